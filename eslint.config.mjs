@@ -1,0 +1,105 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier/flat';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/*
+ * Columns, JSON keys and properties are snake_case, one word from the table to the wire (CONTRIBUTING.md);
+ * what exists in the code alone is camelCase. Destructuring and object keys take the names they find.
+ */
+const naming = [
+  'error',
+  { selector: 'default', format: ['camelCase'], leadingUnderscore: 'allow' },
+  { selector: 'import', format: null },
+  { selector: 'variable', modifiers: ['const', 'global'], format: ['camelCase', 'UPPER_CASE', 'PascalCase'] },
+  { selector: 'variable', modifiers: ['const', 'exported'], format: ['camelCase', 'UPPER_CASE', 'PascalCase'] },
+  { selector: ['variable', 'parameter'], modifiers: ['destructured'], format: null },
+  // A column's name may go with its value, as in `const user_id = ...`, so that object shorthand keeps the word.
+  {
+    selector: ['variable', 'parameter'],
+    format: ['camelCase', 'snake_case', 'PascalCase'],
+    leadingUnderscore: 'allow',
+  },
+  // Decorators are functions with a PascalCase name.
+  { selector: 'function', format: ['camelCase', 'PascalCase'] },
+  { selector: 'typeLike', format: ['PascalCase'] },
+  { selector: ['classMethod', 'classProperty', 'accessor'], format: ['camelCase', 'snake_case', 'UPPER_CASE'] },
+  { selector: ['objectLiteralProperty', 'objectLiteralMethod', 'typeProperty', 'typeMethod'], format: null },
+  { selector: 'parameterProperty', format: ['camelCase', 'snake_case'] },
+  { selector: 'enumMember', format: ['snake_case', 'PascalCase'] },
+];
+
+const noEnvironment = {
+  object: 'process',
+  property: 'env',
+  message: 'Only src/platform/config.ts reads the environment; take what you need from CONFIG.',
+};
+
+export default defineConfig(
+  globalIgnores(['dist', 'coverage', 'web', 'src/generated', '.data']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/naming-convention': naming,
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      // Nest modules are classes with nothing in them.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Decorators read the type that is written down, also where it could be inferred.
+      '@typescript-eslint/no-inferrable-types': ['error', { ignoreProperties: true }],
+      // It asks for the `!` that no-non-null-assertion forbids.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // Row classes describe plain objects (class-validator and OpenAPI need a class); rows are never made with `new`.
+      '@typescript-eslint/no-misused-spread': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      // Environment variables are index signatures: process.env['X'] is what tsc asks for.
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/unified-signatures': 'off',
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 60 }],
+      'max-params': 'off',
+      '@typescript-eslint/max-params': ['error', { max: 6 }],
+      complexity: ['error', { max: 15 }],
+      'max-depth': ['error', { max: 3 }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
+      'no-restricted-properties': ['error', noEnvironment],
+    },
+  },
+  {
+    files: ['src/platform/config.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['scripts/**', 'prisma/**', 'bench/**', 'prisma.config.ts'],
+    rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.spec.ts', 'test/**'],
+    rules: {
+      'max-lines': 'off',
+      'max-lines-per-function': 'off',
+      'no-restricted-properties': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
+    },
+  },
+  prettier,
+);

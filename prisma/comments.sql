@@ -1,0 +1,106 @@
+-- Generated from the /// docs of schema.prisma by `npm run generate`. Do not edit.
+-- A changed doc needs a migration that holds the changed line.
+COMMENT ON TYPE "transaction_type" IS 'What a ledger line is.';
+COMMENT ON TYPE "grant_source" IS 'Where granted credits came from.';
+COMMENT ON TYPE "hold_status" IS 'Where a hold stands; an active hold past its expiry counts as expired.';
+COMMENT ON TYPE "audit_result" IS 'How an audited act ended.';
+
+COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
+COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
+COMMENT ON COLUMN "tiers"."name" IS 'Name shown to people.';
+COMMENT ON COLUMN "tiers"."price_monthly" IS 'List price of one month, USD.';
+COMMENT ON COLUMN "tiers"."credits_monthly" IS 'Credits granted for each period of 30 days.';
+COMMENT ON COLUMN "tiers"."monthly_cap" IS 'Most plan credits that may burn in one period; null is unlimited.';
+COMMENT ON COLUMN "tiers"."cost_per_1k_tokens" IS 'Flat price of 1,000 tokens, charged while a model''s own price is unknown.';
+COMMENT ON COLUMN "tiers"."rollover_max" IS 'Most unspent plan credits that survive a renewal.';
+COMMENT ON COLUMN "tiers"."renews" IS 'Whether a new plan grant is booked every period.';
+COMMENT ON COLUMN "tiers"."is_public" IS 'Whether the plan is shown in the public comparison.';
+COMMENT ON COLUMN "tiers"."rank" IS 'Place in lists, cheapest first; a switch to a higher place is an upgrade.';
+COMMENT ON COLUMN "tiers"."calls_per_day" IS 'Most metered calls a day; null is unlimited.';
+COMMENT ON COLUMN "tiers"."calls_per_month" IS 'Most metered calls a period; null is unlimited.';
+COMMENT ON COLUMN "tiers"."features" IS 'What the plan offers, one line each.';
+COMMENT ON COLUMN "tiers"."created_at" IS 'When the plan was made.';
+COMMENT ON COLUMN "tiers"."updated_at" IS 'When the plan was last edited.';
+
+COMMENT ON TABLE "user_credits" IS 'One credit account per user. The row is the lock of everything that belongs to the account.';
+COMMENT ON COLUMN "user_credits"."user_id" IS 'The platform''s id of the user.';
+COMMENT ON COLUMN "user_credits"."balance" IS 'Credits on the account, held ones included; never below zero.';
+COMMENT ON COLUMN "user_credits"."held" IS 'Credits set aside for work in progress.';
+COMMENT ON COLUMN "user_credits"."debt" IS 'What finished work cost beyond the balance; the next grant pays it first.';
+COMMENT ON COLUMN "user_credits"."capped" IS 'Plan credits in the balance that the monthly cap keeps from burning in this period.';
+COMMENT ON COLUMN "user_credits"."plan_used" IS 'Plan credits burned in this period, as far as burns are attributed to grants.';
+COMMENT ON COLUMN "user_credits"."used_this_period" IS 'Credits charged in this period.';
+COMMENT ON COLUMN "user_credits"."allocated_monthly" IS 'Plan or trial credits given for this period.';
+COMMENT ON COLUMN "user_credits"."bonus_credits" IS 'Credits given on top of the plan so far as bonus, coupon or referral.';
+COMMENT ON COLUMN "user_credits"."free_tier_used" IS 'List cost of the free-model work of this period.';
+COMMENT ON COLUMN "user_credits"."monthly_cap" IS 'Most plan credits that may burn in a period; null is unlimited.';
+COMMENT ON COLUMN "user_credits"."monthly_cap_is_set" IS 'Whether an admin set the cap; then renewals and switches leave it.';
+COMMENT ON COLUMN "user_credits"."tier" IS 'Code of the plan.';
+COMMENT ON COLUMN "user_credits"."next_tier" IS 'Plan that takes over at reset_date; null when none is scheduled.';
+COMMENT ON COLUMN "user_credits"."reset_date" IS 'End of the current period of 30 days.';
+COMMENT ON COLUMN "user_credits"."due_at" IS 'Soonest instant at which a renewal, a grant''s expiry or a hold''s expiry must be booked before any charge.';
+COMMENT ON COLUMN "user_credits"."last_updated" IS 'Instant of the newest change; strictly rising, ledger ids are made from it.';
+COMMENT ON COLUMN "user_credits"."created_at" IS 'When the account was opened.';
+
+COMMENT ON TABLE "credit_transactions" IS 'The append-only ledger: a correction is a new line, no line is ever changed or deleted.';
+COMMENT ON COLUMN "credit_transactions"."id" IS 'UUIDv7 made by the database under the account''s lock: ids of an account rise in posting order.';
+COMMENT ON COLUMN "credit_transactions"."user_id" IS 'Whose account.';
+COMMENT ON COLUMN "credit_transactions"."amount" IS 'Signed credits: negative is a charge.';
+COMMENT ON COLUMN "credit_transactions"."balance_after" IS 'Balance minus debt after this line.';
+COMMENT ON COLUMN "credit_transactions"."transaction_type" IS 'What the line is.';
+COMMENT ON COLUMN "credit_transactions"."service" IS 'Service that was charged.';
+COMMENT ON COLUMN "credit_transactions"."model" IS 'Model that was used.';
+COMMENT ON COLUMN "credit_transactions"."cost_breakdown" IS 'How the amount splits: provider_cost, markup, total.';
+COMMENT ON COLUMN "credit_transactions"."description" IS 'A sentence for people.';
+COMMENT ON COLUMN "credit_transactions"."metadata" IS 'What the caller attached, and why the line was booked.';
+COMMENT ON COLUMN "credit_transactions"."refund_of" IS 'Line that this refund gives back.';
+COMMENT ON COLUMN "credit_transactions"."hold_id" IS 'Hold that this charge captured.';
+COMMENT ON COLUMN "credit_transactions"."actor" IS 'Who caused the line.';
+COMMENT ON COLUMN "credit_transactions"."request_id" IS 'Request that caused the line.';
+COMMENT ON COLUMN "credit_transactions"."created_at" IS 'When the line was booked.';
+
+COMMENT ON TABLE "credit_grants" IS 'One addition of credits. The sum of what remains in live grants, less burns not yet attributed, is the balance.';
+COMMENT ON COLUMN "credit_grants"."id" IS 'UUIDv7 of the grant.';
+COMMENT ON COLUMN "credit_grants"."user_id" IS 'Whose account.';
+COMMENT ON COLUMN "credit_grants"."source" IS 'Where the credits came from.';
+COMMENT ON COLUMN "credit_grants"."amount" IS 'Credits given.';
+COMMENT ON COLUMN "credit_grants"."remaining" IS 'Credits not yet burned or expired.';
+COMMENT ON COLUMN "credit_grants"."priority" IS 'Burn order: lower burns first.';
+COMMENT ON COLUMN "credit_grants"."effective_at" IS 'From when the credits may burn.';
+COMMENT ON COLUMN "credit_grants"."expires_at" IS 'When what remains expires; null never.';
+COMMENT ON COLUMN "credit_grants"."transaction_id" IS 'Ledger line that booked the grant.';
+COMMENT ON COLUMN "credit_grants"."created_at" IS 'When the grant was booked.';
+
+COMMENT ON TABLE "credit_holds" IS 'Credits set aside for work in progress; captured or released, once.';
+COMMENT ON COLUMN "credit_holds"."id" IS 'UUIDv7 of the hold.';
+COMMENT ON COLUMN "credit_holds"."user_id" IS 'Whose account.';
+COMMENT ON COLUMN "credit_holds"."amount" IS 'Credits set aside.';
+COMMENT ON COLUMN "credit_holds"."captured_amount" IS 'Credits charged when the hold was captured, the excess over its size included.';
+COMMENT ON COLUMN "credit_holds"."status" IS 'Where the hold stands.';
+COMMENT ON COLUMN "credit_holds"."service" IS 'Service the work belongs to.';
+COMMENT ON COLUMN "credit_holds"."model" IS 'Model the work belongs to.';
+COMMENT ON COLUMN "credit_holds"."metadata" IS 'What the caller attached.';
+COMMENT ON COLUMN "credit_holds"."expires_at" IS 'When the hold counts as released unless it is extended.';
+COMMENT ON COLUMN "credit_holds"."resolved_at" IS 'When the hold was captured, released or found expired.';
+COMMENT ON COLUMN "credit_holds"."actor" IS 'Who set the credits aside.';
+COMMENT ON COLUMN "credit_holds"."created_at" IS 'When the hold was made.';
+
+COMMENT ON TABLE "idempotency_keys" IS 'Outcomes by idempotency key, so that a repeated request has no further effect.';
+COMMENT ON COLUMN "idempotency_keys"."user_id" IS 'Account that the request touched.';
+COMMENT ON COLUMN "idempotency_keys"."idempotency_key" IS 'The caller''s key.';
+COMMENT ON COLUMN "idempotency_keys"."request_hash" IS 'SHA-256 over operation and body.';
+COMMENT ON COLUMN "idempotency_keys"."resource_id" IS 'What was recorded: the ledger line or hold the request made.';
+COMMENT ON COLUMN "idempotency_keys"."created_at" IS 'When the request took effect.';
+
+COMMENT ON TABLE "audit_logs" IS 'Who did what to whom, written in the transaction that did it.';
+COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';
+COMMENT ON COLUMN "audit_logs"."user_id" IS 'Account that was acted on.';
+COMMENT ON COLUMN "audit_logs"."action" IS 'What was done.';
+COMMENT ON COLUMN "audit_logs"."result" IS 'How it ended.';
+COMMENT ON COLUMN "audit_logs"."actor" IS 'Who did it.';
+COMMENT ON COLUMN "audit_logs"."resource_type" IS 'Kind of the thing acted on.';
+COMMENT ON COLUMN "audit_logs"."resource_id" IS 'Which thing.';
+COMMENT ON COLUMN "audit_logs"."metadata" IS 'Particulars, without secrets.';
+COMMENT ON COLUMN "audit_logs"."request_id" IS 'Request that did it.';
+COMMENT ON COLUMN "audit_logs"."ip" IS 'Address the request came from.';
+COMMENT ON COLUMN "audit_logs"."created_at" IS 'When it was done.';

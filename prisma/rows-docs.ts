@@ -1,0 +1,40 @@
+// Reads the `///` docs of the schema: a description, then tags. The header of schema.prisma explains the tags.
+
+export interface Doc {
+  description: string;
+  isPrivate: boolean;
+  positive: boolean;
+  min?: string;
+  max?: string;
+  pattern?: string;
+  example?: string;
+  json?: string;
+}
+
+const FLAGS = ['private', 'positive'] as const;
+const VALUES = ['min', 'max', 'pattern', 'example', 'json'] as const;
+const TAG = /(?:^|\s)@([a-z]+)(?=\s|$)/g;
+
+/**
+ * Parses one doc. `where` names the thing for error messages.
+ * @throws Error on a missing description, an unknown tag, or a tag without its value: a typing error must not turn
+ * into a rule that silently isn't there.
+ */
+export function parseDoc(where: string, documentation: string | undefined): Doc {
+  const text = (documentation ?? '').replace(/\s+/g, ' ').trim();
+  const tags = [...text.matchAll(TAG)];
+  const doc: Doc = { description: text.slice(0, tags[0]?.index).trim(), isPrivate: false, positive: false };
+  if (!doc.description) throw new Error(`${where} has no description (/// above it)`);
+  tags.forEach((tag, i) => {
+    const name = tag[1] ?? '';
+    const value = text.slice(tag.index + tag[0].length, tags[i + 1]?.index).trim();
+    if (isOneOf(FLAGS, name) && !value) doc[name === 'private' ? 'isPrivate' : 'positive'] = true;
+    else if (isOneOf(VALUES, name) && value) doc[name] = value;
+    else throw new Error(`${where}: @${name}${value ? ` ${value}` : ''} is no tag of schema.prisma (see its header)`);
+  });
+  return doc;
+}
+
+function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
+  return (names as readonly string[]).includes(name);
+}

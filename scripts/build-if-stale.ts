@@ -1,0 +1,67 @@
+/**
+ * Builds when something that goes into dist/ has changed since it was made, and takes a few milliseconds otherwise.
+ * `--force` builds in any case. It compares contents and not times: git and npm write times as they please.
+ * Its messages go to stderr, so that the output of a command that is started through it stays clean.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const clientStamp = path.join(root, 'src/generated/prisma/.stamp');
+const distStamp = path.join(root, 'dist/.stamp');
+
+const clientSources = hashOf(['prisma/schema.prisma', 'prisma/*.{ts,mjs}', 'prisma.config.ts', 'package-lock.json']);
+const hashAll = () => hashOf(['src/**/*.ts', 'tsconfig*.json', 'nest-cli.json', '.swcrc'], clientSources);
+
+const force = process.argv.includes('--force');
+const clientIsStale = force || read(clientStamp) !== clientSources;
+const distIsStale = force || read(distStamp) !== hashAll() || !existsSync(path.join(root, 'dist/main.js'));
+
+if (clientIsStale || distIsStale) {
+  const started = performance.now();
+  process.stderr.write('Building: sources have changed since the last build\n');
+  if (clientIsStale) {
+    run('prisma', ['generate', '--no-hints']);
+    mark(clientStamp, clientSources);
+  }
+  run('nest', ['build']);
+  // Hashed again: generating may have rewritten files under src.
+  mark(distStamp, hashAll());
+  process.stderr.write(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+}
+
+function hashOf(patterns: string[], seed = ''): string {
+  const hash = createHash('sha256').update(seed);
+  const exclude = (name: string) => name.includes('generated/prisma') || name.endsWith('.spec.ts');
+  for (const file of globSync(patterns, { cwd: root, exclude }).sort()) {
+    hash.update(`\n${file}\n`).update(readFileSync(path.join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+function read(file: string): string | null {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+function mark(file: string, stamp: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, stamp);
+}
+
+function run(tool: string, args: string[]): void {
+  const executable = path.join(root, 'node_modules/.bin', tool);
+  if (!existsSync(executable)) fail(`${tool} is not installed: run "npm ci" first`);
+  // The Node that runs this file, not the one on the PATH: that may be too old for the tools.
+  const { status, stdout, stderr } = spawnSync(process.execPath, [executable, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) fail(`${tool} ${args.join(' ')} failed:\n${stdout}${stderr}`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}

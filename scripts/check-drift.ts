@@ -1,0 +1,88 @@
+/**
+ * `npm run check:drift`: proves that the migrations build what prisma/schema.prisma says, that the generated files are
+ * up to date, and that the database's comments are the schema's docs. Prints what differs and how to repair it.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { readCatalogue, readComments } from '../src/platform/schema/catalogue.ts';
+import { applyMigrations, diffDatabaseToSchema } from '../src/platform/schema/engine.ts';
+import { CATALOGUE_FILE, COMMENTS_FILE, renderCatalogue, ROOT, ROWS_FILE, runGenerators } from './generated-files.ts';
+import { withScratchDatabase } from './scratch-database.ts';
+
+interface Finding {
+  what: string;
+  details: string;
+  repair: string;
+}
+
+const MAX_LINES_SHOWN = 40;
+const NEW_MIGRATION = 'npx prisma migrate dev --create-only --name <what changes>';
+
+const findings = [...(await rowsAndComments()), ...(await withScratchDatabase(migratedDatabase))];
+for (const { what, details, repair } of findings) {
+  const lines = details.split('\n');
+  console.error(`${what}:\n${lines.slice(0, MAX_LINES_SHOWN).join('\n')}`);
+  if (lines.length > MAX_LINES_SHOWN) console.error(`... and ${lines.length - MAX_LINES_SHOWN} lines more`);
+  console.error(`To repair: ${repair}\n`);
+}
+if (findings.length === 0) console.log('The schema, the migrations, the generated files and the comments agree.');
+process.exitCode = findings.length === 0 ? 0 : 1;
+
+async function rowsAndComments(): Promise<Finding[]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tollgate-rows-'));
+  try {
+    await runGenerators(folder);
+    const checks = [ROWS_FILE, COMMENTS_FILE].map(async (file) =>
+      compareFile(file, await readFile(path.join(folder, path.basename(file)), 'utf8')),
+    );
+    return (await Promise.all(checks)).flat();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function migratedDatabase(url: string): Promise<Finding[]> {
+  await applyMigrations(url);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return [
+      ...schemaFinding(await diffDatabaseToSchema(url)),
+      ...(await compareFile(CATALOGUE_FILE, await renderCatalogue(await readCatalogue(client)))),
+      ...commentsFinding(await readComments(client), await readFile(COMMENTS_FILE, 'utf8')),
+    ];
+  } finally {
+    await client.end();
+  }
+}
+
+function schemaFinding(sql: string): Finding[] {
+  if (sql === '') return [];
+  return [
+    { what: 'The migrations do not build prisma/schema.prisma; this is missing', details: sql, repair: NEW_MIGRATION },
+  ];
+}
+
+async function compareFile(file: string, fresh: string): Promise<Finding[]> {
+  const committed = await readFile(file, 'utf8').catch(() => '');
+  if (committed === fresh) return [];
+  const details = differingLines(committed.split('\n'), fresh.split('\n'));
+  return [{ what: `${path.relative(ROOT, file)} is out of date`, details, repair: 'npm run generate' }];
+}
+
+function commentsFinding(live: string[], file: string): Finding[] {
+  const wanted = file.split('\n').filter((line) => line.startsWith('COMMENT ON'));
+  const details = differingLines(live, wanted);
+  if (details === '') return [];
+  const repair = `${NEW_MIGRATION}, and put the lines marked + into it`;
+  return [{ what: 'The comments in the migrated database are not the docs of prisma/schema.prisma', details, repair }];
+}
+
+/** Lines that only the one or only the other has; the order of lines alone says nothing. */
+function differingLines(old: string[], fresh: string[]): string {
+  const [before, after] = [new Set(old), new Set(fresh)];
+  const removed = old.filter((line) => !after.has(line)).map((line) => `- ${line}`);
+  return [...removed, ...fresh.filter((line) => !before.has(line)).map((line) => `+ ${line}`)].join('\n');
+}

@@ -1,0 +1,107 @@
+/**
+ * `npm run check`: everything that can be known without running the tests. Each step says, when it fails, what it
+ * proves and how to repair it. Exits with 1 when any step failed.
+ */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+interface Step {
+  name: string;
+  command: string[];
+  proves: string;
+  repair: string;
+}
+
+interface Result {
+  step: Step;
+  passed: boolean;
+  output: string;
+  seconds: number;
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+// The machines that run this have two cores or more, and each step keeps about one of them busy.
+const AT_ONCE = 2;
+
+// Longest first, so that the last one to finish is a short one.
+const steps: Step[] = [
+  {
+    name: 'lint',
+    command: ['node_modules/.bin/eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
+    proves: 'the code keeps the rules of the house (eslint.config.mjs)',
+    repair: 'mend the lines named above; "npm run lint -- --fix" does some of them',
+  },
+  {
+    name: 'drift',
+    command: ['scripts/check-drift.ts'],
+    proves: 'the migrations build exactly what schema.prisma says, and the generated files are up to date',
+    repair: 'add a migration for a changed schema, run "npm run generate" for changed row classes, and commit both',
+  },
+  {
+    name: 'types',
+    command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json'],
+    proves: 'the program is type-correct, tests and scripts included',
+    repair: 'mend the lines named above',
+  },
+  {
+    name: 'openapi',
+    command: ['scripts/openapi.ts', '--check'],
+    proves: 'openapi.json describes what the code answers',
+    repair: 'run "npm run openapi", read the difference as a client would, and commit it',
+  },
+  {
+    name: 'order',
+    command: ['node_modules/.bin/depcruise', 'src', '--config', '.dependency-cruiser.mjs'],
+    proves: 'modules import only from lower ranks, without cycles',
+    repair: 'move what both need to the lower module, or talk upwards through an event (ARCHITECTURE.md)',
+  },
+  {
+    name: 'format',
+    command: ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.'],
+    proves: 'every file has the common format',
+    repair: 'run "npm run format"',
+  },
+];
+
+const results = await runAll(steps);
+results.filter((result) => !result.passed).forEach(report);
+const failed = results.filter((result) => !result.passed).map((result) => result.step.name);
+const verdict = failed.length === 0 ? 'all passed' : `failed: ${failed.join(', ')}`;
+console.log(`\ncheck: ${String(results.length)} steps, ${verdict}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+async function runAll(all: Step[]): Promise<Result[]> {
+  const waiting = [...all];
+  const done: Result[] = [];
+  const work = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const result = await run(step);
+      done.push(result);
+      console.log(`${result.passed ? 'ok    ' : 'FAILED'} ${step.name.padEnd(8)} ${result.seconds.toFixed(1)} s`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return done;
+}
+
+async function run(step: Step): Promise<Result> {
+  const started = performance.now();
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } };
+    const child = spawn(process.execPath, step.command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const collect = (chunk: Buffer) => (output += chunk.toString());
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('close', (code) => {
+      resolve({ step, passed: code === 0, output, seconds: (performance.now() - started) / 1000 });
+    });
+  });
+}
+
+function report({ step, output }: Result): void {
+  console.log(`\n--- ${step.name} failed ${'-'.repeat(60)}`);
+  console.log(output.trim());
+  console.log(`It proves that ${step.proves}.`);
+  console.log(`To repair: ${step.repair}.`);
+}

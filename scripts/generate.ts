@@ -1,0 +1,24 @@
+/**
+ * `npm run generate`: writes everything that follows from prisma/schema.prisma and the migrations: the Prisma client,
+ * src/generated/rows.ts, prisma/comments.sql and src/generated/catalogue.ts.
+ */
+import { writeFile } from 'node:fs/promises';
+import pg from 'pg';
+import { readCatalogue } from '../src/platform/schema/catalogue.ts';
+import { applyMigrations } from '../src/platform/schema/engine.ts';
+import { CATALOGUE_FILE, renderCatalogue, runGenerators } from './generated-files.ts';
+import { withScratchDatabase } from './scratch-database.ts';
+
+await runGenerators();
+const lines = await withScratchDatabase(async (url) => {
+  await applyMigrations(url);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await readCatalogue(client);
+  } finally {
+    await client.end();
+  }
+});
+await writeFile(CATALOGUE_FILE, await renderCatalogue(lines));
+console.log('Generated the Prisma client, src/generated/rows.ts, prisma/comments.sql and src/generated/catalogue.ts');

@@ -1,0 +1,34 @@
+// What `npm run generate` writes and `npm run check:drift` compares.
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+
+export const ROOT = path.resolve(import.meta.dirname, '..');
+export const CATALOGUE_FILE = path.join(ROOT, 'src/generated/catalogue.ts');
+export const ROWS_FILE = path.join(ROOT, 'src/generated/rows.ts');
+export const COMMENTS_FILE = path.join(ROOT, 'prisma/comments.sql');
+
+/** Runs Prisma's generators; with `rowsTo`, only ours, into that folder. */
+export async function runGenerators(rowsTo?: string, schema = path.join(ROOT, 'prisma/schema.prisma')): Promise<void> {
+  const prisma = path.join(ROOT, 'node_modules/prisma/build/index.js');
+  const args = ['generate', '--no-hints', '--schema', schema, ...(rowsTo === undefined ? [] : ['--generator', 'rows'])];
+  // Prisma starts our generator through the PATH: it must find the Node that runs this
+  const pathVariable = `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  const env = { ...process.env, PATH: pathVariable, ...(rowsTo === undefined ? {} : { GENERATE_ROWS_TO: rowsTo }) };
+  await promisify(execFile)(process.execPath, [prisma, ...args], { cwd: ROOT, env });
+}
+
+/** Source of src/generated/catalogue.ts. */
+export async function renderCatalogue(lines: readonly string[]): Promise<string> {
+  const source = [
+    '// Generated from the migrations by `npm run generate`. Do not edit.',
+    '',
+    '/** What a freshly migrated database holds; see src/platform/schema/catalogue.ts. */',
+    'export const CATALOGUE: readonly string[] = [',
+    ...lines.map((line) => `${JSON.stringify(line)},`),
+    '];',
+    '',
+  ].join('\n');
+  return format(source, { ...(await resolveConfig(CATALOGUE_FILE)), parser: 'typescript' });
+}

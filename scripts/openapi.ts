@@ -1,0 +1,50 @@
+/**
+ * Writes openapi.json from the decorators of the built code; needs no database. With `--check` it writes nothing and
+ * fails when the file is not what the code says. Imports dist/, since Node cannot strip decorators from the sources.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { createApp as CreateApp } from '../src/app.setup.ts';
+import type { loadConfig as LoadConfig } from '../src/platform/config.ts';
+import type { openApiDocument as OpenApiDocument } from '../src/platform/http/openapi.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const file = path.join(root, 'openapi.json');
+
+const built = spawnSync(process.execPath, [path.join(root, 'scripts/build-if-stale.ts')], { stdio: 'inherit' });
+if (built.status !== 0) process.exit(1);
+
+const { createApp } = (await fromDist('app.setup.js')) as { createApp: typeof CreateApp };
+const { loadConfig } = (await fromDist('platform/config.js')) as { loadConfig: typeof LoadConfig };
+const { openApiDocument } = (await fromDist('platform/http/openapi.js')) as { openApiDocument: typeof OpenApiDocument };
+
+// nothing is connected and no token is checked: any values do
+const config = loadConfig({
+  LOG_LEVEL: 'error',
+  JWT_SECRET: 'x'.repeat(32),
+  DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+});
+const app = await createApp(config);
+const made = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
+await app.close();
+
+const found = existsSync(file) ? readFileSync(file, 'utf8') : '';
+if (!process.argv.includes('--check')) {
+  writeFileSync(file, made);
+  console.log(found === made ? 'openapi.json is up to date' : 'openapi.json was written');
+} else if (found !== made) {
+  console.error(`openapi.json is not what the code says, first in line ${String(firstDifference())}.`);
+  console.error('To repair: npm run openapi, read the difference as a client would, and commit it.');
+  process.exitCode = 1;
+}
+
+function fromDist(module: string): Promise<unknown> {
+  return import(path.join(root, 'dist', module));
+}
+
+function firstDifference(): number {
+  const lines = made.split('\n');
+  const at = found.split('\n').findIndex((line, index) => line !== lines[index]);
+  return (at === -1 ? lines.length : at) + 1;
+}

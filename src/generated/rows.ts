@@ -1,0 +1,742 @@
+// Generated from prisma/schema.prisma by `npm run generate`. Do not edit.
+import { ApiProperty } from '@nestjs/swagger';
+import { IsArray, IsBoolean, IsEnum, IsInt, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsAmount, IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
+import { transaction_type, grant_source, hold_status, audit_result } from './prisma/enums.js';
+
+/** A plan: monthly credits, cap, flat rate and entitlements. */
+export class TierRow {
+  /** Code of the plan. */
+  @ApiProperty({
+    description: 'Code of the plan.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z][a-z0-9_-]{0,63}$',
+    example: 'starter',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z][a-z0-9_-]{0,63}$/)
+  tier!: string;
+
+  /** Name shown to people. */
+  @ApiProperty({ description: 'Name shown to people.', type: 'string', maxLength: 100, example: 'Starter' })
+  @IsText({ max_length: 100 })
+  name!: string;
+
+  /** List price of one month, USD. */
+  @ApiProperty({
+    description: 'List price of one month, USD.',
+    type: 'string',
+    format: 'decimal',
+    example: '19.000000',
+  })
+  @IsAmount({ min: '0' })
+  price_monthly!: string;
+
+  /** Credits granted for each period of 30 days. */
+  @ApiProperty({
+    description: 'Credits granted for each period of 30 days.',
+    type: 'string',
+    format: 'decimal',
+    example: '20.000000',
+  })
+  @IsAmount({ min: '0' })
+  credits_monthly!: string;
+
+  /** Most plan credits that may burn in one period; null is unlimited. */
+  @ApiProperty({
+    description: 'Most plan credits that may burn in one period; null is unlimited.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '20.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  monthly_cap!: string | null;
+
+  /** Flat price of 1,000 tokens, charged while a model's own price is unknown. */
+  @ApiProperty({
+    description: "Flat price of 1,000 tokens, charged while a model's own price is unknown.",
+    type: 'string',
+    format: 'decimal',
+    example: '0.002000',
+  })
+  @IsAmount({ min: '0' })
+  cost_per_1k_tokens!: string;
+
+  /** Most unspent plan credits that survive a renewal. */
+  @ApiProperty({
+    description: 'Most unspent plan credits that survive a renewal.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount({ min: '0' })
+  rollover_max!: string;
+
+  /** Whether a new plan grant is booked every period. */
+  @ApiProperty({ description: 'Whether a new plan grant is booked every period.', type: 'boolean' })
+  @IsBoolean()
+  renews!: boolean;
+
+  /** Whether the plan is shown in the public comparison. */
+  @ApiProperty({ description: 'Whether the plan is shown in the public comparison.', type: 'boolean' })
+  @IsBoolean()
+  is_public!: boolean;
+
+  /** Place in lists, cheapest first; a switch to a higher place is an upgrade. */
+  @ApiProperty({
+    description: 'Place in lists, cheapest first; a switch to a higher place is an upgrade.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 1000,
+    example: 2,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  rank!: number;
+
+  /** Most metered calls a day; null is unlimited. */
+  @ApiProperty({
+    description: 'Most metered calls a day; null is unlimited.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    nullable: true,
+    example: 100,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  calls_per_day!: number | null;
+
+  /** Most metered calls a period; null is unlimited. */
+  @ApiProperty({
+    description: 'Most metered calls a period; null is unlimited.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    nullable: true,
+    example: 1000,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  calls_per_month!: number | null;
+
+  /** What the plan offers, one line each. */
+  @ApiProperty({ description: 'What the plan offers, one line each.', type: 'array', items: { type: 'string' } })
+  @IsArray()
+  @IsText({}, { each: true })
+  features!: string[];
+
+  /** When the plan was made. */
+  @ApiProperty({ description: 'When the plan was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the plan was last edited. */
+  @ApiProperty({ description: 'When the plan was last edited.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** One credit account per user. The row is the lock of everything that belongs to the account. */
+export class UserCreditsRow {
+  /** The platform's id of the user. */
+  @ApiProperty({
+    description: "The platform's id of the user.",
+    type: 'string',
+    maxLength: 255,
+    pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
+    example: 'user-42',
+  })
+  @IsText({ max_length: 255 })
+  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/)
+  user_id!: string;
+
+  /** Credits on the account, held ones included; never below zero. */
+  @ApiProperty({
+    description: 'Credits on the account, held ones included; never below zero.',
+    type: 'string',
+    format: 'decimal',
+    example: '5.000000',
+  })
+  @IsAmount()
+  balance!: string;
+
+  /** Credits set aside for work in progress. */
+  @ApiProperty({
+    description: 'Credits set aside for work in progress.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  held!: string;
+
+  /** What finished work cost beyond the balance; the next grant pays it first. */
+  @ApiProperty({
+    description: 'What finished work cost beyond the balance; the next grant pays it first.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  debt!: string;
+
+  /** Plan credits in the balance that the monthly cap keeps from burning in this period. */
+  @ApiProperty({
+    description: 'Plan credits in the balance that the monthly cap keeps from burning in this period.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  capped!: string;
+
+  /** Plan credits burned in this period, as far as burns are attributed to grants. */
+  @ApiProperty({
+    description: 'Plan credits burned in this period, as far as burns are attributed to grants.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  plan_used!: string;
+
+  /** Credits charged in this period. */
+  @ApiProperty({
+    description: 'Credits charged in this period.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  used_this_period!: string;
+
+  /** Plan or trial credits given for this period. */
+  @ApiProperty({
+    description: 'Plan or trial credits given for this period.',
+    type: 'string',
+    format: 'decimal',
+    example: '5.000000',
+  })
+  @IsAmount()
+  allocated_monthly!: string;
+
+  /** Credits given on top of the plan so far as bonus, coupon or referral. */
+  @ApiProperty({
+    description: 'Credits given on top of the plan so far as bonus, coupon or referral.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  bonus_credits!: string;
+
+  /** List cost of the free-model work of this period. */
+  @ApiProperty({
+    description: 'List cost of the free-model work of this period.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  free_tier_used!: string;
+
+  /** Most plan credits that may burn in a period; null is unlimited. */
+  @ApiProperty({
+    description: 'Most plan credits that may burn in a period; null is unlimited.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '5.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  monthly_cap!: string | null;
+
+  /** Whether an admin set the cap; then renewals and switches leave it. */
+  @ApiProperty({ description: 'Whether an admin set the cap; then renewals and switches leave it.', type: 'boolean' })
+  @IsBoolean()
+  monthly_cap_is_set!: boolean;
+
+  /** Code of the plan. */
+  @ApiProperty({ description: 'Code of the plan.', type: 'string', maxLength: 64, example: 'trial' })
+  @IsText({ max_length: 64 })
+  tier!: string;
+
+  /** Plan that takes over at reset_date; null when none is scheduled. */
+  @ApiProperty({
+    description: 'Plan that takes over at reset_date; null when none is scheduled.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  next_tier!: string | null;
+
+  /** End of the current period of 30 days. */
+  @ApiProperty({ description: 'End of the current period of 30 days.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  reset_date!: Date;
+
+  /** Soonest instant at which a renewal, a grant's expiry or a hold's expiry must be booked before any charge. */
+  @ApiProperty({
+    description:
+      "Soonest instant at which a renewal, a grant's expiry or a hold's expiry must be booked before any charge.",
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  due_at!: Date;
+
+  /** Instant of the newest change; strictly rising, ledger ids are made from it. */
+  @ApiProperty({
+    description: 'Instant of the newest change; strictly rising, ledger ids are made from it.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  last_updated!: Date;
+
+  /** When the account was opened. */
+  @ApiProperty({ description: 'When the account was opened.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** The append-only ledger: a correction is a new line, no line is ever changed or deleted. */
+export class CreditTransactionRow {
+  /** UUIDv7 made by the database under the account's lock: ids of an account rise in posting order. */
+  @ApiProperty({
+    description: "UUIDv7 made by the database under the account's lock: ids of an account rise in posting order.",
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  id!: string;
+
+  /** Whose account. */
+  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Signed credits: negative is a charge. */
+  @ApiProperty({
+    description: 'Signed credits: negative is a charge.',
+    type: 'string',
+    format: 'decimal',
+    example: '-0.002500',
+  })
+  @IsAmount()
+  amount!: string;
+
+  /** Balance minus debt after this line. */
+  @ApiProperty({
+    description: 'Balance minus debt after this line.',
+    type: 'string',
+    format: 'decimal',
+    example: '4.997500',
+  })
+  @IsAmount()
+  balance_after!: string;
+
+  /** What the line is. */
+  @ApiProperty({
+    description: 'What the line is.',
+    enum: transaction_type,
+    enumName: 'transaction_type',
+    example: 'usage',
+  })
+  @IsEnum(transaction_type)
+  transaction_type!: transaction_type;
+
+  /** Service that was charged. */
+  @ApiProperty({
+    description: 'Service that was charged.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+    nullable: true,
+    example: 'openrouter',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  service!: string | null;
+
+  /** Model that was used. */
+  @ApiProperty({
+    description: 'Model that was used.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'openai/gpt-4o-mini',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  model!: string | null;
+
+  /** How the amount splits: provider_cost, markup, total. */
+  @ApiProperty({
+    description: 'How the amount splits: provider_cost, markup, total.',
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsMetadata()
+  cost_breakdown!: Record<string, unknown> | null;
+
+  /** A sentence for people. */
+  @ApiProperty({
+    description: 'A sentence for people.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'openrouter: openai/gpt-4o-mini',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  description!: string | null;
+
+  /** What the caller attached, and why the line was booked. */
+  @ApiProperty({
+    description: 'What the caller attached, and why the line was booked.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsMetadata()
+  metadata!: Record<string, unknown>;
+
+  /** Line that this refund gives back. */
+  @ApiProperty({ description: 'Line that this refund gives back.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  refund_of!: string | null;
+
+  /** Hold that this charge captured. */
+  @ApiProperty({ description: 'Hold that this charge captured.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  hold_id!: string | null;
+
+  /** Who caused the line. */
+  @ApiProperty({ description: 'Who caused the line.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  actor!: string;
+
+  /** Request that caused the line. */
+  @ApiProperty({ description: 'Request that caused the line.', type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  request_id!: string | null;
+
+  /** When the line was booked. */
+  @ApiProperty({ description: 'When the line was booked.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** One addition of credits. The sum of what remains in live grants, less burns not yet attributed, is the balance. */
+export class CreditGrantRow {
+  /** UUIDv7 of the grant. */
+  @ApiProperty({ description: 'UUIDv7 of the grant.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Whose account. */
+  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Where the credits came from. */
+  @ApiProperty({
+    description: 'Where the credits came from.',
+    enum: grant_source,
+    enumName: 'grant_source',
+    example: 'bonus',
+  })
+  @IsEnum(grant_source)
+  source!: grant_source;
+
+  /** Credits given. */
+  @ApiProperty({ description: 'Credits given.', type: 'string', format: 'decimal', example: '10.000000' })
+  @IsAmount({ positive: true })
+  amount!: string;
+
+  /** Credits not yet burned or expired. */
+  @ApiProperty({
+    description: 'Credits not yet burned or expired.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount()
+  remaining!: string;
+
+  /** Burn order: lower burns first. */
+  @ApiProperty({
+    description: 'Burn order: lower burns first.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 1000,
+    example: 20,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  priority!: number;
+
+  /** From when the credits may burn. */
+  @ApiProperty({ description: 'From when the credits may burn.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  effective_at!: Date;
+
+  /** When what remains expires; null never. */
+  @ApiProperty({
+    description: 'When what remains expires; null never.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** Ledger line that booked the grant. */
+  @ApiProperty({ description: 'Ledger line that booked the grant.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  transaction_id!: string | null;
+
+  /** When the grant was booked. */
+  @ApiProperty({ description: 'When the grant was booked.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Credits set aside for work in progress; captured or released, once. */
+export class CreditHoldRow {
+  /** UUIDv7 of the hold. */
+  @ApiProperty({ description: 'UUIDv7 of the hold.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Whose account. */
+  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Credits set aside. */
+  @ApiProperty({ description: 'Credits set aside.', type: 'string', format: 'decimal', example: '0.500000' })
+  @IsAmount({ positive: true })
+  amount!: string;
+
+  /** Credits charged when the hold was captured, the excess over its size included. */
+  @ApiProperty({
+    description: 'Credits charged when the hold was captured, the excess over its size included.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  captured_amount!: string;
+
+  /** Where the hold stands. */
+  @ApiProperty({ description: 'Where the hold stands.', enum: hold_status, enumName: 'hold_status', example: 'active' })
+  @IsEnum(hold_status)
+  status!: hold_status;
+
+  /** Service the work belongs to. */
+  @ApiProperty({
+    description: 'Service the work belongs to.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+    example: 'openrouter',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  service!: string;
+
+  /** Model the work belongs to. */
+  @ApiProperty({
+    description: 'Model the work belongs to.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'openai/gpt-4o-mini',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  model!: string | null;
+
+  /** What the caller attached. */
+  @ApiProperty({ description: 'What the caller attached.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  metadata!: Record<string, unknown>;
+
+  /** When the hold counts as released unless it is extended. */
+  @ApiProperty({
+    description: 'When the hold counts as released unless it is extended.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  expires_at!: Date;
+
+  /** When the hold was captured, released or found expired. */
+  @ApiProperty({
+    description: 'When the hold was captured, released or found expired.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  resolved_at!: Date | null;
+
+  /** Who set the credits aside. */
+  @ApiProperty({ description: 'Who set the credits aside.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  actor!: string;
+
+  /** When the hold was made. */
+  @ApiProperty({ description: 'When the hold was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Outcomes by idempotency key, so that a repeated request has no further effect. */
+export class IdempotencyKeyRow {
+  /** Account that the request touched. */
+  @ApiProperty({ description: 'Account that the request touched.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** The caller's key. */
+  @ApiProperty({ description: "The caller's key.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  idempotency_key!: string;
+
+  /** SHA-256 over operation and body. */
+  @ApiProperty({ description: 'SHA-256 over operation and body.', type: 'string', minLength: 64, maxLength: 64 })
+  @IsText({ min_length: 64, max_length: 64 })
+  request_hash!: string;
+
+  /** What was recorded: the ledger line or hold the request made. */
+  @ApiProperty({
+    description: 'What was recorded: the ledger line or hold the request made.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  resource_id!: string | null;
+
+  /** When the request took effect. */
+  @ApiProperty({ description: 'When the request took effect.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Who did what to whom, written in the transaction that did it. */
+export class AuditLogRow {
+  /** UUIDv7 of the entry. */
+  @ApiProperty({ description: 'UUIDv7 of the entry.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Account that was acted on. */
+  @ApiProperty({ description: 'Account that was acted on.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** What was done. */
+  @ApiProperty({ description: 'What was done.', type: 'string', maxLength: 64, example: 'credit.allocate' })
+  @IsText({ max_length: 64 })
+  action!: string;
+
+  /** How it ended. */
+  @ApiProperty({ description: 'How it ended.', enum: audit_result, enumName: 'audit_result', example: 'success' })
+  @IsEnum(audit_result)
+  result!: audit_result;
+
+  /** Who did it. */
+  @ApiProperty({ description: 'Who did it.', type: 'string', maxLength: 255, example: 'admin-1' })
+  @IsText({ max_length: 255 })
+  actor!: string;
+
+  /** Kind of the thing acted on. */
+  @ApiProperty({
+    description: 'Kind of the thing acted on.',
+    type: 'string',
+    maxLength: 64,
+    example: 'credit_transaction',
+  })
+  @IsText({ max_length: 64 })
+  resource_type!: string;
+
+  /** Which thing. */
+  @ApiProperty({
+    description: 'Which thing.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: '0198c0de-0000-7000-8000-000000000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  resource_id!: string | null;
+
+  /** Particulars, without secrets. */
+  @ApiProperty({ description: 'Particulars, without secrets.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  metadata!: Record<string, unknown>;
+
+  /** Request that did it. */
+  @ApiProperty({ description: 'Request that did it.', type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  request_id!: string | null;
+
+  /** Address the request came from. */
+  @ApiProperty({ description: 'Address the request came from.', type: 'string', maxLength: 64, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  ip!: string | null;
+
+  /** When it was done. */
+  @ApiProperty({ description: 'When it was done.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Row class of each table. */
+export const ROWS = {
+  tiers: TierRow,
+  user_credits: UserCreditsRow,
+  credit_transactions: CreditTransactionRow,
+  credit_grants: CreditGrantRow,
+  credit_holds: CreditHoldRow,
+  idempotency_keys: IdempotencyKeyRow,
+  audit_logs: AuditLogRow,
+} as const;
+
+/** Columns that are in no answer (`@private` in the schema). */
+export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
+  tiers: [],
+  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'due_at'],
+  credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
+  credit_grants: [],
+  credit_holds: ['actor'],
+  idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
+  audit_logs: [],
+};

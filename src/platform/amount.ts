@@ -1,0 +1,57 @@
+/**
+ * Exact credits. Inside the rules an amount is a bigint of units of 10^-10 credits; on the wire and in SQL it is
+ * decimal text. No binary float ever holds money.
+ */
+export type Units = bigint;
+
+export const DECIMALS = 10;
+const MIN_DECIMALS_SHOWN = 6;
+const UNITS_PER_CREDIT = 10n ** BigInt(DECIMALS);
+
+/** First amount that is too large for numeric(20,10). */
+export const AMOUNT_LIMIT: Units = UNITS_PER_CREDIT * 10n ** 10n;
+
+/** Plain decimal notation with at most 10 decimals and at most 10 digits before the point. */
+export const AMOUNT_PATTERN = /^-?\d{1,10}(\.\d{1,10})?$/;
+
+/**
+ * Credits as units. Takes the text of a numeric(20,10) or of a validated request.
+ * @throws RangeError on anything that is not {@link AMOUNT_PATTERN}.
+ */
+export function units(text: string): Units {
+  if (!AMOUNT_PATTERN.test(text)) throw new RangeError(`not an amount: ${text}`);
+  const negative = text.startsWith('-');
+  const [whole = '0', fraction = ''] = (negative ? text.slice(1) : text).split('.');
+  const magnitude = BigInt(whole) * UNITS_PER_CREDIT + BigInt(fraction.padEnd(DECIMALS, '0'));
+  return negative ? -magnitude : magnitude;
+}
+
+/** Units as plain decimal text with 6 to 10 decimals, the form of every amount that leaves the service. */
+export function amount(value: Units): string {
+  const magnitude = value < 0n ? -value : value;
+  const fraction = (magnitude % UNITS_PER_CREDIT).toString().padStart(DECIMALS, '0');
+  const shown = fraction.slice(0, MIN_DECIMALS_SHOWN) + fraction.slice(MIN_DECIMALS_SHOWN).replace(/0+$/, '');
+  return `${value < 0n ? '-' : ''}${magnitude / UNITS_PER_CREDIT}.${shown}`;
+}
+
+/**
+ * Normalises a number or string from a request to the text {@link units} takes; null when it is not an exact
+ * amount (exponents, more than 10 decimals, not finite, out of range).
+ */
+export function parseAmount(input: unknown): string | null {
+  const text = typeof input === 'number' ? plainNumber(input) : input;
+  return typeof text === 'string' && AMOUNT_PATTERN.test(text) ? text : null;
+}
+
+/** JSON numbers such as 5.31e-8 are exact decimals to the caller: write them without the exponent. */
+function plainNumber(value: number): string | null {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e10) return null;
+  const shortest = String(value);
+  const match = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(shortest);
+  if (!match) return shortest;
+  const [, sign = '', lead = '', rest = '', exponent = '0'] = match;
+  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${lead}${rest}`;
+}
+
+export const min = (a: Units, b: Units): Units => (a < b ? a : b);
+export const max = (a: Units, b: Units): Units => (a > b ? a : b);

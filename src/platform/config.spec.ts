@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { embeddedSecret, loadConfig, withDatabaseUrl } from './config.js';
+
+const secret = 's'.repeat(32);
+const url = 'postgresql://u:p@db:5432/tollgate';
+const fault = (env: NodeJS.ProcessEnv): string => {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('the configuration', () => {
+  let dir: string;
+  beforeAll(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'tollgate-config-'));
+  });
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it('has the documented defaults', () => {
+    expect(loadConfig({ JWT_SECRET: secret, DATABASE_URL: url, CORS_ORIGINS: '' })).toEqual({
+      port: 8084,
+      host: '0.0.0.0',
+      base_path: '/api/v1',
+      env: 'development',
+      log_level: 'info',
+      body_limit_bytes: 1_048_576,
+      cors_origins: false,
+      trust_proxy: false,
+      database: { url, pool_max: 10, statement_timeout_ms: 15_000, migrate_on_start: false, data_dir: '.data' },
+      auth: {
+        secret,
+        issuer: 'tollgate',
+        audience: 'tollgate',
+        jwks_uri: null,
+        algorithms: ['HS256'],
+        user_id_claim: 'sub',
+        roles_client: 'tollgate',
+      },
+      provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
+    });
+  });
+
+  it('is frozen all the way down', () => {
+    const config = loadConfig({ JWT_SECRET: secret, DATABASE_URL: url });
+    expect(Object.isFrozen(config) && Object.isFrozen(config.database) && Object.isFrozen(config.auth.algorithms)).toBe(
+      true,
+    );
+    expect(withDatabaseUrl(config, 'postgresql://other/x').database.url).toBe('postgresql://other/x');
+  });
+
+  it('names every bad variable at once, and no value', () => {
+    const message = fault({
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      BODY_LIMIT_BYTES: '1e6',
+      CORS_ORIGINS: 'https://a.example/path',
+      TRUST_PROXY: '10.0.0.0/33',
+      DATABASE_URL: 'mysql://hunter2@db/x',
+      MIGRATE_ON_START: 'yes',
+      JWT_SECRET: 'hunter2',
+      INITIAL_CREDITS: '-1',
+      INITIAL_TIER: 'Trial!',
+    });
+    for (const name of ['PORT', 'LOG_LEVEL', 'BODY_LIMIT_BYTES', 'CORS_ORIGINS', 'TRUST_PROXY', 'DATABASE_URL']) {
+      expect(message).toContain(`${name} must be `);
+    }
+    for (const name of ['MIGRATE_ON_START', 'JWT_SECRET', 'INITIAL_CREDITS', 'INITIAL_TIER']) {
+      expect(message).toContain(`${name} must be `);
+    }
+    expect(message).toContain('PORT must be a whole number from 0 to 65535');
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('wants somebody who signs tokens, and only one', () => {
+    expect(fault({ DATABASE_URL: url })).toContain('JWT_SECRET or JWT_ISSUER must be set');
+    expect(fault({ DATA_DIR: dir, NODE_ENV: 'production' })).toContain('JWT_SECRET or JWT_ISSUER must be set');
+    expect(fault({ JWT_SECRET: secret, JWT_JWKS_URI: 'https://idp/keys' })).toContain('JWT_JWKS_URI must be absent');
+    expect(fault({ JWT_ISSUER: 'https://idp' })).toContain('JWT_AUDIENCE must be set');
+    expect(fault({ JWT_ISSUER: 'idp', JWT_AUDIENCE: 'x' })).toContain('JWT_ISSUER must be an http or https URL');
+  });
+
+  it('never lets a public key pass for a shared secret', () => {
+    expect(fault({ JWT_ISSUER: 'https://idp', JWT_AUDIENCE: 'x', JWT_ALGORITHMS: 'RS256,HS256' })).toContain(
+      'JWT_ALGORITHMS',
+    );
+    expect(fault({ JWT_SECRET: secret, JWT_ALGORITHMS: 'none' })).toContain('JWT_ALGORITHMS');
+    expect(fault({ JWT_SECRET: secret, JWT_ALGORITHMS: 'RS256' })).toContain('JWT_ALGORITHMS');
+  });
+
+  it('reads lists', () => {
+    const config = loadConfig({
+      JWT_ISSUER: 'https://idp/realms/x',
+      JWT_AUDIENCE: 'api',
+      DATABASE_URL: url,
+      CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+      TRUST_PROXY: '10.0.0.0/8, ::1, loopback',
+      INITIAL_CREDITS: '2.5',
+    });
+    expect(config.cors_origins).toEqual(['https://a.example', 'http://localhost:5173']);
+    expect(config.trust_proxy).toEqual(['10.0.0.0/8', '::1', 'loopback']);
+    expect(config.auth).toMatchObject({ secret: null, algorithms: ['RS256', 'ES256', 'EdDSA'], roles_client: 'api' });
+    expect(config.provisioning.initial_credits).toBe('2.500000');
+  });
+
+  it('makes a secret of its own in the embedded mode, once, for its owner alone', () => {
+    const config = loadConfig({ DATA_DIR: dir });
+    expect(config.host).toBe('127.0.0.1');
+    expect(config.database.url).toBeNull();
+    expect(config.auth.secret).toHaveLength(64);
+    expect(embeddedSecret(dir)).toBe(config.auth.secret);
+    expect(statSync(path.join(dir, 'jwt-secret')).mode & 0o777).toBe(0o600);
+  });
+});

@@ -1,0 +1,259 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import path from 'node:path';
+import { z } from 'zod';
+import { amount, parseAmount, units } from './amount.js';
+
+/** Nest's token of the one {@link Config}. */
+export const CONFIG = Symbol('config');
+
+/** Everything that can be set, parsed once at the start. Nobody else reads the environment. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly base_path: '/api/v1';
+  readonly env: 'production' | 'development' | 'test';
+  readonly log_level: (typeof LOG_LEVELS)[number];
+  readonly body_limit_bytes: number;
+  /** Origins that browsers may call from; `*` is any, false is none. */
+  readonly cors_origins: readonly string[] | false;
+  /** Networks of the proxies whose X-Forwarded-For counts; false is none. A mere count of proxies proves nothing. */
+  readonly trust_proxy: readonly string[] | false;
+  readonly database: DatabaseConfig;
+  readonly auth: AuthConfig;
+  readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
+}
+
+export interface DatabaseConfig {
+  /** Null: the embedded server, whose address is known once it runs ({@link withDatabaseUrl}). */
+  readonly url: string | null;
+  readonly pool_max: number;
+  readonly statement_timeout_ms: number;
+  readonly migrate_on_start: boolean;
+  readonly data_dir: string;
+}
+
+export interface AuthConfig {
+  /** The shared secret; null when an identity provider signs. */
+  readonly secret: string | null;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Null: discovered from the issuer. */
+  readonly jwks_uri: string | null;
+  readonly algorithms: readonly string[];
+  readonly user_id_claim: string;
+  /** Whose `resource_access.<client>.roles` count. */
+  readonly roles_client: string;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
+const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const SECRET_MIN_CHARACTERS = 32;
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+/**
+ * Reads the configuration. Empty variables count as absent.
+ * @throws Error naming every bad variable and what it should be; values are not repeated, for some are secret
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = ENVIRONMENT.safeParse(given);
+  const faults = [
+    ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')} must be ${i.message}`),
+    ...authFaults(given),
+  ];
+  if (!parsed.success || faults.length > 0) {
+    throw new Error(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+  return deepFreeze(build(parsed.data));
+}
+
+/** The same configuration, pointing at a database whose address became known later. */
+export function withDatabaseUrl(config: Config, url: string): Config {
+  return deepFreeze({ ...config, database: { ...config.database, url } });
+}
+
+/**
+ * The secret that the embedded mode signs its own tokens with: made once, kept in `<dataDir>/jwt-secret`, readable by
+ * its owner alone.
+ */
+export function embeddedSecret(dataDir: string): string {
+  const file = path.join(dataDir, 'jwt-secret');
+  mkdirSync(dataDir, { recursive: true });
+  const fresh = `${file}.${randomUUID()}`;
+  writeFileSync(fresh, randomBytes(48).toString('base64url'), { mode: 0o600 });
+  try {
+    linkSync(fresh, file); // refuses to replace: of two first starts at once, one secret wins
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(fresh);
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length >= SECRET_MIN_CHARACTERS) return secret;
+  throw new Error(`${file} must hold at least ${SECRET_MIN_CHARACTERS} characters; remove it to have a new one made.`);
+}
+
+const whole = (min: number, max: number, fallback: number) => {
+  const should = `a whole number from ${min} to ${max}`;
+  const within = (text: string): boolean => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max;
+  return z.string().refine(within, should).transform(Number).default(fallback);
+};
+
+const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>
+  z.enum(values, `one of ${values.join(', ')}`).default(fallback);
+
+const list = (each: (item: string) => boolean, should: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .refine((items) => items.every(each), should);
+
+const url = (protocols: readonly string[], should: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), should);
+
+const webUrl = url(['http:', 'https:'], 'an http or https URL');
+
+const ENVIRONMENT = z.object({
+  PORT: whole(0, 65_535, 8084),
+  HOST: z.string().optional(),
+  NODE_ENV: oneOf(['production', 'development', 'test'], 'development'),
+  LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
+  BODY_LIMIT_BYTES: whole(1_024, 104_857_600, 1_048_576),
+  CORS_ORIGINS: list(isOrigin, 'origins such as https://app.example.com, separated by commas, or *').optional(),
+  TRUST_PROXY: list(
+    isNetwork,
+    `networks such as 10.0.0.0/8 or ${NAMED_NETWORKS.join(', ')}, separated by commas`,
+  ).optional(),
+  DATABASE_URL: url(
+    ['postgres:', 'postgresql:'],
+    'a URL such as postgresql://user:password@host:5432/tollgate',
+  ).optional(),
+  DATABASE_POOL_MAX: whole(1, 1_000, 10),
+  STATEMENT_TIMEOUT_MS: whole(100, 3_600_000, 15_000),
+  MIGRATE_ON_START: oneOf(['true', 'false'], 'false'),
+  DATA_DIR: z.string().default('.data'),
+  JWT_SECRET: z
+    .string()
+    .min(SECRET_MIN_CHARACTERS, `a secret of at least ${SECRET_MIN_CHARACTERS} characters`)
+    .optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  JWT_JWKS_URI: webUrl.optional(),
+  JWT_ALGORITHMS: z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .optional(),
+  JWT_USER_ID_CLAIM: z.string().default('sub'),
+  JWT_ROLES_CLIENT: z.string().optional(),
+  INITIAL_TIER: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'the code of a tier, such as trial')
+    .default('trial'),
+  INITIAL_CREDITS: z
+    .string()
+    .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
+    .transform((text) => amount(units(text)))
+    .default('5.000000'),
+});
+
+/** Rules between the variables of authentication: somebody must sign, and only the one who was named. */
+function authFaults(env: Record<string, string | undefined>): string[] {
+  const ofProvider = env.JWT_SECRET === undefined && env.JWT_ISSUER !== undefined;
+  const faults = ofProvider ? providerFaults(env) : secretFaults(env);
+  const known = ofProvider ? KEY_ALGORITHMS : SECRET_ALGORITHMS;
+  if (env.JWT_ALGORITHMS?.split(',').some((name) => !known.includes(name.trim()))) {
+    faults.push(`JWT_ALGORITHMS must be a list out of ${known.join(', ')}`);
+  }
+  return faults;
+}
+
+function secretFaults({ JWT_SECRET, JWT_JWKS_URI, ...env }: Record<string, string | undefined>): string[] {
+  const faults: string[] = [];
+  if (JWT_SECRET === undefined && (JWT_JWKS_URI !== undefined || !ownsSecret(env))) {
+    faults.push(
+      'JWT_SECRET or JWT_ISSUER must be set: a shared secret, or the URL of the identity provider that signs',
+    );
+  }
+  if (JWT_SECRET !== undefined && JWT_JWKS_URI !== undefined) {
+    faults.push('JWT_JWKS_URI must be absent when JWT_SECRET is set');
+  }
+  return faults;
+}
+
+function providerFaults({ JWT_ISSUER, JWT_AUDIENCE }: Record<string, string | undefined>): string[] {
+  const faults: string[] = [];
+  if (!webUrl.safeParse(JWT_ISSUER).success)
+    faults.push('JWT_ISSUER must be an http or https URL when JWT_SECRET is absent');
+  if (JWT_AUDIENCE === undefined) faults.push('JWT_AUDIENCE must be set together with JWT_ISSUER');
+  return faults;
+}
+
+/** Only the embedded mode may sign with a secret of its own making, and never in production. */
+function ownsSecret(env: Record<string, unknown>): boolean {
+  return env.DATABASE_URL === undefined && env.NODE_ENV !== 'production';
+}
+
+function build(env: z.output<typeof ENVIRONMENT>): Config {
+  const embedded = env.DATABASE_URL === undefined;
+  return {
+    port: env.PORT,
+    host: env.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    base_path: '/api/v1',
+    env: env.NODE_ENV,
+    log_level: env.LOG_LEVEL,
+    body_limit_bytes: env.BODY_LIMIT_BYTES,
+    cors_origins: env.CORS_ORIGINS ?? false,
+    trust_proxy: env.TRUST_PROXY ?? false,
+    database: {
+      url: env.DATABASE_URL ?? null,
+      pool_max: env.DATABASE_POOL_MAX,
+      statement_timeout_ms: env.STATEMENT_TIMEOUT_MS,
+      migrate_on_start: env.MIGRATE_ON_START === 'true',
+      data_dir: env.DATA_DIR,
+    },
+    auth: buildAuth(env),
+    provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
+  };
+}
+
+function buildAuth(env: z.output<typeof ENVIRONMENT>): AuthConfig {
+  const ofProvider = env.JWT_SECRET === undefined && env.JWT_ISSUER !== undefined;
+  const audience = env.JWT_AUDIENCE ?? 'tollgate';
+  return {
+    secret: ofProvider ? null : (env.JWT_SECRET ?? embeddedSecret(env.DATA_DIR)),
+    issuer: env.JWT_ISSUER ?? 'tollgate',
+    audience,
+    jwks_uri: env.JWT_JWKS_URI ?? null,
+    algorithms: env.JWT_ALGORITHMS ?? (ofProvider ? ['RS256', 'ES256', 'EdDSA'] : ['HS256']),
+    user_id_claim: env.JWT_USER_ID_CLAIM,
+    roles_client: env.JWT_ROLES_CLIENT ?? audience,
+  };
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function isNetwork(text: string): boolean {
+  if (NAMED_NETWORKS.includes(text)) return true;
+  const [address = '', prefix] = text.split('/');
+  const family = isIP(address);
+  if (family === 0) return false;
+  if (prefix === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1, family === 6 ? 'ipv6' : 'ipv4');
+    return text.split('/').length === 2;
+  } catch {
+    return false;
+  }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) deepFreeze(member as object);
+  }
+  return Object.freeze(value);
+}

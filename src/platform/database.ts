@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pRetry from 'p-retry';
+import pg from 'pg';
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { CONFIG, type Config } from './config.js';
+
+// Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
+Prisma.Decimal.set({ precision: 40 });
+
+declare const transactional: unique symbol;
+
+/** Reads on any connection. */
+export type Db = Omit<PrismaClient, '$transaction' | '$connect' | '$disconnect' | '$on' | '$extends'>;
+
+/** Locks and writes. Only {@link Database.transaction} makes one. */
+export type Tx = Prisma.TransactionClient & { readonly [transactional]: true };
+
+const RETRIES = 3;
+const RETRY_MS = { minTimeout: 5, maxTimeout: 100, factor: 3, randomize: true };
+const CONNECT_TIMEOUT_MS = 5_000;
+const TRANSACTION_TIMEOUT_MS = 30_000;
+
+/** One pool for everything: Prisma's queries and the prepared statements of the hot path share it. */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  private readonly log = new Logger('database');
+
+  constructor(@Inject(CONFIG) config: Config) {
+    const { url, pool_max, statement_timeout_ms } = config.database;
+    this.pool = new pg.Pool({
+      ...(url === null ? {} : { connectionString: url }),
+      max: pool_max,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'tollgate',
+      // adapter-pg reads and writes timestamps without an offset: any other session zone would shift them
+      options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms}`,
+    });
+    this.pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
+    this.prisma = new PrismaClient({
+      adapter: new PrismaPg(this.pool, { onConnectionError: (error) => this.log.warn(error.message) }),
+      transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+    });
+  }
+
+  /**
+   * Runs one statement, prepared once per connection under `name`. Numerics come back as exact text.
+   * @throws pg.DatabaseError as PostgreSQL reports it
+   */
+  async statement<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    const result = await this.pool.query<Row>({ name, text, values });
+    return result.rows;
+  }
+
+  /**
+   * Runs `work` in one transaction and retries it, with jitter, when PostgreSQL aborted it for a serialization
+   * conflict or a deadlock. `work` must not call the network: it may run more than once.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return pRetry(() => this.prisma.$transaction((tx) => work(tx as Tx)), {
+      ...RETRY_MS,
+      retries: RETRIES,
+      shouldRetry: ({ error }) => isConflict(error),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.prisma.$disconnect();
+    await this.pool.end();
+  }
+}
+
+/** The SQLSTATE behind an error of pg or Prisma, wherever the layers between keep it. */
+export function sqlState(error: unknown): string | undefined {
+  for (let e = error, depth = 0; e !== null && typeof e === 'object' && depth < 6; depth += 1) {
+    const { code, originalCode, cause, meta, driverAdapterError } = e as Record<string, unknown>;
+    if (typeof originalCode === 'string') return originalCode;
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P[1-9]\d{3}$/.test(code)) return code;
+    e = meta ?? driverAdapterError ?? cause;
+  }
+  return undefined;
+}
+
+/** Serialization conflicts and deadlocks; adapter-pg reports some of them without a code. */
+function isConflict(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state === '40001' || state === '40P01') return true;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === 'P2034' || message === 'TransactionWriteConflict';
+}

@@ -1,0 +1,53 @@
+/** What went wrong, in words that belong to no transport. The HTTP filter and the CLI map kinds to their own codes. */
+export type ErrorKind =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'payment_required'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'invalid'
+  | 'rate_limited'
+  | 'unavailable';
+
+/** One fault of a payload. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** Particulars that travel with an error to the caller; never secrets, SQL or stacks. */
+export interface ErrorExtra {
+  errors?: FieldError[];
+  retry_after_s?: number;
+  [member: string]: unknown;
+}
+
+/** A refusal that the caller is meant to read: `code` is stable snake_case, `message` a sentence for a person. */
+export class DomainError extends Error {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+    readonly extra: ErrorExtra = {},
+  ) {
+    super(message);
+    this.name = 'DomainError';
+  }
+}
+
+/** A thing that does not exist, or belongs to somebody else; the answer never tells which. */
+export class NotFound extends DomainError {
+  constructor(what: string) {
+    super('not_found', 'not_found', `${what} not found.`);
+  }
+}
+
+/** A payload whose fields break a rule. */
+export class InvalidInput extends DomainError {
+  constructor(errors: FieldError[]) {
+    super('invalid', 'invalid_request', errors.map((e) => `${e.field}: ${e.message}`).join('; '), { errors });
+  }
+}

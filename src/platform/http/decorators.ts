@@ -1,0 +1,123 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  HttpCode,
+  Param,
+  SetMetadata,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Actor, Role } from '../actor.js';
+import { NotFound } from '../errors.js';
+import { PAGE_HEADERS_DOC, ProblemDetails } from './openapi-models.js';
+import type { View } from './view.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling; set by the auth guard on every route that is not public. */
+    actor?: Actor;
+  }
+}
+
+export const PUBLIC_KEY = 'tollgate:public';
+export const ROLES_KEY = 'tollgate:roles';
+export const RETURNS_KEY = 'tollgate:returns';
+/** Extension of an OpenAPI operation that lists its roles. */
+export const ROLES_EXTENSION = 'x-roles';
+
+/** The route answers anybody. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC_KEY, true);
+
+/**
+ * Who may call the route. Every role that may is listed: admin is not implied. A route with neither this nor
+ * {@link Public} is refused to everybody.
+ */
+export function Requires(...roles: [Role, ...Role[]]): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(ROLES_KEY, roles),
+    ApiBearerAuth(),
+    ApiExtension(ROLES_EXTENSION, roles),
+    Problem(401, 'missing_credentials', 'invalid_token', 'token_expired'),
+    Problem(403, 'forbidden'),
+  );
+}
+
+/** The caller: `list(@By() actor: Actor)`. */
+export const By = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
+  const { actor } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (actor === undefined) throw new TypeError('@By() is on a route without @Requires()');
+  return actor;
+});
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const uuidOr404 = {
+  transform(value: unknown): string {
+    if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase();
+    throw new NotFound('Resource');
+  },
+};
+
+/** A UUID from the path: `get(@Id() id: string)`. What is no UUID names nothing: 404. */
+export const Id = (name = 'id'): ParameterDecorator => Param(name, uuidOr404);
+
+/** How the result of a route becomes its answer. */
+export interface ReturnsMetadata {
+  readonly view: View | null;
+  readonly list: boolean;
+}
+
+export interface ReturnsOptions {
+  /** 200 unless a thing is created (201), work goes on afterwards (202) or there is no body (204). */
+  status?: number;
+  /** An array or a Page of the view; always a bare array on the wire. */
+  list?: boolean;
+  /** The answer may be `null`. */
+  nullable?: boolean;
+  description?: string;
+}
+
+/**
+ * The answer of a route: sets its status, documents it, and lets nothing through but the documented properties of the
+ * view. A null view is an answer without a body (204).
+ */
+export function Returns(view: View | null, options: ReturnsOptions = {}): MethodDecorator {
+  const { list = false, nullable = false, description = '' } = options;
+  const status = options.status ?? (view === null ? 204 : 200);
+  const metadata: ReturnsMetadata = { view, list };
+  const decorators = [SetMetadata(RETURNS_KEY, metadata), HttpCode(status)];
+  if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
+  const ref = { $ref: getSchemaPath(view) };
+  const one = nullable ? { nullable: true, allOf: [ref] } : ref;
+  return applyDecorators(
+    ...decorators,
+    ApiExtraModels(view),
+    ApiResponse({
+      status,
+      description,
+      ...(list ? { headers: PAGE_HEADERS_DOC } : {}),
+      content: { 'application/json': { schema: list ? { type: 'array', items: one } : one } },
+    }),
+  );
+}
+
+/** Documents a refusal: its status and the codes it may carry. */
+export function Problem(status: number, ...codes: string[]): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemDetails),
+    ApiResponse({
+      status,
+      description: codes.map((code) => `\`${code}\``).join(', '),
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDetails) } } },
+    }),
+  );
+}
+
+/** A result together with headers of its own, such as `Idempotency-Hit: true`. */
+export class WithHeaders<T> {
+  constructor(
+    readonly result: T,
+    readonly headers: Readonly<Record<string, string>>,
+  ) {}
+}

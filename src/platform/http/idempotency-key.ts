@@ -1,0 +1,36 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '../errors.js';
+import { Problem, WithHeaders } from './decorators.js';
+
+const VISIBLE = /^[\x21-\x7E]{1,255}$/;
+
+/** The caller's Idempotency-Key, if there is one: `deduct(@KeyHeader() key: string | undefined)`. */
+export const KeyHeader = createParamDecorator((_data: unknown, context: ExecutionContext): string | undefined => {
+  const given = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
+  if (given === undefined || (typeof given === 'string' && VISIBLE.test(given))) return given;
+  throw new DomainError(
+    'malformed',
+    'invalid_idempotency_key',
+    'Idempotency-Key must have 1 to 255 visible ASCII characters.',
+  );
+});
+
+/** Documents a route as safe to repeat with the same Idempotency-Key. */
+export const Idempotent = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'Any text unique to this request. A repeat with the same key has no further effect and answers the recorded outcome with `Idempotency-Hit: true`.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    }),
+    Problem(400, 'malformed_json', 'invalid_idempotency_key'),
+    Problem(409, 'idempotency_conflict'),
+  );
+
+/** Marks the answer of a request that was answered before. */
+export const answered = <T>(result: T, replayed: boolean): T | WithHeaders<T> =>
+  replayed ? new WithHeaders(result, { 'Idempotency-Hit': 'true' }) : result;

@@ -1,0 +1,125 @@
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import type { Config } from '../config.js';
+import { currentRequestId } from './request-context.js';
+
+const SECRETS = ['authorization', 'cookie', '"x-api-key"', 'api_key', 'password', 'secret', 'token'];
+const CAUSES_MAX = 4;
+
+/** The one logger: JSON lines, or readable ones for a person at a terminal. Tests give a destination of their own. */
+export function createLogger(config: Pick<Config, 'env' | 'log_level'>, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    level: config.log_level,
+    base: undefined,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (level) => ({ level }) },
+    redact: { paths: SECRETS.flatMap(anywhere), censor: '[redacted]' },
+    mixin: () => {
+      const request_id = currentRequestId();
+      return request_id === undefined ? {} : { request_id };
+    },
+    serializers: { err: (error: unknown) => (error instanceof Error ? describe(error) : error) },
+    ...(process.stdout.isTTY && config.env !== 'production' && !destination ? readable() : {}),
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** redact takes a fixed depth per path: two levels are what our lines have. */
+function anywhere(name: string): string[] {
+  const member = name.startsWith('"') ? `[${name}]` : name;
+  const dotted = name.startsWith('"') ? member : `.${name}`;
+  return [member, `*${dotted}`, `*.*${dotted}`];
+}
+
+/** pino-pretty is a development dependency: JSON lines are good enough where it is absent. */
+function readable(): LoggerOptions {
+  try {
+    import.meta.resolve('pino-pretty');
+    return {
+      formatters: {},
+      transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', singleLine: true } },
+    };
+  } catch {
+    return {};
+  }
+}
+
+interface ErrorLine {
+  type: string;
+  message: string;
+  code?: unknown;
+  stack?: string;
+  cause?: ErrorLine;
+}
+
+/** An error without its other fields: drivers keep whole rows and parameters in them. */
+function describe(error: Error, depth = 0): ErrorLine {
+  const { code, cause } = error as Error & { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(cause instanceof Error && depth < CAUSES_MAX ? { cause: describe(cause, depth + 1) } : {}),
+  };
+}
+
+/** Writes one line per answered request: the route's pattern, since ids and queries may be secrets. */
+export function registerRequestLog(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logger.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        user_id: request.actor?.user_id,
+      },
+      'request',
+    );
+    done();
+  });
+}
+
+/** Nest's own lines, and those of every `new Logger('context')`, go to the same place. */
+export class PinoNestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  /** Nest appends the context, and a stack before it where it has one. */
+  private write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    rest: unknown[],
+  ): void {
+    const context = rest.at(-1);
+    const stack = rest.length > 1 ? rest[0] : undefined;
+    const fields = {
+      ...(typeof context === 'string' ? { context } : {}),
+      ...(typeof stack === 'string' ? { stack } : {}),
+    };
+    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
+    else if (typeof message === 'object' && message !== null) this.logger[level]({ ...fields, ...message });
+    else this.logger[level](fields, String(message));
+  }
+}

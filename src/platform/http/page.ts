@@ -1,0 +1,126 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { InvalidInput } from '../errors.js';
+
+/** One page of a list: the items travel as a bare array, the rest in headers. */
+export interface Page<T> {
+  items: T[];
+  /** Where the next page begins; null on the last one. */
+  next_cursor: string | null;
+  /** Size of the whole set; null when it was not asked for. */
+  total: number | null;
+}
+
+/** The place of the last row of a page in the order (created_at, id), newest first. */
+export interface Position {
+  created_at: Date;
+  id: string;
+}
+
+export const LIMIT_MAX = 500;
+export const LIMIT_DEFAULT = 50;
+const OFFSET_MAX = 10_000_000;
+const CURSOR_MAX_CHARACTERS = 200;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const LATEST_MS = 253_402_300_799_999; // the end of the year 9999
+
+/** Query of a paged list; extend it with the list's own filters. */
+export class PageQuery {
+  /** Most items of the answer. */
+  @ApiPropertyOptional({
+    description: 'Most items of the answer.',
+    type: 'integer',
+    minimum: 1,
+    maximum: LIMIT_MAX,
+    default: LIMIT_DEFAULT,
+  })
+  @QueryInteger()
+  @IsInt()
+  @Min(1)
+  @Max(LIMIT_MAX)
+  limit: number = LIMIT_DEFAULT;
+
+  /** Items to skip; slow at depth, where a cursor stays fast. */
+  @ApiPropertyOptional({
+    description: 'Items to skip; slow at depth, where a cursor stays fast.',
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+  })
+  @QueryInteger()
+  @IsInt()
+  @Min(0)
+  @Max(OFFSET_MAX)
+  offset: number = 0;
+
+  /** X-Next-Cursor of the page before. */
+  @ApiPropertyOptional({ description: 'X-Next-Cursor of the page before; offset is ignored then.', type: 'string' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(CURSOR_MAX_CHARACTERS)
+  cursor?: string;
+
+  /** Whether X-Total-Count is wanted. */
+  @ApiPropertyOptional({
+    description: 'true: count the whole set into X-Total-Count.',
+    type: 'boolean',
+    default: false,
+  })
+  @QueryBoolean()
+  @IsBoolean()
+  count: boolean = false;
+}
+
+/** Turns the digits of a query parameter into a number; anything else stays for the validators to refuse. */
+export function QueryInteger(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
+  );
+}
+
+/** Turns `true` and `false` of a query parameter into a boolean; anything else stays for the validators to refuse. */
+export function QueryBoolean(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+}
+
+/** The opaque text that stands for a position. */
+export function encodeCursor({ created_at, id }: Position): string {
+  return Buffer.from(`${created_at.getTime()}.${id}`).toString('base64url');
+}
+
+/**
+ * The position behind a cursor.
+ * @throws InvalidInput naming `field` when the text was not made by {@link encodeCursor}
+ */
+export function decodeCursor(cursor: string, field = 'cursor'): Position {
+  const [ms = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('.', 2);
+  if (/^\d{1,15}$/.test(ms) && Number(ms) <= LATEST_MS && UUID.test(id)) {
+    const position = { created_at: new Date(Number(ms)), id };
+    if (encodeCursor(position) === cursor) return position;
+  }
+  throw new InvalidInput([{ field, message: 'is not a cursor of this list' }]);
+}
+
+/**
+ * Makes a page of one row more than the limit: the surplus row only tells that there is a next page.
+ */
+export function pageOf<T extends Position>(rows: T[], limit: number, total: number | null = null): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next_cursor: rows.length > limit && last ? encodeCursor(last) : null, total };
+}
+
+/** The headers of a page; `url` is the path and query the page was asked with. */
+export function pageHeaders(page: Page<unknown>, url: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (page.total !== null) headers['x-total-count'] = String(page.total);
+  if (page.next_cursor === null) return headers;
+  const [path = '', query = ''] = url.split('?', 2);
+  const params = new URLSearchParams(query);
+  params.delete('offset');
+  params.set('cursor', page.next_cursor);
+  headers['x-next-cursor'] = page.next_cursor;
+  headers.link = `<${path}?${params.toString()}>; rel="next"`;
+  return headers;
+}

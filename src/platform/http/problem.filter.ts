@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf, type Problem } from './problem.js';
+
+const CONTENT_TYPE = 'application/problem+json';
+const log = new Logger('http');
+
+/** The one place where errors become answers: RFC 9457, for controllers, guards, pipes, hooks and body parsing alike. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+/** Answers with the problem document of `error`; also for Fastify's hook for errors before routing. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  if (problem.is_fault) logFault(error, problem);
+  if (reply.sent || reply.raw.headersSent) {
+    reply.raw.destroy(); // half an answer is out: a broken connection is the only honest end
+    return;
+  }
+  const { retry_after_s } = problem.extra;
+  if (retry_after_s !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retry_after_s))));
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  reply
+    .code(problem.status)
+    .header('x-request-id', request.id)
+    .header('content-type', CONTENT_TYPE)
+    .send(JSON.stringify(document(problem, pathOf(request.url), request.id)));
+}
+
+/** Answers on the bare socket to what was no HTTP request. For Fastify's `clientErrorHandler`. */
+export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const request_id = randomUUID();
+  const problem = problemOf(Object.assign(new Error('client error'), { statusCode: status }));
+  const body = JSON.stringify(document(problem, '', request_id));
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      `Content-Type: ${CONTENT_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${request_id}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+function document(
+  { status, code, detail, extra }: Problem,
+  instance: string,
+  request_id: string,
+): Record<string, unknown> {
+  // the standard members come last: no error may overwrite them
+  return {
+    ...extra,
+    type: `urn:tollgate:error:${code}`,
+    title: STATUS_CODES[status],
+    status,
+    detail,
+    instance,
+    code,
+    request_id,
+  };
+}
+
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
+}
+
+function logFault(error: unknown, problem: Problem): void {
+  if (problem.status >= 500 && problem.status !== 503) log.error(error);
+  else log.warn(error);
+}

@@ -1,0 +1,110 @@
+import type { Type } from '@nestjs/common';
+import { DECORATORS } from '@nestjs/swagger';
+import { amount, units } from '../amount.js';
+
+/** A class whose properties carry `@ApiProperty`: they, and nothing else, are what the caller sees. */
+export type View<T = object> = Type<T>;
+
+/** JSON as it leaves the service. */
+export type Wire = Record<string, unknown>;
+
+type Convert = (value: unknown) => unknown;
+interface Step {
+  readonly key: string;
+  readonly convert: Convert;
+}
+
+const plans = new WeakMap<View, readonly Step[]>();
+
+/**
+ * What of `value` leaves the service: the documented properties of `View` (inherited ones too), so that a column nobody
+ * meant to show stays inside. Amounts get 6 to 10 decimals, bigints become numbers, Dates stay (JSON writes them in
+ * UTC), undefined properties are left out.
+ * @throws TypeError when an amount is a binary float or anything else that is not exact
+ */
+export function toWire(view: View, value: null): null;
+export function toWire(view: View, value: object): Wire;
+export function toWire(view: View, value: object | null): Wire | null;
+export function toWire(view: View, value: object | null): Wire | null {
+  if (value === null) return null;
+  const source = value as Wire;
+  const wire: Wire = {};
+  for (const { key, convert } of planOf(view)) {
+    const member = source[key];
+    if (member === undefined) continue;
+    wire[key] = member === null ? null : convert(member);
+  }
+  return wire;
+}
+
+/** The documented property names of a view, in the order of the document. */
+export function propertiesOf(view: View): string[] {
+  const marked = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, view.prototype as object) as
+    string[] | undefined;
+  return (marked ?? []).map((key) => key.slice(1)); // swagger keeps them as `:name`
+}
+
+function planOf(view: View): readonly Step[] {
+  const known = plans.get(view);
+  if (known) return known;
+  const plan = propertiesOf(view).map((key) => ({ key, convert: conversion(view, key) }));
+  if (plan.length === 0) throw new TypeError(`${view.name} has no documented property`);
+  plans.set(view, plan);
+  return plan;
+}
+
+interface PropertyMetadata {
+  type?: unknown;
+  isArray?: boolean;
+  format?: string;
+  items?: { format?: string };
+}
+
+function conversion(view: View, key: string): Convert {
+  const prototype = view.prototype as object;
+  const metadata = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key) ?? {}) as PropertyMetadata;
+  const { type, isArray } = resolved(metadata);
+  const each = metadata.format === 'decimal' || metadata.items?.format === 'decimal' ? decimal : nested(type);
+  return isArray ? (value) => (value as unknown[]).map((item) => (item === null ? null : each(item))) : each;
+}
+
+/** Swagger takes a class, `() => Class`, `[Class]`, `() => [Class]` and names such as 'string'. */
+function resolved(metadata: PropertyMetadata): { type: unknown; isArray: boolean } {
+  const { type } = metadata;
+  const lazy = typeof type === 'function' && type.name === 'type';
+  const target: unknown = lazy ? (type as () => unknown)() : type;
+  if (Array.isArray(target)) return { type: target[0], isArray: true };
+  return {
+    type: target,
+    isArray: metadata.isArray === true || (target === 'array' && metadata.items?.format === 'decimal'),
+  };
+}
+
+function nested(type: unknown): Convert {
+  if (typeof type !== 'function') return plain;
+  const documented = propertiesOf(type as View).length > 0;
+  return documented ? (value) => toWire(type as View, value as object) : plain;
+}
+
+const plain: Convert = (value) => (typeof value === 'bigint' ? Number(value) : value);
+
+/** numeric(20,10) as pg writes it, the common case: only its trailing zeros have to go. */
+const STORED = /^-?(?:0|[1-9]\d{0,9})\.\d{10}$/;
+const ZERO = 48;
+const OPTIONAL_DECIMALS = 4;
+
+function decimal(value: unknown): string {
+  if (typeof value === 'string') return STORED.test(value) ? trimmed(value) : amount(units(value));
+  if (typeof value === 'bigint') return amount(value);
+  if (typeof value === 'object' && value !== null && 'toFixed' in value) {
+    return trimmed((value as { toFixed(decimals: number): string }).toFixed(10));
+  }
+  throw new TypeError('an amount must be exact: decimal text, a Decimal or units');
+}
+
+function trimmed(text: string): string {
+  let end = text.length;
+  const least = end - OPTIONAL_DECIMALS;
+  while (end > least && text.charCodeAt(end - 1) === ZERO) end -= 1;
+  return text.slice(0, end);
+}

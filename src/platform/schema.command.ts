@@ -1,0 +1,80 @@
+import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
+import { linesOf, remedyOf } from './schema/report.js';
+import { SchemaService } from './schema/schema.service.js';
+
+const EXIT_DRIFT = 3;
+
+interface CheckOptions {
+  json?: boolean;
+}
+
+interface MigrateOptions extends CheckOptions {
+  retry?: boolean;
+}
+
+/** `tollgate schema check`: exit code 0 when the database is the one this release was built for, 3 when it is not. */
+@SubCommand({ name: 'check', description: 'Compare the database with the schema of this release' })
+export class SchemaCheckCommand extends CommandRunner {
+  constructor(private readonly schema: SchemaService) {
+    super();
+  }
+
+  override async run(_params: string[], options: CheckOptions = {}): Promise<void> {
+    const report = await this.schema.check();
+    if (!report.in_sync) process.exitCode = EXIT_DRIFT;
+    const remedy = remedyOf(report);
+    if (options.json) {
+      print(JSON.stringify({ ...report, remedy }, null, 2));
+    } else if (remedy === null) {
+      print('The database is in sync with this release.');
+    } else {
+      print([...linesOf(report), remedy].join('\n'));
+    }
+  }
+
+  @Option({ flags: '--json', description: 'Print the report as JSON' })
+  parseJson(): boolean {
+    return true;
+  }
+}
+
+/** `tollgate schema migrate`: applies pending migrations, each whole or not at all. */
+@SubCommand({ name: 'migrate', description: 'Apply the pending migrations of this release' })
+export class SchemaMigrateCommand extends CommandRunner {
+  constructor(private readonly schema: SchemaService) {
+    super();
+  }
+
+  override async run(_params: string[], options: MigrateOptions = {}): Promise<void> {
+    const applied_migrations = await this.schema.migrate({ retry: options.retry ?? false });
+    if (options.json) print(JSON.stringify({ applied_migrations }, null, 2));
+    else if (applied_migrations.length === 0) print('No migration is pending.');
+    else print(applied_migrations.map((name) => `Applied ${name}`).join('\n'));
+  }
+
+  @Option({ flags: '--retry', description: 'Run a failed migration again; not while another process is migrating' })
+  parseRetry(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--json', description: 'Print the names of the applied migrations as JSON' })
+  parseJson(): boolean {
+    return true;
+  }
+}
+
+/** `tollgate schema`: the database's tables and their migrations. */
+@Command({
+  name: 'schema',
+  description: "Check and migrate the database's tables",
+  subCommands: [SchemaCheckCommand, SchemaMigrateCommand],
+})
+export class SchemaCommand extends CommandRunner {
+  override run(): Promise<void> {
+    this.command.help();
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,168 @@
+// What a database holds, as sorted lines `kind object: definition`. The lines of a freshly migrated database are
+// committed as src/generated/catalogue.ts; comparing them with the live ones is the drift check at boot.
+import type pg from 'pg';
+
+/** Something whose definition in the live database is not the one the migrations give. */
+export interface Difference {
+  kind: 'missing' | 'unexpected' | 'different';
+  /** `table.column`, `table.constraint`, or the name of a table, type or function. */
+  object: string;
+  expected?: string;
+  live?: string;
+  /** A sentence for people. */
+  message: string;
+}
+
+interface Entry {
+  kind: string;
+  object: string;
+  definition: string;
+}
+
+type Queryable = Pick<pg.Pool | pg.Client, 'query'>;
+
+/** Kinds whose objects belong to a table; on our tables nothing may be that we did not put there. */
+const PARTS_OF_TABLES = ['column', 'constraint', 'index', 'trigger'];
+
+/**
+ * The lines of the schema `public`, in one round trip. Leaves out Prisma's history of migrations and what belongs to
+ * extensions. PostgreSQL 15 to 18 give the same lines.
+ */
+export async function readCatalogue(db: Queryable): Promise<string[]> {
+  const rows = await inPublic<{ line: string }>(db, CATALOGUE_SQL);
+  return rows.map(({ line }) => line.replace(/\s+/g, ' ').trim()).sort();
+}
+
+/** COMMENT ON statements that restate the comments of the schema `public`, as prisma/comments.sql writes them. */
+export async function readComments(db: Queryable): Promise<string[]> {
+  const rows = await inPublic<{ target: string; comment: string }>(db, COMMENTS_SQL);
+  return rows.map(({ target, comment }) => `COMMENT ON ${target} IS '${comment.replaceAll("'", "''")}';`).sort();
+}
+
+/**
+ * Where `live` departs from `expected`. Whole objects of others (tables, types, functions) are none of our business,
+ * nor are indexes that only make reading faster.
+ */
+export function compareCatalogue(expected: readonly string[], live: readonly string[]): Difference[] {
+  const wanted = byKey(expected);
+  const found = byKey(live);
+  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, entry]) => entry);
+  const missingTables = new Set(missing.filter(({ kind }) => kind === 'table').map(({ object }) => object));
+  return [
+    ...missing
+      .filter((entry) => !(PARTS_OF_TABLES.includes(entry.kind) && missingTables.has(tableOf(entry))))
+      .map((entry) => missingOf(entry)),
+    ...[...wanted].flatMap(([key, entry]) => differentOf(entry, found.get(key))),
+    ...[...found]
+      .filter(([key, entry]) => !wanted.has(key) && isOurs(entry, wanted))
+      .map(([, entry]) => unexpectedOf(entry)),
+  ];
+}
+
+function missingOf({ kind, object, definition }: Entry): Difference {
+  const should = definition ? ` (should be ${definition})` : '';
+  return { kind: 'missing', object, expected: definition, message: `${kind} ${object} is missing${should}` };
+}
+
+function differentOf({ kind, object, definition: expected }: Entry, found: Entry | undefined): Difference[] {
+  if (!found || found.definition === expected) return [];
+  const live = found.definition;
+  return [
+    { kind: 'different', object, expected, live, message: `${kind} ${object} is ${live} (should be ${expected})` },
+  ];
+}
+
+function unexpectedOf({ kind, object, definition }: Entry): Difference {
+  return {
+    kind: 'unexpected',
+    object,
+    live: definition,
+    message: `${kind} ${object} should not exist (is ${definition})`,
+  };
+}
+
+function isOurs(entry: Entry, wanted: Map<string, Entry>): boolean {
+  if (!PARTS_OF_TABLES.includes(entry.kind) || !wanted.has(`table ${tableOf(entry)}`)) return false;
+  return entry.kind !== 'index' || entry.definition.startsWith('CREATE UNIQUE');
+}
+
+const tableOf = (entry: Entry): string => entry.object.slice(0, entry.object.indexOf('.'));
+
+function byKey(lines: readonly string[]): Map<string, Entry> {
+  const entries = lines.map((line): [string, Entry] => {
+    const [, kind = '', object = '', definition = ''] = /^(\S+) (.*?): ?(.*)$/s.exec(line) ?? [];
+    return [`${kind} ${object}`, { kind, object, definition }];
+  });
+  return new Map(entries);
+}
+
+/** Definitions name the schema of what is not in the search path: it has to be the same everywhere. */
+async function inPublic<Row>(db: Queryable, select: string): Promise<Row[]> {
+  // Two statements in one simple query are one transaction, in which the setting is local
+  const results = (await db.query(`SET LOCAL search_path TO public; ${select}`)) as unknown as { rows: Row[] }[];
+  return results.at(-1)?.rows ?? [];
+}
+
+const RELATIONS = `
+  relations AS (
+    SELECT c.oid, c.relname, c.relkind, c.relispartition FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> '_prisma_migrations'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ),
+  enums AS (
+    SELECT t.oid, t.typname FROM pg_type t
+    WHERE t.typnamespace = 'public'::regnamespace AND t.typtype = 'e'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+  )`;
+
+const CATALOGUE_SQL = `
+WITH ${RELATIONS}
+SELECT 'table ' || relname || ':' || CASE relkind
+    WHEN 'p' THEN ' partitioned by ' || pg_get_partkeydef(oid) WHEN 'v' THEN ' view' WHEN 'm' THEN ' materialized view'
+    ELSE CASE WHEN relispartition THEN ' partition' ELSE '' END END AS line
+FROM relations
+UNION ALL
+SELECT 'column ' || r.relname || '.' || a.attname || ': ' || format_type(a.atttypid, a.atttypmod)
+  || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+  || CASE a.attidentity WHEN 'a' THEN ' generated always as identity' WHEN 'd' THEN ' generated by default as identity' ELSE '' END
+  || COALESCE(CASE a.attgenerated WHEN '' THEN ' default ' ELSE ' generated ' END || pg_get_expr(d.adbin, d.adrelid), '')
+FROM relations r
+JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+UNION ALL
+SELECT 'constraint ' || r.relname || '.' || c.conname || ': ' || pg_get_constraintdef(c.oid)
+FROM relations r JOIN pg_constraint c ON c.conrelid = r.oid
+WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') -- PostgreSQL 18 lists NOT NULL as constraints too
+UNION ALL
+SELECT 'index ' || r.relname || '.' || i.relname || ': ' || pg_get_indexdef(x.indexrelid)
+  || CASE WHEN x.indisvalid THEN '' ELSE ' (invalid)' END
+FROM relations r JOIN pg_index x ON x.indrelid = r.oid JOIN pg_class i ON i.oid = x.indexrelid
+WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u', 'x'))
+UNION ALL
+SELECT 'trigger ' || r.relname || '.' || t.tgname || ': ' || pg_get_triggerdef(t.oid)
+  || CASE t.tgenabled WHEN 'O' THEN '' WHEN 'D' THEN ' (disabled)' ELSE ' (enabled ' || t.tgenabled::text || ')' END
+FROM relations r JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
+UNION ALL
+SELECT 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || '): returns '
+  || pg_get_function_result(p.oid) || ', ' || l.lanname || ', volatility ' || p.provolatile::text
+  || CASE WHEN p.prosecdef THEN ', security definer' ELSE '' END
+  || COALESCE(', set ' || array_to_string(p.proconfig, ', '), '')
+  || ', source ' || md5(COALESCE(pg_get_function_sqlbody(p.oid), p.prosrc))
+FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'enum ' || e.typname || ': '
+  || (SELECT string_agg(v.enumlabel, ', ' ORDER BY v.enumsortorder) FROM pg_enum v WHERE v.enumtypid = e.oid)
+FROM enums e`;
+
+const COMMENTS_SQL = `
+WITH ${RELATIONS}, comments AS (
+  SELECT format('TABLE "%s"', relname) AS target, obj_description(oid, 'pg_class') AS comment FROM relations
+  UNION ALL
+  SELECT format('COLUMN "%s"."%s"', r.relname, a.attname), col_description(r.oid, a.attnum)
+  FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+  UNION ALL
+  SELECT format('TYPE "%s"', typname), obj_description(oid, 'pg_type') FROM enums
+)
+SELECT target, comment FROM comments WHERE comment IS NOT NULL`;

@@ -1,0 +1,83 @@
+import { readdirSync } from 'node:fs';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CATALOGUE } from '../../generated/catalogue.js';
+import { CONFIG, type Config } from '../config.js';
+import { Database, sqlState } from '../database.js';
+import { compareCatalogue, readCatalogue } from './catalogue.js';
+import { applyMigrations, forgetFailedMigration, MIGRATIONS_DIR } from './engine.js';
+import { linesOf, remedyOf, type SchemaReport } from './report.js';
+
+const UNDEFINED_TABLE = '42P01';
+
+/** Knows whether the database is the one this release was built for, and makes it so. */
+@Injectable()
+export class SchemaService {
+  private readonly log = new Logger('schema');
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Compares the live database with the migrations of this release, in two short queries.
+   * @throws pg.DatabaseError, or a network error, when the database does not answer
+   */
+  async check(): Promise<SchemaReport> {
+    const [live, history] = await Promise.all([readCatalogue(this.database.pool), this.history()]);
+    const applied = new Set(history.filter(({ finished }) => finished).map(({ name }) => name));
+    const report = {
+      differences: compareCatalogue(CATALOGUE, live),
+      pending_migrations: migrationNames().filter((name) => !applied.has(name)),
+      failed_migrations: history.filter(({ finished }) => !finished).map(({ name }) => name),
+    };
+    return { ...report, in_sync: linesOf({ ...report, in_sync: false }).length === 0 };
+  }
+
+  /**
+   * Applies pending migrations, each whole or not at all; several processes may do so at once. Returns the names of
+   * those applied. `retry` lets a failed migration run again; not while another process is migrating.
+   * @throws Error naming the migration that failed and why
+   */
+  async migrate({ retry = false } = {}): Promise<string[]> {
+    const { url } = this.config.database;
+    if (url === null) throw new Error('The address of the database is not known yet.');
+    if (retry) await this.forgetFailures(url);
+    const applied = await applyMigrations(url);
+    for (const name of applied) this.log.log(`applied migration ${name}`);
+    return applied;
+  }
+
+  /** Logs how the database departs from this release and what to do; nothing when it doesn't. */
+  explain(report: SchemaReport): void {
+    for (const line of linesOf(report)) this.log.error(line);
+    const remedy = remedyOf(report);
+    if (remedy !== null) this.log.error(remedy);
+  }
+
+  private async forgetFailures(url: string): Promise<void> {
+    for (const { name, finished } of await this.history()) {
+      if (!finished) await forgetFailedMigration(url, name);
+    }
+  }
+
+  private async history(): Promise<{ name: string; finished: boolean }[]> {
+    try {
+      const { rows } = await this.database.pool.query<{ name: string; finished: boolean }>(
+        `SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM public._prisma_migrations
+         WHERE rolled_back_at IS NULL ORDER BY started_at`,
+      );
+      return rows;
+    } catch (error) {
+      if (sqlState(error) === UNDEFINED_TABLE) return []; // a database that no migration has touched
+      throw error;
+    }
+  }
+}
+
+function migrationNames(): string[] {
+  return readdirSync(MIGRATIONS_DIR, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

@@ -1,0 +1,189 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import { amount, parseAmount, units } from './amount.js';
+
+/** Bounds of an amount, in credits as decimal text. */
+export interface AmountOptions {
+  /** Refuse zero and below. */
+  positive?: boolean;
+  min?: string;
+  max?: string;
+}
+
+/** Bounds of a text, in characters as PostgreSQL counts them (code points). */
+export interface TextOptions {
+  min_length?: number;
+  max_length?: number;
+}
+
+/** Most bytes of a metadata document, serialised as JSON in UTF-8. */
+export const METADATA_MAX_BYTES = 16 * 1024;
+
+// PostgreSQL stores neither NUL nor half of a surrogate pair, in text as in jsonb: refused here, not by the database.
+const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+
+/**
+ * An exact amount of credits: a JSON number or decimal text with at most 10 decimals. The property becomes canonical
+ * text (`"1.000000"`), so that equal amounts compare and hash alike.
+ */
+export function IsAmount(options: AmountOptions = {}, validation?: ValidationOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => canonicalAmount(value), { toClassOnly: true }),
+    ValidateBy(
+      {
+        name: 'isAmount',
+        validator: {
+          validate: (value: unknown) => amountFault(value, options) === null,
+          defaultMessage: (args) => `${subject(args)} ${amountFault(args?.value, options) ?? ''}`,
+        },
+      },
+      validation,
+    ),
+  );
+}
+
+function canonicalAmount(value: unknown): unknown {
+  const text = parseAmount(value);
+  return text === null ? value : amount(units(text)); // what is no amount stays, for the validator to refuse
+}
+
+function amountFault(value: unknown, { positive, min, max }: AmountOptions): string | null {
+  const text = typeof value === 'string' ? parseAmount(value) : null;
+  if (text === null)
+    return 'must be a plain decimal with at most 10 decimals and 10 digits before the point, such as "1.25"';
+  const credits = units(text);
+  if (positive && credits <= 0n) return 'must be greater than zero';
+  if (min !== undefined && credits < units(min)) return `must not be less than ${min}`;
+  if (max !== undefined && credits > units(max)) return `must not be greater than ${max}`;
+  return null;
+}
+
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+/**
+ * A point in time: RFC 3339 text with an offset. The property becomes a Date (millisecond precision); text without an
+ * offset means a different instant on every machine and is refused.
+ */
+export function IsTimestamp(validation?: ValidationOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => instant(value) ?? value, { toClassOnly: true }),
+    ValidateBy(
+      {
+        name: 'isTimestamp',
+        validator: {
+          validate: (value: unknown) => value instanceof Date && storableInstant(value),
+          defaultMessage: (args) =>
+            `${subject(args)} must be an RFC 3339 timestamp with an offset from UTC, such as 2027-01-31T09:30:00Z`,
+        },
+      },
+      validation,
+    ),
+  );
+}
+
+/** The instant of RFC 3339 text with an offset; null for anything else. */
+export function instant(value: unknown): Date | null {
+  if (typeof value !== 'string') return null;
+  const match = RFC_3339.exec(value);
+  if (!match) return null;
+  const [, year, month, day] = match.map(Number);
+  // Date.parse() turns 30 February into 2 March
+  const calendar = new Date(Date.UTC(2000, (month ?? 0) - 1, day));
+  calendar.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day);
+  if (calendar.getUTCMonth() + 1 !== month || calendar.getUTCDate() !== day) return null;
+  const parsed = new Date(value.toUpperCase());
+  return storableInstant(parsed) ? parsed : null;
+}
+
+/** Years outside 1 to 9999 have no RFC 3339 form, and PostgreSQL knows no year 0. */
+function storableInstant(date: Date): boolean {
+  const year = date.getUTCFullYear(); // NaN for an invalid date
+  return year >= 1 && year <= 9999;
+}
+
+/**
+ * A text that PostgreSQL can store. Counts code points as varchar(n) does; class-validator's MaxLength lets longer
+ * texts through, since it leaves out variation selectors.
+ */
+export function IsText(
+  { min_length, max_length }: TextOptions = {},
+  validation?: ValidationOptions,
+): PropertyDecorator {
+  const fault = (value: unknown): string | null => {
+    if (typeof value !== 'string') return 'must be a text';
+    if (!storable(value)) return 'must be a text without NUL characters and unpaired surrogates';
+    const length = [...value].length;
+    if (min_length !== undefined && length < min_length) return `must have at least ${min_length} characters`;
+    if (max_length !== undefined && length > max_length) return `must have at most ${max_length} characters`;
+    return null;
+  };
+  const faultOf = (value: unknown): string | null =>
+    validation?.each && Array.isArray(value)
+      ? (value.map(fault).find((found) => found !== null) ?? null)
+      : fault(value);
+  return ValidateBy(
+    {
+      name: 'isText',
+      validator: {
+        validate: (value: unknown) => fault(value) === null,
+        defaultMessage: (args) =>
+          `${validation?.each ? 'each value in ' : ''}${subject(args)} ${faultOf(args?.value) ?? ''}`,
+      },
+    },
+    validation,
+  );
+}
+
+/**
+ * A JSON document of the caller's: an object (or an array, with `array`) of at most {@link METADATA_MAX_BYTES}, kept as
+ * sent.
+ */
+export function IsMetadata(
+  { array = false }: { array?: boolean } = {},
+  validation?: ValidationOptions,
+): PropertyDecorator {
+  return applyDecorators(
+    // Boolean is the one type for which class-transformer neither walks into the document nor calls its methods
+    Type(() => Boolean),
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key], { toClassOnly: true }),
+    ValidateBy(
+      {
+        name: 'isMetadata',
+        validator: {
+          validate: (value: unknown) => metadataFault(value, array) === null,
+          defaultMessage: (args) => `${subject(args)} ${metadataFault(args?.value, array) ?? ''}`,
+        },
+      },
+      validation,
+    ),
+  );
+}
+
+function metadataFault(value: unknown, array: boolean): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) !== array) {
+    return `must be a JSON ${array ? 'array' : 'object'}`;
+  }
+  const json = serialised(value);
+  if (json === null || Buffer.byteLength(json) > METADATA_MAX_BYTES) {
+    return `must have at most ${METADATA_MAX_BYTES / 1024} KiB as JSON`;
+  }
+  return storableJson(json) ? null : 'must be without NUL characters and unpaired surrogates';
+}
+
+function serialised(value: object): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null; // nested deeper than the stack
+  }
+}
+
+// JSON.stringify writes NUL and unpaired surrogates, and nothing else but control characters, as \uXXXX
+function storableJson(json: string): boolean {
+  const escapes = [...json.matchAll(/\\(?:u([0-9a-f]{4})|.)/g)];
+  return !escapes.some(([, code]) => code === '0000' || code?.startsWith('d'));
+}
+
+const subject = (args: ValidationArguments | undefined): string => args?.property ?? 'value';

@@ -1,0 +1,100 @@
+import type { ModuleMetadata } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions } from 'fastify';
+import type pg from 'pg';
+import { createApp } from '../../src/app.setup.js';
+import { TokenSigner } from '../../src/auth/token-signer.js';
+import type { Role } from '../../src/platform/actor.js';
+import { loadConfig } from '../../src/platform/config.js';
+import { createTestDatabase } from './database.js';
+
+export const TEST_SECRET = 'a secret of the tests, 32 characters or more';
+
+export interface TestAppOptions {
+  /** Environment variables, over those of the tests. */
+  env?: NodeJS.ProcessEnv;
+  /** More modules, for throwaway controllers. */
+  modules?: NonNullable<ModuleMetadata['imports']>;
+  /** A database of the caller's, who drops it; default is a fresh one. */
+  database_url?: string;
+}
+
+export interface Call {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
+  /** Sent as JSON, unless it is text already. */
+  body?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  /** Parsed JSON; the text where it is none. */
+  body: unknown;
+  text: string;
+}
+
+export interface TestApp {
+  app: NestFastifyApplication;
+  /** SQL behind the application's back; null when the database is the caller's. */
+  pool: pg.Pool | null;
+  /** Calls the service without a network; a path without a leading `/` is under the base path. */
+  call: (path: string, call?: Call) => Promise<Answer>;
+  tokenFor: (user_id: string, ...roles: Role[]) => Promise<string>;
+  close: () => Promise<void>;
+}
+
+const TOKEN_TTL_S = 600;
+
+/** Starts the whole application on a database of its own. */
+export async function startApp({ env = {}, modules = [], database_url }: TestAppOptions = {}): Promise<TestApp> {
+  const database = database_url === undefined ? await createTestDatabase() : null;
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    JWT_SECRET: TEST_SECRET,
+    DATABASE_URL: database?.url ?? database_url,
+    ...env,
+  });
+  const app = await createApp(config, modules);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return {
+    app,
+    pool: database?.pool ?? null,
+    call: (path, call = {}) => inject(app, path.startsWith('/') ? path : `${config.base_path}/${path}`, call),
+    tokenFor: (user_id, ...roles) => app.get(TokenSigner).signToken({ user_id, roles, ttl_s: TOKEN_TTL_S }),
+    close: async () => {
+      await app.close();
+      await database?.drop();
+    },
+  };
+}
+
+async function inject(app: NestFastifyApplication, path: string, call: Call): Promise<Answer> {
+  const headers: Record<string, string> = { ...call.headers };
+  if (call.token !== undefined) headers.authorization = `Bearer ${call.token}`;
+  const options: InjectOptions = { url: path, method: call.method ?? 'GET', headers };
+  if (call.query) options.query = call.query;
+  if (call.body !== undefined) {
+    headers['content-type'] ??= 'application/json';
+    options.payload = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+  }
+  const response = await app.inject(options);
+  return {
+    status: response.statusCode,
+    headers: response.headers as Answer['headers'],
+    body: parsed(response.body),
+    text: response.body,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
