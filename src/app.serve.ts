@@ -1,0 +1,73 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './app.setup.js';
+import { withDatabaseUrl, type Config } from './platform/config.js';
+import { startEmbedded } from './platform/embedded/embedded-postgres.js';
+import { SchemaService } from './platform/schema/schema.service.js';
+
+const SHUTDOWN_MAX_MS = 30_000;
+
+export interface Service {
+  app: NestFastifyApplication;
+  config: Config;
+  /** Address to call, such as `http://127.0.0.1:8084`. */
+  url: string;
+  /** Whether the embedded database is used. */
+  is_embedded: boolean;
+  /** Finishes the requests in flight, then closes the database. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts everything the service needs and serves. Without a DATABASE_URL the embedded PostgreSQL is started, migrated
+ * and, in the end, stopped; a given database is migrated only with MIGRATE_ON_START.
+ */
+export async function serve(given: Config): Promise<Service> {
+  const embedded =
+    given.database.url === null ? await startEmbedded({ dataDir: given.database.data_dir, log: say }) : null;
+  const config = embedded ? withDatabaseUrl(given, embedded.url) : given;
+  let app: NestFastifyApplication | undefined;
+  const stop = async (): Promise<void> => {
+    await app?.close();
+    await embedded?.stop();
+  };
+  try {
+    app = await createApp(config);
+    if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
+    await app.listen({ port: config.port, host: config.host });
+    return { app, config, url: await addressOf(app), is_embedded: embedded !== null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Ends the process in good order at SIGINT or SIGTERM: exit code 0 when everything was finished, 1 when that took too
+ * long or a second signal came. Not Nest's shutdown hooks, for the embedded database must stop after them.
+ */
+export function stopOnSignals({ stop }: Pick<Service, 'stop'>): void {
+  let isStopping = false;
+  const onSignal = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => process.exit(1), SHUTDOWN_MAX_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function say(message: string): void {
+  new Logger('database').log(message);
+}
+
+async function addressOf(app: NestFastifyApplication): Promise<string> {
+  return (await app.getUrl()).replace('[::1]', 'localhost');
+}

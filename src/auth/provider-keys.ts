@@ -1,0 +1,70 @@
+import { Logger } from '@nestjs/common';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import { DomainError } from '../platform/errors.js';
+
+const TIMEOUT_MS = 3_000;
+/** Least time between two fetches for an unknown key: bounds what forged key ids can cost the provider. */
+const COOLDOWN_MS = 2_000;
+const KEYS_MAX_AGE_MS = 600_000;
+const RETRY_AFTER_S = 5;
+
+const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const log = new Logger('auth');
+
+/**
+ * The public keys of an identity provider: fetched at first need, again for an unknown key id (rotation) and every ten
+ * minutes (revocation). Without an address it is discovered from the issuer.
+ */
+export function providerKeys(issuer: string, address: string | null): JWTVerifyGetKey {
+  let keys: Promise<JWTVerifyGetKey> | null = null;
+  const remote = async (): Promise<JWTVerifyGetKey> => {
+    const url = new URL(address ?? (await discover(issuer)));
+    return createRemoteJWKSet(url, {
+      timeoutDuration: TIMEOUT_MS,
+      cooldownDuration: COOLDOWN_MS,
+      cacheMaxAge: KEYS_MAX_AGE_MS,
+    });
+  };
+  return async (header, token) => {
+    try {
+      keys ??= remote();
+      const find = await keys.catch((error: unknown) => {
+        keys = null; // the next token tries again
+        throw error;
+      });
+      return await find(header, token);
+    } catch (error) {
+      if (saysSomethingOfTheToken(error)) throw error;
+      throw away(error);
+    }
+  };
+}
+
+/** jose reports an unreachable provider and a nonsense answer as plain errors; only these two are about the token. */
+function saysSomethingOfTheToken(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
+  );
+}
+
+function away(error: unknown): DomainError {
+  log.warn(`the identity provider's keys cannot be had: ${String(error)}`);
+  return new DomainError(
+    'unavailable',
+    'identity_provider_unavailable',
+    'The identity provider that vouches for tokens does not answer. Try again shortly.',
+    { retry_after_s: RETRY_AFTER_S },
+  );
+}
+
+async function discover(issuer: string): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const found = discovery.parse(await response.json());
+  if (found.issuer !== issuer) throw new Error(`${url} speaks for another issuer: ${found.issuer}`);
+  return found.jwks_uri;
+}

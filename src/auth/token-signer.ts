@@ -1,0 +1,51 @@
+import { createSecretKey } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { SignJWT } from 'jose';
+import type { Role } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import { userIdOf } from './claims.js';
+
+export interface TokenRequest {
+  user_id: string;
+  roles: readonly Role[];
+  /** Seconds until the token expires. */
+  ttl_s: number;
+}
+
+/** Makes tokens, for the command line and the embedded mode. Only where a shared secret signs. */
+@Injectable()
+export class TokenSigner {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /**
+   * A signed token.
+   * @throws DomainError conflict `no_shared_secret` where an identity provider signs; invalid `invalid_user_id`
+   */
+  async signToken({ user_id, roles, ttl_s }: TokenRequest): Promise<string> {
+    const { secret, issuer, audience, algorithms, user_id_claim } = this.config.auth;
+    const [alg] = algorithms;
+    if (secret === null || alg === undefined) {
+      throw new DomainError(
+        'conflict',
+        'no_shared_secret',
+        'Tokens come from the identity provider here: JWT_SECRET is not set.',
+      );
+    }
+    const claims = { roles: [...roles], [user_id_claim]: user_id };
+    if (userIdOf(claims, user_id_claim) === null) {
+      throw new DomainError(
+        'invalid',
+        'invalid_user_id',
+        'A user id has 1 to 255 characters, none of them a control character.',
+      );
+    }
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg, typ: 'JWT' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + ttl_s)
+      .sign(createSecretKey(secret, 'utf8'));
+  }
+}

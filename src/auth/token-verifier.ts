@@ -1,0 +1,65 @@
+import { createSecretKey } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
+import { CONFIG, type AuthConfig, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import type { Claims } from './claims.js';
+import { providerKeys } from './provider-keys.js';
+
+const CLOCK_TOLERANCE_S = 5;
+
+/** Checks tokens. The one place that decides whether a signature counts. */
+@Injectable()
+export class TokenVerifier {
+  private readonly check: (token: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>;
+  private readonly options: JWTVerifyOptions;
+
+  constructor(@Inject(CONFIG) { auth }: Config) {
+    this.check = checkWith(auth);
+    this.options = {
+      algorithms: [...auth.algorithms],
+      issuer: auth.issuer,
+      audience: auth.audience,
+      requiredClaims: ['exp'],
+      clockTolerance: CLOCK_TOLERANCE_S,
+    };
+  }
+
+  /**
+   * The claims of a token whose signature, algorithm, issuer, audience and expiry hold.
+   * @throws DomainError unauthenticated `token_expired` or `invalid_token`; unavailable `identity_provider_unavailable`
+   *   when the provider's keys cannot be had, for then nobody can tell
+   */
+  async verify(token: string): Promise<Claims> {
+    try {
+      const { payload } = await this.check(token, this.options);
+      return payload;
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+}
+
+function checkWith({ secret, issuer, jwks_uri }: AuthConfig): TokenVerifier['check'] {
+  if (secret !== null) {
+    const key = createSecretKey(secret, 'utf8');
+    return (token, options) => jwtVerify(token, key, options);
+  }
+  const keys: JWTVerifyGetKey = providerKeys(issuer, jwks_uri);
+  return (token, options) => jwtVerify(token, keys, options);
+}
+
+function refusal(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) {
+    return new DomainError('unauthenticated', 'token_expired', 'The token has expired.');
+  }
+  if (error instanceof errors.JOSEError || error instanceof TypeError) {
+    return new DomainError('unauthenticated', 'invalid_token', `The token is not valid${reason(error)}.`);
+  }
+  return error;
+}
+
+/** The claim that does not fit helps whoever sets the provider up, and tells an attacker nothing. */
+function reason(error: Error): string {
+  return error instanceof errors.JWTClaimValidationFailed ? `: its claim ${error.claim} is missing or wrong` : '';
+}

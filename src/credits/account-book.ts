@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { type Actor, systemActor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { Database, type Tx } from '../platform/database.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { type Account } from './account.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { HoldsRepository } from './holds.repository.js';
+import { expireGrants, nextDue, openWith, PERIOD_MS, renew } from './period.js';
+
+const BOOKKEEPER = systemActor('tollgate');
+
+/**
+ * Hands out accounts under their lock, ready to work on: a user never seen before gets an account, and renewals and
+ * expiries that fell due are booked first. Both happen once, however many calls arrive together.
+ */
+@Injectable()
+export class AccountBook {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: AccountsRepository,
+    private readonly holds: HoldsRepository,
+    private readonly tiers: TiersRepository,
+    private readonly audit: AuditRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Runs `work` on the account in one transaction, under its lock. `work` stores what it decided. */
+  locked<T>(actor: Actor, user_id: string, work: (account: Account, tx: Tx) => Promise<T>): Promise<T> {
+    return this.db.transaction(async (tx) => {
+      const account = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
+      return work(account.isDue ? await this.bookDue(tx, account) : account, tx);
+    });
+  }
+
+  /** Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too. */
+  async touch(actor: Actor, user_id: string): Promise<void> {
+    await this.locked(actor, user_id, async () => undefined);
+  }
+
+  private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
+    const { initial_tier, initial_credits } = this.config.provisioning;
+    const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);
+    const account = await this.relock(tx, user_id);
+    if (!isNew) return account;
+    openWith(account, await this.tiers.get(initial_tier, tx), units(initial_credits));
+    const { lines } = await this.accounts.save(tx, account, actor);
+    await this.audit.record(tx, actor, {
+      user_id,
+      action: 'credit.create',
+      resource_type: 'user_credits',
+      resource_id: user_id,
+      metadata: { tier: initial_tier, amount: initial_credits, transaction_id: lines[0]?.id ?? null },
+    });
+    return this.relock(tx, user_id);
+  }
+
+  /** Expired holds return first, then the period turns, then expired grants lapse. */
+  private async bookDue(tx: Tx, account: Account): Promise<Account> {
+    const { state, user_id, now } = account;
+    account.release(await this.holds.expire(tx, user_id, now));
+    const isRenewal = state.reset_date <= now;
+    if (isRenewal) {
+      const current = await this.tiers.get(state.tier, tx);
+      renew(account, current, state.next_tier === null ? current : await this.tiers.get(state.next_tier, tx));
+    }
+    expireGrants(account);
+    state.due_at = nextDue(account, await this.holds.soonestExpiry(tx, user_id));
+    const { lines } = await this.accounts.save(tx, account, BOOKKEEPER);
+    if (isRenewal) {
+      await this.audit.record(tx, BOOKKEEPER, {
+        user_id,
+        action: 'credit.monthly_reset',
+        resource_type: 'user_credits',
+        resource_id: user_id,
+        metadata: { tier: state.tier, reset_date: state.reset_date, transactions: lines.map((line) => line.id) },
+      });
+    }
+    return this.relock(tx, user_id);
+  }
+
+  private async relock(tx: Tx, user_id: string): Promise<Account> {
+    const account = await this.accounts.lock(tx, user_id);
+    if (!account) throw new Error(`account ${user_id} vanished while it was opened`);
+    return account;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Units } from '../platform/amount.js';
+
+/** The columns of user_credits that rules decide on; amounts in units. */
+export interface AccountState {
+  balance: Units;
+  held: Units;
+  debt: Units;
+  capped: Units;
+  plan_used: Units;
+  used_this_period: Units;
+  allocated_monthly: Units;
+  bonus_credits: Units;
+  free_tier_used: Units;
+  monthly_cap: Units | null;
+  monthly_cap_is_set: boolean;
+  tier: string;
+  next_tier: string | null;
+  reset_date: Date;
+  due_at: Date;
+}

@@ -1,0 +1,192 @@
+import type { grant_source, transaction_type } from '../generated/prisma/enums.js';
+import { max, min, type Units } from '../platform/amount.js';
+import type { AccountState } from './account-state.js';
+import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from './grant.js';
+import { refuse, type Refusal } from './refusal.js';
+
+/** What a ledger line says besides its amount. */
+export interface LineDetails {
+  service?: string | undefined;
+  model?: string | null | undefined;
+  cost_breakdown?: object | null | undefined;
+  description?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  refund_of?: string | undefined;
+  hold_id?: string | undefined;
+}
+
+/** A ledger line that is decided but not yet stored. */
+export interface Line extends LineDetails {
+  amount: Units;
+  balance_after: Units;
+  transaction_type: transaction_type;
+}
+
+/**
+ * One account, open under its lock: takes charges and grants one after the other and keeps the money rules. Pure:
+ * what it decides lies in `state`, `lines` and `grants` for the repository to store.
+ *
+ * Charges never touch grants. What was burned since grants were last settled is the difference between their sum and
+ * the balance; every method that changes grants settles it first ({@link settleBurns}).
+ */
+export class Account {
+  readonly lines: Line[] = [];
+
+  constructor(
+    readonly user_id: string,
+    readonly state: AccountState,
+    /** Live grants; null when the work at hand does not need them. */
+    private readonly liveGrants: Grant[] | null,
+    /** The database's clock when the lock was taken. */
+    readonly now: Date,
+  ) {}
+
+  get grants(): Grant[] {
+    if (this.liveGrants === null) throw new Error('the account was opened without its grants');
+    return this.liveGrants;
+  }
+
+  /** Whether a renewal or an expiry must be booked before anything else. */
+  get isDue(): boolean {
+    return this.state.due_at <= this.now;
+  }
+
+  /** Credits that are not held. */
+  get unheld(): Units {
+    return this.state.balance - this.state.held;
+  }
+
+  /** Charges work about to be done. Refused when it does not fit, with no effect. */
+  deduct(amount: Units, details: LineDetails): Refusal | null {
+    const refusal = refuse(this.state, amount);
+    if (refusal) return refusal;
+    this.state.balance -= amount;
+    this.charge(amount, details);
+    return null;
+  }
+
+  /** Charges work already done. Always booked: what the unheld balance can't pay becomes debt. */
+  settle(amount: Units, details: LineDetails): void {
+    const { state } = this;
+    const paid = min(amount, this.unheld);
+    const free = max(0n, this.unheld - state.capped);
+    state.capped -= min(state.capped, max(0n, paid - free));
+    state.balance -= paid;
+    state.debt += amount - paid;
+    this.charge(amount, details);
+  }
+
+  /** Sets credits aside until `expires_at`. Refused when they do not fit, with no effect. */
+  hold(amount: Units, expires_at: Date): Refusal | null {
+    const refusal = refuse(this.state, amount);
+    if (refusal) return refusal;
+    this.state.held += amount;
+    this.dueBy(expires_at);
+    return null;
+  }
+
+  /** Charges a hold of `held` credits with `amount`; the rest returns, an excess is settled as its own line. */
+  capture(held: Units, amount: Units, details: LineDetails): void {
+    const within = min(held, amount);
+    this.state.held -= held;
+    this.state.balance -= within;
+    if (within > 0n) this.charge(within, details);
+    this.payDebt(held - within);
+    if (amount > held) this.settle(amount - held, { ...details, description: `${details.description ?? ''} (beyond the hold)`.trim() });
+  }
+
+  /** Returns held credits; debt is paid from them first. */
+  release(held: Units): void {
+    this.state.held -= held;
+    this.payDebt(held);
+  }
+
+  /** Adds credits. Debt is paid first; what is left of the grant can be spent. */
+  grant(
+    given: { source: grant_source; amount: Units; expires_at?: Date | null | undefined },
+    details: LineDetails,
+  ): void {
+    this.settleBurns();
+    const { state } = this;
+    const paid = min(given.amount, state.debt);
+    state.debt -= paid;
+    state.balance += given.amount - paid;
+    const { priority, booked_as } = SOURCES[given.source];
+    this.book(booked_as, given.amount, details);
+    this.grants.push({
+      id: null,
+      source: given.source,
+      amount: given.amount,
+      remaining: given.amount - paid,
+      priority,
+      effective_at: this.now,
+      expires_at: given.expires_at ?? null,
+      created_at: this.now,
+      transaction_id: null,
+      line: this.lines.length - 1,
+    });
+    if (given.source === 'bonus' || given.source === 'coupon' || given.source === 'referral') {
+      state.bonus_credits += given.amount;
+    }
+    if (given.expires_at) this.dueBy(given.expires_at);
+    this.recap();
+  }
+
+  /**
+   * Takes up to `most` unspent credits back from a grant. Credits that back a hold stay until it resolves.
+   * @returns how much was taken
+   */
+  lapse(grant: Grant, most: Units, details: LineDetails): Units {
+    const lapsed = min(min(grant.remaining, most), max(0n, this.unheld));
+    if (lapsed === 0n) return 0n;
+    grant.remaining -= lapsed;
+    this.state.balance -= lapsed;
+    this.book('adjustment', -lapsed, details);
+    this.recap();
+    return lapsed;
+  }
+
+  /** Sets the cap on plan credits; null is unlimited. */
+  setCap(monthly_cap: Units | null, isSet: boolean): void {
+    this.settleBurns();
+    this.state.monthly_cap = monthly_cap;
+    this.state.monthly_cap_is_set = isSet;
+    this.recap();
+  }
+
+  /** Attributes what was burned since the last time to the grants, so that their sum is the balance again. */
+  settleBurns(): void {
+    const { state } = this;
+    const burned = sumRemaining(this.grants) - state.balance;
+    if (burned < 0n) throw new Error(`account ${this.user_id}: grants sum to less than the balance`);
+    state.plan_used += burn(this.grants, burned, planAllowance(state.monthly_cap, state.plan_used));
+    this.recap();
+  }
+
+  /** Works out anew which credits of the balance the cap locks. Charges keep it: they burn what it leaves free. */
+  recap(): void {
+    const allowance = planAllowance(this.state.monthly_cap, this.state.plan_used);
+    const plan = sumRemaining(this.grants.filter(isPlan));
+    this.state.capped = allowance === null ? 0n : max(0n, plan - allowance);
+  }
+
+  /** Brings the next due instant forward. */
+  dueBy(instant: Date): void {
+    if (instant < this.state.due_at) this.state.due_at = instant;
+  }
+
+  private charge(amount: Units, details: LineDetails): void {
+    this.state.used_this_period += amount;
+    this.book('usage', -amount, details);
+  }
+
+  private book(transaction_type: transaction_type, amount: Units, details: LineDetails): void {
+    this.lines.push({ ...details, transaction_type, amount, balance_after: this.state.balance - this.state.debt });
+  }
+
+  private payDebt(freed: Units): void {
+    const paid = min(freed, this.state.debt);
+    this.state.debt -= paid;
+    this.state.balance -= paid;
+  }
+}

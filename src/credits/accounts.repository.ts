@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import type { credit_grants, Prisma, user_credits } from '../generated/prisma/client.js';
+import type { UserCreditsRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, units } from '../platform/amount.js';
+import { Database, type Tx } from '../platform/database.js';
+import { json, type Wire, wire } from '../platform/wire.js';
+import { Account, type Line } from './account.js';
+import type { AccountState } from './account-state.js';
+import type { Grant } from './grant.js';
+
+/** An account as it is read without a lock; `is_due` says that a renewal or an expiry waits to be booked. */
+export type AccountRead = UserCreditsRow & { is_due: boolean };
+
+/** A ledger line as it was stored. */
+export interface StoredLine {
+  id: string;
+  amount: string;
+  balance_after: string;
+  created_at: Date;
+}
+
+/** What storing an account gave. */
+export interface Saved {
+  account: UserCreditsRow;
+  lines: StoredLine[];
+}
+
+/**
+ * Reads, locks and stores accounts with their grants and ledger lines. The user_credits row is the lock: whoever
+ * writes anything of an account holds it.
+ */
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** The account as of now; null when the user was never seen. */
+  async find(user_id: string): Promise<AccountRead | null> {
+    const rows = await this.db.statement<AccountRead>(
+      'account_find',
+      'SELECT *, due_at <= clock_timestamp() AS is_due FROM user_credits WHERE user_id = $1',
+      [user_id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The account with its live grants as of one instant, without a lock; null when the user was never seen. */
+  async findWithGrants(user_id: string): Promise<Account | null> {
+    const [row] = await this.db.statement<UserCreditsRow & { grants: Wire<credit_grants>[]; now: Date }>(
+      'account_find_with_grants',
+      `SELECT a.*, clock_timestamp() AS now, ARRAY(
+         SELECT to_jsonb(g) || jsonb_build_object('amount', g.amount::text, 'remaining', g.remaining::text)
+         FROM credit_grants g WHERE g.user_id = a.user_id AND g.remaining > 0) AS grants
+       FROM user_credits a WHERE a.user_id = $1`,
+      [user_id],
+    );
+    return row ? new Account(user_id, readState(row), row.grants.map(toGrant), row.now) : null;
+  }
+
+  /** Adds the bare row of a new account, empty and with its first period running; false when it was there already. */
+  async insert(tx: Tx, user_id: string, tier: string, periodMs: number): Promise<boolean> {
+    const inserted = await tx.$executeRaw`
+      INSERT INTO user_credits (user_id, balance, tier, reset_date, due_at)
+      SELECT ${user_id}, 0, ${tier}, first_reset, first_reset
+      FROM (SELECT clock_timestamp() + ${periodMs} * interval '1 millisecond' AS first_reset) AS period
+      ON CONFLICT (user_id) DO NOTHING`;
+    return inserted === 1;
+  }
+
+  /** Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. */
+  async lock(tx: Tx, user_id: string): Promise<Account | null> {
+    // the clock is read outside of the CTE, that is after the wait for the lock
+    const [row] = await tx.$queryRaw<(user_credits & { now: Date })[]>`
+      WITH locked AS MATERIALIZED (SELECT * FROM user_credits WHERE user_id = ${user_id} FOR UPDATE)
+      SELECT *, clock_timestamp() AS now FROM locked`;
+    if (!row) return null;
+    const grants = await tx.credit_grants.findMany({ where: { user_id, remaining: { gt: 0 } } });
+    return new Account(user_id, readState(wire(row)), grants.map((grant) => toGrant(wire(grant))), row.now);
+  }
+
+  /** The row of an account that is locked, or at least known to exist. */
+  async get(tx: Tx, user_id: string): Promise<UserCreditsRow> {
+    return wire(await tx.user_credits.findUniqueOrThrow({ where: { user_id } }));
+  }
+
+  /** Stores what was decided on a locked account; its lines come back in the order they were booked. */
+  async save(tx: Tx, account: Account, actor: Actor): Promise<Saved> {
+    const { state: s, user_id } = account;
+    const [stored] = await tx.$queryRaw<(user_credits & { at: string })[]>`
+      UPDATE user_credits SET
+        balance = ${amount(s.balance)}::numeric, held = ${amount(s.held)}::numeric, debt = ${amount(s.debt)}::numeric,
+        capped = ${amount(s.capped)}::numeric, plan_used = ${amount(s.plan_used)}::numeric,
+        used_this_period = ${amount(s.used_this_period)}::numeric,
+        allocated_monthly = ${amount(s.allocated_monthly)}::numeric,
+        bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(s.free_tier_used)}::numeric,
+        monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
+        monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
+        reset_date = ${s.reset_date}, due_at = ${s.due_at},
+        last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
+      WHERE user_id = ${user_id}
+      RETURNING *, last_updated::text AS at`;
+    if (!stored) throw new Error(`account ${user_id} vanished under its lock`);
+    const { at, ...row } = stored;
+    const lines = await insertLines(tx, account, actor, at);
+    await saveGrants(tx, account, lines);
+    return { account: wire(row), lines };
+  }
+}
+
+async function insertLines(tx: Tx, account: Account, actor: Actor, at: string): Promise<StoredLine[]> {
+  if (account.lines.length === 0) return [];
+  const rows = account.lines.map(lineColumns);
+  const stored = await tx.$queryRaw<{ id: string; amount: Prisma.Decimal; balance_after: Prisma.Decimal; created_at: Date }[]>`
+    INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+      cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id, created_at)
+    SELECT tollgate_uuid7(${at}::timestamptz, n), ${account.user_id}, amount, balance_after, transaction_type, service,
+      model, cost_breakdown, description, metadata, refund_of, hold_id, ${actor.user_id}, ${actor.request_id},
+      date_trunc('milliseconds', ${at}::timestamptz)
+    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS line (n int, amount numeric, balance_after numeric,
+      transaction_type transaction_type, service text, model text, cost_breakdown jsonb, description text,
+      metadata jsonb, refund_of uuid, hold_id uuid)
+    ORDER BY n
+    RETURNING id, amount, balance_after, created_at`;
+  return stored
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((line) => ({ ...line, amount: line.amount.toFixed(10), balance_after: line.balance_after.toFixed(10) }));
+}
+
+function lineColumns(line: Line, n: number): object {
+  const { metadata, ...columns } = line;
+  return { ...columns, n, amount: amount(line.amount), balance_after: amount(line.balance_after), metadata: metadata ?? {} };
+}
+
+/** Grants are few and cold: every live one is written back, new ones are added. */
+async function saveGrants(tx: Tx, account: Account, lines: StoredLine[]): Promise<void> {
+  const [known, added] = [account.grants.filter((g) => g.id !== null), account.grants.filter((g) => g.id === null)];
+  if (known.length > 0) {
+    const changes = known.map((g) => ({ id: g.id, remaining: amount(g.remaining), expires_at: g.expires_at }));
+    await tx.$executeRaw`
+      UPDATE credit_grants SET remaining = change.remaining, expires_at = change.expires_at
+      FROM jsonb_to_recordset(${json(changes)}::jsonb) AS change (id uuid, remaining numeric, expires_at timestamptz)
+      WHERE credit_grants.user_id = ${account.user_id} AND credit_grants.id = change.id
+        AND (credit_grants.remaining, credit_grants.expires_at) IS DISTINCT FROM (change.remaining, change.expires_at)`;
+  }
+  if (added.length === 0) return;
+  await tx.credit_grants.createMany({
+    data: added.map(({ id: _id, line, ...grant }) => ({
+      ...grant,
+      user_id: account.user_id,
+      amount: amount(grant.amount),
+      remaining: amount(grant.remaining),
+      transaction_id: line === null ? grant.transaction_id : (lines[line]?.id ?? null),
+    })),
+  });
+}
+
+/** A stored grant for the rules. Timestamps may come as text, out of JSON. */
+function toGrant(row: Wire<credit_grants>): Grant {
+  const { id, source, priority, transaction_id, expires_at } = row;
+  return {
+    ...{ id, source, priority, transaction_id, line: null },
+    amount: units(row.amount),
+    remaining: units(row.remaining),
+    effective_at: new Date(row.effective_at),
+    expires_at: expires_at && new Date(expires_at),
+    created_at: new Date(row.created_at),
+  };
+}
+
+/** The columns that rules decide on, as units. */
+export function readState(row: UserCreditsRow): AccountState {
+  return {
+    ...row,
+    balance: units(row.balance),
+    held: units(row.held),
+    debt: units(row.debt),
+    capped: units(row.capped),
+    plan_used: units(row.plan_used),
+    used_this_period: units(row.used_this_period),
+    allocated_monthly: units(row.allocated_monthly),
+    bonus_credits: units(row.bonus_credits),
+    free_tier_used: units(row.free_tier_used),
+    monthly_cap: row.monthly_cap === null ? null : units(row.monthly_cap),
+  };
+}

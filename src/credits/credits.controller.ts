@@ -1,0 +1,161 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
+import { AccountsService, balanceView } from './accounts.service.js';
+import {
+  AccountQuery,
+  AllocateBody,
+  BalanceQuery,
+  BalanceView,
+  BonusBody,
+  CapBody,
+  CheckQuery,
+  CheckView,
+  DeductBody,
+  GrantView,
+  MovementView,
+  ReceiptView,
+  RefundBody,
+  ResetBody,
+  TransactionsQuery,
+  TransactionView,
+} from './credits.dto.js';
+import { type Act, CreditsService } from './credits.service.js';
+import { idempotencyKey } from './idempotency.js';
+import { chargeDetails, type Posted, PostingEngine } from './posting.engine.js';
+
+/** Credits: what an account has, and what happens to it. */
+@ApiTags('Credits')
+@Controller('credits')
+export class CreditsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly credits: CreditsService,
+    private readonly engine: PostingEngine,
+  ) {}
+
+  @Get('balance')
+  @ApiOperation({ summary: 'What the account has', description: 'A user never seen before gets an account with the trial credits.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(BalanceView)
+  balance(@By() actor: Actor, @Query() query: BalanceQuery) {
+    return this.accounts.balance(actor, accountOf(actor, query.user_id), query.include_history ? query.limit : null);
+  }
+
+  @Get('check')
+  @ApiOperation({ summary: 'Whether an amount could be charged now', description: 'Decides nothing: only the charge or a hold does.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(CheckView)
+  check(@By() actor: Actor, @Query() query: CheckQuery) {
+    return this.accounts.check(actor, accountOf(actor, query.user_id), query.amount);
+  }
+
+  @Get('grants')
+  @ApiOperation({ summary: 'Live grants in burn order' })
+  @Requires('user', 'service', 'admin')
+  @Returns(GrantView, { list: true })
+  grants(@By() actor: Actor, @Query() query: AccountQuery) {
+    return this.accounts.grants(actor, accountOf(actor, query.user_id));
+  }
+
+  @Get('transactions')
+  @ApiOperation({ summary: 'The ledger, newest first', description: 'Follow `X-Next-Cursor`: a cursor stays fast at any depth.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(TransactionView, { list: true })
+  @Problem(422, 'invalid_request')
+  transactions(@By() actor: Actor, @Query() query: TransactionsQuery) {
+    const { service, search, date_from, date_to } = query;
+    const transaction_type = query.transaction_type ?? query.type;
+    const filter = { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
+    return this.accounts.transactions(actor, filter, query);
+  }
+
+  @Get('transactions/:id/receipt')
+  @ApiOperation({ summary: 'How a ledger line came about' })
+  @Requires('user', 'service', 'admin')
+  @Returns(ReceiptView)
+  @Problem(404, 'not_found')
+  receipt(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+    return this.accounts.receipt(accountOf(actor, query.user_id), id);
+  }
+
+  @Post('allocate')
+  @ApiOperation({ summary: 'Add credits from a source', description: 'Debt is paid first.' })
+  @Requires('admin')
+  @Idempotent()
+  @Returns(MovementView)
+  async allocate(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
+    const { user_id, source, expires_at, metadata } = body;
+    const details = { description: `Allocated (${source})`, metadata };
+    const order = { user_id, source, expires_at, details, amount: units(body.amount) };
+    return moved(await this.credits.grant(actor, 'credit.allocate', { ...order, key: idempotencyKey(key, 'allocate', body) }));
+  }
+
+  @Post('bonus')
+  @ApiOperation({ summary: 'Give credits on top of the plan' })
+  @Requires('admin')
+  @Idempotent()
+  @Returns(MovementView)
+  async bonus(@By() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
+    const { user_id, reason, expires_at, metadata } = body;
+    const details = { description: reason, metadata: { ...metadata, reason } };
+    const order = { user_id, source: 'bonus' as const, expires_at, details, amount: units(body.amount) };
+    return moved(await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, 'bonus', body) }));
+  }
+
+  @Post('deduct')
+  @ApiOperation({ summary: 'Charge work about to be done', description: 'Accepted or refused in one atomic step.' })
+  @Requires('service', 'admin')
+  @Idempotent()
+  @Returns(MovementView)
+  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
+  async deduct(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
+    const charge = { user_id: body.user_id, amount: units(body.amount), details: chargeDetails(body) };
+    return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, 'deduct', body) }));
+  }
+
+  @Post('refund')
+  @ApiOperation({ summary: 'Give credits back', description: 'Of a known charge no more than is left unrefunded of it.' })
+  @Requires('admin')
+  @Idempotent()
+  @Returns(MovementView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
+  async refund(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
+    const order = { ...body, amount: units(body.amount) };
+    return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, 'refund', body) }));
+  }
+
+  @Post('reset')
+  @ApiOperation({ summary: 'Start a new period now', description: "Unspent plan credits lapse and the tier's monthly credits are given." })
+  @Requires('admin')
+  @Idempotent()
+  @Returns(BalanceView)
+  @Problem(404, 'not_found')
+  async reset(@By() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
+    return acted(await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, 'reset', body)));
+  }
+
+  @Post('cap')
+  @ApiOperation({
+    summary: "Set an account's monthly cap",
+    description: 'null is unlimited; without `monthly_cap` the cap follows the tier again.',
+  })
+  @Requires('admin')
+  @Idempotent()
+  @Returns(BalanceView)
+  async cap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
+    return acted(await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, 'cap', body)));
+  }
+}
+
+/** The answer of a movement: the account, and the line as it was booked the first time. */
+function moved({ account, line, replayed }: Posted) {
+  const { id: transaction_id, amount, balance_after } = line;
+  return answered({ ...balanceView(account), transaction_id, amount, balance_after }, replayed);
+}
+
+const acted = ({ account, replayed }: Act) => answered(balanceView(account), replayed);

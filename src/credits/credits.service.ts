@@ -1,0 +1,182 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { UserCreditsRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, type Units, units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { DomainError } from '../platform/errors.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import type { Account, LineDetails } from './account.js';
+import { AccountBook } from './account-book.js';
+import { AccountsRepository, type Saved, type StoredLine } from './accounts.repository.js';
+import { type IdempotencyKey, IdempotencyRepository } from './idempotency.js';
+import { LedgerRepository } from './ledger.repository.js';
+import { restart } from './period.js';
+import type { Posted } from './posting.engine.js';
+import type { grant_source } from '../generated/prisma/enums.js';
+
+/** Credits to add to an account. */
+export interface GrantOrder {
+  user_id: string;
+  amount: Units;
+  source: grant_source;
+  expires_at?: Date | null | undefined;
+  details: LineDetails;
+  key: IdempotencyKey | undefined;
+}
+
+/** Credits to give back. */
+export interface RefundOrder {
+  user_id: string;
+  amount: Units;
+  reason: string;
+  transaction_id?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  key: IdempotencyKey | undefined;
+}
+
+/** What an admin's act on an account did. */
+export interface Act {
+  account: UserCreditsRow;
+  replayed: boolean;
+}
+
+/** Everything that changes an account at an admin's word: grants, refunds, resets, caps. */
+@Injectable()
+export class CreditsService {
+  constructor(
+    private readonly book: AccountBook,
+    private readonly accounts: AccountsRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly keys: IdempotencyRepository,
+    private readonly tiers: TiersRepository,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /**
+   * Adds credits as one grant; debt is paid from them first.
+   * @throws DomainError `invalid_expiry` when they would expire at once, `idempotency_conflict`
+   */
+  grant(actor: Actor, action: 'credit.allocate' | 'credit.bonus', order: GrantOrder): Promise<Posted> {
+    return this.credit(actor, action, order, async (account) => {
+      if (order.expires_at && order.expires_at <= account.now) {
+        throw new DomainError('invalid', 'invalid_expiry', 'expires_at must lie in the future.', {
+          errors: [{ field: 'expires_at', message: 'must lie in the future' }],
+        });
+      }
+      const end = order.source === 'plan' ? account.state.reset_date : null;
+      account.grant({ ...order, expires_at: order.expires_at ?? end }, order.details);
+    });
+  }
+
+  /**
+   * Gives credits back, as a grant. Of a known charge no more than is left unrefunded of it.
+   * @throws NotFound; DomainError `refund_exceeds_charge`, `not_a_charge`, `idempotency_conflict`
+   */
+  refund(actor: Actor, order: RefundOrder): Promise<Posted> {
+    const { user_id, transaction_id, reason, metadata } = order;
+    return this.credit(actor, 'credit.refund', order, async (account, tx) => {
+      if (transaction_id !== undefined) await this.assertRefundable(tx, user_id, transaction_id, order.amount);
+      const details = { description: reason, refund_of: transaction_id, metadata: { ...metadata, reason } };
+      account.grant({ source: 'refund', amount: order.amount }, details);
+    });
+  }
+
+  /**
+   * Starts a new period now, with the tier's credits; another tier's when `new_tier` is given.
+   * @throws NotFound for an unknown tier
+   */
+  reset(actor: Actor, user_id: string, new_tier: string | undefined, key: IdempotencyKey | undefined): Promise<Act> {
+    return this.act(actor, user_id, 'credit.monthly_reset', key, async (account, tx) => {
+      restart(account, await this.tiers.get(new_tier ?? account.state.tier, tx));
+      return { tier: account.state.tier, reset_date: account.state.reset_date };
+    });
+  }
+
+  /** Sets an account's own cap on plan credits (null is unlimited), or lets the cap follow the tier again. */
+  setCap(actor: Actor, user_id: string, monthly_cap: string | null | undefined, key: IdempotencyKey | undefined): Promise<Act> {
+    return this.act(actor, user_id, 'credit.cap', key, async (account, tx) => {
+      const cap = monthly_cap === undefined ? (await this.tiers.get(account.state.tier, tx)).monthly_cap : monthly_cap;
+      account.setCap(cap === null ? null : units(cap), monthly_cap !== undefined);
+      return { monthly_cap: cap, follows_tier: monthly_cap === undefined };
+    });
+  }
+
+  /**
+   * Does an act on an account under its lock, once per key, with its audit entry. `decide` returns the particulars
+   * that the entry keeps.
+   */
+  act(
+    actor: Actor,
+    user_id: string,
+    action: string,
+    key: IdempotencyKey | undefined,
+    decide: (account: Account, tx: Tx) => Promise<Record<string, unknown>>,
+  ): Promise<Act> {
+    return this.book.locked(actor, user_id, async (account, tx) => {
+      if (await this.keys.find(tx, user_id, key)) return { account: await this.accounts.get(tx, user_id), replayed: true };
+      const metadata = await decide(account, tx);
+      const saved = await this.accounts.save(tx, account, actor);
+      await this.keys.record(tx, user_id, key, null);
+      const transactions = saved.lines.map((line) => line.id);
+      await this.audit.record(tx, actor, {
+        user_id,
+        action,
+        resource_type: 'user_credits',
+        resource_id: user_id,
+        metadata: { ...metadata, transactions },
+      });
+      return { account: saved.account, replayed: false };
+    });
+  }
+
+  private credit(
+    actor: Actor,
+    action: string,
+    order: { user_id: string; amount: Units; key: IdempotencyKey | undefined },
+    decide: (account: Account, tx: Tx) => Promise<void>,
+  ): Promise<Posted> {
+    const { user_id, key } = order;
+    return this.book.locked(actor, user_id, async (account, tx) => {
+      const known = await this.keys.find(tx, user_id, key);
+      if (known) {
+        const line = await this.ledger.get(user_id, known.resource_id ?? '', tx);
+        return { account: await this.accounts.get(tx, user_id), line, replayed: true };
+      }
+      await decide(account, tx);
+      const saved = await this.accounts.save(tx, account, actor);
+      return this.recordCredit(tx, actor, action, order, saved);
+    });
+  }
+
+  private async recordCredit(
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    { user_id, amount: credited, key }: { user_id: string; amount: Units; key: IdempotencyKey | undefined },
+    saved: Saved,
+  ): Promise<Posted> {
+    const line = saved.lines.at(-1) as StoredLine;
+    await this.keys.record(tx, user_id, key, line.id);
+    await this.audit.record(tx, actor, {
+      user_id,
+      action,
+      resource_type: 'credit_transaction',
+      resource_id: line.id,
+      metadata: { amount: amount(credited) },
+    });
+    return { account: saved.account, line, replayed: false };
+  }
+
+  private async assertRefundable(tx: Tx, user_id: string, id: string, wanted: Units): Promise<void> {
+    const charge = await this.ledger.get(user_id, id, tx);
+    if (charge.transaction_type !== 'usage') {
+      throw new DomainError('invalid', 'not_a_charge', `Transaction ${id} is a ${charge.transaction_type}; only usage can be refunded.`);
+    }
+    const left = -units(charge.amount) - (await this.ledger.refunded(tx, user_id, id));
+    if (wanted <= left) return;
+    const refundable = amount(left);
+    const detail = `Only ${refundable} of the charge is left to refund, ${amount(wanted)} was asked for.`;
+    throw new DomainError('conflict', 'refund_exceeds_charge', detail, { refundable });
+  }
+}

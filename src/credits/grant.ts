@@ -1,0 +1,75 @@
+import type { grant_source, transaction_type } from '../generated/prisma/enums.js';
+import { max, min, type Units } from '../platform/amount.js';
+
+/** One addition of credits while its account is open. `id` is null until it is stored. */
+export interface Grant {
+  id: string | null;
+  source: grant_source;
+  amount: Units;
+  remaining: Units;
+  priority: number;
+  effective_at: Date;
+  expires_at: Date | null;
+  created_at: Date;
+  /** Ledger line that booked it; of a new grant it is known once the lines are stored. */
+  transaction_id: string | null;
+  /** Index of the account's new line that booked it; null for a grant that was there before. */
+  line: number | null;
+}
+
+/** What a source means: where it stands in the burn order, and which ledger type books it. */
+export const SOURCES: Record<grant_source, { priority: number; booked_as: transaction_type }> = {
+  trial: { priority: 10, booked_as: 'purchase' },
+  plan: { priority: 10, booked_as: 'purchase' },
+  bonus: { priority: 20, booked_as: 'bonus' },
+  coupon: { priority: 20, booked_as: 'bonus' },
+  referral: { priority: 20, booked_as: 'bonus' },
+  refund: { priority: 30, booked_as: 'refund' },
+  adjustment: { priority: 30, booked_as: 'adjustment' },
+  purchase: { priority: 40, booked_as: 'purchase' },
+};
+
+/** Plan credits come with the tier: the monthly cap binds them, and they end with the period they were given for. */
+export const isPlan = (grant: Pick<Grant, 'source'>): boolean => grant.source === 'plan' || grant.source === 'trial';
+
+/** Burn order: priority, then soonest expiry, then oldest. */
+export function byBurnOrder(a: Grant, b: Grant): number {
+  const never = Number.POSITIVE_INFINITY;
+  return (
+    a.priority - b.priority ||
+    compare(a.expires_at?.getTime() ?? never, b.expires_at?.getTime() ?? never) ||
+    compare(a.created_at.getTime(), b.created_at.getTime())
+  );
+}
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export const sumRemaining = (grants: readonly Grant[]): Units => grants.reduce((sum, g) => sum + g.remaining, 0n);
+
+/** Plan credits that may still burn in this period; null is without limit. */
+export function planAllowance(monthly_cap: Units | null, plan_used: Units): Units | null {
+  return monthly_cap === null ? null : max(0n, monthly_cap - plan_used);
+}
+
+/**
+ * Spreads `burned` credits over the grants in burn order and lowers their `remaining`. Plan grants give no more than
+ * `allowance`, unless nothing else is left: finished work is booked even beyond the cap.
+ * @returns how much of it plan grants gave
+ */
+export function burn(grants: Grant[], burned: Units, allowance: Units | null): Units {
+  let left = burned;
+  let fromPlan = 0n;
+  const take = (grant: Grant, most: Units): void => {
+    const taken = min(min(left, grant.remaining), most);
+    grant.remaining -= taken;
+    left -= taken;
+    if (isPlan(grant)) fromPlan += taken;
+  };
+  const ordered = grants.toSorted(byBurnOrder);
+  for (const grant of ordered) {
+    take(grant, isPlan(grant) && allowance !== null ? max(0n, allowance - fromPlan) : left);
+  }
+  for (const grant of ordered) take(grant, left);
+  if (left !== 0n) throw new Error(`grants hold ${left} units less than was burned`);
+  return fromPlan;
+}

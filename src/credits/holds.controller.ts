@@ -1,0 +1,86 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
+import { AccountsService } from './accounts.service.js';
+import { AccountQuery } from './credits.dto.js';
+import { CaptureBody, ExtendBody, HOLD_TTL_DEFAULT_S, HoldBody, HoldView } from './holds.dto.js';
+import { HoldsRepository } from './holds.repository.js';
+import { idempotencyKey } from './idempotency.js';
+import { type HoldPosted, type HoldRef, PostingEngine } from './posting.engine.js';
+
+/** Holds: credits set aside for work in progress. */
+@ApiTags('Credits')
+@Controller('credits/holds')
+export class HoldsController {
+  constructor(
+    private readonly engine: PostingEngine,
+    private readonly holds: HoldsRepository,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Set credits aside' })
+  @Requires('service', 'admin')
+  @Idempotent()
+  @Returns(HoldView, { status: 201 })
+  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
+  async hold(@By() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {
+    const { user_id, service, model = null, metadata = {}, ttl_seconds: ttl_s = HOLD_TTL_DEFAULT_S } = body;
+    const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
+    return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, 'hold', body) }));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A hold as it stands', description: 'A hold past its expiry is shown as expired.' })
+  @Requires('service', 'admin')
+  @Returns(HoldView)
+  @Problem(404, 'not_found')
+  async get(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+    const { user_id } = await this.holds.get(id, query.user_id);
+    await this.accounts.current(actor, user_id); // books the hold's expiry if it is due
+    return this.holds.get(id, user_id);
+  }
+
+  @Post(':id/capture')
+  @ApiOperation({ summary: 'Charge a hold', description: 'The rest returns; an excess is settled as its own line.' })
+  @Requires('service', 'admin')
+  @Idempotent()
+  @Returns(HoldView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
+  async capture(@By() actor: Actor, @Id() id: string, @Body() body: CaptureBody, @KeyHeader() key: string | undefined) {
+    return held(await this.engine.capture(actor, await this.ref(id, 'capture', body, key), units(body.amount)));
+  }
+
+  @Post(':id/release')
+  @ApiOperation({ summary: 'Return the credits of a hold' })
+  @Requires('service', 'admin')
+  @Idempotent()
+  @Returns(HoldView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
+  async release(@By() actor: Actor, @Id() id: string, @KeyHeader() key: string | undefined) {
+    return held(await this.engine.release(actor, await this.ref(id, 'release', {}, key)));
+  }
+
+  @Post(':id/extend')
+  @ApiOperation({ summary: 'Let a hold live longer' })
+  @Requires('service', 'admin')
+  @Idempotent()
+  @Returns(HoldView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
+  async extend(@By() actor: Actor, @Id() id: string, @Body() body: ExtendBody, @KeyHeader() key: string | undefined) {
+    return held(await this.engine.extend(actor, await this.ref(id, 'extend', body, key), body.ttl_seconds));
+  }
+
+  private async ref(id: string, operation: string, body: object, key: string | undefined): Promise<HoldRef> {
+    const { user_id } = await this.holds.get(id, undefined);
+    return { user_id, id, key: idempotencyKey(key, `${operation} ${id}`, body) };
+  }
+}
+
+const held = ({ hold, replayed }: HoldPosted) => answered(hold, replayed);

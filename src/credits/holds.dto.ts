@@ -1,0 +1,43 @@
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
+import { IsAmount } from '../platform/wire-decorators.js';
+
+export const HOLD_TTL_DEFAULT_S = 600;
+export const HOLD_TTL_MAX_S = 24 * 60 * 60;
+
+/** Credits set aside for work in progress. */
+export class HoldView extends OmitType(CreditHoldRow, ['actor'] as const) {}
+
+/** Credits to set aside. */
+export class HoldBody extends IntersectionType(
+  PickType(UserCreditsRow, ['user_id'] as const),
+  PickType(CreditHoldRow, ['amount', 'service'] as const),
+  PartialType(PickType(CreditHoldRow, ['model', 'metadata'] as const), { skipNullProperties: false }),
+) {
+  /** Seconds after which the hold expires. */
+  @ApiPropertyOptional({ description: 'Seconds after which the hold expires.', type: 'integer', minimum: 1, maximum: HOLD_TTL_MAX_S, default: HOLD_TTL_DEFAULT_S })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(HOLD_TTL_MAX_S)
+  ttl_seconds?: number;
+}
+
+/** What the work cost. */
+export class CaptureBody {
+  /** Credits to charge; what exceeds the hold is settled as its own line. */
+  @ApiProperty({ description: 'Credits to charge; what exceeds the hold is settled as its own line.', type: 'string', format: 'decimal', example: '0.125' })
+  @IsAmount({ min: '0' })
+  amount!: string;
+}
+
+/** How much longer a hold shall live. */
+export class ExtendBody {
+  /** Seconds from now after which the hold expires; never shortens it. */
+  @ApiProperty({ description: 'Seconds from now after which the hold expires; never shortens it.', type: 'integer', minimum: 1, maximum: HOLD_TTL_MAX_S, example: 600 })
+  @IsInt()
+  @Min(1)
+  @Max(HOLD_TTL_MAX_S)
+  ttl_seconds!: number;
+}

@@ -1,0 +1,143 @@
+import { max, min, type Units, units } from '../platform/amount.js';
+import type { TierRow } from '../generated/rows.js';
+import type { Account, LineDetails } from './account.js';
+import { byBurnOrder, type Grant, isPlan, sumRemaining } from './grant.js';
+
+/** A period is 30 days of 24 hours; time zones and month lengths have no part in it. */
+export const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** What rules need to know of a tier. */
+export type TierTerms = Pick<TierRow, 'tier' | 'credits_monthly' | 'monthly_cap' | 'rollover_max' | 'renews'>;
+
+/** The first end of a period after `now`, counted from `reset_date` in whole periods. */
+export function nextReset(reset_date: Date, now: Date): Date {
+  const periods = Math.max(1, Math.floor((now.getTime() - reset_date.getTime()) / PERIOD_MS) + 1);
+  return new Date(reset_date.getTime() + periods * PERIOD_MS);
+}
+
+/**
+ * Books the end of a period at `reset_date`: unspent plan credits of a renewing tier lapse, less what rolls over;
+ * `next` takes over; the period's counters return to zero; a renewing tier gets its new plan grant. Periods that
+ * passed unseen grant nothing.
+ */
+export function renew(account: Account, current: TierTerms, next: TierTerms): void {
+  account.settleBurns();
+  const end = nextReset(account.state.reset_date, account.now);
+  if (current.renews) lapsePlan(account, units(current.rollover_max), end);
+  startPeriod(account, next, end, next.renews, 'monthly_reset');
+}
+
+/** Starts a new period now, at an admin's word: plan credits lapse and the tier's are given, renewing or not. */
+export function restart(account: Account, tier: TierTerms): void {
+  account.settleBurns();
+  const end = new Date(account.now.getTime() + PERIOD_MS);
+  lapsePlan(account, 0n, end);
+  startPeriod(account, tier, end, true, 'monthly_reset');
+}
+
+/** Gives a new account what its first tier starts with. */
+export function openWith(account: Account, tier: TierTerms, credits: Units): void {
+  const { state } = account;
+  state.tier = tier.tier;
+  state.allocated_monthly = credits;
+  account.setCap(tier.monthly_cap === null ? null : units(tier.monthly_cap), false);
+  if (credits === 0n) return;
+  const metadata = { tier: tier.tier, reason: 'initial_allocation', source: 'trial_signup' };
+  const given = tier.renews
+    ? { source: 'plan' as const, amount: credits, expires_at: state.reset_date }
+    : { source: 'trial' as const, amount: credits };
+  account.grant(given, { description: `Initial allocation of the ${tier.tier} tier`, metadata });
+}
+
+/**
+ * Changes the tier within the period. Plan credits used and left together become what the new tier gives a month, so
+ * no order of switches yields more plan credits in a period than the dearest tier that was held; tiers that do not
+ * renew give nothing.
+ */
+export function switchTier(account: Account, tier: TierTerms): void {
+  account.settleBurns();
+  const { state } = account;
+  const metadata = { tier: tier.tier, reason: 'tier_switch', from: state.tier };
+  const details = { description: `Switched from ${state.tier} to ${tier.tier}`, metadata };
+  const left = sumRemaining(account.grants.filter(isPlan));
+  const entitled = max(0n, units(tier.credits_monthly) - state.plan_used);
+  const target = tier.renews ? entitled : min(left, entitled);
+
+  adoptTier(account, tier);
+  state.allocated_monthly = state.plan_used + target;
+  if (target > left) account.grant({ source: 'plan', amount: target - left, expires_at: state.reset_date }, details);
+  else takeBack(account, left - target, details);
+}
+
+/** Lapses grants whose expiry has passed, as far as no hold needs them. */
+export function expireGrants(account: Account): void {
+  account.settleBurns();
+  for (const grant of account.grants.toSorted(byBurnOrder)) {
+    if (grant.expires_at === null || grant.expires_at > account.now) continue;
+    const metadata = { reason: 'grant_expired', grant_id: grant.id, source: grant.source };
+    account.lapse(grant, grant.remaining, { description: `Unspent ${grant.source} credits expired`, metadata });
+  }
+}
+
+/** The soonest instant at which something falls due, given the soonest expiry of an active hold. */
+export function nextDue(account: Account, soonestHold: Date | null): Date {
+  const expiries = account.grants.filter((g) => g.remaining > 0n && g.expires_at !== null).map((g) => g.expires_at as Date);
+  return [...expiries, ...(soonestHold ? [soonestHold] : [])].reduce((a, b) => (b < a ? b : a), account.state.reset_date);
+}
+
+function startPeriod(account: Account, tier: TierTerms, end: Date, gives: boolean, reason: string): void {
+  const { state } = account;
+  const credits = gives ? units(tier.credits_monthly) : 0n;
+  state.used_this_period = 0n;
+  state.free_tier_used = 0n;
+  state.plan_used = 0n;
+  state.reset_date = end;
+  state.allocated_monthly = credits;
+  adoptTier(account, tier);
+  if (credits > 0n) {
+    const metadata = { tier: tier.tier, reason, period_end: end.toISOString() };
+    const details = { description: `Monthly credits of the ${tier.tier} tier`, metadata };
+    account.grant({ source: 'plan', amount: credits, expires_at: end }, details);
+  }
+}
+
+function adoptTier(account: Account, tier: TierTerms): void {
+  const { state } = account;
+  state.tier = tier.tier;
+  state.next_tier = null;
+  if (!state.monthly_cap_is_set) state.monthly_cap = tier.monthly_cap === null ? null : units(tier.monthly_cap);
+  account.recap();
+}
+
+/** Ends the plan grants of a period: all but `rollover` lapses, what rolls over lives until `end`. */
+function lapsePlan(account: Account, rollover: Units, end: Date): void {
+  const plan = account.grants.filter(isPlan).toSorted(byBurnOrder);
+  let lapsing = max(0n, sumRemaining(plan) - rollover);
+  for (const grant of plan) {
+    const share = min(lapsing, grant.remaining);
+    lapsing -= share;
+    const kept = grant.remaining - share;
+    account.lapse(grant, share, {
+      description: `Unspent ${grant.source} credits expired`,
+      metadata: { reason: 'grant_expired', grant_id: grant.id, source: grant.source },
+    });
+    if (kept > 0n) rollOver(account, grant, kept, end);
+    else if (grant.remaining > 0n) grant.expires_at ??= account.now;
+  }
+}
+
+/** Moves `kept` credits of a grant into the next period; what a hold keeps from lapsing stays behind, expired. */
+function rollOver(account: Account, grant: Grant, kept: Units, end: Date): void {
+  if (grant.remaining === kept) {
+    grant.expires_at = end;
+    return;
+  }
+  grant.remaining -= kept;
+  grant.expires_at ??= account.now;
+  account.grants.push({ ...grant, id: null, amount: kept, remaining: kept, expires_at: end, line: null });
+}
+
+function takeBack(account: Account, amount: Units, details: LineDetails): void {
+  let left = amount;
+  for (const grant of account.grants.filter(isPlan).toSorted(byBurnOrder)) left -= account.lapse(grant, left, details);
+}

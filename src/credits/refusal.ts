@@ -1,0 +1,57 @@
+import { amount as text, type Units } from '../platform/amount.js';
+import { DomainError } from '../platform/errors.js';
+import type { AccountState } from './account-state.js';
+
+/** Why a charge or a hold does not fit. */
+export type RefusalCode = 'insufficient_credits' | 'monthly_cap_exceeded' | 'credits_on_hold';
+
+/** A charge that was refused; it had no effect. */
+export interface Refusal {
+  code: RefusalCode;
+  required: Units;
+  available: Units;
+}
+
+type Spendable = Pick<AccountState, 'balance' | 'held' | 'debt' | 'capped'>;
+
+const HOLD_RETRY_S = 5;
+
+/** Credits that are neither held nor owed. */
+export function available(state: Pick<AccountState, 'balance' | 'held' | 'debt'>): Units {
+  return state.debt > 0n ? 0n : state.balance - state.held;
+}
+
+/** Decides whether `required` credits fit; null means they do. Says which: empty, held by work in flight, or capped. */
+export function refuse(state: Spendable, required: Units): Refusal | null {
+  const free = available(state);
+  if (state.debt === 0n && free - state.capped >= required) return null;
+  const refusal = (code: RefusalCode): Refusal => ({ code, required, available: free });
+  if (state.debt > 0n || state.balance < required) return refusal('insufficient_credits');
+  return refusal(state.balance - state.capped >= required ? 'credits_on_hold' : 'monthly_cap_exceeded');
+}
+
+/** The refusal as the caller reads it. */
+export function refusalError(refusal: Refusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
+  const required = text(refusal.required);
+  const free = text(refusal.available);
+  const extra = { required, available: free };
+  const figures = `Required: ${forPeople(required)}, Available: ${forPeople(free)}`;
+  switch (refusal.code) {
+    case 'insufficient_credits':
+      return new DomainError('payment_required', refusal.code, `Insufficient credits. ${figures}`, extra);
+    case 'credits_on_hold':
+      return new DomainError('payment_required', refusal.code, `Enough credits, but work in flight holds them. ${figures}. Retry when it has finished.`, {
+        ...extra,
+        retry_after_s: HOLD_RETRY_S,
+      });
+    case 'monthly_cap_exceeded':
+      return new DomainError('payment_required', refusal.code, `The monthly cap of the plan is reached until ${account.reset_date.toISOString()}. ${figures}`, {
+        ...extra,
+        monthly_cap: account.monthly_cap === null ? null : text(account.monthly_cap),
+        resets_at: account.reset_date,
+      });
+  }
+}
+
+/** "2.50" rather than "2.500000"; small amounts keep their digits. */
+const forPeople = (amount: string): string => amount.replace(/(\.\d\d\d*?)0+$/, '$1');

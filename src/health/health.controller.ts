@@ -1,0 +1,38 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Problem, Public, Returns } from '../platform/http/decorators.js';
+import { ReadinessService } from './readiness.service.js';
+
+/** The service says that it is well; when it is not, a problem says why. */
+export class HealthView {
+  @ApiProperty({
+    description: 'Always ok: anything else is a problem document.',
+    type: 'string',
+    enum: ['ok'],
+    example: 'ok',
+  })
+  status!: 'ok';
+}
+
+@ApiTags('Health')
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(private readonly readiness: ReadinessService) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process runs' })
+  @Returns(HealthView)
+  live(): HealthView {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether requests can be served: database reachable, migrations applied, schema in sync' })
+  @Returns(HealthView)
+  @Problem(503, 'not_ready', 'shutting_down', 'database_unavailable')
+  async ready(): Promise<HealthView> {
+    await this.readiness.probe();
+    return { status: 'ok' };
+  }
+}

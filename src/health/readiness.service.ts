@@ -1,0 +1,108 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Database } from '../platform/database.js';
+import { DomainError } from '../platform/errors.js';
+import { linesOf, type SchemaReport } from '../platform/schema/report.js';
+import { SchemaService } from '../platform/schema/schema.service.js';
+
+const RECHECK_NOT_READY_MS = 3_000;
+const RECHECK_READY_MS = 60_000;
+const RETRY_AFTER_S = 3;
+const STARTING = 'the schema has not been compared with the database yet';
+
+/**
+ * Whether requests may be served: only on a database whose schema is the one this code was written for. The answer is
+ * kept in memory, so that asking it costs a request nothing.
+ */
+@Injectable()
+export class ReadinessService implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly log = new Logger('readiness');
+  /** What stands against serving; empty when nothing does. */
+  private reasons: readonly string[] = [STARTING];
+  private checked_at_ms = 0;
+  private running: Promise<void> | null = null;
+  private is_stopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly schema: SchemaService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.check();
+  }
+
+  onModuleDestroy(): void {
+    this.is_stopping = true;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.running; // the check still uses the database, which is closed next
+  }
+
+  /**
+   * Lets a request through, or starts a new check (at most one every few seconds) for those that follow.
+   * @throws DomainError unavailable `not_ready`
+   */
+  assertReady(): void {
+    if (this.reasons.length === 0) return;
+    if (this.isStale() && !this.is_stopping) void this.check();
+    throw this.refusal();
+  }
+
+  /**
+   * Looks at the database itself.
+   * @throws DomainError unavailable `not_ready` naming what differs, `shutting_down`, or whatever the database says
+   */
+  async probe(): Promise<void> {
+    if (this.is_stopping) {
+      throw new DomainError('unavailable', 'shutting_down', 'The service is shutting down.', {
+        retry_after_s: RETRY_AFTER_S,
+      });
+    }
+    await this.database.pool.query('SELECT 1');
+    if (this.isStale()) await this.check();
+    if (this.reasons.length > 0) throw this.refusal();
+  }
+
+  private refusal(): DomainError {
+    const detail = `The service is not ready: ${this.reasons.join('; ')}.`;
+    return new DomainError('unavailable', 'not_ready', detail, { reasons: this.reasons, retry_after_s: RETRY_AFTER_S });
+  }
+
+  private isStale(): boolean {
+    const age_ms = Date.now() - this.checked_at_ms;
+    return age_ms > (this.reasons.length === 0 ? RECHECK_READY_MS : RECHECK_NOT_READY_MS);
+  }
+
+  /** One check at a time, however many ask. */
+  private check(): Promise<void> {
+    this.running ??= this.compare().finally(() => {
+      this.running = null;
+      this.checked_at_ms = Date.now();
+    });
+    return this.running;
+  }
+
+  private async compare(): Promise<void> {
+    const before = this.reasons;
+    let report: SchemaReport;
+    try {
+      report = await this.schema.check();
+    } catch (error) {
+      // a database that is away says so to each request by itself; it does not make a known schema unknown
+      if (before.length > 0) this.reasons = ['the database could not be examined'];
+      this.log.warn(error);
+      return;
+    }
+    this.reasons = linesOf(report);
+    if (before.join() === this.reasons.join()) return;
+    if (this.reasons.length === 0) this.log.log('ready: the database is as this release needs it');
+    else this.schema.explain(report);
+  }
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../platform/actor.js';
+import { By, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
+import { TierBody, TierChanges, TierComparisonView, TierView } from './tiers.dto.js';
+import { TiersRepository } from './tiers.repository.js';
+import { TiersService } from './tiers.service.js';
+
+/** Plans: what the public compares and admins keep. */
+@ApiTags('Tiers')
+@Controller('credits/tiers')
+export class TiersController {
+  constructor(
+    private readonly tiers: TiersRepository,
+    private readonly service: TiersService,
+  ) {}
+
+  @Get('compare')
+  @ApiOperation({ summary: 'The public plans, cheapest first' })
+  @Public()
+  @Returns(TierComparisonView, { list: true })
+  compare() {
+    return this.tiers.list(true);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Every plan with all its terms' })
+  @Requires('admin')
+  @Returns(TierView, { list: true })
+  list() {
+    return this.tiers.list();
+  }
+
+  @Get(':tier')
+  @ApiOperation({ summary: 'One plan with all its terms' })
+  @Requires('admin')
+  @Returns(TierView)
+  @Problem(404, 'not_found')
+  get(@Param('tier') tier: string) {
+    return this.tiers.get(tier);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Create a plan' })
+  @Requires('admin')
+  @Returns(TierView, { status: 201 })
+  @Problem(409, 'already_exists')
+  @Problem(422, 'invalid_request')
+  create(@By() actor: Actor, @Body() body: TierBody) {
+    return this.service.create(actor, body);
+  }
+
+  @Patch(':tier')
+  @ApiOperation({ summary: 'Change a plan', description: 'Accounts see new terms when their next period starts or when they switch.' })
+  @Requires('admin')
+  @Returns(TierView)
+  @Problem(404, 'not_found')
+  @Problem(422, 'invalid_request')
+  update(@By() actor: Actor, @Param('tier') tier: string, @Body() body: TierChanges) {
+    return this.service.update(actor, tier, body);
+  }
+
+  @Delete(':tier')
+  @ApiOperation({ summary: 'Delete a plan that nobody has' })
+  @Requires('admin')
+  @Returns(null)
+  @Problem(404, 'not_found')
+  @Problem(409, 'tier_in_use')
+  delete(@By() actor: Actor, @Param('tier') tier: string) {
+    return this.service.delete(actor, tier);
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Prisma } from '../generated/prisma/client.js';
+import type { TierRow } from '../generated/rows.js';
+import { Database, type Db, type Tx } from '../platform/database.js';
+import { NotFound } from '../platform/errors.js';
+import { wire } from '../platform/wire.js';
+
+/** All SQL on tiers. */
+@Injectable()
+export class TiersRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Every plan, cheapest first; only those shown to the public when asked. */
+  async list(onlyPublic = false): Promise<TierRow[]> {
+    const rows = await this.db.prisma.tiers.findMany({
+      where: onlyPublic ? { is_public: true } : {},
+      orderBy: [{ rank: 'asc' }, { tier: 'asc' }],
+    });
+    return rows.map(wire);
+  }
+
+  async find(tier: string, db: Db | Tx = this.db.prisma): Promise<TierRow | null> {
+    const row = await db.tiers.findUnique({ where: { tier } });
+    return row && wire(row);
+  }
+
+  /** @throws NotFound when there is no such plan */
+  async get(tier: string, db: Db | Tx = this.db.prisma): Promise<TierRow> {
+    const row = await this.find(tier, db);
+    if (!row) throw new NotFound(`Tier ${tier}`);
+    return row;
+  }
+
+  async create(tx: Tx, data: Prisma.tiersUncheckedCreateInput): Promise<TierRow> {
+    return wire(await tx.tiers.create({ data }));
+  }
+
+  async update(tx: Tx, tier: string, data: Prisma.tiersUncheckedUpdateInput): Promise<TierRow> {
+    return wire(await tx.tiers.update({ where: { tier }, data: { ...data, updated_at: new Date() } }));
+  }
+
+  async delete(tx: Tx, tier: string): Promise<void> {
+    await tx.tiers.delete({ where: { tier } });
+  }
+
+  /** Whether an account has the plan, now or scheduled. */
+  async isInUse(tx: Tx, tier: string): Promise<boolean> {
+    const account = await tx.user_credits.findFirst({
+      where: { OR: [{ tier }, { next_tier: tier }] },
+      select: { user_id: true },
+    });
+    return account !== null;
+  }
+}

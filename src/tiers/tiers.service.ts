@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { TierRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { Database, type Tx } from '../platform/database.js';
+import { DomainError } from '../platform/errors.js';
+import type { TierBody, TierChanges } from './tiers.dto.js';
+import { TiersRepository } from './tiers.repository.js';
+
+/** Keeps the plans. Changed terms reach an account when its next period starts or when it switches. */
+@Injectable()
+export class TiersService {
+  constructor(
+    private readonly db: Database,
+    private readonly tiers: TiersRepository,
+    private readonly audit: AuditRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @throws DomainError `already_exists` */
+  create(actor: Actor, body: TierBody): Promise<TierRow> {
+    return this.db.transaction(async (tx) => {
+      if (await this.tiers.find(body.tier, tx)) {
+        throw new DomainError('conflict', 'already_exists', `Tier ${body.tier} exists. Change it with PATCH.`);
+      }
+      const tier = await this.tiers.create(tx, { ...body });
+      await this.record(tx, actor, 'tier.create', tier.tier, body);
+      return tier;
+    });
+  }
+
+  /** @throws NotFound */
+  update(actor: Actor, code: string, changes: TierChanges): Promise<TierRow> {
+    return this.db.transaction(async (tx) => {
+      await this.tiers.get(code, tx);
+      const tier = await this.tiers.update(tx, code, { ...changes });
+      await this.record(tx, actor, 'tier.update', code, changes);
+      return tier;
+    });
+  }
+
+  /** @throws NotFound; DomainError `tier_in_use` while an account has it or new accounts start with it */
+  delete(actor: Actor, code: string): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      await this.tiers.get(code, tx);
+      if (code === this.config.provisioning.initial_tier || (await this.tiers.isInUse(tx, code))) {
+        throw new DomainError('conflict', 'tier_in_use', `Tier ${code} is in use. Switch its accounts first, or set is_public to false.`);
+      }
+      await this.tiers.delete(tx, code);
+      await this.record(tx, actor, 'tier.delete', code, {});
+    });
+  }
+
+  private record(tx: Tx, actor: Actor, action: string, code: string, changes: object): Promise<void> {
+    const entry = { user_id: actor.user_id, action, resource_type: 'tier', resource_id: code };
+    return this.audit.record(tx, actor, { ...entry, metadata: { ...changes } });
+  }
+}
