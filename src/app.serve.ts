@@ -3,9 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
 import { withDatabaseUrl, type Config } from './platform/config.js';
 import { startEmbedded } from './platform/embedded/embedded-postgres.js';
+import { createLogger, PinoNestLogger } from './platform/http/logging.js';
 import { SchemaService } from './platform/schema/schema.service.js';
 
 const SHUTDOWN_MAX_MS = 30_000;
+/** npm passes Ctrl-C on to a process that had it from the terminal already: that is one signal, not two. */
+const IMPATIENCE_MS = 1_000;
 
 export interface Service {
   app: NestFastifyApplication;
@@ -23,6 +26,8 @@ export interface Service {
  * and, in the end, stopped; a given database is migrated only with MIGRATE_ON_START.
  */
 export async function serve(given: Config): Promise<Service> {
+  const logger = createLogger(given);
+  Logger.overrideLogger(new PinoNestLogger(logger));
   const embedded =
     given.database.url === null ? await startEmbedded({ dataDir: given.database.data_dir, log: say }) : null;
   const config = embedded ? withDatabaseUrl(given, embedded.url) : given;
@@ -32,7 +37,7 @@ export async function serve(given: Config): Promise<Service> {
     await embedded?.stop();
   };
   try {
-    app = await createApp(config);
+    app = await createApp(config, [], logger);
     if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
     await app.listen({ port: config.port, host: config.host });
     return { app, config, url: await addressOf(app), is_embedded: embedded !== null, stop };
@@ -47,10 +52,13 @@ export async function serve(given: Config): Promise<Service> {
  * long or a second signal came. Not Nest's shutdown hooks, for the embedded database must stop after them.
  */
 export function stopOnSignals({ stop }: Pick<Service, 'stop'>): void {
-  let isStopping = false;
+  let stoppingSince = 0;
   const onSignal = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (stoppingSince > 0) {
+      if (Date.now() - stoppingSince > IMPATIENCE_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = Date.now();
     setTimeout(() => process.exit(1), SHUTDOWN_MAX_MS).unref();
     stop().then(
       () => process.exit(0),

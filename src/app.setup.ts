@@ -1,13 +1,15 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import type { Logger as PinoLogger } from 'pino';
+import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { ReadinessService } from './health/readiness.service.js';
 import type { Config } from './platform/config.js';
+import { registerAnswers } from './platform/http/answer.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
@@ -33,8 +35,8 @@ const EXPOSED_HEADERS = [
 export async function createApp(
   config: Config,
   extra: NonNullable<ModuleMetadata['imports']> = [],
+  logger: PinoLogger = createLogger(config),
 ): Promise<NestFastifyApplication> {
-  const logger = createLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, extra), adapterOf(config), {
     logger: new PinoNestLogger(logger),
     bodyParser: false, // Fastify's own JSON parser, which guards against __proto__
@@ -46,6 +48,7 @@ export async function createApp(
   registerRequestContext(fastify);
   registerRequestLog(fastify, logger);
   await registerManners(fastify, config);
+  registerAnswers(fastify);
   registerGates(fastify, app.get(ReadinessService), config);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
@@ -72,13 +75,28 @@ function adapterOf(config: Config): FastifyAdapter {
   });
 }
 
+/** What helmet says, as far as it means something for JSON: fixed, for working it out anew costs as much as a route. */
+const API_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+};
+
 /** Security headers and cross-origin rules. */
 async function registerManners(fastify: FastifyInstance, config: Config): Promise<void> {
-  await fastify.register(helmet, {
-    contentSecurityPolicy: {
-      // Swagger UI is served from here, styles itself inline and draws data: images; plain-http addresses must keep working
-      directives: { upgradeInsecureRequests: null },
-    },
+  const forPages = helmet({
+    // Swagger UI is served from here, styles itself inline and draws data: images; plain-http addresses must keep working
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url?.startsWith('/docs')) {
+      forPages(request.raw, reply.raw, (error) => done(error as Error | undefined));
+      return;
+    }
+    reply.headers(API_HEADERS);
+    done();
   });
   if (config.cors_origins === false) return;
   await fastify.register(cors, {
@@ -97,7 +115,8 @@ function registerGates(fastify: FastifyInstance, readiness: ReadinessService, { 
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     // the route's pattern: a raw URL may be percent-encoded differently
-    if (request.routeOptions.url?.startsWith(base_path)) readiness.assertReady();
+    const { url, config } = request.routeOptions;
+    if (url?.startsWith(base_path) && !config.returns?.even_unready) readiness.assertReady();
     done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
+import type { audit_result } from '../generated/prisma/enums.js';
+import type { AuditLogRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import type { Tx } from '../platform/database.js';
+import { Database, type Tx } from '../platform/database.js';
+import type { Position } from '../platform/http/page.js';
+import { wire } from '../platform/wire.js';
 
 /** What an audit entry says besides who, when and whence. Metadata must hold no secrets. */
 export interface AuditEntry {
@@ -13,13 +17,46 @@ export interface AuditEntry {
   metadata?: Record<string, unknown>;
 }
 
-/** Writes the append-only audit log. */
+/** Which entries are wanted; dates are inclusive below, exclusive above. */
+export interface AuditFilter {
+  user_id?: string | undefined;
+  action?: string | undefined;
+  actor?: string | undefined;
+  result?: audit_result | undefined;
+  date_from?: Date | undefined;
+  date_to?: Date | undefined;
+}
+
+/** Writes and reads the append-only audit log. */
 @Injectable()
 export class AuditRepository {
+  constructor(private readonly db: Database) {}
+
+  /** One row more than `limit` tells that there is a next page. Newest first. */
+  async list(filter: AuditFilter, limit: number, offset: number, after: Position | null): Promise<AuditLogRow[]> {
+    const rows = await this.db.prisma.audit_logs.findMany({
+      where: { AND: [where(filter), after ? before(filter, after) : {}] },
+      orderBy: filter.user_id === undefined ? [{ id: 'desc' }] : [{ created_at: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      skip: after ? 0 : offset,
+    });
+    return rows.map(wire);
+  }
+
+  count(filter: AuditFilter): Promise<number> {
+    return this.db.prisma.audit_logs.count({ where: where(filter) });
+  }
+
   /** Records an act in the transaction that does it: both happen or neither. */
-  async record(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
-    await tx.audit_logs.create({
-      data: {
+  record(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
+    return this.recordAll(tx, [{ ...entry, actor }]);
+  }
+
+  /** The same for several acts, each with its own actor. */
+  async recordAll(tx: Tx, entries: (AuditEntry & { actor: Actor })[]): Promise<void> {
+    if (entries.length === 0) return;
+    await tx.audit_logs.createMany({
+      data: entries.map(({ actor, ...entry }) => ({
         ...entry,
         result: entry.result ?? 'success',
         resource_id: entry.resource_id ?? null,
@@ -27,8 +64,18 @@ export class AuditRepository {
         actor: actor.user_id,
         request_id: actor.request_id,
         ip: actor.ip,
-      },
-      select: { id: true },
+      })),
     });
   }
+}
+
+function where({ date_from, date_to, ...same }: AuditFilter): Prisma.audit_logsWhereInput {
+  const created_at = { ...(date_from && { gte: date_from }), ...(date_to && { lt: date_to }) };
+  return { ...same, created_at }; // Prisma leaves out what is undefined
+}
+
+/** One account's entries come off its index; those of all come off the primary key, whose ids rise with time. */
+function before({ user_id }: AuditFilter, { created_at, id }: Position): Prisma.audit_logsWhereInput {
+  if (user_id === undefined) return { id: { lt: id } };
+  return { created_at: { lte: created_at }, OR: [{ created_at: { lt: created_at } }, { id: { lt: id } }] };
 }

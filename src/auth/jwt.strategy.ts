@@ -6,6 +6,7 @@ import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { rolesOf, userIdOf, type Claims } from './claims.js';
+import { SeenTokens } from './seen-tokens.js';
 import { TokenVerifier } from './token-verifier.js';
 
 type Done = (error: unknown, claims?: Claims) => void;
@@ -34,6 +35,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     verifier: TokenVerifier,
+    private readonly seen: SeenTokens,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -56,6 +58,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
         `The token's claim ${user_id_claim} is no usable user id.`,
       );
     }
-    return { user_id, roles: rolesOf(claims, roles_client), request_id: request.id, ip: request.ip };
+    const caller = { user_id, roles: rolesOf(claims, roles_client) };
+    this.seen.remember(request.headers.authorization ?? '', claims.exp ?? 0, caller);
+    return { ...caller, request_id: request.id, ip: request.ip };
   }
 }

@@ -9,16 +9,19 @@ const COOLDOWN_MS = 2_000;
 const KEYS_MAX_AGE_MS = 600_000;
 const RETRY_AFTER_S = 5;
 
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
+
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const log = new Logger('auth');
 
 /**
  * The public keys of an identity provider: fetched at first need, again for an unknown key id (rotation) and every ten
- * minutes (revocation). Without an address it is discovered from the issuer.
+ * minutes (revocation). Without an address it is discovered from the issuer. `onChange` is told of every new set.
  */
-export function providerKeys(issuer: string, address: string | null): JWTVerifyGetKey {
-  let keys: Promise<JWTVerifyGetKey> | null = null;
-  const remote = async (): Promise<JWTVerifyGetKey> => {
+export function providerKeys(issuer: string, address: string | null, onChange: () => void): JWTVerifyGetKey {
+  let keys: Promise<RemoteKeys> | null = null;
+  let known: unknown;
+  const remote = async (): Promise<RemoteKeys> => {
     const url = new URL(address ?? (await discover(issuer)));
     return createRemoteJWKSet(url, {
       timeoutDuration: TIMEOUT_MS,
@@ -33,7 +36,11 @@ export function providerKeys(issuer: string, address: string | null): JWTVerifyG
         keys = null; // the next token tries again
         throw error;
       });
-      return await find(header, token);
+      const key = await find(header, token);
+      const set = find.jwks();
+      if (set !== known) onChange();
+      known = set;
+      return key;
     } catch (error) {
       if (saysSomethingOfTheToken(error)) throw error;
       throw away(error);

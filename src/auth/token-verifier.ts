@@ -5,6 +5,7 @@ import { CONFIG, type AuthConfig, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import type { Claims } from './claims.js';
 import { providerKeys } from './provider-keys.js';
+import { SeenTokens } from './seen-tokens.js';
 
 const CLOCK_TOLERANCE_S = 5;
 
@@ -14,8 +15,8 @@ export class TokenVerifier {
   private readonly check: (token: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>;
   private readonly options: JWTVerifyOptions;
 
-  constructor(@Inject(CONFIG) { auth }: Config) {
-    this.check = checkWith(auth);
+  constructor(@Inject(CONFIG) { auth }: Config, seen: SeenTokens) {
+    this.check = checkWith(auth, () => seen.clear());
     this.options = {
       algorithms: [...auth.algorithms],
       issuer: auth.issuer,
@@ -40,12 +41,12 @@ export class TokenVerifier {
   }
 }
 
-function checkWith({ secret, issuer, jwks_uri }: AuthConfig): TokenVerifier['check'] {
+function checkWith({ secret, issuer, jwks_uri }: AuthConfig, onNewKeys: () => void): TokenVerifier['check'] {
   if (secret !== null) {
     const key = createSecretKey(secret, 'utf8');
     return (token, options) => jwtVerify(token, key, options);
   }
-  const keys: JWTVerifyGetKey = providerKeys(issuer, jwks_uri);
+  const keys: JWTVerifyGetKey = providerKeys(issuer, jwks_uri, onNewKeys);
   return (token, options) => jwtVerify(token, keys, options);
 }
 

@@ -30,14 +30,16 @@ export class AccountBook {
   /** Runs `work` on the account in one transaction, under its lock. `work` stores what it decided. */
   locked<T>(actor: Actor, user_id: string, work: (account: Account, tx: Tx) => Promise<T>): Promise<T> {
     return this.db.transaction(async (tx) => {
-      const account = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
-      return work(account.isDue ? await this.bookDue(tx, account) : account, tx);
+      const found = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
+      const account = found.isDue ? await this.bookDue(tx, found) : found;
+      account.author = actor;
+      return work(account, tx);
     });
   }
 
   /** Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too. */
   async touch(actor: Actor, user_id: string): Promise<void> {
-    await this.locked(actor, user_id, async () => undefined);
+    await this.locked(actor, user_id, () => Promise.resolve());
   }
 
   private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
@@ -45,8 +47,9 @@ export class AccountBook {
     const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);
     const account = await this.relock(tx, user_id);
     if (!isNew) return account;
+    account.author = actor;
     openWith(account, await this.tiers.get(initial_tier, tx), units(initial_credits));
-    const { lines } = await this.accounts.save(tx, account, actor);
+    const { lines } = await this.accounts.save(tx, account);
     await this.audit.record(tx, actor, {
       user_id,
       action: 'credit.create',
@@ -60,6 +63,7 @@ export class AccountBook {
   /** Expired holds return first, then the period turns, then expired grants lapse. */
   private async bookDue(tx: Tx, account: Account): Promise<Account> {
     const { state, user_id, now } = account;
+    account.author = BOOKKEEPER;
     account.release(await this.holds.expire(tx, user_id, now));
     const isRenewal = state.reset_date <= now;
     if (isRenewal) {
@@ -68,7 +72,7 @@ export class AccountBook {
     }
     expireGrants(account);
     state.due_at = nextDue(account, await this.holds.soonestExpiry(tx, user_id));
-    const { lines } = await this.accounts.save(tx, account, BOOKKEEPER);
+    const { lines } = await this.accounts.save(tx, account);
     if (isRenewal) {
       await this.audit.record(tx, BOOKKEEPER, {
         user_id,

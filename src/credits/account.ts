@@ -1,4 +1,5 @@
 import type { grant_source, transaction_type } from '../generated/prisma/enums.js';
+import type { Actor } from '../platform/actor.js';
 import { max, min, type Units } from '../platform/amount.js';
 import type { AccountState } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from './grant.js';
@@ -20,6 +21,7 @@ export interface Line extends LineDetails {
   amount: Units;
   balance_after: Units;
   transaction_type: transaction_type;
+  by: Actor | null;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface Line extends LineDetails {
  */
 export class Account {
   readonly lines: Line[] = [];
+  /** Who causes the lines that are booked from now on. */
+  author: Actor | null = null;
 
   constructor(
     readonly user_id: string,
@@ -69,9 +73,7 @@ export class Account {
   settle(amount: Units, details: LineDetails): void {
     const { state } = this;
     const paid = min(amount, this.unheld);
-    const free = max(0n, this.unheld - state.capped);
-    state.capped -= min(state.capped, max(0n, paid - free));
-    state.balance -= paid;
+    this.spend(paid);
     state.debt += amount - paid;
     this.charge(amount, details);
   }
@@ -89,10 +91,11 @@ export class Account {
   capture(held: Units, amount: Units, details: LineDetails): void {
     const within = min(held, amount);
     this.state.held -= held;
-    this.state.balance -= within;
+    this.spend(within);
     if (within > 0n) this.charge(within, details);
     this.payDebt(held - within);
-    if (amount > held) this.settle(amount - held, { ...details, description: `${details.description ?? ''} (beyond the hold)`.trim() });
+    if (amount > held)
+      this.settle(amount - held, { ...details, description: `${details.description ?? ''} (beyond the hold)`.trim() });
   }
 
   /** Returns held credits; debt is paid from them first. */
@@ -111,6 +114,7 @@ export class Account {
     const paid = min(given.amount, state.debt);
     state.debt -= paid;
     state.balance += given.amount - paid;
+    if (isPlan(given)) state.plan_used += paid; // paying a debt burns it: or switches back and forth would give it anew
     const { priority, booked_as } = SOURCES[given.source];
     this.book(booked_as, given.amount, details);
     this.grants.push({
@@ -137,7 +141,9 @@ export class Account {
    * @returns how much was taken
    */
   lapse(grant: Grant, most: Units, details: LineDetails): Units {
-    const lapsed = min(min(grant.remaining, most), max(0n, this.unheld));
+    // what the cap locks can't back a hold: other credits that do must not lapse away from under it
+    const spare = isPlan(grant) ? this.unheld : this.unheld - this.state.capped;
+    const lapsed = min(min(grant.remaining, most), max(0n, spare));
     if (lapsed === 0n) return 0n;
     grant.remaining -= lapsed;
     this.state.balance -= lapsed;
@@ -181,12 +187,20 @@ export class Account {
   }
 
   private book(transaction_type: transaction_type, amount: Units, details: LineDetails): void {
-    this.lines.push({ ...details, transaction_type, amount, balance_after: this.state.balance - this.state.debt });
+    const balance_after = this.state.balance - this.state.debt;
+    this.lines.push({ ...details, transaction_type, amount, balance_after, by: this.author });
   }
 
   private payDebt(freed: Units): void {
     const paid = min(freed, this.state.debt);
     this.state.debt -= paid;
-    this.state.balance -= paid;
+    this.spend(paid);
+  }
+
+  /** Burns credits. Those that the cap locks go last, and only for work that is already done. */
+  private spend(amount: Units): void {
+    const { state } = this;
+    state.balance -= amount;
+    state.capped = min(state.capped, state.balance);
   }
 }

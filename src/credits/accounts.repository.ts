@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import type { credit_grants, Prisma, user_credits } from '../generated/prisma/client.js';
 import type { UserCreditsRow } from '../generated/rows.js';
-import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { json, type Wire, wire } from '../platform/wire.js';
@@ -20,6 +20,8 @@ export interface StoredLine {
   created_at: Date;
 }
 
+const READ_MAX = 1000;
+
 /** What storing an account gave. */
 export interface Saved {
   account: UserCreditsRow;
@@ -32,16 +34,28 @@ export interface Saved {
  */
 @Injectable()
 export class AccountsRepository {
+  /** Reads that one turn of the event loop asks for become one query. Nothing is kept: every read is fresh. */
+  private readonly loader = new DataLoader<string, AccountRead | null>((ids) => this.load(ids), {
+    cache: false,
+    maxBatchSize: READ_MAX,
+    batchScheduleFn: (flush) => setImmediate(flush),
+  });
+
   constructor(private readonly db: Database) {}
 
   /** The account as of now; null when the user was never seen. */
-  async find(user_id: string): Promise<AccountRead | null> {
+  find(user_id: string): Promise<AccountRead | null> {
+    return this.loader.load(user_id);
+  }
+
+  private async load(user_ids: readonly string[]): Promise<(AccountRead | null)[]> {
     const rows = await this.db.statement<AccountRead>(
-      'account_find',
-      'SELECT *, due_at <= clock_timestamp() AS is_due FROM user_credits WHERE user_id = $1',
-      [user_id],
+      'accounts_find',
+      'SELECT *, due_at <= clock_timestamp() AS is_due FROM user_credits WHERE user_id = ANY ($1::text[])',
+      [[...new Set(user_ids)]],
     );
-    return rows[0] ?? null;
+    const byId = new Map(rows.map((row) => [row.user_id, row]));
+    return user_ids.map((user_id) => byId.get(user_id) ?? null);
   }
 
   /** The account with its live grants as of one instant, without a lock; null when the user was never seen. */
@@ -75,7 +89,12 @@ export class AccountsRepository {
       SELECT *, clock_timestamp() AS now FROM locked`;
     if (!row) return null;
     const grants = await tx.credit_grants.findMany({ where: { user_id, remaining: { gt: 0 } } });
-    return new Account(user_id, readState(wire(row)), grants.map((grant) => toGrant(wire(grant))), row.now);
+    return new Account(
+      user_id,
+      readState(wire(row)),
+      grants.map((grant) => toGrant(wire(grant))),
+      row.now,
+    );
   }
 
   /** The row of an account that is locked, or at least known to exist. */
@@ -84,7 +103,7 @@ export class AccountsRepository {
   }
 
   /** Stores what was decided on a locked account; its lines come back in the order they were booked. */
-  async save(tx: Tx, account: Account, actor: Actor): Promise<Saved> {
+  async save(tx: Tx, account: Account): Promise<Saved> {
     const { state: s, user_id } = account;
     const [stored] = await tx.$queryRaw<(user_credits & { at: string })[]>`
       UPDATE user_credits SET
@@ -101,24 +120,26 @@ export class AccountsRepository {
       RETURNING *, last_updated::text AS at`;
     if (!stored) throw new Error(`account ${user_id} vanished under its lock`);
     const { at, ...row } = stored;
-    const lines = await insertLines(tx, account, actor, at);
+    const lines = await insertLines(tx, account, at);
     await saveGrants(tx, account, lines);
     return { account: wire(row), lines };
   }
 }
 
-async function insertLines(tx: Tx, account: Account, actor: Actor, at: string): Promise<StoredLine[]> {
+async function insertLines(tx: Tx, account: Account, at: string): Promise<StoredLine[]> {
   if (account.lines.length === 0) return [];
   const rows = account.lines.map(lineColumns);
-  const stored = await tx.$queryRaw<{ id: string; amount: Prisma.Decimal; balance_after: Prisma.Decimal; created_at: Date }[]>`
+  const stored = await tx.$queryRaw<
+    { id: string; amount: Prisma.Decimal; balance_after: Prisma.Decimal; created_at: Date }[]
+  >`
     INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
       cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id, created_at)
     SELECT tollgate_uuid7(${at}::timestamptz, n), ${account.user_id}, amount, balance_after, transaction_type, service,
-      model, cost_breakdown, description, metadata, refund_of, hold_id, ${actor.user_id}, ${actor.request_id},
+      model, cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id,
       date_trunc('milliseconds', ${at}::timestamptz)
     FROM jsonb_to_recordset(${json(rows)}::jsonb) AS line (n int, amount numeric, balance_after numeric,
       transaction_type transaction_type, service text, model text, cost_breakdown jsonb, description text,
-      metadata jsonb, refund_of uuid, hold_id uuid)
+      metadata jsonb, refund_of uuid, hold_id uuid, actor text, request_id text)
     ORDER BY n
     RETURNING id, amount, balance_after, created_at`;
   return stored
@@ -126,9 +147,10 @@ async function insertLines(tx: Tx, account: Account, actor: Actor, at: string): 
     .map((line) => ({ ...line, amount: line.amount.toFixed(10), balance_after: line.balance_after.toFixed(10) }));
 }
 
-function lineColumns(line: Line, n: number): object {
-  const { metadata, ...columns } = line;
-  return { ...columns, n, amount: amount(line.amount), balance_after: amount(line.balance_after), metadata: metadata ?? {} };
+function lineColumns({ by, ...line }: Line, n: number): object {
+  if (!by) throw new Error('a ledger line needs its author');
+  const amounts = { amount: amount(line.amount), balance_after: amount(line.balance_after) };
+  return { ...line, ...amounts, n, metadata: line.metadata ?? {}, actor: by.user_id, request_id: by.request_id };
 }
 
 /** Grants are few and cold: every live one is written back, new ones are added. */
@@ -155,7 +177,7 @@ async function saveGrants(tx: Tx, account: Account, lines: StoredLine[]): Promis
 }
 
 /** A stored grant for the rules. Timestamps may come as text, out of JSON. */
-function toGrant(row: Wire<credit_grants>): Grant {
+export function toGrant(row: Wire<credit_grants>): Grant {
   const { id, source, priority, transaction_id, expires_at } = row;
   return {
     ...{ id, source, priority, transaction_id, line: null },

@@ -5,7 +5,7 @@ import { amount, units } from '../platform/amount.js';
 import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
-import type { BalanceView, CheckView, GrantView, ReceiptView, TransactionView } from './credits.dto.js';
+import type { BalanceView, CheckView, GrantView, ReceiptView, TransactionView } from './credits.views.js';
 import { byBurnOrder } from './grant.js';
 import { type LedgerFilter, LedgerRepository } from './ledger.repository.js';
 import { available, refuse } from './refusal.js';
@@ -49,7 +49,12 @@ export class AccountsService {
   async check(actor: Actor, user_id: string, required: string): Promise<CheckView> {
     const state = readState(await this.current(actor, user_id));
     const refusal = refuse(state, units(required));
-    return { sufficient: refusal === null, available: amount(available(state)), required, reason: refusal?.code ?? null };
+    return {
+      sufficient: refusal === null,
+      available: amount(available(state)),
+      required,
+      reason: refusal?.code ?? null,
+    };
   }
 
   /**
@@ -75,7 +80,13 @@ export class AccountsService {
     return account.grants
       .filter((grant) => grant.remaining > 0n)
       .toSorted(byBurnOrder)
-      .map((grant) => ({ ...grant, user_id, id: grant.id ?? '', amount: amount(grant.amount), remaining: amount(grant.remaining) }));
+      .map((grant) => ({
+        ...grant,
+        user_id,
+        id: grant.id ?? '',
+        amount: amount(grant.amount),
+        remaining: amount(grant.remaining),
+      }));
   }
 
   /**
@@ -100,7 +111,11 @@ export class AccountsService {
 
 /** An account as its holder sees it; private columns are left out by the view. */
 export function balanceView(account: UserCreditsRow): BalanceView {
-  return { ...account, available: amount(available(readState(account))) };
+  const { balance, held, debt } = account;
+  return {
+    ...account,
+    available: amount(available({ balance: units(balance), held: units(held), debt: units(debt) })),
+  };
 }
 
 /** A ledger line as its account holder sees it. */
@@ -115,7 +130,9 @@ function explain(line: CreditTransactionRow, refunded: string): string[] {
     line.transaction_type === 'usage'
       ? `${size} credits were charged for ${line.description ?? line.service ?? 'usage'}.`
       : `${size} credits were ${units(line.amount) < 0n ? 'taken' : 'added'} (${line.transaction_type}): ${line.description ?? 'no reason given'}.`,
-    ...(split ? [`Of the cost of ${split.total}, ${split.provider_cost} is the provider's and ${split.markup} the platform's.`] : []),
+    ...(split
+      ? [`Of the cost of ${split.total}, ${split.provider_cost} is the provider's and ${split.markup} the platform's.`]
+      : []),
     ...(line.hold_id ? [`The charge captured the hold ${line.hold_id}.`] : []),
     ...(line.refund_of ? [`It gives back the charge ${line.refund_of}.`] : []),
     ...(units(refunded) > 0n ? [`${refunded} credits of it were refunded.`] : []),

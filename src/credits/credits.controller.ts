@@ -9,23 +9,19 @@ import {
   AccountQuery,
   AllocateBody,
   BalanceQuery,
-  BalanceView,
   BonusBody,
   CapBody,
   CheckQuery,
-  CheckView,
   DeductBody,
-  GrantView,
-  MovementView,
-  ReceiptView,
   RefundBody,
   ResetBody,
   TransactionsQuery,
-  TransactionView,
 } from './credits.dto.js';
+import { BalanceView, CheckView, GrantView, MovementView, ReceiptView, TransactionView } from './credits.views.js';
 import { type Act, CreditsService } from './credits.service.js';
 import { idempotencyKey } from './idempotency.js';
-import { chargeDetails, type Posted, PostingEngine } from './posting.engine.js';
+import { chargeDetails } from './posting.js';
+import { type Posted, PostingEngine } from './posting.engine.js';
 
 /** Credits: what an account has, and what happens to it. */
 @ApiTags('Credits')
@@ -38,7 +34,10 @@ export class CreditsController {
   ) {}
 
   @Get('balance')
-  @ApiOperation({ summary: 'What the account has', description: 'A user never seen before gets an account with the trial credits.' })
+  @ApiOperation({
+    summary: 'What the account has',
+    description: 'A user never seen before gets an account with the trial credits.',
+  })
   @Requires('user', 'service', 'admin')
   @Returns(BalanceView)
   balance(@By() actor: Actor, @Query() query: BalanceQuery) {
@@ -46,7 +45,10 @@ export class CreditsController {
   }
 
   @Get('check')
-  @ApiOperation({ summary: 'Whether an amount could be charged now', description: 'Decides nothing: only the charge or a hold does.' })
+  @ApiOperation({
+    summary: 'Whether an amount could be charged now',
+    description: 'Decides nothing: only the charge or a hold does.',
+  })
   @Requires('user', 'service', 'admin')
   @Returns(CheckView)
   check(@By() actor: Actor, @Query() query: CheckQuery) {
@@ -62,7 +64,10 @@ export class CreditsController {
   }
 
   @Get('transactions')
-  @ApiOperation({ summary: 'The ledger, newest first', description: 'Follow `X-Next-Cursor`: a cursor stays fast at any depth.' })
+  @ApiOperation({
+    summary: 'The ledger, newest first',
+    description: 'Follow `X-Next-Cursor`: a cursor stays fast at any depth.',
+  })
   @Requires('user', 'service', 'admin')
   @Returns(TransactionView, { list: true })
   @Problem(422, 'invalid_request')
@@ -91,7 +96,9 @@ export class CreditsController {
     const { user_id, source, expires_at, metadata } = body;
     const details = { description: `Allocated (${source})`, metadata };
     const order = { user_id, source, expires_at, details, amount: units(body.amount) };
-    return moved(await this.credits.grant(actor, 'credit.allocate', { ...order, key: idempotencyKey(key, 'allocate', body) }));
+    return moved(
+      await this.credits.grant(actor, 'credit.allocate', { ...order, key: idempotencyKey(key, 'allocate', body) }),
+    );
   }
 
   @Post('bonus')
@@ -103,7 +110,9 @@ export class CreditsController {
     const { user_id, reason, expires_at, metadata } = body;
     const details = { description: reason, metadata: { ...metadata, reason } };
     const order = { user_id, source: 'bonus' as const, expires_at, details, amount: units(body.amount) };
-    return moved(await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, 'bonus', body) }));
+    return moved(
+      await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, 'bonus', body) }),
+    );
   }
 
   @Post('deduct')
@@ -118,19 +127,25 @@ export class CreditsController {
   }
 
   @Post('refund')
-  @ApiOperation({ summary: 'Give credits back', description: 'Of a known charge no more than is left unrefunded of it.' })
+  @ApiOperation({
+    summary: 'Give credits back',
+    description: 'Of a known charge no more than is left unrefunded of it.',
+  })
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
   async refund(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
-    const order = { ...body, amount: units(body.amount) };
+    const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
     return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, 'refund', body) }));
   }
 
   @Post('reset')
-  @ApiOperation({ summary: 'Start a new period now', description: "Unspent plan credits lapse and the tier's monthly credits are given." })
+  @ApiOperation({
+    summary: 'Start a new period now',
+    description: "Unspent plan credits lapse and the tier's monthly credits are given.",
+  })
   @Requires('admin')
   @Idempotent()
   @Returns(BalanceView)

@@ -58,7 +58,7 @@ export class CreditsService {
    * @throws DomainError `invalid_expiry` when they would expire at once, `idempotency_conflict`
    */
   grant(actor: Actor, action: 'credit.allocate' | 'credit.bonus', order: GrantOrder): Promise<Posted> {
-    return this.credit(actor, action, order, async (account) => {
+    return this.credit(actor, action, order, (account) => {
       if (order.expires_at && order.expires_at <= account.now) {
         throw new DomainError('invalid', 'invalid_expiry', 'expires_at must lie in the future.', {
           errors: [{ field: 'expires_at', message: 'must lie in the future' }],
@@ -66,6 +66,7 @@ export class CreditsService {
       }
       const end = order.source === 'plan' ? account.state.reset_date : null;
       account.grant({ ...order, expires_at: order.expires_at ?? end }, order.details);
+      return Promise.resolve();
     });
   }
 
@@ -94,7 +95,12 @@ export class CreditsService {
   }
 
   /** Sets an account's own cap on plan credits (null is unlimited), or lets the cap follow the tier again. */
-  setCap(actor: Actor, user_id: string, monthly_cap: string | null | undefined, key: IdempotencyKey | undefined): Promise<Act> {
+  setCap(
+    actor: Actor,
+    user_id: string,
+    monthly_cap: string | null | undefined,
+    key: IdempotencyKey | undefined,
+  ): Promise<Act> {
     return this.act(actor, user_id, 'credit.cap', key, async (account, tx) => {
       const cap = monthly_cap === undefined ? (await this.tiers.get(account.state.tier, tx)).monthly_cap : monthly_cap;
       account.setCap(cap === null ? null : units(cap), monthly_cap !== undefined);
@@ -114,10 +120,11 @@ export class CreditsService {
     decide: (account: Account, tx: Tx) => Promise<Record<string, unknown>>,
   ): Promise<Act> {
     return this.book.locked(actor, user_id, async (account, tx) => {
-      if (await this.keys.find(tx, user_id, key)) return { account: await this.accounts.get(tx, user_id), replayed: true };
+      if (await this.keys.find(tx, user_id, key))
+        return { account: await this.accounts.get(tx, user_id), replayed: true };
       const metadata = await decide(account, tx);
-      const saved = await this.accounts.save(tx, account, actor);
-      await this.keys.record(tx, user_id, key, null);
+      const saved = await this.accounts.save(tx, account);
+      await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: null }] : []);
       const transactions = saved.lines.map((line) => line.id);
       await this.audit.record(tx, actor, {
         user_id,
@@ -144,7 +151,7 @@ export class CreditsService {
         return { account: await this.accounts.get(tx, user_id), line, replayed: true };
       }
       await decide(account, tx);
-      const saved = await this.accounts.save(tx, account, actor);
+      const saved = await this.accounts.save(tx, account);
       return this.recordCredit(tx, actor, action, order, saved);
     });
   }
@@ -157,7 +164,7 @@ export class CreditsService {
     saved: Saved,
   ): Promise<Posted> {
     const line = saved.lines.at(-1) as StoredLine;
-    await this.keys.record(tx, user_id, key, line.id);
+    await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: line.id }] : []);
     await this.audit.record(tx, actor, {
       user_id,
       action,
@@ -171,7 +178,11 @@ export class CreditsService {
   private async assertRefundable(tx: Tx, user_id: string, id: string, wanted: Units): Promise<void> {
     const charge = await this.ledger.get(user_id, id, tx);
     if (charge.transaction_type !== 'usage') {
-      throw new DomainError('invalid', 'not_a_charge', `Transaction ${id} is a ${charge.transaction_type}; only usage can be refunded.`);
+      throw new DomainError(
+        'invalid',
+        'not_a_charge',
+        `Transaction ${id} is a ${charge.transaction_type}; only usage can be refunded.`,
+      );
     }
     const left = -units(charge.amount) - (await this.ledger.refunded(tx, user_id, id));
     if (wanted <= left) return;

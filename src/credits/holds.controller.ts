@@ -9,7 +9,7 @@ import { AccountQuery } from './credits.dto.js';
 import { CaptureBody, ExtendBody, HOLD_TTL_DEFAULT_S, HoldBody, HoldView } from './holds.dto.js';
 import { HoldsRepository } from './holds.repository.js';
 import { idempotencyKey } from './idempotency.js';
-import { type HoldPosted, type HoldRef, PostingEngine } from './posting.engine.js';
+import { type HoldPosted, PostingEngine } from './posting.engine.js';
 
 /** Holds: credits set aside for work in progress. */
 @ApiTags('Credits')
@@ -28,7 +28,8 @@ export class HoldsController {
   @Returns(HoldView, { status: 201 })
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   async hold(@By() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {
-    const { user_id, service, model = null, metadata = {}, ttl_seconds: ttl_s = HOLD_TTL_DEFAULT_S } = body;
+    const { user_id, service } = body;
+    const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
     const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
     return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, 'hold', body) }));
   }
@@ -52,7 +53,7 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async capture(@By() actor: Actor, @Id() id: string, @Body() body: CaptureBody, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.capture(actor, await this.ref(id, 'capture', body, key), units(body.amount)));
+    return held(await this.engine.capture(actor, id, units(body.amount), idempotencyKey(key, `capture ${id}`, body)));
   }
 
   @Post(':id/release')
@@ -63,7 +64,7 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async release(@By() actor: Actor, @Id() id: string, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.release(actor, await this.ref(id, 'release', {}, key)));
+    return held(await this.engine.release(actor, id, idempotencyKey(key, `release ${id}`, {})));
   }
 
   @Post(':id/extend')
@@ -74,12 +75,7 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async extend(@By() actor: Actor, @Id() id: string, @Body() body: ExtendBody, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.extend(actor, await this.ref(id, 'extend', body, key), body.ttl_seconds));
-  }
-
-  private async ref(id: string, operation: string, body: object, key: string | undefined): Promise<HoldRef> {
-    const { user_id } = await this.holds.get(id, undefined);
-    return { user_id, id, key: idempotencyKey(key, `${operation} ${id}`, body) };
+    return held(await this.engine.extend(actor, id, body.ttl_seconds, idempotencyKey(key, `extend ${id}`, body)));
   }
 }
 

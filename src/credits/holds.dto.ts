@@ -16,7 +16,13 @@ export class HoldBody extends IntersectionType(
   PartialType(PickType(CreditHoldRow, ['model', 'metadata'] as const), { skipNullProperties: false }),
 ) {
   /** Seconds after which the hold expires. */
-  @ApiPropertyOptional({ description: 'Seconds after which the hold expires.', type: 'integer', minimum: 1, maximum: HOLD_TTL_MAX_S, default: HOLD_TTL_DEFAULT_S })
+  @ApiPropertyOptional({
+    description: 'Seconds after which the hold expires.',
+    type: 'integer',
+    minimum: 1,
+    maximum: HOLD_TTL_MAX_S,
+    default: HOLD_TTL_DEFAULT_S,
+  })
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -27,7 +33,12 @@ export class HoldBody extends IntersectionType(
 /** What the work cost. */
 export class CaptureBody {
   /** Credits to charge; what exceeds the hold is settled as its own line. */
-  @ApiProperty({ description: 'Credits to charge; what exceeds the hold is settled as its own line.', type: 'string', format: 'decimal', example: '0.125' })
+  @ApiProperty({
+    description: 'Credits to charge; what exceeds the hold is settled as its own line.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.125',
+  })
   @IsAmount({ min: '0' })
   amount!: string;
 }
@@ -35,7 +46,13 @@ export class CaptureBody {
 /** How much longer a hold shall live. */
 export class ExtendBody {
   /** Seconds from now after which the hold expires; never shortens it. */
-  @ApiProperty({ description: 'Seconds from now after which the hold expires; never shortens it.', type: 'integer', minimum: 1, maximum: HOLD_TTL_MAX_S, example: 600 })
+  @ApiProperty({
+    description: 'Seconds from now after which the hold expires; never shortens it.',
+    type: 'integer',
+    minimum: 1,
+    maximum: HOLD_TTL_MAX_S,
+    example: 600,
+  })
   @IsInt()
   @Min(1)
   @Max(HOLD_TTL_MAX_S)

@@ -1,43 +1,70 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import type { Prisma } from '../generated/prisma/client.js';
-import type { hold_status } from '../generated/prisma/enums.js';
 import type { CreditHoldRow } from '../generated/rows.js';
-import { amount, type Units } from '../platform/amount.js';
+import { type Units, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
-import { unitsOf, wire } from '../platform/wire.js';
+import { json, unitsOf, wire } from '../platform/wire.js';
+import type { HoldFacts } from './posting.js';
+import type { NewHold } from './posting-session.js';
+
+const FACTS_MAX = 1000;
 
 /** All SQL on holds. Writers hold the account's lock. */
 @Injectable()
 export class HoldsRepository {
+  /** Look-ups of one turn of the event loop become one query; nothing is kept. */
+  private readonly factsLoader = new DataLoader<string, HoldFacts | null>((ids) => this.loadFacts(ids), {
+    cache: false,
+    maxBatchSize: FACTS_MAX,
+    batchScheduleFn: (flush) => setImmediate(flush),
+  });
+
   constructor(private readonly db: Database) {}
+
+  /**
+   * What never changes of a hold.
+   * @throws NotFound
+   */
+  async facts(id: string): Promise<HoldFacts> {
+    const facts = await this.factsLoader.load(id);
+    if (!facts) throw new NotFound(`Hold ${id}`);
+    return facts;
+  }
 
   /** @throws NotFound when no such hold exists, or it belongs to another account than the one named */
   async get(id: string, user_id: string | undefined): Promise<CreditHoldRow> {
-    const row = await this.db.prisma.credit_holds.findFirst({ where: { id, ...(user_id === undefined ? {} : { user_id }) } });
+    const row = await this.db.prisma.credit_holds.findFirst({
+      where: { id, ...(user_id === undefined ? {} : { user_id }) },
+    });
     if (!row) throw new NotFound(`Hold ${id}`);
     return wire(row);
   }
 
-  async getLocked(tx: Tx, user_id: string, id: string): Promise<CreditHoldRow> {
-    const row = await tx.credit_holds.findUnique({ where: { id_user_id: { id, user_id } } });
-    if (!row) throw new NotFound(`Hold ${id}`);
-    return wire(row);
+  /** The given holds of an account, by id. */
+  async findAll(tx: Tx, user_id: string, ids: string[]): Promise<Map<string, CreditHoldRow>> {
+    if (ids.length === 0) return new Map();
+    const rows = await tx.credit_holds.findMany({ where: { user_id, id: { in: ids } } });
+    return new Map(rows.map((row) => [row.id, wire(row)]));
   }
 
-  async create(tx: Tx, data: Prisma.credit_holdsUncheckedCreateInput): Promise<CreditHoldRow> {
-    return wire(await tx.credit_holds.create({ data }));
+  /** @returns the new holds in the order given */
+  async createAll(tx: Tx, holds: NewHold[]): Promise<CreditHoldRow[]> {
+    if (holds.length === 0) return [];
+    const data = holds.map((hold) => ({ ...hold, metadata: hold.metadata as Prisma.InputJsonObject }));
+    return (await tx.credit_holds.createManyAndReturn({ data })).map(wire);
   }
 
-  async resolve(tx: Tx, hold: CreditHoldRow, status: hold_status, at: Date, captured: Units = 0n): Promise<CreditHoldRow> {
-    const { id, user_id } = hold;
-    const data = { status, resolved_at: at, captured_amount: amount(captured) };
-    return wire(await tx.credit_holds.update({ where: { id_user_id: { id, user_id } }, data }));
-  }
-
-  async extend(tx: Tx, hold: CreditHoldRow, expires_at: Date): Promise<CreditHoldRow> {
-    const { id, user_id } = hold;
-    return wire(await tx.credit_holds.update({ where: { id_user_id: { id, user_id } }, data: { expires_at } }));
+  /** Stores where the given holds of an account stand now. */
+  async updateAll(tx: Tx, user_id: string, holds: CreditHoldRow[]): Promise<void> {
+    if (holds.length === 0) return;
+    await tx.$executeRaw`
+      UPDATE credit_holds SET status = change.status, captured_amount = change.captured_amount,
+        expires_at = change.expires_at, resolved_at = change.resolved_at
+      FROM jsonb_to_recordset(${json(holds)}::jsonb) AS change (id uuid, status hold_status, captured_amount numeric,
+        expires_at timestamptz, resolved_at timestamptz)
+      WHERE credit_holds.user_id = ${user_id} AND credit_holds.id = change.id`;
   }
 
   /** Marks every active hold that expired by `now`. @returns the credits that were set aside in them */
@@ -52,7 +79,20 @@ export class HoldsRepository {
 
   /** The soonest expiry among active holds; null without any. */
   async soonestExpiry(tx: Tx, user_id: string): Promise<Date | null> {
-    const { _min } = await tx.credit_holds.aggregate({ where: { user_id, status: 'active' }, _min: { expires_at: true } });
+    const { _min } = await tx.credit_holds.aggregate({
+      where: { user_id, status: 'active' },
+      _min: { expires_at: true },
+    });
     return _min.expires_at;
+  }
+
+  private async loadFacts(ids: readonly string[]): Promise<(HoldFacts | null)[]> {
+    const rows = await this.db.statement<CreditHoldRow>(
+      'hold_facts',
+      'SELECT id, user_id, amount, service, model, metadata FROM credit_holds WHERE id = ANY ($1::uuid[])',
+      [[...ids]],
+    );
+    const byId = new Map(rows.map((row) => [row.id, { ...row, amount: units(row.amount) }]));
+    return ids.map((id) => byId.get(id) ?? null);
   }
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Tx } from '../platform/database.js';
+import type { Tx } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 
 /** A caller's key for one request, with a digest of what was asked. */
@@ -15,47 +15,66 @@ export interface IdempotencyKey {
  */
 export function idempotencyKey(key: string | undefined, operation: string, body: object): IdempotencyKey | undefined {
   if (key === undefined) return undefined;
-  const canonical = JSON.stringify([operation, body], (_name, value: unknown) => sorted(value));
-  return { key, request_hash: createHash('sha256').update(canonical).digest('hex') };
+  const members = sortedEntries(body);
+  const isFlat = members.every(([, value]) => typeof value !== 'object');
+  const canonical = JSON.stringify([operation, members], isFlat ? undefined : (_name, value: unknown) => sorted(value));
+  return { key, request_hash: hash('sha256', canonical) };
 }
 
-function sorted(value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sortedEntries = (value: object): [string, unknown][] =>
+  Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+const sorted = (value: unknown): unknown =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(sortedEntries(value))
+    : value;
+
+/** The refusal of a key that came with another request before. */
+export const conflict = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'idempotency_conflict',
+    'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
+  );
+
+/** What a key recorded: which request, and the resource it made, if it made one. */
+export interface KnownKey {
+  request_hash: string;
+  resource_id: string | null;
 }
 
-/** What a key recorded: the resource its request made, if it made one. */
-export interface RecordedOutcome {
+/** A key to remember. */
+export interface NewKey extends IdempotencyKey {
   resource_id: string | null;
 }
 
 /** Outcomes by key. Read and written under the account's lock, so a key is used once however many ask at once. */
 @Injectable()
 export class IdempotencyRepository {
+  /** The given keys that were used on the account before. */
+  async findAll(tx: Tx, user_id: string, keys: string[]): Promise<Map<string, KnownKey>> {
+    if (keys.length === 0) return new Map();
+    const known = await tx.idempotency_keys.findMany({ where: { user_id, idempotency_key: { in: keys } } });
+    return new Map(known.map((row) => [row.idempotency_key, row]));
+  }
+
   /**
    * The outcome of an earlier request with this key; null when there was none.
    * @throws DomainError `idempotency_conflict` when the key came with another request
    */
-  async find(tx: Tx, user_id: string, key: IdempotencyKey | undefined): Promise<RecordedOutcome | null> {
+  async find(tx: Tx, user_id: string, key: IdempotencyKey | undefined): Promise<KnownKey | null> {
     if (!key) return null;
-    const known = await tx.idempotency_keys.findUnique({
-      where: { user_id_idempotency_key: { user_id, idempotency_key: key.key } },
-    });
-    if (!known) return null;
-    if (known.request_hash !== key.request_hash) {
-      throw new DomainError(
-        'conflict',
-        'idempotency_conflict',
-        'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
-      );
-    }
-    return { resource_id: known.resource_id };
+    const known = (await this.findAll(tx, user_id, [key.key])).get(key.key);
+    if (known && known.request_hash !== key.request_hash) throw conflict();
+    return known ?? null;
   }
 
-  /** Remembers what the request with this key made. */
-  async record(tx: Tx, user_id: string, key: IdempotencyKey | undefined, resource_id: string | null): Promise<void> {
-    if (!key) return;
-    const { key: idempotency_key, request_hash } = key;
-    await tx.idempotency_keys.create({ data: { user_id, idempotency_key, request_hash, resource_id } });
+  /** Remembers what the requests with these keys made. */
+  async record(tx: Tx, user_id: string, keys: NewKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const rows = keys.map(({ key, ...rest }) => ({ ...rest, user_id, idempotency_key: key }));
+    await tx.idempotency_keys.createMany({ data: rows });
   }
 }

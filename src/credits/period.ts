@@ -52,9 +52,9 @@ export function openWith(account: Account, tier: TierTerms, credits: Units): voi
 /**
  * Changes the tier within the period. Plan credits used and left together become what the new tier gives a month, so
  * no order of switches yields more plan credits in a period than the dearest tier that was held; tiers that do not
- * renew give nothing.
+ * renew give nothing, and a tier that gives no less takes nothing away (rolled-over credits, say).
  */
-export function switchTier(account: Account, tier: TierTerms): void {
+export function switchTier(account: Account, current: TierTerms, tier: TierTerms): void {
   account.settleBurns();
   const { state } = account;
   const metadata = { tier: tier.tier, reason: 'tier_switch', from: state.tier };
@@ -64,9 +64,10 @@ export function switchTier(account: Account, tier: TierTerms): void {
   const target = tier.renews ? entitled : min(left, entitled);
 
   adoptTier(account, tier);
+  const isDowngrade = units(tier.credits_monthly) < units(current.credits_monthly);
   state.allocated_monthly = state.plan_used + target;
   if (target > left) account.grant({ source: 'plan', amount: target - left, expires_at: state.reset_date }, details);
-  else takeBack(account, left - target, details);
+  else if (isDowngrade) takeBack(account, left - target, details);
 }
 
 /** Lapses grants whose expiry has passed, as far as no hold needs them. */
@@ -81,8 +82,13 @@ export function expireGrants(account: Account): void {
 
 /** The soonest instant at which something falls due, given the soonest expiry of an active hold. */
 export function nextDue(account: Account, soonestHold: Date | null): Date {
-  const expiries = account.grants.filter((g) => g.remaining > 0n && g.expires_at !== null).map((g) => g.expires_at as Date);
-  return [...expiries, ...(soonestHold ? [soonestHold] : [])].reduce((a, b) => (b < a ? b : a), account.state.reset_date);
+  const expiries = account.grants
+    .filter((g) => g.remaining > 0n && g.expires_at !== null)
+    .map((g) => g.expires_at as Date);
+  return [...expiries, ...(soonestHold ? [soonestHold] : [])].reduce(
+    (a, b) => (b < a ? b : a),
+    account.state.reset_date,
+  );
 }
 
 function startPeriod(account: Account, tier: TierTerms, end: Date, gives: boolean, reason: string): void {
@@ -122,8 +128,15 @@ function lapsePlan(account: Account, rollover: Units, end: Date): void {
       metadata: { reason: 'grant_expired', grant_id: grant.id, source: grant.source },
     });
     if (kept > 0n) rollOver(account, grant, kept, end);
-    else if (grant.remaining > 0n) grant.expires_at ??= account.now;
+    else if (grant.remaining > 0n) endNow(account, grant);
   }
+}
+
+/** Lets a grant that a hold keeps from lapsing expire as soon as that hold resolves. */
+function endNow(account: Account, grant: Grant): void {
+  const soonest = new Date(Math.max(account.now.getTime(), grant.effective_at.getTime() + 1));
+  if (grant.expires_at === null || grant.expires_at > soonest) grant.expires_at = soonest;
+  account.dueBy(grant.expires_at);
 }
 
 /** Moves `kept` credits of a grant into the next period; what a hold keeps from lapsing stays behind, expired. */
@@ -133,7 +146,7 @@ function rollOver(account: Account, grant: Grant, kept: Units, end: Date): void 
     return;
   }
   grant.remaining -= kept;
-  grant.expires_at ??= account.now;
+  endNow(account, grant);
   account.grants.push({ ...grant, id: null, amount: kept, remaining: kept, expires_at: end, line: null });
 }
 

@@ -40,16 +40,26 @@ export function refusalError(refusal: Refusal, account: Pick<AccountState, 'mont
     case 'insufficient_credits':
       return new DomainError('payment_required', refusal.code, `Insufficient credits. ${figures}`, extra);
     case 'credits_on_hold':
-      return new DomainError('payment_required', refusal.code, `Enough credits, but work in flight holds them. ${figures}. Retry when it has finished.`, {
-        ...extra,
-        retry_after_s: HOLD_RETRY_S,
-      });
+      return new DomainError(
+        'payment_required',
+        refusal.code,
+        `Enough credits, but work in flight holds them. ${figures}. Retry when it has finished.`,
+        {
+          ...extra,
+          retry_after_s: HOLD_RETRY_S,
+        },
+      );
     case 'monthly_cap_exceeded':
-      return new DomainError('payment_required', refusal.code, `The monthly cap of the plan is reached until ${account.reset_date.toISOString()}. ${figures}`, {
-        ...extra,
-        monthly_cap: account.monthly_cap === null ? null : text(account.monthly_cap),
-        resets_at: account.reset_date,
-      });
+      return new DomainError(
+        'payment_required',
+        refusal.code,
+        `The monthly cap of the plan is reached until ${account.reset_date.toISOString()}. ${figures}`,
+        {
+          ...extra,
+          monthly_cap: account.monthly_cap === null ? null : text(account.monthly_cap),
+          resets_at: account.reset_date,
+        },
+      );
   }
 }
 

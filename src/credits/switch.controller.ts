@@ -5,7 +5,8 @@ import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { IsText } from '../platform/wire-decorators.js';
 import { balanceView } from './accounts.service.js';
-import { AccountQuery, BalanceView } from './credits.dto.js';
+import { AccountQuery } from './credits.dto.js';
+import { BalanceView } from './credits.views.js';
 import { idempotencyKey } from './idempotency.js';
 import { SwitchService } from './switch.service.js';
 

@@ -28,7 +28,7 @@ export class SwitchService {
       const metadata = { from: current.tier, to: next.tier };
       if (actsForOthers(actor)) {
         if (next.tier === current.tier) state.next_tier = null;
-        else switchTier(account, next);
+        else switchTier(account, current, next);
         return { ...metadata, effective: 'now' };
       }
       if (next.tier !== current.tier) assertDowngrade(current, next);
@@ -47,5 +47,9 @@ function assertDowngrade(current: TierRow, next: TierRow): void {
     units(next.price_monthly) > units(current.price_monthly) ||
     units(next.credits_monthly) > units(current.credits_monthly);
   if (!isUpgrade) return;
-  throw new DomainError('forbidden', 'payment_required', `Switching from ${current.tier} to ${next.tier} is an upgrade and needs a payment; payments are not configured here. Ask an administrator.`);
+  throw new DomainError(
+    'forbidden',
+    'payment_required',
+    `Switching from ${current.tier} to ${next.tier} is an upgrade and needs a payment; payments are not configured here. Ask an administrator.`,
+  );
 }

@@ -123,6 +123,7 @@ export const CATALOGUE: readonly string[] = [
   'enum grant_source: trial, plan, purchase, bonus, coupon, referral, refund, adjustment',
   'enum hold_status: active, captured, released, expired',
   'enum transaction_type: usage, purchase, bonus, refund, adjustment',
+  'function tollgate_expect(promised bigint, got bigint): returns boolean, plpgsql, volatility v, source bda316b34ed1a2283311b3eca1bb930f',
   'function tollgate_refuse_change(): returns trigger, plpgsql, volatility v, source fcedd7e6ea58f8e29f139c4dcc31db78',
   'function tollgate_uuid7(at timestamp with time zone, n integer): returns uuid, sql, volatility v, source b297ff3d1ad76049a6d253fc3ea148f5',
   'index audit_logs.audit_logs_user_id_created_at_id_idx: CREATE INDEX audit_logs_user_id_created_at_id_idx ON public.audit_logs USING btree (user_id, created_at DESC, id DESC)',

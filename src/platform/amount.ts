@@ -20,10 +20,9 @@ export const AMOUNT_PATTERN = /^-?\d{1,10}(\.\d{1,10})?$/;
  */
 export function units(text: string): Units {
   if (!AMOUNT_PATTERN.test(text)) throw new RangeError(`not an amount: ${text}`);
-  const negative = text.startsWith('-');
-  const [whole = '0', fraction = ''] = (negative ? text.slice(1) : text).split('.');
-  const magnitude = BigInt(whole) * UNITS_PER_CREDIT + BigInt(fraction.padEnd(DECIMALS, '0'));
-  return negative ? -magnitude : magnitude;
+  const point = text.indexOf('.');
+  if (point < 0) return BigInt(text) * UNITS_PER_CREDIT;
+  return BigInt(text.slice(0, point) + text.slice(point + 1).padEnd(DECIMALS, '0'));
 }
 
 /** Units as plain decimal text with 6 to 10 decimals, the form of every amount that leaves the service. */

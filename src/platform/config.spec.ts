@@ -42,6 +42,7 @@ describe('the configuration', () => {
         user_id_claim: 'sub',
         roles_client: 'tollgate',
       },
+      posting: { lanes: 2, locked_max: 5 },
       provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
     });
   });

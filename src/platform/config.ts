@@ -22,6 +22,7 @@ export interface Config {
   readonly trust_proxy: readonly string[] | false;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
+  readonly posting: PostingConfig;
   readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
 }
 
@@ -32,6 +33,13 @@ export interface DatabaseConfig {
   readonly statement_timeout_ms: number;
   readonly migrate_on_start: boolean;
   readonly data_dir: string;
+}
+
+export interface PostingConfig {
+  /** Batches in flight at once; users are spread over them. */
+  readonly lanes: number;
+  /** Transactions in flight at once for what cannot be batched. */
+  readonly locked_max: number;
 }
 
 export interface AuthConfig {
@@ -131,7 +139,7 @@ const ENVIRONMENT = z.object({
     ['postgres:', 'postgresql:'],
     'a URL such as postgresql://user:password@host:5432/tollgate',
   ).optional(),
-  DATABASE_POOL_MAX: whole(1, 1_000, 10),
+  DATABASE_POOL_MAX: whole(4, 1_000, 10),
   STATEMENT_TIMEOUT_MS: whole(100, 3_600_000, 15_000),
   MIGRATE_ON_START: oneOf(['true', 'false'], 'false'),
   DATA_DIR: z.string().default('.data'),
@@ -148,6 +156,7 @@ const ENVIRONMENT = z.object({
     .optional(),
   JWT_USER_ID_CLAIM: z.string().default('sub'),
   JWT_ROLES_CLIENT: z.string().optional(),
+  POSTING_LANES: whole(1, 16, 2),
   INITIAL_TIER: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'the code of a tier, such as trial')
@@ -215,6 +224,8 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
       data_dir: env.DATA_DIR,
     },
     auth: buildAuth(env),
+    // half of the pool, so that reads and batches never wait behind single accounts
+    posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
     provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
   };
 }

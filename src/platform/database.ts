@@ -4,6 +4,7 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { CONFIG, type Config } from './config.js';
+import { isConflict } from './database-errors.js';
 
 // Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
 Prisma.Decimal.set({ precision: 40 });
@@ -36,7 +37,8 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'tollgate',
       // adapter-pg reads and writes timestamps without an offset: any other session zone would shift them
-      options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms}`,
+      // every query has an index to use: a plan made and kept while a table was empty must not scan it later
+      options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms} -c enable_seqscan=off -c jit=off`,
     });
     this.pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
     this.prisma = new PrismaClient({
@@ -70,23 +72,4 @@ export class Database implements OnApplicationShutdown {
     await this.prisma.$disconnect();
     await this.pool.end();
   }
-}
-
-/** The SQLSTATE behind an error of pg or Prisma, wherever the layers between keep it. */
-export function sqlState(error: unknown): string | undefined {
-  for (let e = error, depth = 0; e !== null && typeof e === 'object' && depth < 6; depth += 1) {
-    const { code, originalCode, cause, meta, driverAdapterError } = e as Record<string, unknown>;
-    if (typeof originalCode === 'string') return originalCode;
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P[1-9]\d{3}$/.test(code)) return code;
-    e = meta ?? driverAdapterError ?? cause;
-  }
-  return undefined;
-}
-
-/** Serialization conflicts and deadlocks; adapter-pg reports some of them without a code. */
-function isConflict(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state === '40001' || state === '40P01') return true;
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return code === 'P2034' || message === 'TransactionWriteConflict';
 }

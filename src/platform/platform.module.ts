@@ -1,10 +1,9 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CONFIG, type Config } from './config.js';
 import { Database } from './database.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { validationPipe } from './http/validation.js';
-import { ViewInterceptor } from './http/view.interceptor.js';
+import { PayloadPipe } from './http/validation.js';
 import { SchemaService } from './schema/schema.service.js';
 
 /** What every module may use without importing it: configuration, database, and the manners of HTTP. */
@@ -19,8 +18,7 @@ export class PlatformModule {
         Database,
         SchemaService,
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_INTERCEPTOR, useClass: ViewInterceptor },
-        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_PIPE, useClass: PayloadPipe },
       ],
       exports: [CONFIG, Database, SchemaService],
     };

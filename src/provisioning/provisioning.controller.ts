@@ -11,7 +11,11 @@ class RegisterBody extends PickType(UserCreditsRow, ['user_id'] as const) {}
 /** How a registration stands. */
 class RegistrationView extends PickType(UserCreditsRow, ['user_id'] as const) {
   /** `ready`: the account exists; `pending`: it is opened with the first touch. */
-  @ApiProperty({ description: '`ready`: the account exists; `pending`: it is opened with the first touch.', enum: ['ready', 'pending'], example: 'ready' })
+  @ApiProperty({
+    description: '`ready`: the account exists; `pending`: it is opened with the first touch.',
+    enum: ['ready', 'pending'],
+    example: 'ready',
+  })
   state!: ProvisioningState;
 }
 
@@ -24,10 +28,11 @@ export class ProvisioningController {
   @Post('register')
   @ApiOperation({
     summary: 'Open the account of a user who has registered',
-    description: 'Safe to repeat. Never fails a registration: what could not be done now is repaired by the first touch.',
+    description:
+      'Safe to repeat. Never fails a registration: what could not be done now is repaired by the first touch.',
   })
   @Requires('service', 'admin')
-  @Returns(RegistrationView, { status: 202 })
+  @Returns(RegistrationView, { status: 202, even_unready: true })
   async register(@By() actor: Actor, @Body() { user_id }: RegisterBody) {
     return { user_id, state: await this.provisioning.register(actor, user_id) };
   }

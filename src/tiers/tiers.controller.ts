@@ -51,7 +51,10 @@ export class TiersController {
   }
 
   @Patch(':tier')
-  @ApiOperation({ summary: 'Change a plan', description: 'Accounts see new terms when their next period starts or when they switch.' })
+  @ApiOperation({
+    summary: 'Change a plan',
+    description: 'Accounts see new terms when their next period starts or when they switch.',
+  })
   @Requires('admin')
   @Returns(TierView)
   @Problem(404, 'not_found')

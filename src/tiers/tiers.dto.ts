@@ -31,11 +31,14 @@ const EDITABLE = [
 
 const DEFAULTED = ['rollover_max', 'is_public', 'calls_per_day', 'calls_per_month', 'features', 'monthly_cap'] as const;
 
+/** A member may be left out, but null is a value of nullable columns alone. */
+const NOT_NULL = { skipNullProperties: false } as const;
+
 /** What of a plan may be changed. */
-export class TierChanges extends PartialType(PickType(TierRow, EDITABLE), { skipNullProperties: false }) {}
+export class TierChanges extends PartialType(PickType(TierRow, EDITABLE), NOT_NULL) {}
 
 class TierTerms extends OmitType(PickType(TierRow, ['tier', ...EDITABLE] as const), DEFAULTED) {}
-class TierDefaults extends PartialType(PickType(TierRow, DEFAULTED), { skipNullProperties: false }) {}
+class TierDefaults extends PartialType(PickType(TierRow, DEFAULTED), NOT_NULL) {}
 
 /** A plan to create. */
 export class TierBody extends IntersectionType(TierTerms, TierDefaults) {}

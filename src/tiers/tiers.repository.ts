@@ -31,8 +31,19 @@ export class TiersRepository {
     return row;
   }
 
-  async create(tx: Tx, data: Prisma.tiersUncheckedCreateInput): Promise<TierRow> {
-    return wire(await tx.tiers.create({ data }));
+  /** The new plan; null when one of that code exists, made at the same moment perhaps. */
+  async create(tx: Tx, data: Prisma.tiersCreateManyInput): Promise<TierRow | null> {
+    const [row] = await tx.tiers.createManyAndReturn({ data, skipDuplicates: true });
+    return row ? wire(row) : null;
+  }
+
+  /**
+   * Keeps everybody from taking the plan up until the transaction ends.
+   * @throws NotFound when there is no such plan
+   */
+  async lock(tx: Tx, tier: string): Promise<void> {
+    const rows = await tx.$queryRaw<unknown[]>`SELECT tier FROM tiers WHERE tier = ${tier} FOR UPDATE`;
+    if (rows.length === 0) throw new NotFound(`Tier ${tier}`);
   }
 
   async update(tx: Tx, tier: string, data: Prisma.tiersUncheckedUpdateInput): Promise<TierRow> {

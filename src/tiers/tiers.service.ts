@@ -21,10 +21,8 @@ export class TiersService {
   /** @throws DomainError `already_exists` */
   create(actor: Actor, body: TierBody): Promise<TierRow> {
     return this.db.transaction(async (tx) => {
-      if (await this.tiers.find(body.tier, tx)) {
-        throw new DomainError('conflict', 'already_exists', `Tier ${body.tier} exists. Change it with PATCH.`);
-      }
       const tier = await this.tiers.create(tx, { ...body });
+      if (!tier) throw new DomainError('conflict', 'already_exists', `Tier ${body.tier} exists. Change it with PATCH.`);
       await this.record(tx, actor, 'tier.create', tier.tier, body);
       return tier;
     });
@@ -43,9 +41,14 @@ export class TiersService {
   /** @throws NotFound; DomainError `tier_in_use` while an account has it or new accounts start with it */
   delete(actor: Actor, code: string): Promise<void> {
     return this.db.transaction(async (tx) => {
-      await this.tiers.get(code, tx);
+      // under its lock nobody can switch to it any more
+      await this.tiers.lock(tx, code);
       if (code === this.config.provisioning.initial_tier || (await this.tiers.isInUse(tx, code))) {
-        throw new DomainError('conflict', 'tier_in_use', `Tier ${code} is in use. Switch its accounts first, or set is_public to false.`);
+        throw new DomainError(
+          'conflict',
+          'tier_in_use',
+          `Tier ${code} is in use. Switch its accounts first, or set is_public to false.`,
+        );
       }
       await this.tiers.delete(tx, code);
       await this.record(tx, actor, 'tier.delete', code, {});

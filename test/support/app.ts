@@ -8,7 +8,7 @@ import type { Role } from '../../src/platform/actor.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { createTestDatabase } from './database.js';
 
-export const TEST_SECRET = 'a secret of the tests, 32 characters or more';
+export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 
 export interface TestAppOptions {
   /** Environment variables, over those of the tests. */

@@ -17,13 +17,18 @@ export interface Throwaway {
   stop: () => Promise<void>;
 }
 
-/**
- * Starts a cluster for tests, checks and measurements, in memory where there is room for it. `fsync: false` is
- * about twice as fast and loses everything in a crash. Throws EmbeddedUnavailable.
- */
-export async function startThrowaway(options: { fsync: boolean; max_connections?: number }): Promise<Throwaway> {
+export interface ThrowawayOptions {
+  /** Without it the server is about twice as fast and loses everything in a crash. */
+  fsync: boolean;
+  max_connections?: number;
+  /** Folder to make the cluster's own folder in; default is in memory, where there is room for it. */
+  base?: string;
+}
+
+/** Starts a cluster for tests, checks and measurements. Throws EmbeddedUnavailable. */
+export async function startThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
   const postgres = await locatePostgres();
-  const base = roomiestBase();
+  const base = options.base ?? roomiestBase();
   await removeLeftovers(postgres, base);
   const home = await mkdtemp(path.join(base, `${PREFIX}${String(process.pid)}-`));
   await chmod(home, 0o711);
@@ -41,7 +46,7 @@ export async function startThrowaway(options: { fsync: boolean; max_connections?
   };
 }
 
-function settingsFor(options: { fsync: boolean; max_connections?: number }): Record<string, string> {
+function settingsFor(options: ThrowawayOptions): Record<string, string> {
   const max_connections = String(options.max_connections ?? 200);
   if (options.fsync) return { max_connections };
   return { max_connections, fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };

@@ -6,6 +6,7 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
@@ -18,11 +19,14 @@ declare module 'fastify' {
     /** Who is calling; set by the auth guard on every route that is not public. */
     actor?: Actor;
   }
+  interface FastifyContextConfig {
+    /** How the result of the route becomes its answer. */
+    returns?: ReturnsMetadata;
+  }
 }
 
 export const PUBLIC_KEY = 'tollgate:public';
 export const ROLES_KEY = 'tollgate:roles';
-export const RETURNS_KEY = 'tollgate:returns';
 /** Extension of an OpenAPI operation that lists its roles. */
 export const ROLES_EXTENSION = 'x-roles';
 
@@ -66,6 +70,8 @@ export const Id = (name = 'id'): ParameterDecorator => Param(name, uuidOr404);
 export interface ReturnsMetadata {
   readonly view: View | null;
   readonly list: boolean;
+  readonly nullable: boolean;
+  readonly even_unready: boolean;
 }
 
 export interface ReturnsOptions {
@@ -75,6 +81,8 @@ export interface ReturnsOptions {
   list?: boolean;
   /** The answer may be `null`. */
   nullable?: boolean;
+  /** The route answers even while the service is not ready. */
+  even_unready?: boolean;
   description?: string;
 }
 
@@ -83,10 +91,10 @@ export interface ReturnsOptions {
  * view. A null view is an answer without a body (204).
  */
 export function Returns(view: View | null, options: ReturnsOptions = {}): MethodDecorator {
-  const { list = false, nullable = false, description = '' } = options;
+  const { list = false, nullable = false, even_unready = false, description = '' } = options;
   const status = options.status ?? (view === null ? 204 : 200);
-  const metadata: ReturnsMetadata = { view, list };
-  const decorators = [SetMetadata(RETURNS_KEY, metadata), HttpCode(status)];
+  const returns: ReturnsMetadata = { view, list, nullable, even_unready };
+  const decorators = [RouteConfig({ returns }), HttpCode(status)];
   if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
   const ref = { $ref: getSchemaPath(view) };
   const one = nullable ? { nullable: true, allOf: [ref] } : ref;

@@ -33,11 +33,12 @@ describe('the log', () => {
   it('takes what Nest logs: context last, a stack before it', () => {
     const { lines, logger } = capture();
     const nest = new PinoNestLogger(logger);
-    nest.log('started', 'NestApplication');
+    nest.log('ready', 'readiness');
+    nest.log('Mapped {/x, GET} route', 'RouterExplorer');
     nest.error('it broke', 'Error: it broke\n  at x', 'Handler');
     nest.debug('below the level', 'x');
     expect(lines).toMatchObject([
-      { level: 'info', context: 'NestApplication', msg: 'started' },
+      { level: 'info', context: 'readiness', msg: 'ready' },
       { level: 'error', context: 'Handler', stack: 'Error: it broke\n  at x', msg: 'it broke' },
     ]);
   });

@@ -65,10 +65,14 @@ function describe(error: Error, depth = 0): ErrorLine {
   };
 }
 
-/** Writes one line per answered request: the route's pattern, since ids and queries may be secrets. */
+/**
+ * Writes one line per answered request: the route's pattern, since ids and queries may be secrets. Health probes that
+ * went well are only of interest to whoever debugs them.
+ */
 export function registerRequestLog(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    logger.info(
+    const isProbe = request.routeOptions.url?.startsWith('/health/') === true && reply.statusCode < 400;
+    logger[isProbe ? 'debug' : 'info'](
       {
         request_id: request.id,
         method: request.method,
@@ -83,12 +87,15 @@ export function registerRequestLog(fastify: FastifyInstance, logger: Logger): vo
   });
 }
 
+/** Contexts in which Nest lists every module and route at each start. */
+const CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 /** Nest's own lines, and those of every `new Logger('context')`, go to the same place. */
 export class PinoNestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(CHATTER.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
   warn(message: unknown, ...rest: unknown[]): void {
     this.write('warn', message, rest);

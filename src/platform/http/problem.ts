@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { sqlState } from '../database.js';
+import { isOutage, sqlState } from '../database-errors.js';
 import { DomainError, type ErrorExtra, type ErrorKind } from '../errors.js';
 
 /** The members of an RFC 9457 document that belong to the error itself, not to the request. */
@@ -80,29 +80,7 @@ function ofFramework(error: unknown): Problem | null {
   return { status, code: name, detail, extra: {}, is_fault: status >= 500 };
 }
 
-/** Away, restarting, full, or too slow: all of it passes, and money calls are safe to retry with the same key. */
-const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|57014|53...|55P03|25006)$/;
-const UNAVAILABLE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPIPE',
-  'ETIMEDOUT',
-  'P1001',
-  'P1002',
-  'P1008',
-  'P1017',
-  'P2024',
-  'P2028',
-  'P2037',
-]);
-const UNAVAILABLE_WORDS =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout|Cannot use a pool after calling end/;
 const UNSTORABLE_TEXT_STATES = new Set(['22021', '22P02', '22P05']);
-const CAUSES_MAX = 6;
 
 function ofDatabase(error: unknown): Problem | null {
   const state = sqlState(error);
@@ -114,36 +92,10 @@ function ofDatabase(error: unknown): Problem | null {
     const detail = 'A value holds characters that cannot be stored.';
     return { status: 422, code: 'invalid_text', detail, extra: {}, is_fault: true };
   }
-  if ((state !== undefined && UNAVAILABLE_STATES.test(state)) || causes(error).some(isConnectionLoss)) {
+  if (isOutage(error)) {
     const detail =
       'The database is away or overloaded. Try again; money calls are safe to repeat with the same Idempotency-Key.';
     return { status: 503, code: 'database_unavailable', detail, extra: { retry_after_s: 1 }, is_fault: true };
   }
   return null;
-}
-
-/** The error and what it wraps: Prisma's adapters keep the driver's error in `cause` or `meta`. */
-function causes(error: unknown): Record<string, unknown>[] {
-  const found: Record<string, unknown>[] = [];
-  const queue = [error];
-  while (queue.length > 0 && found.length < CAUSES_MAX) {
-    const next = queue.shift();
-    if (next === null || typeof next !== 'object') continue;
-    const fields = next as Record<string, unknown>;
-    found.push(fields);
-    queue.push(
-      fields.cause,
-      fields.meta,
-      fields.driverAdapterError,
-      ...(next instanceof AggregateError ? (next.errors as unknown[]) : []),
-    );
-  }
-  return found;
-}
-
-function isConnectionLoss({ code, originalCode, message, kind }: Record<string, unknown>): boolean {
-  if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true;
-  if (typeof originalCode === 'string' && UNAVAILABLE_STATES.test(originalCode)) return true;
-  if (kind === 'DatabaseNotReachable' || kind === 'ConnectionClosed' || kind === 'TooManyConnections') return true;
-  return typeof message === 'string' && UNAVAILABLE_WORDS.test(message);
 }

@@ -1,16 +1,39 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { InvalidInput, type FieldError } from '../errors.js';
+import { quickAccept } from './fast-validation.js';
 
-/** Checks bodies and queries against their classes; unknown keys are refused, not ignored. */
-export const validationPipe = (): ValidationPipe =>
-  new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    stopAtFirstError: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: (errors) => new InvalidInput(fieldErrors(errors)),
-  });
+const DEPTH_ERROR = 'Maximum call stack size exceeded';
+
+/**
+ * Checks bodies and queries against their classes; unknown keys are refused, not ignored. What is fine takes the quick
+ * way, everything else is judged, and put into words, by class-validator.
+ */
+export class PayloadPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => new InvalidInput(fieldErrors(errors)),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype, type } = metadata;
+    if (metatype && (type === 'body' || type === 'query') && this.toValidate(metadata)) {
+      const accepted = quickAccept(metatype, value);
+      if (accepted) return accepted;
+    }
+    try {
+      return (await super.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (!(error instanceof RangeError) || error.message !== DEPTH_ERROR) throw error;
+      throw new InvalidInput([{ field: type, message: 'is nested too deeply' }]);
+    }
+  }
+}
 
 /** Flattens class-validator's tree to paths such as `records[3].amount`. */
 export function fieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {

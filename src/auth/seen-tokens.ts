@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Actor } from '../platform/actor.js';
+
+/** Whom a token stands for. */
+export type Caller = Pick<Actor, 'user_id' | 'roles'>;
+
+const TOKENS_MAX = 10_000;
+/** How long a token counts without a look at its keys; a new set of keys ends it at once. */
+const TRUST_MS = 60_000;
+
+/**
+ * Remembers for a minute whom a verified token stands for, never beyond its `exp`: checking a signature again for
+ * every request of the same caller would cost more than the rest of the guard. Keeps the newest ten thousand.
+ */
+@Injectable()
+export class SeenTokens {
+  private readonly seen = new LRUCache<string, { caller: Caller; until: number }>({ max: TOKENS_MAX });
+
+  /** The caller behind an Authorization header that was verified a short while ago. */
+  find(authorization: string | undefined): Caller | undefined {
+    if (authorization === undefined) return undefined;
+    const known = this.seen.get(authorization);
+    return known && known.until > Date.now() ? known.caller : undefined;
+  }
+
+  /** Remembers a header whose token was just verified; `exp` in seconds, as in the token. */
+  remember(authorization: string, exp: number, caller: Caller): void {
+    this.seen.set(authorization, { caller, until: Math.min(exp * 1000, Date.now() + TRUST_MS) });
+  }
+
+  /** Forgets everybody: the keys that vouched for them have changed. */
+  clear(): void {
+    this.seen.clear();
+  }
+}

@@ -1,0 +1,54 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
+import { AuditModule } from './audit/audit.module.js';
+import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
+import { TokenSigner } from './auth/token-signer.js';
+import { ServeCommand } from './cli.serve.js';
+import * as credits from './credits/credits.command.js';
+import { CreditsController } from './credits/credits.controller.js';
+import { CreditsModule } from './credits/credits.module.js';
+import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js';
+import { LedgerVerification } from './credits/ledger-verification.js';
+import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
+import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
+import { CliProgram } from './platform/cli/program.js';
+import { Terminal } from './platform/cli/terminal.js';
+import type { Config } from './platform/config.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
+import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.command.js';
+import { TiersModule } from './tiers/tiers.module.js';
+
+/** In the order of the help. */
+const COMMANDS = [
+  ServeCommand,
+  ...[SchemaCommand, SchemaCheckCommand, SchemaMigrateCommand],
+  ...[TokenCommand, TokenIssueCommand],
+  credits.CreditsCommand,
+  ...credits.CREDITS_COMMANDS,
+  ...[TransactionsCommand, TransactionsListCommand],
+  ...[TiersCommand, TiersListCommand, TierSetCommand],
+  ...[LedgerCommand, LedgerVerifyCommand],
+  ...[AuditCommand, AuditListCommand],
+];
+
+/** The command line: the same services as the application, without HTTP. */
+@Module({})
+export class CliModule {
+  static with(config: Config, terminal: Terminal): DynamicModule {
+    return {
+      module: CliModule,
+      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule],
+      providers: [
+        { provide: Terminal, useValue: terminal },
+        CliProgram,
+        TokenSigner,
+        // commands call the controllers' methods, so that both ways in do exactly the same
+        ...[AuditController, CreditsController],
+        ...[LedgerVerification, LedgerVerificationRepository],
+        ...COMMANDS,
+      ],
+    };
+  }
+}

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
+import { amount, units } from '../platform/amount.js';
+import { Database } from '../platform/database.js';
+import { json } from '../platform/wire.js';
+import { CHARGE, POST } from './batch.sql.js';
+import type { Group, Step } from './group.js';
+import { captureDetails, type ChargePosting, type HoldPosting, type Outcome, type Posting } from './posting.js';
+
+type PostedRow = UserCreditsRow & { ids: string[]; at: Date; resolved: (CreditHoldRow | null)[] };
+
+/** Posts batches: the groups of many users in one statement. */
+@Injectable()
+export class BatchRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Posts every group that fits, whole. Groups are in the answer with an outcome for each step; what is missing had no
+   * effect and must be posted entry by entry.
+   * @throws pg.DatabaseError 40001, 40P01 or 23505 when another process got in between; nothing happened then
+   */
+  async post(groups: readonly Group[]): Promise<Map<string, Outcome[]>> {
+    const lone = loneCharge(groups);
+    const rows = await (lone ? this.charge(lone) : this.postAll(groups));
+    const byUser = new Map(groups.map((group) => [group.user_id, group]));
+    return new Map(rows.map((row) => [row.user_id, outcomesOf(byUser.get(row.user_id) as Group, row)]));
+  }
+
+  private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
+    const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
+    return this.db.statement<PostedRow>('batch_post', POST, [
+      json(sorted.map(groupColumns)),
+      json(sorted.flatMap(entryColumns)),
+      sorted.map((group) => group.user_id),
+      sorted.flatMap(({ steps }) => steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : []))),
+    ]);
+  }
+
+  private charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
+    return this.db.statement<PostedRow>('batch_charge', CHARGE, [
+      user_id,
+      amount(charged),
+      details.service ?? null,
+      details.model ?? null,
+      details.cost_breakdown ? json(details.cost_breakdown) : null,
+      details.description ?? null,
+      json(details.metadata ?? {}),
+      actor.user_id,
+      actor.request_id,
+      key?.key ?? null,
+      key?.request_hash ?? null,
+    ]);
+  }
+}
+
+/** The one charge that a batch consists of, if it does. */
+function loneCharge(groups: readonly Group[]): ChargePosting | null {
+  const [group, ...others] = groups;
+  if (!group || others.length > 0 || group.steps.length > 1) return null;
+  const posting = group.steps[0]?.posting;
+  return posting?.kind === 'deduct' || posting?.kind === 'settle' ? posting : null;
+}
+
+function groupColumns({ user_id, need, charged, held, steps }: Group): object {
+  const ttls = steps.flatMap(({ posting }) => (posting.kind === 'hold' ? [posting.ttl_s] : []));
+  return {
+    user_id,
+    need: amount(need),
+    charged: amount(charged),
+    held: amount(held),
+    ttl_s: ttls.length > 0 ? Math.min(...ttls) : null,
+    holds: steps.filter(({ posting }) => 'hold' in posting).length,
+  };
+}
+
+/** The rows of a group's steps. `after` is what later steps charge, so that balance_after follows from the final one. */
+function entryColumns(group: Group): object[] {
+  let after = group.charged;
+  return group.steps.map(({ posting, charged }, n) => {
+    after -= charged;
+    return {
+      user_id: group.user_id,
+      n,
+      ...columnsOf(posting),
+      amount: charged > 0n ? amount(-charged) : null,
+      after: amount(after),
+      actor: posting.actor.user_id,
+      request_id: posting.actor.request_id,
+      idempotency_key: posting.key?.key,
+      request_hash: posting.key?.request_hash,
+    };
+  });
+}
+
+function columnsOf(posting: Posting): object {
+  switch (posting.kind) {
+    case 'deduct':
+    case 'settle':
+      return { ...posting.details, metadata: posting.details.metadata ?? {} };
+    case 'hold': {
+      const { service, model, metadata, ttl_s } = posting;
+      return { service, model, metadata, ttl_s, hold_amount: amount(posting.amount) };
+    }
+    case 'capture':
+      return { ...captureDetails(posting.hold), captured: amount(posting.amount) };
+    case 'release':
+    case 'extend':
+      return { hold_id: posting.hold.id };
+  }
+}
+
+/** The account right after each step, worked out backwards from where it ended. */
+function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow): Outcome[] {
+  const outcomeOf = (i: number, after: UserCreditsRow): Outcome => {
+    const { posting, charged } = group.steps[i] as Step;
+    const id = ids[i] as string;
+    const line = { id, amount: amount(-charged), balance_after: after.balance, created_at: at };
+    const hold = posting.kind === 'hold' ? newHold(posting, id, at) : resolvedHold(resolved[i]);
+    return { account: after, line: charged > 0n ? line : null, hold, replayed: false };
+  };
+  if (group.steps.length === 1) return [outcomeOf(0, account)];
+
+  let [balance, held, used] = [units(account.balance), units(account.held), units(account.used_this_period)];
+  const outcomes: Outcome[] = [];
+  for (let i = group.steps.length - 1; i >= 0; i -= 1) {
+    const step = group.steps[i] as Step;
+    const moved = { balance: amount(balance), held: amount(held), used_this_period: amount(used) };
+    outcomes.push(outcomeOf(i, { ...account, ...moved }));
+    balance += step.charged;
+    used -= step.charged;
+    held -= step.held;
+  }
+  return outcomes.reverse();
+}
+
+/** A resolved hold as the statement answers it, in JSON. */
+function resolvedHold(row: CreditHoldRow | null | undefined): CreditHoldRow | null {
+  if (!row) return null;
+  const { expires_at, created_at, resolved_at } = row;
+  return {
+    ...row,
+    expires_at: new Date(expires_at),
+    created_at: new Date(created_at),
+    resolved_at: resolved_at && new Date(resolved_at),
+  };
+}
+
+function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
+  const { user_id, service, model, metadata, ttl_s, actor } = posting;
+  return {
+    ...{ id, user_id, service, model, metadata, actor: actor.user_id, status: 'active', resolved_at: null },
+    amount: amount(posting.amount),
+    captured_amount: '0',
+    expires_at: new Date(at.getTime() + ttl_s * 1000),
+    created_at: at,
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * One statement for the postings of many users. Each group is taken whole when its user's account has room for the
+ * group's `need`, nothing is due, no key of it was used and every hold it resolves is active; otherwise nothing of the
+ * group happens and its user is missing from the answer.
+ *
+ * Rows are locked in the order of user_id, so that batches of several processes cannot deadlock. The guards on keys and
+ * holds see the statement's snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the
+ * statement, which is then tried again. `OFFSET 0` and `= ANY` keep the planner on the indexes whatever it believes
+ * about table sizes.
+ */
+export const POST = `
+WITH asked AS MATERIALIZED (
+  SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int)
+), entry AS MATERIALIZED (
+  SELECT * FROM json_to_recordset($2::json) AS e (user_id text, n int, amount numeric, after numeric, service text,
+    model text, cost_breakdown jsonb, description text, metadata jsonb, hold_id uuid, captured numeric,
+    hold_amount numeric, ttl_s int, actor text, request_id text, idempotency_key text, request_hash text)
+), used AS MATERIALIZED (
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM idempotency_keys k
+    WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
+  ) AS known WHERE e.idempotency_key IS NOT NULL
+), resolvable AS MATERIALIZED (
+  SELECT h.user_id, count(*) AS holds
+  FROM credit_holds h
+  WHERE h.id = ANY ($4::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  GROUP BY h.user_id
+), locked AS MATERIALIZED (
+  SELECT u.user_id FROM user_credits u WHERE u.user_id = ANY ($3::text[]) ORDER BY u.user_id FOR UPDATE
+), charged AS (
+  UPDATE user_credits u SET
+    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = u.used_this_period + g.charged,
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM locked JOIN asked g USING (user_id) LEFT JOIN resolvable r USING (user_id)
+  WHERE u.user_id = locked.user_id AND u.user_id = ANY ($3::text[]) AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
+    AND u.user_id NOT IN (SELECT user_id FROM used)
+  RETURNING u.*
+), posted AS MATERIALIZED (
+  SELECT e.*, tollgate_uuid7(c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c JOIN entry e USING (user_id)
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
+    actor, request_id, at
+  FROM posted WHERE amount IS NOT NULL
+), hold AS (
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL
+), resolved AS (
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at
+  FROM posted p
+  WHERE h.id = ANY ($4::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  RETURNING h.*
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
+)
+SELECT c.*, made.ids, made.at, made.resolved
+FROM charged c JOIN (
+  SELECT p.user_id, max(p.at) AS at, array_agg(p.id ORDER BY p.n) AS ids,
+    array_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) AS resolved
+  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
+  GROUP BY p.user_id
+) AS made USING (user_id)
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+
+/**
+ * The same for a lone charge, which is most of what comes while little goes on: half the work for PostgreSQL. The lock
+ * on the account row orders concurrent charges; the guard is evaluated anew on the newest version of the row.
+ */
+export const CHARGE = `
+WITH charged AS (
+  UPDATE user_credits SET
+    balance = balance - $2::numeric, used_this_period = used_this_period + $2::numeric,
+    last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
+  WHERE user_id = $1 AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
+    AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.user_id = $1 AND k.idempotency_key = $10)
+  RETURNING *
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, actor, request_id, created_at)
+  SELECT tollgate_uuid7(last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
+    $9, date_trunc('milliseconds', last_updated)
+  FROM charged
+  RETURNING id, created_at
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT $1, $10, $11, line.id FROM line WHERE $10::text IS NOT NULL
+)
+SELECT charged.*, ARRAY[line.id] AS ids, line.created_at AS at, '{}'::json[] AS resolved
+FROM charged, line`;

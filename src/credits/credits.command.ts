@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { Command, SubCommand } from 'nest-commander';
+import type { Actor } from '../platform/actor.js';
+import { ActCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { type Column, Terminal } from '../platform/cli/terminal.js';
+import { CreditsController } from './credits.controller.js';
+import * as dto from './credits.dto.js';
+import * as views from './credits.views.js';
+import { TRANSACTION_COLUMNS } from './transactions.command.js';
+
+const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
+
+const GRANT_COLUMNS: readonly Column[] = [
+  ['id', 'id'],
+  ['source', 'source'],
+  ['amount', 'amount'],
+  ['remaining', 'remaining'],
+  ['priority', 'priority'],
+  ['expires', 'expires_at'],
+];
+
+/** A reading command on one account. */
+@Injectable()
+abstract class ReadCommand<T extends object> extends DtoCommand<T> {
+  protected override readonly argument = 'user_id';
+
+  constructor(
+    terminal: Terminal,
+    protected readonly credits: CreditsController,
+  ) {
+    super(terminal);
+  }
+}
+
+/** A command that moves credits of one account. */
+@Injectable()
+abstract class MoveCommand<T extends object> extends ActCommand<T> {
+  protected readonly view: typeof views.BalanceView = views.MovementView;
+  protected override readonly argument = 'user_id';
+
+  constructor(
+    terminal: Terminal,
+    protected readonly credits: CreditsController,
+  ) {
+    super(terminal);
+  }
+}
+
+/** `tollgate credits show`. */
+@SubCommand({
+  name: 'show',
+  ...USER,
+  description: 'Show what an account has; a user never seen before gets an account',
+})
+export class CreditsShowCommand extends ReadCommand<dto.BalanceQuery> {
+  protected readonly dto = dto.BalanceQuery;
+
+  protected override async execute(query: dto.BalanceQuery): Promise<void> {
+    const { transactions, ...account } = await this.credits.balance(cliActor(), query);
+    if (this.terminal.isJson) this.show(views.BalanceView, { ...account, transactions });
+    else {
+      this.show(views.BalanceView, account);
+      if (transactions) this.list(views.TransactionView, transactions, TRANSACTION_COLUMNS);
+    }
+  }
+}
+
+/** `tollgate credits grants`. */
+@SubCommand({ name: 'grants', ...USER, description: 'List the live grants of an account in burn order' })
+export class CreditsGrantsCommand extends ReadCommand<dto.AccountQuery> {
+  protected readonly dto = dto.AccountQuery;
+
+  protected override async execute(query: dto.AccountQuery): Promise<void> {
+    this.list(views.GrantView, await this.credits.grants(cliActor(), query), GRANT_COLUMNS);
+  }
+}
+
+/** `tollgate credits allocate`. */
+@SubCommand({ name: 'allocate', ...USER, description: 'Add credits from a source; debt is paid first' })
+export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
+  protected readonly dto = dto.AllocateBody;
+
+  protected override act(actor: Actor, body: dto.AllocateBody, key: string | undefined): Promise<object> {
+    return this.credits.allocate(actor, body, key);
+  }
+}
+
+/** `tollgate credits bonus`. */
+@SubCommand({ name: 'bonus', ...USER, description: 'Give credits on top of the plan' })
+export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
+  protected readonly dto = dto.BonusBody;
+
+  protected override act(actor: Actor, body: dto.BonusBody, key: string | undefined): Promise<object> {
+    return this.credits.bonus(actor, body, key);
+  }
+}
+
+/** `tollgate credits deduct`. */
+@SubCommand({ name: 'deduct', ...USER, description: 'Charge an account; refused when the amount does not fit' })
+export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
+  protected readonly dto = dto.DeductBody;
+
+  protected override act(actor: Actor, body: dto.DeductBody, key: string | undefined): Promise<object> {
+    return this.credits.deduct(actor, body, key);
+  }
+}
+
+/** `tollgate credits refund`. */
+@SubCommand({ name: 'refund', ...USER, description: 'Give credits back, of a known charge or at your own word' })
+export class CreditsRefundCommand extends MoveCommand<dto.RefundBody> {
+  protected readonly dto = dto.RefundBody;
+
+  protected override act(actor: Actor, body: dto.RefundBody, key: string | undefined): Promise<object> {
+    return this.credits.refund(actor, body, key);
+  }
+}
+
+/** `tollgate credits reset`. */
+@SubCommand({ name: 'reset', ...USER, description: 'Start a new period now, with the monthly credits of the tier' })
+export class CreditsResetCommand extends MoveCommand<dto.ResetBody> {
+  protected readonly dto = dto.ResetBody;
+  protected override readonly view = views.BalanceView;
+
+  protected override act(actor: Actor, body: dto.ResetBody, key: string | undefined): Promise<object> {
+    return this.credits.reset(actor, body, key);
+  }
+}
+
+/** `tollgate credits cap`. */
+@SubCommand({
+  name: 'cap',
+  ...USER,
+  description: "Set an account's own monthly cap; without --monthly-cap it follows the tier again",
+})
+export class CreditsCapCommand extends MoveCommand<dto.CapBody> {
+  protected readonly dto = dto.CapBody;
+  protected override readonly view = views.BalanceView;
+
+  protected override act(actor: Actor, body: dto.CapBody, key: string | undefined): Promise<object> {
+    return this.credits.cap(actor, body, key);
+  }
+}
+
+export const CREDITS_COMMANDS = [
+  CreditsShowCommand,
+  CreditsGrantsCommand,
+  CreditsAllocateCommand,
+  CreditsBonusCommand,
+  CreditsDeductCommand,
+  CreditsRefundCommand,
+  CreditsResetCommand,
+  CreditsCapCommand,
+];
+
+/** `tollgate credits`: what accounts have, and what admins do to it. */
+@Command({ name: 'credits', description: 'Show and change what an account has', subCommands: CREDITS_COMMANDS })
+export class CreditsCommand extends CommandGroup {}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { systemActor } from '../platform/actor.js';
+import { groupOf } from './group.js';
+import type { Posting } from './posting.js';
+
+const actor = systemActor('a-test');
+const common = { user_id: 'u', actor, key: undefined };
+const holdOf = (id: number, amount: bigint) => ({
+  id: `hold-${id}`,
+  user_id: 'u',
+  service: 'tts',
+  model: null,
+  metadata: {},
+  amount,
+});
+
+const order = { service: 'tts', model: null, metadata: {}, ttl_s: 60 };
+const sizes = fc.bigInt(1n, 50n);
+/** Holds are resolved by their place in the list, so that none comes twice. */
+const postings: fc.Arbitrary<Posting[]> = fc
+  .array(fc.tuple(fc.nat(3), sizes, fc.nat(100)), { maxLength: 12 })
+  .map((drawn) =>
+    drawn.map(([kind, size, share], i): Posting => {
+      if (kind === 0) return { ...common, kind: 'deduct', amount: size, details: {} };
+      if (kind === 1) return { ...common, ...order, kind: 'hold', amount: size };
+      if (kind === 2)
+        return { ...common, kind: 'capture', hold: holdOf(i, size), amount: (size * BigInt(share)) / 100n };
+      return { ...common, kind: 'release', hold: holdOf(i, size) };
+    }),
+  );
+
+/** Accepts the postings one after the other; says whether all were, and what is spendable in the end. */
+function oneByOne(given: readonly Posting[], spendable: bigint): { all: boolean; left: bigint } {
+  let [left, all] = [spendable, true];
+  for (const posting of given) {
+    if (posting.kind === 'deduct' || posting.kind === 'hold') {
+      if (posting.amount > left) all = false;
+      else left -= posting.amount;
+    } else if (posting.kind === 'capture') left += posting.hold.amount - posting.amount;
+    else if (posting.kind === 'release') left += posting.hold.amount;
+  }
+  return { all, left };
+}
+
+describe('a group of postings', () => {
+  it('needs exactly what lets each of them fit when its turn comes', () => {
+    fc.assert(
+      fc.property(postings, fc.bigInt(0n, 300n), (given, spendable) => {
+        const group = groupOf('u', given)!;
+        const { all, left } = oneByOne(given, spendable);
+        expect(spendable >= group.need).toBe(all);
+        if (all) expect(spendable - group.charged - group.held).toBe(left);
+      }),
+    );
+  });
+
+  it('is no group when a key or a hold comes twice, a capture exceeds its hold, or a hold is extended', () => {
+    const deduct = (key: string): Posting => ({
+      ...common,
+      kind: 'deduct',
+      amount: 1n,
+      details: {},
+      key: { key, request_hash: key },
+    });
+    const release: Posting = { ...common, kind: 'release', hold: holdOf(1, 5n) };
+    expect(groupOf('u', [deduct('a'), deduct('b'), release])).not.toBeNull();
+    expect(groupOf('u', [deduct('a'), deduct('a')])).toBeNull();
+    expect(groupOf('u', [release, release])).toBeNull();
+    expect(groupOf('u', [{ ...common, kind: 'capture', hold: holdOf(1, 5n), amount: 6n }])).toBeNull();
+    expect(groupOf('u', [{ ...common, kind: 'extend', hold: holdOf(1, 5n), ttl_s: 5 }])).toBeNull();
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { idempotencyKey } from './idempotency.js';
+
+const hash = (operation: string, body: object): string | undefined =>
+  idempotencyKey('k', operation, body)?.request_hash;
+
+describe('the digest of a request', () => {
+  it('is the same for any order of members, at any depth, and what is undefined does not count', () => {
+    const shuffled = (value: unknown): unknown => {
+      if (value === null || typeof value !== 'object') return value;
+      if (Array.isArray(value)) return value.map(shuffled);
+      return Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([key, member]) => [key, shuffled(member)]),
+      );
+    };
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (body) => {
+        expect(hash('deduct', shuffled(body) as object)).toBe(hash('deduct', body));
+      }),
+    );
+    expect(hash('deduct', { a: 1, b: undefined })).toBe(hash('deduct', { a: 1 }));
+  });
+
+  it('differs with the operation, a value, or the order of a list', () => {
+    const body = { amount: '1.000000', tags: ['a', 'b'] };
+    const others = [
+      hash('hold', body),
+      hash('deduct', { ...body, amount: '1.000001' }),
+      hash('deduct', { ...body, tags: ['b', 'a'] }),
+    ];
+    expect(new Set([hash('deduct', body), ...others]).size).toBe(4);
+  });
+
+  it('is 64 characters of hex, and there is none without a key', () => {
+    expect(hash('deduct', {})).toMatch(/^[0-9a-f]{64}$/);
+    expect(idempotencyKey(undefined, 'deduct', {})).toBeUndefined();
+  });
+});

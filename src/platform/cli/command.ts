@@ -1,0 +1,114 @@
+import { userInfo } from 'node:os';
+import type { Type } from '@nestjs/common';
+import { CommandRunner } from 'nest-commander';
+import { type Actor, systemActor } from '../actor.js';
+import { WithHeaders } from '../http/decorators.js';
+import type { Page } from '../http/page.js';
+import { toWire, type View } from '../http/view.js';
+import { addDtoOptions, type Flags, readDto, readKey } from './options.js';
+import type { Column, Terminal } from './terminal.js';
+
+/** A name with commands under it. */
+export abstract class CommandGroup extends CommandRunner {
+  override run(): Promise<void> {
+    return this.command.help({ error: true });
+  }
+}
+
+/** A command with `--json`. */
+export abstract class CliCommand extends CommandRunner {
+  constructor(protected readonly terminal: Terminal) {
+    super();
+  }
+
+  override setCommand(command: Parameters<CommandRunner['setCommand']>[0]): this {
+    super.setCommand(command);
+    this.addOptions();
+    command.option('--json', 'Print JSON for scripts');
+    return this;
+  }
+
+  protected addOptions(): void {
+    // most commands have none of their own
+  }
+
+  /** Prints one thing, as HTTP would answer it or as a table. */
+  protected show(view: View, given: object): void {
+    const thing = toWire(view, this.withoutHeaders(given));
+    if (this.terminal.isJson) this.terminal.printJson(thing);
+    else this.terminal.printMembers(thing);
+  }
+
+  /** Prints a list or a page of it. */
+  protected list(view: View, given: object[] | Page<object>, columns: readonly Column[]): void {
+    const page = Array.isArray(given) ? { items: given, next_cursor: null, total: null } : given;
+    const items = page.items.map((item) => toWire(view, item));
+    if (this.terminal.isJson) this.terminal.printJson(items);
+    else if (items.length === 0) this.terminal.print('There are none.');
+    else this.terminal.printRows(columns, items);
+    const { next_cursor, total } = page;
+    if (total !== null) this.terminal.note(`${total} in all.`, { total });
+    if (next_cursor !== null) this.terminal.note(`There are more: --cursor ${next_cursor}`, { next_cursor });
+  }
+
+  /** What HTTP says in headers is a note here. */
+  private withoutHeaders(given: object): object {
+    if (!(given instanceof WithHeaders)) return given;
+    this.terminal.note('This key was used before: nothing was booked again.', { idempotency_hit: true });
+    return given.result as object;
+  }
+}
+
+/** A command whose options are the fields of a DTO, checked as HTTP checks them. */
+export abstract class DtoCommand<T extends object> extends CliCommand {
+  protected abstract readonly dto: Type<T>;
+  /** Options that are not named as their field; null leaves a field out. */
+  protected readonly flags: Flags = {};
+  /** Field that the command's argument gives. */
+  protected readonly argument: string | null = null;
+
+  protected abstract execute(dto: T): Promise<void>;
+
+  override async run([argument]: string[]): Promise<void> {
+    const fixed = this.argument === null || argument === undefined ? {} : { [this.argument]: argument };
+    await this.execute(await readDto(this.command, this.dto, this.allFlags(), fixed));
+  }
+
+  protected override addOptions(): void {
+    addDtoOptions(this.command, this.dto, this.allFlags());
+  }
+
+  private allFlags(): Flags {
+    return this.argument === null ? this.flags : { ...this.flags, [this.argument]: null };
+  }
+}
+
+/** An act that moves credits: takes `--key`, so that it can be repeated safely. */
+export abstract class ActCommand<T extends object> extends DtoCommand<T> {
+  protected abstract readonly view: View;
+
+  protected abstract act(actor: Actor, dto: T, key: string | undefined): Promise<object>;
+
+  protected override async execute(dto: T): Promise<void> {
+    const key = readKey(this.command.getOptionValue('key'));
+    this.show(this.view, await this.act(cliActor(), dto, key));
+  }
+
+  protected override addOptions(): void {
+    super.addOptions();
+    this.command.option('--key <text>', 'Idempotency key: a repeat with the same key has no further effect');
+  }
+}
+
+/** Who acts when a command does: the person at the machine. */
+export function cliActor(): Actor {
+  return systemActor(`cli:${osUser()}`);
+}
+
+function osUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`; // a container may run as a number without a name
+  }
+}

@@ -1,0 +1,114 @@
+import type { Type } from '@nestjs/common';
+import { DECORATORS } from '@nestjs/swagger';
+import type { CommandRunner } from 'nest-commander';
+import { DomainError, InvalidInput } from '../errors.js';
+import { PayloadPipe } from '../http/validation.js';
+import { propertiesOf } from '../http/view.js';
+
+type Commander = Parameters<CommandRunner['setCommand']>[0];
+
+/** How the fields of a DTO become options where that is not `--` and the field with dashes. */
+export type Flags = Readonly<Record<string, string | null>>;
+
+interface FieldMetadata {
+  type?: unknown;
+  items?: { format?: string };
+  format?: string;
+  description?: string;
+  required?: boolean;
+  nullable?: boolean;
+  enum?: unknown[];
+  default?: string | number | boolean;
+}
+
+/**
+ * Adds an option for every documented field of a DTO, with the field's own description, so that the command line says
+ * what HTTP says. `flags` renames fields, or leaves them out with null.
+ */
+export function addDtoOptions(command: Commander, dto: Type<object>, flags: Flags = {}): void {
+  for (const field of propertiesOf(dto)) {
+    const flag = flagOf(field, flags);
+    if (flag === null) continue;
+    const metadata = metadataOf(dto, field);
+    command.addOption(command.createOption(`${flag} ${placeholder(metadata)}`, describe(metadata)));
+  }
+}
+
+/**
+ * The DTO that the options amount to, checked as HTTP checks a body. `fixed` fields come from arguments.
+ * @throws InvalidInput naming every field that is wrong, in the words of HTTP
+ */
+export async function readDto<T extends object>(
+  command: Commander,
+  dto: Type<T>,
+  flags: Flags,
+  fixed: Record<string, unknown>,
+): Promise<T> {
+  const given: Record<string, unknown> = { ...fixed };
+  for (const field of propertiesOf(dto)) {
+    const flag = flagOf(field, flags);
+    const text: unknown = flag === null ? undefined : command.getOptionValue(attributeOf(flag));
+    if (text !== undefined) given[field] = parse(field, text as string | string[], metadataOf(dto, field));
+  }
+  return (await new PayloadPipe().transform(given, { type: 'body', metatype: dto })) as T;
+}
+
+/**
+ * An Idempotency-Key from the command line.
+ * @throws DomainError `invalid_idempotency_key`, as HTTP does
+ */
+export function readKey(key: unknown): string | undefined {
+  if (key === undefined || (typeof key === 'string' && /^[\x21-\x7E]{1,255}$/.test(key))) return key;
+  throw new DomainError('malformed', 'invalid_idempotency_key', '--key must have 1 to 255 visible ASCII characters.');
+}
+
+function flagOf(field: string, flags: Flags): string | null {
+  const given = flags[field];
+  return given === undefined ? `--${field.replaceAll('_', '-')}` : given;
+}
+
+/** commander's name of an option's value. */
+const attributeOf = (flag: string): string =>
+  flag.slice(2).replace(/-([a-z0-9])/g, (_dash, letter: string) => letter.toUpperCase());
+
+function metadataOf(dto: Type<object>, field: string): FieldMetadata {
+  return (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, dto.prototype as object, field) ?? {}) as FieldMetadata;
+}
+
+function placeholder({ type, items, format, enum: values }: FieldMetadata): string {
+  const dots = type === 'array' ? '...' : '';
+  if (format === 'decimal' || items?.format === 'decimal') return `<credits${dots}>`;
+  if (format === 'date-time') return '<timestamp>';
+  if (format === 'uuid') return '<id>';
+  if (values) return `<${values.join('|')}>`;
+  if (type === 'integer' || type === 'number') return '<number>';
+  if (type === 'boolean') return '<true|false>';
+  return isJson({ type }) ? '<json>' : `<text${dots}>`;
+}
+
+function describe({ description = '', required = true, nullable = false, default: preset }: FieldMetadata): string {
+  const text = description.replace(/\.$/, '');
+  const notes = [
+    ...(required && preset === undefined ? ['required'] : []),
+    ...(nullable ? ['"null" for none'] : []),
+    ...(preset === undefined || preset === false ? [] : [`default ${String(preset)}`]),
+  ];
+  return notes.length === 0 ? text : `${text} (${notes.join(', ')})`;
+}
+
+const isJson = ({ type }: Pick<FieldMetadata, 'type'>): boolean =>
+  type === 'object' || (typeof type === 'function' && type !== String);
+
+/** Gives text the JSON type that HTTP would carry; what does not fit stays text, for the validators to refuse. */
+function parse(field: string, text: string | string[], metadata: FieldMetadata): unknown {
+  if (typeof text !== 'string') return text;
+  if (metadata.nullable === true && text === 'null') return null;
+  if (metadata.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (metadata.type === 'integer' || metadata.type === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  if (!isJson(metadata)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new InvalidInput([{ field, message: 'must be JSON, such as \'{"order":"A-17"}\'' }]);
+  }
+}

@@ -1,0 +1,32 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Terminal } from './terminal.js';
+
+/** Shows how far a long command is, on stderr and only to somebody who watches. */
+export class Progress {
+  private bar: SingleBar | null = null;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly what: string,
+  ) {}
+
+  /** The first call draws the bar. */
+  update(done: number, total: number): void {
+    if (!this.terminal.isWatched) return;
+    this.bar ??= this.draw(total);
+    this.bar.update(done);
+  }
+
+  /** Clears the bar away. */
+  stop(): void {
+    this.bar?.stop();
+  }
+
+  private draw(total: number): SingleBar {
+    const format = `{bar} {percentage}% | {value}/{total} ${this.what} | {eta_formatted} left`;
+    const options = { format, clearOnComplete: true, hideCursor: true, stream: process.stderr };
+    const bar = new SingleBar(options, Presets.shades_grey);
+    bar.start(total, 0);
+    return bar;
+  }
+}

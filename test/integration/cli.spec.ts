@@ -1,0 +1,389 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { freePort, runningServer } from '../../src/platform/embedded/cluster.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { type CliRun, cliOn } from '../support/cli.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
+
+interface Failure {
+  code: string;
+  detail: string;
+  exit_code: number;
+  errors?: { field: string; message: string }[];
+}
+
+describe('the command line', () => {
+  let db: TestDatabase;
+  let t: TestApp;
+  let admin: string;
+  let cli: (...argv: string[]) => Promise<CliRun>;
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    t = await startApp({ database_url: db.url });
+    admin = await t.tokenFor('admin-1', 'admin');
+    cli = cliOn(db.url);
+  });
+  afterAll(async () => {
+    await t.close();
+    await db.drop();
+  });
+
+  const failure = (run: CliRun): Failure => JSON.parse(run.stderr) as Failure;
+
+  describe('credits', () => {
+    it('show prints what HTTP answers, as a table or as the very same JSON', async () => {
+      const table = await cli('credits', 'show', 'shown');
+      expect(table.code).toBe(0);
+      expect(table.stdout).toMatch(/│ user_id +│ shown +│/);
+      expect(table.stdout).toMatch(/│ balance +│ 5\.000000 +│/);
+      expect(table.stdout).not.toContain('\u001b');
+      const { body } = await t.call('credits/balance', { token: admin, query: { user_id: 'shown' } });
+      expect((await cli('credits', 'show', 'shown', '--json')).json()).toEqual(body);
+    });
+
+    it('show --include-history adds the newest lines', async () => {
+      const run = await cli('credits', 'show', 'shown', '--include-history', 'true', '--limit', '1', '--json');
+      expect(run.json()).toMatchObject({ transactions: [{ transaction_type: 'purchase' }] });
+      expect((await cli('credits', 'show', 'shown', '--include-history', 'true')).stdout).toMatch(
+        /purchase +│ 5\.000000/,
+      );
+    });
+
+    it('moves credits, and the audit log names the person at the machine', async () => {
+      const grown = await cli(
+        'credits',
+        'allocate',
+        'moved',
+        '--amount',
+        '10',
+        '--source',
+        'purchase',
+        '--metadata',
+        '{"order":"A-1"}',
+        '--json',
+      );
+      expect(grown.json()).toMatchObject({ balance: '15.000000', amount: '10.000000', balance_after: '15.000000' });
+      const bonus = await cli('credits', 'bonus', 'moved', '--amount', '0.0000000001', '--reason', 'thanks', '--json');
+      expect(bonus.json()).toMatchObject({ balance: '15.0000000001', bonus_credits: '0.0000000001' });
+      const charge = await cli('credits', 'deduct', 'moved', '--amount', '4', '--service', 'tts', '--json');
+      expect(charge.json()).toMatchObject({ amount: '-4.000000', balance: '11.0000000001' });
+      const { transaction_id } = charge.json() as { transaction_id: string };
+      const refund = await cli(
+        'credits',
+        'refund',
+        'moved',
+        '--amount',
+        '1',
+        '--reason',
+        'slow',
+        '--transaction-id',
+        transaction_id,
+        '--json',
+      );
+      expect(refund.json()).toMatchObject({ amount: '1.000000', balance: '12.0000000001' });
+      const reset = await cli('credits', 'reset', 'moved', '--new-tier', 'starter', '--json');
+      expect(reset.json()).toMatchObject({ tier: 'starter', used_this_period: '0.000000' });
+      expect((await cli('credits', 'cap', 'moved', '--monthly-cap', '3', '--json')).json()).toMatchObject({
+        monthly_cap: '3.000000',
+      });
+      expect((await cli('credits', 'cap', 'moved', '--monthly-cap', 'null', '--json')).json()).toMatchObject({
+        monthly_cap: null,
+      });
+      expect((await cli('credits', 'cap', 'moved', '--json')).json()).toMatchObject({ monthly_cap: '20.000000' });
+      expect((await cli('credits', 'grants', 'moved')).stdout).toMatch(/│ plan +│ 20\.000000/);
+
+      const log = (await cli('audit', 'list', '--user', 'moved', '--json')).json() as {
+        action: string;
+        actor: string;
+      }[];
+      expect(log.map((entry) => entry.action)).toEqual(
+        expect.arrayContaining([
+          'credit.allocate',
+          'credit.bonus',
+          'credit.refund',
+          'credit.monthly_reset',
+          'credit.cap',
+          'credit.create',
+        ]),
+      );
+      expect(new Set(log.map((entry) => entry.actor))).toEqual(new Set([`cli:${os.userInfo().username}`]));
+      expect((await cli('ledger', 'verify', '--user', 'moved')).code).toBe(0);
+    });
+
+    it('a key works once, whether it came over HTTP or from here', async () => {
+      const body = { user_id: 'keyed', amount: '1', source: 'purchase' };
+      const first = await t.call('credits/allocate', {
+        method: 'POST',
+        token: admin,
+        body,
+        headers: { 'idempotency-key': 'k-1' },
+      });
+      const again = await cli(
+        'credits',
+        'allocate',
+        'keyed',
+        '--amount',
+        '1.0',
+        '--source',
+        'purchase',
+        '--key',
+        'k-1',
+        '--json',
+      );
+      expect(again.json()).toEqual(first.body);
+      expect(JSON.parse(again.stderr)).toEqual({ idempotency_hit: true });
+      const other = await cli(
+        'credits',
+        'allocate',
+        'keyed',
+        '--amount',
+        '2',
+        '--source',
+        'purchase',
+        '--key',
+        'k-1',
+        '--json',
+      );
+      expect([other.code, failure(other).code]).toEqual([4, 'idempotency_conflict']);
+      expect((await cli('credits', 'reset', 'keyed', '--key', 'not visible')).code).toBe(2);
+    });
+
+    it('refuses what HTTP refuses, in the same words, and says it with the exit code', async () => {
+      const charge = { user_id: 'poor', amount: '6', service: 'tts' };
+      const http = await t.call('credits/deduct', { method: 'POST', token: admin, body: charge });
+      const refused = await cli('credits', 'deduct', 'poor', '--amount', '6', '--service', 'tts');
+      expect(refused.code).toBe(4);
+      expect(refused.stdout).toBe('');
+      expect(refused.stderr).toBe(`tollgate: ${(http.body as { detail: string }).detail}\n`);
+
+      const bad = { user_id: 'poor', amount: '-5', source: 'luck' };
+      const invalid = await t.call('credits/allocate', { method: 'POST', token: admin, body: bad });
+      const wrong = await cli('credits', 'allocate', 'poor', '--amount', '-5', '--source', 'luck', '--json');
+      expect(wrong.code).toBe(2);
+      expect(failure(wrong)).toMatchObject({ code: 'invalid_request', exit_code: 2 });
+      expect(failure(wrong).errors).toEqual(expect.arrayContaining((invalid.body as Failure).errors!));
+
+      const unknown = await cli(
+        'credits',
+        'refund',
+        'poor',
+        '--amount',
+        '1',
+        '--reason',
+        'r',
+        '--transaction-id',
+        UNKNOWN_ID,
+      );
+      expect([unknown.code, unknown.stderr]).toEqual([5, `tollgate: Transaction ${UNKNOWN_ID} not found.\n`]);
+      expect(
+        (await cli('credits', 'allocate', 'poor', '--amount', '1', '--source', 'bonus', '--metadata', '{')).stderr,
+      ).toMatch(/^tollgate: metadata: must be JSON/);
+    });
+  });
+
+  it('transactions list filters and pages as HTTP does', async () => {
+    for (const n of [1, 2, 3])
+      await cli('credits', 'deduct', 'paged', '--amount', String(n), '--service', n === 2 ? 'stt' : 'tts');
+    const all = await cli('transactions', 'list', 'paged', '--type', 'usage', '--count', 'true');
+    expect(all.stdout).toMatch(/usage[^]*-2\.000000/);
+    expect(all.stderr).toBe('2 in all.\n'); // the third did not fit
+    const stt = (await cli('transactions', 'list', 'paged', '--service', 'stt', '--json')).json();
+    expect(stt).toMatchObject([{ amount: '-2.000000', service: 'stt' }]);
+    const first = await cli('transactions', 'list', 'paged', '--limit', '1', '--json');
+    const { next_cursor } = JSON.parse(first.stderr) as { next_cursor: string };
+    const second = await cli('transactions', 'list', 'paged', '--limit', '1', '--cursor', next_cursor, '--json');
+    expect(second.json()).toMatchObject([{ amount: '-1.000000' }]);
+    expect((await cli('transactions', 'list', 'paged', '--from', '2999-01-01')).stdout).toBe('There are none.\n');
+    expect((await cli('transactions', 'list', 'paged', '--limit', '0')).code).toBe(2);
+    expect((await cli('transactions', 'list', 'paged', '--limit', 'x')).code).toBe(2);
+    expect((await cli('transactions', 'list', 'paged', '--cursor', 'x')).code).toBe(2);
+  });
+
+  it('tiers list and set show, change and create plans', async () => {
+    expect((await cli('tiers', 'list')).stdout).toMatch(/professional +│ Professional +│ 49\.000000 +│ 60\.000000/);
+    const changed = await cli('tiers', 'set', 'starter', '--price-monthly', '21', '--features', 'One', 'Two', '--json');
+    expect(changed.json()).toMatchObject({
+      tier: 'starter',
+      price_monthly: '21.000000',
+      credits_monthly: '20.000000',
+      features: ['One', 'Two'],
+    });
+    const terms = [
+      '--name',
+      'Team',
+      '--price-monthly',
+      '9',
+      '--credits-monthly',
+      '10',
+      '--cost-per-1k-tokens',
+      '0.003',
+      '--rank',
+      '7',
+    ];
+    const created = await cli(
+      'tiers',
+      'set',
+      'team',
+      ...terms,
+      '--renews',
+      'true',
+      '--monthly-cap',
+      'null',
+      '--is-public',
+      'false',
+      '--json',
+    );
+    expect([created.code, created.stderr]).toEqual([0, '']);
+    expect(created.json()).toMatchObject({ tier: 'team', renews: true, is_public: false, monthly_cap: null, rank: 7 });
+    const incomplete = await cli('tiers', 'set', 'bare', '--name', 'Bare', '--json');
+    expect(incomplete.code).toBe(2);
+    expect(failure(incomplete).errors!.map((error) => error.field)).toContain('price_monthly');
+    expect((await cli('tiers', 'set', 'team', '--renews', 'maybe')).code).toBe(2);
+  });
+
+  describe('token issue', () => {
+    it('prints a token alone, which the service takes', async () => {
+      const run = await cli('token', 'issue', '--user', 'tok', '--role', 'admin', '--ttl', '5m');
+      expect(run.stderr).toBe('');
+      expect(run.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+      expect((await t.call('credits/tiers', { token: run.stdout.trim() })).status).toBe(200);
+    });
+
+    it('refuses other roles and lifetimes, and where an identity provider signs', async () => {
+      expect((await cli('token', 'issue', '--user', 'tok', '--role', 'king')).stderr).toMatch(
+        /role: must be one of .*user, service, admin/,
+      );
+      expect((await cli('token', 'issue', '--user', 'tok', '--role', 'user', '--ttl', 'soon')).code).toBe(2);
+      const provider = cliOn(db.url, {
+        JWT_SECRET: '',
+        JWT_ISSUER: 'https://id.example.com/',
+        JWT_AUDIENCE: 'tollgate',
+      });
+      const refused = await provider('token', 'issue', '--user', 'tok', '--role', 'user');
+      expect([refused.code, refused.stdout]).toEqual([4, '']);
+    });
+  });
+
+  describe('mistakes', () => {
+    it.each([
+      [['credits', 'alocate', 'u'], "unknown command 'alocate' of credits"],
+      [['schema', 'chek'], "unknown command 'chek' of schema"],
+      [['nonsense'], "unknown command 'nonsense'"],
+      [['credits', 'allocate'], "missing required argument 'user'"],
+      [['credits', 'show', 'a', 'b'], 'too many arguments'],
+      [['credits', 'show', 'a', '--colour'], "unknown option '--colour'"],
+    ])('%j is a usage error of one sentence, and needs no configuration', async (argv, words) => {
+      const run = await cliOn('not a url')(...argv);
+      expect([run.code, run.stdout]).toEqual([2, '']);
+      expect(run.stderr).toContain(words);
+      expect(run.stderr.trim().split('\n')).toHaveLength(1);
+      expect(failure(await cliOn('not a url')(...argv, '--json'))).toMatchObject({ code: 'usage', exit_code: 2 });
+    });
+
+    it('help is readable everywhere and lists the exit codes', async () => {
+      const run = await cliOn('not a url')('credits', 'deduct', '--help');
+      expect([run.code, run.stderr]).toEqual([0, '']);
+      expect(run.stdout).toMatch(
+        /--amount <credits> +Credits given \(required\)[^]*--key <text>[^]*Exit codes:[^]* 3 {2}drift/,
+      );
+      expect((await cliOn('not a url')('credits')).code).toBe(2);
+    });
+
+    it('a bad configuration, a database that is away and one without tables differ in the exit code', async () => {
+      const bad = await cliOn('not a url')('tiers', 'list');
+      expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('DATABASE_URL')]);
+      const away = await cliOn(`postgresql://u:p@127.0.0.1:${String(await freePort())}/x`)('tiers', 'list', '--json');
+      expect([away.code, failure(away).code]).toEqual([6, 'database_unavailable']);
+      const empty = await createEmptyDatabase();
+      for (const argv of [
+        ['tiers', 'list'],
+        ['credits', 'show', 'u'],
+        ['ledger', 'verify'],
+        ['transactions', 'list', 'u'],
+      ]) {
+        const run = await cliOn(empty.url)(...argv);
+        expect([run.code, run.stderr]).toEqual([
+          3,
+          'tollgate: The database is not the one this release needs. Run: tollgate schema check\n',
+        ]);
+      }
+      await empty.drop();
+    });
+  });
+});
+
+describe('the built command', () => {
+  let home: string;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    home = await mkdtemp(path.join(os.tmpdir(), 'tollgate-cli-'));
+    await chmod(home, 0o711);
+    const { PATH, HOME } = process.env;
+    env = { PATH, HOME, DATA_DIR: path.join(home, 'data'), PORT: String(await freePort()) };
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  const launch = (...argv: string[]) => spawn(process.execPath, ['dist/cli.js', ...argv], { cwd: root, env });
+
+  async function tollgate(...argv: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const child = launch(...argv);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+  }
+
+  it('helps at once, and a reader that goes away is no error', async () => {
+    const started = performance.now();
+    expect(await tollgate('--help')).toMatchObject({ code: 0, stderr: '' });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    const child = launch('--help');
+    child.stdout.destroy();
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+  });
+
+  it('makes no database by itself: where none is, it says what to do', async () => {
+    const run = await tollgate('credits', 'show', 'bob', '--json');
+    expect(run).toMatchObject({ code: 6, stdout: '' });
+    expect(JSON.parse(run.stderr)).toMatchObject({ code: 'no_database', exit_code: 6 });
+    expect(await runningServer(path.join(home, 'data', 'postgres'))).toBeNull();
+  });
+
+  it('serves, works beside the service on its embedded database, and without it starts and stops that itself', async () => {
+    const dir = path.join(home, 'data', 'postgres');
+    const base = `http://127.0.0.1:${env.PORT!}`;
+    const service = launch('serve');
+    try {
+      const deadline = Date.now() + 25_000;
+      while ((await fetch(`${base}/health/ready`).catch(() => null))?.status !== 200) {
+        if (service.exitCode !== null || Date.now() > deadline) throw new Error('the service did not start');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const token = (await tollgate('token', 'issue', '--user', 'bob', '--role', 'user')).stdout.trim();
+      const answer = await fetch(`${base}/api/v1/credits/balance`, { headers: { authorization: `Bearer ${token}` } });
+      const beside = await tollgate('credits', 'show', 'bob', '--json');
+      expect(JSON.parse(beside.stdout)).toEqual(await answer.json());
+    } finally {
+      service.kill('SIGTERM');
+      await new Promise((resolve) => service.once('exit', resolve));
+    }
+    expect(service.exitCode).toBe(0);
+    expect(await runningServer(dir)).toBeNull();
+    const alone = await tollgate('credits', 'show', 'bob', '--json');
+    expect([alone.code, alone.stderr]).toEqual([0, '']);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ user_id: 'bob', balance: '5.000000' });
+    expect(await tollgate('schema', 'check')).toMatchObject({
+      code: 0,
+      stdout: 'The database is in sync with this release.\n',
+    });
+    expect(await runningServer(dir)).toBeNull();
+  });
+});

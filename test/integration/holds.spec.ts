@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { atOnce, statuses, World } from '../support/factories.js';
+
+const MINUTE_DAYS = 1 / 1440;
+
+let w: World;
+beforeAll(async () => {
+  w = await World.start();
+});
+afterAll(() => w.close());
+
+const resolve = (id: string, how: string, body: object = {}, key?: string) =>
+  w.post(`credits/holds/${id}/${how}`, body, { token: w.service, ...(key === undefined ? {} : { key }) });
+
+/** Lets a hold's time be over, as if nobody had looked since. */
+const expire = async (user_id: string, id: string): Promise<void> => {
+  await w.sql(`UPDATE credit_holds SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
+  await w.sql(`UPDATE user_credits SET due_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
+};
+
+describe('a hold', () => {
+  it('sets credits aside without a ledger line', async () => {
+    const user_id = await w.user('10');
+    const more = { service: 'openrouter', model: 'x/y', metadata: { a: 1 } };
+    const { status, body } = await w.post('credits/holds', { user_id, amount: '4', ...more }, { token: w.service });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      ...{
+        id: expect.any(String),
+        user_id,
+        amount: '4.000000',
+        captured_amount: '0.000000',
+        status: 'active',
+        ...more,
+      },
+      ...{ expires_at: expect.stringMatching(/Z$/), created_at: expect.stringMatching(/Z$/), resolved_at: null },
+    });
+    expect(Date.parse(body.expires_at as string) - Date.parse(body.created_at as string)).toBe(600_000);
+    expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '4.000000', available: '6.000000' });
+    expect((await w.get(`credits/holds/${String(body.id)}`)).body).toEqual(body);
+    expect(await w.ledger(user_id)).toHaveLength(2);
+    await w.verify(user_id);
+  });
+
+  it('of 1 out of 10, 30 of them at once, is granted exactly 10 times', async () => {
+    const user_id = await w.user('10');
+    const answers = await atOnce(30, () => w.post('credits/holds', { user_id, amount: 1, service: 'tts' }));
+    expect(statuses(answers)).toEqual({ 201: 10, 402: 20 });
+    for (const { status, body } of answers) if (status === 402) expect(body.code).toBe('credits_on_hold');
+    expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '10.000000', available: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('and deductions at once share what is there', async () => {
+    const user_id = await w.user('20');
+    const order = { user_id, amount: 1, service: 'tts' };
+    const answers = await atOnce(60, (i) => w.post(i % 2 ? 'credits/holds' : 'credits/deduct', order));
+    expect(answers.filter(({ status }) => status < 300)).toHaveLength(20);
+    const { balance, held, available } = await w.balance(user_id);
+    expect([Number(balance) - Number(held), available]).toEqual([0, '0.000000']);
+    await w.verify(user_id);
+  });
+
+  it('that does not fit says whether credits are missing or in use', async () => {
+    const user_id = await w.user('10');
+    await w.hold(user_id, '8');
+    const busy = await w.post('credits/holds', { user_id, amount: '5', service: 'tts' });
+    expect(busy).toMatchObject({
+      status: 402,
+      body: { code: 'credits_on_hold', required: '5.000000', available: '2.000000' },
+    });
+    expect(Number(busy.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await w.post('credits/deduct', { user_id, amount: '5', service: 'tts' })).body.code).toBe(
+      'credits_on_hold',
+    );
+    const empty = await w.post('credits/holds', { user_id, amount: '10.5', service: 'tts' });
+    expect(empty).toMatchObject({
+      status: 402,
+      body: { code: 'insufficient_credits', required: '10.500000', available: '2.000000' },
+    });
+    expect((await w.get('credits/check', { user_id, amount: '5' })).body).toMatchObject({
+      sufficient: false,
+      reason: 'credits_on_hold',
+    });
+  });
+
+  it.each([0, -1, 86_401, 1.5, '600', true, []])('does not live for %j seconds', async (ttl_seconds) => {
+    const { status, body } = await w.post('credits/holds', { user_id: 'u', amount: 1, service: 'tts', ttl_seconds });
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ field: 'ttl_seconds' })]]);
+  });
+
+  it('lives for a day at most and a second at least', async () => {
+    const user_id = await w.user('10');
+    for (const ttl_seconds of [1, 86_400]) {
+      const { created_at, expires_at } = await w.done('credits/holds', {
+        user_id,
+        amount: 1,
+        service: 'tts',
+        ttl_seconds,
+      });
+      expect(Date.parse(expires_at as string) - Date.parse(created_at as string)).toBe(ttl_seconds * 1000);
+    }
+  });
+
+  it('that nobody made, or whose id is none, is not found', async () => {
+    for (const id of [randomUUID(), 'nonsense', '%00', "' OR 1=1"]) {
+      const path = `credits/holds/${encodeURIComponent(id)}`;
+      expect((await w.get(path)).status).toBe(404);
+      expect((await w.post(`${path}/capture`, { amount: 1 })).status).toBe(404);
+      expect((await w.post(`${path}/release`, {})).status).toBe(404);
+      expect((await w.post(`${path}/extend`, { ttl_seconds: 5 })).status).toBe(404);
+    }
+  });
+});
+
+describe('a captured hold', () => {
+  it.each([
+    ['less than its size, returns the rest', '3', '7.000000', 1],
+    ['its size', '4', '6.000000', 1],
+    ['nothing, books nothing', '0', '10.000000', 0],
+  ])('charged with %s', async (_name, amount, balance, lines) => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '4');
+    const { status, body } = await resolve(id, 'capture', { amount });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id, status: 'captured', amount: '4.000000', captured_amount: `${amount}.000000` });
+    for (const at of ['resolved_at', 'expires_at', 'created_at'])
+      expect(body[at]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(await w.balance(user_id)).toMatchObject({ balance, held: '0.000000', available: balance });
+    const charged = (await w.ledger(user_id)).filter((line) => line.hold_id === id);
+    expect(charged).toHaveLength(lines);
+    await w.verify(user_id);
+  });
+
+  it('charged with more than its size settles the excess as its own line', async () => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '4');
+    expect((await resolve(id, 'capture', { amount: '5.5' })).body).toMatchObject({
+      status: 'captured',
+      captured_amount: '5.500000',
+    });
+    expect((await w.ledger(user_id)).slice(-2)).toMatchObject([
+      { amount: '-4.0000000000', balance_after: '6.0000000000', hold_id: id, transaction_type: 'usage' },
+      { amount: '-1.5000000000', balance_after: '4.5000000000', hold_id: id, transaction_type: 'usage' },
+    ]);
+    expect(await w.balance(user_id)).toMatchObject({ balance: '4.500000', held: '0.000000', debt: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('charged with more than there is leaves a debt, and spares the other holds', async () => {
+    const user_id = await w.user('10');
+    const [id, other] = [await w.hold(user_id, '4'), await w.hold(user_id, '5')];
+    await resolve(id, 'capture', { amount: '9' });
+    expect(await w.balance(user_id)).toMatchObject({
+      balance: '5.000000',
+      held: '5.000000',
+      debt: '4.000000',
+      available: '0.000000',
+    });
+    expect((await resolve(other, 'capture', { amount: '5' })).status).toBe(200);
+    expect(await w.balance(user_id)).toMatchObject({ balance: '0.000000', held: '0.000000', debt: '4.000000' });
+    await w.verify(user_id);
+  });
+
+  it('is charged once, however many capture and release it at once', async () => {
+    const user_id = await w.user('10');
+    for (let round = 0; round < 5; round += 1) {
+      const id = await w.hold(user_id, '2');
+      const answers = await atOnce(10, (i) =>
+        i % 2 ? resolve(id, 'capture', { amount: '1' }) : resolve(id, 'release'),
+      );
+      expect(statuses(answers)).toEqual({ 200: 1, 409: 9 });
+      for (const { status, body } of answers) if (status === 409) expect(body.code).toBe('hold_already_resolved');
+      const won = answers.find(({ status }) => status === 200)?.body.status;
+      expect((await w.get(`credits/holds/${id}`)).body.status).toBe(won);
+      expect((await w.ledger(user_id)).filter((line) => line.hold_id === id)).toHaveLength(won === 'captured' ? 1 : 0);
+    }
+    expect(await w.balance(user_id)).toMatchObject({ held: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('stays as it was, whatever is asked of it afterwards', async () => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '4');
+    const { body } = await resolve(id, 'capture', { amount: '1' });
+    for (const [how, sent] of [
+      ['capture', { amount: 1 }],
+      ['release', {}],
+      ['extend', { ttl_seconds: 60 }],
+    ] as const) {
+      const again = await resolve(id, how, sent);
+      expect([again.status, again.body.code]).toEqual([409, 'hold_already_resolved']);
+    }
+    expect((await w.get(`credits/holds/${id}`)).body).toEqual(body);
+  });
+
+  it('among many at once of one user is charged for itself', async () => {
+    const user_id = await w.user('100');
+    const ids = await atOnce(20, () => w.hold(user_id, '2'));
+    const answers = await atOnce(20, (i) =>
+      i % 4 === 3 ? resolve(ids[i]!, 'release') : resolve(ids[i]!, 'capture', { amount: i % 4 }),
+    );
+    expect(statuses(answers)).toEqual({ 200: 20 });
+    for (const [i, { body }] of answers.entries()) {
+      expect(body).toMatchObject({
+        id: ids[i],
+        status: i % 4 === 3 ? 'released' : 'captured',
+        captured_amount: `${i % 4 === 3 ? 0 : i % 4}.000000`,
+      });
+    }
+    expect(await w.balance(user_id)).toMatchObject({ balance: '85.000000', held: '0.000000' });
+    await w.verify(user_id);
+  });
+});
+
+describe('a released hold', () => {
+  it('returns its credits', async () => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '4');
+    expect((await resolve(id, 'release')).body).toMatchObject({ id, status: 'released', captured_amount: '0.000000' });
+    expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '0.000000', available: '10.000000' });
+    expect(await w.ledger(user_id)).toHaveLength(2);
+  });
+
+  it('pays debt first', async () => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '6');
+    await w.settle(user_id, '7');
+    expect(await w.balance(user_id)).toMatchObject({ balance: '6.000000', held: '6.000000', debt: '3.000000' });
+    await resolve(id, 'release');
+    expect(await w.balance(user_id)).toMatchObject({
+      balance: '3.000000',
+      held: '0.000000',
+      debt: '0.000000',
+      available: '3.000000',
+    });
+    await w.verify(user_id);
+  });
+});
+
+describe('an expired hold', () => {
+  it('counts as free at once, although no sweeper ran', async () => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '10');
+    await expire(user_id, id);
+    expect(await w.deduct(user_id, '10')).toMatchObject({ balance: '0.000000', held: '0.000000' });
+    expect((await w.get(`credits/holds/${id}`)).body).toMatchObject({ status: 'expired', captured_amount: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it.each(['balance', 'check', 'grants', 'transactions', 'hold'])('is seen as free by reading the %s', async (what) => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '10');
+    await expire(user_id, id);
+    const query: Record<string, string> = what === 'check' ? { user_id, amount: '10' } : { user_id };
+    const { status, body } = await w.get(what === 'hold' ? `credits/holds/${id}` : `credits/${what}`, query);
+    expect(status).toBe(200);
+    if (what === 'balance') expect(body).toMatchObject({ held: '0.000000', available: '10.000000' });
+    if (what === 'check') expect(body).toMatchObject({ sufficient: true });
+    if (what === 'hold') expect(body).toMatchObject({ status: 'expired', resolved_at: expect.any(String) });
+    expect(
+      await w.sql('SELECT held, status FROM user_credits JOIN credit_holds USING (user_id) WHERE user_id = $1', [
+        user_id,
+      ]),
+    ).toEqual([{ held: '0.0000000000', status: 'expired' }]);
+  });
+
+  it.each(['capture', 'release', 'extend'])('can no longer be resolved by a %s', async (how) => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '4');
+    await expire(user_id, id);
+    const body = { capture: { amount: 1 }, release: {}, extend: { ttl_seconds: 60 } }[how] as object;
+    const answer = await resolve(id, how, body);
+    expect([answer.status, answer.body.code]).toEqual([409, 'hold_already_resolved']);
+    expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('pays debt first, and is freed once by 20 calls at once', async () => {
+    const user_id = await w.user('10');
+    const id = await w.hold(user_id, '6');
+    await w.settle(user_id, '7');
+    await expire(user_id, id);
+    await atOnce(20, () => w.get('credits/balance', { user_id }));
+    expect(await w.balance(user_id)).toMatchObject({ balance: '3.000000', held: '0.000000', debt: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('does not free those that live on', async () => {
+    const user_id = await w.user('10');
+    const [first, second] = [await w.hold(user_id, '3'), await w.hold(user_id, '4')];
+    await expire(user_id, first);
+    expect(await w.balance(user_id)).toMatchObject({ held: '4.000000', available: '6.000000' });
+    expect((await resolve(second, 'capture', { amount: 4 })).status).toBe(200);
+    await w.verify(user_id);
+  });
+});
+
+describe('an extended hold', () => {
+  it('outlives its first expiry', async () => {
+    const user_id = await w.user('10');
+    const { id, expires_at } = await w.done('credits/holds', { user_id, amount: 4, service: 'tts', ttl_seconds: 60 });
+    const { status, body } = await resolve(id as string, 'extend', { ttl_seconds: 3600 });
+    expect(status).toBe(200);
+    expect(body.expires_at).toMatch(/Z$/);
+    expect(Date.parse(body.expires_at as string) - Date.parse(expires_at as string)).toBeGreaterThan(3_500_000);
+    await w.age(user_id, 2 * MINUTE_DAYS);
+    expect(await w.balance(user_id)).toMatchObject({ held: '4.000000' });
+    await w.age(user_id, 60 * MINUTE_DAYS);
+    expect(await w.balance(user_id)).toMatchObject({ held: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('is never shortened, and lives for a day from now at most', async () => {
+    const user_id = await w.user('10');
+    const { id, expires_at } = await w.done('credits/holds', { user_id, amount: 4, service: 'tts', ttl_seconds: 3600 });
+    expect((await resolve(id as string, 'extend', { ttl_seconds: 60 })).body.expires_at).toBe(expires_at);
+    expect((await resolve(id as string, 'extend', { ttl_seconds: 86_401 })).status).toBe(422);
+    expect((await resolve(id as string, 'extend', {})).status).toBe(422);
+  });
+});

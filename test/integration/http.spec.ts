@@ -1,0 +1,329 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApp, type Answer, type TestApp } from '../support/app.js';
+import { ProbeModule } from '../support/probe.js';
+
+const BODY_LIMIT_BYTES = 4096;
+let t: TestApp;
+
+beforeAll(async () => {
+  t = await startApp({
+    modules: [ProbeModule],
+    env: {
+      STATEMENT_TIMEOUT_MS: '300',
+      DATABASE_POOL_MAX: '4',
+      BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES),
+      CORS_ORIGINS: 'https://app.example.com',
+    },
+  });
+});
+afterAll(() => t.close());
+
+const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+  t.call('probe/body', { method: 'POST', body, headers });
+
+function expectProblem(answer: Answer, status: number, code: string): void {
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(answer.body).toMatchObject({ type: `urn:tollgate:error:${code}`, status, code });
+  expect(answer.body).toMatchObject({
+    title: expect.any(String),
+    detail: expect.stringMatching(/\S/),
+    request_id: answer.headers['x-request-id'],
+  });
+  expect(answer.status).toBe(status);
+}
+
+describe('an error', () => {
+  it.each([
+    ['malformed', 400],
+    ['unauthenticated', 401],
+    ['payment_required', 402],
+    ['forbidden', 403],
+    ['not_found', 404],
+    ['conflict', 409],
+    ['too_large', 413],
+    ['unsupported_media_type', 415],
+    ['invalid', 422],
+    ['rate_limited', 429],
+    ['unavailable', 503],
+  ])('of the kind %s is a problem with status %i', async (kind, status) => {
+    const answer = await t.call(`probe/refuse/${kind}?key=secret`);
+    expectProblem(answer, status, 'a_code');
+    expect(answer.body).toMatchObject({
+      detail: 'A sentence.',
+      limit_source: 'x',
+      instance: `/api/v1/probe/refuse/${kind}`,
+    });
+    expect(answer.headers['retry-after']).toBe('2');
+    expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+  });
+
+  it('that nobody foresaw says nothing of the inside', async () => {
+    const answer = await t.call('probe/crash');
+    expectProblem(answer, 500, 'internal_error');
+    expect(answer.text).not.toMatch(/secret|TypeError|\.ts|\.js/);
+  });
+
+  it('of an unknown path or method is a 404, in and outside the base path', async () => {
+    expectProblem(await t.call('nowhere'), 404, 'not_found');
+    expectProblem(await t.call('/nowhere'), 404, 'not_found');
+    expectProblem(await t.call('probe/body', { method: 'DELETE' }), 404, 'not_found');
+    expectProblem(await t.call(`probe/items/${'x'.repeat(400)}`), 414, 'uri_too_long');
+    expectProblem(await t.call('/api/v1/%zz'), 400, 'malformed_url');
+  });
+
+  it('of an id that is no UUID is a 404', async () => {
+    expectProblem(await t.call('probe/items/7'), 404, 'not_found');
+    expect((await t.call('probe/items/0199F1C2-7D3E-7C4B-8A5F-1234567890AB')).body).toMatchObject({
+      id: '0199f1c2-7d3e-7c4b-8a5f-1234567890ab',
+    });
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    '{"name":',
+    'name',
+    '{"name": undefined}',
+    '{"__proto__": {"a": 1}}',
+    '{"constructor": {"prototype": {}}}',
+    '',
+  ])('that is not JSON is malformed: %s', async (text) => expectProblem(await post(text), 400, 'malformed_json'));
+
+  it('beyond the limit is refused', async () => {
+    expectProblem(await post({ name: 'x'.repeat(BODY_LIMIT_BYTES) }), 413, 'payload_too_large');
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'nonsense',
+  ])('of type %s is refused', async (type) =>
+    expectProblem(await post('name=x', { 'content-type': type }), 415, 'unsupported_media_type'),
+  );
+
+  it('may name its character set', async () => {
+    expect((await post({ name: 'x' }, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(200);
+  });
+
+  it.each([[undefined], ['null'], [[]], ['7'], ['"x"']])('that is no object lacks its fields: %j', async (body) => {
+    expectProblem(await post(body), 422, 'invalid_request');
+  });
+
+  it('with faults lists each with its path', async () => {
+    const answer = await post({
+      name: '',
+      count: '7',
+      unknown: 1,
+      metadata: [],
+      records: [{ amount: '1' }, { amount: '-1', secret: true }, { amount: 1e300 }],
+    });
+    expectProblem(answer, 422, 'invalid_request');
+    expect((answer.body as { errors: unknown }).errors).toEqual(
+      expect.arrayContaining([
+        { field: 'name', message: 'must have at least 1 characters' },
+        { field: 'count', message: 'must be an integer number' },
+        { field: 'unknown', message: 'is not a known field' },
+        { field: 'metadata', message: 'must be a JSON object' },
+        { field: 'records[1].amount', message: 'must be greater than zero' },
+        { field: 'records[1].secret', message: 'is not a known field' },
+        { field: 'records[2].amount', message: expect.stringContaining('must be a plain decimal') },
+      ]),
+    );
+  });
+
+  it('nested deeper than any stack is refused, not fatal', async () => {
+    const deep = `{"name":"x","metadata":${'{"a":'.repeat(600)}1${'}'.repeat(600)}}`;
+    expect((await post(deep)).status).toBeLessThan(500);
+  });
+});
+
+describe('a query', () => {
+  it.each([
+    'limit=0',
+    'limit=501',
+    'limit=x',
+    'limit=1&limit=2',
+    'limit=1e1',
+    'limit=',
+    'offset=-1',
+    'count=yes',
+    'unknown=1',
+  ])('with a fault is refused: %s', async (query) =>
+    expectProblem(await t.call(`probe/list?${query}`), 422, 'invalid_request'),
+  );
+});
+
+describe('an answer', () => {
+  it('shows only what its view documents, amounts with 6 to 10 decimals', async () => {
+    expect((await post({ name: 'x' })).text).toBe(
+      '{"id":"0199f1c2-7d3e-7c4b-8a5f-000000000001","amount":"1.500000","created_at":"1970-01-01T00:00:00.001Z"}',
+    );
+  });
+
+  it('has the status and the headers of its route', async () => {
+    const created = await t.call('probe/created', { method: 'POST' });
+    expect(created).toMatchObject({
+      status: 201,
+      headers: { 'idempotency-hit': 'true' },
+      body: { amount: '1.500000' },
+    });
+    expect(await t.call('probe/nothing', { method: 'POST' })).toMatchObject({ status: 204, text: '' });
+    const maybe = await t.call('probe/maybe');
+    expect(maybe).toMatchObject({ status: 200, body: null, text: 'null' });
+    expect(maybe.headers['content-type']).toMatch(/^application\/json/);
+  });
+
+  it('that is a list is a bare array, paged by headers', async () => {
+    const first = await t.call('probe/list?limit=2&offset=1&count=true');
+    expect(first.body).toHaveLength(2);
+    expect(first.text).not.toContain('secret');
+    expect(first.headers).toMatchObject({ 'x-total-count': '3', 'x-next-cursor': expect.any(String) });
+    const next = /^<(\/api\/v1\/probe\/list\?limit=2&count=true&cursor=[\w-]+)>; rel="next"$/.exec(
+      first.headers.link ?? '',
+    );
+    expect((await t.call(next?.[1] ?? '')).status).toBe(200);
+    const last = await t.call('probe/list');
+    expect(last.headers.link ?? last.headers['x-next-cursor'] ?? last.headers['x-total-count']).toBeUndefined();
+  });
+});
+
+describe('the request id', () => {
+  it('is the one the caller sent, where that is harmless', async () => {
+    for (const id of ['abc-123_x.y', 'x'.repeat(128)]) {
+      const answer = await t.call('probe/crash', { headers: { 'x-request-id': id } });
+      expect(answer.headers['x-request-id']).toBe(id);
+      expect(answer.body).toMatchObject({ request_id: id });
+    }
+  });
+
+  it.each(['', 'a b', 'x'.repeat(129), '{"a":1}', 'ä'])('is a new one in place of %j', async (id) => {
+    const answer = await t.call('probe/maybe', { headers: { 'x-request-id': id } });
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('a database that fails', () => {
+  it.each(['pg', 'prisma'])('by a lost connection or a slow statement is a 503 to be retried (%s)', async (by) => {
+    for (const name of ['slow', 'killed']) {
+      const answer = await t.call(`probe/sql/${name}?by=${by}`);
+      expectProblem(answer, 503, 'database_unavailable');
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    expect((await t.call('/health/ready')).status).toBe(200);
+  });
+
+  it.each(['pg', 'prisma'])('by a number too large or text it cannot keep is a 422 (%s)', async (by) => {
+    expectProblem(await t.call(`probe/sql/overflow?by=${by}`), 422, 'amount_too_large');
+    expectProblem(await t.call(`probe/sql/nul?by=${by}`), 422, 'invalid_text');
+  });
+
+  it.each(['pg', 'prisma'])('by a fault of ours is a 500 without a word of SQL (%s)', async (by) => {
+    const answer = await t.call(`probe/sql/broken?by=${by}`);
+    expectProblem(answer, 500, 'internal_error');
+    expect(answer.text).not.toMatch(/secret_column|nowhere|SELECT/);
+  });
+
+  it('by having no connection free is a 503', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => t.call('probe/sql/slow')));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
+  });
+});
+
+describe('a browser', () => {
+  const origin = 'https://app.example.com';
+
+  it('of an allowed origin may call and read our headers', async () => {
+    const answer = await t.call('probe/maybe', { headers: { origin } });
+    expect(answer.headers['access-control-allow-origin']).toBe(origin);
+    for (const name of [
+      'X-Next-Cursor',
+      'X-Total-Count',
+      'Link',
+      'Idempotency-Hit',
+      'X-Request-Id',
+      'Retry-After',
+      'RateLimit',
+    ]) {
+      expect(answer.headers['access-control-expose-headers']).toContain(name);
+    }
+    const preflight = {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    };
+    const asked = await t.call('probe/body', { method: 'OPTIONS', headers: preflight });
+    expect(asked.status).toBe(204);
+    expect(asked.headers['access-control-allow-headers']).toContain('authorization');
+  });
+
+  it('gets the rules of its origin on errors too', async () => {
+    expect((await t.call('nowhere', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
+    expect((await t.call('probe/whoami', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
+  });
+
+  it('of another origin gets no permission', async () => {
+    const answer = await t.call('probe/maybe', { headers: { origin: 'https://evil.example' } });
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('is told to distrust the content', async () => {
+    const { headers } = await t.call('probe/maybe');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
+    const page = await t.call('/docs');
+    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' });
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  });
+});
+
+describe('the documentation', () => {
+  it('is a page whose scripts the security policy allows', async () => {
+    const page = await t.call('/docs');
+    expect(page.status).toBe(200);
+    const scripts = [...page.text.matchAll(/<script([^>]*)>([^<]*)/g)];
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const [, attributes, inline] of scripts) {
+      expect(inline?.trim()).toBe('');
+      const src = /src="\.([^"]+)"/.exec(attributes ?? '')?.[1] ?? '';
+      expect((await t.call(src)).status).toBe(200);
+    }
+    expect((await t.call('/docs/swagger-ui-init.js')).text).toContain('"persistAuthorization": true');
+    expect((await t.call('/docs/swagger-ui.css')).status).toBe(200);
+  });
+
+  it('names roles, refusals and the common problems of every operation', async () => {
+    const document = (await t.call('/openapi.json')).body as {
+      info: { title: string };
+      paths: Record<string, Record<string, { description: string; security?: unknown; responses: object }>>;
+    };
+    expect(document.info.title).toBe('Tollgate');
+    const { get } = document.paths['/api/v1/probe/staff'] ?? {};
+    expect(get?.description).toContain('Roles: service, admin.');
+    expect(get?.security).toEqual([{ bearer: [] }]);
+    expect(Object.keys(get?.responses ?? {})).toEqual(['200', '401', '403', '503']);
+    const { post: operation } = document.paths['/api/v1/probe/body'] ?? {};
+    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '413', '415', '422', '503']);
+  });
+});
+
+describe('what is no HTTP', () => {
+  const send = (url: URL, text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(Number(url.port), url.hostname, () => socket.write(text));
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      socket.on('end', () => resolve(answer));
+      socket.on('error', reject);
+    });
+
+  it('is refused with a problem as well', async () => {
+    await t.app.listen({ port: 0, host: '127.0.0.1' });
+    const url = new URL(await t.app.getUrl());
+    expect(await send(url, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*application\/problem\+json.*"status":400/s);
+    const long = `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
+    expect(await send(url, long)).toMatch(/^HTTP\/1.1 431 .*"code":"headers_too_large"/s);
+  });
+});

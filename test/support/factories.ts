@@ -1,0 +1,167 @@
+import { expect } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { PostingEngine } from '../../src/credits/posting.engine.js';
+import { systemActor } from '../../src/platform/actor.js';
+import { amount, units } from '../../src/platform/amount.js';
+import { startApp, type Answer, type TestApp, type TestAppOptions } from './app.js';
+
+/** An answer whose body the test knows to be an object; amounts in it are text. */
+export type Json = Record<string, unknown> & { code?: string };
+export type JsonAnswer = Answer & { body: Json };
+export type ListAnswer = Answer & { body: Json[] };
+
+export interface PostOptions {
+  key?: string;
+  token?: string;
+}
+
+const TRIAL = units('5');
+
+/** The application on a database of its own, with tokens at hand and accounts on demand. */
+export class World {
+  private constructor(
+    readonly t: TestApp,
+    readonly pool: pg.Pool,
+    readonly admin: string,
+    readonly service: string,
+  ) {}
+
+  static async start(options: TestAppOptions = {}): Promise<World> {
+    const t = await startApp(options);
+    if (!t.pool) throw new Error('a world needs a database of its own');
+    return new World(t, t.pool, await t.tokenFor('an-admin', 'admin'), await t.tokenFor('a-service', 'service'));
+  }
+
+  close(): Promise<void> {
+    return this.t.close();
+  }
+
+  as(user_id: string): Promise<string> {
+    return this.t.tokenFor(user_id, 'user');
+  }
+
+  /** POSTs as an admin, unless another token is given. */
+  async post(path: string, body: object, { key, token = this.admin }: PostOptions = {}): Promise<JsonAnswer> {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+    return (await this.t.call(path, { method: 'POST', token, body, headers })) as JsonAnswer;
+  }
+
+  /** POSTs and insists on success. */
+  async done(path: string, body: object, options: PostOptions = {}): Promise<Json> {
+    const answer = await this.post(path, body, options);
+    if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  }
+
+  async get(path: string, query: Record<string, string> = {}, token = this.admin): Promise<JsonAnswer> {
+    return (await this.t.call(path, { token, query })) as JsonAnswer;
+  }
+
+  async list(path: string, query: Record<string, string> = {}, token = this.admin): Promise<ListAnswer> {
+    return (await this.t.call(path, { token, query })) as ListAnswer;
+  }
+
+  /** A user with exactly `credits`: the trial's 5 and the rest as a bonus, or less after a charge. */
+  async user(credits = '5'): Promise<string> {
+    const user_id = `user-${randomUUID()}`;
+    await this.get('credits/balance', { user_id });
+    const surplus = units(credits) - TRIAL;
+    if (surplus > 0n) await this.bonus(user_id, amount(surplus));
+    if (surplus < 0n) await this.deduct(user_id, amount(-surplus));
+    return user_id;
+  }
+
+  bonus(user_id: string, credits: string, more: object = {}): Promise<Json> {
+    return this.done('credits/bonus', { user_id, amount: credits, reason: 'a test', ...more });
+  }
+
+  deduct(user_id: string, credits: string, more: object = {}): Promise<Json> {
+    return this.done('credits/deduct', { user_id, amount: credits, service: 'tts', ...more });
+  }
+
+  /** Sets credits aside. @returns the hold's id */
+  async hold(user_id: string, credits: string, more: object = {}): Promise<string> {
+    const hold = await this.done('credits/holds', { user_id, amount: credits, service: 'tts', ...more });
+    return hold.id as string;
+  }
+
+  /** Books finished work, as the ingest path does: there is no route for it yet. */
+  settle(user_id: string, credits: string): Promise<unknown> {
+    const details = { service: 'litellm', description: 'finished work' };
+    const charge = { user_id, amount: units(credits), details, key: undefined };
+    return this.t.app.get(PostingEngine).settle(systemActor('a-test'), charge);
+  }
+
+  /** Moves an account to a tier at once, as an admin. */
+  switch(user_id: string, new_tier: string): Promise<Json> {
+    return this.done('credits/tiers/switch', { user_id, new_tier });
+  }
+
+  async balance(user_id: string): Promise<Json> {
+    return (await this.get('credits/balance', { user_id })).body;
+  }
+
+  async grants(user_id: string): Promise<Json[]> {
+    return (await this.list('credits/grants', { user_id })).body;
+  }
+
+  /** Ledger lines as they are stored, in the order of posting. */
+  async ledger(user_id: string): Promise<Json[]> {
+    return this.sql('SELECT * FROM credit_transactions WHERE user_id = $1 ORDER BY id', [user_id]);
+  }
+
+  async audit(user_id: string, action: string): Promise<Json[]> {
+    return this.sql('SELECT * FROM audit_logs WHERE user_id = $1 AND action = $2', [user_id, action]);
+  }
+
+  async sql(text: string, values: unknown[] = []): Promise<Json[]> {
+    return (await this.pool.query<Json>(text, values)).rows;
+  }
+
+  /** Makes everything of an account happen `days` earlier, so that the end of its period may have passed. */
+  async age(user_id: string, days: number): Promise<void> {
+    const shift = (columns: string[]): string =>
+      columns.map((column) => `${column} = ${column} - $2 * interval '1 day'`).join(', ');
+    await this.sql(`UPDATE user_credits SET ${shift(['reset_date', 'due_at'])} WHERE user_id = $1`, [user_id, days]);
+    const grants = `UPDATE credit_grants SET ${shift(['effective_at', 'expires_at', 'created_at'])} WHERE user_id = $1`;
+    await this.sql(grants, [user_id, days]);
+    await this.sql(`UPDATE credit_holds SET ${shift(['expires_at'])} WHERE user_id = $1 AND status = 'active'`, [
+      user_id,
+      days,
+    ]);
+  }
+
+  /** What must hold of every account at any time. */
+  async verify(user_id: string): Promise<void> {
+    const lines = await this.ledger(user_id);
+    let sum = 0n;
+    for (const line of lines) {
+      sum += units(line.amount as string);
+      expect(units(line.balance_after as string)).toBe(sum);
+    }
+    const grants = await this.grants(user_id);
+    const { balance, held, debt } = await this.balance(user_id);
+    expect(units(balance as string) - units(debt as string)).toBe(sum);
+    expect(grants.reduce((total, grant) => total + units(grant.remaining as string), 0n)).toBe(
+      units(balance as string),
+    );
+    const [holds] = await this.sql(
+      `SELECT coalesce(sum(amount), 0)::text AS held FROM credit_holds WHERE user_id = $1 AND status = 'active'`,
+      [user_id],
+    );
+    expect(units(held as string)).toBe(units(holds?.held as string));
+  }
+}
+
+/** Starts `count` calls at once. */
+export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
+}
+
+/** How many of the answers have each status. */
+export function statuses(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}

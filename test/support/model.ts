@@ -1,0 +1,222 @@
+/**
+ * The money rules of the contract once more, as a sequential model with plain numbers of units: every charge burns its
+ * grants at once, nothing is deferred, nothing is shared with the code under test.
+ */
+export const MODEL_PERIOD_MS = 30 * 86_400_000;
+
+/** Burn order of the sources: plan credits first, bought ones last. */
+const ORDER: Record<string, number> = {
+  trial: 1,
+  plan: 1,
+  bonus: 2,
+  coupon: 2,
+  referral: 2,
+  refund: 3,
+  adjustment: 3,
+  purchase: 4,
+};
+
+export interface ModelTier {
+  credits: number;
+  cap: number | null;
+  rollover: number;
+  renews: boolean;
+}
+
+interface ModelGrant {
+  source: string;
+  left: number;
+  expires: number | null;
+  since: number;
+}
+
+export type Verdict = 'insufficient_credits' | 'monthly_cap_exceeded' | 'credits_on_hold' | null;
+
+export class MoneyModel {
+  grants: ModelGrant[] = [];
+  /** Size and expiry by id. */
+  readonly holds = new Map<number, { size: number; expires: number }>();
+  debt = 0;
+  planUsed = 0;
+  used = 0;
+  cap: number | null;
+  /** Plan credits that were burned although the cap was reached. */
+  beyondCap = 0;
+  reset: number;
+  /** Sum of all ledger lines. */
+  booked = 0;
+
+  constructor(
+    readonly tier: ModelTier,
+    public now: number,
+  ) {
+    this.cap = tier.cap;
+    this.reset = now + MODEL_PERIOD_MS;
+  }
+
+  get total(): number {
+    return this.grants.reduce((sum, grant) => sum + grant.left, 0);
+  }
+
+  get held(): number {
+    return [...this.holds.values()].reduce((sum, hold) => sum + hold.size, 0);
+  }
+
+  get planLeft(): number {
+    return this.grants.filter(isPlan).reduce((sum, grant) => sum + grant.left, 0);
+  }
+
+  get locked(): number {
+    return this.cap === null ? 0 : Math.max(0, this.planLeft - Math.max(0, this.cap - this.planUsed));
+  }
+
+  judge(amount: number): Verdict {
+    if (this.debt > 0) return 'insufficient_credits';
+    if (this.total - this.held - this.locked >= amount) return null;
+    if (this.total < amount) return 'insufficient_credits';
+    return this.total - this.locked >= amount ? 'credits_on_hold' : 'monthly_cap_exceeded';
+  }
+
+  deduct(amount: number): Verdict {
+    const verdict = this.judge(amount);
+    if (verdict === null) this.charge(amount, amount);
+    return verdict;
+  }
+
+  settle(amount: number): void {
+    const paid = Math.min(amount, this.total - this.held);
+    this.charge(amount, paid);
+    this.debt += amount - paid;
+  }
+
+  hold(id: number, amount: number, expires: number): Verdict {
+    const verdict = this.judge(amount);
+    if (verdict === null) this.holds.set(id, { size: amount, expires });
+    return verdict;
+  }
+
+  capture(id: number, amount: number): void {
+    const { size } = this.holds.get(id) as { size: number };
+    this.holds.delete(id);
+    const within = Math.min(size, amount);
+    this.charge(within, within);
+    this.payDebt(size - within);
+    if (amount > size) this.settle(amount - size);
+  }
+
+  release(id: number): void {
+    const { size } = this.holds.get(id) as { size: number };
+    this.holds.delete(id);
+    this.payDebt(size);
+  }
+
+  grant(source: string, amount: number, expires: number | null): void {
+    const paid = Math.min(amount, this.debt);
+    this.debt -= paid;
+    this.booked += amount;
+    if (isPlan({ source })) this.planUsed += paid;
+    this.grants.push({ source, left: amount - paid, expires, since: this.now });
+  }
+
+  setCap(cap: number | null): void {
+    this.cap = cap;
+  }
+
+  /** Lets time pass: expired holds return, the period turns, expired grants lapse. */
+  advance(now: number): void {
+    this.now = now;
+    for (const [id, hold] of this.holds) if (hold.expires <= now) this.release(id);
+    if (this.reset <= now) this.renew();
+    this.expire();
+  }
+
+  /** What is due but waited for a hold. */
+  expire(): void {
+    for (const grant of this.inOrder()) {
+      if (grant.expires !== null && grant.expires <= this.now) this.lapse(grant, grant.left);
+    }
+  }
+
+  /** An admin starts a new period at once. */
+  restart(): void {
+    this.reset = this.now + MODEL_PERIOD_MS;
+    this.lapsePlan(0);
+    this.startPeriod(true);
+  }
+
+  private renew(): void {
+    while (this.reset <= this.now) this.reset += MODEL_PERIOD_MS;
+    if (this.tier.renews) this.lapsePlan(this.tier.rollover);
+    this.startPeriod(this.tier.renews);
+  }
+
+  private startPeriod(gives: boolean): void {
+    this.planUsed = 0;
+    this.used = 0;
+    if (gives && this.tier.credits > 0) this.grant('plan', this.tier.credits, this.reset);
+  }
+
+  private lapsePlan(rollover: number): void {
+    let surplus = Math.max(0, this.planLeft - rollover);
+    for (const grant of this.inOrder().filter(isPlan)) {
+      const share = Math.min(surplus, grant.left);
+      surplus -= share;
+      const kept = grant.left - share;
+      this.lapse(grant, share);
+      const stuck = grant.left - kept;
+      grant.left = stuck;
+      // what a hold keeps from lapsing lapses as soon as the hold has resolved
+      grant.expires = Math.min(grant.expires ?? Number.POSITIVE_INFINITY, Math.max(this.now, grant.since + 1));
+      if (kept > 0) this.grants.push({ ...grant, left: kept, expires: this.reset });
+    }
+  }
+
+  private lapse(grant: ModelGrant, most: number): void {
+    const spare = Math.max(0, this.total - this.held - (isPlan(grant) ? 0 : this.locked));
+    const taken = Math.min(grant.left, most, spare);
+    grant.left -= taken;
+    this.booked -= taken;
+  }
+
+  private charge(amount: number, paid: number): void {
+    this.booked -= amount;
+    this.used += amount;
+    this.burn(paid);
+  }
+
+  private payDebt(freed: number): void {
+    const paid = Math.min(freed, this.debt);
+    this.debt -= paid;
+    this.burn(paid);
+  }
+
+  private burn(amount: number): void {
+    let left = amount;
+    const take = (grant: ModelGrant, most: number): void => {
+      const taken = Math.min(left, grant.left, most);
+      grant.left -= taken;
+      left -= taken;
+      if (isPlan(grant)) this.planUsed += taken;
+    };
+    for (const grant of this.inOrder()) {
+      take(grant, isPlan(grant) && this.cap !== null ? Math.max(0, this.cap - this.planUsed) : left);
+    }
+    this.beyondCap += left;
+    for (const grant of this.inOrder()) take(grant, left);
+    if (left !== 0) throw new Error(`the model is short of ${left} units`);
+  }
+
+  private inOrder(): ModelGrant[] {
+    const never = Number.POSITIVE_INFINITY;
+    return this.grants.toSorted(
+      (a, b) =>
+        (ORDER[a.source] ?? 0) - (ORDER[b.source] ?? 0) ||
+        ((a.expires ?? never) === (b.expires ?? never) ? 0 : (a.expires ?? never) - (b.expires ?? never)) ||
+        a.since - b.since,
+    );
+  }
+}
+
+function isPlan({ source }: { source: string }): boolean {
+  return source === 'plan' || source === 'trial';
+}
