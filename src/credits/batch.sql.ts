@@ -3,7 +3,8 @@
  * group's `need`, nothing is due, no key of it was used and every hold it resolves is active; otherwise nothing of the
  * group happens and its user is missing from the answer.
  *
- * Rows are locked in the order of user_id, so that batches of several processes cannot deadlock. The guards on keys and
+ * Rows are updated, and so locked, in the order of user_id, whether the plan walks `asked` or the index (bitmap scans,
+ * which know no order, are off): batches of several processes cannot deadlock. The guards on keys and
  * holds see the statement's snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the
  * statement, which is then tried again. `OFFSET 0` and `= ANY` keep the planner on the indexes whatever it believes
  * about table sizes.
@@ -11,6 +12,7 @@
 export const POST = `
 WITH asked AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int)
+  ORDER BY user_id
 ), entry AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS e (user_id text, n int, amount numeric, after numeric, service text,
     model text, cost_breakdown jsonb, description text, metadata jsonb, hold_id uuid, captured numeric,
@@ -25,15 +27,13 @@ WITH asked AS MATERIALIZED (
   FROM credit_holds h
   WHERE h.id = ANY ($4::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
   GROUP BY h.user_id
-), locked AS MATERIALIZED (
-  SELECT u.user_id FROM user_credits u WHERE u.user_id = ANY ($3::text[]) ORDER BY u.user_id FOR UPDATE
 ), charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, held = u.held + g.held, used_this_period = u.used_this_period + g.charged,
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
-  FROM locked JOIN asked g USING (user_id) LEFT JOIN resolvable r USING (user_id)
-  WHERE u.user_id = locked.user_id AND u.user_id = ANY ($3::text[]) AND u.debt = 0 AND u.due_at > clock_timestamp()
+  FROM asked g LEFT JOIN resolvable r USING (user_id)
+  WHERE u.user_id = g.user_id AND u.user_id = ANY ($3::text[]) AND u.debt = 0 AND u.due_at > clock_timestamp()
     AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
     AND u.user_id NOT IN (SELECT user_id FROM used)
   RETURNING u.*

@@ -144,7 +144,7 @@ describe('a lane', () => {
   it('lets one entry that the database can not take fail alone', async () => {
     const { post } = laneThat({
       batchError: Object.assign(new Error('numeric overflow'), { code: '22003' }),
-      lockedError: (size) => (size === 2n ? new Error('too large') : null),
+      lockedError: (size) => (size === 2n ? Object.assign(new Error('too large'), { code: '22003' }) : null),
     });
     const results = await Promise.allSettled([post('a', 1n), post('a', 2n), post('a', 3n), post('b', 4n)]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);

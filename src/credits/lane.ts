@@ -89,11 +89,9 @@ export class Lane {
     }
   }
 
-  /** Posts again only what the database itself says had no effect; anything else could be charged twice. */
   private recover(byUser: Map<string, Ticket[]>, error: unknown): void {
-    const isOutage = this.ways.isOutage(error);
-    if (!isOutage) this.ways.onFault(error);
-    const isUndone = sqlState(error) !== undefined && !isOutage;
+    if (!this.ways.isOutage(error)) this.ways.onFault(error);
+    const isUndone = this.isUndone(error);
     for (const [user_id, tickets] of byUser) {
       if (isUndone) void this.detour(user_id, tickets);
       else for (const ticket of tickets) ticket.reject(error);
@@ -120,15 +118,21 @@ export class Lane {
     this.wake();
   }
 
+  /** Only what the database itself says had no effect may be posted again; anything else could be charged twice. */
+  private isUndone(error: unknown): boolean {
+    return sqlState(error) !== undefined && !this.ways.isOutage(error);
+  }
+
   private async postLocked(user_id: string, tickets: Ticket[]): Promise<void> {
     const [first, ...rest] = tickets;
     if (!first) return;
     try {
       settle(tickets, await this.ways.locked(user_id, [first.posting, ...rest.map((ticket) => ticket.posting)]));
     } catch (error) {
-      if (rest.length === 0 || this.ways.isOutage(error)) for (const ticket of tickets) ticket.reject(error);
       // one entry that the database can't take must not fail its neighbours
-      else for (const ticket of tickets) await this.postLocked(user_id, [ticket]);
+      if (rest.length > 0 && this.isUndone(error))
+        for (const ticket of tickets) await this.postLocked(user_id, [ticket]);
+      else for (const ticket of tickets) ticket.reject(error);
     }
   }
 }

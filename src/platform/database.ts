@@ -37,8 +37,9 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'tollgate',
       // adapter-pg reads and writes timestamps without an offset: any other session zone would shift them
-      // every query has an index to use: a plan made and kept while a table was empty must not scan it later
-      options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms} -c enable_seqscan=off -c jit=off`,
+      // every query has an index to use: a plan made and kept while a table was empty must not scan it later, and
+      // batches count on index order (src/credits/batch.sql.ts)
+      options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off`,
     });
     this.pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
     this.prisma = new PrismaClient({

@@ -1,0 +1,133 @@
+import { type ChildProcess, execFile, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type pg from 'pg';
+import { USER_PREFIX } from './accounts.ts';
+
+/*
+ * What PostgreSQL does without any service before it: the same tables, indexes and constraints as the real ones (the
+ * database is a clone), plus a table of usage events. `:n` is the number of the user.
+ */
+const AMOUNT = '0.004217';
+const USER = `'${USER_PREFIX}' || :n`;
+const LINE =
+  'credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description, actor, request_id, created_at)';
+const TEXTS = `'usage', 'openrouter', 'openai/gpt-4o-mini', 'openrouter: openai/gpt-4o-mini', 'bench', uuidv7()::text, now()`;
+const EVENT = 'usage_events (user_id, service, model, input_tokens, output_tokens, provider_cost, credits_charged)';
+const EVENT_VALUES = `'openrouter', 'openai/gpt-4o-mini', 1200, 340, ${AMOUNT}, ${AMOUNT}`;
+const CHARGE = `UPDATE user_credits SET balance = balance - ${AMOUNT}, used_this_period = used_this_period + ${AMOUNT}, last_updated = now()
+  WHERE user_id = ${USER} AND balance - held - capped >= ${AMOUNT}`;
+
+/** Programs of the floor, one statement per entry. */
+export const FLOORS = {
+  three_statements: [
+    'BEGIN',
+    CHARGE,
+    `INSERT INTO ${LINE} VALUES (uuidv7(), ${USER}, -${AMOUNT}, 1000, ${TEXTS})`,
+    `INSERT INTO ${EVENT} VALUES (${USER}, ${EVENT_VALUES})`,
+    'COMMIT',
+  ],
+  one_statement: [
+    `WITH u AS (${CHARGE} RETURNING user_id, balance),
+    line AS (INSERT INTO ${LINE} SELECT uuidv7(), user_id, -${AMOUNT}, balance, ${TEXTS}::timestamptz FROM u)
+    INSERT INTO ${EVENT} SELECT user_id, ${EVENT_VALUES} FROM u`,
+  ],
+};
+export type Floor = keyof typeof FLOORS;
+
+/** One measurement of the floor. */
+export interface FloorJob {
+  floor: Floor;
+  users: number;
+  connections: number;
+  seconds: number;
+  url: string;
+}
+
+/** Sets up the table of usage events in a clone of the service's database. */
+export async function prepareFloor(pool: pg.Pool): Promise<void> {
+  await pool.query(`
+    CREATE TABLE usage_events (
+      id uuid NOT NULL DEFAULT uuidv7(), user_id varchar(255) NOT NULL, service varchar(64) NOT NULL, model varchar(255),
+      input_tokens int NOT NULL, output_tokens int NOT NULL, provider_cost numeric(20, 10) NOT NULL,
+      credits_charged numeric(20, 10) NOT NULL, created_at timestamptz(3) NOT NULL DEFAULT now(), PRIMARY KEY (id, user_id));
+    CREATE INDEX ON usage_events (user_id, created_at DESC, id DESC)`);
+}
+
+/** Runs a floor program for some seconds. */
+export interface FloorClient {
+  name: string;
+  /** Transactions a second, all of them committed. */
+  run: (job: Omit<FloorJob, 'url'>) => Promise<number>;
+  close: () => void;
+}
+
+/** pgbench where it is on the PATH, else prepared statements of node-postgres from two processes. */
+export function openFloor(url: string): FloorClient {
+  const { status, stdout } = spawnSync('pgbench', ['--version'], { encoding: 'utf8' });
+  return status === 0 && process.env['BENCH_FLOOR'] !== 'node-postgres'
+    ? pgbench(url, stdout.trim())
+    : nodePostgres(url);
+}
+
+function pgbench(url: string, name: string): FloorClient {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tollgate-floor-'));
+  for (const [floor, statements] of Object.entries(FLOORS)) {
+    const script = [`\\set n random(0, :users - 1)`, ...statements.map((sql) => `${sql.replace(/\s+/g, ' ')};`)];
+    writeFileSync(path.join(folder, floor), script.join('\n'));
+  }
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const access = {
+    PGHOST: hostname,
+    PGPORT: port,
+    PGUSER: username,
+    PGPASSWORD: password,
+    PGDATABASE: pathname.slice(1),
+  };
+  return {
+    name,
+    run: async ({ floor, users, connections, seconds }) => {
+      const load = [
+        '-c',
+        String(connections),
+        '-j',
+        String(Math.min(2, connections)),
+        '-T',
+        String(Math.ceil(seconds)),
+      ];
+      const args = ['-n', '-M', 'prepared', ...load, '-D', `users=${users}`, '-f', path.join(folder, floor)];
+      const { stdout } = await promisify(execFile)('pgbench', args, { env: { ...process.env, ...access } });
+      const tps = Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]);
+      if (!(tps > 0)) throw new Error(`pgbench said nothing of its speed: ${stdout}`);
+      return tps;
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const PROCESSES = 2;
+
+function nodePostgres(url: string): FloorClient {
+  const children: ChildProcess[] = Array.from({ length: PROCESSES }, () =>
+    fork(path.join(import.meta.dirname, 'floor-client.ts')),
+  );
+  return {
+    name: `node-postgres, prepared, ${PROCESSES} processes`,
+    run: async (job) => {
+      const used = children.slice(0, Math.min(PROCESSES, job.connections));
+      const rates = used.map(async (child) => {
+        child.send({ ...job, url, connections: Math.ceil(job.connections / used.length) });
+        const [answer] = (await once(child, 'message')) as [number | string];
+        if (typeof answer === 'string') throw new Error(`the floor failed: ${answer}`);
+        return answer;
+      });
+      return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);
+    },
+    close: () => {
+      for (const child of children) child.disconnect();
+    },
+  };
+}

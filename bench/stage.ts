@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, statfsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { SignJWT } from 'jose';
+import pg from 'pg';
+import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
+import { seedAccounts } from './accounts.ts';
+import { build, killServers, parentOf, ROOT, type Server, startServer } from './processes.ts';
+
+const TMPFS = 0x01021994;
+const MAX_CONNECTIONS = 300;
+const TOKEN_TTL = '2h';
+const INTERRUPTED = 130;
+
+/** Everything that a measurement plays on: a database server with fsync on a real disk, seeded databases, a token. */
+export interface Stage {
+  /** Folder on the disk that the database lies on. */
+  disk: string;
+  url: (database: string) => string;
+  pool: (database: string) => pg.Pool;
+  /** Makes a database that holds what `seeded` held at the start. */
+  clone: (database: string) => Promise<void>;
+  /** Process id of the database server. */
+  postmaster: number;
+  /** Token of a service that may charge anybody. */
+  token: string;
+  /** Starts the built service on a database. */
+  serve: (database: string, flags?: string[]) => Promise<Server>;
+  /** Environment that a process of ours needs to serve on a database. */
+  env: (database: string) => Record<string, string>;
+  close: () => Promise<void>;
+}
+
+/** Builds the service and sets the stage. The database `seeded` is a template: nobody connects to it. */
+export async function setStage(): Promise<Stage> {
+  await build();
+  const secret = randomBytes(48).toString('base64url');
+  const disk = diskFolder();
+  const cluster = await startThrowaway({ fsync: true, max_connections: MAX_CONNECTIONS, base: disk });
+  const pools = new Map<string, pg.Pool>();
+  const pool = (database: string): pg.Pool => {
+    const open = pools.get(database) ?? new pg.Pool({ connectionString: cluster.url(database), max: 2 });
+    pools.set(database, open);
+    return open;
+  };
+  const env = (database: string): Record<string, string> => ({
+    DATABASE_URL: cluster.url(database),
+    JWT_SECRET: secret,
+    LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+  });
+  const close = async (): Promise<void> => {
+    killServers();
+    await Promise.all([...pools.values()].map((open) => open.end()));
+    await cluster.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void close().finally(() => process.exit(INTERRUPTED)));
+  }
+  try {
+    const admin = pool('postgres');
+    await admin.query('CREATE DATABASE seeded');
+    const migrating = await startServer(['dist/main.js'], { ...env('seeded'), MIGRATE_ON_START: 'true' });
+    await migrating.stop();
+    await seedAccounts(pool('seeded'));
+    await pools.get('seeded')?.end();
+    pools.delete('seeded');
+    const { rows } = await admin.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    return {
+      disk,
+      url: cluster.url,
+      pool,
+      postmaster: parentOf(rows[0]?.pid ?? 0),
+      token: await tokenWith(secret),
+      env,
+      clone: async (database) => {
+        await admin.query(`CREATE DATABASE ${database} TEMPLATE seeded`);
+        await pool(database).query('VACUUM ANALYZE');
+      },
+      serve: (database, flags = []) => startServer([...flags, '--enable-source-maps', 'dist/main.js'], env(database)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A folder on a real disk that the database's user may enter; BENCH_DIR names another. */
+function diskFolder(): string {
+  const given = process.env['BENCH_DIR'];
+  const candidates = given === undefined ? [os.tmpdir(), '/var/tmp', path.join(ROOT, '.data')] : [given];
+  for (const folder of candidates) {
+    mkdirSync(folder, { recursive: true });
+    if (statfsSync(folder).type !== TMPFS) return folder;
+  }
+  throw new Error(`${candidates.join(', ')}: all in memory; set BENCH_DIR to a folder on a real disk`);
+}
+
+function tokenWith(secret: string): Promise<string> {
+  return new SignJWT({ roles: ['service'] })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject('bench')
+    .setIssuer('tollgate')
+    .setAudience('tollgate')
+    .setIssuedAt()
+    .setExpirationTime(TOKEN_TTL)
+    .sign(new TextEncoder().encode(secret));
+}
