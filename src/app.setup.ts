@@ -78,8 +78,6 @@ function adapterOf(config: Config): FastifyAdapter {
 /** What helmet says, as far as it means something for JSON: fixed, for working it out anew costs as much as a route. */
 const API_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
 };

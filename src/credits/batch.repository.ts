@@ -9,6 +9,8 @@ import { captureDetails, type ChargePosting, type HoldPosting, type Outcome, typ
 
 type PostedRow = UserCreditsRow & { ids: string[]; at: Date; resolved: (CreditHoldRow | null)[] };
 
+type ChargedRow = UserCreditsRow & { id: string; at: Date };
+
 /** Posts batches: the groups of many users in one statement. */
 @Injectable()
 export class BatchRepository {
@@ -31,13 +33,12 @@ export class BatchRepository {
     return this.db.statement<PostedRow>('batch_post', POST, [
       json(sorted.map(groupColumns)),
       json(sorted.flatMap(entryColumns)),
-      sorted.map((group) => group.user_id),
       sorted.flatMap(({ steps }) => steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : []))),
     ]);
   }
 
-  private charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
-    return this.db.statement<PostedRow>('batch_charge', CHARGE, [
+  private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
+    const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, [
       user_id,
       amount(charged),
       details.service ?? null,
@@ -50,6 +51,7 @@ export class BatchRepository {
       key?.key ?? null,
       key?.request_hash ?? null,
     ]);
+    return rows.map(({ id, ...row }) => ({ ...row, ids: [id], resolved: [] }));
   }
 }
 

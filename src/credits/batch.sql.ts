@@ -3,16 +3,19 @@
  * group's `need`, nothing is due, no key of it was used and every hold it resolves is active; otherwise nothing of the
  * group happens and its user is missing from the answer.
  *
- * Rows are updated, and so locked, in the order of user_id, whether the plan walks `asked` or the index (bitmap scans,
- * which know no order, are off): batches of several processes cannot deadlock. The guards on keys and
- * holds see the statement's snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the
- * statement, which is then tried again. `OFFSET 0` and `= ANY` keep the planner on the indexes whatever it believes
- * about table sizes.
+ * Rows are updated, and so locked, in the order of user_id: `asked` is sorted and the accounts are looked up one by one
+ * in that order, so that batches of several processes cannot deadlock. The guards on keys and holds see the statement's
+ * snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the statement, which is then
+ * tried again.
+ *
+ * The plan is made once and kept, maybe while tables are empty, and must stay with look-ups when they grow. Therefore
+ * the conditions on `asked`, always true, make the planner expect a single row; `= ANY` and `OFFSET 0` do the same for
+ * holds and keys.
  */
 export const POST = `
 WITH asked AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int)
-  ORDER BY user_id
+  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS e (user_id text, n int, amount numeric, after numeric, service text,
     model text, cost_breakdown jsonb, description text, metadata jsonb, hold_id uuid, captured numeric,
@@ -25,7 +28,7 @@ WITH asked AS MATERIALIZED (
 ), resolvable AS MATERIALIZED (
   SELECT h.user_id, count(*) AS holds
   FROM credit_holds h
-  WHERE h.id = ANY ($4::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  WHERE h.id = ANY ($3::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
   GROUP BY h.user_id
 ), charged AS (
   UPDATE user_credits u SET
@@ -33,7 +36,7 @@ WITH asked AS MATERIALIZED (
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g LEFT JOIN resolvable r USING (user_id)
-  WHERE u.user_id = g.user_id AND u.user_id = ANY ($3::text[]) AND u.debt = 0 AND u.due_at > clock_timestamp()
+  WHERE u.user_id = g.user_id AND u.debt = 0 AND u.due_at > clock_timestamp()
     AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
     AND u.user_id NOT IN (SELECT user_id FROM used)
   RETURNING u.*
@@ -56,7 +59,7 @@ WITH asked AS MATERIALIZED (
     status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
     captured_amount = COALESCE(p.captured, 0), resolved_at = p.at
   FROM posted p
-  WHERE h.id = ANY ($4::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  WHERE h.id = ANY ($3::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
   RETURNING h.*
 ), key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
@@ -95,5 +98,4 @@ WITH charged AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT $1, $10, $11, line.id FROM line WHERE $10::text IS NOT NULL
 )
-SELECT charged.*, ARRAY[line.id] AS ids, line.created_at AS at, '{}'::json[] AS resolved
-FROM charged, line`;
+SELECT charged.*, line.id, line.created_at AS at FROM charged, line`;

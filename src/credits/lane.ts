@@ -54,8 +54,7 @@ export class Lane {
   private wake(): void {
     if (this.isAwake || this.waiting.length === 0) return;
     this.isAwake = true;
-    // what the same turn of the event loop brings in goes into the same batch
-    setImmediate(() => void this.run());
+    queueMicrotask(() => void this.run());
   }
 
   private async run(): Promise<void> {

@@ -125,7 +125,7 @@ export const CATALOGUE: readonly string[] = [
   'enum transaction_type: usage, purchase, bonus, refund, adjustment',
   'function tollgate_expect(promised bigint, got bigint): returns boolean, plpgsql, volatility v, source bda316b34ed1a2283311b3eca1bb930f',
   'function tollgate_refuse_change(): returns trigger, plpgsql, volatility v, source fcedd7e6ea58f8e29f139c4dcc31db78',
-  'function tollgate_uuid7(at timestamp with time zone, n integer): returns uuid, sql, volatility v, source b297ff3d1ad76049a6d253fc3ea148f5',
+  'function tollgate_uuid7(at timestamp with time zone, n integer): returns uuid, sql, volatility v, source c39436593f609e5ec3cde1a45015add1',
   'index audit_logs.audit_logs_user_id_created_at_id_idx: CREATE INDEX audit_logs_user_id_created_at_id_idx ON public.audit_logs USING btree (user_id, created_at DESC, id DESC)',
   'index credit_grants.credit_grants_live_idx: CREATE INDEX credit_grants_live_idx ON public.credit_grants USING btree (user_id) WHERE (remaining > (0)::numeric)',
   "index credit_holds.credit_holds_active_idx: CREATE INDEX credit_holds_active_idx ON public.credit_holds USING btree (user_id, expires_at) WHERE (status = 'active'::hold_status)",

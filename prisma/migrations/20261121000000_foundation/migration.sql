@@ -3,12 +3,10 @@
 -- last_updated, ids of an account rise in posting order, whichever process posts.
 CREATE FUNCTION tollgate_uuid7(at timestamptz, n integer DEFAULT 0) RETURNS uuid
 LANGUAGE sql VOLATILE PARALLEL SAFE
-RETURN encode(
-  substring(int8send((extract(epoch FROM at) * 1000000)::bigint / 1000) FROM 3)
-  || int2send((28672 + (extract(epoch FROM at) * 1000000)::bigint % 1000 * 4096 / 1000)::int2)
-  || int2send((n - 32768)::int2)
-  || substring(uuid_send(gen_random_uuid()) FROM 11),
-  'hex')::uuid;
+RETURN encode(overlay(overlay(uuid_send(gen_random_uuid())
+    PLACING substring(int8send((date_part('epoch', at) * 1000000)::bigint / 1000) FROM 3) FROM 1)
+    PLACING int4send((((28672 + (date_part('epoch', at) * 1000000)::bigint % 1000 * 4096 / 1000) << 16) | (32768 + n))::int)
+    FROM 7), 'hex')::uuid;
 
 -- The ledger and the audit log are append-only, for everybody.
 CREATE FUNCTION tollgate_refuse_change() RETURNS trigger
