@@ -7,7 +7,8 @@ import { CHARGE, POST } from './batch.sql.js';
 import type { Group, Step } from './group.js';
 import { captureDetails, type ChargePosting, type HoldPosting, type Outcome, type Posting } from './posting.js';
 
-type PostedRow = UserCreditsRow & { ids: string[]; at: Date; resolved: (CreditHoldRow | null)[] };
+/** What a group gave: the ids of its steps, in their order and one blank apart, and the holds it resolved. */
+type PostedRow = UserCreditsRow & { ids: string; at: Date; resolved: CreditHoldRow[] | null };
 
 type ChargedRow = UserCreditsRow & { id: string; at: Date };
 
@@ -51,7 +52,7 @@ export class BatchRepository {
       key?.key ?? null,
       key?.request_hash ?? null,
     ]);
-    return rows.map(({ id, ...row }) => ({ ...row, ids: [id], resolved: [] }));
+    return rows.map(({ id, ...row }) => ({ ...row, ids: id, resolved: null }));
   }
 }
 
@@ -113,11 +114,12 @@ function columnsOf(posting: Posting): object {
 
 /** The account right after each step, worked out backwards from where it ended. */
 function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow): Outcome[] {
+  const idOf = ids.split(' ');
   const outcomeOf = (i: number, after: UserCreditsRow): Outcome => {
     const { posting, charged } = group.steps[i] as Step;
-    const id = ids[i] as string;
+    const id = idOf[i] as string;
     const line = { id, amount: amount(-charged), balance_after: after.balance, created_at: at };
-    const hold = posting.kind === 'hold' ? newHold(posting, id, at) : resolvedHold(resolved[i]);
+    const hold = posting.kind === 'hold' ? newHold(posting, id, at) : resolvedHold(posting, resolved);
     return { account: after, line: charged > 0n ? line : null, hold, replayed: false };
   };
   if (group.steps.length === 1) return [outcomeOf(0, account)];
@@ -136,7 +138,8 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
 }
 
 /** A resolved hold as the statement answers it, in JSON. */
-function resolvedHold(row: CreditHoldRow | null | undefined): CreditHoldRow | null {
+function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null): CreditHoldRow | null {
+  const row = 'hold' in posting ? resolved?.find(({ id }) => id === posting.hold.id) : undefined;
   if (!row) return null;
   const { expires_at, created_at, resolved_at } = row;
   return {

@@ -67,9 +67,9 @@ WITH asked AS MATERIALIZED (
 )
 SELECT c.*, made.ids, made.at, made.resolved
 FROM charged c JOIN (
-  SELECT p.user_id, max(p.at) AS at, array_agg(p.id ORDER BY p.n) AS ids,
-    array_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
-      ORDER BY p.n) AS resolved
+  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
   FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
   GROUP BY p.user_id
 ) AS made USING (user_id)

@@ -141,6 +141,30 @@ describe('a lane', () => {
     }
   });
 
+  it('keeps the order of arrival of a user that has more waiting than one batch takes', async () => {
+    const posted: bigint[] = [];
+    const lane = new Lane({
+      batch: async (groups) => {
+        await soon();
+        return new Map(groups.filter((g) => g.user_id !== 'a').map((g) => [g.user_id, g.steps.map(() => outcome(''))]));
+      },
+      locked: async (_user_id, postings) => {
+        await soon(30);
+        posted.push(...postings.map((posting) => (posting as { amount: bigint }).amount));
+        return postings.map(() => outcome(''));
+      },
+      isOutage: () => false,
+      onFault: () => undefined,
+    });
+    const post = (user_id: string, amount: bigint): Promise<Result> =>
+      new Promise((resolve, reject) => lane.add({ posting: deduct(user_id, amount), resolve, reject }));
+    const posts = [post('a', 1n), ...Array.from({ length: 2_500 }, (_, n) => post('b', BigInt(n))), post('a', 2n)];
+    await soon(8); // the detour is in flight, and so is the second batch; the rest waits
+    posts.push(post('a', 3n));
+    await Promise.all(posts);
+    expect(posted).toEqual([1n, 2n, 3n]);
+  });
+
   it('lets one entry that the database can not take fail alone', async () => {
     const { post } = laneThat({
       batchError: Object.assign(new Error('numeric overflow'), { code: '22003' }),

@@ -41,7 +41,7 @@ export class Lane {
   }
 
   add(ticket: Ticket): void {
-    if (!this.joinDetour(ticket)) this.waiting.push(ticket);
+    this.waiting.push(ticket);
     this.wake();
   }
 
@@ -59,7 +59,7 @@ export class Lane {
 
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
-      // what came in before its user took the detour follows on it
+      // those whose user is on a detour follow on it; nobody else puts them there, or they would overtake
       const tickets = this.waiting.splice(0, BATCH_MAX).filter((ticket) => !this.joinDetour(ticket));
       if (tickets.length === 0) continue;
       const byUser = Map.groupBy(tickets, (ticket) => ticket.posting.user_id);
@@ -113,7 +113,7 @@ export class Lane {
     await this.postLocked(user_id, tickets);
     const later = this.detours.get(user_id) ?? [];
     this.detours.delete(user_id);
-    this.waiting.push(...later);
+    this.waiting = later.concat(this.waiting); // they came before whatever waits by now
     this.wake();
   }
 

@@ -22,6 +22,13 @@ const RETRY_MS = { minTimeout: 5, maxTimeout: 100, factor: 3, randomize: true };
 const CONNECT_TIMEOUT_MS = 5_000;
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
+/** Sessions are in UTC, so that a timestamptz is ISO 8601 but for two characters: pg's own parser takes ten times as long. */
+const TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.TIMESTAMPTZ && format !== 'binary' ? utc : pg.types.getTypeParser(oid, format),
+};
+const utc = (text: string): Date => new Date(`${text.slice(0, 10)}T${text.slice(11, text.indexOf('+', 11))}Z`);
+
 /** One pool for everything: Prisma's queries and the prepared statements of the hot path share it. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
@@ -53,7 +60,7 @@ export class Database implements OnApplicationShutdown {
    * @throws pg.DatabaseError as PostgreSQL reports it
    */
   async statement<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    const result = await this.pool.query<Row>({ name, text, values });
+    const result = await this.pool.query<Row>({ name, text, values, types: TYPES });
     return result.rows;
   }
 

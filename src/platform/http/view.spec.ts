@@ -57,7 +57,7 @@ const wire = {
   id: 'x',
   amount: '2.500000',
   cap: null,
-  created_at: new Date(0),
+  created_at: '1970-01-01T00:00:00.000Z',
   count: 3,
   metadata: { any: { thing: 1 } },
 };

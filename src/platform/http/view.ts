@@ -18,8 +18,8 @@ const plans = new WeakMap<View, readonly Step[]>();
 
 /**
  * What of `value` leaves the service: the documented properties of `View` (inherited ones too), so that a column nobody
- * meant to show stays inside. Amounts get 6 to 10 decimals, bigints become numbers, Dates stay (JSON writes them in
- * UTC), undefined properties are left out.
+ * meant to show stays inside. Amounts get 6 to 10 decimals, bigints become numbers, Dates become text in
+ * UTC, undefined properties are left out.
  * @throws TypeError when an amount is a binary float or anything else that is not exact
  */
 export function toWire(view: View, value: null): null;
@@ -64,7 +64,8 @@ function conversion(view: View, key: string): Convert {
   const prototype = view.prototype as object;
   const metadata = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key) ?? {}) as PropertyMetadata;
   const { type, isArray } = resolved(metadata);
-  const each = metadata.format === 'decimal' || metadata.items?.format === 'decimal' ? decimal : nested(type);
+  const format = metadata.format ?? metadata.items?.format;
+  const each = format === 'decimal' ? decimal : format === 'date-time' ? timestamp : nested(type);
   return isArray ? (value) => (value as unknown[]).map((item) => (item === null ? null : each(item))) : each;
 }
 
@@ -85,6 +86,9 @@ function nested(type: unknown): Convert {
   const documented = propertiesOf(type as View).length > 0;
   return documented ? (value) => toWire(type as View, value as object) : plain;
 }
+
+/** Written here, since JSON.stringify is several times faster on objects without Dates. */
+const timestamp: Convert = (value) => (value instanceof Date ? value.toISOString() : value);
 
 const plain: Convert = (value) => (typeof value === 'bigint' ? Number(value) : value);
 
