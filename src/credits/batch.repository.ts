@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
 import { amount, units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
+import { sqlState } from '../platform/database-errors.js';
 import { json } from '../platform/wire.js';
 import { CHARGE, POST } from './batch.sql.js';
 import type { Group, Step } from './group.js';
@@ -11,6 +12,8 @@ import { captureDetails, type ChargePosting, type HoldPosting, type Outcome, typ
 type PostedRow = UserCreditsRow & { ids: string; at: Date; resolved: CreditHoldRow[] | null };
 
 type ChargedRow = UserCreditsRow & { id: string; at: Date };
+
+const UNIQUE_VIOLATION = '23505';
 
 /** Posts batches: the groups of many users in one statement. */
 @Injectable()
@@ -39,20 +42,25 @@ export class BatchRepository {
   }
 
   private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
-    const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, [
-      user_id,
-      amount(charged),
-      details.service ?? null,
-      details.model ?? null,
-      details.cost_breakdown ? json(details.cost_breakdown) : null,
-      details.description ?? null,
-      json(details.metadata ?? {}),
-      actor.user_id,
-      actor.request_id,
-      key?.key ?? null,
-      key?.request_hash ?? null,
-    ]);
-    return rows.map(({ id, ...row }) => ({ ...row, ids: id, resolved: null }));
+    try {
+      const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, [
+        user_id,
+        amount(charged),
+        details.service ?? null,
+        details.model ?? null,
+        details.cost_breakdown ? json(details.cost_breakdown) : null,
+        details.description ?? null,
+        json(details.metadata ?? {}),
+        actor.user_id,
+        actor.request_id,
+        key?.key ?? null,
+        key?.request_hash ?? null,
+      ]);
+      return rows.map(({ id, ...row }) => ({ ...row, ids: id, resolved: null }));
+    } catch (error) {
+      if (sqlState(error) === UNIQUE_VIOLATION) return [];
+      throw error;
+    }
   }
 }
 
