@@ -42,6 +42,13 @@ export class AccountBook {
     await this.locked(actor, user_id, () => Promise.resolve());
   }
 
+  /** Lapses what only a hold kept alive and an earlier posting of the same transaction set free. */
+  lapseFreed(account: Account): void {
+    if (!account.isDue) return;
+    account.author = BOOKKEEPER;
+    expireGrants(account);
+  }
+
   private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
     const { initial_tier, initial_credits } = this.config.provisioning;
     const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
@@ -133,6 +133,18 @@ export class CreditsController {
   })
   @Requires('admin')
   @Idempotent()
+  @ApiBody({
+    type: RefundBody,
+    examples: {
+      goodwill: { value: { user_id: 'user-42', amount: '1.00', reason: 'Goodwill' } },
+      'of a charge': {
+        value: {
+          ...{ user_id: 'user-42', amount: '0.25', reason: 'The answer was cut off' },
+          transaction_id: '0198c0de-0000-7000-8000-000000000000',
+        },
+      },
+    },
+  })
   @Returns(MovementView)
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')

@@ -38,7 +38,10 @@ export class LockedPoster {
       const recorded = [...keys.values()].flatMap(({ resource_id }) => (resource_id === null ? [] : [resource_id]));
       const holds = await this.holds.findAll(tx, user_id, [...postings.flatMap(holdIdOf), ...recorded]);
       const session = new PostingSession(account, holds, keys);
-      const endings = postings.map((posting) => session.take(posting));
+      const endings = postings.map((posting) => {
+        this.book.lapseFreed(account);
+        return session.take(posting);
+      });
       const saved = await this.store(tx, account, session);
       const recorded_lines = new Map<string, StoredLine>(
         (await this.ledger.findAll(tx, user_id, recorded)).map((line) => [line.id, line]),

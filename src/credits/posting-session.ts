@@ -129,9 +129,8 @@ export class PostingSession {
     if (!known) return null;
     if (known.request_hash !== request_hash) return conflict;
     const recorded = 'recorded' in known ? known.recorded : { id: known.resource_id ?? '' };
-    return 'hold' in posting
-      ? this.done({}, this.currentHold(posting.hold.id), true)
-      : this.done(recorded, undefined, true);
+    if ('hold' in posting) return this.done({}, this.currentHold(posting.hold.id), true);
+    return this.done(recorded, 'id' in recorded ? this.currentHold(recorded.id) : undefined, true);
   }
 
   private done(
@@ -143,8 +142,7 @@ export class PostingSession {
     return (stored): Outcome => ({
       account: { ...stored.account, ...moved },
       line: (made.line === undefined ? stored.recorded_lines.get(made.id ?? '') : stored.lines[made.line]) ?? null,
-      hold:
-        hold ?? (made.new_hold === undefined ? this.holds.get(made.id ?? '') : stored.new_holds[made.new_hold]) ?? null,
+      hold: hold ?? (made.new_hold === undefined ? null : stored.new_holds[made.new_hold]) ?? null,
       replayed,
     });
   }

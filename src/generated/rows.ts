@@ -504,6 +504,7 @@ export class CreditGrantRow {
     type: 'string',
     format: 'date-time',
     nullable: true,
+    example: '2099-12-31T00:00:00Z',
   })
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
