@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type IdempotencyKey, idempotencyKey } from '../../src/credits/idempotency.js';
-import { type Posted, PostingEngine } from '../../src/credits/posting.engine.js';
+import { PostingEngine } from '../../src/credits/posting.engine.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
 import { DomainError } from '../../src/platform/errors.js';
@@ -13,6 +13,8 @@ import { atOnce, World } from '../support/factories.js';
 const ACTOR = systemActor('a-test');
 const UNKNOWN_ID = '00000000-0000-7000-8000-000000000000';
 const QUEUE_MAX = 20_000;
+/** How long services post against each other. */
+const LOAD_MS = 3_000;
 const TTL_S = 30 * 86_400;
 /** Sessions report their statistics at most this late. */
 const STATS_LAG_MS = 1_200;
@@ -65,9 +67,9 @@ function statementsFromNow(): () => string[] {
   spy.mockClear();
   return () =>
     spy.mock.calls.flatMap(([query], i) => {
-      const { connectionParameters: connection } = spy.mock.contexts[i] as unknown as Connected;
-      const { name, text } = query as unknown as { name?: string; text?: string };
-      return connection.application_name === 'tollgate' ? [name ?? (text ?? String(query)).trim().split(/\s/)[0]!] : [];
+      const { connectionParameters: connection } = spy.mock.contexts[i] as Connected;
+      const { name, text = query } = query as unknown as { name?: string; text?: string };
+      return connection.application_name === 'tollgate' ? [name ?? text.trim().split(/\s/)[0]!] : [];
     });
 }
 
@@ -178,7 +180,7 @@ describe('one service', () => {
     });
     expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    const posted = (await Promise.all(taken)) as Posted[];
+    const posted = await Promise.all(taken);
     expect(new Set(posted.map(({ line }) => line.id)).size).toBe(QUEUE_MAX);
     const { status, headers } = await w.post('credits/deduct', body, { key });
     expect({ status, hit: headers['idempotency-hit'] }).toEqual({ status: 200, hit: undefined });
@@ -269,7 +271,6 @@ describe('what another service does while a statement waits', () => {
 });
 
 describe('several services on one database', () => {
-  const LOAD_MS = 3_000;
   let w: World;
   let services: TestApp[];
   let engines: PostingEngine[];
