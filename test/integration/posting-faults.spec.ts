@@ -6,9 +6,9 @@ import { PostingEngine } from '../../src/credits/posting.engine.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
 import { DomainError } from '../../src/platform/errors.js';
-import { verificationOf } from '../support/agreement.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { atOnce, World } from '../support/factories.js';
+import { verificationOf } from '../support/verification.js';
 
 const ACTOR = systemActor('a-test');
 const UNKNOWN_ID = '00000000-0000-7000-8000-000000000000';
