@@ -24,8 +24,10 @@ const TRANSACTION_TIMEOUT_MS = 30_000;
 
 /** Sessions are in UTC, so that a timestamptz is ISO 8601 but for two characters: pg's own parser takes ten times as long. */
 const TYPES: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
-    oid === pg.types.builtins.TIMESTAMPTZ && format !== 'binary' ? utc : pg.types.getTypeParser(oid, format),
+  getTypeParser: (oid, format): ((text: string) => unknown) =>
+    oid === pg.types.builtins.TIMESTAMPTZ && format !== 'binary'
+      ? utc
+      : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
 };
 const utc = (text: string): Date => new Date(`${text.slice(0, 10)}T${text.slice(11, text.indexOf('+', 11))}Z`);
 
