@@ -14,21 +14,35 @@ const deduct = (user_id: string, amount: bigint): Posting => ({
   key: undefined,
 });
 const soon = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** All that can go on without the database has gone on. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A lane whose database refuses the batches of some users, and that writes down what it was asked. */
+/**
+ * A lane whose database refuses the batches of some users, and that writes down what it was asked. With `isHeld` every
+ * call waits until `answer()` lets the oldest one go.
+ */
 function laneThat(ways: {
   refusesBatchOf?: string[];
   batchError?: Error;
   lockedError?: (amount: bigint) => Error | null;
   isOutage?: boolean;
+  isHeld?: boolean;
 }) {
   const asked: string[] = [];
+  const held: (() => void)[] = [];
+  const database = (call: string): Promise<void> => {
+    asked.push(call);
+    return ways.isHeld ? new Promise((resolve) => held.push(resolve)) : turn();
+  };
+  const answer = async (): Promise<void> => {
+    held.shift()?.();
+    await turn();
+  };
   const lane = new Lane({
     batch: async (groups: Group[]) => {
-      asked.push(
+      await database(
         `batch ${groups.map(({ user_id, steps }) => `${user_id}:${steps.map((step) => step.charged).join('+')}`).join(' ')}`,
       );
-      await soon();
       if (ways.batchError) throw ways.batchError;
       const accepted = groups.filter(({ user_id }) => !ways.refusesBatchOf?.includes(user_id));
       return new Map(
@@ -37,8 +51,7 @@ function laneThat(ways: {
     },
     locked: async (user_id, postings) => {
       const sizes = postings.map((posting) => (posting as { amount: bigint }).amount);
-      asked.push(`locked ${user_id}:${sizes.join('+')}`);
-      await soon();
+      await database(`locked ${user_id}:${sizes.join('+')}`);
       const error = sizes.map((size) => ways.lockedError?.(size)).find(Boolean);
       if (error) throw error;
       return sizes.map((size) => outcome(`locked ${size}`));
@@ -48,56 +61,58 @@ function laneThat(ways: {
   });
   const post = (user_id: string, amount: bigint): Promise<Result> =>
     new Promise((resolve, reject) => lane.add({ posting: deduct(user_id, amount), resolve, reject }));
-  return { lane, asked, post };
+  return { lane, asked, post, answer };
 }
 
 const noteOf = (result: Result): unknown => (result as Outcome).account;
 
 describe('a lane', () => {
   it('gathers what arrives while a batch is in flight into the next one', async () => {
-    const { asked, post, lane } = laneThat({});
-    const first = [post('a', 1n), post('b', 2n)];
-    await soon(2);
-    const later = [post('a', 3n), post('a', 4n), post('c', 5n)];
-    expect((await Promise.all([...first, ...later])).map(noteOf)).toEqual([
-      'batch 1',
-      'batch 2',
-      'batch 3',
-      'batch 4',
-      'batch 5',
-    ]);
+    const { asked, post, lane, answer } = laneThat({ isHeld: true });
+    const posts = [post('a', 1n), post('b', 2n)];
+    await turn();
+    posts.push(post('a', 3n), post('a', 4n), post('c', 5n));
+    await turn();
+    expect(asked).toEqual(['batch a:1 b:2']);
+    await answer();
     expect(asked).toEqual(['batch a:1 b:2', 'batch a:3+4 c:5']);
-    await soon();
+    await answer();
+    expect((await Promise.all(posts)).map(noteOf)).toEqual(['batch 1', 'batch 2', 'batch 3', 'batch 4', 'batch 5']);
     expect(lane.isIdle).toBe(true);
   });
 
   it('posts a user whose batch does not fit one by one, in the order of arrival, while others go on', async () => {
-    const { asked, post } = laneThat({ refusesBatchOf: ['a'] });
-    const early = [post('a', 1n), post('a', 2n), post('b', 3n)];
-    await soon(7);
-    const late = [post('a', 4n), post('b', 5n)];
-    expect((await Promise.all([...early, ...late])).map(noteOf)).toEqual([
-      'locked 1',
-      'locked 2',
-      'batch 3',
-      'locked 4',
-      'batch 5',
-    ]);
-    expect(asked.filter((call) => call.startsWith('locked'))).toEqual(['locked a:1+2', 'locked a:4']);
-    expect(asked.indexOf('locked a:1+2')).toBeLessThan(asked.indexOf('locked a:4'));
+    const { asked, post, answer } = laneThat({ isHeld: true, refusesBatchOf: ['a'] });
+    const posts = [post('a', 1n), post('a', 2n), post('b', 3n)];
+    await turn();
+    await answer();
+    posts.push(post('a', 4n), post('b', 5n));
+    await turn();
+    expect(asked).toEqual(['batch a:1+2 b:3', 'locked a:1+2', 'batch b:5']);
+    await answer(); // the detour: what came meanwhile is judged by the batch first
+    await answer(); // the batch of b
+    expect(asked.slice(3)).toEqual(['batch a:4']);
+    await answer();
+    expect(asked.slice(4)).toEqual(['locked a:4']);
+    await answer();
+    expect((await Promise.all(posts)).map(noteOf)).toEqual(['locked 1', 'locked 2', 'batch 3', 'locked 4', 'batch 5']);
   });
 
   it('lets what arrives during a batch wait for the detour that this batch takes, and forgets none of it', async () => {
-    const { asked, post, lane } = laneThat({ refusesBatchOf: ['a'] });
+    const { asked, post, lane, answer } = laneThat({ isHeld: true, refusesBatchOf: ['a'] });
     const posts = [post('a', 1n)];
-    await soon(2); // the batch is in flight
-    posts.push(post('a', 2n));
-    await soon(6); // the detour is in flight
-    posts.push(post('a', 3n));
+    await turn();
+    posts.push(post('a', 2n)); // the batch is in flight
+    await answer();
+    posts.push(post('a', 3n)); // the detour is in flight
+    await turn();
+    expect(asked).toEqual(['batch a:1', 'locked a:1']);
+    await answer();
+    expect(asked.slice(2)).toEqual(['batch a:2+3']);
+    await answer();
+    await answer();
     expect((await Promise.all(posts)).map(noteOf)).toEqual(['locked 1', 'locked 2', 'locked 3']);
-    const detours = asked.filter((call) => call.startsWith('locked'));
-    expect(detours).toEqual(['locked a:1', 'locked a:2+3']);
-    await soon();
+    expect(asked.slice(3)).toEqual(['locked a:2+3']);
     expect(lane.isIdle).toBe(true);
   });
 
@@ -142,27 +157,15 @@ describe('a lane', () => {
   });
 
   it('keeps the order of arrival of a user that has more waiting than one batch takes', async () => {
-    const posted: bigint[] = [];
-    const lane = new Lane({
-      batch: async (groups) => {
-        await soon();
-        return new Map(groups.filter((g) => g.user_id !== 'a').map((g) => [g.user_id, g.steps.map(() => outcome(''))]));
-      },
-      locked: async (_user_id, postings) => {
-        await soon(30);
-        posted.push(...postings.map((posting) => (posting as { amount: bigint }).amount));
-        return postings.map(() => outcome(''));
-      },
-      isOutage: () => false,
-      onFault: () => undefined,
-    });
-    const post = (user_id: string, amount: bigint): Promise<Result> =>
-      new Promise((resolve, reject) => lane.add({ posting: deduct(user_id, amount), resolve, reject }));
+    const { asked, post, answer } = laneThat({ isHeld: true, refusesBatchOf: ['a'] });
     const posts = [post('a', 1n), ...Array.from({ length: 2_500 }, (_, n) => post('b', BigInt(n))), post('a', 2n)];
-    await soon(8); // the detour is in flight, and so is the second batch; the rest waits
+    await turn();
+    await answer(); // the detour is in flight, and so is the second batch; the rest waits
     posts.push(post('a', 3n));
+    for (let n = 0; n < 8; n += 1) await answer();
     await Promise.all(posts);
-    expect(posted).toEqual([1n, 2n, 3n]);
+    const detours = asked.filter((call) => call.startsWith('locked'));
+    expect(detours.join(' ').replaceAll('locked a:', '')).toMatch(/^1[ +]2[ +]3$/);
   });
 
   it('lets one entry that the database can not take fail alone', async () => {
@@ -191,7 +194,7 @@ describe('a lane', () => {
     const results = await Promise.allSettled([post('a', 1n), post('b', 2n)]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(asked).toEqual(['batch a:1 b:2']);
-    await soon();
+    await turn();
     expect(lane.isIdle).toBe(true);
   });
 });
