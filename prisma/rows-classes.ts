@@ -102,6 +102,8 @@ function shapeOf(field: DMMF.Field, doc: Doc, where: string): Shape {
       return amountShape(doc);
     case 'Int':
       return intShape(doc);
+    case 'BigInt':
+      return { type: 'number', api: { type: `'integer'`, format: `'int64'` }, validators: ['IsInt()'] };
     case 'Boolean':
       return { type: 'boolean', api: { type: `'boolean'` }, validators: ['IsBoolean()'] };
     case 'DateTime':
@@ -109,7 +111,7 @@ function shapeOf(field: DMMF.Field, doc: Doc, where: string): Shape {
     case 'Json':
       return jsonShape(doc, where);
     default:
-      throw new Error(`${where}: ${field.type} has no row type (amounts are Decimal, counts are Int)`);
+      throw new Error(`${where}: ${field.type} has no row type (amounts are Decimal, counts are Int or BigInt)`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsEnum, IsInt, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { IsAmount, IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
-import { transaction_type, grant_source, hold_status, audit_result } from './prisma/enums.js';
+import { transaction_type, grant_source, hold_status, audit_result, usage_unit, markup_scope } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
 export class TierRow {
@@ -308,6 +308,67 @@ export class UserCreditsRow {
   @ApiProperty({ description: 'When the account was opened.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+
+  /** Most metered calls a day of UTC, as the plan had it when the period began; null is unlimited. */
+  @ApiProperty({
+    description: 'Most metered calls a day of UTC, as the plan had it when the period began; null is unlimited.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  calls_per_day!: number | null;
+
+  /** Most metered calls of this period, as the plan had it when the period began; null is unlimited. */
+  @ApiProperty({
+    description: 'Most metered calls of this period, as the plan had it when the period began; null is unlimited.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  calls_per_month!: number | null;
+
+  /** Metered calls of the day of UTC that ends at calls_reset_at. */
+  @ApiProperty({
+    description: 'Metered calls of the day of UTC that ends at calls_reset_at.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  calls_today!: number;
+
+  /** Metered calls of this period. */
+  @ApiProperty({
+    description: 'Metered calls of this period.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  calls_this_period!: number;
+
+  /** Midnight of UTC at which calls_today begins anew. */
+  @ApiProperty({
+    description: 'Midnight of UTC at which calls_today begins anew.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  calls_reset_at!: Date;
 }
 
 /** The append-only ledger: a correction is a new line, no line is ever changed or deleted. */
@@ -720,6 +781,724 @@ export class AuditLogRow {
   created_at!: Date;
 }
 
+/** One metered piece of work. Recorded once per user, source and request. */
+export class UsageEventRow {
+  /** UUIDv7 of the event; of a charged one, the id of its ledger line. */
+  @ApiProperty({
+    description: 'UUIDv7 of the event; of a charged one, the id of its ledger line.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  id!: string;
+
+  /** Whose work. */
+  @ApiProperty({ description: 'Whose work.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Service that did the work. */
+  @ApiProperty({
+    description: 'Service that did the work.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+    example: 'openrouter',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  service!: string;
+
+  /** Model that was used. */
+  @ApiProperty({
+    description: 'Model that was used.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'openai/gpt-4o-mini',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  model!: string | null;
+
+  /** Tokens in all: the sum of the pools, or what was given where no pool was. */
+  @ApiProperty({
+    description: 'Tokens in all: the sum of the pools, or what was given where no pool was.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    example: 1500,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  tokens_used!: number;
+
+  /** Prompt tokens that were neither cached nor of a pool of their own. */
+  @ApiProperty({
+    description: 'Prompt tokens that were neither cached nor of a pool of their own.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  input_tokens!: number;
+
+  /** Answer tokens that are of no pool of their own. */
+  @ApiProperty({
+    description: 'Answer tokens that are of no pool of their own.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  output_tokens!: number;
+
+  /** Prompt tokens read from the provider's cache. */
+  @ApiProperty({
+    description: "Prompt tokens read from the provider's cache.",
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  cache_read_tokens!: number;
+
+  /** Prompt tokens written to the provider's cache. */
+  @ApiProperty({
+    description: "Prompt tokens written to the provider's cache.",
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  cache_write_tokens!: number;
+
+  /** Tokens of hidden reasoning. */
+  @ApiProperty({ description: 'Tokens of hidden reasoning.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  reasoning_tokens!: number;
+
+  /** Audio tokens of the prompt. */
+  @ApiProperty({ description: 'Audio tokens of the prompt.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  audio_input_tokens!: number;
+
+  /** Audio tokens of the answer. */
+  @ApiProperty({ description: 'Audio tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  audio_output_tokens!: number;
+
+  /** Image tokens. */
+  @ApiProperty({ description: 'Image tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  image_tokens!: number;
+
+  /** How much work, in `unit`. */
+  @ApiProperty({
+    description: 'How much work, in `unit`.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '12.500000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  quantity!: string | null;
+
+  /** What the quantity is counted in. */
+  @ApiProperty({
+    description: 'What the quantity is counted in.',
+    enum: usage_unit,
+    enumName: 'usage_unit',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(usage_unit)
+  unit!: usage_unit | null;
+
+  /** What the provider charges, credits. */
+  @ApiProperty({
+    description: 'What the provider charges, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000500',
+  })
+  @IsAmount({ min: '0' })
+  provider_cost!: string;
+
+  /** What the platform adds, credits. */
+  @ApiProperty({
+    description: 'What the platform adds, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000050',
+  })
+  @IsAmount({ min: '0' })
+  platform_markup!: string;
+
+  /** Provider cost plus markup, credits. */
+  @ApiProperty({
+    description: 'Provider cost plus markup, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000550',
+  })
+  @IsAmount({ min: '0' })
+  total_cost!: string;
+
+  /** Whether the work was free of charge. */
+  @ApiProperty({ description: 'Whether the work was free of charge.', type: 'boolean' })
+  @IsBoolean()
+  is_free_tier!: boolean;
+
+  /** Whether the user pays for the work at all. */
+  @ApiProperty({ description: 'Whether the user pays for the work at all.', type: 'boolean' })
+  @IsBoolean()
+  billable!: boolean;
+
+  /** Whether the price is final; a provisional one is corrected when the model's price arrives. */
+  @ApiProperty({
+    description: "Whether the price is final; a provisional one is corrected when the model's price arrives.",
+    type: 'boolean',
+  })
+  @IsBoolean()
+  is_rated!: boolean;
+
+  /** Whether the work succeeded. */
+  @ApiProperty({ description: 'Whether the work succeeded.', type: 'boolean' })
+  @IsBoolean()
+  succeeded!: boolean;
+
+  /** The user's session that the work belongs to. */
+  @ApiProperty({
+    description: "The user's session that the work belongs to.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  session_id!: string | null;
+
+  /** The caller's id of the piece of work; the event's own id where none was given. */
+  @ApiProperty({
+    description: "The caller's id of the piece of work; the event's own id where none was given.",
+    type: 'string',
+    maxLength: 255,
+    example: 'req-8f3a',
+  })
+  @IsText({ max_length: 255 })
+  request_id!: string;
+
+  /** How long the work took, seconds. */
+  @ApiProperty({
+    description: 'How long the work took, seconds.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '1.250000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0', max: '1000000000' })
+  duration_seconds!: string | null;
+
+  /** Which system reported the work. */
+  @ApiProperty({ description: 'Which system reported the work.', type: 'string', maxLength: 255, example: 'api' })
+  @IsText({ max_length: 255 })
+  source!: string;
+
+  /** When the work was done. */
+  @ApiProperty({ description: 'When the work was done.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  occurred_at!: Date;
+
+  /** Ledger line that charged the work; null when it was only recorded. */
+  @ApiProperty({
+    description: 'Ledger line that charged the work; null when it was only recorded.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  transaction_id!: string | null;
+
+  /** Price that rated the work; null when no price did. */
+  @ApiProperty({
+    description: 'Price that rated the work; null when no price did.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  price_id!: string | null;
+
+  /** Markup rule that applied. */
+  @ApiProperty({ description: 'Markup rule that applied.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  markup_rule_id!: string | null;
+
+  /** Markup as a share of the provider cost. */
+  @ApiProperty({
+    description: 'Markup as a share of the provider cost.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  markup_rate!: string | null;
+
+  /** What the caller attached; never prompts or answers. */
+  @ApiProperty({
+    description: 'What the caller attached; never prompts or answers.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsMetadata()
+  metadata!: Record<string, unknown>;
+
+  /** Transaction that recorded the event: roll-ups take what is older than every transaction in flight. */
+  @ApiProperty({
+    description: 'Transaction that recorded the event: roll-ups take what is older than every transaction in flight.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsInt()
+  recorded_xid!: number;
+
+  /** When the event was recorded. */
+  @ApiProperty({ description: 'When the event was recorded.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Usage by day of UTC, service and model, of all events that were recorded before the watermark of usage_rollups. */
+export class UsageDailyRow {
+  /** Whose usage. */
+  @ApiProperty({ description: 'Whose usage.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Day of UTC. */
+  @ApiProperty({ description: 'Day of UTC.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  day!: Date;
+
+  /** Service. */
+  @ApiProperty({ description: 'Service.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  service!: string;
+
+  /** Model; empty when the work had none. */
+  @ApiProperty({ description: 'Model; empty when the work had none.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  model!: string;
+
+  /** Number of events. */
+  @ApiProperty({ description: 'Number of events.', type: 'integer', format: 'int64' })
+  @IsInt()
+  event_count!: number;
+
+  /** Events that were free of charge. */
+  @ApiProperty({ description: 'Events that were free of charge.', type: 'integer', format: 'int64' })
+  @IsInt()
+  free_events!: number;
+
+  /** Events of work that failed. */
+  @ApiProperty({ description: 'Events of work that failed.', type: 'integer', format: 'int64' })
+  @IsInt()
+  failed_events!: number;
+
+  /** Tokens in all. */
+  @ApiProperty({ description: 'Tokens in all.', type: 'integer', format: 'int64' })
+  @IsInt()
+  tokens_used!: number;
+
+  /** Tokens of free events. */
+  @ApiProperty({ description: 'Tokens of free events.', type: 'integer', format: 'int64' })
+  @IsInt()
+  free_tokens!: number;
+
+  /** Prompt tokens of every kind. */
+  @ApiProperty({ description: 'Prompt tokens of every kind.', type: 'integer', format: 'int64' })
+  @IsInt()
+  input_tokens!: number;
+
+  /** Answer tokens of every kind. */
+  @ApiProperty({ description: 'Answer tokens of every kind.', type: 'integer', format: 'int64' })
+  @IsInt()
+  output_tokens!: number;
+
+  /** Provider cost, credits. */
+  @ApiProperty({ description: 'Provider cost, credits.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  provider_cost!: string;
+
+  /** Markup, credits. */
+  @ApiProperty({ description: 'Markup, credits.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  platform_markup!: string;
+
+  /** Total cost, credits. */
+  @ApiProperty({ description: 'Total cost, credits.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  total_cost!: string;
+
+  /** Events that say how long they took. */
+  @ApiProperty({ description: 'Events that say how long they took.', type: 'integer', format: 'int64' })
+  @IsInt()
+  timed_events!: number;
+
+  /** How long these took together, seconds. */
+  @ApiProperty({ description: 'How long these took together, seconds.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  duration_seconds!: string;
+}
+
+/** Sessions that had usage on a day of UTC, of all events that were recorded before the watermark of usage_rollups. */
+export class UsageSessionRow {
+  /** Whose session. */
+  @ApiProperty({ description: 'Whose session.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Day of UTC. */
+  @ApiProperty({ description: 'Day of UTC.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  day!: Date;
+
+  /** The session. */
+  @ApiProperty({ description: 'The session.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  session_id!: string;
+}
+
+/** How far the roll-ups have come: one row. */
+export class UsageRollupRow {
+  /** Name of the roll-up. */
+  @ApiProperty({ description: 'Name of the roll-up.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  name!: string;
+
+  /** Every event recorded by an older transaction is in the roll-up, no other one is. */
+  @ApiProperty({
+    description: 'Every event recorded by an older transaction is in the roll-up, no other one is.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsInt()
+  watermark!: number;
+
+  /** When the roll-up last moved on. */
+  @ApiProperty({ description: 'When the roll-up last moved on.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** A price from an instant on; never edited, a new price is a new row. The newest one in effect counts. */
+export class ModelPriceRow {
+  /** UUIDv7 of the price. */
+  @ApiProperty({ description: 'UUIDv7 of the price.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Service whose work it prices; * is every service. */
+  @ApiProperty({
+    description: 'Service whose work it prices; * is every service.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^(\\*|[a-z0-9][a-z0-9._-]{0,63})$',
+    example: '*',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/)
+  service!: string;
+
+  /** Model that it prices; * is every model of the service, and work without one. */
+  @ApiProperty({
+    description: 'Model that it prices; * is every model of the service, and work without one.',
+    type: 'string',
+    maxLength: 255,
+    example: 'openai/gpt-4o-mini',
+  })
+  @IsText({ max_length: 255 })
+  model!: string;
+
+  /** Name shown to people. */
+  @ApiProperty({
+    description: 'Name shown to people.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'OpenAI: GPT-4o mini',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  name!: string | null;
+
+  /** USD for a million tokens: prompt; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: prompt; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  input_per_million!: string | null;
+
+  /** USD for a million tokens: answer; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: answer; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  output_per_million!: string | null;
+
+  /** USD for a million tokens: prompt, read from the cache; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: prompt, read from the cache; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  cache_read_per_million!: string | null;
+
+  /** USD for a million tokens: prompt, written to the cache; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: prompt, written to the cache; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  cache_write_per_million!: string | null;
+
+  /** USD for a million tokens: hidden reasoning; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: hidden reasoning; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  reasoning_per_million!: string | null;
+
+  /** USD for a million tokens: prompt audio; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: prompt audio; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  audio_input_per_million!: string | null;
+
+  /** USD for a million tokens: answer audio; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: answer audio; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  audio_output_per_million!: string | null;
+
+  /** USD for a million tokens: image; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: image; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  image_per_million!: string | null;
+
+  /** USD for one request; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one request; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_request!: string | null;
+
+  /** USD for one character; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one character; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_character!: string | null;
+
+  /** USD for one second; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one second; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_second!: string | null;
+
+  /** USD for one query; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one query; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_query!: string | null;
+
+  /** USD for one execution; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one execution; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_execution!: string | null;
+
+  /** USD for one image; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one image; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_image!: string | null;
+
+  /** Most tokens of prompt and answer together; null when unknown. */
+  @ApiProperty({
+    description: 'Most tokens of prompt and answer together; null when unknown.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    nullable: true,
+    example: 128000,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  context_length!: number | null;
+
+  /** Most tokens of an answer; null when unknown. */
+  @ApiProperty({
+    description: 'Most tokens of an answer; null when unknown.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    nullable: true,
+    example: 16384,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  max_output_tokens!: number | null;
+
+  /** Where the price came from. */
+  @ApiProperty({ description: 'Where the price came from.', type: 'string', maxLength: 64, example: 'openrouter' })
+  @IsText({ max_length: 64 })
+  source!: string;
+
+  /** From when the price counts. */
+  @ApiProperty({ description: 'From when the price counts.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  effective_from!: Date;
+
+  /** When the price was entered. */
+  @ApiProperty({ description: 'When the price was entered.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** What the platform adds to a provider's cost. */
+export class MarkupRuleRow {
+  /** UUIDv7 of the rule. */
+  @ApiProperty({ description: 'UUIDv7 of the rule.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** What the rule looks at. */
+  @ApiProperty({ description: 'What the rule looks at.', enum: markup_scope, enumName: 'markup_scope' })
+  @IsEnum(markup_scope)
+  scope!: markup_scope;
+
+  /** Which model, provider, tier or class (free, budget, standard, premium). */
+  @ApiProperty({
+    description: 'Which model, provider, tier or class (free, budget, standard, premium).',
+    type: 'string',
+    maxLength: 255,
+    example: 'standard',
+  })
+  @IsText({ max_length: 255 })
+  match!: string;
+
+  /** Markup as a share of the provider cost: 0.1 is 10 %. */
+  @ApiProperty({
+    description: 'Markup as a share of the provider cost: 0.1 is 10 %.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.100000',
+  })
+  @IsAmount({ min: '0', max: '100' })
+  rate!: string;
+
+  /** When the rule was made. */
+  @ApiProperty({ description: 'When the rule was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the rule was last edited. */
+  @ApiProperty({ description: 'When the rule was last edited.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -729,15 +1508,54 @@ export const ROWS = {
   credit_holds: CreditHoldRow,
   idempotency_keys: IdempotencyKeyRow,
   audit_logs: AuditLogRow,
+  usage_events: UsageEventRow,
+  usage_daily: UsageDailyRow,
+  usage_sessions: UsageSessionRow,
+  usage_rollups: UsageRollupRow,
+  model_prices: ModelPriceRow,
+  markup_rules: MarkupRuleRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
 export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
   tiers: [],
-  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'due_at'],
+  user_credits: [
+    'capped',
+    'plan_used',
+    'monthly_cap_is_set',
+    'due_at',
+    'calls_per_day',
+    'calls_per_month',
+    'calls_today',
+    'calls_this_period',
+    'calls_reset_at',
+  ],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
   credit_holds: ['actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   audit_logs: [],
+  usage_events: ['price_id', 'markup_rule_id', 'markup_rate', 'recorded_xid'],
+  usage_daily: [
+    'user_id',
+    'day',
+    'service',
+    'model',
+    'event_count',
+    'free_events',
+    'failed_events',
+    'tokens_used',
+    'free_tokens',
+    'input_tokens',
+    'output_tokens',
+    'provider_cost',
+    'platform_markup',
+    'total_cost',
+    'timed_events',
+    'duration_seconds',
+  ],
+  usage_sessions: ['user_id', 'day', 'session_id'],
+  usage_rollups: ['name', 'watermark', 'updated_at'],
+  model_prices: [],
+  markup_rules: [],
 };

@@ -13,6 +13,12 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   credit_holds: ['HoldView'],
   idempotency_keys: [],
   audit_logs: ['AuditView', 'AuditEntryView', 'AuditLogView'],
+  usage_events: ['UsageEventView'],
+  usage_daily: [],
+  usage_sessions: [],
+  usage_rollups: [],
+  model_prices: ['ModelPriceView'],
+  markup_rules: ['MarkupRuleView'],
 };
 
 interface Schema {
