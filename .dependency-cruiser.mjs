@@ -7,10 +7,10 @@ const RANKS = [
   ['audit'],
   ['jobs'],
   ['auth'],
-  ['tiers', 'openrouter'],
+  ['tiers', 'openrouter', 'pricing', 'metering'],
   ['credits'],
   ['usage', 'coupons', 'provisioning'],
-  ['payments', 'gateway', 'budgets'],
+  ['payments', 'gateway', 'budgets', 'integrations'],
   ['notifications', 'analytics'],
 ];
 const TOP = ['health'];
