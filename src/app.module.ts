@@ -5,6 +5,7 @@ import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 
@@ -20,6 +21,7 @@ export class AppModule {
         AuditModule,
         AuthModule,
         TiersModule,
+        PricingModule,
         CreditsModule,
         ProvisioningModule,
         HealthModule,

@@ -1239,9 +1239,11 @@ export class ModelPriceRow {
     description: 'Model that it prices; * is every model of the service, and work without one.',
     type: 'string',
     maxLength: 255,
+    pattern: '^\\S+$',
     example: 'openai/gpt-4o-mini',
   })
   @IsText({ max_length: 255 })
+  @Matches(/^\S+$/)
   model!: string;
 
   /** Name shown to people. */
@@ -1473,9 +1475,11 @@ export class MarkupRuleRow {
     description: 'Which model, provider, tier or class (free, budget, standard, premium).',
     type: 'string',
     maxLength: 255,
+    pattern: '^\\S+$',
     example: 'standard',
   })
   @IsText({ max_length: 255 })
+  @Matches(/^\S+$/)
   match!: string;
 
   /** Markup as a share of the provider cost: 0.1 is 10 %. */

@@ -24,6 +24,7 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
   readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
+  readonly openrouter: { readonly base_url: string };
 }
 
 export interface DatabaseConfig {
@@ -157,6 +158,7 @@ const ENVIRONMENT = z.object({
   JWT_USER_ID_CLAIM: z.string().default('sub'),
   JWT_ROLES_CLIENT: z.string().optional(),
   POSTING_LANES: whole(1, 16, 2),
+  OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
   INITIAL_TIER: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'the code of a tier, such as trial')
@@ -227,6 +229,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
     provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
+    openrouter: { base_url: env.OPENROUTER_BASE_URL },
   };
 }
 
