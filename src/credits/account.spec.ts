@@ -30,7 +30,15 @@ class Ledger {
   ) {
     const { cap, credits, rollover, renews } = model.tier;
     const monthly_cap = cap === null ? null : text(cap);
-    this.terms = { tier: 'plan', credits_monthly: text(credits), monthly_cap, rollover_max: text(rollover), renews };
+    this.terms = {
+      tier: 'plan',
+      credits_monthly: text(credits),
+      monthly_cap,
+      rollover_max: text(rollover),
+      renews,
+      calls_per_day: null,
+      calls_per_month: null,
+    };
     const reset_date = new Date(now.getTime() + MODEL_PERIOD_MS);
     this.state = {
       ...{ balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n, allocated_monthly: 0n },
@@ -41,6 +49,7 @@ class Ledger {
         monthly_cap_is_set: false,
       },
       ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date },
+      ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: now },
     };
   }
 

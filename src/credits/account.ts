@@ -3,7 +3,7 @@ import type { Actor } from '../platform/actor.js';
 import { max, min, type Units } from '../platform/amount.js';
 import type { AccountState } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from './grant.js';
-import { refuse, type Refusal } from './refusal.js';
+import { type CreditRefusal, refuse } from './refusal.js';
 
 /** What a ledger line says besides its amount. */
 export interface LineDetails {
@@ -60,8 +60,9 @@ export class Account {
     return this.state.balance - this.state.held;
   }
 
-  /** Charges work about to be done. Refused when it does not fit, with no effect. */
-  deduct(amount: Units, details: LineDetails): Refusal | null {
+  /** Charges work about to be done. Refused when it does not fit, with no effect; free work always fits. */
+  deduct(amount: Units, details: LineDetails): CreditRefusal | null {
+    if (amount === 0n) return null;
     const refusal = refuse(this.state, amount);
     if (refusal) return refusal;
     this.state.balance -= amount;
@@ -71,6 +72,7 @@ export class Account {
 
   /** Charges work already done. Always booked: what the unheld balance can't pay becomes debt. */
   settle(amount: Units, details: LineDetails): void {
+    if (amount === 0n) return;
     const { state } = this;
     const paid = min(amount, this.unheld);
     this.spend(paid);
@@ -79,7 +81,7 @@ export class Account {
   }
 
   /** Sets credits aside until `expires_at`. Refused when they do not fit, with no effect. */
-  hold(amount: Units, expires_at: Date): Refusal | null {
+  hold(amount: Units, expires_at: Date): CreditRefusal | null {
     const refusal = refuse(this.state, amount);
     if (refusal) return refusal;
     this.state.held += amount;

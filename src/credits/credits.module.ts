@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -13,11 +14,13 @@ import { IdempotencyRepository } from './idempotency.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
+import { PostingMemory } from './posting-memory.js';
+import { PostingStore } from './posting-store.js';
 import { SwitchController } from './switch.controller.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [AuditModule, TiersModule],
+  imports: [AuditModule, MeteringModule, TiersModule],
   controllers: [CreditsController, HoldsController, SwitchController],
   providers: [
     AccountBook,
@@ -30,6 +33,8 @@ import { SwitchService } from './switch.service.js';
     LedgerRepository,
     LockedPoster,
     PostingEngine,
+    PostingMemory,
+    PostingStore,
     SwitchService,
   ],
   exports: [AccountsService, CreditsService, LedgerRepository, PostingEngine, SwitchService],

@@ -15,6 +15,8 @@ const terms = (tier: string, credits: number, cap: number | null, renews = true)
     monthly_cap: cap === null ? null : text(cap),
     rollover_max: '0',
     renews,
+    calls_per_day: null,
+    calls_per_month: null,
   };
 };
 const TIERS: [TierTerms, ...TierTerms[]] = [
@@ -29,6 +31,7 @@ function open(): Account {
     ...{ balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n, allocated_monthly: 0n },
     ...{ bonus_credits: 0n, free_tier_used: 0n, monthly_cap: null, monthly_cap_is_set: false },
     ...{ tier: '', next_tier: null, reset_date, due_at: reset_date },
+    ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: NOW },
   };
   const account = new Account('u', state, [], NOW);
   openWith(account, TIERS[0], 5n);
