@@ -8,6 +8,7 @@ import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { TrackingModule } from './usage/tracking.module.js';
 
 /** The application: its modules in the order of their dependencies. */
 @Module({})
@@ -23,6 +24,7 @@ export class AppModule {
         TiersModule,
         PricingModule,
         CreditsModule,
+        TrackingModule,
         ProvisioningModule,
         HealthModule,
         ...extra,

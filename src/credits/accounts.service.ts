@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import type { CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
@@ -9,6 +10,9 @@ import type { BalanceView, CheckView, GrantView, ReceiptView, TransactionView } 
 import { byBurnOrder } from './grant.js';
 import { type LedgerFilter, LedgerRepository } from './ledger.repository.js';
 import { available, refuse } from './refusal.js';
+
+/** Transactions in flight at once for accounts that have to be opened or brought up to date. */
+const TOUCHED_AT_ONCE = 4;
 
 /** What page of the ledger is wanted. */
 export interface PageRequest {
@@ -35,6 +39,20 @@ export class AccountsService {
     const touched = await this.accounts.find(user_id);
     if (!touched) throw new Error(`account ${user_id} is missing after it was opened`);
     return touched;
+  }
+
+  /**
+   * The same for many users at once; an account that could not be opened gives its error.
+   */
+  async currentAll(actor: Actor, user_ids: readonly string[]): Promise<(UserCreditsRow | Error)[]> {
+    const found = await Promise.all(user_ids.map((user_id) => this.accounts.find(user_id)));
+    const slots = pLimit(TOUCHED_AT_ONCE);
+    return Promise.all(
+      found.map((account, i) => {
+        if (account && !account.is_due) return account;
+        return slots(() => this.current(actor, user_ids[i] as string)).catch((error: unknown) => error as Error);
+      }),
+    );
   }
 
   /** The balance, with the newest `history` ledger lines when that is not null. */

@@ -25,6 +25,18 @@ const METERED = {
 };
 const PLAIN: typeof METERED = { asked: '', entry: '', used: '', set: '', where: '', made: '' };
 
+/** What the statement answers: a row for each group that was taken. */
+const ANSWER = `
+SELECT c.*, made.ids, made.at, made.resolved
+FROM charged c JOIN (
+  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
+  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
+  GROUP BY p.user_id
+) AS made USING (user_id)
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+
 /**
  * One statement for the postings of many users. Each group is taken whole when its user's account has room for the
  * group's `need`, nothing is due, no key of it was used and every hold it resolves is active; otherwise nothing of the
@@ -92,16 +104,7 @@ ${more.set}
 ), key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
-)${more.made}
-SELECT c.*, made.ids, made.at, made.resolved
-FROM charged c JOIN (
-  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
-    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
-      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
-  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
-  GROUP BY p.user_id
-) AS made USING (user_id)
-WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+)${more.made}${ANSWER}`;
 
 export const POST = post(PLAIN);
 
