@@ -3,6 +3,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
@@ -18,6 +19,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config),
         AuditModule,
+        JobsModule,
         AuthModule,
         TiersModule,
         CreditsModule,
