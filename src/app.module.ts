@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { RollupModule } from './metering/rollup.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         JobsModule,
         AuthModule,
         TiersModule,
+        RollupModule,
         CreditsModule,
         ProvisioningModule,
         HealthModule,
