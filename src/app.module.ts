@@ -3,6 +3,8 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { RollupModule } from './metering/rollup.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
@@ -20,9 +22,11 @@ export class AppModule {
       imports: [
         PlatformModule.with(config),
         AuditModule,
+        JobsModule,
         AuthModule,
         TiersModule,
         PricingModule,
+        RollupModule,
         CreditsModule,
         TrackingModule,
         ProvisioningModule,

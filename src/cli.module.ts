@@ -5,6 +5,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
+import { WorkerCommand } from './cli.worker.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -22,7 +23,7 @@ import { TiersModule } from './tiers/tiers.module.js';
 
 /** In the order of the help. */
 const COMMANDS = [
-  ServeCommand,
+  ...[ServeCommand, WorkerCommand],
   ...[SchemaCommand, SchemaCheckCommand, SchemaMigrateCommand],
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
