@@ -12,6 +12,7 @@ import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js'
 import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
+import { TransactionsExportCommand } from './credits/transactions-export.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -27,7 +28,7 @@ const COMMANDS = [
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
-  ...[TransactionsCommand, TransactionsListCommand],
+  ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
