@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         TiersModule,
         CreditsModule,
         ProvisioningModule,
+        AnalyticsModule,
         HealthModule,
         ...extra,
       ],

@@ -1,10 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
 import { AuditModule } from './audit/audit.module.js';
 import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
+import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -29,6 +31,8 @@ const COMMANDS = [
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
   ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
+  UsageCommand,
+  ...USAGE_COMMANDS,
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
@@ -40,7 +44,7 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule],
+      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, AnalyticsModule],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
