@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         CreditsModule,
         TrackingModule,
         ProvisioningModule,
+        AnalyticsModule,
         HealthModule,
         ...extra,
       ],

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -6,6 +7,7 @@ import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
 import { WorkerCommand } from './cli.worker.js';
+import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -13,6 +15,7 @@ import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js'
 import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
+import { TransactionsExportCommand } from './credits/transactions-export.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -28,7 +31,9 @@ const COMMANDS = [
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
-  ...[TransactionsCommand, TransactionsListCommand],
+  ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
+  UsageCommand,
+  ...USAGE_COMMANDS,
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
@@ -40,7 +45,7 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule],
+      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, AnalyticsModule],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,

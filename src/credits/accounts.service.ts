@@ -3,10 +3,17 @@ import pLimit from 'p-limit';
 import type { CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
+import type { Sheet } from '../platform/export/sheet.js';
 import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
-import type { BalanceView, CheckView, GrantView, ReceiptView, TransactionView } from './credits.views.js';
+import {
+  type BalanceView,
+  type CheckView,
+  type GrantView,
+  type ReceiptView,
+  TransactionView,
+} from './credits.views.js';
 import { byBurnOrder } from './grant.js';
 import { type LedgerFilter, LedgerRepository } from './ledger.repository.js';
 import { available, refuse } from './refusal.js';
@@ -87,6 +94,17 @@ export class AccountsService {
       page.count ? this.ledger.count(filter) : null,
     ]);
     return pageOf(rows.map(transactionView), page.limit, total);
+  }
+
+  /** The ledger to export, oldest line first. */
+  async ledgerSheet(actor: Actor, filter: LedgerFilter): Promise<Sheet> {
+    await this.current(actor, filter.user_id);
+    return { view: TransactionView, pages: this.ledger.pages(filter) };
+  }
+
+  /** How many lines of the ledger there are. */
+  count(filter: LedgerFilter): Promise<number> {
+    return this.ledger.count(filter);
   }
 
   /** Live grants in burn order, as they stand with every charge attributed. */
