@@ -11,6 +11,7 @@ import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { OperatorModule } from './usage/operator.module.js';
 import { TrackingModule } from './usage/tracking.module.js';
 
 /** The application: its modules in the order of their dependencies. */
@@ -30,6 +31,7 @@ export class AppModule {
         RollupModule,
         CreditsModule,
         TrackingModule,
+        OperatorModule,
         ProvisioningModule,
         AnalyticsModule,
         HealthModule,

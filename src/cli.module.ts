@@ -22,7 +22,11 @@ import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
 import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.command.js';
+import { PricingController } from './pricing/pricing.controller.js';
+import { PricingModule } from './pricing/pricing.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { OperatorModule } from './usage/operator.module.js';
+import { PRICES_COMMANDS } from './usage/prices.command.js';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -35,6 +39,7 @@ const COMMANDS = [
   UsageCommand,
   ...USAGE_COMMANDS,
   ...[TiersCommand, TiersListCommand, TierSetCommand],
+  ...PRICES_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
 ];
@@ -45,13 +50,16 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, AnalyticsModule],
+      imports: [
+        PlatformModule.with(config),
+        ...[AuditModule, TiersModule, PricingModule, CreditsModule, OperatorModule, AnalyticsModule],
+      ],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController],
+        ...[AuditController, CreditsController, PricingController],
         ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],

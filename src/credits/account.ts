@@ -162,6 +162,24 @@ export class Account {
     this.recap();
   }
 
+  /**
+   * Corrects what finished work cost: `more` is charged like any finished work, and a negative one is given back as a
+   * grant, debt first. The line is an adjustment: the charge that it corrects stays as it was.
+   */
+  correct(more: Units, details: LineDetails): void {
+    const { state } = this;
+    if (more < 0n) this.grant({ source: 'adjustment', amount: -more }, details);
+    else if (more > 0n) {
+      const paid = min(more, this.unheld);
+      this.spend(paid);
+      state.debt += more - paid;
+      this.book('adjustment', -more, details);
+      this.settleBurns(); // whatever was burned up to a line that is no charge is attributed by then
+    }
+    // the work may be of a period before this one
+    state.used_this_period = max(0n, state.used_this_period + more);
+  }
+
   /** Attributes what was burned since the last time to the grants, so that their sum is the balance again. */
   settleBurns(): void {
     const { state } = this;

@@ -6,6 +6,7 @@ import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { BatchRepository } from './batch.repository.js';
+import { CorrectionService } from './correction.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { HoldsController } from './holds.controller.js';
@@ -27,6 +28,7 @@ import { SwitchService } from './switch.service.js';
     AccountsRepository,
     AccountsService,
     BatchRepository,
+    CorrectionService,
     CreditsService,
     HoldsRepository,
     IdempotencyRepository,
@@ -37,6 +39,6 @@ import { SwitchService } from './switch.service.js';
     PostingStore,
     SwitchService,
   ],
-  exports: [AccountsService, CreditsService, LedgerRepository, PostingEngine, SwitchService],
+  exports: [AccountsService, CorrectionService, CreditsService, LedgerRepository, PostingEngine, SwitchService],
 })
 export class CreditsModule {}

@@ -252,7 +252,7 @@ export const CATALOGUE: readonly string[] = [
   "index model_prices.model_prices_name_idx: CREATE INDEX model_prices_name_idx ON public.model_prices USING btree (regexp_replace((model)::text, '^.*/'::text, ''::text))",
   'index usage_events.usage_events_range_idx: CREATE INDEX usage_events_range_idx ON public.usage_events USING btree (user_id, occurred_at, service, model, total_cost, tokens_used, is_free_tier)',
   'index usage_events.usage_events_recorded_xid_idx: CREATE INDEX usage_events_recorded_xid_idx ON public.usage_events USING btree (recorded_xid)',
-  'index usage_events.usage_events_unrated_idx: CREATE INDEX usage_events_unrated_idx ON public.usage_events USING btree (model, user_id) WHERE (NOT is_rated)',
+  'index usage_events.usage_events_unrated_idx: CREATE INDEX usage_events_unrated_idx ON public.usage_events USING btree (service, model, user_id, id) WHERE (NOT is_rated)',
   'index usage_events.usage_events_user_id_recorded_xid_idx: CREATE INDEX usage_events_user_id_recorded_xid_idx ON public.usage_events USING btree (user_id, recorded_xid)',
   'index usage_events.usage_events_user_id_source_request_id_key: CREATE UNIQUE INDEX usage_events_user_id_source_request_id_key ON public.usage_events USING btree (user_id, source, request_id)',
   'table audit_logs:',

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { markup_rules, model_prices } from '../generated/prisma/client.js';
 import { Database } from '../platform/database.js';
-import type { Wire } from '../platform/wire.js';
+import { type Wire, wire } from '../platform/wire.js';
 import { Catalogue, namesOf } from './catalogue.js';
 import { type MarkupRule, toRule } from './markup.js';
-import { ANY, PRICE_COLUMNS, toPrice } from './price.js';
+import { ANY, type Price, PRICE_COLUMNS, toPrice } from './price.js';
 
 /** All that can matter for the price of some models, as of one instant. */
 export interface Snapshot {
@@ -45,6 +45,14 @@ export class CatalogueRepository {
   /** Every price that the model may have, of any service and any date, and every markup rule. */
   snapshot(model: string | null): Promise<Snapshot> {
     return this.loader.load(model ?? ANY);
+  }
+
+  /** Prices by their ids. */
+  async findAll(ids: readonly string[]): Promise<Price[]> {
+    if (ids.length === 0) return [];
+    return (await this.db.prisma.model_prices.findMany({ where: { id: { in: [...ids] } } })).map((row) =>
+      toPrice(wire(row)),
+    );
   }
 
   private async load(models: readonly string[]): Promise<Snapshot[]> {

@@ -13,7 +13,7 @@ function row(model: string, more: Partial<Price> = {}): Price {
 }
 
 const found = (rows: Price[], model: string | null, service = 'litellm', occurred_at = NOW): string | undefined =>
-  new Catalogue(rows).find({ service, model, occurred_at })?.id;
+  new Catalogue(rows).find({ service, model, occurred_at }, () => true)?.id;
 
 describe('a price is found', () => {
   const rows = [
@@ -68,6 +68,19 @@ describe('a price is found', () => {
     expect(on('2026-09-30T00:00:00.000')).toBe('october');
     const planned = [at('2026-12-01', 'planned'), row(ANY, { service: 'x' })];
     expect(found(planned, 'm', 'x')).toBe('x *');
+  });
+
+  it('that is for what was measured, or the next one that is', () => {
+    const seconds = (price: Price): boolean => price.per_second !== null;
+    const at = (month: string, id: string, more: Partial<Price> = {}): Price =>
+      row('m', { id, effective_from: new Date(`2026-${month}-01T00:00:00Z`), ...more });
+    const of = (rows: Price[]): string | undefined =>
+      new Catalogue(rows).find({ service: 'stt', model: 'm', occurred_at: NOW }, seconds)?.id;
+    const priced = { per_second: 1n };
+    expect(of([at('01', 'old', priced), at('02', 'new')])).toBe('old');
+    expect(of([at('02', 'new'), at('12', 'next', priced)])).toBe('next');
+    expect(of([at('02', 'new'), at('12', 'next', priced), row(ANY, { service: 'stt', ...priced })])).toBe('stt *');
+    expect(of([at('02', 'new')])).toBeUndefined();
   });
 
   it('of the dearer of two providers where only the bare name is known', () => {

@@ -20,10 +20,15 @@ export class Catalogue {
   /**
    * The price that counts for a piece of work; null when there is none. A price of the service and the model goes before
    * one of the model in every service, and that before one of the whole service; of each the newest that was in effect
-   * when the work was done. Work from before the first price takes that first one: the nearest guess beats none.
+   * when the work was done, if it has a price for what was measured. Where none has, the first one ever that has counts:
+   * work of before the first price, or under a price that was set wrong, is better off with it than with a flat rate.
    */
-  find(work: Subject): Price | null {
-    return this.search(work, (rows) => newest(rows, work.occurred_at)) ?? this.search(work, oldest);
+  find(work: Subject, isUsable: (price: Price) => boolean): Price | null {
+    const inEffect = (rows: Price[]): Price | null => {
+      const price = newest(rows, work.occurred_at);
+      return price && isUsable(price) ? price : null;
+    };
+    return this.search(work, inEffect) ?? this.search(work, (rows) => oldest(rows.filter(isUsable)));
   }
 
   private search({ service, model }: Subject, pick: (versions: Price[]) => Price | null): Price | null {

@@ -23,4 +23,10 @@ export class PricingService {
       }),
     );
   }
+
+  /** Whether there is any price for a service and model, of any date. */
+  async isPriced(service: string, model: string | null): Promise<boolean> {
+    const { catalogue } = await this.catalogue.snapshot(model);
+    return catalogue.find({ service, model, occurred_at: new Date() }, () => true) !== null;
+  }
 }

@@ -3,7 +3,7 @@ import { type Catalogue } from './catalogue.js';
 import { chargeOf, EXACT_PER_UNIT, type Exact, provisionalTokens } from './charge.js';
 import { type MarkupRule, ruleFor } from './markup.js';
 import { isFreeId } from './model-ids.js';
-import { isFree } from './price.js';
+import { isFree, type Price } from './price.js';
 import type { Plan, Work } from './work.js';
 
 /** What a piece of work costs and why, in the words of usage_events. */
@@ -34,7 +34,7 @@ const NO_MARKUP = { markup_rule_id: null, markup_rate: null };
 export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], work: Work): Promise<Rating> {
   if (!work.billable) return nothing(false, null);
   if (work.is_free || isFreeId(work.model)) return nothing(true, null);
-  const price = catalogue.find(work);
+  const price = catalogue.find(work, (candidate) => work.cost !== null || canPrice(candidate, work));
   const plan = once(work.plan);
   const rule = (): Promise<MarkupRule | null> => ruleFor(rules, { model: work.model, price, plan });
   if (work.cost !== null) return split(work.cost, await rule());
@@ -43,6 +43,8 @@ export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], w
   if (!price || charge === null) return provisional(work, await plan());
   return marked(charge, await rule(), price.id);
 }
+
+const canPrice = (price: Price, work: Work): boolean => isFree(price) || chargeOf(price, work) !== null;
 
 function nothing(is_free_tier: boolean, price_id: string | null): Rating {
   return { ...NOTHING, is_free_tier, is_rated: true, price_id, ...NO_MARKUP };
