@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
+import { LiteLlmModule } from './integrations/litellm.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { RollupModule } from './metering/rollup.module.js';
 import type { Config } from './platform/config.js';
@@ -33,6 +34,7 @@ export class AppModule {
         TrackingModule,
         OperatorModule,
         ProvisioningModule,
+        LiteLlmModule,
         AnalyticsModule,
         HealthModule,
         ...extra,

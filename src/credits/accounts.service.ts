@@ -55,7 +55,7 @@ export class AccountsService {
     const found = await Promise.all(user_ids.map((user_id) => this.accounts.find(user_id)));
     const slots = pLimit(TOUCHED_AT_ONCE);
     return Promise.all(
-      found.map((account, i) => {
+      found.map(async (account, i) => {
         if (account && !account.is_due) return account;
         return slots(() => this.current(actor, user_ids[i] as string)).catch((error: unknown) => error as Error);
       }),

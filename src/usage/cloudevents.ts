@@ -1,13 +1,12 @@
 import type { Type } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsOptional, ValidateIf } from 'class-validator';
-import { UserCreditsRow } from '../generated/rows.js';
 import { InvalidInput } from '../platform/errors.js';
 import { checkPayload } from '../platform/http/validation.js';
 import { propertiesOf } from '../platform/http/view.js';
 import { IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
 import { type Report, reportOf } from './report.js';
-import { WorkBody } from './track.dto.js';
+import { UserId, WorkBody } from './track.dto.js';
 
 /** The envelope of CloudEvents 1.0, as far as it says something here; extensions are ignored. */
 export class CloudEvent {
@@ -45,8 +44,6 @@ export class CloudEvent {
   @IsMetadata()
   data?: Record<string, unknown>;
 }
-
-class UserId extends PickType(UserCreditsRow, ['user_id'] as const) {}
 
 /**
  * The report behind a CloudEvent: `subject` is the user, `source` and `id` name the work, `type` is the service, `data`

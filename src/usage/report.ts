@@ -62,15 +62,24 @@ export function reportOf(work: ReportedWork, by: Pick<Report, 'user_id' | 'sourc
   const tokens = Object.fromEntries(POOLS.map((pool) => [pool, work[pool] ?? 0])) as unknown as TokenPools;
   const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...timeFaults(work, now)];
   if (faults.length > 0) throw new InvalidInput(faults);
-  const { model = null, quantity = null, unit = null, cost = null, session_id = null, request_id = null } = work;
-  const { duration_seconds = null, occurred_at = null, metadata = {}, service } = work;
-  const { is_free = false, billable = true, succeeded = true } = work;
   return {
     ...by,
-    ...{ service, model, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)), quantity, unit, cost },
-    ...{ is_free, billable, succeeded, session_id, request_id, duration_seconds, occurred_at, metadata },
+    ...said(work),
+    ...{ service: work.service, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)) },
     charge: work.settle ? 'settle' : work.charge ? 'deduct' : null,
   };
+}
+
+/** What holds as long as nobody says anything else. */
+const UNSAID = {
+  ...{ model: null, quantity: null, unit: null, cost: null, duration_seconds: null, occurred_at: null },
+  ...{ session_id: null, request_id: null, is_free: false, billable: true, succeeded: true, metadata: {} },
+};
+type Said = Pick<Report, keyof typeof UNSAID>;
+
+function said(work: ReportedWork): Said {
+  const members = Object.entries(UNSAID).map(([name, usual]) => [name, work[name as keyof Said] ?? usual]);
+  return Object.fromEntries(members) as Said;
 }
 
 /** The report as it is priced. */
@@ -85,10 +94,11 @@ export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Wo
 }
 
 /** The priced report as it is recorded. */
-export function eventOf({ tokens, cost: _, is_free: __, charge: ___, ...report }: Report, rating: Rating): NewEvent {
+export function eventOf(report: Report, rating: Rating): NewEvent {
+  const { tokens, cost: _cost, is_free: _free, charge: _charge, ...work } = report;
   const { provider_cost, platform_markup, total_cost, ...rated } = rating;
   return {
-    ...report,
+    ...work,
     ...tokens,
     ...rated,
     provider_cost: amount(provider_cost),

@@ -87,7 +87,8 @@ class RequestId {
   request_id!: string;
 }
 
-class Account extends PickType(UserCreditsRow, ['user_id'] as const) {}
+/** Whose work it is. */
+export class UserId extends PickType(UserCreditsRow, ['user_id'] as const) {}
 class Occurrence extends PartialType(PickType(UsageEventRow, ['occurred_at'] as const), optional) {}
 
 /** One piece of work. */
@@ -95,11 +96,11 @@ export class TrackBody extends IntersectionType(
   WorkBody,
   Occurrence,
   PartialType(RequestId, optional),
-  PartialType(Account, optional),
+  PartialType(UserId, optional),
 ) {}
 
 /** One piece of work of many. */
-export class TrackRecord extends IntersectionType(WorkBody, Occurrence, RequestId, Account) {}
+export class TrackRecord extends IntersectionType(WorkBody, Occurrence, RequestId, UserId) {}
 
 /** A recorded piece of work. */
 export class TrackedView extends PickType(UsageEventRow, [

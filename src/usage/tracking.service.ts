@@ -37,7 +37,7 @@ export class TrackingService {
   async trackAll(actor: Actor, reports: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
     const plans = new Plans(actor, this.accounts, this.tiers);
     const known = await this.events.findByName(reports.flatMap(namesOf));
-    const ends = reports.map((report): Recording | Error | Promise<Recording> => {
+    const ends = reports.map(async (report): Promise<Recording | Error> => {
       if (report instanceof Error) return report;
       // a hint that spares repeated batches the posting engine, which decides for those that come at the same time
       const event = known.get(nameKey({ ...report, request_id: report.request_id ?? '' }));

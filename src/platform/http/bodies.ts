@@ -58,7 +58,7 @@ export function registerBodies(fastify: FastifyInstance): void {
 }
 
 const mediaType = ({ headers }: FastifyRequest): string =>
-  (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase();
 
 const unsupported = (): DomainError =>
   new DomainError('unsupported_media_type', 'unsupported_media_type', 'This path does not take this Content-Type.');
