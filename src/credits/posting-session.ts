@@ -23,11 +23,8 @@ import {
 import type { Recalled } from './posting-memory.js';
 import { type Refusal, refusalError } from './refusal.js';
 
-/** What a key stands for while its request is decided but not stored: a line, hold or event by its index, or an id. */
-type Recorded = { line: number } | { new_hold: number } | { new_event: number } | { id: string };
-
-/** What a posting made or touched, for its caller to be told. */
-type Made = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
+/** What a posting made or touched: lines, holds and events to be stored by their index, stored ones by id or whole. */
+export type Made = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
   id?: string;
   hold?: CreditHoldRow | undefined;
   event?: RecordedEvent | undefined;
@@ -54,7 +51,7 @@ export class PostingSession {
   readonly changedHolds = new Map<string, CreditHoldRow>();
   /** Work to record, with the line that charges it by its index. */
   readonly newEvents: { event: NewEvent; line: number | null }[] = [];
-  readonly newKeys = new Map<string, { request_hash: string; recorded: Recorded }>();
+  readonly newKeys = new Map<string, { request_hash: string; made: Made }>();
   readonly refusals: { posting: ChargePosting; refusal: Refusal }[] = [];
 
   private readonly newNames = new Map<string, Made>();
@@ -101,7 +98,7 @@ export class PostingSession {
     }
     const made = this.recordWork(posting, account.lines.length > line ? line : null);
     this.count(posting);
-    this.remember(posting, 'line' in made ? { line } : { new_event: made.new_event ?? 0 });
+    this.remember(posting, made);
     return this.done(made);
   }
 
@@ -114,9 +111,9 @@ export class PostingSession {
     this.count(posting);
     const created = { created_at: account.now, actor: actor.user_id, expires_at };
     this.newHolds.push({ user_id, amount: amount(posting.amount), service, model, metadata, ...created });
-    const recorded = { new_hold: this.newHolds.length - 1 };
-    this.remember(posting, recorded);
-    return this.done(recorded);
+    const made = { new_hold: this.newHolds.length - 1 };
+    this.remember(posting, made);
+    return this.done(made);
   }
 
   private resolve(posting: CapturePosting | ReleasePosting | ExtendPosting): Ending {
@@ -147,11 +144,10 @@ export class PostingSession {
     const known = this.recalled.keys.get(key) ?? this.newKeys.get(key);
     if (!known) return null;
     if (known.request_hash !== request_hash) return conflict;
-    const recorded: Made = 'recorded' in known ? known.recorded : { id: known.resource_id ?? '' };
+    const made: Made = 'made' in known ? known.made : { id: known.resource_id ?? '' };
     const work = this.knownWork(posting);
     if ('hold' in posting) return this.done({ ...work, hold: this.currentHold(posting.hold.id) }, true);
-    const { id = '' } = recorded;
-    return this.done({ ...work, ...recorded, event: work?.event ?? this.recalled.events.get(id) }, true);
+    return this.done({ ...work, ...made, event: work?.event ?? this.recalled.events.get(made.id ?? '') }, true);
   }
 
   /** Finished or begun work that is recorded already is neither charged nor counted again, with whatever key it comes. */
@@ -209,8 +205,8 @@ export class PostingSession {
     return () => error;
   }
 
-  private remember({ key }: Posting, recorded: Recorded): void {
-    if (key) this.newKeys.set(key.key, { request_hash: key.request_hash, recorded });
+  private remember({ key }: Posting, made: Made): void {
+    if (key) this.newKeys.set(key.key, { request_hash: key.request_hash, made });
   }
 
   private currentHold(id: string): CreditHoldRow | undefined {

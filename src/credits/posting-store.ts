@@ -8,7 +8,7 @@ import { AccountsRepository } from './accounts.repository.js';
 import { HoldsRepository } from './holds.repository.js';
 import { IdempotencyRepository, type NewKey } from './idempotency.js';
 import type { ChargePosting } from './posting.js';
-import type { PostingSession, Stored } from './posting-session.js';
+import type { Made, PostingSession, Stored } from './posting-session.js';
 import type { Refusal } from './refusal.js';
 
 /** Stores what a session of postings decided, in the transaction that holds the account's lock. */
@@ -59,12 +59,15 @@ function particulars({ details }: ChargePosting, refusal: Refusal): Record<strin
   return { code, required: amount(refusal.required), available: amount(refusal.available), service };
 }
 
-function newKeys(session: PostingSession, { lines, new_holds, new_events }: Stored): NewKey[] {
-  const idOf = (made: readonly { id: string }[], i: number): string | null => made[i]?.id ?? null;
-  return [...session.newKeys].map(([key, { request_hash, recorded }]) => {
-    if ('line' in recorded) return { key, request_hash, resource_id: idOf(lines, recorded.line) };
-    if ('new_hold' in recorded) return { key, request_hash, resource_id: idOf(new_holds, recorded.new_hold) };
-    if ('new_event' in recorded) return { key, request_hash, resource_id: idOf(new_events, recorded.new_event) };
-    return { key, request_hash, resource_id: recorded.id };
+function newKeys(session: PostingSession, stored: Stored): NewKey[] {
+  return [...session.newKeys].map(([key, { request_hash, made }]) => {
+    return { key, request_hash, resource_id: idOf(made, stored) };
   });
+}
+
+function idOf({ id, line, new_hold, new_event }: Made, { lines, new_holds, new_events }: Stored): string | null {
+  if (id !== undefined) return id;
+  if (line !== undefined) return lines[line]?.id ?? null;
+  if (new_hold !== undefined) return new_holds[new_hold]?.id ?? null;
+  return new_event === undefined ? null : (new_events[new_event]?.id ?? null);
 }

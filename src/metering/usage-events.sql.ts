@@ -55,7 +55,7 @@ export const insertEvents = (from: string, transaction_id: string): string => `
   FROM ${from}`;
 
 /**
- * Records events that no batch of postings carries. Sorted by name, so that two statements with the same events wait for
+ * Events that no batch of postings carries. Sorted by name, so that two statements with the same events wait for
  * each other instead of deadlocking.
  */
 const given = `given AS MATERIALIZED (
@@ -66,16 +66,19 @@ const given = `given AS MATERIALIZED (
   ORDER BY user_id, source, event_request_id
 )`;
 
-/** Records those that are not recorded yet; the others are missing from the answer. */
-export const INSERT_NEW = `
+const inserted = `
 WITH ${given}, made AS (${insertEvents('given', 'transaction_id')}
   ON CONFLICT (user_id, source, request_id) DO NOTHING
   RETURNING id, created_at
-)
+)`;
+
+/** Records those that are not recorded yet; the others are missing from the answer. */
+export const INSERT_NEW = `${inserted}
 SELECT given.n, made.id, made.created_at FROM made JOIN given USING (id)`;
 
 /** Records all of them, or aborts with 40001 when another transaction has just recorded one. */
-export const INSERT_ALL = `${INSERT_NEW}
+export const INSERT_ALL = `${inserted}
+SELECT given.n, made.id, made.created_at FROM given LEFT JOIN made USING (id)
 WHERE tollgate_expect((SELECT count(*) FROM given), (SELECT count(*) FROM made))`;
 
 /** The events of the given names, by look-ups in the unique index whatever the planner expects. */

@@ -13,7 +13,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   credit_holds: ['HoldView'],
   idempotency_keys: [],
   audit_logs: ['AuditView', 'AuditEntryView', 'AuditLogView'],
-  usage_events: ['UsageEventView'],
+  usage_events: ['UsageEventView', 'TrackedView'],
   usage_daily: [],
   usage_sessions: [],
   usage_rollups: [],
