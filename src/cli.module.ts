@@ -25,7 +25,9 @@ import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.co
 import { PricingController } from './pricing/pricing.controller.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { EventsCommand, EventsImportCommand } from './usage/events.command.js';
 import { OperatorModule } from './usage/operator.module.js';
+import { TrackingModule } from './usage/tracking.module.js';
 import { PRICES_COMMANDS } from './usage/prices.command.js';
 
 /** In the order of the help. */
@@ -38,6 +40,7 @@ const COMMANDS = [
   ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
   UsageCommand,
   ...USAGE_COMMANDS,
+  ...[EventsCommand, EventsImportCommand],
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...PRICES_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
@@ -52,7 +55,7 @@ export class CliModule {
       module: CliModule,
       imports: [
         PlatformModule.with(config),
-        ...[AuditModule, TiersModule, PricingModule, CreditsModule, OperatorModule, AnalyticsModule],
+        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, AnalyticsModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },

@@ -42,9 +42,6 @@ export function recordsOf(body: unknown, name: string): unknown[] {
 }
 
 /** Reads each record by itself: a bad one becomes its error. */
-export function readEach(
-  records: readonly unknown[],
-  read: (record: unknown) => Promise<Report>,
-): Promise<(Report | Error)[]> {
+export function readEach<T>(records: readonly T[], read: (record: T) => Promise<Report>): Promise<(Report | Error)[]> {
   return Promise.all(records.map((record) => read(record).catch((error: unknown) => error as Error)));
 }
