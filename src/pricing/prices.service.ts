@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { ModelPriceRow } from '../generated/rows.js';
+import { Jobs } from '../jobs/jobs.js';
 import type { Actor } from '../platform/actor.js';
 import { amount } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
@@ -17,6 +18,8 @@ import type { ModelPriceView, PriceBody, PriceImportView, PricesQuery } from './
 import { PricesRepository } from './prices.repository.js';
 
 const FROM_OPENROUTER = 'openrouter';
+/** Job that gives provisional work its price; asked for with every price that arrives. */
+export const RERATING = 'rerating';
 
 /** Keeps the catalogue of prices: rows are only ever added. */
 @Injectable()
@@ -27,6 +30,7 @@ export class PricesService {
     private readonly rules: MarkupRulesRepository,
     private readonly openrouter: OpenRouterClient,
     private readonly audit: AuditRepository,
+    private readonly jobs: Jobs,
   ) {}
 
   /** The prices in effect that the filter lets through, by model. */
@@ -84,6 +88,7 @@ export class PricesService {
         const detail = `${model} has a price from ${effective_from.toISOString()} already. Prices are never edited.`;
         throw new DomainError('conflict', 'already_exists', detail);
       }
+      await this.jobs.enqueue(tx, RERATING, {});
       await this.record(tx, actor, 'price.set', row.id, { ...body, service, model, effective_from });
       return row;
     });
@@ -102,6 +107,7 @@ export class PricesService {
         tx,
         changes.map((item) => newPrice(item, now)),
       );
+      await this.jobs.enqueue(tx, RERATING, {});
       const counts = { added: found.added.length, changed: found.changed.length };
       await this.record(tx, actor, 'price.import', null, { source: FROM_OPENROUTER, ...counts });
       return found;
