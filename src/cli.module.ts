@@ -8,6 +8,9 @@ import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
 import { WorkerCommand } from './cli.worker.js';
 import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
+import * as coupons from './coupons/coupons.command.js';
+import { CouponsController } from './coupons/coupons.controller.js';
+import { CouponsModule } from './coupons/coupons.module.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -35,6 +38,8 @@ const COMMANDS = [
   UsageCommand,
   ...USAGE_COMMANDS,
   ...[TiersCommand, TiersListCommand, TierSetCommand],
+  coupons.CouponsCommand,
+  ...coupons.COUPONS_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
 ];
@@ -45,13 +50,13 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, AnalyticsModule],
+      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, AnalyticsModule, CouponsModule],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController],
+        ...[AuditController, CreditsController, CouponsController],
         ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],

@@ -37,6 +37,14 @@ import { SwitchService } from './switch.service.js';
     PostingStore,
     SwitchService,
   ],
-  exports: [AccountsService, CreditsService, LedgerRepository, PostingEngine, SwitchService],
+  exports: [
+    AccountBook,
+    AccountsService,
+    CreditsService,
+    IdempotencyRepository,
+    LedgerRepository,
+    PostingEngine,
+    SwitchService,
+  ],
 })
 export class CreditsModule {}
