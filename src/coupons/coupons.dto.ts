@@ -5,6 +5,7 @@ import { AccountQuery } from '../credits/credits.dto.js';
 import { AccountDiscountRow, CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
 import { IsMetadata, IsText } from '../platform/wire-decorators.js';
+import { canonicalCode } from './coupon-code.js';
 import { DISCOUNT_STATUSES, type DiscountStatus } from './discount.js';
 
 /** Most coupons of one bulk creation. */
@@ -13,7 +14,8 @@ const CODE = /^[A-Z0-9][A-Z0-9_-]{2,63}$/;
 const PREFIX = /^[A-Z0-9][A-Z0-9_-]{0,54}$/;
 const TYPED_MAX_CHARACTERS = 100;
 
-const upperCase = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
+const canonical = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? canonicalCode(value) : value;
 
 /** A coupon as admins see it. */
 export class CouponView extends OmitType(CouponCodeRow, ['id'] as const) {
@@ -108,6 +110,7 @@ export class DiscountView extends AccountDiscountRow {
 export class RedeemBody extends AccountQuery {
   /** What was typed in. */
   @ApiProperty({ description: 'The code, in any case.', maxLength: TYPED_MAX_CHARACTERS, example: 'uc-7k3mpxq2' })
+  @Transform(canonical, { toClassOnly: true })
   @IsText({ min_length: 1, max_length: TYPED_MAX_CHARACTERS })
   code!: string;
 
@@ -146,7 +149,7 @@ export class CouponBody extends IntersectionType(
     ...{ type: 'string', pattern: CODE.source, example: 'WELCOME10' },
   })
   @IsOptional()
-  @Transform(upperCase, { toClassOnly: true })
+  @Transform(canonical, { toClassOnly: true })
   @IsText({ max_length: 64 })
   @Matches(CODE, { message: 'code must be 3 to 64 letters, digits, - or _, and begin with a letter or digit' })
   code?: string;
@@ -167,7 +170,7 @@ export class BulkBody extends CouponTermsBody {
     ...{ type: 'string', pattern: PREFIX.source, default: 'UC-', example: 'SUMMER-' },
   })
   @IsOptional()
-  @Transform(upperCase, { toClassOnly: true })
+  @Transform(canonical, { toClassOnly: true })
   @IsText({ max_length: 55 })
   @Matches(PREFIX, { message: 'prefix must be 1 to 55 letters, digits, - or _, and begin with a letter or digit' })
   prefix?: string;

@@ -19,6 +19,7 @@ import { assertTryLeft } from './tries.js';
 /** A code that a user entered. */
 export interface RedemptionOrder {
   user_id: string;
+  /** As it is stored ({@link canonicalCode}). */
   code: string;
   metadata?: Record<string, unknown> | undefined;
   key: IdempotencyKey | undefined;
@@ -83,8 +84,7 @@ export class RedemptionService {
     account: Account,
     order: RedemptionOrder,
   ): Promise<Redeemed | CouponRefusal> {
-    const { user_id, key } = order;
-    const code = canonicalCode(order.code);
+    const { user_id, code, key } = order;
     if (await this.keys.find(tx, user_id, key)) return this.replay(tx, user_id, code);
     assertTryLeft(await this.redemptions.tries(tx, user_id, account.now), account.now);
     await this.redemptions.addTry(tx, user_id, account.now);
@@ -152,8 +152,8 @@ export class RedemptionService {
     metadata: Record<string, unknown>,
   ): Promise<void> {
     const result = action === 'coupon.redeem' ? 'success' : 'failure';
-    const resource_id = canonicalCode(code);
-    return this.audit.record(tx, actor, { user_id, action, result, resource_type: 'coupon', resource_id, metadata });
+    const coupon = { resource_type: 'coupon', resource_id: code };
+    return this.audit.record(tx, actor, { user_id, action, result, ...coupon, metadata });
   }
 }
 

@@ -255,7 +255,7 @@ describe('redeeming', () => {
     const first = await redeem(user_id, code, {}, 'once');
     await w.deduct(user_id, '1');
     for (let i = 0; i < 8; i += 1) {
-      const again = await redeem(user_id, code, {}, 'once');
+      const again = await redeem(user_id, i % 2 === 0 ? code : code.toLowerCase(), {}, 'once');
       expect(again.headers['idempotency-hit']).toBe('true');
       expect(again.body).toEqual(first.body);
     }
@@ -505,17 +505,6 @@ describe('tries', () => {
     for (const code of codes.slice(0, 5)) await redeemed(user, code);
     expect((await redeem(user, codes[5]!)).status).toBe(429);
     await redeemed(other, codes[5]!);
-  });
-
-  it('at 40 codes at once are five, whether redeemed or only validated', async () => {
-    const [guesser, asker] = [await w.user(), await w.user()];
-    const [guessing, asking] = [await w.as(guesser), await w.as(asker)];
-    const guesses = await atOnce(40, (i) =>
-      w.post('credits/coupons/redeem', { code: `GUESS-${i}` }, { token: guessing }),
-    );
-    expect(statuses(guesses)).toEqual({ 404: 5, 429: 35 });
-    const asked = await atOnce(40, (i) => w.get(`credits/coupons/validate/GUESS-${i}`, {}, asking));
-    expect(statuses(asked)).toEqual({ 200: 5, 429: 35 });
   });
 
   it('are not used up by validating codes that exist', async () => {
