@@ -65,11 +65,12 @@ describe('a period made longer', () => {
     account.grant({ source: 'plan', amount: 3n, expires_at: end }, {});
     account.grant({ source: 'plan', amount: 2n, expires_at: other }, {});
     account.grant({ source: 'bonus', amount: 1n, expires_at: end }, {});
-    extendPeriod(account);
+    account.state.calls_per_month = 1000;
+    extendPeriod(account, { calls_per_month: 1000 });
     const later = new Date(end.getTime() + PERIOD_MS);
     expect(account.state.reset_date).toEqual(later);
     expect(account.grants.map(({ expires_at }) => expires_at)).toEqual([null, later, other, end]);
-    expect(account.state.due_at).toEqual(other);
+    expect(account.state).toMatchObject({ due_at: other, calls_per_month: 2000 });
   });
 });
 
