@@ -121,9 +121,9 @@ describe('at once', () => {
 describe('a redemption whose connection is cut', () => {
   /** Cuts whatever connections of the services wait for the table, until `call` is answered. */
   async function cutWaiting(table: string, call: Promise<JsonAnswer>): Promise<JsonAnswer> {
-    let answer: JsonAnswer | null = null;
-    void call.then((given) => (answer = given));
-    while (answer === null) {
+    const answers: JsonAnswer[] = [];
+    void call.then((answer) => answers.push(answer));
+    while (answers.length === 0) {
       await w.sql(
         `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
          WHERE relation = $1::regclass AND NOT granted AND application_name = 'tollgate'`,
@@ -131,7 +131,7 @@ describe('a redemption whose connection is cut', () => {
       );
       await sleep(5);
     }
-    return answer;
+    return answers[0]!;
   }
 
   const TABLES = [
