@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LiteLlmModule } from './integrations/litellm.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         CreditsModule,
         TrackingModule,
         OperatorModule,
+        CouponsModule,
         ProvisioningModule,
         LiteLlmModule,
         AnalyticsModule,

@@ -8,6 +8,9 @@ import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
 import { WorkerCommand } from './cli.worker.js';
 import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
+import * as coupons from './coupons/coupons.command.js';
+import { CouponsController } from './coupons/coupons.controller.js';
+import { CouponsModule } from './coupons/coupons.module.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -43,6 +46,8 @@ const COMMANDS = [
   ...[EventsCommand, EventsImportCommand],
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...PRICES_COMMANDS,
+  coupons.CouponsCommand,
+  ...coupons.COUPONS_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
 ];
@@ -55,14 +60,15 @@ export class CliModule {
       module: CliModule,
       imports: [
         PlatformModule.with(config),
-        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, AnalyticsModule],
+        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, CouponsModule],
+        AnalyticsModule,
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController, PricingController],
+        ...[AuditController, CreditsController, CouponsController, PricingController],
         ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],

@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { Database, type Tx } from '../platform/database.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { type Account } from './account.js';
-import { AccountsRepository } from './accounts.repository.js';
+import { AccountsRepository, type Saved } from './accounts.repository.js';
 import { HoldsRepository } from './holds.repository.js';
 import { expireGrants, nextDue, openWith, PERIOD_MS, renew } from './period.js';
 
@@ -35,6 +35,11 @@ export class AccountBook {
       account.author = actor;
       return work(account, tx);
     });
+  }
+
+  /** Takes an account back: stores what was decided on it. */
+  save(tx: Tx, account: Account): Promise<Saved> {
+    return this.accounts.save(tx, account);
   }
 
   /** Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too. */

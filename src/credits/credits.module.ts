@@ -39,6 +39,15 @@ import { SwitchService } from './switch.service.js';
     PostingStore,
     SwitchService,
   ],
-  exports: [AccountsService, CorrectionService, CreditsService, LedgerRepository, PostingEngine, SwitchService],
+  exports: [
+    AccountBook,
+    AccountsService,
+    CorrectionService,
+    CreditsService,
+    IdempotencyRepository,
+    LedgerRepository,
+    PostingEngine,
+    SwitchService,
+  ],
 })
 export class CreditsModule {}

@@ -38,6 +38,15 @@ export function restart(account: Account, tier: TierTerms): void {
   startPeriod(account, tier, end, true, 'monthly_reset');
 }
 
+/** Makes the running period 30 days longer: plan credits that end with it live on, and a month's calls are added. */
+export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_month'>): void {
+  const { state } = account;
+  const [end, later] = [state.reset_date.getTime(), new Date(state.reset_date.getTime() + PERIOD_MS)];
+  for (const grant of account.grants.filter(isPlan)) if (grant.expires_at?.getTime() === end) grant.expires_at = later;
+  state.reset_date = later;
+  if (state.calls_per_month !== null) state.calls_per_month += tier.calls_per_month ?? 0;
+}
+
 /** Gives a new account what its first tier starts with. */
 export function openWith(account: Account, tier: TierTerms, credits: Units): void {
   const { state } = account;
