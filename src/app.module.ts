@@ -9,6 +9,7 @@ import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { ReportsModule } from './usage/reports.module.js';
 
 /** The application: its modules in the order of their dependencies. */
 @Module({})
@@ -25,6 +26,7 @@ export class AppModule {
         TiersModule,
         RollupModule,
         CreditsModule,
+        ReportsModule,
         ProvisioningModule,
         HealthModule,
         ...extra,
