@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -7,9 +8,11 @@ import { AccountsService } from './accounts.service.js';
 import { BatchRepository } from './batch.repository.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
+import { DueAccountsJob } from './due-accounts.job.js';
 import { HoldsController } from './holds.controller.js';
 import { HoldsRepository } from './holds.repository.js';
 import { IdempotencyRepository } from './idempotency.js';
+import { OldKeysJob } from './old-keys.job.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
@@ -17,7 +20,7 @@ import { SwitchController } from './switch.controller.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [AuditModule, TiersModule],
+  imports: [AuditModule, JobsModule, TiersModule],
   controllers: [CreditsController, HoldsController, SwitchController],
   providers: [
     AccountBook,
@@ -25,10 +28,12 @@ import { SwitchService } from './switch.service.js';
     AccountsService,
     BatchRepository,
     CreditsService,
+    DueAccountsJob,
     HoldsRepository,
     IdempotencyRepository,
     LedgerRepository,
     LockedPoster,
+    OldKeysJob,
     PostingEngine,
     SwitchService,
   ],
