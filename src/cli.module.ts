@@ -20,6 +20,9 @@ import { PlatformModule } from './platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
 import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.command.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { ReportsController } from './usage/reports.controller.js';
+import { ReportsModule } from './usage/reports.module.js';
+import { USAGE_COMMANDS } from './usage/usage.command.js';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -31,6 +34,7 @@ const COMMANDS = [
   ...[TransactionsCommand, TransactionsListCommand],
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
+  ...USAGE_COMMANDS,
   ...[AuditCommand, AuditListCommand],
 ];
 
@@ -40,13 +44,13 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule],
+      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, ReportsModule],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController],
+        ...[AuditController, CreditsController, ReportsController],
         ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],

@@ -9,6 +9,6 @@ import { ReportsService } from './reports.service.js';
   imports: [CreditsModule, RollupModule],
   controllers: [ReportsController, CurrentUsageController],
   providers: [ReportsRepository, ReportsService],
-  exports: [ReportsService],
+  exports: [ReportsService, RollupModule],
 })
 export class ReportsModule {}
