@@ -71,6 +71,17 @@ export class AccountsRepository {
     return row ? new Account(user_id, readState(row), row.grants.map(toGrant), row.now) : null;
   }
 
+  /** The next accounts on which something is due, the longest waiting first, after one of them. */
+  findDue(after: { due_at: Date; user_id: string }, limit: number): Promise<{ user_id: string; due_at: Date }[]> {
+    return this.db.statement(
+      'accounts_find_due',
+      `SELECT user_id, due_at FROM user_credits
+       WHERE due_at >= $1 AND due_at <= clock_timestamp() AND (due_at, user_id) > ($1, $2)
+       ORDER BY due_at, user_id LIMIT $3`,
+      [after.due_at, after.user_id, limit],
+    );
+  }
+
   /** Adds the bare row of a new account, empty and with its first period running; false when it was there already. */
   async insert(tx: Tx, user_id: string, tier: string, periodMs: number): Promise<boolean> {
     const inserted = await tx.$executeRaw`

@@ -153,6 +153,9 @@ CREATE UNIQUE INDEX "model_prices_model_service_effective_from_key" ON "model_pr
 -- CreateIndex
 CREATE UNIQUE INDEX "markup_rules_scope_match_key" ON "markup_rules"("scope", "match");
 
+-- CreateIndex
+CREATE INDEX "user_credits_due_at_idx" ON "user_credits"("due_at");
+
 -- What SQL can hold, SQL holds.
 ALTER TABLE "user_credits"
   ADD CONSTRAINT "user_credits_calls_check" CHECK (calls_today >= 0 AND calls_this_period >= 0 AND calls_per_day >= 0 AND calls_per_month >= 0);
