@@ -42,6 +42,8 @@ export interface Call extends Order {
   request_id: string;
   start: number;
   end: number;
+  /** The clock at the end. */
+  answered_at: number;
   status: number;
   /** Whether the answer says that it is a replay. */
   hit: boolean;
@@ -136,11 +138,17 @@ export function clockOf({ kind, answer, hold_id }: Call, { holds }: History): nu
 /** Sorts what happened by account. */
 export async function historiesOf(pool: pg.Pool, calls: readonly Call[]): Promise<History[]> {
   const all = async (table: string): Promise<Map<string, Json[]>> => {
-    const { rows } = await pool.query<Json>(`SELECT * FROM ${table} ORDER BY user_id${table === 'user_credits' ? '' : ', id'}`);
+    const { rows } = await pool.query<Json>(
+      `SELECT * FROM ${table} ORDER BY user_id${table === 'user_credits' ? '' : ', id'}`,
+    );
     return Map.groupBy(rows, (row) => row.user_id as string);
   };
   const accounts = await all('user_credits');
-  const [lines, holds, grants] = [await all('credit_transactions'), await all('credit_holds'), await all('credit_grants')];
+  const [lines, holds, grants] = [
+    await all('credit_transactions'),
+    await all('credit_holds'),
+    await all('credit_grants'),
+  ];
   const byUser = Map.groupBy(calls, (call) => call.user_id);
   return [...new Set([...accounts.keys(), ...byUser.keys()])].map((user_id) => {
     const own = (byUser.get(user_id) ?? []).toSorted((a, b) => a.start - b.start);
@@ -156,7 +164,9 @@ export async function historiesOf(pool: pg.Pool, calls: readonly Call[]): Promis
       ),
       until: Date.now(),
       account: accounts.get(user_id)?.[0] ?? {},
-      makers: new Map(own.flatMap((call) => (call.key !== undefined && isDone(call) && !call.hit ? [[call.key, call]] : []))),
+      makers: new Map(
+        own.flatMap((call) => (call.key !== undefined && isDone(call) && !call.hit ? [[call.key, call]] : [])),
+      ),
     };
   });
 }

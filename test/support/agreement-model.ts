@@ -1,5 +1,14 @@
 import { amount } from '../../src/platform/amount.js';
-import { type Call, type History, instantOf, isDone, type Json, type Line, type Terms, unitsOf } from './agreement-history.js';
+import {
+  type Call,
+  type History,
+  instantOf,
+  isDone,
+  type Json,
+  type Line,
+  type Terms,
+  unitsOf,
+} from './agreement-history.js';
 import { MODEL_PERIOD_MS, MoneyModel } from './model.js';
 
 /** Why an answer or a line does not agree with the model; null when it does. */
@@ -96,8 +105,7 @@ export class AccountModel {
 
   /** Whether something that fell due by the newest save that is surely over still waits to be booked. */
   isLate(next: Line | undefined): boolean {
-    const isNew = next && next.session !== this.saved.session && !this.saved.is_preamble;
-    const by = isNew ? this.saved.at : this.saved_before;
+    const by = this.overBefore(next);
     const { money } = this;
     if (Math.min(...this.dueInstants({ withHolds: true })) > by) return false;
     const later = money.clone();
@@ -112,7 +120,13 @@ export class AccountModel {
 
   /** Whether a call without a line that looked at the clock then has to come before the line `next`. */
   isOver(clock: number, next: Line): boolean {
-    return next.session !== this.saved.session && clock < this.saved.at - ROUNDING_MS;
+    return clock < this.overBefore(next) - ROUNDING_MS;
+  }
+
+  /** The newest save of a transaction that was over when the next line, or what comes without one, took its turn. */
+  private overBefore(next: Line | undefined): number {
+    const isNew = next && next.session !== this.saved.session && !this.saved.is_preamble;
+    return isNew ? this.saved.at : this.saved_before;
   }
 
   /** Instants that a booking which ends by `until` may have looked at. */
@@ -126,15 +140,20 @@ export class AccountModel {
       const hold = this.history.holds.get(id);
       return hold?.status === 'expired' ? hold.resolved_at! : [];
     });
-    const due = [...this.dueInstants({ withHolds: false }), ...expired].map((instant) => Math.max(instant, this.money.now));
+    const due = [...this.dueInstants({ withHolds: false }), ...expired].map((instant) =>
+      Math.max(instant, this.money.now),
+    );
     return [...new Set(due)].filter((instant) => instant <= until).sort((a, b) => a - b);
   }
 
   /** Takes a call that succeeded and had an effect, with the lines that it booked. */
   act(call: Call, lines: readonly Line[]): Mismatch {
     if (!this.is_open && call.kind !== 'move') return 'the account is not open yet';
-    if (call.key !== undefined && this.history.makers.get(call.key) !== call) return `the key ${call.key} took effect twice`;
-    return this.effect(call, lines) ?? this.booked(lines, typeOf(call)) ?? this.linesOf(call, lines) ?? this.answered(call);
+    if (call.key !== undefined && this.history.makers.get(call.key) !== call)
+      return `the key ${call.key} took effect twice`;
+    return (
+      this.effect(call, lines) ?? this.booked(lines, typeOf(call)) ?? this.linesOf(call, lines) ?? this.answered(call)
+    );
   }
 
   /** Compares a call that had no effect with the account as it stands: a refusal, a replay, a read. */
@@ -145,7 +164,8 @@ export class AccountModel {
     const isUnknownHold = call.hold_id !== undefined && call.answer.code === 'not_found';
     if (maker && isPlaced(maker) && !isUnknownHold) return this.replayed(call, maker);
     if (call.hit) return 'a replay of a key that was not used';
-    if (READS.has(call.kind)) return call.kind === 'balance' ? this.differsFrom(call.answer) : this.grantsDiffer(call.answer);
+    if (READS.has(call.kind))
+      return call.kind === 'balance' ? this.differsFrom(call.answer) : this.grantsDiffer(call.answer);
     return this.refused(call);
   }
 
@@ -157,7 +177,8 @@ export class AccountModel {
       return `active holds: stored ${active.join(', ')}, the model says ${[...this.money.holds.keys()].join(', ')}`;
     }
     const { total, debt, booked, locked } = this.money;
-    if (booked !== total - debt) return `the model itself is off: ${booked} was booked, it has ${total} and owes ${debt}`;
+    if (booked !== total - debt)
+      return `the model itself is off: ${booked} was booked, it has ${total} and owes ${debt}`;
     const { available: _, ...stored } = this.view();
     return compare(stored, account) ?? compare({ capped: amount(BigInt(locked)) }, account);
   }
@@ -175,12 +196,8 @@ export class AccountModel {
         return money.hold(call.answer.id as string, size, instantOf(call.answer.expires_at));
       case 'capture':
       case 'release':
-        if (!money.holds.has(hold_id)) return `the hold ${hold_id} is not active`;
-        if (call.kind === 'capture') money.capture(hold_id, size);
-        else money.release(hold_id);
-        return null;
       case 'extend':
-        return this.extend(call, hold_id);
+        return money.holds.has(hold_id) ? this.resolve(call, hold_id) : `the hold ${hold_id} is not active`;
       case 'grant':
       case 'refund':
         return this.give(call, lines);
@@ -191,16 +208,22 @@ export class AccountModel {
         return this.restart(call);
       case 'move':
         money.reset = call.reset_date!;
-        for (const grant of money.grants) if (grant.source === 'plan') grant.expires = money.reset;
+        money.grants.filter(({ source }) => source === 'plan').forEach((grant) => (grant.expires = money.reset));
         return null;
       default:
         return 'a read has no effect';
     }
   }
 
+  private resolve(call: Call, id: string): Mismatch {
+    if (call.kind === 'extend') return this.extend(call, id);
+    if (call.kind === 'capture') this.money.capture(id, call.amount);
+    else this.money.release(id);
+    return null;
+  }
+
   private extend(call: Call, id: string): Mismatch {
-    const hold = this.money.holds.get(id);
-    if (!hold) return `the hold ${id} is not active`;
+    const hold = this.money.holds.get(id)!;
     const until = instantOf(call.answer.expires_at);
     if (until < hold.expires) return `the hold was shortened from ${timeOf(hold.expires)} to ${timeOf(until)}`;
     hold.expires = until;
@@ -225,7 +248,9 @@ export class AccountModel {
     const { money } = this;
     this.tier = call.tier ?? this.tier;
     money.tier = this.termsOf(this.tier);
-    const capIsSet = this.history.calls.some((other) => other.kind === 'cap' && isDone(other) && other.start < call.end);
+    const capIsSet = this.history.calls.some(
+      (other) => other.kind === 'cap' && isDone(other) && other.start < call.end,
+    );
     if (call.tier !== undefined) {
       if (capIsSet) return 'the test itself is wrong: it may change the tier only while the cap follows it';
       money.cap = money.tier.cap;
@@ -243,38 +268,47 @@ export class AccountModel {
     if (!isDone(call) || !call.hit) return `the key was used before, but the answer is ${call.status} and no replay`;
     const recorded = ['transaction_id', 'amount', 'balance_after', 'id'];
     const first = Object.fromEntries(recorded.map((name) => [name, maker.answer[name]]));
-    return compare(first, call.answer) ?? (call.answer.status === undefined ? this.differsFrom(call.answer) : this.holdDiffers(call.answer));
+    return (
+      compare(first, call.answer) ??
+      (call.answer.status === undefined ? this.differsFrom(call.answer) : this.holdDiffers(call.answer))
+    );
   }
 
   private refused(call: Call): Mismatch {
-    const { money } = this;
-    const { code } = call.answer;
-    switch (code) {
-      case 'insufficient_credits':
-      case 'credits_on_hold':
-      case 'monthly_cap_exceeded': {
-        const verdict = money.judge(call.amount);
-        if (verdict !== code) return `refused as ${code}, the model says ${verdict ?? 'that it fits'}`;
-        const { available, monthly_cap, reset_date: resets_at } = this.view();
-        const extra = code === 'monthly_cap_exceeded' ? { monthly_cap, resets_at } : {};
-        return compare({ required: amount(BigInt(call.amount)), available, ...extra }, call.answer);
-      }
+    const { answer, status, hold_id = '', refund_of = '' } = call;
+    if (status === 503) return null; // no effect, or else a line that nobody was told of
+    if (status === 402) return this.unaffordable(call);
+    switch (answer.code) {
       case 'hold_already_resolved':
-        return money.holds.has(call.hold_id!)
+        return this.money.holds.has(hold_id)
           ? 'the hold is still active'
-          : compare({ hold_status: this.history.holds.get(call.hold_id!)?.status }, call.answer);
+          : compare({ hold_status: this.history.holds.get(hold_id)?.status }, answer);
       case 'refund_exceeds_charge': {
-        const left = this.refundable(call.refund_of!);
+        const left = this.refundable(refund_of);
         if (call.amount <= left) return `${left} units of the charge are left to refund`;
-        return compare({ refundable: amount(BigInt(left)) }, call.answer);
+        return compare({ refundable: amount(BigInt(left)) }, answer);
       }
+      case 'invalid_expiry':
+        return (call.expires_at ?? Number.POSITIVE_INFINITY) > call.answered_at ? 'the expiry was still to come' : null;
       case 'not_found':
-        return this.history.line_by_id.has(call.refund_of ?? '') || this.history.holds.has(call.hold_id ?? '')
-          ? 'the thing exists'
-          : null;
+        return this.isThere(call) ? 'the thing exists' : null;
       default:
-        return `an unexpected answer: ${call.status} ${JSON.stringify(call.answer)}`;
+        return `an unexpected answer: ${status} ${JSON.stringify(answer)}`;
     }
+  }
+
+  private isThere({ hold_id = '', refund_of = '' }: Call): boolean {
+    return this.history.line_by_id.has(refund_of) || this.history.holds.has(hold_id);
+  }
+
+  private unaffordable({ answer, amount: size }: Call): Mismatch {
+    const verdict = this.money.judge(size);
+    if (verdict !== answer.code) {
+      return `refused as ${String(answer.code)}, the model says ${verdict ?? 'that it fits'}`;
+    }
+    const { available, monthly_cap, reset_date: resets_at } = this.view();
+    const extra = verdict === 'monthly_cap_exceeded' ? { monthly_cap, resets_at } : {};
+    return compare({ required: amount(BigInt(size)), available, ...extra }, answer);
   }
 
   private refundable(id: string): number {
@@ -285,13 +319,18 @@ export class AccountModel {
   /** Compares stored lines with those that the model has just booked. */
   private booked(lines: readonly Line[], type: string | null): Mismatch {
     const { money } = this;
-    const [expected, stored] = [money.lines, lines.map((line) => line.amount)].map((list) => list.toSorted((a, b) => a - b).join());
-    if (expected !== stored) return `lines of ${stored || 'nothing'} are stored, the model books ${expected || 'nothing'}`;
+    const [expected, stored] = [money.lines, lines.map((line) => line.amount)].map((list) =>
+      list.toSorted((a, b) => a - b).join(),
+    );
+    if (expected !== stored)
+      return `lines of ${stored || 'nothing'} are stored, the model books ${expected || 'nothing'}`;
     let after = money.booked - money.lines.reduce((sum, units) => sum + units, 0);
     for (const line of lines) {
       after += line.amount;
-      if (line.balance_after !== after) return `the line ${line.id} says ${line.balance_after} afterwards, the model ${after}`;
-      if (line.at < money.now) return `the line ${line.id} was booked at ${timeOf(line.at)}, before ${timeOf(money.now)}`;
+      if (line.balance_after !== after)
+        return `the line ${line.id} says ${line.balance_after} afterwards, the model ${after}`;
+      if (line.at < money.now)
+        return `the line ${line.id} was booked at ${timeOf(line.at)}, before ${timeOf(money.now)}`;
       const natural = line.amount < 0 ? 'adjustment' : 'purchase';
       if (line.type !== (type ?? natural)) return `the line ${line.id} is a ${line.type}`;
       if (line.session === this.saved.session) continue;
@@ -306,7 +345,8 @@ export class AccountModel {
   private linesOf(call: Call, lines: readonly Line[]): Mismatch {
     for (const line of lines) {
       const { hold_id = null, refund_of = null } = call;
-      if (line.hold_id !== hold_id || line.refund_of !== refund_of) return `the line ${line.id} names another hold or charge`;
+      if (line.hold_id !== hold_id || line.refund_of !== refund_of)
+        return `the line ${line.id} names another hold or charge`;
     }
     return null;
   }
@@ -317,7 +357,8 @@ export class AccountModel {
     if (answer.captured_amount !== undefined) {
       if (call.kind === 'hold') {
         const ttl = (call.body!.ttl_seconds as number) * 1000;
-        if (instantOf(answer.expires_at) !== instantOf(answer.created_at) + ttl) return 'the hold lives for another time';
+        if (instantOf(answer.expires_at) !== instantOf(answer.created_at) + ttl)
+          return 'the hold lives for another time';
       }
       const captured = call.kind === 'capture' ? size : 0;
       return compare({ captured_amount: amount(BigInt(captured)) }, answer) ?? this.holdDiffers(answer, call.kind);
@@ -342,7 +383,9 @@ export class AccountModel {
 
   private grantsDiffer(answer: Json): Mismatch {
     const [stored, expected] = [
-      (answer.list as Json[]).map((g) => `${String(g.source)} ${unitsOf(g.remaining)} ${String(g.expires_at)} ${String(g.created_at)}`),
+      (answer.list as Json[]).map(
+        (g) => `${String(g.source)} ${unitsOf(g.remaining)} ${String(g.expires_at)} ${String(g.created_at)}`,
+      ),
       this.money.grants
         .filter(({ left }) => left > 0)
         .map((g) => `${g.source} ${g.left} ${g.expires === null ? 'null' : timeOf(g.expires)} ${timeOf(g.since)}`),
@@ -390,21 +433,23 @@ const timeOf = (instant: number): string => new Date(instant).toISOString();
 
 function typeOf({ kind, source }: Call): string | null {
   if (kind === 'refund') return 'refund';
-  if (kind === 'grant') return BONUS_SOURCES.has(source!) ? 'bonus' : source === 'adjustment' ? 'adjustment' : 'purchase';
+  if (kind === 'grant')
+    return BONUS_SOURCES.has(source!) ? 'bonus' : source === 'adjustment' ? 'adjustment' : 'purchase';
   return kind === 'reset' ? null : 'usage';
 }
 
 /** The first member in which `found` is not as expected. Amounts and instants count, not how they are written. */
 function compare(expected: Json, found: Json): Mismatch {
   for (const [name, value] of Object.entries(expected)) {
-    if (canonical(value) !== canonical(found[name])) return `${name}: found ${String(found[name])}, the model says ${String(value)}`;
+    if (canonical(value ?? null) !== canonical(found[name] ?? null))
+      return `${name}: found ${String(found[name])}, the model says ${String(value)}`;
   }
   return null;
 }
 
 function canonical(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
-  const text = String(value ?? null);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (/^\d{4}-.*Z$/.test(text)) return new Date(text).toISOString();
   return /^-?\d+\.\d+$/.test(text) ? amount(BigInt(unitsOf(text))) : text;
 }

@@ -36,7 +36,9 @@ export function disagreementOf(history: History, terms: ReadonlyMap<string, Term
 /** Rows that no call accounts for. */
 function strayOf({ calls, lines, holds, user_id }: History): Mismatch {
   const ids = new Set(calls.filter((call) => isDone(call) && !call.hit).map((call) => call.request_id));
-  const line = lines.find(({ request_id, is_opening, is_bookkeeping }) => !is_opening && !is_bookkeeping && !ids.has(request_id!));
+  const line = lines.find(
+    ({ request_id, is_opening, is_bookkeeping }) => !is_opening && !is_bookkeeping && !ids.has(request_id!),
+  );
   if (line) return `${user_id}: the line ${line.id} was booked by a call that told nobody of it`;
   const told = new Set(calls.map(({ answer }) => answer.id));
   const hold = [...holds.keys()].find((id) => !told.has(id));
@@ -48,7 +50,7 @@ class Order {
   private readonly indexes: ReadonlyMap<Call, number>;
   /** Calls before this one are all placed. */
   private first = 0;
-  /** When lines were saved. */
+  /** When lines of calls were saved. */
   private readonly saves: number[] = [];
   /** The clock of each call that had an effect without a line. */
   private readonly clocks: (number | null)[];
@@ -63,8 +65,8 @@ class Order {
     this.placed = new Uint8Array(history.calls.length);
     this.indexes = new Map(history.calls.map((call, i) => [call, i]));
     for (const line of history.lines) {
-      if (line.at !== this.saves.at(-1)) this.saves.push(line.at);
       if (line.is_opening || line.is_bookkeeping) continue;
+      if (line.at !== this.saves.at(-1)) this.saves.push(line.at);
       const own = this.linesBy.get(line.request_id!) ?? [];
       own.push(line);
       this.linesBy.set(line.request_id!, own);
@@ -75,7 +77,12 @@ class Order {
   }
 
   search(): Mismatch {
-    const path = [this.arrive({ what: 'start', when: [0, 0], model: new AccountModel(this.history, this.terms), call: null, lines: 0 }, 0)];
+    const path = [
+      this.arrive(
+        { what: 'start', when: [0, 0], model: new AccountModel(this.history, this.terms), call: null, lines: 0 },
+        0,
+      ),
+    ];
     for (let tried = 0; tried < STEPS_MAX; tried += 1) {
       const place = path.at(-1);
       if (!place) return this.deepest.report;
@@ -150,7 +157,8 @@ class Order {
     const steps = this.bookings(place, next);
     if (next?.is_opening) {
       const model = place.model.clone();
-      if (model.open(next) === null) steps.push({ what: 'opening', when: this.whenOf(next.at, -1), model, call: null, lines: 1 });
+      if (model.open(next) === null)
+        steps.push({ what: 'opening', when: this.whenOf(next.at, -1), model, call: null, lines: 1 });
     }
     for (const i of this.window()) {
       const step = this.tryCall(place, i);
@@ -164,34 +172,54 @@ class Order {
     const call = this.history.calls[i]!;
     if (!hasEffect(call)) return this.explain(place.model, i) ?? 'waits for something that is late';
     const own = this.linesBy.get(call.request_id) ?? [];
-    if (own.length > 0 && own[0] !== this.history.lines[place.line]) return 'its line comes later';
+    const tooSoon = own[0] ? this.isLineTooSoon(place, own[0]) : this.isClockOff(place, i);
+    if (tooSoon !== null) return tooSoon;
     if (place.model.isLate(own[0])) return 'something that fell due must be booked before';
-    const [next, clock] = [this.history.lines[place.line], this.clocks[i] ?? null];
-    if (clock !== null && !place.model.isTime(clock, next)) return `it looked at the clock at ${new Date(clock).toISOString()}`;
-    if (own.length > 0 && this.isOvertaking(place.model, own[0]!)) return 'a call without a line comes before';
     const model = place.model.clone();
     const mismatch = model.act(call, this.history.lines.slice(place.line, place.line + own.length));
     if (mismatch !== null) return mismatch;
-    return { what: `${call.kind} ${call.request_id}`, when: this.whenOf(own[0]?.at ?? clock ?? next?.at ?? Number.POSITIVE_INFINITY, call.start), model, call: i, lines: own.length };
+    const instant = own[0]?.at ?? this.clocks[i] ?? this.history.lines[place.line]?.at ?? Number.POSITIVE_INFINITY;
+    const when = this.whenOf(instant, call.start);
+    return { what: `${call.kind} ${call.request_id}`, when, model, call: i, lines: own.length };
   }
 
-  private isOvertaking(model: AccountModel, next: Line): boolean {
-    return this.window().some((i) => this.clocks[i] != null && model.isOver(this.clocks[i], next));
+  private isLineTooSoon({ model, line }: Place, own: Line): Mismatch {
+    if (own !== this.history.lines[line]) return 'its line comes later';
+    const isOvertaking = this.window().some((i) => model.isOver(this.clocks[i] ?? Number.POSITIVE_INFINITY, own));
+    return isOvertaking ? 'a call without a line comes before' : null;
+  }
+
+  private isClockOff({ model, line }: Place, i: number): Mismatch {
+    const clock = this.clocks[i] ?? null;
+    if (clock === null || model.isTime(clock, this.history.lines[line])) return null;
+    return `it looked at the clock at ${new Date(clock).toISOString()}`;
   }
 
   private bookings(place: Place, next: Line | undefined): Step[] {
     const { lines } = this.history;
     const until = next?.at ?? Number.POSITIVE_INFINITY;
     const session: Line[] = [];
-    for (let i = place.line; lines[i]?.is_bookkeeping && lines[i]!.session === next?.session; i += 1) session.push(lines[i]!);
+    for (let i = place.line; lines[i]?.is_bookkeeping && lines[i]!.session === next?.session; i += 1)
+      session.push(lines[i]!);
     const attempt = (instant: number, booked: Line[]): Step[] => {
       const model = place.model.clone();
       if (model.book(instant, booked) !== null) return [];
       const when = this.whenOf(booked[0]?.at ?? instant, -1);
-      return [{ what: `booking of what fell due by ${new Date(instant).toISOString()}`, when, model, call: null, lines: booked.length }];
+      return [
+        {
+          what: `booking of what fell due by ${new Date(instant).toISOString()}`,
+          when,
+          model,
+          call: null,
+          lines: booked.length,
+        },
+      ];
     };
-    const unlined = place.model.bookingInstants(Math.min(until, this.history.until), []).flatMap((at) => attempt(at, []));
-    const lined = session.length > 0 ? place.model.bookingInstants(until, session).flatMap((at) => attempt(at, session)) : [];
+    const unlined = place.model
+      .bookingInstants(Math.min(until, this.history.until), [])
+      .flatMap((at) => attempt(at, []));
+    const lined =
+      session.length > 0 ? place.model.bookingInstants(until, session).flatMap((at) => attempt(at, session)) : [];
     return [...lined, ...unlined];
   }
 
@@ -220,9 +248,14 @@ class Order {
       depth,
       report: [
         `${user_id}: no order of its ${calls.length} calls and ${lines.length} lines agrees with the model; the best gets to this:`,
-        ...path.slice(-TOLD).map(({ what, placed }) => `  ${what}${placed.length > 1 ? ` (and ${placed.length - 1} without effect)` : ''}`),
+        ...path
+          .slice(-TOLD)
+          .map(
+            ({ what, placed }) => `  ${what}${placed.length > 1 ? ` (and ${placed.length - 1} without effect)` : ''}`,
+          ),
         `then the account has ${place.model.describe()}`,
-        mismatch ?? `next line: ${next ? JSON.stringify(next) : 'none'}\ncalls that would have to be next:\n${stuck.join('\n')}`,
+        mismatch ??
+          `next line: ${next ? JSON.stringify(next) : 'none'}\ncalls that would have to be next:\n${stuck.join('\n')}`,
       ].join('\n'),
     };
   }

@@ -3,10 +3,10 @@ import type pg from 'pg';
 import { amount } from '../../src/platform/amount.js';
 import { type Call, isDone, type Json, type Order } from './agreement-history.js';
 
-const CLIENTS = 48;
+const CLIENTS = 80;
 const CREDIT = 10_000_000_000;
 const HOT = 'hot';
-const OTHERS = Array.from({ length: 11 }, (_, i) => `user-${i}`);
+const OTHERS = Array.from({ length: 6 }, (_, i) => `user-${i}`);
 /** What the accounts start with; the first ones of them have a period that ends while the storm goes on. */
 const TIERS = ['starter', 'professional', 'trial', 'starter', 'professional', 'trial', 'starter'];
 const RENEWING = 4;
@@ -14,7 +14,7 @@ const CALLS_PER_NEW_USER = 120;
 const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
 const KEYS_KEPT = 10;
 const HOLDS_KEPT = 25;
-const SOURCES = ['bonus', 'bonus', 'purchase', 'coupon', 'adjustment', 'plan', 'referral'];
+const SOURCES = ['bonus', 'plan', 'purchase', 'plan', 'coupon', 'plan', 'adjustment', 'referral'];
 
 /** Numbers that look random; those of a seed are always the same. */
 function dice(seed: number): (sides: number) => number {
@@ -58,11 +58,20 @@ export class Storm {
       [HOT, ...OTHERS].map(async (user_id, i) => {
         await this.send(this.read('balance', user_id)); // tells when the first period ends
         const tier = TIERS[i];
-        if (tier !== undefined) await this.send({ kind: 'reset', user_id, amount: 0, tier, path: 'credits/reset', body: { user_id, new_tier: tier } });
+        if (tier !== undefined)
+          await this.send({
+            kind: 'reset',
+            user_id,
+            amount: 0,
+            tier,
+            path: 'credits/reset',
+            body: { user_id, new_tier: tier },
+          });
         await this.send(this.grant(user_id, i === 0 ? 15 * CREDIT : 2 * CREDIT, 'purchase', null));
       }),
     );
-    for (const [i, user_id] of [HOT, ...OTHERS].slice(0, RENEWING).entries()) await this.moveReset(user_id, Date.now() + 1_500 + 700 * i);
+    for (const [i, user_id] of [HOT, ...OTHERS].slice(0, RENEWING).entries())
+      await this.moveReset(user_id, Date.now() + 1_500 + 700 * i);
   }
 
   /** Sends `count` calls, then reads every account when all is quiet. */
@@ -88,9 +97,13 @@ export class Storm {
   }
 
   private order(progress: number): Order {
-    const dozen = this.roll(100);
+    const share = this.roll(100);
     const user_id =
-      dozen < 30 ? HOT : dozen < 34 ? `new-${Math.floor(this.calls.length / CALLS_PER_NEW_USER)}` : OTHERS[this.roll(OTHERS.length)]!;
+      share < 30
+        ? HOT
+        : share < 34
+          ? `new-${Math.floor(this.calls.length / CALLS_PER_NEW_USER)}`
+          : OTHERS[this.roll(OTHERS.length)]!;
     const knowledge = this.knowledgeOf(user_id);
     const isKeyed = this.roll(5) === 0;
     if (isKeyed && knowledge.keyed.length > 0 && this.roll(2) === 0) {
@@ -107,21 +120,29 @@ export class Storm {
   }
 
   private fresh(user_id: string, knowledge: Knowledge, progress: number): Order {
-    const dozen = this.roll(100);
+    const share = this.roll(200);
     const charge = 1 + this.roll(this.roll(12) === 0 ? 5 * CREDIT : CREDIT / 2);
-    if (dozen < 36) return this.charge('deduct', user_id, charge);
-    if (dozen < 46) return this.charge('settle', user_id, charge);
-    if (dozen < 58) return this.hold(user_id, charge);
-    if (dozen < 74) return this.resolve(user_id, knowledge);
-    if (dozen < 82) return this.give(user_id, progress);
-    if (dozen < 87) return this.refund(user_id, knowledge);
-    if (dozen < 90) {
-      const cap = this.roll(4) === 0 ? null : this.roll(30) * CREDIT;
-      return { kind: 'cap', user_id, amount: 0, cap, path: 'credits/cap', body: { user_id, monthly_cap: cap === null ? null : text(cap) } };
+    if (share < 80) return this.charge('deduct', user_id, charge);
+    if (share < 102) return this.charge('settle', user_id, charge);
+    if (share < 130) return this.hold(user_id, charge);
+    if (share < 164) return this.resolve(user_id, knowledge);
+    if (share < 176) return this.give(user_id, progress);
+    if (share < 183) return this.refund(user_id, knowledge);
+    if (share < 186) {
+      const cap = this.roll(4) === 0 ? null : this.roll(12) * CREDIT;
+      return {
+        kind: 'cap',
+        user_id,
+        amount: 0,
+        cap,
+        path: 'credits/cap',
+        body: { user_id, monthly_cap: cap === null ? null : text(cap) },
+      };
     }
     // a new user's first answer has to tell when the first period ends
-    if (dozen < 91 && !user_id.startsWith('new')) return { kind: 'reset', user_id, amount: 0, path: 'credits/reset', body: { user_id } };
-    return this.read(dozen < 97 ? 'balance' : 'grants', user_id);
+    if (share < 187 && !user_id.startsWith('new'))
+      return { kind: 'reset', user_id, amount: 0, path: 'credits/reset', body: { user_id } };
+    return this.read(share < 197 ? 'balance' : 'grants', user_id);
   }
 
   private charge(kind: 'deduct' | 'settle', user_id: string, size: number): Order {
@@ -131,7 +152,13 @@ export class Storm {
 
   private hold(user_id: string, size: number): Order {
     const ttl_seconds = [1, 1, 2, 3, 600][this.roll(5)]!;
-    return { kind: 'hold', user_id, amount: size, path: 'credits/holds', body: { user_id, amount: text(size), service: 'stt', ttl_seconds } };
+    return {
+      kind: 'hold',
+      user_id,
+      amount: size,
+      path: 'credits/holds',
+      body: { user_id, amount: text(size), service: 'stt', ttl_seconds },
+    };
   }
 
   private resolve(user_id: string, { holds }: Knowledge): Order {
@@ -142,18 +169,32 @@ export class Storm {
       case 1:
         return { kind: 'release', user_id, amount: 0, hold_id, path: `${path}/release`, body: {} };
       case 2:
-        return { kind: 'extend', user_id, amount: 0, hold_id, path: `${path}/extend`, body: { ttl_seconds: 1 + this.roll(3) } };
+        return {
+          kind: 'extend',
+          user_id,
+          amount: 0,
+          hold_id,
+          path: `${path}/extend`,
+          body: { ttl_seconds: 1 + this.roll(3) },
+        };
       default: {
         // nothing, a part, all, or more than was set aside
         const captured = [0, Math.ceil(size / 3), size, size + 1 + this.roll(CREDIT)][this.roll(4)]!;
-        return { kind: 'capture', user_id, amount: captured, hold_id, path: `${path}/capture`, body: { amount: text(captured) } };
+        return {
+          kind: 'capture',
+          user_id,
+          amount: captured,
+          hold_id,
+          path: `${path}/capture`,
+          body: { amount: text(captured) },
+        };
       }
     }
   }
 
   private give(user_id: string, progress: number): Order {
     const expires_at = this.roll(3) === 0 ? null : Date.now() + 700 + this.roll(2_000 + Math.floor(3_000 * progress));
-    return this.grant(user_id, 1 + this.roll(3 * CREDIT), SOURCES[this.roll(SOURCES.length)]!, expires_at);
+    return this.grant(user_id, 1 + this.roll(4 * CREDIT), SOURCES[this.roll(SOURCES.length)]!, expires_at);
   }
 
   private grant(user_id: string, size: number, source: string, wanted: number | null): Order {
@@ -161,7 +202,12 @@ export class Storm {
     let expires_at = wanted;
     while (expires_at !== null && this.expiries.has(`${user_id} ${expires_at}`)) expires_at += 1;
     this.expiries.add(`${user_id} ${String(expires_at)}`);
-    const body = { user_id, amount: text(size), source, ...(expires_at === null ? {} : { expires_at: new Date(expires_at).toISOString() }) };
+    const body = {
+      user_id,
+      amount: text(size),
+      source,
+      ...(expires_at === null ? {} : { expires_at: new Date(expires_at).toISOString() }),
+    };
     return { kind: 'grant', user_id, amount: size, source, expires_at, path: 'credits/allocate', body };
   }
 
@@ -169,11 +215,24 @@ export class Storm {
     const reason = 'agreement';
     if (this.roll(3) === 0) {
       const size = 1 + this.roll(CREDIT);
-      return { kind: 'refund', user_id, amount: size, path: 'credits/refund', body: { user_id, amount: text(size), reason } };
+      return {
+        kind: 'refund',
+        user_id,
+        amount: size,
+        path: 'credits/refund',
+        body: { user_id, amount: text(size), reason },
+      };
     }
     const { id: refund_of, size: charged } = charges[this.roll(charges.length)] ?? { id: UNKNOWN_ID, size: CREDIT };
     const size = 1 + this.roll(charged);
-    return { kind: 'refund', user_id, amount: size, refund_of, path: 'credits/refund', body: { user_id, amount: text(size), reason, transaction_id: refund_of } };
+    return {
+      kind: 'refund',
+      user_id,
+      amount: size,
+      refund_of,
+      path: 'credits/refund',
+      body: { user_id, amount: text(size), reason, transaction_id: refund_of },
+    };
   }
 
   private read(kind: 'balance' | 'grants', user_id: string): Order {
@@ -189,17 +248,32 @@ export class Storm {
   private async moveReset(user_id: string, reset_date: number): Promise<void> {
     const start = performance.now();
     const values = [user_id, new Date(reset_date)];
-    await this.pool.query('UPDATE user_credits SET reset_date = $2, due_at = LEAST(due_at, $2) WHERE user_id = $1', values);
-    await this.pool.query(`UPDATE credit_grants SET expires_at = $2 WHERE user_id = $1 AND source = 'plan' AND remaining > 0`, values);
+    await this.pool.query(
+      'UPDATE user_credits SET reset_date = $2, due_at = LEAST(due_at, $2) WHERE user_id = $1',
+      values,
+    );
+    await this.pool.query(
+      `UPDATE credit_grants SET expires_at = $2 WHERE user_id = $1 AND source = 'plan' AND remaining > 0`,
+      values,
+    );
     const order = { kind: 'move' as const, user_id, amount: 0, path: '', body: null, reset_date };
-    this.calls.push({ ...order, request_id: `move-${user_id}`, start, end: performance.now(), status: 200, hit: false, answer: {} });
+    this.calls.push({
+      ...order,
+      request_id: `move-${user_id}`,
+      start,
+      end: performance.now(),
+      answered_at: Date.now(),
+      status: 200,
+      hit: false,
+      answer: {},
+    });
   }
 
   private async send(order: Order): Promise<void> {
     const request_id = `r${(this.ids += 1)}`;
     const start = performance.now();
     const { status, hit, answer } = await this.ask(order, request_id);
-    const call = { ...order, request_id, start, end: performance.now(), status, hit, answer };
+    const call = { ...order, request_id, start, end: performance.now(), answered_at: Date.now(), status, hit, answer };
     this.calls.push(call);
     this.learn(call);
   }
