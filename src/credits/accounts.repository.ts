@@ -92,8 +92,11 @@ export class AccountsRepository {
     return inserted === 1;
   }
 
-  /** Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. */
-  async lock(tx: Tx, user_id: string): Promise<Account | null> {
+  /**
+   * Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. `now`
+   * is the clock of an earlier lock of the same transaction, which the account keeps.
+   */
+  async lock(tx: Tx, user_id: string, now?: Date): Promise<Account | null> {
     // the clock is read outside of the CTE, that is after the wait for the lock
     const [row] = await tx.$queryRaw<(user_credits & { now: Date })[]>`
       WITH locked AS MATERIALIZED (SELECT * FROM user_credits WHERE user_id = ${user_id} FOR UPDATE)
@@ -104,7 +107,7 @@ export class AccountsRepository {
       user_id,
       readState(wire(row)),
       grants.map((grant) => toGrant(wire(grant))),
-      row.now,
+      now ?? row.now,
     );
   }
 
