@@ -3,6 +3,7 @@ import { eventColumns, type Measure } from '../metering/measures.js';
 import { usageParameters, usageRows, type UsageSpan } from '../metering/usage.sql.js';
 import type { Units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
+import type { Day } from './calendar.js';
 
 /** Usage of a model in a service, in one of the buckets that were asked for. */
 export interface UsageSums {
@@ -37,6 +38,8 @@ const BY_BOUNDS = grouped(
    FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
 );
 const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
+const COST_BY_DAY = `
+SELECT day::text, sum(total_cost)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u GROUP BY 1`;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -62,6 +65,13 @@ export class ReportsRepository {
       return read(await this.db.statement<SumsRow>('usage_by_day', BY_DAY, values));
     }
     return read(await this.db.statement<SumsRow>('usage_by_bounds', BY_BOUNDS, [user_id, start, end, bounds]));
+  }
+
+  /** What each day of UTC of a span cost, as far as there was usage. */
+  async costByDay(span: UsageSpan): Promise<Map<Day, Units>> {
+    const values = usageParameters(span);
+    const rows = await this.db.statement<{ day: Day; total_cost: string }>('usage_cost_by_day', COST_BY_DAY, values);
+    return new Map(rows.map(({ day, total_cost }) => [day, sumOf(total_cost)]));
   }
 
   /** What a span cost. */

@@ -46,17 +46,15 @@ export class ReportsService {
     const now = new Date();
     const period = spanOf(order, now);
     const today = dayOf(now, UTC);
-    const firstDay = plusDays(today, -LOOK_BACK_DAYS);
-    const [rows, this_month, days] = await Promise.all([
+    const recently = {
+      start: startOfDay(plusDays(today, -LOOK_BACK_DAYS), UTC),
+      end: startOfDay(plusDays(today, 1), UTC),
+    };
+    const [rows, this_month, costs] = await Promise.all([
       this.reports.byModel({ user_id, ...period }),
       this.reports.cost({ user_id, ...monthOf(now, order.tz) }),
-      this.reports.inBuckets(user_id, dayBounds(firstDay, LOOK_BACK_DAYS + 1, UTC)),
+      this.reports.costByDay({ user_id, ...recently }),
     ]);
-    const costs = new Map<string, bigint>();
-    for (const { bucket, total_cost } of days) {
-      const day = plusDays(firstDay, bucket);
-      costs.set(day, (costs.get(day) ?? 0n) + total_cost);
-    }
     return { ...summaryOf(rows), this_month, projected_month_end: projectMonth(today, this_month, costs), period };
   }
 
@@ -106,7 +104,7 @@ export class ReportsService {
 
 /** The instants that a span means; by default the last 30 days, today included. */
 function spanOf({ tz, start_date, end_date }: SpanOrder, now: Date): Period {
-  const lastDay = end_date === undefined ? dayOf(now, tz) : end_date;
+  const lastDay = end_date ?? dayOf(now, tz);
   const end = lastDay instanceof Date ? lastDay : startOfDay(plusDays(lastDay, 1), tz);
   const firstDay = start_date ?? plusDays(dayOf(new Date(end.getTime() - 1), tz), 1 - DEFAULT_DAYS);
   const start = firstDay instanceof Date ? firstDay : startOfDay(firstDay, tz);

@@ -207,9 +207,7 @@ describe('reports on usage', () => {
           user_id,
           tz,
           range,
-        })) as {
-          [series: string]: { labels: string[]; values: string[] };
-        };
+        })) as Record<string, { labels: string[]; values: string[] }>;
         expect(daily_trend?.labels).toEqual(
           Array.from({ length: buckets }, (_, n) => plusDays(today, n + 1 - buckets)),
         );
