@@ -2,18 +2,23 @@
  * Usage of one account in buckets, as one statement and so as of one snapshot: roll-up and tail never count an event
  * twice or not at all, whatever the roll-up worker does meanwhile.
  *
- * $1 user_id, $2 first day, $3 day after the last, $4 bucket (hour, day, week, month), $5 time zone.
+ * $1 user_id, $2 first day, $3 day after the last, $4 time zone, $5 bucket (hour, day, week, month).
  */
 
 const EVENT_COLUMNS = `service, coalesce(model, '') AS model, 1::bigint AS events, is_free_tier::int AS free_events,
   (NOT succeeded)::int AS failed_events, tokens_used::bigint AS tokens, total_cost, provider_cost, platform_markup,
   (duration_seconds IS NOT NULL)::int AS timed_events, coalesce(duration_seconds, 0) AS duration_seconds`;
 
-const DAY_OF_EVENT = 'date_trunc($4, occurred_at AT TIME ZONE $5)::date::text';
-const DAY_OF_ROLLUP = 'date_trunc($4, day::timestamp)::date::text';
-const HOUR_OF_EVENT = `to_char(date_trunc($4, occurred_at, $5) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+const DAY_OF_EVENT = 'date_trunc($5, occurred_at AT TIME ZONE $4)::date::text';
+const DAY_OF_ROLLUP = 'date_trunc($5, day::timestamp)::date::text';
+const HOUR_OF_EVENT = `to_char(date_trunc($5, occurred_at, $4) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
-const IN_RANGE = `occurred_at >= $2::date::timestamp AT TIME ZONE $5 AND occurred_at < $3::date::timestamp AT TIME ZONE $5`;
+/**
+ * Events of the days from $2 until before $3 of the time zone $4. The first line is for the index; which day an event
+ * is of, the second decides: where the clock is put back over midnight, a day has no first instant to compare with.
+ */
+export const IN_RANGE = `occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE 'UTC' AND occurred_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
+      AND (occurred_at AT TIME ZONE $4)::date >= $2::date AND (occurred_at AT TIME ZONE $4)::date < $3::date`;
 
 /** Days of UTC: what is rolled up, and the events recorded since. The tail goes by its own index, then by time. */
 const ROLLED_UP = `
@@ -55,8 +60,8 @@ const series = (source: string, start: string, end: string): string => `
     (SELECT coalesce(json_agg(s), '[]') FROM sessions s) AS sessions,
     (SELECT coalesce(json_agg(p ORDER BY bucket), '[]') FROM spans p) AS spans`;
 
-const DAY_START = 'bucket::date::timestamp AT TIME ZONE $5';
-const DAY_END = `(bucket::date + ('1 ' || $4)::interval) AT TIME ZONE $5`;
+const DAY_START = 'bucket::date::timestamp AT TIME ZONE $4';
+const DAY_END = `(bucket::date + ('1 ' || $5)::interval) AT TIME ZONE $4`;
 
 /** Days, weeks or months of UTC. */
 export const UTC_SERIES = series(ROLLED_UP, DAY_START, DAY_END);
