@@ -10,10 +10,10 @@ export interface UsageRow {
   service: string;
   /** Empty when the work had none. */
   model: string;
-  events: number;
+  event_count: number;
   free_events: number;
   failed_events: number;
-  tokens: number;
+  tokens_used: number;
   total_cost: string;
   provider_cost: string;
   platform_markup: string;

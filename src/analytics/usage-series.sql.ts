@@ -1,3 +1,6 @@
+import { eventColumns } from '../metering/measures.js';
+import { ROLLUP } from '../metering/rollup.sql.js';
+
 /*
  * Usage of one account in buckets, as one statement and so as of one snapshot: roll-up and tail never count an event
  * twice or not at all, whatever the roll-up worker does meanwhile.
@@ -5,9 +8,10 @@
  * $1 user_id, $2 first day, $3 day after the last, $4 time zone, $5 bucket (hour, day, week, month).
  */
 
-const EVENT_COLUMNS = `service, coalesce(model, '') AS model, 1::bigint AS events, is_free_tier::int AS free_events,
-  (NOT succeeded)::int AS failed_events, tokens_used::bigint AS tokens, total_cost, provider_cost, platform_markup,
-  (duration_seconds IS NOT NULL)::int AS timed_events, coalesce(duration_seconds, 0) AS duration_seconds`;
+const COUNTS = ['event_count', 'free_events', 'failed_events', 'tokens_used', 'timed_events'] as const;
+const AMOUNTS = ['total_cost', 'provider_cost', 'platform_markup', 'duration_seconds'] as const;
+const COUNTED = [...COUNTS, ...AMOUNTS];
+const COLUMNS = ['service', 'model', ...COUNTED].join(', ');
 
 const DAY_OF_EVENT = 'date_trunc($5, occurred_at AT TIME ZONE $4)::date::text';
 const DAY_OF_ROLLUP = 'date_trunc($5, day::timestamp)::date::text';
@@ -23,16 +27,13 @@ export const IN_RANGE = `occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE '
 /** Days of UTC: what is rolled up, and the events recorded since. The tail goes by its own index, then by time. */
 const ROLLED_UP = `
   tail AS MATERIALIZED (
-    SELECT ${DAY_OF_EVENT} AS bucket, occurred_at, session_id, ${EVENT_COLUMNS} FROM usage_events
-    WHERE user_id = $1 AND recorded_xid >= coalesce((SELECT watermark FROM usage_rollups WHERE name = 'usage_daily'), 0)),
+    SELECT ${DAY_OF_EVENT} AS bucket, occurred_at, session_id, ${eventColumns(COUNTED)} FROM usage_events
+    WHERE user_id = $1 AND recorded_xid >= coalesce((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)),
   parts AS (
-    SELECT ${DAY_OF_ROLLUP} AS bucket, service, model, event_count AS events, free_events, failed_events,
-      tokens_used AS tokens, total_cost, provider_cost, platform_markup, timed_events, duration_seconds
-    FROM usage_daily WHERE user_id = $1 AND day >= $2::date AND day < $3::date
+    SELECT ${DAY_OF_ROLLUP} AS bucket, ${COLUMNS} FROM usage_daily
+    WHERE user_id = $1 AND day >= $2::date AND day < $3::date
     UNION ALL
-    SELECT bucket, service, model, events, free_events, failed_events, tokens, total_cost, provider_cost,
-      platform_markup, timed_events, duration_seconds
-    FROM tail WHERE ${IN_RANGE}),
+    SELECT bucket, ${COLUMNS} FROM tail WHERE ${IN_RANGE}),
   visits AS (
     SELECT ${DAY_OF_ROLLUP} AS bucket, session_id FROM usage_sessions
     WHERE user_id = $1 AND day >= $2::date AND day < $3::date
@@ -42,17 +43,15 @@ const ROLLED_UP = `
 /** Days elsewhere begin at other hours, and hours are not rolled up: the events themselves. */
 const raw = (bucket: string): string => `
   parts AS MATERIALIZED (
-    SELECT ${bucket} AS bucket, session_id, ${EVENT_COLUMNS} FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}),
+    SELECT ${bucket} AS bucket, session_id, ${eventColumns(COUNTED)} FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}),
   visits AS (SELECT bucket, session_id FROM parts)`;
 
 /** Amounts travel as text inside the JSON: as JSON numbers they would become binary floats. */
 const series = (source: string, start: string, end: string): string => `
   WITH ${source},
   usage AS (
-    SELECT bucket, service, model, sum(events)::bigint AS events, sum(free_events)::bigint AS free_events,
-      sum(failed_events)::bigint AS failed_events, sum(tokens)::bigint AS tokens, sum(total_cost)::text AS total_cost,
-      sum(provider_cost)::text AS provider_cost, sum(platform_markup)::text AS platform_markup,
-      sum(timed_events)::bigint AS timed_events, sum(duration_seconds)::text AS duration_seconds
+    SELECT bucket, service, model, ${COUNTS.map((m) => `sum(${m})::bigint AS ${m}`).join(', ')},
+      ${AMOUNTS.map((m) => `sum(${m})::text AS ${m}`).join(', ')}
     FROM parts GROUP BY bucket, service, model ORDER BY bucket, service, model),
   sessions AS (SELECT bucket, count(DISTINCT session_id) AS sessions FROM visits GROUP BY bucket),
   spans AS (SELECT DISTINCT bucket, ${start} AS period_start, ${end} AS period_end FROM usage)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { addDays, bucketsOf, daysBetween, weekday } from '../../src/analytics/calendar.js';
+import { Rollup } from '../../src/metering/rollup.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { type EventSeed, type Json, World } from '../support/factories.js';
 
@@ -16,28 +18,9 @@ const noon = (days_ago: number): string =>
   `${new Date(Date.now() - days_ago * DAY_MS).toISOString().slice(0, 10)}T12:00:00Z`;
 const dayOf = (timestamp: string): string => timestamp.slice(0, 10);
 
-/** Rolls up all that is there, as the worker does. */
-async function rollUp(): Promise<void> {
-  await w.sql(`
-    WITH mark AS (SELECT watermark AS old, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS new FROM usage_rollups
-      WHERE name = 'usage_daily'),
-    fresh AS (SELECT e.*, (occurred_at AT TIME ZONE 'UTC')::date AS day FROM usage_events e, mark
-      WHERE recorded_xid >= old AND recorded_xid < new),
-    days AS (INSERT INTO usage_daily AS d (user_id, day, service, model, event_count, free_events, failed_events,
-        tokens_used, provider_cost, platform_markup, total_cost, timed_events, duration_seconds)
-      SELECT user_id, day, service, coalesce(model, ''), count(*), count(*) FILTER (WHERE is_free_tier),
-        count(*) FILTER (WHERE NOT succeeded), sum(tokens_used), sum(provider_cost), sum(platform_markup),
-        sum(total_cost), count(duration_seconds), coalesce(sum(duration_seconds), 0)
-      FROM fresh GROUP BY 1, 2, 3, 4
-      ON CONFLICT (user_id, day, service, model) DO UPDATE SET event_count = d.event_count + excluded.event_count,
-        free_events = d.free_events + excluded.free_events, failed_events = d.failed_events + excluded.failed_events,
-        tokens_used = d.tokens_used + excluded.tokens_used, provider_cost = d.provider_cost + excluded.provider_cost,
-        platform_markup = d.platform_markup + excluded.platform_markup, total_cost = d.total_cost + excluded.total_cost,
-        timed_events = d.timed_events + excluded.timed_events,
-        duration_seconds = d.duration_seconds + excluded.duration_seconds),
-    sessions AS (INSERT INTO usage_sessions SELECT DISTINCT user_id, day, session_id FROM fresh WHERE session_id IS NOT NULL
-      ON CONFLICT DO NOTHING)
-    UPDATE usage_rollups SET watermark = new FROM mark WHERE name = 'usage_daily'`);
+/** Rolls up what can be rolled up now, as the worker does. */
+function rollUp(): Promise<void> {
+  return w.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger() });
 }
 
 const point = async (query: Record<string, string>, date: string): Promise<Json | undefined> =>

@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { parseCsv } from 'hucre/csv';
 import { readXlsx } from 'hucre/xlsx';
 import { propertiesOf } from '../../src/platform/http/view.js';
-import { UsageExportView } from '../../src/analytics/analytics.views.js';
+import { UsageEventView } from '../../src/usage/track.dto.js';
 import { TransactionView } from '../../src/credits/credits.views.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { Database } from '../../src/platform/database.js';
@@ -161,14 +161,14 @@ describe('an export of usage', () => {
     const answer = await opened(`usage/export?user_id=${user_id}&format=xlsx&from_date=2026-03-01&to_date=2026-03-01`);
     const { sheets } = await readXlsx(Buffer.concat((await answer.toArray()) as Buffer[]));
     const [names = [], row = []] = sheets[0]?.rows ?? [];
-    expect(names).toEqual(propertiesOf(UsageExportView));
+    expect(names).toEqual(propertiesOf(UsageEventView));
     expect(row[names.indexOf('total_cost')]).toBe(0.0000000531);
     expect(row[names.indexOf('occurred_at')]).toEqual(new Date('2026-03-01T23:30:00Z'));
   });
 
   it('is empty but for the header for an account without usage', async () => {
     const { text } = await w.get('usage/export', { user_id: await w.user() });
-    expect(text).toBe(`${propertiesOf(UsageExportView).join(',')}\r\n`);
+    expect(text).toBe(`${propertiesOf(UsageEventView).join(',')}\r\n`);
   });
 });
 
@@ -188,7 +188,7 @@ describe('an export of very many events', () => {
       const before = memoryInUse();
       const answer = await opened(path('csv'));
       const seen = { rows: 0, bytes: 0, cost: 0n, peak: 0 };
-      const column = propertiesOf(UsageExportView).indexOf('total_cost');
+      const column = propertiesOf(UsageEventView).indexOf('total_cost');
       for await (const line of linesOf(answer)) {
         seen.bytes += line.length;
         if (seen.rows > 0) seen.cost += units(line.split(',')[column]!);
