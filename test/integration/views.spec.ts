@@ -100,7 +100,6 @@ describe('the tables', () => {
     const { rows } = await t.pool!.query<{ table_name: string }>(
       `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
         AND table_name <> '_prisma_migrations'`,
-      `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations'`,
     );
     expect(rows.map((row) => row.table_name).toSorted()).toEqual(Object.keys(ROWS).toSorted());
   });
