@@ -50,6 +50,8 @@ async function stateOf(user_id: string): Promise<unknown> {
 interface Schema {
   $ref?: string;
   type?: string;
+  items?: Schema;
+  oneOf?: Schema[];
   enum?: unknown[];
   example?: unknown;
   format?: string;
@@ -81,10 +83,12 @@ function sample(document: OpenAPIObject, schema: Schema): unknown {
     const wanted = Object.entries(resolved.properties).filter(([name]) => resolved.required?.includes(name));
     return Object.fromEntries(wanted.map(([name, property]) => [name, sample(document, property)]));
   }
+  if (resolved.oneOf?.[0]) return sample(document, resolved.oneOf[0]);
+  if (resolved.type === 'array') return resolved.items ? [sample(document, resolved.items)] : [];
   if (resolved.example !== undefined) return resolved.example;
   if (resolved.enum) return resolved.enum[0];
   if (resolved.format === 'decimal') return '0.000001';
-  return { boolean: true, integer: 1, number: 1, array: [] }[resolved.type ?? ''] ?? 'trial';
+  return { boolean: true, integer: 1, number: 1 }[resolved.type ?? ''] ?? 'trial';
 }
 
 /** Calls a route about the victim in every way that a caller could think of. */
