@@ -56,6 +56,7 @@ import { SwitchService } from './switch.service.js';
     LedgerRepository,
     PostingEngine,
     SwitchService,
+    ReceiptsService,
   ],
 })
 export class CreditsModule {}
