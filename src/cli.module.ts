@@ -13,6 +13,7 @@ import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js'
 import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
+import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -35,6 +36,7 @@ const COMMANDS = [
   ...[TiersCommand, TiersListCommand, TierSetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
   ...USAGE_COMMANDS,
+  ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
 ];
 
@@ -52,6 +54,7 @@ export class CliModule {
         // commands call the controllers' methods, so that both ways in do exactly the same
         ...[AuditController, CreditsController, ReportsController],
         ...[LedgerVerification, LedgerVerificationRepository],
+        JobsReader,
         ...COMMANDS,
       ],
     };

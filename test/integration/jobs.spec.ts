@@ -5,6 +5,7 @@ import { Jobs } from '../../src/jobs/jobs.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
 import { Database } from '../../src/platform/database.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { cliOn } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
@@ -70,6 +71,15 @@ describe('jobs', () => {
     await enqueue(app, 'faulty', {});
     const failed = await eventually(async () => (await rows('faulty')).find(({ state }) => state === 'retry'));
     expect(failed.output).toMatchObject({ message: 'no luck' });
+    const listed = (await cliOn(database.url)('jobs', 'list', '--json')).json() as {
+      name: string;
+      waiting: number;
+      active: number;
+    }[];
+    const faulty = listed.find(({ name }) => name === 'faulty');
+    expect(faulty).toMatchObject({ cron: null, error: 'no luck' });
+    expect((faulty?.waiting ?? 0) + (faulty?.active ?? 0)).toBe(1); // the second try may go on already
+    expect(listed.find(({ name }) => name === 'due-accounts')).toMatchObject({ cron: '* * * * *' });
   });
 
   test('two instances run each occurrence of a schedule once', async () => {
