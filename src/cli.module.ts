@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -6,6 +7,10 @@ import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
 import { WorkerCommand } from './cli.worker.js';
+import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
+import * as coupons from './coupons/coupons.command.js';
+import { CouponsController } from './coupons/coupons.controller.js';
+import { CouponsModule } from './coupons/coupons.module.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -13,6 +18,7 @@ import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js'
 import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
+import { TransactionsExportCommand } from './credits/transactions-export.command.js';
 import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
@@ -20,10 +26,15 @@ import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
 import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.command.js';
+import { PricingController } from './pricing/pricing.controller.js';
+import { PricingModule } from './pricing/pricing.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { EventsCommand, EventsImportCommand } from './usage/events.command.js';
+import { OperatorModule } from './usage/operator.module.js';
+import { TrackingModule } from './usage/tracking.module.js';
+import { PRICES_COMMANDS } from './usage/prices.command.js';
 import { ReportsController } from './usage/reports.controller.js';
 import { ReportsModule } from './usage/reports.module.js';
-import { USAGE_COMMANDS } from './usage/usage.command.js';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -32,10 +43,15 @@ const COMMANDS = [
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
-  ...[TransactionsCommand, TransactionsListCommand],
-  ...[TiersCommand, TiersListCommand, TierSetCommand],
-  ...[LedgerCommand, LedgerVerifyCommand],
+  ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
+  UsageCommand,
   ...USAGE_COMMANDS,
+  ...[EventsCommand, EventsImportCommand],
+  ...[TiersCommand, TiersListCommand, TierSetCommand],
+  ...PRICES_COMMANDS,
+  coupons.CouponsCommand,
+  ...coupons.COUPONS_COMMANDS,
+  ...[LedgerCommand, LedgerVerifyCommand],
   ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
 ];
@@ -46,13 +62,17 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule, ReportsModule],
+      imports: [
+        PlatformModule.with(config),
+        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, CouponsModule],
+        ...[ReportsModule, AnalyticsModule],
+      ],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController, ReportsController],
+        ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[LedgerVerification, LedgerVerificationRepository],
         JobsReader,
         ...COMMANDS,

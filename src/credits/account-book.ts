@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { Database, type Tx } from '../platform/database.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { type Account } from './account.js';
-import { AccountsRepository } from './accounts.repository.js';
+import { AccountsRepository, type Saved } from './accounts.repository.js';
 import { HoldsRepository } from './holds.repository.js';
 import { expireGrants, nextDue, openWith, PERIOD_MS, renew } from './period.js';
 
@@ -37,6 +37,11 @@ export class AccountBook {
     });
   }
 
+  /** Takes an account back: stores what was decided on it. */
+  save(tx: Tx, account: Account): Promise<Saved> {
+    return this.accounts.save(tx, account);
+  }
+
   /** Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too. */
   async touch(actor: Actor, user_id: string): Promise<void> {
     await this.locked(actor, user_id, () => Promise.resolve());
@@ -64,7 +69,7 @@ export class AccountBook {
       resource_id: user_id,
       metadata: { tier: initial_tier, amount: initial_credits, transaction_id: lines[0]?.id ?? null },
     });
-    return this.relock(tx, user_id);
+    return this.relock(tx, user_id, account.now);
   }
 
   /** Expired holds return first, then the period turns, then expired grants lapse. */
@@ -89,11 +94,13 @@ export class AccountBook {
         metadata: { tier: state.tier, reset_date: state.reset_date, transactions: lines.map((line) => line.id) },
       });
     }
-    return this.relock(tx, user_id);
+    // With a later clock something else could be due by now, unbooked: a grant past the end of its period would lapse
+    // without the renewal that it lapses for.
+    return this.relock(tx, user_id, account.now);
   }
 
-  private async relock(tx: Tx, user_id: string): Promise<Account> {
-    const account = await this.accounts.lock(tx, user_id);
+  private async relock(tx: Tx, user_id: string, now?: Date): Promise<Account> {
+    const account = await this.accounts.lock(tx, user_id, now);
     if (!account) throw new Error(`account ${user_id} vanished while it was opened`);
     return account;
   }

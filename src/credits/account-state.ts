@@ -17,4 +17,9 @@ export interface AccountState {
   next_tier: string | null;
   reset_date: Date;
   due_at: Date;
+  calls_per_day: number | null;
+  calls_per_month: number | null;
+  calls_today: number;
+  calls_this_period: number;
+  calls_reset_at: Date;
 }

@@ -92,8 +92,11 @@ export class AccountsRepository {
     return inserted === 1;
   }
 
-  /** Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. */
-  async lock(tx: Tx, user_id: string): Promise<Account | null> {
+  /**
+   * Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. `now`
+   * is the clock of an earlier lock of the same transaction, which the account keeps.
+   */
+  async lock(tx: Tx, user_id: string, now?: Date): Promise<Account | null> {
     // the clock is read outside of the CTE, that is after the wait for the lock
     const [row] = await tx.$queryRaw<(user_credits & { now: Date })[]>`
       WITH locked AS MATERIALIZED (SELECT * FROM user_credits WHERE user_id = ${user_id} FOR UPDATE)
@@ -104,7 +107,7 @@ export class AccountsRepository {
       user_id,
       readState(wire(row)),
       grants.map((grant) => toGrant(wire(grant))),
-      row.now,
+      now ?? row.now,
     );
   }
 
@@ -125,7 +128,9 @@ export class AccountsRepository {
         bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(s.free_tier_used)}::numeric,
         monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
         monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
-        reset_date = ${s.reset_date}, due_at = ${s.due_at},
+        reset_date = ${s.reset_date}, due_at = ${s.due_at}, calls_per_day = ${s.calls_per_day}::int,
+        calls_per_month = ${s.calls_per_month}::int, calls_today = ${s.calls_today},
+        calls_this_period = ${s.calls_this_period}, calls_reset_at = ${s.calls_reset_at},
         last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
       WHERE user_id = ${user_id}
       RETURNING *, last_updated::text AS at`;

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { BatchRepository } from './batch.repository.js';
+import { CorrectionService } from './correction.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { DueAccountsJob } from './due-accounts.job.js';
@@ -16,17 +18,20 @@ import { OldKeysJob } from './old-keys.job.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
+import { PostingMemory } from './posting-memory.js';
+import { PostingStore } from './posting-store.js';
 import { SwitchController } from './switch.controller.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [AuditModule, JobsModule, TiersModule],
+  imports: [AuditModule, JobsModule, MeteringModule, TiersModule],
   controllers: [CreditsController, HoldsController, SwitchController],
   providers: [
     AccountBook,
     AccountsRepository,
     AccountsService,
     BatchRepository,
+    CorrectionService,
     CreditsService,
     DueAccountsJob,
     HoldsRepository,
@@ -35,8 +40,19 @@ import { SwitchService } from './switch.service.js';
     LockedPoster,
     OldKeysJob,
     PostingEngine,
+    PostingMemory,
+    PostingStore,
     SwitchService,
   ],
-  exports: [AccountsService, CreditsService, LedgerRepository, PostingEngine, SwitchService],
+  exports: [
+    AccountBook,
+    AccountsService,
+    CorrectionService,
+    CreditsService,
+    IdempotencyRepository,
+    LedgerRepository,
+    PostingEngine,
+    SwitchService,
+  ],
 })
 export class CreditsModule {}

@@ -5,7 +5,7 @@ import type { CreditTransactionRow } from '../generated/rows.js';
 import type { Units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
-import type { Position } from '../platform/http/page.js';
+import { NIL_UUID, type Position } from '../platform/http/page.js';
 import { unitsOf, wire } from '../platform/wire.js';
 
 /** Which lines of an account are wanted; dates are inclusive below, exclusive above. */
@@ -17,6 +17,8 @@ export interface LedgerFilter {
   date_from?: Date | undefined;
   date_to?: Date | undefined;
 }
+
+const EXPORT_PAGE = 1_000;
 
 /** All SQL on the ledger. */
 @Injectable()
@@ -50,6 +52,22 @@ export class LedgerRepository {
     return rows.map(wire);
   }
 
+  /** Every line, oldest first, read page by page: no connection is held while the reader takes its time. */
+  async *pages(filter: LedgerFilter): AsyncGenerator<CreditTransactionRow[]> {
+    let after: Position = { created_at: new Date(0), id: NIL_UUID };
+    for (;;) {
+      const { text, values } = Prisma.sql`
+        SELECT * FROM credit_transactions
+        WHERE ${where(filter)} AND (created_at, id) > (${after.created_at}::timestamptz, ${after.id}::uuid)
+        ORDER BY created_at, id LIMIT ${EXPORT_PAGE}`;
+      const { rows } = await this.db.pool.query<CreditTransactionRow>(text, values);
+      yield rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < EXPORT_PAGE) return;
+      after = last;
+    }
+  }
+
   async count(filter: LedgerFilter): Promise<number> {
     const [row] = await this.db.prisma.$queryRaw<{ total: bigint }[]>`
       SELECT count(*) AS total FROM credit_transactions WHERE ${where(filter)}`;
@@ -65,13 +83,18 @@ export class LedgerRepository {
     return rows.map(wire);
   }
 
-  /** What has been given back of a line so far. */
-  async refunded(tx: Tx, user_id: string, id: string): Promise<Units> {
-    const { _sum } = await tx.credit_transactions.aggregate({
-      where: { user_id, refund_of: id },
-      _sum: { amount: true },
-    });
-    return _sum.amount === null ? 0n : unitsOf(_sum.amount);
+  /**
+   * What is left to give back of each charge: what it came to in the end, for the price of its work may have been
+   * corrected, less what was given back before.
+   */
+  async refundable(user_id: string, ids: readonly string[], tx: Tx | null = null): Promise<Map<string, Units>> {
+    if (ids.length === 0) return new Map();
+    const rows = await (tx ?? this.db.prisma).$queryRaw<{ id: string; left: Prisma.Decimal }[]>`
+      SELECT l.id, GREATEST(0, LEAST(-l.amount, e.total_cost) - COALESCE((
+        SELECT sum(r.amount) FROM credit_transactions r WHERE r.user_id = l.user_id AND r.refund_of = l.id), 0)) AS left
+      FROM credit_transactions l LEFT JOIN usage_events e ON e.user_id = l.user_id AND e.id = l.id
+      WHERE l.user_id = ${user_id} AND l.id = ANY (${ids}::uuid[]) AND l.transaction_type = 'usage'`;
+    return new Map(rows.map(({ id, left }) => [id, unitsOf(left)]));
   }
 }
 

@@ -45,6 +45,7 @@ describe('the configuration', () => {
       posting: { lanes: 2, locked_max: 5 },
       works_on_jobs: true,
       provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
+      openrouter: { base_url: 'https://openrouter.ai/api/v1', sync: true },
     });
   });
 

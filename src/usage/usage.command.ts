@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Command, Option, SubCommand } from 'nest-commander';
+import { Option, SubCommand } from 'nest-commander';
 import { RollupVerification, type RollupReport } from '../metering/rollup-verification.js';
-import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { CliCommand, cliActor, DtoCommand } from '../platform/cli/command.js';
 import { EXIT } from '../platform/cli/exit-codes.js';
 import { Progress } from '../platform/cli/progress.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
@@ -147,17 +147,8 @@ export class UsageVerifyCommand extends CliCommand {
   }
 }
 
-/** `tollgate usage`. */
-@Command({
-  name: 'usage',
-  description: 'Report on usage and verify its roll-up',
-  subCommands: [UsageSummaryCommand, UsageByModelCommand, UsageByServiceCommand, UsageDailyCommand, UsageVerifyCommand],
-})
-export class UsageCommand extends CommandGroup {}
-
-/** Everything that Nest has to know of. */
-export const USAGE_COMMANDS = [
-  UsageCommand,
+/** The commands of `tollgate usage` that report and verify. */
+export const REPORT_COMMANDS = [
   UsageSummaryCommand,
   UsageByModelCommand,
   UsageByServiceCommand,

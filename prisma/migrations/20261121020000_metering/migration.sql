@@ -142,7 +142,7 @@ CREATE INDEX "usage_events_user_id_recorded_xid_idx" ON "usage_events"("user_id"
 CREATE INDEX "usage_events_recorded_xid_idx" ON "usage_events"("recorded_xid");
 
 -- CreateIndex
-CREATE INDEX "usage_events_unrated_idx" ON "usage_events"("model", "user_id") WHERE (NOT is_rated);
+CREATE INDEX "usage_events_unrated_idx" ON "usage_events"("service", "model", "user_id", "id") WHERE (NOT is_rated);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "usage_events_user_id_source_request_id_key" ON "usage_events"("user_id", "source", "request_id");

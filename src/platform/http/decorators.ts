@@ -6,11 +6,11 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
 import { NotFound } from '../errors.js';
+import { withRouteConfig } from './bodies.js';
 import { PAGE_HEADERS_DOC, ProblemDetails } from './openapi-models.js';
 import type { View } from './view.js';
 
@@ -94,7 +94,7 @@ export function Returns(view: View | null, options: ReturnsOptions = {}): Method
   const { list = false, nullable = false, even_unready = false, description = '' } = options;
   const status = options.status ?? (view === null ? 204 : 200);
   const returns: ReturnsMetadata = { view, list, nullable, even_unready };
-  const decorators = [RouteConfig({ returns }), HttpCode(status)];
+  const decorators = [withRouteConfig({ returns }), HttpCode(status)];
   if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
   const ref = { $ref: getSchemaPath(view) };
   const one = nullable ? { nullable: true, allOf: [ref] } : ref;

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database.js';
+import { NIL_UUID } from '../platform/http/page.js';
+import { propertiesOf } from '../platform/http/view.js';
+import { UsageEventView } from '../usage/track.dto.js';
+import type { DayRange } from './calendar.js';
+import { IN_RANGE } from './usage-series.sql.js';
+
+/** Whose events of which days, and where days begin. */
+export interface ExportRequest extends DayRange {
+  user_id: string;
+  tz: string;
+}
+
+const PAGE = 1_000;
+const COLUMNS = propertiesOf(UsageEventView).join(', ');
+const NEXT_PAGE = `SELECT ${COLUMNS} FROM usage_events
+  WHERE user_id = $1 AND ${IN_RANGE} AND (occurred_at, id) > ($5::timestamptz, $6::uuid) ORDER BY occurred_at, id LIMIT ${PAGE}`;
+const COUNT = `SELECT count(*) AS total FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}`;
+
+/**
+ * Reads events to export them. It writes nothing. Its statements are planned each time: a plan kept from when the user
+ * had few events could read all of them for every page.
+ */
+@Injectable()
+export class UsageExportRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Every event, oldest first, read page by page: no connection is held while the reader takes its time. */
+  async *pages({ user_id, from, until, tz }: ExportRequest): AsyncGenerator<UsageEventView[]> {
+    let after = { occurred_at: new Date(0), id: NIL_UUID };
+    for (;;) {
+      const { occurred_at, id } = after;
+      const { rows } = await this.db.pool.query<UsageEventView>(NEXT_PAGE, [user_id, from, until, tz, occurred_at, id]);
+      yield rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE) return;
+      after = last;
+    }
+  }
+
+  /** How many events there are. */
+  async count({ user_id, from, until, tz }: ExportRequest): Promise<number> {
+    const { rows } = await this.db.pool.query<{ total: string }>(COUNT, [user_id, from, until, tz]);
+    return Number(rows[0]?.total ?? 0);
+  }
+}
