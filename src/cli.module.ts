@@ -19,6 +19,7 @@ import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
 import { TransactionsExportCommand } from './credits/transactions-export.command.js';
+import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -51,6 +52,7 @@ const COMMANDS = [
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
+  ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
 ];
 
@@ -72,6 +74,7 @@ export class CliModule {
         // commands call the controllers' methods, so that both ways in do exactly the same
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[LedgerVerification, LedgerVerificationRepository],
+        JobsReader,
         ...COMMANDS,
       ],
     };
