@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module.js';
 import { LiteLlmModule } from './integrations/litellm.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { RollupModule } from './metering/rollup.module.js';
+import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         TiersModule,
         PricingModule,
         RollupModule,
+        OpenRouterModule,
         CreditsModule,
         TrackingModule,
         OperatorModule,
