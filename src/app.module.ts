@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LiteLlmModule } from './integrations/litellm.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         ReportsModule,
         ProvisioningModule,
         LiteLlmModule,
+        GatewayModule,
         AnalyticsModule,
         HealthModule,
         ...extra,

@@ -17,7 +17,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_daily: [],
   usage_sessions: [],
   usage_rollups: [],
-  model_prices: ['ModelPriceView'],
+  model_prices: ['ModelPriceView', 'ModelPricesView'],
   markup_rules: ['MarkupRuleView'],
   coupon_codes: ['CouponView', 'CouponStatsView', 'CouponOfferView'],
   coupon_redemptions: ['RedemptionView'],
