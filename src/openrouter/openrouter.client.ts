@@ -4,6 +4,7 @@ import { Agent, errors, request } from 'undici';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
+import { readUsage, type UpstreamUsage } from './upstream-usage.js';
 
 /** What OpenRouter says of a key; amounts in USD, null is no limit. */
 export interface KeyInfo {
@@ -11,6 +12,15 @@ export interface KeyInfo {
   limit_remaining: number | null;
   /** Such a key manages other keys and cannot run models. */
   is_management_key: boolean;
+}
+
+/** What OpenRouter has on record of a call. */
+export interface Generation {
+  /** The model that worked, where a router chose it. */
+  model: string;
+  /** Whether the caller hung up before the end. */
+  cancelled: boolean;
+  usage: UpstreamUsage;
 }
 
 const CONNECTIONS_MAX = 8;
@@ -28,7 +38,22 @@ const KEY_ANSWER = z.object({
   }),
 });
 
-/** Asks OpenRouter about keys. No key gets into an error or the log. */
+const number = z.number().nullish();
+const GENERATION_ANSWER = z.object({
+  data: z.object({
+    model: z.string(),
+    cancelled: z.boolean().nullish(),
+    is_byok: z.boolean().nullish(),
+    total_cost: number,
+    upstream_inference_cost: number,
+    native_tokens_prompt: number,
+    native_tokens_completion: number,
+    native_tokens_cached: number,
+    native_tokens_reasoning: number,
+  }),
+});
+
+/** Asks OpenRouter about keys and past calls. No key gets into an error or the log. */
 @Injectable()
 export class OpenRouterClient implements OnApplicationShutdown {
   private readonly log = new Logger('openrouter');
@@ -57,6 +82,25 @@ export class OpenRouterClient implements OnApplicationShutdown {
     };
   }
 
+  /**
+   * What is on record of a call that was made with the key; null while there is nothing, which takes some seconds.
+   * @throws DomainError `openrouter_unavailable`
+   */
+  async findGeneration(id: string, api_key: string): Promise<Generation | null> {
+    const { status, body } = await this.get(`/generation?${new URLSearchParams({ id }).toString()}`, api_key);
+    if (status === 404) return null;
+    const answer = GENERATION_ANSWER.safeParse(body);
+    if (status !== 200 || !answer.success) throw this.unavailable(`GET /generation answered ${status}`);
+    const { model, cancelled, is_byok, total_cost, ...found } = answer.data.data;
+    const usage = readUsage({
+      ...{ prompt_tokens: found.native_tokens_prompt, completion_tokens: found.native_tokens_completion },
+      ...{ is_byok, cost: total_cost, cost_details: { upstream_inference_cost: found.upstream_inference_cost } },
+      prompt_tokens_details: { cached_tokens: found.native_tokens_cached },
+      completion_tokens_details: { reasoning_tokens: found.native_tokens_reasoning },
+    });
+    return usage && { model, cancelled: cancelled ?? false, usage };
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.agent.close();
   }
@@ -73,7 +117,7 @@ export class OpenRouterClient implements OnApplicationShutdown {
     try {
       return await pRetry(once, { ...RETRIES, signal, shouldRetry: ({ error }) => isLoss(error) });
     } catch (error) {
-      throw this.unavailable(`GET ${path} failed: ${(error as Error).message}`);
+      throw this.unavailable(`GET ${path.split('?', 1)[0] ?? ''} failed: ${(error as Error).message}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CompletionsClient } from './completions.client.js';
 import { FernetImport } from './fernet-import.js';
 import { KeyRotation } from './key-rotation.js';
 import { OpenRouterClient } from './openrouter.client.js';
@@ -10,7 +11,7 @@ import { OpenRouterService } from './openrouter.service.js';
 @Module({
   imports: [AuditModule],
   controllers: [OpenRouterController],
-  providers: [FernetImport, KeyRotation, OpenRouterClient, OpenRouterRepository, OpenRouterService],
-  exports: [FernetImport, KeyRotation],
+  providers: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OpenRouterRepository, OpenRouterService],
+  exports: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient],
 })
 export class OpenRouterModule {}

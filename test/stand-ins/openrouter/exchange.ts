@@ -36,7 +36,7 @@ export class Exchange {
 
   /** Whether the caller hung up. */
   get isGone(): boolean {
-    return this.res.destroyed;
+    return this.res.destroyed || this.call.ended === 'cut';
   }
 
   json(status: number, body: object): void {
@@ -84,9 +84,10 @@ export class Exchange {
     this.res.end();
   }
 
+  /** Ends the connection, not the answer, once what was written is out. */
   cut(): void {
     this.call.ended = 'cut';
-    this.res.destroy();
+    this.res.socket?.destroySoon();
   }
 
   async untilGone(): Promise<void> {
