@@ -4,10 +4,12 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LiteLlmModule } from './integrations/litellm.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { RollupModule } from './metering/rollup.module.js';
+import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
@@ -32,6 +34,7 @@ export class AppModule {
         TiersModule,
         PricingModule,
         RollupModule,
+        OpenRouterModule,
         CreditsModule,
         TrackingModule,
         OperatorModule,
@@ -39,6 +42,7 @@ export class AppModule {
         ReportsModule,
         ProvisioningModule,
         LiteLlmModule,
+        GatewayModule,
         AnalyticsModule,
         HealthModule,
         ...extra,

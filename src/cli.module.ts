@@ -20,6 +20,8 @@ import { LedgerVerificationRepository } from './credits/ledger-verification.repo
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
 import { TransactionsExportCommand } from './credits/transactions-export.command.js';
 import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
+import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from './openrouter/keys.command.js';
+import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -51,6 +53,7 @@ const COMMANDS = [
   ...PRICES_COMMANDS,
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
+  ...[KeysCommand, KeysRotateCommand, KeysImportFernetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
@@ -64,8 +67,8 @@ export class CliModule {
       module: CliModule,
       imports: [
         PlatformModule.with(config),
-        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, CouponsModule],
-        ...[ReportsModule, AnalyticsModule],
+        ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, TrackingModule, OperatorModule],
+        ...[CouponsModule, ReportsModule, AnalyticsModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },

@@ -220,6 +220,14 @@ describe('the roles of the routes', () => {
         'get credits/grants': all,
         'get credits/transactions': all,
       },
+      ...{
+        'post credits/openrouter/create-account': all,
+        'get credits/openrouter/account': all,
+        'post credits/openrouter/sync-balance': all,
+        'delete credits/openrouter/account': all,
+        'get credits/openrouter/models': all,
+        'get models': all,
+      },
       ...{ 'get credits/transactions/{id}/receipt': all, 'post credits/tiers/switch': all },
       ...{
         'post credits/allocate': 'admin',

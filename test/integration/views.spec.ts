@@ -17,12 +17,13 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_daily: [],
   usage_sessions: [],
   usage_rollups: [],
-  model_prices: ['ModelPriceView'],
+  model_prices: ['ModelPriceView', 'ModelPricesView'],
   markup_rules: ['MarkupRuleView'],
   coupon_codes: ['CouponView', 'CouponStatsView', 'CouponOfferView'],
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
   account_discounts: ['DiscountView'],
+  openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],
 };
 
 interface Schema {
