@@ -34,20 +34,22 @@ const cli = (keys: string, ...argv: string[]): Promise<CliRun> =>
 async function plant(keys: string, count: number): Promise<Map<string, string>> {
   const ring = KeyRing.parse(keys)!;
   const planted = new Map(Array.from({ length: count }, () => [`user-${randomUUID()}`, newKey()]));
-  for (const [user_id, api_key] of planted) {
-    await db.pool.query('INSERT INTO openrouter_accounts (user_id, encrypted_key, key_hint) VALUES ($1, $2, $3)', [
-      ...[user_id, ring.seal(api_key, user_id), 'sk-or-v1-...'],
-    ]);
-  }
+  await db.pool.query(
+    `INSERT INTO openrouter_accounts (user_id, encrypted_key, key_hint)
+     SELECT user_id, encrypted_key, 'sk-or-v1-...' FROM unnest($1::text[], $2::text[]) AS planted (user_id, encrypted_key)`,
+    [[...planted.keys()], [...planted].map(([user_id, api_key]) => ring.seal(api_key, user_id))],
+  );
   return planted;
 }
 
-async function readBack(keys: string, user_id: string): Promise<string> {
-  const { rows } = await db.pool.query<{ encrypted_key: string }>(
-    'SELECT encrypted_key FROM openrouter_accounts WHERE user_id = $1',
-    [user_id],
+/** The stored keys of some users. */
+async function readBack(keys: string, users: Iterable<string>): Promise<Map<string, string>> {
+  const { rows } = await db.pool.query<{ user_id: string; encrypted_key: string }>(
+    'SELECT user_id, encrypted_key FROM openrouter_accounts WHERE user_id = ANY ($1)',
+    [[...users]],
   );
-  return KeyRing.parse(keys)!.open(rows[0]!.encrypted_key, user_id);
+  const ring = KeyRing.parse(keys)!;
+  return new Map(rows.map(({ user_id, encrypted_key }) => [user_id, ring.open(encrypted_key, user_id)]));
 }
 
 /** Everything the database holds, as text. */
@@ -132,17 +134,18 @@ describe('tollgate keys rotate', () => {
     const planted = await plant(OLD, 600);
     const run = await cli(`${NEW},${OLD}`, 'rotate');
     expect([run.code, run.json()]).toEqual([1, { key_id: 'new', rotated: 600, unreadable: ['planter'] }]);
-    for (const [user_id, api_key] of planted) expect(await readBack(NEW, user_id)).toBe(api_key);
+    expect(await readBack(NEW, planted.keys())).toEqual(planted);
     await db.pool.query(`DELETE FROM openrouter_accounts WHERE user_id = 'planter'`);
     const again = await cli(NEW, 'rotate');
     expect([again.code, again.json()]).toEqual([0, { key_id: 'new', rotated: 0, unreadable: [] }]);
   });
 
   it('leaves what it cannot read as it is, and says whose', async () => {
-    const [[user_id, api_key]] = (await plant(OLD, 1)) as unknown as [[string, string]];
+    const planted = await plant(OLD, 1);
+    const [user_id] = planted.keys();
     const run = await cli(NEW, 'rotate');
     expect([run.code, run.json()]).toMatchObject([1, { rotated: 0, unreadable: [user_id] }]);
-    expect(await readBack(OLD, user_id)).toBe(api_key);
+    expect(await readBack(OLD, planted.keys())).toEqual(planted);
     await db.pool.query('DELETE FROM openrouter_accounts WHERE user_id = $1', [user_id]);
   });
 
@@ -195,7 +198,8 @@ describe('tollgate keys import-fernet', () => {
       },
     ]);
     expect(run.stdout + run.stderr).not.toContain(annKey);
-    expect([await readBack(NEW, ann), await readBack(NEW, bob)]).toEqual([annKey, bobKey]);
+    const taken = { [ann]: annKey, [bob]: bobKey };
+    expect(Object.fromEntries(await readBack(NEW, [ann, bob]))).toEqual(taken);
     const { rows } = await db.pool.query('SELECT user_id, email, is_active, last_synced FROM openrouter_accounts');
     expect(rows).toContainEqual({ user_id: ann, email: 'ann@example.com', is_active: true, last_synced: null });
     const again = await cli(NEW, 'import-fernet', file, '--key-file', keyFile);
