@@ -8,16 +8,14 @@ import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LiteLlmModule } from './integrations/litellm.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { RollupModule } from './metering/rollup.module.js';
+import { MeteringModule } from './metering/metering.module.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
-import { OperatorModule } from './usage/operator.module.js';
-import { TrackingModule } from './usage/tracking.module.js';
-import { ReportsModule } from './usage/reports.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** The application: its modules in the order of their dependencies. */
 @Module({})
@@ -33,13 +31,11 @@ export class AppModule {
         AuthModule,
         TiersModule,
         PricingModule,
-        RollupModule,
+        MeteringModule,
         OpenRouterModule,
         CreditsModule,
-        TrackingModule,
-        OperatorModule,
+        UsageModule,
         CouponsModule,
-        ReportsModule,
         ProvisioningModule,
         LiteLlmModule,
         GatewayModule,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { TrackingModule } from '../usage/tracking.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 import { LiteLlmController } from './litellm.controller.js';
 
-@Module({ imports: [TrackingModule], controllers: [LiteLlmController] })
+@Module({ imports: [UsageModule], controllers: [LiteLlmController] })
 export class LiteLlmModule {}
