@@ -20,6 +20,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const PATH_PARAMETER_MAX_CHARACTERS = 300;
 const EXPOSED_HEADERS = [
   'X-Request-Id',
+  'Content-Disposition',
   'X-Total-Count',
   'X-Next-Cursor',
   'Link',
