@@ -40,7 +40,7 @@ class Ledger {
         monthly_cap: cap === null ? null : BigInt(cap),
         monthly_cap_is_set: false,
       },
-      ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date },
+      ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
     };
   }
 

@@ -114,7 +114,7 @@ export class AccountsRepository {
         bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(s.free_tier_used)}::numeric,
         monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
         monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
-        reset_date = ${s.reset_date}, due_at = ${s.due_at},
+        reset_date = ${s.reset_date}, due_at = ${s.due_at}, paid_until = ${s.paid_until},
         last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
       WHERE user_id = ${user_id}
       RETURNING *, last_updated::text AS at`;

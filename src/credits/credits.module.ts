@@ -32,6 +32,14 @@ import { SwitchService } from './switch.service.js';
     PostingEngine,
     SwitchService,
   ],
-  exports: [AccountsService, CreditsService, LedgerRepository, PostingEngine, SwitchService],
+  exports: [
+    AccountBook,
+    AccountsService,
+    CreditsService,
+    IdempotencyRepository,
+    LedgerRepository,
+    PostingEngine,
+    SwitchService,
+  ],
 })
 export class CreditsModule {}

@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
+import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 
 /** Nest's token of the one {@link Config}. */
 export const CONFIG = Symbol('config');
@@ -23,6 +24,7 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
+  readonly payments: PaymentsConfig;
   readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
 }
 
@@ -71,6 +73,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const faults = [
     ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')} must be ${i.message}`),
     ...authFaults(given),
+    ...paymentsFaults(given),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new Error(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -166,6 +169,7 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
+  ...PAYMENTS_ENVIRONMENT,
 });
 
 /** Rules between the variables of authentication: somebody must sign, and only the one who was named. */
@@ -226,6 +230,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     auth: buildAuth(env),
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
+    payments: buildPayments(env),
     provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
   };
 }

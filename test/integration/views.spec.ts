@@ -19,6 +19,12 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_rollups: [],
   model_prices: ['ModelPriceView'],
   markup_rules: ['MarkupRuleView'],
+  credit_packages: ['PackageView', 'PackageOfferView'],
+  payment_customers: [],
+  payments: ['PaymentView'],
+  subscriptions: ['SubscriptionView'],
+  payment_events: ['PaymentEventView'],
+  auto_topups: ['AutoTopupView'],
 };
 
 interface Schema {
