@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Config } from './platform/config.js';
+import { PaymentsModule } from './payments/payments.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         TiersModule,
         CreditsModule,
         ProvisioningModule,
+        PaymentsModule,
         HealthModule,
         ...extra,
       ],

@@ -13,12 +13,11 @@ import { IdempotencyRepository } from './idempotency.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
-import { SwitchController } from './switch.controller.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
   imports: [AuditModule, TiersModule],
-  controllers: [CreditsController, HoldsController, SwitchController],
+  controllers: [CreditsController, HoldsController],
   providers: [
     AccountBook,
     AccountsRepository,

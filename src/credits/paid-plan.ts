@@ -44,6 +44,7 @@ export function startPlan(account: Account, tier: TierTerms, paid_until: Date): 
   lapsePlan(account, 0n, paid_until);
   state.paid_until = paid_until;
   beginPeriod(account, tier, paid_until, true, 'plan_paid');
+  account.dueBy(paid_until);
   return 'booked';
 }
 
@@ -63,6 +64,7 @@ export function renewPlan(account: Account, current: TierTerms, tier: TierTerms,
   account.settleBurns();
   lapsePlan(account, current.renews ? units(current.rollover_max) : 0n, paid_until);
   beginPeriod(account, tier, paid_until, true, 'monthly_reset');
+  account.dueBy(paid_until);
   return 'booked';
 }
 

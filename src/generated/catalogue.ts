@@ -150,6 +150,7 @@ export const CATALOGUE: readonly string[] = [
   'column subscriptions.created_at: timestamp(3) with time zone not null default CURRENT_TIMESTAMP',
   'column subscriptions.currency: character varying(3) not null',
   'column subscriptions.grace_until: timestamp(3) with time zone',
+  'column subscriptions.paid_tier: character varying(64) not null',
   'column subscriptions.paid_until: timestamp(3) with time zone',
   "column subscriptions.status: subscription_status not null default 'active'::subscription_status",
   'column subscriptions.subscription_id: character varying(255) not null',

@@ -1814,6 +1814,16 @@ export class SubscriptionRow {
   @IsText({ max_length: 64 })
   tier!: string;
 
+  /** Plan that the running period was paid for. */
+  @ApiProperty({
+    description: 'Plan that the running period was paid for.',
+    type: 'string',
+    maxLength: 64,
+    example: 'starter',
+  })
+  @IsText({ max_length: 64 })
+  paid_tier!: string;
+
   /** Price of a period, in `currency`. */
   @ApiProperty({
     description: 'Price of a period, in `currency`.',

@@ -43,8 +43,6 @@ export interface SubscriptionOrder {
   currency: string;
   amount_cents: number;
   cancel_at_period_end: boolean;
-  /** Tells changes apart: the same one is made once. */
-  version: number;
 }
 
 /**

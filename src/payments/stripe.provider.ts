@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import Stripe from 'stripe';
 import { DomainError } from '../platform/errors.js';
 import type { StripeConfig } from '../platform/payments-config.js';
@@ -26,7 +27,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async createCustomer(user_id: string): Promise<string> {
-    const key = { idempotencyKey: `customer:${user_id}`.slice(0, 255) };
+    const key = { idempotencyKey: `customer:${hash('sha256', user_id)}` };
     return (await asked(this.stripe.customers.create({ metadata: { user_id } }, key))).id;
   }
 
@@ -94,7 +95,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async changeSubscription(order: SubscriptionOrder): Promise<void> {
-    const { subscription_id, tier, currency, amount_cents, cancel_at_period_end, version } = order;
+    const { subscription_id, tier, currency, amount_cents, cancel_at_period_end } = order;
     const known = await asked(this.stripe.subscriptions.retrieve(subscription_id));
     const item = known.items.data[0];
     if (!item) throw new Error(`subscription ${subscription_id} has no item`);
@@ -107,7 +108,6 @@ export class StripeProvider implements PaymentProvider {
           metadata: { ...known.metadata, tier },
           items: [{ id: item.id, price_data: { product, currency, unit_amount: amount_cents, recurring: EVERY_30_DAYS } }],
         },
-        { idempotencyKey: `subscription:${subscription_id}:${version}` },
       ),
     );
   }
@@ -161,7 +161,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   private async productOf({ tier, name }: SubscriptionOrder): Promise<string> {
-    const key = { idempotencyKey: `product:${tier}:${name}`.slice(0, 255) };
+    const key = { idempotencyKey: `product:${hash('sha256', `${tier}:${name}`)}` };
     return (await asked(this.stripe.products.create({ name, metadata: { tier } }, key))).id;
   }
 

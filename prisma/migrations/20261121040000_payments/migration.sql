@@ -80,6 +80,7 @@ CREATE TABLE "subscriptions" (
     "user_id" VARCHAR(255) NOT NULL,
     "subscription_id" VARCHAR(255) NOT NULL,
     "tier" VARCHAR(64) NOT NULL,
+    "paid_tier" VARCHAR(64) NOT NULL,
     "amount" DECIMAL(20,10) NOT NULL,
     "currency" VARCHAR(3) NOT NULL,
     "status" "subscription_status" NOT NULL DEFAULT 'active',
@@ -246,6 +247,7 @@ COMMENT ON TABLE "subscriptions" IS 'A plan that is paid every 30 days.';
 COMMENT ON COLUMN "subscriptions"."user_id" IS 'Who pays.';
 COMMENT ON COLUMN "subscriptions"."subscription_id" IS 'The provider''s id.';
 COMMENT ON COLUMN "subscriptions"."tier" IS 'Plan that the next payment is for.';
+COMMENT ON COLUMN "subscriptions"."paid_tier" IS 'Plan that the running period was paid for.';
 COMMENT ON COLUMN "subscriptions"."amount" IS 'Price of a period, in `currency`.';
 COMMENT ON COLUMN "subscriptions"."currency" IS 'Currency, ISO 4217.';
 COMMENT ON COLUMN "subscriptions"."status" IS 'Where the subscription stands.';
