@@ -12,6 +12,7 @@ COMMENT ON TYPE "dispute_status" IS 'Whether the payer disputes a payment with t
 COMMENT ON TYPE "subscription_status" IS 'Where a subscription stands.';
 COMMENT ON TYPE "payment_event_state" IS 'What became of a message of the payment provider.';
 COMMENT ON TYPE "topup_state" IS 'Whether credits are bought automatically.';
+COMMENT ON TYPE "coupon_type" IS 'What a coupon gives.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
@@ -303,3 +304,47 @@ COMMENT ON COLUMN "auto_topups"."payment_id" IS 'Payment in flight; null when th
 COMMENT ON COLUMN "auto_topups"."next_try_at" IS 'Not before then is anything tried.';
 COMMENT ON COLUMN "auto_topups"."created_at" IS 'When it was set up.';
 COMMENT ON COLUMN "auto_topups"."updated_at" IS 'When it last changed.';
+
+COMMENT ON TABLE "coupon_codes" IS 'A code and what redeeming it gives. Its terms never change; it can only be deactivated.';
+COMMENT ON COLUMN "coupon_codes"."id" IS 'UUIDv7 of the coupon: its place in lists.';
+COMMENT ON COLUMN "coupon_codes"."code" IS 'What people enter, in any case.';
+COMMENT ON COLUMN "coupon_codes"."coupon_type" IS 'What the coupon gives.';
+COMMENT ON COLUMN "coupon_codes"."value" IS 'How much: credits of a credit_bonus, percent (1 to 100) or USD off the next payment, 1 month of a free_month.';
+COMMENT ON COLUMN "coupon_codes"."description" IS 'What the coupon is for, for people.';
+COMMENT ON COLUMN "coupon_codes"."max_uses" IS 'Most redemptions in all; null is unlimited.';
+COMMENT ON COLUMN "coupon_codes"."used_count" IS 'Redemptions so far.';
+COMMENT ON COLUMN "coupon_codes"."valid_from" IS 'From when the coupon may be redeemed.';
+COMMENT ON COLUMN "coupon_codes"."expires_at" IS 'Until when the coupon, and a discount it gave, may be used; null is forever.';
+COMMENT ON COLUMN "coupon_codes"."is_active" IS 'Whether an admin left the coupon in force.';
+COMMENT ON COLUMN "coupon_codes"."tiers" IS 'Tiers whose accounts may redeem the coupon; none listed is all.';
+COMMENT ON COLUMN "coupon_codes"."first_purchase_only" IS 'Whether only accounts that never bought anything may redeem the coupon.';
+COMMENT ON COLUMN "coupon_codes"."new_accounts_only" IS 'Whether only accounts opened in the last 30 days may redeem the coupon.';
+COMMENT ON COLUMN "coupon_codes"."created_by" IS 'Who made the coupon.';
+COMMENT ON COLUMN "coupon_codes"."created_at" IS 'When the coupon was made.';
+COMMENT ON COLUMN "coupon_codes"."updated_at" IS 'When the coupon was last redeemed or deactivated.';
+
+COMMENT ON TABLE "coupon_redemptions" IS 'A coupon that a user redeemed, with what it gave then. Once per user and code.';
+COMMENT ON COLUMN "coupon_redemptions"."user_id" IS 'Who redeemed.';
+COMMENT ON COLUMN "coupon_redemptions"."code" IS 'Code that was redeemed.';
+COMMENT ON COLUMN "coupon_redemptions"."credits_awarded" IS 'Credits given; zero of a discount.';
+COMMENT ON COLUMN "coupon_redemptions"."credits_added" IS 'What of them reached the balance: debt was paid first.';
+COMMENT ON COLUMN "coupon_redemptions"."new_balance" IS 'Balance right after.';
+COMMENT ON COLUMN "coupon_redemptions"."transaction_id" IS 'Ledger line that booked the credits; null of a discount.';
+COMMENT ON COLUMN "coupon_redemptions"."metadata" IS 'What the caller attached.';
+COMMENT ON COLUMN "coupon_redemptions"."redeemed_at" IS 'When the coupon was redeemed.';
+
+COMMENT ON TABLE "coupon_attempts" IS 'A try at a coupon code, kept for the hour in which it counts against the limit.';
+COMMENT ON COLUMN "coupon_attempts"."user_id" IS 'Who tried.';
+COMMENT ON COLUMN "coupon_attempts"."id" IS 'UUIDv7 of the try.';
+COMMENT ON COLUMN "coupon_attempts"."attempted_at" IS 'When it was.';
+
+COMMENT ON TABLE "account_discounts" IS 'A discount that waits on an account for its next payment, which uses it once.';
+COMMENT ON COLUMN "account_discounts"."id" IS 'UUIDv7 of the discount.';
+COMMENT ON COLUMN "account_discounts"."user_id" IS 'Whose account.';
+COMMENT ON COLUMN "account_discounts"."code" IS 'Coupon that gave the discount.';
+COMMENT ON COLUMN "account_discounts"."coupon_type" IS 'Whether the value is a percentage or an amount.';
+COMMENT ON COLUMN "account_discounts"."value" IS 'Percent (1 to 100), or USD.';
+COMMENT ON COLUMN "account_discounts"."expires_at" IS 'Until when a payment may use it; null is forever.';
+COMMENT ON COLUMN "account_discounts"."used_at" IS 'When a payment used it; null while it waits.';
+COMMENT ON COLUMN "account_discounts"."used_for" IS 'Payment that used it; null while it waits.';
+COMMENT ON COLUMN "account_discounts"."created_at" IS 'When the discount was given.';

@@ -1,13 +1,21 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { HealthModule } from './health/health.module.js';
+import { LiteLlmModule } from './integrations/litellm.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { RollupModule } from './metering/rollup.module.js';
 import type { Config } from './platform/config.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { OperatorModule } from './usage/operator.module.js';
+import { TrackingModule } from './usage/tracking.module.js';
 
 /** The application: its modules in the order of their dependencies. */
 @Module({})
@@ -19,11 +27,19 @@ export class AppModule {
       imports: [
         PlatformModule.with(config),
         AuditModule,
+        JobsModule,
         AuthModule,
         TiersModule,
+        PricingModule,
+        RollupModule,
         CreditsModule,
+        TrackingModule,
+        OperatorModule,
+        CouponsModule,
         ProvisioningModule,
         PaymentsModule,
+        LiteLlmModule,
+        AnalyticsModule,
         HealthModule,
         ...extra,
       ],

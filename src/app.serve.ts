@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
+import { Jobs } from './jobs/jobs.js';
 import { withDatabaseUrl, type Config } from './platform/config.js';
 import { startEmbedded } from './platform/embedded/embedded-postgres.js';
 import { createLogger, PinoNestLogger } from './platform/http/logging.js';
@@ -40,6 +41,7 @@ export async function serve(given: Config): Promise<Service> {
     app = await createApp(config, [], logger);
     if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
     await app.listen({ port: config.port, host: config.host });
+    if (config.works_on_jobs) app.get(Jobs).start();
     return { app, config, url: await addressOf(app), is_embedded: embedded !== null, stop };
   } catch (error) {
     await stop();

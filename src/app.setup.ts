@@ -11,6 +11,7 @@ import { ReadinessService } from './health/readiness.service.js';
 import type { Config } from './platform/config.js';
 import { registerAnswers } from './platform/http/answer.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
+import { registerBodies } from './platform/http/bodies.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
 import { registerRawBodies } from './platform/http/raw-body.js';
@@ -46,6 +47,7 @@ export async function createApp(
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
+  registerBodies(fastify);
   registerRequestContext(fastify);
   registerRequestLog(fastify, logger);
   await registerManners(fastify, config);

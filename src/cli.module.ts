@@ -1,10 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
 import { AuditModule } from './audit/audit.module.js';
 import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
+import { WorkerCommand } from './cli.worker.js';
+import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
+import * as coupons from './coupons/coupons.command.js';
+import { CouponsController } from './coupons/coupons.controller.js';
+import { CouponsModule } from './coupons/coupons.module.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
@@ -12,23 +18,36 @@ import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js'
 import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
+import { TransactionsExportCommand } from './credits/transactions-export.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
 import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.command.js';
+import { PricingController } from './pricing/pricing.controller.js';
+import { PricingModule } from './pricing/pricing.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
+import { EventsCommand, EventsImportCommand } from './usage/events.command.js';
+import { OperatorModule } from './usage/operator.module.js';
+import { TrackingModule } from './usage/tracking.module.js';
+import { PRICES_COMMANDS } from './usage/prices.command.js';
 
 /** In the order of the help. */
 const COMMANDS = [
-  ServeCommand,
+  ...[ServeCommand, WorkerCommand],
   ...[SchemaCommand, SchemaCheckCommand, SchemaMigrateCommand],
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
-  ...[TransactionsCommand, TransactionsListCommand],
+  ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
+  UsageCommand,
+  ...USAGE_COMMANDS,
+  ...[EventsCommand, EventsImportCommand],
   ...[TiersCommand, TiersListCommand, TierSetCommand],
+  ...PRICES_COMMANDS,
+  coupons.CouponsCommand,
+  ...coupons.COUPONS_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[AuditCommand, AuditListCommand],
 ];
@@ -39,13 +58,17 @@ export class CliModule {
   static with(config: Config, terminal: Terminal): DynamicModule {
     return {
       module: CliModule,
-      imports: [PlatformModule.with(config), AuditModule, TiersModule, CreditsModule],
+      imports: [
+        PlatformModule.with(config),
+        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, CouponsModule],
+        AnalyticsModule,
+      ],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController],
+        ...[AuditController, CreditsController, CouponsController, PricingController],
         ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],

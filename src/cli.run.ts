@@ -24,7 +24,7 @@ const NO_CONFIG = {
   JWT_SECRET: 'never used, for nothing is signed here',
   DATABASE_URL: 'postgresql://nowhere/tollgate',
 };
-const WITHOUT_CONFIG = ['serve'];
+const WITHOUT_CONFIG = ['serve', 'worker'];
 const WITHOUT_DATABASE = ['token'];
 
 /**

@@ -19,4 +19,9 @@ export interface AccountState {
   /** Until when the plan is paid; null: it renews without a payment. */
   paid_until: Date | null;
   due_at: Date;
+  calls_per_day: number | null;
+  calls_per_month: number | null;
+  calls_today: number;
+  calls_this_period: number;
+  calls_reset_at: Date;
 }

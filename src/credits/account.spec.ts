@@ -30,7 +30,15 @@ class Ledger {
   ) {
     const { cap, credits, rollover, renews } = model.tier;
     const monthly_cap = cap === null ? null : text(cap);
-    this.terms = { tier: 'plan', credits_monthly: text(credits), monthly_cap, rollover_max: text(rollover), renews };
+    this.terms = {
+      tier: 'plan',
+      credits_monthly: text(credits),
+      monthly_cap,
+      rollover_max: text(rollover),
+      renews,
+      calls_per_day: null,
+      calls_per_month: null,
+    };
     const reset_date = new Date(now.getTime() + MODEL_PERIOD_MS);
     this.state = {
       ...{ balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n, allocated_monthly: 0n },
@@ -41,6 +49,7 @@ class Ledger {
         monthly_cap_is_set: false,
       },
       ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
+      ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: now },
     };
   }
 
@@ -96,6 +105,7 @@ type Op =
   | { op: 'release'; pick: number }
   | { op: 'grant'; source: grant_source; amount: number; life: number | null }
   | { op: 'cap'; cap: number | null }
+  | { op: 'correct'; more: number }
   | { op: 'wait'; hours: number }
   | { op: 'read' | 'reset' };
 
@@ -128,6 +138,10 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ op: fc.constant('cap' as const), cap: fc.option(fc.integer({ min: 0, max: 500 })) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant('correct' as const), more: fc.integer({ min: -300, max: 300 }) }),
   },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 40 }) }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 1600 }) }) },
@@ -193,6 +207,10 @@ class Pair {
           });
           return;
         }
+      case 'correct': {
+        this.correct(step.more);
+        return;
+      }
       case 'wait':
         model.advance(model.now + step.hours * HOUR);
         real.now = new Date(model.now);
@@ -251,6 +269,16 @@ class Pair {
     });
   }
 
+  /** Work that was charged too little is settled like any finished work; what was too much is granted. */
+  private correct(more: number): void {
+    const { model, real } = this;
+    const used = model.used;
+    if (more > 0) model.settle(more);
+    if (more < 0) model.grant('adjustment', -more, null);
+    model.used = Math.max(0, used + more);
+    real.step((account) => account.correct(BigInt(more), {}), { withGrants: true });
+  }
+
   private compare(): void {
     const { model, real } = this;
     const { state } = real;
@@ -305,7 +333,7 @@ describe('an account', () => {
   it('burns plan credits beyond the cap only for finished work, as long as nobody lowers the cap', () => {
     const harmless = fc
       .array(op, { maxLength: 60 })
-      .map((steps) => steps.filter((step) => step.op !== 'cap' && step.op !== 'settle'));
+      .map((steps) => steps.filter((step) => step.op !== 'cap' && step.op !== 'settle' && step.op !== 'correct'));
     fc.assert(
       fc.property(tier, harmless, (terms, steps) => {
         const pair = new Pair(terms);

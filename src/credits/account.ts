@@ -3,7 +3,7 @@ import type { Actor } from '../platform/actor.js';
 import { max, min, type Units } from '../platform/amount.js';
 import type { AccountState } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from './grant.js';
-import { refuse, type Refusal } from './refusal.js';
+import { type CreditRefusal, refuse } from './refusal.js';
 
 /** What a ledger line says besides its amount. */
 export interface LineDetails {
@@ -60,8 +60,9 @@ export class Account {
     return this.state.balance - this.state.held;
   }
 
-  /** Charges work about to be done. Refused when it does not fit, with no effect. */
-  deduct(amount: Units, details: LineDetails): Refusal | null {
+  /** Charges work about to be done. Refused when it does not fit, with no effect; free work always fits. */
+  deduct(amount: Units, details: LineDetails): CreditRefusal | null {
+    if (amount === 0n) return null;
     const refusal = refuse(this.state, amount);
     if (refusal) return refusal;
     this.state.balance -= amount;
@@ -71,6 +72,7 @@ export class Account {
 
   /** Charges work already done. Always booked: what the unheld balance can't pay becomes debt. */
   settle(amount: Units, details: LineDetails): void {
+    if (amount === 0n) return;
     const { state } = this;
     const paid = min(amount, this.unheld);
     this.spend(paid);
@@ -79,7 +81,7 @@ export class Account {
   }
 
   /** Sets credits aside until `expires_at`. Refused when they do not fit, with no effect. */
-  hold(amount: Units, expires_at: Date): Refusal | null {
+  hold(amount: Units, expires_at: Date): CreditRefusal | null {
     const refusal = refuse(this.state, amount);
     if (refusal) return refusal;
     this.state.held += amount;
@@ -180,6 +182,24 @@ export class Account {
     this.state.monthly_cap = monthly_cap;
     this.state.monthly_cap_is_set = isSet;
     this.recap();
+  }
+
+  /**
+   * Corrects what finished work cost: `more` is charged like any finished work, and a negative one is given back as a
+   * grant, debt first. The line is an adjustment: the charge that it corrects stays as it was.
+   */
+  correct(more: Units, details: LineDetails): void {
+    const { state } = this;
+    if (more < 0n) this.grant({ source: 'adjustment', amount: -more }, details);
+    else if (more > 0n) {
+      const paid = min(more, this.unheld);
+      this.spend(paid);
+      state.debt += more - paid;
+      this.book('adjustment', -more, details);
+      this.settleBurns(); // whatever was burned up to a line that is no charge is attributed by then
+    }
+    // the work may be of a period before this one
+    state.used_this_period = max(0n, state.used_this_period + more);
   }
 
   /** Attributes what was burned since the last time to the grants, so that their sum is the balance again. */

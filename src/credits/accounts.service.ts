@@ -1,14 +1,25 @@
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import type { CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
+import type { Sheet } from '../platform/export/sheet.js';
 import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
-import type { BalanceView, CheckView, GrantView, ReceiptView, TransactionView } from './credits.views.js';
+import {
+  type BalanceView,
+  type CheckView,
+  type GrantView,
+  type ReceiptView,
+  TransactionView,
+} from './credits.views.js';
 import { byBurnOrder } from './grant.js';
 import { type LedgerFilter, LedgerRepository } from './ledger.repository.js';
 import { available, refuse } from './refusal.js';
+
+/** Transactions in flight at once for accounts that have to be opened or brought up to date. */
+const TOUCHED_AT_ONCE = 4;
 
 /** What page of the ledger is wanted. */
 export interface PageRequest {
@@ -35,6 +46,20 @@ export class AccountsService {
     const touched = await this.accounts.find(user_id);
     if (!touched) throw new Error(`account ${user_id} is missing after it was opened`);
     return touched;
+  }
+
+  /**
+   * The same for many users at once; an account that could not be opened gives its error.
+   */
+  async currentAll(actor: Actor, user_ids: readonly string[]): Promise<(UserCreditsRow | Error)[]> {
+    const found = await Promise.all(user_ids.map((user_id) => this.accounts.find(user_id)));
+    const slots = pLimit(TOUCHED_AT_ONCE);
+    return Promise.all(
+      found.map(async (account, i) => {
+        if (account && !account.is_due) return account;
+        return slots(() => this.current(actor, user_ids[i] as string)).catch((error: unknown) => error as Error);
+      }),
+    );
   }
 
   /** The balance, with the newest `history` ledger lines when that is not null. */
@@ -69,6 +94,17 @@ export class AccountsService {
       page.count ? this.ledger.count(filter) : null,
     ]);
     return pageOf(rows.map(transactionView), page.limit, total);
+  }
+
+  /** The ledger to export, oldest line first. */
+  async ledgerSheet(actor: Actor, filter: LedgerFilter): Promise<Sheet> {
+    await this.current(actor, filter.user_id);
+    return { view: TransactionView, pages: this.ledger.pages(filter) };
+  }
+
+  /** How many lines of the ledger there are. */
+  count(filter: LedgerFilter): Promise<number> {
+    return this.ledger.count(filter);
   }
 
   /** Live grants in burn order, as they stand with every charge attributed. */

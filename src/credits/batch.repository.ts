@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
+import { eventColumns } from '../metering/usage-events.sql.js';
+import { recordedAs } from '../metering/usage-event.js';
 import { amount, units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
 import { sqlState } from '../platform/database-errors.js';
 import { json } from '../platform/wire.js';
-import { CHARGE, POST } from './batch.sql.js';
+import { CHARGE, POST, POST_METERED } from './batch.sql.js';
 import type { Group, Step } from './group.js';
-import { captureDetails, type ChargePosting, type HoldPosting, type Outcome, type Posting } from './posting.js';
+import {
+  captureDetails,
+  type ChargePosting,
+  eventOf,
+  type HoldPosting,
+  type Outcome,
+  type Posting,
+} from './posting.js';
 
 /** What a group gave: the ids of its steps, in their order and one blank apart, and the holds it resolved. */
 type PostedRow = UserCreditsRow & { ids: string; at: Date; resolved: CreditHoldRow[] | null };
@@ -34,7 +43,9 @@ export class BatchRepository {
 
   private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
     const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
-    return this.db.statement<PostedRow>('batch_post', POST, [
+    const isMetered = groups.some(({ calls, steps }) => calls > 0 || steps.some(({ posting }) => eventOf(posting)));
+    const [name, text] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
+    return this.db.statement<PostedRow>(name, text, [
       json(sorted.map(groupColumns)),
       json(sorted.flatMap(entryColumns)),
       sorted.flatMap(({ steps }) => steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : []))),
@@ -64,15 +75,16 @@ export class BatchRepository {
   }
 }
 
-/** The one charge that a batch consists of, if it does. */
+/** The one charge that a batch consists of, if it does; with an event it takes the common statement. */
 function loneCharge(groups: readonly Group[]): ChargePosting | null {
   const [group, ...others] = groups;
   if (!group || others.length > 0 || group.steps.length > 1) return null;
   const posting = group.steps[0]?.posting;
-  return posting?.kind === 'deduct' || posting?.kind === 'settle' ? posting : null;
+  const isCharge = posting?.kind === 'deduct' || posting?.kind === 'settle';
+  return isCharge && !posting.event ? posting : null;
 }
 
-function groupColumns({ user_id, need, charged, held, steps }: Group): object {
+function groupColumns({ user_id, need, charged, held, calls, calls_need, steps }: Group): object {
   const ttls = steps.flatMap(({ posting }) => (posting.kind === 'hold' ? [posting.ttl_s] : []));
   return {
     user_id,
@@ -81,6 +93,8 @@ function groupColumns({ user_id, need, charged, held, steps }: Group): object {
     held: amount(held),
     ttl_s: ttls.length > 0 ? Math.min(...ttls) : null,
     holds: steps.filter(({ posting }) => 'hold' in posting).length,
+    calls,
+    calls_need: calls_need > 0 ? calls_need : null, // nothing that could be refused has no need, however many were settled
   };
 }
 
@@ -89,7 +103,9 @@ function entryColumns(group: Group): object[] {
   let after = group.charged;
   return group.steps.map(({ posting, charged }, n) => {
     after -= charged;
+    const event = eventOf(posting);
     return {
+      ...(event && eventColumns(event)),
       user_id: group.user_id,
       n,
       ...columnsOf(posting),
@@ -113,7 +129,7 @@ function columnsOf(posting: Posting): object {
       return { service, model, metadata, ttl_s, hold_amount: amount(posting.amount) };
     }
     case 'capture':
-      return { ...captureDetails(posting.hold), captured: amount(posting.amount) };
+      return { ...captureDetails(posting), captured: amount(posting.amount) };
     case 'release':
     case 'extend':
       return { hold_id: posting.hold.id };
@@ -128,7 +144,11 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
     const id = idOf[i] as string;
     const line = { id, amount: amount(-charged), balance_after: after.balance, created_at: at };
     const hold = posting.kind === 'hold' ? newHold(posting, id, at) : resolvedHold(posting, resolved);
-    return { account: after, line: charged > 0n ? line : null, hold, replayed: false };
+    const reported = eventOf(posting);
+    const event = reported
+      ? recordedAs(reported, { id, transaction_id: charged > 0n ? id : null, created_at: at })
+      : null;
+    return { account: after, line: charged > 0n ? line : null, hold, event, replayed: false };
   };
   if (group.steps.length === 1) return [outcomeOf(0, account)];
 

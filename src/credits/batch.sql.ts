@@ -1,3 +1,42 @@
+import { EVENT_RECORD, insertEvents } from '../metering/usage-events.sql.js';
+
+/** What a batch adds to the statement when it carries metered calls or their events. */
+const METERED = {
+  asked: ', calls int, calls_need int',
+  entry: `, ${EVENT_RECORD}`,
+  // an event that is recorded already was charged, or decided to be free, when it was recorded
+  used: `
+  UNION ALL
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM usage_events v
+    WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.event_request_id OFFSET 0
+  ) AS known WHERE e.event_request_id IS NOT NULL`,
+  // the day turns by the instant at which the statement began: one instant for all three columns
+  set: `
+    calls_today = CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END + g.calls,
+    calls_this_period = u.calls_this_period + g.calls,
+    calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
+      ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
+  where: `
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(u.calls_this_period + g.calls_need <= u.calls_per_month, true)`,
+  made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
+)`,
+};
+const PLAIN: typeof METERED = { asked: '', entry: '', used: '', set: '', where: '', made: '' };
+
+/** What the statement answers: a row for each group that was taken. */
+const ANSWER = `
+SELECT c.*, made.ids, made.at, made.resolved
+FROM charged c JOIN (
+  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
+  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
+  GROUP BY p.user_id
+) AS made USING (user_id)
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+
 /**
  * One statement for the postings of many users. Each group is taken whole when its user's account has room for the
  * group's `need`, nothing is due, no key of it was used and every hold it resolves is active; otherwise nothing of the
@@ -10,21 +49,21 @@
  *
  * The plan is made once and kept, maybe while tables are empty, and must stay with look-ups when they grow. Therefore
  * the conditions on `asked`, always true, make the planner expect a single row; `= ANY` and `OFFSET 0` do the same for
- * holds and keys.
+ * holds, keys and events.
  */
-export const POST = `
+const post = (more: typeof METERED): string => `
 WITH asked AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int)
+  SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int${more.asked})
   WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS e (user_id text, n int, amount numeric, after numeric, service text,
     model text, cost_breakdown jsonb, description text, metadata jsonb, hold_id uuid, captured numeric,
-    hold_amount numeric, ttl_s int, actor text, request_id text, idempotency_key text, request_hash text)
+    hold_amount numeric, ttl_s int, actor text, request_id text, idempotency_key text, request_hash text${more.entry})
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
     WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
-  ) AS known WHERE e.idempotency_key IS NOT NULL
+  ) AS known WHERE e.idempotency_key IS NOT NULL${more.used}
 ), resolvable AS MATERIALIZED (
   SELECT h.user_id, count(*) AS holds
   FROM credit_holds h
@@ -33,12 +72,13 @@ WITH asked AS MATERIALIZED (
 ), charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, held = u.held + g.held, used_this_period = u.used_this_period + g.charged,
+${more.set}
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g LEFT JOIN resolvable r USING (user_id)
   WHERE u.user_id = g.user_id AND u.debt = 0 AND u.due_at > clock_timestamp()
     AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
-    AND u.user_id NOT IN (SELECT user_id FROM used)
+    AND u.user_id NOT IN (SELECT user_id FROM used)${more.where}
   RETURNING u.*
 ), posted AS MATERIALIZED (
   SELECT e.*, tollgate_uuid7(c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
@@ -64,16 +104,12 @@ WITH asked AS MATERIALIZED (
 ), key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
-)
-SELECT c.*, made.ids, made.at, made.resolved
-FROM charged c JOIN (
-  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
-    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
-      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
-  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
-  GROUP BY p.user_id
-) AS made USING (user_id)
-WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+)${more.made}${ANSWER}`;
+
+export const POST = post(PLAIN);
+
+/** The same with metered calls: counts them within the limits of the plan and records the work they did. */
+export const POST_METERED = post(METERED);
 
 /**
  * The same for a lone charge, which is most of what comes while little goes on: half the work for PostgreSQL. The lock

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
+import { download, fileName, ReturnsFile } from '../platform/export/download.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { AccountsService, balanceView } from './accounts.service.js';
@@ -15,11 +16,13 @@ import {
   DeductBody,
   RefundBody,
   ResetBody,
+  TransactionsExportQuery,
   TransactionsQuery,
 } from './credits.dto.js';
 import { BalanceView, CheckView, GrantView, MovementView, ReceiptView, TransactionView } from './credits.views.js';
 import { type Act, CreditsService } from './credits.service.js';
 import { idempotencyKey } from './idempotency.js';
+import type { LedgerFilter } from './ledger.repository.js';
 import { chargeDetails } from './posting.js';
 import { type Posted, PostingEngine } from './posting.engine.js';
 
@@ -72,10 +75,16 @@ export class CreditsController {
   @Returns(TransactionView, { list: true })
   @Problem(422, 'invalid_request')
   transactions(@By() actor: Actor, @Query() query: TransactionsQuery) {
-    const { service, search, date_from, date_to } = query;
-    const transaction_type = query.transaction_type ?? query.type;
-    const filter = { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
-    return this.accounts.transactions(actor, filter, query);
+    return this.accounts.transactions(actor, filterOf(actor, query), query);
+  }
+
+  @Get('transactions/export')
+  @ApiOperation({ summary: 'The ledger as a file, oldest line first', description: 'Streamed, whatever its length.' })
+  @Requires('user', 'service', 'admin')
+  @ReturnsFile(TransactionView)
+  async exportTransactions(@By() actor: Actor, @Query() query: TransactionsExportQuery) {
+    const sheet = await this.accounts.ledgerSheet(actor, filterOf(actor, query));
+    return download(sheet, query.format, fileName('transactions', query.date_from, query.date_to));
   }
 
   @Get('transactions/:id/receipt')
@@ -177,6 +186,12 @@ export class CreditsController {
   async cap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
     return acted(await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, 'cap', body)));
   }
+}
+
+/** Which lines a query asks for. */
+export function filterOf(actor: Actor, query: TransactionsExportQuery | TransactionsQuery): LedgerFilter {
+  const { service, search, date_from, date_to, transaction_type = query.type } = query;
+  return { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
 }
 
 /** The answer of a movement: the account, and the line as it was booked the first time. */

@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsEnum, IsInt, IsOptional, IsUUID, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { transaction_type } from '../generated/prisma/enums.js';
 import { CreditGrantRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
+import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
 import { IsAmount, IsText } from '../platform/wire-decorators.js';
@@ -100,6 +101,12 @@ export class TransactionsQuery extends IntersectionType(PageQuery, AccountQuery)
   @IsDayOrTimestamp('end')
   date_to?: Date;
 }
+
+/** Query of the ledger as a file. */
+export class TransactionsExportQuery extends IntersectionType(
+  ExportQuery,
+  OmitType(TransactionsQuery, ['limit', 'offset', 'cursor', 'count'] as const),
+) {}
 
 class Expiry extends PartialType(PickType(CreditGrantRow, ['expires_at'] as const), { skipNullProperties: false }) {}
 class Attachment extends PartialType(PickType(CreditTransactionRow, ['metadata'] as const), {

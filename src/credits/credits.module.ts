@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { BatchRepository } from './batch.repository.js';
+import { CorrectionService } from './correction.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { HoldsController } from './holds.controller.js';
@@ -13,27 +15,33 @@ import { IdempotencyRepository } from './idempotency.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
+import { PostingMemory } from './posting-memory.js';
+import { PostingStore } from './posting-store.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [AuditModule, TiersModule],
+  imports: [AuditModule, MeteringModule, TiersModule],
   controllers: [CreditsController, HoldsController],
   providers: [
     AccountBook,
     AccountsRepository,
     AccountsService,
     BatchRepository,
+    CorrectionService,
     CreditsService,
     HoldsRepository,
     IdempotencyRepository,
     LedgerRepository,
     LockedPoster,
     PostingEngine,
+    PostingMemory,
+    PostingStore,
     SwitchService,
   ],
   exports: [
     AccountBook,
     AccountsService,
+    CorrectionService,
     CreditsService,
     IdempotencyRepository,
     LedgerRepository,

@@ -46,6 +46,11 @@ export class BalanceView extends OmitType(UserCreditsRow, [
   'plan_used',
   'monthly_cap_is_set',
   'due_at',
+  'calls_per_day',
+  'calls_per_month',
+  'calls_today',
+  'calls_this_period',
+  'calls_reset_at',
 ] as const) {
   /** Credits that can be spent now: balance less what is held; none while there is debt. */
   @ApiProperty({

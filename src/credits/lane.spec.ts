@@ -4,7 +4,13 @@ import type { Group } from './group.js';
 import { Lane } from './lane.js';
 import type { Outcome, Posting, Result } from './posting.js';
 
-const outcome = (note: string): Outcome => ({ account: note as never, line: null, hold: null, replayed: false });
+const outcome = (note: string): Outcome => ({
+  account: note as never,
+  line: null,
+  hold: null,
+  event: null,
+  replayed: false,
+});
 const deduct = (user_id: string, amount: bigint): Posting => ({
   kind: 'deduct',
   user_id,

@@ -77,8 +77,11 @@ export const ACCOUNT_FAULTS = {
     SELECT user_id, NULL, 'no debt, or nothing left to pay it', debt || ' owed, ' || balance - held || ' free' FROM accounts
     WHERE balance < 0 OR held < 0 OR held > balance OR debt < 0 OR (debt > 0 AND balance <> held)`,
   period: `
-    SELECT user_id, NULL, 'within 30 days from now', ${at('reset_date')} FROM accounts
-    WHERE reset_date > clock_timestamp() + interval '30 days' OR reset_date < created_at`,
+    SELECT user_id, NULL, 'within 30 days from now, and 30 more for each free month', ${at('reset_date')} FROM accounts a
+    WHERE reset_date < created_at OR CASE WHEN reset_date > clock_timestamp() + interval '30 days' THEN
+      reset_date > clock_timestamp() + interval '30 days' * (1 + (SELECT count(*) FROM credit_transactions l
+        WHERE l.user_id = a.user_id AND l.transaction_type = 'bonus' AND l.metadata->>'coupon_type' = 'free_month'))
+      ELSE false END`,
   due: `
     SELECT a.user_id, NULL, 'by ' || ${at('d.latest')}, ${at('a.due_at')}
     FROM accounts a JOIN (

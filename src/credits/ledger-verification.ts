@@ -24,7 +24,7 @@ export const CHECKS: Record<Check, string> = {
   hold_uncharged: 'A hold captured with credits has lines',
   refunded: 'Refunds name a charge of the account and never exceed it',
   debt: 'Balance and held are never negative, and there is debt only where nothing is left to pay it',
-  period: 'A period ends within 30 days',
+  period: 'A period ends within 30 days, and 30 more for each free month',
   due: 'Nothing falls due later than the first expiry or the end of the period',
   idempotency: 'An idempotency key names a line or a hold of its account',
   orphan_lines: 'Ledger lines belong to an account',

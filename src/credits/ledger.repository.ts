@@ -5,7 +5,7 @@ import type { CreditTransactionRow } from '../generated/rows.js';
 import type { Units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
-import type { Position } from '../platform/http/page.js';
+import { NIL_UUID, type Position } from '../platform/http/page.js';
 import { unitsOf, wire } from '../platform/wire.js';
 
 /** Which lines of an account are wanted; dates are inclusive below, exclusive above. */
@@ -17,6 +17,8 @@ export interface LedgerFilter {
   date_from?: Date | undefined;
   date_to?: Date | undefined;
 }
+
+const EXPORT_PAGE = 1_000;
 
 /** All SQL on the ledger. */
 @Injectable()
@@ -48,6 +50,22 @@ export class LedgerRepository {
       SELECT * FROM credit_transactions WHERE ${where(filter)} ${keyset}
       ORDER BY created_at DESC, id DESC LIMIT ${limit + 1} OFFSET ${after ? 0 : offset}`;
     return rows.map(wire);
+  }
+
+  /** Every line, oldest first, read page by page: no connection is held while the reader takes its time. */
+  async *pages(filter: LedgerFilter): AsyncGenerator<CreditTransactionRow[]> {
+    let after: Position = { created_at: new Date(0), id: NIL_UUID };
+    for (;;) {
+      const { text, values } = Prisma.sql`
+        SELECT * FROM credit_transactions
+        WHERE ${where(filter)} AND (created_at, id) > (${after.created_at}::timestamptz, ${after.id}::uuid)
+        ORDER BY created_at, id LIMIT ${EXPORT_PAGE}`;
+      const { rows } = await this.db.pool.query<CreditTransactionRow>(text, values);
+      yield rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < EXPORT_PAGE) return;
+      after = last;
+    }
   }
 
   async count(filter: LedgerFilter): Promise<number> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { systemActor } from '../platform/actor.js';
 import { Account } from './account.js';
 import type { AccountState } from './account-state.js';
 import { isPlan, sumRemaining } from './grant.js';
-import { nextReset, openWith, PERIOD_MS, switchTier, type TierTerms } from './period.js';
+import { extendPeriod, nextReset, openWith, PERIOD_MS, switchTier, type TierTerms } from './period.js';
 
 const NOW = new Date('2027-01-01T00:00:00Z');
 const text = (units: number): string => `0.${String(units).padStart(10, '0')}`;
@@ -15,6 +16,8 @@ const terms = (tier: string, credits: number, cap: number | null, renews = true)
     monthly_cap: cap === null ? null : text(cap),
     rollover_max: '0',
     renews,
+    calls_per_day: null,
+    calls_per_month: null,
   };
 };
 const TIERS: [TierTerms, ...TierTerms[]] = [
@@ -29,6 +32,7 @@ function open(): Account {
     ...{ balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n, allocated_monthly: 0n },
     ...{ bonus_credits: 0n, free_tier_used: 0n, monthly_cap: null, monthly_cap_is_set: false },
     ...{ tier: '', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
+    ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: NOW },
   };
   const account = new Account('u', state, [], NOW);
   openWith(account, TIERS[0], 5n);
@@ -50,6 +54,23 @@ describe('the end of a period', () => {
   it('is 30 times 24 hours after the last one, also where a clock is put forward', () => {
     const reset = new Date('2027-03-10T07:00:00Z');
     expect(nextReset(reset, reset).toISOString()).toBe('2027-04-09T07:00:00.000Z');
+  });
+});
+
+describe('a period made longer', () => {
+  it('ends 30 days later, with the plan credits that end with it and no others', () => {
+    const account = open();
+    const [end, other] = [account.state.reset_date, new Date(NOW.getTime() + 86_400_000)];
+    account.author = systemActor('a-test');
+    account.grant({ source: 'plan', amount: 3n, expires_at: end }, {});
+    account.grant({ source: 'plan', amount: 2n, expires_at: other }, {});
+    account.grant({ source: 'bonus', amount: 1n, expires_at: end }, {});
+    account.state.calls_per_month = 1000;
+    extendPeriod(account, { calls_per_month: 1000 });
+    const later = new Date(end.getTime() + PERIOD_MS);
+    expect(account.state.reset_date).toEqual(later);
+    expect(account.grants.map(({ expires_at }) => expires_at)).toEqual([null, later, other, end]);
+    expect(account.state).toMatchObject({ due_at: other, calls_per_month: 2000 });
   });
 });
 

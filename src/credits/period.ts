@@ -7,7 +7,10 @@ import { byBurnOrder, type Grant, isPlan, sumRemaining } from './grant.js';
 export const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** What rules need to know of a tier. */
-export type TierTerms = Pick<TierRow, 'tier' | 'credits_monthly' | 'monthly_cap' | 'rollover_max' | 'renews'>;
+export type TierTerms = Pick<
+  TierRow,
+  'tier' | 'credits_monthly' | 'monthly_cap' | 'rollover_max' | 'renews' | 'calls_per_day' | 'calls_per_month'
+>;
 
 /** The first end of a period after `now`, counted from `reset_date` in whole periods. */
 export function nextReset(reset_date: Date, now: Date): Date {
@@ -35,10 +38,20 @@ export function restart(account: Account, tier: TierTerms): void {
   beginPeriod(account, tier, end, true, 'monthly_reset');
 }
 
+/** Makes the running period 30 days longer: plan credits that end with it live on, and a month's calls are added. */
+export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_month'>): void {
+  const { state } = account;
+  const [end, later] = [state.reset_date.getTime(), new Date(state.reset_date.getTime() + PERIOD_MS)];
+  for (const grant of account.grants.filter(isPlan)) if (grant.expires_at?.getTime() === end) grant.expires_at = later;
+  state.reset_date = later;
+  if (state.calls_per_month !== null) state.calls_per_month += tier.calls_per_month ?? 0;
+}
+
 /** Gives a new account what its first tier starts with. */
 export function openWith(account: Account, tier: TierTerms, credits: Units): void {
   const { state } = account;
   state.tier = tier.tier;
+  limitCalls(account, tier);
   state.allocated_monthly = credits;
   account.setCap(tier.monthly_cap === null ? null : units(tier.monthly_cap), false);
   if (credits === 0n) return;
@@ -98,6 +111,7 @@ export function beginPeriod(account: Account, tier: TierTerms, end: Date, gives:
   state.used_this_period = 0n;
   state.free_tier_used = 0n;
   state.plan_used = 0n;
+  state.calls_this_period = 0;
   state.reset_date = end;
   state.allocated_monthly = credits;
   adoptTier(account, tier);
@@ -112,8 +126,15 @@ function adoptTier(account: Account, tier: TierTerms): void {
   const { state } = account;
   state.tier = tier.tier;
   state.next_tier = null;
+  limitCalls(account, tier);
   if (!state.monthly_cap_is_set) state.monthly_cap = tier.monthly_cap === null ? null : units(tier.monthly_cap);
   account.recap();
+}
+
+/** The limits on calls follow the tier; what was counted so far stays counted. */
+function limitCalls({ state }: Account, { calls_per_day, calls_per_month }: TierTerms): void {
+  state.calls_per_day = calls_per_day;
+  state.calls_per_month = calls_per_month;
 }
 
 /** Ends the plan grants of a period: all but `rollover` lapses, what rolls over lives until `end`. */

@@ -1,31 +1,39 @@
 import type { CreditHoldRow } from '../generated/rows.js';
+import { nameKey, nameOf, type NewEvent, type RecordedEvent } from '../metering/usage-event.js';
 import { amount } from '../platform/amount.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import type { Account } from './account.js';
-import type { Saved, StoredLine } from './accounts.repository.js';
-import { conflict, type KnownKey } from './idempotency.js';
+import type { Saved } from './accounts.repository.js';
+import { countCall, refuseCall } from './calls.js';
+import { conflict } from './idempotency.js';
 import {
   captureOn,
   type CapturePosting,
   type ChargePosting,
+  eventOf,
   type ExtendPosting,
   type HoldPosting,
+  isCall,
   movedOf,
   type Outcome,
   type Posting,
   type ReleasePosting,
   type Result,
 } from './posting.js';
+import type { Recalled } from './posting-memory.js';
 import { type Refusal, refusalError } from './refusal.js';
 
-/** What a key stands for while its request is decided but not stored: a line by index, a new hold by index, or an id. */
-type Recorded = { line: number } | { new_hold: number } | { id: string };
+/** What a posting made or touched: lines, holds and events to be stored by their index, stored ones by id or whole. */
+export type Made = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
+  id?: string;
+  hold?: CreditHoldRow | undefined;
+  event?: RecordedEvent | undefined;
+};
 
 /** What was stored of a session: its lines and holds have their ids now. */
 export interface Stored extends Saved {
   new_holds: CreditHoldRow[];
-  /** Lines that earlier requests booked, by id. */
-  recorded_lines: ReadonlyMap<string, StoredLine>;
+  new_events: RecordedEvent[];
 }
 
 /** Tells a posting's caller how it ended, once everything is stored. */
@@ -41,23 +49,28 @@ export type NewHold = Omit<CreditHoldRow, 'id' | 'captured_amount' | 'status' | 
 export class PostingSession {
   readonly newHolds: NewHold[] = [];
   readonly changedHolds = new Map<string, CreditHoldRow>();
-  readonly newKeys = new Map<string, { request_hash: string; recorded: Recorded }>();
+  /** Work to record, with the line that charges it by its index. */
+  readonly newEvents: { event: NewEvent; line: number | null }[] = [];
+  readonly newKeys = new Map<string, { request_hash: string; made: Made }>();
   readonly refusals: { posting: ChargePosting; refusal: Refusal }[] = [];
+
+  private readonly newNames = new Map<string, Made>();
 
   constructor(
     private readonly account: Account,
     private readonly holds: ReadonlyMap<string, CreditHoldRow>,
-    private readonly keys: ReadonlyMap<string, KnownKey>,
+    private readonly recalled: Recalled,
   ) {}
 
   /** Whether anything has to be stored of the account. */
   get hasPosted(): boolean {
-    return this.account.lines.length > 0 || this.newHolds.length > 0 || this.changedHolds.size > 0;
+    const made = [this.account.lines, this.newHolds, this.newEvents];
+    return made.some((list) => list.length > 0) || this.changedHolds.size > 0;
   }
 
   take(posting: Posting): Ending {
     this.account.author = posting.actor;
-    const replay = this.replayOf(posting);
+    const replay = this.replayOf(posting) ?? this.duplicateOf(posting);
     if (replay) return replay;
     switch (posting.kind) {
       case 'deduct':
@@ -74,30 +87,33 @@ export class PostingSession {
 
   private charge(posting: ChargePosting): Ending {
     const { account } = this;
+    const line = account.lines.length;
     if (posting.kind === 'settle') account.settle(posting.amount, posting.details);
     else {
-      const refusal = account.deduct(posting.amount, posting.details);
+      const refusal = this.callRefusal(posting) ?? account.deduct(posting.amount, posting.details);
       if (refusal) {
         this.refusals.push({ posting, refusal });
         return this.refused(refusal);
       }
     }
-    const line = account.lines.length - 1;
-    this.remember(posting, { line });
-    return this.done({ line });
+    const made = this.recordWork(posting, account.lines.length > line ? line : null);
+    this.count(posting);
+    this.remember(posting, made);
+    return this.done(made);
   }
 
   private hold(posting: HoldPosting): Ending {
     const { account } = this;
     const { user_id, service, model, metadata, actor, ttl_s } = posting;
     const expires_at = new Date(account.now.getTime() + ttl_s * 1000);
-    const refusal = account.hold(posting.amount, expires_at);
+    const refusal = this.callRefusal(posting) ?? account.hold(posting.amount, expires_at);
     if (refusal) return this.refused(refusal);
+    this.count(posting);
     const created = { created_at: account.now, actor: actor.user_id, expires_at };
     this.newHolds.push({ user_id, amount: amount(posting.amount), service, model, metadata, ...created });
-    const recorded = { new_hold: this.newHolds.length - 1 };
-    this.remember(posting, recorded);
-    return this.done(recorded);
+    const made = { new_hold: this.newHolds.length - 1 };
+    this.remember(posting, made);
+    return this.done(made);
   }
 
   private resolve(posting: CapturePosting | ReleasePosting | ExtendPosting): Ending {
@@ -106,43 +122,80 @@ export class PostingSession {
     const hold = this.currentHold(id);
     if (!hold) return () => new NotFound(`Hold ${id}`);
     if (hold.status !== 'active') return () => alreadyResolved(hold);
-    let line: number | null = null;
+    let made: Made = {};
     if (posting.kind === 'extend') {
       const until = new Date(account.now.getTime() + posting.ttl_s * 1000);
       this.changedHolds.set(id, until > hold.expires_at ? { ...hold, expires_at: until } : hold);
     } else {
       const captured = posting.kind === 'capture';
-      if (captured) line = captureOn(account, posting);
+      if (captured) made = this.recordWork(posting, captureOn(account, posting));
       else account.release(posting.hold.amount);
       const captured_amount = captured ? amount(posting.amount) : hold.captured_amount;
       const status = captured ? 'captured' : 'released';
       this.changedHolds.set(id, { ...hold, status, captured_amount, resolved_at: account.now });
     }
     this.remember(posting, { id });
-    return this.done(line === null ? {} : { line }, this.currentHold(id));
+    return this.done({ ...made, hold: this.currentHold(id) });
   }
 
   private replayOf(posting: Posting): Ending | null {
     if (!posting.key) return null;
     const { key, request_hash } = posting.key;
-    const known = this.keys.get(key) ?? this.newKeys.get(key);
+    const known = this.recalled.keys.get(key) ?? this.newKeys.get(key);
     if (!known) return null;
     if (known.request_hash !== request_hash) return conflict;
-    const recorded = 'recorded' in known ? known.recorded : { id: known.resource_id ?? '' };
-    if ('hold' in posting) return this.done({}, this.currentHold(posting.hold.id), true);
-    return this.done(recorded, 'id' in recorded ? this.currentHold(recorded.id) : undefined, true);
+    const made: Made = 'made' in known ? known.made : { id: known.resource_id ?? '' };
+    const work = this.knownWork(posting);
+    if ('hold' in posting) return this.done({ ...work, hold: this.currentHold(posting.hold.id) }, true);
+    return this.done({ ...work, ...made, event: work?.event ?? this.recalled.events.get(made.id ?? '') }, true);
   }
 
-  private done(
-    made: Partial<Record<'line' | 'new_hold', number>> & { id?: string },
-    hold?: CreditHoldRow,
-    replayed = false,
-  ): Ending {
+  /** Finished or begun work that is recorded already is neither charged nor counted again, with whatever key it comes. */
+  private duplicateOf(posting: Posting): Ending | null {
+    if ('hold' in posting) return null;
+    const work = this.knownWork(posting);
+    return work && this.done(work, true);
+  }
+
+  /** What is recorded of a posting's work under its name, by an earlier request or a moment ago. */
+  private knownWork(posting: Posting): Made | null {
+    const event = eventOf(posting);
+    const name = event && nameOf(event);
+    if (!name) return null;
+    const known = this.recalled.events.get(nameKey(name));
+    if (known) return { event: known, id: known.transaction_id ?? '' };
+    return this.newNames.get(nameKey(name)) ?? null;
+  }
+
+  /** Has the work of a posting recorded, with the line that charges it. A hold's work may be on record already. */
+  private recordWork(posting: Posting, line: number | null): Made {
+    const charged = line === null ? {} : { line };
+    const event = eventOf(posting);
+    if (!event) return charged;
+    const known = this.knownWork(posting);
+    if (known) return { ...known, ...charged };
+    const made: Made = { ...charged, new_event: this.newEvents.push({ event, line }) - 1 };
+    const name = nameOf(event);
+    if (name) this.newNames.set(nameKey(name), made);
+    return made;
+  }
+
+  private callRefusal(posting: Posting): Refusal | null {
+    return isCall(posting) ? refuseCall(this.account.state, this.account.now) : null;
+  }
+
+  private count(posting: Posting): void {
+    if (isCall(posting)) countCall(this.account.state, this.account.now);
+  }
+
+  private done(made: Made, replayed = false): Ending {
     const moved = movedOf(this.account.state);
+    const { id = '', line, new_hold, new_event } = made;
     return (stored): Outcome => ({
       account: { ...stored.account, ...moved },
-      line: (made.line === undefined ? stored.recorded_lines.get(made.id ?? '') : stored.lines[made.line]) ?? null,
-      hold: hold ?? (made.new_hold === undefined ? null : stored.new_holds[made.new_hold]) ?? null,
+      line: (line === undefined ? this.recalled.lines.get(id) : stored.lines[line]) ?? null,
+      hold: made.hold ?? (new_hold === undefined ? this.currentHold(id) : stored.new_holds[new_hold]) ?? null,
+      event: made.event ?? (new_event === undefined ? null : stored.new_events[new_event]) ?? null,
       replayed,
     });
   }
@@ -152,8 +205,8 @@ export class PostingSession {
     return () => error;
   }
 
-  private remember({ key }: Posting, recorded: Recorded): void {
-    if (key) this.newKeys.set(key.key, { request_hash: key.request_hash, recorded });
+  private remember({ key }: Posting, made: Made): void {
+    if (key) this.newKeys.set(key.key, { request_hash: key.request_hash, made });
   }
 
   private currentHold(id: string): CreditHoldRow | undefined {

@@ -2,10 +2,11 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import pLimit from 'p-limit';
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import type { Units } from '../platform/amount.js';
+import { type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { isOutage } from '../platform/database-errors.js';
 import { DomainError } from '../platform/errors.js';
+import type { NewEvent, RecordedEvent } from '../metering/usage-event.js';
 import type { LineDetails } from './account.js';
 import type { StoredLine } from './accounts.repository.js';
 import { BatchRepository } from './batch.repository.js';
@@ -13,7 +14,7 @@ import { HoldsRepository } from './holds.repository.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
 import { LockedPoster } from './locked-poster.js';
-import type { HoldPosting, Outcome, Posting, Result } from './posting.js';
+import { eventDetails, type HoldPosting, type Outcome, type Posting, type Result } from './posting.js';
 
 /** A charge: credits, and what its ledger line says. */
 export interface Charge {
@@ -33,9 +34,23 @@ export interface Posted {
   replayed: boolean;
 }
 
-/** What happened to a hold. */
+/** Work to charge and to record in one write; it is charged its total_cost. */
+export interface MeteredWork {
+  event: NewEvent;
+  key: IdempotencyKey | undefined;
+}
+
+/** What metering did: the account right after it and the event as it is recorded, or was the first time. */
+export interface Metered {
+  account: UserCreditsRow;
+  event: RecordedEvent;
+  replayed: boolean;
+}
+
+/** What happened to a hold, and the work that its capture recorded. */
 export interface HoldPosted {
   hold: CreditHoldRow;
+  event: RecordedEvent | null;
   replayed: boolean;
 }
 
@@ -98,6 +113,17 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   /**
+   * Charges and records a piece of work, both or neither, once per name of the event. Work that is about to be done
+   * (`deduct`) may be refused, finished work (`settle`) never is; both count as a call of the plan.
+   * @throws DomainError 402 when it does not fit or `budget_exceeded`, 429 `call_limit_exceeded`, each with no effect;
+   * `idempotency_conflict`; `overloaded`
+   */
+  async meter(actor: Actor, kind: 'deduct' | 'settle', { event, key }: MeteredWork): Promise<Metered> {
+    const charge = { user_id: event.user_id, amount: units(event.total_cost), details: eventDetails(event) };
+    return metered(await this.post({ kind, actor, key, event, ...charge }));
+  }
+
+  /**
    * Sets credits aside.
    * @throws DomainError 402 when they do not fit, with no effect; `idempotency_conflict`; `overloaded`
    */
@@ -107,12 +133,18 @@ export class PostingEngine implements OnModuleDestroy {
 
   /**
    * Charges a hold; what it does not need returns, what exceeds it is settled as its own line. Without an amount the
-   * hold is released.
+   * hold is released. The work it was for is recorded in the same write.
    * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
    */
-  async capture(actor: Actor, id: string, amount: Units, key: IdempotencyKey | undefined): Promise<HoldPosted> {
+  async capture(
+    actor: Actor,
+    id: string,
+    amount: Units,
+    key: IdempotencyKey | undefined,
+    event?: NewEvent,
+  ): Promise<HoldPosted> {
     const hold = await this.holds.facts(id);
-    return held(await this.post({ kind: 'capture', actor, hold, user_id: hold.user_id, amount, key }));
+    return held(await this.post({ kind: 'capture', actor, hold, user_id: hold.user_id, amount, key, event }));
   }
 
   /**
@@ -184,7 +216,12 @@ function charged({ account, line, replayed }: Outcome): Posted {
   return { account, line, replayed };
 }
 
-function held({ hold, replayed }: Outcome): HoldPosted {
+function metered({ account, event, replayed }: Outcome): Metered {
+  if (!event) throw new Error('work was metered without an event');
+  return { account, event, replayed };
+}
+
+function held({ hold, event, replayed }: Outcome): HoldPosted {
   if (!hold) throw new Error('a hold was posted without a hold');
-  return { hold, replayed };
+  return { hold, event, replayed };
 }

@@ -1,4 +1,5 @@
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
+import type { NewEvent, RecordedEvent } from '../metering/usage-event.js';
 import type { Actor } from '../platform/actor.js';
 import { amount, type Units } from '../platform/amount.js';
 import { type DomainError } from '../platform/errors.js';
@@ -21,6 +22,8 @@ export interface ChargePosting extends Common {
   kind: 'deduct' | 'settle';
   amount: Units;
   details: LineDetails;
+  /** The work that the charge is for, recorded with it: a metered call. */
+  event?: NewEvent | undefined;
 }
 
 /** Credits to set aside for `ttl_s` seconds. */
@@ -31,6 +34,8 @@ export interface HoldPosting extends Common {
   service: string;
   model: string | null;
   metadata: Record<string, unknown>;
+  /** Whether the work it is for counts as a metered call: then its capture does not. */
+  is_call?: boolean;
 }
 
 /** A hold to charge with `amount`. */
@@ -38,6 +43,8 @@ export interface CapturePosting extends Common {
   kind: 'capture';
   hold: HoldFacts;
   amount: Units;
+  /** The work that the hold was for, recorded with its charge. */
+  event?: NewEvent | undefined;
 }
 
 /** A hold to give back. */
@@ -56,11 +63,21 @@ export interface ExtendPosting extends Common {
 /** Whatever goes through the posting engine. */
 export type Posting = ChargePosting | HoldPosting | CapturePosting | ReleasePosting | ExtendPosting;
 
-/** What a posting did: the account right after it, the line it booked, the hold it touched. */
+/** The work that a posting records. */
+export const eventOf = (posting: Posting): NewEvent | undefined => ('event' in posting ? posting.event : undefined);
+
+/** Whether a posting counts as a metered call. */
+export function isCall(posting: Posting): boolean {
+  if (posting.kind === 'hold') return posting.is_call === true;
+  return (posting.kind === 'deduct' || posting.kind === 'settle') && posting.event !== undefined;
+}
+
+/** What a posting did: the account right after it, the line it booked, the hold it touched, the work it recorded. */
 export interface Outcome {
   account: UserCreditsRow;
   line: StoredLine | null;
   hold: CreditHoldRow | null;
+  event: RecordedEvent | null;
   replayed: boolean;
 }
 
@@ -81,9 +98,17 @@ export const movedOf = (state: AccountState): Moved => ({
 export const describe = (work: { service: string; model: string | null | undefined }): string =>
   work.model ? `${work.service}: ${work.model}` : work.service;
 
-/** What the line of a captured hold says. */
-export function captureDetails({ id, service, model, metadata }: HoldFacts): LineDetails {
+/** What the line of a captured hold says: of the work that was done, where it is known. */
+export function captureDetails({ hold, event }: CapturePosting): LineDetails {
+  if (event) return { ...eventDetails(event), hold_id: hold.id };
+  const { id, service, model, metadata } = hold;
   return { service, model, metadata, hold_id: id, description: describe({ service, model }) };
+}
+
+/** What the line that charges a piece of work says. */
+export function eventDetails(event: NewEvent): LineDetails {
+  const { provider_cost, platform_markup: markup, total_cost: total } = event;
+  return chargeDetails({ ...event, cost_breakdown: { provider_cost, markup, total } });
 }
 
 /** What the line of a charge says. */
@@ -98,8 +123,9 @@ export function chargeDetails(order: {
 }
 
 /** Books the charge of a capture. @returns the index of its first line; null when nothing was charged */
-export function captureOn(account: Account, { hold, amount: charged }: CapturePosting): number | null {
+export function captureOn(account: Account, posting: CapturePosting): number | null {
+  const { hold, amount: charged } = posting;
   const first = account.lines.length;
-  account.capture(hold.amount, charged, captureDetails(hold));
+  account.capture(hold.amount, charged, captureDetails(posting));
   return charged > 0n ? first : null;
 }

@@ -5,12 +5,25 @@ import type { AccountState } from './account-state.js';
 /** Why a charge or a hold does not fit. */
 export type RefusalCode = 'insufficient_credits' | 'monthly_cap_exceeded' | 'credits_on_hold';
 
-/** A charge that was refused; it had no effect. */
-export interface Refusal {
+/** A charge that does not fit; it had no effect. */
+export interface CreditRefusal {
   code: RefusalCode;
   required: Units;
   available: Units;
 }
+
+/** A metered call beyond the limits of the plan; it had no effect. */
+export interface CallRefusal {
+  code: 'call_limit_exceeded' | 'budget_exceeded';
+  limit_source: 'calls_per_day' | 'calls_per_month';
+  limit: number;
+  resets_at: Date;
+  /** Seconds until the limit of the day begins anew. */
+  retry_after_s?: number;
+}
+
+/** Why work was refused. */
+export type Refusal = CreditRefusal | CallRefusal;
 
 type Spendable = Pick<AccountState, 'balance' | 'held' | 'debt' | 'capped'>;
 
@@ -22,16 +35,27 @@ export function available(state: Pick<AccountState, 'balance' | 'held' | 'debt'>
 }
 
 /** Decides whether `required` credits fit; null means they do. Says which: empty, held by work in flight, or capped. */
-export function refuse(state: Spendable, required: Units): Refusal | null {
+export function refuse(state: Spendable, required: Units): CreditRefusal | null {
   const free = available(state);
   if (state.debt === 0n && free - state.capped >= required) return null;
-  const refusal = (code: RefusalCode): Refusal => ({ code, required, available: free });
+  const refusal = (code: RefusalCode): CreditRefusal => ({ code, required, available: free });
   if (state.debt > 0n || state.balance < required) return refusal('insufficient_credits');
   return refusal(state.balance - state.capped >= required ? 'credits_on_hold' : 'monthly_cap_exceeded');
 }
 
 /** The refusal as the caller reads it. */
 export function refusalError(refusal: Refusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
+  return 'limit' in refusal ? callError(refusal) : creditError(refusal, account);
+}
+
+function callError({ code, ...extra }: CallRefusal): DomainError {
+  const { limit, limit_source, resets_at } = extra;
+  const calls = `${limit.toLocaleString('en')} calls ${limit_source === 'calls_per_day' ? 'a day' : 'a period'}`;
+  const detail = `The plan's limit of ${calls} is reached until ${resets_at.toISOString()}.`;
+  return new DomainError(code === 'call_limit_exceeded' ? 'rate_limited' : 'payment_required', code, detail, extra);
+}
+
+function creditError(refusal: CreditRefusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
   const required = text(refusal.required);
   const free = text(refusal.available);
   const extra = { required, available: free };

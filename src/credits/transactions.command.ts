@@ -4,6 +4,7 @@ import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { CreditsController } from './credits.controller.js';
 import { TransactionsQuery } from './credits.dto.js';
 import { TransactionView } from './credits.views.js';
+import { TransactionsExportCommand } from './transactions-export.command.js';
 
 export const TRANSACTION_COLUMNS: readonly Column[] = [
   ['when', 'created_at'],
@@ -40,5 +41,9 @@ export class TransactionsListCommand extends DtoCommand<TransactionsQuery> {
 }
 
 /** `tollgate transactions`. */
-@Command({ name: 'transactions', description: 'Read the ledger', subCommands: [TransactionsListCommand] })
+@Command({
+  name: 'transactions',
+  description: 'Read the ledger',
+  subCommands: [TransactionsListCommand, TransactionsExportCommand],
+})
 export class TransactionsCommand extends CommandGroup {}

@@ -15,6 +15,7 @@ import {
   subscription_status,
   payment_event_state,
   topup_state,
+  coupon_type,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
@@ -1263,9 +1264,11 @@ export class ModelPriceRow {
     description: 'Model that it prices; * is every model of the service, and work without one.',
     type: 'string',
     maxLength: 255,
+    pattern: '^\\S+$',
     example: 'openai/gpt-4o-mini',
   })
   @IsText({ max_length: 255 })
+  @Matches(/^\S+$/)
   model!: string;
 
   /** Name shown to people. */
@@ -1497,9 +1500,11 @@ export class MarkupRuleRow {
     description: 'Which model, provider, tier or class (free, budget, standard, premium).',
     type: 'string',
     maxLength: 255,
+    pattern: '^\\S+$',
     example: 'standard',
   })
   @IsText({ max_length: 255 })
+  @Matches(/^\S+$/)
   match!: string;
 
   /** Markup as a share of the provider cost: 0.1 is 10 %. */
@@ -2091,6 +2096,299 @@ export class AutoTopupRow {
   updated_at!: Date;
 }
 
+/** A code and what redeeming it gives. Its terms never change; it can only be deactivated. */
+export class CouponCodeRow {
+  /** UUIDv7 of the coupon: its place in lists. */
+  @ApiProperty({ description: 'UUIDv7 of the coupon: its place in lists.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** What people enter, in any case. */
+  @ApiProperty({
+    description: 'What people enter, in any case.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[A-Z0-9][A-Z0-9_-]{2,63}$',
+    example: 'UC-7K3MPXQ2',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[A-Z0-9][A-Z0-9_-]{2,63}$/)
+  code!: string;
+
+  /** What the coupon gives. */
+  @ApiProperty({
+    description: 'What the coupon gives.',
+    enum: coupon_type,
+    enumName: 'coupon_type',
+    example: 'credit_bonus',
+  })
+  @IsEnum(coupon_type)
+  coupon_type!: coupon_type;
+
+  /** How much: credits of a credit_bonus, percent (1 to 100) or USD off the next payment, 1 month of a free_month. */
+  @ApiProperty({
+    description:
+      'How much: credits of a credit_bonus, percent (1 to 100) or USD off the next payment, 1 month of a free_month.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount({ positive: true })
+  value!: string;
+
+  /** What the coupon is for, for people. */
+  @ApiProperty({
+    description: 'What the coupon is for, for people.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'Welcome gift',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  description!: string | null;
+
+  /** Most redemptions in all; null is unlimited. */
+  @ApiProperty({
+    description: 'Most redemptions in all; null is unlimited.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 2147483647,
+    nullable: true,
+    example: 100,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(1)
+  @Max(2147483647)
+  max_uses!: number | null;
+
+  /** Redemptions so far. */
+  @ApiProperty({ description: 'Redemptions so far.', type: 'integer', minimum: 0, maximum: 2147483647, example: 3 })
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  used_count!: number;
+
+  /** From when the coupon may be redeemed. */
+  @ApiProperty({ description: 'From when the coupon may be redeemed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  valid_from!: Date;
+
+  /** Until when the coupon, and a discount it gave, may be used; null is forever. */
+  @ApiProperty({
+    description: 'Until when the coupon, and a discount it gave, may be used; null is forever.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    example: '2099-12-31T00:00:00Z',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** Whether an admin left the coupon in force. */
+  @ApiProperty({ description: 'Whether an admin left the coupon in force.', type: 'boolean' })
+  @IsBoolean()
+  is_active!: boolean;
+
+  /** Tiers whose accounts may redeem the coupon; none listed is all. */
+  @ApiProperty({
+    description: 'Tiers whose accounts may redeem the coupon; none listed is all.',
+    type: 'array',
+    items: { type: 'string', maxLength: 64 },
+    example: ['starter'],
+  })
+  @IsArray()
+  @IsText({ max_length: 64 }, { each: true })
+  tiers!: string[];
+
+  /** Whether only accounts that never bought anything may redeem the coupon. */
+  @ApiProperty({
+    description: 'Whether only accounts that never bought anything may redeem the coupon.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  first_purchase_only!: boolean;
+
+  /** Whether only accounts opened in the last 30 days may redeem the coupon. */
+  @ApiProperty({
+    description: 'Whether only accounts opened in the last 30 days may redeem the coupon.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  new_accounts_only!: boolean;
+
+  /** Who made the coupon. */
+  @ApiProperty({ description: 'Who made the coupon.', type: 'string', maxLength: 255, example: 'admin-1' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the coupon was made. */
+  @ApiProperty({ description: 'When the coupon was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the coupon was last redeemed or deactivated. */
+  @ApiProperty({
+    description: 'When the coupon was last redeemed or deactivated.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** A coupon that a user redeemed, with what it gave then. Once per user and code. */
+export class CouponRedemptionRow {
+  /** Who redeemed. */
+  @ApiProperty({ description: 'Who redeemed.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Code that was redeemed. */
+  @ApiProperty({ description: 'Code that was redeemed.', type: 'string', maxLength: 64, example: 'UC-7K3MPXQ2' })
+  @IsText({ max_length: 64 })
+  code!: string;
+
+  /** Credits given; zero of a discount. */
+  @ApiProperty({
+    description: 'Credits given; zero of a discount.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount()
+  credits_awarded!: string;
+
+  /** What of them reached the balance: debt was paid first. */
+  @ApiProperty({
+    description: 'What of them reached the balance: debt was paid first.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount()
+  credits_added!: string;
+
+  /** Balance right after. */
+  @ApiProperty({ description: 'Balance right after.', type: 'string', format: 'decimal', example: '15.000000' })
+  @IsAmount()
+  new_balance!: string;
+
+  /** Ledger line that booked the credits; null of a discount. */
+  @ApiProperty({
+    description: 'Ledger line that booked the credits; null of a discount.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  transaction_id!: string | null;
+
+  /** What the caller attached. */
+  @ApiProperty({ description: 'What the caller attached.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  metadata!: Record<string, unknown>;
+
+  /** When the coupon was redeemed. */
+  @ApiProperty({ description: 'When the coupon was redeemed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  redeemed_at!: Date;
+}
+
+/** A try at a coupon code, kept for the hour in which it counts against the limit. */
+export class CouponAttemptRow {
+  /** Who tried. */
+  @ApiProperty({ description: 'Who tried.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** UUIDv7 of the try. */
+  @ApiProperty({ description: 'UUIDv7 of the try.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** When it was. */
+  @ApiProperty({ description: 'When it was.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  attempted_at!: Date;
+}
+
+/** A discount that waits on an account for its next payment, which uses it once. */
+export class AccountDiscountRow {
+  /** UUIDv7 of the discount. */
+  @ApiProperty({ description: 'UUIDv7 of the discount.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Whose account. */
+  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Coupon that gave the discount. */
+  @ApiProperty({ description: 'Coupon that gave the discount.', type: 'string', maxLength: 64, example: 'UC-7K3MPXQ2' })
+  @IsText({ max_length: 64 })
+  code!: string;
+
+  /** Whether the value is a percentage or an amount. */
+  @ApiProperty({
+    description: 'Whether the value is a percentage or an amount.',
+    enum: coupon_type,
+    enumName: 'coupon_type',
+    example: 'percentage_discount',
+  })
+  @IsEnum(coupon_type)
+  coupon_type!: coupon_type;
+
+  /** Percent (1 to 100), or USD. */
+  @ApiProperty({ description: 'Percent (1 to 100), or USD.', type: 'string', format: 'decimal', example: '20.000000' })
+  @IsAmount({ positive: true })
+  value!: string;
+
+  /** Until when a payment may use it; null is forever. */
+  @ApiProperty({
+    description: 'Until when a payment may use it; null is forever.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    example: '2099-12-31T00:00:00Z',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** When a payment used it; null while it waits. */
+  @ApiProperty({
+    description: 'When a payment used it; null while it waits.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  used_at!: Date | null;
+
+  /** Payment that used it; null while it waits. */
+  @ApiProperty({
+    description: 'Payment that used it; null while it waits.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: '0198c0de-0000-7000-8000-000000000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  used_for!: string | null;
+
+  /** When the discount was given. */
+  @ApiProperty({ description: 'When the discount was given.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -2112,6 +2410,10 @@ export const ROWS = {
   subscriptions: SubscriptionRow,
   payment_events: PaymentEventRow,
   auto_topups: AutoTopupRow,
+  coupon_codes: CouponCodeRow,
+  coupon_redemptions: CouponRedemptionRow,
+  coupon_attempts: CouponAttemptRow,
+  account_discounts: AccountDiscountRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -2162,4 +2464,8 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   subscriptions: ['subscription_id', 'told_at', 'sync_at', 'version'],
   payment_events: ['facts'],
   auto_topups: ['next_try_at'],
+  coupon_codes: ['id'],
+  coupon_redemptions: ['user_id', 'transaction_id', 'metadata'],
+  coupon_attempts: ['user_id', 'id', 'attempted_at'],
+  account_discounts: [],
 };

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { Cashier } from './cashier.js';
 import { CheckoutService } from './checkout.service.js';
 import { Customers } from './customers.js';
 import { CustomersRepository } from './customers.repository.js';
-import { Discounts, NoDiscounts } from './discounts.js';
+import { Discounts } from './discounts.js';
 import { EventsRepository } from './events.repository.js';
 import { PaymentInbox } from './inbox.service.js';
 import { Offers } from './offers.service.js';
@@ -18,6 +20,7 @@ import { PackagesService } from './packages.service.js';
 import { PaymentEffects } from './payment-effects.js';
 import { PaymentTargets } from './payment-targets.js';
 import { PaymentsController } from './payments.controller.js';
+import { PaymentsJobs } from './payments.jobs.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
 import { PlanPayments } from './plan-payments.js';
@@ -36,15 +39,15 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
   payments.stripe === null ? null : new StripeProvider(payments.stripe);
 
 @Module({
-  imports: [AuditModule, TiersModule, CreditsModule],
+  imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule],
   controllers: [PackagesController, PaymentsController, TopupsController, SwitchController, WebhookController],
   providers: [
     { provide: PAYMENT_PROVIDER, useFactory: providerOf, inject: [CONFIG] },
-    { provide: Discounts, useClass: NoDiscounts },
     Cashier,
     CheckoutService,
     Customers,
     CustomersRepository,
+    Discounts,
     EventsRepository,
     Offers,
     Orders,
@@ -53,6 +56,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     PaymentEffects,
     PaymentInbox,
     PaymentTargets,
+    PaymentsJobs,
     PaymentsRepository,
     PaymentsService,
     PlanPayments,

@@ -66,7 +66,9 @@ function invoice(given: Stripe.Invoice, outcome: 'paid' | 'failed'): Fact | null
   const older = given as unknown as { subscription?: Reference; subscription_details?: { metadata?: Metadata } };
   const details = given.parent?.subscription_details;
   const subscription_id = idOf(details?.subscription) ?? idOf(older.subscription);
-  if (subscription_id === null) return null;
+  // others pay no period: changes within one, a trial, an invoice by hand
+  const paysPeriod = given.billing_reason === 'subscription_create' || given.billing_reason === 'subscription_cycle';
+  if (subscription_id === null || !paysPeriod) return null;
   return {
     ...{ kind: 'invoice', outcome, subscription_id, invoice_id: given.id },
     ...addressed(details?.metadata ?? older.subscription_details?.metadata),

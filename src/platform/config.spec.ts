@@ -44,7 +44,9 @@ describe('the configuration', () => {
       },
       posting: { lanes: 2, locked_max: 5 },
       payments: { grace_days: 7, unpaid_tier: 'free', stripe: null },
+      works_on_jobs: true,
       provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
+      openrouter: { base_url: 'https://openrouter.ai/api/v1', sync: true },
     });
   });
 

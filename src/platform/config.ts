@@ -25,7 +25,14 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
   readonly payments: PaymentsConfig;
+  /** Whether the service works on jobs itself, or leaves them to `tollgate worker`. */
+  readonly works_on_jobs: boolean;
   readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
+  readonly openrouter: {
+    readonly base_url: string;
+    /** Whether its list prices are taken over every night. */
+    readonly sync: boolean;
+  };
 }
 
 export interface DatabaseConfig {
@@ -160,6 +167,9 @@ const ENVIRONMENT = z.object({
   JWT_USER_ID_CLAIM: z.string().default('sub'),
   JWT_ROLES_CLIENT: z.string().optional(),
   POSTING_LANES: whole(1, 16, 2),
+  PRICE_SYNC: oneOf(['on', 'off'], 'on'),
+  OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
+  JOBS: oneOf(['on', 'off'], 'on'),
   INITIAL_TIER: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'the code of a tier, such as trial')
@@ -231,7 +241,9 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
     payments: buildPayments(env),
+    works_on_jobs: env.JOBS === 'on',
     provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
+    openrouter: { base_url: env.OPENROUTER_BASE_URL, sync: env.PRICE_SYNC === 'on' },
   };
 }
 

@@ -38,6 +38,17 @@ export class DomainError extends Error {
   }
 }
 
+/** Too many tries within a while; HTTP says so in Retry-After and the RateLimit headers. */
+export class RateLimited extends DomainError {
+  constructor(
+    message: string,
+    /** `reset_s` is how long it takes until the next try may be made. */
+    readonly limit: { policy: string; quota: number; window_s: number; reset_s: number },
+  ) {
+    super('rate_limited', 'rate_limited', message, { retry_after_s: limit.reset_s });
+  }
+}
+
 /** A thing that does not exist, or belongs to somebody else; the answer never tells which. */
 export class NotFound extends DomainError {
   constructor(what: string) {

@@ -54,6 +54,7 @@ export async function startApp({ env = {}, modules = [], database_url }: TestApp
   const config = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
+    PRICE_SYNC: 'off', // nothing of the network, whenever the tests run
     JWT_SECRET: TEST_SECRET,
     DATABASE_URL: database?.url ?? database_url,
     ...env,

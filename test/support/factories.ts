@@ -16,6 +16,46 @@ export interface PostOptions {
   token?: string;
 }
 
+/** A usage event as a test wants it; what is left out is plain. `provider_cost` and `total_cost` are the same then. */
+export interface EventSeed {
+  service?: string;
+  model?: string | null;
+  tokens_used?: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  total_cost?: string;
+  is_free_tier?: boolean;
+  succeeded?: boolean;
+  session_id?: string | null;
+  duration_seconds?: string | null;
+  source?: string;
+  request_id?: string;
+  /** When the work was done; now when left out. */
+  occurred_at?: string | Date;
+}
+
+const PLAIN_EVENT = {
+  service: 'openrouter',
+  model: 'openai/gpt-4o-mini',
+  ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, total_cost: '0', is_free_tier: false, succeeded: true },
+  ...{ session_id: null, duration_seconds: null, source: 'api' },
+};
+
+/** Records usage events by SQL, in one transaction and without charging. */
+export async function recordEvents(db: Pick<pg.Pool, 'query'>, user_id: string, seeds: EventSeed[]): Promise<void> {
+  const rows = seeds.map((seed) => ({ request_id: randomUUID(), occurred_at: new Date(), ...PLAIN_EVENT, ...seed }));
+  await db.query(
+    `INSERT INTO usage_events (user_id, service, model, tokens_used, input_tokens, output_tokens, provider_cost,
+       total_cost, is_free_tier, succeeded, session_id, duration_seconds, source, request_id, occurred_at)
+     SELECT $1, service, model, GREATEST(tokens_used, input_tokens + output_tokens), input_tokens, output_tokens, total_cost,
+       total_cost, is_free_tier, succeeded, session_id, duration_seconds, source, request_id, occurred_at
+     FROM jsonb_to_recordset($2::jsonb) AS e (service text, model text, tokens_used int, input_tokens int,
+       output_tokens int, total_cost numeric, is_free_tier boolean, succeeded boolean, session_id text,
+       duration_seconds numeric, source text, request_id text, occurred_at timestamptz)`,
+    [user_id, JSON.stringify(rows)],
+  );
+}
+
 const TRIAL = units('5');
 
 /** The application on a database of its own, with tokens at hand and accounts on demand. */
@@ -91,6 +131,11 @@ export class World {
     const details = { service: 'litellm', description: 'finished work' };
     const charge = { user_id, amount: units(credits), details, key: undefined };
     return this.t.app.get(PostingEngine).settle(systemActor('a-test'), charge);
+  }
+
+  /** Records usage events of a user, without charging. */
+  events(user_id: string, ...seeds: EventSeed[]): Promise<void> {
+    return recordEvents(this.pool, user_id, seeds);
   }
 
   /** Moves an account to a tier at once, as an admin. */

@@ -64,11 +64,11 @@ CREATE TABLE "usage_daily" (
     "free_tokens" BIGINT NOT NULL DEFAULT 0,
     "input_tokens" BIGINT NOT NULL DEFAULT 0,
     "output_tokens" BIGINT NOT NULL DEFAULT 0,
-    "provider_cost" DECIMAL(20,10) NOT NULL DEFAULT 0,
-    "platform_markup" DECIMAL(20,10) NOT NULL DEFAULT 0,
-    "total_cost" DECIMAL(20,10) NOT NULL DEFAULT 0,
+    "provider_cost" DECIMAL(30,10) NOT NULL DEFAULT 0,
+    "platform_markup" DECIMAL(30,10) NOT NULL DEFAULT 0,
+    "total_cost" DECIMAL(30,10) NOT NULL DEFAULT 0,
     "timed_events" BIGINT NOT NULL DEFAULT 0,
-    "duration_seconds" DECIMAL(20,10) NOT NULL DEFAULT 0,
+    "duration_seconds" DECIMAL(30,10) NOT NULL DEFAULT 0,
 
     CONSTRAINT "usage_daily_pkey" PRIMARY KEY ("user_id","day","service","model")
 );
@@ -142,7 +142,7 @@ CREATE INDEX "usage_events_user_id_recorded_xid_idx" ON "usage_events"("user_id"
 CREATE INDEX "usage_events_recorded_xid_idx" ON "usage_events"("recorded_xid");
 
 -- CreateIndex
-CREATE INDEX "usage_events_unrated_idx" ON "usage_events"("model", "user_id") WHERE (NOT is_rated);
+CREATE INDEX "usage_events_unrated_idx" ON "usage_events"("service", "model", "user_id", "id") WHERE (NOT is_rated);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "usage_events_user_id_source_request_id_key" ON "usage_events"("user_id", "source", "request_id");
@@ -186,6 +186,9 @@ CREATE TRIGGER "model_prices_append_only" BEFORE UPDATE OR DELETE ON "model_pric
 
 -- Room on the page for the next version of a row that the roll-up counts up.
 ALTER TABLE "usage_daily" SET (fillfactor = 70);
+
+-- Reports read the newest days through usage_events_range_idx alone, which vacuum has to allow first.
+ALTER TABLE "usage_events" SET (autovacuum_vacuum_insert_scale_factor = 0.02);
 
 -- Accounts of today get the limits of their plan.
 UPDATE "user_credits" u SET calls_per_day = t.calls_per_day, calls_per_month = t.calls_per_month FROM "tiers" t WHERE t.tier = u.tier;

@@ -99,6 +99,15 @@ function describe({ description = '', required = true, nullable = false, default
 const isJson = ({ type }: Pick<FieldMetadata, 'type'>): boolean =>
   type === 'object' || (typeof type === 'function' && type !== String);
 
+/**
+ * Fields written as text, in the JSON types that HTTP would carry; unknown ones stay, for the check to refuse.
+ * @throws InvalidInput for JSON that is none
+ */
+export function typedFields(dto: Type<object>, texts: Record<string, string>): Record<string, unknown> {
+  const entries = Object.entries(texts).map(([field, text]) => [field, parse(field, text, metadataOf(dto, field))]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
 /** Gives text the JSON type that HTTP would carry; what does not fit stays text, for the validators to refuse. */
 function parse(field: string, text: string | string[], metadata: FieldMetadata): unknown {
   if (typeof text !== 'string') return text;

@@ -6,12 +6,11 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import type { FastifyContextConfig, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
 import { NotFound } from '../errors.js';
+import { withRouteConfig } from './bodies.js';
 import { PAGE_HEADERS_DOC, ProblemDetails } from './openapi-models.js';
 import type { View } from './view.js';
 
@@ -67,14 +66,6 @@ const uuidOr404 = {
 /** A UUID from the path: `get(@Id() id: string)`. What is no UUID names nothing: 404. */
 export const Id = (name = 'id'): ParameterDecorator => Param(name, uuidOr404);
 
-/** Adds to what Fastify knows of a route; Nest's own decorator would replace what another one said. */
-export function routeConfig(config: Partial<FastifyContextConfig>): MethodDecorator {
-  return (target, key, descriptor) => {
-    const known = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, descriptor.value as object) as object | undefined;
-    RouteConfig({ ...known, ...config })(target, key, descriptor);
-  };
-}
-
 /** How the result of a route becomes its answer. */
 export interface ReturnsMetadata {
   readonly view: View | null;
@@ -103,7 +94,7 @@ export function Returns(view: View | null, options: ReturnsOptions = {}): Method
   const { list = false, nullable = false, even_unready = false, description = '' } = options;
   const status = options.status ?? (view === null ? 204 : 200);
   const returns: ReturnsMetadata = { view, list, nullable, even_unready };
-  const decorators = [routeConfig({ returns }), HttpCode(status)];
+  const decorators = [withRouteConfig({ returns }), HttpCode(status)];
   if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
   const ref = { $ref: getSchemaPath(view) };
   const one = nullable ? { nullable: true, allOf: [ref] } : ref;

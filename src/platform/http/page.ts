@@ -18,6 +18,9 @@ export interface Position {
   id: string;
 }
 
+/** Comes before every id. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
 export const LIMIT_MAX = 500;
 export const LIMIT_DEFAULT = 50;
 const OFFSET_MAX = 10_000_000;

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimited } from '../errors.js';
 import { problemOf, type Problem } from './problem.js';
 
 const CONTENT_TYPE = 'application/problem+json';
@@ -28,6 +29,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { retry_after_s } = problem.extra;
   if (retry_after_s !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retry_after_s))));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit));
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
@@ -53,6 +55,11 @@ export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void
       body,
     ].join('\r\n'),
   );
+}
+
+/** As draft-ietf-httpapi-ratelimit-headers has them; nothing remains, or it would be no error. */
+function rateLimitHeaders({ policy, quota, window_s, reset_s }: RateLimited['limit']): Record<string, string> {
+  return { 'ratelimit-policy': `"${policy}";q=${quota};w=${window_s}`, ratelimit: `"${policy}";r=0;t=${reset_s}` };
 }
 
 function document(

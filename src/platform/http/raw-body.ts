@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { routeConfig } from './decorators.js';
+import { withRouteConfig } from './bodies.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** The route sees the bytes of its body, for a signature over them. */
-export const KeepsRawBody = (): MethodDecorator => routeConfig({ keeps_raw_body: true });
+export const KeepsRawBody = (): MethodDecorator => withRouteConfig({ keeps_raw_body: true });
 
 /** The bytes of the body: `receive(@RawBody() body: Buffer)`, on a route with {@link KeepsRawBody}. */
 export const RawBody = createParamDecorator(

@@ -1,4 +1,4 @@
-import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, type Type, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { InvalidInput, type FieldError } from '../errors.js';
 import { quickAccept } from './fast-validation.js';
 
@@ -56,4 +56,14 @@ function pathOf(parent: string, property: string | undefined): string {
 /** class-validator begins its sentences with the property, which the path already names. */
 function withoutSubject(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+}
+
+const pipe = new PayloadPipe();
+
+/**
+ * Checks one payload of many as a body would be checked, so that a bad one can be told apart from the good.
+ * @throws InvalidInput
+ */
+export async function checkPayload<T extends object>(metatype: Type<T>, payload: unknown): Promise<T> {
+  return (await pipe.transform(payload, { type: 'body', metatype })) as T;
 }

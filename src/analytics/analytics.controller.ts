@@ -1,0 +1,77 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../platform/actor.js';
+import { download, ReturnsFile } from '../platform/export/download.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
+import { AnalyticsService } from './analytics.service.js';
+import { AnalyticsView, InsightView, PredictionView, TrendView, UsageExportView } from './analytics.views.js';
+import { addDays } from './calendar.js';
+import { HistoryView } from './history.views.js';
+
+/** Usage over time, for people: what was, what will be, what to do. */
+@ApiTags('Analytics')
+@Controller('usage')
+export class AnalyticsController {
+  constructor(private readonly service: AnalyticsService) {}
+
+  @Get('trends')
+  @ApiOperation({
+    summary: 'Usage by day, week or month',
+    description: 'Every day, week or month of the period is there, whole. Months of 3m and 12m count the running one.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(TrendView, { list: true })
+  trends(@By() actor: Actor, @Query() query: TrendsQuery) {
+    return this.service.trends(actor, query);
+  }
+
+  @Get('history')
+  @ApiOperation({
+    summary: 'Hours, days or months with usage, newest first',
+    description: 'Worked out when asked for, from the events; the same period always has the same id.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(HistoryView, { list: true })
+  @Problem(422, 'invalid_request')
+  history(@By() actor: Actor, @Query() query: HistoryQuery) {
+    return this.service.history(actor, query);
+  }
+
+  @Get('predictions')
+  @ApiOperation({
+    summary: 'What the coming 30 days are expected to bring',
+    description: 'Exponential smoothing of the last 12 weeks, with trend and weekdays where the days show them.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(PredictionView)
+  predictions(@By() actor: Actor, @Query() query: UsageQuery) {
+    return this.service.predictions(actor, query);
+  }
+
+  @Get('insights')
+  @ApiOperation({ summary: 'What is worth knowing about the usage, the most important first' })
+  @Requires('user', 'service', 'admin')
+  @Returns(InsightView, { list: true })
+  insights(@By() actor: Actor, @Query() query: UsageQuery) {
+    return this.service.insights(actor, query);
+  }
+
+  @Get('analytics')
+  @ApiOperation({ summary: 'Period, trends, predictions, insights and summary in one answer' })
+  @Requires('user', 'service', 'admin')
+  @Returns(AnalyticsView)
+  analytics(@By() actor: Actor, @Query() query: UsageQuery) {
+    return this.service.analytics(actor, query);
+  }
+
+  @Get('export')
+  @ApiOperation({ summary: 'Usage events as a file, oldest first', description: 'Streamed, whatever its length.' })
+  @Requires('user', 'service', 'admin')
+  @ReturnsFile(UsageExportView)
+  @Problem(422, 'invalid_request')
+  export(@By() actor: Actor, @Query() query: UsageExportQuery) {
+    const { sheet, range } = this.service.export(actor, query);
+    return download(sheet, query.format, `usage-from-${range.from}-to-${addDays(range.until, -1)}`);
+  }
+}

@@ -1,0 +1,90 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsEnum, IsOptional, ValidateBy } from 'class-validator';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { ExportQuery } from '../platform/export/download.js';
+import { PageQuery } from '../platform/http/page.js';
+import { TimeZoneQuery } from '../platform/http/time-zone.js';
+import { instant } from '../platform/wire-decorators.js';
+import { GROUPS, type Group, type Period, PERIODS } from './calendar.js';
+import { PERIOD_TYPES, type PeriodType } from './history.views.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const YEARS = /^(19|2\d)\d{2}-/;
+
+/** A day of the query's time zone, or a timestamp, which stands for the day it falls on there. Stays text. */
+function IsDay(): PropertyDecorator {
+  return applyDecorators(
+    ValidateBy({
+      name: 'isDay',
+      validator: {
+        validate: (value: unknown) =>
+          YEARS.test(String(value)) && instant(isDay(value) ? `${value}T00:00:00Z` : value) !== null,
+        defaultMessage: (args) =>
+          `${args?.property ?? 'value'} must be a day such as 2027-01-31 or a timestamp with an offset such as 2027-01-31T09:30:00Z, of the years 1900 to 2999`,
+      },
+    }),
+  );
+}
+
+/** Whether text is written as a day, rather than as a timestamp. */
+export const isDay = (value: unknown): value is string => typeof value === 'string' && DAY.test(value);
+
+/** Whose usage, with days of which time zone. */
+export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
+
+/** Query of trends. */
+export class TrendsQuery extends UsageQuery {
+  /** How far back. */
+  @ApiPropertyOptional({ description: 'How far back, today included.', enum: PERIODS, default: '30d' })
+  @IsEnum(PERIODS)
+  period: Period = '30d';
+
+  /** What one point of the answer stands for. */
+  @ApiPropertyOptional({
+    description: 'What one point of the answer stands for; weeks begin on Monday.',
+    enum: GROUPS,
+    default: 'day',
+  })
+  @IsEnum(GROUPS)
+  group_by: Group = 'day';
+}
+
+/** A range of days. */
+export class RangeQuery extends UsageQuery {
+  /** How far back; from_date and to_date come first. */
+  @ApiPropertyOptional({
+    description: 'How far back from to_date, or from today; from_date comes first.',
+    enum: PERIODS,
+    default: '30d',
+  })
+  @IsEnum(PERIODS)
+  period: Period = '30d';
+
+  /** First day. */
+  @ApiPropertyOptional({ description: 'First day, or a timestamp on it.', type: 'string', example: '2026-11-01' })
+  @IsOptional()
+  @IsDay()
+  from_date?: string;
+
+  /** Last day. */
+  @ApiPropertyOptional({ description: 'Last day, or a timestamp on it.', type: 'string', example: '2026-11-30' })
+  @IsOptional()
+  @IsDay()
+  to_date?: string;
+}
+
+/** Query of history. */
+export class HistoryQuery extends IntersectionType(PageQuery, RangeQuery) {
+  /** How long the periods are. */
+  @ApiPropertyOptional({
+    description: 'How long the periods are: hours of at most 31 days, days of 366, or months of five years.',
+    enum: PERIOD_TYPES,
+    default: 'daily',
+  })
+  @IsEnum(PERIOD_TYPES)
+  period_type: PeriodType = 'daily';
+}
+
+/** Query of the events as a file. */
+export class UsageExportQuery extends IntersectionType(ExportQuery, RangeQuery) {}

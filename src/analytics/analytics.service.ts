@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService, balanceView } from '../credits/accounts.service.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import type { Sheet } from '../platform/export/sheet.js';
+import type { Page } from '../platform/http/page.js';
+import { dayIn } from '../platform/http/time-zone.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import type { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
+import {
+  type AnalyticsView,
+  type InsightView,
+  type PredictionView,
+  type TrendView,
+  UsageExportView,
+} from './analytics.views.js';
+import { bucketsOf, type DayRange, rangeOf } from './calendar.js';
+import { historyOf, pageOfHistory } from './history.js';
+import type { HistoryView, PeriodType } from './history.views.js';
+import { analyticsOf, type Picture, pictureInsights, pictureRange, predictionOf } from './picture.js';
+import { rangeFor } from './range.js';
+import { talliesOf } from './tally.js';
+import { trendOf } from './trends.js';
+import { UsageExportRepository } from './usage-export.repository.js';
+import { UsageSeriesRepository } from './usage-series.repository.js';
+
+const HISTORY = {
+  hourly: { group: 'hour', buckets: 'day', days_max: 31 },
+  daily: { group: 'day', buckets: 'day', days_max: 366 },
+  monthly: { group: 'month', buckets: 'month', days_max: 5 * 366 },
+} as const satisfies Record<PeriodType, object>;
+const EXPORT_DAYS_MAX = 10 * 366;
+
+/** An export of usage: the table, whose it is, and which days. */
+export interface UsageExport {
+  sheet: Sheet;
+  range: DayRange;
+  total: () => Promise<number>;
+}
+
+/** Usage over time: trends, history, predictions, insights. Everything is worked out when asked for, nothing stored. */
+@Injectable()
+export class AnalyticsService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly tiers: TiersRepository,
+    private readonly series: UsageSeriesRepository,
+    private readonly events: UsageExportRepository,
+  ) {}
+
+  /** A point for every day, week or month of the period, with usage or without. */
+  async trends(actor: Actor, { user_id: named, period, group_by, tz }: TrendsQuery): Promise<TrendView[]> {
+    const user_id = accountOf(actor, named);
+    const range = rangeOf(period, group_by, dayIn(tz, new Date()));
+    const [account, series] = await Promise.all([
+      this.accounts.current(actor, user_id),
+      this.series.read({ user_id, ...range, group: group_by, tz }),
+    ]);
+    return trendOf(bucketsOf(group_by, range), talliesOf(series), units(account.allocated_monthly));
+  }
+
+  /**
+   * The hours, days or months with usage, newest first.
+   * @throws InvalidInput for a range that is too long or the wrong way round
+   */
+  async history(actor: Actor, query: HistoryQuery): Promise<Page<HistoryView>> {
+    const user_id = accountOf(actor, query.user_id);
+    const { group, buckets, days_max } = HISTORY[query.period_type];
+    const now = new Date();
+    const range = rangeFor(query, buckets, now, days_max);
+    const [account, series] = await Promise.all([
+      this.accounts.current(actor, user_id),
+      this.series.read({ user_id, ...range, group, tz: query.tz }),
+    ]);
+    return pageOfHistory(historyOf(series, { account, period_type: query.period_type, now }), query);
+  }
+
+  /** What the coming 30 days are expected to bring. */
+  async predictions(actor: Actor, query: UsageQuery): Promise<PredictionView> {
+    return predictionOf(await this.picture(actor, query));
+  }
+
+  /** What is worth knowing, the most important first. */
+  async insights(actor: Actor, query: UsageQuery): Promise<InsightView[]> {
+    const picture = await this.picture(actor, query);
+    return pictureInsights(picture, predictionOf(picture));
+  }
+
+  /** Everything a dashboard opens with, of one reading. */
+  async analytics(actor: Actor, query: UsageQuery): Promise<AnalyticsView> {
+    return analyticsOf(await this.picture(actor, query));
+  }
+
+  /**
+   * The events of the days asked for, oldest first.
+   * @throws InvalidInput for a range that is too long or the wrong way round
+   */
+  export(actor: Actor, query: UsageExportQuery): UsageExport {
+    const range = rangeFor(query, 'day', new Date(), EXPORT_DAYS_MAX);
+    const request = { user_id: accountOf(actor, query.user_id), tz: query.tz, ...range };
+    return {
+      range,
+      sheet: { view: UsageExportView, pages: this.events.pages(request) },
+      total: () => this.events.count(request),
+    };
+  }
+
+  private async picture(actor: Actor, { user_id: named, tz }: UsageQuery): Promise<Picture> {
+    const user_id = accountOf(actor, named);
+    const now = new Date();
+    const today = dayIn(tz, now);
+    const [account, tiers, series] = await Promise.all([
+      this.accounts.current(actor, user_id),
+      this.tiers.list(),
+      this.series.read({ user_id, ...pictureRange(today), group: 'day', tz }),
+    ]);
+    const { available } = balanceView(account);
+    return { ...{ now, today, account, available, tiers, series }, reset_day: dayIn(tz, account.reset_date) };
+  }
+}

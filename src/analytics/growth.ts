@@ -1,0 +1,37 @@
+import { rounded } from './tally.js';
+
+/** Where usage goes. */
+export const TRENDS = ['growing', 'stable', 'declining'] as const;
+export type Trend = (typeof TRENDS)[number];
+
+/** How the last weeks compare with as many before them. */
+export interface Growth {
+  /** Change as a share of what was before: 0.25 is a quarter more. */
+  readonly growth_rate: number;
+  readonly current_trend: Trend;
+  /** Weeks on each side of the comparison; 0 when there are too few to compare. */
+  readonly weeks: number;
+}
+
+const WEEK = 7;
+const WEEKS_MAX = 4;
+const LEAST_CHANGE = 0.05;
+/** Changes within two standard errors are chance. */
+const STANDARD_ERRORS = 2;
+
+/** Compares each day with the same weekday of the weeks before, so that weekends are not taken for a decline. */
+export function growthOf(series: readonly number[]): Growth {
+  const weeks = Math.min(WEEKS_MAX, Math.floor(series.length / (2 * WEEK)));
+  if (weeks === 0) return { growth_rate: 0, current_trend: 'stable', weeks };
+  const days = weeks * WEEK;
+  const before = series.slice(-2 * days, -days);
+  const changes = series.slice(-days).map((value, day) => value - (before[day] ?? 0));
+  const change = mean(changes);
+  const error = Math.sqrt(mean(changes.map((value) => (value - change) ** 2)) / Math.max(1, days - 1));
+  const base = mean(before);
+  const growth_rate = base > 0 ? rounded(change / base) : change > 0 ? 1 : 0;
+  const isReal = Math.abs(growth_rate) >= LEAST_CHANGE && Math.abs(change) > STANDARD_ERRORS * error;
+  return { growth_rate, current_trend: isReal ? (change > 0 ? 'growing' : 'declining') : 'stable', weeks };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

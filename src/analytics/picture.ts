@@ -1,0 +1,132 @@
+import type { TierRow, UserCreditsRow } from '../generated/rows.js';
+import { amount, units } from '../platform/amount.js';
+import type { AnalyticsSummaryView, AnalyticsView, CurrentPeriodView, PredictionView } from './analytics.views.js';
+import { addDays, bucketsOf, type Day, daysBetween, type DayRange } from './calendar.js';
+import { growthOf } from './growth.js';
+import type { Insight } from './insight.js';
+import { insightsOf } from './insights.js';
+import { closedDaysOf, costOf, predict, spendable } from './prediction.js';
+import { averageDuration, successRate, type Tally, tallyOf, talliesOf, utilization } from './tally.js';
+import { trendOf } from './trends.js';
+import type { UsageRow, UsageSeries } from './usage-series.repository.js';
+
+/** Days that predictions and insights look back: whole weeks. */
+export const PICTURE_DAYS = 84;
+const MONTH_DAYS = 30;
+const WEEK_DAYS = 7;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** All that was read for one answer; everything in it is worked out from this. */
+export interface Picture {
+  now: Date;
+  today: Day;
+  /** The day of reset_date. */
+  reset_day: Day;
+  account: UserCreditsRow;
+  /** Credits that can be spent now, as the balance shows them. */
+  available: string;
+  tiers: readonly TierRow[];
+  /** By day, from PICTURE_DAYS ago until today. */
+  series: UsageSeries;
+}
+
+/** The days that the picture covers. */
+export const pictureRange = (today: Day): DayRange => ({
+  from: addDays(today, -PICTURE_DAYS),
+  until: addDays(today, 1),
+});
+
+/** What the coming days are expected to bring. */
+export function predictionOf(picture: Picture): PredictionView {
+  return predict(factsOf(picture));
+}
+
+/** What is worth knowing, the most important first. */
+export function pictureInsights(picture: Picture, prediction: PredictionView): Insight[] {
+  const { today, account, tiers, series } = picture;
+  const month = rowsSince(series, addDays(today, 1 - MONTH_DAYS));
+  const history = closedDaysOf(factsOf(picture));
+  return insightsOf({
+    ...{ today, account, prediction, history },
+    plan: planOf(picture, account.tier),
+    tiers: tiers.filter((tier) => tier.is_public),
+    spendable: spendable(account),
+    month: tallyOf(month),
+    week: tallyOf(rowsSince(series, addDays(today, 1 - WEEK_DAYS))),
+    models: new Map([...Map.groupBy(month, (row) => row.model || row.service)].map(([m, rows]) => [m, tallyOf(rows)])),
+    growth: growthOf(history.map(costOf)),
+  });
+}
+
+/** Everything a dashboard opens with. */
+export function analyticsOf(picture: Picture): AnalyticsView {
+  const { today, account, series } = picture;
+  const month = { from: addDays(today, 1 - MONTH_DAYS), until: addDays(today, 1) };
+  const predictions = predictionOf(picture);
+  return {
+    current_period: currentPeriod(picture),
+    trends: trendOf(bucketsOf('day', month), talliesOf(series), units(account.allocated_monthly)),
+    predictions,
+    insights: pictureInsights(picture, predictions),
+    summary: summaryOf(rowsSince(series, month.from)),
+  };
+}
+
+function factsOf(picture: Picture): Parameters<typeof predict>[0] {
+  const { today, account, reset_day, series } = picture;
+  const { from } = pictureRange(today);
+  return {
+    today,
+    from,
+    account,
+    reset_day,
+    tallies: talliesOf(series),
+    renews: planOf(picture, account.next_tier ?? account.tier).renews,
+  };
+}
+
+function planOf({ tiers, account }: Picture, code: string): TierRow {
+  const plan = tiers.find(({ tier }) => tier === code);
+  if (!plan) throw new Error(`the plan ${code} of account ${account.user_id} is missing`);
+  return plan;
+}
+
+function currentPeriod({ account, available, now }: Picture): CurrentPeriodView {
+  const { reset_date, used_this_period, allocated_monthly } = account;
+  return {
+    ...account,
+    available,
+    days_left: Math.max(0, Math.ceil((reset_date.getTime() - now.getTime()) / DAY_MS)),
+    utilization: utilization(units(used_this_period), units(allocated_monthly)),
+  };
+}
+
+function summaryOf(rows: UsageRow[]): AnalyticsSummaryView {
+  const all = tallyOf(rows);
+  const services = [...Map.groupBy(rows, (row) => row.service)].map(([service, its]) => ({ service, ...tallyOf(its) }));
+  return {
+    ...totals(all),
+    free_tier_events: all.free_events,
+    paid_tier_events: all.events - all.free_events,
+    active_days: new Set(rows.map((row) => row.bucket)).size,
+    success_rate: successRate(all),
+    avg_duration: averageDuration(all),
+    services: services
+      .toSorted((a, b) => (b.total_cost > a.total_cost ? 1 : -1))
+      .map(({ service, events, tokens, total_cost }) => ({
+        service,
+        event_count: events,
+        total_tokens: tokens,
+        total_cost: amount(total_cost),
+      })),
+  };
+}
+
+const totals = ({ events, tokens, total_cost }: Tally) => ({
+  total_events: events,
+  total_tokens: tokens,
+  total_cost: amount(total_cost),
+});
+
+const rowsSince = ({ usage }: UsageSeries, day: Day): UsageRow[] =>
+  usage.filter(({ bucket }) => daysBetween(day, bucket) >= 0);

@@ -1,0 +1,31 @@
+import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { Jobs } from './jobs/jobs.js';
+import { type Config, withDatabaseUrl } from './platform/config.js';
+import { connectEmbedded } from './platform/embedded/connect.js';
+import { createLogger, PinoNestLogger } from './platform/http/logging.js';
+
+/**
+ * Works on jobs without serving requests, until `stop`. It migrates nothing: on a database that is not the one of this
+ * release it waits.
+ */
+export async function work(given: Config): Promise<{ stop: () => Promise<void> }> {
+  const logger = new PinoNestLogger(createLogger(given));
+  Logger.overrideLogger(logger);
+  const embedded = given.database.url === null ? await connectEmbedded(given.database.data_dir) : null;
+  const config = embedded ? withDatabaseUrl(given, embedded.url) : given;
+  let app: INestApplicationContext | undefined;
+  const stop = async (): Promise<void> => {
+    await app?.close();
+    await embedded?.stop();
+  };
+  try {
+    app = await NestFactory.createApplicationContext(AppModule.with(config), { logger, abortOnError: false });
+    app.get(Jobs).start();
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import type { CouponCodeRow } from '../generated/rows.js';
+import type { Tx } from '../platform/database.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { applyCoupon, type CouponEffect, creditsOf, isDiscount } from './coupon-effect.js';
+import { DiscountsRepository } from './discounts.repository.js';
+
+/** What coupons give: credits at once, or a discount that waits for a payment. */
+@Injectable()
+export class CouponEffects {
+  constructor(
+    private readonly tiers: TiersRepository,
+    private readonly discounts: DiscountsRepository,
+  ) {}
+
+  /** Whether the coupon would give the account nothing: a free month of a tier without monthly credits. */
+  async isWorthless(tx: Tx, account: Account, coupon: CouponCodeRow): Promise<boolean> {
+    if (coupon.coupon_type !== 'free_month') return false;
+    return creditsOf(coupon, await this.tiers.get(account.state.tier, tx)) === 0n;
+  }
+
+  /** Books what the coupon gives on an open account; the caller stores the account. */
+  async apply(
+    tx: Tx,
+    account: Account,
+    coupon: CouponCodeRow,
+    metadata: Record<string, unknown>,
+  ): Promise<CouponEffect> {
+    if (isDiscount(coupon.coupon_type)) await this.discounts.create(tx, account.user_id, coupon, account.now);
+    return applyCoupon(account, coupon, await this.tiers.get(account.state.tier, tx), metadata);
+  }
+}

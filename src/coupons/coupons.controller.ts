@@ -1,0 +1,135 @@
+import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { idempotencyKey } from '../credits/idempotency.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { download } from '../platform/export/download.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
+import {
+  BulkBody,
+  BulkQuery,
+  CouponBody,
+  CouponsQuery,
+  CouponStatsView,
+  CouponView,
+  MessageView,
+  RedeemBody,
+  RedemptionView,
+  ValidationView,
+} from './coupons.dto.js';
+import { couponsSheet } from './coupons.sheet.js';
+import { CouponsService } from './coupons.service.js';
+import { RedemptionService } from './redemption.service.js';
+
+/** Coupons: admins make them, users redeem them. */
+@ApiTags('Coupons')
+@Controller('credits/coupons')
+export class CouponsController {
+  constructor(
+    private readonly coupons: CouponsService,
+    private readonly redemptions: RedemptionService,
+  ) {}
+
+  @Post('redeem')
+  @ApiOperation({
+    summary: 'Redeem a code',
+    description: 'Once per user and code. A user has 5 tries an hour, whether they succeed or not.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Idempotent()
+  @Returns(RedemptionView)
+  @Problem(404, 'not_found')
+  @Problem(
+    409,
+    ...['idempotency_conflict', 'coupon_already_redeemed', 'coupon_limit_reached', 'coupon_expired'],
+    ...['coupon_inactive', 'coupon_not_yet_valid', 'coupon_not_applicable'],
+  )
+  @Problem(429, 'rate_limited')
+  async redeem(@By() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
+    const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, 'redeem', body) };
+    const { redemption, replayed } = await this.redemptions.redeem(actor, order);
+    return answered(redemption, replayed);
+  }
+
+  @Get('validate/:code')
+  @ApiOperation({
+    summary: 'Whether a code could be redeemed now',
+    description: 'Decides nothing. A code that does not exist counts as one of the 5 tries an hour.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(ValidationView)
+  @Problem(429, 'rate_limited')
+  validate(@By() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
+    return this.redemptions.validate(actor, accountOf(actor, query.user_id), code);
+  }
+
+  @Post('create')
+  @ApiOperation({
+    summary: 'Make a coupon',
+    description: 'Left out: `code` is random, `max_uses` unlimited, `valid_from` now, `expires_at` never.',
+  })
+  @Requires('admin')
+  @Returns(CouponView, { status: 201 })
+  @Problem(409, 'already_exists')
+  @Problem(422, 'invalid_request')
+  create(@By() actor: Actor, @Body() body: CouponBody) {
+    return this.coupons.create(actor, body);
+  }
+
+  @Post('bulk')
+  @ApiOperation({ summary: 'Make many coupons with random codes', description: 'All or none, as JSON or CSV.' })
+  @Requires('admin')
+  @Returns(CouponView, { status: 201, list: true })
+  @ApiProduces('application/json', 'text/csv')
+  @Problem(422, 'invalid_request')
+  async bulk(
+    @By() actor: Actor,
+    @Body() body: BulkBody,
+    @Query() query: BulkQuery,
+    @Headers('accept') accept: string | undefined,
+  ) {
+    const coupons = await this.coupons.bulk(actor, body);
+    const format = query.format ?? (accept?.includes('text/csv') ? 'csv' : 'json');
+    return format === 'json' ? coupons : download(couponsSheet(coupons), format, 'coupons');
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'The coupons, newest first', description: 'Follow `X-Next-Cursor`.' })
+  @Requires('admin')
+  @Returns(CouponView, { list: true })
+  @Problem(422, 'invalid_request')
+  list(@Query() query: CouponsQuery) {
+    return this.coupons.list(query);
+  }
+
+  @Get(':code')
+  @ApiOperation({ summary: 'One coupon' })
+  @Requires('admin')
+  @Returns(CouponView)
+  @Problem(404, 'not_found')
+  get(@Param('code') code: string) {
+    return this.coupons.get(code);
+  }
+
+  @Get(':code/stats')
+  @ApiOperation({
+    summary: 'What a coupon did so far',
+    description: 'Redemptions and credits given, in all and by day.',
+  })
+  @Requires('admin')
+  @Returns(CouponStatsView)
+  @Problem(404, 'not_found')
+  stats(@Param('code') code: string) {
+    return this.coupons.stats(code);
+  }
+
+  @Delete(':code')
+  @ApiOperation({ summary: 'Take a coupon out of force', description: 'For good; what it gave stays.' })
+  @Requires('admin')
+  @Returns(MessageView)
+  @Problem(404, 'not_found')
+  deactivate(@By() actor: Actor, @Param('code') code: string) {
+    return this.coupons.deactivate(actor, code);
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Prisma, type coupon_codes } from '../generated/prisma/client.js';
+import type { CouponCodeRow } from '../generated/rows.js';
+import { Database, type Db, type Tx } from '../platform/database.js';
+import type { Position } from '../platform/http/page.js';
+import { wire } from '../platform/wire.js';
+import { errorOf, NOT_FOUND } from './coupon-refusal.js';
+
+/** The terms that new coupons have in common. */
+export type NewCoupons = Pick<
+  CouponCodeRow,
+  | 'coupon_type'
+  | 'value'
+  | 'description'
+  | 'max_uses'
+  | 'expires_at'
+  | 'tiers'
+  | 'first_purchase_only'
+  | 'new_accounts_only'
+  | 'created_by'
+> & { valid_from: Date | null };
+
+/** All SQL on coupons. */
+@Injectable()
+export class CouponsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Makes a coupon of each code that there is none of yet, in the order given. `valid_from` null is now. */
+  async createAll(tx: Tx, codes: string[], terms: NewCoupons): Promise<CouponCodeRow[]> {
+    const { coupon_type, value, description, max_uses, valid_from, expires_at, tiers } = terms;
+    const rows = await tx.$queryRaw<coupon_codes[]>`
+      INSERT INTO coupon_codes (id, code, coupon_type, value, description, max_uses, valid_from, expires_at, tiers,
+        first_purchase_only, new_accounts_only, created_by)
+      SELECT tollgate_uuid7(clock_timestamp(), n::int), code, ${coupon_type}::coupon_type, ${value}::numeric,
+        ${description}, ${max_uses}::int, COALESCE(${valid_from}::timestamptz, CURRENT_TIMESTAMP),
+        ${expires_at}::timestamptz, ${tiers}::text[], ${terms.first_purchase_only}, ${terms.new_accounts_only},
+        ${terms.created_by}
+      FROM unnest(${codes}::text[]) WITH ORDINALITY AS made (code, n) ORDER BY n
+      ON CONFLICT (code) DO NOTHING
+      RETURNING *`;
+    return rows.map(wire);
+  }
+
+  async find(code: string, db: Db | Tx = this.db.prisma): Promise<CouponCodeRow | null> {
+    const row = await db.coupon_codes.findUnique({ where: { code } });
+    return row && wire(row);
+  }
+
+  /** @throws DomainError `not_found` */
+  async get(code: string): Promise<CouponCodeRow> {
+    const coupon = await this.find(code);
+    if (!coupon) throw errorOf(NOT_FOUND);
+    return coupon;
+  }
+
+  /** One row more than `limit` tells that there is a next page. Newest first. */
+  async list(active_only: boolean, limit: number, offset: number, after: Position | null): Promise<CouponCodeRow[]> {
+    const keyset = after ? Prisma.sql`WHERE (created_at, id) < (${after.created_at}, ${after.id}::uuid)` : Prisma.empty;
+    const rows = await this.db.prisma.$queryRaw<coupon_codes[]>`
+      SELECT * FROM ${couponsOf(active_only)} ${keyset}
+      ORDER BY created_at DESC, id DESC LIMIT ${limit + 1} OFFSET ${after ? 0 : offset}`;
+    return rows.map(wire);
+  }
+
+  async count(active_only: boolean): Promise<number> {
+    const [row] = await this.db.prisma.$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM ${couponsOf(active_only)}`;
+    return row?.total ?? 0;
+  }
+
+  /**
+   * Takes one use of a coupon that is in force at `now`; false when none is left or it is in force no more. Decided by
+   * the row itself, however many ask at once. The row stays locked until the transaction ends: accounts are locked
+   * before coupons, always.
+   */
+  async claim(tx: Tx, code: string, now: Date): Promise<boolean> {
+    const claimed = await tx.$executeRaw`
+      UPDATE coupon_codes SET used_count = used_count + 1, updated_at = ${now}
+      WHERE code = ${code} AND is_active AND valid_from <= ${now} AND (expires_at IS NULL OR expires_at > ${now})
+        AND (max_uses IS NULL OR used_count < max_uses)`;
+    return claimed === 1;
+  }
+
+  /** @throws DomainError `not_found` */
+  async deactivate(tx: Tx, code: string): Promise<void> {
+    const found = await tx.$executeRaw`
+      UPDATE coupon_codes SET is_active = false, updated_at = clock_timestamp() WHERE code = ${code}`;
+    if (found === 0) throw errorOf(NOT_FOUND);
+  }
+}
+
+const couponsOf = (active_only: boolean): Prisma.Sql =>
+  active_only ? Prisma.sql`active_coupons` : Prisma.sql`coupon_codes`;

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { CouponCodeRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, units } from '../platform/amount.js';
+import { Database, type Tx } from '../platform/database.js';
+import { DomainError, InvalidInput } from '../platform/errors.js';
+import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { canonicalCode, DEFAULT_PREFIX, randomCode } from './coupon-code.js';
+import { isExpired, remainingUses } from './coupon-refusal.js';
+import { faultsOf, valueOf } from './coupon-terms.js';
+import type { BulkBody, CouponBody, CouponsQuery, CouponStatsView, CouponView } from './coupons.dto.js';
+import { CouponsRepository, type NewCoupons } from './coupons.repository.js';
+import { RedemptionsRepository } from './redemptions.repository.js';
+
+const CHUNK = 1_000;
+
+type Terms = Omit<CouponBody, 'code'>;
+
+/** Makes, shows and deactivates coupons. */
+@Injectable()
+export class CouponsService {
+  constructor(
+    private readonly db: Database,
+    private readonly coupons: CouponsRepository,
+    private readonly redemptions: RedemptionsRepository,
+    private readonly tiers: TiersRepository,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /** @throws InvalidInput for terms that can't be kept; DomainError `already_exists` */
+  async create(actor: Actor, { code, ...body }: CouponBody): Promise<CouponView> {
+    const terms = await this.termsOf(actor, body);
+    return this.db.transaction(async (tx) => {
+      const [coupon] =
+        code === undefined ? await this.createRandom(tx, 1, terms) : await this.coupons.createAll(tx, [code], terms);
+      if (!coupon) throw new DomainError('conflict', 'already_exists', `Coupon '${code ?? ''}' exists already.`);
+      await this.record(tx, actor, 'coupon.create', coupon.code, summaryOf(terms));
+      return viewOf(coupon);
+    });
+  }
+
+  /**
+   * Makes coupons with random codes, all or none. `progress` hears how many there are.
+   * @throws InvalidInput for terms that can't be kept
+   */
+  async bulk(
+    actor: Actor,
+    { count, prefix = DEFAULT_PREFIX, ...body }: BulkBody,
+    progress: (done: number) => void = () => undefined,
+  ): Promise<CouponView[]> {
+    const terms = await this.termsOf(actor, body);
+    const separated = /[-_]$/.test(prefix) ? prefix : `${prefix}-`;
+    return this.db.transaction(async (tx) => {
+      const made: CouponCodeRow[] = [];
+      while (made.length < count) {
+        made.push(...(await this.createRandom(tx, Math.min(CHUNK, count - made.length), terms, separated)));
+        progress(made.length);
+      }
+      await this.record(tx, actor, 'coupon.create', null, { ...summaryOf(terms), count, prefix: separated });
+      return made.map(viewOf);
+    });
+  }
+
+  /**
+   * A page of the coupons, newest first.
+   * @throws InvalidInput for a cursor that is none
+   */
+  async list({ active_only, limit, offset, cursor, count }: CouponsQuery): Promise<Page<CouponView>> {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const [rows, total] = await Promise.all([
+      this.coupons.list(active_only, limit, offset, after),
+      count ? this.coupons.count(active_only) : null,
+    ]);
+    return pageOf(rows.map(viewOf), limit, total);
+  }
+
+  /** @throws DomainError `not_found` */
+  async get(code: string): Promise<CouponView> {
+    return viewOf(await this.coupons.get(canonicalCode(code)));
+  }
+
+  /**
+   * What a coupon did so far, in all and by day.
+   * @throws DomainError `not_found`
+   */
+  async stats(code: string): Promise<CouponStatsView> {
+    const coupon = await this.get(code);
+    const by_day = await this.redemptions.byDay(coupon.code);
+    const credits_awarded = amount(by_day.reduce((sum, day) => sum + units(day.credits_awarded), 0n));
+    return { ...coupon, credits_awarded, by_day };
+  }
+
+  /**
+   * Takes a coupon out of force for good; what it gave stays. Safe to repeat.
+   * @throws DomainError `not_found`
+   */
+  async deactivate(actor: Actor, typed: string): Promise<{ message: string }> {
+    const code = canonicalCode(typed);
+    await this.db.transaction(async (tx) => {
+      await this.coupons.deactivate(tx, code);
+      await this.record(tx, actor, 'coupon.deactivate', code, {});
+    });
+    return { message: `Coupon '${code}' deactivated successfully` };
+  }
+
+  /** Coupons with codes that nobody has; one in some 10^11 that is taken already is drawn anew. */
+  private async createRandom(tx: Tx, count: number, terms: NewCoupons, prefix?: string): Promise<CouponCodeRow[]> {
+    const made: CouponCodeRow[] = [];
+    while (made.length < count) {
+      const codes = new Set(Array.from({ length: count - made.length }, () => randomCode(prefix)));
+      made.push(...(await this.coupons.createAll(tx, [...codes], terms)));
+    }
+    return made;
+  }
+
+  private async termsOf(actor: Actor, body: Terms): Promise<NewCoupons> {
+    const known = new Set((await this.tiers.list()).map(({ tier }) => tier));
+    const unknown = body.tiers?.filter((tier) => !known.has(tier)) ?? [];
+    const faults = [
+      ...faultsOf(body),
+      ...unknown.map((tier) => ({ field: 'tiers', message: `names ${tier}, which is no tier` })),
+    ];
+    if (faults.length > 0) throw new InvalidInput(faults);
+    return {
+      coupon_type: body.coupon_type,
+      value: valueOf(body) as string,
+      description: body.description ?? null,
+      max_uses: body.max_uses ?? null,
+      valid_from: body.valid_from ?? null,
+      expires_at: body.expires_at ?? null,
+      tiers: body.tiers ?? [],
+      first_purchase_only: body.first_purchase_only ?? false,
+      new_accounts_only: body.new_accounts_only ?? false,
+      created_by: actor.user_id,
+    };
+  }
+
+  private record(tx: Tx, actor: Actor, action: string, code: string | null, metadata: object): Promise<void> {
+    const entry = { user_id: actor.user_id, action, resource_type: 'coupon', resource_id: code };
+    return this.audit.record(tx, actor, { ...entry, metadata: { ...metadata } });
+  }
+}
+
+/** A coupon with what follows from its row. It keeps its id, for the cursor of a page. */
+function viewOf(coupon: CouponCodeRow): CouponView & Pick<CouponCodeRow, 'id'> {
+  return { ...coupon, remaining_uses: remainingUses(coupon), is_expired: isExpired(coupon, new Date()) };
+}
+
+const summaryOf = ({ coupon_type, value, max_uses, expires_at }: NewCoupons) => ({
+  coupon_type,
+  value,
+  max_uses,
+  expires_at,
+});

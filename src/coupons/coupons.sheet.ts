@@ -1,0 +1,10 @@
+import type { Sheet } from '../platform/export/sheet.js';
+import { CouponView } from './coupons.dto.js';
+
+/** Coupons as a table to export. */
+export function couponsSheet(coupons: CouponView[]): Sheet {
+  async function* pages() {
+    yield await Promise.resolve(coupons);
+  }
+  return { view: CouponView, pages: pages() };
+}

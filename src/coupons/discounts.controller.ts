@@ -1,0 +1,25 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { DiscountsQuery, DiscountView } from './coupons.dto.js';
+import { DiscountsService } from './discounts.service.js';
+
+/** Discounts are what some coupons give; payments use them. */
+@ApiTags('Payments')
+@Controller('payments/discounts')
+export class DiscountsController {
+  constructor(private readonly discounts: DiscountsService) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Discounts of the account, newest first',
+    description: 'The next payment uses one of them.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(DiscountView, { list: true })
+  @Problem(422, 'invalid_request')
+  list(@By() actor: Actor, @Query() query: DiscountsQuery) {
+    return this.discounts.list(actor, accountOf(actor, query.user_id), query);
+  }
+}

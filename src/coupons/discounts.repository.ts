@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { account_discounts } from '../generated/prisma/client.js';
+import type { AccountDiscountRow, CouponCodeRow } from '../generated/rows.js';
+import { Database, type Tx } from '../platform/database.js';
+import type { Position } from '../platform/http/page.js';
+import { wire } from '../platform/wire.js';
+
+/** All SQL on discounts. Whoever writes one holds the lock of its account. */
+@Injectable()
+export class DiscountsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** One row more than `limit` tells that there is a next page. Newest first. */
+  async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<AccountDiscountRow[]> {
+    const older = after && { OR: [{ created_at: { lt: after.created_at } }, { ...after, id: { lt: after.id } }] };
+    const rows = await this.db.prisma.account_discounts.findMany({
+      where: { user_id, ...older },
+      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      skip: after ? 0 : offset,
+    });
+    return rows.map(wire);
+  }
+
+  count(user_id: string): Promise<number> {
+    return this.db.prisma.account_discounts.count({ where: { user_id } });
+  }
+
+  /** Keeps a coupon's value for the account's next payment; it ends when the coupon does. */
+  async create(tx: Tx, user_id: string, coupon: CouponCodeRow, created_at: Date): Promise<void> {
+    const { code, coupon_type, value, expires_at } = coupon;
+    await tx.account_discounts.create({ data: { user_id, code, coupon_type, value, expires_at, created_at } });
+  }
+
+  /** Marks the discount that ends first, then the oldest, as used for a payment; null when none waits. */
+  async take(tx: Tx, user_id: string, used_for: string, now: Date): Promise<AccountDiscountRow | null> {
+    const [taken] = await tx.$queryRaw<account_discounts[]>`
+      UPDATE account_discounts SET used_at = ${now}, used_for = ${used_for}
+      WHERE user_id = ${user_id} AND used_at IS NULL AND id = (
+        SELECT id FROM account_discounts
+        WHERE user_id = ${user_id} AND used_at IS NULL AND (expires_at IS NULL OR expires_at > ${now})
+        ORDER BY expires_at NULLS LAST, id LIMIT 1)
+      RETURNING *`;
+    return taken ? wire(taken) : null;
+  }
+
+  /** Lets the discount that was taken for a payment wait again, for the payment came to nothing. */
+  async giveBack(tx: Tx, user_id: string, used_for: string): Promise<void> {
+    await tx.account_discounts.updateMany({
+      where: { user_id, used_for },
+      data: { used_at: null, used_for: null },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../credits/accounts.service.js';
+import type { AccountDiscountRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import type { Tx } from '../platform/database.js';
+import { decodeCursor, type Page, pageOf, type PageQuery } from '../platform/http/page.js';
+import { statusOf } from './discount.js';
+import type { DiscountView } from './coupons.dto.js';
+import { DiscountsRepository } from './discounts.repository.js';
+
+/** Discounts that wait on accounts for their next payment. Each is used once. */
+@Injectable()
+export class DiscountsService {
+  constructor(
+    private readonly discounts: DiscountsRepository,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  /**
+   * The discounts of an account, newest first.
+   * @throws InvalidInput for a cursor that is none
+   */
+  async list(actor: Actor, user_id: string, { limit, offset, cursor, count }: PageQuery): Promise<Page<DiscountView>> {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    await this.accounts.current(actor, user_id);
+    const [rows, total] = await Promise.all([
+      this.discounts.list(user_id, limit, offset, after),
+      count ? this.discounts.count(user_id) : null,
+    ]);
+    const now = new Date();
+    const views = rows.map((row) => ({ ...row, status: statusOf(row, now) }));
+    return pageOf(views, limit, total);
+  }
+
+  /**
+   * Takes the discount that the payment `used_for` uses: the one that ends first, then the oldest; null when none
+   * waits. The caller holds the account's lock, and gives it back when the payment comes to nothing.
+   */
+  take(tx: Tx, user_id: string, used_for: string, now: Date): Promise<AccountDiscountRow | null> {
+    return this.discounts.take(tx, user_id, used_for, now);
+  }
+
+  /** Lets the discount that was taken for a payment wait for the next one. The caller holds the account's lock. */
+  giveBack(tx: Tx, user_id: string, used_for: string): Promise<void> {
+    return this.discounts.giveBack(tx, user_id, used_for);
+  }
+}

@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
+import { type IdempotencyKey, IdempotencyRepository } from '../credits/idempotency.js';
+import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { amount } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { canonicalCode } from './coupon-code.js';
+import { messageOf } from './coupon-effect.js';
+import { type CouponRefusal, errorOf, LIMIT_REACHED, NOT_FOUND, refusalOf, WORTHLESS } from './coupon-refusal.js';
+import { CouponEffects } from './coupon-effects.service.js';
+import { CouponsRepository } from './coupons.repository.js';
+import type { RedemptionView, ValidationView } from './coupons.dto.js';
+import { RedemptionsRepository } from './redemptions.repository.js';
+import { assertTryLeft } from './tries.js';
+
+/** A code that a user entered. */
+export interface RedemptionOrder {
+  user_id: string;
+  /** As it is stored ({@link canonicalCode}). */
+  code: string;
+  metadata?: Record<string, unknown> | undefined;
+  key: IdempotencyKey | undefined;
+}
+
+/** What a redemption gave; `replayed` when its key was used before. */
+export interface Redeemed {
+  redemption: RedemptionView;
+  replayed: boolean;
+}
+
+/**
+ * Redeems coupons: the use of the code, the credits or the discount, the redemption and its audit entry are one
+ * transaction. The account is locked first, the coupon last (docs/decisions/0007-coupons.md).
+ */
+@Injectable()
+export class RedemptionService {
+  constructor(
+    private readonly book: AccountBook,
+    private readonly keys: IdempotencyRepository,
+    private readonly coupons: CouponsRepository,
+    private readonly redemptions: RedemptionsRepository,
+    private readonly effects: CouponEffects,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /**
+   * Redeems a code for a user, once per user and code, and no more often than the coupon allows.
+   * @throws RateLimited after 5 tries in an hour; DomainError `not_found`, `coupon_inactive`, `coupon_not_yet_valid`,
+   *   `coupon_expired`, `coupon_limit_reached`, `coupon_already_redeemed`, `coupon_not_applicable`,
+   *   `idempotency_conflict`
+   */
+  async redeem(actor: Actor, order: RedemptionOrder): Promise<Redeemed> {
+    const outcome = await this.book.locked(actor, order.user_id, (account, tx) =>
+      this.tryOnce(actor, tx, account, order),
+    );
+    // thrown only here, when the try and its audit entry are committed
+    if ('reason' in outcome) throw errorOf(outcome);
+    return outcome;
+  }
+
+  /**
+   * Whether a user could redeem a code now. A code that does not exist counts as a try, or this would be the way to
+   * guess codes.
+   * @throws RateLimited after 5 tries in an hour
+   */
+  validate(actor: Actor, user_id: string, typed: string): Promise<ValidationView> {
+    return this.book.locked(actor, user_id, async (account, tx) => {
+      assertTryLeft(await this.redemptions.tries(tx, user_id, account.now), account.now);
+      const code = canonicalCode(typed);
+      const coupon = await this.coupons.find(code, tx);
+      const refusal = await this.refusalOf(tx, account, coupon);
+      if (coupon && !refusal) return { valid: true, coupon };
+      if (!coupon) await this.redemptions.addTry(tx, user_id, account.now);
+      return { valid: false, reason: (refusal ?? NOT_FOUND).reason };
+    });
+  }
+
+  private async tryOnce(
+    actor: Actor,
+    tx: Tx,
+    account: Account,
+    order: RedemptionOrder,
+  ): Promise<Redeemed | CouponRefusal> {
+    const { user_id, code, key } = order;
+    if (await this.keys.find(tx, user_id, key)) return this.replay(tx, user_id, code);
+    assertTryLeft(await this.redemptions.tries(tx, user_id, account.now), account.now);
+    await this.redemptions.addTry(tx, user_id, account.now);
+
+    const coupon = await this.coupons.find(code, tx);
+    const refusal = (await this.refusalOf(tx, account, coupon)) ?? (await this.claim(tx, account, code));
+    if (!coupon || refusal) {
+      const found = refusal ?? NOT_FOUND;
+      await this.record(tx, actor, order, 'coupon.redeem_failed', { code: found.code, reason: found.reason });
+      return found;
+    }
+    return { redemption: await this.give(actor, tx, account, coupon, order), replayed: false };
+  }
+
+  private async refusalOf(tx: Tx, account: Account, coupon: CouponCodeRow | null): Promise<CouponRefusal | null> {
+    if (!coupon) return NOT_FOUND;
+    const refusal = refusalOf(coupon, await this.redemptions.redeemer(tx, account.user_id, coupon), account.now);
+    if (refusal) return refusal;
+    return (await this.effects.isWorthless(tx, account, coupon)) ? WORTHLESS : null;
+  }
+
+  /** Takes one use of the coupon; when others were quicker, why it can't be had any more. */
+  private async claim(tx: Tx, account: Account, code: string): Promise<CouponRefusal | null> {
+    if (await this.coupons.claim(tx, code, account.now)) return null;
+    return (await this.refusalOf(tx, account, await this.coupons.find(code, tx))) ?? LIMIT_REACHED;
+  }
+
+  private async give(
+    actor: Actor,
+    tx: Tx,
+    account: Account,
+    coupon: CouponCodeRow,
+    order: RedemptionOrder,
+  ): Promise<RedemptionView> {
+    const { user_id, key, metadata = {} } = order;
+    const effect = await this.effects.apply(tx, account, coupon, metadata);
+    const saved = await this.book.save(tx, account);
+    const transaction_id = saved.lines.at(-1)?.id ?? null;
+    const redemption = {
+      ...{ user_id, code: coupon.code, transaction_id, metadata },
+      credits_awarded: amount(effect.credits_awarded),
+      credits_added: amount(effect.credits_added),
+      new_balance: saved.account.balance,
+      redeemed_at: account.now,
+    };
+    await this.redemptions.create(tx, redemption);
+    await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: transaction_id }] : []);
+    const { coupon_type, value } = coupon;
+    const { credits_awarded } = redemption;
+    await this.record(tx, actor, order, 'coupon.redeem', { coupon_type, value, credits_awarded, transaction_id });
+    return viewOf(coupon, redemption);
+  }
+
+  private async replay(tx: Tx, user_id: string, code: string): Promise<Redeemed> {
+    const [coupon, redemption] = [await this.coupons.find(code, tx), await this.redemptions.find(tx, user_id, code)];
+    if (!coupon || !redemption) throw new Error(`a key of ${user_id} stands for a redemption of ${code} that is gone`);
+    return { redemption: viewOf(coupon, redemption), replayed: true };
+  }
+
+  private record(
+    tx: Tx,
+    actor: Actor,
+    { user_id, code }: RedemptionOrder,
+    action: 'coupon.redeem' | 'coupon.redeem_failed',
+    metadata: Record<string, unknown>,
+  ): Promise<void> {
+    const result = action === 'coupon.redeem' ? 'success' : 'failure';
+    const coupon = { resource_type: 'coupon', resource_id: code };
+    return this.audit.record(tx, actor, { user_id, action, result, ...coupon, metadata });
+  }
+}
+
+const viewOf = (coupon: CouponCodeRow, redemption: CouponRedemptionRow): RedemptionView => ({
+  ...redemption,
+  coupon_type: coupon.coupon_type,
+  value: coupon.value,
+  message: messageOf(coupon, redemption.credits_awarded),
+});

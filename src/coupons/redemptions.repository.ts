@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Prisma } from '../generated/prisma/client.js';
+import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
+import { Database, type Tx } from '../platform/database.js';
+import { wire } from '../platform/wire.js';
+import type { Redeemer } from './coupon-refusal.js';
+import { TRIES_MAX, TRIES_WINDOW_MS } from './tries.js';
+
+/** What one day's redemptions of a coupon came to. */
+export interface RedemptionDay {
+  /** A day of UTC, such as 2027-01-31. */
+  date: string;
+  used_count: number;
+  credits_awarded: string;
+}
+
+/** All SQL on redemptions of coupons, and on the tries at them. */
+@Injectable()
+export class RedemptionsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** What the conditions of the coupon ask about a user whose account is locked. */
+  async redeemer(tx: Tx, user_id: string, coupon: CouponCodeRow): Promise<Redeemer> {
+    const [row] = await tx.$queryRaw<Redeemer[]>`
+      SELECT tier, created_at AS opened_at,
+        EXISTS (SELECT FROM coupon_redemptions WHERE user_id = ${user_id} AND code = ${coupon.code}) AS has_redeemed,
+        ${coupon.first_purchase_only} AND EXISTS (
+          SELECT FROM credit_transactions WHERE user_id = ${user_id} AND transaction_type = 'purchase'
+            AND metadata->>'reason' IS DISTINCT FROM 'initial_allocation') AS has_purchased
+      FROM user_credits WHERE user_id = ${user_id}`;
+    if (!row) throw new Error(`account ${user_id} vanished under its lock`);
+    return row;
+  }
+
+  async find(tx: Tx, user_id: string, code: string): Promise<CouponRedemptionRow | null> {
+    const row = await tx.coupon_redemptions.findUnique({ where: { user_id_code: { user_id, code } } });
+    return row && wire(row);
+  }
+
+  async create(tx: Tx, redemption: CouponRedemptionRow): Promise<void> {
+    const metadata = redemption.metadata as Prisma.InputJsonObject;
+    await tx.coupon_redemptions.create({ data: { ...redemption, metadata } });
+  }
+
+  /** Redemptions of a code by day of UTC, oldest first. */
+  async byDay(code: string): Promise<RedemptionDay[]> {
+    return this.db.prisma.$queryRaw`
+      SELECT to_char(redeemed_at, 'YYYY-MM-DD') AS date, count(*)::int AS used_count,
+        sum(credits_awarded)::numeric(20,10)::text AS credits_awarded
+      FROM coupon_redemptions WHERE code = ${code} GROUP BY 1 ORDER BY 1`;
+  }
+
+  /** When a user whose account is locked made the newest tries of the hour before `now`. */
+  async tries(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
+    const since = new Date(now.getTime() - TRIES_WINDOW_MS);
+    const rows = await tx.coupon_attempts.findMany({
+      where: { user_id, attempted_at: { gt: since } },
+      orderBy: { attempted_at: 'desc' },
+      take: TRIES_MAX,
+    });
+    return rows.map(({ attempted_at }) => attempted_at);
+  }
+
+  /** Notes a try, and forgets those that count no more. */
+  async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
+    const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
+    await tx.coupon_attempts.deleteMany({ where: { user_id, attempted_at } });
+    await tx.coupon_attempts.create({ data: { user_id, attempted_at: now } });
+  }
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { nameOf, type RecordedEvent } from '../metering/usage-event.js';
+import { UsageEventsRepository } from '../metering/usage-events.repository.js';
+import type { Tx } from '../platform/database.js';
+import type { StoredLine } from './accounts.repository.js';
+import { IdempotencyRepository, type KnownKey } from './idempotency.js';
+import { LedgerRepository } from './ledger.repository.js';
+import { eventOf, type Posting } from './posting.js';
+
+/** What earlier requests recorded of an account, as far as the postings at hand may repeat them. */
+export interface Recalled {
+  keys: ReadonlyMap<string, KnownKey>;
+  /** What keys and events recorded: the ids of lines, holds or events. */
+  recorded: readonly string[];
+  lines: ReadonlyMap<string, StoredLine>;
+  /** By their names and by their ids. */
+  events: ReadonlyMap<string, RecordedEvent>;
+}
+
+/** Tells repeated postings from new ones. Read under the account's lock. */
+@Injectable()
+export class PostingMemory {
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly events: UsageEventsRepository,
+  ) {}
+
+  async recall(tx: Tx, user_id: string, postings: readonly Posting[]): Promise<Recalled> {
+    const keys = await this.keys.findAll(
+      tx,
+      user_id,
+      postings.flatMap(({ key }) => (key ? [key.key] : [])),
+    );
+    const byKey = [...keys.values()].flatMap(({ resource_id }) => (resource_id === null ? [] : [resource_id]));
+    const events = await this.recallEvents(tx, user_id, postings, byKey);
+    const recorded = [...new Set([...byKey, ...[...events.values()].map(({ id }) => id)])];
+    const lines = await this.ledger.findAll(tx, user_id, recorded);
+    return { keys, recorded, events, lines: new Map(lines.map((line) => [line.id, line])) };
+  }
+
+  private async recallEvents(
+    tx: Tx,
+    user_id: string,
+    postings: readonly Posting[],
+    byKey: string[],
+  ): Promise<Map<string, RecordedEvent>> {
+    const reported = postings.flatMap((posting) => eventOf(posting) ?? []);
+    if (reported.length === 0) return new Map();
+    const names = reported.flatMap((event) => nameOf(event) ?? []);
+    const byName = await this.events.findByNameIn(tx, names);
+    const byId = await this.events.findAll(tx, user_id, byKey);
+    return new Map([...byName, ...[...byId, ...byName.values()].map((event) => [event.id, event] as const)]);
+  }
+}

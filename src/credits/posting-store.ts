@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { UsageEventsRepository } from '../metering/usage-events.repository.js';
+import { amount } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import type { Account } from './account.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { HoldsRepository } from './holds.repository.js';
+import { IdempotencyRepository, type NewKey } from './idempotency.js';
+import type { ChargePosting } from './posting.js';
+import type { Made, PostingSession, Stored } from './posting-session.js';
+import type { Refusal } from './refusal.js';
+
+/** Stores what a session of postings decided, in the transaction that holds the account's lock. */
+@Injectable()
+export class PostingStore {
+  constructor(
+    private readonly accounts: AccountsRepository,
+    private readonly holds: HoldsRepository,
+    private readonly keys: IdempotencyRepository,
+    private readonly events: UsageEventsRepository,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /** @throws 40001 when a piece of work was recorded by another transaction meanwhile */
+  async save(tx: Tx, account: Account, session: PostingSession): Promise<Stored> {
+    const { user_id } = account;
+    const saved = session.hasPosted
+      ? await this.accounts.save(tx, account)
+      : { account: await this.accounts.get(tx, user_id), lines: [] };
+    const new_holds = await this.holds.createAll(tx, session.newHolds);
+    await this.holds.updateAll(tx, user_id, [...session.changedHolds.values()]);
+    const new_events = await this.events.insertAll(
+      tx,
+      session.newEvents.map(({ event, line }) => ({ event, line: line === null ? null : (saved.lines[line] ?? null) })),
+    );
+    const stored = { ...saved, new_holds, new_events };
+    await this.keys.record(tx, user_id, newKeys(session, stored));
+    await this.audit.recordAll(
+      tx,
+      session.refusals.map(({ posting, refusal }) => ({
+        actor: posting.actor,
+        user_id,
+        action: 'credit.deduct_failed',
+        result: 'failure',
+        resource_type: 'user_credits',
+        resource_id: user_id,
+        metadata: particulars(posting, refusal),
+      })),
+    );
+    return stored;
+  }
+}
+
+function particulars({ details }: ChargePosting, refusal: Refusal): Record<string, unknown> {
+  const { code } = refusal;
+  const service = details.service ?? null;
+  if ('limit' in refusal) return { code, limit_source: refusal.limit_source, limit: refusal.limit, service };
+  return { code, required: amount(refusal.required), available: amount(refusal.available), service };
+}
+
+function newKeys(session: PostingSession, stored: Stored): NewKey[] {
+  return [...session.newKeys].map(([key, { request_hash, made }]) => {
+    return { key, request_hash, resource_id: idOf(made, stored) };
+  });
+}
+
+function idOf({ id, line, new_hold, new_event }: Made, { lines, new_holds, new_events }: Stored): string | null {
+  if (id !== undefined) return id;
+  if (line !== undefined) return lines[line]?.id ?? null;
+  if (new_hold !== undefined) return new_holds[new_hold]?.id ?? null;
+  return new_event === undefined ? null : (new_events[new_event]?.id ?? null);
+}

@@ -1,0 +1,49 @@
+import { PgBoss, type Queue, type WorkOptions } from 'pg-boss';
+import type { QueuedJob } from './job.js';
+
+const SCHEMA = 'pgboss';
+
+/** Connections of its own: the service's pool forbids sequential scans, and jobs must not wait behind requests. */
+const CONNECTIONS_MAX = 3;
+
+/** A run whose process died is noticed after this long, and repeated. */
+const HEARTBEAT_S = 30;
+const RUN_MAX_S = 60 * 60;
+
+const RETRY: Pick<Queue, 'retryLimit' | 'retryDelay' | 'retryBackoff' | 'retryDelayMax'> = {
+  retryLimit: 5,
+  retryDelay: 5,
+  retryBackoff: true,
+  retryDelayMax: 600,
+};
+
+/** Notifications wake the workers; polling is for retries and delayed jobs, and for poolers that swallow notifications. */
+export const WORK: WorkOptions = { notifyPollingIntervalSeconds: 15, pollingIntervalSeconds: 2 };
+
+/**
+ * pg-boss on the tables that a migration of ours made: it never makes or changes any. A worker also keeps the schedules
+ * and cleans up; without `isWorker` it only sends.
+ */
+export function createBoss(connectionString: string, isWorker: boolean): PgBoss {
+  return new PgBoss({
+    connectionString,
+    schema: SCHEMA,
+    max: CONNECTIONS_MAX,
+    application_name: 'tollgate jobs',
+    options: '-c TimeZone=UTC',
+    migrate: false,
+    createSchema: false,
+    reindex: false,
+    schedule: isWorker,
+    supervise: isWorker,
+    useListenNotify: isWorker,
+    monitorIntervalSeconds: HEARTBEAT_S,
+    superviseIntervalSeconds: HEARTBEAT_S,
+  });
+}
+
+/** A scheduled job has one run waiting and one active at most; a job on demand has as many as were asked for. */
+export function queueOf(job: QueuedJob): Omit<Queue, 'name'> {
+  const policy = job.cron === undefined ? 'standard' : 'stately';
+  return { policy, notify: true, heartbeatSeconds: HEARTBEAT_S, expireInSeconds: RUN_MAX_S, ...RETRY };
+}

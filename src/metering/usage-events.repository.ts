@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import type { usage_events } from '../generated/prisma/client.js';
+import { Database, type Tx } from '../platform/database.js';
+import { isOutage, sqlState } from '../platform/database-errors.js';
+import { NotFound } from '../platform/errors.js';
+import { json, wire } from '../platform/wire.js';
+import { type EventName, nameKey, nameOf, type NewEvent, type RecordedEvent, recordedAs } from './usage-event.js';
+import { eventColumns, FIND_BY_NAME, INSERT_ALL, INSERT_NEW } from './usage-events.sql.js';
+
+/** How recording an event ended: with a new row, or with the row that was there before. */
+export interface Recording {
+  event: RecordedEvent;
+  is_duplicate: boolean;
+}
+
+/** An event together with the ledger line that charged it, if one did. */
+export interface ChargedEvent {
+  event: NewEvent;
+  line: { id: string; created_at: Date } | null;
+}
+
+interface Made {
+  n: number;
+  id: string;
+  created_at: Date;
+}
+
+const BATCH_MAX = 1000;
+
+/** All SQL on usage events, but for those that are posted together with their charge (src/credits/batch.sql.ts). */
+@Injectable()
+export class UsageEventsRepository {
+  /** Events that one turn of the event loop records become one statement. */
+  private readonly recorder = new DataLoader<NewEvent, Recording>((events) => this.insertBatch(events), {
+    cache: false,
+    maxBatchSize: BATCH_MAX,
+    batchScheduleFn: (flush) => setImmediate(flush),
+  });
+
+  constructor(private readonly db: Database) {}
+
+  /** Records an event that charges nothing, once per name. Durable when it returns. */
+  insert(event: NewEvent): Promise<Recording> {
+    return this.recorder.load(event);
+  }
+
+  /**
+   * Records the events of one account in the transaction that holds its lock, in their order.
+   * @throws 40001 when one of them was recorded meanwhile; the transaction is tried again then
+   */
+  async insertAll(tx: Tx, events: readonly ChargedEvent[]): Promise<RecordedEvent[]> {
+    if (events.length === 0) return [];
+    const rows = events.map(({ event, line }, n) => {
+      const charge = { line_id: line?.id, transaction_id: line?.id, recorded_at: line?.created_at };
+      return { n, ...charge, ...eventColumns(event) };
+    });
+    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, json(rows));
+    const facts = new Map(made.map((row) => [row.n, row]));
+    return events.map(({ event, line }, n) => {
+      const { id, created_at } = facts.get(n) as Made;
+      return recordedAs(event, { id, created_at, transaction_id: line?.id ?? null });
+    });
+  }
+
+  /** The events that are recorded under the given names, by {@link nameKey}. */
+  async findByName(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
+    if (names.length === 0) return new Map();
+    return byName(await this.db.statement<RecordedEvent>('events_by_name', FIND_BY_NAME, [json(names)]));
+  }
+
+  /** The same inside a transaction. */
+  async findByNameIn(tx: Tx, names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
+    if (names.length === 0) return new Map();
+    return byName((await tx.$queryRawUnsafe<usage_events[]>(FIND_BY_NAME, json(names))).map(recorded));
+  }
+
+  /** The given events of an account. */
+  async findAll(tx: Tx, user_id: string, ids: string[]): Promise<RecordedEvent[]> {
+    if (ids.length === 0) return [];
+    return (await tx.usage_events.findMany({ where: { user_id, id: { in: ids } } })).map(recorded);
+  }
+
+  /** @throws NotFound when the account has no such event */
+  async get(user_id: string, id: string): Promise<RecordedEvent> {
+    const row = await this.db.prisma.usage_events.findUnique({ where: { id_user_id: { id, user_id } } });
+    if (!row) throw new NotFound(`Usage event ${id}`);
+    return recorded(row);
+  }
+
+  private async insertBatch(events: readonly NewEvent[]): Promise<(Recording | Error)[]> {
+    try {
+      return await this.insertNew(events);
+    } catch (error) {
+      // one event that the database can't take must not fail its neighbours
+      if (events.length === 1 || sqlState(error) === undefined || isOutage(error)) throw error;
+      const alone = await Promise.allSettled(events.map((event) => this.insertNew([event])));
+      return alone.map((end) => (end.status === 'fulfilled' ? (end.value[0] as Recording) : (end.reason as Error)));
+    }
+  }
+
+  private async insertNew(events: readonly NewEvent[]): Promise<Recording[]> {
+    const rows = events.map((event, n) => ({ n, ...eventColumns(event) }));
+    const made = await this.db.statement<Made>('events_insert', INSERT_NEW, [json(rows)]);
+    const facts = new Map(made.map((row) => [row.n, row]));
+    const repeated = events.flatMap((event, n) => (facts.has(n) ? [] : (nameOf(event) ?? [])));
+    const known = await this.findByName(repeated);
+    return events.map((event, n) => {
+      const fact = facts.get(n);
+      if (fact) return { event: recordedAs(event, { ...fact, transaction_id: null }), is_duplicate: false };
+      const before = known.get(nameKey(nameOf(event) as EventName));
+      if (!before) throw new Error('an event was neither recorded nor found');
+      return { event: before, is_duplicate: true };
+    });
+  }
+}
+
+const byName = (events: RecordedEvent[]): Map<string, RecordedEvent> =>
+  new Map(events.map((event) => [nameKey(event), event]));
+
+function recorded(row: usage_events): RecordedEvent {
+  const { recorded_xid: _, ...event } = wire(row);
+  return event;
+}

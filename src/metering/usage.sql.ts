@@ -1,0 +1,47 @@
+import { DAILY_KEY, eventColumns, type Measure } from './measures.js';
+import { ROLLUP } from './rollup.sql.js';
+
+/** Somebody's usage from `start` until before `end`. */
+export interface UsageSpan {
+  user_id: string;
+  start: Date;
+  end: Date;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * The five parameters of {@link usageRows}: user, start, the whole days of UTC within as `first` and `last`, end. Where
+ * there is no whole day, both are the end, and everything is the edge before the first.
+ */
+export function usageParameters({ user_id, start, end }: UsageSpan): [string, Date, Date, Date, Date] {
+  const first = new Date(Math.ceil(start.getTime() / DAY_MS) * DAY_MS);
+  const last = new Date(Math.floor(end.getTime() / DAY_MS) * DAY_MS);
+  return first < last ? [user_id, start, first, last, end] : [user_id, start, end, end, end];
+}
+
+/**
+ * A query for everything of a span, exact as of its snapshot: the roll-up of whole days, the events that are not rolled
+ * up yet, and the events at the edges. Rows carry the day of UTC, service, model ('' for none) and the measures, and
+ * are not summed up. The parameters are {@link usageParameters}.
+ */
+export function usageRows(measures: readonly Measure[]): string {
+  const [, ...key] = DAILY_KEY;
+  const columns = [...key, ...measures].join(', ');
+  const event = eventColumns(measures);
+  const edge = (from: string, to: string): string =>
+    `SELECT ${event} FROM usage_events WHERE user_id = $1 AND occurred_at >= ${from} AND occurred_at < ${to}`;
+  return `
+  SELECT ${columns} FROM usage_daily
+  WHERE user_id = $1 AND day >= ($3::timestamptz AT TIME ZONE 'UTC')::date AND day < ($4::timestamptz AT TIME ZONE 'UTC')::date
+  UNION ALL
+  -- OFFSET 0 keeps the planner from walking all events of the span in search of the new ones
+  SELECT ${event} FROM (
+    SELECT * FROM usage_events
+    WHERE user_id = $1 AND recorded_xid >= COALESCE((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0) OFFSET 0
+  ) AS unrolled WHERE occurred_at >= $3::timestamptz AND occurred_at < $4::timestamptz
+  UNION ALL
+  ${edge('$2::timestamptz', '$3::timestamptz')}
+  UNION ALL
+  ${edge('$4::timestamptz', '$5::timestamptz')}`;
+}

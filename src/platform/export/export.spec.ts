@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { buffer, text } from 'node:stream/consumers';
+import { ApiProperty } from '@nestjs/swagger';
+import fc from 'fast-check';
+import { parseCsv } from 'hucre/csv';
+import { readXlsx } from 'hucre/xlsx';
+import { withoutFormula } from './csv.js';
+import { exportOf } from './export.js';
+import type { ExportFormat, Pages } from './sheet.js';
+
+class LineView {
+  @ApiProperty({ type: 'string' })
+  id!: string;
+
+  @ApiProperty({ type: 'string', format: 'decimal' })
+  amount!: string;
+
+  @ApiProperty({ type: 'integer' })
+  tokens!: number;
+
+  @ApiProperty({ type: 'boolean' })
+  is_free!: boolean;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  note!: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  metadata!: Record<string, unknown>;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: Date;
+}
+
+const LINE = {
+  ...{ id: 'a', amount: '-2.5000000001', tokens: 12, is_free: false, note: 'plain', secret: 'never shown' },
+  ...{ metadata: { order: 'A-17' }, created_at: new Date('2026-11-21T09:30:00.125Z') },
+};
+const NAMES = ['id', 'amount', 'tokens', 'is_free', 'note', 'metadata', 'created_at'];
+
+async function* pagesOf(...pages: object[][]): AsyncGenerator<object[]> {
+  yield* pages;
+}
+
+const exported = (format: ExportFormat, pages: Pages) => exportOf({ view: LineView, pages }, format, 'lines');
+const csv = async (...pages: object[][]): Promise<string[][]> =>
+  parseCsv(await text(exported('csv', pagesOf(...pages)))) as string[][];
+
+describe('an exported csv', () => {
+  it('has a header line of the JSON names and a line per row', async () => {
+    expect(await csv([LINE], [{ ...LINE, id: 'b', note: null }])).toEqual([
+      NAMES,
+      ['a', '-2.5000000001', '12', 'false', 'plain', '{"order":"A-17"}', '2026-11-21T09:30:00.125Z'],
+      ['b', '-2.5000000001', '12', 'false', '', '{"order":"A-17"}', '2026-11-21T09:30:00.125Z'],
+    ]);
+  });
+
+  it('is a header line alone when there are no rows', async () => {
+    expect(await text(exported('csv', pagesOf([])))).toBe(`${NAMES.join(',')}\r\n`);
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\uFF1D1'])('takes the formula out of %j', async (note) => {
+    expect((await csv([{ ...LINE, note }]))[1]?.[4]).toBe(`'${note}`);
+  });
+
+  it('leaves negative amounts numbers', async () => {
+    expect((await csv([LINE]))[1]?.[1]).toBe('-2.5000000001');
+  });
+
+  it('gives every text back, but for the apostrophe before a formula', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (note) => {
+        expect((await csv([{ ...LINE, note }]))[1]?.[4]).toBe(withoutFormula(note));
+      }),
+    );
+  });
+});
+
+describe('an exported json', () => {
+  it('is one array of what JSON would answer', async () => {
+    const rows = JSON.parse(await text(exported('json', pagesOf([LINE], [], [{ ...LINE, id: 'b' }])))) as object[];
+    const { secret: _secret, ...shown } = LINE;
+    expect(rows).toEqual([
+      { ...shown, created_at: '2026-11-21T09:30:00.125Z' },
+      { ...shown, id: 'b', created_at: '2026-11-21T09:30:00.125Z' },
+    ]);
+  });
+
+  it('is an empty array when there are no rows', async () => {
+    expect(JSON.parse(await text(exported('json', pagesOf([]))))).toEqual([]);
+  });
+});
+
+describe('an exported workbook', () => {
+  it('holds numbers a spreadsheet can add up, and texts that are no formulas', async () => {
+    const file = await buffer(exported('xlsx', pagesOf([{ ...LINE, note: '=1+1' }])));
+    const { sheets } = await readXlsx(new Uint8Array(file));
+    expect(sheets[0]?.name).toBe('lines');
+    expect(sheets[0]?.rows).toEqual([
+      NAMES,
+      ['a', -2.5000000001, 12, false, '=1+1', '{"order":"A-17"}', LINE.created_at],
+    ]);
+  });
+});
+
+describe('an exported text', () => {
+  it('is a line per row, whatever the texts contain, and tells how many there are', async () => {
+    const lines = (await text(exported('txt', pagesOf([{ ...LINE, note: 'two\nlines\u001B[2J' }])))).split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[0]?.split(/ +/)).toEqual(NAMES);
+    expect(lines[1]).toContain('two lines [2J');
+    expect(lines[3]).toBe('1 row');
+  });
+});
+
+describe.each(['csv', 'json', 'xlsx', 'txt'] as const)('the stream of a %s', (format) => {
+  it('asks for no more pages than its reader takes, and ends them when it is destroyed', async () => {
+    let asked = 0;
+    let isEnded = false;
+    const endless = (async function* () {
+      try {
+        for (;;) {
+          asked += 1;
+          yield Array.from({ length: 1_000 }, () => LINE);
+        }
+      } finally {
+        isEnded = true;
+      }
+    })();
+    const stream = exported(format, endless);
+    const ended = new Promise((resolve) => stream.once('close', resolve));
+    const reader = stream[Symbol.asyncIterator]();
+    while (asked === 0) await reader.next();
+    stream.destroy();
+    await ended;
+    while (!isEnded) await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toBeLessThan(20);
+  });
+
+  it('fails when a page does', async () => {
+    const broken = (async function* (): AsyncGenerator<object[]> {
+      yield [LINE];
+      throw new Error('the database went away');
+    })();
+    await expect(buffer(exported(format, broken))).rejects.toThrow('the database went away');
+  });
+});

@@ -1,0 +1,24 @@
+import { Readable } from 'node:stream';
+import { csvOf } from './csv.js';
+import { jsonOf } from './json.js';
+import type { ExportFormat, Sheet } from './sheet.js';
+import { textOf } from './text.js';
+import { xlsxOf } from './xlsx.js';
+
+/** Media types of the formats. */
+export const MEDIA_TYPES: Record<ExportFormat, string> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  json: 'application/json; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  txt: 'text/plain; charset=utf-8',
+};
+
+/**
+ * A table as the bytes of a file. Pages are asked for as the reader takes the bytes; destroying the stream ends them.
+ * `name` is what a workbook calls its sheet.
+ */
+export function exportOf(sheet: Sheet, format: ExportFormat, name: string): Readable {
+  if (format === 'xlsx') return Readable.fromWeb(xlsxOf(sheet, name));
+  const text = { csv: csvOf, json: jsonOf, txt: textOf }[format];
+  return Readable.from(text(sheet), { objectMode: false });
+}

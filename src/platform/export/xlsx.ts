@@ -1,0 +1,55 @@
+import type { ReadableStream } from 'node:stream/web';
+import { type ColumnDef, writeXlsxStream } from 'hucre/xlsx';
+import { cellText, type Column, columnsOf, type Sheet, wirePages } from './sheet.js';
+
+const NUMBER_FORMATS: Partial<Record<Column['kind'], string>> = {
+  amount: '0.000000####',
+  timestamp: 'yyyy-mm-dd hh:mm:ss.000',
+};
+const WIDTHS: Record<Column['kind'], number> = {
+  text: 24,
+  amount: 16,
+  number: 12,
+  boolean: 8,
+  timestamp: 24,
+  json: 24,
+};
+
+/**
+ * A workbook; rows beyond what a sheet takes go to the next one. Amounts are numbers, for a spreadsheet that could not
+ * add them up would be of no use; it counts in 15 significant digits, while csv and json carry every one.
+ */
+export function xlsxOf(sheet: Sheet, name: string): ReadableStream<Uint8Array> {
+  const columns = columnsOf(sheet.view);
+  return writeXlsxStream(rowsOf(sheet, columns), {
+    name,
+    columns: columns.map(definitionOf),
+    freezePane: { rows: 1 },
+  }) as ReadableStream<Uint8Array>;
+}
+
+async function* rowsOf(sheet: Sheet, columns: Column[]): AsyncGenerator<Cell[]> {
+  for await (const page of wirePages(sheet)) {
+    for (const row of page) yield columns.map((column) => cell(column, row[column.name]));
+  }
+}
+
+type Cell = string | number | boolean | Date | null;
+
+/** Texts are cells of type text, which no spreadsheet takes for a formula. */
+function cell({ kind }: Column, value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  if (kind === 'amount') return Number(value);
+  if (kind === 'timestamp') return new Date(value as string);
+  if (kind === 'number' || kind === 'boolean') return value as number | boolean;
+  return storable(cellText(value));
+}
+
+/** XML has no form for most control characters. */
+// eslint-disable-next-line no-control-regex
+const storable = (text: string): string => text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '?');
+
+function definitionOf({ name, kind }: Column): ColumnDef {
+  const numFmt = NUMBER_FORMATS[kind];
+  return { header: name, width: WIDTHS[kind], ...(numFmt === undefined ? {} : { numFmt }) };
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import type { markup_rules, model_prices } from '../generated/prisma/client.js';
+import { Database } from '../platform/database.js';
+import { type Wire, wire } from '../platform/wire.js';
+import { Catalogue, namesOf } from './catalogue.js';
+import { type MarkupRule, toRule } from './markup.js';
+import { ANY, type Price, PRICE_COLUMNS, toPrice } from './price.js';
+
+/** All that can matter for the price of some models, as of one instant. */
+export interface Snapshot {
+  catalogue: Catalogue;
+  rules: MarkupRule[];
+}
+
+interface SnapshotRow {
+  prices: Wire<model_prices>[];
+  rules: Wire<markup_rules>[];
+}
+
+const MODELS_MAX = 1000;
+
+// Amounts travel as text: in JSON they would be read as floats.
+const AMOUNTS = PRICE_COLUMNS.map((column) => `'${column}', ${column}::text`).join(', ');
+const SNAPSHOT = `
+  SELECT
+    (SELECT COALESCE(json_agg(json_build_object(
+       'id', id, 'service', service, 'model', model, 'effective_from', effective_from, ${AMOUNTS})), '[]')
+     FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY ($1::text[])) AS prices,
+    (SELECT COALESCE(json_agg(json_build_object('id', id, 'scope', scope, 'match', match, 'rate', rate::text)), '[]')
+     FROM markup_rules) AS rules`;
+
+/** Reads of the hot path: what prices and rules say right now. */
+@Injectable()
+export class CatalogueRepository {
+  /** What one turn of the event loop asks for becomes one query. Nothing is kept: every rating is by fresh prices. */
+  private readonly loader = new DataLoader<string, Snapshot>((models) => this.load(models), {
+    cache: false,
+    maxBatchSize: MODELS_MAX,
+    batchScheduleFn: (flush) => setImmediate(flush),
+  });
+
+  constructor(private readonly db: Database) {}
+
+  /** Every price that the model may have, of any service and any date, and every markup rule. */
+  snapshot(model: string | null): Promise<Snapshot> {
+    return this.loader.load(model ?? ANY);
+  }
+
+  /** Prices by their ids. */
+  async findAll(ids: readonly string[]): Promise<Price[]> {
+    if (ids.length === 0) return [];
+    return (await this.db.prisma.model_prices.findMany({ where: { id: { in: [...ids] } } })).map((row) =>
+      toPrice(wire(row)),
+    );
+  }
+
+  private async load(models: readonly string[]): Promise<Snapshot[]> {
+    const names = [...new Set(models.flatMap(namesOf))];
+    const [row] = await this.db.statement<SnapshotRow>('pricing_snapshot', SNAPSHOT, [names]);
+    const snapshot = {
+      catalogue: new Catalogue((row?.prices ?? []).map(toPrice)),
+      rules: (row?.rules ?? []).map(toRule),
+    };
+    return models.map(() => snapshot);
+  }
+}

@@ -1,0 +1,49 @@
+import { amount, units, type Units } from '../platform/amount.js';
+import type { FieldError } from '../platform/errors.js';
+import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES, tokenBase } from './price.js';
+
+/** Dearer than anything ever listed: a price for a token or a cent mistaken for a dollar, not a model. */
+const MOST_PER_MILLION = units('10000');
+const MOST_PER_UNIT = units('1000');
+/** Cheaper than anything ever listed: typed for one token instead of for a million. */
+const LEAST_PER_MILLION = units('0.0001');
+/** How many times dearer or cheaper a new price may be before somebody has to look at it. */
+const JUMP = 20n;
+
+const isPerMillion = (column: PriceColumn): boolean => column.endsWith('_per_million');
+
+/** What is absurd or missing in a set of prices; empty when it can be used. */
+export function faultsOf(prices: Prices): FieldError[] {
+  const faults = PRICE_COLUMNS.flatMap((field) => {
+    const message = faultOf(field, prices[field]);
+    return message === null ? [] : [{ field, message }];
+  });
+  if (PRICE_COLUMNS.every((column) => prices[column] === null)) {
+    faults.push({ field: 'input_per_million', message: 'at least one price must be given' });
+  } else if (!tokenBase(prices) && TOKEN_PRICES.some((column) => prices[column] !== null)) {
+    const message = 'must be given, or output_per_million: other pools fall back to them';
+    faults.push({ field: 'input_per_million', message });
+  }
+  return faults;
+}
+
+function faultOf(column: PriceColumn, price: Units | null): string | null {
+  if (price === null || price === 0n) return null;
+  if (price < 0n) return 'must not be negative';
+  if (!isPerMillion(column)) return price > MOST_PER_UNIT ? `must not be above ${amount(MOST_PER_UNIT)} USD` : null;
+  if (price > MOST_PER_MILLION) return `must not be above ${amount(MOST_PER_MILLION)} USD for a million tokens`;
+  return price < LEAST_PER_MILLION ? 'is the price of a million tokens; this looks like the price of one' : null;
+}
+
+/**
+ * Why a new price should not replace the one before it unseen: some of it is more than 20 times dearer or cheaper, or
+ * became free. From free to a price is no jump: it only ends a gift. Null when it may.
+ */
+export function jumpOf(before: Prices, after: Prices): string | null {
+  for (const column of PRICE_COLUMNS) {
+    const [old, now] = [before[column], after[column]];
+    if (old === null || now === null || old === 0n) continue;
+    if (now > old * JUMP || now * JUMP < old) return `${column} would jump from ${amount(old)} to ${amount(now)}`;
+  }
+  return null;
+}

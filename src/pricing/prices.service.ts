@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { ModelPriceRow } from '../generated/rows.js';
+import { Jobs } from '../jobs/jobs.js';
+import type { Actor } from '../platform/actor.js';
+import { amount } from '../platform/amount.js';
+import { Database, type Tx } from '../platform/database.js';
+import { DomainError, InvalidInput } from '../platform/errors.js';
+import type { Page } from '../platform/http/page.js';
+import { classOf, ruleFor, toRule } from './markup.js';
+import { MarkupRulesRepository } from './markup-rules.repository.js';
+import { OpenRouterClient } from './openrouter.client.js';
+import { type ListedPrice, readModels } from './openrouter-models.js';
+import { ANY, isFree, PRICE_COLUMNS, type Prices, pricesOf, toPrice } from './price.js';
+import { BY_HAND, planImport } from './price-import.js';
+import { faultsOf, jumpOf } from './price-faults.js';
+import type { ModelPriceView, PriceBody, PriceImportView, PricesQuery } from './pricing.dto.js';
+import { PricesRepository } from './prices.repository.js';
+
+const FROM_OPENROUTER = 'openrouter';
+/** Job that gives provisional work its price; asked for with every price that arrives. */
+export const RERATING = 'rerating';
+
+/** Keeps the catalogue of prices: rows are only ever added. */
+@Injectable()
+export class PricesService {
+  constructor(
+    private readonly db: Database,
+    private readonly prices: PricesRepository,
+    private readonly rules: MarkupRulesRepository,
+    private readonly openrouter: OpenRouterClient,
+    private readonly audit: AuditRepository,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** The prices in effect that the filter lets through, by model. */
+  async list({
+    service,
+    search,
+    class: priceClass,
+    is_free,
+    limit,
+    offset,
+  }: PricesQuery): Promise<Page<ModelPriceView>> {
+    const text = search?.toLowerCase();
+    const rows = (await this.prices.current()).filter(
+      (row) =>
+        (service === undefined || row.service === service) &&
+        (text === undefined || `${row.model}\n${row.name ?? ''}`.toLowerCase().includes(text)) &&
+        (priceClass === undefined || classOf(pricesOf(row)) === priceClass) &&
+        (is_free === undefined || isFree(pricesOf(row)) === is_free),
+    );
+    const items = await this.views(rows.slice(offset, offset + limit));
+    return { items, next_cursor: null, total: rows.length };
+  }
+
+  /** Every price that a service and model had and will have, newest first. */
+  async history(service: string, model: string): Promise<ModelPriceView[]> {
+    return this.views(await this.prices.history(service, model.toLowerCase()));
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<ModelPriceView> {
+    return this.view(await this.prices.get(id));
+  }
+
+  /**
+   * Sets the price of a model from an instant on, now unless another is given.
+   * @throws InvalidInput for absurd prices; DomainError `price_jump` when it is more than 20 times dearer or cheaper than
+   * the one before it and `allow_jump` is not given, `already_exists` when there is one from that very instant
+   */
+  async set(actor: Actor, { allow_jump, ...body }: PriceBody): Promise<ModelPriceView> {
+    const prices = pricesOf({ ...NONE, ...body });
+    const faults = faultsOf(prices);
+    if (faults.length > 0) throw new InvalidInput(faults);
+    const [service, model] = [body.service ?? ANY, body.model.toLowerCase()];
+    const stored = await this.db.transaction(async (tx) => {
+      const now = await this.prices.lock(tx);
+      const before = await this.prices.inEffect(tx, service, model, body.effective_from ?? now);
+      const jump = before && jumpOf(pricesOf(before), prices);
+      if (jump && !allow_jump) {
+        const detail = `${jump}. Prices are USD for a million tokens, or for one unit. Send allow_jump if it is right.`;
+        throw new DomainError('conflict', 'price_jump', detail);
+      }
+      const effective_from = body.effective_from ?? after(before, now);
+      const [row] = await this.prices.insert(tx, [{ ...body, service, model, effective_from, source: BY_HAND }]);
+      if (!row) {
+        const detail = `${model} has a price from ${effective_from.toISOString()} already. Prices are never edited.`;
+        throw new DomainError('conflict', 'already_exists', detail);
+      }
+      await this.jobs.enqueue(tx, RERATING, {});
+      await this.record(tx, actor, 'price.set', row.id, { ...body, service, model, effective_from });
+      return row;
+    });
+    return this.view(stored);
+  }
+
+  /** Takes in a list of models as OpenRouter gives it; what is absurd, or jumps, is held back and reported. */
+  async import(actor: Actor, data: readonly unknown[], dry_run: boolean): Promise<PriceImportView> {
+    const { listed, held_back } = readModels(data);
+    const plan = await this.db.transaction(async (tx) => {
+      const now = await this.prices.lock(tx);
+      const found = planImport(listed, await this.prices.current(tx));
+      const changes = [...found.added, ...found.changed];
+      if (dry_run || changes.length === 0) return found;
+      await this.prices.insert(
+        tx,
+        changes.map((item) => newPrice(item, now)),
+      );
+      await this.jobs.enqueue(tx, RERATING, {});
+      const counts = { added: found.added.length, changed: found.changed.length };
+      await this.record(tx, actor, 'price.import', null, { source: FROM_OPENROUTER, ...counts });
+      return found;
+    });
+    const { added, changed, unchanged, kept, free } = plan;
+    const counts = { models: data.length, free, added: added.length, changed: changed.length, unchanged, kept };
+    return { ...counts, held_back: [...held_back, ...plan.held_back] };
+  }
+
+  /** Reads OpenRouter's list and takes it in. @throws DomainError `openrouter_unavailable` */
+  async sync(actor: Actor, dry_run: boolean): Promise<PriceImportView> {
+    return this.import(actor, await this.openrouter.models(), dry_run);
+  }
+
+  private async view(row: ModelPriceRow): Promise<ModelPriceView> {
+    const [view] = await this.views([row]);
+    return view as ModelPriceView;
+  }
+
+  private async views(rows: ModelPriceRow[]): Promise<ModelPriceView[]> {
+    const rules = (await this.rules.list()).map(toRule).filter(({ scope }) => scope !== 'tier');
+    const plan = () => Promise.resolve({ tier: '' }); // never asked: the tiers' rules are left out
+    return Promise.all(
+      rows.map(async (row) => {
+        const price = toPrice(row);
+        const rule = await ruleFor(rules, { model: row.model, price, plan });
+        return { ...row, class: classOf(price), is_free: isFree(price), markup_rate: amount(rule?.rate ?? 0n) };
+      }),
+    );
+  }
+
+  private record(tx: Tx, actor: Actor, action: string, id: string | null, metadata: object): Promise<void> {
+    const entry = { user_id: actor.user_id, action, resource_type: 'model_price', resource_id: id };
+    return this.audit.record(tx, actor, { ...entry, metadata: { ...metadata } });
+  }
+}
+
+const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Record<keyof Prices, null>;
+
+/** Two prices in one millisecond: the second one counts from the next. */
+function after(before: ModelPriceRow | null, now: Date): Date {
+  return before && before.effective_from >= now ? new Date(before.effective_from.getTime() + 1) : now;
+}
+
+function newPrice({ prices, ...item }: ListedPrice, effective_from: Date) {
+  const amounts = Object.fromEntries(
+    PRICE_COLUMNS.map((column) => [column, prices[column] === null ? null : amount(prices[column])]),
+  );
+  return { ...item, ...amounts, service: ANY, source: FROM_OPENROUTER, effective_from };
+}

@@ -1,0 +1,160 @@
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { MarkupRuleRow, ModelPriceRow } from '../generated/rows.js';
+import { PageQuery, QueryBoolean } from '../platform/http/page.js';
+import { IsText } from '../platform/wire-decorators.js';
+import { PRICE_CLASSES, type PriceClass } from './markup.js';
+import { PRICE_COLUMNS } from './price.js';
+
+const MODELS_MAX = 10_000;
+/** A member may be left out, but null is a value of nullable columns alone. */
+const NOT_NULL = { skipNullProperties: false } as const;
+
+/** A price with what follows from it. */
+export class ModelPriceView extends ModelPriceRow {
+  /** Class by the blended price of a million tokens. */
+  @ApiProperty({
+    description: 'Class by (3 x input + output) / 4 in USD for a million tokens: budget below 1, standard below 10.',
+    enum: PRICE_CLASSES,
+    enumName: 'price_class',
+  })
+  class!: PriceClass;
+
+  /** Whether everything that has a price costs nothing. */
+  @ApiProperty({ description: 'Whether work at this price costs nothing.', type: 'boolean' })
+  is_free!: boolean;
+
+  /** Share of the provider cost that is added, apart from rules of tiers. */
+  @ApiProperty({
+    description: 'Markup as a share of the price, unless a rule of the tier says otherwise.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.100000',
+  })
+  markup_rate!: string;
+}
+
+class PricesFilter {
+  /** Only prices of this service; `*` are those of every service. */
+  @ApiPropertyOptional({ description: 'Only prices of this service; `*` are those of every service.' })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 64 })
+  service?: string;
+
+  /** Only models whose id or name contains this text, in any case. */
+  @ApiPropertyOptional({ description: 'Only models whose id or name contains this text, in any case.', example: 'gpt' })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 255 })
+  search?: string;
+
+  /** Only models of this class. */
+  @ApiPropertyOptional({ description: 'Only models of this class.', enum: PRICE_CLASSES, enumName: 'price_class' })
+  @IsOptional()
+  @IsIn(PRICE_CLASSES)
+  class?: PriceClass;
+
+  /** Only free models, or only those that are not. */
+  @ApiPropertyOptional({ description: 'true: only free models; false: only the others.', type: 'boolean' })
+  @IsOptional()
+  @QueryBoolean()
+  @IsBoolean()
+  is_free?: boolean;
+}
+
+/** Query of the list of prices. The set is small: its size is always told. */
+export class PricesQuery extends IntersectionType(OmitType(PageQuery, ['cursor', 'count'] as const), PricesFilter) {}
+
+/** Which service's and model's prices. */
+export class PriceHistoryQuery extends IntersectionType(
+  PickType(ModelPriceRow, ['model'] as const),
+  PartialType(PickType(ModelPriceRow, ['service'] as const), NOT_NULL),
+) {}
+
+const OPTIONAL = [
+  'service',
+  'name',
+  ...PRICE_COLUMNS,
+  'context_length',
+  'max_output_tokens',
+  'effective_from',
+] as const;
+
+/** A price to set. What is left out has no price of its own; it does not keep the one it had. */
+export class PriceBody extends IntersectionType(
+  PickType(ModelPriceRow, ['model'] as const),
+  PartialType(PickType(ModelPriceRow, OPTIONAL), NOT_NULL),
+) {
+  /** Set the price even if it is more than 20 times the one before it, or a twentieth. */
+  @ApiPropertyOptional({
+    description: 'true: set it even if it is more than 20 times dearer or cheaper than the price before it.',
+    type: 'boolean',
+    default: false,
+  })
+  @QueryBoolean()
+  @IsBoolean()
+  allow_jump: boolean = false;
+}
+
+/** How a list of prices is taken in. */
+export class ImportQuery {
+  /** Report only, change nothing. */
+  @ApiPropertyOptional({ description: 'true: only report what would change.', type: 'boolean', default: false })
+  @QueryBoolean()
+  @IsBoolean()
+  dry_run: boolean = false;
+}
+
+/** OpenRouter's list of models, as its `/models` answers it. */
+export class ModelsDocument {
+  /** The models. */
+  @ApiProperty({
+    description: "Models in OpenRouter's form: `{id, name, context_length, pricing: {prompt, completion, ...}, ...}`.",
+    type: 'array',
+    items: { type: 'object' },
+  })
+  @IsArray()
+  @ArrayMaxSize(MODELS_MAX)
+  data!: unknown[];
+}
+
+/** A model that was not taken in, and why. */
+export class HeldBackView {
+  @ApiProperty({ description: 'The model.', type: 'string', example: 'openrouter/auto' })
+  model!: string;
+
+  @ApiProperty({ description: 'Why its price was not taken.', type: 'string' })
+  reason!: string;
+}
+
+/** What became of a list of prices. */
+export class PriceImportView {
+  @ApiProperty({ description: 'Models in the list.', type: 'integer' })
+  models!: number;
+
+  @ApiProperty({ description: 'Models of the list that are free.', type: 'integer' })
+  free!: number;
+
+  @ApiProperty({ description: 'Models that had no price before.', type: 'integer' })
+  added!: number;
+
+  @ApiProperty({ description: 'Models whose price changed.', type: 'integer' })
+  changed!: number;
+
+  @ApiProperty({ description: 'Models whose price is the one in effect.', type: 'integer' })
+  unchanged!: number;
+
+  @ApiProperty({ description: 'Models whose price an admin set: it stays.', type: 'integer' })
+  kept!: number;
+
+  @ApiProperty({ description: 'Models that were not taken, and why.', type: [HeldBackView] })
+  held_back!: HeldBackView[];
+}
+
+/** A markup rule. */
+export class MarkupRuleView extends MarkupRuleRow {}
+
+/** A markup rule to make. */
+export class MarkupRuleBody extends PickType(MarkupRuleRow, ['scope', 'match', 'rate'] as const) {}
+
+/** What of a markup rule may be changed. */
+export class MarkupRuleChanges extends PickType(MarkupRuleRow, ['rate'] as const) {}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { CatalogueRepository } from './catalogue.repository.js';
+import { MarkupRulesController } from './markup-rules.controller.js';
+import { MarkupRulesRepository } from './markup-rules.repository.js';
+import { MarkupRulesService } from './markup-rules.service.js';
+import { OpenRouterClient } from './openrouter.client.js';
+import { PriceSyncJob } from './price-sync.job.js';
+import { PricesRepository } from './prices.repository.js';
+import { PricesService } from './prices.service.js';
+import { PricingController } from './pricing.controller.js';
+import { PricingService } from './pricing.service.js';
+
+@Module({
+  imports: [AuditModule, JobsModule],
+  controllers: [PricingController, MarkupRulesController],
+  providers: [
+    CatalogueRepository,
+    PricingService,
+    PricesRepository,
+    PricesService,
+    MarkupRulesRepository,
+    MarkupRulesService,
+    OpenRouterClient,
+    PriceSyncJob,
+  ],
+  exports: [PricingService, CatalogueRepository, PricesService],
+})
+export class PricingModule {}

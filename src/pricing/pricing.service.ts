@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
+import { rate, type Rating } from './rating.js';
+import type { Work } from './work.js';
+
+/** Prices work by the catalogue and the markup rules. */
+@Injectable()
+export class PricingService {
+  constructor(private readonly catalogue: CatalogueRepository) {}
+
+  /**
+   * One rating for each piece of work, in their order. Prices and rules that were committed before the call count. Call
+   * it outside of a transaction: it reads on a connection of its own.
+   */
+  async rate(works: readonly Work[]): Promise<Rating[]> {
+    const models = [...new Set(works.map(({ model }) => model))];
+    const snapshots = new Map<string | null, Snapshot>();
+    await Promise.all(models.map(async (model) => snapshots.set(model, await this.catalogue.snapshot(model))));
+    return Promise.all(
+      works.map((work) => {
+        const { catalogue, rules } = snapshots.get(work.model) as Snapshot;
+        return rate(catalogue, rules, work);
+      }),
+    );
+  }
+
+  /** Whether there is any price for a service and model, of any date. */
+  async isPriced(service: string, model: string | null): Promise<boolean> {
+    const { catalogue } = await this.catalogue.snapshot(model);
+    return catalogue.find({ service, model, occurred_at: new Date() }, () => true) !== null;
+  }
+}

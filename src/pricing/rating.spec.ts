@@ -1,0 +1,283 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { amount, units } from '../platform/amount.js';
+import { Catalogue } from './catalogue.js';
+import type { MarkupRule } from './markup.js';
+import { ANY, PRICE_COLUMNS, type Price, type Prices } from './price.js';
+import { rate, type Rating } from './rating.js';
+import { NO_TOKENS, POOLS, type TokenPools, tokensIn, type Work } from './work.js';
+
+const LONG_AGO = new Date('2026-01-01T00:00:00Z');
+const NOW = new Date('2026-11-21T12:00:00Z');
+const NO_PRICES = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
+
+function price(prices: Partial<Record<keyof Prices, string>>, more: Partial<Price> = {}): Price {
+  const given = Object.fromEntries(Object.entries(prices).map(([column, text]) => [column, units(text)]));
+  return {
+    ...NO_PRICES,
+    ...given,
+    id: 'a-price',
+    service: ANY,
+    model: 'maker/model',
+    effective_from: LONG_AGO,
+    ...more,
+  };
+}
+
+const rule = (scope: MarkupRule['scope'], match: string, percent: string): MarkupRule => ({
+  id: `${scope}-${match}`,
+  scope,
+  match,
+  rate: units(percent) / 100n,
+});
+const CLASSES = [
+  rule('class', 'free', '0'),
+  rule('class', 'budget', '5'),
+  rule('class', 'standard', '10'),
+  rule('class', 'premium', '15'),
+];
+
+function work(more: Partial<Work> & { pools?: Partial<TokenPools> } = {}): Work {
+  const { pools, ...rest } = more;
+  const tokens = { ...NO_TOKENS, ...pools };
+  return {
+    service: 'openrouter',
+    model: 'maker/model',
+    tokens,
+    tokens_used: tokensIn(tokens),
+    quantity: null,
+    unit: null,
+    cost: null,
+    billable: true,
+    occurred_at: NOW,
+    plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
+    ...rest,
+  };
+}
+
+const rated = (prices: Price[], given: Work, rules = CLASSES): Promise<Rating> =>
+  rate(new Catalogue(prices), rules, given);
+const cost = (rating: Rating): string => amount(rating.total_cost);
+
+const GPT = price({ input_per_million: '2.5', output_per_million: '10', cache_read_per_million: '1.25' });
+
+describe('the price of tokens', () => {
+  it('is that of each pool, counted once, and the markup of the class on top', async () => {
+    const rating = await rated(
+      [GPT],
+      work({ pools: { input_tokens: 1_000, cache_read_tokens: 4_000, output_tokens: 500 } }),
+    );
+    // 0.0025 + 0.005 + 0.005 = 0.0125 at standard (blend 4.375): 10 %
+    expect(amount(rating.provider_cost)).toBe('0.012500');
+    expect(amount(rating.platform_markup)).toBe('0.001250');
+    expect(rating).toMatchObject({ is_rated: true, is_free_tier: false, price_id: 'a-price', markup_rate: '0.100000' });
+  });
+
+  it('falls back to that of prompt or answer where a pool has none, never to nothing', async () => {
+    for (const pool of POOLS) {
+      const isAnswer = ['output_tokens', 'reasoning_tokens', 'audio_output_tokens'].includes(pool);
+      const bare = price({ input_per_million: '2', output_per_million: '8' });
+      const rating = await rated([bare], work({ pools: { [pool]: 1_000_000 } }));
+      expect(amount(rating.provider_cost)).toBe(isAnswer ? '8.000000' : '2.000000');
+    }
+  });
+
+  it('is that of the dearer kind where the kind is unknown', async () => {
+    const rating = await rated([GPT], work({ pools: { input_tokens: 400_000 }, tokens_used: 1_000_000 }));
+    expect(amount(rating.provider_cost)).toBe('7.000000');
+  });
+
+  it('of an embedding needs no price of answers', async () => {
+    const embedding = price({ input_per_million: '0.02' });
+    expect(cost(await rated([embedding], work({ pools: { input_tokens: 1 } })))).toBe('0.000000021');
+  });
+
+  it('is rounded once, half up, not pool by pool', async () => {
+    const tiny = price({ input_per_million: '0.0005', output_per_million: '0.0005' });
+    const total = async (pools: Partial<TokenPools>) => (await rated([tiny], work({ pools }))).total_cost;
+    // 5 units and 5 %: 5.25 for one of them, 10.5 for both
+    expect(await total({ input_tokens: 1 })).toBe(5n);
+    expect(await total({ input_tokens: 1, output_tokens: 1 })).toBe(11n);
+  });
+});
+
+describe('the price of quantities', () => {
+  const units_of = {
+    character: price({ per_character: '0.000015' }),
+    second: price({ per_second: '0.0001' }),
+    minute: price({ per_second: '0.0001' }),
+    query: price({ per_query: '0.005' }),
+    execution: price({ per_execution: '0.01' }),
+    image: price({ per_image: '0.04' }),
+    request: price({ per_request: '0.002' }),
+    token: price({ input_per_million: '3' }),
+  } as const;
+
+  it.each([
+    ['character', '1000', '0.015000'],
+    ['second', '90', '0.009000'],
+    ['minute', '1.5', '0.009000'],
+    ['query', '3', '0.015000'],
+    ['execution', '2', '0.020000'],
+    ['image', '4', '0.160000'],
+    ['request', '5', '0.010000'],
+    ['token', '1000', '0.003000'],
+  ] as const)('counted in %s', async (unit, quantity, provider) => {
+    const rating = await rated([units_of[unit]], work({ unit, quantity: units(quantity) }));
+    expect(amount(rating.provider_cost)).toBe(provider);
+    expect(rating.is_rated).toBe(true);
+  });
+
+  it('comes on top of tokens where both have a price, with one request for all', async () => {
+    const both = price({ input_per_million: '1', per_query: '0.005', per_request: '0.001' });
+    const rating = await rated([both], work({ pools: { input_tokens: 1_000 }, unit: 'query', quantity: units('2') }));
+    expect(amount(rating.provider_cost)).toBe('0.012000');
+  });
+
+  it('counts tokens once that are given as pools and as a quantity', async () => {
+    const rating = await rated([GPT], work({ pools: { input_tokens: 1_000 }, unit: 'token', quantity: units('1000') }));
+    expect(amount(rating.provider_cost)).toBe('0.002500');
+  });
+
+  it('is unknown, not nothing, where the unit has no price', async () => {
+    const rating = await rated([GPT], work({ unit: 'second', quantity: units('30') }));
+    expect(rating).toMatchObject({ is_rated: false, is_free_tier: false, price_id: null });
+    expect(cost(rating)).toBe('0.030000');
+  });
+});
+
+describe('free work', () => {
+  it.each([
+    [
+      'a model whose id ends in :free',
+      work({ model: 'meta-llama/llama-3.3-70b-instruct:FREE', pools: { input_tokens: 9 } }),
+    ],
+    ['work that the caller calls free', work({ is_free: true, pools: { input_tokens: 9 } })],
+  ])('is %s', async (_what, given) => {
+    expect(await rated([GPT], given)).toMatchObject({ total_cost: 0n, is_free_tier: true, is_rated: true });
+  });
+
+  it('is what has nothing but prices of zero', async () => {
+    const gift = price({ input_per_million: '0', output_per_million: '0' });
+    const rating = await rated([gift], work({ pools: { input_tokens: 9 } }));
+    expect(rating).toMatchObject({ total_cost: 0n, is_free_tier: true, price_id: 'a-price' });
+    const feeOnly = price({ input_per_million: '0', output_per_million: '0', per_request: '0.01' });
+    expect(cost(await rated([feeOnly], work({ pools: { input_tokens: 9 } })))).not.toBe('0.000000');
+  });
+
+  it('is not what the user merely does not pay for', async () => {
+    const rating = await rated([GPT], work({ billable: false, pools: { input_tokens: 9 } }));
+    expect(rating).toMatchObject({ total_cost: 0n, is_free_tier: false, is_rated: true });
+  });
+
+  it('is not what a caller reports to have cost nothing', async () => {
+    expect(await rated([GPT], work({ cost: 0n }))).toMatchObject({ total_cost: 0n, is_free_tier: false });
+  });
+});
+
+describe('a cost that the caller gives', () => {
+  it('is the total, of which the markup is a part', async () => {
+    const rating = await rated([GPT], work({ cost: units('1.1'), pools: { input_tokens: 1 } }));
+    expect(amount(rating.provider_cost)).toBe('1.000000');
+    expect(amount(rating.platform_markup)).toBe('0.100000');
+    expect(rating).toMatchObject({ is_rated: true, price_id: null, markup_rate: '0.100000' });
+  });
+
+  it('adds up to the last decimal', () =>
+    fc.assert(
+      fc.asyncProperty(fc.bigInt(0n, 10n ** 19n), fc.bigInt(0n, 10n ** 12n), async (total, share) => {
+        const rules = [{ ...rule('class', 'standard', '0'), rate: share }];
+        const rating = await rated([GPT], work({ cost: total }), rules);
+        expect(rating.provider_cost + rating.platform_markup).toBe(total);
+        expect(rating.provider_cost).toBeGreaterThanOrEqual(0n);
+        expect(rating.platform_markup).toBeGreaterThanOrEqual(0n);
+      }),
+    ));
+});
+
+describe('a model without a price', () => {
+  it('costs the flat rate of the tier until it has one', async () => {
+    const rating = await rated([], work({ pools: { input_tokens: 1_000, output_tokens: 500 } }));
+    expect(cost(rating)).toBe('0.001500');
+    expect(rating).toMatchObject({ is_rated: false, is_free_tier: false, price_id: null, platform_markup: 0n });
+  });
+
+  it.each([
+    ['character', '2000', '0.002000'],
+    ['minute', '1', '0.060000'],
+    ['query', '2', '0.002000'],
+    ['token', '500', '0.000500'],
+  ] as const)('is not free either when its work is counted in %s', async (unit, quantity, expected) => {
+    expect(cost(await rated([], work({ unit, quantity: units(quantity) })))).toBe(expected);
+  });
+
+  it('did no work that could be charged when nothing was measured', async () => {
+    expect(await rated([], work())).toMatchObject({ total_cost: 0n, is_rated: false, is_free_tier: false });
+  });
+
+  it('has the plan asked for, once; a known one does not', async () => {
+    let asked = 0;
+    const plan = () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: `0.00${(asked += 1)}` });
+    await rated([GPT], work({ plan, pools: { input_tokens: 5 } }));
+    expect(asked).toBe(0);
+    await rated([], work({ plan, pools: { input_tokens: 5 } }), [...CLASSES, rule('tier', 'trial', '1')]);
+    expect(asked).toBe(1);
+  });
+});
+
+const pools = fc.record(
+  Object.fromEntries(POOLS.map((pool) => [pool, fc.nat(2_000_000)])) as Record<keyof TokenPools, fc.Arbitrary<number>>,
+);
+const amounts = fc.bigInt(0n, units('1000'));
+const anyPrice = fc
+  .record(
+    Object.fromEntries(PRICE_COLUMNS.map((column) => [column, fc.option(amounts)])) as Record<
+      keyof Prices,
+      fc.Arbitrary<bigint | null>
+    >,
+  )
+  .map((prices) => ({ ...GPT, ...prices, input_per_million: prices.input_per_million ?? 1n }));
+
+describe('any price', () => {
+  it('of more tokens is never less', () =>
+    fc.assert(
+      fc.asyncProperty(anyPrice, pools, fc.constantFrom(...POOLS), fc.nat(1_000), async (prices, given, pool, more) => {
+        const before = await rated([prices], work({ pools: given }));
+        const after = await rated([prices], work({ pools: { ...given, [pool]: given[pool] + more } }));
+        expect(after.total_cost).toBeGreaterThanOrEqual(before.total_cost);
+      }),
+    ));
+
+  it('is the sum over its pools, up to one rounding each', () =>
+    fc.assert(
+      fc.asyncProperty(anyPrice, pools, async (prices, given) => {
+        const perTokenOnly = { ...prices, per_request: null };
+        const whole = await rated([perTokenOnly], work({ pools: given }));
+        const parts = await Promise.all(
+          POOLS.map((pool) => rated([perTokenOnly], work({ pools: { [pool]: given[pool] } }))),
+        );
+        const gap = whole.total_cost - parts.reduce((sum, part) => sum + part.total_cost, 0n);
+        expect(gap < 0n ? -gap : gap).toBeLessThanOrEqual(BigInt(POOLS.length));
+      }),
+    ));
+
+  it('is never negative, and is its parts', () =>
+    fc.assert(
+      fc.asyncProperty(anyPrice, pools, fc.bigInt(0n, units('5')), async (prices, given, share) => {
+        const rules = ['free', 'budget', 'standard', 'premium'].map((name) => ({
+          ...rule('class', name, '0'),
+          rate: share,
+        }));
+        const rating = await rated([prices], work({ pools: given }), rules);
+        expect(rating.provider_cost + rating.platform_markup).toBe(rating.total_cost);
+        expect(rating.provider_cost >= 0n && rating.platform_markup >= 0n).toBe(true);
+      }),
+    ));
+
+  it('fits the ledger, however absurd the work', async () => {
+    const dear = price({ per_second: '1000' });
+    const rating = await rated([dear], work({ unit: 'minute', quantity: units('9999999999') }));
+    expect(cost(rating)).toBe('9999999999.9999999999');
+    expect(rating.provider_cost + rating.platform_markup).toBe(rating.total_cost);
+  });
+});

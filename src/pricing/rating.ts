@@ -1,0 +1,84 @@
+import { amount, AMOUNT_LIMIT, min, units, type Units } from '../platform/amount.js';
+import { type Catalogue } from './catalogue.js';
+import { chargeOf, EXACT_PER_UNIT, type Exact, provisionalTokens } from './charge.js';
+import { type MarkupRule, ruleFor } from './markup.js';
+import { isFreeId } from './model-ids.js';
+import { isFree, type Price } from './price.js';
+import type { Plan, Work } from './work.js';
+
+/** What a piece of work costs and why, in the words of usage_events. */
+export interface Rating {
+  provider_cost: Units;
+  platform_markup: Units;
+  /** Provider cost plus markup. */
+  total_cost: Units;
+  is_free_tier: boolean;
+  /** False: the price is provisional, until the model has one. */
+  is_rated: boolean;
+  /** The price that rated it; null when the caller gave the total, and while the price is provisional. */
+  price_id: string | null;
+  markup_rule_id: string | null;
+  /** Share of the provider cost, decimal text. */
+  markup_rate: string | null;
+}
+
+const WHOLE = 10n ** 10n;
+const LARGEST = AMOUNT_LIMIT - 1n;
+const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n };
+const NO_MARKUP = { markup_rule_id: null, markup_rate: null };
+
+/**
+ * Prices one piece of work. What the user does not pay for is nothing; a cost that the caller gives is the total;
+ * otherwise the catalogue decides, and what it does not know costs the flat rate of the tier until it does.
+ */
+export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], work: Work): Promise<Rating> {
+  if (!work.billable) return nothing(false, null);
+  if (work.is_free || isFreeId(work.model)) return nothing(true, null);
+  const price = catalogue.find(work, (candidate) => work.cost !== null || canPrice(candidate, work));
+  const plan = once(work.plan);
+  const rule = (): Promise<MarkupRule | null> => ruleFor(rules, { model: work.model, price, plan });
+  if (work.cost !== null) return split(work.cost, await rule());
+  if (price && isFree(price)) return nothing(true, price.id);
+  const charge = price && chargeOf(price, work);
+  if (!price || charge === null) return provisional(work, await plan());
+  return marked(charge, await rule(), price.id);
+}
+
+const canPrice = (price: Price, work: Work): boolean => isFree(price) || chargeOf(price, work) !== null;
+
+function nothing(is_free_tier: boolean, price_id: string | null): Rating {
+  return { ...NOTHING, is_free_tier, is_rated: true, price_id, ...NO_MARKUP };
+}
+
+/** A total that somebody else worked out: provider cost and markup are what of it each would be. */
+function split(total: Units, rule: MarkupRule | null): Rating {
+  const provider_cost = divided(total * WHOLE, WHOLE + (rule?.rate ?? 0n));
+  const costs = { provider_cost, platform_markup: total - provider_cost, total_cost: total };
+  return { ...costs, is_free_tier: false, is_rated: true, price_id: null, ...markupOf(rule) };
+}
+
+/** The total is rounded once, from full precision; the markup is what it has beyond the provider's cost. */
+function marked(charge: Exact, rule: MarkupRule | null, price_id: string): Rating {
+  const provider_cost = min(divided(charge, EXACT_PER_UNIT), LARGEST);
+  const total_cost = min(divided(charge * (WHOLE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * WHOLE), LARGEST);
+  const costs = { provider_cost, platform_markup: total_cost - provider_cost, total_cost };
+  return { ...costs, is_free_tier: false, is_rated: true, price_id, ...markupOf(rule) };
+}
+
+/** What the provider takes is unknown: no margin is claimed before it is. */
+function provisional(work: Work, { cost_per_1k_tokens }: Plan): Rating {
+  const total = min(divided(provisionalTokens(work) * units(cost_per_1k_tokens), 1_000n * WHOLE), LARGEST);
+  const costs = { provider_cost: total, platform_markup: 0n, total_cost: total };
+  return { ...costs, is_free_tier: false, is_rated: false, price_id: null, ...NO_MARKUP };
+}
+
+const markupOf = (rule: MarkupRule | null) =>
+  rule ? { markup_rule_id: rule.id, markup_rate: amount(rule.rate) } : NO_MARKUP;
+
+/** Rounds half up; both are positive or zero. */
+const divided = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor) / (2n * divisor);
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}

@@ -1,0 +1,58 @@
+import type { usage_unit } from '../generated/prisma/enums.js';
+import type { Units } from '../platform/amount.js';
+
+/** Exclusive pools: no token is counted twice. Whole numbers from 0. */
+export interface TokenPools {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  reasoning_tokens: number;
+  audio_input_tokens: number;
+  audio_output_tokens: number;
+  image_tokens: number;
+}
+
+export const NO_TOKENS: Readonly<TokenPools> = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  reasoning_tokens: 0,
+  audio_input_tokens: 0,
+  audio_output_tokens: 0,
+  image_tokens: 0,
+};
+
+export const POOLS = Object.keys(NO_TOKENS) as readonly (keyof TokenPools)[];
+
+/** All tokens of the pools. */
+export const tokensIn = (pools: TokenPools): number => POOLS.reduce((sum, pool) => sum + pools[pool], 0);
+
+/** What an account's tier says about prices. */
+export interface Plan {
+  tier: string;
+  /** Credits for a thousand tokens of a model without a price, decimal text. */
+  cost_per_1k_tokens: string;
+}
+
+/** A piece of work that is to be priced. */
+export interface Work {
+  service: string;
+  model: string | null;
+  tokens: TokenPools;
+  /** All tokens; what exceeds the sum of the pools is of unknown kind. */
+  tokens_used: number;
+  /** How much work, counted in `unit`. */
+  quantity: Units | null;
+  unit: usage_unit | null;
+  /** The total in credits where the caller knows it; null lets the catalogue decide. */
+  cost: Units | null;
+  /** Free whatever the price says. */
+  is_free?: boolean;
+  /** False: the user does not pay for it. */
+  billable: boolean;
+  occurred_at: Date;
+  /** The account's plan; asked at most once and only when it matters. */
+  plan: () => Promise<Plan>;
+}

@@ -1,0 +1,77 @@
+import type { Type } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Equals, IsOptional, ValidateIf } from 'class-validator';
+import { InvalidInput } from '../platform/errors.js';
+import { checkPayload } from '../platform/http/validation.js';
+import { propertiesOf } from '../platform/http/view.js';
+import { IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
+import { type Report, reportOf } from './report.js';
+import { UserId, WorkBody } from './track.dto.js';
+
+/** The envelope of CloudEvents 1.0, as far as it says something here; extensions are ignored. */
+export class CloudEvent {
+  @ApiProperty({ description: 'Version of CloudEvents.', enum: ['1.0'] })
+  @Equals('1.0', { message: 'specversion must be 1.0' })
+  specversion!: string;
+
+  @ApiProperty({ description: 'Name of the event, unique within its source.', maxLength: 255, example: 'a-17' })
+  @IsText({ min_length: 1, max_length: 255 })
+  id!: string;
+
+  @ApiProperty({ description: 'Which system reports.', maxLength: 255, example: '/speech/tts-1' })
+  @IsText({ min_length: 1, max_length: 255 })
+  source!: string;
+
+  @ApiProperty({ description: 'What was done: the service, unless `data` names one.', example: 'tts' })
+  @IsText({ min_length: 1, max_length: 255 })
+  type!: string;
+
+  @ApiProperty({ description: 'The user.', maxLength: 255, example: 'user-42' })
+  @IsText({ min_length: 1, max_length: 255 })
+  subject!: string;
+
+  @ApiPropertyOptional({ description: 'When it was done.', type: 'string', format: 'date-time' })
+  @ValidateIf((_event, value) => value !== undefined && value !== null)
+  @IsTimestamp()
+  time?: Date | null;
+
+  @ApiPropertyOptional({
+    description: 'The work: the fields of tracking, without user_id, request_id and occurred_at. Others are ignored.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsOptional()
+  @IsMetadata()
+  data?: Record<string, unknown>;
+}
+
+/**
+ * The report behind a CloudEvent: `subject` is the user, `source` and `id` name the work, `type` is the service, `data`
+ * has model, pools and quantities.
+ * @throws InvalidInput in the event's own words
+ */
+export async function cloudEventReport(payload: unknown): Promise<Report> {
+  const { id, source, type, subject, time, data } = await checkPayload(CloudEvent, only(CloudEvent, payload));
+  const nameOf = (field: string): string => {
+    if (field === 'service' && data?.['service'] === undefined) return 'type';
+    return ENVELOPE[field] ?? `data.${field}`;
+  };
+  try {
+    const { user_id } = await checkPayload(UserId, { user_id: subject });
+    const work = await checkPayload(WorkBody, { service: type.toLowerCase(), ...only(WorkBody, data ?? {}) });
+    return reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new InvalidInput((error.extra.errors ?? []).map((fault) => ({ ...fault, field: nameOf(fault.field) })));
+  }
+}
+
+/** Fields of a report that the envelope gives. */
+const ENVELOPE: Record<string, string> = { user_id: 'subject', request_id: 'id', occurred_at: 'time' };
+
+/** The documented properties of a payload; what is no object stays, for the check to refuse. */
+function only(type: Type<object>, payload: unknown): object {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload as object;
+  const fields = new Set(propertiesOf(type));
+  return Object.fromEntries(Object.entries(payload).filter(([key]) => fields.has(key)));
+}

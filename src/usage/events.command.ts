@@ -1,0 +1,123 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { Command, SubCommand } from 'nest-commander';
+import type { Recording } from '../metering/usage-events.repository.js';
+import { cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { EXIT } from '../platform/cli/exit-codes.js';
+import { Progress } from '../platform/cli/progress.js';
+import { Terminal } from '../platform/cli/terminal.js';
+import { problemOf } from '../platform/http/problem.js';
+import { checkPayload } from '../platform/http/validation.js';
+import { IsText } from '../platform/wire-decorators.js';
+import { type FileRecord, openEventFile } from './event-file.js';
+import { reportOf } from './report.js';
+import { TrackRecord } from './track.dto.js';
+import { readEach } from './track.reports.js';
+import { throwIfUnavailable } from './track.results.js';
+import { TrackingService } from './tracking.service.js';
+
+/** What is to be imported. */
+class ImportOrder {
+  /** File of events. */
+  @ApiProperty({ description: 'A .csv, .ndjson or .jsonl file with the fields of tracking' })
+  @IsText({ min_length: 1 })
+  file!: string;
+
+  /** System that the events come from. */
+  @ApiPropertyOptional({
+    description: 'System that the events come from: names of work are unique within it',
+    type: 'string',
+    default: 'import',
+  })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 255 })
+  source: string = 'import';
+}
+
+/** How an import ended. */
+interface ImportSummary {
+  recorded: number;
+  duplicates: number;
+  errors: { line: number; code: string; error: string }[];
+  error_count: number;
+}
+
+const BATCH = 1000;
+const ERRORS_SHOWN = 100;
+
+/** `tollgate events import`: exit code 2 when a line was wrong; the others are recorded then. */
+@SubCommand({
+  name: 'import',
+  arguments: '<file>',
+  argsDescription: { file: 'A .csv (names of the fields in the first line), .ndjson or .jsonl file' },
+  description: 'Record, and with charge or settle charge, the events of a file; safe to repeat after an interruption',
+})
+export class EventsImportCommand extends DtoCommand<ImportOrder> {
+  protected readonly dto = ImportOrder;
+  protected override readonly argument = 'file';
+
+  constructor(
+    terminal: Terminal,
+    private readonly tracking: TrackingService,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute({ file, source }: ImportOrder): Promise<void> {
+    const { bytes, records } = await openEventFile(file);
+    const summary: ImportSummary = { recorded: 0, duplicates: 0, errors: [], error_count: 0 };
+    const progress = new Progress(this.terminal, 'bytes');
+    try {
+      for await (const batch of batchesOf(records)) {
+        await this.take(batch, source, summary);
+        progress.update(batch.at(-1)?.bytes_read ?? bytes, bytes);
+      }
+    } finally {
+      progress.stop();
+    }
+    if (summary.error_count > 0) this.terminal.exit_code = EXIT.usage;
+    if (this.terminal.isJson) this.terminal.printJson(summary);
+    else this.tell(summary);
+  }
+
+  private async take(batch: FileRecord[], source: string, summary: ImportSummary): Promise<void> {
+    const reports = await readEach(batch, async (record) => {
+      const work = await checkPayload(TrackRecord, record.read());
+      return reportOf(work, { user_id: work.user_id, source }, new Date());
+    });
+    const ends = await this.tracking.trackAll(cliActor(), reports);
+    throwIfUnavailable(ends); // to go on would only pile up errors: a repeat takes up where this one ends
+    ends.forEach((end, i) => note(summary, end, batch[i]?.line ?? 0));
+  }
+
+  private tell({ recorded, duplicates, errors, error_count }: ImportSummary): void {
+    for (const { line, error } of errors) this.terminal.print(`line ${line}: ${error}`);
+    if (error_count > errors.length) this.terminal.print(`and ${error_count - errors.length} more lines are wrong`);
+    this.terminal.print(`Recorded ${recorded}, known before ${duplicates}, wrong ${error_count}.`);
+  }
+}
+
+/** `tollgate events`. */
+@Command({ name: 'events', description: 'Import usage events', subCommands: [EventsImportCommand] })
+export class EventsCommand extends CommandGroup {}
+
+function note(summary: ImportSummary, end: Recording | Error, line: number): void {
+  if (!(end instanceof Error)) {
+    summary[end.is_duplicate ? 'duplicates' : 'recorded'] += 1;
+    return;
+  }
+  summary.error_count += 1;
+  const { code, detail: error } = problemOf(end);
+  if (summary.errors.length < ERRORS_SHOWN) summary.errors.push({ line, code, error });
+}
+
+async function* batchesOf(records: AsyncIterable<FileRecord>): AsyncGenerator<FileRecord[]> {
+  let batch: FileRecord[] = [];
+  for await (const record of records) {
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,30 @@
+import DataLoader from 'dataloader';
+import type { AccountsService } from '../credits/accounts.service.js';
+import type { TierRow, UserCreditsRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import type { Plan } from '../pricing/work.js';
+import type { TiersRepository } from '../tiers/tiers.repository.js';
+
+/**
+ * The accounts and plans of the users that one request reports on, looked up together and once; users never seen before
+ * get their accounts.
+ */
+export class Plans {
+  private readonly accounts: DataLoader<string, UserCreditsRow>;
+  private readonly tiers: DataLoader<string, TierRow>;
+
+  constructor(actor: Actor, accounts: AccountsService, tiers: TiersRepository) {
+    this.accounts = new DataLoader((user_ids) => accounts.currentAll(actor, user_ids));
+    this.tiers = new DataLoader((codes) => Promise.all(codes.map((tier) => tiers.get(tier))));
+  }
+
+  account(user_id: string): Promise<UserCreditsRow> {
+    return this.accounts.load(user_id);
+  }
+
+  async of(user_id: string): Promise<Plan> {
+    const { tier } = await this.account(user_id);
+    const { cost_per_1k_tokens } = await this.tiers.load(tier);
+    return { tier, cost_per_1k_tokens };
+  }
+}

@@ -1,0 +1,133 @@
+import type { usage_unit } from '../generated/prisma/enums.js';
+import type { NewEvent } from '../metering/usage-event.js';
+import { amount, units } from '../platform/amount.js';
+import { type FieldError, InvalidInput } from '../platform/errors.js';
+import type { Rating } from '../pricing/rating.js';
+import { type Plan, POOLS, type TokenPools, tokensIn, type Work } from '../pricing/work.js';
+
+/** How work is charged: refused when it does not fit, always booked, or only recorded. */
+export type ChargeKind = 'deduct' | 'settle' | null;
+
+/** A piece of work as somebody reports it, checked and complete. */
+export interface Report {
+  user_id: string;
+  /** The system that reports; names of work are unique within it. */
+  source: string;
+  service: string;
+  model: string | null;
+  /** Exclusive: no token is counted twice. */
+  tokens: TokenPools;
+  /** All tokens, those of unknown kind included. */
+  tokens_used: number;
+  quantity: string | null;
+  unit: usage_unit | null;
+  /** The total in credits, where the reporter knows it. */
+  cost: string | null;
+  is_free: boolean;
+  billable: boolean;
+  succeeded: boolean;
+  session_id: string | null;
+  request_id: string | null;
+  /** Seconds. */
+  duration_seconds: string | null;
+  /** Null: now. */
+  occurred_at: Date | null;
+  metadata: Record<string, unknown>;
+  charge: ChargeKind;
+}
+
+/** What a reporter says of the work itself; whatever is left out is zero, null, or as usual. */
+export type ReportedWork = Partial<TokenPools> &
+  Pick<Report, 'service'> & {
+    [K in Exclude<keyof Report, 'user_id' | 'source' | 'service' | 'tokens' | 'tokens_used' | 'charge'>]?:
+      Report[K] | undefined;
+  } & {
+    tokens?: number | undefined;
+    charge?: boolean | undefined;
+    settle?: boolean | undefined;
+  };
+
+const TOKENS_MAX = 2_147_483_647;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Late events are taken as long as a period and its invoice may still be open. */
+export const LATE_MAX_DAYS = 34;
+/** Clocks differ; more than this is a wrong clock. */
+export const EARLY_MAX_S = 300;
+
+/**
+ * A complete report.
+ * @throws InvalidInput when what is said contradicts itself, or lies too far back or ahead
+ */
+export function reportOf(work: ReportedWork, by: Pick<Report, 'user_id' | 'source'>, now: Date): Report {
+  const tokens = Object.fromEntries(POOLS.map((pool) => [pool, work[pool] ?? 0])) as unknown as TokenPools;
+  const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...timeFaults(work, now)];
+  if (faults.length > 0) throw new InvalidInput(faults);
+  return {
+    ...by,
+    ...said(work),
+    ...{ service: work.service, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)) },
+    charge: work.settle ? 'settle' : work.charge ? 'deduct' : null,
+  };
+}
+
+/** What holds as long as nobody says anything else. */
+const UNSAID = {
+  ...{ model: null, quantity: null, unit: null, cost: null, duration_seconds: null, occurred_at: null },
+  ...{ session_id: null, request_id: null, is_free: false, billable: true, succeeded: true, metadata: {} },
+};
+type Said = Pick<Report, keyof typeof UNSAID>;
+
+function said(work: ReportedWork): Said {
+  const members = Object.entries(UNSAID).map(([name, usual]) => [name, work[name as keyof Said] ?? usual]);
+  return Object.fromEntries(members) as Said;
+}
+
+/** The report as it is priced. */
+export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Work {
+  const { service, model, tokens, tokens_used, quantity, unit, cost, is_free, billable, occurred_at } = report;
+  return {
+    ...{ service, model, tokens, tokens_used, unit, is_free, billable, plan },
+    quantity: quantity === null ? null : units(quantity),
+    cost: cost === null ? null : units(cost),
+    occurred_at: occurred_at ?? now,
+  };
+}
+
+/** The priced report as it is recorded. */
+export function eventOf(report: Report, rating: Rating): NewEvent {
+  const { tokens, cost: _cost, is_free: _free, charge: _charge, ...work } = report;
+  const { provider_cost, platform_markup, total_cost, ...rated } = rating;
+  return {
+    ...work,
+    ...tokens,
+    ...rated,
+    provider_cost: amount(provider_cost),
+    platform_markup: amount(platform_markup),
+    total_cost: amount(total_cost),
+  };
+}
+
+function tokenFaults(all: number | undefined, inPools: number): FieldError[] {
+  if (inPools > TOKENS_MAX) return [{ field: 'tokens', message: `must be at most ${TOKENS_MAX} in all` }];
+  if (all === undefined || all >= inPools) return [];
+  const message = `must not be less than its pools together (${inPools}): pools are exclusive, cached tokens are no input_tokens`;
+  return [{ field: 'tokens', message }];
+}
+
+function measureFaults({ quantity = null, unit = null, cost = null, is_free }: ReportedWork): FieldError[] {
+  const faults: FieldError[] = [];
+  if (quantity === null && unit !== null) faults.push({ field: 'quantity', message: 'must be given with unit' });
+  if (quantity !== null && unit === null) faults.push({ field: 'unit', message: 'must be given with quantity' });
+  if (is_free && cost !== null && units(cost) > 0n) {
+    faults.push({ field: 'is_free', message: 'must not be true for work that has a cost' });
+  }
+  return faults;
+}
+
+function timeFaults({ occurred_at }: ReportedWork, now: Date): FieldError[] {
+  if (!occurred_at) return [];
+  const ahead_ms = occurred_at.getTime() - now.getTime();
+  if (ahead_ms > EARLY_MAX_S * 1000) return [{ field: 'occurred_at', message: 'must not lie in the future' }];
+  if (ahead_ms >= -LATE_MAX_DAYS * DAY_MS) return [];
+  return [{ field: 'occurred_at', message: `must not lie more than ${LATE_MAX_DAYS} days back` }];
+}

@@ -1,0 +1,26 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { JobRun } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.js';
+import { systemActor } from '../platform/actor.js';
+import { RERATING } from '../pricing/prices.service.js';
+import { ReratingService } from './rerating.service.js';
+
+const NIGHTLY = '50 3 * * *';
+
+/** Re-rates provisional work as soon as prices arrive, and once a night whatever was left. */
+@Injectable()
+export class ReratingJob implements OnModuleInit {
+  constructor(
+    private readonly rerating: ReratingService,
+    private readonly jobs: Jobs,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: RERATING, cron: NIGHTLY, run: (_data, run) => this.run(run) });
+  }
+
+  private async run({ signal, log }: JobRun): Promise<void> {
+    const { events, booked } = await this.rerating.rerate({ actor: systemActor('rerating'), preview: false, signal });
+    if (events > 0) log.log(`${events} events got their final price; ${booked} credits booked`);
+  }
+}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../credits/accounts.service.js';
+import { type Correction, CorrectionService } from '../credits/correction.service.js';
+import { type UnratedModel, UnratedRepository } from '../metering/unrated.repository.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, units } from '../platform/amount.js';
+import { PricingService } from '../pricing/pricing.service.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { Plans } from './plans.js';
+import { changeOf, plus, ratedEvent, type Rerated, type UnratedEvent, workOfEvent } from './rerating.js';
+import type { ReratedModelView, ReratingView } from './rerating.dto.js';
+
+const USERS_AT_ONCE = 500;
+/** Events of one transaction, and of one correcting line. */
+const BATCH = 200;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const NO_CHANGE: Rerated = { events: 0, before: 0n, after: 0n, more: 0n };
+
+/** How a re-rating is run. */
+export interface ReratingOptions {
+  actor: Actor;
+  /** Only find out what would be done. */
+  preview: boolean;
+  /** Told how many events were looked at. */
+  progress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Gives work whose price was provisional its final one once there is a price: event, roll-up and a correcting ledger
+ * line change together, in one transaction for up to 200 events of an account. What was done is not done again: a run
+ * that was cut short, or two at once, end with the same books.
+ */
+@Injectable()
+export class ReratingService {
+  constructor(
+    private readonly unrated: UnratedRepository,
+    private readonly pricing: PricingService,
+    private readonly corrections: CorrectionService,
+    private readonly accounts: AccountsService,
+    private readonly tiers: TiersRepository,
+  ) {}
+
+  /** Re-rates whatever has a price by now. Safe to repeat. */
+  async rerate({ actor, preview, progress, signal }: ReratingOptions): Promise<ReratingView> {
+    const waiting = await this.unrated.models();
+    const total = waiting.reduce((sum, { events }) => sum + events, 0);
+    const models: ReratedModelView[] = [];
+    let done = 0;
+    for (const { events, ...model } of waiting) {
+      if (await this.pricing.isPriced(model.service, model.model)) {
+        const view = await this.ofModel(model, { actor, preview, ...(signal && { signal }) });
+        if (view.events > 0) models.push(view);
+      }
+      done += events;
+      progress?.(done, total);
+    }
+    const events = models.reduce((sum, model) => sum + model.events, 0);
+    const booked = models.reduce((sum, model) => sum + units(model.booked), 0n);
+    return { preview, events, unrated: total - events, booked: amount(booked), models };
+  }
+
+  private async ofModel(model: UnratedModel, options: ReratingOptions): Promise<ReratedModelView> {
+    let change = NO_CHANGE;
+    let accounts = 0;
+    let users: string[];
+    let after = '';
+    do {
+      users = await this.unrated.users(model, after, USERS_AT_ONCE);
+      for (const user_id of users) {
+        const ofUser = await this.ofUser(model, user_id, options);
+        if (ofUser.events > 0) accounts += 1;
+        change = plus(change, ofUser);
+      }
+      after = users.at(-1) ?? '';
+    } while (users.length === USERS_AT_ONCE);
+    const { events, before, after: final, more } = change;
+    return { ...model, events, accounts, before: amount(before), after: amount(final), booked: amount(more) };
+  }
+
+  private async ofUser(model: UnratedModel, user_id: string, options: ReratingOptions): Promise<Rerated> {
+    let change = NO_CHANGE;
+    let events: UnratedEvent[];
+    let after = FIRST_ID;
+    do {
+      options.signal?.throwIfAborted();
+      events = await this.unrated.events(model, user_id, after, BATCH);
+      change = plus(change, await this.batch(user_id, events, options));
+      after = events.at(-1)?.id ?? FIRST_ID;
+    } while (events.length === BATCH);
+    return change;
+  }
+
+  private async batch(user_id: string, events: UnratedEvent[], { actor, preview }: ReratingOptions): Promise<Rerated> {
+    const plans = new Plans(actor, this.accounts, this.tiers);
+    const ratings = await this.pricing.rate(events.map((event) => workOfEvent(event, () => plans.of(user_id))));
+    const rated = new Map(
+      events.flatMap((event, i) => {
+        const rating = ratings[i];
+        return rating?.is_rated ? [[event.id, ratedEvent(event, rating)] as const] : [];
+      }),
+    );
+    const pairsOf = (found: UnratedEvent[]) =>
+      found.flatMap((event) => {
+        const final = rated.get(event.id);
+        return final ? [[event, final] as const] : [];
+      });
+    if (preview || rated.size === 0) return changeOf(pairsOf(events));
+    return this.corrections.correct(actor, user_id, async (tx) => {
+      // another run may have been faster: under the lock, only what is unrated still counts
+      const pairs = pairsOf(await this.unrated.lock(tx, user_id, [...rated.keys()]));
+      const change = changeOf(pairs);
+      if (pairs.length > 0)
+        await this.unrated.rate(
+          tx,
+          user_id,
+          pairs.map(([, final]) => final),
+        );
+      return { ...change, details: detailsOf(pairs.map(([event]) => event)) };
+    });
+  }
+}
+
+/** What the correcting line says: which work it is for, so that every receipt can be followed to it. */
+function detailsOf(events: readonly UnratedEvent[]): Correction['details'] {
+  const [first] = events;
+  if (!first) return {};
+  const { service, model } = first;
+  const charged = events.filter(({ transaction_id }) => transaction_id !== null).map(({ id }) => id);
+  const subject = model ? `${service}: ${model}` : service;
+  return {
+    ...{ service, model },
+    description: `Price correction (${subject})`,
+    metadata: { reason: 'rerated', events: charged },
+  };
+}

@@ -1,0 +1,91 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { idempotencyKey } from '../credits/idempotency.js';
+import { type Recording, UsageEventsRepository } from '../metering/usage-events.repository.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { CLOUDEVENTS_TYPES, TakesBody } from '../platform/http/bodies.js';
+import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
+import { CloudEvent, cloudEventReport } from './cloudevents.js';
+import { TrackBody, TrackedView, TrackRecord, TrackResultView, UsageEventView } from './track.dto.js';
+import { readEach, recordOf, RECORDS_MAX, recordsOf, trackedBy } from './track.reports.js';
+import { resultsOf } from './track.results.js';
+import { TrackingService } from './tracking.service.js';
+
+const BATCH_MAX_BYTES = 8 * 1024 * 1024;
+const LIST = (schema: object) => ({ type: 'array' as const, maxItems: RECORDS_MAX, items: schema });
+const RECORDS = LIST({ $ref: getSchemaPath(TrackRecord) });
+const EVENT = { $ref: getSchemaPath(CloudEvent) };
+
+/** Metering: what was done, recorded and charged once. */
+@ApiTags('Usage')
+@ApiExtraModels(TrackRecord, CloudEvent)
+@Controller('credits/usage')
+export class TrackController {
+  constructor(
+    private readonly tracking: TrackingService,
+    private readonly events: UsageEventsRepository,
+  ) {}
+
+  @Post('track')
+  @ApiOperation({
+    summary: 'Record a piece of work',
+    description:
+      'Records only; with `charge` or `settle` the charge and the event are one atomic write. A `request_id` that was recorded before is answered with what was recorded, and neither recorded nor charged again.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Idempotent()
+  @Returns(TrackedView)
+  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
+  @Problem(422, 'invalid_request')
+  @Problem(429, 'call_limit_exceeded')
+  async track(@By() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
+    return tracked(await this.tracking.track(actor, trackedBy(actor, body), idempotencyKey(key, 'track', body)));
+  }
+
+  @Post('track/batch')
+  @ApiOperation({
+    summary: 'Record up to 1000 pieces of work',
+    description: 'Each record ends by itself: a bad one never loses the good ones. Safe to repeat as a whole.',
+  })
+  @ApiBody({ schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] } })
+  @Requires('service', 'admin')
+  @TakesBody({ max_bytes: BATCH_MAX_BYTES })
+  @Returns(TrackResultView, { list: true })
+  @Problem(422, 'invalid_request')
+  async trackBatch(@By() actor: Actor, @Body() body: unknown) {
+    const reports = await readEach(recordsOf(body, 'records'), (record) => recordOf(actor, record));
+    return resultsOf(await this.tracking.trackAll(actor, reports));
+  }
+
+  @Post('events')
+  @ApiOperation({
+    summary: 'Record CloudEvents 1.0',
+    description:
+      'One event or an array of up to 1000, as `application/cloudevents+json`, `application/cloudevents-batch+json` or plain JSON. A single event that is not valid is a 422; in an array each ends by itself.',
+  })
+  @ApiBody({ schema: { oneOf: [EVENT, LIST(EVENT)] } })
+  @Requires('service', 'admin')
+  @TakesBody({ types: CLOUDEVENTS_TYPES, max_bytes: BATCH_MAX_BYTES })
+  @Returns(TrackResultView, { list: true })
+  @Problem(422, 'invalid_request')
+  async trackEvents(@By() actor: Actor, @Body() body: unknown) {
+    if (Array.isArray(body)) {
+      const reports = await readEach(recordsOf(body, 'events'), cloudEventReport);
+      return resultsOf(await this.tracking.trackAll(actor, reports));
+    }
+    return resultsOf([await this.tracking.track(actor, await cloudEventReport(body))]);
+  }
+
+  @Get('events/:id')
+  @ApiOperation({ summary: 'All that is recorded of a piece of work' })
+  @Requires('user', 'service', 'admin')
+  @Returns(UsageEventView)
+  @Problem(404, 'not_found')
+  event(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+    return this.events.get(accountOf(actor, query.user_id), id);
+  }
+}
+
+const tracked = ({ event, is_duplicate }: Recording) => answered(event, is_duplicate);

@@ -1,0 +1,154 @@
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
+import { IsAmount, IsText } from '../platform/wire-decorators.js';
+
+const optional = { skipNullProperties: false };
+
+/** What is said of the work itself. */
+export class WorkBody extends IntersectionType(
+  PickType(UsageEventRow, ['service'] as const),
+  PartialType(
+    PickType(UsageEventRow, [
+      'model',
+      'input_tokens',
+      'output_tokens',
+      'cache_read_tokens',
+      'cache_write_tokens',
+      'reasoning_tokens',
+      'audio_input_tokens',
+      'audio_output_tokens',
+      'image_tokens',
+      'quantity',
+      'unit',
+      'billable',
+      'succeeded',
+      'session_id',
+      'duration_seconds',
+      'metadata',
+    ] as const),
+    optional,
+  ),
+) {
+  /** Tokens in all; more than the pools together are tokens of unknown kind. */
+  @ApiPropertyOptional({
+    description: 'Tokens in all; more than the pools together are tokens of unknown kind.',
+    type: 'integer',
+    minimum: 0,
+    example: 1500,
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_147_483_647)
+  tokens?: number;
+
+  /** The total in credits, where the caller knows it; without it the price decides. */
+  @ApiPropertyOptional({
+    description: 'The total in credits, where the caller knows it; without it the price decides. Not for users.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.002500',
+  })
+  @IsOptional()
+  @IsAmount({ min: '0' })
+  cost?: string;
+
+  /** Whether the work is free whatever its price says. */
+  @ApiPropertyOptional({ description: 'Whether the work is free whatever its price says. Not for users.' })
+  @IsOptional()
+  @IsBoolean()
+  is_free?: boolean;
+
+  /** Charge the work with the same write, if it fits. */
+  @ApiPropertyOptional({ description: 'Charge the work with the same write; refused when it does not fit.' })
+  @IsOptional()
+  @IsBoolean()
+  charge?: boolean;
+
+  /** Charge finished work: always booked, what the balance cannot pay becomes debt. */
+  @ApiPropertyOptional({
+    description: 'Charge finished work: always booked, what the balance cannot pay becomes debt. Not for users.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  settle?: boolean;
+}
+
+class RequestId {
+  /** The caller's name of the piece of work: recorded once for each user and source. */
+  @ApiProperty({
+    description: "The caller's name of the piece of work: recorded, and charged, once.",
+    minLength: 1,
+    maxLength: 255,
+    example: 'req-8f3a',
+  })
+  @IsText({ min_length: 1, max_length: 255 })
+  request_id!: string;
+}
+
+/** Whose work it is. */
+export class UserId extends PickType(UserCreditsRow, ['user_id'] as const) {}
+class Occurrence extends PartialType(PickType(UsageEventRow, ['occurred_at'] as const), optional) {}
+
+/** One piece of work. */
+export class TrackBody extends IntersectionType(
+  WorkBody,
+  Occurrence,
+  PartialType(RequestId, optional),
+  PartialType(UserId, optional),
+) {}
+
+/** One piece of work of many. */
+export class TrackRecord extends IntersectionType(WorkBody, Occurrence, RequestId, UserId) {}
+
+/** A recorded piece of work. */
+export class TrackedView extends PickType(UsageEventRow, [
+  'id',
+  'user_id',
+  'service',
+  'model',
+  'tokens_used',
+  'provider_cost',
+  'platform_markup',
+  'total_cost',
+  'is_free_tier',
+  'is_rated',
+  'transaction_id',
+  'created_at',
+] as const) {}
+
+/** All that is recorded of a piece of work. */
+export class UsageEventView extends OmitType(UsageEventRow, [
+  'price_id',
+  'markup_rule_id',
+  'markup_rate',
+  'recorded_xid',
+] as const) {}
+
+/** How one record of many ended. */
+export class TrackResultView {
+  /** Place of the record, from 0. */
+  @ApiProperty({ description: 'Place of the record, from 0.', type: 'integer', example: 0 })
+  index!: number;
+
+  /** `duplicate`: it was recorded before, and is neither recorded nor charged again. */
+  @ApiProperty({
+    description: '`duplicate`: it was recorded before, and is neither recorded nor charged again.',
+    enum: ['recorded', 'duplicate', 'error'],
+    example: 'recorded',
+  })
+  status!: 'recorded' | 'duplicate' | 'error';
+
+  /** The event as it was recorded first. */
+  @ApiPropertyOptional({ description: 'The event as it was recorded first.', type: 'string', format: 'uuid' })
+  id?: string;
+
+  /** What was wrong with it, for people. */
+  @ApiPropertyOptional({ description: 'What was wrong with it, for people.', example: 'service: must be a text' })
+  error?: string;
+
+  /** The same for programs. */
+  @ApiPropertyOptional({ description: 'The same for programs.', example: 'invalid_request' })
+  code?: string;
+}

@@ -1,0 +1,47 @@
+import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
+import { DomainError, InvalidInput } from '../platform/errors.js';
+import { checkPayload } from '../platform/http/validation.js';
+import { type Report, reportOf } from './report.js';
+import { type TrackBody, TrackRecord } from './track.dto.js';
+
+export const RECORDS_MAX = 1000;
+
+/**
+ * The report of a caller about one piece of work. A user reports on the own account only, and does not say what it
+ * costs: a price is charged, or nothing is. What users report has a source of its own, or they could take the name of
+ * work that a system is about to charge, whose report would then be a duplicate.
+ * @throws DomainError `forbidden`; InvalidInput
+ */
+export function trackedBy(actor: Actor, body: TrackBody): Report {
+  const user_id = accountOf(actor, body.user_id);
+  if (actsForOthers(actor)) return reportOf(body, { user_id, source: 'api' }, new Date());
+  const { cost, is_free, billable, settle } = body;
+  const taken = { cost: cost !== undefined, is_free, billable: billable === false, settle };
+  const [field] = Object.entries(taken).find(([, isSaid]) => isSaid) ?? [];
+  if (field === undefined) return reportOf(body, { user_id, source: 'user' }, new Date());
+  const detail = `Only the roles service and admin may set ${field}: what a user reports is charged by its price.`;
+  throw new DomainError('forbidden', 'forbidden', detail);
+}
+
+/** The report about one record of a batch. @throws InvalidInput */
+export async function recordOf(actor: Actor, record: unknown): Promise<Report> {
+  return trackedBy(actor, await checkPayload(TrackRecord, record));
+}
+
+/**
+ * The records of a batch: a bare array, or an object that holds it under `name`.
+ * @throws InvalidInput when it is neither, or too long
+ */
+export function recordsOf(body: unknown, name: string): unknown[] {
+  const list: unknown = Array.isArray(body) ? body : (body as Record<string, unknown> | null | undefined)?.[name];
+  if (!Array.isArray(list)) throw new InvalidInput([{ field: name, message: 'must be an array of records' }]);
+  if (list.length > RECORDS_MAX) {
+    throw new InvalidInput([{ field: name, message: `must have at most ${RECORDS_MAX} records` }]);
+  }
+  return list as unknown[];
+}
+
+/** Reads each record by itself: a bad one becomes its error. */
+export function readEach<T>(records: readonly T[], read: (record: T) => Promise<Report>): Promise<(Report | Error)[]> {
+  return Promise.all(records.map((record) => read(record).catch((error: unknown) => error as Error)));
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { units } from '../platform/amount.js';
+import { Database } from '../platform/database.js';
+import type { PastUsage } from './what-if.js';
+
+/** An account with what it was charged for. */
+export interface ReplayedAccount {
+  user_id: string;
+  /** Balance less debt, decimal text. */
+  balance: string;
+  usage: PastUsage[];
+}
+
+interface UsageRow {
+  user_id: string;
+  model: string | null;
+  price_id: string | null;
+  events: number;
+  provider_cost: string;
+  total_cost: string;
+}
+
+const ACCOUNTS = `
+  SELECT user_id, tier, (balance - debt)::text AS balance FROM user_credits WHERE user_id > $1 ORDER BY user_id LIMIT $2`;
+
+const USAGE = `
+  SELECT user_id, model, price_id, count(*)::int AS events, sum(provider_cost)::numeric(30,10)::text AS provider_cost,
+    sum(total_cost)::numeric(30,10)::text AS total_cost
+  FROM usage_events
+  WHERE user_id = ANY ($1::text[]) AND occurred_at >= clock_timestamp() - $2 * interval '1 day'
+    AND transaction_id IS NOT NULL
+  GROUP BY user_id, model, price_id`;
+
+/** Reads what accounts were charged for. It only reads. */
+@Injectable()
+export class WhatIfRepository {
+  constructor(private readonly db: Database) {}
+
+  /** How many accounts there are. */
+  async count(): Promise<number> {
+    const { rows } = await this.db.pool.query<{ total: number }>('SELECT count(*)::int AS total FROM user_credits');
+    return rows[0]?.total ?? 0;
+  }
+
+  /** The next accounts after one, by user id, with what they were charged for in the last days. */
+  async next(after: string, limit: number, days: number): Promise<ReplayedAccount[]> {
+    const accounts = await this.db.statement<{ user_id: string; tier: string; balance: string }>(
+      'what_if_accounts',
+      ACCOUNTS,
+      [after, limit],
+    );
+    const user_ids = accounts.map(({ user_id }) => user_id);
+    const rows = await this.db.statement<UsageRow & object>('what_if_usage', USAGE, [user_ids, days]);
+    const byUser = Map.groupBy(rows, ({ user_id }) => user_id);
+    return accounts.map(({ user_id, tier, balance }) => ({
+      user_id,
+      balance,
+      usage: (byUser.get(user_id) ?? []).map((row) => ({
+        ...row,
+        tier,
+        provider_cost: units(row.provider_cost),
+        total_cost: units(row.total_cost),
+      })),
+    }));
+  }
+}

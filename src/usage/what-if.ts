@@ -1,0 +1,87 @@
+import { amount, units, type Units } from '../platform/amount.js';
+import { InvalidInput } from '../platform/errors.js';
+import type { markup_scope } from '../generated/prisma/enums.js';
+import { type MarkupRule, PRICE_CLASSES, ruleFor } from '../pricing/markup.js';
+import type { Price } from '../pricing/price.js';
+
+/** Usage of one account, model and price in the days that are replayed, summed; amounts in credits. */
+export interface PastUsage {
+  user_id: string;
+  model: string | null;
+  /** Null: the caller gave the total, or the price is provisional: no markup changes it. */
+  price_id: string | null;
+  tier: string;
+  events: number;
+  provider_cost: Units;
+  total_cost: Units;
+}
+
+const WHOLE = 10n ** 10n;
+const SCOPES: readonly markup_scope[] = ['model', 'provider', 'tier', 'class'];
+const ORDER = /^(?:(model|provider|tier|class):)?(?:(\S+)=)?(\d{1,3}(?:\.\d{1,8})?)(%?)$/;
+
+/**
+ * The rules as they are, with the given ones put over them. `standard=0.12` and `standard=12%` are about a class,
+ * `model:openai/gpt-4o=0.2`, `provider:openai=...` and `tier:starter=...` about what they name, and `0.2` alone is about
+ * every class but free.
+ * @throws InvalidInput naming the text that means nothing
+ */
+export function withMarkup(rules: readonly MarkupRule[], given: readonly string[]): MarkupRule[] {
+  const changed = new Map(rules.map((rule) => [`${rule.scope}:${rule.match}`, rule]));
+  for (const rule of given.flatMap(rulesOf)) changed.set(`${rule.scope}:${rule.match}`, rule);
+  return [...changed.values()];
+}
+
+function rulesOf(text: string): MarkupRule[] {
+  const [, scopeGiven, name, number = '', percent] = ORDER.exec(text.trim().toLowerCase()) ?? [];
+  const scope = SCOPES.find((known) => known === scopeGiven) ?? 'class';
+  const isKnown = name === undefined ? scopeGiven === undefined : scope !== 'class' || isClass(name);
+  if (number === '' || !isKnown) {
+    const message = `"${text}" must be a rate (0.2 or 20%) or name what it is for: standard=0.2, model:openai/gpt-4o=20%`;
+    throw new InvalidInput([{ field: 'markup', message }]);
+  }
+  const rate = percent ? units(number) / 100n : units(number);
+  const matches = name === undefined ? PRICE_CLASSES.filter((priceClass) => priceClass !== 'free') : [name];
+  return matches.map((match) => ({ id: 'what-if', scope, match, rate }));
+}
+
+const isClass = (name: string): boolean => (PRICE_CLASSES as readonly string[]).includes(name);
+
+/**
+ * What past usage would have cost under other rules. The markup is worked out on the sum of an account's work on a model,
+ * not on each piece: that differs by the roundings, of half a ten-billionth each.
+ */
+export async function replayed(
+  usage: PastUsage,
+  rules: readonly MarkupRule[],
+  prices: ReadonlyMap<string, Price>,
+): Promise<Units> {
+  const price = usage.price_id === null ? undefined : prices.get(usage.price_id);
+  if (!price) return usage.total_cost;
+  const { model, tier } = usage;
+  const rule = await ruleFor(rules, { model, price, plan: () => Promise.resolve({ tier }) });
+  return (2n * usage.provider_cost * (WHOLE + (rule?.rate ?? 0n)) + WHOLE) / (2n * WHOLE);
+}
+
+/** What is earned, what of it goes to providers, and what stays. */
+export interface Books {
+  revenue: string;
+  provider_cost: string;
+  margin: string;
+  /** Share of the revenue that stays, percent with two decimals. */
+  margin_percent: string;
+}
+
+/** The books of some revenue. */
+export function booksOf(revenue: Units, provider_cost: Units): Books {
+  const margin = revenue - provider_cost;
+  const hundredths = revenue === 0n ? 0n : (margin * 10_000n) / revenue;
+  const magnitude = hundredths < 0n ? -hundredths : hundredths;
+  const percent = `${magnitude / 100n}.${(magnitude % 100n).toString().padStart(2, '0')}`;
+  return {
+    revenue: amount(revenue),
+    provider_cost: amount(provider_cost),
+    margin: amount(margin),
+    margin_percent: hundredths < 0n ? `-${percent}` : percent,
+  };
+}

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PostingEngine } from '../../src/credits/posting.engine.js';
+import { systemActor } from '../../src/platform/actor.js';
+import { units } from '../../src/platform/amount.js';
+import { atOnce, type Json, type JsonAnswer, statuses, World } from '../support/factories.js';
+
+const DAY_LIMIT = 100;
+
+describe('the limits of the plan on calls', () => {
+  let w: World;
+  beforeAll(async () => {
+    w = await World.start();
+  });
+  afterAll(() => w.close());
+
+  const call = (user_id: string, more: object = {}): Promise<JsonAnswer> =>
+    w.post('credits/usage/track', { user_id, service: 'tts', cost: '0.001', charge: true, ...more });
+  const counters = async (user_id: string): Promise<Json> => {
+    const [row] = await w.sql(
+      'SELECT calls_today, calls_this_period, calls_per_day, calls_per_month, calls_reset_at FROM user_credits WHERE user_id = $1',
+      [user_id],
+    );
+    return row as Json;
+  };
+  const count = (user_id: string, today: number, period = today): Promise<Json[]> =>
+    w.sql(
+      `UPDATE user_credits SET calls_today = $2, calls_this_period = $3,
+         calls_reset_at = date_trunc('day', now(), 'UTC') + interval '1 day' WHERE user_id = $1`,
+      [user_id, today, period],
+    );
+  const aDayLater = (user_id: string): Promise<Json[]> =>
+    w.sql(`UPDATE user_credits SET calls_reset_at = calls_reset_at - interval '1 day' WHERE user_id = $1`, [user_id]);
+
+  it('come with the tier, at once where it changes', async () => {
+    const user_id = await w.user();
+    expect(await counters(user_id)).toMatchObject({ calls_per_day: DAY_LIMIT, calls_per_month: null });
+    await w.switch(user_id, 'starter');
+    expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: 1000 });
+    await w.switch(user_id, 'enterprise');
+    expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: null });
+    await w.done('credits/reset', { user_id, new_tier: 'professional' });
+    expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: 10_000 });
+  });
+
+  it('are never exceeded, however many calls come at once', async () => {
+    const user_id = await w.user();
+    const answers = await atOnce(200, () => call(user_id));
+    expect(statuses(answers)).toEqual({ 200: DAY_LIMIT, 429: 200 - DAY_LIMIT });
+    expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT, calls_this_period: DAY_LIMIT });
+    expect((await w.balance(user_id)).balance).toBe('4.900000');
+    const refused = answers.find(({ status }) => status === 429)!;
+    const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString();
+    expect(refused.body).toMatchObject({
+      ...{ code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: DAY_LIMIT, resets_at: midnight },
+      detail: `The plan's limit of 100 calls a day is reached until ${midnight}.`,
+    });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await w.audit(user_id, 'credit.deduct_failed')).toHaveLength(100);
+    await w.verify(user_id);
+  });
+
+  it('hold for free work as well, but not for what is only recorded, nor for plain charges', async () => {
+    const user_id = await w.user();
+    await count(user_id, DAY_LIMIT - 1);
+    expect((await call(user_id, { cost: undefined, is_free: true })).status).toBe(200);
+    expect((await call(user_id, { cost: undefined, is_free: true })).status).toBe(429);
+    expect((await call(user_id, { charge: false })).status).toBe(200);
+    await w.deduct(user_id, '0.1');
+    expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT });
+  });
+
+  it('begin anew at midnight of UTC', async () => {
+    const user_id = await w.user();
+    await count(user_id, DAY_LIMIT, 500);
+    expect((await call(user_id)).status).toBe(429);
+    await aDayLater(user_id);
+    expect((await call(user_id)).status).toBe(200);
+    expect(await counters(user_id)).toMatchObject({ calls_today: 1, calls_this_period: 501 });
+    expect((await counters(user_id)).calls_reset_at).toEqual(new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000));
+  });
+
+  it('of a period end with it', async () => {
+    const user_id = await w.user();
+    await w.switch(user_id, 'starter');
+    await count(user_id, 5, 1000);
+    const refused = await call(user_id);
+    const { reset_date } = await w.balance(user_id);
+    expect(refused.status).toBe(402);
+    expect(refused.body).toMatchObject({
+      ...{ code: 'budget_exceeded', limit_source: 'calls_per_month', limit: 1000, resets_at: reset_date },
+    });
+    await w.age(user_id, 30);
+    expect((await call(user_id)).status).toBe(200);
+    expect(await counters(user_id)).toMatchObject({ calls_this_period: 1 });
+  });
+
+  it('never refuse finished work, which counts', async () => {
+    const user_id = await w.user();
+    await count(user_id, DAY_LIMIT);
+    const answers = await atOnce(5, () => call(user_id, { settle: true }));
+    expect(statuses(answers)).toEqual({ 200: 5 });
+    expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT + 5 });
+    expect((await call(user_id)).status).toBe(429);
+  });
+
+  it('count a refused call, and one that was recorded before, not at all', async () => {
+    const user_id = await w.user('0.001');
+    expect((await call(user_id, { request_id: 'a' })).status).toBe(200);
+    expect((await call(user_id, { request_id: 'a' })).status).toBe(200);
+    expect((await call(user_id)).status).toBe(402);
+    expect(await counters(user_id)).toMatchObject({ calls_today: 1, calls_this_period: 1 });
+  });
+
+  it('are asked by a hold that says so; its capture is not another call', async () => {
+    const user_id = await w.user();
+    await count(user_id, DAY_LIMIT - 2);
+    const engine = w.t.app.get(PostingEngine);
+    const actor = systemActor('a-gateway');
+    const order = {
+      user_id,
+      amount: units('0.1'),
+      ttl_s: 60,
+      service: 'tts',
+      model: null,
+      metadata: {},
+      key: undefined,
+    };
+    const ends = await Promise.allSettled(
+      Array.from({ length: 10 }, () => engine.hold(actor, { ...order, is_call: true })),
+    );
+    const held = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.hold] : []));
+    expect(held).toHaveLength(2);
+    await engine.hold(actor, order);
+    const event = {
+      ...{ user_id, service: 'tts', model: 'm', source: 'gateway', metadata: {}, session_id: null, request_id: 'g' },
+      ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
+      ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
+      ...{ unit: null, provider_cost: '0.05', platform_markup: '0', total_cost: '0.05', is_free_tier: false },
+      ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },
+      ...{ price_id: null, markup_rule_id: null, markup_rate: null },
+    };
+    const captured = await engine.capture(actor, held[0]!.id, units('0.05'), undefined, event);
+    const beyond = await engine.capture(actor, held[1]!.id, units('0.15'), undefined, {
+      ...event,
+      ...{ request_id: null, provider_cost: '0.15', total_cost: '0.15' },
+    });
+    expect(captured.event).toMatchObject({ request_id: 'g', transaction_id: captured.event!.id });
+    expect(beyond.event!.transaction_id).toBe(beyond.event!.id);
+    const stored = await w.sql(
+      'SELECT id, transaction_id, total_cost FROM usage_events WHERE user_id = $1 ORDER BY id',
+      [user_id],
+    );
+    expect(stored.map(({ id }) => id)).toEqual([captured.event!.id, beyond.event!.id]);
+    const lines = (await w.ledger(user_id)).filter(({ hold_id }) => hold_id !== null);
+    expect(lines.map(({ id, model }) => [id, model])).toEqual([
+      [captured.event!.id, 'm'],
+      [beyond.event!.id, 'm'],
+      [expect.any(String), 'm'],
+    ]);
+    expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT });
+    await w.verify(user_id);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { cliOn, type CliRun } from '../support/cli.js';
+import { type Json, World } from '../support/factories.js';
+
+const EXIT_USAGE = 2;
+
+describe('tollgate events import', () => {
+  let w: World;
+  let run: (...argv: string[]) => Promise<CliRun>;
+  let folder: string;
+  beforeAll(async () => {
+    w = await World.start();
+    const [row] = await w.sql('SELECT current_database() AS name');
+    const url = new URL(process.env['TEST_ADMIN_URL']!);
+    url.pathname = `/${String(row?.name)}`;
+    run = cliOn(url.href);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'events-'));
+  });
+  afterAll(async () => {
+    await w.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const file = async (name: string, lines: string[]): Promise<string> => {
+    const place = path.join(folder, name);
+    await writeFile(place, lines.join('\n'));
+    return place;
+  };
+  const events = (user_id: string): Promise<Json[]> =>
+    w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY request_id', [user_id]);
+
+  it('records and charges a CSV file, and says which lines are wrong', async () => {
+    const user_id = await w.user();
+    const csv = await file('events.csv', [
+      'user_id,service,request_id,model,input_tokens,cost,charge,metadata,quantity,unit',
+      `${user_id},tts,r1,"a, b",10,0.5,true,"{""a"":\n""x""}",1.5,second`,
+      `${user_id},tts,r2,,ten,0.5,,,,`,
+      '',
+      `${user_id},tts,r3,,,0.25,,,,`,
+      `${user_id},tts,r3,,,0.25,,,,`,
+      `${user_id},tts,r4,,,,,,,,too much`,
+      `,tts,r5,,,1,,,,`,
+    ]);
+    const first = await run('events', 'import', csv, '--json');
+    expect(first.json()).toEqual({
+      ...{ recorded: 3, duplicates: 1, error_count: 2 },
+      errors: [
+        { line: 4, code: 'invalid_request', error: expect.stringContaining('input_tokens') },
+        { line: 9, code: 'invalid_request', error: expect.stringContaining('user_id') },
+      ],
+    });
+    expect(first.code).toBe(EXIT_USAGE);
+    expect(await events(user_id)).toMatchObject([
+      { request_id: 'r1', model: 'a, b', input_tokens: 10, metadata: { a: 'x' }, unit: 'second', source: 'import' },
+      { request_id: 'r3', transaction_id: null },
+      { request_id: 'r4' },
+    ]);
+    expect((await w.balance(user_id)).balance).toBe('4.500000');
+
+    const again = await run('events', 'import', csv);
+    expect(again.stdout).toContain('line 4: ');
+    expect(again.stdout).toContain('Recorded 0, known before 4, wrong 2.');
+    expect((await w.balance(user_id)).balance).toBe('4.500000');
+  });
+
+  it('takes lines of JSON by the thousand', async () => {
+    const user_id = await w.user('10');
+    const record = (i: number) => ({ user_id, service: 'stt', request_id: `r${i}`, cost: '0.001', settle: true });
+    const lines = Array.from({ length: 2500 }, (_, i) => JSON.stringify(record(i)));
+    const ndjson = await file('events.ndjson', [...lines, '{"half":', '7']);
+    const imported = await run('events', 'import', ndjson, '--source', 'archive', '--json');
+    const wrong = { code: 'invalid_request', error: expect.any(String) };
+    expect(imported.json()).toEqual({
+      ...{ recorded: 2500, duplicates: 0, error_count: 2 },
+      errors: [
+        { line: 2501, ...wrong },
+        { line: 2502, ...wrong },
+      ],
+    });
+    const [sum] = await w.sql(
+      `SELECT count(*)::int AS events, sum(total_cost)::text AS cost FROM usage_events WHERE user_id = $1 AND source = 'archive'`,
+      [user_id],
+    );
+    expect(sum).toEqual({ events: 2500, cost: '2.5000000000' });
+    await w.verify(user_id);
+  });
+
+  it('refuses a file that is not there, and one of another kind', async () => {
+    expect(await run('events', 'import', path.join(folder, 'none.csv'))).toMatchObject({ code: 5 });
+    const other = await run('events', 'import', await file('events.txt', ['x']));
+    expect(other.code).toBe(EXIT_USAGE);
+    expect(other.stderr).toContain('must end in .csv');
+  });
+});

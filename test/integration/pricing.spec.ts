@@ -1,0 +1,384 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { PricingService } from '../../src/pricing/pricing.service.js';
+import { NO_TOKENS, type Work } from '../../src/pricing/work.js';
+import { amount, units } from '../../src/platform/amount.js';
+import { Database } from '../../src/platform/database.js';
+import { atOnce, type Json, statuses, World } from '../support/factories.js';
+
+/** OpenRouter as far as we read it: it answers what the test puts on its list. */
+class OpenRouterStandIn {
+  answer: (response: ServerResponse) => void = (response) => response.end(JSON.stringify({ data: this.models }));
+  models: object[] = [];
+  private server: Server | null = null;
+
+  async start(): Promise<string> {
+    const server = createServer((request, response) => {
+      if (request.url === '/api/v1/models') this.answer(response);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.server = server;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/`;
+  }
+
+  stop(): void {
+    this.server?.close();
+    this.server?.closeAllConnections();
+  }
+}
+
+const openrouter = new OpenRouterStandIn();
+let w: World;
+beforeAll(async () => {
+  w = await World.start({ env: { OPENROUTER_BASE_URL: await openrouter.start() } });
+});
+afterAll(async () => {
+  await w.close();
+  openrouter.stop();
+});
+
+const set = (body: object, token = w.admin) => w.post('pricing/models', body, { token });
+const history = async (model: string): Promise<Json[]> => (await w.list('pricing/models/history', { model })).body;
+const listed = (id: string, prompt: string, completion: string, more: object = {}): object => ({
+  id,
+  name: id.toUpperCase(),
+  context_length: 8192,
+  top_provider: { max_completion_tokens: 1024 },
+  pricing: { prompt, completion, ...more },
+});
+
+function work(model: string | null, more: Partial<Work> = {}): Work {
+  return {
+    service: 'openrouter',
+    model,
+    tokens: { ...NO_TOKENS, input_tokens: 1_000_000 },
+    tokens_used: 1_000_000,
+    quantity: null,
+    unit: null,
+    cost: null,
+    billable: true,
+    occurred_at: new Date(Date.now() + 1_000),
+    plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
+    ...more,
+  };
+}
+
+async function totals(...works: Work[]): Promise<string[]> {
+  return (await w.t.app.get(PricingService).rate(works)).map(({ total_cost }) => amount(total_cost));
+}
+
+describe('the starter catalogue', () => {
+  it('prices well-known models and the services of the platform', async () => {
+    const { body, headers } = await w.list('pricing/models', { limit: '500' }, await w.as('anybody'));
+    expect(body.length).toBeGreaterThanOrEqual(50);
+    expect(headers['x-total-count']).toBe(String(body.length));
+    expect(body.find(({ model }) => model === 'openai/gpt-4o-mini')).toMatchObject({
+      service: '*',
+      input_per_million: '0.150000',
+      class: 'budget',
+      is_free: false,
+      markup_rate: '0.050000',
+      source: 'catalogue',
+    });
+    const own = body.filter(({ model }) => model === '*').map(({ service }) => service);
+    expect(own).toEqual(['brigade', 'center-deep', 'embedding', 'reranker', 'stt', 'tts']);
+  });
+
+  it('is listed by class, price, service and text', async () => {
+    const models = async (query: Record<string, string>) =>
+      (await w.list('pricing/models', query)).body.map(({ model }) => model);
+    expect(await models({ class: 'premium', search: 'openai' })).toEqual([
+      'openai/gpt-4',
+      'openai/gpt-4-turbo',
+      'openai/o1',
+    ]);
+    expect(await models({ is_free: 'true' })).toEqual([]);
+    expect(await models({ service: 'tts' })).toEqual(['*']);
+    expect(await models({ search: 'GPT-4o mini', limit: '1' })).toEqual(['openai/gpt-4o-mini']);
+    expect(await models({ search: 'claude', limit: '2', offset: '1' })).toEqual([
+      'anthropic/claude-3-opus',
+      'anthropic/claude-3.5-haiku',
+    ]);
+    expect((await w.get('pricing/models', { class: 'cheap' })).status).toBe(422);
+  });
+
+  it('rates what the platform does', async () => {
+    const of = (service: string, unit: Work['unit'], quantity: string): Work =>
+      work(null, { service, unit, quantity: units(quantity), tokens: NO_TOKENS, tokens_used: 0 });
+    expect(
+      await totals(
+        of('tts', 'character', '1000'),
+        of('stt', 'minute', '10'),
+        of('center-deep', 'query', '2'),
+        of('brigade', 'execution', '1'),
+        work('text-embedding-3-small', { service: 'embedding' }),
+      ),
+    ).toEqual(['0.016500', '0.066000', '0.011000', '0.011000', '0.021000']);
+  });
+});
+
+describe('setting a price', () => {
+  it('counts for the very next rating, and keeps the old one in the books', async () => {
+    const first = await set({ model: 'Acme/Fresh', input_per_million: '2', output_per_million: 4 });
+    expect(first.status).toBe(201);
+    expect(first.body).toMatchObject({ model: 'acme/fresh', service: '*', class: 'standard', source: 'admin' });
+    expect(await totals(work('acme/fresh'))).toEqual(['2.200000']);
+    await w.done('pricing/models', { model: 'acme/fresh', input_per_million: '3', output_per_million: '4' });
+    expect(await totals(work('acme/fresh'))).toEqual(['3.300000']);
+    expect((await history('acme/fresh')).map((row) => row.input_per_million)).toEqual(['3.000000', '2.000000']);
+    const { body } = await w.get(`pricing/models/${String(first.body.id)}`);
+    expect(body).toMatchObject({ input_per_million: '2.000000' });
+    expect(await w.audit('an-admin', 'price.set')).toContainEqual(
+      expect.objectContaining({ resource_id: first.body.id }),
+    );
+  });
+
+  it('may be planned ahead', async () => {
+    const effective_from = '2027-03-01T00:00:00Z';
+    await w.done('pricing/models', { model: 'acme/planned', input_per_million: '2' });
+    await w.done('pricing/models', { model: 'acme/planned', input_per_million: '4', effective_from });
+    const late = new Date('2027-03-01T00:00:00Z');
+    expect(await totals(work('acme/planned'), work('acme/planned', { occurred_at: late }))).toEqual([
+      '2.200000',
+      '4.400000',
+    ]);
+    const { body } = await w.list('pricing/models', { search: 'acme/planned' });
+    expect(body.map((row) => row.input_per_million)).toEqual(['2.000000']);
+    const again = await set({ model: 'acme/planned', input_per_million: '5', effective_from });
+    expect(again).toMatchObject({ status: 409, body: { code: 'already_exists' } });
+  });
+
+  it('is refused when it is absurd', async () => {
+    const model = 'acme/absurd';
+    for (const body of [
+      { model },
+      { model, input_per_million: '-1' },
+      { model, input_per_million: '0.0000025' },
+      { model, input_per_million: '2500000' },
+      { model, audio_input_per_million: '1' },
+      { model: 'two words', input_per_million: '1' },
+      { model: '', input_per_million: '1' },
+      { model, service: 'Upper', input_per_million: '1' },
+      { model, input_per_million: '1', source: 'me' },
+      { model, input_per_million: 'NaN' },
+    ]) {
+      expect(await set(body)).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
+    }
+    expect(await history(model)).toEqual([]);
+  });
+
+  it('is refused when it jumps, unless that is meant', async () => {
+    await w.done('pricing/models', { model: 'acme/jumper', input_per_million: '1' });
+    const jump = { model: 'acme/jumper', input_per_million: '21' };
+    expect(await set(jump)).toMatchObject({ status: 409, body: { code: 'price_jump' } });
+    expect((await set({ ...jump, allow_jump: true })).status).toBe(201);
+  });
+
+  it('many at once are all kept, and the newest counts', async () => {
+    const answers = await atOnce(20, (i) => set({ model: 'acme/raced', input_per_million: `1.${i + 10}` }));
+    expect(statuses(answers)).toEqual({ 201: 20 });
+    const rows = await history('acme/raced');
+    expect(new Set(rows.map((row) => row.effective_from)).size).toBe(20);
+    const [newest] = rows;
+    expect((await totals(work('acme/raced')))[0]).toBe(
+      amount((units(newest!.input_per_million as string) * 11n) / 10n),
+    );
+  });
+
+  it('is for admins; everybody may read', async () => {
+    const user = await w.as('a-user');
+    for (const token of [user, w.service]) {
+      expect((await set({ model: 'acme/x', input_per_million: '1' }, token)).status).toBe(403);
+      expect((await w.post('pricing/import', { data: [] }, { token })).status).toBe(403);
+      expect((await w.post('pricing/sync', {}, { token })).status).toBe(403);
+      expect((await w.get('pricing/models', {}, token)).status).toBe(200);
+    }
+    expect((await w.t.call('pricing/models')).status).toBe(401);
+  });
+
+  it('can not be undone behind its back', async () => {
+    await expect(w.sql('UPDATE model_prices SET input_per_million = 0')).rejects.toThrow();
+    await expect(w.sql('DELETE FROM model_prices')).rejects.toThrow();
+  });
+});
+
+describe('ratings', () => {
+  it('of a thousand works ask the database once', async () => {
+    let connections = 0;
+    const count = (): void => void (connections += 1);
+    w.t.app.get(Database).pool.on('acquire', count);
+    const models = Array.from({ length: 1_000 }, (_, i) => work(i % 2 ? 'gpt-4o' : `unknown/${i}`));
+    const pricing = w.t.app.get(PricingService);
+    const [ratings] = await Promise.all([pricing.rate(models), pricing.rate([work('gpt-4o-mini')])]);
+    w.t.app.get(Database).pool.off('acquire', count);
+    expect(connections).toBe(1);
+    expect(ratings.filter((rating) => rating.is_rated)).toHaveLength(500);
+    expect(amount(ratings[1]!.total_cost)).toBe('2.750000');
+    expect(amount(ratings[0]!.total_cost)).toBe('1.000000');
+  });
+
+  it('follow the markup rules as they are', async () => {
+    const rule = async (body: object): Promise<string> => (await w.done('pricing/markup-rules', body)).id as string;
+    expect(await totals(work('gpt-4.1'))).toEqual(['2.200000']);
+    const tier = await rule({ scope: 'tier', match: 'Trial', rate: '0.5' });
+    expect(await totals(work('gpt-4.1'))).toEqual(['3.000000']);
+    await rule({ scope: 'provider', match: 'openai', rate: '0.2' });
+    expect(await totals(work('gpt-4.1'), work('claude-sonnet-4'))).toEqual(['2.400000', '4.500000']);
+    const model = await rule({ scope: 'model', match: 'openai/gpt-4.1', rate: 0 });
+    expect(await totals(work('gpt-4.1'))).toEqual(['2.000000']);
+    await w.t.call(`pricing/markup-rules/${model}`, { method: 'PATCH', token: w.admin, body: { rate: '1' } });
+    expect(await totals(work('gpt-4.1'))).toEqual(['4.000000']);
+    const deleted = await w.t.call(`pricing/markup-rules/${tier}`, { method: 'DELETE', token: w.admin });
+    expect(deleted.status).toBe(204);
+    expect(await totals(work('claude-sonnet-4'))).toEqual(['3.300000']);
+    expect((await w.audit('an-admin', 'markup.update'))[0]?.metadata).toMatchObject({ rate_before: '0.000000' });
+  });
+});
+
+describe('markup rules', () => {
+  it('of the four classes can be changed and not deleted', async () => {
+    const { body } = await w.list('pricing/markup-rules', {}, w.service);
+    const classes = body.filter(({ scope }) => scope === 'class');
+    expect(classes.map(({ match, rate }) => [match, rate])).toEqual([
+      ['budget', '0.050000'],
+      ['free', '0.000000'],
+      ['premium', '0.150000'],
+      ['standard', '0.100000'],
+    ]);
+    const url = `pricing/markup-rules/${String(classes[0]?.id)}`;
+    expect(await w.t.call(url, { method: 'DELETE', token: w.admin })).toMatchObject({
+      status: 409,
+      body: { code: 'markup_rule_required' },
+    });
+    expect((await w.t.call(url, { token: w.admin })).status).toBe(200);
+  });
+
+  it('are refused when they mean nothing', async () => {
+    for (const body of [
+      { scope: 'class', match: 'cheap', rate: '0.1' },
+      { scope: 'model', match: '', rate: '0.1' },
+      { scope: 'model', match: 'm', rate: '-0.1' },
+      { scope: 'model', match: 'm', rate: '101' },
+      { scope: 'planet', match: 'm', rate: '0.1' },
+    ]) {
+      expect((await w.post('pricing/markup-rules', body)).status).toBe(422);
+    }
+    const body = { scope: 'model', match: 'acme/once', rate: '0.1' };
+    expect(statuses(await atOnce(5, () => w.post('pricing/markup-rules', body)))).toEqual({ 201: 1, 409: 4 });
+    const missing = 'pricing/markup-rules/0198c0de-0000-7000-8000-000000000000';
+    for (const method of ['PATCH', 'DELETE'] as const) {
+      expect((await w.t.call(missing, { method, token: w.admin, body: { rate: '0.1' } })).status).toBe(404);
+    }
+  });
+});
+
+describe('a list of prices', () => {
+  const takeIn = (data: unknown[], query = ''): Promise<Json> => w.done(`pricing/import${query}`, { data });
+
+  it('is taken in once: what did not change adds nothing', async () => {
+    const data = [
+      listed('vendor/one', '0.000001', '0.000002'),
+      listed('vendor/two:free', '0', '0'),
+      listed('openrouter/auto', '-1', '-1'),
+    ];
+    const report = { models: 3, free: 1, added: 2, changed: 0, unchanged: 0, kept: 0 };
+    expect(await takeIn(data, '?dry_run=true')).toMatchObject(report);
+    expect(await history('vendor/one')).toEqual([]);
+    const first = await takeIn(data);
+    expect(first).toMatchObject(report);
+    expect(first.held_back).toEqual([{ model: 'openrouter/auto', reason: expect.stringContaining('-1') }]);
+    expect(await takeIn(data)).toMatchObject({ added: 0, unchanged: 2 });
+    const rows = await history('vendor/one');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      source: 'openrouter',
+      context_length: 8192,
+      max_output_tokens: 1024,
+      class: 'standard',
+    });
+    expect(await history('openrouter/auto')).toEqual([]);
+  });
+
+  it('at once from many sides is taken in once', async () => {
+    const data = [listed('vendor/raced', '0.000001', '0.000002')];
+    const reports = await atOnce(8, () => takeIn(data));
+    expect(reports.map(({ added }) => added).toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(await history('vendor/raced')).toHaveLength(1);
+  });
+
+  it('changes prices, but neither jumps nor what was set by hand', async () => {
+    const models = ['vendor/moves', 'vendor/jumps', 'vendor/becomes-free', 'vendor/by-hand'];
+    await takeIn(models.map((id) => listed(id, '0.000001', '0.000002')));
+    await w.done('pricing/models', { model: 'vendor/by-hand', input_per_million: '7' });
+    const report = await takeIn([
+      listed('vendor/moves', '0.000003', '0.000004'),
+      listed('vendor/jumps', '0.00003', '0.000002'),
+      listed('vendor/becomes-free', '0', '0'),
+      listed('vendor/by-hand', '0.000002', '0.000002'),
+    ]);
+    expect(report).toMatchObject({ changed: 1, kept: 1, added: 0 });
+    expect((report.held_back as Json[]).map(({ model }) => model)).toEqual(['vendor/jumps', 'vendor/becomes-free']);
+    expect(await totals(work('vendor/moves'), work('vendor/jumps'), work('vendor/by-hand'))).toEqual([
+      '3.300000',
+      '1.100000',
+      '7.700000',
+    ]);
+  });
+
+  it('is read from OpenRouter', async () => {
+    openrouter.models = [listed('vendor/synced', '0.000001', '0.000002')];
+    expect(await w.done('pricing/sync', {})).toMatchObject({ models: 1, added: 1, held_back: [] });
+    expect(await totals(work('vendor/synced'))).toEqual(['1.100000']);
+  });
+
+  it('that can not be read changes nothing, and says so without saying too much', async () => {
+    const standIn = openrouter.answer;
+    const before = await w.sql('SELECT count(*) FROM model_prices');
+    for (const answer of [
+      (response: ServerResponse) => response.writeHead(500).end(),
+      (response: ServerResponse) => response.end('<html>'),
+      (response: ServerResponse) => response.end('{"models":[]}'),
+      (response: ServerResponse) => response.destroy(),
+    ]) {
+      openrouter.answer = answer;
+      const refusal = await w.post('pricing/sync', {});
+      expect(refusal).toMatchObject({ status: 503, body: { code: 'openrouter_unavailable' } });
+      expect(refusal.text).not.toMatch(/127\.0\.0\.1|html/);
+    }
+    openrouter.answer = standIn;
+    expect(await w.sql('SELECT count(*) FROM model_prices')).toEqual(before);
+  });
+});
+
+const REAL_LIST =
+  process.env.OPENROUTER_MODELS_FILE ??
+  path.resolve(import.meta.dirname, '../../../shared/data/openrouter-models.json');
+
+(existsSync(REAL_LIST) ? describe : describe.skip)('the list of OpenRouter as it was in May 2026', () => {
+  it('comes in but for what is no price', async () => {
+    const { data } = JSON.parse(readFileSync(REAL_LIST, 'utf8')) as { data: { id: string; pricing: object }[] };
+    const report = await w.done('pricing/import', { data });
+    expect(report).toMatchObject({ models: 371, free: 33 });
+    const held = (report.held_back as Json[]).filter(({ reason }) => String(reason).includes('-1'));
+    expect(held.map(({ model }) => model).toSorted()).toEqual([
+      'openrouter/auto',
+      'openrouter/bodybuilder',
+      'openrouter/pareto-code',
+    ]);
+    expect((report.held_back as Json[]).length).toBe(3);
+    const free = await w.list('pricing/models', { is_free: 'true', limit: '500' });
+    expect(free.body.filter(({ source }) => source === 'openrouter').length).toBeGreaterThanOrEqual(33);
+    const { body } = await w.list('pricing/models', { search: 'google/gemini-2.5-flash' });
+    expect(body.find(({ model }) => model === 'google/gemini-2.5-flash')).toMatchObject({
+      cache_write_per_million: '0.0833333333',
+      image_per_million: '0.300000',
+      per_image: null,
+      per_query: '0.014000',
+    });
+    expect(await w.done('pricing/import', { data })).toMatchObject({ added: 0, changed: 0 });
+  });
+});

@@ -1,0 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const DEADLINE_MS = 20_000;
+const LOOK_EVERY_MS = 25;
+
+/** Looks again and again until `look` gives something, or throws when that takes too long. */
+export async function eventually<T>(
+  look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+): Promise<T> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const found = await look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    await pause(LOOK_EVERY_MS);
+  }
+  throw new Error(`nothing came of it within ${String(DEADLINE_MS)} ms: ${look.toString()}`);
+}
