@@ -48,8 +48,8 @@ export class PaymentsRepository {
     return this.db.prisma.payments.count({ where: { user_id } });
   }
 
-  async find(key: PaymentKey, tx: Tx | null = null): Promise<PaymentRow | null> {
-    const row = await (tx ?? this.db.prisma).payments.findUnique({ where: { id_user_id: key } });
+  async find({ id, user_id }: PaymentKey, tx: Tx | null = null): Promise<PaymentRow | null> {
+    const row = await (tx ?? this.db.prisma).payments.findUnique({ where: { id_user_id: { id, user_id } } });
     return row && wire(row);
   }
 

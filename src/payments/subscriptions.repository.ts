@@ -26,8 +26,9 @@ export class SubscriptionsRepository {
     return row && wire(row);
   }
 
-  async find(tx: Tx, key: SubscriptionKey): Promise<SubscriptionRow | null> {
-    const row = await tx.subscriptions.findUnique({ where: { user_id_subscription_id: key } });
+  async find(tx: Tx, { user_id, subscription_id }: SubscriptionKey): Promise<SubscriptionRow | null> {
+    const where = { user_id_subscription_id: { user_id, subscription_id } };
+    const row = await tx.subscriptions.findUnique({ where });
     return row && wire(row);
   }
 

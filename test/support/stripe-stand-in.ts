@@ -114,7 +114,11 @@ export class StripeStandIn {
   }
 
   /** A new period of a subscription begins: its invoice is paid, or not. */
-  renew(subscription_id: string, outcome: 'paid' | 'failed' = 'paid', changes: Record<string, unknown> = {}): StripeEvent {
+  renew(
+    subscription_id: string,
+    outcome: 'paid' | 'failed' = 'paid',
+    changes: Record<string, unknown> = {},
+  ): StripeEvent {
     const subscription = this.get(this.subscriptions, subscription_id);
     subscription.current_period_end = (subscription.current_period_end as number) + PERIOD_S;
     const [item] = (subscription.items as { data: { price: { unit_amount: number } }[] }).data;
@@ -132,7 +136,10 @@ export class StripeStandIn {
 
   refund(payment_intent: string, amount_refunded: number): StripeEvent {
     const { metadata, amount, currency } = this.get(this.intents, payment_intent);
-    return this.event('charge.refunded', { ...{ id: this.id('ch'), payment_intent, metadata, amount, currency }, amount_refunded });
+    return this.event('charge.refunded', {
+      ...{ id: this.id('ch'), payment_intent, metadata, amount, currency },
+      amount_refunded,
+    });
   }
 
   dispute(payment_intent: string, status: 'needs_response' | 'won' | 'lost', amount?: number): StripeEvent {
@@ -220,7 +227,8 @@ export class StripeStandIn {
       case 'POST customers':
         return ok(this.make('cus', { metadata: { user_id: form['metadata[user_id]'] } }));
       case 'GET customers':
-        if (more === 'payment_methods') return ok({ object: 'list', data: this.cards.has(id) ? [{ id: `pm_${id}` }] : [] });
+        if (more === 'payment_methods')
+          return ok({ object: 'list', data: this.cards.has(id) ? [{ id: `pm_${id}` }] : [] });
         return ok({ id, object: 'customer', invoice_settings: { default_payment_method: null } });
       case 'POST checkout':
         return ok(last === 'expire' ? this.expire(more) : this.createSession(form));
@@ -242,7 +250,11 @@ export class StripeStandIn {
         return ok(this.make('prod', { name: form.name }));
       case 'GET invoice_payments': {
         const invoice = this.invoices.get(form['payment[payment_intent]'] ?? '');
-        return ok({ object: 'list', has_more: false, data: invoice === undefined ? [] : [{ id: this.id('inpay'), invoice }] });
+        return ok({
+          object: 'list',
+          has_more: false,
+          data: invoice === undefined ? [] : [{ id: this.id('inpay'), invoice }],
+        });
       }
       default:
         throw new Refusal(404, { type: 'invalid_request_error', message: `no such route: ${method} ${path}` });
@@ -252,7 +264,8 @@ export class StripeStandIn {
   private createSession(form: Form): Thing {
     const unit_amount = Number(form['line_items[0][price_data][unit_amount]']);
     const coupon = form['discounts[0][coupon]'];
-    const made = coupon === undefined ? null : [...this.answers.values()].find(({ body }) => (body as Thing).id === coupon);
+    const made =
+      coupon === undefined ? null : [...this.answers.values()].find(({ body }) => (body as Thing).id === coupon);
     const off = made ? Number((made.body as Form).amount_off) : 0;
     const session = this.make('cs', {
       ...{ object: 'checkout.session', mode: form.mode, status: 'open', payment_status: 'unpaid', unit_amount },
@@ -305,7 +318,12 @@ export class StripeStandIn {
 
   private get(things: Map<string, Thing>, id: string): Thing {
     const thing = things.get(id);
-    if (!thing) throw new Refusal(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such thing: ${id}` });
+    if (!thing)
+      throw new Refusal(404, {
+        type: 'invalid_request_error',
+        code: 'resource_missing',
+        message: `No such thing: ${id}`,
+      });
     return thing;
   }
 }
