@@ -113,7 +113,11 @@ export class AccountBook {
         return 'credit.payment_awaited';
       }
     }
-    renew(account, current, awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : (scheduled ?? current));
+    renew(
+      account,
+      current,
+      awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : (scheduled ?? current),
+    );
     if (isOver) state.paid_until = null;
     return 'credit.monthly_reset';
   }

@@ -3,7 +3,7 @@ import { units } from '../platform/amount.js';
 import type { Account } from './account.js';
 import type { AccountState } from './account-state.js';
 import { isPlan } from './grant.js';
-import { beginPeriod, lapsePlan, type TierTerms } from './period.js';
+import { beginPeriod, lapsePlan, renew, type TierTerms } from './period.js';
 
 /** What a payment for a plan did: its credits came at once, come at `reset_date`, or it was for a time already over. */
 export type PlanPayment = 'booked' | 'ahead' | 'nothing';
@@ -80,7 +80,15 @@ function keepPaid(account: Account, end: Date): void {
   account.recap();
 }
 
-/** Ends the billing of a plan: what was paid stays until it is over, then `unpaid` takes over. */
-export function endBilling(account: Account, unpaid: TierTerms): void {
-  account.state.next_tier = account.state.tier === unpaid.tier ? null : unpaid.tier;
+/** Ends the billing of a plan: what was paid stays until it is over, then `unpaid` takes over; at once if it is. */
+export function endBilling(account: Account, current: TierTerms, unpaid: TierTerms): void {
+  const { state, now } = account;
+  if (state.paid_until === null) return;
+  if (state.paid_until > now) {
+    state.next_tier = state.tier === unpaid.tier ? null : unpaid.tier;
+    return;
+  }
+  state.reset_date = state.paid_until; // the days of grace were no part of any period
+  renew(account, current, unpaid);
+  state.paid_until = null;
 }

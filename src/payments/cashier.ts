@@ -9,7 +9,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
 import { Discounts } from './discounts.js';
 import type { Money } from './facts.js';
-import { forfeited } from './forfeit.js';
+import { forfeited, owed } from './forfeit.js';
 import { cents } from './offer.js';
 import { PaymentsRepository } from './payments.repository.js';
 
@@ -17,9 +17,7 @@ import { PaymentsRepository } from './payments.repository.js';
 export const PROVIDER_ACTOR: Actor = systemActor('payments');
 
 /** The provider's ids that a message brought along. */
-export type Links = Partial<
-  Pick<PaymentRow, 'session_id' | 'payment_intent_id' | 'invoice_id' | 'subscription_id'>
->;
+export type Links = Partial<Pick<PaymentRow, 'session_id' | 'payment_intent_id' | 'invoice_id' | 'subscription_id'>>;
 
 /**
  * Books payments on accounts that the caller has locked: gives what was paid for, takes back what was returned, and
@@ -57,7 +55,7 @@ export class Cashier {
     // a renewal that comes early is booked when its period begins
     const credits = fresh?.amount ?? (payment.kind === 'renewal' ? units(payment.credits) : 0n);
     const paid: PaymentRow = { ...payment, credits: amount(credits) };
-    const taken_back = forfeited(paid, 0n);
+    const taken_back = forfeited(paid);
     if (taken_back > 0n) account.takeBack(fresh ? [fresh] : [], taken_back, ...reasons(paid));
     const { lines } = await this.book.save(tx, account);
     await this.payments.update(tx, payment, {
@@ -93,23 +91,23 @@ export class Cashier {
   /** Takes back what of a payment is forfeited now, or gives back what is not any more. */
   async reconcile(tx: Tx, account: Account, payment: PaymentRow, action: string): Promise<void> {
     if (payment.status !== 'paid') return;
-    const target = forfeited(payment, await this.payments.expired(tx, payment));
-    const owed = target - units(payment.taken_back);
-    if (owed > 0n) {
+    const due = owed(payment, await this.payments.expired(tx, payment));
+    const taken_back = amount(units(payment.taken_back) + due);
+    if (due > 0n) {
       const given = account.grants.filter(
         (grant) => grant.transaction_id !== null && grant.transaction_id === payment.transaction_id,
       );
-      account.takeBack(given, owed, ...reasons(payment));
-    } else if (owed < 0n) {
+      account.takeBack(given, due, ...reasons(payment));
+    } else if (due < 0n) {
       const metadata = { reason: 'dispute_won', payment_id: payment.id };
       const details = { description: 'Credits of a payment that is not disputed any more', metadata };
-      account.grant({ source: 'adjustment', amount: -owed }, details);
+      account.grant({ source: 'adjustment', amount: -due }, details);
     }
-    if (owed !== 0n) await this.payments.update(tx, payment, { taken_back: amount(target) });
+    if (due !== 0n) await this.payments.update(tx, payment, { taken_back });
     await this.book.save(tx, account);
     await this.record(tx, payment, action, {
       ...{ refunded: payment.refunded, disputed: payment.disputed, dispute: payment.dispute },
-      taken_back: amount(target),
+      taken_back,
     });
   }
 

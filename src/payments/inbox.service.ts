@@ -93,11 +93,7 @@ export class PaymentInbox {
     });
   }
 
-  private async postpone(
-    event: KeptEvent,
-    as: 'waiting' | 'received',
-    detail: string,
-  ): Promise<payment_event_state> {
+  private async postpone(event: KeptEvent, as: 'waiting' | 'received', detail: string): Promise<payment_event_state> {
     const state = await this.events.postpone(event.event_id, as, detail);
     if (state === 'failed') {
       this.log.error(`payment event ${event.event_id} (${event.type}) was given up: ${detail}`);

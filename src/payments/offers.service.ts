@@ -44,7 +44,8 @@ export class Offers {
   async plan(actor: Actor, user_id: string, code: string): Promise<Offer> {
     const tier = await this.tiers.get(code);
     if (!tier.is_public) throw new NotFound(`Tier ${code}`);
-    if (!isSold(tier)) throw new InvalidInput([{ field: 'tier', message: 'is not sold: it has no price or no period' }]);
+    if (!isSold(tier))
+      throw new InvalidInput([{ field: 'tier', message: 'is not sold: it has no price or no period' }]);
     const account = await this.accounts.current(actor, user_id);
     const live = await this.subscriptions.findLive(user_id);
     const offer = { package_code: null, tier: code, name: `${tier.name} plan`, credits: tier.credits_monthly };
@@ -61,7 +62,8 @@ function assertUpgrade(live: SubscriptionRow, current: TierRow, tier: TierRow): 
   if (live.status === 'past_due') {
     throw planConflict('payment_overdue', 'The last payment of the plan failed. Pay it first: POST /payments/portal.');
   }
-  if (tier.tier === current.tier) throw planConflict('already_subscribed', `The account has tier ${tier.tier} already.`);
+  if (tier.tier === current.tier)
+    throw planConflict('already_subscribed', `The account has tier ${tier.tier} already.`);
   const isUpgrade =
     units(tier.price_monthly) >= units(current.price_monthly) &&
     units(tier.credits_monthly) >= units(current.credits_monthly);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../credits/account.js';
 import { AccountBook } from '../credits/account-book.js';
 import { endBilling, renewPlan, startPlan } from '../credits/paid-plan.js';
-import { renew, switchTier } from '../credits/period.js';
+import { switchTier } from '../credits/period.js';
 import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { amount, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -75,7 +75,7 @@ export class PlanPayments {
     if (known.sync_at !== null || (known.told_at !== null && told_at < known.told_at)) return 'ignored';
     const { cancel_at_period_end } = fact;
     if (cancel_at_period_end !== known.cancel_at_period_end) {
-      if (cancel_at_period_end) endBilling(account, await this.unpaidTier(tx));
+      if (cancel_at_period_end) await this.stop(tx, account);
       else account.state.next_tier = null;
     }
     await this.subscriptions.update(tx, known, {
@@ -131,7 +131,7 @@ export class PlanPayments {
     const links = { invoice_id: fact.invoice_id, subscription_id: fact.subscription_id };
     const isGiven = await this.cashier.settle(tx, account, payment, fact, links, () => {
       if (renewPlan(account, current, next, paid_until) === 'nothing') return PERIOD_OVER;
-      if (isEnding) endBilling(account, unpaid);
+      if (isEnding) endBilling(account, next, unpaid);
       return null;
     });
     if (!isGiven) return;
@@ -156,18 +156,19 @@ export class PlanPayments {
     const detail = `The payment of the next period failed; the plan is lost at ${grace_until.toISOString()} unless it is paid.`;
     await this.payments.update(tx, payment, { status: 'failed', detail });
     await this.subscriptions.update(tx, subscription, { status: 'past_due', grace_until });
-    await this.cashier.record(tx, payment, 'payment.renewal_failed', { tier: subscription.tier, grace_until }, 'failure');
+    await this.cashier.record(
+      tx,
+      payment,
+      'payment.renewal_failed',
+      { tier: subscription.tier, grace_until },
+      'failure',
+    );
     return 'applied';
   }
 
   /** What was paid stays until it is over; a period that nobody paid ends now. */
   private async end(tx: Tx, account: Account, subscription: SubscriptionRow, told_at: Date): Promise<void> {
-    const { state, now } = account;
-    const unpaid = await this.unpaidTier(tx);
-    if (state.paid_until !== null && state.paid_until <= now) {
-      renew(account, await this.tiers.get(state.tier, tx), unpaid);
-      state.paid_until = null;
-    } else if (state.paid_until !== null) endBilling(account, unpaid);
+    await this.stop(tx, account);
     await this.subscriptions.update(tx, subscription, {
       ...{ status: 'canceled', cancel_at_period_end: false, grace_until: null, sync_at: null, told_at },
     });
@@ -183,6 +184,10 @@ export class PlanPayments {
 
   private graceOf({ state, now }: Account): Date {
     return new Date((state.paid_until ?? now).getTime() + this.config.payments.grace_days * DAY_MS);
+  }
+
+  private async stop(tx: Tx, account: Account): Promise<void> {
+    endBilling(account, await this.tiers.get(account.state.tier, tx), await this.unpaidTier(tx));
   }
 
   private unpaidTier(tx: Tx) {

@@ -49,10 +49,7 @@ export function charge(intent: Stripe.PaymentIntent): ChargeFact | null {
   return { kind: 'charge', outcome, reason, ...money, ...who, payment_intent_id: intent.id };
 }
 
-function checkout(
-  session: Stripe.Checkout.Session,
-  outcome: Extract<Fact, { kind: 'checkout' }>['outcome'],
-): Fact {
+function checkout(session: Stripe.Checkout.Session, outcome: Extract<Fact, { kind: 'checkout' }>['outcome']): Fact {
   return {
     ...{ kind: 'checkout', outcome, session_id: session.id, ...addressed(session.metadata) },
     amount_cents: session.amount_total ?? 0,

@@ -101,14 +101,13 @@ export class StripeProvider implements PaymentProvider {
     if (!item) throw new Error(`subscription ${subscription_id} has no item`);
     const product = await this.productOf(order);
     await asked(
-      this.stripe.subscriptions.update(
-        subscription_id,
-        {
-          ...{ cancel_at_period_end, proration_behavior: 'none' },
-          metadata: { ...known.metadata, tier },
-          items: [{ id: item.id, price_data: { product, currency, unit_amount: amount_cents, recurring: EVERY_30_DAYS } }],
-        },
-      ),
+      this.stripe.subscriptions.update(subscription_id, {
+        ...{ cancel_at_period_end, proration_behavior: 'none' },
+        metadata: { ...known.metadata, tier },
+        items: [
+          { id: item.id, price_data: { product, currency, unit_amount: amount_cents, recurring: EVERY_30_DAYS } },
+        ],
+      }),
     );
   }
 
@@ -171,7 +170,8 @@ export class StripeProvider implements PaymentProvider {
     if (customer.deleted) return null;
     const chosen = customer.invoice_settings.default_payment_method;
     if (chosen !== null) return typeof chosen === 'string' ? chosen : chosen.id;
-    const [newest] = (await asked(this.stripe.customers.listPaymentMethods(customer_id, { type: 'card', limit: 1 }))).data;
+    const [newest] = (await asked(this.stripe.customers.listPaymentMethods(customer_id, { type: 'card', limit: 1 })))
+      .data;
     return newest?.id ?? null;
   }
 }

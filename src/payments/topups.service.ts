@@ -81,7 +81,9 @@ export class TopupsService {
     const spent = await this.payments.toppedUp(user_id, tx);
     const isOverLimit = spent + units(offer.price) > units(topup.monthly_limit);
     if (isOverLimit || !offer.is_active) {
-      const detail = isOverLimit ? 'The monthly limit is reached.' : `Package ${package_code} is not for sale any more.`;
+      const detail = isOverLimit
+        ? 'The monthly limit is reached.'
+        : `Package ${package_code} is not for sale any more.`;
       await this.topups.rest(tx, user_id, detail);
       return null;
     }
