@@ -44,6 +44,7 @@ export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_
   const [end, later] = [state.reset_date.getTime(), new Date(state.reset_date.getTime() + PERIOD_MS)];
   for (const grant of account.grants.filter(isPlan)) if (grant.expires_at?.getTime() === end) grant.expires_at = later;
   state.reset_date = later;
+  if (state.paid_until !== null) state.paid_until = new Date(state.paid_until.getTime() + PERIOD_MS);
   if (state.calls_per_month !== null) state.calls_per_month += tier.calls_per_month ?? 0;
 }
 

@@ -62,7 +62,7 @@ export class Cashier {
       ...links,
       ...{ status: 'paid', paid_at: account.now, detail: null, checkout_url: null },
       ...{ credits: amount(credits), taken_back: amount(taken_back) },
-      transaction_id: fresh?.line == null ? null : (lines[fresh.line]?.id ?? null),
+      transaction_id: typeof fresh?.line === 'number' ? (lines[fresh.line]?.id ?? null) : null,
     });
     await this.record(tx, payment, 'payment.paid', { credits: amount(credits) });
     return true;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import { isSold } from '../credits/paid-plan.js';
-import type { SubscriptionRow, TierRow } from '../generated/rows.js';
+import type { SubscriptionRow, TierRow, UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { type Units, units } from '../platform/amount.js';
 import { InvalidInput, NotFound } from '../platform/errors.js';
@@ -52,15 +52,18 @@ export class Offers {
     const price = fromCents(cents(units(tier.price_monthly)));
     if (!live) return { ...offer, kind: 'plan', from_tier: null, price };
     const current = await this.tiers.get(account.tier);
-    assertUpgrade(live, current, tier);
+    assertUpgrade(live, account, current, tier);
     const difference = upgradePrice(fromCents(cents(units(current.price_monthly))), price);
     return { ...offer, kind: 'upgrade', from_tier: current.tier, name: `Upgrade to ${tier.name}`, price: difference };
   }
 }
 
-function assertUpgrade(live: SubscriptionRow, current: TierRow, tier: TierRow): void {
-  if (live.status === 'past_due') {
-    throw planConflict('payment_overdue', 'The last payment of the plan failed. Pay it first: POST /payments/portal.');
+function assertUpgrade(live: SubscriptionRow, account: UserCreditsRow, current: TierRow, tier: TierRow): void {
+  if (live.status === 'past_due' || account.paid_until === null || account.paid_until <= new Date()) {
+    throw planConflict(
+      'payment_overdue',
+      'The payment of the running period has not arrived. Pay it first: POST /payments/portal.',
+    );
   }
   if (tier.tier === current.tier)
     throw planConflict('already_subscribed', `The account has tier ${tier.tier} already.`);

@@ -21,17 +21,24 @@ export class PaymentsJobs implements OnModuleInit {
     this.jobs.define({
       name: 'auto-topups',
       every_s: TOPUP_EVERY_S,
-      run: async (_data, { signal }) => void (await this.topups.run(signal)),
+      run: async (_data, { signal }) => {
+        await this.topups.run(signal);
+      },
     });
     this.jobs.define({
       name: 'payment-events',
       cron: '* * * * *',
-      run: async (_data, { signal }) => void (await this.inbox.retryDue(signal)),
+      run: async (_data, { signal }) => {
+        await this.inbox.retryDue(signal);
+      },
     });
     this.jobs.define({
       name: 'subscriptions',
       cron: '* * * * *',
-      run: async (_data, { signal }) => void (await this.plans.tell(null, signal)),
+      run: async (_data, { signal }) => {
+        await this.plans.postpone(signal);
+        await this.plans.tell(null, signal);
+      },
     });
   }
 }

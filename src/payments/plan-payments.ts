@@ -52,8 +52,10 @@ export class PlanPayments {
   async upgrade(tx: Tx, account: Account, { tier, from_tier }: PaymentRow): Promise<string | null> {
     const { state, user_id } = account;
     const subscription = await this.subscriptions.findLive(user_id, tx);
-    if (!subscription || state.tier !== from_tier || tier === null) {
-      return `The upgrade was offered from ${String(from_tier)}, but the account has ${state.tier} by now.`;
+    // a plan that is not paid any more would be given for nothing from the next period on
+    const isPaid = state.paid_until !== null && state.paid_until > account.now;
+    if (!subscription || !isPaid || state.tier !== from_tier || tier === null) {
+      return `The upgrade was offered from ${String(from_tier)}, but the account has ${state.tier} by now, or pays it no more.`;
     }
     const [current, next] = [await this.tiers.get(from_tier, tx), await this.tiers.get(tier, tx)];
     switchTier(account, current, next);

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
 import type { Act } from '../credits/credits.service.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
 import { isSold } from '../credits/paid-plan.js';
@@ -10,6 +11,7 @@ import { units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
+import { PROVIDER_ACTOR } from './cashier.js';
 import { CheckoutService } from './checkout.service.js';
 import { Customers } from './customers.js';
 import { cents } from './offer.js';
@@ -26,6 +28,7 @@ export class PlansService {
     private readonly customers: Customers,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly tiers: TiersRepository,
+    private readonly book: AccountBook,
   ) {}
 
   /**
@@ -67,12 +70,25 @@ export class PlansService {
     }
   }
 
+  /** Plans that became paid longer here than at the provider, by a free month say: it is told to wait for so long. */
+  async postpone(signal?: AbortSignal): Promise<void> {
+    for (const user_id of await this.subscriptions.postponed()) {
+      signal?.throwIfAborted();
+      await this.book.locked(PROVIDER_ACTOR, user_id, async ({ state }, tx) => {
+        const live = await this.subscriptions.findLive(user_id, tx);
+        if (!live?.paid_until || state.paid_until === null || state.paid_until <= live.paid_until) return;
+        await this.subscriptions.decide(tx, live, { paid_until: state.paid_until });
+      });
+    }
+  }
+
   private async push(subscription: SubscriptionRow): Promise<void> {
     const { subscription_id, status, tier, currency, cancel_at_period_end } = subscription;
     if (status === 'canceled') return this.customers.payments.endSubscription(subscription_id);
     const { name } = await this.tiers.get(tier);
     await this.customers.payments.changeSubscription({
       ...{ subscription_id, tier, currency, cancel_at_period_end, name: `${name} plan` },
+      paid_until: subscription.paid_until,
       amount_cents: cents(units(subscription.amount)),
     });
   }

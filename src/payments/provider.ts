@@ -43,6 +43,8 @@ export interface SubscriptionOrder {
   currency: string;
   amount_cents: number;
   cancel_at_period_end: boolean;
+  /** No invoice before then; null leaves that as it is. */
+  paid_until: Date | null;
 }
 
 /**

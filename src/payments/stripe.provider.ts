@@ -9,6 +9,7 @@ import { charge, factOf } from './stripe-facts.js';
 const TIMEOUT_MS = 20_000;
 const RETRIES = 2;
 const SIGNATURE_TOLERANCE_S = 300;
+const DAY_S = 86_400;
 /** A period of ours: months have other lengths. */
 const EVERY_30_DAYS = { interval: 'day', interval_count: 30 } as const;
 
@@ -100,13 +101,14 @@ export class StripeProvider implements PaymentProvider {
     const item = known.items.data[0];
     if (!item) throw new Error(`subscription ${subscription_id} has no item`);
     const product = await this.productOf(order);
+    const price_data = { product, currency, unit_amount: amount_cents, recurring: EVERY_30_DAYS };
+    const postponed = postponedTo(order, item.current_period_end);
     await asked(
       this.stripe.subscriptions.update(subscription_id, {
         ...{ cancel_at_period_end, proration_behavior: 'none' },
+        ...(postponed === null ? {} : { trial_end: postponed }),
         metadata: { ...known.metadata, tier },
-        items: [
-          { id: item.id, price_data: { product, currency, unit_amount: amount_cents, recurring: EVERY_30_DAYS } },
-        ],
+        items: [{ id: item.id, price_data }],
       }),
     );
   }
@@ -181,6 +183,12 @@ function priceOf({ name, currency, amount_cents, discount_cents, subscribes_to }
   const base = { currency, product_data: { name } };
   if (subscribes_to === null) return { ...base, unit_amount: amount_cents };
   return { ...base, unit_amount: amount_cents + discount_cents, recurring: EVERY_30_DAYS };
+}
+
+/** When the next invoice is to come, if that is later than the provider has it by more than clocks differ. */
+function postponedTo({ paid_until }: SubscriptionOrder, period_end_s: number): number | null {
+  if (paid_until === null || paid_until.getTime() < Date.now()) return null;
+  return seconds(paid_until) - period_end_s > DAY_S ? seconds(paid_until) : null;
 }
 
 const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000);

@@ -53,8 +53,19 @@ export class SubscriptionsRepository {
   async decide(tx: Tx, key: SubscriptionKey, data: Prisma.subscriptionsUncheckedUpdateInput): Promise<void> {
     await this.update(tx, key, { ...data, version: { increment: 1 } });
     await tx.$executeRaw`
-      UPDATE subscriptions SET sync_at = COALESCE(sync_at, clock_timestamp())
+      UPDATE subscriptions SET sync_at = COALESCE(sync_at, date_trunc('milliseconds', clock_timestamp()))
       WHERE user_id = ${key.user_id} AND subscription_id = ${key.subscription_id}`;
+  }
+
+  /** Accounts whose plan is paid longer than their subscription says. */
+  async postponed(): Promise<string[]> {
+    const rows = await this.db.statement<{ user_id: string }>(
+      'subscriptions_postponed',
+      `SELECT s.user_id FROM subscriptions s JOIN user_credits a USING (user_id)
+       WHERE s.status <> 'canceled' AND a.paid_until > s.paid_until`,
+      [],
+    );
+    return rows.map((row) => row.user_id);
   }
 
   /** A subscription that the provider has to be told of, reserved for the caller for a while; of a user when named. */
@@ -72,7 +83,7 @@ export class SubscriptionsRepository {
   /** The provider knows the version; a newer one is told at once. */
   async synced({ user_id, subscription_id, version }: SubscriptionRow): Promise<void> {
     await this.db.prisma.$executeRaw`
-      UPDATE subscriptions SET sync_at = CASE WHEN version = ${version} THEN NULL ELSE clock_timestamp() END
+      UPDATE subscriptions SET sync_at = CASE WHEN version = ${version} THEN NULL ELSE date_trunc('milliseconds', clock_timestamp()) END
       WHERE user_id = ${user_id} AND subscription_id = ${subscription_id}`;
   }
 }

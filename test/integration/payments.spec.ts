@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, type Json, statuses } from '../support/factories.js';
+import { atOnce, type Json, statuses, World } from '../support/factories.js';
 import { Shop } from '../support/shop.js';
 import type { StripeEvent } from '../support/stripe-stand-in.js';
 
@@ -249,7 +249,7 @@ describe('a message', () => {
       expect.objectContaining({ event_id: event!.id, attempts: 2 }),
     );
     await s.w.sql('INSERT INTO payments SELECT * FROM jsonb_populate_record(NULL::payments, $1)', [row[0]!.row]);
-    await s.w.sql('UPDATE payment_events SET next_try_at = now() WHERE event_id = $1', [event!.id]);
+    await s.w.sql('UPDATE payment_events SET next_try_at = now() - interval '1 second' WHERE event_id = $1', [event!.id]);
     const { PaymentInbox } = await import('../../src/payments/inbox.service.js');
     await s.w.t.app.get(PaymentInbox).retryDue();
     expect(await purchases(user_id)).toHaveLength(1);
@@ -369,5 +369,34 @@ describe('the portal', () => {
     const { portal_url } = await s.w.done('payments/portal', { user_id });
     const [customer] = await s.w.sql('SELECT customer_id FROM payment_customers WHERE user_id = $1', [user_id]);
     expect(portal_url).toBe(`https://billing.stripe.example/${String(customer?.customer_id)}`);
+  });
+});
+
+describe('without the keys of Stripe', () => {
+  it('payments answer 503 and say what to set; everything else works', async () => {
+    const w = await World.start();
+    const token = await w.as('a-user');
+    const calls = [
+      ['GET', 'payments/packages'],
+      ['POST', 'payments/packages'],
+      ['POST', 'payments/checkout'],
+      ['POST', 'payments/portal'],
+      ['GET', 'payments/history'],
+      ['GET', 'payments/subscription'],
+      ['GET', 'payments/auto-topup'],
+      ['PUT', 'payments/auto-topup'],
+      ['DELETE', 'payments/auto-topup'],
+      ['GET', 'payments/events'],
+      ['POST', 'integrations/stripe/webhook'],
+    ] as const;
+    for (const [method, path] of calls) {
+      const answer = await w.t.call(path, { method, token: w.admin, ...(method === 'GET' ? {} : { body: {} }) });
+      expect([path, answer.status, (answer.body as Json).code]).toEqual([path, 503, 'payments_not_configured']);
+    }
+    expect((await w.t.call('payments/history')).status).toBe(401);
+    expect(await w.get('credits/balance', {}, token)).toMatchObject({ status: 200, body: { balance: '5.000000' } });
+    const answer = await w.post('credits/tiers/switch', { new_tier: 'starter' }, { token });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'payment_required' } });
+    await w.close();
   });
 });

@@ -169,6 +169,28 @@ describe('a plan', () => {
   });
 });
 
+describe('a free month of a plan that is billed', () => {
+  it('postpones the next payment by 30 days', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'free_month', value: 1 });
+    await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
+    const balance = await s.w.balance(user_id);
+    expect(balance).toMatchObject({ balance: '40.000000', tier: 'starter' });
+    expect(ahead(balance.paid_until)).toBeCloseTo(60, 1);
+    const plans = s.w.t.app.get(PlansService);
+    await plans.postpone();
+    await plans.tell();
+    const { current_period_end } = s.stripe.subscriptions.get(subscription)!;
+    expect(ahead(new Date((current_period_end as number) * 1000).toISOString())).toBeCloseTo(60, 1);
+    await s.age(user_id, 60.1);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
+    await s.tell(s.stripe.renew(subscription));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
+    expect(await renewals(user_id)).toHaveLength(2);
+  });
+});
+
 describe('a switch by a user', () => {
   it('upwards answers 402 with the page where it is paid, the same one 10 times', async () => {
     const user_id = await s.w.user();
@@ -267,7 +289,7 @@ describe('a switch by a user', () => {
     expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
       items: { data: [{ price: { unit_amount: 4900 } }] },
     });
-    await s.w.sql('UPDATE subscriptions SET sync_at = now() WHERE user_id = $1', [user_id]);
+    await s.w.sql('UPDATE subscriptions SET sync_at = now() - interval '1 second' WHERE user_id = $1', [user_id]);
     expect(await s.w.t.app.get(PlansService).tell()).toBe(1);
     expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
       items: { data: [{ price: { unit_amount: 1900 } }] },

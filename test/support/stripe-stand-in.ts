@@ -103,7 +103,9 @@ export class StripeStandIn {
     const now = seconds();
     const subscription = this.make('sub', {
       ...{ metadata: session.subscription_metadata, status: 'active', cancel_at: null, cancel_at_period_end: false },
-      items: { data: [{ id: this.id('si'), price: { product: this.id('prod'), unit_amount: session.unit_amount } }] },
+      items: {
+        data: [{ id: this.id('si'), price: { unit_amount: session.unit_amount }, current_period_end: now + PERIOD_S }],
+      },
       current_period_end: now + PERIOD_S,
       customer: session.customer,
     });
@@ -222,43 +224,33 @@ export class StripeStandIn {
 
   private route({ method, path, form }: Asked): { status: number; body: object } {
     const [, kind = '', id = '', more = '', last = ''] = path.split('/');
-    const ok = (body: object) => ({ status: 200, body });
-    switch (`${method} ${kind}`) {
-      case 'POST customers':
-        return ok(this.make('cus', { metadata: { user_id: form['metadata[user_id]'] } }));
-      case 'GET customers':
-        if (more === 'payment_methods')
-          return ok({ object: 'list', data: this.cards.has(id) ? [{ id: `pm_${id}` }] : [] });
-        return ok({ id, object: 'customer', invoice_settings: { default_payment_method: null } });
-      case 'POST checkout':
-        return ok(last === 'expire' ? this.expire(more) : this.createSession(form));
-      case 'GET checkout':
-        return ok(this.get(this.sessions, more));
-      case 'POST billing_portal':
-        return ok({ id: this.id('bps'), url: `https://billing.stripe.example/${form.customer ?? ''}` });
-      case 'POST payment_intents':
-        return this.charge(form);
-      case 'GET subscriptions':
-        return ok(this.get(this.subscriptions, id));
-      case 'POST subscriptions':
-        return ok(this.changeSubscription(id, form));
-      case 'DELETE subscriptions':
-        return ok(Object.assign(this.get(this.subscriptions, id), { status: 'canceled' }));
-      case 'POST coupons':
-        return ok(this.make('coupon', { ...form }));
-      case 'POST products':
-        return ok(this.make('prod', { name: form.name }));
-      case 'GET invoice_payments': {
+    const list = (data: object[]) => ({ object: 'list', has_more: false, data });
+    const routes: Record<string, () => object> = {
+      'POST customers': () => this.make('cus', { metadata: { user_id: form['metadata[user_id]'] } }),
+      'GET customers': () =>
+        more === 'payment_methods'
+          ? list(this.cards.has(id) ? [{ id: `pm_${id}` }] : [])
+          : { id, object: 'customer', invoice_settings: { default_payment_method: null } },
+      'POST checkout': () => (last === 'expire' ? this.expire(more) : this.createSession(form)),
+      'GET checkout': () => this.get(this.sessions, more),
+      'POST billing_portal': () => ({
+        id: this.id('bps'),
+        url: `https://billing.stripe.example/${form.customer ?? ''}`,
+      }),
+      'GET subscriptions': () => this.get(this.subscriptions, id),
+      'POST subscriptions': () => this.changeSubscription(id, form),
+      'DELETE subscriptions': () => Object.assign(this.get(this.subscriptions, id), { status: 'canceled' }),
+      'POST coupons': () => this.make('coupon', { ...form }),
+      'POST products': () => this.make('prod', { name: form.name }),
+      'GET invoice_payments': () => {
         const invoice = this.invoices.get(form['payment[payment_intent]'] ?? '');
-        return ok({
-          object: 'list',
-          has_more: false,
-          data: invoice === undefined ? [] : [{ id: this.id('inpay'), invoice }],
-        });
-      }
-      default:
-        throw new Refusal(404, { type: 'invalid_request_error', message: `no such route: ${method} ${path}` });
-    }
+        return list(invoice === undefined ? [] : [{ id: this.id('inpay'), invoice }]);
+      },
+    };
+    if (method === 'POST' && kind === 'payment_intents') return this.charge(form);
+    const route = routes[`${method} ${kind}`];
+    if (route) return { status: 200, body: route() };
+    throw new Refusal(404, { type: 'invalid_request_error', message: `no such route: ${method} ${path}` });
   }
 
   private createSession(form: Form): Thing {
@@ -300,10 +292,12 @@ export class StripeStandIn {
   private changeSubscription(id: string, form: Form): Thing {
     const subscription = this.get(this.subscriptions, id);
     const unit_amount = Number(form['items[0][price_data][unit_amount]']);
+    if (form.trial_end !== undefined) subscription.current_period_end = Number(form.trial_end);
+    const { current_period_end } = subscription;
     return Object.assign(subscription, {
       cancel_at_period_end: form.cancel_at_period_end === 'true',
       metadata: under(form, 'metadata'),
-      items: { data: [{ id: form['items[0][id]'], price: { unit_amount } }] },
+      items: { data: [{ id: form['items[0][id]'], price: { unit_amount }, current_period_end }] },
     });
   }
 
