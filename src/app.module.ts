@@ -16,6 +16,7 @@ import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 import { OperatorModule } from './usage/operator.module.js';
 import { TrackingModule } from './usage/tracking.module.js';
+import { ReportsModule } from './usage/reports.module.js';
 
 /** The application: its modules in the order of their dependencies. */
 @Module({})
@@ -36,6 +37,7 @@ export class AppModule {
         TrackingModule,
         OperatorModule,
         CouponsModule,
+        ReportsModule,
         ProvisioningModule,
         PaymentsModule,
         LiteLlmModule,

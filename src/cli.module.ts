@@ -32,6 +32,8 @@ import { EventsCommand, EventsImportCommand } from './usage/events.command.js';
 import { OperatorModule } from './usage/operator.module.js';
 import { TrackingModule } from './usage/tracking.module.js';
 import { PRICES_COMMANDS } from './usage/prices.command.js';
+import { ReportsController } from './usage/reports.controller.js';
+import { ReportsModule } from './usage/reports.module.js';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -61,14 +63,14 @@ export class CliModule {
       imports: [
         PlatformModule.with(config),
         ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, CouponsModule],
-        AnalyticsModule,
+        ...[ReportsModule, AnalyticsModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
-        ...[AuditController, CreditsController, CouponsController, PricingController],
+        ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],

@@ -1,9 +1,14 @@
 import { Command } from 'nest-commander';
 import { UsageExportCommand } from './analytics/usage-export.command.js';
 import { CommandGroup } from './platform/cli/command.js';
+import { REPORT_COMMANDS } from './usage/usage.command.js';
 
-export const USAGE_COMMANDS = [UsageExportCommand];
+export const USAGE_COMMANDS = [...REPORT_COMMANDS, UsageExportCommand];
 
 /** `tollgate usage`: its commands are those of several modules. */
-@Command({ name: 'usage', description: 'Read what was used', subCommands: USAGE_COMMANDS })
+@Command({
+  name: 'usage',
+  description: 'Report on usage, export it, and verify its roll-up',
+  subCommands: USAGE_COMMANDS,
+})
 export class UsageCommand extends CommandGroup {}

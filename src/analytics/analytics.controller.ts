@@ -3,9 +3,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { download, ReturnsFile } from '../platform/export/download.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { UsageEventView } from '../usage/track.dto.js';
 import { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
 import { AnalyticsService } from './analytics.service.js';
-import { AnalyticsView, InsightView, PredictionView, TrendView, UsageExportView } from './analytics.views.js';
+import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
 import { addDays } from './calendar.js';
 import { HistoryView } from './history.views.js';
 
@@ -68,7 +69,7 @@ export class AnalyticsController {
   @Get('export')
   @ApiOperation({ summary: 'Usage events as a file, oldest first', description: 'Streamed, whatever its length.' })
   @Requires('user', 'service', 'admin')
-  @ReturnsFile(UsageExportView)
+  @ReturnsFile(UsageEventView)
   @Problem(422, 'invalid_request')
   export(@By() actor: Actor, @Query() query: UsageExportQuery) {
     const { sheet, range } = this.service.export(actor, query);

@@ -6,14 +6,9 @@ import type { Sheet } from '../platform/export/sheet.js';
 import type { Page } from '../platform/http/page.js';
 import { dayIn } from '../platform/http/time-zone.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
+import { UsageEventView } from '../usage/track.dto.js';
 import type { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
-import {
-  type AnalyticsView,
-  type InsightView,
-  type PredictionView,
-  type TrendView,
-  UsageExportView,
-} from './analytics.views.js';
+import { type AnalyticsView, type InsightView, type PredictionView, type TrendView } from './analytics.views.js';
 import { bucketsOf, type DayRange, rangeOf } from './calendar.js';
 import { historyOf, pageOfHistory } from './history.js';
 import type { HistoryView, PeriodType } from './history.views.js';
@@ -100,7 +95,7 @@ export class AnalyticsService {
     const request = { user_id: accountOf(actor, query.user_id), tz: query.tz, ...range };
     return {
       range,
-      sheet: { view: UsageExportView, pages: this.events.pages(request) },
+      sheet: { view: UsageEventView, pages: this.events.pages(request) },
       total: () => this.events.count(request),
     };
   }

@@ -1,5 +1,5 @@
-import { ApiProperty, OmitType, PickType } from '@nestjs/swagger';
-import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import { UserCreditsRow } from '../generated/rows.js';
 import { TRENDS, type Trend } from './growth.js';
 import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight } from './insight.js';
 import { count, credits, ratio } from './view-fields.js';
@@ -120,7 +120,7 @@ export class InsightView implements Insight {
 }
 
 /** The running period of the account. */
-export class CurrentPeriodView extends PickType(UserCreditsRow, [
+export class AnalyticsPeriodView extends PickType(UserCreditsRow, [
   'tier',
   'balance',
   'held',
@@ -188,8 +188,8 @@ export class AnalyticsSummaryView {
 
 /** Everything a dashboard opens with. */
 export class AnalyticsView {
-  @ApiProperty({ description: 'The running period of the account.', type: CurrentPeriodView })
-  current_period!: CurrentPeriodView;
+  @ApiProperty({ description: 'The running period of the account.', type: AnalyticsPeriodView })
+  current_period!: AnalyticsPeriodView;
 
   @ApiProperty({ description: 'The last 30 days, one by one.', type: [TrendView] })
   trends!: TrendView[];
@@ -203,11 +203,3 @@ export class AnalyticsView {
   @ApiProperty({ description: 'The last 30 days in a few numbers.', type: AnalyticsSummaryView })
   summary!: AnalyticsSummaryView;
 }
-
-/** A usage event as a line of an export. */
-export class UsageExportView extends OmitType(UsageEventRow, [
-  'price_id',
-  'markup_rule_id',
-  'markup_rate',
-  'recorded_xid',
-] as const) {}

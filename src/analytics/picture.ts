@@ -1,6 +1,6 @@
 import type { TierRow, UserCreditsRow } from '../generated/rows.js';
 import { amount, units } from '../platform/amount.js';
-import type { AnalyticsSummaryView, AnalyticsView, CurrentPeriodView, PredictionView } from './analytics.views.js';
+import type { AnalyticsSummaryView, AnalyticsView, AnalyticsPeriodView, PredictionView } from './analytics.views.js';
 import { addDays, bucketsOf, type Day, daysBetween, type DayRange } from './calendar.js';
 import { growthOf } from './growth.js';
 import type { Insight } from './insight.js';
@@ -91,7 +91,7 @@ function planOf({ tiers, account }: Picture, code: string): TierRow {
   return plan;
 }
 
-function currentPeriod({ account, available, now }: Picture): CurrentPeriodView {
+function currentPeriod({ account, available, now }: Picture): AnalyticsPeriodView {
   const { reset_date, used_this_period, allocated_monthly } = account;
   return {
     ...account,

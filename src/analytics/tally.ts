@@ -32,17 +32,17 @@ export const NOTHING: Readonly<Tally> = {
 export function tallyOf(rows: readonly UsageRow[]): Tally {
   const tally = { ...NOTHING };
   for (const row of rows) {
-    tally.events += row.events;
+    tally.events += row.event_count;
     tally.free_events += row.free_events;
     tally.failed_events += row.failed_events;
-    tally.tokens += row.tokens;
+    tally.tokens += row.tokens_used;
     tally.timed_events += row.timed_events;
     tally.total_cost += units(row.total_cost);
     tally.provider_cost += units(row.provider_cost);
     tally.platform_markup += units(row.platform_markup);
     tally.seconds += units(row.duration_seconds);
-    if (row.service === TRANSCRIPTION_SERVICE) tally.transcriptions += row.events;
-    if (row.service === EXPORT_SERVICE) tally.exports += row.events;
+    if (row.service === TRANSCRIPTION_SERVICE) tally.transcriptions += row.event_count;
+    if (row.service === EXPORT_SERVICE) tally.exports += row.event_count;
   }
   return tally;
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database.js';
 import { NIL_UUID } from '../platform/http/page.js';
 import { propertiesOf } from '../platform/http/view.js';
-import { UsageExportView } from './analytics.views.js';
+import { UsageEventView } from '../usage/track.dto.js';
 import type { DayRange } from './calendar.js';
+import { IN_RANGE } from './usage-series.sql.js';
 
 /** Whose events of which days, and where days begin. */
 export interface ExportRequest extends DayRange {
@@ -11,27 +12,26 @@ export interface ExportRequest extends DayRange {
   tz: string;
 }
 
-const PAGE = 2_000;
-const IN_RANGE = `user_id = $1 AND occurred_at >= $2::date::timestamp AT TIME ZONE $4 AND occurred_at < $3::date::timestamp AT TIME ZONE $4`;
-const COLUMNS = propertiesOf(UsageExportView).join(', ');
+const PAGE = 1_000;
+const COLUMNS = propertiesOf(UsageEventView).join(', ');
 const NEXT_PAGE = `SELECT ${COLUMNS} FROM usage_events
-  WHERE ${IN_RANGE} AND (occurred_at, id) > ($5::timestamptz, $6::uuid) ORDER BY occurred_at, id LIMIT ${PAGE}`;
-const COUNT = `SELECT count(*) AS total FROM usage_events WHERE ${IN_RANGE}`;
+  WHERE user_id = $1 AND ${IN_RANGE} AND (occurred_at, id) > ($5::timestamptz, $6::uuid) ORDER BY occurred_at, id LIMIT ${PAGE}`;
+const COUNT = `SELECT count(*) AS total FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}`;
 
-/** Reads events to export them. It writes nothing. */
+/**
+ * Reads events to export them. It writes nothing. Its statements are planned each time: a plan kept from when the user
+ * had few events could read all of them for every page.
+ */
 @Injectable()
 export class UsageExportRepository {
   constructor(private readonly db: Database) {}
 
   /** Every event, oldest first, read page by page: no connection is held while the reader takes its time. */
-  async *pages({ user_id, from, until, tz }: ExportRequest): AsyncGenerator<UsageExportView[]> {
+  async *pages({ user_id, from, until, tz }: ExportRequest): AsyncGenerator<UsageEventView[]> {
     let after = { occurred_at: new Date(0), id: NIL_UUID };
     for (;;) {
       const { occurred_at, id } = after;
-      const rows = await this.db.statement<UsageExportView>('usage_export_page', NEXT_PAGE, [
-        ...[user_id, from, until, tz],
-        ...[occurred_at, id],
-      ]);
+      const { rows } = await this.db.pool.query<UsageEventView>(NEXT_PAGE, [user_id, from, until, tz, occurred_at, id]);
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;
@@ -41,7 +41,7 @@ export class UsageExportRepository {
 
   /** How many events there are. */
   async count({ user_id, from, until, tz }: ExportRequest): Promise<number> {
-    const [row] = await this.db.statement<{ total: string }>('usage_export_count', COUNT, [user_id, from, until, tz]);
-    return Number(row?.total ?? 0);
+    const { rows } = await this.db.pool.query<{ total: string }>(COUNT, [user_id, from, until, tz]);
+    return Number(rows[0]?.total ?? 0);
   }
 }

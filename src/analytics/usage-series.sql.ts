@@ -1,33 +1,39 @@
+import { eventColumns } from '../metering/measures.js';
+import { ROLLUP } from '../metering/rollup.sql.js';
+
 /*
  * Usage of one account in buckets, as one statement and so as of one snapshot: roll-up and tail never count an event
  * twice or not at all, whatever the roll-up worker does meanwhile.
  *
- * $1 user_id, $2 first day, $3 day after the last, $4 bucket (hour, day, week, month), $5 time zone.
+ * $1 user_id, $2 first day, $3 day after the last, $4 time zone, $5 bucket (hour, day, week, month).
  */
 
-const EVENT_COLUMNS = `service, coalesce(model, '') AS model, 1::bigint AS events, is_free_tier::int AS free_events,
-  (NOT succeeded)::int AS failed_events, tokens_used::bigint AS tokens, total_cost, provider_cost, platform_markup,
-  (duration_seconds IS NOT NULL)::int AS timed_events, coalesce(duration_seconds, 0) AS duration_seconds`;
+const COUNTS = ['event_count', 'free_events', 'failed_events', 'tokens_used', 'timed_events'] as const;
+const AMOUNTS = ['total_cost', 'provider_cost', 'platform_markup', 'duration_seconds'] as const;
+const COUNTED = [...COUNTS, ...AMOUNTS];
+const COLUMNS = ['service', 'model', ...COUNTED].join(', ');
 
-const DAY_OF_EVENT = 'date_trunc($4, occurred_at AT TIME ZONE $5)::date::text';
-const DAY_OF_ROLLUP = 'date_trunc($4, day::timestamp)::date::text';
-const HOUR_OF_EVENT = `to_char(date_trunc($4, occurred_at, $5) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+const DAY_OF_EVENT = 'date_trunc($5, occurred_at AT TIME ZONE $4)::date::text';
+const DAY_OF_ROLLUP = 'date_trunc($5, day::timestamp)::date::text';
+const HOUR_OF_EVENT = `to_char(date_trunc($5, occurred_at, $4) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
-const IN_RANGE = `occurred_at >= $2::date::timestamp AT TIME ZONE $5 AND occurred_at < $3::date::timestamp AT TIME ZONE $5`;
+/**
+ * Events of the days from $2 until before $3 of the time zone $4. The first line is for the index; which day an event
+ * is of, the second decides: where the clock is put back over midnight, a day has no first instant to compare with.
+ */
+export const IN_RANGE = `occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE 'UTC' AND occurred_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
+      AND (occurred_at AT TIME ZONE $4)::date >= $2::date AND (occurred_at AT TIME ZONE $4)::date < $3::date`;
 
 /** Days of UTC: what is rolled up, and the events recorded since. The tail goes by its own index, then by time. */
 const ROLLED_UP = `
   tail AS MATERIALIZED (
-    SELECT ${DAY_OF_EVENT} AS bucket, occurred_at, session_id, ${EVENT_COLUMNS} FROM usage_events
-    WHERE user_id = $1 AND recorded_xid >= coalesce((SELECT watermark FROM usage_rollups WHERE name = 'usage_daily'), 0)),
+    SELECT ${DAY_OF_EVENT} AS bucket, occurred_at, session_id, ${eventColumns(COUNTED)} FROM usage_events
+    WHERE user_id = $1 AND recorded_xid >= coalesce((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)),
   parts AS (
-    SELECT ${DAY_OF_ROLLUP} AS bucket, service, model, event_count AS events, free_events, failed_events,
-      tokens_used AS tokens, total_cost, provider_cost, platform_markup, timed_events, duration_seconds
-    FROM usage_daily WHERE user_id = $1 AND day >= $2::date AND day < $3::date
+    SELECT ${DAY_OF_ROLLUP} AS bucket, ${COLUMNS} FROM usage_daily
+    WHERE user_id = $1 AND day >= $2::date AND day < $3::date
     UNION ALL
-    SELECT bucket, service, model, events, free_events, failed_events, tokens, total_cost, provider_cost,
-      platform_markup, timed_events, duration_seconds
-    FROM tail WHERE ${IN_RANGE}),
+    SELECT bucket, ${COLUMNS} FROM tail WHERE ${IN_RANGE}),
   visits AS (
     SELECT ${DAY_OF_ROLLUP} AS bucket, session_id FROM usage_sessions
     WHERE user_id = $1 AND day >= $2::date AND day < $3::date
@@ -37,17 +43,15 @@ const ROLLED_UP = `
 /** Days elsewhere begin at other hours, and hours are not rolled up: the events themselves. */
 const raw = (bucket: string): string => `
   parts AS MATERIALIZED (
-    SELECT ${bucket} AS bucket, session_id, ${EVENT_COLUMNS} FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}),
+    SELECT ${bucket} AS bucket, session_id, ${eventColumns(COUNTED)} FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}),
   visits AS (SELECT bucket, session_id FROM parts)`;
 
 /** Amounts travel as text inside the JSON: as JSON numbers they would become binary floats. */
 const series = (source: string, start: string, end: string): string => `
   WITH ${source},
   usage AS (
-    SELECT bucket, service, model, sum(events)::bigint AS events, sum(free_events)::bigint AS free_events,
-      sum(failed_events)::bigint AS failed_events, sum(tokens)::bigint AS tokens, sum(total_cost)::text AS total_cost,
-      sum(provider_cost)::text AS provider_cost, sum(platform_markup)::text AS platform_markup,
-      sum(timed_events)::bigint AS timed_events, sum(duration_seconds)::text AS duration_seconds
+    SELECT bucket, service, model, ${COUNTS.map((m) => `sum(${m})::bigint AS ${m}`).join(', ')},
+      ${AMOUNTS.map((m) => `sum(${m})::text AS ${m}`).join(', ')}
     FROM parts GROUP BY bucket, service, model ORDER BY bucket, service, model),
   sessions AS (SELECT bucket, count(DISTINCT session_id) AS sessions FROM visits GROUP BY bucket),
   spans AS (SELECT DISTINCT bucket, ${start} AS period_start, ${end} AS period_end FROM usage)
@@ -55,8 +59,8 @@ const series = (source: string, start: string, end: string): string => `
     (SELECT coalesce(json_agg(s), '[]') FROM sessions s) AS sessions,
     (SELECT coalesce(json_agg(p ORDER BY bucket), '[]') FROM spans p) AS spans`;
 
-const DAY_START = 'bucket::date::timestamp AT TIME ZONE $5';
-const DAY_END = `(bucket::date + ('1 ' || $4)::interval) AT TIME ZONE $5`;
+const DAY_START = 'bucket::date::timestamp AT TIME ZONE $4';
+const DAY_END = `(bucket::date + ('1 ' || $5)::interval) AT TIME ZONE $4`;
 
 /** Days, weeks or months of UTC. */
 export const UTC_SERIES = series(ROLLED_UP, DAY_START, DAY_END);

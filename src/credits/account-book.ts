@@ -71,7 +71,7 @@ export class AccountBook {
       resource_id: user_id,
       metadata: { tier: initial_tier, amount: initial_credits, transaction_id: lines[0]?.id ?? null },
     });
-    return this.relock(tx, user_id);
+    return this.relock(tx, user_id, account.now);
   }
 
   /** Expired holds return first, then the period turns, then expired grants lapse. */
@@ -92,7 +92,9 @@ export class AccountBook {
         metadata: { tier: state.tier, reset_date: state.reset_date, transactions: lines.map((line) => line.id) },
       });
     }
-    return this.relock(tx, user_id);
+    // With a later clock something else could be due by now, unbooked: a grant past the end of its period would lapse
+    // without the renewal that it lapses for.
+    return this.relock(tx, user_id, account.now);
   }
 
   /**
@@ -122,8 +124,8 @@ export class AccountBook {
     return 'credit.monthly_reset';
   }
 
-  private async relock(tx: Tx, user_id: string): Promise<Account> {
-    const account = await this.accounts.lock(tx, user_id);
+  private async relock(tx: Tx, user_id: string, now?: Date): Promise<Account> {
+    const account = await this.accounts.lock(tx, user_id, now);
     if (!account) throw new Error(`account ${user_id} vanished while it was opened`);
     return account;
   }

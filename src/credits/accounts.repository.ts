@@ -71,6 +71,17 @@ export class AccountsRepository {
     return row ? new Account(user_id, readState(row), row.grants.map(toGrant), row.now) : null;
   }
 
+  /** The next accounts on which something is due, the longest waiting first, after one of them. */
+  findDue(after: { due_at: Date; user_id: string }, limit: number): Promise<{ user_id: string; due_at: Date }[]> {
+    return this.db.statement(
+      'accounts_find_due',
+      `SELECT user_id, due_at FROM user_credits
+       WHERE due_at >= $1 AND due_at <= clock_timestamp() AND (due_at, user_id) > ($1, $2)
+       ORDER BY due_at, user_id LIMIT $3`,
+      [after.due_at, after.user_id, limit],
+    );
+  }
+
   /** Adds the bare row of a new account, empty and with its first period running; false when it was there already. */
   async insert(tx: Tx, user_id: string, tier: string, periodMs: number): Promise<boolean> {
     const inserted = await tx.$executeRaw`
@@ -81,8 +92,11 @@ export class AccountsRepository {
     return inserted === 1;
   }
 
-  /** Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. */
-  async lock(tx: Tx, user_id: string): Promise<Account | null> {
+  /**
+   * Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. `now`
+   * is the clock of an earlier lock of the same transaction, which the account keeps.
+   */
+  async lock(tx: Tx, user_id: string, now?: Date): Promise<Account | null> {
     // the clock is read outside of the CTE, that is after the wait for the lock
     const [row] = await tx.$queryRaw<(user_credits & { now: Date })[]>`
       WITH locked AS MATERIALIZED (SELECT * FROM user_credits WHERE user_id = ${user_id} FOR UPDATE)
@@ -93,7 +107,7 @@ export class AccountsRepository {
       user_id,
       readState(wire(row)),
       grants.map((grant) => toGrant(wire(grant))),
-      row.now,
+      now ?? row.now,
     );
   }
 

@@ -133,7 +133,7 @@ export class AccountsService {
     const line = await this.ledger.get(user_id, id);
     const refunds = await this.ledger.refundsOf(user_id, id);
     const refunded = refunds.reduce((sum, refund) => sum + units(refund.amount), 0n);
-    const refundable = line.transaction_type === 'usage' ? -units(line.amount) - refunded : 0n;
+    const refundable = (await this.ledger.refundable(user_id, [id])).get(id) ?? 0n;
     return {
       ...line,
       ...transactionView(line),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountBook } from './account-book.js';
@@ -9,9 +10,11 @@ import { BatchRepository } from './batch.repository.js';
 import { CorrectionService } from './correction.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
+import { DueAccountsJob } from './due-accounts.job.js';
 import { HoldsController } from './holds.controller.js';
 import { HoldsRepository } from './holds.repository.js';
 import { IdempotencyRepository } from './idempotency.js';
+import { OldKeysJob } from './old-keys.job.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
@@ -20,7 +23,7 @@ import { PostingStore } from './posting-store.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [AuditModule, MeteringModule, TiersModule],
+  imports: [AuditModule, JobsModule, MeteringModule, TiersModule],
   controllers: [CreditsController, HoldsController],
   providers: [
     AccountBook,
@@ -29,10 +32,12 @@ import { SwitchService } from './switch.service.js';
     BatchRepository,
     CorrectionService,
     CreditsService,
+    DueAccountsJob,
     HoldsRepository,
     IdempotencyRepository,
     LedgerRepository,
     LockedPoster,
+    OldKeysJob,
     PostingEngine,
     PostingMemory,
     PostingStore,

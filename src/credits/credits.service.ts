@@ -184,7 +184,7 @@ export class CreditsService {
         `Transaction ${id} is a ${charge.transaction_type}; only usage can be refunded.`,
       );
     }
-    const left = -units(charge.amount) - (await this.ledger.refunded(tx, user_id, id));
+    const left = (await this.ledger.refundable(user_id, [id], tx)).get(id) ?? 0n;
     if (wanted <= left) return;
     const refundable = amount(left);
     const detail = `Only ${refundable} of the charge is left to refund, ${amount(wanted)} was asked for.`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { NewEvent } from '../metering/usage-event.js';
 import { systemActor } from '../platform/actor.js';
 import { groupOf } from './group.js';
 import type { Posting } from './posting.js';
@@ -30,6 +31,15 @@ const postings: fc.Arbitrary<Posting[]> = fc
     }),
   );
 
+const eventOf = (request_id: string | null, source = 'api') => ({ user_id: 'u', source, request_id }) as NewEvent;
+const charge = (kind: 'deduct' | 'settle', event?: NewEvent): Posting => {
+  return { ...common, kind, amount: 1n, details: {}, event };
+};
+function callOf(kind: string): Posting {
+  if (kind === 'hold') return { ...common, ...order, kind, amount: 1n, is_call: true };
+  return kind === 'none' ? charge('deduct') : charge(kind as 'deduct' | 'settle', eventOf(null));
+}
+
 /** Accepts the postings one after the other; says whether all were, and what is spendable in the end. */
 function oneByOne(given: readonly Posting[], spendable: bigint): { all: boolean; left: bigint } {
   let [left, all] = [spendable, true];
@@ -53,6 +63,29 @@ describe('a group of postings', () => {
         if (all) expect(spendable - group.charged - group.held).toBe(left);
       }),
     );
+  });
+
+  it('needs as many calls as let each refusable one fit when its turn comes', () => {
+    const calls = fc.array(fc.constantFrom('deduct', 'settle', 'hold', 'none'), { maxLength: 12 });
+    fc.assert(
+      fc.property(calls, fc.nat(14), (kinds, left) => {
+        const group = groupOf('u', kinds.map(callOf))!;
+        let [counted, all] = [0, true];
+        for (const kind of kinds) {
+          if (kind === 'none') continue;
+          if (kind !== 'settle' && counted >= left) all = false;
+          counted += 1;
+        }
+        expect(group.calls_need === 0 || group.calls_need <= left).toBe(all);
+        expect(group.calls).toBe(counted);
+      }),
+    );
+  });
+
+  it('is no group when a piece of work comes twice', () => {
+    const work = (request_id: string | null, source = 'api'): Posting => charge('deduct', eventOf(request_id, source));
+    expect(groupOf('u', [work('a'), work('b'), work('a', 'other'), work(null), work(null)])).not.toBeNull();
+    expect(groupOf('u', [work('a'), work('a')])).toBeNull();
   });
 
   it('is no group when a key or a hold comes twice, a capture exceeds its hold, or a hold is extended', () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../platform/database.js';
+import { Database, type Tx } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 
 /** A caller's key for one request, with a digest of what was asked. */
@@ -53,6 +53,8 @@ export interface NewKey extends IdempotencyKey {
 /** Outcomes by key. Read and written under the account's lock, so a key is used once however many ask at once. */
 @Injectable()
 export class IdempotencyRepository {
+  constructor(private readonly db: Database) {}
+
   /** The given keys that were used on the account before. */
   async findAll(tx: Tx, user_id: string, keys: string[]): Promise<Map<string, KnownKey>> {
     if (keys.length === 0) return new Map();
@@ -76,5 +78,24 @@ export class IdempotencyRepository {
     if (keys.length === 0) return;
     const rows = keys.map(({ key, ...rest }) => ({ ...rest, user_id, idempotency_key: key }));
     await tx.idempotency_keys.createMany({ data: rows });
+  }
+
+  /** How many pages the table has. */
+  async pages(): Promise<number> {
+    const [size] = await this.db.prisma.$queryRaw<{ pages: number }[]>`
+      SELECT (pg_relation_size('idempotency_keys') / current_setting('block_size')::int)::int AS pages`;
+    return size?.pages ?? 0;
+  }
+
+  /**
+   * Forgets the keys on some pages that are older than `hours`. By the place of the rows: an index on their age would
+   * cost every charge something, for a clean-up that reads the whole table once a day.
+   * @returns how many were forgotten
+   */
+  forget(hours: number, page: number, pages: number): Promise<number> {
+    return this.db.prisma.$executeRaw`
+      DELETE FROM idempotency_keys
+      WHERE ctid >= ${`(${String(page)},0)`}::tid AND ctid < ${`(${String(page + pages)},0)`}::tid
+        AND created_at < clock_timestamp() - ${hours} * interval '1 hour'`;
   }
 }

@@ -83,13 +83,18 @@ export class LedgerRepository {
     return rows.map(wire);
   }
 
-  /** What has been given back of a line so far. */
-  async refunded(tx: Tx, user_id: string, id: string): Promise<Units> {
-    const { _sum } = await tx.credit_transactions.aggregate({
-      where: { user_id, refund_of: id },
-      _sum: { amount: true },
-    });
-    return _sum.amount === null ? 0n : unitsOf(_sum.amount);
+  /**
+   * What is left to give back of each charge: what it came to in the end, for the price of its work may have been
+   * corrected, less what was given back before.
+   */
+  async refundable(user_id: string, ids: readonly string[], tx: Tx | null = null): Promise<Map<string, Units>> {
+    if (ids.length === 0) return new Map();
+    const rows = await (tx ?? this.db.prisma).$queryRaw<{ id: string; left: Prisma.Decimal }[]>`
+      SELECT l.id, GREATEST(0, LEAST(-l.amount, e.total_cost) - COALESCE((
+        SELECT sum(r.amount) FROM credit_transactions r WHERE r.user_id = l.user_id AND r.refund_of = l.id), 0)) AS left
+      FROM credit_transactions l LEFT JOIN usage_events e ON e.user_id = l.user_id AND e.id = l.id
+      WHERE l.user_id = ${user_id} AND l.id = ANY (${ids}::uuid[]) AND l.transaction_type = 'usage'`;
+    return new Map(rows.map(({ id, left }) => [id, unitsOf(left)]));
   }
 }
 

@@ -145,9 +145,10 @@ export class PostingSession {
     if (!known) return null;
     if (known.request_hash !== request_hash) return conflict;
     const made: Made = 'made' in known ? known.made : { id: known.resource_id ?? '' };
-    const work = this.knownWork(posting);
-    if ('hold' in posting) return this.done({ ...work, hold: this.currentHold(posting.hold.id) }, true);
-    return this.done({ ...work, ...made, event: work?.event ?? this.recalled.events.get(made.id ?? '') }, true);
+    if ('hold' in posting) {
+      return this.done({ ...this.knownWork(posting), hold: this.currentHold(posting.hold.id) }, true);
+    }
+    return this.done({ ...made, event: this.recalled.events.get(made.id ?? '') }, true);
   }
 
   /** Finished or begun work that is recorded already is neither charged nor counted again, with whatever key it comes. */

@@ -2419,17 +2419,7 @@ export const ROWS = {
 /** Columns that are in no answer (`@private` in the schema). */
 export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
   tiers: [],
-  user_credits: [
-    'capped',
-    'plan_used',
-    'monthly_cap_is_set',
-    'due_at',
-    'calls_per_day',
-    'calls_per_month',
-    'calls_today',
-    'calls_this_period',
-    'calls_reset_at',
-  ],
+  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'due_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
   credit_holds: ['actor'],

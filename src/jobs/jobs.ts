@@ -64,7 +64,9 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
       retries: Number.POSITIVE_INFINITY,
       signal,
       unref: true,
-      onFailedAttempt: ({ error }) => this.log.warn(`jobs wait for the database: ${error.message}`),
+      onFailedAttempt: ({ error }) => {
+        if (!signal.aborted) this.log.warn(`jobs wait for the database: ${error.message}`);
+      },
     });
     void this.track(patiently.catch((error: unknown) => (signal.aborted ? undefined : this.log.error(error))));
   }

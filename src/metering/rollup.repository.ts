@@ -68,6 +68,16 @@ export class RollupRepository {
     });
   }
 
+  /** About how many users have usage. */
+  async users(): Promise<number> {
+    return this.patiently('BEGIN READ ONLY', async (client) => {
+      const { rows } = await client.query<{ users: number }>(
+        'SELECT count(DISTINCT user_id)::int AS users FROM usage_daily',
+      );
+      return rows[0]?.users ?? 0;
+    });
+  }
+
   /** Compares the next `size` users after one, in the order of their ids, as of one instant; null when none are left. */
   compare(after: string, size: number): Promise<{ last: string; users: number; faults: RollupFault[] } | null> {
     return this.patiently('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (client) => {

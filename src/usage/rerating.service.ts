@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import { type Correction, CorrectionService } from '../credits/correction.service.js';
-import { type UnratedModel, UnratedRepository } from '../metering/unrated.repository.js';
+import { LedgerRepository } from '../credits/ledger.repository.js';
+import { type RatedEvent, type UnratedModel, UnratedRepository } from '../metering/unrated.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
 import { PricingService } from '../pricing/pricing.service.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from './plans.js';
@@ -39,6 +41,7 @@ export class ReratingService {
     private readonly corrections: CorrectionService,
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
+    private readonly ledger: LedgerRepository,
   ) {}
 
   /** Re-rates whatever has a price by now. Safe to repeat. */
@@ -103,13 +106,13 @@ export class ReratingService {
     const pairsOf = (found: UnratedEvent[]) =>
       found.flatMap((event) => {
         const final = rated.get(event.id);
-        return final ? [[event, final] as const] : [];
+        return final ? [[event, final] as [UnratedEvent, RatedEvent]] : [];
       });
-    if (preview || rated.size === 0) return changeOf(pairsOf(events));
+    if (preview || rated.size === 0) return this.changeOf(user_id, pairsOf(events), null);
     return this.corrections.correct(actor, user_id, async (tx) => {
       // another run may have been faster: under the lock, only what is unrated still counts
       const pairs = pairsOf(await this.unrated.lock(tx, user_id, [...rated.keys()]));
-      const change = changeOf(pairs);
+      const change = await this.changeOf(user_id, pairs, tx);
       if (pairs.length > 0)
         await this.unrated.rate(
           tx,
@@ -118,6 +121,11 @@ export class ReratingService {
         );
       return { ...change, details: detailsOf(pairs.map(([event]) => event)) };
     });
+  }
+
+  private async changeOf(user_id: string, pairs: [UnratedEvent, RatedEvent][], tx: Tx | null): Promise<Rerated> {
+    const charges = pairs.flatMap(([{ transaction_id }]) => transaction_id ?? []);
+    return changeOf(pairs, await this.ledger.refundable(user_id, charges, tx));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { usage_events } from '../generated/prisma/client.js';
-import { amount, units, type Units } from '../platform/amount.js';
+import { amount, max, units, type Units } from '../platform/amount.js';
 import type { Wire } from '../platform/wire.js';
 import type { RatedEvent } from '../metering/unrated.repository.js';
 import type { Rating } from '../pricing/rating.js';
@@ -37,14 +37,21 @@ export function ratedEvent({ id }: UnratedEvent, rating: Rating): RatedEvent {
   };
 }
 
-/** What final ratings change; only work that was charged is charged anew. */
-export function changeOf(pairs: readonly (readonly [UnratedEvent, RatedEvent])[]): Rerated {
+/**
+ * What final ratings change. Only work that was charged is charged anew, and what was refunded of a charge by now is not
+ * given back again: `refundable` is what is left of each.
+ */
+export function changeOf(
+  pairs: readonly (readonly [UnratedEvent, RatedEvent])[],
+  refundable: ReadonlyMap<string, Units>,
+): Rerated {
   const change: Rerated = { events: pairs.length, before: 0n, after: 0n, more: 0n };
   for (const [event, rated] of pairs) {
     const [before, after] = [units(event.total_cost), units(rated.total_cost)];
     change.before += before;
     change.after += after;
-    if (event.transaction_id !== null) change.more += after - before;
+    const { transaction_id } = event;
+    if (transaction_id !== null) change.more += max(after - before, -(refundable.get(transaction_id) ?? 0n));
   }
   return change;
 }

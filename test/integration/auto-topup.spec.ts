@@ -22,7 +22,7 @@ const bought = async (user_id: string): Promise<Json[]> =>
 const state = async (user_id: string): Promise<Json> => (await s.w.get('payments/auto-topup', { user_id })).body;
 /** Time passes: whatever waits is due. */
 const wait = (user_id: string): Promise<unknown> =>
-  s.w.sql('UPDATE auto_topups SET next_try_at = now() - interval '1 second' WHERE user_id = $1', [user_id]);
+  s.w.sql(`UPDATE auto_topups SET next_try_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
 
 /** A user who tops up 10 credits for 9 USD below 3 credits, with a card on file. */
 async function topper({ credits = '2', declines = false, monthly_limit = '100' } = {}): Promise<string> {

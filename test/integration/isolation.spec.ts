@@ -203,7 +203,12 @@ describe('without a token', () => {
       });
       if (answer.status !== 401) open.push(`${route.method} ${route.path}`);
     }
-    expect(open.toSorted()).toEqual(['get /api/v1/credits/tiers/compare', 'get /health/live', 'get /health/ready']);
+    expect(open.toSorted()).toEqual([
+      'get /api/v1/credits/tiers/compare',
+      'get /health/live',
+      'get /health/ready',
+      'post /api/v1/integrations/stripe/webhook', // signed instead
+    ]);
   });
 });
 

@@ -249,7 +249,9 @@ describe('a message', () => {
       expect.objectContaining({ event_id: event!.id, attempts: 2 }),
     );
     await s.w.sql('INSERT INTO payments SELECT * FROM jsonb_populate_record(NULL::payments, $1)', [row[0]!.row]);
-    await s.w.sql('UPDATE payment_events SET next_try_at = now() - interval '1 second' WHERE event_id = $1', [event!.id]);
+    await s.w.sql(`UPDATE payment_events SET next_try_at = now() - interval '1 second' WHERE event_id = $1`, [
+      event!.id,
+    ]);
     const { PaymentInbox } = await import('../../src/payments/inbox.service.js');
     await s.w.t.app.get(PaymentInbox).retryDue();
     expect(await purchases(user_id)).toHaveLength(1);

@@ -35,6 +35,15 @@ const expiries = async (user_id: string): Promise<unknown[]> =>
     .filter((line) => (line.metadata as Json).reason === 'grant_expired')
     .map((line) => line.amount);
 
+/** Lets the first save of an account, which books what is due, take until its period is over. */
+async function outliveThePeriod(user_id: string): Promise<void> {
+  await w.sql(`CREATE FUNCTION outlive_the_period() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_sleep(GREATEST(0, date_part('epoch', OLD.reset_date - clock_timestamp())) + 0.01); RETURN NEW; END $$`);
+  await w.sql(`CREATE TRIGGER outlive_the_period BEFORE UPDATE ON user_credits FOR EACH ROW
+    WHEN (OLD.user_id = '${user_id}' AND OLD.reset_date < OLD.created_at + interval '1 day')
+    EXECUTE FUNCTION outlive_the_period()`);
+}
+
 describe('a renewal', () => {
   it('that is due while 20 calls of all kinds arrive happens once', async () => {
     const user_id = await userOf('starter');
@@ -148,6 +157,25 @@ describe('a renewal', () => {
     });
     expect(await w.ledger(user_id)).toHaveLength(2);
     expect(Date.parse((await w.balance(user_id)).reset_date as string)).toBeGreaterThan(Date.now());
+  });
+
+  it('that falls due while an expiry is being booked comes after the call, and whole', async () => {
+    const user_id = await userOf('saver');
+    await w.hold(user_id, '1');
+    await w.sql(`UPDATE credit_holds SET expires_at = now() WHERE user_id = $1`, [user_id]);
+    await w.sql(`UPDATE user_credits SET reset_date = now() + interval '1 second', due_at = now() WHERE user_id = $1`, [
+      user_id,
+    ]);
+    await w.sql(
+      `UPDATE credit_grants SET expires_at = reset_date FROM user_credits a WHERE a.user_id = $1 AND a.user_id = credit_grants.user_id AND source = 'plan'`,
+      [user_id],
+    );
+    await outliveThePeriod(user_id);
+    await w.deduct(user_id, '12');
+    expect(await expiries(user_id)).toEqual([]);
+    expect(await w.balance(user_id)).toMatchObject({ balance: '40.000000', used_this_period: '0.000000' });
+    expect(await expiries(user_id)).toEqual(['-8.0000000000']);
+    await w.verify(user_id);
   });
 
   it('waits for no hold: new credits back it, or expired ones until it is resolved', async () => {

@@ -289,7 +289,7 @@ describe('a switch by a user', () => {
     expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
       items: { data: [{ price: { unit_amount: 4900 } }] },
     });
-    await s.w.sql('UPDATE subscriptions SET sync_at = now() - interval '1 second' WHERE user_id = $1', [user_id]);
+    await s.w.sql(`UPDATE subscriptions SET sync_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
     expect(await s.w.t.app.get(PlansService).tell()).toBe(1);
     expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
       items: { data: [{ price: { unit_amount: 1900 } }] },

@@ -137,6 +137,25 @@ describe('work of a model without a price', () => {
     await verified(user_id);
   });
 
+  it('that was refunded meanwhile is not given back again, nor the other way round', async () => {
+    const [model, refund] = [newModel(), { reason: 'a test' }];
+    const [first, second, third] = await Promise.all([w.user('10'), w.user('10'), w.user('10')]);
+    const lines = new Map<string, unknown>();
+    for (const user_id of [first, second, third]) lines.set(user_id, (await track(user_id, model)).transaction_id);
+    const give = (user_id: string, amount: string) =>
+      w.post('credits/refund', { user_id, amount, transaction_id: lines.get(user_id), ...refund });
+    expect((await give(first, '1')).status).toBe(200);
+    expect((await give(second, '0.5')).status).toBe(200);
+    await price(model, { input_per_million: '0.1' });
+    await rerate();
+    const balances = await Promise.all([first, second, third].map((user_id) => w.balance(user_id)));
+    expect(balances.map(({ balance }) => balance)).toEqual(['10.000000', '10.000000', '9.895000']);
+    expect(await give(third, '0.2')).toMatchObject({ status: 409, body: { refundable: '0.105000' } });
+    expect((await give(third, '0.105')).status).toBe(200);
+    expect((await w.balance(third)).balance).toBe('10.000000');
+    for (const user_id of [first, second, third]) await verified(user_id);
+  });
+
   it('that was only recorded is corrected without a line', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model, { charge: false });

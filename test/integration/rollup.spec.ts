@@ -200,6 +200,32 @@ describe('the roll-up of usage', () => {
     expect(await rolledUp(user_id)).toMatchObject([{ event_count: 4, tokens_used: 15 }]);
   });
 
+  test('the SQL views show days up to this moment and months of the ledger', async () => {
+    const user_id = await w.user('7');
+    await w.deduct(user_id, '0.5');
+    await w.events(user_id, { occurred_at: '2026-07-01T00:00:00Z', tokens_used: 1, total_cost: '0.25' });
+    await rollUpAll();
+    await w.events(user_id, { occurred_at: '2026-07-01T23:59:59Z', tokens_used: 2, model: null });
+    await w.events(user_id, { occurred_at: '2026-07-01T12:00:00Z', tokens_used: 4 });
+    expect(
+      await w.sql(
+        `SELECT day::text, model, event_count::int, tokens_used::int, total_cost::float FROM v_daily_usage
+         WHERE user_id = $1 ORDER BY model NULLS FIRST`,
+        [user_id],
+      ),
+    ).toEqual([
+      { day: '2026-07-01', model: null, event_count: 1, tokens_used: 2, total_cost: 0 },
+      { day: '2026-07-01', model: 'openai/gpt-4o-mini', event_count: 2, tokens_used: 5, total_cost: 0.25 },
+    ]);
+    expect(
+      await w.sql(
+        `SELECT sum(charged)::float AS charged, sum(purchased)::float AS purchased, sum(bonus)::float AS bonus,
+           sum(net)::float AS net, sum(lines)::int AS lines FROM v_monthly_credits WHERE user_id = $1`,
+        [user_id],
+      ),
+    ).toEqual([{ charged: 0.5, purchased: 5, bonus: 2, net: 6.5, lines: 3 }]);
+  });
+
   test('a sum that no single event could hold stops nobody', async () => {
     const user_id = someone();
     const dear = { total_cost: '9999999999.9999999999', duration_seconds: '999999999' };

@@ -32,10 +32,10 @@ interface ModelGrant {
 
 export type Verdict = 'insufficient_credits' | 'monthly_cap_exceeded' | 'credits_on_hold' | null;
 
-export class MoneyModel {
+export class MoneyModel<HoldId = number> {
   grants: ModelGrant[] = [];
   /** Size and expiry by id. */
-  readonly holds = new Map<number, { size: number; expires: number }>();
+  holds = new Map<HoldId, { size: number; expires: number }>();
   debt = 0;
   planUsed = 0;
   used = 0;
@@ -45,13 +45,24 @@ export class MoneyModel {
   reset: number;
   /** Sum of all ledger lines. */
   booked = 0;
+  /** Amounts of the ledger lines, as far as nobody took them out. */
+  lines: number[] = [];
 
   constructor(
-    readonly tier: ModelTier,
+    public tier: ModelTier,
     public now: number,
   ) {
     this.cap = tier.cap;
     this.reset = now + MODEL_PERIOD_MS;
+  }
+
+  /** The same account once more, to try what a call would do. */
+  clone(): MoneyModel<HoldId> {
+    const copy = Object.assign(new MoneyModel<HoldId>(this.tier, this.now), this);
+    copy.grants = this.grants.filter(({ left }) => left > 0).map((grant) => ({ ...grant }));
+    copy.holds = new Map([...this.holds].map(([id, hold]) => [id, { ...hold }]));
+    copy.lines = [...this.lines];
+    return copy;
   }
 
   get total(): number {
@@ -89,13 +100,13 @@ export class MoneyModel {
     this.debt += amount - paid;
   }
 
-  hold(id: number, amount: number, expires: number): Verdict {
+  hold(id: HoldId, amount: number, expires: number): Verdict {
     const verdict = this.judge(amount);
     if (verdict === null) this.holds.set(id, { size: amount, expires });
     return verdict;
   }
 
-  capture(id: number, amount: number): void {
+  capture(id: HoldId, amount: number): void {
     const { size } = this.holds.get(id) as { size: number };
     this.holds.delete(id);
     const within = Math.min(size, amount);
@@ -104,7 +115,7 @@ export class MoneyModel {
     if (amount > size) this.settle(amount - size);
   }
 
-  release(id: number): void {
+  release(id: HoldId): void {
     const { size } = this.holds.get(id) as { size: number };
     this.holds.delete(id);
     this.payDebt(size);
@@ -113,7 +124,7 @@ export class MoneyModel {
   grant(source: string, amount: number, expires: number | null): void {
     const paid = Math.min(amount, this.debt);
     this.debt -= paid;
-    this.booked += amount;
+    this.book(amount);
     if (isPlan({ source })) this.planUsed += paid;
     this.grants.push({ source, left: amount - paid, expires, since: this.now });
   }
@@ -175,13 +186,18 @@ export class MoneyModel {
     const spare = Math.max(0, this.total - this.held - (isPlan(grant) ? 0 : this.locked));
     const taken = Math.min(grant.left, most, spare);
     grant.left -= taken;
-    this.booked -= taken;
+    this.book(-taken);
   }
 
   private charge(amount: number, paid: number): void {
-    this.booked -= amount;
+    this.book(-amount);
     this.used += amount;
     this.burn(paid);
+  }
+
+  private book(amount: number): void {
+    this.booked += amount;
+    if (amount !== 0) this.lines.push(amount);
   }
 
   private payDebt(freed: number): void {

@@ -153,6 +153,9 @@ CREATE UNIQUE INDEX "model_prices_model_service_effective_from_key" ON "model_pr
 -- CreateIndex
 CREATE UNIQUE INDEX "markup_rules_scope_match_key" ON "markup_rules"("scope", "match");
 
+-- CreateIndex
+CREATE INDEX "user_credits_due_at_idx" ON "user_credits"("due_at");
+
 -- What SQL can hold, SQL holds.
 ALTER TABLE "user_credits"
   ADD CONSTRAINT "user_credits_calls_check" CHECK (calls_today >= 0 AND calls_this_period >= 0 AND calls_per_day >= 0 AND calls_per_month >= 0);
@@ -198,6 +201,36 @@ INSERT INTO "usage_rollups" (name) VALUES ('usage_daily');
 -- The platform's markup by class of model; admins edit the rules afterwards.
 INSERT INTO "markup_rules" (scope, match, rate) VALUES
   ('class', 'free', 0), ('class', 'budget', 0.05), ('class', 'standard', 0.10), ('class', 'premium', 0.15);
+
+-- For people who look with SQL; the service itself reads the tables. What was not rolled up yet is counted too.
+-- Usage by user, day of UTC, service and model, up to this moment.
+CREATE VIEW "v_daily_usage" AS
+SELECT user_id, day, service, NULLIF(model, '') AS model, sum(event_count)::bigint AS event_count,
+  sum(free_events)::bigint AS free_events, sum(failed_events)::bigint AS failed_events,
+  sum(tokens_used)::bigint AS tokens_used, sum(provider_cost) AS provider_cost, sum(platform_markup) AS platform_markup,
+  sum(total_cost) AS total_cost
+FROM (
+  SELECT user_id, day, service, model, event_count, free_events, failed_events, tokens_used, provider_cost,
+    platform_markup, total_cost
+  FROM "usage_daily"
+  UNION ALL
+  SELECT user_id, (occurred_at AT TIME ZONE 'UTC')::date, service, COALESCE(model, ''), 1, is_free_tier::int,
+    (NOT succeeded)::int, tokens_used, provider_cost, platform_markup, total_cost
+  FROM "usage_events"
+  WHERE recorded_xid >= COALESCE((SELECT watermark FROM "usage_rollups" WHERE name = 'usage_daily'), 0)
+) AS counted
+GROUP BY user_id, day, service, model;
+
+-- What a month of UTC brought to each account and took from it; net is the change of balance minus debt.
+CREATE VIEW "v_monthly_credits" AS
+SELECT user_id, date_trunc('month', created_at AT TIME ZONE 'UTC')::date AS month, count(*) AS lines,
+  COALESCE(-sum(amount) FILTER (WHERE transaction_type = 'usage'), 0) AS charged,
+  COALESCE(sum(amount) FILTER (WHERE transaction_type = 'purchase'), 0) AS purchased,
+  COALESCE(sum(amount) FILTER (WHERE transaction_type = 'bonus'), 0) AS bonus,
+  COALESCE(sum(amount) FILTER (WHERE transaction_type = 'refund'), 0) AS refunded,
+  COALESCE(sum(amount) FILTER (WHERE transaction_type = 'adjustment'), 0) AS adjusted,
+  sum(amount) AS net
+FROM "credit_transactions" GROUP BY user_id, 2;
 
 -- What everything means, from the docs of schema.prisma.
 COMMENT ON TYPE "usage_unit" IS 'What a quantity of work is counted in.';

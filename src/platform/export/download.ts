@@ -22,7 +22,7 @@ export class ExportQuery {
  */
 export async function download(sheet: Sheet, format: ExportFormat, name: string): Promise<StreamableFile> {
   const pages = await begun(sheet.pages);
-  const stream = exportOf({ ...sheet, pages }, format, name);
+  const stream = exportOf({ ...sheet, pages }, format);
   stream.once('error', (error) => log.warn(`the export ${name} was cut short: ${error.message}`));
   return new StreamableFile(stream, {
     type: MEDIA_TYPES[format],

@@ -41,7 +41,7 @@ async function* pagesOf(...pages: object[][]): AsyncGenerator<object[]> {
   yield* pages;
 }
 
-const exported = (format: ExportFormat, pages: Pages) => exportOf({ view: LineView, pages }, format, 'lines');
+const exported = (format: ExportFormat, pages: Pages) => exportOf({ view: LineView, pages }, format);
 const csv = async (...pages: object[][]): Promise<string[][]> =>
   parseCsv(await text(exported('csv', pagesOf(...pages)))) as string[][];
 
@@ -94,7 +94,7 @@ describe('an exported workbook', () => {
   it('holds numbers a spreadsheet can add up, and texts that are no formulas', async () => {
     const file = await buffer(exported('xlsx', pagesOf([{ ...LINE, note: '=1+1' }])));
     const { sheets } = await readXlsx(new Uint8Array(file));
-    expect(sheets[0]?.name).toBe('lines');
+    expect(sheets[0]?.name).toBe('export');
     expect(sheets[0]?.rows).toEqual([
       NAMES,
       ['a', -2.5000000001, 12, false, '=1+1', '{"order":"A-17"}', LINE.created_at],
@@ -115,7 +115,7 @@ describe('an exported text', () => {
 describe.each(['csv', 'json', 'xlsx', 'txt'] as const)('the stream of a %s', (format) => {
   it('asks for no more pages than its reader takes, and ends them when it is destroyed', async () => {
     let asked = 0;
-    let isEnded = false;
+    const ending = Promise.withResolvers<null>();
     const endless = (async function* () {
       try {
         for (;;) {
@@ -123,7 +123,7 @@ describe.each(['csv', 'json', 'xlsx', 'txt'] as const)('the stream of a %s', (fo
           yield Array.from({ length: 1_000 }, () => LINE);
         }
       } finally {
-        isEnded = true;
+        ending.resolve(null);
       }
     })();
     const stream = exported(format, endless);
@@ -131,8 +131,7 @@ describe.each(['csv', 'json', 'xlsx', 'txt'] as const)('the stream of a %s', (fo
     const reader = stream[Symbol.asyncIterator]();
     while (asked === 0) await reader.next();
     stream.destroy();
-    await ended;
-    while (!isEnded) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([ended, ending.promise]);
     expect(asked).toBeLessThan(20);
   });
 

@@ -15,10 +15,9 @@ export const MEDIA_TYPES: Record<ExportFormat, string> = {
 
 /**
  * A table as the bytes of a file. Pages are asked for as the reader takes the bytes; destroying the stream ends them.
- * `name` is what a workbook calls its sheet.
  */
-export function exportOf(sheet: Sheet, format: ExportFormat, name: string): Readable {
-  if (format === 'xlsx') return Readable.fromWeb(xlsxOf(sheet, name));
+export function exportOf(sheet: Sheet, format: ExportFormat): Readable {
+  if (format === 'xlsx') return Readable.fromWeb(xlsxOf(sheet));
   const text = { csv: csvOf, json: jsonOf, txt: textOf }[format];
   return Readable.from(text(sheet), { objectMode: false });
 }

@@ -25,7 +25,7 @@ export async function save(
     }
   })();
   try {
-    await pipeline(exportOf({ ...sheet, pages: counted }, format, 'export'), createWriteStream(part));
+    await pipeline(exportOf({ ...sheet, pages: counted }, format), createWriteStream(part));
     await rename(part, path);
     return rows;
   } catch (error) {

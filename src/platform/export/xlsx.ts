@@ -19,13 +19,13 @@ const WIDTHS: Record<Column['kind'], number> = {
  * A workbook; rows beyond what a sheet takes go to the next one. Amounts are numbers, for a spreadsheet that could not
  * add them up would be of no use; it counts in 15 significant digits, while csv and json carry every one.
  */
-export function xlsxOf(sheet: Sheet, name: string): ReadableStream<Uint8Array> {
+export function xlsxOf(sheet: Sheet): ReadableStream<Uint8Array> {
   const columns = columnsOf(sheet.view);
   return writeXlsxStream(rowsOf(sheet, columns), {
-    name,
+    name: 'export',
     columns: columns.map(definitionOf),
     freezePane: { rows: 1 },
-  }) as ReadableStream<Uint8Array>;
+  });
 }
 
 async function* rowsOf(sheet: Sheet, columns: Column[]): AsyncGenerator<Cell[]> {

@@ -1,0 +1,121 @@
+/**
+ * `node bench/usage.ts [--events N] [--hot N] [--calls N]`: what reports on usage take for a user who has very many of
+ * very many events, all within the last 30 days, asked over HTTP one after the other. The full size is 10M events, 1M of
+ * them the user's; `--events 500000 --hot 50000` is a trial.
+ */
+import { Agent, get } from 'node:http';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { setStage } from './stage.ts';
+
+const HOT = 'usage-hot';
+const DATABASE = 'metered';
+const OTHERS = 10_000;
+const DAYS = 30;
+const CHUNK = 20_000;
+const POLL_MS = 500;
+const WARM_CALLS = 50;
+
+const REPORTS: Record<string, string> = {
+  'summary, 30 days (gate 10 ms, goal 2 ms)': 'summary',
+  'summary, days of New York': 'summary?tz=America/New_York',
+  'by-model, 30 days': 'by-model',
+  'daily, today': 'daily',
+  'metrics, 30 days': 'metrics?range=30d',
+  'metrics, 24 hours': 'metrics?range=24h',
+  'metrics, 30 days of Kolkata (from the events)': 'metrics?range=30d&tz=Asia/Kolkata',
+};
+
+/** What the summary would cost without a roll-up: an index-only scan of the user's events. */
+const WITHOUT_ROLLUP = `
+SELECT service, model, count(*), sum(total_cost), sum(tokens_used) FROM usage_events
+WHERE user_id = $1 AND occurred_at >= now() - interval '30 days' GROUP BY 1, 2`;
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '10000000' },
+    hot: { type: 'string', default: '1000000' },
+    calls: { type: 'string', default: '500' },
+  },
+});
+const [events, hot, calls] = [Number(values.events), Number(values.hot), Number(values.calls)];
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const stage = await setStage();
+try {
+  await stage.clone(DATABASE);
+  const pool = stage.pool(DATABASE);
+  await timed(`${events} events recorded`, () => record(pool));
+  await timed('vacuum', () => pool.query('VACUUM ANALYZE usage_events'));
+  const service = await stage.serve(DATABASE);
+  await timed('rolled up by the service', () => rolledUp(pool));
+  for (const [name, path] of Object.entries(REPORTS)) {
+    const took = await measured(() => call(service.port, path));
+    console.log(`${name}: p50 ${took.p50.toFixed(2)} ms, p99 ${took.p99.toFixed(2)} ms`);
+  }
+  const scan = await measured(() => pool.query(WITHOUT_ROLLUP, [HOT]), Math.min(calls, 20));
+  console.log(`the same sums in SQL without the roll-up: p50 ${scan.p50.toFixed(2)} ms`);
+  await service.stop();
+} finally {
+  agent.destroy();
+  await stage.close();
+}
+
+/** Every so many events one of the hot user, spread evenly over the days, twelve models in three services. */
+async function record(pool: pg.Pool): Promise<void> {
+  const every = Math.max(1, Math.round(events / hot));
+  for (let from = 0; from < events; from += CHUNK) {
+    await pool.query(
+      `INSERT INTO usage_events (user_id, service, model, tokens_used, input_tokens, output_tokens, provider_cost,
+         platform_markup, total_cost, is_free_tier, request_id, occurred_at)
+       SELECT CASE WHEN n % $3 = 0 THEN $4 ELSE 'usage-' || n % ${OTHERS} END, 'service-' || n / $3 % 3,
+         'model-' || n / $3 % 12, 1500, 1000, 500, CASE WHEN n % 10 = 1 THEN 0 ELSE 0.0005 END,
+         CASE WHEN n % 10 = 1 THEN 0 ELSE 0.00005 END, CASE WHEN n % 10 = 1 THEN 0 ELSE 0.00055 END, n % 10 = 1,
+         'request-' || n, now() - ($5 - n) * interval '${DAYS - 1} days' / $5
+       FROM generate_series($1::bigint, $2::bigint - 1) AS n`,
+      [from, Math.min(events, from + CHUNK), every, HOT, events],
+    );
+  }
+}
+
+async function rolledUp(pool: pg.Pool): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ waiting: boolean }>(
+      'SELECT EXISTS (SELECT FROM usage_events, usage_rollups WHERE recorded_xid >= watermark) AS waiting',
+    );
+    if (rows[0]?.waiting !== true) return;
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
+  }
+}
+
+function call(port: number, path: string): Promise<void> {
+  const url = new URL(`http://127.0.0.1:${port}/api/v1/credits/usage/${path}`);
+  url.searchParams.set('user_id', HOT);
+  return new Promise((resolve, reject) => {
+    get(url, { agent, headers: { authorization: `Bearer ${stage.token}` } }, (response) => {
+      response.resume().on('end', () => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`${path}: ${response.statusCode}`));
+      });
+    }).on('error', reject);
+  });
+}
+
+async function measured(ask: () => Promise<unknown>, times = calls): Promise<{ p50: number; p99: number }> {
+  for (let n = 0; n < Math.min(WARM_CALLS, times); n += 1) await ask();
+  const took: number[] = [];
+  for (let n = 0; n < times; n += 1) {
+    const from = performance.now();
+    await ask();
+    took.push(performance.now() - from);
+  }
+  took.sort((a, b) => a - b);
+  const at = (share: number): number => took[Math.floor(share * (took.length - 1))] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+async function timed(what: string, work: () => Promise<unknown>): Promise<void> {
+  const from = performance.now();
+  await work();
+  console.log(`${what}: ${((performance.now() - from) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { account, daysBefore, tally, TODAY } from '../../test/support/analytics.js';
+import { units } from '../platform/amount.js';
+import { addDays } from './calendar.js';
+import { growthOf } from './growth.js';
+import { predict, type PredictionFacts } from './prediction.js';
+import type { Tally } from './tally.js';
+
+const facts = (tallies: Map<string, Tally>, given: Partial<PredictionFacts> = {}): PredictionFacts => ({
+  ...{ today: TODAY, from: addDays(TODAY, -84), tallies, account: account(), renews: true, reset_day: '2026-12-06' },
+  ...given,
+});
+const steady = (cost: string, days = 60) =>
+  daysBefore(days, () => tally({ events: 10, cost, tokens: 500, sessions: 2, seconds: units('90') }));
+
+describe('a prediction', () => {
+  it('is zero without data, has no confidence and says so', () => {
+    expect(predict(facts(new Map()))).toEqual({
+      predicted_sessions: 0,
+      predicted_minutes: 0,
+      predicted_cost: '0.000000',
+      predicted_tokens: 0,
+      estimated_limit_date: null,
+      confidence: 0,
+      interval: { low: '0.000000', high: '0.000000' },
+      recommendation: 'There is no usage yet to predict from: predictions begin with the first event.',
+      growth_rate: 0,
+      current_trend: 'stable',
+    });
+  });
+
+  it('goes on as it was for an account that uses the same every day', () => {
+    const prediction = predict(facts(steady('0.1')));
+    expect(prediction).toMatchObject({
+      predicted_sessions: 60,
+      predicted_minutes: 45,
+      predicted_cost: '3.000000',
+      predicted_tokens: 15_000,
+      estimated_limit_date: null,
+      confidence: 1,
+      growth_rate: 0,
+      current_trend: 'stable',
+    });
+    expect(prediction.recommendation).toBe(
+      'Usage is steady: the next 30 days are expected to cost 3.000000 credits, and the credits last.',
+    );
+  });
+
+  it('is barely confident after a single day', () => {
+    const { predicted_cost, confidence } = predict(facts(new Map([[TODAY, tally({ events: 1, cost: '0.1' })]])));
+    expect(predicted_cost).toBe('3.000000');
+    expect(confidence).toBeGreaterThan(0);
+    expect(confidence).toBeLessThan(0.1);
+  });
+
+  it('leaves the running day out, which is not over', () => {
+    const tallies = steady('0.1').set(TODAY, tally({ events: 1, cost: '0.000001' }));
+    expect(predict(facts(tallies)).predicted_cost).toBe('3.000000');
+  });
+
+  it('does not count the days before the first usage', () => {
+    const tallies = daysBefore(80, (n) => tally(n < 50 ? {} : { events: 10, cost: '0.1' }));
+    expect(predict(facts(tallies)).predicted_cost).toBe('3.000000');
+  });
+
+  it('knows the growth of usage that is free', () => {
+    const tallies = daysBefore(56, (n) => tally({ events: n < 28 ? 10 : 20 }));
+    expect(predict(facts(tallies))).toMatchObject({
+      current_trend: 'growing',
+      growth_rate: 1,
+      predicted_cost: '0.000000',
+    });
+  });
+});
+
+describe('the day on which credits run out', () => {
+  const limit = (cost: string, given: Partial<PredictionFacts>) =>
+    predict(facts(steady(cost), given)).estimated_limit_date;
+
+  it('is the one whose usage takes the last of them', () => {
+    expect(limit('2', { account: account({ balance: '20' }) })).toBe(addDays(TODAY, 9));
+    expect(limit('2', { account: account({ balance: '19' }) })).toBe(addDays(TODAY, 9));
+    expect(limit('2', { account: account({ balance: '18' }) })).toBe(addDays(TODAY, 8));
+  });
+
+  it('comes sooner by what is held and what the cap locks', () => {
+    expect(limit('2', { account: account({ balance: '20', held: '4', capped: '6' }) })).toBe(addDays(TODAY, 4));
+  });
+
+  it('is today for an account that has nothing or is in debt', () => {
+    expect(limit('2', { account: account({ balance: '0' }) })).toBe(TODAY);
+    expect(limit('2', { account: account({ balance: '5', held: '5', debt: '1' }) })).toBe(TODAY);
+  });
+
+  it('is unknown when new credits come before', () => {
+    expect(limit('1', { reset_day: addDays(TODAY, 20) })).toBe(addDays(TODAY, 19));
+    expect(limit('1', { reset_day: addDays(TODAY, 19) })).toBeNull();
+  });
+
+  it('is looked for beyond the period of a plan that does not renew', () => {
+    expect(limit('0.5', { renews: false, reset_day: addDays(TODAY, 2) })).toBe(addDays(TODAY, 39));
+    expect(limit('0.2', { renews: false, reset_day: addDays(TODAY, 2) })).toBeNull();
+  });
+
+  it('is unknown for an account without costs, even without credits', () => {
+    expect(limit('0', { account: account({ balance: '0' }) })).toBeNull();
+  });
+
+  it('is in the recommendation', () => {
+    const { recommendation } = predict(facts(steady('2')));
+    expect(recommendation).toBe(
+      `At this pace the 20.000000 credits that can be spent run out on ${addDays(TODAY, 9)}, before new credits come on 2026-12-06: buy credits or take a larger plan.`,
+    );
+  });
+});
+
+describe('growth', () => {
+  it('is not seen in less than two weeks', () => {
+    expect(growthOf([1, 2, 4, 8, 16])).toEqual({ growth_rate: 0, current_trend: 'stable', weeks: 0 });
+  });
+
+  it('is not seen in weekends', () => {
+    const week = [10, 10, 10, 10, 10, 1, 1];
+    expect(growthOf([...week, ...week, ...week, ...week])).toMatchObject({ growth_rate: 0, current_trend: 'stable' });
+  });
+
+  it('is seen in a steady rise and a steady fall', () => {
+    const rise = Array.from({ length: 56 }, (_, n) => 100 + n);
+    expect(growthOf(rise)).toEqual({ growth_rate: 0.2467, current_trend: 'growing', weeks: 4 });
+    expect(growthOf(rise.toReversed())).toMatchObject({ current_trend: 'declining' });
+  });
+
+  it('is not seen in one large day', () => {
+    const days = new Array<number>(28).fill(10);
+    days[25] = 100;
+    expect(growthOf(days).current_trend).toBe('stable');
+  });
+});
+
+describe('a prediction of any history', () => {
+  const anyTally = fc.record({
+    events: fc.nat(1000),
+    sessions: fc.nat(100),
+    tokens: fc.nat(1e9),
+    cost: fc.nat(1e9).map((n) => (n / 1e3).toFixed(3)),
+  });
+  const amounts = fc.nat(1e6).map(String);
+
+  it('has no NaN, an interval around its cost, and a limit that lies ahead', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyTally, { maxLength: 84 }),
+        fc.record({ balance: amounts, held: amounts, capped: amounts }),
+        fc.boolean(),
+        (days, money, renews) => {
+          const tallies = daysBefore(days.length, (n) => tally(days[n]));
+          const prediction = predict(facts(tallies, { account: account(money), renews }));
+          expect(JSON.stringify(prediction)).not.toMatch(/NaN|Infinity|undefined/);
+          const { interval, predicted_cost, confidence, estimated_limit_date } = prediction;
+          expect(units(interval.low)).toBeLessThanOrEqual(units(predicted_cost));
+          expect(units(interval.high)).toBeGreaterThanOrEqual(units(predicted_cost));
+          expect(confidence).toBeGreaterThanOrEqual(0);
+          expect(confidence).toBeLessThanOrEqual(1);
+          expect((estimated_limit_date ?? TODAY) >= TODAY).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import pLimit from 'p-limit';
+import type { JobRun } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.js';
+import { systemActor } from '../platform/actor.js';
+import { AccountBook } from './account-book.js';
+import { AccountsRepository } from './accounts.repository.js';
+
+const BATCH_ACCOUNTS = 200;
+/** Few, so that charges find connections. */
+const AT_ONCE = 2;
+const BOOKKEEPER = systemActor('tollgate');
+
+/**
+ * Books what fell due on accounts that nobody touches: renewals, expired grants and holds. Whoever touches an account
+ * does the same, so that nothing depends on this; the ledger is merely on time for those who only read it.
+ */
+@Injectable()
+export class DueAccountsJob implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly accounts: AccountsRepository,
+    private readonly book: AccountBook,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: 'due-accounts', cron: '* * * * *', run: (_data, run) => this.bookAll(run) });
+  }
+
+  /**
+   * Goes once through the accounts on which something is due.
+   * @throws Error when some could not be booked, after all the others were
+   */
+  async bookAll({ signal, log }: JobRun): Promise<void> {
+    const limit = pLimit(AT_ONCE);
+    let failures = 0;
+    let last = { due_at: new Date(0), user_id: '' };
+    for (;;) {
+      signal.throwIfAborted();
+      const due = await this.accounts.findDue(last, BATCH_ACCOUNTS);
+      await limit.map(due, async ({ user_id }) => {
+        try {
+          await this.book.touch(BOOKKEEPER, user_id);
+        } catch (error) {
+          failures += 1;
+          log.warn(error);
+        }
+      });
+      const newest = due.at(-1);
+      if (!newest) break;
+      last = newest;
+    }
+    if (failures > 0) throw new Error(`${String(failures)} accounts could not be booked; they stay due`);
+  }
+}

@@ -1,0 +1,90 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { DailyQuery, MetricsQuery, SpanQuery, UsageQuery } from './reports.dto.js';
+import { ReportsService } from './reports.service.js';
+import {
+  CurrentUsageView,
+  DailyUsageView,
+  FreeTierView,
+  ModelUsageView,
+  ServiceUsageView,
+  UsageMetricsView,
+  UsageSummaryView,
+} from './reports.views.js';
+
+/** Reports on usage; service and admin may name the account. */
+@ApiTags('Usage')
+@Controller('credits/usage')
+@Problem(422, 'invalid_request')
+export class ReportsController {
+  constructor(private readonly reports: ReportsService) {}
+
+  @Get('summary')
+  @ApiOperation({ summary: 'Usage of a span at a glance', description: 'The last 30 days, unless dates are given.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(UsageSummaryView)
+  summary(@By() actor: Actor, @Query() query: SpanQuery): Promise<UsageSummaryView> {
+    return this.reports.summary(accountOf(actor, query.user_id), query);
+  }
+
+  @Get('by-model')
+  @ApiOperation({ summary: 'Usage by model', description: 'The last 30 days, unless dates are given; dearest first.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(ModelUsageView, { list: true })
+  byModel(@By() actor: Actor, @Query() query: SpanQuery): Promise<ModelUsageView[]> {
+    return this.reports.byModel(accountOf(actor, query.user_id), query);
+  }
+
+  @Get('by-service')
+  @ApiOperation({
+    summary: 'Usage by service',
+    description: 'The last 30 days, unless dates are given; dearest first.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(ServiceUsageView, { list: true })
+  byService(@By() actor: Actor, @Query() query: SpanQuery): Promise<ServiceUsageView[]> {
+    return this.reports.byService(accountOf(actor, query.user_id), query);
+  }
+
+  @Get('free-tier')
+  @ApiOperation({ summary: 'Free usage of this month' })
+  @Requires('user', 'service', 'admin')
+  @Returns(FreeTierView)
+  freeTier(@By() actor: Actor, @Query() query: UsageQuery): Promise<FreeTierView> {
+    return this.reports.freeTier(accountOf(actor, query.user_id), query.tz);
+  }
+
+  @Get('daily')
+  @ApiOperation({ summary: 'Usage of a day' })
+  @Requires('user', 'service', 'admin')
+  @Returns(DailyUsageView)
+  daily(@By() actor: Actor, @Query() query: DailyQuery): Promise<DailyUsageView> {
+    return this.reports.daily(accountOf(actor, query.user_id), query.tz, query.date);
+  }
+
+  @Get('metrics')
+  @ApiOperation({ summary: 'Series for charts' })
+  @Requires('user', 'service', 'admin')
+  @Returns(UsageMetricsView)
+  metrics(@By() actor: Actor, @Query() query: MetricsQuery): Promise<UsageMetricsView> {
+    return this.reports.metrics(accountOf(actor, query.user_id), query.tz, query.range);
+  }
+}
+
+/** The current period. */
+@ApiTags('Usage')
+@Controller('usage')
+export class CurrentUsageController {
+  constructor(private readonly reports: ReportsService) {}
+
+  @Get('current')
+  @ApiOperation({ summary: 'This period against the limits of the plan', description: 'null is unlimited.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(CurrentUsageView)
+  current(@By() actor: Actor, @Query() query: AccountQuery): Promise<CurrentUsageView> {
+    return this.reports.current(actor, accountOf(actor, query.user_id));
+  }
+}

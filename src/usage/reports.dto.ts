@@ -1,0 +1,79 @@
+import { ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { UserCreditsRow } from '../generated/rows.js';
+import { IsDay, IsZonedDayOrTimestamp } from '../platform/http/dates.js';
+import { isZone, UTC } from './calendar.js';
+
+/** Ranges of the charts. */
+export const METRICS_RANGES = ['24h', '7d', '30d', '90d'] as const;
+export type MetricsRange = (typeof METRICS_RANGES)[number];
+
+/** Names the account, without it a call is about the caller's own; and the time zone in which its user counts days. */
+export class UsageQuery extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), {
+  skipNullProperties: false,
+}) {
+  /** Time zone that days and months are counted in. */
+  @ApiPropertyOptional({
+    description: 'Time zone that days and months are counted in, by its IANA name.',
+    type: 'string',
+    default: UTC,
+    example: 'Europe/Berlin',
+  })
+  @ValidateBy({
+    name: 'isTimeZone',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isZone(value),
+      defaultMessage: () => 'tz must be the IANA name of a time zone, such as Europe/Berlin',
+    },
+  })
+  tz: string = UTC;
+}
+
+/** A span of time to report on. */
+export class SpanQuery extends UsageQuery {
+  /** From then on. */
+  @ApiPropertyOptional({
+    description: 'From then on: a day of `tz`, or a timestamp. Default: 30 days up to the end.',
+    type: 'string',
+    example: '2026-11-01',
+  })
+  @IsOptional()
+  @IsZonedDayOrTimestamp()
+  start_date?: Date | string;
+
+  /** Until then; a day counts whole. */
+  @ApiPropertyOptional({
+    description: 'Until then: a day of `tz` that counts whole, or a timestamp. Default: today.',
+    type: 'string',
+    example: '2026-11-30',
+  })
+  @IsOptional()
+  @IsZonedDayOrTimestamp()
+  end_date?: Date | string;
+}
+
+/** A day to report on. */
+export class DailyQuery extends UsageQuery {
+  /** The day. */
+  @ApiPropertyOptional({
+    description: 'The day, of `tz`. Default: today.',
+    type: 'string',
+    format: 'date',
+    example: '2026-11-21',
+  })
+  @IsOptional()
+  @IsDay()
+  date?: string;
+}
+
+/** What a chart spans. */
+export class MetricsQuery extends UsageQuery {
+  /** How far the charts reach back. */
+  @ApiPropertyOptional({
+    description: 'How far the charts reach back: 24 hours by the hour, or days by the day; the current one included.',
+    enum: METRICS_RANGES,
+    default: '30d',
+  })
+  @IsIn(METRICS_RANGES)
+  range: MetricsRange = '30d';
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { eventColumns, type Measure } from '../metering/measures.js';
+import { usageParameters, usageRows, type UsageSpan } from '../metering/usage.sql.js';
+import type { Units } from '../platform/amount.js';
+import { Database } from '../platform/database.js';
+import type { Day } from './calendar.js';
+
+/** Usage of a model in a service, in one of the buckets that were asked for. */
+export interface UsageSums {
+  /** The first is 0. */
+  bucket: number;
+  service: string;
+  model: string | null;
+  event_count: number;
+  free_events: number;
+  tokens_used: number;
+  free_tokens: number;
+  total_cost: Units;
+}
+
+type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
+
+/** Counts of whole things; all of them, and the cost, lie in the index usage_events_range_idx. */
+const COUNTS = ['event_count', 'free_events', 'tokens_used', 'free_tokens'] as const satisfies Measure[];
+const REPORTED: readonly Measure[] = [...COUNTS, 'total_cost'];
+
+/** A sum of numeric(20,10) may have more digits than one has. */
+const sums = [...COUNTS.map((m) => `sum(${m})::text AS ${m}`), 'sum(total_cost)::numeric(40, 10)::text AS total_cost'];
+
+const grouped = (bucket: string, rows: string): string =>
+  `SELECT ${bucket} AS bucket, service, model, ${sums.join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
+
+const WHOLE = grouped('1', usageRows(REPORTED));
+const BY_DAY = grouped('width_bucket(day::timestamptz, $6::timestamptz[])', usageRows(REPORTED));
+const BY_BOUNDS = grouped(
+  'bucket',
+  `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(REPORTED)}
+   FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
+);
+const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
+const COST_BY_DAY = `
+SELECT day::text, sum(total_cost)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u GROUP BY 1`;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Reads usage: exact as of the moment, by the roll-up as far as it reaches. */
+@Injectable()
+export class ReportsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Usage of a span by service and model, all in bucket 0. */
+  async byModel(span: UsageSpan): Promise<UsageSums[]> {
+    return read(await this.db.statement<SumsRow>('usage_by_model', WHOLE, usageParameters(span)));
+  }
+
+  /**
+   * Usage by service and model in each of the buckets that `bounds` are the ends of, as of one instant. Days of UTC come
+   * from the roll-up, others from an index of the events.
+   */
+  async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
+    const [start, end] = [bounds[0], bounds.at(-1)];
+    if (!start || !end) return [];
+    if (bounds.every((bound) => bound.getTime() % DAY_MS === 0)) {
+      const values = [...usageParameters({ user_id, start, end }), bounds];
+      return read(await this.db.statement<SumsRow>('usage_by_day', BY_DAY, values));
+    }
+    return read(await this.db.statement<SumsRow>('usage_by_bounds', BY_BOUNDS, [user_id, start, end, bounds]));
+  }
+
+  /** What each day of UTC of a span cost, as far as there was usage. */
+  async costByDay(span: UsageSpan): Promise<Map<Day, Units>> {
+    const values = usageParameters(span);
+    const rows = await this.db.statement<{ day: Day; total_cost: string }>('usage_cost_by_day', COST_BY_DAY, values);
+    return new Map(rows.map(({ day, total_cost }) => [day, sumOf(total_cost)]));
+  }
+
+  /** What a span cost. */
+  async cost(span: UsageSpan): Promise<Units> {
+    const [row] = await this.db.statement<{ total_cost: string }>('usage_cost', COST, usageParameters(span));
+    return sumOf(row?.total_cost ?? '0.0000000000');
+  }
+}
+
+const read = (rows: SumsRow[]): UsageSums[] =>
+  rows.map((row) => ({
+    bucket: Number(row.bucket) - 1,
+    service: row.service,
+    model: row.model === '' ? null : row.model,
+    event_count: Number(row.event_count),
+    free_events: Number(row.free_events),
+    tokens_used: Number(row.tokens_used),
+    free_tokens: Number(row.free_tokens),
+    total_cost: sumOf(row.total_cost),
+  }));
+
+/** Units of a sum with ten decimals, however large. */
+const sumOf = (text: string): Units => BigInt(text.replace('.', ''));

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService, balanceView } from '../credits/accounts.service.js';
+import { PERIOD_MS } from '../credits/period.js';
+import type { Actor } from '../platform/actor.js';
+import { InvalidInput } from '../platform/errors.js';
+import { dayBounds, dayOf, hourBounds, monthOf, type Period, plusDays, startOfDay, UTC, written } from './calendar.js';
+import { LOOK_BACK_DAYS, projectMonth } from './projection.js';
+import { dailyUsage, freeTier, metricsOf, modelUsage, serviceUsage, summaryOf } from './reports.js';
+import type { MetricsRange } from './reports.dto.js';
+import { ReportsRepository } from './reports.repository.js';
+import type {
+  CurrentUsageView,
+  DailyUsageView,
+  FreeTierView,
+  ModelUsageView,
+  ServiceUsageView,
+  UsageMetricsView,
+  UsageSummaryView,
+} from './reports.views.js';
+
+/** A span as it is asked for: days are those of the time zone. */
+export interface SpanOrder {
+  tz: string;
+  start_date?: Date | string | undefined;
+  end_date?: Date | string | undefined;
+}
+
+const DEFAULT_DAYS = 30;
+const RANGE_DAYS: Record<Exclude<MetricsRange, '24h'>, number> = { '7d': 7, '30d': 30, '90d': 90 };
+const HOURS = 24;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Reports on usage. Every number is exact as of the moment it is asked for; nothing used is zeros and empty lists. */
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly reports: ReportsRepository,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  /**
+   * Usage of a span at a glance, and the current month's cost with its projection, whose days are those of UTC.
+   * @throws InvalidInput when the span ends before it begins
+   */
+  async summary(user_id: string, order: SpanOrder): Promise<UsageSummaryView> {
+    const now = new Date();
+    const period = spanOf(order, now);
+    const today = dayOf(now, UTC);
+    const recently = {
+      start: startOfDay(plusDays(today, -LOOK_BACK_DAYS), UTC),
+      end: startOfDay(plusDays(today, 1), UTC),
+    };
+    const [rows, this_month, costs] = await Promise.all([
+      this.reports.byModel({ user_id, ...period }),
+      this.reports.cost({ user_id, ...monthOf(now, order.tz) }),
+      this.reports.costByDay({ user_id, ...recently }),
+    ]);
+    return { ...summaryOf(rows), this_month, projected_month_end: projectMonth(today, this_month, costs), period };
+  }
+
+  /** @throws InvalidInput when the span ends before it begins */
+  async byModel(user_id: string, order: SpanOrder): Promise<ModelUsageView[]> {
+    return modelUsage(await this.reports.byModel({ user_id, ...spanOf(order, new Date()) }));
+  }
+
+  /** @throws InvalidInput when the span ends before it begins */
+  async byService(user_id: string, order: SpanOrder): Promise<ServiceUsageView[]> {
+    return serviceUsage(await this.reports.byModel({ user_id, ...spanOf(order, new Date()) }));
+  }
+
+  /** Free usage of the current month of the time zone. */
+  async freeTier(user_id: string, tz: string): Promise<FreeTierView> {
+    const period = monthOf(new Date(), tz);
+    return { ...freeTier(await this.reports.byModel({ user_id, ...period })), period };
+  }
+
+  /** Usage of one day of the time zone: today, unless `date` says otherwise. */
+  async daily(user_id: string, tz: string, date = dayOf(new Date(), tz)): Promise<DailyUsageView> {
+    const period = { start: startOfDay(date, tz), end: startOfDay(plusDays(date, 1), tz) };
+    return dailyUsage(date, await this.reports.byModel({ user_id, ...period }));
+  }
+
+  /** Series for charts over the hours or days up to now, the current one included. */
+  async metrics(user_id: string, tz: string, range: MetricsRange): Promise<UsageMetricsView> {
+    const now = new Date();
+    const { bounds, labels } = range === '24h' ? hours(now, tz) : days(now, tz, RANGE_DAYS[range]);
+    return metricsOf(labels, await this.reports.inBuckets(user_id, bounds));
+  }
+
+  /** The current period against the limits of the plan. */
+  async current(actor: Actor, user_id: string): Promise<CurrentUsageView> {
+    const account = await this.accounts.current(actor, user_id);
+    const now = new Date();
+    const isNewDay = account.calls_reset_at <= now; // the counter is cleared by the day's first call
+    return {
+      ...account,
+      available: balanceView(account).available,
+      period_start: new Date(account.reset_date.getTime() - PERIOD_MS),
+      calls_today: isNewDay ? 0 : account.calls_today,
+      calls_reset_at: isNewDay ? new Date((Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS) : account.calls_reset_at,
+    };
+  }
+}
+
+/** The instants that a span means; by default the last 30 days, today included. */
+function spanOf({ tz, start_date, end_date }: SpanOrder, now: Date): Period {
+  const lastDay = end_date ?? dayOf(now, tz);
+  const end = lastDay instanceof Date ? lastDay : startOfDay(plusDays(lastDay, 1), tz);
+  const firstDay = start_date ?? plusDays(dayOf(new Date(end.getTime() - 1), tz), 1 - DEFAULT_DAYS);
+  const start = firstDay instanceof Date ? firstDay : startOfDay(firstDay, tz);
+  if (start < end) return { start, end };
+  throw new InvalidInput([{ field: 'start_date', message: 'must be before end_date' }]);
+}
+
+function hours(now: Date, tz: string): { bounds: Date[]; labels: string[] } {
+  const bounds = hourBounds(now, HOURS, tz);
+  return { bounds, labels: bounds.slice(0, -1).map((hour) => written(hour, tz)) };
+}
+
+function days(now: Date, tz: string, count: number): { bounds: Date[]; labels: string[] } {
+  const first = plusDays(dayOf(now, tz), 1 - count);
+  const labels = Array.from({ length: count }, (_, n) => plusDays(first, n));
+  return { bounds: dayBounds(first, count, tz), labels };
+}

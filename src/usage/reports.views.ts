@@ -1,0 +1,245 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath, IntersectionType, PickType } from '@nestjs/swagger';
+import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
+import type { Units } from '../platform/amount.js';
+
+const Count = (description: string, example: number): PropertyDecorator =>
+  ApiProperty({ description, type: 'integer', minimum: 0, example });
+const Credits = (description: string, example: string): PropertyDecorator =>
+  ApiProperty({ description, type: 'string', format: 'decimal', example });
+
+/** A span of time. */
+export class PeriodView {
+  /** From then on. */
+  @ApiProperty({ description: 'From then on.', type: 'string', format: 'date-time' })
+  start!: Date;
+
+  /** Until before then. */
+  @ApiProperty({ description: 'Until before then.', type: 'string', format: 'date-time' })
+  end!: Date;
+}
+
+/** Usage of one service, in a summary. */
+export class ServiceTotalsView {
+  /** Events. */
+  @Count('Events.', 12)
+  event_count!: number;
+
+  /** Tokens. */
+  @Count('Tokens.', 18000)
+  tokens!: number;
+
+  /** What they cost. */
+  @Credits('What they cost.', '0.006600')
+  cost!: string;
+}
+
+/** Usage of a span at a glance. */
+@ApiExtraModels(ServiceTotalsView)
+export class UsageSummaryView {
+  /** Events. */
+  @Count('Events.', 12)
+  total_events!: number;
+
+  /** Tokens. */
+  @Count('Tokens.', 18000)
+  total_tokens!: number;
+
+  /** What they cost. */
+  @Credits('What they cost.', '0.006600')
+  total_cost!: Units;
+
+  /** Events that were free of charge. */
+  @Count('Events that were free of charge.', 2)
+  free_tier_events!: number;
+
+  /** Events that were not. */
+  @Count('Events that were not.', 10)
+  paid_tier_events!: number;
+
+  /** What the current month cost so far. */
+  @Credits('What the current month cost so far, whatever span was asked for.', '0.004000')
+  this_month!: Units;
+
+  /** What the current month will have cost at its end. */
+  @Credits(
+    'What the current month will have cost at its end, if each day to come costs what its weekday did in the last four weeks.',
+    '0.012000',
+  )
+  projected_month_end!: Units;
+
+  /** Usage by service. */
+  @ApiProperty({
+    description: 'Usage by service.',
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(ServiceTotalsView) },
+  })
+  services!: Record<string, ServiceTotalsView>;
+
+  /** The span. */
+  @ApiProperty({ description: 'The span.', type: PeriodView })
+  period!: PeriodView;
+}
+
+class Totals {
+  /** Events. */
+  @Count('Events.', 12)
+  event_count!: number;
+
+  /** Tokens. */
+  @Count('Tokens.', 18000)
+  total_tokens!: number;
+
+  /** What they cost. */
+  @Credits('What they cost.', '0.006600')
+  total_cost!: Units;
+
+  /** Events that were free of charge. */
+  @Count('Events that were free of charge.', 2)
+  free_events!: number;
+}
+
+/** Usage of a model in a service. */
+export class ModelUsageView extends IntersectionType(PickType(UsageEventRow, ['service', 'model'] as const), Totals) {
+  /** Tokens of an event on average. */
+  @ApiProperty({ description: 'Tokens of an event on average, to two decimals.', type: 'number', example: 1500 })
+  avg_tokens!: number;
+}
+
+/** Usage of a service. */
+export class ServiceUsageView extends IntersectionType(PickType(UsageEventRow, ['service'] as const), Totals) {
+  /** Models that were used. */
+  @Count('Models that were used.', 3)
+  unique_models!: number;
+}
+
+/** Free usage of a model. */
+export class FreeModelView {
+  /** The model; null for work without one. */
+  @ApiProperty({ description: 'The model; null for work without one.', type: 'string', nullable: true })
+  model!: string | null;
+
+  /** Events that were free of charge. */
+  @Count('Events that were free of charge.', 2)
+  event_count!: number;
+
+  /** Their tokens. */
+  @Count('Their tokens.', 3000)
+  tokens!: number;
+}
+
+/** Free usage of the current month. */
+export class FreeTierView {
+  /** Events that were free of charge. */
+  @Count('Events that were free of charge.', 2)
+  total_free_events!: number;
+
+  /** Their tokens. */
+  @Count('Their tokens.', 3000)
+  total_free_tokens!: number;
+
+  /** Models that were used for free. */
+  @Count('Models that were used for free.', 1)
+  unique_free_models!: number;
+
+  /** The models, most used first. */
+  @ApiProperty({ description: 'The models, most used first.', type: [FreeModelView] })
+  models!: FreeModelView[];
+
+  /** The month. */
+  @ApiProperty({ description: 'The month.', type: PeriodView })
+  period!: PeriodView;
+}
+
+/** Usage of a day. */
+export class DailyUsageView {
+  /** The day. */
+  @ApiProperty({ description: 'The day.', type: 'string', format: 'date', example: '2026-11-21' })
+  date!: string;
+
+  /** Events. */
+  @Count('Events.', 12)
+  total_events!: number;
+
+  /** Tokens. */
+  @Count('Tokens.', 18000)
+  total_tokens!: number;
+
+  /** What they cost. */
+  @Credits('What they cost.', '0.006600')
+  total_cost!: Units;
+
+  /** Events that were free of charge. */
+  @Count('Events that were free of charge.', 2)
+  free_events!: number;
+}
+
+/** Credits of a chart, each with its label. */
+export class SeriesView {
+  /** What each value is about. */
+  @ApiProperty({ description: 'What each value is about.', type: [String] })
+  labels!: string[];
+
+  /** Credits. */
+  @ApiProperty({ description: 'Credits.', type: 'array', items: { type: 'string', format: 'decimal' } })
+  values!: Units[];
+}
+
+/** Free and paid events. */
+export class FreeVsPaidView {
+  /** Events that were free of charge. */
+  @Count('Events that were free of charge.', 2)
+  free!: number;
+
+  /** Events that were not. */
+  @Count('Events that were not.', 10)
+  paid!: number;
+}
+
+/** Series for charts, all of the same span and the same instant. */
+export class UsageMetricsView {
+  /** Cost by day (by hour for 24h), oldest first, none left out. */
+  @ApiProperty({
+    description: 'Cost by day (by hour for 24h: RFC 3339 in `tz`), oldest first, none left out.',
+    type: SeriesView,
+  })
+  daily_trend!: SeriesView;
+
+  /** Cost by service, dearest first. */
+  @ApiProperty({ description: 'Cost by service, dearest first.', type: SeriesView })
+  by_service!: SeriesView;
+
+  /** Cost by model, dearest first. */
+  @ApiProperty({
+    description: 'Cost by model, dearest first; work without a model is under its service.',
+    type: SeriesView,
+  })
+  by_model!: SeriesView;
+
+  /** Free and paid events. */
+  @ApiProperty({ description: 'Free and paid events.', type: FreeVsPaidView })
+  free_vs_paid!: FreeVsPaidView;
+}
+
+/** The current period against the limits of the plan; null is unlimited. */
+export class CurrentUsageView extends PickType(UserCreditsRow, [
+  'user_id',
+  'tier',
+  'allocated_monthly',
+  'used_this_period',
+  'monthly_cap',
+  'free_tier_used',
+  'reset_date',
+  'calls_today',
+  'calls_per_day',
+  'calls_reset_at',
+  'calls_this_period',
+  'calls_per_month',
+] as const) {
+  /** Credits that can be spent now. */
+  @Credits('Credits that can be spent now.', '4.750000')
+  available!: string;
+
+  /** When the period began. */
+  @ApiProperty({ description: 'When the period began.', type: 'string', format: 'date-time' })
+  period_start!: Date;
+}

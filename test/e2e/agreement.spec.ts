@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import { TokenSigner } from '../../src/auth/token-signer.js';
+import { LedgerVerification } from '../../src/credits/ledger-verification.js';
+import { LedgerVerificationRepository } from '../../src/credits/ledger-verification.repository.js';
+import { loadConfig } from '../../src/platform/config.js';
+import { Database } from '../../src/platform/database.js';
+import { historiesOf, termsOf } from '../support/agreement-history.js';
+import { disagreementOf } from '../support/agreement-order.js';
+import { Storm } from '../support/agreement-storm.js';
+import { TEST_SECRET } from '../support/app.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const SERVICE = path.resolve(import.meta.dirname, '../support/agreement-service.mjs');
+/** Calls of each variant; AGREEMENT_CALLS asks for more of them, AGREEMENT_SEED for the same ones once more. */
+const CALLS = Number(process.env['AGREEMENT_CALLS'] ?? 5_000);
+const SEED = Number(process.env['AGREEMENT_SEED'] ?? randomInt(1_000_000));
+const VARIANTS = [
+  { lanes: 1, processes: 1 },
+  { lanes: 2, processes: 1 },
+  { lanes: 1, processes: 3 },
+  { lanes: 2, processes: 3 },
+];
+
+describe.each(VARIANTS)(
+  `mixed calls over $processes processes of $lanes lanes (seed ${SEED})`,
+  ({ lanes, processes }) => {
+    let database: TestDatabase;
+    let env: NodeJS.ProcessEnv;
+    let services: ChildProcess[] = [];
+    let storm: Storm;
+    beforeAll(
+      async () => {
+        database = await createTestDatabase();
+        await database.pool.query(`UPDATE tiers SET rollover_max = 4 WHERE tier = 'professional'`);
+        const { PATH, HOME } = process.env;
+        env = {
+          PATH,
+          HOME,
+          LOG_LEVEL: 'fatal',
+          JWT_SECRET: TEST_SECRET,
+          DATABASE_URL: database.url,
+          POSTING_LANES: String(lanes),
+        };
+        const token = await new TokenSigner(loadConfig(env)).signToken({
+          user_id: 'caller',
+          roles: ['admin'],
+          ttl_s: 600,
+        });
+        services = Array.from({ length: processes }, () => fork(SERVICE, { env, execArgv: [] }));
+        const urls = await Promise.all(services.map(async (service) => String((await once(service, 'message'))[0])));
+        storm = new Storm(urls, token, SEED + 10 * lanes + processes, database.pool);
+        await storm.prepare();
+        await storm.blow(CALLS);
+      },
+      120_000 + CALLS * 60,
+    );
+    afterAll(async () => {
+      await Promise.all(services.map((service) => (service.disconnect(), once(service, 'exit'))));
+      await database.drop();
+    });
+
+    it('are answered as if those of each account had run one after the other', async () => {
+      expect(storm.calls.length).toBeGreaterThan(CALLS);
+      expect(storm.calls.filter(({ status }) => status === 503).length).toBeLessThan(CALLS / 100);
+      const terms = await termsOf(database.pool);
+      const histories = await historiesOf(database.pool, storm.calls);
+      const disagreements = histories.map((history) => disagreementOf(history, terms)).filter((text) => text !== null);
+      expect(disagreements.join('\n\n')).toBe('');
+    }, 60_000);
+
+    it('leave a ledger that verifies', async () => {
+      const db = new Database(loadConfig(env));
+      const report = await new LedgerVerification(new LedgerVerificationRepository(db)).verify(null);
+      await db.onApplicationShutdown();
+      expect(report).toMatchObject({ verified: true, faults: [] });
+    });
+  },
+);

@@ -1,0 +1,41 @@
+import type { TierRow, UserCreditsRow } from '../../src/generated/rows.js';
+import { addDays, type Day } from '../../src/analytics/calendar.js';
+import { NOTHING, type Tally } from '../../src/analytics/tally.js';
+import { units } from '../../src/platform/amount.js';
+
+export const TODAY = '2026-11-21';
+
+/** A day's usage; costs in credits. */
+export function tally({ cost = '0', ...given }: Partial<Omit<Tally, 'total_cost'>> & { cost?: string } = {}): Tally {
+  return { ...NOTHING, ...given, total_cost: units(cost) };
+}
+
+/** Usage of the days before TODAY, the last of them yesterday. */
+export function daysBefore(count: number, usage: (n: number) => Tally): Map<Day, Tally> {
+  const first = addDays(TODAY, -count);
+  return new Map(Array.from({ length: count }, (_, n) => [addDays(first, n), usage(n)]));
+}
+
+/** An account of the plan starter in the middle of its period. */
+export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
+  return {
+    ...{ user_id: 'user-42', balance: '20', held: '0', debt: '0', capped: '0', plan_used: '0' },
+    ...{ used_this_period: '0', allocated_monthly: '20', bonus_credits: '0', free_tier_used: '0' },
+    ...{ monthly_cap: '20', monthly_cap_is_set: false, tier: 'starter', next_tier: null },
+    ...{ reset_date: new Date('2026-12-06T00:00:00Z'), due_at: new Date('2026-12-06T00:00:00Z') },
+    ...{ last_updated: new Date('2026-11-06T00:00:00Z'), created_at: new Date('2026-08-06T00:00:00Z') },
+    ...{ calls_per_day: null, calls_per_month: 1000, calls_today: 0, calls_this_period: 0 },
+    ...{ calls_reset_at: new Date('2026-11-22T00:00:00Z') },
+    ...given,
+  };
+}
+
+/** A public plan that renews. */
+export function tier(code: string, credits_monthly: string, calls_per_month: number | null): TierRow {
+  const at = new Date('2026-01-01T00:00:00Z');
+  return {
+    ...{ tier: code, name: code, price_monthly: '19.0000000000', credits_monthly, monthly_cap: null },
+    ...{ cost_per_1k_tokens: '0.002', rollover_max: '0', renews: true, is_public: true, rank: 1 },
+    ...{ calls_per_day: null, calls_per_month, features: [], created_at: at, updated_at: at },
+  };
+}
