@@ -9,14 +9,14 @@ import { USER_PREFIX } from './accounts.ts';
 
 /*
  * What PostgreSQL does without any service before it: the same tables, indexes and constraints as the real ones (the
- * database is a clone), plus a table of usage events. `:n` is the number of the user.
+ * database is a clone), plus a table of usage events with a single index. `:n` is the number of the user.
  */
 const AMOUNT = '0.004217';
 const USER = `'${USER_PREFIX}' || :n`;
 const LINE =
   'credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description, actor, request_id, created_at)';
 const TEXTS = `'usage', 'openrouter', 'openai/gpt-4o-mini', 'openrouter: openai/gpt-4o-mini', 'bench', uuidv7()::text, now()`;
-const EVENT = 'usage_events (user_id, service, model, input_tokens, output_tokens, provider_cost, credits_charged)';
+const EVENT = 'floor_events (user_id, service, model, input_tokens, output_tokens, provider_cost, credits_charged)';
 const EVENT_VALUES = `'openrouter', 'openai/gpt-4o-mini', 1200, 340, ${AMOUNT}, ${AMOUNT}`;
 const CHARGE = `UPDATE user_credits SET balance = balance - ${AMOUNT}, used_this_period = used_this_period + ${AMOUNT}, last_updated = now()
   WHERE user_id = ${USER} AND balance - held - capped >= ${AMOUNT}`;
@@ -50,11 +50,11 @@ export interface FloorJob {
 /** Sets up the table of usage events in a clone of the service's database. */
 export async function prepareFloor(pool: pg.Pool): Promise<void> {
   await pool.query(`
-    CREATE TABLE usage_events (
+    CREATE TABLE floor_events (
       id uuid NOT NULL DEFAULT uuidv7(), user_id varchar(255) NOT NULL, service varchar(64) NOT NULL, model varchar(255),
       input_tokens int NOT NULL, output_tokens int NOT NULL, provider_cost numeric(20, 10) NOT NULL,
       credits_charged numeric(20, 10) NOT NULL, created_at timestamptz(3) NOT NULL DEFAULT now(), PRIMARY KEY (id, user_id));
-    CREATE INDEX ON usage_events (user_id, created_at DESC, id DESC)`);
+    CREATE INDEX ON floor_events (user_id, created_at DESC, id DESC)`);
 }
 
 /** Runs a floor program for some seconds. */

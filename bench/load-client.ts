@@ -13,6 +13,8 @@ const HOLD_ID = /"id":"([0-9a-f-]{36})"/;
 const PATIENCE_MS = 20_000;
 const FAULT_CHARACTERS = 300;
 const MICRO = 1_000_000;
+/** Events of a `track` request. */
+const BATCH = 1000;
 
 /** What all connections of a job have counted so far. */
 class Tally {
@@ -84,16 +86,33 @@ class Connection {
 
   private request(): string {
     const { job, tally } = this;
-    const user_id = `${job.user_prefix}${Math.floor(Math.random() * job.users)}`;
+    if (job.workload === 'track') return this.message('POST', job.path, '', this.batch());
+    const user_id = this.user();
     if (job.workload === 'balance') return this.message('GET', `${job.path}?user_id=${user_id}`, '');
-    this.micro = 1 + Math.floor(Math.random() * 9_999);
-    const amount = `0.${String(this.micro).padStart(6, '0')}`;
+    this.micro = randomMicro();
+    const amount = amountOf(this.micro);
     const key = job.keyed ? `idempotency-key: ${job.run}-${tally.sent}\r\n` : '';
     if (this.hold_id !== null) {
       return this.message('POST', `${job.path}/${this.hold_id}/capture`, key, `{"amount":"${amount}"}`);
     }
     const body = `{"user_id":"${user_id}","amount":"${job.workload === 'hold' ? '0.010000' : amount}","service":"openrouter","model":"openai/gpt-4o-mini","metadata":{"call":${tally.sent}}}`;
     return this.message('POST', job.path, key, body);
+  }
+
+  private user(): string {
+    return `${this.job.user_prefix}${Math.floor(Math.random() * this.job.users)}`;
+  }
+
+  /** Charged events of random users and amounts. */
+  private batch(): string {
+    const { job, tally } = this;
+    this.micro = 0;
+    const records = Array.from({ length: BATCH }, (_, i) => {
+      const micro = randomMicro();
+      this.micro += micro;
+      return `{"user_id":"${this.user()}","request_id":"${job.run}-${tally.sent}-${i}","service":"openrouter","model":"openai/gpt-4o-mini","input_tokens":1200,"output_tokens":340,"cost":"${amountOf(micro)}","charge":true}`;
+    });
+    return `[${records.join(',')}]`;
   }
 
   private message(method: string, path: string, key: string, body?: string): string {
@@ -133,13 +152,18 @@ class Connection {
     else {
       this.hold_id = null;
       if (job.workload !== 'balance') {
-        tally.lines += 1;
+        tally.lines += job.workload === 'track' ? BATCH : 1;
         tally.charged_micro += this.micro;
+        if (job.workload === 'track' && !isAllRecorded(answer)) tally.fault('not recorded', answer);
       }
     }
     if (now >= window.from && now <= window.to) tally.latencies.push(now - this.sentAt);
   }
 }
+
+const randomMicro = (): number => 1 + Math.floor(Math.random() * 9_999);
+const amountOf = (micro: number): string => `0.${String(micro).padStart(6, '0')}`;
+const isAllRecorded = (answer: string): boolean => answer.split('"status":"recorded"').length === BATCH + 1;
 
 async function run(job: Job): Promise<Report> {
   const tally = new Tally();
@@ -158,7 +182,7 @@ async function run(job: Job): Promise<Report> {
   const quantile = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
   const seconds = (Math.min(performance.now(), window.to) - window.from) / 1000;
   return {
-    per_s: sorted.length / seconds,
+    per_s: (sorted.length / seconds) * (job.workload === 'track' ? BATCH : 1),
     p50_ms: quantile(0.5),
     p99_ms: quantile(0.99),
     lines: tally.lines,

@@ -6,8 +6,8 @@ import path from 'node:path';
 export interface Job {
   port: number;
   path: string;
-  /** `hold` captures each hold it made before it makes the next. */
-  workload: 'deduct' | 'hold' | 'balance';
+  /** `hold` captures each hold it made before it makes the next; `track` sends a thousand charged events at once. */
+  workload: 'deduct' | 'hold' | 'balance' | 'track';
   user_prefix: string;
   /** Requests are spread evenly over this many users. */
   users: number;
@@ -25,7 +25,7 @@ export interface Job {
 
 /** What came back. Everything but the rate and the latencies includes the ramp. */
 export interface Report {
-  /** Answers a second. */
+  /** Answers a second; of `track`, events. */
   per_s: number;
   p50_ms: number;
   p99_ms: number;

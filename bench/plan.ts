@@ -19,7 +19,7 @@ export interface HttpSlot {
   name: string;
   on: 'service' | 'textbook';
   path: string;
-  workload: 'deduct' | 'hold' | 'balance';
+  workload: 'deduct' | 'hold' | 'balance' | 'track';
   is_hot: boolean;
   keyed: boolean;
   connections: number;
@@ -63,6 +63,9 @@ export const ROUND: readonly Slot[] = [
   charge('c16', 'deduct, key, c=16', 16),
   charge('c256', 'deduct, key, c=256', 256),
   charge('hold', 'hold, then capture, key, c=64 (requests)', 64, { path: 'credits/holds', workload: 'hold' }),
+  charge('track', 'track, batches of 1000 charged events, c=4 (events)', 4, {
+    ...{ path: 'credits/usage/track/batch', workload: 'track', keyed: false },
+  }),
   charge('balance', 'balance read, c=64', 64, { path: 'credits/balance', workload: 'balance', keyed: false }),
 ];
 
@@ -90,6 +93,7 @@ export const MARKS: readonly Mark[] = [
   { name: 'deduct, key, c=64 / three-statement floor', of: 'deduct', by: 'floor', gate: 1.5, goal: 3 },
   { name: 'deduct, key, one hot user, c=64 / CTE floor on one hot row', of: 'hot', by: 'floor_hot', gate: 4, goal: 8 },
   { name: 'deduct, key, c=64 / Prisma transaction over HTTP', of: 'deduct', by: 'prisma', gate: 10, goal: 20 },
+  { name: 'track, events of batches / three-statement floor', of: 'track', by: 'floor', gate: 4, goal: 8 },
   { name: 'deduct, key, c=1 / CTE statement over HTTP, c=1', of: 'single', by: 'statement_single', gate: 0.9, goal: 1 },
 ];
 

@@ -1,5 +1,5 @@
 /**
- * `node bench/profile.ts [--seconds N] [--connections N] [--workload deduct|hot|hold|balance] [--unkeyed]`: runs the
+ * `node bench/profile.ts [--seconds N] [--connections N] [--workload deduct|hot|hold|track|balance] [--unkeyed]`: runs the
  * service under load with Node's CPU profiler and prints where its time goes, and whose the two cores were.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -69,14 +69,18 @@ try {
 
 function jobFor(port: number, run: string, measure_ms: number): Job {
   const { workload } = options;
-  const paths: Record<string, string> = { hold: 'credits/holds', balance: 'credits/balance' };
+  const paths: Record<string, string> = {
+    hold: 'credits/holds',
+    balance: 'credits/balance',
+    track: 'credits/usage/track/batch',
+  };
   return {
     port,
     path: `/api/v1/${paths[workload] ?? 'credits/deduct'}`,
-    workload: workload === 'hold' || workload === 'balance' ? workload : 'deduct',
+    workload: workload === 'hold' || workload === 'balance' || workload === 'track' ? workload : 'deduct',
     user_prefix: USER_PREFIX,
     users: workload === 'hot' ? 1 : USERS,
-    keyed: !options.unkeyed,
+    keyed: !options.unkeyed && workload !== 'track',
     connections: Number(options.connections),
     ramp_ms: 0,
     measure_ms,

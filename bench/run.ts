@@ -104,7 +104,7 @@ async function measureStarts(stage: Stage, count: number): Promise<number[]> {
 /** Lets everything be compiled and cached by whoever does such things. */
 async function warm(scene: Scene): Promise<void> {
   for (const slot of ROUND) {
-    if ('floor' in slot || !['deduct', 'statement', 'prisma', 'hold', 'balance'].includes(slot.id)) continue;
+    if ('floor' in slot || !['deduct', 'statement', 'prisma', 'hold', 'track', 'balance'].includes(slot.id)) continue;
     const isMain = slot.id === 'deduct' || slot.id === 'prisma';
     await load(scene, slot, isMain ? scene.pace.warm_ms : scene.pace.warm_ms / 4);
   }

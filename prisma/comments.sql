@@ -348,3 +348,16 @@ COMMENT ON COLUMN "account_discounts"."expires_at" IS 'Until when a payment may 
 COMMENT ON COLUMN "account_discounts"."used_at" IS 'When a payment used it; null while it waits.';
 COMMENT ON COLUMN "account_discounts"."used_for" IS 'Payment that used it; null while it waits.';
 COMMENT ON COLUMN "account_discounts"."created_at" IS 'When the discount was given.';
+
+COMMENT ON TABLE "openrouter_accounts" IS 'A user''s own account at OpenRouter: calls are made with its key and billed to the user there.';
+COMMENT ON COLUMN "openrouter_accounts"."user_id" IS 'Whose account.';
+COMMENT ON COLUMN "openrouter_accounts"."account_id" IS 'UUIDv7 of the connection between the two accounts.';
+COMMENT ON COLUMN "openrouter_accounts"."email" IS 'Address of the account at OpenRouter, as the user gave it.';
+COMMENT ON COLUMN "openrouter_accounts"."encrypted_key" IS 'The key, encrypted for this user; begins with the id of the key that encrypted it.';
+COMMENT ON COLUMN "openrouter_accounts"."key_hint" IS 'Enough of the key to recognise it.';
+COMMENT ON COLUMN "openrouter_accounts"."free_credits" IS 'Credits that OpenRouter lets the key spend in all, USD; null is no limit.';
+COMMENT ON COLUMN "openrouter_accounts"."free_credits_remaining" IS 'What is left of these; null is no limit.';
+COMMENT ON COLUMN "openrouter_accounts"."is_active" IS 'Whether the key is used; false once OpenRouter refused it.';
+COMMENT ON COLUMN "openrouter_accounts"."last_synced" IS 'When OpenRouter was last asked about the key; null never.';
+COMMENT ON COLUMN "openrouter_accounts"."created_at" IS 'When the account was connected.';
+COMMENT ON COLUMN "openrouter_accounts"."updated_at" IS 'When the key, or what is known of it, last changed.';

@@ -4,10 +4,12 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LiteLlmModule } from './integrations/litellm.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { RollupModule } from './metering/rollup.module.js';
+import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import type { Config } from './platform/config.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -33,6 +35,7 @@ export class AppModule {
         TiersModule,
         PricingModule,
         RollupModule,
+        OpenRouterModule,
         CreditsModule,
         TrackingModule,
         OperatorModule,
@@ -41,6 +44,7 @@ export class AppModule {
         ProvisioningModule,
         PaymentsModule,
         LiteLlmModule,
+        GatewayModule,
         AnalyticsModule,
         HealthModule,
         ...extra,

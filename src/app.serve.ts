@@ -39,6 +39,7 @@ export async function serve(given: Config): Promise<Service> {
   };
   try {
     app = await createApp(config, [], logger);
+    if (config.encryption.is_self_made) warnOfOwnKey(config);
     if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
     await app.listen({ port: config.port, host: config.host });
     if (config.works_on_jobs) app.get(Jobs).start();
@@ -76,6 +77,13 @@ export function stopOnSignals({ stop }: Pick<Service, 'stop'>): void {
 
 function say(message: string): void {
   new Logger('database').log(message);
+}
+
+function warnOfOwnKey({ database: { data_dir } }: Config): void {
+  const advice = 'Without that file they are lost. Never run production like this: set ENCRYPTION_KEYS.';
+  new Logger('encryption').warn(
+    `Secrets of users are encrypted with a key kept in ${data_dir}/encryption-keys. ${advice}`,
+  );
 }
 
 async function addressOf(app: NestFastifyApplication): Promise<string> {

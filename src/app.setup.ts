@@ -28,6 +28,7 @@ const EXPOSED_HEADERS = [
   'Retry-After',
   'RateLimit',
   'RateLimit-Policy',
+  'ETag',
 ];
 
 /**
@@ -71,6 +72,8 @@ function adapterOf(config: Config): FastifyAdapter {
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARACTERS },
     trustProxy: config.trust_proxy === false ? false : [...config.trust_proxy],
     genReqId: requestIdOf,
+    // clients of OpenAI that take a host, and no path, call /v1
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/v1/') ? `${config.base_path.replace('/v1', '')}${url}` : url),
     logger: false, // one line per request is written by our own hook
     forceCloseConnections: 'idle',
     return503OnClosing: false, // what arrives on an open connection while closing is still served

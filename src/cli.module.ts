@@ -19,6 +19,9 @@ import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
 import { TransactionsExportCommand } from './credits/transactions-export.command.js';
+import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
+import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from './openrouter/keys.command.js';
+import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -50,7 +53,9 @@ const COMMANDS = [
   ...PRICES_COMMANDS,
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
+  ...[KeysCommand, KeysRotateCommand, KeysImportFernetCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
+  ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
 ];
 
@@ -62,8 +67,8 @@ export class CliModule {
       module: CliModule,
       imports: [
         PlatformModule.with(config),
-        ...[AuditModule, TiersModule, PricingModule, CreditsModule, TrackingModule, OperatorModule, CouponsModule],
-        ...[ReportsModule, AnalyticsModule],
+        ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, TrackingModule, OperatorModule],
+        ...[CouponsModule, ReportsModule, AnalyticsModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
@@ -72,6 +77,7 @@ export class CliModule {
         // commands call the controllers' methods, so that both ways in do exactly the same
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[LedgerVerification, LedgerVerificationRepository],
+        JobsReader,
         ...COMMANDS,
       ],
     };

@@ -24,10 +24,10 @@ const Z_80 = 1.2816;
 const LEVEL_GAINS = [0.05, 0.1, 0.2, 0.4, 0.7];
 const TREND_GAINS = [0.005, 0.02, 0.06, 0.15];
 const SEASON_GAINS = [0, 0.05, 0.15];
-/** Fewer days can't tell a trend, or a weekday pattern, from chance. */
-const DAYS_FOR_LEVEL = 4;
-const DAYS_FOR_TREND = 10;
+/** Fewer days can't tell another level, a weekday pattern or a trend from chance. */
+const DAYS_FOR_LEVEL = WEEK;
 const DAYS_FOR_SEASON = 2 * WEEK;
+const DAYS_FOR_TREND = 3 * WEEK;
 
 /** How much of each day's error the parts take up. */
 interface Gains {
@@ -73,9 +73,8 @@ function candidatesFor(series: readonly number[]): Model[] {
   const n = series.length;
   const shapes = [
     { trend: false, season: false },
-    ...(n >= DAYS_FOR_TREND ? [{ trend: true, season: false }] : []),
     ...(n >= DAYS_FOR_SEASON ? [{ trend: false, season: true }] : []),
-    ...(n >= DAYS_FOR_SEASON + WEEK ? [{ trend: true, season: true }] : []),
+    ...(n >= DAYS_FOR_TREND ? [false, true].map((season) => ({ trend: true, season })) : []),
   ];
   return shapes.flatMap((shape) => {
     const start = startOf(series, shape);
@@ -140,11 +139,15 @@ function smooth(
   return { gains, state, squares, parameters: 1 + used + (shape.trend ? 1 : 0) + (shape.season ? WEEK - 1 : 0) };
 }
 
-/** Bayesian information criterion. An error below a millionth of the series' size counts as none. */
+/**
+ * Bayesian information criterion, with the correction of Hurvich and Tsai for short series. An error below a millionth
+ * of the series' size counts as none.
+ */
 function criterion({ squares, parameters }: Model, series: readonly number[]): number {
   const n = series.length;
   const floor = (sum(series.map((value) => value * value)) / n) * 1e-12 + Number.MIN_VALUE;
-  return n * Math.log(squares / n + floor) + parameters * Math.log(n);
+  const correction = (2 * parameters * (parameters + 1)) / Math.max(1, n - parameters - 1);
+  return n * Math.log(squares / n + floor) + parameters * Math.log(n) + correction;
 }
 
 function expected({ state }: Model, n: number, step: number): number {
@@ -160,10 +163,10 @@ function deviation({ squares, parameters }: Model, series: readonly number[]): n
 
 /**
  * Variance of the sum of the coming days, for errors of variance 1: each day's error also moves the days after it; and
- * the start is uncertain itself.
+ * the start is uncertain itself, that of a line at its end four times as much as a mean.
  */
 function totalVariance({ gains }: Model, n: number, horizon: number): number {
-  let variance = horizon ** 2 / n;
+  let variance = ((gains.trend > 0 ? 4 : 1) * horizon ** 2) / n;
   let weight = 1;
   for (let after = 0; after < horizon; after += 1) {
     if (after > 0) weight += gains.level + gains.trend * damped(after) + (after % WEEK === 0 ? gains.season : 0);

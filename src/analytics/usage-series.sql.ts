@@ -13,37 +13,49 @@ const AMOUNTS = ['total_cost', 'provider_cost', 'platform_markup', 'duration_sec
 const COUNTED = [...COUNTS, ...AMOUNTS];
 const COLUMNS = ['service', 'model', ...COUNTED].join(', ');
 
-const DAY_OF_EVENT = 'date_trunc($5, occurred_at AT TIME ZONE $4)::date::text';
-const DAY_OF_ROLLUP = 'date_trunc($5, day::timestamp)::date::text';
-const HOUR_OF_EVENT = `to_char(date_trunc($5, occurred_at, $4) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+const BUCKET_OF_DAY = 'date_trunc($5, day::timestamp)::date';
+const BUCKET_OF_LOCAL_TIME = 'date_trunc($5, local_time)::date';
+const HOUR_OF_EVENT = 'date_trunc($5, occurred_at, $4)';
 
 /**
- * Events of the days from $2 until before $3 of the time zone $4. The first line is for the index; which day an event
- * is of, the second decides: where the clock is put back over midnight, a day has no first instant to compare with.
+ * Events of the user $1 of the days from $2 until before $3 of the time zone $4. The bounds are wide and for the index;
+ * which day an event is of, its local time decides: where the clock is put back over midnight, a day has no first
+ * instant to compare with.
  */
-export const IN_RANGE = `occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE 'UTC' AND occurred_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
-      AND (occurred_at AT TIME ZONE $4)::date >= $2::date AND (occurred_at AT TIME ZONE $4)::date < $3::date`;
+const BOUNDS = `user_id = $1 AND occurred_at >= ($2::date - 1)::timestamp AT TIME ZONE 'UTC'
+      AND occurred_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'`;
+const isWithin = (local_time: string): string => `${local_time} >= $2::date AND ${local_time} < $3::date`;
+
+/** The condition on usage_events. */
+export const IN_RANGE = `${BOUNDS} AND ${isWithin('(occurred_at AT TIME ZONE $4)')}`;
+
+/** The same events with their local time, which is worked out once for each. */
+const LOCAL_EVENTS = `(
+      SELECT *, occurred_at AT TIME ZONE $4 AS local_time FROM usage_events WHERE ${BOUNDS} OFFSET 0
+    ) AS events WHERE ${isWithin('local_time')}`;
 
 /** Days of UTC: what is rolled up, and the events recorded since. The tail goes by its own index, then by time. */
 const ROLLED_UP = `
   tail AS MATERIALIZED (
-    SELECT ${DAY_OF_EVENT} AS bucket, occurred_at, session_id, ${eventColumns(COUNTED)} FROM usage_events
+    SELECT session_id, ${eventColumns(COUNTED)} FROM usage_events
     WHERE user_id = $1 AND recorded_xid >= coalesce((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)),
   parts AS (
-    SELECT ${DAY_OF_ROLLUP} AS bucket, ${COLUMNS} FROM usage_daily
-    WHERE user_id = $1 AND day >= $2::date AND day < $3::date
-    UNION ALL
-    SELECT bucket, ${COLUMNS} FROM tail WHERE ${IN_RANGE}),
+    SELECT ${BUCKET_OF_DAY} AS bucket, ${COLUMNS} FROM (
+      SELECT day, ${COLUMNS} FROM usage_daily WHERE user_id = $1
+      UNION ALL SELECT day, ${COLUMNS} FROM tail
+    ) AS days WHERE day >= $2::date AND day < $3::date),
   visits AS (
-    SELECT ${DAY_OF_ROLLUP} AS bucket, session_id FROM usage_sessions
-    WHERE user_id = $1 AND day >= $2::date AND day < $3::date
-    UNION ALL
-    SELECT bucket, session_id FROM tail WHERE ${IN_RANGE})`;
+    SELECT ${BUCKET_OF_DAY} AS bucket, session_id FROM (
+      SELECT day, session_id FROM usage_sessions WHERE user_id = $1
+      UNION ALL SELECT day, session_id FROM tail
+    ) AS days WHERE day >= $2::date AND day < $3::date)`;
 
-/** Days elsewhere begin at other hours, and hours are not rolled up: the events themselves. */
+/** Days elsewhere begin at other hours, and hours are not rolled up: the events themselves, summed up in one pass. */
 const raw = (bucket: string): string => `
   parts AS MATERIALIZED (
-    SELECT ${bucket} AS bucket, session_id, ${eventColumns(COUNTED)} FROM usage_events WHERE user_id = $1 AND ${IN_RANGE}),
+    SELECT bucket, session_id, service, model, ${COUNTED.map((m) => `sum(${m}) AS ${m}`).join(', ')}
+    FROM (SELECT ${bucket} AS bucket, session_id, ${eventColumns(COUNTED)} FROM ${LOCAL_EVENTS}) AS counted
+    GROUP BY bucket, session_id, service, model),
   visits AS (SELECT bucket, session_id FROM parts)`;
 
 /** Amounts travel as text inside the JSON: as JSON numbers they would become binary floats. */
@@ -59,16 +71,12 @@ const series = (source: string, start: string, end: string): string => `
     (SELECT coalesce(json_agg(s), '[]') FROM sessions s) AS sessions,
     (SELECT coalesce(json_agg(p ORDER BY bucket), '[]') FROM spans p) AS spans`;
 
-const DAY_START = 'bucket::date::timestamp AT TIME ZONE $4';
-const DAY_END = `(bucket::date + ('1 ' || $5)::interval) AT TIME ZONE $4`;
+const DAY_START = 'bucket::timestamp AT TIME ZONE $4';
+const DAY_END = `(bucket + ('1 ' || $5)::interval) AT TIME ZONE $4`;
 
 /** Days, weeks or months of UTC. */
 export const UTC_SERIES = series(ROLLED_UP, DAY_START, DAY_END);
 /** Days, weeks or months of another time zone. */
-export const ZONED_SERIES = series(raw(DAY_OF_EVENT), DAY_START, DAY_END);
+export const ZONED_SERIES = series(raw(BUCKET_OF_LOCAL_TIME), DAY_START, DAY_END);
 /** Hours; a bucket is named by its first instant. */
-export const HOURLY_SERIES = series(
-  raw(HOUR_OF_EVENT),
-  'bucket::timestamptz',
-  `bucket::timestamptz + interval '1 hour'`,
-);
+export const HOURLY_SERIES = series(raw(HOUR_OF_EVENT), 'bucket', `bucket + interval '1 hour'`);

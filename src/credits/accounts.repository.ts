@@ -137,7 +137,7 @@ export class AccountsRepository {
     if (!stored) throw new Error(`account ${user_id} vanished under its lock`);
     const { at, ...row } = stored;
     const lines = await insertLines(tx, account, at);
-    await saveGrants(tx, account, lines);
+    await saveGrants(tx, account, lines, at);
     return { account: wire(row), lines };
   }
 }
@@ -170,7 +170,7 @@ function lineColumns({ by, ...line }: Line, n: number): object {
 }
 
 /** Grants are few and cold: every live one is written back, new ones are added. */
-async function saveGrants(tx: Tx, account: Account, lines: StoredLine[]): Promise<void> {
+async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: string): Promise<void> {
   const [known, added] = [account.grants.filter((g) => g.id !== null), account.grants.filter((g) => g.id === null)];
   if (known.length > 0) {
     const changes = known.map((g) => ({ id: g.id, remaining: amount(g.remaining), expires_at: g.expires_at }));
@@ -181,15 +181,21 @@ async function saveGrants(tx: Tx, account: Account, lines: StoredLine[]): Promis
         AND (credit_grants.remaining, credit_grants.expires_at) IS DISTINCT FROM (change.remaining, change.expires_at)`;
   }
   if (added.length === 0) return;
-  await tx.credit_grants.createMany({
-    data: added.map(({ id: _id, line, ...grant }) => ({
-      ...grant,
-      user_id: account.user_id,
-      amount: amount(grant.amount),
-      remaining: amount(grant.remaining),
-      transaction_id: line === null ? grant.transaction_id : (lines[line]?.id ?? null),
-    })),
-  });
+  const rows = added.map(({ id: _id, line, ...grant }, n) => ({
+    ...grant,
+    n,
+    amount: amount(grant.amount),
+    remaining: amount(grant.remaining),
+    transaction_id: line === null ? grant.transaction_id : (lines[line]?.id ?? null),
+  }));
+  // their ids rise as they were made: that orders those of one instant
+  await tx.$executeRaw`
+    INSERT INTO credit_grants (id, user_id, source, amount, remaining, priority, effective_at, expires_at,
+      transaction_id, created_at)
+    SELECT tollgate_uuid7(${at}::timestamptz, n), ${account.user_id}, source::grant_source, amount, remaining, priority,
+      effective_at, expires_at, transaction_id, created_at
+    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS g (n int, source text, amount numeric, remaining numeric,
+      priority int, effective_at timestamptz, expires_at timestamptz, transaction_id uuid, created_at timestamptz)`;
 }
 
 /** A stored grant for the rules. Timestamps may come as text, out of JSON. */

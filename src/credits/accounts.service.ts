@@ -7,13 +7,7 @@ import type { Sheet } from '../platform/export/sheet.js';
 import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
-import {
-  type BalanceView,
-  type CheckView,
-  type GrantView,
-  type ReceiptView,
-  TransactionView,
-} from './credits.views.js';
+import { type BalanceView, type CheckView, type GrantView, TransactionView } from './credits.views.js';
 import { byBurnOrder } from './grant.js';
 import { type LedgerFilter, LedgerRepository } from './ledger.repository.js';
 import { available, refuse } from './refusal.js';
@@ -124,25 +118,6 @@ export class AccountsService {
         remaining: amount(grant.remaining),
       }));
   }
-
-  /**
-   * How a ledger line came about.
-   * @throws NotFound when the account has no such line
-   */
-  async receipt(user_id: string, id: string): Promise<ReceiptView> {
-    const line = await this.ledger.get(user_id, id);
-    const refunds = await this.ledger.refundsOf(user_id, id);
-    const refunded = refunds.reduce((sum, refund) => sum + units(refund.amount), 0n);
-    const refundable = (await this.ledger.refundable(user_id, [id])).get(id) ?? 0n;
-    return {
-      ...line,
-      ...transactionView(line),
-      balance_before: amount(units(line.balance_after) - units(line.amount)),
-      refunds: refunds.map(transactionView),
-      refundable: amount(refundable),
-      explanation: explain(line, amount(refunded)),
-    };
-  }
 }
 
 /** An account as its holder sees it; private columns are left out by the view. */
@@ -157,21 +132,4 @@ export function balanceView(account: UserCreditsRow): BalanceView {
 /** A ledger line as its account holder sees it. */
 export function transactionView(line: CreditTransactionRow): TransactionView {
   return { ...line, cost_breakdown: line.cost_breakdown as TransactionView['cost_breakdown'] };
-}
-
-function explain(line: CreditTransactionRow, refunded: string): string[] {
-  const size = amount(units(line.amount) < 0n ? -units(line.amount) : units(line.amount));
-  const split = line.cost_breakdown as TransactionView['cost_breakdown'];
-  return [
-    line.transaction_type === 'usage'
-      ? `${size} credits were charged for ${line.description ?? line.service ?? 'usage'}.`
-      : `${size} credits were ${units(line.amount) < 0n ? 'taken' : 'added'} (${line.transaction_type}): ${line.description ?? 'no reason given'}.`,
-    ...(split
-      ? [`Of the cost of ${split.total}, ${split.provider_cost} is the provider's and ${split.markup} the platform's.`]
-      : []),
-    ...(line.hold_id ? [`The charge captured the hold ${line.hold_id}.`] : []),
-    ...(line.refund_of ? [`It gives back the charge ${line.refund_of}.`] : []),
-    ...(units(refunded) > 0n ? [`${refunded} credits of it were refunded.`] : []),
-    `The balance afterwards was ${line.balance_after}.`,
-  ];
 }

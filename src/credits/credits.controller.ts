@@ -19,7 +19,9 @@ import {
   TransactionsExportQuery,
   TransactionsQuery,
 } from './credits.dto.js';
-import { BalanceView, CheckView, GrantView, MovementView, ReceiptView, TransactionView } from './credits.views.js';
+import { BalanceView, CheckView, GrantView, MovementView, TransactionView } from './credits.views.js';
+import { ReceiptView } from './receipt.views.js';
+import { ReceiptsService } from './receipts.service.js';
 import { type Act, CreditsService } from './credits.service.js';
 import { idempotencyKey } from './idempotency.js';
 import type { LedgerFilter } from './ledger.repository.js';
@@ -34,6 +36,7 @@ export class CreditsController {
     private readonly accounts: AccountsService,
     private readonly credits: CreditsService,
     private readonly engine: PostingEngine,
+    private readonly receipts: ReceiptsService,
   ) {}
 
   @Get('balance')
@@ -93,7 +96,7 @@ export class CreditsController {
   @Returns(ReceiptView)
   @Problem(404, 'not_found')
   receipt(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
-    return this.accounts.receipt(accountOf(actor, query.user_id), id);
+    return this.receipts.receipt(accountOf(actor, query.user_id), id);
   }
 
   @Post('allocate')

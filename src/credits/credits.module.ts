@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -20,10 +21,11 @@ import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
 import { PostingMemory } from './posting-memory.js';
 import { PostingStore } from './posting-store.js';
+import { ReceiptsService } from './receipts.service.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
-  imports: [AuditModule, JobsModule, MeteringModule, TiersModule],
+  imports: [AuditModule, JobsModule, MeteringModule, PricingModule, TiersModule],
   controllers: [CreditsController, HoldsController],
   providers: [
     AccountBook,
@@ -41,6 +43,7 @@ import { SwitchService } from './switch.service.js';
     PostingEngine,
     PostingMemory,
     PostingStore,
+    ReceiptsService,
     SwitchService,
   ],
   exports: [
@@ -52,6 +55,7 @@ import { SwitchService } from './switch.service.js';
     LedgerRepository,
     PostingEngine,
     SwitchService,
+    ReceiptsService,
   ],
 })
 export class CreditsModule {}

@@ -32,17 +32,19 @@ export const SOURCES: Record<grant_source, { priority: number; booked_as: transa
 /** Plan credits come with the tier: the monthly cap binds them, and they end with the period they were given for. */
 export const isPlan = (grant: Pick<Grant, 'source'>): boolean => grant.source === 'plan' || grant.source === 'trial';
 
-/** Burn order: priority, then soonest expiry, then oldest. */
+/** Burn order: priority, then soonest expiry, then oldest; ids of an account's grants rise as they were made. */
 export function byBurnOrder(a: Grant, b: Grant): number {
   const never = Number.POSITIVE_INFINITY;
   return (
     a.priority - b.priority ||
     compare(a.expires_at?.getTime() ?? never, b.expires_at?.getTime() ?? never) ||
-    compare(a.created_at.getTime(), b.created_at.getTime())
+    compare(a.created_at.getTime(), b.created_at.getTime()) ||
+    compare(a.id ?? NOT_STORED_YET, b.id ?? NOT_STORED_YET)
   );
 }
 
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+const NOT_STORED_YET = 'later than any id';
+const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const sumRemaining = (grants: readonly Grant[]): Units => grants.reduce((sum, g) => sum + g.remaining, 0n);
 

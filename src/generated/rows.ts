@@ -2389,6 +2389,113 @@ export class AccountDiscountRow {
   created_at!: Date;
 }
 
+/** A user's own account at OpenRouter: calls are made with its key and billed to the user there. */
+export class OpenrouterAccountRow {
+  /** Whose account. */
+  @ApiProperty({
+    description: 'Whose account.',
+    type: 'string',
+    maxLength: 255,
+    pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
+    example: 'user-42',
+  })
+  @IsText({ max_length: 255 })
+  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/)
+  user_id!: string;
+
+  /** UUIDv7 of the connection between the two accounts. */
+  @ApiProperty({ description: 'UUIDv7 of the connection between the two accounts.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  account_id!: string;
+
+  /** Address of the account at OpenRouter, as the user gave it. */
+  @ApiProperty({
+    description: 'Address of the account at OpenRouter, as the user gave it.',
+    type: 'string',
+    maxLength: 320,
+    pattern: '^[^\\s@]+@[^\\s@]+$',
+    nullable: true,
+    example: 'ann@example.com',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 320 })
+  @Matches(/^[^\s@]+@[^\s@]+$/)
+  email!: string | null;
+
+  /** The key, encrypted for this user; begins with the id of the key that encrypted it. */
+  @ApiProperty({
+    description: 'The key, encrypted for this user; begins with the id of the key that encrypted it.',
+    type: 'string',
+    maxLength: 1024,
+  })
+  @IsText({ max_length: 1024 })
+  encrypted_key!: string;
+
+  /** Enough of the key to recognise it. */
+  @ApiProperty({
+    description: 'Enough of the key to recognise it.',
+    type: 'string',
+    maxLength: 32,
+    example: 'sk-or-v1-...c0de',
+  })
+  @IsText({ max_length: 32 })
+  key_hint!: string;
+
+  /** Credits that OpenRouter lets the key spend in all, USD; null is no limit. */
+  @ApiProperty({
+    description: 'Credits that OpenRouter lets the key spend in all, USD; null is no limit.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '10.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  free_credits!: string | null;
+
+  /** What is left of these; null is no limit. */
+  @ApiProperty({
+    description: 'What is left of these; null is no limit.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '7.500000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  free_credits_remaining!: string | null;
+
+  /** Whether the key is used; false once OpenRouter refused it. */
+  @ApiProperty({ description: 'Whether the key is used; false once OpenRouter refused it.', type: 'boolean' })
+  @IsBoolean()
+  is_active!: boolean;
+
+  /** When OpenRouter was last asked about the key; null never. */
+  @ApiProperty({
+    description: 'When OpenRouter was last asked about the key; null never.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  last_synced!: Date | null;
+
+  /** When the account was connected. */
+  @ApiProperty({ description: 'When the account was connected.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the key, or what is known of it, last changed. */
+  @ApiProperty({
+    description: 'When the key, or what is known of it, last changed.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -2414,6 +2521,7 @@ export const ROWS = {
   coupon_redemptions: CouponRedemptionRow,
   coupon_attempts: CouponAttemptRow,
   account_discounts: AccountDiscountRow,
+  openrouter_accounts: OpenrouterAccountRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -2458,4 +2566,5 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   coupon_redemptions: ['user_id', 'transaction_id', 'metadata'],
   coupon_attempts: ['user_id', 'id', 'attempted_at'],
   account_discounts: [],
+  openrouter_accounts: ['encrypted_key'],
 };

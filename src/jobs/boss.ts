@@ -1,4 +1,5 @@
-import { PgBoss, type Queue, type WorkOptions } from 'pg-boss';
+import type { PgBoss, Queue, WorkOptions } from 'pg-boss';
+import type { Tx } from '../platform/database.js';
 import type { QueuedJob } from './job.js';
 
 const SCHEMA = 'pgboss';
@@ -22,9 +23,11 @@ export const WORK: WorkOptions = { notifyPollingIntervalSeconds: 15, pollingInte
 
 /**
  * pg-boss on the tables that a migration of ours made: it never makes or changes any. A worker also keeps the schedules
- * and cleans up; without `isWorker` it only sends.
+ * and cleans up; without `isWorker` it only sends. The package is loaded here, when the service serves already: it takes
+ * as long as the rest of a start.
  */
-export function createBoss(connectionString: string, isWorker: boolean): PgBoss {
+export async function createBoss(connectionString: string, isWorker: boolean): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss');
   return new PgBoss({
     connectionString,
     schema: SCHEMA,
@@ -40,6 +43,12 @@ export function createBoss(connectionString: string, isWorker: boolean): PgBoss 
     monitorIntervalSeconds: HEARTBEAT_S,
     superviseIntervalSeconds: HEARTBEAT_S,
   });
+}
+
+/** Asks for a run as part of a transaction. */
+export async function sendWithin(tx: Tx, boss: PgBoss, name: string, data: object, startAfter?: Date): Promise<void> {
+  const { fromPrisma } = await import('pg-boss');
+  await boss.send(name, data, { db: fromPrisma(tx), ...(startAfter && { startAfter }) });
 }
 
 /** A scheduled job has one run waiting and one active at most; a job on demand has as many as were asked for. */

@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pRetry, { AbortError } from 'p-retry';
-import { fromPrisma, type Job as BossJob, type PgBoss } from 'pg-boss';
+import type { Job as BossJob, PgBoss } from 'pg-boss';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
-import { createBoss, queueOf, WORK } from './boss.js';
+import { createBoss, queueOf, sendWithin, WORK } from './boss.js';
 import { isLoop, type Job, type LoopJob, type QueuedJob } from './job.js';
 import { loop } from './loop.js';
 
@@ -49,7 +49,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     const job = this.jobs.get(name);
     if (!job || isLoop(job)) throw new Error(`there is no job named ${name} to enqueue`);
     const boss = this.worker ?? (await this.open());
-    await boss.send(name, data, { db: fromPrisma(tx), ...(start_after && { startAfter: start_after }) });
+    await sendWithin(tx, boss, name, data, start_after);
   }
 
   /**
@@ -138,7 +138,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   private async connect(isWorker: boolean, prepare?: (boss: PgBoss) => Promise<void>): Promise<PgBoss> {
     const { url } = this.config.database;
     if (url === null) throw new AbortError('the address of the database is not known');
-    const boss = createBoss(url, isWorker);
+    const boss = await createBoss(url, isWorker);
     boss.on('error', (error) => this.log.warn(error));
     boss.on('warning', ({ message }) => this.log.warn(message));
     try {

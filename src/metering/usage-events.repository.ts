@@ -81,11 +81,16 @@ export class UsageEventsRepository {
     return (await tx.usage_events.findMany({ where: { user_id, id: { in: ids } } })).map(recorded);
   }
 
+  async find(user_id: string, id: string): Promise<RecordedEvent | null> {
+    const row = await this.db.prisma.usage_events.findUnique({ where: { id_user_id: { id, user_id } } });
+    return row && recorded(row);
+  }
+
   /** @throws NotFound when the account has no such event */
   async get(user_id: string, id: string): Promise<RecordedEvent> {
-    const row = await this.db.prisma.usage_events.findUnique({ where: { id_user_id: { id, user_id } } });
-    if (!row) throw new NotFound(`Usage event ${id}`);
-    return recorded(row);
+    const event = await this.find(user_id, id);
+    if (!event) throw new NotFound(`Usage event ${id}`);
+    return event;
   }
 
   private async insertBatch(events: readonly NewEvent[]): Promise<(Recording | Error)[]> {

@@ -3,44 +3,62 @@ import type { NewEvent } from './usage-event.js';
 /** Columns of an event that a record set shares with whatever else it carries. */
 type Shared = 'user_id' | 'service' | 'model' | 'metadata';
 
-const TYPES: Record<Exclude<keyof NewEvent, Shared | 'request_id' | 'occurred_at'>, string> = {
-  tokens_used: 'int',
-  input_tokens: 'int',
-  output_tokens: 'int',
-  cache_read_tokens: 'int',
-  cache_write_tokens: 'int',
-  reasoning_tokens: 'int',
-  audio_input_tokens: 'int',
-  audio_output_tokens: 'int',
-  image_tokens: 'int',
-  quantity: 'numeric',
-  unit: 'usage_unit',
-  provider_cost: 'numeric',
-  platform_markup: 'numeric',
-  total_cost: 'numeric',
-  is_free_tier: 'boolean',
-  billable: 'boolean',
-  is_rated: 'boolean',
-  succeeded: 'boolean',
-  session_id: 'text',
-  duration_seconds: 'numeric',
-  source: 'text',
-  price_id: 'uuid',
-  markup_rule_id: 'uuid',
-  markup_rate: 'numeric',
+interface Column {
+  type: string;
+  /** What the column mostly holds: left out of the record set, for parsing it is a good part of recording an event. */
+  usual?: number | boolean;
+}
+
+const TOKENS: Column = { type: 'int', usual: 0 };
+const AMOUNT: Column = { type: 'numeric' };
+const TRUE: Column = { type: 'boolean', usual: true };
+
+const COLUMNS: Record<Exclude<keyof NewEvent, Shared | 'request_id' | 'occurred_at'>, Column> = {
+  tokens_used: TOKENS,
+  input_tokens: TOKENS,
+  output_tokens: TOKENS,
+  cache_read_tokens: TOKENS,
+  cache_write_tokens: TOKENS,
+  reasoning_tokens: TOKENS,
+  audio_input_tokens: TOKENS,
+  audio_output_tokens: TOKENS,
+  image_tokens: TOKENS,
+  quantity: AMOUNT,
+  unit: { type: 'usage_unit' },
+  provider_cost: AMOUNT,
+  platform_markup: AMOUNT,
+  total_cost: AMOUNT,
+  is_free_tier: { type: 'boolean', usual: false },
+  billable: TRUE,
+  is_rated: TRUE,
+  succeeded: TRUE,
+  session_id: { type: 'text' },
+  duration_seconds: AMOUNT,
+  source: { type: 'text' },
+  price_id: { type: 'uuid' },
+  markup_rule_id: { type: 'uuid' },
+  markup_rate: AMOUNT,
 };
-const COLUMNS = Object.keys(TYPES).join(', ');
+const NAMES = Object.keys(COLUMNS).join(', ');
+const VALUES = Object.entries(COLUMNS)
+  .map(([name, { usual }]: [string, Column]) => (usual === undefined ? name : `COALESCE(${name}, ${usual})`))
+  .join(', ');
 
 /** The columns of an event in the definition of a record set, besides user_id, service, model and metadata. */
 export const EVENT_RECORD = [
-  ...Object.entries(TYPES).map(([column, type]) => `${column} ${type}`),
+  ...Object.entries(COLUMNS).map(([name, { type }]) => `${name} ${type}`),
   'event_request_id text',
   'occurred_at timestamptz',
 ].join(', ');
 
 /** The columns of {@link EVENT_RECORD} and those beside it; `request_id` is left to whoever acts. */
-export function eventColumns({ request_id, ...event }: NewEvent): object {
-  return { ...event, event_request_id: request_id };
+export function eventColumns({ request_id, ...event }: NewEvent): Record<string, unknown> {
+  const columns: Record<string, unknown> = { event_request_id: request_id };
+  for (const [name, value] of Object.entries(event)) {
+    const { usual } = (COLUMNS as Record<string, Column>)[name] ?? {};
+    if (value !== null && value !== usual) columns[name] = value;
+  }
+  return columns;
 }
 
 /**
@@ -49,9 +67,9 @@ export function eventColumns({ request_id, ...event }: NewEvent): object {
  */
 export const insertEvents = (from: string, transaction_id: string): string => `
   INSERT INTO usage_events (id, user_id, service, model, metadata, request_id, occurred_at, transaction_id, created_at,
-    ${COLUMNS})
+    ${NAMES})
   SELECT id, user_id, service, model, metadata, COALESCE(event_request_id, id::text), COALESCE(occurred_at, at),
-    ${transaction_id}, at, ${COLUMNS}
+    ${transaction_id}, at, ${VALUES}
   FROM ${from}`;
 
 /**

@@ -46,7 +46,8 @@ describe('the configuration', () => {
       payments: { grace_days: 7, unpaid_tier: 'free', stripe: null },
       works_on_jobs: true,
       provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
-      openrouter: { base_url: 'https://openrouter.ai/api/v1', sync: true },
+      encryption: { keys: null, is_self_made: false },
+      openrouter: { base_url: 'https://openrouter.ai/api/v1', sync: true, api_key: null, timeout_ms: 10_000 },
     });
   });
 
@@ -70,11 +71,17 @@ describe('the configuration', () => {
       JWT_SECRET: 'hunter2',
       INITIAL_CREDITS: '-1',
       INITIAL_TIER: 'Trial!',
+      ENCRYPTION_KEYS: 'hunter2',
+      OPENROUTER_BASE_URL: 'openrouter.ai/hunter2',
+      OPENROUTER_API_KEY: 'hunter2',
     });
     for (const name of ['PORT', 'LOG_LEVEL', 'BODY_LIMIT_BYTES', 'CORS_ORIGINS', 'TRUST_PROXY', 'DATABASE_URL']) {
       expect(message).toContain(`${name} must be `);
     }
     for (const name of ['MIGRATE_ON_START', 'JWT_SECRET', 'INITIAL_CREDITS', 'INITIAL_TIER']) {
+      expect(message).toContain(`${name} must be `);
+    }
+    for (const name of ['ENCRYPTION_KEYS', 'OPENROUTER_BASE_URL', 'OPENROUTER_API_KEY']) {
       expect(message).toContain(`${name} must be `);
     }
     expect(message).toContain('PORT must be a whole number from 0 to 65535');
@@ -119,5 +126,17 @@ describe('the configuration', () => {
     expect(config.auth.secret).toHaveLength(64);
     expect(embeddedSecret(dir)).toBe(config.auth.secret);
     expect(statSync(path.join(dir, 'jwt-secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('makes a key for the secrets of users as well there, and nowhere else', () => {
+    const { encryption } = loadConfig({ DATA_DIR: dir });
+    expect(encryption).toEqual({ keys: expect.stringMatching(/^embedded:[A-Za-z0-9+/]{43}=$/), is_self_made: true });
+    expect(loadConfig({ DATA_DIR: dir }).encryption).toEqual(encryption);
+    expect(statSync(path.join(dir, 'encryption-keys')).mode & 0o777).toBe(0o600);
+    expect(loadConfig({ DATA_DIR: dir, JWT_SECRET: secret, NODE_ENV: 'production' }).encryption.keys).toBeNull();
+    const { keys } = encryption;
+    expect(loadConfig({ JWT_SECRET: secret, DATABASE_URL: url, ENCRYPTION_KEYS: keys! }).encryption).toEqual({
+      ...{ keys, is_self_made: false },
+    });
   });
 });

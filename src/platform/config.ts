@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
-import path from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
+import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, url, webUrl, whole } from './config.values.js';
+import { keptSecret } from './kept-secret.js';
+import { KeyRing } from './key-ring.js';
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 
 /** Nest's token of the one {@link Config}. */
@@ -28,11 +28,25 @@ export interface Config {
   /** Whether the service works on jobs itself, or leaves them to `tollgate worker`. */
   readonly works_on_jobs: boolean;
   readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
-  readonly openrouter: {
-    readonly base_url: string;
-    /** Whether its list prices are taken over every night. */
-    readonly sync: boolean;
-  };
+  readonly encryption: EncryptionConfig;
+  readonly openrouter: OpenRouterConfig;
+}
+
+export interface EncryptionConfig {
+  /** What {@link KeyRing.parse} reads; null: secrets of users can not be stored. */
+  readonly keys: string | null;
+  /** Whether the embedded mode made the key itself. */
+  readonly is_self_made: boolean;
+}
+
+export interface OpenRouterConfig {
+  readonly base_url: string;
+  /** Whether its list prices are taken over every night. */
+  readonly sync: boolean;
+  /** The platform's own key; null: only users with a key of their own are served. */
+  readonly api_key: string | null;
+  /** Longest wait for an answer that is not a completion. */
+  readonly timeout_ms: number;
 }
 
 export interface DatabaseConfig {
@@ -68,7 +82,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const SECRET_MIN_CHARACTERS = 32;
-const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+/** What keys of OpenRouter look like. */
+export const OPENROUTER_KEY = /^sk-or-v1-[\x21-\x7E]{8,200}$/;
+const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by commas, the current one first';
 
 /**
  * Reads the configuration. Empty variables count as absent.
@@ -93,46 +109,18 @@ export function withDatabaseUrl(config: Config, url: string): Config {
   return deepFreeze({ ...config, database: { ...config.database, url } });
 }
 
-/**
- * The secret that the embedded mode signs its own tokens with: made once, kept in `<dataDir>/jwt-secret`, readable by
- * its owner alone.
- */
+/** The secret that the embedded mode signs its own tokens with: made once, kept in `<dataDir>/jwt-secret`. */
 export function embeddedSecret(dataDir: string): string {
-  const file = path.join(dataDir, 'jwt-secret');
-  mkdirSync(dataDir, { recursive: true });
-  const fresh = `${file}.${randomUUID()}`;
-  writeFileSync(fresh, randomBytes(48).toString('base64url'), { mode: 0o600 });
-  try {
-    linkSync(fresh, file); // refuses to replace: of two first starts at once, one secret wins
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(fresh);
-  }
-  const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length >= SECRET_MIN_CHARACTERS) return secret;
-  throw new Error(`${file} must hold at least ${SECRET_MIN_CHARACTERS} characters; remove it to have a new one made.`);
+  const should = `hold at least ${SECRET_MIN_CHARACTERS} characters`;
+  const isLong = (text: string): boolean => text.length >= SECRET_MIN_CHARACTERS;
+  return keptSecret(dataDir, 'jwt-secret', () => randomBytes(48).toString('base64url'), isLong, should);
 }
 
-const whole = (min: number, max: number, fallback: number) => {
-  const should = `a whole number from ${min} to ${max}`;
-  const within = (text: string): boolean => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max;
-  return z.string().refine(within, should).transform(Number).default(fallback);
-};
-
-const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>
-  z.enum(values, `one of ${values.join(', ')}`).default(fallback);
-
-const list = (each: (item: string) => boolean, should: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((item) => item.trim()))
-    .refine((items) => items.every(each), should);
-
-const url = (protocols: readonly string[], should: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), should);
-
-const webUrl = url(['http:', 'https:'], 'an http or https URL');
+/** The key that the embedded mode encrypts users' secrets with: made once, kept in `<dataDir>/encryption-keys`. */
+function embeddedKeys(dataDir: string): string {
+  const isRing = (text: string): boolean => KeyRing.parse(text) !== null;
+  return keptSecret(dataDir, 'encryption-keys', () => KeyRing.make('embedded'), isRing, `hold ${KEYS_SHOULD}`);
+}
 
 const ENVIRONMENT = z.object({
   PORT: whole(0, 65_535, 8084),
@@ -168,7 +156,6 @@ const ENVIRONMENT = z.object({
   JWT_ROLES_CLIENT: z.string().optional(),
   POSTING_LANES: whole(1, 16, 2),
   PRICE_SYNC: oneOf(['on', 'off'], 'on'),
-  OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
   JOBS: oneOf(['on', 'off'], 'on'),
   INITIAL_TIER: z
     .string()
@@ -179,6 +166,13 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
+  ENCRYPTION_KEYS: z
+    .string()
+    .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
+    .optional(),
+  OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
+  OPENROUTER_TIMEOUT_MS: whole(100, 60_000, 10_000),
+  OPENROUTER_API_KEY: z.string().regex(OPENROUTER_KEY, 'a key of OpenRouter, which begins with sk-or-v1-').optional(),
   ...PAYMENTS_ENVIRONMENT,
 });
 
@@ -243,8 +237,19 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     payments: buildPayments(env),
     works_on_jobs: env.JOBS === 'on',
     provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
-    openrouter: { base_url: env.OPENROUTER_BASE_URL, sync: env.PRICE_SYNC === 'on' },
+    encryption: buildEncryption(env),
+    openrouter: {
+      base_url: env.OPENROUTER_BASE_URL,
+      sync: env.PRICE_SYNC === 'on',
+      api_key: env.OPENROUTER_API_KEY ?? null,
+      timeout_ms: env.OPENROUTER_TIMEOUT_MS,
+    },
   };
+}
+
+function buildEncryption(env: z.output<typeof ENVIRONMENT>): EncryptionConfig {
+  const is_self_made = env.ENCRYPTION_KEYS === undefined && ownsSecret(env);
+  return { keys: is_self_made ? embeddedKeys(env.DATA_DIR) : (env.ENCRYPTION_KEYS ?? null), is_self_made };
 }
 
 function buildAuth(env: z.output<typeof ENVIRONMENT>): AuthConfig {
@@ -259,24 +264,6 @@ function buildAuth(env: z.output<typeof ENVIRONMENT>): AuthConfig {
     user_id_claim: env.JWT_USER_ID_CLAIM,
     roles_client: env.JWT_ROLES_CLIENT ?? audience,
   };
-}
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
-}
-
-function isNetwork(text: string): boolean {
-  if (NAMED_NETWORKS.includes(text)) return true;
-  const [address = '', prefix] = text.split('/');
-  const family = isIP(address);
-  if (family === 0) return false;
-  if (prefix === undefined) return true;
-  try {
-    new BlockList().addSubnet(address, /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1, family === 6 ? 'ipv6' : 'ipv4');
-    return text.split('/').length === 2;
-  } catch {
-    return false;
-  }
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webUrl, whole } from './config.values.js';
 
 /** How plans and credits are paid. */
 export interface PaymentsConfig {
@@ -20,15 +21,6 @@ export interface StripeConfig {
   readonly cancel_url: string;
 }
 
-const webUrl = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol),
-    'an http or https URL',
-  );
-
-const DAYS = /^([0-9]|1\d|2\d)$/;
-
 /** Variables of the payments, for the schema of the environment. */
 export const PAYMENTS_ENVIRONMENT = {
   STRIPE_SECRET_KEY: z.string().optional(),
@@ -39,11 +31,7 @@ export const PAYMENTS_ENVIRONMENT = {
   STRIPE_API_URL: webUrl.default('https://api.stripe.com'),
   PAYMENT_SUCCESS_URL: webUrl.optional(),
   PAYMENT_CANCEL_URL: webUrl.optional(),
-  PAYMENT_GRACE_DAYS: z
-    .string()
-    .refine((text) => DAYS.test(text), 'a whole number from 0 to 29')
-    .transform(Number)
-    .default(7),
+  PAYMENT_GRACE_DAYS: whole(0, 29, 7),
   UNPAID_TIER: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'the code of a tier, such as free')

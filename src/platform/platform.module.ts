@@ -4,6 +4,7 @@ import { CONFIG, type Config } from './config.js';
 import { Database } from './database.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PayloadPipe } from './http/validation.js';
+import { KeyRing } from './key-ring.js';
 import { SchemaService } from './schema/schema.service.js';
 
 /** What every module may use without importing it: configuration, database, and the manners of HTTP. */
@@ -17,10 +18,13 @@ export class PlatformModule {
         { provide: CONFIG, useValue: config },
         Database,
         SchemaService,
+        { provide: KeyRing, useFactory: () => keyRing(config.encryption.keys) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, SchemaService],
+      exports: [CONFIG, Database, KeyRing, SchemaService],
     };
   }
 }
+
+const keyRing = (keys: string | null): KeyRing => (keys === null ? null : KeyRing.parse(keys)) ?? new KeyRing();

@@ -1,7 +1,7 @@
 import type { usage_unit } from '../generated/prisma/enums.js';
 import type { Units } from '../platform/amount.js';
 import { type Prices, tokenBase, type PriceColumn } from './price.js';
-import { type TokenPools, tokensIn, type Work } from './work.js';
+import { POOLS, type TokenPools, tokensIn, type Work } from './work.js';
 
 /** What is measured of a piece of work. */
 export type Measures = Pick<Work, 'tokens' | 'tokens_used' | 'quantity' | 'unit'>;
@@ -38,53 +38,80 @@ const QUANTITY_PRICES: Readonly<Record<Exclude<usage_unit, 'token'>, PriceColumn
   request: 'per_request',
 };
 
+/** One thing that was measured and what it costs. */
+export interface Part {
+  /** A pool of tokens, tokens of unknown kind, or the unit that was counted. */
+  measure: keyof TokenPools | 'other_tokens' | usage_unit;
+  /** How many, in 10^-10. */
+  count: Units;
+  /** USD for a million tokens, or for one of anything else. */
+  price: Units;
+  charge: Exact;
+}
+
 /**
- * What work costs at the given prices, exactly. Tokens and a quantity are both charged where both have a price; a measure
- * without one is left out as long as another has one. The price of a request is charged once for each piece of work,
- * unless the requests themselves are counted.
+ * What each measured thing costs at the given prices, exactly. Tokens and a quantity are both charged where both have a
+ * price; a measure without one is left out as long as another has one. The price of a request is charged once for each
+ * piece of work, unless the requests themselves are counted.
  *
  * Null when nothing that was measured has a price: such work is not free, its price is unknown.
  */
-export function chargeOf(prices: Prices, work: Measures): Exact | null {
-  const parts = [tokensCharge(prices, work), quantityCharge(prices, work), requestCharge(prices, work)];
-  const known = parts.filter((part) => part !== null);
-  if (known.length > 0) return known.reduce((sum, part) => sum + part, 0n);
+export function partsOf(prices: Prices, work: Measures): Part[] | null {
+  const parts = [...tokenParts(prices, work), ...quantityPart(prices, work), ...requestPart(prices, work)];
   const isMeasured = tokensCounted(work) > 0 || work.quantity !== null;
-  return isMeasured ? null : 0n;
+  return parts.length === 0 && isMeasured ? null : parts;
 }
 
-/** All tokens, a quantity counted in tokens included. */
+/** The sum of the parts; null when nothing that was measured has a price. */
+export function chargeOf(prices: Prices, work: Measures): Exact | null {
+  return partsOf(prices, work)?.reduce((sum, { charge }) => sum + charge, 0n) ?? null;
+}
+
+/** All tokens. */
 const tokensCounted = ({ tokens, tokens_used }: Measures): number => Math.max(tokensIn(tokens), tokens_used);
 
-function tokensCharge(prices: Prices, work: Measures): Exact | null {
+function tokenParts(prices: Prices, work: Measures): Part[] {
   const base = tokenBase(prices);
-  if (!base || tokensCounted(work) === 0) return null;
-  const pools = Object.entries(POOL_PRICES) as [keyof TokenPools, (typeof POOL_PRICES)[keyof TokenPools]][];
-  const known = pools.reduce(
-    (sum, [pool, [own, fallback]]) => sum + BigInt(work.tokens[pool]) * (prices[own] ?? base[fallback]),
-    0n,
-  );
-  const unknown = BigInt(tokensCounted(work) - tokensIn(work.tokens));
-  return (known + unknown * dearer(base)) * UNITS_PER_ONE;
+  if (!base) return [];
+  const known = POOLS.map((pool) => {
+    const [own, fallback] = POOL_PRICES[pool];
+    return ofTokens(pool, work.tokens[pool], prices[own] ?? base[fallback]);
+  });
+  const other = ofTokens('other_tokens', tokensCounted(work) - tokensIn(work.tokens), dearer(base));
+  return [...known, other].filter(({ count }) => count > 0n);
 }
 
-function quantityCharge(prices: Prices, { quantity, unit, ...work }: Measures): Exact | null {
-  if (quantity === null || unit === null) return null;
-  if (unit === 'token') return tokenQuantityCharge(prices, quantity, tokensCounted({ quantity, unit, ...work }));
+function ofTokens(measure: Part['measure'], tokens: number, price: Units): Part {
+  const count = BigInt(tokens) * UNITS_PER_ONE;
+  return { measure, count, price, charge: count * price };
+}
+
+function quantityPart(prices: Prices, { quantity, unit, ...work }: Measures): Part[] {
+  if (quantity === null || unit === null) return [];
+  if (unit === 'token') return tokenQuantityPart(prices, quantity, tokensCounted({ quantity, unit, ...work }));
   const price = prices[QUANTITY_PRICES[unit]];
-  return price === null ? null : quantity * price * MILLION * (unit === 'minute' ? SECONDS_PER_MINUTE : 1n);
+  if (price === null) return [];
+  if (unit === 'minute') return [ofUnits('second', quantity * SECONDS_PER_MINUTE, price)];
+  return [ofUnits(unit, quantity, price)];
 }
 
 /** A quantity of tokens says the same as the pools where these are given: it counts where they are not. */
-function tokenQuantityCharge(prices: Prices, quantity: Units, counted: number): Exact | null {
+function tokenQuantityPart(prices: Prices, quantity: Units, counted: number): Part[] {
   const base = tokenBase(prices);
-  return base === null || counted > 0 ? null : quantity * dearer(base);
+  if (!base || counted > 0) return [];
+  const price = dearer(base);
+  return [{ measure: 'token', count: quantity, price, charge: quantity * price }];
 }
 
-function requestCharge({ per_request }: Prices, { unit, quantity }: Measures): Exact | null {
+function requestPart({ per_request }: Prices, { unit, quantity }: Measures): Part[] {
   const isCounted = unit === 'request' && quantity !== null;
-  return per_request === null || isCounted ? null : per_request * EXACT_PER_UNIT;
+  return per_request === null || isCounted ? [] : [ofUnits('request', UNITS_PER_ONE, per_request)];
 }
+
+const ofUnits = (measure: usage_unit, count: Units, price: Units): Part => ({
+  ...{ measure, count, price },
+  charge: count * price * MILLION,
+});
 
 /** Tokens of unknown kind may all be of the dearer one: less would sell answers at the price of prompts. */
 const dearer = ({ input, output }: { input: Units; output: Units }): Units => (input > output ? input : output);

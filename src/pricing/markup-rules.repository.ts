@@ -16,11 +16,16 @@ export class MarkupRulesRepository {
     return rows.map(wire);
   }
 
+  async find(id: string, db: Db | Tx = this.db.prisma): Promise<MarkupRuleRow | null> {
+    const row = await db.markup_rules.findUnique({ where: { id } });
+    return row && wire(row);
+  }
+
   /** @throws NotFound when there is no such rule */
   async get(id: string, db: Db | Tx = this.db.prisma): Promise<MarkupRuleRow> {
-    const row = await db.markup_rules.findUnique({ where: { id } });
-    if (!row) throw new NotFound('Markup rule');
-    return wire(row);
+    const rule = await this.find(id, db);
+    if (!rule) throw new NotFound('Markup rule');
+    return rule;
   }
 
   /** The new rule; null when one for the same exists, made at the same moment perhaps. */

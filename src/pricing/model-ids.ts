@@ -1,9 +1,14 @@
+import { LRUCache } from 'lru-cache';
+
 /** Variants of OpenRouter that choose another provider for the same model, at the same list price. */
 const VARIANT = /:(nitro|floor|exacto|online|extended|thinking|beta)$/;
 const DATE = /[-@](\d{4}-\d{2}-\d{2}|\d{8})$/;
 const LATEST = /-latest$/;
 /** claude-3-5-sonnet is what OpenRouter calls claude-3.5-sonnet. */
 const DASHED_VERSION = /(\d)-(\d)(?=-|$)/;
+
+/** Few models make up most of the work; their names are worked out once. */
+const remembered = new LRUCache<string, ModelSpellings>({ max: 2_000 });
 
 /** How a model may be called in the catalogue, the most exact spelling first. */
 export type ModelSpellings = readonly string[];
@@ -15,6 +20,14 @@ export type ModelSpellings = readonly string[];
  * one segment less at a time. Case never matters. `:free` stays: it is another model.
  */
 export function spellingsOf(model: string): ModelSpellings {
+  const known = remembered.get(model);
+  if (known) return known;
+  const spellings = spell(model);
+  remembered.set(model, spellings);
+  return spellings;
+}
+
+function spell(model: string): ModelSpellings {
   const exact = model.trim().toLowerCase().replace(/^~/, '');
   const plain = exact.replace(VARIANT, '');
   const undated = plain.replace(DATE, '').replace(LATEST, '');

@@ -25,6 +25,6 @@ import { PricingService } from './pricing.service.js';
     OpenRouterClient,
     PriceSyncJob,
   ],
-  exports: [PricingService, CatalogueRepository, PricesService],
+  exports: [PricingService, CatalogueRepository, PricesService, MarkupRulesRepository],
 })
 export class PricingModule {}

@@ -27,7 +27,11 @@ export class TrackingService {
    * @throws DomainError 402 or 429 when charged work does not fit, with no effect; `idempotency_conflict`; `overloaded`
    */
   track(actor: Actor, report: Report, key?: IdempotencyKey): Promise<Recording> {
-    return this.record(actor, report, new Plans(actor, this.accounts, this.tiers), key);
+    const plans = new Plans(actor, this.accounts, this.tiers);
+    // keys are kept with charges; a record that charges nothing and has no name takes the key for one
+    const isUnnamed = report.charge === null && report.request_id === null;
+    const named = isUnnamed && key ? { ...report, request_id: key.key } : report;
+    return this.record(actor, named, plans, key);
   }
 
   /**

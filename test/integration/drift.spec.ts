@@ -124,7 +124,7 @@ describe('the check of the live database', () => {
       CREATE TYPE mood AS ENUM ('good');
       CREATE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 1';
       CREATE INDEX for_a_report ON credit_transactions (model);
-      CREATE SCHEMA pgboss; CREATE TABLE pgboss.tiers (x int)`;
+      CREATE SCHEMA other; CREATE TABLE other.tiers (x int)`;
     expect(await messagesAfter(others)).toEqual([]);
   });
 

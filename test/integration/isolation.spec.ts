@@ -56,6 +56,8 @@ async function stateOf(user_id: string): Promise<unknown> {
 interface Schema {
   $ref?: string;
   type?: string;
+  items?: Schema;
+  oneOf?: Schema[];
   enum?: unknown[];
   example?: unknown;
   format?: string;
@@ -87,10 +89,12 @@ function sample(document: OpenAPIObject, schema: Schema): unknown {
     const wanted = Object.entries(resolved.properties).filter(([name]) => resolved.required?.includes(name));
     return Object.fromEntries(wanted.map(([name, property]) => [name, sample(document, property)]));
   }
+  if (resolved.oneOf?.[0]) return sample(document, resolved.oneOf[0]);
+  if (resolved.type === 'array') return resolved.items ? [sample(document, resolved.items)] : [];
   if (resolved.example !== undefined) return resolved.example;
   if (resolved.enum) return resolved.enum[0];
   if (resolved.format === 'decimal') return '0.000001';
-  return { boolean: true, integer: 1, number: 1, array: [] }[resolved.type ?? ''] ?? 'trial';
+  return { boolean: true, integer: 1, number: 1 }[resolved.type ?? ''] ?? 'trial';
 }
 
 /** Calls a route about the victim in every way that a caller could think of. */
@@ -226,6 +230,14 @@ describe('the roles of the routes', () => {
         'get credits/check': all,
         'get credits/grants': all,
         'get credits/transactions': all,
+      },
+      ...{
+        'post credits/openrouter/create-account': all,
+        'get credits/openrouter/account': all,
+        'post credits/openrouter/sync-balance': all,
+        'delete credits/openrouter/account': all,
+        'get credits/openrouter/models': all,
+        'get models': all,
       },
       ...{ 'get credits/transactions/{id}/receipt': all, 'post credits/tiers/switch': all },
       ...{

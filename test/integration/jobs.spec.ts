@@ -5,6 +5,7 @@ import { Jobs } from '../../src/jobs/jobs.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
 import { Database } from '../../src/platform/database.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { cliOn } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
@@ -70,21 +71,29 @@ describe('jobs', () => {
     await enqueue(app, 'faulty', {});
     const failed = await eventually(async () => (await rows('faulty')).find(({ state }) => state === 'retry'));
     expect(failed.output).toMatchObject({ message: 'no luck' });
+    const listed = (await cliOn(database.url)('jobs', 'list', '--json')).json() as {
+      name: string;
+      waiting: number;
+      active: number;
+    }[];
+    const faulty = listed.find(({ name }) => name === 'faulty');
+    expect(faulty).toMatchObject({ cron: null, error: 'no luck' });
+    expect((faulty?.waiting ?? 0) + (faulty?.active ?? 0)).toBe(1); // the second try may go on already
+    expect(listed.find(({ name }) => name === 'due-accounts')).toMatchObject({ cron: '* * * * *' });
   });
 
   test('two instances run each occurrence of a schedule once', async () => {
     let runs = 0;
     const tick = { name: 'tick', cron: '* * * * *', run: () => Promise.resolve(void (runs += 1)) };
-    (await instance(tick)).app.get(Jobs).start();
-    await eventually(async () => (await database.pool.query('SELECT FROM pgboss.schedule')).rowCount === 1);
-    await apps.pop()?.close();
-    // nobody has looked at the schedule for a while: both will want to
-    await database.pool.query(`UPDATE pgboss.version SET cron_on = now() - interval '10 minutes'`);
+    // as an earlier release left it: an instance looks at the schedules as soon as it starts, and then twice a minute
+    await database.pool.query(`SELECT pgboss.create_queue('tick', '{"policy": "stately", "notify": true}')`);
+    await database.pool.query(`INSERT INTO pgboss.schedule (name, cron, data) VALUES ('tick', '* * * * *', '{}')`);
     const both = [await instance(tick), await instance(tick)];
     for (const { app } of both) app.get(Jobs).start();
     await eventually(async () => (await rows('tick')).some(({ state }) => state === 'completed'));
     const { rows: occurrences } = await database.pool.query<{ sent: string; slots: string }>(
-      `SELECT count(*) AS sent, count(DISTINCT singleton_on) AS slots FROM pgboss.job WHERE name = '__pgboss__send-it'`,
+      `SELECT count(*) AS sent, count(DISTINCT singleton_on) AS slots FROM pgboss.job
+       WHERE name = '__pgboss__send-it' AND data->>'name' = 'tick'`,
     );
     expect(occurrences[0]?.sent).toBe(occurrences[0]?.slots);
     expect(String((await rows('tick')).length)).toBe(occurrences[0]?.slots);

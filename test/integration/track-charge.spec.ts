@@ -105,6 +105,15 @@ describe('charged work', () => {
     expect(await events(user_id)).toHaveLength(4);
   });
 
+  it('that is only recorded is told apart by its key as well', async () => {
+    const user_id = await w.user();
+    const answers = await atOnce(10, () => track({ user_id, cost: '1' }, { key: 'a-key' }));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(9);
+    await track({ user_id, cost: '1' }, { key: 'another' });
+    expect(await events(user_id)).toMatchObject([{ request_id: 'a-key' }, { request_id: 'another' }]);
+  });
+
   it('that was only recorded before stays uncharged', async () => {
     const user_id = await w.user();
     const work = { user_id, cost: '1', request_id: 'r' };

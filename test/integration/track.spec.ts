@@ -194,6 +194,14 @@ describe('tracking a batch', () => {
     for (const user_id of users) await w.verify(user_id);
   });
 
+  it('may be larger than other bodies', async () => {
+    const user_id = await w.user();
+    const metadata = { note: 'x'.repeat(10_000) };
+    const record = (i: number) => ({ user_id, service: 'tts', request_id: `large-${i}`, metadata });
+    const results = await batch(Array.from({ length: 300 }, (_, i) => record(i)));
+    expect(results.filter(({ status }) => status === 'recorded')).toHaveLength(300);
+  });
+
   it('that is too long, or no list, is refused', async () => {
     const many = Array.from({ length: 1001 }, () => ({}));
     for (const body of [many, { records: many }, { records: 7 }, {}]) {

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { DueAccountsJob } from '../../src/credits/due-accounts.job.js';
 import { OldKeysJob } from '../../src/credits/old-keys.job.js';
+import { work } from '../../src/app.work.js';
 import type { JobRun } from '../../src/jobs/job.js';
+import { Jobs } from '../../src/jobs/jobs.js';
+import { CONFIG, type Config, loadConfig } from '../../src/platform/config.js';
+import { Database } from '../../src/platform/database.js';
+import { TEST_SECRET } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { type Json, World } from '../support/factories.js';
 
 const RUN: JobRun = { signal: new AbortController().signal, log: new Logger('test') };
@@ -30,6 +36,24 @@ describe('accounts that nobody touches', () => {
       expect(await w.audit(user_id, 'credit.monthly_reset')).toHaveLength(1);
       await w.verify(user_id);
     }
+  });
+
+  test('are renewed by a process that only works on jobs, when an instance that serves asks for it', async () => {
+    const user_id = await w.user('5');
+    await w.switch(user_id, 'starter');
+    await w.age(user_id, 31);
+    const { app } = w.t;
+    const url = app.get<Config>(CONFIG).database.url ?? '';
+    await app.get(Database).transaction((tx) => app.get(Jobs).enqueue(tx, 'due-accounts', {}));
+    const worker = await work(
+      loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', JWT_SECRET: TEST_SECRET, DATABASE_URL: url }),
+    );
+    try {
+      await eventually(async () => (await reasons(user_id)).includes('monthly_reset'));
+    } finally {
+      await worker.stop();
+    }
+    await w.verify(user_id);
   });
 
   test('lose grants and holds that expired, and others are left alone', async () => {

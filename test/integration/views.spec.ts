@@ -17,7 +17,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_daily: [],
   usage_sessions: [],
   usage_rollups: [],
-  model_prices: ['ModelPriceView'],
+  model_prices: ['ModelPriceView', 'ModelPricesView'],
   markup_rules: ['MarkupRuleView'],
   credit_packages: ['PackageView', 'PackageOfferView'],
   payment_customers: [],
@@ -29,6 +29,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
   account_discounts: ['DiscountView'],
+  openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],
 };
 
 interface Schema {

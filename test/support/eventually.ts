@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 25_000;
 const LOOK_EVERY_MS = 25;
 
 /** Looks again and again until `look` gives something, or throws when that takes too long. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ReturnsMetadata, WithHeaders } from './decorators.js';
 import { type Page, pageHeaders } from './page.js';
@@ -22,6 +23,20 @@ export function registerAnswers(fastify: FastifyInstance): void {
     reply.type('application/json; charset=utf-8'); // Fastify would send null as an empty body
     done(null, 'null');
   });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const isTagged = request.routeOptions.config.returns?.has_etag === true && reply.statusCode === 200;
+    done(null, isTagged && typeof payload === 'string' ? unlessKnown(payload, request, reply) : payload);
+  });
+}
+
+/** Tags the answer with its digest; a caller who has it already gets 304 and no body. */
+function unlessKnown(payload: string, request: FastifyRequest, reply: FastifyReply): string | null {
+  const etag = `"${createHash('sha256').update(payload).digest('base64url')}"`;
+  reply.headers({ etag, 'cache-control': 'private, no-cache' });
+  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  if (!known.includes(etag) && !known.includes('*')) return payload;
+  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  return null;
 }
 
 function answerOf(

@@ -72,6 +72,7 @@ export interface ReturnsMetadata {
   readonly list: boolean;
   readonly nullable: boolean;
   readonly even_unready: boolean;
+  readonly has_etag: boolean;
 }
 
 export interface ReturnsOptions {
@@ -83,6 +84,8 @@ export interface ReturnsOptions {
   nullable?: boolean;
   /** The route answers even while the service is not ready. */
   even_unready?: boolean;
+  /** Callers may ask whether the answer is still the same (If-None-Match). */
+  has_etag?: boolean;
   description?: string;
 }
 
@@ -91,9 +94,9 @@ export interface ReturnsOptions {
  * view. A null view is an answer without a body (204).
  */
 export function Returns(view: View | null, options: ReturnsOptions = {}): MethodDecorator {
-  const { list = false, nullable = false, even_unready = false, description = '' } = options;
+  const { list = false, nullable = false, even_unready = false, has_etag = false, description = '' } = options;
   const status = options.status ?? (view === null ? 204 : 200);
-  const returns: ReturnsMetadata = { view, list, nullable, even_unready };
+  const returns: ReturnsMetadata = { view, list, nullable, even_unready, has_etag };
   const decorators = [withRouteConfig({ returns }), HttpCode(status)];
   if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
   const ref = { $ref: getSchemaPath(view) };

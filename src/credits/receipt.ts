@@ -1,0 +1,84 @@
+import type { CreditTransactionRow, MarkupRuleRow } from '../generated/rows.js';
+import type { RecordedEvent } from '../metering/usage-event.js';
+import { amount, units } from '../platform/amount.js';
+import { EXACT_PER_UNIT, partsOf } from '../pricing/charge.js';
+import { pricesOf } from '../pricing/price.js';
+import type { ModelPriceView } from '../pricing/pricing.dto.js';
+import type { TransactionView } from './credits.views.js';
+import type { PricedPartView } from './receipt.views.js';
+
+/** A piece of work with everything that its price came from. */
+export interface Priced {
+  event: RecordedEvent;
+  price: ModelPriceView | null;
+  /** Null when there was none, or when it is deleted by now: its rate is kept with the event. */
+  rule: MarkupRuleRow | null;
+  parts: PricedPartView[];
+}
+
+/** What was measured of an event, and what each of it cost at a price. */
+export function partsOfEvent(price: ModelPriceView, event: RecordedEvent): PricedPartView[] {
+  const { tokens_used, quantity, unit } = event;
+  const measures = { tokens: event, tokens_used, quantity: quantity === null ? null : units(quantity), unit };
+  return (partsOf(pricesOf(price), measures) ?? []).map(({ measure, count, price: each, charge }) => ({
+    measure,
+    count: amount(count),
+    price: amount(each),
+    cost: amount((2n * charge + EXACT_PER_UNIT) / (2n * EXACT_PER_UNIT)),
+  }));
+}
+
+/** How the amount of a line came about, in sentences. */
+export function explain(
+  line: CreditTransactionRow,
+  refunds: readonly Pick<CreditTransactionRow, 'amount'>[],
+  priced: Priced | null,
+): string[] {
+  const credits = units(line.amount);
+  const size = amount(credits < 0n ? -credits : credits);
+  const refunded = refunds.reduce((sum, refund) => sum + units(refund.amount), 0n);
+  return [
+    line.transaction_type === 'usage'
+      ? `${size} credits were charged for ${line.description ?? line.service ?? 'usage'}.`
+      : `${size} credits were ${credits < 0n ? 'taken' : 'added'} (${line.transaction_type}): ${line.description ?? 'no reason given'}.`,
+    ...(priced ? explainPrice(priced, -credits) : explainSplit(line)),
+    ...(line.hold_id ? [`The charge captured the hold ${line.hold_id}.`] : []),
+    ...(line.refund_of ? [`It gives back the charge ${line.refund_of}.`] : []),
+    ...(refunded > 0n ? [`${amount(refunded)} credits of it were refunded.`] : []),
+    `The balance afterwards was ${line.balance_after}.`,
+  ];
+}
+
+function explainSplit(line: CreditTransactionRow): string[] {
+  const split = line.cost_breakdown as TransactionView['cost_breakdown'];
+  if (!split) return [];
+  return [
+    `Of the cost of ${split.total}, ${split.provider_cost} is the provider's and ${split.markup} the platform's.`,
+  ];
+}
+
+function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): string[] {
+  const { total_cost, provider_cost, platform_markup, markup_rate, is_rated } = event;
+  if (!is_rated) return ['The model has no price yet: this is a provisional one, corrected when the price arrives.'];
+  const markup =
+    markup_rate === null
+      ? ''
+      : ` The markup of ${percent(markup_rate)}${rule ? ` (${rule.scope} ${rule.match})` : ''} is ${platform_markup}.`;
+  return [
+    ...parts.map(
+      ({ measure, count, price: each, cost }) => `${plain(count)} ${measure} at ${each} USD ${per(measure)}: ${cost}.`,
+    ),
+    price
+      ? `The provider's cost is ${provider_cost}.${markup}`
+      : `The total was given by the caller; the provider's part is ${provider_cost}.${markup}`,
+    ...(units(total_cost) < charged
+      ? [`The price was provisional at first. The final total is ${total_cost}; what was too much was given back.`]
+      : []),
+  ];
+}
+
+/** "1500" rather than "1500.000000". */
+const plain = (decimal: string): string => decimal.replace(/\.?0+$/, '');
+const percent = (share: string): string => `${plain(amount(units(share) * 100n))} %`;
+const per = (measure: string): string =>
+  measure.endsWith('token') || measure.endsWith('tokens') ? 'for a million' : 'each';

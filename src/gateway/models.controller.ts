@@ -1,0 +1,35 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
+import { ModelsService } from './models.service.js';
+
+/** The models that calls can name. */
+@ApiTags('OpenRouter')
+@Controller()
+export class ModelsController {
+  constructor(private readonly models: ModelsService) {}
+
+  @Get('credits/openrouter/models')
+  @ApiOperation({
+    summary: 'The models, with what the provider charges and what is charged here',
+    description: 'Served from the own catalogue, also while OpenRouter is away. Answers `If-None-Match` with 304.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(GatewayModelView, { list: true, has_etag: true })
+  @Problem(422, 'invalid_request')
+  list(@Query() query: GatewayModelsQuery) {
+    return this.models.list(query);
+  }
+
+  @Get('models')
+  @ApiOperation({
+    summary: 'The models as OpenAI lists them',
+    description: 'Also at `/v1/models`, for clients that insist. Answers `If-None-Match` with 304.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(OpenAiModelsView, { has_etag: true })
+  openAi() {
+    return this.models.listForOpenAi();
+  }
+}

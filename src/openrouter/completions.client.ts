@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, request } from 'undici';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+
+/** Where completions and embeddings are made. */
+export type CompletionPath = '/chat/completions' | '/completions' | '/embeddings';
+
+/** An answer whose body is still on the way; who does not read it to the end destroys it. */
+export interface UpstreamAnswer {
+  status: number;
+  content_type: string;
+  /** When a refused call may be tried again, seconds; null when it was not told. */
+  retry_after_s: number | null;
+  body: Readable;
+}
+
+/** Streams stay open for minutes, each on a connection of its own. */
+const CONNECTIONS_MAX = 1_024;
+const CONNECT_MAX_MS = 10_000;
+/** Models may think for long before they answer; while they do, OpenRouter sends comments in streams. */
+const FIRST_BYTE_MAX_MS = 300_000;
+const SILENCE_MAX_MS = 120_000;
+const RETRY_AFTER_S = 5;
+
+/** Makes calls at OpenRouter. Nothing is read ahead: a body comes as fast as it is taken. No key gets into an error. */
+@Injectable()
+export class CompletionsClient implements OnApplicationShutdown {
+  private readonly log = new Logger('openrouter');
+  private readonly agent = new Agent({
+    connections: CONNECTIONS_MAX,
+    connect: { timeout: CONNECT_MAX_MS },
+    headersTimeout: FIRST_BYTE_MAX_MS,
+    bodyTimeout: SILENCE_MAX_MS,
+  });
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /**
+   * Makes a call and gives its answer, whatever its status, as soon as the head is there. It is never repeated, for it
+   * may have cost something. The signal ends it at any time.
+   * @throws DomainError `openrouter_unavailable` when no answer came; the signal's reason when that ended it
+   */
+  async send(
+    path: CompletionPath,
+    body: string | Buffer,
+    api_key: string,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer> {
+    try {
+      const answer = await request(`${this.config.openrouter.base_url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
+        ...{ body, signal, dispatcher: this.agent },
+      });
+      const { 'content-type': type, 'retry-after': retryAfter } = answer.headers;
+      return {
+        status: answer.statusCode,
+        content_type: typeof type === 'string' ? type : 'application/octet-stream',
+        retry_after_s: typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null,
+        body: answer.body,
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      this.log.warn(`POST ${path} failed: ${(error as Error).message}`);
+      throw new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter does not answer. Try again later.', {
+        retry_after_s: RETRY_AFTER_S,
+      });
+    }
+  }
+
+  /** Answers that are still on the way are given up: by then the server has finished all of its own. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+  }
+}

@@ -1,0 +1,142 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pRetry from 'p-retry';
+import { Agent, errors, request } from 'undici';
+import { z } from 'zod';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import { readUsage, type UpstreamUsage } from './upstream-usage.js';
+
+/** What OpenRouter says of a key; amounts in USD, null is no limit. */
+export interface KeyInfo {
+  limit: number | null;
+  limit_remaining: number | null;
+  /** Such a key manages other keys and cannot run models. */
+  is_management_key: boolean;
+}
+
+/** What OpenRouter has on record of a call. */
+export interface Generation {
+  /** The model that worked, where a router chose it. */
+  model: string;
+  /** Whether the caller hung up before the end. */
+  cancelled: boolean;
+  usage: UpstreamUsage;
+}
+
+const CONNECTIONS_MAX = 8;
+const ANSWER_MAX_BYTES = 1024 * 1024;
+const RETRY_AFTER_S = 10;
+const RETRIES = { retries: 1, minTimeout: 50, maxTimeout: 200, randomize: true };
+
+const KEY_ANSWER = z.object({
+  data: z.object({
+    limit: z.number().nullish(),
+    limit_remaining: z.number().nullish(),
+    is_management_key: z.boolean().nullish(),
+    // its name until 2026
+    is_provisioning_key: z.boolean().nullish(),
+  }),
+});
+
+const number = z.number().nullish();
+const GENERATION_ANSWER = z.object({
+  data: z.object({
+    model: z.string(),
+    cancelled: z.boolean().nullish(),
+    is_byok: z.boolean().nullish(),
+    total_cost: number,
+    upstream_inference_cost: number,
+    native_tokens_prompt: number,
+    native_tokens_completion: number,
+    native_tokens_cached: number,
+    native_tokens_reasoning: number,
+  }),
+});
+
+/** Asks OpenRouter about keys and past calls. No key gets into an error or the log. */
+@Injectable()
+export class OpenRouterClient implements OnApplicationShutdown {
+  private readonly log = new Logger('openrouter');
+  private readonly agent: Agent;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {
+    const { timeout_ms } = config.openrouter;
+    const timeouts = { connectTimeout: timeout_ms, headersTimeout: timeout_ms, bodyTimeout: timeout_ms };
+    this.agent = new Agent({ ...timeouts, connections: CONNECTIONS_MAX, maxResponseSize: ANSWER_MAX_BYTES });
+  }
+
+  /**
+   * What OpenRouter says of a key; null when it does not accept it.
+   * @throws DomainError `openrouter_unavailable` when it does not say, or says something else
+   */
+  async findKey(api_key: string): Promise<KeyInfo | null> {
+    const { status, body } = await this.get('/key', api_key);
+    if (status === 401 || status === 403) return null;
+    const answer = KEY_ANSWER.safeParse(body);
+    if (status !== 200 || !answer.success) throw this.unavailable(`GET /key answered ${status}`);
+    const { limit, limit_remaining, is_management_key, is_provisioning_key } = answer.data.data;
+    return {
+      limit: limit ?? null,
+      limit_remaining: limit_remaining ?? null,
+      is_management_key: is_management_key ?? is_provisioning_key ?? false,
+    };
+  }
+
+  /**
+   * What is on record of a call that was made with the key; null while there is nothing, which takes some seconds.
+   * @throws DomainError `openrouter_unavailable`
+   */
+  async findGeneration(id: string, api_key: string): Promise<Generation | null> {
+    const { status, body } = await this.get(`/generation?${new URLSearchParams({ id }).toString()}`, api_key);
+    if (status === 404) return null;
+    const answer = GENERATION_ANSWER.safeParse(body);
+    if (status !== 200 || !answer.success) throw this.unavailable(`GET /generation answered ${status}`);
+    const { model, cancelled, is_byok, total_cost, ...found } = answer.data.data;
+    const usage = readUsage({
+      ...{ prompt_tokens: found.native_tokens_prompt, completion_tokens: found.native_tokens_completion },
+      ...{ is_byok, cost: total_cost, cost_details: { upstream_inference_cost: found.upstream_inference_cost } },
+      prompt_tokens_details: { cached_tokens: found.native_tokens_cached },
+      completion_tokens_details: { reasoning_tokens: found.native_tokens_reasoning },
+    });
+    return usage && { model, cancelled: cancelled ?? false, usage };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.close();
+  }
+
+  /** A lost connection is tried again, for reading twice harms nobody; the time limit is for all of it. */
+  private async get(path: string, api_key: string): Promise<{ status: number; body: unknown }> {
+    const signal = AbortSignal.timeout(this.config.openrouter.timeout_ms);
+    const headers = { authorization: `Bearer ${api_key}`, accept: 'application/json' };
+    const url = `${this.config.openrouter.base_url}${path}`;
+    const once = async () => {
+      const { statusCode, body } = await request(url, { dispatcher: this.agent, headers, signal });
+      return { status: statusCode, body: parsed(await body.text()) };
+    };
+    try {
+      return await pRetry(once, { ...RETRIES, signal, shouldRetry: ({ error }) => isLoss(error) });
+    } catch (error) {
+      throw this.unavailable(`GET ${path.split('?', 1)[0] ?? ''} failed: ${(error as Error).message}`);
+    }
+  }
+
+  private unavailable(why: string): DomainError {
+    this.log.warn(why);
+    return new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter does not answer. Try again later.', {
+      retry_after_s: RETRY_AFTER_S,
+    });
+  }
+}
+
+function isLoss(error: Error): boolean {
+  return error instanceof errors.SocketError || (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

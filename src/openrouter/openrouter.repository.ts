@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { OpenrouterAccountRow } from '../generated/rows.js';
+import { Database, type Tx } from '../platform/database.js';
+import { wire } from '../platform/wire.js';
+import type { KeyFacts } from './key-facts.js';
+
+/** A key to store. */
+export interface NewAccount extends Partial<KeyFacts> {
+  user_id: string;
+  email: string | null;
+  encrypted_key: string;
+  key_hint: string;
+  last_synced: Date | null;
+}
+
+/** A stored key. */
+export interface SealedKey {
+  user_id: string;
+  encrypted_key: string;
+}
+
+/** A stored key under another encryption. */
+export interface ResealedKey extends SealedKey {
+  resealed_key: string;
+}
+
+/** All SQL on users' own accounts at OpenRouter. */
+@Injectable()
+export class OpenRouterRepository {
+  constructor(private readonly db: Database) {}
+
+  async find(user_id: string): Promise<OpenrouterAccountRow | null> {
+    const row = await this.db.prisma.openrouter_accounts.findUnique({ where: { user_id } });
+    return row && wire(row);
+  }
+
+  /** Keeps the key in place of the one before, if any. */
+  async save(tx: Tx, account: NewAccount): Promise<OpenrouterAccountRow> {
+    const { user_id, ...rest } = account;
+    const fresh = { ...rest, is_active: true, updated_at: new Date() };
+    return wire(
+      await tx.openrouter_accounts.upsert({ where: { user_id }, create: { ...fresh, user_id }, update: fresh }),
+    );
+  }
+
+  /** The accounts that were new; those of users who had one are left as they are. */
+  async addMissing(tx: Tx, accounts: NewAccount[]): Promise<{ user_id: string }[]> {
+    const select = { user_id: true };
+    return tx.openrouter_accounts.createManyAndReturn({ data: accounts, skipDuplicates: true, select });
+  }
+
+  /** Writes down what OpenRouter said of a key; false when another key took its place meanwhile, or none. */
+  async update(tx: Tx, key: SealedKey, facts: KeyFacts | { is_active: false }): Promise<boolean> {
+    const { user_id, encrypted_key } = key;
+    const now = new Date();
+    const data = { is_active: true, ...facts, last_synced: now, updated_at: now };
+    const { count } = await tx.openrouter_accounts.updateMany({ where: { user_id, encrypted_key }, data });
+    return count > 0;
+  }
+
+  async delete(tx: Tx, user_id: string): Promise<boolean> {
+    const { count } = await tx.openrouter_accounts.deleteMany({ where: { user_id } });
+    return count > 0;
+  }
+
+  /** How many keys are encrypted with another key than this one. */
+  countOfOthers(key_id: string): Promise<number> {
+    return this.db.prisma.openrouter_accounts.count({ where: notSealedWith(key_id) });
+  }
+
+  /** The next keys, by user, that are encrypted with another key than this one. */
+  nextOfOthers(key_id: string, after: string, limit: number): Promise<SealedKey[]> {
+    return this.db.prisma.openrouter_accounts.findMany({
+      where: { AND: [notSealedWith(key_id), { user_id: { gt: after } }] },
+      select: { user_id: true, encrypted_key: true },
+      orderBy: { user_id: 'asc' },
+      take: limit,
+    });
+  }
+
+  /** Puts keys under another encryption, but none that was replaced meanwhile. @returns how many it were */
+  reseal(tx: Tx, keys: ResealedKey[]): Promise<number> {
+    return tx.$executeRaw`
+      UPDATE openrouter_accounts AS account SET encrypted_key = resealed.resealed_key
+      FROM unnest(
+        ${keys.map((key) => key.user_id)}::text[],
+        ${keys.map((key) => key.encrypted_key)}::text[],
+        ${keys.map((key) => key.resealed_key)}::text[]
+      ) AS resealed (user_id, encrypted_key, resealed_key)
+      WHERE account.user_id = resealed.user_id AND account.encrypted_key = resealed.encrypted_key`;
+  }
+}
+
+const notSealedWith = (key_id: string) => ({ NOT: { encrypted_key: { startsWith: `${key_id}.` } } });

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { OpenrouterAccountRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { Database, type Tx } from '../platform/database.js';
+import { DomainError, NotFound } from '../platform/errors.js';
+import { KeyRing } from '../platform/key-ring.js';
+import { keyFacts, keyHint } from './key-facts.js';
+import { OpenRouterClient } from './openrouter.client.js';
+import type { OpenRouterAccountBody, OpenRouterBalanceView, OpenRouterDeletedView } from './openrouter.dto.js';
+import { OpenRouterRepository } from './openrouter.repository.js';
+
+/** Keeps users' own keys of OpenRouter: encrypted, never shown, checked with OpenRouter before they are kept. */
+@Injectable()
+export class OpenRouterService {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: OpenRouterRepository,
+    private readonly audit: AuditRepository,
+    private readonly client: OpenRouterClient,
+    private readonly ring: KeyRing,
+  ) {}
+
+  /** The user's account at OpenRouter; null without one. */
+  find(user_id: string): Promise<OpenrouterAccountRow | null> {
+    return this.accounts.find(user_id);
+  }
+
+  /**
+   * Keeps a key, in place of the one before, if any.
+   * @throws DomainError `openrouter_key_refused`, `openrouter_key_unusable`, `openrouter_unavailable`,
+   * `encryption_not_configured`; then nothing is changed
+   */
+  async create(
+    actor: Actor,
+    user_id: string,
+    { api_key, email = null }: OpenRouterAccountBody,
+  ): Promise<OpenrouterAccountRow> {
+    const encrypted_key = this.ring.seal(api_key, user_id);
+    const info = await this.client.findKey(api_key);
+    if (!info) throw refused('Check that it was copied whole and was not revoked.');
+    if (info.is_management_key) {
+      throw unusable('This key manages other keys and cannot run models. Make an ordinary key at OpenRouter.');
+    }
+    const key_hint = keyHint(api_key);
+    return this.db.transaction(async (tx) => {
+      const account = { user_id, email, encrypted_key, key_hint, last_synced: new Date(), ...keyFacts(info) };
+      const saved = await this.accounts.save(tx, account);
+      await this.record(tx, actor, 'openrouter.create', user_id, { key_hint });
+      return saved;
+    });
+  }
+
+  /**
+   * Asks OpenRouter what the key may spend. A key that it refuses is no longer used.
+   * @throws NotFound without an account; DomainError `openrouter_key_refused`, `openrouter_unavailable`
+   */
+  async sync(actor: Actor, user_id: string): Promise<OpenRouterBalanceView> {
+    const account = await this.get(user_id);
+    const info = await this.client.findKey(this.ring.open(account.encrypted_key, user_id));
+    const facts = info ? keyFacts(info) : ({ is_active: false } as const);
+    const isDone = await this.db.transaction(async (tx) => {
+      if (!(await this.accounts.update(tx, account, facts))) return false;
+      const { key_hint } = account;
+      await this.record(tx, actor, info ? 'openrouter.sync' : 'openrouter.deactivate', user_id, { key_hint });
+      return true;
+    });
+    if (!isDone) return this.get(user_id); // another key came meanwhile, and was asked about when it came
+    if (!info) throw refused('It is no longer used. Give a new one.');
+    return { ...account, ...keyFacts(info) };
+  }
+
+  /** @throws NotFound without an account */
+  delete(actor: Actor, user_id: string): Promise<OpenRouterDeletedView> {
+    return this.db.transaction(async (tx) => {
+      if (!(await this.accounts.delete(tx, user_id))) throw new NotFound('OpenRouter account');
+      await this.record(tx, actor, 'openrouter.delete', user_id, {});
+      return { message: 'OpenRouter account deleted successfully' };
+    });
+  }
+
+  private async get(user_id: string): Promise<OpenrouterAccountRow> {
+    const account = await this.accounts.find(user_id);
+    if (!account) throw new NotFound('OpenRouter account');
+    return account;
+  }
+
+  private record(tx: Tx, actor: Actor, action: string, user_id: string, metadata: object): Promise<void> {
+    const entry = { user_id, action, resource_type: 'openrouter_account', resource_id: user_id };
+    return this.audit.record(tx, actor, { ...entry, metadata: { ...metadata } });
+  }
+}
+
+const refused = (advice: string): DomainError =>
+  new DomainError('invalid', 'openrouter_key_refused', `OpenRouter does not accept this key. ${advice}`);
+
+const unusable = (why: string): DomainError => new DomainError('invalid', 'openrouter_key_unusable', why);

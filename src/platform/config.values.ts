@@ -1,0 +1,51 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+
+// What values of environment variables may be. The texts complete the sentence "VARIABLE must be ...".
+
+/** Names of networks that stand for their addresses. */
+export const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** A whole number within bounds. */
+export const whole = (min: number, max: number, fallback: number) => {
+  const should = `a whole number from ${min} to ${max}`;
+  const within = (text: string): boolean => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max;
+  return z.string().refine(within, should).transform(Number).default(fallback);
+};
+
+/** One of a few words. */
+export const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>
+  z.enum(values, `one of ${values.join(', ')}`).default(fallback);
+
+/** Items separated by commas. */
+export const list = (each: (item: string) => boolean, should: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .refine((items) => items.every(each), should);
+
+/** A URL of one of the protocols. */
+export const url = (protocols: readonly string[], should: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), should);
+
+export const webUrl = url(['http:', 'https:'], 'an http or https URL');
+
+/** What browsers send as Origin, or * for any. */
+export function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+/** An address, a network in CIDR notation or a name of one. */
+export function isNetwork(text: string): boolean {
+  if (NAMED_NETWORKS.includes(text)) return true;
+  const [address = '', prefix] = text.split('/');
+  const family = isIP(address);
+  if (family === 0) return false;
+  if (prefix === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1, family === 6 ? 'ipv6' : 'ipv4');
+    return text.split('/').length === 2;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { DomainError } from './errors.js';
+
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/** A sealed text was made with a key that is not in the ring, for somebody else, or was tampered with. */
+export class UnreadableSecret extends Error {
+  constructor(why: string, options?: ErrorOptions) {
+    super(`A stored secret cannot be decrypted: ${why}`, options);
+    this.name = 'UnreadableSecret';
+  }
+}
+
+/**
+ * Keys that secrets are encrypted with. New secrets take the first one, old ones are read with the key that they name,
+ * so that a key can be replaced while the service runs.
+ */
+export class KeyRing {
+  /** A ring without keys seals and opens nothing. */
+  constructor(private readonly keys: ReadonlyMap<string, Buffer> = new Map()) {}
+
+  /** Reads `id:base64,id:base64`, 32 bytes each, the current one first; null when it is anything else. */
+  static parse(text: string): KeyRing | null {
+    const entries = text.split(',').map((entry) => entry.trim().split(':'));
+    const keys = new Map(entries.map(([id = '', encoded = '']) => [id, Buffer.from(encoded, 'base64')]));
+    const isValid = entries.every(([id = '', encoded = '', ...rest]) => rest.length === 0 && isKey(id, encoded));
+    return isValid && keys.size === entries.length ? new KeyRing(keys) : null;
+  }
+
+  /** A ring of one new key, as {@link KeyRing.parse} reads it. */
+  static make(id: string): string {
+    return `${id}:${randomBytes(KEY_BYTES).toString('base64')}`;
+  }
+
+  /**
+   * Id of the key that new secrets are sealed with.
+   * @throws DomainError `encryption_not_configured` when there is none
+   */
+  get current_id(): string {
+    const [current] = this.keys.keys();
+    if (current !== undefined) return current;
+    throw new DomainError(
+      'unavailable',
+      'encryption_not_configured',
+      'Secrets of users cannot be stored here: the operator has to set ENCRYPTION_KEYS.',
+    );
+  }
+
+  /**
+   * Encrypts a text for `owner`: only who names the same owner can read it, so that a row's secret is worth nothing in
+   * another row. The result names the key.
+   * @throws DomainError `encryption_not_configured`
+   */
+  seal(secret: string, owner: string): string {
+    const { current_id } = this;
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.key(current_id), nonce).setAAD(Buffer.from(owner));
+    const sealed = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${current_id}.${sealed.toString('base64url')}`;
+  }
+
+  /** @throws UnreadableSecret */
+  open(sealed: string, owner: string): string {
+    const [id = '', encoded = ''] = sealed.split('.');
+    const key = this.key(id);
+    const bytes = Buffer.from(encoded, 'base64url');
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new UnreadableSecret('it is cut off');
+    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(owner))
+      .setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+      const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+      return Buffer.concat([text, decipher.final()]).toString('utf8');
+    } catch (error) {
+      throw new UnreadableSecret(`it does not fit its owner and key ${id}`, { cause: error });
+    }
+  }
+
+  private key(id: string): Buffer {
+    const key = this.keys.get(id);
+    if (key) return key;
+    throw new UnreadableSecret(`key ${KEY_ID.test(id) ? id : '?'} is not in ENCRYPTION_KEYS`);
+  }
+}
+
+/** Buffer.from() skips what is no base64: only what comes out the same was all of it. */
+function isKey(id: string, encoded: string): boolean {
+  const bytes = Buffer.from(encoded, 'base64');
+  return KEY_ID.test(id) && bytes.length === KEY_BYTES && bytes.toString('base64') === encoded;
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Behaviour, refusal } from './behaviour.ts';
+
+/** One call, as the stand-in saw it. */
+export interface RecordedCall {
+  method: string;
+  path: string;
+  /** The bearer token; null without one. */
+  api_key: string | null;
+  headers: IncomingMessage['headers'];
+  /** Parsed JSON; null where there is none. */
+  body: Record<string, unknown> | null;
+  status: number;
+  /** Tokens that were written. */
+  tokens_sent: number;
+  /** How it ended: `aborted` by the caller, `cut` by the stand-in. */
+  ended: 'running' | 'finished' | 'aborted' | 'cut';
+}
+
+/** A request and its answer. */
+export class Exchange {
+  readonly call: RecordedCall;
+  readonly behaviour: Behaviour;
+  private readonly res: ServerResponse;
+
+  constructor(res: ServerResponse, call: RecordedCall, behaviour: Behaviour) {
+    this.res = res;
+    this.call = call;
+    this.behaviour = behaviour;
+    res.on('close', () => {
+      if (call.ended === 'running') call.ended = res.writableFinished ? 'finished' : 'aborted';
+    });
+  }
+
+  /** Whether the caller hung up. */
+  get isGone(): boolean {
+    return this.res.destroyed || this.call.ended === 'cut';
+  }
+
+  json(status: number, body: object): void {
+    this.call.status = status;
+    const text = JSON.stringify(body);
+    this.res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    this.res.end(text);
+  }
+
+  refuse(status: number, behaviour: Behaviour = {}): void {
+    if (behaviour.retry_after_s !== undefined) this.res.setHeader('retry-after', String(behaviour.retry_after_s));
+    this.json(status, refusal(status, behaviour));
+  }
+
+  /** Does what the behaviour asks for instead of an answer. @returns whether it did */
+  async misbehaves(): Promise<boolean> {
+    const { gate, first_byte_ms = 0, status, garbage, hang, reset } = this.behaviour;
+    await gate;
+    if (first_byte_ms > 0) await sleep(first_byte_ms);
+    if (reset) this.cut();
+    else if (hang) await this.untilGone();
+    else if (garbage) {
+      this.call.status = status ?? 502;
+      this.res.writeHead(this.call.status, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
+    } else if (status !== undefined) this.refuse(status, this.behaviour);
+    else return false;
+    return true;
+  }
+
+  startStream(): void {
+    this.call.status = 200;
+    this.res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+  }
+
+  /** Writes a line of a stream, and waits while the caller takes nothing. */
+  async write(line: string): Promise<void> {
+    if (this.isGone || this.res.write(line)) return;
+    const stopped = new AbortController();
+    const { signal } = stopped;
+    await Promise.race([once(this.res, 'drain', { signal }), once(this.res, 'close', { signal })]);
+    stopped.abort();
+  }
+
+  end(): void {
+    this.res.end();
+  }
+
+  /** Ends the connection, not the answer, once what was written is out. */
+  cut(): void {
+    this.call.ended = 'cut';
+    this.res.socket?.destroySoon();
+  }
+
+  async untilGone(): Promise<void> {
+    if (!this.isGone) await once(this.res, 'close');
+  }
+}

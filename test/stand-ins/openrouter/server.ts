@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { ChatRequest } from './answers.ts';
+import type { Behaviour } from './behaviour.ts';
+import { MODELS } from './catalogue.ts';
+import { Completions } from './completions.ts';
+import { Exchange, type RecordedCall } from './exchange.ts';
+import { type Key, keyInfo, Keys } from './keys.ts';
+
+const BASE = '/api/v1';
+const CONTROL = '/stand-in';
+const REMEMBERED_CALLS_MAX = 1_000;
+
+/**
+ * A local OpenRouter. It checks keys, answers by fixed rules, counts tokens and money, records what it was asked, and
+ * misbehaves when told to.
+ */
+export class OpenRouterStandIn {
+  /** The newest calls, oldest first. */
+  readonly calls: RecordedCall[] = [];
+  readonly keys = new Keys();
+  /** How it behaves from now on. */
+  behaviour: Behaviour = {};
+  private readonly completions = new Completions();
+  private readonly next = new Map<string, Behaviour[]>();
+  private readonly server: Server;
+
+  private constructor() {
+    this.server = createServer((req, res) => void this.serve(req, res));
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  /** Listens on this machine alone; port 0 takes a free one. */
+  static async start(port = 0): Promise<OpenRouterStandIn> {
+    const standIn = new OpenRouterStandIn();
+    standIn.server.listen(port, '127.0.0.1');
+    await once(standIn.server, 'listening');
+    return standIn;
+  }
+
+  /** What OPENROUTER_BASE_URL must be. */
+  get base_url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${BASE}`;
+  }
+
+  /** Makes the next call of a path, such as `/key`, behave so; further ones queue up. */
+  onNext(path: string, behaviour: Behaviour): void {
+    this.next.set(path, [...(this.next.get(path) ?? []), behaviour]);
+  }
+
+  /** Forgets calls and behaviours; keys stay. */
+  reset(): void {
+    this.calls.length = 0;
+    this.behaviour = {};
+    this.next.clear();
+  }
+
+  /** Stops at once, whatever is going on. */
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(req.url ?? '/', 'http://stand-in');
+    try {
+      const body = parsed(await text(req));
+      if (pathname.startsWith(CONTROL)) {
+        this.control(req.method ?? '', pathname, body, res);
+        return;
+      }
+      const path = pathname.slice(BASE.length);
+      const call = this.record(req, path, body);
+      const asked = (body as ChatRequest | null)?.stand_in;
+      const behaviour = { ...this.behaviour, ...this.next.get(path)?.shift(), ...asked };
+      await this.route(new Exchange(res, call, behaviour), searchParams);
+    } catch {
+      res.destroy(); // the caller went away while speaking
+    }
+  }
+
+  private async route(exchange: Exchange, query: URLSearchParams): Promise<void> {
+    if (await exchange.misbehaves()) return;
+    const { method, path, api_key } = exchange.call;
+    const key = this.keys.find(api_key);
+    if (path === '/models') exchange.json(200, { data: MODELS });
+    else if (!key) exchange.refuse(401);
+    else if (method === 'GET') this.tell(exchange, key, query.get('id') ?? '');
+    else await this.run(exchange, key);
+  }
+
+  private tell(exchange: Exchange, key: Key, id: string): void {
+    const { path } = exchange.call;
+    if (path === '/key') exchange.json(200, { data: keyInfo(key) });
+    else if (path === '/credits' && key.is_management_key) exchange.json(200, { data: this.keys.totals() });
+    else if (path === '/credits') exchange.refuse(403, { message: 'Only management keys can perform this operation' });
+    else if (path === '/generation') {
+      const data = this.completions.generations.find(id);
+      if (data) exchange.json(200, { data });
+      else exchange.refuse(404, { message: `Generation ${id} not found` });
+    } else exchange.refuse(404, { message: 'Not Found' });
+  }
+
+  private async run(exchange: Exchange, key: Key): Promise<void> {
+    const { path } = exchange.call;
+    if (key.is_management_key) exchange.refuse(401, { message: 'Management keys cannot run models' });
+    else if (key.limit !== null && key.usage >= key.limit) exchange.refuse(402);
+    else if (path === '/chat/completions') await this.completions.complete('chat', exchange, key);
+    else if (path === '/completions') await this.completions.complete('text', exchange, key);
+    else if (path === '/embeddings') this.completions.embed(exchange, key);
+    else exchange.refuse(404, { message: 'Not Found' });
+  }
+
+  private record(req: IncomingMessage, path: string, body: Record<string, unknown> | null): RecordedCall {
+    const { method = '', headers } = req;
+    const api_key = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? null;
+    const call: RecordedCall = {
+      ...{ method, path, api_key, headers, body },
+      ...{ status: 0, tokens_sent: 0, ended: 'running' },
+    };
+    this.calls.push(call);
+    if (this.calls.length > REMEMBERED_CALLS_MAX) this.calls.shift();
+    return call;
+  }
+
+  /** The same knobs over HTTP, for whoever runs it as a process of its own. */
+  private control(method: string, path: string, body: Record<string, unknown> | null, res: ServerResponse): void {
+    if (method === 'DELETE') this.reset();
+    else if (method === 'PUT' && path === `${CONTROL}/behaviour`) this.behaviour = body ?? {};
+    else if (method === 'POST' && path.startsWith(`${CONTROL}/next/`)) {
+      this.onNext(path.slice(`${CONTROL}/next`.length), body ?? {});
+    }
+    const { behaviour, calls } = this;
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ behaviour, calls }));
+  }
+}
+
+function parsed(body: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(body) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
