@@ -8,11 +8,10 @@ const NOW = new Date('2026-05-01T12:00:00Z');
 const DAY_MS = 86_400_000;
 const at = (days: number): Date => new Date(NOW.getTime() + days * DAY_MS);
 
-const tier = (code: string, credits: string): TierTerms & { price_monthly: string } =>
-  ({
-    ...{ tier: code, credits_monthly: credits, monthly_cap: credits, rollover_max: '0', renews: credits !== '0' },
-    ...{ price_monthly: credits, calls_per_day: null, calls_per_month: null },
-  }) as TierTerms & { price_monthly: string };
+const tier = (code: string, credits: string): TierTerms & { price_monthly: string } => ({
+  ...{ tier: code, credits_monthly: credits, monthly_cap: credits, rollover_max: '0', renews: credits !== '0' },
+  ...{ price_monthly: credits, calls_per_day: null, calls_per_month: null },
+});
 const FREE = tier('free', '0');
 const STARTER = tier('starter', '20');
 const PRO = tier('professional', '60');
