@@ -11,6 +11,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { MeteringModule } from './metering/metering.module.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import type { Config } from './platform/config.js';
+import { PaymentsModule } from './payments/payments.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         UsageModule,
         CouponsModule,
         ProvisioningModule,
+        PaymentsModule,
         LiteLlmModule,
         GatewayModule,
         AnalyticsModule,

@@ -43,6 +43,7 @@ describe('the configuration', () => {
         roles_client: 'tollgate',
       },
       posting: { lanes: 2, locked_max: 5 },
+      payments: { grace_days: 7, unpaid_tier: 'free', stripe: null },
       works_on_jobs: true,
       provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
       encryption: { keys: null, is_self_made: false },
