@@ -6,7 +6,7 @@ import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
-import { LiteLlmModule } from './integrations/litellm.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MeteringModule } from './metering/metering.module.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
@@ -39,7 +39,7 @@ export class AppModule {
         CouponsModule,
         ProvisioningModule,
         PaymentsModule,
-        LiteLlmModule,
+        IntegrationsModule,
         GatewayModule,
         AnalyticsModule,
         HealthModule,

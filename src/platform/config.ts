@@ -27,7 +27,12 @@ export interface Config {
   readonly payments: PaymentsConfig;
   /** Whether the service works on jobs itself, or leaves them to `tollgate worker`. */
   readonly works_on_jobs: boolean;
-  readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
+  readonly provisioning: {
+    readonly initial_tier: string;
+    readonly initial_credits: string;
+    /** What Keycloak signs its events with; null: they are not taken. */
+    readonly keycloak_secret: string | null;
+  };
   readonly encryption: EncryptionConfig;
   readonly openrouter: OpenRouterConfig;
 }
@@ -166,6 +171,7 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
+  KEYCLOAK_WEBHOOK_SECRET: z.string().min(16, 'a secret of 16 characters or more').optional(),
   ENCRYPTION_KEYS: z
     .string()
     .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
@@ -236,7 +242,11 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
     payments: buildPayments(env),
     works_on_jobs: env.JOBS === 'on',
-    provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
+    provisioning: {
+      initial_tier: env.INITIAL_TIER,
+      initial_credits: env.INITIAL_CREDITS,
+      keycloak_secret: env.KEYCLOAK_WEBHOOK_SECRET ?? null,
+    },
     encryption: buildEncryption(env),
     openrouter: {
       base_url: env.OPENROUTER_BASE_URL,

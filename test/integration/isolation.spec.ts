@@ -211,6 +211,7 @@ describe('without a token', () => {
       'get /api/v1/credits/tiers/compare',
       'get /health/live',
       'get /health/ready',
+      'post /api/v1/integrations/keycloak/events', // signed instead
       'post /api/v1/integrations/stripe/webhook', // signed instead
     ]);
   });
