@@ -227,6 +227,9 @@ describe('the roles of the routes', () => {
         'delete credits/openrouter/account': all,
         'get credits/openrouter/models': all,
         'get models': all,
+        'post chat/completions': all,
+        'post completions': all,
+        'post embeddings': all,
       },
       ...{ 'get credits/transactions/{id}/receipt': all, 'post credits/tiers/switch': all },
       ...{
