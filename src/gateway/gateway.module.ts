@@ -4,6 +4,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
+import { BillingController } from './billing.controller.js';
 import { CallRates } from './call-rates.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
 import { CallsRepository } from './calls.repository.js';
@@ -15,7 +16,7 @@ import { OpenCalls } from './open-calls.js';
 
 @Module({
   imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, TiersModule],
-  controllers: [GatewayController, ModelsController],
+  controllers: [BillingController, GatewayController, ModelsController],
   providers: [CallRates, CallsRecoveryJob, CallsRepository, GatewayService, ModelsService, OpenCalls],
 })
 export class GatewayModule {}

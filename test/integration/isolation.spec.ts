@@ -227,6 +227,8 @@ describe('the roles of the routes', () => {
         'delete credits/openrouter/account': all,
         'get credits/openrouter/models': all,
         'get models': all,
+        'get dashboard/billing/subscription': all,
+        'get dashboard/billing/usage': all,
         'post chat/completions': all,
         'post completions': all,
         'post embeddings': all,
