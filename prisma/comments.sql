@@ -361,3 +361,12 @@ COMMENT ON COLUMN "openrouter_accounts"."is_active" IS 'Whether the key is used;
 COMMENT ON COLUMN "openrouter_accounts"."last_synced" IS 'When OpenRouter was last asked about the key; null never.';
 COMMENT ON COLUMN "openrouter_accounts"."created_at" IS 'When the account was connected.';
 COMMENT ON COLUMN "openrouter_accounts"."updated_at" IS 'When the key, or what is known of it, last changed.';
+
+COMMENT ON TABLE "gateway_calls" IS 'A call at the provider that is not settled yet: what any instance needs to end what another one began.';
+COMMENT ON COLUMN "gateway_calls"."hold_id" IS 'The credits set aside for it; also the name of its usage event.';
+COMMENT ON COLUMN "gateway_calls"."user_id" IS 'Whose call.';
+COMMENT ON COLUMN "gateway_calls"."model" IS 'Model that was asked for.';
+COMMENT ON COLUMN "gateway_calls"."is_own_key" IS 'Whether it was made with the user''s own key.';
+COMMENT ON COLUMN "gateway_calls"."generation_id" IS 'Id of the call at the provider; null until its answer begins.';
+COMMENT ON COLUMN "gateway_calls"."lease_until" IS 'Until then the process that made it keeps it; afterwards any instance may end it.';
+COMMENT ON COLUMN "gateway_calls"."created_at" IS 'When it was made.';

@@ -30,6 +30,8 @@ const EXPOSED_HEADERS = [
   'RateLimit',
   'RateLimit-Policy',
   'ETag',
+  'X-Tollgate-Cost',
+  'X-Tollgate-Balance',
 ];
 
 /**

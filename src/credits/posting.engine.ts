@@ -47,8 +47,9 @@ export interface Metered {
   replayed: boolean;
 }
 
-/** What happened to a hold, and the work that its capture recorded. */
+/** What happened to a hold, the account right after it, and the work that its capture recorded. */
 export interface HoldPosted {
+  account: UserCreditsRow;
   hold: CreditHoldRow;
   event: RecordedEvent | null;
   replayed: boolean;
@@ -221,7 +222,7 @@ function metered({ account, event, replayed }: Outcome): Metered {
   return { account, event, replayed };
 }
 
-function held({ hold, event, replayed }: Outcome): HoldPosted {
+function held({ account, hold, event, replayed }: Outcome): HoldPosted {
   if (!hold) throw new Error('a hold was posted without a hold');
-  return { hold, event, replayed };
+  return { account, hold, event, replayed };
 }

@@ -1,11 +1,22 @@
 import { Module } from '@nestjs/common';
+import { CreditsModule } from '../credits/credits.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
+import { TiersModule } from '../tiers/tiers.module.js';
+import { BillingController } from './billing.controller.js';
+import { CallRates } from './call-rates.js';
+import { CallsRecoveryJob } from './calls-recovery.job.js';
+import { CallsRepository } from './calls.repository.js';
+import { GatewayController } from './gateway.controller.js';
+import { GatewayService } from './gateway.service.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
+import { OpenCalls } from './open-calls.js';
 
 @Module({
-  imports: [PricingModule],
-  controllers: [ModelsController],
-  providers: [ModelsService],
+  imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, TiersModule],
+  controllers: [BillingController, GatewayController, ModelsController],
+  providers: [CallRates, CallsRecoveryJob, CallsRepository, GatewayService, ModelsService, OpenCalls],
 })
 export class GatewayModule {}

@@ -7,11 +7,20 @@ import { OpenRouterClient } from './openrouter.client.js';
 import { OpenRouterController } from './openrouter.controller.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
 import { OpenRouterService } from './openrouter.service.js';
+import { OwnKeys } from './own-keys.js';
 
 @Module({
   imports: [AuditModule],
   controllers: [OpenRouterController],
-  providers: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OpenRouterRepository, OpenRouterService],
-  exports: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient],
+  providers: [
+    CompletionsClient,
+    FernetImport,
+    KeyRotation,
+    OpenRouterClient,
+    OpenRouterRepository,
+    OpenRouterService,
+    OwnKeys,
+  ],
+  exports: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OwnKeys],
 })
 export class OpenRouterModule {}

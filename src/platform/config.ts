@@ -50,6 +50,8 @@ export interface OpenRouterConfig {
   readonly sync: boolean;
   /** The platform's own key; null: only users with a key of their own are served. */
   readonly api_key: string | null;
+  /** What calls with a user's own key cost here, as a share of what the provider bills the user. */
+  readonly own_key_fee_rate: string;
   /** Longest wait for an answer that is not a completion. */
   readonly timeout_ms: number;
 }
@@ -178,6 +180,10 @@ const ENVIRONMENT = z.object({
     .optional(),
   OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
   OPENROUTER_TIMEOUT_MS: whole(100, 60_000, 10_000),
+  OWN_KEY_FEE_RATE: z
+    .string()
+    .regex(/^[01](\.\d{1,10})?$/, 'a share below 2 of what the provider bills, such as 0.05')
+    .default('0'),
   OPENROUTER_API_KEY: z.string().regex(OPENROUTER_KEY, 'a key of OpenRouter, which begins with sk-or-v1-').optional(),
   ...PAYMENTS_ENVIRONMENT,
 });
@@ -252,6 +258,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
       base_url: env.OPENROUTER_BASE_URL,
       sync: env.PRICE_SYNC === 'on',
       api_key: env.OPENROUTER_API_KEY ?? null,
+      own_key_fee_rate: env.OWN_KEY_FEE_RATE,
       timeout_ms: env.OPENROUTER_TIMEOUT_MS,
     },
   };

@@ -38,6 +38,18 @@ export class DomainError extends Error {
   }
 }
 
+/** A refusal of a service that stands behind ours, passed on with its own status. */
+export class PassedOn extends DomainError {
+  constructor(
+    readonly status: number,
+    code: string,
+    message: string,
+    extra: ErrorExtra = {},
+  ) {
+    super('unavailable', code, message, extra);
+  }
+}
+
 /** Too many tries within a while; HTTP says so in Retry-After and the RateLimit headers. */
 export class RateLimited extends DomainError {
   constructor(

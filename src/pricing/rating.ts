@@ -15,7 +15,7 @@ export interface Rating {
   is_free_tier: boolean;
   /** False: the price is provisional, until the model has one. */
   is_rated: boolean;
-  /** The price that rated it; null when the caller gave the total, and while the price is provisional. */
+  /** The price that rated it; null when the caller or the provider said the cost, and while it is provisional. */
   price_id: string | null;
   markup_rule_id: string | null;
   /** Share of the provider cost, decimal text. */
@@ -28,8 +28,8 @@ const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n };
 const NO_MARKUP = { markup_rule_id: null, markup_rate: null };
 
 /**
- * Prices one piece of work. What the user does not pay for is nothing; a cost that the caller gives is the total;
- * otherwise the catalogue decides, and what it does not know costs the flat rate of the tier until it does.
+ * Prices one piece of work. What the user does not pay for is nothing; a cost that the caller gives is the total; to
+ * what the provider says it charges comes the markup; otherwise the catalogue decides, and what it does not know costs the flat rate of the tier until it does.
  */
 export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], work: Work): Promise<Rating> {
   if (!work.billable) return nothing(false, null);
@@ -38,6 +38,7 @@ export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], w
   const plan = once(work.plan);
   const rule = (): Promise<MarkupRule | null> => ruleFor(rules, { model: work.model, price, plan });
   if (work.cost !== null) return split(work.cost, await rule());
+  if (work.provider_cost) return marked(work.provider_cost * EXACT_PER_UNIT, await rule(), null);
   if (price && isFree(price)) return nothing(true, price.id);
   const charge = price && chargeOf(price, work);
   if (!price || charge === null) return provisional(work, await plan());
@@ -58,7 +59,7 @@ function split(total: Units, rule: MarkupRule | null): Rating {
 }
 
 /** The total is rounded once, from full precision; the markup is what it has beyond the provider's cost. */
-function marked(charge: Exact, rule: MarkupRule | null, price_id: string): Rating {
+function marked(charge: Exact, rule: MarkupRule | null, price_id: string | null): Rating {
   const provider_cost = min(divided(charge, EXACT_PER_UNIT), LARGEST);
   const total_cost = min(divided(charge * (WHOLE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * WHOLE), LARGEST);
   const costs = { provider_cost, platform_markup: total_cost - provider_cost, total_cost };

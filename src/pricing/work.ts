@@ -48,6 +48,8 @@ export interface Work {
   unit: usage_unit | null;
   /** The total in credits where the caller knows it; null lets the catalogue decide. */
   cost: Units | null;
+  /** What the provider says it charges; the markup comes on top. Counts before the catalogue, not before `cost`. */
+  provider_cost?: Units | null;
   /** Free whatever the price says. */
   is_free?: boolean;
   /** False: the user does not pay for it. */

@@ -239,6 +239,11 @@ describe('the roles of the routes', () => {
         'delete credits/openrouter/account': all,
         'get credits/openrouter/models': all,
         'get models': all,
+        'get dashboard/billing/subscription': all,
+        'get dashboard/billing/usage': all,
+        'post chat/completions': all,
+        'post completions': all,
+        'post embeddings': all,
       },
       ...{ 'get credits/transactions/{id}/receipt': all, 'post credits/tiers/switch': all },
       ...{

@@ -4,12 +4,13 @@ import type { Socket } from 'node:net';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimited } from '../errors.js';
+import { openAiError } from './openai-error.js';
 import { problemOf, type Problem } from './problem.js';
 
 const CONTENT_TYPE = 'application/problem+json';
 const log = new Logger('http');
 
-/** The one place where errors become answers: RFC 9457, for controllers, guards, pipes, hooks and body parsing alike. */
+/** The one place where errors become answers: RFC 9457, or OpenAI's shape where a route speaks that, for controllers, guards, pipes, hooks and body parsing alike. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -30,11 +31,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (retry_after_s !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retry_after_s))));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit));
+  const isOpenAi = request.routeOptions.config.speaks_openai === true;
+  const body = isOpenAi ? openAiError(problem, request.id) : document(problem, pathOf(request.url), request.id);
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
-    .header('content-type', CONTENT_TYPE)
-    .send(JSON.stringify(document(problem, pathOf(request.url), request.id)));
+    .header('content-type', isOpenAi ? 'application/json; charset=utf-8' : CONTENT_TYPE)
+    .send(JSON.stringify(body));
 }
 
 /** Answers on the bare socket to what was no HTTP request. For Fastify's `clientErrorHandler`. */

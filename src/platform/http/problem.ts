@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { isOutage, sqlState } from '../database-errors.js';
-import { DomainError, type ErrorExtra, type ErrorKind } from '../errors.js';
+import { DomainError, type ErrorExtra, type ErrorKind, PassedOn } from '../errors.js';
 
 /** The members of an RFC 9457 document that belong to the error itself, not to the request. */
 export interface Problem {
@@ -51,7 +51,7 @@ const BY_FASTIFY_CODE: Record<string, readonly [code: string, detail: string]> =
 export function problemOf(error: unknown): Problem {
   if (error instanceof DomainError) {
     return {
-      status: STATUS_OF[error.kind],
+      status: error instanceof PassedOn ? error.status : STATUS_OF[error.kind],
       code: error.code,
       detail: error.message,
       extra: error.extra,

@@ -1,0 +1,42 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AccountsService } from '../credits/accounts.service.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, units } from '../platform/amount.js';
+import { By, Requires, Returns } from '../platform/http/decorators.js';
+import { BillingSubscriptionView, BillingUsageView } from './billing.dto.js';
+
+const CENTS = 100n;
+
+/**
+ * The two routes that desktop clients of one-api poll for a balance. They show the limit less the usage, whatever dates
+ * they ask for: both are of the period that runs, so that the difference is what can be spent.
+ */
+@ApiTags('OpenRouter')
+@Controller('dashboard/billing')
+export class BillingController {
+  constructor(private readonly accounts: AccountsService) {}
+
+  @Get('subscription')
+  @ApiOperation({ summary: 'What can be spent, as one-api tells it', description: 'Also under `/v1`.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(BillingSubscriptionView)
+  async subscription(@By() actor: Actor): Promise<BillingSubscriptionView> {
+    const { available, used_this_period, reset_date } = await this.accounts.balance(actor, actor.user_id, null);
+    const hard_limit_usd = Number(amount(units(available) + units(used_this_period)));
+    return {
+      ...{ object: 'billing_subscription', has_payment_method: true },
+      ...{ soft_limit_usd: hard_limit_usd, hard_limit_usd, system_hard_limit_usd: hard_limit_usd },
+      access_until: Math.floor(reset_date.getTime() / 1000),
+    };
+  }
+
+  @Get('usage')
+  @ApiOperation({ summary: 'What was spent, as one-api tells it', description: 'Also under `/v1`.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(BillingUsageView)
+  async usage(@By() actor: Actor): Promise<BillingUsageView> {
+    const { used_this_period } = await this.accounts.balance(actor, actor.user_id, null);
+    return { object: 'list', total_usage: Number(amount(units(used_this_period) * CENTS)) };
+  }
+}

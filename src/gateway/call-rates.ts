@@ -1,0 +1,148 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { AccountsService } from '../credits/accounts.service.js';
+import type { NewEvent } from '../metering/usage-event.js';
+import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
+import { systemActor } from '../platform/actor.js';
+import { amount, type Units, units } from '../platform/amount.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { isFreeId } from '../pricing/model-ids.js';
+import { PricesService } from '../pricing/prices.service.js';
+import { PricingService } from '../pricing/pricing.service.js';
+import type { Rating } from '../pricing/rating.js';
+import { NO_TOKENS, type TokenPools } from '../pricing/work.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { Plans } from '../usage/plans.js';
+import { eventOf, type Report, reportOf, type ReportedWork, workOf } from '../usage/report.js';
+import type { NewCall } from './calls.repository.js';
+import type { CallOrder } from './call-order.js';
+
+/** The service that the gateway's calls belong to. */
+export const SERVICE = 'openrouter';
+const SOURCE = 'gateway';
+/** Most tokens of an answer of a model whose own limit is not known. */
+const UNKNOWN_CAP = 4_096;
+const REMEMBERED_CAPS = 2_000;
+const ONE = units('1');
+const CALLER = systemActor('gateway');
+
+/** A call that was made, whoever ends it. */
+export type MadeCall = NewCall & { created_at: Date | null };
+
+/** What a call may cost at most, by its limits. */
+export interface Estimate {
+  cost: Units;
+  /** What of it the prompt costs; all of it where the order itself has a limit. */
+  prompt_cost: Units;
+  /** The limit of each answer that was counted with. */
+  max_tokens: number;
+}
+
+/** How a call ended, as far as it is known. */
+export interface Ending {
+  /** Null when nobody knows. */
+  usage: UpstreamUsage | null;
+  /** The model that the provider says has worked. */
+  model: string | null;
+  /** Id of the call at the provider. */
+  generation_id: string | null;
+}
+
+/** What calls cost: before, at most, and afterwards, exactly. */
+@Injectable()
+export class CallRates {
+  /** By the id of their price, which never changes. */
+  private readonly caps = new LRUCache<string, number>({ max: REMEMBERED_CAPS });
+  private readonly fee_rate: Units;
+
+  constructor(
+    private readonly pricing: PricingService,
+    private readonly prices: PricesService,
+    private readonly accounts: AccountsService,
+    private readonly tiers: TiersRepository,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.fee_rate = units(config.openrouter.own_key_fee_rate);
+  }
+
+  /** What the call costs at most, if the provider keeps to the limits of its answer. */
+  async estimate(user_id: string, order: CallOrder, is_own_key: boolean): Promise<Estimate> {
+    const { model, choices, prompt_tokens } = order;
+    const rated = async (output_tokens: number): Promise<Rating> => {
+      const pools = { input_tokens: prompt_tokens, output_tokens };
+      return this.rate(report({ model, ...pools, settle: true }, user_id, null), null);
+    };
+    const costOf = (rating: Rating): Units => (is_own_key ? this.feeOf(rating.provider_cost) : rating.total_cost);
+    if (order.max_tokens !== null) {
+      const cost = costOf(await rated(order.max_tokens * choices));
+      return { cost, prompt_cost: cost, max_tokens: order.max_tokens };
+    }
+    const prompt = await rated(0);
+    const max_tokens = await this.capOf(prompt.price_id);
+    return { cost: costOf(await rated(max_tokens * choices)), prompt_cost: costOf(prompt), max_tokens };
+  }
+
+  /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
+  async eventOf(call: MadeCall, { usage, model, generation_id }: Ending): Promise<NewEvent> {
+    const { hold_id, user_id, is_own_key, created_at } = call;
+    const metadata = {
+      ...(generation_id === null ? {} : { generation_id }),
+      ...(model === null || model === call.model ? {} : { answered_by: model }),
+      ...(is_own_key ? { key: 'own', upstream_cost: usage?.provider_cost ? amount(usage.provider_cost) : null } : {}),
+      ...(usage ? {} : { unresolved: true }),
+    };
+    const { provider_cost = null, is_byok: _, ...tokens } = usage ?? { is_byok: false };
+    const work = { ...{ model: call.model, ...tokens, metadata }, billable: usage !== null };
+    const worked = report({ ...work, request_id: hold_id, settle: true }, user_id, created_at);
+    // a router has no price of its own, but the model that it chose has one
+    const isRouted = model !== null && !isFreeId(call.model) && !(await this.pricing.isPriced(SERVICE, call.model));
+    const rating = await this.rate(isRouted ? { ...worked, model } : worked, provider_cost);
+    return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
+  }
+
+  /** Zero for a model that has a price means that the provider does not know the cost: then the catalogue does. */
+  private async rate(work: Report, provider_cost: Units | null): Promise<Rating> {
+    const plans = new Plans(CALLER, this.accounts, this.tiers);
+    const priced = workOf(work, () => plans.of(work.user_id), new Date());
+    const [rating] = await this.pricing.rate([
+      { ...priced, provider_cost: provider_cost === 0n ? null : provider_cost },
+    ]);
+    return rating as Rating;
+  }
+
+  /** The provider bills the user: only our fee is charged. */
+  private ownKeyRating(rating: Rating, provider_cost: Units | null): Rating {
+    const fee = this.feeOf(provider_cost ?? rating.provider_cost);
+    const costs = { provider_cost: 0n, platform_markup: fee, total_cost: fee };
+    return { ...rating, ...costs, is_rated: true, price_id: null, markup_rule_id: null, markup_rate: null };
+  }
+
+  private feeOf(cost: Units): Units {
+    return (cost * this.fee_rate + ONE / 2n) / ONE;
+  }
+
+  /** Most tokens that the model of a price makes. */
+  private async capOf(price_id: string | null): Promise<number> {
+    if (price_id === null) return UNKNOWN_CAP;
+    const known = this.caps.get(price_id);
+    if (known !== undefined) return known;
+    const { max_output_tokens, context_length } = await this.prices.get(price_id);
+    const cap = max_output_tokens ?? context_length ?? UNKNOWN_CAP;
+    this.caps.set(price_id, cap);
+    return cap;
+  }
+}
+
+/** The limit of each answer with which a call costs no more than `available`; below 1 none does. */
+export function fittingTokens({ cost, prompt_cost, max_tokens }: Estimate, available: Units): number {
+  if (cost <= available) return max_tokens;
+  if (cost <= prompt_cost || available < prompt_cost) return 0;
+  return Number((BigInt(max_tokens) * (available - prompt_cost)) / (cost - prompt_cost));
+}
+
+type CallWork = Omit<ReportedWork, 'service'> & Partial<TokenPools>;
+
+function report(work: CallWork, user_id: string, occurred_at: Date | null): Report {
+  const done = { ...NO_TOKENS, ...work, service: SERVICE, occurred_at };
+  return reportOf(done, { user_id, source: SOURCE }, new Date());
+}

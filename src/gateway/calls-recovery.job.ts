@@ -1,0 +1,82 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import pLimit from 'p-limit';
+import type { GatewayCallRow } from '../generated/rows.js';
+import type { JobRun } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.js';
+import { type Generation, OpenRouterClient } from '../openrouter/openrouter.client.js';
+import { OwnKeys } from '../openrouter/own-keys.js';
+import { systemActor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { CallsRepository } from './calls.repository.js';
+import { LEASE_S, OpenCalls } from './open-calls.js';
+
+const EVERY_S = 5;
+const BATCH_CALLS = 50;
+const AT_ONCE = 4;
+const ASK_AGAIN_MIN_S = 5;
+const ASK_AGAIN_MAX_S = 600;
+/** After so long the provider will not have it on record any more. */
+const GIVE_UP_MS = 24 * 60 * 60 * 1000;
+const KEEPER = systemActor('gateway');
+
+/**
+ * Ends calls that nobody keeps any more: those whose usage was not told, and those of processes that are gone. What the
+ * provider has on record is charged, and what never began there is released.
+ */
+@Injectable()
+export class CallsRecoveryJob implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly calls: CallsRepository,
+    private readonly open: OpenCalls,
+    private readonly client: OpenRouterClient,
+    private readonly keys: OwnKeys,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: 'gateway-calls', every_s: EVERY_S, run: (_data, run) => this.endAll(run) });
+  }
+
+  /** Goes once through the calls whose lease is over. Several may do so at once: each takes other calls. */
+  async endAll({ signal, log }: JobRun): Promise<void> {
+    const limit = pLimit(AT_ONCE);
+    for (;;) {
+      signal.throwIfAborted();
+      const taken = await this.calls.takeOver(LEASE_S, BATCH_CALLS);
+      await limit.map(taken, async (call) => {
+        try {
+          await this.endOne(call, log);
+        } catch (error) {
+          log.warn(error); // its lease ends, and it is taken up again
+        }
+      });
+      if (taken.length < BATCH_CALLS) return;
+    }
+  }
+
+  private async endOne(call: GatewayCallRow, log: JobRun['log']): Promise<void> {
+    const { generation_id } = call;
+    // nothing of it was passed on; should it have cost something, that shows in the daily reconciliation
+    if (generation_id === null) return this.open.release(KEEPER, call);
+    const age_ms = Date.now() - call.created_at.getTime();
+    const found = await this.find(call, generation_id, log);
+    if (found || age_ms > GIVE_UP_MS) {
+      if (!found) log.warn(`nothing is on record of call ${call.hold_id} (${generation_id}): it was given up`);
+      await this.open.settle(KEEPER, call, { usage: found?.usage ?? null, model: found?.model ?? null, generation_id });
+      return;
+    }
+    const wait_s = Math.min(ASK_AGAIN_MAX_S, Math.max(ASK_AGAIN_MIN_S, Math.round(age_ms / 1000)));
+    await this.calls.lease([call], wait_s);
+  }
+
+  /** What is on record; null while there is nothing, the provider does not say, or the user's key is gone. */
+  private async find(call: GatewayCallRow, id: string, log: JobRun['log']): Promise<Generation | null> {
+    const api_key = call.is_own_key ? await this.keys.find(call.user_id) : this.config.openrouter.api_key;
+    if (api_key === null) return null;
+    return this.client.findGeneration(id, api_key).catch((error: unknown) => {
+      log.warn(error);
+      return null;
+    });
+  }
+}

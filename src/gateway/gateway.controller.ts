@@ -1,0 +1,80 @@
+import { applyDecorators, Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { AccountQuery } from '../credits/credits.dto.js';
+import type { CompletionPath } from '../openrouter/completions.client.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { TakesBody } from '../platform/http/bodies.js';
+import { By, Requires } from '../platform/http/decorators.js';
+import { SpeaksOpenAi } from '../platform/http/openai-error.js';
+import { GatewayService } from './gateway.service.js';
+
+/** Prompts may hold images and recordings. */
+const BODY_MAX_BYTES = 32 * 1024 * 1024;
+const BODY = { type: 'object' as const, required: ['model'], properties: { model: { type: 'string' as const } } };
+const DESCRIPTION = [
+  "The body is passed on as it is and the answer as it comes; errors have OpenAI's shape. Also under `/v1`.",
+  'Credits for all that the limits allow are set aside first, and what was used is charged: X-Tollgate-Cost and',
+  'X-Tollgate-Balance tell it, in streams a comment before `[DONE]`.',
+].join(' ');
+
+/** A route of OpenAI's own interface. */
+function Completion(path: CompletionPath, summary: string): MethodDecorator {
+  return applyDecorators(
+    Post(path),
+    HttpCode(200),
+    ApiOperation({ summary, description: DESCRIPTION }),
+    ApiBody({ schema: BODY }),
+    ApiResponse({ status: 200, description: 'What the provider answers: JSON, or a stream of events.' }),
+    Requires('user', 'service', 'admin'),
+    TakesBody({ max_bytes: BODY_MAX_BYTES }),
+    SpeaksOpenAi(),
+  );
+}
+
+/** OpenAI's own interface: whatever speaks to OpenAI speaks to it unchanged. */
+@ApiTags('OpenRouter')
+@Controller()
+export class GatewayController {
+  constructor(private readonly gateway: GatewayService) {}
+
+  @Completion('/chat/completions', 'Make a chat completion')
+  chat(
+    @By() actor: Actor,
+    @Query() query: AccountQuery,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answer('/chat/completions', { actor, query, body }, reply);
+  }
+
+  @Completion('/completions', 'Complete a text')
+  text(
+    @By() actor: Actor,
+    @Query() query: AccountQuery,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answer('/completions', { actor, query, body }, reply);
+  }
+
+  @Completion('/embeddings', 'Make embeddings')
+  embeddings(
+    @By() actor: Actor,
+    @Query() query: AccountQuery,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answer('/embeddings', { actor, query, body }, reply);
+  }
+
+  private async answer(
+    path: CompletionPath,
+    { actor, query, body }: { actor: Actor; query: AccountQuery; body: unknown },
+    reply: FastifyReply,
+  ) {
+    const answer = await this.gateway.call(actor, accountOf(actor, query.user_id), path, body);
+    reply.headers({ ...answer.headers, 'content-type': answer.content_type });
+    return answer.body;
+  }
+}

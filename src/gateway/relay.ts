@@ -1,0 +1,77 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { StreamReader } from './stream-reader.js';
+import type { Settled } from './open-calls.js';
+
+/** What is done about the call while and after its stream is passed on. */
+export interface Keeper {
+  /** The provider's id of the call, before anything with it is passed on. */
+  identify: (generation_id: string) => Promise<void>;
+  /** The stream is over and its usage is known. */
+  settle: (reader: StreamReader) => Promise<Settled | null>;
+  /** The stream is over, or broke off, and its usage is not known. */
+  leave: () => Promise<void>;
+}
+
+/** How long a stream is read on after the client went away: what was made until its end is known exactly then. */
+const DRAIN_MAX_MS = 5_000;
+/** A client that takes nothing for so long has gone, whatever its connection says. */
+const STALL_MAX_MS = 120_000;
+const BROKEN_OFF = { message: 'The provider broke the answer off.', type: 'server_error', code: 'provider_broke_off' };
+
+/**
+ * Passes a stream of events on as it comes, and only as fast as it is taken. Before the mark of the end the call is
+ * settled, so that a comment can tell cost and balance. `abort` ends the provider's answer.
+ */
+export function relay(source: Readable, keeper: Keeper, abort: () => void): Readable {
+  const sink = new PassThrough();
+  sink.on('error', () => undefined);
+  const draining = new AbortController();
+  sink.once(
+    'close',
+    () => void pause(DRAIN_MAX_MS, undefined, { signal: draining.signal, ref: false }).then(abort, ignore),
+  );
+  void pump(source, sink, keeper).finally(() => draining.abort());
+  return sink;
+}
+
+async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promise<void> {
+  const reader = new StreamReader();
+  let identified: string | null = null;
+  try {
+    for await (const bytes of source.iterator({ destroyOnReturn: false })) {
+      const text = reader.take(bytes as Buffer);
+      if (identified !== reader.generation_id) await keeper.identify((identified = reader.generation_id ?? ''));
+      await write(sink, text);
+      if (reader.is_done) break;
+    }
+    source.resume(); // to its very end, so that the connection can be used again
+    await write(sink, reader.end());
+  } catch {
+    // cut off by the provider, or by us after the client went away: what is known so far decides
+  }
+  if (!reader.usage || reader.has_failed) await keeper.leave();
+  else {
+    const settled = await keeper.settle(reader);
+    if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
+  }
+  if (!reader.is_done && !reader.has_failed) await write(sink, `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`);
+  if (reader.is_done) await write(sink, 'data: [DONE]\n\n');
+  sink.end();
+}
+
+/** Waits until the client has taken enough, or is gone. */
+async function write(sink: PassThrough, text: string): Promise<void> {
+  if (text === '' || sink.destroyed || sink.write(text)) return;
+  const stalled = setTimeout(() => sink.destroy(), STALL_MAX_MS);
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      sink.off('drain', done).off('close', done);
+      resolve();
+    };
+    sink.on('drain', done).on('close', done);
+  });
+  clearTimeout(stalled);
+}
+
+const ignore = (): void => undefined;

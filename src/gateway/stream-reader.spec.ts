@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { StreamReader } from './stream-reader.js';
+
+const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
+const CHUNK = { id: 'gen-1', model: 'a/b', choices: [{ delta: { content: 'ü "usage" 😀' } }] };
+const USAGE = { ...CHUNK, choices: [], usage: { prompt_tokens: 3, completion_tokens: 2, cost: 0.5 } };
+const BEFORE = `: keep-alive\n\n${event(CHUNK)}${event({ ...CHUNK, usage: null })}${event(USAGE)}`;
+const WHOLE = `${BEFORE}data: [DONE]\n\n`;
+
+function readIn(pieces: readonly Buffer[]): { reader: StreamReader; passed: string } {
+  const reader = new StreamReader();
+  let passed = '';
+  for (const piece of pieces) if (!reader.is_done) passed += reader.take(piece);
+  return { reader, passed: passed + reader.end() };
+}
+
+describe('a stream that is read along', () => {
+  it('is the same in whatever pieces it comes, up to the mark of its end', () => {
+    const bytes = Buffer.from(WHOLE);
+    const cuts = fc.array(fc.nat(bytes.length), { maxLength: 20 });
+    fc.assert(
+      fc.property(cuts, (at) => {
+        const ends = [...at, bytes.length].toSorted((a, b) => a - b);
+        const { reader, passed } = readIn(ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end)));
+        expect(passed).toBe(BEFORE);
+        expect(reader).toMatchObject({ generation_id: 'gen-1', model: 'a/b', is_done: true, has_failed: false });
+        expect(reader.usage).toMatchObject({ input_tokens: 3, output_tokens: 2, provider_cost: 5_000_000_000n });
+      }),
+    );
+  });
+
+  it('may end in the middle of a line, or with the mark alone', () => {
+    expect(readIn([Buffer.from('data: {"id":"x"}\n\ndata: {"cho')]).passed).toBe('data: {"id":"x"}\n\ndata: {"cho\n');
+    expect(readIn([Buffer.from('data: [DONE]')])).toMatchObject({ passed: '', reader: { is_done: true } });
+  });
+
+  it('has failed when the provider says so', () => {
+    const { reader } = readIn([Buffer.from(event({ ...CHUNK, error: { code: 502, message: 'gone' } }))]);
+    expect(reader).toMatchObject({ has_failed: true, is_done: false, usage: null });
+  });
+
+  it('passes on what it does not understand', () => {
+    const text = 'data: {broken "usage"\n\nevent: x\ndata: null\n\n';
+    expect(readIn([Buffer.from(text)]).passed).toBe(text);
+  });
+});

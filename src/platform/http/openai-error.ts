@@ -1,0 +1,57 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { withRouteConfig } from './bodies.js';
+import type { Problem } from './problem.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Errors of the route are told as OpenAI tells them. */
+    speaks_openai?: boolean;
+  }
+}
+
+/** What OpenAI calls a kind of error. */
+const TYPES: Record<number, string> = {
+  401: 'authentication_error',
+  402: 'insufficient_quota',
+  403: 'permission_error',
+  429: 'rate_limit_error',
+};
+const DOCUMENTED = [400, 401, 402, 403, 413, 415, 422, 429, 503];
+
+/** What went wrong, as OpenAI tells it. Errors of a certain code carry more members. */
+export class OpenAiErrorDetails {
+  @ApiProperty({ description: 'A sentence for a person.', type: 'string' })
+  message!: string;
+
+  @ApiProperty({ description: "OpenAI's kind of error.", type: 'string', example: 'insufficient_quota' })
+  type!: string;
+
+  @ApiProperty({ description: 'Which parameter is wrong; null where that is not it.', type: 'string', nullable: true })
+  param!: string | null;
+
+  @ApiProperty({ description: 'Stable name of the problem, for programs.', type: 'string' })
+  code!: string;
+
+  @ApiProperty({ description: 'X-Request-Id of the call, as in the logs.', type: 'string' })
+  request_id!: string;
+}
+
+/** An error in OpenAI's shape. */
+export class OpenAiError {
+  @ApiProperty({ description: 'What went wrong.', type: () => OpenAiErrorDetails })
+  error!: OpenAiErrorDetails;
+}
+
+/** Every error of the route, whoever finds it, is told as clients of OpenAI read and show it. */
+export function SpeaksOpenAi(): MethodDecorator {
+  const content = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiError) } } };
+  const answers = DOCUMENTED.map((status) => ApiResponse({ status, description: "In OpenAI's shape.", content }));
+  return applyDecorators(withRouteConfig({ speaks_openai: true }), ApiExtraModels(OpenAiError), ...answers);
+}
+
+/** A problem in OpenAI's shape; its particulars are members of the error. */
+export function openAiError({ status, code, detail, extra }: Problem, request_id: string): OpenAiError {
+  const type = TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+  return { error: { param: null, ...extra, message: detail, type, code, request_id } };
+}

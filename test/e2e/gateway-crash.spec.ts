@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { TokenSigner } from '../../src/auth/token-signer.js';
+import { loadConfig } from '../../src/platform/config.js';
+import { freePort } from '../../src/platform/embedded/cluster.js';
+import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
+import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
+import { TEST_SECRET } from '../support/app.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+/** Where a call stands when the process is killed, and the tokens that are charged for it; null is no charge. */
+const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
+  'before-the-answer': [{ hang: true }, null],
+  'after-one-token': [{ stall_after: 1 }, 1],
+  'after-five-tokens': [{ stall_after: 5 }, 5],
+  'after-the-last-token': [{ output_tokens: 8, usage: 'missing', generation_misses: 1 }, 8],
+};
+const USERS = Object.keys(STAGES);
+
+describe('a service that is killed while it passes streams on', () => {
+  let database: TestDatabase;
+  let openrouter: OpenRouterStandIn;
+  let service: ChildProcess;
+  let env: NodeJS.ProcessEnv;
+  let port: number;
+
+  beforeAll(async () => {
+    [database, openrouter, port] = await Promise.all([createTestDatabase(), OpenRouterStandIn.start(), freePort()]);
+    const { PATH, HOME } = process.env;
+    const common = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'fatal', PRICE_SYNC: 'off' };
+    const upstream = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: 'sk-or-v1-key-of-the-platform' };
+    env = { ...common, ...upstream, JWT_SECRET: TEST_SECRET, DATABASE_URL: database.url };
+    service = await start('off'); // nobody ends their calls before the crash
+  });
+  afterAll(async () => {
+    service.kill('SIGKILL');
+    await openrouter.stop();
+    await database.drop();
+  });
+
+  it('releases or charges each of their calls after its restart, once', async () => {
+    const streams = USERS.map(async (user_id) => (await open(user_id)).text());
+    await eventually(async () => (await rows('SELECT FROM gateway_calls')).length === USERS.length);
+    await eventually(() => {
+      const sent = openrouter.calls.map(({ tokens_sent }) => tokens_sent).toSorted((a, b) => a - b);
+      return sent.join() === '0,1,5,8';
+    });
+    const known = 'SELECT FROM gateway_calls WHERE generation_id IS NOT NULL';
+    await eventually(async () => (await rows(known)).length === USERS.length - 1);
+    service.kill('SIGKILL');
+    await Promise.allSettled(streams);
+    await eventually(() => openrouter.calls.every(({ ended }) => ended !== 'running'));
+
+    await rows(`UPDATE gateway_calls SET lease_until = now() - interval '1 second'`);
+    service = await start('on');
+    await eventually(async () => {
+      await rows(`UPDATE gateway_calls SET lease_until = now() - interval '1 second' WHERE generation_id IS NOT NULL`);
+      return (await rows('SELECT FROM gateway_calls')).length === 0;
+    });
+    for (const user_id of USERS) {
+      const of = 'WHERE user_id = $1';
+      const [, tokens] = STAGES[user_id]!;
+      const charged = tokens === null ? [] : [{ output_tokens: tokens }];
+      expect([user_id, await rows(`SELECT output_tokens FROM usage_events ${of}`, user_id)]).toEqual([
+        user_id,
+        charged,
+      ]);
+      expect(await rows(`SELECT id FROM credit_transactions ${of} AND hold_id IS NOT NULL`, user_id)).toHaveLength(
+        charged.length,
+      );
+      const status = tokens === null ? 'released' : 'captured';
+      expect(await rows(`SELECT status FROM credit_holds ${of}`, user_id)).toEqual([{ status }]);
+      expect(await rows(`SELECT held::float FROM user_credits ${of}`, user_id)).toEqual([{ held: 0 }]);
+    }
+  });
+
+  async function rows(text: string, ...values: string[]): Promise<object[]> {
+    return (await database.pool.query<Record<string, unknown>>(text, values)).rows;
+  }
+
+  async function open(user_id: string): Promise<Response> {
+    const token = await new TokenSigner(loadConfig(env)).signToken({ user_id, roles: ['user'], ttl_s: 600 });
+    const [stand_in] = STAGES[user_id]!;
+    const body = { model: 'openai/gpt-4o-mini', stream: true, max_tokens: 100, stand_in };
+    return fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...body, messages: [{ role: 'user', content: 'one two three four five six seven' }] }),
+    });
+  }
+
+  async function start(jobs: 'on' | 'off'): Promise<ChildProcess> {
+    const options = { cwd: root, env: { ...env, JOBS: jobs }, stdio: 'ignore' as const };
+    const child = spawn(process.execPath, ['dist/main.js'], options);
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error('the service did not start');
+      return (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status === 200;
+    });
+    return child;
+  }
+});

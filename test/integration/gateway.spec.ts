@@ -1,0 +1,262 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { units } from '../../src/platform/amount.js';
+import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
+import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
+import type { Answer } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { atOnce, type Json, statuses, World } from '../support/factories.js';
+
+const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
+const MODEL = 'openai/gpt-4o-mini';
+/** Calls of 400 tokens at 207 credits a million that a credit pays, with prompts and all. */
+const FITTING = 11;
+
+let openrouter: OpenRouterStandIn;
+let w: World;
+
+beforeAll(async () => {
+  openrouter = await OpenRouterStandIn.start();
+  const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
+  const ring = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
+  w = await World.start({ env: { ...env, ENCRYPTION_KEYS: ring, OWN_KEY_FEE_RATE: '0.05' } });
+  const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
+  await w.done('pricing/import', { data });
+});
+beforeEach(() => openrouter.reset());
+afterEach(async () => {
+  expect(await w.sql('SELECT * FROM gateway_calls')).toEqual([]);
+});
+afterAll(async () => {
+  await w.close();
+  await openrouter.stop();
+});
+
+interface Asked {
+  path?: string;
+  more?: object;
+  stand_in?: Behaviour;
+}
+
+async function ask(user_id: string, { path = 'chat/completions', more = {}, stand_in = {} }: Asked = {}) {
+  const messages = [{ role: 'user', content: 'Hi there' }];
+  const body = { model: MODEL, max_tokens: 100, messages, ...more, stand_in };
+  return w.t.call(path, { method: 'POST', token: await w.as(user_id), body });
+}
+
+const errorOf = (answer: Answer): Json => (answer.body as { error: Json }).error;
+const events = (user_id: string): Promise<Json[]> => w.sql('SELECT * FROM usage_events WHERE user_id = $1', [user_id]);
+
+describe('a call that is not streamed', () => {
+  it('passes through unchanged and is charged what it cost and the markup, with its event', async () => {
+    const user_id = await w.user('5');
+    const answer = await ask(user_id, { more: { unknown_field: { kept: true } } });
+    expect(answer).toMatchObject({ status: 200, body: { choices: [{ message: { content: 'You said: Hi there' } }] } });
+    expect(openrouter.calls).toMatchObject([{ api_key: PLATFORM_KEY, body: { unknown_field: { kept: true } } }]);
+    const { cost } = (answer.body as { usage: { cost: number } }).usage;
+    const [event] = await events(user_id);
+    expect(event).toMatchObject({ source: 'gateway', service: 'openrouter', model: MODEL, is_rated: true });
+    expect(Number(event!.provider_cost)).toBe(cost);
+    expect(units(event!.total_cost as string)).toBe((units(event!.provider_cost as string) * 105n + 50n) / 100n);
+    expect(answer.headers).toMatchObject({ 'x-tollgate-cost': expect.stringMatching(/^0\.0000\d+$/) });
+    expect(units(answer.headers['x-tollgate-cost']!)).toBe(units(event!.total_cost as string));
+    expect(answer.headers['x-tollgate-balance']).toBe((await w.balance(user_id)).balance);
+    expect(await w.balance(user_id)).toMatchObject({ held: '0.000000' });
+    await w.verify(user_id);
+  });
+
+  it('is served under /v1 as well, and for texts and embeddings', async () => {
+    const user_id = await w.user('5');
+    expect(await ask(user_id, { path: '/v1/chat/completions' })).toMatchObject({ status: 200 });
+    const text = await ask(user_id, { path: 'completions', more: { prompt: 'Hi', messages: undefined } });
+    expect(text).toMatchObject({ status: 200, body: { choices: [{ text: 'You said: Hi' }] } });
+    const more = { model: 'stand-in/embedding', input: ['one', 'two'], messages: undefined };
+    expect(await ask(user_id, { path: 'embeddings', more })).toMatchObject({ status: 200, body: { object: 'list' } });
+    expect(await events(user_id)).toHaveLength(3);
+  });
+
+  it('can be made by a service for a user', async () => {
+    const user_id = await w.user('5');
+    const body = { model: MODEL, messages: [], max_tokens: 10 };
+    const call = { method: 'POST' as const, token: w.service, query: { user_id }, body };
+    expect(await w.t.call('chat/completions', call)).toMatchObject({ status: 200 });
+    expect(await events(user_id)).toHaveLength(1);
+  });
+
+  it('gives a client without a limit one that fits the balance', async () => {
+    const user_id = await w.user('0.5');
+    expect((await ask(user_id, { more: { model: 'stand-in/dear', max_tokens: undefined } })).status).toBe(200);
+    const limit = openrouter.calls[0]!.body!.max_tokens as number;
+    expect(limit).toBeGreaterThan(2_000);
+    expect(limit).toBeLessThan(0.5 / 0.00018);
+    await w.verify(user_id);
+  });
+});
+
+describe('a call that costs something unusual', () => {
+  it.each([
+    ['tokens from the cache and to it', { cached_tokens: 3, cache_write_tokens: 1 }, { cache_read_tokens: 3 }],
+    ['hidden reasoning', { reasoning_tokens: 20 }, { reasoning_tokens: 20 }],
+  ])('%s count once', async (_name, stand_in, pools) => {
+    const user_id = await w.user('5');
+    const told = (await ask(user_id, { stand_in })).body as { usage: { total_tokens: number; cost: number } };
+    const [event] = await events(user_id);
+    expect(event).toMatchObject({ ...pools, tokens_used: told.usage.total_tokens });
+    expect(Number(event!.provider_cost)).toBe(told.usage.cost);
+  });
+
+  it('a cost that was not told, or told as zero, is that of the catalogue', async () => {
+    const [told, silent] = [await w.user('5'), await w.user('5')];
+    await ask(told);
+    await ask(silent, { stand_in: { usage: 'without_cost' } });
+    const [[known], [worked]] = [await events(told), await events(silent)];
+    expect(worked).toMatchObject({ provider_cost: known!.provider_cost, total_cost: known!.total_cost });
+  });
+
+  it('zero usage is zero, and not taken for missing', async () => {
+    const user_id = await w.user('5');
+    const { headers } = await ask(user_id, { stand_in: { usage: 'zero' } });
+    expect(headers['x-tollgate-cost']).toBe('0.000000');
+    expect(await events(user_id)).toMatchObject([{ tokens_used: 0 }]);
+    expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
+  });
+
+  it('a price for the request is charged besides', async () => {
+    const user_id = await w.user('5');
+    await ask(user_id, { more: { model: 'stand-in/per-request' } });
+    const [event] = await events(user_id);
+    expect(units(event!.provider_cost as string)).toBeGreaterThan(units('0.005'));
+  });
+
+  it('the cost at a provider that bills the key directly counts, not the zero before it', async () => {
+    const user_id = await w.user('5');
+    await ask(user_id, { stand_in: { is_byok: true } });
+    const [event] = await events(user_id);
+    expect(units(event!.provider_cost as string)).toBeGreaterThan(0n);
+  });
+
+  it('an unknown model is charged provisionally, or by what the provider says', async () => {
+    const user_id = await w.user('5');
+    await ask(user_id, { more: { model: 'openrouter/auto' }, stand_in: { usage: 'without_cost' } });
+    expect(await events(user_id)).toMatchObject([
+      { is_rated: false, total_cost: expect.not.stringMatching(/^0\.0*$/) },
+    ]);
+    const other = await w.user('5');
+    await ask(other, { more: { model: 'openrouter/auto' } });
+    expect(await events(other)).toMatchObject([{ is_rated: true, markup_rate: '0.1000000000' }]);
+  });
+
+  it('a free model costs nothing and needs no credits, but counts as a call', async () => {
+    const user_id = await w.user('0.000001');
+    await w.deduct(user_id, '0.000001');
+    const before = (await w.sql('SELECT calls_today FROM user_credits WHERE user_id = $1', [user_id]))[0]!;
+    expect((await ask(user_id, { more: { model: 'stand-in/small:free' } })).headers['x-tollgate-cost']).toBe(
+      '0.000000',
+    );
+    const after = (await w.sql('SELECT calls_today FROM user_credits WHERE user_id = $1', [user_id]))[0]!;
+    expect(Number(after.calls_today)).toBe(Number(before.calls_today) + 1);
+    expect(await events(user_id)).toMatchObject([{ is_free_tier: true }]);
+  });
+});
+
+describe("a call with the user's own key", () => {
+  it('is made with it, and costs the fee of the platform alone', async () => {
+    const user_id = await w.user('5');
+    const api_key = 'sk-or-v1-own-key-of-the-user';
+    await w.done('credits/openrouter/create-account', { api_key }, { token: await w.as(user_id) });
+    await ask(user_id);
+    expect(openrouter.calls.at(-1)).toMatchObject({ api_key });
+    const [event] = await events(user_id);
+    const { upstream_cost } = event!.metadata as { upstream_cost: string };
+    expect(event).toMatchObject({ provider_cost: '0.0000000000', metadata: { key: 'own' } });
+    expect(units(event!.total_cost as string)).toBe((units(upstream_cost) * 5n + 50n) / 100n);
+    expect(openrouter.calls.some(({ body }) => JSON.stringify(body).includes(api_key))).toBe(false);
+  });
+});
+
+describe('a hundred calls at once on a balance for ten', () => {
+  it('spend no more than there is, and each says why it was refused', async () => {
+    const user_id = await w.user('1');
+    await w.sql('UPDATE user_credits SET calls_per_day = NULL WHERE user_id = $1', [user_id]);
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    openrouter.behaviour = { gate, output_tokens: 400 };
+    const ends: Answer[] = [];
+    const calls = atOnce(100, async () => {
+      const answer = await ask(user_id, { more: { model: 'stand-in/dear', max_tokens: 400 } });
+      ends.push(answer);
+      return answer;
+    });
+    // those that fit wait at the provider until all the others were refused
+    await eventually(() => ends.length + openrouter.calls.length === 100);
+    open();
+    const answers = await calls;
+    expect(statuses(answers)).toEqual({ 200: FITTING, 402: 100 - FITTING });
+    const codes = answers.filter(({ status }) => status === 402).map((answer) => errorOf(answer).code);
+    expect(new Set(codes)).toEqual(new Set(['credits_on_hold']));
+    expect(await events(user_id)).toHaveLength(FITTING);
+    await w.verify(user_id);
+  });
+});
+
+describe('an error', () => {
+  it.each([400, 403, 404, 408, 413, 429, 502, 503])(
+    "of the provider with status %i passes through in OpenAI's shape and costs nothing",
+    async (status) => {
+      const user_id = await w.user('5');
+      const answer = await ask(user_id, { stand_in: { status, message: 'said so', retry_after_s: 7 } });
+      expect(answer.status).toBe(status);
+      expect(answer.headers['retry-after']).toBe('7');
+      expect(errorOf(answer)).toMatchObject({ message: 'said so', code: 'provider_refused', provider_code: status });
+      expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
+      expect(await events(user_id)).toEqual([]);
+    },
+  );
+
+  it("about the platform's own key is none of the user's business", async () => {
+    const user_id = await w.user('5');
+    const answer = await ask(user_id, { stand_in: { status: 401 } });
+    expect([answer.status, errorOf(answer).code]).toEqual([503, 'provider_unavailable']);
+    expect(answer.text).not.toContain('User not found');
+  });
+
+  it.each<[string, Behaviour]>([
+    ['no answer', { reset: true }],
+    ['something that is no JSON', { garbage: true }],
+  ])('of a provider that gives %s releases the credits', async (_name, stand_in) => {
+    const user_id = await w.user('5');
+    const answer = await ask(user_id, { stand_in });
+    expect(answer.status).toBeGreaterThanOrEqual(502);
+    expect(answer.text).not.toContain('html');
+    expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
+  });
+
+  it("of ours has OpenAI's shape too", async () => {
+    const post = { method: 'POST' as const, body: { model: MODEL } };
+    expect(errorOf(await w.t.call('chat/completions', post))).toMatchObject({
+      ...{ type: 'authentication_error', code: 'missing_credentials', param: null, message: expect.any(String) },
+    });
+    const token = await w.as(await w.user('5'));
+    const bad = await w.t.call('chat/completions', { ...post, token, body: '{' });
+    expect([bad.status, errorOf(bad).code]).toEqual([400, 'malformed_json']);
+    const nameless = await w.t.call('chat/completions', { ...post, token, body: {} });
+    expect([nameless.status, errorOf(nameless).param]).toEqual([400, 'model']);
+  });
+
+  it('says which limit was reached', async () => {
+    const poor = await w.user('0.000001');
+    const dear = { more: { model: 'stand-in/dear' } };
+    const answer = await ask(poor, dear);
+    expect(answer.status).toBe(402);
+    expect(errorOf(answer)).toMatchObject({
+      ...{ type: 'insufficient_quota', code: 'insufficient_credits', required: expect.any(String) },
+      message: expect.stringContaining('Insufficient credits'),
+    });
+    const busy = await w.user('5');
+    await w.sql('UPDATE user_credits SET calls_per_day = 1 WHERE user_id = $1', [busy]);
+    await ask(busy);
+    const limited = await ask(busy);
+    expect([limited.status, limited.headers['retry-after']]).toEqual([429, expect.any(String)]);
+    expect(errorOf(limited)).toMatchObject({ type: 'rate_limit_error', limit_source: 'calls_per_day' });
+    expect(openrouter.calls).toHaveLength(1);
+  });
+});
