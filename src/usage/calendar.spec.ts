@@ -1,17 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isTimeZone } from '../platform/http/time-zone.js';
-import {
-  dayBounds,
-  dayOf,
-  hourBounds,
-  lastOfMonth,
-  monthOf,
-  plusDays,
-  startOfDay,
-  UTC,
-  written,
-} from './calendar.js';
+import { dayBounds, dayOf, hourBounds, lastOfMonth, monthOf, plusDays, startOfDay, UTC, written } from './calendar.js';
 
 const ZONES = [
   'UTC',
