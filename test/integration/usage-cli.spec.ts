@@ -38,7 +38,7 @@ describe('tollgate usage', () => {
   test('refuses a zone that is none in the words of HTTP', async () => {
     const run = await tollgate('usage', 'daily', user_id, '--tz', 'Mars/Olympus');
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('the IANA name of a time zone');
+    expect(run.stderr).toContain('a time zone of the IANA database');
   });
 
   test('verify finds each difference of the roll-up, and --rebuild repairs it', async () => {
