@@ -41,7 +41,7 @@ describe('the database itself refuses', () => {
     ['a grant of more than was given', 'UPDATE credit_grants SET remaining = amount + 0.0000000001'],
     ['a grant of nothing', 'UPDATE credit_grants SET amount = 0, remaining = 0'],
     ['a grant that ends before it begins', `UPDATE credit_grants SET expires_at = effective_at`],
-    ['a hold of nothing', 'UPDATE credit_holds SET amount = 0'],
+    ['a hold of less than nothing', 'UPDATE credit_holds SET amount = -1'],
     ['a resolved hold without a time', `UPDATE credit_holds SET status = 'released'`],
     ['a charge on a hold that was not captured', 'UPDATE credit_holds SET captured_amount = 1'],
     ['an unknown status', `UPDATE credit_holds SET status = 'lost'`],
