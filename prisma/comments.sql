@@ -6,6 +6,12 @@ COMMENT ON TYPE "hold_status" IS 'Where a hold stands; an active hold past its e
 COMMENT ON TYPE "audit_result" IS 'How an audited act ended.';
 COMMENT ON TYPE "usage_unit" IS 'What a quantity of work is counted in.';
 COMMENT ON TYPE "markup_scope" IS 'What a markup rule applies to; the first that matches in this order wins.';
+COMMENT ON TYPE "payment_kind" IS 'What a payment is for.';
+COMMENT ON TYPE "payment_status" IS 'Where a payment stands: open is offered, processing is on its way, held waits for a person to look at it.';
+COMMENT ON TYPE "dispute_status" IS 'Whether the payer disputes a payment with the bank, and how that ended.';
+COMMENT ON TYPE "subscription_status" IS 'Where a subscription stands.';
+COMMENT ON TYPE "payment_event_state" IS 'What became of a message of the payment provider.';
+COMMENT ON TYPE "topup_state" IS 'Whether credits are bought automatically.';
 COMMENT ON TYPE "coupon_type" IS 'What a coupon gives.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
@@ -41,6 +47,7 @@ COMMENT ON COLUMN "user_credits"."monthly_cap_is_set" IS 'Whether an admin set t
 COMMENT ON COLUMN "user_credits"."tier" IS 'Code of the plan.';
 COMMENT ON COLUMN "user_credits"."next_tier" IS 'Plan that takes over at reset_date; null when none is scheduled.';
 COMMENT ON COLUMN "user_credits"."reset_date" IS 'End of the current period of 30 days.';
+COMMENT ON COLUMN "user_credits"."paid_until" IS 'Until when the plan is paid; null: it renews, or stays, without a payment.';
 COMMENT ON COLUMN "user_credits"."due_at" IS 'Soonest instant at which a renewal, a grant''s expiry or a hold''s expiry must be booked before any charge.';
 COMMENT ON COLUMN "user_credits"."last_updated" IS 'Instant of the newest change; strictly rising, ledger ids are made from it.';
 COMMENT ON COLUMN "user_credits"."created_at" IS 'When the account was opened.';
@@ -209,6 +216,94 @@ COMMENT ON COLUMN "markup_rules"."match" IS 'Which model, provider, tier or clas
 COMMENT ON COLUMN "markup_rules"."rate" IS 'Markup as a share of the provider cost: 0.1 is 10 %.';
 COMMENT ON COLUMN "markup_rules"."created_at" IS 'When the rule was made.';
 COMMENT ON COLUMN "markup_rules"."updated_at" IS 'When the rule was last edited.';
+
+COMMENT ON TABLE "credit_packages" IS 'Credits that are sold at a price.';
+COMMENT ON COLUMN "credit_packages"."package_code" IS 'Code of the package.';
+COMMENT ON COLUMN "credit_packages"."name" IS 'Name shown to people.';
+COMMENT ON COLUMN "credit_packages"."description" IS 'A sentence for people.';
+COMMENT ON COLUMN "credit_packages"."credits" IS 'Credits that the package gives.';
+COMMENT ON COLUMN "credit_packages"."price" IS 'Price in USD, whole cents.';
+COMMENT ON COLUMN "credit_packages"."is_active" IS 'Whether the package is for sale.';
+COMMENT ON COLUMN "credit_packages"."rank" IS 'Place in lists.';
+COMMENT ON COLUMN "credit_packages"."created_at" IS 'When the package was made.';
+COMMENT ON COLUMN "credit_packages"."updated_at" IS 'When the package was last edited.';
+
+COMMENT ON TABLE "payment_customers" IS 'The payment provider''s customer of a user.';
+COMMENT ON COLUMN "payment_customers"."user_id" IS 'Whose customer.';
+COMMENT ON COLUMN "payment_customers"."customer_id" IS 'The provider''s id.';
+COMMENT ON COLUMN "payment_customers"."created_at" IS 'When the customer was made.';
+
+COMMENT ON TABLE "payments" IS 'What was offered for a price, and what became of it.';
+COMMENT ON COLUMN "payments"."id" IS 'UUIDv7 of the payment.';
+COMMENT ON COLUMN "payments"."user_id" IS 'Who pays.';
+COMMENT ON COLUMN "payments"."kind" IS 'What the payment is for.';
+COMMENT ON COLUMN "payments"."status" IS 'Where the payment stands.';
+COMMENT ON COLUMN "payments"."package_code" IS 'Package that is bought; null for a plan.';
+COMMENT ON COLUMN "payments"."tier" IS 'Plan that is paid; null for a package.';
+COMMENT ON COLUMN "payments"."from_tier" IS 'Plan that an upgrade started from.';
+COMMENT ON COLUMN "payments"."credits" IS 'Credits that the payment gives; of an upgrade, what it gave.';
+COMMENT ON COLUMN "payments"."amount" IS 'Price that was offered, the discount taken off, in `currency`.';
+COMMENT ON COLUMN "payments"."discount" IS 'Discount that was taken off.';
+COMMENT ON COLUMN "payments"."currency" IS 'Currency, ISO 4217.';
+COMMENT ON COLUMN "payments"."refunded" IS 'Money that was paid back.';
+COMMENT ON COLUMN "payments"."dispute" IS 'Whether the payer disputes the payment.';
+COMMENT ON COLUMN "payments"."disputed" IS 'Money that is disputed.';
+COMMENT ON COLUMN "payments"."taken_back" IS 'Credits that were taken back because of refunds and disputes.';
+COMMENT ON COLUMN "payments"."detail" IS 'Why the payment failed or is held.';
+COMMENT ON COLUMN "payments"."checkout_url" IS 'Page where the payment is made, while it is open.';
+COMMENT ON COLUMN "payments"."expires_at" IS 'When the page closes.';
+COMMENT ON COLUMN "payments"."transaction_id" IS 'Ledger line that booked the credits.';
+COMMENT ON COLUMN "payments"."session_id" IS 'The provider''s checkout.';
+COMMENT ON COLUMN "payments"."payment_intent_id" IS 'The provider''s movement of money.';
+COMMENT ON COLUMN "payments"."invoice_id" IS 'The provider''s invoice of a period.';
+COMMENT ON COLUMN "payments"."subscription_id" IS 'The provider''s subscription.';
+COMMENT ON COLUMN "payments"."paid_at" IS 'When the payment arrived.';
+COMMENT ON COLUMN "payments"."created_at" IS 'When it was offered.';
+COMMENT ON COLUMN "payments"."updated_at" IS 'When it last changed.';
+
+COMMENT ON TABLE "subscriptions" IS 'A plan that is paid every 30 days.';
+COMMENT ON COLUMN "subscriptions"."user_id" IS 'Who pays.';
+COMMENT ON COLUMN "subscriptions"."subscription_id" IS 'The provider''s id.';
+COMMENT ON COLUMN "subscriptions"."tier" IS 'Plan that the next payment is for.';
+COMMENT ON COLUMN "subscriptions"."paid_tier" IS 'Plan that the running period was paid for.';
+COMMENT ON COLUMN "subscriptions"."amount" IS 'Price of a period, in `currency`.';
+COMMENT ON COLUMN "subscriptions"."currency" IS 'Currency, ISO 4217.';
+COMMENT ON COLUMN "subscriptions"."status" IS 'Where the subscription stands.';
+COMMENT ON COLUMN "subscriptions"."cancel_at_period_end" IS 'Whether it ends with the period that is paid.';
+COMMENT ON COLUMN "subscriptions"."paid_until" IS 'Until when it is paid.';
+COMMENT ON COLUMN "subscriptions"."grace_until" IS 'When the plan is lost unless the overdue payment arrives; null when none is overdue.';
+COMMENT ON COLUMN "subscriptions"."told_at" IS 'Newest message of the provider that was taken over.';
+COMMENT ON COLUMN "subscriptions"."sync_at" IS 'When the provider has to be told of a change next; null when it knows.';
+COMMENT ON COLUMN "subscriptions"."version" IS 'Number of changes that the provider has to be told of.';
+COMMENT ON COLUMN "subscriptions"."created_at" IS 'When it was made.';
+COMMENT ON COLUMN "subscriptions"."updated_at" IS 'When it last changed.';
+
+COMMENT ON TABLE "payment_events" IS 'Messages of the payment provider, each applied once. The key is the provider''s own id: a message is known before anybody knows whose account it is about.';
+COMMENT ON COLUMN "payment_events"."event_id" IS 'The provider''s id.';
+COMMENT ON COLUMN "payment_events"."type" IS 'The provider''s type.';
+COMMENT ON COLUMN "payment_events"."state" IS 'What became of it.';
+COMMENT ON COLUMN "payment_events"."reference" IS 'The checkout, subscription or movement of money that it is about.';
+COMMENT ON COLUMN "payment_events"."user_id" IS 'Account that it is about; null while that is unknown.';
+COMMENT ON COLUMN "payment_events"."facts" IS 'What it says, without particulars of people or cards.';
+COMMENT ON COLUMN "payment_events"."attempts" IS 'How often it was tried.';
+COMMENT ON COLUMN "payment_events"."detail" IS 'Why it waits or was given up.';
+COMMENT ON COLUMN "payment_events"."next_try_at" IS 'When it is tried again; null when it is not.';
+COMMENT ON COLUMN "payment_events"."occurred_at" IS 'When the provider made it.';
+COMMENT ON COLUMN "payment_events"."created_at" IS 'When it arrived.';
+COMMENT ON COLUMN "payment_events"."applied_at" IS 'When it was applied.';
+
+COMMENT ON TABLE "auto_topups" IS 'Credits that are bought automatically when an account runs low.';
+COMMENT ON COLUMN "auto_topups"."user_id" IS 'Whose account.';
+COMMENT ON COLUMN "auto_topups"."threshold" IS 'Available credits below which the package is bought.';
+COMMENT ON COLUMN "auto_topups"."package_code" IS 'Package that is bought.';
+COMMENT ON COLUMN "auto_topups"."monthly_limit" IS 'Most money that it may spend in a calendar month of UTC, USD.';
+COMMENT ON COLUMN "auto_topups"."state" IS 'Whether credits are bought; after two declined cards they are not, until the settings are sent again.';
+COMMENT ON COLUMN "auto_topups"."declines" IS 'Cards declined in a row.';
+COMMENT ON COLUMN "auto_topups"."detail" IS 'Why nothing is bought at the moment.';
+COMMENT ON COLUMN "auto_topups"."payment_id" IS 'Payment in flight; null when there is none.';
+COMMENT ON COLUMN "auto_topups"."next_try_at" IS 'Not before then is anything tried.';
+COMMENT ON COLUMN "auto_topups"."created_at" IS 'When it was set up.';
+COMMENT ON COLUMN "auto_topups"."updated_at" IS 'When it last changed.';
 
 COMMENT ON TABLE "coupon_codes" IS 'A code and what redeeming it gives. Its terms never change; it can only be deactivated.';
 COMMENT ON COLUMN "coupon_codes"."id" IS 'UUIDv7 of the coupon: its place in lists.';

@@ -6,18 +6,17 @@ import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
-import { LiteLlmModule } from './integrations/litellm.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { RollupModule } from './metering/rollup.module.js';
+import { MeteringModule } from './metering/metering.module.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import type { Config } from './platform/config.js';
+import { PaymentsModule } from './payments/payments.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
-import { OperatorModule } from './usage/operator.module.js';
-import { TrackingModule } from './usage/tracking.module.js';
-import { ReportsModule } from './usage/reports.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** The application: its modules in the order of their dependencies. */
 @Module({})
@@ -33,15 +32,14 @@ export class AppModule {
         AuthModule,
         TiersModule,
         PricingModule,
-        RollupModule,
+        MeteringModule,
         OpenRouterModule,
         CreditsModule,
-        TrackingModule,
-        OperatorModule,
+        UsageModule,
         CouponsModule,
-        ReportsModule,
         ProvisioningModule,
-        LiteLlmModule,
+        PaymentsModule,
+        IntegrationsModule,
         GatewayModule,
         AnalyticsModule,
         HealthModule,

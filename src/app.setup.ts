@@ -14,12 +14,14 @@ import { createLogger, PinoNestLogger, registerRequestLog } from './platform/htt
 import { registerBodies } from './platform/http/bodies.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
+import { registerRawBodies } from './platform/http/raw-body.js';
 import { registerRequestContext, requestIdOf } from './platform/http/request-context.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const PATH_PARAMETER_MAX_CHARACTERS = 300;
 const EXPOSED_HEADERS = [
   'X-Request-Id',
+  'Content-Disposition',
   'X-Total-Count',
   'X-Next-Cursor',
   'Link',
@@ -54,6 +56,7 @@ export async function createApp(
   registerRequestLog(fastify, logger);
   await registerManners(fastify, config);
   registerAnswers(fastify);
+  registerRawBodies(fastify);
   registerGates(fastify, app.get(ReadinessService), config);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {

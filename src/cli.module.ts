@@ -34,11 +34,9 @@ import { PricingController } from './pricing/pricing.controller.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from './usage/events.command.js';
-import { OperatorModule } from './usage/operator.module.js';
-import { TrackingModule } from './usage/tracking.module.js';
 import { PRICES_COMMANDS } from './usage/prices.command.js';
 import { ReportsController } from './usage/reports.controller.js';
-import { ReportsModule } from './usage/reports.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -70,8 +68,8 @@ export class CliModule {
       module: CliModule,
       imports: [
         PlatformModule.with(config),
-        ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, TrackingModule, OperatorModule],
-        ...[CouponsModule, ReportsModule, AnalyticsModule, ReconciliationModule],
+        ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
+        ...[CouponsModule, AnalyticsModule, ReconciliationModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },

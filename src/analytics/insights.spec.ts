@@ -2,11 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { account, daysBefore, tally, tier, TODAY } from '../../test/support/analytics.js';
 import { units } from '../platform/amount.js';
 import { addDays, weekday } from './calendar.js';
-import { growthOf } from './growth.js';
 import type { InsightFacts } from './insight-facts.js';
 import type { Insight } from './insight.js';
 import { insightsOf } from './insights.js';
-import { costOf, predict } from './prediction.js';
+import { growthIn, predict } from './prediction.js';
 import { NOTHING, type Tally } from './tally.js';
 
 const STARTER = tier('starter', '20', 1000);
@@ -40,7 +39,7 @@ function healthy(
       ['anthropic/claude', tally({ events: 150, cost: '4.5' })],
     ]),
     prediction: predict(facts),
-    growth: growthOf(history.map(costOf)),
+    growth: growthIn(history),
     ...given,
   };
 }

@@ -2,10 +2,9 @@ import type { TierRow, UserCreditsRow } from '../generated/rows.js';
 import { amount, units } from '../platform/amount.js';
 import type { AnalyticsSummaryView, AnalyticsView, AnalyticsPeriodView, PredictionView } from './analytics.views.js';
 import { addDays, bucketsOf, type Day, daysBetween, type DayRange } from './calendar.js';
-import { growthOf } from './growth.js';
 import type { Insight } from './insight.js';
 import { insightsOf } from './insights.js';
-import { closedDaysOf, costOf, predict, spendable } from './prediction.js';
+import { closedDaysOf, growthIn, predict, spendable } from './prediction.js';
 import { averageDuration, successRate, type Tally, tallyOf, talliesOf, utilization } from './tally.js';
 import { trendOf } from './trends.js';
 import type { UsageRow, UsageSeries } from './usage-series.repository.js';
@@ -54,7 +53,7 @@ export function pictureInsights(picture: Picture, prediction: PredictionView): I
     month: tallyOf(month),
     week: tallyOf(rowsSince(series, addDays(today, 1 - WEEK_DAYS))),
     models: new Map([...Map.groupBy(month, (row) => row.model || row.service)].map(([m, rows]) => [m, tallyOf(rows)])),
-    growth: growthOf(history.map(costOf)),
+    growth: growthIn(history),
   });
 }
 

@@ -26,12 +26,15 @@ export interface PredictionFacts {
   reset_day: Day;
 }
 
+/** What a day cost, for statistics. */
+const costOf = (tally: Tally): number => approximately(tally.total_cost);
+
 /** Predicts the coming 30 days from the days that are over. Without usage everything is zero, and says so. */
 export function predict(facts: PredictionFacts): PredictionView {
   const history = closedDaysOf(facts);
   const of = (value: (tally: Tally) => number, days = HORIZON_DAYS): Forecast => forecast(history.map(value), days);
   const cost = of(costOf);
-  const growth = growthOf(history.map(cost.total > 0 || history.some(costOf) ? costOf : ({ events }) => events));
+  const growth = growthIn(history);
   const limit = limitDay(facts, of(costOf, LIMIT_DAYS));
   return {
     predicted_sessions: Math.round(of(({ sessions }) => sessions).total),
@@ -63,8 +66,11 @@ export function closedDaysOf({ from, today, tallies }: Pick<PredictionFacts, 'fr
   return begun === undefined ? [] : [begun];
 }
 
-/** What a day cost, for statistics. */
-export const costOf = (tally: Tally): number => approximately(tally.total_cost);
+/** How usage grew: by its cost, or by its events where all of it was free. */
+export function growthIn(days: readonly Tally[]): Growth {
+  const hasCost = days.some(({ total_cost }) => total_cost > 0n);
+  return growthOf(days.map(hasCost ? costOf : ({ events }) => events));
+}
 
 /** An estimate as an amount, to six decimals. */
 const credits = (value: number): string =>

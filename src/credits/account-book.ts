@@ -8,9 +8,11 @@ import { TiersRepository } from '../tiers/tiers.repository.js';
 import { type Account } from './account.js';
 import { AccountsRepository, type Saved } from './accounts.repository.js';
 import { HoldsRepository } from './holds.repository.js';
+import { awaitPayment, awaitsPayment } from './paid-plan.js';
 import { expireGrants, nextDue, openWith, PERIOD_MS, renew } from './period.js';
 
 const BOOKKEEPER = systemActor('tollgate');
+const DAY_MS = 86_400_000;
 
 /**
  * Hands out accounts under their lock, ready to work on: a user never seen before gets an account, and renewals and
@@ -77,18 +79,14 @@ export class AccountBook {
     const { state, user_id, now } = account;
     account.author = BOOKKEEPER;
     account.release(await this.holds.expire(tx, user_id, now));
-    const isRenewal = state.reset_date <= now;
-    if (isRenewal) {
-      const current = await this.tiers.get(state.tier, tx);
-      renew(account, current, state.next_tier === null ? current : await this.tiers.get(state.next_tier, tx));
-    }
+    const action = state.reset_date <= now ? await this.turnPeriod(tx, account) : null;
     expireGrants(account);
     state.due_at = nextDue(account, await this.holds.soonestExpiry(tx, user_id));
     const { lines } = await this.accounts.save(tx, account);
-    if (isRenewal) {
+    if (action !== null) {
       await this.audit.record(tx, BOOKKEEPER, {
         user_id,
-        action: 'credit.monthly_reset',
+        action,
         resource_type: 'user_credits',
         resource_id: user_id,
         metadata: { tier: state.tier, reset_date: state.reset_date, transactions: lines.map((line) => line.id) },
@@ -97,6 +95,33 @@ export class AccountBook {
     // With a later clock something else could be due by now, unbooked: a grant past the end of its period would lapse
     // without the renewal that it lapses for.
     return this.relock(tx, user_id, account.now);
+  }
+
+  /**
+   * The end of a period. A plan that is billed goes on for the days of grace while the payment of the next period is
+   * awaited, then falls to the tier of those who do not pay.
+   * @returns what the audit log calls it
+   */
+  private async turnPeriod(tx: Tx, account: Account): Promise<string> {
+    const { state, now } = account;
+    const current = await this.tiers.get(state.tier, tx);
+    const scheduled = state.next_tier === null ? null : await this.tiers.get(state.next_tier, tx);
+    const isOver = state.paid_until !== null && state.paid_until <= state.reset_date;
+    const awaits = awaitsPayment(state, scheduled);
+    if (awaits && state.paid_until) {
+      const grace_end = new Date(state.paid_until.getTime() + this.config.payments.grace_days * DAY_MS);
+      if (now < grace_end) {
+        awaitPayment(account, grace_end);
+        return 'credit.payment_awaited';
+      }
+    }
+    renew(
+      account,
+      current,
+      awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : (scheduled ?? current),
+    );
+    if (isOver) state.paid_until = null;
+    return 'credit.monthly_reset';
   }
 
   private async relock(tx: Tx, user_id: string, now?: Date): Promise<Account> {

@@ -16,6 +16,8 @@ export interface AccountState {
   tier: string;
   next_tier: string | null;
   reset_date: Date;
+  /** Until when the plan is paid; null: it renews without a payment. */
+  paid_until: Date | null;
   due_at: Date;
   calls_per_day: number | null;
   calls_per_month: number | null;

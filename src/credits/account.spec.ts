@@ -48,7 +48,7 @@ class Ledger {
         monthly_cap: cap === null ? null : BigInt(cap),
         monthly_cap_is_set: false,
       },
-      ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date },
+      ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
       ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: now },
     };
   }

@@ -154,6 +154,28 @@ export class Account {
     return lapsed;
   }
 
+  /**
+   * Takes credits back that `given` grants had brought: what is left of them as one line, what has been spent of them
+   * from whatever else is there, or as debt, as another. What a switch of tiers counts as used counts them too.
+   */
+  takeBack(given: readonly Grant[], amount: Units, unspent: LineDetails, spent: LineDetails): void {
+    this.settleBurns();
+    const { state } = this;
+    let left = amount;
+    for (const grant of given) {
+      const lapsed = this.lapse(grant, left, unspent);
+      if (isPlan(grant)) state.plan_used += lapsed;
+      left -= lapsed;
+    }
+    if (left > 0n) {
+      const paid = min(left, this.unheld);
+      this.spend(paid);
+      state.debt += left - paid;
+      this.book('adjustment', -left, spent);
+    }
+    this.settleBurns();
+  }
+
   /** Sets the cap on plan credits; null is unlimited. */
   setCap(monthly_cap: Units | null, isSet: boolean): void {
     this.settleBurns();

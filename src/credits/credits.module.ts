@@ -22,12 +22,11 @@ import { PostingEngine } from './posting.engine.js';
 import { PostingMemory } from './posting-memory.js';
 import { PostingStore } from './posting-store.js';
 import { ReceiptsService } from './receipts.service.js';
-import { SwitchController } from './switch.controller.js';
 import { SwitchService } from './switch.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule, MeteringModule, PricingModule, TiersModule],
-  controllers: [CreditsController, HoldsController, SwitchController],
+  controllers: [CreditsController, HoldsController],
   providers: [
     AccountBook,
     AccountsRepository,

@@ -27,7 +27,7 @@ export function renew(account: Account, current: TierTerms, next: TierTerms): vo
   account.settleBurns();
   const end = nextReset(account.state.reset_date, account.now);
   if (current.renews) lapsePlan(account, units(current.rollover_max), end);
-  startPeriod(account, next, end, next.renews, 'monthly_reset');
+  beginPeriod(account, next, end, next.renews, 'monthly_reset');
 }
 
 /** Starts a new period now, at an admin's word: plan credits lapse and the tier's are given, renewing or not. */
@@ -35,7 +35,7 @@ export function restart(account: Account, tier: TierTerms): void {
   account.settleBurns();
   const end = new Date(account.now.getTime() + PERIOD_MS);
   lapsePlan(account, 0n, end);
-  startPeriod(account, tier, end, true, 'monthly_reset');
+  beginPeriod(account, tier, end, true, 'monthly_reset');
 }
 
 /** Makes the running period 30 days longer: plan credits that end with it live on, and a month's calls are added. */
@@ -44,6 +44,7 @@ export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_
   const [end, later] = [state.reset_date.getTime(), new Date(state.reset_date.getTime() + PERIOD_MS)];
   for (const grant of account.grants.filter(isPlan)) if (grant.expires_at?.getTime() === end) grant.expires_at = later;
   state.reset_date = later;
+  if (state.paid_until !== null) state.paid_until = new Date(state.paid_until.getTime() + PERIOD_MS);
   if (state.calls_per_month !== null) state.calls_per_month += tier.calls_per_month ?? 0;
 }
 
@@ -104,7 +105,8 @@ export function nextDue(account: Account, soonestHold: Date | null): Date {
   );
 }
 
-function startPeriod(account: Account, tier: TierTerms, end: Date, gives: boolean, reason: string): void {
+/** Opens a period that ends at `end`: counters return to zero, `tier` applies and, if it `gives`, grants its credits. */
+export function beginPeriod(account: Account, tier: TierTerms, end: Date, gives: boolean, reason: string): void {
   const { state } = account;
   const credits = gives ? units(tier.credits_monthly) : 0n;
   state.used_this_period = 0n;
@@ -137,7 +139,7 @@ function limitCalls({ state }: Account, { calls_per_day, calls_per_month }: Tier
 }
 
 /** Ends the plan grants of a period: all but `rollover` lapses, what rolls over lives until `end`. */
-function lapsePlan(account: Account, rollover: Units, end: Date): void {
+export function lapsePlan(account: Account, rollover: Units, end: Date): void {
   const plan = account.grants.filter(isPlan).toSorted(byBurnOrder);
   let lapsing = max(0n, sumRemaining(plan) - rollover);
   for (const grant of plan) {

@@ -4,9 +4,14 @@ import { type Actor, actsForOthers } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
+import type { Tx } from '../platform/database.js';
+import type { Account } from './account.js';
 import { type Act, CreditsService } from './credits.service.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { switchTier } from './period.js';
+
+/** What else happens, in the same transaction, when `next` is to follow at the end of the period. */
+export type OnScheduled = (tx: Tx, account: Account, next: TierRow) => Promise<void>;
 
 /** Moves accounts between tiers. No order of switches yields more credits than the tiers give. */
 @Injectable()
@@ -21,18 +26,26 @@ export class SwitchService {
    * tier calls it off.
    * @throws NotFound for an unknown tier; DomainError `payment_required` when a user asks for an upgrade
    */
-  switch(actor: Actor, user_id: string, new_tier: string, key: IdempotencyKey | undefined): Promise<Act> {
+  switch(
+    actor: Actor,
+    user_id: string,
+    new_tier: string,
+    key: IdempotencyKey | undefined,
+    onScheduled: OnScheduled = () => Promise.resolve(),
+  ): Promise<Act> {
     return this.credits.act(actor, user_id, 'tier.switch', key, async (account, tx) => {
       const { state } = account;
       const [current, next] = [await this.tiers.get(state.tier, tx), await this.tiers.get(new_tier, tx)];
       const metadata = { from: current.tier, to: next.tier };
-      if (actsForOthers(actor)) {
-        if (next.tier === current.tier) state.next_tier = null;
-        else switchTier(account, current, next);
+      const isSame = next.tier === current.tier;
+      if (actsForOthers(actor) && !isSame) {
+        switchTier(account, current, next);
         return { ...metadata, effective: 'now' };
       }
-      if (next.tier !== current.tier) assertDowngrade(current, next);
-      state.next_tier = next.tier === current.tier ? null : next.tier;
+      if (!isSame) assertDowngrade(current, next);
+      state.next_tier = isSame ? null : next.tier;
+      await onScheduled(tx, account, next);
+      if (isSame) return { ...metadata, effective: 'now' };
       return { ...metadata, effective: state.reset_date };
     });
   }

@@ -9,6 +9,12 @@ import {
   audit_result,
   usage_unit,
   markup_scope,
+  payment_kind,
+  payment_status,
+  dispute_status,
+  subscription_status,
+  payment_event_state,
+  topup_state,
   coupon_type,
 } from './prisma/enums.js';
 
@@ -292,6 +298,17 @@ export class UserCreditsRow {
   @ApiProperty({ description: 'End of the current period of 30 days.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   reset_date!: Date;
+
+  /** Until when the plan is paid; null: it renews, or stays, without a payment. */
+  @ApiProperty({
+    description: 'Until when the plan is paid; null: it renews, or stays, without a payment.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  paid_until!: Date | null;
 
   /** Soonest instant at which a renewal, a grant's expiry or a hold's expiry must be booked before any charge. */
   @ApiProperty({
@@ -1511,6 +1528,574 @@ export class MarkupRuleRow {
   updated_at!: Date;
 }
 
+/** Credits that are sold at a price. */
+export class CreditPackageRow {
+  /** Code of the package. */
+  @ApiProperty({
+    description: 'Code of the package.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
+    example: 'credits-50',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+  package_code!: string;
+
+  /** Name shown to people. */
+  @ApiProperty({ description: 'Name shown to people.', type: 'string', maxLength: 100, example: '50 credits' })
+  @IsText({ max_length: 100 })
+  name!: string;
+
+  /** A sentence for people. */
+  @ApiProperty({
+    description: 'A sentence for people.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'Enough for a busy month',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  description!: string | null;
+
+  /** Credits that the package gives. */
+  @ApiProperty({
+    description: 'Credits that the package gives.',
+    type: 'string',
+    format: 'decimal',
+    example: '50.000000',
+  })
+  @IsAmount({ positive: true })
+  credits!: string;
+
+  /** Price in USD, whole cents. */
+  @ApiProperty({ description: 'Price in USD, whole cents.', type: 'string', format: 'decimal', example: '45.000000' })
+  @IsAmount({ min: '0.50', max: '999999.99' })
+  price!: string;
+
+  /** Whether the package is for sale. */
+  @ApiProperty({ description: 'Whether the package is for sale.', type: 'boolean' })
+  @IsBoolean()
+  is_active!: boolean;
+
+  /** Place in lists. */
+  @ApiProperty({ description: 'Place in lists.', type: 'integer', minimum: 0, maximum: 1000, example: 1 })
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  rank!: number;
+
+  /** When the package was made. */
+  @ApiProperty({ description: 'When the package was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the package was last edited. */
+  @ApiProperty({ description: 'When the package was last edited.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** The payment provider's customer of a user. */
+export class PaymentCustomerRow {
+  /** Whose customer. */
+  @ApiProperty({ description: 'Whose customer.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** The provider's id. */
+  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  customer_id!: string;
+
+  /** When the customer was made. */
+  @ApiProperty({ description: 'When the customer was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** What was offered for a price, and what became of it. */
+export class PaymentRow {
+  /** UUIDv7 of the payment. */
+  @ApiProperty({ description: 'UUIDv7 of the payment.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Who pays. */
+  @ApiProperty({ description: 'Who pays.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** What the payment is for. */
+  @ApiProperty({ description: 'What the payment is for.', enum: payment_kind, enumName: 'payment_kind' })
+  @IsEnum(payment_kind)
+  kind!: payment_kind;
+
+  /** Where the payment stands. */
+  @ApiProperty({ description: 'Where the payment stands.', enum: payment_status, enumName: 'payment_status' })
+  @IsEnum(payment_status)
+  status!: payment_status;
+
+  /** Package that is bought; null for a plan. */
+  @ApiProperty({
+    description: 'Package that is bought; null for a plan.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'credits-50',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  package_code!: string | null;
+
+  /** Plan that is paid; null for a package. */
+  @ApiProperty({
+    description: 'Plan that is paid; null for a package.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'starter',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  tier!: string | null;
+
+  /** Plan that an upgrade started from. */
+  @ApiProperty({
+    description: 'Plan that an upgrade started from.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'trial',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  from_tier!: string | null;
+
+  /** Credits that the payment gives; of an upgrade, what it gave. */
+  @ApiProperty({
+    description: 'Credits that the payment gives; of an upgrade, what it gave.',
+    type: 'string',
+    format: 'decimal',
+    example: '50.000000',
+  })
+  @IsAmount({ min: '0' })
+  credits!: string;
+
+  /** Price that was offered, the discount taken off, in `currency`. */
+  @ApiProperty({
+    description: 'Price that was offered, the discount taken off, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '45.000000',
+  })
+  @IsAmount({ min: '0' })
+  amount!: string;
+
+  /** Discount that was taken off. */
+  @ApiProperty({ description: 'Discount that was taken off.', type: 'string', format: 'decimal', example: '0.000000' })
+  @IsAmount({ min: '0' })
+  discount!: string;
+
+  /** Currency, ISO 4217. */
+  @ApiProperty({ description: 'Currency, ISO 4217.', type: 'string', maxLength: 3, example: 'usd' })
+  @IsText({ max_length: 3 })
+  currency!: string;
+
+  /** Money that was paid back. */
+  @ApiProperty({ description: 'Money that was paid back.', type: 'string', format: 'decimal', example: '0.000000' })
+  @IsAmount()
+  refunded!: string;
+
+  /** Whether the payer disputes the payment. */
+  @ApiProperty({
+    description: 'Whether the payer disputes the payment.',
+    enum: dispute_status,
+    enumName: 'dispute_status',
+  })
+  @IsEnum(dispute_status)
+  dispute!: dispute_status;
+
+  /** Money that is disputed. */
+  @ApiProperty({ description: 'Money that is disputed.', type: 'string', format: 'decimal', example: '0.000000' })
+  @IsAmount()
+  disputed!: string;
+
+  /** Credits that were taken back because of refunds and disputes. */
+  @ApiProperty({
+    description: 'Credits that were taken back because of refunds and disputes.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount()
+  taken_back!: string;
+
+  /** Why the payment failed or is held. */
+  @ApiProperty({ description: 'Why the payment failed or is held.', type: 'string', maxLength: 500, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  detail!: string | null;
+
+  /** Page where the payment is made, while it is open. */
+  @ApiProperty({
+    description: 'Page where the payment is made, while it is open.',
+    type: 'string',
+    maxLength: 4000,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 4000 })
+  checkout_url!: string | null;
+
+  /** When the page closes. */
+  @ApiProperty({ description: 'When the page closes.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** Ledger line that booked the credits. */
+  @ApiProperty({ description: 'Ledger line that booked the credits.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  transaction_id!: string | null;
+
+  /** The provider's checkout. */
+  @ApiProperty({ description: "The provider's checkout.", type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  session_id!: string | null;
+
+  /** The provider's movement of money. */
+  @ApiProperty({ description: "The provider's movement of money.", type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  payment_intent_id!: string | null;
+
+  /** The provider's invoice of a period. */
+  @ApiProperty({ description: "The provider's invoice of a period.", type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  invoice_id!: string | null;
+
+  /** The provider's subscription. */
+  @ApiProperty({ description: "The provider's subscription.", type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  subscription_id!: string | null;
+
+  /** When the payment arrived. */
+  @ApiProperty({ description: 'When the payment arrived.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  paid_at!: Date | null;
+
+  /** When it was offered. */
+  @ApiProperty({ description: 'When it was offered.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When it last changed. */
+  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** A plan that is paid every 30 days. */
+export class SubscriptionRow {
+  /** Who pays. */
+  @ApiProperty({ description: 'Who pays.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** The provider's id. */
+  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  subscription_id!: string;
+
+  /** Plan that the next payment is for. */
+  @ApiProperty({ description: 'Plan that the next payment is for.', type: 'string', maxLength: 64, example: 'starter' })
+  @IsText({ max_length: 64 })
+  tier!: string;
+
+  /** Plan that the running period was paid for. */
+  @ApiProperty({
+    description: 'Plan that the running period was paid for.',
+    type: 'string',
+    maxLength: 64,
+    example: 'starter',
+  })
+  @IsText({ max_length: 64 })
+  paid_tier!: string;
+
+  /** Price of a period, in `currency`. */
+  @ApiProperty({
+    description: 'Price of a period, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '19.000000',
+  })
+  @IsAmount({ min: '0' })
+  amount!: string;
+
+  /** Currency, ISO 4217. */
+  @ApiProperty({ description: 'Currency, ISO 4217.', type: 'string', maxLength: 3, example: 'usd' })
+  @IsText({ max_length: 3 })
+  currency!: string;
+
+  /** Where the subscription stands. */
+  @ApiProperty({
+    description: 'Where the subscription stands.',
+    enum: subscription_status,
+    enumName: 'subscription_status',
+  })
+  @IsEnum(subscription_status)
+  status!: subscription_status;
+
+  /** Whether it ends with the period that is paid. */
+  @ApiProperty({ description: 'Whether it ends with the period that is paid.', type: 'boolean' })
+  @IsBoolean()
+  cancel_at_period_end!: boolean;
+
+  /** Until when it is paid. */
+  @ApiProperty({ description: 'Until when it is paid.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  paid_until!: Date | null;
+
+  /** When the plan is lost unless the overdue payment arrives; null when none is overdue. */
+  @ApiProperty({
+    description: 'When the plan is lost unless the overdue payment arrives; null when none is overdue.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  grace_until!: Date | null;
+
+  /** Newest message of the provider that was taken over. */
+  @ApiProperty({
+    description: 'Newest message of the provider that was taken over.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  told_at!: Date | null;
+
+  /** When the provider has to be told of a change next; null when it knows. */
+  @ApiProperty({
+    description: 'When the provider has to be told of a change next; null when it knows.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  sync_at!: Date | null;
+
+  /** Number of changes that the provider has to be told of. */
+  @ApiProperty({
+    description: 'Number of changes that the provider has to be told of.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  version!: number;
+
+  /** When it was made. */
+  @ApiProperty({ description: 'When it was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When it last changed. */
+  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** Messages of the payment provider, each applied once. The key is the provider's own id: a message is known before anybody knows whose account it is about. */
+export class PaymentEventRow {
+  /** The provider's id. */
+  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255, example: 'evt_1Nv0FGQ9RKHgCVdK' })
+  @IsText({ max_length: 255 })
+  event_id!: string;
+
+  /** The provider's type. */
+  @ApiProperty({
+    description: "The provider's type.",
+    type: 'string',
+    maxLength: 100,
+    example: 'checkout.session.completed',
+  })
+  @IsText({ max_length: 100 })
+  type!: string;
+
+  /** What became of it. */
+  @ApiProperty({ description: 'What became of it.', enum: payment_event_state, enumName: 'payment_event_state' })
+  @IsEnum(payment_event_state)
+  state!: payment_event_state;
+
+  /** The checkout, subscription or movement of money that it is about. */
+  @ApiProperty({
+    description: 'The checkout, subscription or movement of money that it is about.',
+    type: 'string',
+    maxLength: 255,
+    example: 'cs_a1',
+  })
+  @IsText({ max_length: 255 })
+  reference!: string;
+
+  /** Account that it is about; null while that is unknown. */
+  @ApiProperty({
+    description: 'Account that it is about; null while that is unknown.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-42',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  user_id!: string | null;
+
+  /** What it says, without particulars of people or cards. */
+  @ApiProperty({
+    description: 'What it says, without particulars of people or cards.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsMetadata()
+  facts!: Record<string, unknown>;
+
+  /** How often it was tried. */
+  @ApiProperty({ description: 'How often it was tried.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  attempts!: number;
+
+  /** Why it waits or was given up. */
+  @ApiProperty({ description: 'Why it waits or was given up.', type: 'string', maxLength: 500, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  detail!: string | null;
+
+  /** When it is tried again; null when it is not. */
+  @ApiProperty({
+    description: 'When it is tried again; null when it is not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  next_try_at!: Date | null;
+
+  /** When the provider made it. */
+  @ApiProperty({ description: 'When the provider made it.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  occurred_at!: Date;
+
+  /** When it arrived. */
+  @ApiProperty({ description: 'When it arrived.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When it was applied. */
+  @ApiProperty({ description: 'When it was applied.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  applied_at!: Date | null;
+}
+
+/** Credits that are bought automatically when an account runs low. */
+export class AutoTopupRow {
+  /** Whose account. */
+  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Available credits below which the package is bought. */
+  @ApiProperty({
+    description: 'Available credits below which the package is bought.',
+    type: 'string',
+    format: 'decimal',
+    example: '5.000000',
+  })
+  @IsAmount({ positive: true })
+  threshold!: string;
+
+  /** Package that is bought. */
+  @ApiProperty({ description: 'Package that is bought.', type: 'string', maxLength: 64, example: 'credits-50' })
+  @IsText({ max_length: 64 })
+  package_code!: string;
+
+  /** Most money that it may spend in a calendar month of UTC, USD. */
+  @ApiProperty({
+    description: 'Most money that it may spend in a calendar month of UTC, USD.',
+    type: 'string',
+    format: 'decimal',
+    example: '100.000000',
+  })
+  @IsAmount({ positive: true })
+  monthly_limit!: string;
+
+  /** Whether credits are bought; after two declined cards they are not, until the settings are sent again. */
+  @ApiProperty({
+    description:
+      'Whether credits are bought; after two declined cards they are not, until the settings are sent again.',
+    enum: topup_state,
+    enumName: 'topup_state',
+  })
+  @IsEnum(topup_state)
+  state!: topup_state;
+
+  /** Cards declined in a row. */
+  @ApiProperty({ description: 'Cards declined in a row.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  declines!: number;
+
+  /** Why nothing is bought at the moment. */
+  @ApiProperty({ description: 'Why nothing is bought at the moment.', type: 'string', maxLength: 500, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  detail!: string | null;
+
+  /** Payment in flight; null when there is none. */
+  @ApiProperty({
+    description: 'Payment in flight; null when there is none.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  payment_id!: string | null;
+
+  /** Not before then is anything tried. */
+  @ApiProperty({ description: 'Not before then is anything tried.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  next_try_at!: Date;
+
+  /** When it was set up. */
+  @ApiProperty({ description: 'When it was set up.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When it last changed. */
+  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
 /** A code and what redeeming it gives. Its terms never change; it can only be deactivated. */
 export class CouponCodeRow {
   /** UUIDv7 of the coupon: its place in lists. */
@@ -1978,6 +2563,12 @@ export const ROWS = {
   usage_rollups: UsageRollupRow,
   model_prices: ModelPriceRow,
   markup_rules: MarkupRuleRow,
+  credit_packages: CreditPackageRow,
+  payment_customers: PaymentCustomerRow,
+  payments: PaymentRow,
+  subscriptions: SubscriptionRow,
+  payment_events: PaymentEventRow,
+  auto_topups: AutoTopupRow,
   coupon_codes: CouponCodeRow,
   coupon_redemptions: CouponRedemptionRow,
   coupon_attempts: CouponAttemptRow,
@@ -2018,6 +2609,12 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   usage_rollups: ['name', 'watermark', 'updated_at'],
   model_prices: [],
   markup_rules: [],
+  credit_packages: [],
+  payment_customers: ['user_id', 'customer_id', 'created_at'],
+  payments: ['session_id', 'payment_intent_id', 'invoice_id', 'subscription_id'],
+  subscriptions: ['subscription_id', 'told_at', 'sync_at', 'version'],
+  payment_events: ['facts'],
+  auto_topups: ['next_try_at'],
   coupon_codes: ['id'],
   coupon_redemptions: ['user_id', 'transaction_id', 'metadata'],
   coupon_attempts: ['user_id', 'id', 'attempted_at'],

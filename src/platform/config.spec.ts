@@ -43,11 +43,17 @@ describe('the configuration', () => {
         roles_client: 'tollgate',
       },
       posting: { lanes: 2, locked_max: 5 },
+      payments: { grace_days: 7, unpaid_tier: 'free', stripe: null },
       works_on_jobs: true,
-      provisioning: { initial_tier: 'trial', initial_credits: '5.000000' },
+      provisioning: { initial_tier: 'trial', initial_credits: '5.000000', keycloak_secret: null },
       encryption: { keys: null, is_self_made: false },
-      openrouter: { base_url: 'https://openrouter.ai/api/v1', sync: true, api_key: null,
-        own_key_fee_rate: '0', timeout_ms: 10_000 },
+      openrouter: {
+        base_url: 'https://openrouter.ai/api/v1',
+        sync: true,
+        api_key: null,
+        own_key_fee_rate: '0',
+        timeout_ms: 10_000,
+      },
     });
   });
 

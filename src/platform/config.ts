@@ -4,6 +4,7 @@ import { amount, parseAmount, units } from './amount.js';
 import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, url, webUrl, whole } from './config.values.js';
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
+import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 
 /** Nest's token of the one {@link Config}. */
 export const CONFIG = Symbol('config');
@@ -23,9 +24,15 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
+  readonly payments: PaymentsConfig;
   /** Whether the service works on jobs itself, or leaves them to `tollgate worker`. */
   readonly works_on_jobs: boolean;
-  readonly provisioning: { readonly initial_tier: string; readonly initial_credits: string };
+  readonly provisioning: {
+    readonly initial_tier: string;
+    readonly initial_credits: string;
+    /** What Keycloak signs its events with; null: they are not taken. */
+    readonly keycloak_secret: string | null;
+  };
   readonly encryption: EncryptionConfig;
   readonly openrouter: OpenRouterConfig;
 }
@@ -96,6 +103,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const faults = [
     ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')} must be ${i.message}`),
     ...authFaults(given),
+    ...paymentsFaults(given),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new Error(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -165,6 +173,7 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
+  KEYCLOAK_WEBHOOK_SECRET: z.string().min(16, 'a secret of 16 characters or more').optional(),
   ENCRYPTION_KEYS: z
     .string()
     .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
@@ -176,6 +185,7 @@ const ENVIRONMENT = z.object({
     .regex(/^[01](\.\d{1,10})?$/, 'a share below 2 of what the provider bills, such as 0.05')
     .default('0'),
   OPENROUTER_API_KEY: z.string().regex(OPENROUTER_KEY, 'a key of OpenRouter, which begins with sk-or-v1-').optional(),
+  ...PAYMENTS_ENVIRONMENT,
 });
 
 /** Rules between the variables of authentication: somebody must sign, and only the one who was named. */
@@ -236,8 +246,13 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     auth: buildAuth(env),
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
+    payments: buildPayments(env),
     works_on_jobs: env.JOBS === 'on',
-    provisioning: { initial_tier: env.INITIAL_TIER, initial_credits: env.INITIAL_CREDITS },
+    provisioning: {
+      initial_tier: env.INITIAL_TIER,
+      initial_credits: env.INITIAL_CREDITS,
+      keycloak_secret: env.KEYCLOAK_WEBHOOK_SECRET ?? null,
+    },
     encryption: buildEncryption(env),
     openrouter: {
       base_url: env.OPENROUTER_BASE_URL,

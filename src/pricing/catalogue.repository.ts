@@ -56,7 +56,7 @@ export class CatalogueRepository {
   }
 
   private async load(models: readonly string[]): Promise<Snapshot[]> {
-    const names = [...new Set(models.flatMap(namesOf))];
+    const names = [...new Set([...new Set(models)].flatMap(namesOf))];
     const [row] = await this.db.statement<SnapshotRow>('pricing_snapshot', SNAPSHOT, [names]);
     const snapshot = {
       catalogue: new Catalogue((row?.prices ?? []).map(toPrice)),

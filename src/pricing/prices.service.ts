@@ -9,7 +9,7 @@ import { DomainError, InvalidInput } from '../platform/errors.js';
 import type { Page } from '../platform/http/page.js';
 import { classOf, ruleFor, toRule } from './markup.js';
 import { MarkupRulesRepository } from './markup-rules.repository.js';
-import { OpenRouterClient } from './openrouter.client.js';
+import { ModelListClient } from './model-list.client.js';
 import { type ListedPrice, readModels } from './openrouter-models.js';
 import { ANY, isFree, PRICE_COLUMNS, type Prices, pricesOf, toPrice } from './price.js';
 import { BY_HAND, planImport } from './price-import.js';
@@ -28,7 +28,7 @@ export class PricesService {
     private readonly db: Database,
     private readonly prices: PricesRepository,
     private readonly rules: MarkupRulesRepository,
-    private readonly openrouter: OpenRouterClient,
+    private readonly openrouter: ModelListClient,
     private readonly audit: AuditRepository,
     private readonly jobs: Jobs,
   ) {}

@@ -5,7 +5,7 @@ import { CatalogueRepository } from './catalogue.repository.js';
 import { MarkupRulesController } from './markup-rules.controller.js';
 import { MarkupRulesRepository } from './markup-rules.repository.js';
 import { MarkupRulesService } from './markup-rules.service.js';
-import { OpenRouterClient } from './openrouter.client.js';
+import { ModelListClient } from './model-list.client.js';
 import { PriceSyncJob } from './price-sync.job.js';
 import { PricesRepository } from './prices.repository.js';
 import { PricesService } from './prices.service.js';
@@ -22,7 +22,7 @@ import { PricingService } from './pricing.service.js';
     PricesService,
     MarkupRulesRepository,
     MarkupRulesService,
-    OpenRouterClient,
+    ModelListClient,
     PriceSyncJob,
   ],
   exports: [PricingService, CatalogueRepository, PricesService, MarkupRulesRepository],

@@ -38,12 +38,14 @@ export class TiersService {
     });
   }
 
-  /** @throws NotFound; DomainError `tier_in_use` while an account has it or new accounts start with it */
+  /** @throws NotFound; DomainError `tier_in_use` while an account has it, or accounts start or end with it */
   delete(actor: Actor, code: string): Promise<void> {
     return this.db.transaction(async (tx) => {
       // under its lock nobody can switch to it any more
       await this.tiers.lock(tx, code);
-      if (code === this.config.provisioning.initial_tier || (await this.tiers.isInUse(tx, code))) {
+      const { provisioning, payments } = this.config;
+      const isNamed = code === provisioning.initial_tier || code === payments.unpaid_tier;
+      if (isNamed || (await this.tiers.isInUse(tx, code))) {
         throw new DomainError(
           'conflict',
           'tier_in_use',

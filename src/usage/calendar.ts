@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime } from 'luxon';
 
 /** A day of a calendar, such as 2026-11-21. Which instants it holds depends on the time zone. */
 export type Day = string;
@@ -10,9 +10,6 @@ export interface Period {
 }
 
 export const UTC = 'UTC';
-
-/** Whether `name` is a time zone of the IANA database, such as Europe/Berlin. A mere offset is none. */
-export const isZone = (name: string): boolean => /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
 
 /** The day of an instant. */
 export const dayOf = (instant: Date, zone: string): Day => day(DateTime.fromJSDate(instant, { zone }));

@@ -1,33 +1,17 @@
-import { ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { ApiPropertyOptional, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import { UserCreditsRow } from '../generated/rows.js';
 import { IsDay, IsZonedDayOrTimestamp } from '../platform/http/dates.js';
-import { isZone, UTC } from './calendar.js';
+import { TimeZoneQuery } from '../platform/http/time-zone.js';
 
 /** Ranges of the charts. */
 export const METRICS_RANGES = ['24h', '7d', '30d', '90d'] as const;
 export type MetricsRange = (typeof METRICS_RANGES)[number];
 
+class AccountQuery extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), { skipNullProperties: false }) {}
+
 /** Names the account, without it a call is about the caller's own; and the time zone in which its user counts days. */
-export class UsageQuery extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), {
-  skipNullProperties: false,
-}) {
-  /** Time zone that days and months are counted in. */
-  @ApiPropertyOptional({
-    description: 'Time zone that days and months are counted in, by its IANA name.',
-    type: 'string',
-    default: UTC,
-    example: 'Europe/Berlin',
-  })
-  @ValidateBy({
-    name: 'isTimeZone',
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && isZone(value),
-      defaultMessage: () => 'tz must be the IANA name of a time zone, such as Europe/Berlin',
-    },
-  })
-  tz: string = UTC;
-}
+export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
 
 /** A span of time to report on. */
 export class SpanQuery extends UsageQuery {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
 import { PostingEngine } from '../credits/posting.engine.js';
-import { type EventName, nameKey } from '../metering/usage-event.js';
+import { type EventName, nameKey, type RecordedEvent } from '../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../metering/usage-events.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { PricingService } from '../pricing/pricing.service.js';
@@ -40,7 +40,7 @@ export class TrackingService {
    */
   async trackAll(actor: Actor, reports: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
     const plans = new Plans(actor, this.accounts, this.tiers);
-    const known = await this.events.findByName(reports.flatMap(namesOf));
+    const known = await this.knownOf(reports.flatMap(namesOf));
     const ends = reports.map(async (report): Promise<Recording | Error> => {
       if (report instanceof Error) return report;
       // a hint that spares repeated batches the posting engine, which decides for those that come at the same time
@@ -49,6 +49,12 @@ export class TrackingService {
     });
     const settled = await Promise.allSettled(ends);
     return settled.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as Error)));
+  }
+
+  /** A sender that repeats a batch repeats its ends: only then all of it is looked up, for that costs every new one. */
+  private async knownOf(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
+    const ends = await this.events.findByName([...names.slice(0, 1), ...names.slice(-1)]);
+    return ends.size === 0 ? ends : this.events.findByName(names);
   }
 
   private async record(actor: Actor, report: Report, plans: Plans, key?: IdempotencyKey): Promise<Recording> {

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, startApp, type TestApp } from '../support/app.js';
 import { atOnce, statuses, World, type Json, type JsonAnswer } from '../support/factories.js';
 import { verificationOf } from '../support/verification.js';
+
+// hundreds of transactions at once take seconds, and much longer on a machine that is busy with other things
+jest.setTimeout(180_000);
 
 let w: World;
 let others: TestApp[];

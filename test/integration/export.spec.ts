@@ -233,7 +233,7 @@ describe('the command line', () => {
     const output = join(folder, 'events.csv');
     const run = await cli('usage', 'export', user_id, '--output', output, ...range);
     expect([run.code, run.stderr]).toEqual([0, '']);
-    expect(run.stdout).toBe(`Wrote 1 events to ${output}.\n`);
+    expect(run.stdout).toBe(`Wrote ${output} (events: 1).\n`);
     const query = { user_id, from_date: '2026-03-01', to_date: '2026-03-31' };
     expect(await readFile(output, 'utf8')).toBe((await w.get('usage/export', query)).text);
   });

@@ -27,7 +27,7 @@ export abstract class ExportCommand<T extends ExportQuery> extends DtoCommand<T>
     try {
       const rows = await save(sheet, query.format, file, (done) => progress.update(done, total));
       if (this.terminal.isJson) this.terminal.printJson({ file, rows });
-      else this.terminal.print(`Wrote ${rows} ${this.what} to ${file}.`);
+      else this.terminal.print(`Wrote ${file} (${this.what}: ${rows}).`);
     } finally {
       progress.stop();
     }

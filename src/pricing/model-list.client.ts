@@ -9,7 +9,7 @@ const MODELS = z.object({ data: z.array(z.unknown()) });
 
 /** Reads what OpenRouter publishes. */
 @Injectable()
-export class OpenRouterClient {
+export class ModelListClient {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   /**

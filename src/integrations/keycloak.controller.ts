@@ -1,0 +1,76 @@
+import { Controller, Headers, Inject, Post } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { systemActor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import { Problem, Public, Returns } from '../platform/http/decorators.js';
+import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
+import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
+import { isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
+
+/** What became of an event. */
+class KeycloakEventView {
+  /** Account that the event is about; null when it opens none. */
+  @ApiProperty({
+    description: 'Account that the event is about; null when it opens none.',
+    type: 'string',
+    nullable: true,
+  })
+  user_id!: string | null;
+
+  /** `ready`: the account exists; `pending`: the first touch opens it; `ignored`: no registration. */
+  @ApiProperty({
+    description: '`ready`: the account exists; `pending`: the first touch opens it; `ignored`: no registration.',
+    enum: ['ready', 'pending', 'ignored'],
+  })
+  state!: ProvisioningState | 'ignored';
+}
+
+/** Registrations at Keycloak. */
+@ApiTags('Machine to machine')
+@Controller('integrations/keycloak')
+export class KeycloakController {
+  constructor(
+    private readonly provisioning: ProvisioningService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Post('events')
+  @ApiOperation({
+    summary: "Keycloak's events: opens the accounts of new users",
+    description:
+      'For the keycloak-events extension, signed with KEYCLOAK_WEBHOOK_SECRET. Safe to repeat; never fails a registration: what could not be done now is repaired by the first touch.',
+  })
+  @ApiHeader({ name: 'X-Keycloak-Signature', required: true, description: 'Hex HMAC-SHA256 of the body.' })
+  @ApiBody({
+    schema: { type: 'object' },
+    examples: {
+      registration: {
+        value: { type: 'access.REGISTER', authDetails: { userId: 'user-42' }, details: { email: 'ann@example.com' } },
+      },
+    },
+  })
+  @Public()
+  @KeepsRawBody()
+  @Returns(KeycloakEventView, { status: 202, even_unready: true })
+  @Problem(401, 'invalid_signature')
+  @Problem(503, 'keycloak_not_configured')
+  async receive(@RawBody() body: Buffer, @Headers('x-keycloak-signature') signature = '') {
+    const user_id = registeredUser(this.read(body, signature), this.config.auth.user_id_claim);
+    if (user_id === null) return { user_id, state: 'ignored' };
+    return { user_id, state: await this.provisioning.register(systemActor('keycloak'), user_id) };
+  }
+
+  private read(body: Buffer, signature: string): KeycloakEvent {
+    const secret = this.config.provisioning.keycloak_secret;
+    if (secret === null) {
+      const detail = 'Events of Keycloak are not taken here: KEYCLOAK_WEBHOOK_SECRET is not set.';
+      throw new DomainError('unavailable', 'keycloak_not_configured', detail);
+    }
+    if (!isSigned(body, signature, secret)) {
+      const detail = 'X-Keycloak-Signature must be the hex HMAC-SHA256 of the body with the shared secret.';
+      throw new DomainError('unauthenticated', 'invalid_signature', detail);
+    }
+    return (JSON.parse(body.toString('utf8')) ?? {}) as KeycloakEvent;
+  }
+}

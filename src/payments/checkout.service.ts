@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { PaymentRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import { Customers } from './customers.js';
+import { cents } from './offer.js';
+import { type Offer, Offers } from './offers.service.js';
+import { Orders } from './orders.service.js';
+import { planConflict } from './payments.errors.js';
+import { PaymentsRepository } from './payments.repository.js';
+
+/** Leads people to the page where they pay. Nothing is given before the money is there. */
+@Injectable()
+export class CheckoutService {
+  constructor(
+    private readonly offers: Offers,
+    private readonly orders: Orders,
+    private readonly customers: Customers,
+    private readonly payments: PaymentsRepository,
+  ) {}
+
+  /**
+   * A page to buy a package. Asked again while it is open, the same page answers.
+   * @throws NotFound; DomainError `payment_provider_unavailable`, `payments_not_configured`
+   */
+  async buy(actor: Actor, user_id: string, package_code: string): Promise<PaymentRow> {
+    return this.open(actor, user_id, await this.offers.package(package_code));
+  }
+
+  /**
+   * A page to pay a plan, or the difference to a dearer one. Another page for a plan that is open is closed first: no
+   * two of them can be paid.
+   * @throws what {@link Offers.plan} throws; DomainError `payment_in_progress` when the other page was paid just now
+   */
+  async subscribe(actor: Actor, user_id: string, tier: string): Promise<PaymentRow> {
+    const offer = await this.offers.plan(actor, user_id, tier);
+    for (const other of await this.payments.openPlans(user_id)) {
+      if (!isFor(other, offer)) await this.closeOther(actor, other);
+    }
+    return this.open(actor, user_id, offer);
+  }
+
+  /** A page where the customer manages cards, invoices and the subscription. */
+  async portal(user_id: string): Promise<string> {
+    return this.customers.payments.portalUrl(await this.customers.of(user_id));
+  }
+
+  private async open(actor: Actor, user_id: string, offer: Offer): Promise<PaymentRow> {
+    const provider = this.customers.payments;
+    const customer_id = await this.customers.of(user_id);
+    const payment = await this.orders.reserve(actor, user_id, offer);
+    if (payment.status !== 'open' || payment.checkout_url !== null) return payment;
+    const { id: payment_id, currency } = payment;
+    try {
+      const page = await provider.createCheckout({
+        ...{ payment_id, user_id, customer_id, currency, name: offer.name },
+        amount_cents: cents(units(payment.amount)),
+        discount_cents: cents(units(payment.discount)),
+        subscribes_to: payment.kind === 'plan' ? payment.tier : null,
+        expires_at: payment.expires_at ?? payment.created_at,
+      });
+      return await this.orders.opened(actor, payment, page);
+    } catch (error) {
+      await this.orders.close(actor, payment, 'failed', 'The payment provider did not open a page.');
+      throw error;
+    }
+  }
+
+  private async closeOther(actor: Actor, other: PaymentRow): Promise<void> {
+    if (other.session_id !== null && !(await this.customers.payments.closeCheckout(other.session_id))) {
+      throw planConflict('payment_in_progress', 'A payment for a plan is on its way. Try again when it has arrived.');
+    }
+    await this.orders.close(actor, other, 'expired', 'Another plan was chosen.');
+  }
+}
+
+const isFor = (payment: PaymentRow, { kind, tier, from_tier, price }: Offer): boolean =>
+  payment.kind === kind &&
+  payment.tier === tier &&
+  payment.from_tier === from_tier &&
+  units(payment.amount) + units(payment.discount) === price;

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { payment_events, Prisma } from '../generated/prisma/client.js';
+import type { payment_event_state } from '../generated/prisma/enums.js';
+import type { PaymentEventRow } from '../generated/rows.js';
+import { Database, type Tx } from '../platform/database.js';
+import { NotFound } from '../platform/errors.js';
+import { wire } from '../platform/wire.js';
+import type { Fact, ProviderEvent } from './facts.js';
+
+/** A message as it is kept. */
+export type KeptEvent = Omit<PaymentEventRow, 'facts'> & { facts: Fact };
+
+/** Tries of a message that nothing fits to: a minute, then twice as long each time, for about three days. */
+const TRIES_MAX = 13;
+const FIRST_WAIT_S = 60;
+const LONGEST_WAIT_S = 12 * 3600;
+
+/** All SQL on the inbox of the payment provider's messages. */
+@Injectable()
+export class EventsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Keeps a message, once. */
+  async keep({ event_id, type, occurred_at, reference }: ProviderEvent, fact: Fact): Promise<void> {
+    const facts = fact as unknown as Prisma.InputJsonObject;
+    const data = { event_id, type, occurred_at, reference, facts, next_try_at: new Date() };
+    await this.db.prisma.payment_events.createMany({ data, skipDuplicates: true });
+  }
+
+  /** @throws NotFound */
+  async get(event_id: string): Promise<KeptEvent> {
+    const row = await this.db.prisma.payment_events.findUnique({ where: { event_id } });
+    if (!row) throw new NotFound(`Event ${event_id}`);
+    return kept(row);
+  }
+
+  /** Newest first; those in a state when asked. */
+  async list(state: payment_event_state | undefined, limit: number, offset: number): Promise<KeptEvent[]> {
+    const rows = await this.db.prisma.payment_events.findMany({
+      where: state === undefined ? {} : { state },
+      orderBy: [{ created_at: 'desc' }],
+      take: limit,
+      skip: offset,
+    });
+    return rows.map(kept);
+  }
+
+  /** Locks a message until the transaction ends. @returns its state */
+  async lock(tx: Tx, event_id: string): Promise<payment_event_state> {
+    const [row] = await tx.$queryRaw<Pick<payment_events, 'state'>[]>`
+      SELECT state FROM payment_events WHERE event_id = ${event_id} FOR UPDATE`;
+    if (!row) throw new NotFound(`Event ${event_id}`);
+    return row.state;
+  }
+
+  /** The message is done with. */
+  async settle(tx: Tx, event_id: string, user_id: string, state: 'applied' | 'ignored'): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE payment_events SET state = ${state}::payment_event_state, user_id = ${user_id}, attempts = attempts + 1,
+        detail = NULL, next_try_at = NULL, applied_at = CASE WHEN ${state} = 'applied' THEN clock_timestamp() END
+      WHERE event_id = ${event_id}`;
+  }
+
+  /**
+   * The message could not be applied, and is tried again later; after {@link TRIES_MAX} tries it is given up.
+   * @returns its state
+   */
+  async postpone(event_id: string, state: 'waiting' | 'received', detail: string): Promise<payment_event_state> {
+    const [row] = await this.db.prisma.$queryRaw<Pick<payment_events, 'state'>[]>`
+      UPDATE payment_events SET attempts = attempts + 1, detail = left(${detail}, 500),
+        state = CASE WHEN attempts + 1 < ${TRIES_MAX} THEN ${state} ELSE 'failed' END::payment_event_state,
+        next_try_at = CASE WHEN attempts + 1 < ${TRIES_MAX} THEN
+          clock_timestamp() + LEAST(${LONGEST_WAIT_S}, ${FIRST_WAIT_S} * 2 ^ attempts) * interval '1 second' END
+      WHERE event_id = ${event_id} AND state IN ('received', 'waiting')
+      RETURNING state`;
+    return row?.state ?? 'applied';
+  }
+
+  /** Lets a message that was given up be tried again. */
+  async revive(event_id: string): Promise<void> {
+    await this.db.prisma.$executeRaw`
+      UPDATE payment_events SET state = 'waiting', attempts = 0, next_try_at = clock_timestamp()
+      WHERE event_id = ${event_id} AND state = 'failed'`;
+  }
+
+  /** Messages whose time has come, oldest first. */
+  due(limit: number): Promise<string[]> {
+    return this.ids(`next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT $1`, [limit], 'events_due');
+  }
+
+  /** Messages that wait for what has just been told, in the order in which they were made. */
+  waiting(references: string[]): Promise<string[]> {
+    const where = `state = 'waiting' AND reference = ANY ($1::text[]) ORDER BY occurred_at, event_id`;
+    return this.ids(where, [references], 'events_waiting');
+  }
+
+  private async ids(where: string, values: unknown[], name: string): Promise<string[]> {
+    const text = `SELECT event_id FROM payment_events WHERE ${where}`;
+    return (await this.db.statement<{ event_id: string }>(name, text, values)).map((row) => row.event_id);
+  }
+}
+
+const kept = (row: payment_events): KeptEvent => ({ ...wire(row), facts: row.facts as unknown as Fact });

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { amount, units } from '../platform/amount.js';
+import { forfeited, owed, type Returned } from './forfeit.js';
+
+const paid = (changes: Partial<Returned> = {}): Returned => ({
+  ...{ credits: '50.000000', amount: '45.000000', refunded: '0.000000', disputed: '0.000000', dispute: 'none' },
+  taken_back: '0.000000',
+  ...changes,
+});
+
+describe('what is forfeited of a payment', () => {
+  it.each([
+    [{}, '0'],
+    [{ refunded: '45' }, '50'],
+    [{ refunded: '9' }, '10'],
+    [{ refunded: '0.01' }, '0.0111111111'],
+    [{ disputed: '45', dispute: 'open' }, '50'],
+    [{ disputed: '45', dispute: 'lost' }, '50'],
+    [{ disputed: '45', dispute: 'won' }, '0'],
+    [{ refunded: '30', disputed: '45', dispute: 'lost' }, '50'],
+    [{ amount: '0', refunded: '0' }, '0'],
+  ] as const)('with %j is %s', (changes, credits) => {
+    expect(forfeited(paid(changes))).toBe(units(credits));
+  });
+
+  it('is never more than was given, and grows with what is returned', () => {
+    const sums = fc.bigInt(0n, units('2000')).map(amount);
+    fc.assert(
+      fc.property(sums, sums, sums, sums, (credits, price, first, second) => {
+        const of = (refunded: string) => forfeited(paid({ credits, amount: price, refunded }));
+        const [less, more] = units(first) < units(second) ? [of(first), of(second)] : [of(second), of(first)];
+        expect(less <= more && more <= units(credits)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('what is owed of a payment', () => {
+  const of = (changes: Partial<Returned>, expired = '0') => owed(paid(changes), units(expired));
+
+  it('is what is forfeited, less what was taken back and what expired unused', () => {
+    expect(of({ refunded: '45' })).toBe(units('50'));
+    expect(of({ refunded: '45', taken_back: '10' })).toBe(units('40'));
+    expect(of({ refunded: '45', taken_back: '10' }, '15')).toBe(units('25'));
+    expect(of({ refunded: '9' }, '20')).toBe(0n);
+  });
+
+  it('is given back when a dispute was won, and not because credits expired', () => {
+    expect(of({ disputed: '45', dispute: 'won', taken_back: '50' })).toBe(units('-50'));
+    expect(of({ refunded: '9', disputed: '45', dispute: 'won', taken_back: '50' })).toBe(units('-40'));
+    expect(of({ refunded: '9', taken_back: '10' }, '40')).toBe(0n);
+  });
+});

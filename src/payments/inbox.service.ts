@@ -1,0 +1,118 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { AccountBook } from '../credits/account-book.js';
+import type { payment_event_state } from '../generated/prisma/enums.js';
+import type { Actor } from '../platform/actor.js';
+import { Database, type Tx } from '../platform/database.js';
+import { PROVIDER_ACTOR } from './cashier.js';
+import { EventsRepository, type KeptEvent } from './events.repository.js';
+import { type ProviderEvent, referencesOf } from './facts.js';
+import { PaymentEffects } from './payment-effects.js';
+import { PaymentTargets } from './payment-targets.js';
+
+const BATCH = 100;
+const UNKNOWN = 'Nothing here is known by the ids of this message (yet).';
+
+/**
+ * The inbox of the provider's messages. A message is kept before anything else, and then applied in one transaction
+ * with its effect, under the account's lock: once, however often and in whatever order messages come. What fits to
+ * nothing yet waits and is tried again, for days; what is given up is in the audit log.
+ */
+@Injectable()
+export class PaymentInbox {
+  private readonly log = new Logger('payments');
+
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly targets: PaymentTargets,
+    private readonly effects: PaymentEffects,
+    private readonly book: AccountBook,
+    private readonly audit: AuditRepository,
+    private readonly db: Database,
+  ) {}
+
+  /** Keeps a message and applies it. @returns what became of it */
+  async receive(event: ProviderEvent): Promise<payment_event_state> {
+    if (event.fact === null) return 'ignored';
+    await this.events.keep(event, event.fact);
+    return this.process(event.event_id);
+  }
+
+  /** Tries again what waits. @returns how many messages were tried */
+  async retryDue(signal?: AbortSignal): Promise<number> {
+    const due = await this.events.due(BATCH);
+    for (const event_id of due) {
+      signal?.throwIfAborted();
+      await this.process(event_id).catch(() => undefined); // logged and put off already
+    }
+    return due.length;
+  }
+
+  /** Tries a message again at an admin's word. @throws NotFound */
+  async retry(actor: Actor, event_id: string): Promise<KeptEvent> {
+    await this.events.get(event_id);
+    await this.events.revive(event_id);
+    await this.process(event_id);
+    const event = await this.events.get(event_id);
+    await this.db.transaction((tx) => this.record(tx, actor, event, 'payment.event_retried'));
+    return event;
+  }
+
+  /** The newest messages; those in a state when asked. */
+  list(state: payment_event_state | undefined, limit: number, offset: number): Promise<KeptEvent[]> {
+    return this.events.list(state, limit, offset);
+  }
+
+  private async process(event_id: string): Promise<payment_event_state> {
+    const event = await this.events.get(event_id);
+    if (event.state !== 'received' && event.state !== 'waiting') return event.state;
+    try {
+      const state = await this.apply(event);
+      if (state === 'waiting') return await this.postpone(event, 'waiting', UNKNOWN);
+      for (const waiting of await this.events.waiting(referencesOf(event.facts))) {
+        if (waiting !== event_id) await this.process(waiting);
+      }
+      return state;
+    } catch (error) {
+      this.log.error(error);
+      await this.postpone(event, 'received', 'An error occurred; it is in the log.');
+      throw error;
+    }
+  }
+
+  private async apply({ event_id, facts, occurred_at }: KeptEvent): Promise<payment_event_state> {
+    const target = await this.targets.find(facts);
+    if (!target) return 'waiting';
+    const { user_id, payment_id } = target;
+    return this.book.locked(PROVIDER_ACTOR, user_id, async (account, tx) => {
+      const state = await this.events.lock(tx, event_id);
+      if (state !== 'received' && state !== 'waiting') return state;
+      const verdict = await this.effects.apply(tx, account, facts, payment_id, occurred_at);
+      if (verdict !== 'waiting') await this.events.settle(tx, event_id, user_id, verdict);
+      return verdict;
+    });
+  }
+
+  private async postpone(event: KeptEvent, as: 'waiting' | 'received', detail: string): Promise<payment_event_state> {
+    const state = await this.events.postpone(event.event_id, as, detail);
+    if (state === 'failed') {
+      this.log.error(`payment event ${event.event_id} (${event.type}) was given up: ${detail}`);
+      await this.db.transaction((tx) => this.record(tx, PROVIDER_ACTOR, event, 'payment.event_given_up', detail));
+    }
+    return state;
+  }
+
+  private record(
+    tx: Tx,
+    actor: Actor,
+    { event_id, type, user_id }: KeptEvent,
+    action: string,
+    detail?: string,
+  ): Promise<void> {
+    return this.audit.record(tx, actor, {
+      ...{ user_id: user_id ?? actor.user_id, action, resource_type: 'payment_event', resource_id: event_id },
+      result: detail === undefined ? 'success' : 'failure',
+      metadata: { type, ...(detail === undefined ? {} : { detail }) },
+    });
+  }
+}

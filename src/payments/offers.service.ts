@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../credits/accounts.service.js';
+import { isSold } from '../credits/paid-plan.js';
+import type { SubscriptionRow, TierRow, UserCreditsRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { type Units, units } from '../platform/amount.js';
+import { InvalidInput, NotFound } from '../platform/errors.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { cents, fromCents, upgradePrice } from './offer.js';
+import { PackagesRepository } from './packages.repository.js';
+import { planConflict } from './payments.errors.js';
+import type { Wanted } from './payments.repository.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+
+/** What can be bought, at which price. */
+export interface Offer extends Wanted {
+  /** Shown to the payer. */
+  name: string;
+  credits: string;
+  price: Units;
+}
+
+/** Says what a package or a plan costs an account. */
+@Injectable()
+export class Offers {
+  constructor(
+    private readonly packages: PackagesRepository,
+    private readonly tiers: TiersRepository,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  /** @throws NotFound when the package does not exist or is not for sale */
+  async package(package_code: string): Promise<Offer> {
+    const { name, credits, price } = await this.packages.get(package_code, undefined, true);
+    return { kind: 'package', package_code, tier: null, from_tier: null, name, credits, price: units(price) };
+  }
+
+  /**
+   * A plan for an account that has none to pay; the difference to a dearer plan for one that has.
+   * @throws NotFound when the plan does not exist or is not for sale; DomainError `already_subscribed`,
+   *   `not_an_upgrade`, `payment_overdue`
+   */
+  async plan(actor: Actor, user_id: string, code: string): Promise<Offer> {
+    const tier = await this.tiers.get(code);
+    if (!tier.is_public) throw new NotFound(`Tier ${code}`);
+    if (!isSold(tier))
+      throw new InvalidInput([{ field: 'tier', message: 'is not sold: it has no price or no period' }]);
+    const account = await this.accounts.current(actor, user_id);
+    const live = await this.subscriptions.findLive(user_id);
+    const offer = { package_code: null, tier: code, name: `${tier.name} plan`, credits: tier.credits_monthly };
+    const price = fromCents(cents(units(tier.price_monthly)));
+    if (!live) return { ...offer, kind: 'plan', from_tier: null, price };
+    const current = await this.tiers.get(account.tier);
+    assertUpgrade(live, account, current, tier);
+    const difference = upgradePrice(fromCents(cents(units(current.price_monthly))), price);
+    return { ...offer, kind: 'upgrade', from_tier: current.tier, name: `Upgrade to ${tier.name}`, price: difference };
+  }
+}
+
+function assertUpgrade(live: SubscriptionRow, account: UserCreditsRow, current: TierRow, tier: TierRow): void {
+  if (live.status === 'past_due' || account.paid_until === null || account.paid_until <= new Date()) {
+    throw planConflict(
+      'payment_overdue',
+      'The payment of the running period has not arrived. Pay it first: POST /payments/portal.',
+    );
+  }
+  if (tier.tier === current.tier)
+    throw planConflict('already_subscribed', `The account has tier ${tier.tier} already.`);
+  const isUpgrade =
+    units(tier.price_monthly) >= units(current.price_monthly) &&
+    units(tier.credits_monthly) >= units(current.credits_monthly);
+  if (isUpgrade) return;
+  throw planConflict(
+    'not_an_upgrade',
+    `Tier ${tier.tier} is no upgrade of ${current.tier}. Schedule it with POST /credits/tiers/switch.`,
+  );
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { AccountBook } from '../credits/account-book.js';
+import type { PaymentRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { amount } from '../platform/amount.js';
+import { Cashier } from './cashier.js';
+import { Discounts } from './discounts.js';
+import { cents, CURRENCY, discountOf } from './offer.js';
+import type { Offer } from './offers.service.js';
+import { PaymentEffects } from './payment-effects.js';
+import { type PaymentKey, PaymentsRepository } from './payments.repository.js';
+
+/** The provider closes a page after 24 hours at the latest. */
+const OPEN_MS = 23 * 3_600_000;
+
+/** Writes down what is offered before anybody is asked to pay it. */
+@Injectable()
+export class Orders {
+  constructor(
+    private readonly book: AccountBook,
+    private readonly payments: PaymentsRepository,
+    private readonly discounts: Discounts,
+    private readonly cashier: Cashier,
+    private readonly effects: PaymentEffects,
+  ) {}
+
+  /**
+   * The payment for an offer: one that is open already, or a new one with the discount that the account has. What a
+   * discount covers whole is given at once.
+   */
+  reserve(actor: Actor, user_id: string, offer: Offer): Promise<PaymentRow> {
+    return this.book.locked(actor, user_id, async (account, tx) => {
+      const open = await this.payments.findOpen(tx, user_id, offer, offer.price);
+      if (open) return open;
+      const { kind, package_code, tier, from_tier, credits, price } = offer;
+      const made = await this.payments.create(tx, {
+        ...{ user_id, kind, package_code, tier, from_tier, credits, currency: CURRENCY, amount: amount(price) },
+        expires_at: new Date(account.now.getTime() + OPEN_MS),
+      });
+      const reduction = await this.discounts.take(tx, user_id, made.id, account.now);
+      const discount = discountOf(price, reduction);
+      if (discount === 0n) {
+        if (reduction) await this.discounts.giveBack(tx, user_id, made.id);
+        return made;
+      }
+      const terms = { amount: amount(price - discount), discount: amount(discount) };
+      const reduced = await this.payments.update(tx, made, terms);
+      if (discount < price || kind === 'plan') return reduced;
+      await this.effects.give(tx, account, reduced, { amount_cents: cents(0n), currency: CURRENCY }, {});
+      return this.payments.get(reduced, tx);
+    });
+  }
+
+  /** Keeps where a payment is made. */
+  opened(actor: Actor, key: PaymentKey, page: { session_id: string; url: string }): Promise<PaymentRow> {
+    return this.book.locked(actor, key.user_id, async (_account, tx) => {
+      const known = await this.payments.get(key, tx);
+      const checkout_url = known.status === 'open' ? page.url : null;
+      return this.payments.update(tx, key, { session_id: page.session_id, checkout_url });
+    });
+  }
+
+  /** An offer that can't be paid any more; its discount waits for the next payment. */
+  close(actor: Actor, key: PaymentKey, status: 'failed' | 'expired', detail: string | null): Promise<void> {
+    return this.book.locked(actor, key.user_id, async (_account, tx) => {
+      const known = await this.payments.get(key, tx);
+      if (known.status === 'open') await this.cashier.fail(tx, known, status, {}, detail);
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../platform/actor.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { PackageBody, PackageChanges, PackageOfferView, PackageView } from './packages.dto.js';
+import { PackagesRepository } from './packages.repository.js';
+import { PackagesService } from './packages.service.js';
+import { PaymentsConfigured } from './payments-configured.guard.js';
+
+/** Credits for sale: what buyers see and admins keep. */
+@ApiTags('Payments')
+@UseGuards(PaymentsConfigured)
+@Problem(503, 'payments_not_configured')
+@Controller('payments/packages')
+export class PackagesController {
+  constructor(
+    private readonly packages: PackagesRepository,
+    private readonly service: PackagesService,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Packages of credits for sale' })
+  @Requires('user', 'service', 'admin')
+  @Returns(PackageOfferView, { list: true })
+  list() {
+    return this.packages.list(true);
+  }
+
+  @Get('all')
+  @ApiOperation({ summary: 'Every package with all its terms' })
+  @Requires('admin')
+  @Returns(PackageView, { list: true })
+  all() {
+    return this.packages.list(false);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Create a package' })
+  @Requires('admin')
+  @Returns(PackageView, { status: 201 })
+  @Problem(409, 'already_exists')
+  @Problem(422, 'invalid_request')
+  create(@By() actor: Actor, @Body() body: PackageBody) {
+    return this.service.create(actor, body);
+  }
+
+  @Patch(':package_code')
+  @ApiOperation({ summary: 'Change a package', description: 'What was offered before keeps its price.' })
+  @Requires('admin')
+  @Returns(PackageView)
+  @Problem(404, 'not_found')
+  @Problem(422, 'invalid_request')
+  update(@By() actor: Actor, @Param('package_code') package_code: string, @Body() body: PackageChanges) {
+    return this.service.update(actor, package_code, body);
+  }
+
+  @Delete(':package_code')
+  @ApiOperation({ summary: 'Delete a package that nobody tops up with' })
+  @Requires('admin')
+  @Returns(null)
+  @Problem(404, 'not_found')
+  @Problem(409, 'package_in_use')
+  delete(@By() actor: Actor, @Param('package_code') package_code: string) {
+    return this.service.delete(actor, package_code);
+  }
+}

@@ -1,0 +1,67 @@
+import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { InvalidInput } from '../platform/errors.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CheckoutService } from './checkout.service.js';
+import { PaymentsConfigured } from './payments-configured.guard.js';
+import { CheckoutBody, HistoryQuery, PaymentView, PortalView, SubscriptionView } from './payments.dto.js';
+import { PaymentsService } from './payments.service.js';
+import { PlansService } from './plans.service.js';
+
+/** Paying for credits and plans. */
+@ApiTags('Payments')
+@UseGuards(PaymentsConfigured)
+@Problem(503, 'payments_not_configured', 'payment_provider_unavailable')
+@Controller('payments')
+export class PaymentsController {
+  constructor(
+    private readonly service: PaymentsService,
+    private readonly checkouts: CheckoutService,
+    private readonly plans: PlansService,
+  ) {}
+
+  @Post('checkout')
+  @ApiOperation({
+    summary: 'Buy a package, or pay a plan',
+    description:
+      'Send the browser to `checkout_url`. Safe to repeat: while its page is open, the same offer answers the same page. A discount of the account is taken off; what it covers whole is given at once, without a page.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(PaymentView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'already_subscribed', 'not_an_upgrade', 'payment_overdue', 'payment_in_progress')
+  @Problem(422, 'invalid_request')
+  checkout(@By() actor: Actor, @Body() { user_id, package_code, tier }: CheckoutBody) {
+    const account = accountOf(actor, user_id);
+    if (package_code !== undefined && tier === undefined) return this.checkouts.buy(actor, account, package_code);
+    if (tier !== undefined && package_code === undefined) return this.checkouts.subscribe(actor, account, tier);
+    throw new InvalidInput([{ field: 'package_code', message: 'name either a package_code or a tier' }]);
+  }
+
+  @Post('portal')
+  @ApiOperation({ summary: 'A page to manage cards, invoices and the subscription' })
+  @Requires('user', 'service', 'admin')
+  @Returns(PortalView)
+  async portal(@By() actor: Actor, @Body() { user_id }: AccountQuery) {
+    return { portal_url: await this.checkouts.portal(accountOf(actor, user_id)) };
+  }
+
+  @Get('history')
+  @ApiOperation({ summary: 'Payments of the account, newest first', description: 'Follow `X-Next-Cursor`.' })
+  @Requires('user', 'service', 'admin')
+  @Returns(PaymentView, { list: true })
+  @Problem(422, 'invalid_request')
+  history(@By() actor: Actor, @Query() query: HistoryQuery) {
+    return this.service.history(accountOf(actor, query.user_id), query);
+  }
+
+  @Get('subscription')
+  @ApiOperation({ summary: 'The plan that the account pays, or null' })
+  @Requires('user', 'service', 'admin')
+  @Returns(SubscriptionView, { nullable: true })
+  subscription(@By() actor: Actor, @Query() query: AccountQuery) {
+    return this.plans.current(accountOf(actor, query.user_id));
+  }
+}

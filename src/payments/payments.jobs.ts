@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Jobs } from '../jobs/jobs.js';
+import { PaymentInbox } from './inbox.service.js';
+import { PlansService } from './plans.service.js';
+import { TopupRunner } from './topup-runner.js';
+
+/** How soon an account that runs low is topped up, seconds. */
+const TOPUP_EVERY_S = 15;
+
+/** What payments do without being asked. Each guards itself in the database, so that any number of processes may run. */
+@Injectable()
+export class PaymentsJobs implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly inbox: PaymentInbox,
+    private readonly plans: PlansService,
+    private readonly topups: TopupRunner,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({
+      name: 'auto-topups',
+      every_s: TOPUP_EVERY_S,
+      run: async (_data, { signal }) => {
+        await this.topups.run(signal);
+      },
+    });
+    this.jobs.define({
+      name: 'payment-events',
+      cron: '* * * * *',
+      run: async (_data, { signal }) => {
+        await this.inbox.retryDue(signal);
+      },
+    });
+    this.jobs.define({
+      name: 'subscriptions',
+      cron: '* * * * *',
+      run: async (_data, { signal }) => {
+        await this.plans.postpone(signal);
+        await this.plans.tell(null, signal);
+      },
+    });
+  }
+}

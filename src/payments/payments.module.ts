@@ -1,0 +1,71 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CouponsModule } from '../coupons/coupons.module.js';
+import { CreditsModule } from '../credits/credits.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { TiersModule } from '../tiers/tiers.module.js';
+import { Cashier } from './cashier.js';
+import { CheckoutService } from './checkout.service.js';
+import { Customers } from './customers.js';
+import { CustomersRepository } from './customers.repository.js';
+import { Discounts } from './discounts.js';
+import { EventsRepository } from './events.repository.js';
+import { PaymentInbox } from './inbox.service.js';
+import { Offers } from './offers.service.js';
+import { Orders } from './orders.service.js';
+import { PackagesController } from './packages.controller.js';
+import { PackagesRepository } from './packages.repository.js';
+import { PackagesService } from './packages.service.js';
+import { PaymentEffects } from './payment-effects.js';
+import { PaymentTargets } from './payment-targets.js';
+import { PaymentsController } from './payments.controller.js';
+import { PaymentsJobs } from './payments.jobs.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { PaymentsService } from './payments.service.js';
+import { PlanPayments } from './plan-payments.js';
+import { PlansService } from './plans.service.js';
+import { PAYMENT_PROVIDER } from './provider.js';
+import { StripeProvider } from './stripe.provider.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+import { SwitchController } from './switch.controller.js';
+import { TopupRunner } from './topup-runner.js';
+import { TopupsController } from './topups.controller.js';
+import { TopupsRepository } from './topups.repository.js';
+import { TopupsService } from './topups.service.js';
+import { WebhookController } from './webhook.controller.js';
+
+const providerOf = ({ payments }: Config): StripeProvider | null =>
+  payments.stripe === null ? null : new StripeProvider(payments.stripe);
+
+@Module({
+  imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule],
+  controllers: [PackagesController, PaymentsController, TopupsController, SwitchController, WebhookController],
+  providers: [
+    { provide: PAYMENT_PROVIDER, useFactory: providerOf, inject: [CONFIG] },
+    Cashier,
+    CheckoutService,
+    Customers,
+    CustomersRepository,
+    Discounts,
+    EventsRepository,
+    Offers,
+    Orders,
+    PackagesRepository,
+    PackagesService,
+    PaymentEffects,
+    PaymentInbox,
+    PaymentTargets,
+    PaymentsJobs,
+    PaymentsRepository,
+    PaymentsService,
+    PlanPayments,
+    PlansService,
+    SubscriptionsRepository,
+    TopupRunner,
+    TopupsRepository,
+    TopupsService,
+  ],
+  exports: [PaymentInbox, PlansService, TopupRunner],
+})
+export class PaymentsModule {}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { payments, Prisma } from '../generated/prisma/client.js';
+import type { payment_kind } from '../generated/prisma/enums.js';
+import type { PaymentRow } from '../generated/rows.js';
+import { amount, type Units, units } from '../platform/amount.js';
+import { Database, type Tx } from '../platform/database.js';
+import { NotFound } from '../platform/errors.js';
+import type { Position } from '../platform/http/page.js';
+import { wire } from '../platform/wire.js';
+
+/** What is bought. */
+export interface Wanted {
+  kind: payment_kind;
+  package_code: string | null;
+  tier: string | null;
+  from_tier: string | null;
+}
+
+/** Whose payment. */
+export interface PaymentKey {
+  id: string;
+  user_id: string;
+}
+
+/** A page that is about to close is not offered again. */
+const CLOSING_MINUTES = 10;
+
+/** All SQL on payments. Whoever writes one holds the lock of its account. */
+@Injectable()
+export class PaymentsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** One row more than `limit` tells that there is a next page. Newest first. */
+  async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<PaymentRow[]> {
+    const older: Prisma.paymentsWhereInput = after
+      ? { OR: [{ created_at: { lt: after.created_at } }, { created_at: after.created_at, id: { lt: after.id } }] }
+      : {};
+    const rows = await this.db.prisma.payments.findMany({
+      where: { AND: [{ user_id }, older] },
+      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      skip: after ? 0 : offset,
+    });
+    return rows.map(wire);
+  }
+
+  count(user_id: string): Promise<number> {
+    return this.db.prisma.payments.count({ where: { user_id } });
+  }
+
+  async find({ id, user_id }: PaymentKey, tx: Tx | null = null): Promise<PaymentRow | null> {
+    const row = await (tx ?? this.db.prisma).payments.findUnique({ where: { id_user_id: { id, user_id } } });
+    return row && wire(row);
+  }
+
+  /** @throws NotFound */
+  async get(key: PaymentKey, tx: Tx | null = null): Promise<PaymentRow> {
+    const row = await this.find(key, tx);
+    if (!row) throw new NotFound(`Payment ${key.id}`);
+    return row;
+  }
+
+  /** Whose payment a movement of money, or an invoice, belongs to; null when that is not known (yet). */
+  async keyOf(by: { payment_intent_id: string } | { invoice_id: string }): Promise<PaymentKey | null> {
+    return this.db.prisma.payments.findFirst({ where: by, select: { id: true, user_id: true } });
+  }
+
+  /** The payment of an invoice. */
+  async ofInvoice(tx: Tx, user_id: string, invoice_id: string): Promise<PaymentRow | null> {
+    const row = await tx.payments.findUnique({ where: { user_id_invoice_id: { user_id, invoice_id } } });
+    return row && wire(row);
+  }
+
+  /** Pages for plans that are open, or about to be. */
+  async openPlans(user_id: string): Promise<PaymentRow[]> {
+    const rows = await this.db.prisma.payments.findMany({
+      where: { user_id, status: 'open', kind: { in: ['plan', 'upgrade'] }, session_id: { not: null } },
+    });
+    return rows.map(wire);
+  }
+
+  /** An open offer of the same thing at the same price, the page of which stays open for a while. */
+  async findOpen(tx: Tx, user_id: string, wanted: Wanted, price: Units): Promise<PaymentRow | null> {
+    const [row] = await tx.$queryRaw<payments[]>`
+      SELECT * FROM payments
+      WHERE user_id = ${user_id} AND kind = ${wanted.kind}::payment_kind AND status = 'open'
+        AND package_code IS NOT DISTINCT FROM ${wanted.package_code} AND tier IS NOT DISTINCT FROM ${wanted.tier}
+        AND from_tier IS NOT DISTINCT FROM ${wanted.from_tier} AND amount + discount = ${amount(price)}::numeric
+        AND expires_at > clock_timestamp() + ${CLOSING_MINUTES} * interval '1 minute'
+      ORDER BY created_at DESC, id DESC LIMIT 1`;
+    return row ? wire(row) : null;
+  }
+
+  async create(tx: Tx, data: Prisma.paymentsUncheckedCreateInput): Promise<PaymentRow> {
+    return wire(await tx.payments.create({ data }));
+  }
+
+  async update(tx: Tx, { id, user_id }: PaymentKey, data: Prisma.paymentsUncheckedUpdateInput): Promise<PaymentRow> {
+    const where = { id_user_id: { id, user_id } };
+    return wire(await tx.payments.update({ where, data: { ...data, updated_at: new Date() } }));
+  }
+
+  /** Money that top-ups of an account took, or may still take, in this calendar month of UTC. */
+  async toppedUp(user_id: string, tx: Tx | null = null): Promise<Units> {
+    const [row] = await (tx ?? this.db.prisma).$queryRaw<{ spent: string }[]>`
+      SELECT COALESCE(sum(amount), 0)::text AS spent FROM payments
+      WHERE user_id = ${user_id} AND kind = 'top_up' AND status IN ('open', 'processing', 'paid', 'held')
+        AND created_at >= date_trunc('month', clock_timestamp())`;
+    return units(row?.spent ?? '0');
+  }
+
+  /** Credits of a payment that expired before anybody spent them. */
+  async expired(tx: Tx, { user_id, transaction_id }: PaymentRow): Promise<Units> {
+    if (transaction_id === null) return 0n;
+    const [row] = await tx.$queryRaw<{ expired: string }[]>`
+      SELECT COALESCE(-sum(l.amount), 0)::text AS expired FROM credit_transactions l
+      JOIN credit_grants g ON g.user_id = l.user_id AND g.id::text = l.metadata->>'grant_id'
+      WHERE l.user_id = ${user_id} AND l.transaction_type = 'adjustment' AND l.metadata->>'reason' = 'grant_expired'
+        AND g.transaction_id = ${transaction_id}::uuid`;
+    return units(row?.expired ?? '0');
+  }
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { PaymentRow } from '../generated/rows.js';
+import { decodeCursor, type Page, pageOf, type PageQuery } from '../platform/http/page.js';
+import { PaymentsRepository } from './payments.repository.js';
+
+/** Reads payments. */
+@Injectable()
+export class PaymentsService {
+  constructor(private readonly payments: PaymentsRepository) {}
+
+  /**
+   * Payments of an account, newest first.
+   * @throws InvalidInput for a cursor that is none
+   */
+  async history(user_id: string, { limit, offset, cursor, count }: PageQuery): Promise<Page<PaymentRow>> {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const [rows, total] = await Promise.all([
+      this.payments.list(user_id, limit, offset, after),
+      count ? this.payments.count(user_id) : null,
+    ]);
+    return pageOf(rows, limit, total);
+  }
+}

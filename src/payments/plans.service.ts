@@ -1,0 +1,114 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
+import type { Act } from '../credits/credits.service.js';
+import type { IdempotencyKey } from '../credits/idempotency.js';
+import { isSold } from '../credits/paid-plan.js';
+import { SwitchService } from '../credits/switch.service.js';
+import type { SubscriptionRow, TierRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { DomainError } from '../platform/errors.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { PROVIDER_ACTOR } from './cashier.js';
+import { CheckoutService } from './checkout.service.js';
+import { Customers } from './customers.js';
+import { cents } from './offer.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+
+/** Switches plans, and keeps the provider's subscription in step: we decide, then the provider is told until it knows. */
+@Injectable()
+export class PlansService {
+  private readonly log = new Logger('payments');
+
+  constructor(
+    private readonly switches: SwitchService,
+    private readonly checkout: CheckoutService,
+    private readonly customers: Customers,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly tiers: TiersRepository,
+    private readonly book: AccountBook,
+  ) {}
+
+  /**
+   * Switches as {@link SwitchService.switch} does. A user who asks for an upgrade is led to the page where it is paid;
+   * a subscription follows what is scheduled: the cheaper plan is billed from the next period on, a plan that costs
+   * nothing ends it, and naming the current tier calls that off.
+   * @throws DomainError `payment_required` with `checkout_url`, or without one when payments are not configured
+   */
+  async switch(actor: Actor, user_id: string, new_tier: string, key: IdempotencyKey | undefined): Promise<Act> {
+    const act = await this.switches
+      .switch(actor, user_id, new_tier, key, (tx, account, next) => this.follow(tx, account, next))
+      .catch((error: unknown) => this.askForPayment(actor, user_id, new_tier, error));
+    await this.tell(user_id);
+    return act;
+  }
+
+  /** The plan that an account pays; null when it pays none. */
+  current(user_id: string): Promise<SubscriptionRow | null> {
+    return this.subscriptions.findLive(user_id);
+  }
+
+  /**
+   * Tells the provider what we decided, of one user or of all. What fails is tried again later.
+   * @returns how many subscriptions the provider knows now
+   */
+  async tell(user_id: string | null = null, signal?: AbortSignal): Promise<number> {
+    if (!this.customers.isConfigured) return 0;
+    for (let told = 0; ; told += 1) {
+      signal?.throwIfAborted();
+      const subscription = await this.subscriptions.claimUnsynced(user_id);
+      if (!subscription) return told;
+      try {
+        await this.push(subscription);
+      } catch (error) {
+        this.log.warn(`subscription ${subscription.subscription_id} is told again later: ${(error as Error).message}`);
+        continue;
+      }
+      await this.subscriptions.synced(subscription);
+    }
+  }
+
+  /** Plans that became paid longer here than at the provider, by a free month say: it is told to wait for so long. */
+  async postpone(signal?: AbortSignal): Promise<void> {
+    for (const user_id of await this.subscriptions.postponed()) {
+      signal?.throwIfAborted();
+      await this.book.locked(PROVIDER_ACTOR, user_id, async ({ state }, tx) => {
+        const live = await this.subscriptions.findLive(user_id, tx);
+        if (!live?.paid_until || state.paid_until === null || state.paid_until <= live.paid_until) return;
+        await this.subscriptions.decide(tx, live, { paid_until: state.paid_until });
+      });
+    }
+  }
+
+  private async push(subscription: SubscriptionRow): Promise<void> {
+    const { subscription_id, status, tier, currency, cancel_at_period_end } = subscription;
+    if (status === 'canceled') return this.customers.payments.endSubscription(subscription_id);
+    const { name } = await this.tiers.get(tier);
+    await this.customers.payments.changeSubscription({
+      ...{ subscription_id, tier, currency, cancel_at_period_end, name: `${name} plan` },
+      paid_until: subscription.paid_until,
+      amount_cents: cents(units(subscription.amount)),
+    });
+  }
+
+  private async follow(tx: Tx, { user_id, state }: Account, next: TierRow): Promise<void> {
+    const live = await this.subscriptions.findLive(user_id, tx);
+    if (!live) return;
+    const isCalledOff = next.tier === state.tier;
+    if (isCalledOff && live.tier === live.paid_tier && !live.cancel_at_period_end) return;
+    // an admin may have given a plan that nobody pays: then what is paid goes on being paid
+    const plan = isCalledOff ? await this.tiers.get(live.paid_tier, tx) : next;
+    const terms = { tier: plan.tier, amount: plan.price_monthly, cancel_at_period_end: false };
+    await this.subscriptions.decide(tx, live, isSold(plan) ? terms : { cancel_at_period_end: true });
+  }
+
+  private async askForPayment(actor: Actor, user_id: string, new_tier: string, error: unknown): Promise<never> {
+    const isUpgrade = error instanceof DomainError && error.code === 'payment_required';
+    if (!isUpgrade || !this.customers.isConfigured) throw error;
+    const { id: payment_id, checkout_url } = await this.checkout.subscribe(actor, user_id, new_tier);
+    const detail = `Switching to ${new_tier} is an upgrade and needs a payment: it is made at checkout_url.`;
+    throw new DomainError('payment_required', 'payment_required', detail, { checkout_url, payment_id });
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { Prisma, subscriptions } from '../generated/prisma/client.js';
+import type { SubscriptionRow } from '../generated/rows.js';
+import { Database, type Tx } from '../platform/database.js';
+import { wire } from '../platform/wire.js';
+
+/** Whose subscription. */
+export interface SubscriptionKey {
+  user_id: string;
+  subscription_id: string;
+}
+
+/** How long one process may take to tell the provider of a change, before another one tries. */
+const LEASE_S = 120;
+
+/** All SQL on subscriptions. Whoever changes what is paid holds the lock of the account. */
+@Injectable()
+export class SubscriptionsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** The subscription that an account pays; null when there is none. */
+  async findLive(user_id: string, tx: Tx | null = null): Promise<SubscriptionRow | null> {
+    const row = await (tx ?? this.db.prisma).subscriptions.findFirst({
+      where: { user_id, status: { not: 'canceled' } },
+    });
+    return row && wire(row);
+  }
+
+  async find(tx: Tx, { user_id, subscription_id }: SubscriptionKey): Promise<SubscriptionRow | null> {
+    const where = { user_id_subscription_id: { user_id, subscription_id } };
+    const row = await tx.subscriptions.findUnique({ where });
+    return row && wire(row);
+  }
+
+  /** Whose subscription it is; null when that is not known (yet). */
+  async ownerOf(subscription_id: string): Promise<string | null> {
+    const row = await this.db.prisma.subscriptions.findFirst({ where: { subscription_id }, select: { user_id: true } });
+    return row?.user_id ?? null;
+  }
+
+  async create(tx: Tx, data: Prisma.subscriptionsUncheckedCreateInput): Promise<SubscriptionRow> {
+    return wire(await tx.subscriptions.create({ data }));
+  }
+
+  /** Takes over what the provider told. */
+  async update(tx: Tx, key: SubscriptionKey, data: Prisma.subscriptionsUncheckedUpdateInput): Promise<void> {
+    const { user_id, subscription_id } = key;
+    const where = { user_id_subscription_id: { user_id, subscription_id } };
+    await tx.subscriptions.update({ where, data: { ...data, updated_at: new Date() } });
+  }
+
+  /** Takes over what we decided; the provider is told of it afterwards, by whoever tells it already if somebody does. */
+  async decide(tx: Tx, key: SubscriptionKey, data: Prisma.subscriptionsUncheckedUpdateInput): Promise<void> {
+    await this.update(tx, key, { ...data, version: { increment: 1 } });
+    await tx.$executeRaw`
+      UPDATE subscriptions SET sync_at = COALESCE(sync_at, date_trunc('milliseconds', clock_timestamp()))
+      WHERE user_id = ${key.user_id} AND subscription_id = ${key.subscription_id}`;
+  }
+
+  /** Accounts whose plan is paid longer than their subscription says. */
+  async postponed(): Promise<string[]> {
+    const rows = await this.db.statement<{ user_id: string }>(
+      'subscriptions_postponed',
+      `SELECT s.user_id FROM subscriptions s JOIN user_credits a USING (user_id)
+       WHERE s.status <> 'canceled' AND a.paid_until > s.paid_until`,
+      [],
+    );
+    return rows.map((row) => row.user_id);
+  }
+
+  /** A subscription that the provider has to be told of, reserved for the caller for a while; of a user when named. */
+  async claimUnsynced(user_id: string | null): Promise<SubscriptionRow | null> {
+    const [row] = await this.db.prisma.$queryRaw<subscriptions[]>`
+      UPDATE subscriptions SET sync_at = clock_timestamp() + ${LEASE_S} * interval '1 second'
+      WHERE (user_id, subscription_id) = (
+        SELECT user_id, subscription_id FROM subscriptions
+        WHERE sync_at <= clock_timestamp() AND (${user_id}::text IS NULL OR user_id = ${user_id})
+        ORDER BY sync_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING *`;
+    return row ? wire(row) : null;
+  }
+
+  /** The provider knows the version; a newer one is told at once. */
+  async synced({ user_id, subscription_id, version }: SubscriptionRow): Promise<void> {
+    await this.db.prisma.$executeRaw`
+      UPDATE subscriptions SET sync_at = CASE WHEN version = ${version} THEN NULL ELSE date_trunc('milliseconds', clock_timestamp()) END
+      WHERE user_id = ${user_id} AND subscription_id = ${subscription_id}`;
+  }
+}

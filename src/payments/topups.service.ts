@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
+import type { AutoTopupRow, PaymentRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { InvalidInput, NotFound } from '../platform/errors.js';
+import { PROVIDER_ACTOR } from './cashier.js';
+import { CURRENCY } from './offer.js';
+import { PackagesRepository } from './packages.repository.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { type TopupTerms, TopupsRepository } from './topups.repository.js';
+
+/** The settings of an account, and what they spent this month. */
+export type TopupState = AutoTopupRow & { spent_this_month: string };
+
+/** Keeps the settings of automatic top-ups, and decides when one is due: under the lock, so never two in flight. */
+@Injectable()
+export class TopupsService {
+  constructor(
+    private readonly topups: TopupsRepository,
+    private readonly payments: PaymentsRepository,
+    private readonly packages: PackagesRepository,
+    private readonly book: AccountBook,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /** Null when nothing is set up. */
+  async find(user_id: string): Promise<TopupState | null> {
+    const topup = await this.topups.find(user_id);
+    return topup && { ...topup, spent_this_month: amount(await this.payments.toppedUp(user_id)) };
+  }
+
+  /**
+   * Sets the terms; what two declined cards had stopped goes on.
+   * @throws NotFound for a package that is not for sale; InvalidInput when the limit is below its price
+   */
+  async set(actor: Actor, user_id: string, terms: TopupTerms): Promise<TopupState> {
+    await this.book.locked(actor, user_id, async (_account, tx) => {
+      const { price } = await this.packages.get(terms.package_code, tx, true);
+      if (units(terms.monthly_limit) < units(price)) {
+        throw new InvalidInput([{ field: 'monthly_limit', message: `is less than the package costs (${price})` }]);
+      }
+      await this.topups.set(tx, user_id, terms);
+      await this.record(tx, actor, user_id, 'payment.topup_set', { ...terms });
+    });
+    const state = await this.find(user_id);
+    if (!state) throw new NotFound('Automatic top-up');
+    return state;
+  }
+
+  /** Nothing is bought any more; a payment in flight still arrives. @throws NotFound */
+  async delete(actor: Actor, user_id: string): Promise<void> {
+    await this.book.locked(actor, user_id, async (_account, tx) => {
+      if (!(await this.topups.delete(tx, user_id))) throw new NotFound('Automatic top-up');
+      await this.record(tx, actor, user_id, 'payment.topup_deleted', {});
+    });
+  }
+
+  /** The payment that is to be made now: one in flight, or a new one when the balance is low; null for none. */
+  launch(user_id: string): Promise<PaymentRow | null> {
+    return this.book.locked(PROVIDER_ACTOR, user_id, async (account, tx) => {
+      const topup = await this.topups.find(user_id, tx);
+      if (topup?.state !== 'on' || topup.next_try_at > account.now) return null;
+      const payment =
+        topup.payment_id === null
+          ? await this.order(tx, account, topup)
+          : await this.payments.get({ id: topup.payment_id, user_id }, tx);
+      if (payment) await this.topups.launched(tx, user_id, payment.id);
+      return payment;
+    });
+  }
+
+  private async order(tx: Tx, account: Account, topup: AutoTopupRow): Promise<PaymentRow | null> {
+    const { user_id, package_code, threshold } = topup;
+    const { balance, held, debt } = account.state;
+    if (balance - held - debt >= units(threshold)) return null;
+    const offer = await this.packages.get(package_code, tx);
+    const spent = await this.payments.toppedUp(user_id, tx);
+    const isOverLimit = spent + units(offer.price) > units(topup.monthly_limit);
+    if (isOverLimit || !offer.is_active) {
+      const detail = isOverLimit
+        ? 'The monthly limit is reached.'
+        : `Package ${package_code} is not for sale any more.`;
+      await this.topups.rest(tx, user_id, detail);
+      return null;
+    }
+    const { credits, price } = offer;
+    return this.payments.create(tx, {
+      ...{ user_id, kind: 'top_up', package_code, credits, amount: price, currency: CURRENCY },
+    });
+  }
+
+  private record(tx: Tx, actor: Actor, user_id: string, action: string, metadata: Record<string, unknown>) {
+    return this.audit.record(tx, actor, {
+      ...{ user_id, action, resource_type: 'auto_topup', resource_id: user_id, metadata },
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { Controller, Get, Headers, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../platform/actor.js';
+import { By, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
+import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
+import { Customers } from './customers.js';
+import { PaymentInbox } from './inbox.service.js';
+import { PaymentsConfigured } from './payments-configured.guard.js';
+import { EventsQuery, PaymentEventView, ReceivedView } from './payments.dto.js';
+
+/** Messages of the payment provider. */
+@ApiTags('Payments')
+@UseGuards(PaymentsConfigured)
+@Problem(503, 'payments_not_configured')
+@Controller()
+export class WebhookController {
+  constructor(
+    private readonly inbox: PaymentInbox,
+    private readonly customers: Customers,
+  ) {}
+
+  @Post('integrations/stripe/webhook')
+  @ApiOperation({
+    summary: 'Events of Stripe',
+    description:
+      'Signed over the raw body. Applied once, in any order. A message that fits to nothing yet is kept (`waiting`) and tried again for days.',
+  })
+  @ApiHeader({ name: 'Stripe-Signature', required: true })
+  @Public()
+  @KeepsRawBody()
+  @Returns(ReceivedView)
+  @Problem(400, 'invalid_signature', 'malformed_json')
+  async receive(@RawBody() body: Buffer, @Headers('stripe-signature') signature = '') {
+    const event = this.customers.payments.readEvent(body, signature);
+    return { event_id: event.event_id, state: await this.inbox.receive(event) };
+  }
+
+  @Get('payments/events')
+  @ApiOperation({ summary: 'Messages of the payment provider, newest first' })
+  @Requires('admin')
+  @Returns(PaymentEventView, { list: true })
+  list(@Query() { state, limit, offset }: EventsQuery) {
+    return this.inbox.list(state, limit, offset);
+  }
+
+  @Post('payments/events/:event_id/retry')
+  @ApiOperation({ summary: 'Try a message again that waits or was given up' })
+  @Requires('admin')
+  @Returns(PaymentEventView)
+  @Problem(404, 'not_found')
+  retry(@By() actor: Actor, @Param('event_id') event_id: string) {
+    return this.inbox.retry(actor, event_id);
+  }
+}

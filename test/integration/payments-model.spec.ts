@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { amount, type Units, units } from '../../src/platform/amount.js';
+import type { Json } from '../support/factories.js';
+import { Shop } from '../support/shop.js';
+import type { StripeEvent } from '../support/stripe-stand-in.js';
+
+/** What a payment is worth at most, whatever became of it. */
+const WORTH: Record<string, string> = { small: '10', large: '50', starter: '20', professional: '60', upgrade: '40' };
+const TRIAL = units('5');
+const BONUS = '3';
+/** Each takes about a second; MODEL_RUNS makes more of them. */
+const RUNS = Number(process.env.MODEL_RUNS ?? 4);
+const TIMEOUT_MS = 30_000 * RUNS;
+
+let s: Shop;
+beforeAll(async () => {
+  s = await Shop.start();
+});
+afterAll(() => s.close());
+
+/** A life of an account: what its user, Stripe and time do. Choices are numbers, taken modulo what there is. */
+class Life {
+  given = TRIAL;
+  /** Messages that were not delivered yet: they come late, twice and in any order. */
+  private readonly post: StripeEvent[] = [];
+
+  private constructor(readonly user_id: string) {}
+
+  static async begin(): Promise<Life> {
+    return new Life(await s.w.user());
+  }
+
+  async do(act: string, choice: number): Promise<void> {
+    switch (act) {
+      case 'buy':
+        return this.pay(await s.checkout(this.user_id, { package_code: choice % 2 ? 'small' : 'large' }));
+      case 'subscribe':
+        return this.subscribe(choice % 2 ? 'starter' : 'professional');
+      case 'switch':
+        await s.switch(this.user_id, ['free', 'starter', 'professional'][choice % 3]!);
+        return;
+      case 'renew':
+        return this.renew(choice);
+      case 'deliver':
+        return this.deliver(choice);
+      case 'refund':
+      case 'dispute':
+        return this.takeMoneyBack(act, choice);
+      case 'coupon':
+        return this.redeem();
+      case 'spend':
+        await s.w.settle(this.user_id, String((choice % 25) + 1));
+        return;
+      case 'wait':
+        return s.age(this.user_id, (choice % 12) + 1);
+    }
+  }
+
+  /** No more can have been got than was paid for, less what was paid back, or given. */
+  async check(): Promise<void> {
+    const { balance, debt } = await s.w.balance(this.user_id);
+    const lines = await s.w.ledger(this.user_id);
+    const used = lines
+      .filter((line) => line.transaction_type === 'usage')
+      .reduce((sum, line) => sum - units(line.amount as string), 0n);
+    const got = used + units(balance as string) - units(debt as string);
+    const paid = (await s.history(this.user_id)).filter((payment) => payment.status === 'paid');
+    const worth = paid.reduce((sum, payment) => sum + worthOf(payment), this.given);
+    expect([amount(got), got <= worth]).toEqual([amount(got), true]);
+    await s.verify(this.user_id);
+  }
+
+  async end(): Promise<void> {
+    for (const event of this.post.splice(0).toReversed()) await s.tell(event);
+    await this.check();
+  }
+
+  private async pay(payment: Json): Promise<void> {
+    if (payment.status === 'open') this.post.push(...(await s.pay(payment)));
+  }
+
+  private async subscribe(tier: string): Promise<void> {
+    const answer = await s.w.post('payments/checkout', { user_id: this.user_id, tier });
+    if (answer.status === 200) await this.pay(answer.body);
+  }
+
+  private async renew(choice: number): Promise<void> {
+    const [live] = await s.w.sql(
+      `SELECT subscription_id FROM subscriptions WHERE user_id = $1 AND status <> 'canceled'`,
+      [this.user_id],
+    );
+    if (!live) return;
+    await s.age(this.user_id, 30.1);
+    const id = live.subscription_id as string;
+    if (choice % 5 === 0) this.post.push(s.stripe.subscriptionEvent(id, { status: 'canceled' }));
+    else this.post.push(s.stripe.renew(id, choice % 4 === 0 ? 'failed' : 'paid'));
+  }
+
+  private async deliver(choice: number): Promise<void> {
+    const index = choice % Math.max(1, this.post.length);
+    const event = this.post[index];
+    if (!event) return;
+    if (choice % 3 !== 0)
+      this.post.splice(index, 1); // else it comes again
+    else this.post[index] = this.post.splice(-1)[0] ?? event;
+    await s.tell(event);
+  }
+
+  private async takeMoneyBack(act: 'refund' | 'dispute', choice: number): Promise<void> {
+    const paid = await s.w.sql(
+      `SELECT * FROM payments WHERE user_id = $1 AND status = 'paid' AND amount > 0 ORDER BY id`,
+      [this.user_id],
+    );
+    const payment = paid[choice % Math.max(1, paid.length)];
+    if (!payment) return;
+    const intent = s.stripe.intentOf((payment.invoice_id ?? payment.id) as string);
+    const cents = Math.round(Number(payment.amount) * 100);
+    this.post.push(
+      act === 'refund'
+        ? s.stripe.refund(intent, choice % 2 ? cents : Math.ceil(cents / 3))
+        : s.stripe.dispute(intent, (['needs_response', 'won', 'lost'] as const)[choice % 3]!),
+    );
+  }
+
+  private async redeem(): Promise<void> {
+    const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'credit_bonus', value: BONUS });
+    const answer = await s.w.post('credits/coupons/redeem', { code }, { token: await s.w.as(this.user_id) });
+    if (answer.status === 200) this.given += units(BONUS);
+  }
+}
+
+function worthOf(payment: Json): Units {
+  const what = payment.kind === 'upgrade' ? 'upgrade' : ((payment.package_code ?? payment.tier) as string);
+  const [price, credits] = [units(payment.amount as string), units(WORTH[what]!)];
+  const disputed = payment.dispute === 'open' || payment.dispute === 'lost' ? units(payment.disputed as string) : 0n;
+  const kept = price - units(payment.refunded as string) - disputed;
+  return kept <= 0n ? 0n : (credits * kept) / price + 1n; // taken back half up
+}
+
+const acts = fc.constantFrom(
+  ...['buy', 'subscribe', 'subscribe', 'switch', 'renew', 'deliver', 'deliver', 'deliver', 'deliver'],
+  ...['refund', 'dispute', 'coupon', 'spend', 'wait'],
+);
+const lives = fc.array(fc.tuple(acts, fc.nat(1_000)), { minLength: 12, maxLength: 24 });
+
+describe('no order of purchases, plans, switches, coupons, refunds and disputes', () => {
+  it(
+    'ends with more credits than were paid for or given',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(lives, async (life) => {
+          const account = await Life.begin();
+          for (const [act, choice] of life) {
+            await account.do(act, choice);
+            if (act === 'deliver') await account.check();
+          }
+          await account.end();
+        }),
+        { numRuns: RUNS, endOnFailure: true },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,404 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { atOnce, type Json, statuses, World } from '../support/factories.js';
+import { Shop } from '../support/shop.js';
+import type { StripeEvent } from '../support/stripe-stand-in.js';
+
+let s: Shop;
+beforeAll(async () => {
+  s = await Shop.start();
+});
+afterAll(() => s.close());
+afterEach(() => {
+  s.stripe.isAway = false;
+});
+
+const purchases = async (user_id: string): Promise<Json[]> =>
+  (await s.w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'package_purchase');
+const events = (state: string): Promise<Json[]> =>
+  s.w.sql('SELECT * FROM payment_events WHERE state = $1::payment_event_state', [state]);
+
+describe('packages', () => {
+  it('are shown to buyers in their order while they are for sale', async () => {
+    const token = await s.w.as('a-buyer');
+    const codes = async () => (await s.w.list('payments/packages', {}, token)).body.map((row) => row.package_code);
+    expect(await codes()).toEqual(['large', 'small']);
+    await s.w.done('payments/packages', { package_code: 'gone', name: 'Gone', credits: 1, price: 1, rank: 9 });
+    expect(await codes()).toEqual(['large', 'small', 'gone']);
+    const change = { method: 'PATCH', token: s.w.admin, body: { is_active: false } } as const;
+    expect((await s.w.t.call('payments/packages/gone', change)).status).toBe(200);
+    expect(await codes()).toEqual(['large', 'small']);
+    expect(await s.w.post('payments/checkout', { package_code: 'gone' }, { token })).toMatchObject({ status: 404 });
+    expect((await s.w.list('payments/packages/all')).body).toHaveLength(3);
+    expect((await s.w.t.call('payments/packages/gone', { method: 'DELETE', token: s.w.admin })).status).toBe(204);
+  });
+
+  it.each([
+    ['price', '0.49'],
+    ['price', '1.005'],
+    ['credits', 0],
+    ['package_code', 'Not So'],
+  ])('can not have %s %j', async (field, value) => {
+    const terms = { package_code: 'odd', name: 'Odd', credits: 1, price: 1, [field]: value };
+    expect(await s.w.post('payments/packages', terms)).toMatchObject({ status: 422, body: { errors: [{ field }] } });
+  });
+});
+
+describe('a checkout', () => {
+  it('leads to a page that says what was offered, and gives nothing yet', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.checkout(user_id, { package_code: 'small' });
+    expect(payment).toMatchObject({ kind: 'package', status: 'open', amount: '9.000000', credits: '10.000000' });
+    expect(payment.checkout_url).toMatch(/^https:\/\/checkout\.stripe\.example\/cs_/);
+    const [asked] = s.stripe.calls('POST', /^\/checkout\/sessions$/).slice(-1);
+    expect(asked?.form).toMatchObject({
+      'metadata[user_id]': user_id,
+      'metadata[payment_id]': payment.id,
+      'line_items[0][price_data][unit_amount]': '900',
+      'payment_intent_data[metadata][payment_id]': payment.id,
+    });
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000' });
+  });
+
+  it('asked for 10 times at once, and again, is one page and one customer', async () => {
+    const user_id = await s.w.user();
+    const before = s.stripe.sessions.size;
+    const pages = await atOnce(10, () => s.checkout(user_id, { package_code: 'small' }));
+    pages.push(await s.checkout(user_id, { package_code: 'small' }));
+    expect(new Set(pages.map((page) => page.checkout_url)).size).toBe(1);
+    expect(s.stripe.sessions.size).toBe(before + 1);
+    expect(await s.w.sql('SELECT customer_id FROM payment_customers WHERE user_id = $1', [user_id])).toHaveLength(1);
+    expect(await s.history(user_id)).toHaveLength(1);
+  });
+
+  it('names one thing to buy', async () => {
+    const token = await s.w.as('a-buyer');
+    for (const body of [{}, { package_code: 'small', tier: 'starter' }, { tier: 'trial' }]) {
+      expect(await s.w.post('payments/checkout', body, { token })).toMatchObject({ status: 422 });
+    }
+    expect(await s.w.post('payments/checkout', { tier: 'nothing' }, { token })).toMatchObject({ status: 404 });
+  });
+
+  it('while Stripe is away answers 503, and works when it is back', async () => {
+    const user_id = await s.w.user();
+    s.stripe.isAway = true;
+    const refused = await s.w.post('payments/checkout', { user_id, package_code: 'small' });
+    expect(refused).toMatchObject({ status: 503, body: { code: 'payment_provider_unavailable' } });
+    expect(refused.headers['retry-after']).toBe('30');
+    s.stripe.isAway = false;
+    expect(await s.checkout(user_id, { package_code: 'small' })).toMatchObject({ status: 'open' });
+  });
+
+  it('uses a discount once, and gives it back when nobody paid', async () => {
+    const user_id = await s.w.user();
+    const coupon = { coupon_type: 'percentage_discount', value: 50 };
+    const { code } = await s.w.done('credits/coupons/create', coupon);
+    await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
+    const first = await s.checkout(user_id, { package_code: 'small' });
+    expect(first).toMatchObject({ amount: '4.500000', discount: '4.500000', credits: '10.000000' });
+    expect(await s.checkout(user_id, { package_code: 'large' })).toMatchObject({ amount: '45.000000' });
+    const session = s.stripe.sessions.get(await s.sessionOf(first))!;
+    await s.tell(s.stripe.event('checkout.session.expired', { ...session, status: 'expired' }));
+    const again = await s.checkout(user_id, { package_code: 'small' });
+    expect(again).toMatchObject({ amount: '4.500000', status: 'open' });
+    await s.tell(...(await s.pay(again)));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '15.000000' });
+    expect(await s.checkout(user_id, { package_code: 'small' })).toMatchObject({ amount: '9.000000' });
+    await s.verify(user_id);
+  });
+
+  it('that a discount covers whole is given at once, without a page', async () => {
+    const user_id = await s.w.user();
+    const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'percentage_discount', value: 100 });
+    await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
+    const payment = await s.checkout(user_id, { package_code: 'small' });
+    expect(payment).toMatchObject({ status: 'paid', amount: '0.000000', checkout_url: null });
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '15.000000' });
+    await s.verify(user_id);
+  });
+});
+
+describe('a paid package', () => {
+  it('is granted, in the ledger, the history and the audit log', async () => {
+    const user_id = await s.w.user();
+    const { id } = await s.buy(user_id);
+    const [line] = await purchases(user_id);
+    expect(line).toMatchObject({ amount: '10.0000000000', transaction_type: 'purchase', metadata: { payment_id: id } });
+    expect((await s.w.grants(user_id)).map((grant) => grant.source)).toEqual(['trial', 'purchase']);
+    const [shown] = await s.history(user_id);
+    expect(shown).toMatchObject({ status: 'paid', transaction_id: line?.id, checkout_url: null });
+    expect(Object.keys(shown!)).not.toContain('session_id');
+    expect(await s.w.audit(user_id, 'payment.paid')).toHaveLength(1);
+    await s.verify(user_id);
+  });
+
+  it('is granted once, though the message comes 20 times at once and again later', async () => {
+    const user_id = await s.w.user();
+    const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
+    const answers = await atOnce(20, () => s.deliver(event!));
+    expect(statuses(answers)).toEqual({ 200: 20 });
+    expect(await s.tell(event!)).toEqual(['applied']);
+    expect(await purchases(user_id)).toHaveLength(1);
+    expect(await s.w.sql('SELECT * FROM payment_events WHERE event_id = $1', [event!.id])).toHaveLength(1);
+    await s.verify(user_id);
+  });
+
+  it('is granted once, though two different messages tell it at once', async () => {
+    const user_id = await s.w.user();
+    const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
+    const other = s.stripe.event('checkout.session.async_payment_succeeded', event!.data.object);
+    await atOnce(20, (i) => s.deliver(i % 2 ? event! : other));
+    expect(await purchases(user_id)).toHaveLength(1);
+    await s.verify(user_id);
+  });
+
+  it('that arrives after its page expired, and days late, is granted', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.checkout(user_id, { package_code: 'small' });
+    await s.tell(s.stripe.event('checkout.session.expired', s.stripe.sessions.get(await s.sessionOf(payment))!));
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'expired' });
+    await s.w.sql(
+      `UPDATE payments SET created_at = now() - interval '5 days', expires_at = now() - interval '4 days' WHERE id = $1`,
+      [payment.id],
+    );
+    await s.tell(...(await s.pay(payment)));
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'paid' });
+    expect(await purchases(user_id)).toHaveLength(1);
+  });
+
+  it('by a slow method is granted when the money is there, or not at all', async () => {
+    for (const [outcome, count] of [
+      ['succeeded', 1],
+      ['failed', 0],
+    ] as const) {
+      const user_id = await s.w.user();
+      const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }), { payment_status: 'unpaid' });
+      await s.tell(event!);
+      expect(await purchases(user_id)).toEqual([]);
+      expect((await s.history(user_id))[0]).toMatchObject({ status: 'processing' });
+      const object = { ...event!.data.object, payment_status: outcome === 'failed' ? 'unpaid' : 'paid' };
+      await s.tell(s.stripe.event(`checkout.session.async_payment_${outcome}`, object));
+      expect(await purchases(user_id)).toHaveLength(count);
+    }
+  });
+
+  it.each([
+    ['amount', { amount_total: 1 }],
+    ['amount', { amount_total: 90_000 }],
+    ['currency', { currency: 'idr' }],
+  ])('with another %s than was offered is held for review: %j', async (_what, changes) => {
+    const user_id = await s.w.user();
+    const payment = await s.checkout(user_id, { package_code: 'small' });
+    const [event] = await s.pay(payment, changes);
+    expect(await s.tell(event!, event!)).toEqual(['applied', 'applied']);
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'held', transaction_id: null });
+    expect((await s.payment(payment.id)).detail).toContain('had been offered');
+    expect(await purchases(user_id)).toEqual([]);
+    expect(await s.w.audit(user_id, 'payment.held')).toMatchObject([{ result: 'failure' }]);
+    await s.verify(user_id);
+  });
+
+  it('pays debt first', async () => {
+    const user_id = await s.w.user();
+    await s.w.settle(user_id, '8');
+    await s.buy(user_id);
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '7.000000', debt: '0.000000' });
+    await s.verify(user_id);
+  });
+});
+
+describe('a message', () => {
+  it('with a wrong signature, or one that is too old, is refused and not kept', async () => {
+    const user_id = await s.w.user();
+    const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
+    const now = Math.floor(Date.now() / 1000);
+    for (const options of [{ secret: 'whsec_of_a_stranger' }, { timestamp: now - 400 }]) {
+      expect(await s.deliver(event!, options)).toMatchObject({ status: 400, body: { code: 'invalid_signature' } });
+    }
+    const forged = { method: 'POST', body: JSON.stringify(event), headers: {} } as const;
+    expect((await s.w.t.call('integrations/stripe/webhook', forged)).status).toBe(400);
+    expect(await s.w.sql('SELECT * FROM payment_events WHERE event_id = $1', [event!.id])).toEqual([]);
+    expect(await purchases(user_id)).toEqual([]);
+  });
+
+  it('that was changed on its way is refused', async () => {
+    const user_id = await s.w.user();
+    const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
+    const { StripeStandIn } = await import('../support/stripe-stand-in.js');
+    const { body, headers } = StripeStandIn.signed(event!);
+    const answer = await s.w.t.call('integrations/stripe/webhook', {
+      method: 'POST',
+      body: body.replace(' ', '  ').replace('}', ' }'),
+      headers,
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_signature' } });
+  });
+
+  it('that says nothing here is not kept', async () => {
+    const event = s.stripe.event('customer.created', { id: 'cus_x' });
+    expect(await s.tell(event)).toEqual(['ignored']);
+    expect(await s.w.sql('SELECT * FROM payment_events WHERE event_id = $1', [event.id])).toEqual([]);
+  });
+
+  it('of an unknown checkout is kept, and applied as soon as the checkout is known', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.checkout(user_id, { package_code: 'small' });
+    const [event] = await s.pay(payment);
+    const row = await s.w.sql('DELETE FROM payments WHERE id = $1 RETURNING to_jsonb(payments.*) AS row', [payment.id]);
+    expect(await s.tell(event!, event!)).toEqual(['waiting', 'waiting']);
+    expect((await s.w.list('payments/events', { state: 'waiting' })).body).toContainEqual(
+      expect.objectContaining({ event_id: event!.id, attempts: 2 }),
+    );
+    await s.w.sql('INSERT INTO payments SELECT * FROM jsonb_populate_record(NULL::payments, $1)', [row[0]!.row]);
+    await s.w.sql(`UPDATE payment_events SET next_try_at = now() - interval '1 second' WHERE event_id = $1`, [
+      event!.id,
+    ]);
+    const { PaymentInbox } = await import('../../src/payments/inbox.service.js');
+    await s.w.t.app.get(PaymentInbox).retryDue();
+    expect(await purchases(user_id)).toHaveLength(1);
+    expect((await events('waiting')).map((waiting) => waiting.event_id)).not.toContain(event!.id);
+    await s.verify(user_id);
+  });
+
+  it('that nothing ever fits to is given up loudly, and can be tried again by an admin', async () => {
+    const object = { id: 'cs_foreign', metadata: { user_id: 'nobody', payment_id: 'nothing' }, payment_status: 'paid' };
+    const event = s.stripe.event('checkout.session.completed', { ...object, currency: 'usd', amount_total: 1 });
+    await s.tell(event);
+    await s.w.sql('UPDATE payment_events SET attempts = 12 WHERE event_id = $1', [event.id]);
+    expect(await s.tell(event)).toEqual(['failed']);
+    expect(
+      await s.w.sql(`SELECT * FROM audit_logs WHERE action = 'payment.event_given_up' AND resource_id = $1`, [
+        event.id,
+      ]),
+    ).toHaveLength(1);
+    expect(await s.w.done(`payments/events/${event.id}/retry`, {})).toMatchObject({ state: 'waiting', attempts: 1 });
+    expect(await s.w.sql(`SELECT user_id FROM user_credits WHERE user_id = 'nobody'`)).toEqual([]);
+  });
+
+  it('keeps no particulars of people and cards', async () => {
+    const user_id = await s.w.user();
+    const details = { customer_details: { email: 'a.person@example.com', name: 'A. Person' } };
+    await s.tell(...(await s.pay(await s.checkout(user_id, { package_code: 'small' }), details)));
+    const [row] = await s.w.sql(`SELECT count(*)::int AS n FROM payment_events WHERE facts::text LIKE '%erson%'`);
+    expect(row).toEqual({ n: 0 });
+  });
+});
+
+describe('money that is paid back', () => {
+  const intentOf = (payment: Json): string => s.stripe.intentOf(payment.id as string);
+
+  it('takes the unspent credits back, and the spent ones as debt', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.buy(user_id);
+    await s.w.deduct(user_id, '11');
+    const event = s.stripe.refund(intentOf(payment), 900);
+    await atOnce(10, () => s.deliver(event));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '6.000000' });
+    const taken = (await s.w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'payment_returned');
+    expect(taken.map(({ amount, transaction_type }) => [amount, transaction_type])).toEqual([
+      ['-4.0000000000', 'adjustment'],
+      ['-6.0000000000', 'adjustment'],
+    ]);
+    expect((await s.history(user_id))[0]).toMatchObject({ refunded: '9.000000', taken_back: '10.000000' });
+    expect(await s.w.audit(user_id, 'payment.refunded')).toHaveLength(1);
+    await s.verify(user_id);
+  });
+
+  it('in parts takes parts back, told in any order', async () => {
+    for (const order of [
+      [300, 900],
+      [900, 300],
+    ]) {
+      const user_id = await s.w.user();
+      const payment = await s.buy(user_id);
+      for (const cents of order) await s.tell(s.stripe.refund(intentOf(payment), cents));
+      expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000', debt: '0.000000' });
+      await s.verify(user_id);
+    }
+    const user_id = await s.w.user();
+    const payment = await s.buy(user_id);
+    await s.tell(s.stripe.refund(intentOf(payment), 450));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '10.000000' });
+  });
+
+  it('before the payment was told of leaves nothing of it', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.checkout(user_id, { package_code: 'small' });
+    const paid: StripeEvent[] = await s.pay(payment);
+    const dispute = s.stripe.dispute(intentOf(payment), 'lost');
+    expect(await s.tell(dispute)).toEqual(['waiting']);
+    expect(await s.tell(s.stripe.refund(intentOf(payment), 450), ...paid)).toEqual(['applied', 'applied']);
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'paid', dispute: 'lost', taken_back: '10.0000000000' });
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000', debt: '0.000000' });
+    await s.verify(user_id);
+  });
+
+  it('by a dispute is taken back while it is open, and restored when it is won', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.buy(user_id);
+    await s.w.deduct(user_id, '12');
+    const opened = s.stripe.dispute(intentOf(payment), 'needs_response');
+    await s.tell(opened);
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '7.000000' });
+    await s.tell(s.stripe.dispute(intentOf(payment), 'won'), opened);
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '3.000000', debt: '0.000000' });
+    expect((await s.history(user_id))[0]).toMatchObject({ dispute: 'won', taken_back: '0.000000' });
+    await s.verify(user_id);
+  });
+
+  it('by a dispute that is lost stays taken back', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.buy(user_id);
+    await s.tell(s.stripe.dispute(intentOf(payment), 'lost'), s.stripe.dispute(intentOf(payment), 'needs_response'));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000' });
+    await s.verify(user_id);
+  });
+
+  it('leaves alone what holds have set aside', async () => {
+    const user_id = await s.w.user();
+    const payment = await s.buy(user_id);
+    const hold = await s.w.hold(user_id, '12');
+    await s.tell(s.stripe.refund(intentOf(payment), 900));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '12.000000', held: '12.000000', debt: '7.000000' });
+    await s.w.done(`credits/holds/${hold}/release`, {});
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000', debt: '0.000000' });
+    await s.verify(user_id);
+  });
+});
+
+describe('the portal', () => {
+  it('is a page of the customer', async () => {
+    const user_id = await s.w.user();
+    const { portal_url } = await s.w.done('payments/portal', { user_id });
+    const [customer] = await s.w.sql('SELECT customer_id FROM payment_customers WHERE user_id = $1', [user_id]);
+    expect(portal_url).toBe(`https://billing.stripe.example/${String(customer?.customer_id)}`);
+  });
+});
+
+describe('without the keys of Stripe', () => {
+  it('payments answer 503 and say what to set; everything else works', async () => {
+    const w = await World.start();
+    const token = await w.as('a-user');
+    const calls = [
+      ['GET', 'payments/packages'],
+      ['POST', 'payments/packages'],
+      ['POST', 'payments/checkout'],
+      ['POST', 'payments/portal'],
+      ['GET', 'payments/history'],
+      ['GET', 'payments/subscription'],
+      ['GET', 'payments/auto-topup'],
+      ['PUT', 'payments/auto-topup'],
+      ['DELETE', 'payments/auto-topup'],
+      ['GET', 'payments/events'],
+      ['POST', 'integrations/stripe/webhook'],
+    ] as const;
+    for (const [method, path] of calls) {
+      const answer = await w.t.call(path, { method, token: w.admin, ...(method === 'GET' ? {} : { body: {} }) });
+      expect([path, answer.status, (answer.body as Json).code]).toEqual([path, 503, 'payments_not_configured']);
+    }
+    expect((await w.t.call('payments/history')).status).toBe(401);
+    expect(await w.get('credits/balance', {}, token)).toMatchObject({ status: 200, body: { balance: '5.000000' } });
+    const answer = await w.post('credits/tiers/switch', { new_tier: 'starter' }, { token });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'payment_required' } });
+    await w.close();
+  });
+});

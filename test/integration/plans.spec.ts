@@ -1,0 +1,366 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { PaymentInbox } from '../../src/payments/inbox.service.js';
+import { PlansService } from '../../src/payments/plans.service.js';
+import { atOnce, type Json, statuses } from '../support/factories.js';
+import { Shop } from '../support/shop.js';
+
+const DAY_MS = 86_400_000;
+
+let s: Shop;
+beforeAll(async () => {
+  s = await Shop.start();
+});
+afterAll(() => s.close());
+afterEach(() => {
+  s.stripe.isAway = false;
+});
+
+const renewals = async (user_id: string): Promise<unknown[]> =>
+  (await s.w.ledger(user_id))
+    .filter((line) => ['monthly_reset', 'plan_paid'].includes((line.metadata as Json).reason as string))
+    .map((line) => line.amount);
+/** Days from now. */
+const ahead = (instant: unknown): number => (Date.parse(instant as string) - Date.now()) / DAY_MS;
+
+describe('a plan', () => {
+  it('starts when its first invoice is paid, for 30 days, in whatever order that is told', async () => {
+    for (const reverse of [false, true]) {
+      const user_id = await s.w.user();
+      await s.w.deduct(user_id, '2');
+      const payment = await s.checkout(user_id, { tier: 'starter' });
+      expect(payment).toMatchObject({ kind: 'plan', tier: 'starter', amount: '19.000000' });
+      const [asked] = s.stripe.calls('POST', /^\/checkout\/sessions$/).slice(-1);
+      expect(asked?.form).toMatchObject({
+        mode: 'subscription',
+        'line_items[0][price_data][recurring][interval]': 'day',
+        'line_items[0][price_data][recurring][interval_count]': '30',
+        'subscription_data[metadata][payment_id]': payment.id,
+      });
+      const events = await s.pay(payment);
+      await s.tell(...(reverse ? events.toReversed() : events));
+      const balance = await s.w.balance(user_id);
+      expect(balance).toMatchObject({ tier: 'starter', balance: '20.000000', used_this_period: '0.000000' });
+      expect(ahead(balance.reset_date)).toBeCloseTo(30, 1);
+      expect(balance.paid_until).toBe(balance.reset_date);
+      expect(await s.subscription(user_id)).toMatchObject({ tier: 'starter', status: 'active', amount: '19.000000' });
+      expect(await s.payment(payment.id)).toMatchObject({ status: 'paid', credits: '20.0000000000' });
+      await s.verify(user_id);
+    }
+  });
+
+  it('renews when its invoice is paid, once, and not before', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.w.deduct(user_id, '15');
+    await s.age(user_id, 30.1);
+    const waiting = await s.w.balance(user_id);
+    expect(waiting).toMatchObject({ balance: '5.000000', tier: 'starter' });
+    expect(ahead(waiting.reset_date)).toBeCloseTo(6.9, 1);
+    const paid = s.stripe.renew(subscription);
+    await atOnce(20, () => s.deliver(paid));
+    const balance = await s.w.balance(user_id);
+    expect(balance).toMatchObject({ balance: '20.000000', used_this_period: '0.000000' });
+    expect(ahead(balance.reset_date)).toBeCloseTo(29.9, 1);
+    expect(await renewals(user_id)).toHaveLength(2);
+    expect((await s.history(user_id)).map((payment) => payment.kind)).toEqual(['renewal', 'plan']);
+    await s.verify(user_id);
+  });
+
+  it('that is paid before its period is over renews at the end of it', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.w.deduct(user_id, '15');
+    await s.age(user_id, 29.9);
+    await s.tell(s.stripe.renew(subscription));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000' });
+    await s.age(user_id, 0.2);
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '20.000000' });
+    expect(await renewals(user_id)).toHaveLength(2);
+    await s.verify(user_id);
+  });
+
+  it('whose renewal fails is warned of, lasts for the days of grace, and then falls to the free tier', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.age(user_id, 30.1);
+    await s.tell(s.stripe.renew(subscription, 'failed'));
+    expect(await s.w.audit(user_id, 'payment.renewal_failed')).toMatchObject([{ result: 'failure' }]);
+    const state = await s.subscription(user_id);
+    expect(state).toMatchObject({ status: 'past_due' });
+    expect(ahead(state.grace_until)).toBeCloseTo(6.9, 1);
+    expect((await s.history(user_id))[0]).toMatchObject({ kind: 'renewal', status: 'failed' });
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
+    await s.age(user_id, 7);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'free', balance: '0.000000', paid_until: null });
+    expect(await renewals(user_id)).toHaveLength(1);
+    await s.verify(user_id);
+  });
+
+  it('whose overdue payment arrives within the grace goes on', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.age(user_id, 32);
+    const paid = s.stripe.renew(subscription);
+    const failed = { ...paid, id: `${paid.id}_failed`, type: 'invoice.payment_failed' };
+    expect(await s.tell(failed, paid, { ...failed, id: `${paid.id}_late` })).toEqual(['applied', 'applied', 'ignored']);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
+    expect(await s.subscription(user_id)).toMatchObject({ status: 'active', grace_until: null });
+    expect((await s.history(user_id)).map((payment) => payment.status)).toEqual(['paid', 'paid']);
+    await s.verify(user_id);
+  });
+
+  it('renewed by an invoice of another amount is held for review', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.age(user_id, 30.1);
+    await s.tell(s.stripe.renew(subscription, 'paid', { amount_paid: 1 }));
+    expect((await s.history(user_id))[0]).toMatchObject({ kind: 'renewal', status: 'held' });
+    expect(await renewals(user_id)).toHaveLength(1);
+  });
+
+  it('can not be paid twice: a second subscription is held, and ended at Stripe', async () => {
+    const user_id = await s.w.user();
+    const first = await s.pay(await s.checkout(user_id, { tier: 'starter' }));
+    await s.w.sql(`UPDATE payments SET session_id = NULL, status = 'processing' WHERE user_id = $1`, [user_id]);
+    const other = await s.checkout(user_id, { tier: 'starter' });
+    const second = await s.pay(other);
+    await s.tell(...first, ...second);
+    expect(await renewals(user_id)).toHaveLength(1);
+    expect(await s.payment(other.id)).toMatchObject({ status: 'held' });
+    await s.w.t.app.get(PlansService).tell();
+    expect(s.stripe.calls('DELETE', /^\/subscriptions\//)).toHaveLength(1);
+    expect(await s.subscription(user_id)).toMatchObject({ status: 'active' });
+    await s.verify(user_id);
+  });
+
+  it('has one page open at a time', async () => {
+    const user_id = await s.w.user();
+    const first = await s.checkout(user_id, { tier: 'starter' });
+    const second = await s.checkout(user_id, { tier: 'professional' });
+    expect(await s.payment(first.id)).toMatchObject({ status: 'expired' });
+    expect(s.stripe.sessions.get(await s.sessionOf(first))).toMatchObject({ status: 'expired' });
+    await s.pay(second);
+    const refused = await s.w.post('payments/checkout', { user_id, tier: 'starter' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'payment_in_progress' } });
+  });
+
+  it('uses a discount for its first payment alone', async () => {
+    const user_id = await s.w.user();
+    const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'fixed_discount', value: 4 });
+    await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
+    const subscription = await s.subscribe(user_id);
+    expect((await s.history(user_id))[0]).toMatchObject({ amount: '15.000000', discount: '4.000000', status: 'paid' });
+    await s.age(user_id, 30.1);
+    await s.tell(s.stripe.renew(subscription));
+    expect((await s.history(user_id))[0]).toMatchObject({ amount: '19.000000', status: 'paid' });
+    await s.verify(user_id);
+  });
+
+  it('that is refunded loses its credits, and a switch does not bring them back', async () => {
+    const user_id = await s.w.user();
+    await s.subscribe(user_id);
+    await s.w.deduct(user_id, '6');
+    const [row] = await s.w.sql('SELECT id, invoice_id FROM payments WHERE user_id = $1', [user_id]);
+    await s.tell(s.stripe.refund(s.stripe.intentOf(row?.invoice_id as string), 1900));
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '6.000000' });
+    await s.tell(...(await s.pay(await s.checkout(user_id, { tier: 'professional' }))));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '34.000000', debt: '0.000000' });
+    await s.verify(user_id);
+  });
+});
+
+describe('a free month of a plan that is billed', () => {
+  it('postpones the next payment by 30 days', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'free_month', value: 1 });
+    await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
+    const balance = await s.w.balance(user_id);
+    expect(balance).toMatchObject({ balance: '40.000000', tier: 'starter' });
+    expect(ahead(balance.paid_until)).toBeCloseTo(60, 1);
+    const plans = s.w.t.app.get(PlansService);
+    await plans.postpone();
+    await plans.tell();
+    const { current_period_end } = s.stripe.subscriptions.get(subscription)!;
+    expect(ahead(new Date((current_period_end as number) * 1000).toISOString())).toBeCloseTo(60, 1);
+    await s.age(user_id, 60.1);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
+    await s.tell(s.stripe.renew(subscription));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
+    expect(await renewals(user_id)).toHaveLength(2);
+  });
+});
+
+describe('a switch by a user', () => {
+  it('upwards answers 402 with the page where it is paid, the same one 10 times', async () => {
+    const user_id = await s.w.user();
+    const answers = await atOnce(10, () => s.switch(user_id, 'starter'));
+    expect(statuses(answers)).toEqual({ 402: 10 });
+    expect(new Set(answers.map((answer) => answer.body.checkout_url)).size).toBe(1);
+    expect(answers[0]?.body).toMatchObject({ code: 'payment_required' });
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '5.000000' });
+  });
+
+  it('to a dearer plan pays the difference and gives the difference at once; the period stays', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.w.deduct(user_id, '8');
+    await s.age(user_id, 20);
+    const { reset_date } = await s.w.balance(user_id);
+    const { body } = await s.switch(user_id, 'professional');
+    const payment = await s.payment(body.payment_id);
+    expect(payment).toMatchObject({ kind: 'upgrade', amount: '30.0000000000', from_tier: 'starter' });
+    const [event] = await s.pay(payment);
+    await atOnce(10, () => s.deliver(event!));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '52.000000', reset_date });
+    await s.w.t.app.get(PlansService).tell();
+    expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
+      items: { data: [{ price: { unit_amount: 4900 } }] },
+      metadata: { tier: 'professional' },
+    });
+    await s.age(user_id, 10.1);
+    await s.tell(s.stripe.renew(subscription));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '60.000000' });
+    await s.verify(user_id);
+  });
+
+  it('paid for a plan that the account has not any more is held for review', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    const payment = await s.checkout(user_id, { tier: 'professional' });
+    await s.tell(s.stripe.subscriptionEvent(subscription, { status: 'canceled' }));
+    await s.age(user_id, 30.1);
+    await s.tell(...(await s.pay(payment)));
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'held' });
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'free', balance: '0.000000' });
+    await s.verify(user_id);
+  });
+
+  it('downwards takes effect with the next payment, at its price', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id, 'professional');
+    expect(await s.switch(user_id, 'starter')).toMatchObject({
+      status: 200,
+      body: { tier: 'professional', next_tier: 'starter', balance: '60.000000' },
+    });
+    expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
+      items: { data: [{ price: { unit_amount: 1900 } }] },
+    });
+    await s.age(user_id, 30.1);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '60.000000' });
+    await s.tell(s.stripe.renew(subscription));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: null, balance: '20.000000' });
+    await s.verify(user_id);
+  });
+
+  it('downwards can be called off', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id, 'professional');
+    for (const tier of ['starter', 'free']) {
+      await s.switch(user_id, tier);
+      expect(await s.switch(user_id, 'professional')).toMatchObject({ status: 200, body: { next_tier: null } });
+      expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
+        items: { data: [{ price: { unit_amount: 4900 } }] },
+        cancel_at_period_end: false,
+      });
+    }
+    expect(await s.subscription(user_id)).toMatchObject({ tier: 'professional', amount: '49.000000' });
+  });
+
+  it('to the free tier ends the subscription with the period that is paid', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.switch(user_id, 'free');
+    expect(s.stripe.subscriptions.get(subscription)).toMatchObject({ cancel_at_period_end: true });
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: 'free', balance: '20.000000' });
+    await s.age(user_id, 30.1);
+    await s.tell(s.stripe.subscriptionEvent(subscription, { status: 'canceled' }));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'free', balance: '0.000000', paid_until: null });
+    expect(await s.w.get('payments/subscription', { user_id })).toMatchObject({ body: null });
+    await s.verify(user_id);
+  });
+
+  it('is told to Stripe later when Stripe is away', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id, 'professional');
+    s.stripe.isAway = true;
+    expect(await s.switch(user_id, 'starter')).toMatchObject({ status: 200, body: { next_tier: 'starter' } });
+    s.stripe.isAway = false;
+    expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
+      items: { data: [{ price: { unit_amount: 4900 } }] },
+    });
+    await s.w.sql(`UPDATE subscriptions SET sync_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
+    expect(await s.w.t.app.get(PlansService).tell()).toBe(1);
+    expect(s.stripe.subscriptions.get(subscription)).toMatchObject({
+      items: { data: [{ price: { unit_amount: 1900 } }] },
+    });
+    expect(await s.w.t.app.get(PlansService).tell()).toBe(0);
+  });
+});
+
+describe('what Stripe tells of a subscription', () => {
+  it('ends the plan with the period, and can be called off', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.tell(s.stripe.subscriptionEvent(subscription, { cancel_at_period_end: true }));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: 'free' });
+    await s.tell(s.stripe.subscriptionEvent(subscription, { cancel_at_period_end: false }));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: null });
+  });
+
+  it('counts in the order in which it happened, whatever the order of arrival', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    const now = Math.floor(Date.now() / 1000);
+    const first = s.stripe.subscriptionEvent(subscription, { cancel_at_period_end: true }, now + 1);
+    const second = s.stripe.subscriptionEvent(subscription, { cancel_at_period_end: false }, now + 2);
+    expect(await s.tell(second, first)).toEqual(['applied', 'ignored']);
+    expect(await s.w.balance(user_id)).toMatchObject({ next_tier: null });
+  });
+
+  it('before its first invoice waits for that', async () => {
+    const user_id = await s.w.user();
+    const events = await s.pay(await s.checkout(user_id, { tier: 'starter' }));
+    const subscription = [...s.stripe.subscriptions.keys()].at(-1)!;
+    const cancelled = s.stripe.subscriptionEvent(subscription, { status: 'canceled' });
+    const renewed = s.stripe.renew(subscription);
+    expect(await s.tell(cancelled, renewed)).toEqual(['waiting', 'waiting']);
+    await s.tell(...events);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: 'free', balance: '20.000000' });
+    await s.w.t.app.get(PaymentInbox).retryDue();
+    await s.verify(user_id);
+  });
+
+  it('that it is over within the grace takes the plan at once', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.age(user_id, 31);
+    await s.tell(
+      s.stripe.renew(subscription, 'failed'),
+      s.stripe.subscriptionEvent(subscription, { status: 'canceled' }),
+    );
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'free', balance: '0.000000', paid_until: null });
+    await s.verify(user_id);
+  });
+});
+
+describe('an account that nobody pays for', () => {
+  it('with a tier that an admin gave renews by itself', async () => {
+    const user_id = await s.w.user();
+    await s.w.switch(user_id, 'starter');
+    await s.age(user_id, 30.1);
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000', paid_until: null });
+  });
+
+  it('subscribes again after a subscription that was ended, and keeps what was paid', async () => {
+    const user_id = await s.w.user();
+    const subscription = await s.subscribe(user_id);
+    await s.w.deduct(user_id, '5');
+    await s.tell(s.stripe.subscriptionEvent(subscription, { status: 'canceled' }));
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: 'free', balance: '15.000000' });
+    await s.subscribe(user_id, 'professional');
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', next_tier: null, balance: '75.000000' });
+    await s.w.deduct(user_id, '75');
+    await s.verify(user_id);
+  });
+});
