@@ -19,6 +19,8 @@ import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
 import { TransactionsExportCommand } from './credits/transactions-export.command.js';
+import { OpenRouterCommand, OpenRouterReconcileCommand } from './gateway/openrouter.command.js';
+import { ReconciliationModule } from './gateway/reconciliation.module.js';
 import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
 import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from './openrouter/keys.command.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
@@ -52,6 +54,7 @@ const COMMANDS = [
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
   ...[KeysCommand, KeysRotateCommand, KeysImportFernetCommand],
+  ...[OpenRouterCommand, OpenRouterReconcileCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
@@ -66,7 +69,7 @@ export class CliModule {
       imports: [
         PlatformModule.with(config),
         ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
-        ...[CouponsModule, AnalyticsModule],
+        ...[CouponsModule, AnalyticsModule, ReconciliationModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },

@@ -95,7 +95,8 @@ export class CallRates {
     const work = { ...{ model: call.model, ...tokens, metadata }, billable: usage !== null };
     const worked = report({ ...work, request_id: hold_id, settle: true }, user_id, created_at);
     // a router has no price of its own, but the model that it chose has one
-    const isRouted = model !== null && !isFreeId(call.model) && !(await this.pricing.isPriced(SERVICE, call.model));
+    const isOther = model !== null && model !== call.model && !isFreeId(call.model);
+    const isRouted = isOther && !(await this.pricing.isPriced(SERVICE, call.model));
     const rating = await this.rate(isRouted ? { ...worked, model } : worked, provider_cost);
     return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
   }

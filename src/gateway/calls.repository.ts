@@ -10,6 +10,11 @@ export type NewCall = CallName & Pick<GatewayCallRow, 'model' | 'is_own_key'>;
 
 const CLOCK = 'clock_timestamp()';
 const IN = (seconds: string): string => `${CLOCK} + ${seconds} * interval '1 second'`;
+/**
+ * Not waited for until it is on the disk: others see it at once all the same. Should the database itself crash within
+ * that moment, a call without a row has a hold that expires, and a row without a call finds its hold resolved.
+ */
+const SOON = "set_config('synchronous_commit', 'off', true)";
 const TAKE_OVER = `
   UPDATE gateway_calls SET lease_until = ${IN('$1::int')}
   WHERE (hold_id, user_id) IN (
@@ -25,13 +30,13 @@ export class CallsRepository {
 
   async insert({ hold_id, user_id, model, is_own_key }: NewCall, lease_s: number): Promise<void> {
     const text = `INSERT INTO gateway_calls (hold_id, user_id, model, is_own_key, lease_until, created_at)
-      VALUES ($1, $2, $3, $4, ${IN('$5::int')}, ${CLOCK})`;
+      SELECT $1, $2, $3, $4, ${IN('$5::int')}, ${CLOCK} FROM ${SOON}`;
     await this.db.statement('gateway_call_insert', text, [hold_id, user_id, model, is_own_key, lease_s]);
   }
 
   /** Writes down under which id the provider keeps a call. */
   async identify({ hold_id, user_id }: CallName, generation_id: string): Promise<void> {
-    const text = 'UPDATE gateway_calls SET generation_id = $3 WHERE hold_id = $1 AND user_id = $2';
+    const text = `UPDATE gateway_calls SET generation_id = $3 FROM ${SOON} WHERE hold_id = $1 AND user_id = $2`;
     await this.db.statement('gateway_call_identify', text, [hold_id, user_id, generation_id]);
   }
 
@@ -50,7 +55,7 @@ export class CallsRepository {
   }
 
   async delete({ hold_id, user_id }: CallName): Promise<void> {
-    const text = 'DELETE FROM gateway_calls WHERE hold_id = $1 AND user_id = $2';
+    const text = `DELETE FROM gateway_calls USING ${SOON} WHERE hold_id = $1 AND user_id = $2`;
     await this.db.statement('gateway_call_delete', text, [hold_id, user_id]);
   }
 }

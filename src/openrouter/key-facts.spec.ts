@@ -4,7 +4,7 @@ import { units } from '../platform/amount.js';
 import { keyFacts, keyHint } from './key-facts.js';
 
 const facts = (limit: number | null, limit_remaining: number | null) =>
-  keyFacts({ limit, limit_remaining, is_management_key: false });
+  keyFacts({ limit, limit_remaining, is_management_key: false, used_today: 0n });
 
 describe('what is stored of a key', () => {
   it('is exact where OpenRouter says a decimal', () => {

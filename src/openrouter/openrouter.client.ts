@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import pRetry from 'p-retry';
 import { Agent, errors, request } from 'undici';
 import { z } from 'zod';
+import { DECIMALS, units, type Units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { readUsage, type UpstreamUsage } from './upstream-usage.js';
@@ -12,6 +13,8 @@ export interface KeyInfo {
   limit_remaining: number | null;
   /** Such a key manages other keys and cannot run models. */
   is_management_key: boolean;
+  /** What it used on this day of UTC, also where a provider bills its owner directly. */
+  used_today: Units;
 }
 
 /** What OpenRouter has on record of a call. */
@@ -32,6 +35,8 @@ const KEY_ANSWER = z.object({
   data: z.object({
     limit: z.number().nullish(),
     limit_remaining: z.number().nullish(),
+    usage_daily: z.number().nonnegative().nullish(),
+    byok_usage_daily: z.number().nonnegative().nullish(),
     is_management_key: z.boolean().nullish(),
     // its name until 2026
     is_provisioning_key: z.boolean().nullish(),
@@ -74,11 +79,12 @@ export class OpenRouterClient implements OnApplicationShutdown {
     if (status === 401 || status === 403) return null;
     const answer = KEY_ANSWER.safeParse(body);
     if (status !== 200 || !answer.success) throw this.unavailable(`GET /key answered ${status}`);
-    const { limit, limit_remaining, is_management_key, is_provisioning_key } = answer.data.data;
+    const { limit, limit_remaining, is_management_key, is_provisioning_key, ...used } = answer.data.data;
     return {
       limit: limit ?? null,
       limit_remaining: limit_remaining ?? null,
       is_management_key: is_management_key ?? is_provisioning_key ?? false,
+      used_today: unitsOf(used.usage_daily) + unitsOf(used.byok_usage_daily),
     };
   }
 
@@ -128,6 +134,8 @@ export class OpenRouterClient implements OnApplicationShutdown {
     });
   }
 }
+
+const unitsOf = (usd: number | null | undefined): Units => units((usd ?? 0).toFixed(DECIMALS));
 
 function isLoss(error: Error): boolean {
   return error instanceof errors.SocketError || (error as NodeJS.ErrnoException).code === 'ECONNRESET';

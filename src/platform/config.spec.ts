@@ -47,7 +47,13 @@ describe('the configuration', () => {
       works_on_jobs: true,
       provisioning: { initial_tier: 'trial', initial_credits: '5.000000', keycloak_secret: null },
       encryption: { keys: null, is_self_made: false },
-      openrouter: { base_url: 'https://openrouter.ai/api/v1', sync: true, api_key: null, timeout_ms: 10_000 },
+      openrouter: {
+        base_url: 'https://openrouter.ai/api/v1',
+        sync: true,
+        api_key: null,
+        own_key_fee_rate: '0',
+        timeout_ms: 10_000,
+      },
     });
   });
 

@@ -281,3 +281,20 @@ describe('any price', () => {
     expect(rating.provider_cost + rating.platform_markup).toBe(rating.total_cost);
   });
 });
+
+describe('what the provider says it charges', () => {
+  it('counts before the catalogue, with the markup on top, and needs no price', async () => {
+    const given = work({ pools: { input_tokens: 1_000 }, provider_cost: units('0.4') });
+    const priced = { provider_cost: units('0.4'), platform_markup: units('0.04'), price_id: null, is_rated: true };
+    expect(await rated([GPT], given)).toMatchObject(priced);
+    expect(await rated([], given)).toMatchObject(priced);
+  });
+
+  it('counts for nothing where it is nothing, or the work is free', async () => {
+    const pools = { input_tokens: 1_000 };
+    expect(await rated([GPT], work({ pools, provider_cost: 0n }))).toMatchObject({ price_id: 'a-price' });
+    expect(cost(await rated([GPT], work({ pools, provider_cost: units('1'), model: 'maker/model:free' })))).toBe(
+      '0.000000',
+    );
+  });
+});

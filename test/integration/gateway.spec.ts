@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Reconciliation } from '../../src/gateway/reconciliation.js';
 import { units } from '../../src/platform/amount.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import type { Answer } from '../support/app.js';
+import { cliOn } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { atOnce, type Json, statuses, World } from '../support/factories.js';
 
@@ -258,5 +260,35 @@ describe('an error', () => {
     expect([limited.status, limited.headers['retry-after']]).toEqual([429, expect.any(String)]);
     expect(errorOf(limited)).toMatchObject({ type: 'rate_limit_error', limit_source: 'calls_per_day' });
     expect(openrouter.calls).toHaveLength(1);
+  });
+});
+
+describe('the reconciliation of the day', () => {
+  it('agrees with the provider on everything that was booked', async () => {
+    await ask(await w.user('5'));
+    const compared = await w.t.app.get(Reconciliation).compare();
+    expect(compared).toMatchObject({ open_calls: 0, agrees: true });
+    expect(units(compared.booked)).toBeGreaterThan(0n);
+    // one call above was charged by its tokens alone: the provider had not told its cost
+    expect(Number(compared.provider)).toBeCloseTo(Number(compared.booked), 4);
+  });
+
+  it('shows what the provider says beyond it', async () => {
+    const { booked } = await w.t.app.get(Reconciliation).compare();
+    openrouter.keys.set(PLATFORM_KEY, { usage: Number(booked) + 0.02 });
+    const compared = await w.t.app.get(Reconciliation).compare();
+    expect(compared).toMatchObject({ booked, agrees: false });
+    expect(Number(compared.difference)).toBeGreaterThan(0.01);
+  });
+
+  it('can be asked for by command, which fails while the figures are apart', async () => {
+    const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
+    const cli = cliOn(w.pool.options.connectionString!, env);
+    openrouter.keys.set(PLATFORM_KEY, { usage: 1 });
+    const apart = await cli('openrouter', 'reconcile', '--json');
+    expect([apart.code, apart.json()]).toEqual([1, expect.objectContaining({ agrees: false, open_calls: 0 })]);
+    const { booked } = await w.t.app.get(Reconciliation).compare();
+    openrouter.keys.set(PLATFORM_KEY, { usage: Number(booked), byok_usage: 0 });
+    expect((await cli('openrouter', 'reconcile')).code).toBe(0);
   });
 });

@@ -1,0 +1,115 @@
+/**
+ * `node bench/gateway.ts [--seconds N]`: what the gateway adds to a call, against calling the same stand-in of OpenRouter
+ * directly, in interleaved rounds of 1, 16 and 64 callers, streamed and not. Callers, stand-in, service and database
+ * share the machine: with many callers the difference is mostly the CPU that they take from each other.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { Agent, request } from 'undici';
+import { USER_PREFIX, USERS } from './accounts.ts';
+import { ROOT, startServer } from './processes.ts';
+import { setStage } from './stage.ts';
+
+const DATABASE = 'gateway';
+const CALLERS = [1, 16, 64];
+const WARM_S = 2;
+const MODEL = {
+  service: 'openrouter',
+  model: 'openai/gpt-4o-mini',
+  input_per_million: '0.15',
+  output_per_million: '0.6',
+};
+const KEY = 'sk-or-v1-key-of-the-measurement';
+
+interface Target {
+  name: string;
+  /** Where a call goes; another account every time. */
+  url: () => string;
+  token: string;
+}
+interface Measured {
+  p50: number;
+  p99: number;
+  per_s: number;
+}
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
+const seconds = Number(values.seconds);
+const agent = new Agent({ connections: Math.max(...CALLERS) });
+const stage = await setStage();
+const [standIn, upstream] = await startStandIn();
+try {
+  await stage.clone(DATABASE);
+  await stage
+    .pool(DATABASE)
+    .query(
+      'INSERT INTO model_prices (service, model, input_per_million, output_per_million, effective_from) VALUES ($1, $2, $3, $4, now())',
+      Object.values(MODEL),
+    );
+  const env = { ...stage.env(DATABASE), OPENROUTER_BASE_URL: upstream, OPENROUTER_API_KEY: KEY, PRICE_SYNC: 'off' };
+  const service = await startServer(['--enable-source-maps', 'dist/main.js'], env);
+  const anybody = (): string => `${USER_PREFIX}${Math.floor(Math.random() * USERS)}`;
+  const through = `http://127.0.0.1:${service.port}/v1/chat/completions?user_id=`;
+  const targets: Target[] = [
+    { name: 'direct', url: () => `${upstream}/chat/completions`, token: KEY },
+    { name: 'gateway', url: () => through + anybody(), token: stage.token },
+  ];
+  for (const isStream of [false, true]) await compare(targets, isStream);
+  const { rows } = await stage.pool(DATABASE).query('SELECT count(*)::int AS open FROM gateway_calls');
+  console.log(`calls left open: ${String((rows[0] as { open: number }).open)}`);
+  await service.stop();
+} finally {
+  standIn.kill();
+  await agent.destroy();
+  await stage.close();
+}
+
+async function compare(targets: Target[], isStream: boolean): Promise<void> {
+  for (const target of targets) await load(target, isStream, Math.max(...CALLERS), WARM_S);
+  for (const callers of CALLERS) {
+    for (const target of targets) {
+      const { p50, p99, per_s } = await load(target, isStream, callers, seconds);
+      const how = `${isStream ? 'streamed' : 'whole'}, ${callers} at once, ${target.name}`;
+      console.log(`${how}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${per_s.toFixed(0)}/s`);
+    }
+  }
+}
+
+async function load(target: Target, isStream: boolean, callers: number, for_s: number): Promise<Measured> {
+  const took: number[] = [];
+  const until = performance.now() + for_s * 1000;
+  const caller = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const from = performance.now();
+      await call(target, isStream);
+      took.push(performance.now() - from);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99), per_s: took.length / for_s };
+}
+
+async function call({ url, token }: Target, stream: boolean): Promise<void> {
+  const messages = [{ role: 'user', content: 'What is the capital of France, and why?' }];
+  const { statusCode, body } = await request(url(), {
+    method: 'POST',
+    dispatcher: agent,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: MODEL.model, max_tokens: 100, messages, stream }),
+  });
+  const text = await body.text();
+  if (statusCode !== 200 || (stream && !text.endsWith('[DONE]\n\n'))) throw new Error(`${statusCode}: ${text}`);
+}
+
+/** The stand-in in a process of its own, and where it listens. */
+async function startStandIn(): Promise<[ChildProcess, string]> {
+  const args = ['test/stand-ins/openrouter/main.ts', '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /OPENROUTER_BASE_URL=(\S+)/.exec(said.toString())?.[1];
+  if (url === undefined) throw new Error('the stand-in did not say where it listens');
+  return [child, url];
+}

@@ -1,0 +1,33 @@
+import { Command, SubCommand } from 'nest-commander';
+import { CliCommand, CommandGroup } from '../platform/cli/command.js';
+import { EXIT } from '../platform/cli/exit-codes.js';
+import { Terminal } from '../platform/cli/terminal.js';
+import { Reconciliation, ReconciliationView } from './reconciliation.js';
+
+/** `tollgate openrouter reconcile`: exit code 1 when the figures are more than a cent apart. */
+@SubCommand({
+  name: 'reconcile',
+  description: "Compare what was booked of today's calls with what OpenRouter says that the platform's key used",
+})
+export class OpenRouterReconcileCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly reconciliation: Reconciliation,
+  ) {
+    super(terminal);
+  }
+
+  override async run(): Promise<void> {
+    const compared = await this.reconciliation.compare();
+    if (!compared.agrees) this.terminal.exit_code = EXIT.unexpected;
+    this.show(ReconciliationView, compared);
+  }
+}
+
+/** `tollgate openrouter`. */
+@Command({
+  name: 'openrouter',
+  description: "Look after the platform's account at OpenRouter",
+  subCommands: [OpenRouterReconcileCommand],
+})
+export class OpenRouterCommand extends CommandGroup {}
