@@ -129,7 +129,7 @@ describe('a redemption whose connection is cut', () => {
     while (answers.length === 0) {
       await w.sql(
         `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
-         WHERE relation = $1::regclass AND NOT granted AND application_name = 'tollgate'`,
+         WHERE datname = current_database() AND relation = $1::regclass AND NOT granted AND application_name = 'tollgate'`,
         [table],
       );
       await sleep(5);
