@@ -44,12 +44,15 @@ export class BatchRepository {
   private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
     const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
     const isMetered = groups.some(({ calls, steps }) => calls > 0 || steps.some(({ posting }) => eventOf(posting)));
-    const [name, text] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
-    return this.db.statement<PostedRow>(name, text, [
-      json(sorted.map(groupColumns)),
-      json(sorted.flatMap(entryColumns)),
-      sorted.flatMap(({ steps }) => steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : []))),
-    ]);
+    const [name, { text, values }] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
+    const holds = sorted.flatMap(({ steps }) =>
+      steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : [])),
+    );
+    return this.db.statement<PostedRow>(
+      name,
+      text,
+      values(holds, sorted.map(groupColumns), sorted.flatMap(entryColumns)),
+    );
   }
 
   private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {

@@ -1,9 +1,10 @@
 import { EVENT_RECORD, insertEvents } from '../metering/usage-events.sql.js';
+import { RecordSet } from '../platform/record-set.js';
 
 /** What a batch adds to the statement when it carries metered calls or their events. */
 const METERED = {
-  asked: ', calls int, calls_need int',
-  entry: `, ${EVENT_RECORD}`,
+  asked: { calls: 'int', calls_need: 'int' } as Record<string, string>,
+  entry: EVENT_RECORD,
   // an event that is recorded already was charged, or decided to be free, when it was recorded
   used: `
   UNION ALL
@@ -23,7 +24,24 @@ const METERED = {
   made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
 )`,
 };
-const PLAIN: typeof METERED = { asked: '', entry: '', used: '', set: '', where: '', made: '' };
+/** A group as the statement is asked about it. */
+const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'numeric', ttl_s: 'int', holds: 'int' };
+
+/** A step of a group, and what its line says. */
+const ENTRY = {
+  ...{ user_id: 'text', n: 'int', amount: 'numeric', after: 'numeric', service: 'text', model: 'text' },
+  ...{ cost_breakdown: 'jsonb', description: 'text', metadata: 'jsonb', hold_id: 'uuid', captured: 'numeric' },
+  ...{ hold_amount: 'numeric', ttl_s: 'int', actor: 'text', request_id: 'text' },
+  ...{ idempotency_key: 'text', request_hash: 'text' },
+};
+
+/** The statement with its parameters: ids of the holds it resolves, its groups, their steps. */
+interface PostStatement {
+  text: string;
+  values: (holds: readonly string[], groups: readonly object[], steps: readonly object[]) => unknown[];
+}
+
+const PLAIN: typeof METERED = { asked: {}, entry: {}, used: '', set: '', where: '', made: '' };
 
 /** What the statement answers: a row for each group that was taken. */
 const ANSWER = `
@@ -51,14 +69,15 @@ WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (
  * the conditions on `asked`, always true, make the planner expect a single row; `= ANY` and `OFFSET 0` do the same for
  * holds, keys and events.
  */
-const post = (more: typeof METERED): string => `
+function statementOf(more: typeof METERED): PostStatement {
+  const asked = new RecordSet({ ...ASKED, ...more.asked });
+  const entries = new RecordSet({ ...ENTRY, ...more.entry });
+  const text = `
 WITH asked AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int${more.asked})
+  SELECT * FROM ${asked.from('g', 2)}
   WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($2::json) AS e (user_id text, n int, amount numeric, after numeric, service text,
-    model text, cost_breakdown jsonb, description text, metadata jsonb, hold_id uuid, captured numeric,
-    hold_amount numeric, ttl_s int, actor text, request_id text, idempotency_key text, request_hash text${more.entry})
+  SELECT * FROM ${entries.from('e', 2 + asked.size)}
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -67,7 +86,7 @@ WITH asked AS MATERIALIZED (
 ), resolvable AS MATERIALIZED (
   SELECT h.user_id, count(*) AS holds
   FROM credit_holds h
-  WHERE h.id = ANY ($3::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  WHERE h.id = ANY ($1::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
   GROUP BY h.user_id
 ), charged AS (
   UPDATE user_credits u SET
@@ -99,17 +118,22 @@ ${more.set}
     status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
     captured_amount = COALESCE(p.captured, 0), resolved_at = p.at
   FROM posted p
-  WHERE h.id = ANY ($3::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  WHERE h.id = ANY ($1::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
   RETURNING h.*
 ), key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
 )${more.made}${ANSWER}`;
+  return {
+    text,
+    values: (holds, groups, steps) => [holds, ...asked.parameters(groups), ...entries.parameters(steps)],
+  };
+}
 
-export const POST = post(PLAIN);
+export const POST = statementOf(PLAIN);
 
 /** The same with metered calls: counts them within the limits of the plan and records the work they did. */
-export const POST_METERED = post(METERED);
+export const POST_METERED = statementOf(METERED);
 
 /**
  * The same for a lone charge, which is most of what comes while little goes on: half the work for PostgreSQL. The lock

@@ -4,9 +4,9 @@ import type { usage_events } from '../generated/prisma/client.js';
 import { Database, type Tx } from '../platform/database.js';
 import { isOutage, sqlState } from '../platform/database-errors.js';
 import { NotFound } from '../platform/errors.js';
-import { json, wire } from '../platform/wire.js';
+import { wire } from '../platform/wire.js';
 import { type EventName, nameKey, nameOf, type NewEvent, type RecordedEvent, recordedAs } from './usage-event.js';
-import { eventColumns, FIND_BY_NAME, INSERT_ALL, INSERT_NEW } from './usage-events.sql.js';
+import { eventColumns, FIND_BY_NAME, GIVEN, INSERT_ALL, INSERT_NEW, NAMED } from './usage-events.sql.js';
 
 /** How recording an event ended: with a new row, or with the row that was there before. */
 export interface Recording {
@@ -55,7 +55,7 @@ export class UsageEventsRepository {
       const charge = { line_id: line?.id, transaction_id: line?.id, recorded_at: line?.created_at };
       return { n, ...charge, ...eventColumns(event) };
     });
-    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, json(rows));
+    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, ...GIVEN.parameters(rows));
     const facts = new Map(made.map((row) => [row.n, row]));
     return events.map(({ event, line }, n) => {
       const { id, created_at } = facts.get(n) as Made;
@@ -66,13 +66,13 @@ export class UsageEventsRepository {
   /** The events that are recorded under the given names, by {@link nameKey}. */
   async findByName(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
     if (names.length === 0) return new Map();
-    return byName(await this.db.statement<RecordedEvent>('events_by_name', FIND_BY_NAME, [json(names)]));
+    return byName(await this.db.statement<RecordedEvent>('events_by_name', FIND_BY_NAME, NAMED.parameters(names)));
   }
 
   /** The same inside a transaction. */
   async findByNameIn(tx: Tx, names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
     if (names.length === 0) return new Map();
-    return byName((await tx.$queryRawUnsafe<usage_events[]>(FIND_BY_NAME, json(names))).map(recorded));
+    return byName((await tx.$queryRawUnsafe<usage_events[]>(FIND_BY_NAME, ...NAMED.parameters(names))).map(recorded));
   }
 
   /** The given events of an account. */
@@ -106,7 +106,7 @@ export class UsageEventsRepository {
 
   private async insertNew(events: readonly NewEvent[]): Promise<Recording[]> {
     const rows = events.map((event, n) => ({ n, ...eventColumns(event) }));
-    const made = await this.db.statement<Made>('events_insert', INSERT_NEW, [json(rows)]);
+    const made = await this.db.statement<Made>('events_insert', INSERT_NEW, GIVEN.parameters(rows));
     const facts = new Map(made.map((row) => [row.n, row]));
     const repeated = events.flatMap((event, n) => (facts.has(n) ? [] : (nameOf(event) ?? [])));
     const known = await this.findByName(repeated);

@@ -1,3 +1,4 @@
+import { RecordSet } from '../platform/record-set.js';
 import type { NewEvent } from './usage-event.js';
 
 /** Columns of an event that a record set shares with whatever else it carries. */
@@ -44,12 +45,20 @@ const VALUES = Object.entries(COLUMNS)
   .map(([name, { usual }]: [string, Column]) => (usual === undefined ? name : `COALESCE(${name}, ${usual})`))
   .join(', ');
 
-/** The columns of an event in the definition of a record set, besides user_id, service, model and metadata. */
-export const EVENT_RECORD = [
-  ...Object.entries(COLUMNS).map(([name, { type }]) => `${name} ${type}`),
-  'event_request_id text',
-  'occurred_at timestamptz',
-].join(', ');
+/** The columns of an event in a record set, with their types, besides user_id, service, model and metadata. */
+export const EVENT_RECORD: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(COLUMNS).map(([name, { type }]: [string, Column]) => [name, type])),
+  ...{ event_request_id: 'text', occurred_at: 'timestamptz' },
+};
+
+/** Events that no batch of postings carries, with what their charges gave them. */
+export const GIVEN = new RecordSet({
+  ...{ n: 'int', line_id: 'uuid', recorded_at: 'timestamptz', transaction_id: 'uuid' },
+  ...{ user_id: 'text', service: 'text', model: 'text', metadata: 'jsonb', ...EVENT_RECORD },
+});
+
+/** Names of events. */
+export const NAMED = new RecordSet({ user_id: 'text', source: 'text', request_id: 'text' });
 
 /** The columns of {@link EVENT_RECORD} and those beside it; `request_id` is left to whoever acts. */
 export function eventColumns({ request_id, ...event }: NewEvent): Record<string, unknown> {
@@ -72,15 +81,11 @@ export const insertEvents = (from: string, transaction_id: string): string => `
     ${transaction_id}, at, ${VALUES}
   FROM ${from}`;
 
-/**
- * Events that no batch of postings carries. Sorted by name, so that two statements with the same events wait for
- * each other instead of deadlocking.
- */
+/** Sorted by name, so that two statements with the same events wait for each other instead of deadlocking. */
 const given = `given AS MATERIALIZED (
   SELECT g.*, COALESCE(g.line_id, tollgate_uuid7(clock_timestamp(), g.n)) AS id,
     COALESCE(g.recorded_at, date_trunc('milliseconds', clock_timestamp())) AS at
-  FROM json_to_recordset($1::json) AS g (n int, line_id uuid, recorded_at timestamptz, transaction_id uuid, user_id text,
-    service text, model text, metadata jsonb, ${EVENT_RECORD})
+  FROM ${GIVEN.from('g', 1)}
   ORDER BY user_id, source, event_request_id
 )`;
 
@@ -101,7 +106,7 @@ WHERE tollgate_expect((SELECT count(*) FROM given), (SELECT count(*) FROM made))
 
 /** The events of the given names, by look-ups in the unique index whatever the planner expects. */
 export const FIND_BY_NAME = `
-SELECT known.* FROM json_to_recordset($1::json) AS n (user_id text, source text, request_id text), LATERAL (
+SELECT known.* FROM ${NAMED.from('n', 1)}, LATERAL (
   SELECT * FROM usage_events e
   WHERE e.user_id = n.user_id AND e.source = n.source AND e.request_id = n.request_id OFFSET 0
 ) AS known`;
