@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
-import { eventColumns } from '../metering/usage-events.sql.js';
 import { recordedAs } from '../metering/usage-event.js';
 import { amount, units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
 import { sqlState } from '../platform/database-errors.js';
 import { json } from '../platform/wire.js';
-import { CHARGE, POST, POST_METERED } from './batch.sql.js';
+import { CHARGE, type Entry, POST, POST_METERED } from './batch.sql.js';
 import type { Group, Step } from './group.js';
 import {
   captureDetails,
@@ -48,11 +47,7 @@ export class BatchRepository {
     const holds = sorted.flatMap(({ steps }) =>
       steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : [])),
     );
-    return this.db.statement<PostedRow>(
-      name,
-      text,
-      values(holds, sorted.map(groupColumns), sorted.flatMap(entryColumns)),
-    );
+    return this.db.statement<PostedRow>(name, text, values(holds, sorted.map(groupColumns), sorted.flatMap(entriesOf)));
   }
 
   private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
@@ -102,20 +97,19 @@ function groupColumns({ user_id, need, charged, held, calls, calls_need, steps }
 }
 
 /** The rows of a group's steps. `after` is what later steps charge, so that balance_after follows from the final one. */
-function entryColumns(group: Group): object[] {
+function entriesOf(group: Group): Entry[] {
   let after = group.charged;
   return group.steps.map(({ posting, charged }, n) => {
     after -= charged;
-    const event = eventOf(posting);
     return {
-      ...(event && eventColumns(event)),
+      event: eventOf(posting),
       user_id: group.user_id,
       n,
       ...columnsOf(posting),
       amount: charged > 0n ? amount(-charged) : null,
       after: amount(after),
       actor: posting.actor.user_id,
-      request_id: posting.actor.request_id,
+      actor_request_id: posting.actor.request_id,
       idempotency_key: posting.key?.key,
       request_hash: posting.key?.request_hash,
     };

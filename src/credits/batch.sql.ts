@@ -1,17 +1,18 @@
-import { EVENT_RECORD, insertEvents } from '../metering/usage-events.sql.js';
+import { EVENTS, insertEvents } from '../metering/usage-events.sql.js';
+import type { NewEvent } from '../metering/usage-event.js';
 import { RecordSet } from '../platform/record-set.js';
 
 /** What a batch adds to the statement when it carries metered calls or their events. */
 const METERED = {
   asked: { calls: 'int', calls_need: 'int' } as Record<string, string>,
-  entry: EVENT_RECORD,
+  events: EVENTS as RecordSet<string> | undefined,
   // an event that is recorded already was charged, or decided to be free, when it was recorded
   used: `
   UNION ALL
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM usage_events v
-    WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.event_request_id OFFSET 0
-  ) AS known WHERE e.event_request_id IS NOT NULL`,
+    WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.request_id OFFSET 0
+  ) AS known WHERE e.request_id IS NOT NULL`,
   // the day turns by the instant at which the statement began: one instant for all three columns
   set: `
     calls_today = CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END + g.calls,
@@ -28,20 +29,26 @@ const METERED = {
 const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'numeric', ttl_s: 'int', holds: 'int' };
 
 /** A step of a group, and what its line says. */
-const ENTRY = {
+const ENTRIES = new RecordSet({
   ...{ user_id: 'text', n: 'int', amount: 'numeric', after: 'numeric', service: 'text', model: 'text' },
   ...{ cost_breakdown: 'jsonb', description: 'text', metadata: 'jsonb', hold_id: 'uuid', captured: 'numeric' },
-  ...{ hold_amount: 'numeric', ttl_s: 'int', actor: 'text', request_id: 'text' },
+  ...{ hold_amount: 'numeric', ttl_s: 'int', actor: 'text', actor_request_id: 'text' },
   ...{ idempotency_key: 'text', request_hash: 'text' },
-};
+});
+
+/** A step that the statement posts, and the work that it records. */
+export interface Entry extends Partial<Record<Columns<typeof ENTRIES>, unknown>> {
+  event: NewEvent | undefined;
+}
+type Columns<T> = T extends RecordSet<infer Name> ? Name : never;
 
 /** The statement with its parameters: ids of the holds it resolves, its groups, their steps. */
 interface PostStatement {
   text: string;
-  values: (holds: readonly string[], groups: readonly object[], steps: readonly object[]) => unknown[];
+  values: (holds: readonly string[], groups: readonly object[], entries: readonly Entry[]) => unknown[];
 }
 
-const PLAIN: typeof METERED = { asked: {}, entry: {}, used: '', set: '', where: '', made: '' };
+const PLAIN: typeof METERED = { asked: {}, events: undefined, used: '', set: '', where: '', made: '' };
 
 /** What the statement answers: a row for each group that was taken. */
 const ANSWER = `
@@ -71,13 +78,12 @@ WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (
  */
 function statementOf(more: typeof METERED): PostStatement {
   const asked = new RecordSet({ ...ASKED, ...more.asked });
-  const entries = new RecordSet({ ...ENTRY, ...more.entry });
   const text = `
 WITH asked AS MATERIALIZED (
   SELECT * FROM ${asked.from('g', 2)}
   WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT * FROM ${entries.from('e', 2 + asked.size)}
+  SELECT * FROM ${ENTRIES.from('e', 2 + asked.size, more.events)}
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -107,7 +113,7 @@ ${more.set}
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
     cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
   SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
-    actor, request_id, at
+    actor, actor_request_id, at
   FROM posted WHERE amount IS NOT NULL
 ), hold AS (
   INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, actor, created_at)
@@ -124,10 +130,11 @@ ${more.set}
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
 )${more.made}${ANSWER}`;
-  return {
-    text,
-    values: (holds, groups, steps) => [holds, ...asked.parameters(groups), ...entries.parameters(steps)],
-  };
+  const values: PostStatement['values'] = (holds, groups, entries) => [
+    ...[holds, ...asked.parameters(groups), ...ENTRIES.parameters(entries)],
+    ...(more.events?.parameters(entries.map(({ event }) => event)) ?? []),
+  ];
+  return { text, values };
 }
 
 export const POST = statementOf(PLAIN);

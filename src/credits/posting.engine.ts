@@ -14,7 +14,7 @@ import { HoldsRepository } from './holds.repository.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
 import { LockedPoster } from './locked-poster.js';
-import { eventDetails, type HoldPosting, type Outcome, type Posting, type Result } from './posting.js';
+import { eventDetails, type HoldPosting, type Outcome, type Posting } from './posting.js';
 
 /** A charge: credits, and what its ledger line says. */
 export interface Charge {
@@ -171,29 +171,33 @@ export class PostingEngine implements OnModuleDestroy {
     while (this.lanes.some((lane) => !lane.isIdle)) await new Promise((wake) => setTimeout(wake, DRAIN_POLL_MS));
   }
 
-  private async post(posting: Posting): Promise<Outcome> {
+  private post(posting: Posting): Promise<Outcome> {
     if (this.queued >= QUEUE_MAX) {
-      throw new DomainError(
-        'unavailable',
-        'overloaded',
-        'More charges wait than can be posted soon. Retry with the same Idempotency-Key.',
-        {
-          retry_after_s: 1,
-        },
-      );
+      const detail = 'More charges wait than can be posted soon. Retry with the same Idempotency-Key.';
+      return Promise.reject(new DomainError('unavailable', 'overloaded', detail, { retry_after_s: 1 }));
     }
     const seat = this.seatOf(posting.user_id);
     this.queued += 1;
     seat.count += 1;
-    try {
-      const result = await new Promise<Result>((resolve, reject) => seat.lane.add({ posting, resolve, reject }));
-      if (result instanceof DomainError) throw result;
-      return result;
-    } finally {
+    const leave = (): void => {
       this.queued -= 1;
       seat.count -= 1;
       if (seat.count === 0) this.seats.delete(posting.user_id);
-    }
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    seat.lane.add({
+      posting,
+      resolve: (result) => {
+        leave();
+        if (result instanceof DomainError) reject(result);
+        else resolve(result);
+      },
+      reject: (error) => {
+        leave();
+        reject(error);
+      },
+    });
+    return promise;
   }
 
   /** Where a user's postings go. One with postings on the way stays in its lane, for their order. */

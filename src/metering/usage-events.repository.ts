@@ -6,7 +6,7 @@ import { isOutage, sqlState } from '../platform/database-errors.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 import { type EventName, nameKey, nameOf, type NewEvent, type RecordedEvent, recordedAs } from './usage-event.js';
-import { eventColumns, FIND_BY_NAME, GIVEN, INSERT_ALL, INSERT_NEW, NAMED } from './usage-events.sql.js';
+import { EVENTS, FIND_BY_NAME, INSERT_ALL, INSERT_NEW, NAMED, ORIGINS } from './usage-events.sql.js';
 
 /** How recording an event ended: with a new row, or with the row that was there before. */
 export interface Recording {
@@ -51,11 +51,11 @@ export class UsageEventsRepository {
    */
   async insertAll(tx: Tx, events: readonly ChargedEvent[]): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
-    const rows = events.map(({ event, line }, n) => {
-      const charge = { line_id: line?.id, transaction_id: line?.id, recorded_at: line?.created_at };
-      return { n, ...charge, ...eventColumns(event) };
-    });
-    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, ...GIVEN.parameters(rows));
+    const values = parametersOf(
+      events.map(({ event }) => event),
+      events.map(({ line }) => line),
+    );
+    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, ...values);
     const facts = new Map(made.map((row) => [row.n, row]));
     return events.map(({ event, line }, n) => {
       const { id, created_at } = facts.get(n) as Made;
@@ -105,8 +105,7 @@ export class UsageEventsRepository {
   }
 
   private async insertNew(events: readonly NewEvent[]): Promise<Recording[]> {
-    const rows = events.map((event, n) => ({ n, ...eventColumns(event) }));
-    const made = await this.db.statement<Made>('events_insert', INSERT_NEW, GIVEN.parameters(rows));
+    const made = await this.db.statement<Made>('events_insert', INSERT_NEW, parametersOf(events));
     const facts = new Map(made.map((row) => [row.n, row]));
     const repeated = events.flatMap((event, n) => (facts.has(n) ? [] : (nameOf(event) ?? [])));
     const known = await this.findByName(repeated);
@@ -118,6 +117,16 @@ export class UsageEventsRepository {
       return { event: before, is_duplicate: true };
     });
   }
+}
+
+/** The parameters of an insert: events, and the lines that charged them. */
+function parametersOf(events: readonly NewEvent[], lines: readonly ChargedEvent['line'][] = []): unknown[] {
+  const origins = events.map(({ user_id, service, model, metadata }, n) => {
+    const line = lines[n];
+    const charge = { line_id: line?.id, transaction_id: line?.id, recorded_at: line?.created_at };
+    return { n, user_id, service, model, metadata, ...charge };
+  });
+  return [...ORIGINS.parameters(origins), ...EVENTS.parameters(events)];
 }
 
 const byName = (events: RecordedEvent[]): Map<string, RecordedEvent> =>

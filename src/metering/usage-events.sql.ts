@@ -1,74 +1,29 @@
 import { RecordSet } from '../platform/record-set.js';
 import type { NewEvent } from './usage-event.js';
 
-/** Columns of an event that a record set shares with whatever else it carries. */
-type Shared = 'user_id' | 'service' | 'model' | 'metadata';
+/** Columns of an event that are known of whatever it came with, too. */
+const SHARED = { user_id: 'text', service: 'text', model: 'text', metadata: 'jsonb' };
 
-interface Column {
-  type: string;
-  /** What the column mostly holds: left out of the record set, for parsing it is a good part of recording an event. */
-  usual?: number | boolean;
-}
-
-const TOKENS: Column = { type: 'int', usual: 0 };
-const AMOUNT: Column = { type: 'numeric' };
-const TRUE: Column = { type: 'boolean', usual: true };
-
-const COLUMNS: Record<Exclude<keyof NewEvent, Shared | 'request_id' | 'occurred_at'>, Column> = {
-  tokens_used: TOKENS,
-  input_tokens: TOKENS,
-  output_tokens: TOKENS,
-  cache_read_tokens: TOKENS,
-  cache_write_tokens: TOKENS,
-  reasoning_tokens: TOKENS,
-  audio_input_tokens: TOKENS,
-  audio_output_tokens: TOKENS,
-  image_tokens: TOKENS,
-  quantity: AMOUNT,
-  unit: { type: 'usage_unit' },
-  provider_cost: AMOUNT,
-  platform_markup: AMOUNT,
-  total_cost: AMOUNT,
-  is_free_tier: { type: 'boolean', usual: false },
-  billable: TRUE,
-  is_rated: TRUE,
-  succeeded: TRUE,
-  session_id: { type: 'text' },
-  duration_seconds: AMOUNT,
-  source: { type: 'text' },
-  price_id: { type: 'uuid' },
-  markup_rule_id: { type: 'uuid' },
-  markup_rate: AMOUNT,
-};
+const COLUMNS = {
+  ...{ tokens_used: 'int', input_tokens: 'int', output_tokens: 'int', cache_read_tokens: 'int' },
+  ...{ cache_write_tokens: 'int', reasoning_tokens: 'int', audio_input_tokens: 'int', audio_output_tokens: 'int' },
+  ...{ image_tokens: 'int', quantity: 'numeric', unit: 'usage_unit', provider_cost: 'numeric' },
+  ...{ platform_markup: 'numeric', total_cost: 'numeric', is_free_tier: 'boolean', billable: 'boolean' },
+  ...{ is_rated: 'boolean', succeeded: 'boolean', session_id: 'text', duration_seconds: 'numeric', source: 'text' },
+  ...{ price_id: 'uuid', markup_rule_id: 'uuid', markup_rate: 'numeric' },
+} satisfies Record<Exclude<keyof NewEvent, keyof typeof SHARED | 'request_id' | 'occurred_at'>, string>;
 const NAMES = Object.keys(COLUMNS).join(', ');
-const VALUES = Object.entries(COLUMNS)
-  .map(([name, { usual }]: [string, Column]) => (usual === undefined ? name : `COALESCE(${name}, ${usual})`))
-  .join(', ');
 
-/** The columns of an event in a record set, with their types, besides user_id, service, model and metadata. */
-export const EVENT_RECORD: Record<string, string> = {
-  ...Object.fromEntries(Object.entries(COLUMNS).map(([name, { type }]: [string, Column]) => [name, type])),
-  ...{ event_request_id: 'text', occurred_at: 'timestamptz' },
-};
+/** Events, but for what they share with what they came with. */
+export const EVENTS = new RecordSet({ ...COLUMNS, request_id: 'text', occurred_at: 'timestamptz' });
 
-/** Events that no batch of postings carries, with what their charges gave them. */
-export const GIVEN = new RecordSet({
-  ...{ n: 'int', line_id: 'uuid', recorded_at: 'timestamptz', transaction_id: 'uuid' },
-  ...{ user_id: 'text', service: 'text', model: 'text', metadata: 'jsonb', ...EVENT_RECORD },
+/** Where events that no batch of postings carries come from, and what their charges gave them. */
+export const ORIGINS = new RecordSet({
+  ...{ n: 'int', line_id: 'uuid', recorded_at: 'timestamptz', transaction_id: 'uuid', ...SHARED },
 });
 
 /** Names of events. */
 export const NAMED = new RecordSet({ user_id: 'text', source: 'text', request_id: 'text' });
-
-/** The columns of {@link EVENT_RECORD} and those beside it; `request_id` is left to whoever acts. */
-export function eventColumns({ request_id, ...event }: NewEvent): Record<string, unknown> {
-  const columns: Record<string, unknown> = { event_request_id: request_id };
-  for (const [name, value] of Object.entries(event)) {
-    const { usual } = (COLUMNS as Record<string, Column>)[name] ?? {};
-    if (value !== null && value !== usual) columns[name] = value;
-  }
-  return columns;
-}
 
 /**
  * Inserts the events among the rows of `from`, which has the columns of the record set, `id`, and `at` as the instant of
@@ -77,16 +32,16 @@ export function eventColumns({ request_id, ...event }: NewEvent): Record<string,
 export const insertEvents = (from: string, transaction_id: string): string => `
   INSERT INTO usage_events (id, user_id, service, model, metadata, request_id, occurred_at, transaction_id, created_at,
     ${NAMES})
-  SELECT id, user_id, service, model, metadata, COALESCE(event_request_id, id::text), COALESCE(occurred_at, at),
-    ${transaction_id}, at, ${VALUES}
+  SELECT id, user_id, service, model, metadata, COALESCE(request_id, id::text), COALESCE(occurred_at, at),
+    ${transaction_id}, at, ${NAMES}
   FROM ${from}`;
 
 /** Sorted by name, so that two statements with the same events wait for each other instead of deadlocking. */
 const given = `given AS MATERIALIZED (
   SELECT g.*, COALESCE(g.line_id, tollgate_uuid7(clock_timestamp(), g.n)) AS id,
     COALESCE(g.recorded_at, date_trunc('milliseconds', clock_timestamp())) AS at
-  FROM ${GIVEN.from('g', 1)}
-  ORDER BY user_id, source, event_request_id
+  FROM ${ORIGINS.from('g', 1, EVENTS)}
+  ORDER BY user_id, source, request_id
 )`;
 
 const inserted = `

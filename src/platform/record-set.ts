@@ -15,33 +15,34 @@ export class RecordSet<Name extends string> {
     return this.names.length;
   }
 
-  /** The records as an item of FROM, of the parameters from the `first` on. */
-  from(alias: string, first: number): string {
-    const arrays = this.names.map((name, i) => `$${first + i}::${this.types[name]}[]`);
-    return `unnest(${arrays.join(', ')}) AS ${alias} (${this.names.join(', ')})`;
+  /**
+   * The records as an item of FROM, of the parameters from the `first` on. The records of another set stand beside them,
+   * one for each; its parameters follow.
+   */
+  from(alias: string, first: number, beside?: RecordSet<string>): string {
+    const arrays = [...this.arrays(first), ...(beside?.arrays(first + this.size) ?? [])];
+    return `unnest(${arrays.join(', ')}) AS ${alias} (${[...this.names, ...(beside?.names ?? [])].join(', ')})`;
   }
 
   /** The parameters. What is missing in a record is null; a column that all records miss is not sent at all. */
-  parameters(records: readonly Partial<Record<Name, unknown>>[]): (string | null)[] {
+  parameters(records: readonly (Readonly<Partial<Record<Name, unknown>>> | undefined)[]): (string | null)[] {
     return this.names.map((name) => {
-      let isGiven = false;
-      let array = '{';
-      for (const { [name]: value } of records) {
-        if (array.length > 1) array += ',';
-        if (value === null || value === undefined) array += 'NULL';
-        else {
-          isGiven = true;
-          array += elementOf(value);
-        }
-      }
-      return isGiven ? `${array}}` : null;
+      const elements = records.map((record) => elementOf(record?.[name]));
+      return elements.every((element) => element === NULL) ? null : `{${elements.join(',')}}`;
     });
+  }
+
+  private arrays(first: number): string[] {
+    return this.names.map((name, i) => `$${first + i}::${this.types[name]}[]`);
   }
 }
 
+const NULL = 'NULL';
+
 /** A value as an element of an array literal; objects become JSON. */
-function elementOf(value: {}): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+function elementOf(value: unknown): string {
+  if (value === null || value === undefined) return NULL;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : value instanceof Date ? value.toISOString() : JSON.stringify(value);
   return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }

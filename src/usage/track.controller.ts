@@ -9,7 +9,7 @@ import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { CloudEvent, cloudEventReport } from './cloudevents.js';
 import { TrackBody, TrackedView, TrackRecord, TrackResultView, UsageEventView } from './track.dto.js';
-import { readEach, recordOf, RECORDS_MAX, recordsOf, trackedBy } from './track.reports.js';
+import { readEach, readRecords, RECORDS_MAX, recordsOf, trackedBy } from './track.reports.js';
 import { resultsOf } from './track.results.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -55,7 +55,7 @@ export class TrackController {
   @Returns(TrackResultView, { list: true })
   @Problem(422, 'invalid_request')
   async trackBatch(@By() actor: Actor, @Body() body: unknown) {
-    const reports = await readEach(recordsOf(body, 'records'), (record) => recordOf(actor, record));
+    const reports = await readRecords(actor, recordsOf(body, 'records'));
     return resultsOf(await this.tracking.trackAll(actor, reports));
   }
 

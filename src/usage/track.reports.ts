@@ -1,6 +1,6 @@
 import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
-import { checkPayload } from '../platform/http/validation.js';
+import { checkEach } from '../platform/http/validation.js';
 import { type Report, reportOf } from './report.js';
 import { type TrackBody, TrackRecord } from './track.dto.js';
 
@@ -23,9 +23,15 @@ export function trackedBy(actor: Actor, body: TrackBody): Report {
   throw new DomainError('forbidden', 'forbidden', detail);
 }
 
-/** The report about one record of a batch. @throws InvalidInput */
-export async function recordOf(actor: Actor, record: unknown): Promise<Report> {
-  return trackedBy(actor, await checkPayload(TrackRecord, record));
+/** The reports about the records of a batch. A bad record becomes its error. */
+export async function readRecords(actor: Actor, records: readonly unknown[]): Promise<(Report | Error)[]> {
+  return (await checkEach(TrackRecord, records)).map((record) => {
+    try {
+      return record instanceof Error ? record : trackedBy(actor, record);
+    } catch (error) {
+      return error as Error;
+    }
+  });
 }
 
 /**

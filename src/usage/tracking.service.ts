@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
 import { PostingEngine } from '../credits/posting.engine.js';
-import { type EventName, nameKey, type RecordedEvent } from '../metering/usage-event.js';
+import { type EventName, nameKey, type NewEvent, type RecordedEvent } from '../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../metering/usage-events.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { PricingService } from '../pricing/pricing.service.js';
 import type { Rating } from '../pricing/rating.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from './plans.js';
-import { eventOf, type Report, workOf } from './report.js';
+import { type ChargeKind, eventOf, type Report, workOf } from './report.js';
 
 /** Prices, charges and records reported work: each piece once per user, source and request id. */
 @Injectable()
@@ -26,29 +26,35 @@ export class TrackingService {
    * Records one piece of work. Charged work and its event are one atomic write.
    * @throws DomainError 402 or 429 when charged work does not fit, with no effect; `idempotency_conflict`; `overloaded`
    */
-  track(actor: Actor, report: Report, key?: IdempotencyKey): Promise<Recording> {
+  async track(actor: Actor, report: Report, key?: IdempotencyKey): Promise<Recording> {
     const plans = new Plans(actor, this.accounts, this.tiers);
     // keys are kept with charges; a record that charges nothing and has no name takes the key for one
     const isUnnamed = report.charge === null && report.request_id === null;
     const named = isUnnamed && key ? { ...report, request_id: key.key } : report;
-    return this.record(actor, named, plans, key);
+    const [event] = await this.priced([named], plans);
+    return this.record(actor, report.charge, event as NewEvent, plans, key);
   }
 
   /**
    * Records many pieces of work; each ends by itself, in its place. What is an error already stays one. They share
-   * their look-ups and their writes, for all of them run in the same turns of the event loop.
+   * their look-ups and their writes.
+   * @throws DomainError, pg.DatabaseError when the database is away: then nothing was recorded
    */
   async trackAll(actor: Actor, reports: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
     const plans = new Plans(actor, this.accounts, this.tiers);
+    // a hint that spares repeated batches the posting engine, which decides for those that come at the same time
     const known = await this.knownOf(reports.flatMap(namesOf));
-    const ends = reports.map(async (report): Promise<Recording | Error> => {
-      if (report instanceof Error) return report;
-      // a hint that spares repeated batches the posting engine, which decides for those that come at the same time
-      const event = known.get(nameKey({ ...report, request_id: report.request_id ?? '' }));
-      return event ? { event, is_duplicate: true } : this.record(actor, report, plans);
+    const before = reports.map((report) => namesOf(report).map((name) => known.get(nameKey(name)))[0]);
+    const fresh = reports.filter((report, i) => !(report instanceof Error) && !before[i]) as Report[];
+    const events = (await this.priced(fresh, plans)).values();
+    const ends = reports.map((report, i): Promise<Recording | Error> => {
+      if (report instanceof Error) return Promise.resolve(report);
+      const event = before[i];
+      if (event) return Promise.resolve({ event, is_duplicate: true });
+      const made = this.record(actor, report.charge, events.next().value as NewEvent, plans);
+      return made.catch((error: unknown) => error as Error);
     });
-    const settled = await Promise.allSettled(ends);
-    return settled.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as Error)));
+    return Promise.all(ends);
   }
 
   /** A sender that repeats a batch repeats its ends: only then all of it is looked up, for that costs every new one. */
@@ -57,12 +63,24 @@ export class TrackingService {
     return ends.size === 0 ? ends : this.events.findByName(names);
   }
 
-  private async record(actor: Actor, report: Report, plans: Plans, key?: IdempotencyKey): Promise<Recording> {
-    const { user_id, charge } = report;
-    const [rating] = await this.pricing.rate([workOf(report, () => plans.of(user_id), new Date())]);
-    const event = eventOf(report, rating as Rating);
+  /** The work as it is recorded, with its costs. */
+  private async priced(reports: readonly Report[], plans: Plans): Promise<NewEvent[]> {
+    const now = new Date();
+    const ratings = await this.pricing.rate(
+      reports.map((report) => workOf(report, () => plans.of(report.user_id), now)),
+    );
+    return reports.map((report, i) => eventOf(report, ratings[i] as Rating));
+  }
+
+  private async record(
+    actor: Actor,
+    charge: ChargeKind,
+    event: NewEvent,
+    plans: Plans,
+    key?: IdempotencyKey,
+  ): Promise<Recording> {
     if (charge === null) {
-      await plans.account(user_id);
+      await plans.account(event.user_id);
       return this.events.insert(event);
     }
     const metered = await this.engine.meter(actor, charge, { event, key });

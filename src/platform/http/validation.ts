@@ -67,3 +67,15 @@ const pipe = new PayloadPipe();
 export async function checkPayload<T extends object>(metatype: Type<T>, payload: unknown): Promise<T> {
   return (await pipe.transform(payload, { type: 'body', metatype })) as T;
 }
+
+/** Checks many payloads, each by itself: a bad one becomes its error. What is fine waits for nothing. */
+export async function checkEach<T extends object>(
+  metatype: Type<T>,
+  payloads: readonly unknown[],
+): Promise<(T | Error)[]> {
+  const checked: (T | Error | null)[] = payloads.map((payload) => quickAccept(metatype, payload) as T | null);
+  for (const [i, payload] of payloads.entries()) {
+    checked[i] ??= await checkPayload(metatype, payload).catch((error: unknown) => error as Error);
+  }
+  return checked as (T | Error)[];
+}
