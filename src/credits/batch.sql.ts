@@ -47,18 +47,21 @@ WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (
  * snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the statement, which is then
  * tried again.
  *
+ * $4 says that no posting of the batch needs to be waited for until it is on the disk.
+ *
  * The plan is made once and kept, maybe while tables are empty, and must stay with look-ups when they grow. Therefore
  * the conditions on `asked`, always true, make the planner expect a single row; `= ANY` and `OFFSET 0` do the same for
  * holds, keys and events.
  */
 const post = (more: typeof METERED): string => `
 WITH asked AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int${more.asked})
+  SELECT g.* FROM json_to_recordset($1::json) AS g (user_id text, need numeric, charged numeric, held numeric, ttl_s int, holds int${more.asked}),
+    set_config('synchronous_commit', CASE WHEN $4 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS e (user_id text, n int, amount numeric, after numeric, service text,
     model text, cost_breakdown jsonb, description text, metadata jsonb, hold_id uuid, captured numeric,
-    hold_amount numeric, ttl_s int, actor text, request_id text, idempotency_key text, request_hash text${more.entry})
+    hold_amount numeric, ttl_s int, lease_s int, actor text, request_id text, idempotency_key text, request_hash text${more.entry})
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -91,13 +94,14 @@ ${more.set}
     actor, request_id, at
   FROM posted WHERE amount IS NOT NULL
 ), hold AS (
-  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second', actor, at
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+    at + lease_s * interval '1 second', actor, at
   FROM posted WHERE hold_amount IS NOT NULL
 ), resolved AS (
   UPDATE credit_holds h SET
     status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
-    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
   FROM posted p
   WHERE h.id = ANY ($3::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
   RETURNING h.*

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AccountsService } from '../credits/accounts.service.js';
+import type { HoldFacts } from '../credits/posting.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
 import { systemActor } from '../platform/actor.js';
@@ -14,7 +15,6 @@ import { NO_TOKENS, type TokenPools } from '../pricing/work.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from '../usage/plans.js';
 import { eventOf, type Report, reportOf, type ReportedWork, workOf } from '../usage/report.js';
-import type { NewCall } from './calls.repository.js';
 import type { CallOrder } from './call-order.js';
 
 /** The service that the gateway's calls belong to. */
@@ -27,7 +27,14 @@ const ONE = units('1');
 const CALLER = systemActor('gateway');
 
 /** A call that was made, whoever ends it. */
-export type MadeCall = NewCall & { created_at: Date | null };
+export interface MadeCall {
+  /** The credits set aside for it; their id is also the name of its usage event. */
+  hold: HoldFacts;
+  /** Whether it was made with the user's own key. */
+  is_own_key: boolean;
+  /** Null: a moment ago, by this process. */
+  created_at: Date | null;
+}
 
 /** What a call may cost at most, by its limits. */
 export interface Estimate {
@@ -84,19 +91,21 @@ export class CallRates {
 
   /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
   async eventOf(call: MadeCall, { usage, model, generation_id }: Ending): Promise<NewEvent> {
-    const { hold_id, user_id, is_own_key, created_at } = call;
+    const { hold, is_own_key, created_at } = call;
+    const { user_id } = hold;
+    const asked = hold.model ?? '';
     const metadata = {
       ...(generation_id === null ? {} : { generation_id }),
-      ...(model === null || model === call.model ? {} : { answered_by: model }),
+      ...(model === null || model === asked ? {} : { answered_by: model }),
       ...(is_own_key ? { key: 'own', upstream_cost: usage?.provider_cost ? amount(usage.provider_cost) : null } : {}),
       ...(usage ? {} : { unresolved: true }),
     };
     const { provider_cost = null, is_byok: _, ...tokens } = usage ?? { is_byok: false };
-    const work = { ...{ model: call.model, ...tokens, metadata }, billable: usage !== null };
-    const worked = report({ ...work, request_id: hold_id, settle: true }, user_id, created_at);
+    const work = { ...{ model: asked, ...tokens, metadata }, billable: usage !== null };
+    const worked = report({ ...work, request_id: hold.id, settle: true }, user_id, created_at);
     // a router has no price of its own, but the model that it chose has one
-    const isOther = model !== null && model !== call.model && !isFreeId(call.model);
-    const isRouted = isOther && !(await this.pricing.isPriced(SERVICE, call.model));
+    const isOther = model !== null && model !== asked && !isFreeId(asked);
+    const isRouted = isOther && !(await this.pricing.isPriced(SERVICE, asked));
     const rating = await this.rate(isRouted ? { ...worked, model } : worked, provider_cost);
     return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
   }
