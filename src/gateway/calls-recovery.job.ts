@@ -9,8 +9,8 @@ import { type Generation, OpenRouterClient } from '../openrouter/openrouter.clie
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import type { MadeCall } from './call-rates.js';
-import { LEASE_S, OpenCalls, OWN_KEY } from './open-calls.js';
+import { type MadeCall, OWN_KEY } from './call-rates.js';
+import { LEASE_S, OpenCalls } from './open-calls.js';
 
 const EVERY_S = 5;
 const BATCH_CALLS = 50;

@@ -8,7 +8,7 @@ import type { Actor } from '../platform/actor.js';
 import { systemActor } from '../platform/actor.js';
 import { amount, type Units, units } from '../platform/amount.js';
 import { DomainError, NotFound } from '../platform/errors.js';
-import { CallRates, type Ending, type MadeCall, SERVICE } from './call-rates.js';
+import { CallRates, type Ending, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
 
 /** A call that this process makes. */
 export interface OpenCall extends MadeCall {
@@ -33,8 +33,6 @@ const HOLD_AGE_MAX_MS = 240_000;
 const LEFT_FOR_S = 5;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
 const KEEPER = systemActor('gateway');
-/** Marks the hold of a call that was made with the user's own key, as events are marked. */
-export const OWN_KEY = { key: 'own' };
 /** How holds end without their work being charged: expired, or lost with a database that crashed. */
 const LEFT_UNPAID = new Set(['expired', 'lost']);
 
@@ -68,16 +66,12 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
    * Sets `cost` aside and so notes the call; it counts as a call of the plan.
    * @throws DomainError 402 or 429 when it does not fit, with no effect; `overloaded`
    */
-  async begin(
-    actor: Actor,
-    { user_id, model, is_own_key }: { user_id: string; model: string; is_own_key: boolean },
-    cost: Units,
-  ): Promise<OpenCall> {
+  async begin(actor: Actor, { user_id, model, is_own_key, rater }: Terms, cost: Units): Promise<OpenCall> {
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
     const terms = { ttl_s: HOLD_TTL_S, lease_s: LEASE_S, is_call: true, key: undefined };
     const { hold } = await this.engine.hold(actor, { ...order, ...terms });
-    const made = { hold: factsOf(hold), is_own_key, actor, created_at: null, generation_id: null };
-    const call = { ...made, held_at_ms: Date.now() };
+    const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };
+    const call = { ...made, actor, generation_id: null, held_at_ms: Date.now() };
     this.open.add(call);
     return call;
   }

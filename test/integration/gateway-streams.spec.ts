@@ -197,9 +197,7 @@ describe('a client that hangs up', () => {
     await eventually(() => openrouter.calls[0]!.tokens_sent === 5);
     hangUp();
     await eventually(() => openrouter.calls[0]!.ended === 'aborted');
-    await eventually(
-      async () => (await openCalls()).filter(({ work_id }) => work_id !== null).length === 1,
-    );
+    await eventually(async () => (await openCalls()).filter(({ work_id }) => work_id !== null).length === 1);
     await recover();
     await chargedFor(user_id, 5);
   });
