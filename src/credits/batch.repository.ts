@@ -48,7 +48,6 @@ export class BatchRepository {
     return this.db.statement<PostedRow>(name, text, [
       json(sorted.map(groupColumns)),
       json(sorted.flatMap(entryColumns)),
-      sorted.flatMap(({ steps }) => steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : []))),
       sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting))),
     ]);
   }
