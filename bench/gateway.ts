@@ -56,7 +56,9 @@ try {
     { name: 'gateway', url: () => through + anybody(), token: stage.token },
   ];
   for (const isStream of [false, true]) await compare(targets, isStream);
-  const { rows } = await stage.pool(DATABASE).query('SELECT count(*)::int AS open FROM gateway_calls');
+  const { rows } = await stage
+    .pool(DATABASE)
+    .query('SELECT count(*)::int AS open FROM credit_holds WHERE lease_until IS NOT NULL');
   console.log(`calls left open: ${String((rows[0] as { open: number }).open)}`);
   await service.stop();
 } finally {

@@ -97,6 +97,8 @@ COMMENT ON COLUMN "credit_holds"."model" IS 'Model the work belongs to.';
 COMMENT ON COLUMN "credit_holds"."metadata" IS 'What the caller attached.';
 COMMENT ON COLUMN "credit_holds"."expires_at" IS 'When the hold counts as released unless it is extended.';
 COMMENT ON COLUMN "credit_holds"."resolved_at" IS 'When the hold was captured, released or found expired.';
+COMMENT ON COLUMN "credit_holds"."work_id" IS 'Id of the work where it is done; null until it is known, and for work that is done by others.';
+COMMENT ON COLUMN "credit_holds"."lease_until" IS 'Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others.';
 COMMENT ON COLUMN "credit_holds"."actor" IS 'Who set the credits aside.';
 COMMENT ON COLUMN "credit_holds"."created_at" IS 'When the hold was made.';
 
@@ -361,12 +363,3 @@ COMMENT ON COLUMN "openrouter_accounts"."is_active" IS 'Whether the key is used;
 COMMENT ON COLUMN "openrouter_accounts"."last_synced" IS 'When OpenRouter was last asked about the key; null never.';
 COMMENT ON COLUMN "openrouter_accounts"."created_at" IS 'When the account was connected.';
 COMMENT ON COLUMN "openrouter_accounts"."updated_at" IS 'When the key, or what is known of it, last changed.';
-
-COMMENT ON TABLE "gateway_calls" IS 'A call at the provider that is not settled yet: what any instance needs to end what another one began.';
-COMMENT ON COLUMN "gateway_calls"."hold_id" IS 'The credits set aside for it; also the name of its usage event.';
-COMMENT ON COLUMN "gateway_calls"."user_id" IS 'Whose call.';
-COMMENT ON COLUMN "gateway_calls"."model" IS 'Model that was asked for.';
-COMMENT ON COLUMN "gateway_calls"."is_own_key" IS 'Whether it was made with the user''s own key.';
-COMMENT ON COLUMN "gateway_calls"."generation_id" IS 'Id of the call at the provider; null until its answer begins.';
-COMMENT ON COLUMN "gateway_calls"."lease_until" IS 'Until then the process that made it keeps it; afterwards any instance may end it.';
-COMMENT ON COLUMN "gateway_calls"."created_at" IS 'When it was made.';

@@ -44,10 +44,12 @@ export class BatchRepository {
     const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
     const isMetered = groups.some(({ calls, steps }) => calls > 0 || steps.some(({ posting }) => eventOf(posting)));
     const [name, { text, values }] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
-    const holds = sorted.flatMap(({ steps }) =>
-      steps.flatMap(({ posting }) => ('hold' in posting ? [posting.hold.id] : [])),
+    const isLater = sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting)));
+    return this.db.statement<PostedRow>(
+      name,
+      text,
+      values(isLater, sorted.map(groupColumns), sorted.flatMap(entriesOf)),
     );
-    return this.db.statement<PostedRow>(name, text, values(holds, sorted.map(groupColumns), sorted.flatMap(entriesOf)));
   }
 
   private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
@@ -72,6 +74,9 @@ export class BatchRepository {
     }
   }
 }
+
+/** Whether nothing is lost that matters when the database crashes before it has written a posting to its disk. */
+const isLeased = (posting: Posting): boolean => posting.kind === 'hold' && posting.lease_s !== undefined;
 
 /** The one charge that a batch consists of, if it does; with an event it takes the common statement. */
 function loneCharge(groups: readonly Group[]): ChargePosting | null {
@@ -122,8 +127,8 @@ function columnsOf(posting: Posting): object {
     case 'settle':
       return { ...posting.details, metadata: posting.details.metadata ?? {} };
     case 'hold': {
-      const { service, model, metadata, ttl_s } = posting;
-      return { service, model, metadata, ttl_s, hold_amount: amount(posting.amount) };
+      const { service, model, metadata, ttl_s, lease_s } = posting;
+      return { service, model, metadata, ttl_s, lease_s, hold_amount: amount(posting.amount) };
     }
     case 'capture':
       return { ...captureDetails(posting), captured: amount(posting.amount) };
@@ -172,16 +177,20 @@ function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null): Credi
     expires_at: new Date(expires_at),
     created_at: new Date(created_at),
     resolved_at: resolved_at && new Date(resolved_at),
+    lease_until: null,
   };
 }
 
 function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
-  const { user_id, service, model, metadata, ttl_s, actor } = posting;
+  const { user_id, service, model, metadata, ttl_s, lease_s, actor } = posting;
+  const after = (seconds: number): Date => new Date(at.getTime() + seconds * 1000);
   return {
     ...{ id, user_id, service, model, metadata, actor: actor.user_id, status: 'active', resolved_at: null },
     amount: amount(posting.amount),
     captured_amount: '0',
-    expires_at: new Date(at.getTime() + ttl_s * 1000),
+    expires_at: after(ttl_s),
+    work_id: null,
+    lease_until: lease_s === undefined ? null : after(lease_s),
     created_at: at,
   };
 }

@@ -32,7 +32,7 @@ const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'num
 const ENTRIES = new RecordSet({
   ...{ user_id: 'text', n: 'int', amount: 'numeric', after: 'numeric', service: 'text', model: 'text' },
   ...{ cost_breakdown: 'jsonb', description: 'text', metadata: 'jsonb', hold_id: 'uuid', captured: 'numeric' },
-  ...{ hold_amount: 'numeric', ttl_s: 'int', actor: 'text', actor_request_id: 'text' },
+  ...{ hold_amount: 'numeric', ttl_s: 'int', lease_s: 'int', actor: 'text', actor_request_id: 'text' },
   ...{ idempotency_key: 'text', request_hash: 'text' },
 });
 
@@ -42,13 +42,16 @@ export interface Entry extends Partial<Record<Columns<typeof ENTRIES>, unknown>>
 }
 type Columns<T> = T extends RecordSet<infer Name> ? Name : never;
 
-/** The statement with its parameters: ids of the holds it resolves, its groups, their steps. */
+/** The statement with its parameters: whether nobody waits for the disk, its groups, their steps. */
 interface PostStatement {
   text: string;
-  values: (holds: readonly string[], groups: readonly object[], entries: readonly Entry[]) => unknown[];
+  values: (isLater: boolean, groups: readonly object[], entries: readonly Entry[]) => unknown[];
 }
 
 const PLAIN: typeof METERED = { asked: {}, events: undefined, used: '', set: '', where: '', made: '' };
+
+/** The holds that a batch resolves. */
+const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
 
 /** What the statement answers: a row for each group that was taken. */
 const ANSWER = `
@@ -72,18 +75,20 @@ WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (
  * snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the statement, which is then
  * tried again.
  *
+ * $1 says that no posting of the batch needs to be waited for until it is on the disk.
+ *
  * The plan is made once and kept, maybe while tables are empty, and must stay with look-ups when they grow. Therefore
  * the conditions on `asked`, always true, make the planner expect a single row; `= ANY` and `OFFSET 0` do the same for
- * holds, keys and events.
+ * holds, keys and events. And nothing in it may look better with the values at hand than without: PostgreSQL would plan
+ * it anew for every batch, which takes longer than the batch itself.
  */
-function statementOf(more: typeof METERED): PostStatement {
-  const asked = new RecordSet({ ...ASKED, ...more.asked });
-  const text = `
+const post = (more: typeof METERED, asked: RecordSet<string>): string => `
 WITH asked AS MATERIALIZED (
-  SELECT * FROM ${asked.from('g', 2)}
+  SELECT g.* FROM ${asked.from('g', 2)},
+    set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT * FROM ${ENTRIES.from('e', 2 + asked.size, more.events)}
+  SELECT e.* FROM ${ENTRIES.from('e', 2 + asked.size, more.events)}
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -92,7 +97,7 @@ WITH asked AS MATERIALIZED (
 ), resolvable AS MATERIALIZED (
   SELECT h.user_id, count(*) AS holds
   FROM credit_holds h
-  WHERE h.id = ANY ($1::uuid[]) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  WHERE h.id = ANY (${HOLDS}) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
   GROUP BY h.user_id
 ), charged AS (
   UPDATE user_credits u SET
@@ -116,25 +121,29 @@ ${more.set}
     actor, actor_request_id, at
   FROM posted WHERE amount IS NOT NULL
 ), hold AS (
-  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second', actor, at
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+    at + lease_s * interval '1 second', actor, at
   FROM posted WHERE hold_amount IS NOT NULL
 ), resolved AS (
   UPDATE credit_holds h SET
     status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
-    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
   FROM posted p
-  WHERE h.id = ANY ($1::uuid[]) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  WHERE h.id = ANY (${HOLDS}) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
   RETURNING h.*
 ), key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
 )${more.made}${ANSWER}`;
-  const values: PostStatement['values'] = (holds, groups, entries) => [
-    ...[holds, ...asked.parameters(groups), ...ENTRIES.parameters(entries)],
+
+function statementOf(more: typeof METERED): PostStatement {
+  const asked = new RecordSet({ ...ASKED, ...more.asked });
+  const values: PostStatement['values'] = (isLater, groups, entries) => [
+    ...[isLater, ...asked.parameters(groups), ...ENTRIES.parameters(entries)],
     ...(more.events?.parameters(entries.map(({ event }) => event)) ?? []),
   ];
-  return { text, values };
+  return { text: post(more, asked), values };
 }
 
 export const POST = statementOf(PLAIN);

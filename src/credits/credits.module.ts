@@ -16,6 +16,7 @@ import { HoldsController } from './holds.controller.js';
 import { HoldsRepository } from './holds.repository.js';
 import { IdempotencyRepository } from './idempotency.js';
 import { OldKeysJob } from './old-keys.job.js';
+import { LeasesRepository } from './leases.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
@@ -37,6 +38,7 @@ import { SwitchService } from './switch.service.js';
     DueAccountsJob,
     HoldsRepository,
     IdempotencyRepository,
+    LeasesRepository,
     LedgerRepository,
     LockedPoster,
     OldKeysJob,
@@ -52,6 +54,7 @@ import { SwitchService } from './switch.service.js';
     CorrectionService,
     CreditsService,
     IdempotencyRepository,
+    LeasesRepository,
     LedgerRepository,
     PostingEngine,
     SwitchService,

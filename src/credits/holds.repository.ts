@@ -61,7 +61,8 @@ export class HoldsRepository {
     if (holds.length === 0) return;
     await tx.$executeRaw`
       UPDATE credit_holds SET status = change.status, captured_amount = change.captured_amount,
-        expires_at = change.expires_at, resolved_at = change.resolved_at
+        expires_at = change.expires_at, resolved_at = change.resolved_at,
+        lease_until = CASE WHEN change.resolved_at IS NULL THEN credit_holds.lease_until END
       FROM jsonb_to_recordset(${json(holds)}::jsonb) AS change (id uuid, status hold_status, captured_amount numeric,
         expires_at timestamptz, resolved_at timestamptz)
       WHERE credit_holds.user_id = ${user_id} AND credit_holds.id = change.id`;

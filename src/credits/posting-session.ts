@@ -40,7 +40,7 @@ export interface Stored extends Saved {
 export type Ending = (stored: Stored) => Result;
 
 /** Columns of a hold to be made. */
-export type NewHold = Omit<CreditHoldRow, 'id' | 'captured_amount' | 'status' | 'resolved_at'>;
+export type NewHold = Omit<CreditHoldRow, 'id' | 'captured_amount' | 'status' | 'resolved_at' | 'work_id'>;
 
 /**
  * Postings of one user, taken in order on the locked account: each is accepted, refused or replayed as if it had run
@@ -104,12 +104,14 @@ export class PostingSession {
 
   private hold(posting: HoldPosting): Ending {
     const { account } = this;
-    const { user_id, service, model, metadata, actor, ttl_s } = posting;
-    const expires_at = new Date(account.now.getTime() + ttl_s * 1000);
+    const { user_id, service, model, metadata, actor, ttl_s, lease_s } = posting;
+    const after = (seconds: number): Date => new Date(account.now.getTime() + seconds * 1000);
+    const expires_at = after(ttl_s);
     const refusal = this.callRefusal(posting) ?? account.hold(posting.amount, expires_at);
     if (refusal) return this.refused(refusal);
     this.count(posting);
-    const created = { created_at: account.now, actor: actor.user_id, expires_at };
+    const lease_until = lease_s === undefined ? null : after(lease_s);
+    const created = { created_at: account.now, actor: actor.user_id, expires_at, lease_until };
     this.newHolds.push({ user_id, amount: amount(posting.amount), service, model, metadata, ...created });
     const made = { new_hold: this.newHolds.length - 1 };
     this.remember(posting, made);

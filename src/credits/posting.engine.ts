@@ -14,7 +14,7 @@ import { HoldsRepository } from './holds.repository.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
 import { LockedPoster } from './locked-poster.js';
-import { eventDetails, type HoldPosting, type Outcome, type Posting } from './posting.js';
+import { eventDetails, type HoldFacts, type HoldPosting, type Outcome, type Posting } from './posting.js';
 
 /** A charge: credits, and what its ledger line says. */
 export interface Charge {
@@ -139,12 +139,12 @@ export class PostingEngine implements OnModuleDestroy {
    */
   async capture(
     actor: Actor,
-    id: string,
+    held_as: string | HoldFacts,
     amount: Units,
     key: IdempotencyKey | undefined,
     event?: NewEvent,
   ): Promise<HoldPosted> {
-    const hold = await this.holds.facts(id);
+    const hold = await this.factsOf(held_as);
     return held(await this.post({ kind: 'capture', actor, hold, user_id: hold.user_id, amount, key, event }));
   }
 
@@ -152,8 +152,8 @@ export class PostingEngine implements OnModuleDestroy {
    * Returns a hold's credits.
    * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
    */
-  async release(actor: Actor, id: string, key: IdempotencyKey | undefined): Promise<HoldPosted> {
-    const hold = await this.holds.facts(id);
+  async release(actor: Actor, held_as: string | HoldFacts, key: IdempotencyKey | undefined): Promise<HoldPosted> {
+    const hold = await this.factsOf(held_as);
     return held(await this.post({ kind: 'release', actor, hold, user_id: hold.user_id, key }));
   }
 
@@ -169,6 +169,11 @@ export class PostingEngine implements OnModuleDestroy {
   /** Lets everything that was taken in be posted before the database is closed. */
   async onModuleDestroy(): Promise<void> {
     while (this.lanes.some((lane) => !lane.isIdle)) await new Promise((wake) => setTimeout(wake, DRAIN_POLL_MS));
+  }
+
+  /** Who made a hold knows all of it that never changes; others have it looked up. */
+  private factsOf(held_as: string | HoldFacts): HoldFacts | Promise<HoldFacts> {
+    return typeof held_as === 'string' ? this.holds.facts(held_as) : held_as;
   }
 
   private post(posting: Posting): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
 import type { NewEvent, RecordedEvent } from '../metering/usage-event.js';
 import type { Actor } from '../platform/actor.js';
-import { amount, type Units } from '../platform/amount.js';
+import { amount, type Units, units } from '../platform/amount.js';
 import { type DomainError } from '../platform/errors.js';
 import type { Account, LineDetails } from './account.js';
 import type { AccountState } from './account-state.js';
@@ -36,6 +36,11 @@ export interface HoldPosting extends Common {
   metadata: Record<string, unknown>;
   /** Whether the work it is for counts as a metered call: then its capture does not. */
   is_call?: boolean;
+  /**
+   * Seconds for which this process keeps the hold, because it does the work itself and ends it by the name of the work's
+   * event. Such a hold is not waited for until it is on the disk.
+   */
+  lease_s?: number;
 }
 
 /** A hold to charge with `amount`. */
@@ -71,6 +76,12 @@ export function isCall(posting: Posting): boolean {
   if (posting.kind === 'hold') return posting.is_call === true;
   return (posting.kind === 'deduct' || posting.kind === 'settle') && posting.event !== undefined;
 }
+
+/** What never changes of a hold that was just made. */
+export const factsOf = ({ id, user_id, service, model, metadata, amount: size }: CreditHoldRow): HoldFacts => ({
+  ...{ id, user_id, service, model, metadata },
+  amount: units(size),
+});
 
 /** What a posting did: the account right after it, the line it booked, the hold it touched, the work it recorded. */
 export interface Outcome {

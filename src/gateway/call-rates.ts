@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AccountsService } from '../credits/accounts.service.js';
+import type { HoldFacts } from '../credits/posting.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
 import { systemActor } from '../platform/actor.js';
@@ -8,26 +9,42 @@ import { amount, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { isFreeId } from '../pricing/model-ids.js';
 import { PricesService } from '../pricing/prices.service.js';
-import { PricingService } from '../pricing/pricing.service.js';
+import { PricingService, type Rater } from '../pricing/pricing.service.js';
 import type { Rating } from '../pricing/rating.js';
 import { NO_TOKENS, type TokenPools } from '../pricing/work.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from '../usage/plans.js';
 import { eventOf, type Report, reportOf, type ReportedWork, workOf } from '../usage/report.js';
-import type { NewCall } from './calls.repository.js';
 import type { CallOrder } from './call-order.js';
 
 /** The service that the gateway's calls belong to. */
 export const SERVICE = 'openrouter';
 const SOURCE = 'gateway';
+/** Marks holds and events of calls that are made with the user's own key. */
+export const OWN_KEY = { key: 'own' };
 /** Most tokens of an answer of a model whose own limit is not known. */
 const UNKNOWN_CAP = 4_096;
 const REMEMBERED_CAPS = 2_000;
 const ONE = units('1');
 const CALLER = systemActor('gateway');
 
+/** On which terms a user makes a call. */
+export interface Terms {
+  user_id: string;
+  model: string;
+  /** Whether it is made with the user's own key. */
+  is_own_key: boolean;
+  /** Prices the call as prices were when it began; without it they are looked up. */
+  rater?: Rater;
+}
+
 /** A call that was made, whoever ends it. */
-export type MadeCall = NewCall & { created_at: Date | null };
+export interface MadeCall extends Pick<Terms, 'is_own_key' | 'rater'> {
+  /** The credits set aside for it; their id is also the name of its usage event. */
+  hold: HoldFacts;
+  /** Null: a moment ago, by this process. */
+  created_at: Date | null;
+}
 
 /** What a call may cost at most, by its limits. */
 export interface Estimate {
@@ -65,12 +82,17 @@ export class CallRates {
     this.fee_rate = units(config.openrouter.own_key_fee_rate);
   }
 
+  /** Prices calls of a model by what prices are now. */
+  raterOf(model: string): Promise<Rater> {
+    return this.pricing.raterOf(model);
+  }
+
   /** What the call costs at most, if the provider keeps to the limits of its answer. */
-  async estimate(user_id: string, order: CallOrder, is_own_key: boolean): Promise<Estimate> {
-    const { model, choices, prompt_tokens } = order;
+  async estimate({ user_id, model, is_own_key, rater }: Terms, order: CallOrder): Promise<Estimate> {
+    const { choices, prompt_tokens } = order;
     const rated = async (output_tokens: number): Promise<Rating> => {
       const pools = { input_tokens: prompt_tokens, output_tokens };
-      return this.rate(report({ model, ...pools, settle: true }, user_id, null), null);
+      return this.rate(report({ model, ...pools, settle: true }, user_id, null), null, rater);
     };
     const costOf = (rating: Rating): Units => (is_own_key ? this.feeOf(rating.provider_cost) : rating.total_cost);
     if (order.max_tokens !== null) {
@@ -83,32 +105,38 @@ export class CallRates {
   }
 
   /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
-  async eventOf(call: MadeCall, { usage, model, generation_id }: Ending): Promise<NewEvent> {
-    const { hold_id, user_id, is_own_key, created_at } = call;
-    const metadata = {
-      ...(generation_id === null ? {} : { generation_id }),
-      ...(model === null || model === call.model ? {} : { answered_by: model }),
-      ...(is_own_key ? { key: 'own', upstream_cost: usage?.provider_cost ? amount(usage.provider_cost) : null } : {}),
-      ...(usage ? {} : { unresolved: true }),
-    };
-    const { provider_cost = null, is_byok: _, ...tokens } = usage ?? { is_byok: false };
-    const work = { ...{ model: call.model, ...tokens, metadata }, billable: usage !== null };
-    const worked = report({ ...work, request_id: hold_id, settle: true }, user_id, created_at);
-    // a router has no price of its own, but the model that it chose has one
-    const isOther = model !== null && model !== call.model && !isFreeId(call.model);
-    const isRouted = isOther && !(await this.pricing.isPriced(SERVICE, call.model));
-    const rating = await this.rate(isRouted ? { ...worked, model } : worked, provider_cost);
+  async eventOf(call: MadeCall, ending: Ending): Promise<NewEvent> {
+    const { hold, is_own_key, created_at } = call;
+    const { provider_cost = null, is_byok: _, ...tokens } = ending.usage ?? { is_byok: false };
+    const work = { model: hold.model, ...tokens, metadata: metadataOf(call, ending), billable: ending.usage !== null };
+    const worked = report({ ...work, request_id: hold.id, settle: true }, hold.user_id, created_at);
+    const rating = await this.rateEnding(
+      call,
+      { ...worked, model: await this.pricedAs(hold.model, ending.model) },
+      provider_cost,
+    );
     return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
   }
 
+  /** A router has no price of its own, but the model that it chose has one. */
+  private async pricedAs(asked: string | null, answered_by: string | null): Promise<string | null> {
+    if (answered_by === null || answered_by === asked || isFreeId(asked)) return asked;
+    return (await this.pricing.isPriced(SERVICE, asked)) ? asked : answered_by;
+  }
+
+  /** By the prices with which the call began, as it was held; what had none then may have one by now. */
+  private async rateEnding({ hold, rater }: MadeCall, work: Report, provider_cost: Units | null): Promise<Rating> {
+    if (!rater || work.model !== hold.model) return this.rate(work, provider_cost);
+    const rating = await this.rate(work, provider_cost, rater);
+    return rating.is_rated ? rating : this.rate(work, provider_cost);
+  }
+
   /** Zero for a model that has a price means that the provider does not know the cost: then the catalogue does. */
-  private async rate(work: Report, provider_cost: Units | null): Promise<Rating> {
+  private async rate(work: Report, provider_cost: Units | null, rater?: Rater): Promise<Rating> {
     const plans = new Plans(CALLER, this.accounts, this.tiers);
     const priced = workOf(work, () => plans.of(work.user_id), new Date());
-    const [rating] = await this.pricing.rate([
-      { ...priced, provider_cost: provider_cost === 0n ? null : provider_cost },
-    ]);
-    return rating as Rating;
+    const by = rater ?? (await this.pricing.raterOf(work.model));
+    return by({ ...priced, provider_cost: provider_cost === 0n ? null : provider_cost });
   }
 
   /** The provider bills the user: only our fee is charged. */
@@ -139,6 +167,16 @@ export function fittingTokens({ cost, prompt_cost, max_tokens }: Estimate, avail
   if (cost <= available) return max_tokens;
   if (cost <= prompt_cost || available < prompt_cost) return 0;
   return Number((BigInt(max_tokens) * (available - prompt_cost)) / (cost - prompt_cost));
+}
+
+/** What an event says of its call besides the work. */
+function metadataOf({ hold, is_own_key }: MadeCall, { usage, model, generation_id }: Ending): Record<string, unknown> {
+  return {
+    ...(generation_id === null ? {} : { generation_id }),
+    ...(model === null || model === hold.model ? {} : { answered_by: model }),
+    ...(is_own_key ? { ...OWN_KEY, upstream_cost: usage?.provider_cost ? amount(usage.provider_cost) : null } : {}),
+    ...(usage ? {} : { unresolved: true }),
+  };
 }
 
 type CallWork = Omit<ReportedWork, 'service'> & Partial<TokenPools>;

@@ -1,13 +1,15 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
-import type { GatewayCallRow } from '../generated/rows.js';
+import { LeasesRepository } from '../credits/leases.repository.js';
+import { factsOf } from '../credits/posting.js';
+import type { CreditHoldRow } from '../generated/rows.js';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
 import { type Generation, OpenRouterClient } from '../openrouter/openrouter.client.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { CallsRepository } from './calls.repository.js';
+import { type MadeCall, OWN_KEY } from './call-rates.js';
 import { LEASE_S, OpenCalls } from './open-calls.js';
 
 const EVERY_S = 5;
@@ -27,7 +29,7 @@ const KEEPER = systemActor('gateway');
 export class CallsRecoveryJob implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
-    private readonly calls: CallsRepository,
+    private readonly leases: LeasesRepository,
     private readonly open: OpenCalls,
     private readonly client: OpenRouterClient,
     private readonly keys: OwnKeys,
@@ -43,10 +45,10 @@ export class CallsRecoveryJob implements OnModuleInit {
     const limit = pLimit(AT_ONCE);
     for (;;) {
       signal.throwIfAborted();
-      const taken = await this.calls.takeOver(LEASE_S, BATCH_CALLS);
-      await limit.map(taken, async (call) => {
+      const taken = await this.leases.takeOver(LEASE_S, BATCH_CALLS);
+      await limit.map(taken, async (hold) => {
         try {
-          await this.endOne(call, log);
+          await this.endOne(hold, log);
         } catch (error) {
           log.warn(error); // its lease ends, and it is taken up again
         }
@@ -55,24 +57,26 @@ export class CallsRecoveryJob implements OnModuleInit {
     }
   }
 
-  private async endOne(call: GatewayCallRow, log: JobRun['log']): Promise<void> {
-    const { generation_id } = call;
+  private async endOne(row: CreditHoldRow, log: JobRun['log']): Promise<void> {
+    const { work_id: generation_id, created_at } = row;
+    const is_own_key = (row.metadata as Partial<typeof OWN_KEY>).key === OWN_KEY.key;
+    const call = { hold: factsOf(row), is_own_key, created_at };
     // nothing of it was passed on; should it have cost something, that shows in the daily reconciliation
     if (generation_id === null) return this.open.release(KEEPER, call);
-    const age_ms = Date.now() - call.created_at.getTime();
+    const age_ms = Date.now() - created_at.getTime();
     const found = await this.find(call, generation_id, log);
     if (found || age_ms > GIVE_UP_MS) {
-      if (!found) log.warn(`nothing is on record of call ${call.hold_id} (${generation_id}): it was given up`);
+      if (!found) log.warn(`nothing is on record of call ${row.id} (${generation_id}): it was given up`);
       await this.open.settle(KEEPER, call, { usage: found?.usage ?? null, model: found?.model ?? null, generation_id });
       return;
     }
     const wait_s = Math.min(ASK_AGAIN_MAX_S, Math.max(ASK_AGAIN_MIN_S, Math.round(age_ms / 1000)));
-    await this.calls.lease([call], wait_s);
+    await this.leases.keep([row], wait_s);
   }
 
   /** What is on record; null while there is nothing, the provider does not say, or the user's key is gone. */
-  private async find(call: GatewayCallRow, id: string, log: JobRun['log']): Promise<Generation | null> {
-    const api_key = call.is_own_key ? await this.keys.find(call.user_id) : this.config.openrouter.api_key;
+  private async find({ hold, is_own_key }: MadeCall, id: string, log: JobRun['log']): Promise<Generation | null> {
+    const api_key = is_own_key ? await this.keys.find(hold.user_id) : this.config.openrouter.api_key;
     if (api_key === null) return null;
     return this.client.findGeneration(id, api_key).catch((error: unknown) => {
       log.warn(error);

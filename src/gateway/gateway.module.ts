@@ -7,7 +7,6 @@ import { TiersModule } from '../tiers/tiers.module.js';
 import { BillingController } from './billing.controller.js';
 import { CallRates } from './call-rates.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
-import { CallsRepository } from './calls.repository.js';
 import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
 import { ModelsController } from './models.controller.js';
@@ -18,6 +17,6 @@ import { OpenCalls } from './open-calls.js';
 @Module({
   imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
   controllers: [BillingController, GatewayController, ModelsController],
-  providers: [CallRates, CallsRecoveryJob, CallsRepository, GatewayService, ModelsService, OpenCalls],
+  providers: [CallRates, CallsRecoveryJob, GatewayService, ModelsService, OpenCalls],
 })
 export class GatewayModule {}

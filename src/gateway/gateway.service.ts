@@ -8,7 +8,7 @@ import { units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { type CallOrder, limited, readOrder } from './call-order.js';
-import { CallRates, fittingTokens } from './call-rates.js';
+import { CallRates, fittingTokens, type Terms } from './call-rates.js';
 import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
 import { relay } from './relay.js';
 import { upstreamError } from './upstream-error.js';
@@ -52,8 +52,9 @@ export class GatewayService {
    */
   async call(actor: Actor, user_id: string, path: CompletionPath, body: unknown): Promise<GatewayAnswer> {
     const asked = readOrder(path, body);
-    const { api_key, is_own_key } = await this.routeOf(user_id);
-    const { order, call } = await this.begin(actor, user_id, asked, is_own_key);
+    const { model } = asked;
+    const [{ api_key, is_own_key }, rater] = await Promise.all([this.routeOf(user_id), this.rates.raterOf(model)]);
+    const { order, call } = await this.begin(actor, { user_id, model, is_own_key, rater }, asked);
     const hangUp = new AbortController();
     const answer = await this.sent(call, order, api_key, hangUp.signal);
     if (answer.status >= 400) throw await this.refused(call, answer);
@@ -78,23 +79,17 @@ export class GatewayService {
   }
 
   /** Sets aside what the call may cost. Who named no limit and can not afford the model's gets one that fits. */
-  private async begin(
-    actor: Actor,
-    user_id: string,
-    order: CallOrder,
-    is_own_key: boolean,
-  ): Promise<{ order: CallOrder; call: OpenCall }> {
-    const estimate = await this.rates.estimate(user_id, order, is_own_key);
-    const call = { user_id, model: order.model, is_own_key };
+  private async begin(actor: Actor, terms: Terms, order: CallOrder): Promise<{ order: CallOrder; call: OpenCall }> {
+    const estimate = await this.rates.estimate(terms, order);
     try {
-      return { order, call: await this.calls.begin(actor, call, estimate.cost) };
+      return { order, call: await this.calls.begin(actor, terms, estimate.cost) };
     } catch (error) {
       if (order.max_tokens !== null || !(error instanceof DomainError) || !MISSING_CREDITS.has(error.code)) throw error;
       const fitting = fittingTokens(estimate, units(error.extra.available as string));
       if (fitting < FITTING_MIN_TOKENS) throw error;
       const shorter = limited(order, fitting);
-      const { cost } = await this.rates.estimate(user_id, shorter, is_own_key);
-      return { order: shorter, call: await this.calls.begin(actor, call, cost) };
+      const { cost } = await this.rates.estimate(terms, shorter);
+      return { order: shorter, call: await this.calls.begin(actor, terms, cost) };
     }
   }
 

@@ -1,13 +1,14 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pRetry from 'p-retry';
 import type { UserCreditsRow } from '../generated/rows.js';
+import { LeasesRepository } from '../credits/leases.repository.js';
+import { factsOf } from '../credits/posting.js';
 import { PostingEngine } from '../credits/posting.engine.js';
 import type { Actor } from '../platform/actor.js';
 import { systemActor } from '../platform/actor.js';
 import { amount, type Units, units } from '../platform/amount.js';
-import { DomainError } from '../platform/errors.js';
-import { CallRates, type Ending, type MadeCall, SERVICE } from './call-rates.js';
-import { CallsRepository, type NewCall } from './calls.repository.js';
+import { DomainError, NotFound } from '../platform/errors.js';
+import { CallRates, type Ending, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
 
 /** A call that this process makes. */
 export interface OpenCall extends MadeCall {
@@ -32,6 +33,8 @@ const HOLD_AGE_MAX_MS = 240_000;
 const LEFT_FOR_S = 5;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
 const KEEPER = systemActor('gateway');
+/** How holds end without their work being charged: expired, or lost with a database that crashed. */
+const LEFT_UNPAID = new Set(['expired', 'lost']);
 
 /**
  * Calls from their hold to their end. Each is noted before it is made, so that whatever becomes of this process, its
@@ -45,7 +48,7 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly engine: PostingEngine,
-    private readonly calls: CallsRepository,
+    private readonly leases: LeasesRepository,
     private readonly rates: CallRates,
   ) {}
 
@@ -60,29 +63,23 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Sets `cost` aside and notes the call; it counts as a call of the plan.
+   * Sets `cost` aside and so notes the call; it counts as a call of the plan.
    * @throws DomainError 402 or 429 when it does not fit, with no effect; `overloaded`
    */
-  async begin(actor: Actor, call: Omit<NewCall, 'hold_id'>, cost: Units): Promise<OpenCall> {
-    const { user_id, model } = call;
-    const order = { user_id, amount: cost, ttl_s: HOLD_TTL_S, service: SERVICE, model, metadata: {}, key: undefined };
-    const { hold } = await this.engine.hold(actor, { ...order, is_call: true });
-    const noted = { ...call, hold_id: hold.id };
-    try {
-      await this.calls.insert(noted, LEASE_S);
-    } catch (error) {
-      await this.engine.release(actor, hold.id, undefined).catch((late: unknown) => this.log.warn(late));
-      throw error;
-    }
-    const made = { ...noted, actor, created_at: null, generation_id: null, held_at_ms: Date.now() };
-    this.open.add(made);
-    return made;
+  async begin(actor: Actor, { user_id, model, is_own_key, rater }: Terms, cost: Units): Promise<OpenCall> {
+    const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
+    const terms = { ttl_s: HOLD_TTL_S, lease_s: LEASE_S, is_call: true, key: undefined };
+    const { hold } = await this.engine.hold(actor, { ...order, ...terms });
+    const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };
+    const call = { ...made, actor, generation_id: null, held_at_ms: Date.now() };
+    this.open.add(call);
+    return call;
   }
 
   /** Writes down under which id the provider keeps the call; a failure is no reason to break it off. */
   async identify(call: OpenCall, generation_id: string): Promise<void> {
     call.generation_id = generation_id;
-    await this.calls.identify(call, generation_id).catch((error: unknown) => this.log.warn(error));
+    await this.leases.identify(call.hold, generation_id).catch((error: unknown) => this.log.warn(error));
   }
 
   /**
@@ -114,7 +111,7 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   async leave(call: OpenCall): Promise<void> {
     if (call.generation_id === null) return this.cancel(call);
     this.open.delete(call);
-    await this.calls.lease([call], LEFT_FOR_S).catch((error: unknown) => this.log.warn(error));
+    await this.leases.keep([call.hold], LEFT_FOR_S).catch((error: unknown) => this.log.warn(error));
   }
 
   /**
@@ -124,42 +121,53 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   async settle(actor: Actor, call: MadeCall, ending: Ending): Promise<Settled | null> {
     const event = await this.rates.eventOf(call, ending);
     const cost = units(event.total_cost);
-    const account = await this.engine.capture(actor, call.hold_id, cost, undefined, event).then(
-      (posted) => posted.account,
-      async (error: unknown) => {
-        if (!isResolved(error)) throw error;
-        if (error.extra.hold_status !== 'expired') return null;
-        // the hold did not outlive the call: the event's name keeps it from being charged twice
-        return (await this.engine.meter(actor, 'settle', { event, key: undefined })).account;
-      },
-    );
-    await this.calls.delete(call);
-    return account && { cost: amount(cost), balance: balanceOf(account) };
+    const settled = ({ account }: { account: UserCreditsRow }): Settled => ({
+      cost: amount(cost),
+      balance: amount(units(account.balance)),
+    });
+    try {
+      return settled(await this.engine.capture(actor, call.hold, cost, undefined, event));
+    } catch (error) {
+      if (!LEFT_UNPAID.has(endOf(error))) return null;
+      // the event's name keeps it from being charged twice
+      const metered = await this.engine.meter(actor, 'settle', { event, key: undefined });
+      await this.leases.end(call.hold);
+      return settled(metered);
+    }
   }
 
   /** Gives the credits of a call back, whoever made it. */
   async release(actor: Actor, call: MadeCall): Promise<void> {
-    await this.engine.release(actor, call.hold_id, undefined).catch((error: unknown) => {
-      if (!isResolved(error)) throw error;
-    });
-    await this.calls.delete(call);
+    try {
+      await this.engine.release(actor, call.hold, undefined);
+    } catch (error) {
+      if (LEFT_UNPAID.has(endOf(error))) await this.leases.end(call.hold);
+    }
   }
 
   /** Keeps every call of this process, and its credits, for a while longer. */
   private async beat(): Promise<void> {
     const open = [...this.open];
-    await this.calls.lease(open, LEASE_S);
+    await this.leases.keep(
+      open.map(({ hold }) => hold),
+      LEASE_S,
+    );
     const now_ms = Date.now();
     const old = open.filter(({ held_at_ms }) => now_ms - held_at_ms > HOLD_AGE_MAX_MS);
     const extended = old.map(async (call) => {
-      await this.engine.extend(KEEPER, call.hold_id, HOLD_TTL_S, undefined);
+      await this.engine.extend(KEEPER, call.hold.id, HOLD_TTL_S, undefined);
       call.held_at_ms = now_ms;
     });
     for (const end of await Promise.allSettled(extended)) if (end.status === 'rejected') this.log.warn(end.reason);
   }
 }
 
-const isResolved = (error: unknown): error is DomainError =>
-  error instanceof DomainError && error.code === 'hold_already_resolved';
-
-const balanceOf = ({ balance }: UserCreditsRow): string => amount(units(balance));
+/**
+ * How a hold ended that can't be captured or released any more.
+ * @throws the error itself when it says nothing of that
+ */
+function endOf(error: unknown): string {
+  if (error instanceof NotFound) return 'lost';
+  if (error instanceof DomainError && error.code === 'hold_already_resolved') return String(error.extra.hold_status);
+  throw error;
+}

@@ -20,7 +20,8 @@ const BOOKED = `
     (SELECT COALESCE(sum(provider_cost), 0)::text FROM usage_events
      WHERE id >= (lpad(to_hex((extract(epoch FROM since) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
        AND created_at >= since AND source = 'gateway' AND metadata ->> 'key' IS NULL) AS booked,
-    (SELECT count(*)::int FROM gateway_calls WHERE NOT is_own_key) AS open_calls
+    (SELECT count(*)::int FROM credit_holds
+     WHERE lease_until IS NOT NULL AND metadata ->> 'key' IS NULL) AS open_calls
   FROM today`;
 
 /** What was booked of calls with the platform's key, and what the provider says of it. */

@@ -13,6 +13,8 @@ export interface Keeper {
   leave: () => Promise<void>;
 }
 
+/** What is kept while the id of a call is written down, which takes a millisecond. */
+const KEPT_MAX_CHARACTERS = 64 * 1024;
 /** How long a stream is read on after the client went away: what was made until its end is known exactly then. */
 const DRAIN_MAX_MS = 5_000;
 /** A client that takes nothing for so long has gone, whatever its connection says. */
@@ -37,27 +39,58 @@ export function relay(source: Readable, keeper: Keeper, abort: () => void): Read
 
 async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promise<void> {
   const reader = new StreamReader();
-  let identified: string | null = null;
+  const outlet = new Outlet(sink);
+  let isNoted = false;
   try {
     for await (const bytes of source.iterator({ destroyOnReturn: false })) {
       const text = reader.take(bytes as Buffer);
-      if (identified !== reader.generation_id) await keeper.identify((identified = reader.generation_id ?? ''));
-      await write(sink, text);
+      if (!isNoted && reader.generation_id !== null) {
+        outlet.closeUntil(keeper.identify(reader.generation_id));
+        isNoted = true;
+      }
+      await outlet.write(text);
       if (reader.is_done) break;
     }
     source.resume(); // to its very end, so that the connection can be used again
-    await write(sink, reader.end());
+    await outlet.write(reader.end());
   } catch {
     // cut off by the provider, or by us after the client went away: what is known so far decides
   }
-  if (!reader.usage || reader.has_failed) await keeper.leave();
-  else {
-    const settled = await keeper.settle(reader);
+  if (!reader.usage || reader.has_failed) {
+    await outlet.opened;
+    await keeper.leave();
+  } else {
+    const [settled] = await Promise.all([keeper.settle(reader), outlet.opened]);
     if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
   }
   if (!reader.is_done && !reader.has_failed) await write(sink, `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`);
   if (reader.is_done) await write(sink, 'data: [DONE]\n\n');
   sink.end();
+}
+
+/** Where text goes on to the client. While it is closed the text is kept, so that reading goes on in the meantime. */
+class Outlet {
+  /** Resolves when everything that was kept is on its way. */
+  opened = Promise.resolve();
+  private kept: string | null = null;
+
+  constructor(private readonly sink: PassThrough) {}
+
+  /** Lets nothing out before that is done, which never fails. */
+  closeUntil(done: Promise<void>): void {
+    this.kept = '';
+    this.opened = done.then(() => {
+      const text = this.kept ?? '';
+      this.kept = null;
+      return write(this.sink, text);
+    });
+  }
+
+  async write(text: string): Promise<void> {
+    if (this.kept === null) return write(this.sink, text);
+    this.kept += text;
+    if (this.kept.length > KEPT_MAX_CHARACTERS) await this.opened;
+  }
 }
 
 /** Waits until the client has taken enough, or is gone. */

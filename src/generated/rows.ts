@@ -689,6 +689,29 @@ export class CreditHoldRow {
   @IsTimestamp()
   resolved_at!: Date | null;
 
+  /** Id of the work where it is done; null until it is known, and for work that is done by others. */
+  @ApiProperty({
+    description: 'Id of the work where it is done; null until it is known, and for work that is done by others.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  work_id!: string | null;
+
+  /** Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others. */
+  @ApiProperty({
+    description:
+      'Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  lease_until!: Date | null;
+
   /** Who set the credits aside. */
   @ApiProperty({ description: 'Who set the credits aside.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
@@ -2496,58 +2519,6 @@ export class OpenrouterAccountRow {
   updated_at!: Date;
 }
 
-/** A call at the provider that is not settled yet: what any instance needs to end what another one began. */
-export class GatewayCallRow {
-  /** The credits set aside for it; also the name of its usage event. */
-  @ApiProperty({
-    description: 'The credits set aside for it; also the name of its usage event.',
-    type: 'string',
-    format: 'uuid',
-  })
-  @IsUUID()
-  hold_id!: string;
-
-  /** Whose call. */
-  @ApiProperty({ description: 'Whose call.', type: 'string', maxLength: 255 })
-  @IsText({ max_length: 255 })
-  user_id!: string;
-
-  /** Model that was asked for. */
-  @ApiProperty({ description: 'Model that was asked for.', type: 'string', maxLength: 255 })
-  @IsText({ max_length: 255 })
-  model!: string;
-
-  /** Whether it was made with the user's own key. */
-  @ApiProperty({ description: "Whether it was made with the user's own key.", type: 'boolean' })
-  @IsBoolean()
-  is_own_key!: boolean;
-
-  /** Id of the call at the provider; null until its answer begins. */
-  @ApiProperty({
-    description: 'Id of the call at the provider; null until its answer begins.',
-    type: 'string',
-    maxLength: 255,
-    nullable: true,
-  })
-  @ValidateIf((_row, value) => value !== null)
-  @IsText({ max_length: 255 })
-  generation_id!: string | null;
-
-  /** Until then the process that made it keeps it; afterwards any instance may end it. */
-  @ApiProperty({
-    description: 'Until then the process that made it keeps it; afterwards any instance may end it.',
-    type: 'string',
-    format: 'date-time',
-  })
-  @IsTimestamp()
-  lease_until!: Date;
-
-  /** When it was made. */
-  @ApiProperty({ description: 'When it was made.', type: 'string', format: 'date-time' })
-  @IsTimestamp()
-  created_at!: Date;
-}
-
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -2574,7 +2545,6 @@ export const ROWS = {
   coupon_attempts: CouponAttemptRow,
   account_discounts: AccountDiscountRow,
   openrouter_accounts: OpenrouterAccountRow,
-  gateway_calls: GatewayCallRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -2583,7 +2553,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'due_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
-  credit_holds: ['actor'],
+  credit_holds: ['work_id', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   audit_logs: [],
   usage_events: ['price_id', 'markup_rule_id', 'markup_rate', 'recorded_xid'],
@@ -2620,5 +2590,4 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   coupon_attempts: ['user_id', 'id', 'attempted_at'],
   account_discounts: [],
   openrouter_accounts: ['encrypted_key'],
-  gateway_calls: ['hold_id', 'user_id', 'model', 'is_own_key', 'generation_id', 'lease_until', 'created_at'],
 };

@@ -34,6 +34,16 @@ export class OpenRouterRepository {
     return row && wire(row);
   }
 
+  /** The key that calls of a user are made with, as it is stored; null when there is none, or OpenRouter refused it. */
+  async findActiveKey(user_id: string): Promise<string | null> {
+    const [row] = await this.db.statement<Pick<OpenrouterAccountRow, 'encrypted_key'>>(
+      'openrouter_active_key',
+      'SELECT encrypted_key FROM openrouter_accounts WHERE user_id = $1 AND is_active',
+      [user_id],
+    );
+    return row?.encrypted_key ?? null;
+  }
+
   /** Keeps the key in place of the one before, if any. */
   async save(tx: Tx, account: NewAccount): Promise<OpenrouterAccountRow> {
     const { user_id, ...rest } = account;

@@ -15,7 +15,7 @@ export class OwnKeys {
    * @throws UnreadableSecret when it was encrypted with a key that is gone
    */
   async find(user_id: string): Promise<string | null> {
-    const account = await this.accounts.find(user_id);
-    return account?.is_active ? this.ring.open(account.encrypted_key, user_id) : null;
+    const sealed = await this.accounts.findActiveKey(user_id);
+    return sealed === null ? null : this.ring.open(sealed, user_id);
   }
 }

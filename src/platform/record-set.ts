@@ -18,10 +18,16 @@ export class RecordSet<Name extends string> {
   /**
    * The records as an item of FROM, of the parameters from the `first` on. The records of another set stand beside them,
    * one for each; its parameters follow.
+   *
+   * OFFSET 0 keeps the planner from counting the elements: a plan that is good for the few records at hand would always
+   * look better than the one it keeps for any number, and it would plan every time.
    */
   from(alias: string, first: number, beside?: RecordSet<string>): string {
+    const names = [...this.names, ...(beside?.names ?? [])];
     const arrays = [...this.arrays(first), ...(beside?.arrays(first + this.size) ?? [])];
-    return `unnest(${arrays.join(', ')}) AS ${alias} (${[...this.names, ...(beside?.names ?? [])].join(', ')})`;
+    const given = `SELECT ${names.map((name, i) => `${arrays[i]} AS ${name}`).join(', ')} OFFSET 0`;
+    const records = `unnest(${names.map((name) => `given.${name}`).join(', ')}) AS record (${names.join(', ')})`;
+    return `(SELECT record.* FROM (${given}) AS given, ${records}) AS ${alias}`;
   }
 
   /** The parameters. What is missing in a record is null; a column that all records miss is not sent at all. */

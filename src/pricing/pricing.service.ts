@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
+import { CatalogueRepository } from './catalogue.repository.js';
 import { rate, type Rating } from './rating.js';
 import type { Work } from './work.js';
+
+/** Prices work of some model by the prices and rules of one instant. */
+export type Rater = (work: Work) => Promise<Rating>;
 
 /** Prices work by the catalogue and the markup rules. */
 @Injectable()
@@ -14,14 +17,15 @@ export class PricingService {
    */
   async rate(works: readonly Work[]): Promise<Rating[]> {
     const models = [...new Set(works.map(({ model }) => model))];
-    const snapshots = new Map<string | null, Snapshot>();
-    await Promise.all(models.map(async (model) => snapshots.set(model, await this.catalogue.snapshot(model))));
-    return Promise.all(
-      works.map((work) => {
-        const { catalogue, rules } = snapshots.get(work.model) as Snapshot;
-        return rate(catalogue, rules, work);
-      }),
-    );
+    const raters = new Map<string | null, Rater>();
+    await Promise.all(models.map(async (model) => raters.set(model, await this.raterOf(model))));
+    return Promise.all(works.map((work) => (raters.get(work.model) as Rater)(work)));
+  }
+
+  /** What prices work of a model by all that was committed before this call, however often. */
+  async raterOf(model: string | null): Promise<Rater> {
+    const { catalogue, rules } = await this.catalogue.snapshot(model);
+    return (work) => rate(catalogue, rules, work);
   }
 
   /** Whether there is any price for a service and model, of any date. */

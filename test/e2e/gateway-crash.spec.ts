@@ -19,6 +19,8 @@ const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
   'after-the-last-token': [{ output_tokens: 8, usage: 'missing', generation_misses: 1 }, 8],
 };
 const USERS = Object.keys(STAGES);
+const OPEN = 'SELECT FROM credit_holds WHERE lease_until IS NOT NULL';
+const END_LEASES = `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`;
 
 describe('a service that is killed while it passes streams on', () => {
   let database: TestDatabase;
@@ -43,22 +45,21 @@ describe('a service that is killed while it passes streams on', () => {
 
   it('releases or charges each of their calls after its restart, once', async () => {
     const streams = USERS.map(async (user_id) => (await open(user_id)).text());
-    await eventually(async () => (await rows('SELECT FROM gateway_calls')).length === USERS.length);
+    await eventually(async () => (await rows(OPEN)).length === USERS.length);
     await eventually(() => {
       const sent = openrouter.calls.map(({ tokens_sent }) => tokens_sent).toSorted((a, b) => a - b);
       return sent.join() === '0,1,5,8';
     });
-    const known = 'SELECT FROM gateway_calls WHERE generation_id IS NOT NULL';
-    await eventually(async () => (await rows(known)).length === USERS.length - 1);
+    await eventually(async () => (await rows(`${OPEN} AND work_id IS NOT NULL`)).length === USERS.length - 1);
     service.kill('SIGKILL');
     await Promise.allSettled(streams);
     await eventually(() => openrouter.calls.every(({ ended }) => ended !== 'running'));
 
-    await rows(`UPDATE gateway_calls SET lease_until = now() - interval '1 second'`);
+    await rows(END_LEASES);
     service = await start('on');
     await eventually(async () => {
-      await rows(`UPDATE gateway_calls SET lease_until = now() - interval '1 second' WHERE generation_id IS NOT NULL`);
-      return (await rows('SELECT FROM gateway_calls')).length === 0;
+      await rows(`${END_LEASES} AND work_id IS NOT NULL`);
+      return (await rows(OPEN)).length === 0;
     });
     for (const user_id of USERS) {
       const of = 'WHERE user_id = $1';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { LeasesRepository } from '../../src/credits/leases.repository.js';
 import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
-import { CallsRepository } from '../../src/gateway/calls.repository.js';
 import { OpenCalls } from '../../src/gateway/open-calls.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 beforeEach(() => openrouter.reset());
 afterEach(async () => {
-  expect(await w.sql('SELECT * FROM gateway_calls')).toEqual([]);
+  expect(await openCalls()).toEqual([]);
 });
 afterAll(async () => {
   await w.close();
@@ -51,11 +51,14 @@ async function start(user_id: string, stand_in: Behaviour, client = new AbortCon
 }
 
 const events = (user_id: string): Promise<Json[]> => w.sql('SELECT * FROM usage_events WHERE user_id = $1', [user_id]);
-const openCalls = (): Promise<Json[]> => w.sql('SELECT * FROM gateway_calls');
+const openCalls = (): Promise<Json[]> => w.sql('SELECT * FROM credit_holds WHERE lease_until IS NOT NULL');
+
+const endLeases = (): Promise<Json[]> =>
+  w.sql(`UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);
 
 /** Ends what was left open, as the job does when the lease is over. */
 async function recover(): Promise<void> {
-  await w.sql(`UPDATE gateway_calls SET lease_until = now() - interval '1 second'`);
+  await endLeases();
   await w.t.app.get(CallsRecoveryJob).endAll(RUN);
 }
 
@@ -138,7 +141,7 @@ describe('a stream that ends badly at the provider', () => {
     expect(await answer.text()).toContain('"code":"provider_broke_off"');
     await recover();
     expect(await events(user_id)).toEqual([]);
-    await w.sql(`UPDATE gateway_calls SET created_at = created_at - interval '25 hours'`);
+    await w.sql(`UPDATE credit_holds SET created_at = created_at - interval '25 hours'`);
     await recover();
     expect(await events(user_id)).toMatchObject([{ total_cost: '0.0000000000', metadata: { unresolved: true } }]);
     expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
@@ -194,9 +197,7 @@ describe('a client that hangs up', () => {
     await eventually(() => openrouter.calls[0]!.tokens_sent === 5);
     hangUp();
     await eventually(() => openrouter.calls[0]!.ended === 'aborted');
-    await eventually(
-      async () => (await w.sql('SELECT * FROM gateway_calls WHERE generation_id IS NOT NULL')).length === 1,
-    );
+    await eventually(async () => (await openCalls()).filter(({ work_id }) => work_id !== null).length === 1);
     await recover();
     await chargedFor(user_id, 5);
   });
@@ -220,8 +221,8 @@ describe('a call whose process is gone', () => {
   it('before the provider answered is released, by one instance', async () => {
     const user_id = await w.user('5');
     const call = await begin(user_id);
-    await w.sql(`UPDATE gateway_calls SET lease_until = now() - interval '1 second'`);
-    const repository = w.t.app.get(CallsRepository);
+    await endLeases();
+    const repository = w.t.app.get(LeasesRepository);
     const taken = await atOnce(5, () => repository.takeOver(45, 10));
     expect(taken.flat()).toHaveLength(1);
     await recover();
@@ -236,12 +237,9 @@ describe('a call whose process is gone', () => {
     await (await start(user_id, { usage: 'missing' })).answer.text();
     await w.sql(`UPDATE credit_holds SET expires_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
     await w.sql(`UPDATE user_credits SET due_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
-    const [call] = await openCalls();
     await recover();
     await chargedFor(user_id, TOKENS);
-    await w.sql(`INSERT INTO gateway_calls SELECT * FROM jsonb_populate_record(NULL::gateway_calls, $1)`, [
-      JSON.stringify(call),
-    ]);
+    await w.sql('UPDATE credit_holds SET lease_until = now() WHERE user_id = $1', [user_id]);
     await recover();
     await chargedFor(user_id, TOKENS);
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 beforeEach(() => openrouter.reset());
 afterEach(async () => {
-  expect(await w.sql('SELECT * FROM gateway_calls')).toEqual([]);
+  expect(await w.sql('SELECT * FROM credit_holds WHERE lease_until IS NOT NULL')).toEqual([]);
 });
 afterAll(async () => {
   await w.close();

@@ -29,7 +29,6 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
   account_discounts: ['DiscountView'],
-  gateway_calls: [],
   openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],
 };
 
