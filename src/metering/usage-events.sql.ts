@@ -13,7 +13,7 @@ const TOKENS: Column = { type: 'int', usual: 0 };
 const AMOUNT: Column = { type: 'numeric' };
 const TRUE: Column = { type: 'boolean', usual: true };
 
-const COLUMNS: Record<Exclude<keyof NewEvent, Shared | 'request_id' | 'occurred_at'>, Column> = {
+const COLUMNS: Record<Exclude<keyof NewEvent, Shared | 'request_id' | 'occurred_at' | 'list_cost'>, Column> = {
   tokens_used: TOKENS,
   input_tokens: TOKENS,
   output_tokens: TOKENS,
@@ -52,7 +52,7 @@ export const EVENT_RECORD = [
 ].join(', ');
 
 /** The columns of {@link EVENT_RECORD} and those beside it; `request_id` is left to whoever acts. */
-export function eventColumns({ request_id, ...event }: NewEvent): Record<string, unknown> {
+export function eventColumns({ request_id, list_cost: _, ...event }: NewEvent): Record<string, unknown> {
   const columns: Record<string, unknown> = { event_request_id: request_id };
   for (const [name, value] of Object.entries(event)) {
     const { usual } = (COLUMNS as Record<string, Column>)[name] ?? {};
