@@ -17,7 +17,7 @@ export interface Recording {
 /** An event together with the ledger line that charged it, if one did. */
 export interface ChargedEvent {
   event: NewEvent;
-  line: { id: string; created_at: Date } | null;
+  line_id: string | null;
 }
 
 interface Made {
@@ -46,20 +46,20 @@ export class UsageEventsRepository {
   }
 
   /**
-   * Records the events of one account in the transaction that holds its lock, in their order.
+   * Records the events of one account in the transaction that holds its lock, in their order, as of the instant at
+   * which the account was stored.
    * @throws 40001 when one of them was recorded meanwhile; the transaction is tried again then
    */
-  async insertAll(tx: Tx, events: readonly ChargedEvent[]): Promise<RecordedEvent[]> {
+  async insertAll(tx: Tx, events: readonly ChargedEvent[], recorded_at: Date): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
-    const rows = events.map(({ event, line }, n) => {
-      const charge = { line_id: line?.id, transaction_id: line?.id, recorded_at: line?.created_at };
-      return { n, ...charge, ...eventColumns(event) };
+    const rows = events.map(({ event, line_id }, n) => {
+      return { n, line_id, transaction_id: line_id, recorded_at, ...eventColumns(event) };
     });
     const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, json(rows));
     const facts = new Map(made.map((row) => [row.n, row]));
-    return events.map(({ event, line }, n) => {
+    return events.map(({ event, line_id }, n) => {
       const { id, created_at } = facts.get(n) as Made;
-      return recordedAs(event, { id, created_at, transaction_id: line?.id ?? null });
+      return recordedAs(event, { id, created_at, transaction_id: line_id });
     });
   }
 
