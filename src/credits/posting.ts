@@ -38,7 +38,7 @@ export interface HoldPosting extends Common {
   /** Whether the work it is for counts as a metered call: then its capture does not. */
   is_call?: boolean;
   /** Whether that is a call of a free model. */
-  is_free?: boolean;
+  is_free?: boolean | undefined;
 }
 
 /** A hold to charge with `amount`. */

@@ -4,7 +4,7 @@ import { AccountsService } from '../credits/accounts.service.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
 import { systemActor } from '../platform/actor.js';
-import { amount, type Units, units } from '../platform/amount.js';
+import { amount, max, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { isFreeId } from '../pricing/model-ids.js';
 import { PricesService } from '../pricing/prices.service.js';
@@ -24,18 +24,30 @@ const SOURCE = 'gateway';
 const UNKNOWN_CAP = 4_096;
 const REMEMBERED_CAPS = 2_000;
 const ONE = units('1');
+/** What a page that a search finds costs, USD: OpenRouter asks 4 for 1000. What a search of a maker's own costs beyond that is settled. */
+const WEB_RESULT_COST = units('0.004');
 const CALLER = systemActor('gateway');
 
 /** A call that was made, whoever ends it. */
 export type MadeCall = NewCall & { created_at: Date | null };
 
-/** What a call may cost at most, by its limits. */
+/** What a call may cost at most, by its limits, whichever of its models answers. */
 export interface Estimate {
+  cost: Units;
+  /** Whether none of them costs anything. */
+  is_free: boolean;
+  /** One for each model. */
+  each: readonly ModelEstimate[];
+}
+
+/** What a call may cost at most if a certain model answers. */
+export interface ModelEstimate {
   cost: Units;
   /** What of it the prompt costs; all of it where the order itself has a limit. */
   prompt_cost: Units;
   /** The limit of each answer that was counted with. */
   max_tokens: number;
+  is_free: boolean;
 }
 
 /** How a call ended, as far as it is known. */
@@ -67,19 +79,36 @@ export class CallRates {
 
   /** What the call costs at most, if the provider keeps to the limits of its answer. */
   async estimate(user_id: string, order: CallOrder, is_own_key: boolean): Promise<Estimate> {
-    const { model, choices, prompt_tokens } = order;
+    const each = await Promise.all(order.models.map((model) => this.estimateOf(user_id, order, model, is_own_key)));
+    const cost = each.reduce((most, estimate) => max(most, estimate.cost), 0n);
+    return { cost, is_free: each.every(({ is_free }) => is_free), each };
+  }
+
+  private async estimateOf(
+    user_id: string,
+    { choices, prompt_tokens, web_results, ...order }: CallOrder,
+    model: string,
+    is_own_key: boolean,
+  ): Promise<ModelEstimate> {
+    const search = BigInt(web_results) * WEB_RESULT_COST;
     const rated = async (output_tokens: number): Promise<Rating> => {
       const pools = { input_tokens: prompt_tokens, output_tokens };
       return this.rate(report({ model, ...pools, settle: true }, user_id, null), null);
     };
-    const costOf = (rating: Rating): Units => (is_own_key ? this.feeOf(rating.provider_cost) : rating.total_cost);
+    const costOf = ({ provider_cost, total_cost, markup_rate }: Rating): Units => {
+      if (is_own_key) return this.feeOf(provider_cost + search);
+      return total_cost + search + shareOf(search, units(markup_rate ?? '0'));
+    };
+    const isFree = ({ is_free_tier }: Rating): boolean => is_free_tier && search === 0n;
     if (order.max_tokens !== null) {
-      const cost = costOf(await rated(order.max_tokens * choices));
-      return { cost, prompt_cost: cost, max_tokens: order.max_tokens };
+      const rating = await rated(order.max_tokens * choices);
+      const cost = costOf(rating);
+      return { cost, prompt_cost: cost, max_tokens: order.max_tokens, is_free: isFree(rating) };
     }
     const prompt = await rated(0);
     const max_tokens = await this.capOf(prompt.price_id);
-    return { cost: costOf(await rated(max_tokens * choices)), prompt_cost: costOf(prompt), max_tokens };
+    const cost = costOf(await rated(max_tokens * choices));
+    return { cost, prompt_cost: costOf(prompt), max_tokens, is_free: isFree(prompt) };
   }
 
   /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
@@ -94,11 +123,18 @@ export class CallRates {
     const { provider_cost = null, is_byok: _, ...tokens } = usage ?? { is_byok: false };
     const work = { ...{ model: call.model, ...tokens, metadata }, billable: usage !== null };
     const worked = report({ ...work, request_id: hold_id, settle: true }, user_id, created_at);
-    // a router has no price of its own, but the model that it chose has one
-    const isOther = model !== null && model !== call.model && !isFreeId(call.model);
-    const isRouted = isOther && !(await this.pricing.isPriced(SERVICE, call.model));
-    const rating = await this.rate(isRouted ? { ...worked, model } : worked, provider_cost);
+    const isOther = model !== null && model !== call.model && (await this.isPricedBy(model, call, provider_cost));
+    const rating = await this.rate(isOther ? { ...worked, model } : worked, provider_cost);
     return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
+  }
+
+  /**
+   * Whether the model that answered instead says what a call costs: a router has no price, a fallback another one. What
+   * was asked for free stays free as long as the provider takes nothing for it.
+   */
+  private async isPricedBy(model: string, call: MadeCall, provider_cost: Units | null): Promise<boolean> {
+    if (isFreeId(call.model) && !provider_cost) return false;
+    return isFreeId(model) || this.pricing.isPriced(SERVICE, model);
   }
 
   /** Zero for a model that has a price means that the provider does not know the cost: then the catalogue does. */
@@ -119,7 +155,7 @@ export class CallRates {
   }
 
   private feeOf(cost: Units): Units {
-    return (cost * this.fee_rate + ONE / 2n) / ONE;
+    return shareOf(cost, this.fee_rate);
   }
 
   /** Most tokens that the model of a price makes. */
@@ -134,9 +170,15 @@ export class CallRates {
   }
 }
 
-/** The limit of each answer with which a call costs no more than `available`; below 1 none does. */
-export function fittingTokens({ cost, prompt_cost, max_tokens }: Estimate, available: Units): number {
-  if (cost <= available) return max_tokens;
+/** Rounded half up. */
+const shareOf = (cost: Units, rate: Units): Units => (cost * rate + ONE / 2n) / ONE;
+
+/** The limit of each answer with which a call that does not fit costs no more than `available`; below 1 none does. */
+export function fittingTokens({ each }: Pick<Estimate, 'each'>, available: Units): number {
+  return Math.min(...each.filter(({ cost }) => cost > available).map((estimate) => fittingOf(estimate, available)));
+}
+
+function fittingOf({ cost, prompt_cost, max_tokens }: ModelEstimate, available: Units): number {
   if (cost <= prompt_cost || available < prompt_cost) return 0;
   return Number((BigInt(max_tokens) * (available - prompt_cost)) / (cost - prompt_cost));
 }

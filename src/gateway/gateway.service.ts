@@ -10,6 +10,7 @@ import { DomainError } from '../platform/errors.js';
 import { type CallOrder, limited, readOrder } from './call-order.js';
 import { CallRates, fittingTokens } from './call-rates.js';
 import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
+import { PlanModels } from './plan-models.js';
 import { relay } from './relay.js';
 import { upstreamError } from './upstream-error.js';
 
@@ -42,17 +43,21 @@ export class GatewayService {
     private readonly client: CompletionsClient,
     private readonly rates: CallRates,
     private readonly calls: OpenCalls,
+    private readonly plans: PlanModels,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * Makes a call for a user.
-   * @throws DomainError `invalid_request`, `no_openrouter_key`; 402 or 429 when it does not fit; what the provider
+   * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit; what the provider
    * refused, as it said it. Nothing is charged then
    */
   async call(actor: Actor, user_id: string, path: CompletionPath, body: unknown): Promise<GatewayAnswer> {
     const asked = readOrder(path, body);
-    const { api_key, is_own_key } = await this.routeOf(user_id);
+    const [{ api_key, is_own_key }] = await Promise.all([
+      this.routeOf(user_id),
+      this.plans.check(actor, user_id, asked.models),
+    ]);
     const { order, call } = await this.begin(actor, user_id, asked, is_own_key);
     const hangUp = new AbortController();
     const answer = await this.sent(call, order, api_key, hangUp.signal);
@@ -85,7 +90,7 @@ export class GatewayService {
     is_own_key: boolean,
   ): Promise<{ order: CallOrder; call: OpenCall }> {
     const estimate = await this.rates.estimate(user_id, order, is_own_key);
-    const call = { user_id, model: order.model, is_own_key };
+    const call = { user_id, model: order.model, is_own_key, is_free: estimate.is_free };
     try {
       return { order, call: await this.calls.begin(actor, call, estimate.cost) };
     } catch (error) {

@@ -60,13 +60,13 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Sets `cost` aside and notes the call; it counts as a call of the plan.
+   * Sets `cost` aside and notes the call; it counts as a call, of the plan or of a free model.
    * @throws DomainError 402 or 429 when it does not fit, with no effect; `overloaded`
    */
-  async begin(actor: Actor, call: Omit<NewCall, 'hold_id'>, cost: Units): Promise<OpenCall> {
-    const { user_id, model } = call;
+  async begin(actor: Actor, call: Omit<NewCall, 'hold_id'> & { is_free?: boolean }, cost: Units): Promise<OpenCall> {
+    const { user_id, model, is_free } = call;
     const order = { user_id, amount: cost, ttl_s: HOLD_TTL_S, service: SERVICE, model, metadata: {}, key: undefined };
-    const { hold } = await this.engine.hold(actor, { ...order, is_call: true });
+    const { hold } = await this.engine.hold(actor, { ...order, is_call: true, is_free });
     const noted = { ...call, hold_id: hold.id };
     try {
       await this.calls.insert(noted, LEASE_S);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** Variants of OpenRouter that choose another provider for the same model, at the same list price. */
-const VARIANT = /:(nitro|floor|exacto|online|extended|thinking|beta)$/;
+const VARIANT = /(:(nitro|floor|exacto|online|extended|thinking|beta))+$/;
 const FREE = /:free$/i;
 const DATE = /[-@](\d{4}-\d{2}-\d{2}|\d{8})$/;
 const LATEST = /-latest$/;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
+import { classOf, type PriceClass } from './markup.js';
+import { isFreeId, plainOf } from './model-ids.js';
 import { rate, type Rating } from './rating.js';
 import type { Work } from './work.js';
 
@@ -20,6 +22,18 @@ export class PricingService {
       works.map((work) => {
         const { catalogue, rules } = snapshots.get(work.model) as Snapshot;
         return rate(catalogue, rules, work);
+      }),
+    );
+  }
+
+  /** The classes of models, in their order; null where no price is known. */
+  async classesOf(service: string, models: readonly string[]): Promise<(PriceClass | null)[]> {
+    return Promise.all(
+      models.map(async (model) => {
+        if (isFreeId(plainOf(model))) return 'free';
+        const { catalogue } = await this.catalogue.snapshot(model);
+        const price = catalogue.find({ service, model, occurred_at: new Date() }, () => true);
+        return price && classOf(price);
       }),
     );
   }
