@@ -27,6 +27,8 @@ COMMENT ON COLUMN "tiers"."is_public" IS 'Whether the plan is shown in the publi
 COMMENT ON COLUMN "tiers"."rank" IS 'Place in lists, cheapest first; a switch to a higher place is an upgrade.';
 COMMENT ON COLUMN "tiers"."calls_per_day" IS 'Most metered calls a day; null is unlimited.';
 COMMENT ON COLUMN "tiers"."calls_per_month" IS 'Most metered calls a period; null is unlimited.';
+COMMENT ON COLUMN "tiers"."free_calls_per_day" IS 'Most calls of free models a day; null is unlimited. They do not count as metered calls.';
+COMMENT ON COLUMN "tiers"."allowed_models" IS 'Models that calls may name: ids, beginnings of ids that end in *, and class:free, class:budget, class:standard or class:premium; empty is every model.';
 COMMENT ON COLUMN "tiers"."features" IS 'What the plan offers, one line each.';
 COMMENT ON COLUMN "tiers"."created_at" IS 'When the plan was made.';
 COMMENT ON COLUMN "tiers"."updated_at" IS 'When the plan was last edited.';
@@ -41,7 +43,7 @@ COMMENT ON COLUMN "user_credits"."plan_used" IS 'Plan credits burned in this per
 COMMENT ON COLUMN "user_credits"."used_this_period" IS 'Credits charged in this period.';
 COMMENT ON COLUMN "user_credits"."allocated_monthly" IS 'Plan or trial credits given for this period.';
 COMMENT ON COLUMN "user_credits"."bonus_credits" IS 'Credits given on top of the plan so far as bonus, coupon or referral.';
-COMMENT ON COLUMN "user_credits"."free_tier_used" IS 'List cost of the free-model work of this period.';
+COMMENT ON COLUMN "user_credits"."free_tier_used" IS 'What the charged free work of this period would have cost at list price; work that was only recorded is left out.';
 COMMENT ON COLUMN "user_credits"."monthly_cap" IS 'Most plan credits that may burn in a period; null is unlimited.';
 COMMENT ON COLUMN "user_credits"."monthly_cap_is_set" IS 'Whether an admin set the cap; then renewals and switches leave it.';
 COMMENT ON COLUMN "user_credits"."tier" IS 'Code of the plan.';
@@ -55,7 +57,9 @@ COMMENT ON COLUMN "user_credits"."calls_per_day" IS 'Most metered calls a day of
 COMMENT ON COLUMN "user_credits"."calls_per_month" IS 'Most metered calls of this period, as the plan had it when the period began; null is unlimited.';
 COMMENT ON COLUMN "user_credits"."calls_today" IS 'Metered calls of the day of UTC that ends at calls_reset_at.';
 COMMENT ON COLUMN "user_credits"."calls_this_period" IS 'Metered calls of this period.';
-COMMENT ON COLUMN "user_credits"."calls_reset_at" IS 'Midnight of UTC at which calls_today begins anew.';
+COMMENT ON COLUMN "user_credits"."calls_reset_at" IS 'Midnight of UTC at which calls_today and free_calls_today begin anew.';
+COMMENT ON COLUMN "user_credits"."free_calls_per_day" IS 'Most calls of free models a day of UTC, as the plan had it when the period began; null is unlimited.';
+COMMENT ON COLUMN "user_credits"."free_calls_today" IS 'Calls of free models on the day of UTC that ends at calls_reset_at.';
 
 COMMENT ON TABLE "credit_transactions" IS 'The append-only ledger: a correction is a new line, no line is ever changed or deleted.';
 COMMENT ON COLUMN "credit_transactions"."id" IS 'UUIDv7 made by the database under the account''s lock: ids of an account rise in posting order.';

@@ -19,6 +19,7 @@ const terms = (tier: string, credits: string, renews: boolean): TierTerms => {
     rollover_max: '0',
     renews,
     calls_per_day: null,
+    free_calls_per_day: null,
     calls_per_month,
   };
 };
@@ -32,6 +33,7 @@ function open(debt = 0n): Account {
     ...{ balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n, allocated_monthly: 0n },
     ...{ bonus_credits: 0n, free_tier_used: 0n, monthly_cap: null, monthly_cap_is_set: false },
     ...{ tier: '', next_tier: null, reset_date: RESET, due_at: RESET, paid_until: null },
+    ...{ free_calls_per_day: null, free_calls_today: 0 },
     ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: NOW },
   };
   const account = new Account('u', state, [], NOW);

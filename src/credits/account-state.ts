@@ -21,7 +21,9 @@ export interface AccountState {
   due_at: Date;
   calls_per_day: number | null;
   calls_per_month: number | null;
+  free_calls_per_day: number | null;
   calls_today: number;
+  free_calls_today: number;
   calls_this_period: number;
   calls_reset_at: Date;
 }

@@ -37,6 +37,7 @@ class Ledger {
       rollover_max: text(rollover),
       renews,
       calls_per_day: null,
+      free_calls_per_day: null,
       calls_per_month: null,
     };
     const reset_date = new Date(now.getTime() + MODEL_PERIOD_MS);
@@ -49,6 +50,7 @@ class Ledger {
         monthly_cap_is_set: false,
       },
       ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
+      ...{ free_calls_per_day: null, free_calls_today: 0 },
       ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: now },
     };
   }

@@ -80,9 +80,9 @@ export class Account {
     this.charge(amount, details);
   }
 
-  /** Sets credits aside until `expires_at`. Refused when they do not fit, with no effect. */
+  /** Sets credits aside until `expires_at`. Refused when they do not fit, with no effect; nothing always fits. */
   hold(amount: Units, expires_at: Date): CreditRefusal | null {
-    const refusal = refuse(this.state, amount);
+    const refusal = amount === 0n ? null : refuse(this.state, amount);
     if (refusal) return refusal;
     this.state.held += amount;
     this.dueBy(expires_at);

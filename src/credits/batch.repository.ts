@@ -8,6 +8,7 @@ import { json } from '../platform/wire.js';
 import { CHARGE, type Entry, POST, POST_METERED } from './batch.sql.js';
 import type { Group, Step } from './group.js';
 import {
+  callOf,
   captureDetails,
   type ChargePosting,
   eventOf,
@@ -42,14 +43,11 @@ export class BatchRepository {
 
   private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
     const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
-    const isMetered = groups.some(({ calls, steps }) => calls > 0 || steps.some(({ posting }) => eventOf(posting)));
+    const isMetered = groups.some(({ steps }) => steps.some(({ posting }) => callOf(posting) ?? eventOf(posting)));
     const [name, { text, values }] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
     const isLater = sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting)));
-    return this.db.statement<PostedRow>(
-      name,
-      text,
-      values(isLater, sorted.map(groupColumns), sorted.flatMap(entriesOf)),
-    );
+    const asked = sorted.map(isMetered ? meteredColumns : groupColumns);
+    return this.db.statement<PostedRow>(name, text, values(isLater, asked, sorted.flatMap(entriesOf)));
   }
 
   private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
@@ -87,7 +85,7 @@ function loneCharge(groups: readonly Group[]): ChargePosting | null {
   return isCharge && !posting.event ? posting : null;
 }
 
-function groupColumns({ user_id, need, charged, held, calls, calls_need, steps }: Group): object {
+function groupColumns({ user_id, need, charged, held, steps }: Group): object {
   const ttls = steps.flatMap(({ posting }) => (posting.kind === 'hold' ? [posting.ttl_s] : []));
   return {
     user_id,
@@ -96,8 +94,16 @@ function groupColumns({ user_id, need, charged, held, calls, calls_need, steps }
     held: amount(held),
     ttl_s: ttls.length > 0 ? Math.min(...ttls) : null,
     holds: steps.filter(({ posting }) => 'hold' in posting).length,
-    calls,
-    calls_need: calls_need > 0 ? calls_need : null, // nothing that could be refused has no need, however many were settled
+  };
+}
+
+function meteredColumns(group: Group): object {
+  const { metered, free } = group.calls;
+  return {
+    ...groupColumns(group),
+    ...{ calls: metered.count, free_calls: free.count, list_cost: amount(group.list_cost) },
+    calls_need: metered.need || null, // nothing that could be refused has no need, however many were settled
+    free_calls_need: free.need || null,
   };
 }
 
@@ -154,14 +160,16 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
   };
   if (group.steps.length === 1) return [outcomeOf(0, account)];
 
-  let [balance, held, used] = [units(account.balance), units(account.held), units(account.used_this_period)];
+  let [balance, held] = [units(account.balance), units(account.held)];
+  let [used, free] = [units(account.used_this_period), units(account.free_tier_used)];
   const outcomes: Outcome[] = [];
   for (let i = group.steps.length - 1; i >= 0; i -= 1) {
     const step = group.steps[i] as Step;
-    const moved = { balance: amount(balance), held: amount(held), used_this_period: amount(used) };
-    outcomes.push(outcomeOf(i, { ...account, ...moved }));
+    const counters = { used_this_period: amount(used), free_tier_used: amount(free) };
+    outcomes.push(outcomeOf(i, { ...account, balance: amount(balance), held: amount(held), ...counters }));
     balance += step.charged;
     used -= step.charged;
+    free -= step.list_cost;
     held -= step.held;
   }
   return outcomes.reverse();

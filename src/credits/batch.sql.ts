@@ -2,9 +2,13 @@ import { EVENTS, insertEvents } from '../metering/usage-events.sql.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import { RecordSet } from '../platform/record-set.js';
 
+const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
+
 /** What a batch adds to the statement when it carries metered calls or their events. */
 const METERED = {
-  asked: { calls: 'int', calls_need: 'int' } as Record<string, string>,
+  asked: {
+    ...{ calls: 'int', calls_need: 'int', free_calls: 'int', free_calls_need: 'int', list_cost: 'numeric' },
+  } as Record<string, string>,
   events: EVENTS as RecordSet<string> | undefined,
   // an event that is recorded already was charged, or decided to be free, when it was recorded
   used: `
@@ -13,14 +17,16 @@ const METERED = {
     SELECT FROM usage_events v
     WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.request_id OFFSET 0
   ) AS known WHERE e.request_id IS NOT NULL`,
-  // the day turns by the instant at which the statement began: one instant for all three columns
+  // the day turns by the instant at which the statement began: one instant for all columns
   set: `
-    calls_today = CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END + g.calls,
-    calls_this_period = u.calls_this_period + g.calls,
+    calls_today = ${today('calls_today')} + g.calls,
+    free_calls_today = ${today('free_calls_today')} + g.free_calls,
+    calls_this_period = u.calls_this_period + g.calls, free_tier_used = u.free_tier_used + g.list_cost,
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
   where: `
-    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(${today('calls_today')} + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(${today('free_calls_today')} + g.free_calls_need <= u.free_calls_per_day, true)
     AND COALESCE(u.calls_this_period + g.calls_need <= u.calls_per_month, true)`,
   made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
 )`,

@@ -1,54 +1,71 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countCall, refuseCall } from './calls.js';
+import { type CallKind, countCall, refuseCall } from './calls.js';
 
 const DAY_MS = 86_400_000;
 const RESET = new Date('2027-02-01T00:00:00Z');
+const NONE = { calls_today: 0, calls_this_period: 0, free_calls_today: 0, calls_reset_at: new Date(0) };
+const NO_LIMITS = { calls_per_day: null, calls_per_month: null, free_calls_per_day: null };
 
 const limits = fc.record({
   calls_per_day: fc.option(fc.nat(5)),
   calls_per_month: fc.option(fc.nat(12)),
+  free_calls_per_day: fc.option(fc.nat(4)),
 });
-/** Milliseconds that pass before each call. */
-const pauses = fc.array(fc.nat(DAY_MS), { maxLength: 40 });
+/** Milliseconds that pass before each call, and what kind of call it is. */
+const drawn = fc.array(fc.tuple(fc.nat(DAY_MS), fc.constantFrom<CallKind>('metered', 'metered', 'free')), {
+  maxLength: 40,
+});
 
 describe('calls of a plan', () => {
-  it('fit as long as fewer were counted on their day of UTC and in their period', () => {
+  it('fit as long as fewer of their kind were counted on their day of UTC and in their period', () => {
     fc.assert(
-      fc.property(limits, fc.integer({ min: 0, max: DAY_MS * 400 }), pauses, (plan, since, waits) => {
+      fc.property(limits, fc.integer({ min: 0, max: DAY_MS * 400 }), drawn, (plan, since, calls) => {
         let now = new Date(Date.UTC(2027, 0, 1) + since);
-        const calls = { ...plan, calls_today: 0, calls_this_period: 0, calls_reset_at: now, reset_date: RESET };
-        const accepted: string[] = [];
-        for (const wait of waits) {
+        const state = { ...plan, ...NONE, calls_reset_at: now, reset_date: RESET };
+        const accepted: { kind: CallKind; day: string }[] = [];
+        for (const [wait, kind] of calls) {
           now = new Date(now.getTime() + wait);
           const today = now.toISOString().slice(0, 10);
-          const isDayFull = accepted.filter((day) => day === today).length >= (plan.calls_per_day ?? Infinity);
-          const isMonthFull = accepted.length >= (plan.calls_per_month ?? Infinity);
-          const refusal = refuseCall(calls, now);
-          expect(refusal?.limit_source).toBe(isMonthFull ? 'calls_per_month' : isDayFull ? 'calls_per_day' : undefined);
+          const own = accepted.filter((call) => call.kind === kind);
+          const count = own.filter(({ day }) => day === today).length;
+          const isMonthFull = kind === 'metered' && own.length >= (plan.calls_per_month ?? Infinity);
+          const source = kind === 'free' ? 'free_calls_per_day' : 'calls_per_day';
+          const isDayFull = count >= (plan[source] ?? Infinity);
+          const refusal = refuseCall(state, kind, now);
+          expect(refusal?.limit_source).toBe(isMonthFull ? 'calls_per_month' : isDayFull ? source : undefined);
           if (refusal) continue;
-          countCall(calls, now);
-          accepted.push(today);
+          countCall(state, kind, now);
+          accepted.push({ kind, day: today });
         }
       }),
     );
   });
 
-  it('that the day refuses are welcome from midnight on', () => {
+  it.each([
+    ['metered', 'call_limit_exceeded', 'calls_per_day'],
+    ['free', 'free_call_limit_exceeded', 'free_calls_per_day'],
+  ] as const)('that are %s and that the day refuses are welcome from midnight on', (kind, code, limit_source) => {
     const now = new Date('2027-01-31T23:59:58.500Z');
-    const calls = { calls_per_day: 1, calls_per_month: null, calls_today: 0, calls_this_period: 0 };
-    const state = { ...calls, calls_reset_at: new Date(0), reset_date: RESET };
-    countCall(state, now);
-    expect(refuseCall(state, now)).toEqual({
-      ...{ code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: 1, retry_after_s: 2 },
-      resets_at: new Date('2027-02-01T00:00:00Z'),
+    const state = { ...NO_LIMITS, ...NONE, [limit_source]: 1, reset_date: RESET };
+    countCall(state, kind, now);
+    expect(refuseCall(state, kind, now)).toEqual({
+      ...{ code, limit_source, limit: 1, retry_after_s: 2, resets_at: new Date('2027-02-01T00:00:00Z') },
     });
-    expect(refuseCall(state, new Date('2027-02-01T00:00:00Z'))).toBeNull();
+    expect(refuseCall(state, kind, new Date('2027-02-01T00:00:00Z'))).toBeNull();
   });
 
   it('that the period refuses come again with the next one', () => {
-    const state = { calls_per_day: 1, calls_per_month: 1, calls_today: 1, calls_this_period: 1 };
-    const refusal = refuseCall({ ...state, calls_reset_at: RESET, reset_date: RESET }, new Date(0));
+    const full = {
+      calls_today: 1,
+      calls_this_period: 1,
+      free_calls_today: 0,
+      calls_reset_at: RESET,
+      reset_date: RESET,
+    };
+    const state = { ...full, calls_per_day: 1, calls_per_month: 1, free_calls_per_day: 1 };
+    const refusal = refuseCall(state, 'metered', new Date(0));
     expect(refusal).toEqual({ code: 'budget_exceeded', limit_source: 'calls_per_month', limit: 1, resets_at: RESET });
+    expect(refuseCall(state, 'free', new Date(0))).toBeNull();
   });
 });

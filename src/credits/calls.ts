@@ -1,44 +1,64 @@
 import type { AccountState } from './account-state.js';
 import type { CallRefusal } from './refusal.js';
 
-/** What the rules on metered calls look at. */
+/** Calls of free models have a quota of their own and do not count as metered calls. */
+export type CallKind = 'metered' | 'free';
+
+/** What the rules on calls look at. */
 type Calls = Pick<
   AccountState,
-  'calls_per_day' | 'calls_per_month' | 'calls_today' | 'calls_this_period' | 'calls_reset_at' | 'reset_date'
+  | 'calls_per_day'
+  | 'calls_per_month'
+  | 'free_calls_per_day'
+  | 'calls_today'
+  | 'calls_this_period'
+  | 'free_calls_today'
+  | 'calls_reset_at'
+  | 'reset_date'
 >;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Metered calls of the day of UTC that `now` is in: what was counted on an earlier day does not count. */
-export function callsToday({ calls_today, calls_reset_at }: Calls, now: Date): number {
-  return calls_reset_at > now ? calls_today : 0;
+/** Calls of the day of UTC that `now` is in: what was counted on an earlier day does not count. */
+export function callsToday(
+  { calls_today, free_calls_today, calls_reset_at }: Pick<Calls, 'calls_today' | 'free_calls_today' | 'calls_reset_at'>,
+  now: Date,
+): Pick<Calls, 'calls_today' | 'free_calls_today' | 'calls_reset_at'> {
+  if (calls_reset_at > now) return { calls_today, free_calls_today, calls_reset_at };
+  return { calls_today: 0, free_calls_today: 0, calls_reset_at: midnightAfter(now) };
 }
 
 /**
- * Decides whether one more metered call is within the limits of the plan; null means it is. The limit of the period is
- * looked at first: whoever reached both must not be told to come back at midnight.
+ * Decides whether one more call is within the limits of the plan; null means it is. The limit of the period is looked
+ * at first: whoever reached both must not be told to come back at midnight.
  */
-export function refuseCall(calls: Calls, now: Date): CallRefusal | null {
-  const { calls_per_month, calls_per_day, calls_this_period, reset_date } = calls;
+export function refuseCall(calls: Calls, kind: CallKind, now: Date): CallRefusal | null {
+  const { calls_per_month, calls_per_day, free_calls_per_day, calls_this_period, reset_date } = calls;
+  const { calls_today, free_calls_today, calls_reset_at } = callsToday(calls, now);
+  const until = {
+    resets_at: calls_reset_at,
+    retry_after_s: Math.ceil((calls_reset_at.getTime() - now.getTime()) / 1000),
+  };
+  if (kind === 'free') {
+    if (free_calls_per_day === null || free_calls_today < free_calls_per_day) return null;
+    const limit = { limit_source: 'free_calls_per_day' as const, limit: free_calls_per_day };
+    return { code: 'free_call_limit_exceeded', ...limit, ...until };
+  }
   if (calls_per_month !== null && calls_this_period >= calls_per_month) {
     return { code: 'budget_exceeded', limit_source: 'calls_per_month', limit: calls_per_month, resets_at: reset_date };
   }
-  if (calls_per_day !== null && callsToday(calls, now) >= calls_per_day) {
-    const resets_at = midnightAfter(now);
-    const retry_after_s = Math.ceil((resets_at.getTime() - now.getTime()) / 1000);
-    return {
-      ...{ code: 'call_limit_exceeded', limit_source: 'calls_per_day' },
-      ...{ limit: calls_per_day, resets_at, retry_after_s },
-    };
-  }
-  return null;
+  if (calls_per_day === null || calls_today < calls_per_day) return null;
+  return { code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: calls_per_day, ...until };
 }
 
-/** Counts a metered call. Finished work counts even beyond the limits. */
-export function countCall(calls: Calls, now: Date): void {
-  calls.calls_today = callsToday(calls, now) + 1;
-  calls.calls_this_period += 1;
-  if (calls.calls_reset_at <= now) calls.calls_reset_at = midnightAfter(now);
+/** Counts a call. Finished work counts even beyond the limits. */
+export function countCall(calls: Calls, kind: CallKind, now: Date): void {
+  Object.assign(calls, callsToday(calls, now));
+  if (kind === 'free') calls.free_calls_today += 1;
+  else {
+    calls.calls_today += 1;
+    calls.calls_this_period += 1;
+  }
 }
 
 /** The end of the day of UTC that `now` is in. */

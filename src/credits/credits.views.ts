@@ -51,6 +51,8 @@ export class BalanceView extends OmitType(UserCreditsRow, [
   'calls_today',
   'calls_this_period',
   'calls_reset_at',
+  'free_calls_per_day',
+  'free_calls_today',
 ] as const) {
   /** Credits that can be spent now: balance less what is held; none while there is debt. */
   @ApiProperty({

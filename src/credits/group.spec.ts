@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { NewEvent } from '../metering/usage-event.js';
 import { systemActor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
 import { groupOf } from './group.js';
 import type { Posting } from './posting.js';
 
@@ -31,13 +32,14 @@ const postings: fc.Arbitrary<Posting[]> = fc
     }),
   );
 
-const eventOf = (request_id: string | null, source = 'api') => ({ user_id: 'u', source, request_id }) as NewEvent;
+const eventOf = (request_id: string | null, source = 'api', is_free_tier = false) =>
+  ({ user_id: 'u', source, request_id, is_free_tier, ...(is_free_tier && { list_cost: '0.5' }) }) as NewEvent;
 const charge = (kind: 'deduct' | 'settle', event?: NewEvent): Posting => {
   return { ...common, kind, amount: 1n, details: {}, event };
 };
-function callOf(kind: string): Posting {
-  if (kind === 'hold') return { ...common, ...order, kind, amount: 1n, is_call: true };
-  return kind === 'none' ? charge('deduct') : charge(kind as 'deduct' | 'settle', eventOf(null));
+function callOf([kind, is_free]: [string, boolean]): Posting {
+  if (kind === 'hold') return { ...common, ...order, kind, amount: 1n, is_call: true, is_free };
+  return kind === 'none' ? charge('deduct') : charge(kind as 'deduct' | 'settle', eventOf(null, 'api', is_free));
 }
 
 /** Accepts the postings one after the other; says whether all were, and what is spendable in the end. */
@@ -66,20 +68,26 @@ describe('a group of postings', () => {
   });
 
   it('needs as many calls as let each refusable one fit when its turn comes', () => {
-    const calls = fc.array(fc.constantFrom('deduct', 'settle', 'hold', 'none'), { maxLength: 12 });
+    const calls = fc.array(fc.tuple(fc.constantFrom('deduct', 'settle', 'hold', 'none'), fc.boolean()), {
+      maxLength: 12,
+    });
     fc.assert(
-      fc.property(calls, fc.nat(14), (kinds, left) => {
-        const group = groupOf('u', kinds.map(callOf))!;
+      fc.property(calls, fc.nat(14), fc.boolean(), (drawn, left, is_free) => {
+        const group = groupOf('u', drawn.map(callOf))!.calls[is_free ? 'free' : 'metered'];
         let [counted, all] = [0, true];
-        for (const kind of kinds) {
-          if (kind === 'none') continue;
+        for (const [kind] of drawn.filter((call) => call[0] !== 'none' && call[1] === is_free)) {
           if (kind !== 'settle' && counted >= left) all = false;
           counted += 1;
         }
-        expect(group.calls_need === 0 || group.calls_need <= left).toBe(all);
-        expect(group.calls).toBe(counted);
+        expect(group.need === 0 || group.need <= left).toBe(all);
+        expect(group.count).toBe(counted);
       }),
     );
+  });
+
+  it('adds up what its free work would have cost', () => {
+    const free = (): Posting => charge('settle', eventOf(null, 'api', true));
+    expect(groupOf('u', [free(), charge('deduct', eventOf(null)), free()])!.list_cost).toBe(units('1'));
   });
 
   it('is no group when a piece of work comes twice', () => {

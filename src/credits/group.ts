@@ -1,6 +1,7 @@
 import { max, type Units } from '../platform/amount.js';
 import { nameKey, nameOf } from '../metering/usage-event.js';
-import { eventOf, isCall, type Posting } from './posting.js';
+import type { CallKind } from './calls.js';
+import { callOf, eventOf, listCostOf, type Posting } from './posting.js';
 
 /** What one posting does to its account, when it is accepted. */
 export interface Step {
@@ -9,8 +10,15 @@ export interface Step {
   charged: Units;
   /** Credits it sets aside; negative when it gives them back. */
   held: Units;
-  /** Metered calls it is: one or none. */
-  calls: number;
+  /** What free work that it records would have cost. */
+  list_cost: Units;
+}
+
+/** Calls of one kind in a group. */
+export interface CallCount {
+  count: number;
+  /** Calls that must be left within the plan's limits, so that each refusable one fits when its turn comes. */
+  need: number;
 }
 
 /** Postings of one user that can be accepted all together, or not at all. */
@@ -21,9 +29,8 @@ export interface Group {
   need: Units;
   charged: Units;
   held: Units;
-  /** Metered calls that must be left within the plan's limits, so that each refusable one fits when its turn comes. */
-  calls_need: number;
-  calls: number;
+  list_cost: Units;
+  calls: Record<CallKind, CallCount>;
 }
 
 /**
@@ -32,7 +39,8 @@ export interface Group {
  * or a piece of work that comes twice, a capture beyond its hold, an extension.
  */
 export function groupOf(user_id: string, postings: readonly Posting[]): Group | null {
-  const group: Group = { user_id, steps: [], need: 0n, charged: 0n, held: 0n, calls_need: 0, calls: 0 };
+  const calls = { metered: { count: 0, need: 0 }, free: { count: 0, need: 0 } };
+  const group: Group = { user_id, steps: [], need: 0n, charged: 0n, held: 0n, list_cost: 0n, calls };
   const seen = new Set<string>();
   for (const posting of postings) {
     for (const once of namesOf(posting)) {
@@ -44,27 +52,34 @@ export function groupOf(user_id: string, postings: readonly Posting[]): Group | 
     group.steps.push(step);
     group.charged += step.charged;
     group.held += step.held;
-    group.calls += step.calls;
-    if (step.calls > 0 && posting.kind !== 'settle') group.calls_need = group.calls;
+    group.list_cost += step.list_cost;
+    countCall(group, posting);
     group.need = max(group.need, group.charged + group.held);
   }
   return group;
 }
 
+function countCall({ calls }: Group, posting: Posting): void {
+  const kind = callOf(posting);
+  if (!kind) return;
+  calls[kind].count += 1;
+  if (posting.kind !== 'settle') calls[kind].need = calls[kind].count;
+}
+
 function stepOf(posting: Posting): Step | null {
-  const calls = isCall(posting) ? 1 : 0;
+  const list_cost = listCostOf(posting);
   switch (posting.kind) {
     case 'deduct':
     case 'settle':
-      return { posting, calls, charged: posting.amount, held: 0n };
+      return { posting, list_cost, charged: posting.amount, held: 0n };
     case 'hold':
-      return { posting, calls, charged: 0n, held: posting.amount };
+      return { posting, list_cost, charged: 0n, held: posting.amount };
     case 'capture':
       return posting.amount > posting.hold.amount
         ? null
-        : { posting, calls, charged: posting.amount, held: -posting.hold.amount };
+        : { posting, list_cost, charged: posting.amount, held: -posting.hold.amount };
     case 'release':
-      return { posting, calls, charged: 0n, held: -posting.hold.amount };
+      return { posting, list_cost, charged: 0n, held: -posting.hold.amount };
     case 'extend':
       return null;
   }

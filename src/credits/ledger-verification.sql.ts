@@ -92,11 +92,12 @@ export const ACCOUNT_FAULTS = {
     ) d USING (user_id)
     WHERE a.due_at > d.latest`,
   idempotency: `
-    SELECT k.user_id, k.idempotency_key, 'a line or hold of this account', k.resource_id::text
+    SELECT k.user_id, k.idempotency_key, 'a line, hold or event of this account', k.resource_id::text
     FROM idempotency_keys k
     WHERE k.user_id = ANY($1::text[]) AND k.resource_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM credit_transactions l WHERE l.id = k.resource_id AND l.user_id = k.user_id)
-      AND NOT EXISTS (SELECT FROM credit_holds h WHERE h.id = k.resource_id AND h.user_id = k.user_id)`,
+      AND NOT EXISTS (SELECT FROM credit_holds h WHERE h.id = k.resource_id AND h.user_id = k.user_id)
+      AND NOT EXISTS (SELECT FROM usage_events v WHERE v.id = k.resource_id AND v.user_id = k.user_id)`,
 } as const;
 
 const orphans = (table: string, key: string): string => `

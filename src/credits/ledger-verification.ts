@@ -26,7 +26,7 @@ export const CHECKS: Record<Check, string> = {
   debt: 'Balance and held are never negative, and there is debt only where nothing is left to pay it',
   period: 'A period ends within 30 days, and 30 more for each free month',
   due: 'Nothing falls due later than the first expiry or the end of the period',
-  idempotency: 'An idempotency key names a line or a hold of its account',
+  idempotency: 'An idempotency key names a line, a hold or a usage event of its account',
   orphan_lines: 'Ledger lines belong to an account',
   orphan_grants: 'Grants belong to an account',
   orphan_holds: 'Holds belong to an account',

@@ -10,7 +10,7 @@ const at = (days: number): Date => new Date(NOW.getTime() + days * DAY_MS);
 
 const tier = (code: string, credits: string): TierTerms & { price_monthly: string } => ({
   ...{ tier: code, credits_monthly: credits, monthly_cap: credits, rollover_max: '0', renews: credits !== '0' },
-  ...{ price_monthly: credits, calls_per_day: null, calls_per_month: null },
+  ...{ price_monthly: credits, calls_per_day: null, calls_per_month: null, free_calls_per_day: null },
 });
 const FREE = tier('free', '0');
 const STARTER = tier('starter', '20');
@@ -29,6 +29,7 @@ function accountAt(now = NOW): Account {
       due_at: at(30),
       paid_until: null,
     },
+    ...{ free_calls_per_day: null, free_calls_today: 0 },
     ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: NOW },
   };
   const account = new Account('u', state, [], now);

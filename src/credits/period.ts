@@ -9,7 +9,14 @@ export const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
 /** What rules need to know of a tier. */
 export type TierTerms = Pick<
   TierRow,
-  'tier' | 'credits_monthly' | 'monthly_cap' | 'rollover_max' | 'renews' | 'calls_per_day' | 'calls_per_month'
+  | 'tier'
+  | 'credits_monthly'
+  | 'monthly_cap'
+  | 'rollover_max'
+  | 'renews'
+  | 'calls_per_day'
+  | 'calls_per_month'
+  | 'free_calls_per_day'
 >;
 
 /** The first end of a period after `now`, counted from `reset_date` in whole periods. */
@@ -133,9 +140,8 @@ function adoptTier(account: Account, tier: TierTerms): void {
 }
 
 /** The limits on calls follow the tier; what was counted so far stays counted. */
-function limitCalls({ state }: Account, { calls_per_day, calls_per_month }: TierTerms): void {
-  state.calls_per_day = calls_per_day;
-  state.calls_per_month = calls_per_month;
+function limitCalls({ state }: Account, { calls_per_day, calls_per_month, free_calls_per_day }: TierTerms): void {
+  Object.assign(state, { calls_per_day, calls_per_month, free_calls_per_day });
 }
 
 /** Ends the plan grants of a period: all but `rollover` lapses, what rolls over lives until `end`. */

@@ -7,13 +7,14 @@ import type { Saved } from './accounts.repository.js';
 import { countCall, refuseCall } from './calls.js';
 import { conflict } from './idempotency.js';
 import {
+  callOf,
   captureOn,
   type CapturePosting,
   type ChargePosting,
   eventOf,
   type ExtendPosting,
   type HoldPosting,
-  isCall,
+  listCostOf,
   movedOf,
   type Outcome,
   type Posting,
@@ -177,6 +178,7 @@ export class PostingSession {
     if (!event) return charged;
     const known = this.knownWork(posting);
     if (known) return { ...known, ...charged };
+    this.account.state.free_tier_used += listCostOf(posting);
     const made: Made = { ...charged, new_event: this.newEvents.push({ event, line }) - 1 };
     const name = nameOf(event);
     if (name) this.newNames.set(nameKey(name), made);
@@ -184,11 +186,13 @@ export class PostingSession {
   }
 
   private callRefusal(posting: Posting): Refusal | null {
-    return isCall(posting) ? refuseCall(this.account.state, this.account.now) : null;
+    const kind = callOf(posting);
+    return kind && refuseCall(this.account.state, kind, this.account.now);
   }
 
   private count(posting: Posting): void {
-    if (isCall(posting)) countCall(this.account.state, this.account.now);
+    const kind = callOf(posting);
+    if (kind) countCall(this.account.state, kind, this.account.now);
   }
 
   private done(made: Made, replayed = false): Ending {

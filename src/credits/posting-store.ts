@@ -32,7 +32,11 @@ export class PostingStore {
     await this.holds.updateAll(tx, user_id, [...session.changedHolds.values()]);
     const new_events = await this.events.insertAll(
       tx,
-      session.newEvents.map(({ event, line }) => ({ event, line: line === null ? null : (saved.lines[line] ?? null) })),
+      session.newEvents.map(({ event, line }) => ({
+        event,
+        line_id: (line !== null && saved.lines[line]?.id) || null,
+      })),
+      saved.account.last_updated,
     );
     const stored = { ...saved, new_holds, new_events };
     await this.keys.record(tx, user_id, newKeys(session, stored));

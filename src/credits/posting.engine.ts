@@ -115,9 +115,10 @@ export class PostingEngine implements OnModuleDestroy {
 
   /**
    * Charges and records a piece of work, both or neither, once per name of the event. Work that is about to be done
-   * (`deduct`) may be refused, finished work (`settle`) never is; both count as a call of the plan.
-   * @throws DomainError 402 when it does not fit or `budget_exceeded`, 429 `call_limit_exceeded`, each with no effect;
-   * `idempotency_conflict`; `overloaded`
+   * (`deduct`) may be refused, finished work (`settle`) never is; both count as a call, of the plan or
+   * of a free model.
+   * @throws DomainError 402 when it does not fit or `budget_exceeded`, 429 `call_limit_exceeded` or
+   * `free_call_limit_exceeded`, each with no effect; `idempotency_conflict`; `overloaded`
    */
   async meter(actor: Actor, kind: 'deduct' | 'settle', { event, key }: MeteredWork): Promise<Metered> {
     const charge = { user_id: event.user_id, amount: units(event.total_cost), details: eventDetails(event) };

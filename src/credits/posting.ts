@@ -6,6 +6,7 @@ import { type DomainError } from '../platform/errors.js';
 import type { Account, LineDetails } from './account.js';
 import type { AccountState } from './account-state.js';
 import type { StoredLine } from './accounts.repository.js';
+import type { CallKind } from './calls.js';
 import type { IdempotencyKey } from './idempotency.js';
 
 /** What never changes of a hold: safe to read ahead of the lock. */
@@ -41,6 +42,8 @@ export interface HoldPosting extends Common {
    * event. Such a hold is not waited for until it is on the disk.
    */
   lease_s?: number;
+  /** Whether that is a call of a free model. */
+  is_free?: boolean | undefined;
 }
 
 /** A hold to charge with `amount`. */
@@ -71,10 +74,11 @@ export type Posting = ChargePosting | HoldPosting | CapturePosting | ReleasePost
 /** The work that a posting records. */
 export const eventOf = (posting: Posting): NewEvent | undefined => ('event' in posting ? posting.event : undefined);
 
-/** Whether a posting counts as a metered call. */
-export function isCall(posting: Posting): boolean {
-  if (posting.kind === 'hold') return posting.is_call === true;
-  return (posting.kind === 'deduct' || posting.kind === 'settle') && posting.event !== undefined;
+/** As what kind of call a posting counts; null when it is none. */
+export function callOf(posting: Posting): CallKind | null {
+  if (posting.kind === 'hold') return posting.is_call ? kindOf(posting.is_free) : null;
+  const isWork = posting.kind === 'deduct' || posting.kind === 'settle';
+  return isWork && posting.event ? kindOf(posting.event.is_free_tier) : null;
 }
 
 /** What never changes of a hold that was just made. */
@@ -82,6 +86,11 @@ export const factsOf = ({ id, user_id, service, model, metadata, amount: size }:
   ...{ id, user_id, service, model, metadata },
   amount: units(size),
 });
+
+const kindOf = (is_free: boolean | undefined): CallKind => (is_free ? 'free' : 'metered');
+
+/** What the work of a posting would have cost, had it not been free. */
+export const listCostOf = (posting: Posting): Units => units(eventOf(posting)?.list_cost ?? '0');
 
 /** What a posting did: the account right after it, the line it booked, the hold it touched, the work it recorded. */
 export interface Outcome {
@@ -96,13 +105,14 @@ export interface Outcome {
 export type Result = Outcome | DomainError;
 
 /** The amounts of an account that a posting changes. */
-export type Moved = Pick<UserCreditsRow, 'balance' | 'held' | 'debt' | 'used_this_period'>;
+export type Moved = Pick<UserCreditsRow, 'balance' | 'held' | 'debt' | 'used_this_period' | 'free_tier_used'>;
 
 export const movedOf = (state: AccountState): Moved => ({
   balance: amount(state.balance),
   held: amount(state.held),
   debt: amount(state.debt),
   used_this_period: amount(state.used_this_period),
+  free_tier_used: amount(state.free_tier_used),
 });
 
 /** A line's sentence for people: what was used. */

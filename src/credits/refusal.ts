@@ -12,10 +12,10 @@ export interface CreditRefusal {
   available: Units;
 }
 
-/** A metered call beyond the limits of the plan; it had no effect. */
+/** A call beyond the limits of the plan; it had no effect. */
 export interface CallRefusal {
-  code: 'call_limit_exceeded' | 'budget_exceeded';
-  limit_source: 'calls_per_day' | 'calls_per_month';
+  code: 'call_limit_exceeded' | 'free_call_limit_exceeded' | 'budget_exceeded';
+  limit_source: 'calls_per_day' | 'free_calls_per_day' | 'calls_per_month';
   limit: number;
   resets_at: Date;
   /** Seconds until the limit of the day begins anew. */
@@ -50,10 +50,16 @@ export function refusalError(refusal: Refusal, account: Pick<AccountState, 'mont
 
 function callError({ code, ...extra }: CallRefusal): DomainError {
   const { limit, limit_source, resets_at } = extra;
-  const calls = `${limit.toLocaleString('en')} calls ${limit_source === 'calls_per_day' ? 'a day' : 'a period'}`;
+  const calls = `${limit.toLocaleString('en')} ${COUNTED[limit_source]}`;
   const detail = `The plan's limit of ${calls} is reached until ${resets_at.toISOString()}.`;
-  return new DomainError(code === 'call_limit_exceeded' ? 'rate_limited' : 'payment_required', code, detail, extra);
+  return new DomainError(code === 'budget_exceeded' ? 'payment_required' : 'rate_limited', code, detail, extra);
 }
+
+const COUNTED: Record<CallRefusal['limit_source'], string> = {
+  calls_per_day: 'calls a day',
+  free_calls_per_day: 'calls of free models a day',
+  calls_per_month: 'calls a period',
+};
 
 function creditError(refusal: CreditRefusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
   const required = text(refusal.required);

@@ -43,8 +43,10 @@ describe('the limit that fits', () => {
     const amounts = fc.bigInt({ min: 0n, max: 10n ** 12n });
     fc.assert(
       fc.property(amounts, amounts, amounts, fc.integer({ min: 1, max: 200_000 }), (prompt, answer, free, max) => {
-        const estimate = { cost: prompt + answer, prompt_cost: prompt, max_tokens: max };
-        const fitting = fittingTokens(estimate, free);
+        const estimate = { cost: prompt + answer, prompt_cost: prompt, max_tokens: max, is_free: false };
+        const isCheap = { cost: 0n, prompt_cost: 0n, max_tokens: 1, is_free: true };
+        fc.pre(estimate.cost > free);
+        const fitting = fittingTokens({ each: [isCheap, estimate] }, free);
         expect(fitting).toBeLessThanOrEqual(max);
         if (fitting === 0) return;
         expect(prompt + (answer * BigInt(fitting)) / BigInt(max)).toBeLessThanOrEqual(free);

@@ -8,6 +8,10 @@ type Members = Record<string, unknown>;
 export interface CallOrder {
   path: CompletionPath;
   model: string;
+  /** Every model that may answer: the one that was asked for, then its fallbacks. */
+  models: readonly string[];
+  /** Pages that a search of the web may find for it. */
+  web_results: number;
   is_stream: boolean;
   /** Tokens of the prompt, at most. */
   prompt_tokens: number;
@@ -20,6 +24,9 @@ export interface CallOrder {
 }
 
 const MODEL_MAX_CHARACTERS = 255;
+const MODELS_MAX = 20;
+const WEB_RESULTS = 5;
+const WEB_RESULTS_MAX = 1_000;
 const CHOICES_MAX = 128;
 const TOKENS_MAX = 10_000_000;
 const PROMPT_MEMBERS = ['messages', 'prompt', 'suffix', 'input', 'tools', 'functions', 'response_format'];
@@ -32,16 +39,16 @@ export function readOrder(path: CompletionPath, body: unknown): CallOrder {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('the body', 'a JSON object');
   const given = body as Members;
   const { model, stream, prompt } = given;
-  if (typeof model !== 'string' || model.trim() === '' || model.length > MODEL_MAX_CHARACTERS) {
-    throw invalid('model', 'the id of a model, such as openai/gpt-4o-mini');
-  }
+  if (!isModel(model)) throw invalid('model', 'the id of a model, such as openai/gpt-4o-mini');
+  const models = [...new Set([model, ...fallbacks(given)])];
   const isEmbedding = path === '/embeddings';
   const prompts = Array.isArray(prompt) && prompt.some((item) => typeof item !== 'number') ? prompt.length : 1;
   const answers = Math.max(whole(given, 'n', CHOICES_MAX) ?? 1, whole(given, 'best_of', CHOICES_MAX) ?? 1);
   const limits = [whole(given, 'max_tokens', TOKENS_MAX), whole(given, 'max_completion_tokens', TOKENS_MAX)];
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
-    ...{ path, model, body: given },
+    ...{ path, model, models, body: given },
+    web_results: webResults(given, models),
     is_stream: stream === true && !isEmbedding,
     prompt_tokens: promptBound(PROMPT_MEMBERS.flatMap((name) => (name in given ? [given[name]] : []))),
     choices: Math.max(1, prompts) * answers,
@@ -52,6 +59,24 @@ export function readOrder(path: CompletionPath, body: unknown): CallOrder {
 /** The order with a limit of its answers. */
 export function limited(order: CallOrder, max_tokens: number): CallOrder {
   return { ...order, max_tokens, body: { ...order.body, max_tokens } };
+}
+
+const isModel = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= MODEL_MAX_CHARACTERS;
+
+function fallbacks({ models = null }: Members): string[] {
+  if (models === null) return [];
+  if (Array.isArray(models) && models.length <= MODELS_MAX && models.every(isModel)) return models;
+  throw invalid('models', `a list of at most ${MODELS_MAX} ids of models`);
+}
+
+/** A search is asked for by a plugin, or by the name of a model. */
+function webResults({ plugins }: Members, models: readonly string[]): number {
+  const asked = (Array.isArray(plugins) ? (plugins as (Members | null)[]) : [])
+    .filter((plugin) => plugin?.id === 'web')
+    .map((plugin) => whole(plugin ?? {}, 'max_results', WEB_RESULTS_MAX) ?? WEB_RESULTS);
+  const named = models.some((model) => /:online(:|$)/i.test(model.trim())) ? WEB_RESULTS : 0;
+  return Math.max(named, ...asked);
 }
 
 /** A whole number from 1; null when it is not given. */

@@ -5,7 +5,7 @@ import type { HoldFacts } from '../credits/posting.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
 import { systemActor } from '../platform/actor.js';
-import { amount, type Units, units } from '../platform/amount.js';
+import { amount, max, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { isFreeId } from '../pricing/model-ids.js';
 import { PricesService } from '../pricing/prices.service.js';
@@ -26,6 +26,8 @@ export const OWN_KEY = { key: 'own' };
 const UNKNOWN_CAP = 4_096;
 const REMEMBERED_CAPS = 2_000;
 const ONE = units('1');
+/** What a page that a search finds costs, USD: OpenRouter asks 4 for 1000. What a search of a maker's own costs beyond that is settled. */
+const WEB_RESULT_COST = units('0.004');
 const CALLER = systemActor('gateway');
 
 /** On which terms a user makes a call. */
@@ -46,13 +48,23 @@ export interface MadeCall extends Pick<Terms, 'is_own_key' | 'rater'> {
   created_at: Date | null;
 }
 
-/** What a call may cost at most, by its limits. */
+/** What a call may cost at most, by its limits, whichever of its models answers. */
 export interface Estimate {
+  cost: Units;
+  /** Whether none of them costs anything. */
+  is_free: boolean;
+  /** One for each model. */
+  each: readonly ModelEstimate[];
+}
+
+/** What a call may cost at most if a certain model answers. */
+export interface ModelEstimate {
   cost: Units;
   /** What of it the prompt costs; all of it where the order itself has a limit. */
   prompt_cost: Units;
   /** The limit of each answer that was counted with. */
   max_tokens: number;
+  is_free: boolean;
 }
 
 /** How a call ended, as far as it is known. */
@@ -82,26 +94,41 @@ export class CallRates {
     this.fee_rate = units(config.openrouter.own_key_fee_rate);
   }
 
-  /** Prices calls of a model by what prices are now. */
-  raterOf(model: string): Promise<Rater> {
-    return this.pricing.raterOf(model);
+  /** Prices calls of some models by what prices are now. */
+  raterOf(models: readonly string[]): Promise<Rater> {
+    return this.pricing.raterOf(models);
   }
 
   /** What the call costs at most, if the provider keeps to the limits of its answer. */
-  async estimate({ user_id, model, is_own_key, rater }: Terms, order: CallOrder): Promise<Estimate> {
-    const { choices, prompt_tokens } = order;
+  async estimate(terms: Terms, order: CallOrder): Promise<Estimate> {
+    const each = await Promise.all(order.models.map((model) => this.estimateOf({ ...terms, model }, order)));
+    const cost = each.reduce((most, estimate) => max(most, estimate.cost), 0n);
+    return { cost, is_free: each.every(({ is_free }) => is_free), each };
+  }
+
+  private async estimateOf(
+    { user_id, model, is_own_key, rater }: Terms,
+    { choices, prompt_tokens, web_results, ...order }: CallOrder,
+  ): Promise<ModelEstimate> {
+    const search = BigInt(web_results) * WEB_RESULT_COST;
     const rated = async (output_tokens: number): Promise<Rating> => {
       const pools = { input_tokens: prompt_tokens, output_tokens };
       return this.rate(report({ model, ...pools, settle: true }, user_id, null), null, rater);
     };
-    const costOf = (rating: Rating): Units => (is_own_key ? this.feeOf(rating.provider_cost) : rating.total_cost);
+    const costOf = ({ provider_cost, total_cost, markup_rate }: Rating): Units => {
+      if (is_own_key) return this.feeOf(provider_cost + search);
+      return total_cost + search + shareOf(search, units(markup_rate ?? '0'));
+    };
+    const isFree = ({ is_free_tier }: Rating): boolean => is_free_tier && search === 0n;
     if (order.max_tokens !== null) {
-      const cost = costOf(await rated(order.max_tokens * choices));
-      return { cost, prompt_cost: cost, max_tokens: order.max_tokens };
+      const rating = await rated(order.max_tokens * choices);
+      const cost = costOf(rating);
+      return { cost, prompt_cost: cost, max_tokens: order.max_tokens, is_free: isFree(rating) };
     }
     const prompt = await rated(0);
     const max_tokens = await this.capOf(prompt.price_id);
-    return { cost: costOf(await rated(max_tokens * choices)), prompt_cost: costOf(prompt), max_tokens };
+    const cost = costOf(await rated(max_tokens * choices));
+    return { cost, prompt_cost: costOf(prompt), max_tokens, is_free: isFree(prompt) };
   }
 
   /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
@@ -110,18 +137,19 @@ export class CallRates {
     const { provider_cost = null, is_byok: _, ...tokens } = ending.usage ?? { is_byok: false };
     const work = { model: hold.model, ...tokens, metadata: metadataOf(call, ending), billable: ending.usage !== null };
     const worked = report({ ...work, request_id: hold.id, settle: true }, hold.user_id, created_at);
-    const rating = await this.rateEnding(
-      call,
-      { ...worked, model: await this.pricedAs(hold.model, ending.model) },
-      provider_cost,
-    );
+    const model = await this.pricedAs(hold.model, ending.model, provider_cost);
+    const rating = await this.rateEnding(call, { ...worked, model }, provider_cost);
     return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
   }
 
-  /** A router has no price of its own, but the model that it chose has one. */
-  private async pricedAs(asked: string | null, answered_by: string | null): Promise<string | null> {
-    if (answered_by === null || answered_by === asked || isFreeId(asked)) return asked;
-    return (await this.pricing.isPriced(SERVICE, asked)) ? asked : answered_by;
+  /**
+   * The model whose price says what a call costs. If another one answered, its own does: a router has no price, a
+   * fallback another one. What was asked for free stays free as long as the provider takes nothing for it.
+   */
+  private async pricedAs(asked: string | null, answered_by: string | null, provider_cost: Units | null) {
+    if (answered_by === null || answered_by === asked || (isFreeId(asked) && !provider_cost)) return asked;
+    const isKnown = isFreeId(answered_by) || (await this.pricing.isPriced(SERVICE, answered_by));
+    return isKnown ? answered_by : asked;
   }
 
   /** By the prices with which the call began, as it was held; what had none then may have one by now. */
@@ -135,7 +163,7 @@ export class CallRates {
   private async rate(work: Report, provider_cost: Units | null, rater?: Rater): Promise<Rating> {
     const plans = new Plans(CALLER, this.accounts, this.tiers);
     const priced = workOf(work, () => plans.of(work.user_id), new Date());
-    const by = rater ?? (await this.pricing.raterOf(work.model));
+    const by = rater ?? (await this.pricing.raterOf([work.model]));
     return by({ ...priced, provider_cost: provider_cost === 0n ? null : provider_cost });
   }
 
@@ -147,7 +175,7 @@ export class CallRates {
   }
 
   private feeOf(cost: Units): Units {
-    return (cost * this.fee_rate + ONE / 2n) / ONE;
+    return shareOf(cost, this.fee_rate);
   }
 
   /** Most tokens that the model of a price makes. */
@@ -162,9 +190,15 @@ export class CallRates {
   }
 }
 
-/** The limit of each answer with which a call costs no more than `available`; below 1 none does. */
-export function fittingTokens({ cost, prompt_cost, max_tokens }: Estimate, available: Units): number {
-  if (cost <= available) return max_tokens;
+/** Rounded half up. */
+const shareOf = (cost: Units, rate: Units): Units => (cost * rate + ONE / 2n) / ONE;
+
+/** The limit of each answer with which a call that does not fit costs no more than `available`; below 1 none does. */
+export function fittingTokens({ each }: Pick<Estimate, 'each'>, available: Units): number {
+  return Math.min(...each.filter(({ cost }) => cost > available).map((estimate) => fittingOf(estimate, available)));
+}
+
+function fittingOf({ cost, prompt_cost, max_tokens }: ModelEstimate, available: Units): number {
   if (cost <= prompt_cost || available < prompt_cost) return 0;
   return Number((BigInt(max_tokens) * (available - prompt_cost)) / (cost - prompt_cost));
 }

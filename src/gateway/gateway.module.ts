@@ -11,12 +11,13 @@ import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
+import { PlanModels } from './plan-models.js';
 import { ReconciliationModule } from './reconciliation.module.js';
 import { OpenCalls } from './open-calls.js';
 
 @Module({
   imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
   controllers: [BillingController, GatewayController, ModelsController],
-  providers: [CallRates, CallsRecoveryJob, GatewayService, ModelsService, OpenCalls],
+  providers: [CallRates, CallsRecoveryJob, GatewayService, ModelsService, OpenCalls, PlanModels],
 })
 export class GatewayModule {}

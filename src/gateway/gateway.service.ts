@@ -10,6 +10,7 @@ import { DomainError } from '../platform/errors.js';
 import { type CallOrder, limited, readOrder } from './call-order.js';
 import { CallRates, fittingTokens, type Terms } from './call-rates.js';
 import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
+import { PlanModels } from './plan-models.js';
 import { relay } from './relay.js';
 import { upstreamError } from './upstream-error.js';
 
@@ -42,19 +43,23 @@ export class GatewayService {
     private readonly client: CompletionsClient,
     private readonly rates: CallRates,
     private readonly calls: OpenCalls,
+    private readonly plans: PlanModels,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * Makes a call for a user.
-   * @throws DomainError `invalid_request`, `no_openrouter_key`; 402 or 429 when it does not fit; what the provider
+   * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit; what the provider
    * refused, as it said it. Nothing is charged then
    */
   async call(actor: Actor, user_id: string, path: CompletionPath, body: unknown): Promise<GatewayAnswer> {
     const asked = readOrder(path, body);
-    const { model } = asked;
-    const [{ api_key, is_own_key }, rater] = await Promise.all([this.routeOf(user_id), this.rates.raterOf(model)]);
-    const { order, call } = await this.begin(actor, { user_id, model, is_own_key, rater }, asked);
+    const [{ api_key, is_own_key }, rater] = await Promise.all([
+      this.routeOf(user_id),
+      this.rates.raterOf(asked.models),
+      this.plans.check(actor, user_id, asked.models),
+    ]);
+    const { order, call } = await this.begin(actor, { user_id, model: asked.model, is_own_key, rater }, asked);
     const hangUp = new AbortController();
     const answer = await this.sent(call, order, api_key, hangUp.signal);
     if (answer.status >= 400) throw await this.refused(call, answer);
@@ -82,14 +87,13 @@ export class GatewayService {
   private async begin(actor: Actor, terms: Terms, order: CallOrder): Promise<{ order: CallOrder; call: OpenCall }> {
     const estimate = await this.rates.estimate(terms, order);
     try {
-      return { order, call: await this.calls.begin(actor, terms, estimate.cost) };
+      return { order, call: await this.calls.begin(actor, terms, estimate) };
     } catch (error) {
       if (order.max_tokens !== null || !(error instanceof DomainError) || !MISSING_CREDITS.has(error.code)) throw error;
       const fitting = fittingTokens(estimate, units(error.extra.available as string));
       if (fitting < FITTING_MIN_TOKENS) throw error;
       const shorter = limited(order, fitting);
-      const { cost } = await this.rates.estimate(terms, shorter);
-      return { order: shorter, call: await this.calls.begin(actor, terms, cost) };
+      return { order: shorter, call: await this.calls.begin(actor, terms, await this.rates.estimate(terms, shorter)) };
     }
   }
 

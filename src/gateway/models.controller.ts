@@ -1,6 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { AccountQuery } from '../credits/credits.dto.js';
+import type { Actor } from '../platform/actor.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
 import { ModelsService } from './models.service.js';
 
@@ -13,23 +15,25 @@ export class ModelsController {
   @Get('credits/openrouter/models')
   @ApiOperation({
     summary: 'The models, with what the provider charges and what is charged here',
-    description: 'Served from the own catalogue, also while OpenRouter is away. Answers `If-None-Match` with 304.',
+    description:
+      'Served from the own catalogue, also while OpenRouter is away; `is_allowed` says what the plan of the user allows. Answers `If-None-Match` with 304.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(GatewayModelView, { list: true, has_etag: true })
   @Problem(422, 'invalid_request')
-  list(@Query() query: GatewayModelsQuery) {
-    return this.models.list(query);
+  list(@By() actor: Actor, @Query() query: GatewayModelsQuery) {
+    return this.models.list(actor, query);
   }
 
   @Get('models')
   @ApiOperation({
     summary: 'The models as OpenAI lists them',
-    description: 'Also at `/v1/models`, for clients that insist. Answers `If-None-Match` with 304.',
+    description:
+      'Those that the plan of the user allows. Also at `/v1/models`, for clients that insist. Answers `If-None-Match` with 304.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelsView, { has_etag: true })
-  openAi() {
-    return this.models.listForOpenAi();
+  openAi(@By() actor: Actor, @Query() query: AccountQuery) {
+    return this.models.listForOpenAi(actor, query);
   }
 }

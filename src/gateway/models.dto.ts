@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { AccountQuery } from '../credits/credits.dto.js';
 import { ModelPriceRow } from '../generated/rows.js';
 import { QueryBoolean, QueryInteger } from '../platform/http/page.js';
 import { IsText } from '../platform/wire-decorators.js';
@@ -22,6 +23,14 @@ export class GatewayModelView extends PickType(ModelPriceView, [
   'class',
   'markup_rate',
 ] as const) {
+  /** Whether the plan of the user allows calls to name it. */
+  @ApiProperty({
+    description:
+      'Whether the plan of the user allows calls to name it. True for services and admins that name no user.',
+    type: 'boolean',
+  })
+  is_allowed!: boolean;
+
   /** What the provider charges. */
   @ApiProperty({ description: 'What the provider charges, USD.', type: () => ModelPricesView })
   list_prices!: ModelPricesView;
@@ -35,7 +44,7 @@ export class GatewayModelView extends PickType(ModelPriceView, [
 }
 
 /** Query of the catalogue. Clients expect all of it, therefore it has no pages unless they are asked for. */
-export class GatewayModelsQuery {
+export class GatewayModelsQuery extends AccountQuery {
   /** Only models whose id or name contains this text, in any case. */
   @ApiPropertyOptional({ description: 'Only models whose id or name contains this text, in any case.', example: 'gpt' })
   @IsOptional()

@@ -1,31 +1,40 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountQuery } from '../credits/credits.dto.js';
+import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
 import type { Page } from '../platform/http/page.js';
 import { isFreeId, providersOf } from '../pricing/model-ids.js';
 import { ANY, pricesOf, tokenBase } from '../pricing/price.js';
 import { PricesService } from '../pricing/prices.service.js';
 import type { ModelPriceView } from '../pricing/pricing.dto.js';
 import type { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
+import { SERVICE } from './call-rates.js';
+import { PlanModels } from './plan-models.js';
 import { listPrices, platformPrices } from './platform-prices.js';
 
-const SERVICE = 'openrouter';
 const EVERYTHING = { limit: Number.MAX_SAFE_INTEGER, offset: 0 };
+
+type Allows = Awaited<ReturnType<PlanModels['filterOf']>>;
 
 /** The models that calls can name. They come from our own table: OpenRouter may be away. */
 @Injectable()
 export class ModelsService {
-  constructor(private readonly prices: PricesService) {}
+  constructor(
+    private readonly prices: PricesService,
+    private readonly plans: PlanModels,
+  ) {}
 
-  /** Models that the filter lets through, by id, with what the provider charges and what we do. */
-  async list({
-    search,
-    class: priceClass,
-    is_free,
-    limit,
-    offset,
-  }: GatewayModelsQuery): Promise<Page<GatewayModelView>> {
+  /**
+   * Models that the filter lets through, by id, with what the provider charges and what we do, and whether the plan of
+   * the user allows them.
+   */
+  async list(
+    actor: Actor,
+    { search, class: priceClass, is_free, limit, offset, user_id }: GatewayModelsQuery,
+  ): Promise<Page<GatewayModelView>> {
     const text = search?.toLowerCase();
-    const models = (await this.offered())
-      .map(viewOf)
+    const [offered, allows] = await Promise.all([this.offered(), this.filterOf(actor, user_id)]);
+    const models = offered
+      .map((row) => viewOf(row, allows))
       .filter(
         (view) =>
           (text === undefined || `${view.model}\n${view.name ?? ''}`.toLowerCase().includes(text)) &&
@@ -35,14 +44,23 @@ export class ModelsService {
     return { items: models.slice(offset, offset + limit), next_cursor: null, total: models.length };
   }
 
-  /** The same models as OpenAI lists them. */
-  async listForOpenAi(): Promise<OpenAiModelsView> {
-    const data = (await this.offered()).map(({ model, name, context_length, effective_from }) => ({
-      ...{ id: model, object: 'model' as const, name, context_length },
-      created: Math.floor(effective_from.getTime() / 1000),
-      owned_by: providersOf(model).at(-1) ?? SERVICE,
-    }));
+  /** The models that the user's plan allows, as OpenAI lists them. */
+  async listForOpenAi(actor: Actor, { user_id }: AccountQuery): Promise<OpenAiModelsView> {
+    const [offered, allows] = await Promise.all([this.offered(), this.filterOf(actor, user_id)]);
+    const data = offered
+      .filter((row) => viewOf(row, allows).is_allowed)
+      .map(({ model, name, context_length, effective_from }) => ({
+        ...{ id: model, object: 'model' as const, name, context_length },
+        created: Math.floor(effective_from.getTime() / 1000),
+        owned_by: providersOf(model).at(-1) ?? SERVICE,
+      }));
     return { object: 'list', data };
+  }
+
+  /** Whoever acts for others sees every model, unless a user is named. */
+  private async filterOf(actor: Actor, user_id: string | undefined): Promise<Allows> {
+    if (user_id === undefined && actsForOthers(actor)) return () => true;
+    return this.plans.filterOf(actor, accountOf(actor, user_id));
   }
 
   /** Models priced by tokens. The service's own price of a model goes before the one of all services. */
@@ -58,11 +76,12 @@ export class ModelsService {
   }
 }
 
-function viewOf(row: ModelPriceView): GatewayModelView {
+function viewOf(row: ModelPriceView, allows: Allows): GatewayModelView {
   const list_prices = listPrices(row);
   const is_free = row.is_free || isFreeId(row.model);
   const price = is_free ? ({ class: 'free', markup_rate: '0' } as const) : row;
   const { markup_rate } = price;
   const platform_prices = platformPrices(list_prices, markup_rate);
-  return { ...row, is_free, class: price.class, markup_rate, list_prices, platform_prices };
+  const is_allowed = allows(row.model, price.class);
+  return { ...row, is_free, is_allowed, class: price.class, markup_rate, list_prices, platform_prices };
 }

@@ -6,9 +6,9 @@ import { factsOf } from '../credits/posting.js';
 import { PostingEngine } from '../credits/posting.engine.js';
 import type { Actor } from '../platform/actor.js';
 import { systemActor } from '../platform/actor.js';
-import { amount, type Units, units } from '../platform/amount.js';
+import { amount, units } from '../platform/amount.js';
 import { DomainError, NotFound } from '../platform/errors.js';
-import { CallRates, type Ending, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
+import { CallRates, type Ending, type Estimate, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
 
 /** A call that this process makes. */
 export interface OpenCall extends MadeCall {
@@ -63,12 +63,16 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Sets `cost` aside and so notes the call; it counts as a call of the plan.
+   * Sets `cost` aside and so notes the call; it counts as a call, of the plan or of a free model.
    * @throws DomainError 402 or 429 when it does not fit, with no effect; `overloaded`
    */
-  async begin(actor: Actor, { user_id, model, is_own_key, rater }: Terms, cost: Units): Promise<OpenCall> {
+  async begin(
+    actor: Actor,
+    { user_id, model, is_own_key, rater }: Terms,
+    { cost, is_free }: Pick<Estimate, 'cost' | 'is_free'>,
+  ): Promise<OpenCall> {
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
-    const terms = { ttl_s: HOLD_TTL_S, lease_s: LEASE_S, is_call: true, key: undefined };
+    const terms = { ttl_s: HOLD_TTL_S, lease_s: LEASE_S, is_call: true, is_free, key: undefined };
     const { hold } = await this.engine.hold(actor, { ...order, ...terms });
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };
     const call = { ...made, actor, generation_id: null, held_at_ms: Date.now() };

@@ -142,6 +142,32 @@ export class TierRow {
   @Max(2147483647)
   calls_per_month!: number | null;
 
+  /** Most calls of free models a day; null is unlimited. They do not count as metered calls. */
+  @ApiProperty({
+    description: 'Most calls of free models a day; null is unlimited. They do not count as metered calls.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    nullable: true,
+    example: 50,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(2147483647)
+  free_calls_per_day!: number | null;
+
+  /** Models that calls may name: ids, beginnings of ids that end in *, and class:free, class:budget, class:standard or class:premium; empty is every model. */
+  @ApiProperty({
+    description:
+      'Models that calls may name: ids, beginnings of ids that end in *, and class:free, class:budget, class:standard or class:premium; empty is every model.',
+    type: 'array',
+    items: { type: 'string' },
+  })
+  @IsArray()
+  @IsText({}, { each: true })
+  allowed_models!: string[];
+
   /** What the plan offers, one line each. */
   @ApiProperty({ description: 'What the plan offers, one line each.', type: 'array', items: { type: 'string' } })
   @IsArray()
@@ -251,9 +277,10 @@ export class UserCreditsRow {
   @IsAmount()
   bonus_credits!: string;
 
-  /** List cost of the free-model work of this period. */
+  /** What the charged free work of this period would have cost at list price; work that was only recorded is left out. */
   @ApiProperty({
-    description: 'List cost of the free-model work of this period.',
+    description:
+      'What the charged free work of this period would have cost at list price; work that was only recorded is left out.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -386,14 +413,40 @@ export class UserCreditsRow {
   @Max(2147483647)
   calls_this_period!: number;
 
-  /** Midnight of UTC at which calls_today begins anew. */
+  /** Midnight of UTC at which calls_today and free_calls_today begin anew. */
   @ApiProperty({
-    description: 'Midnight of UTC at which calls_today begins anew.',
+    description: 'Midnight of UTC at which calls_today and free_calls_today begin anew.',
     type: 'string',
     format: 'date-time',
   })
   @IsTimestamp()
   calls_reset_at!: Date;
+
+  /** Most calls of free models a day of UTC, as the plan had it when the period began; null is unlimited. */
+  @ApiProperty({
+    description: 'Most calls of free models a day of UTC, as the plan had it when the period began; null is unlimited.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  free_calls_per_day!: number | null;
+
+  /** Calls of free models on the day of UTC that ends at calls_reset_at. */
+  @ApiProperty({
+    description: 'Calls of free models on the day of UTC that ends at calls_reset_at.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsInt()
+  @Min(-2147483648)
+  @Max(2147483647)
+  free_calls_today!: number;
 }
 
 /** The append-only ledger: a correction is a new line, no line is ever changed or deleted. */

@@ -9,6 +9,8 @@ export type NewEvent = Omit<
   request_id: string | null;
   /** Null: the work was done when the event is recorded. */
   occurred_at: Date | null;
+  /** What free work would have cost at list price, decimal text: the account adds it up, the event does not keep it. */
+  list_cost?: string | undefined;
 };
 
 /** An event as it is stored. */
@@ -30,7 +32,10 @@ export function nameOf({ user_id, source, request_id }: NewEvent): EventName | n
 }
 
 /** The row that a new event became. */
-export function recordedAs(event: NewEvent, { id, transaction_id, created_at }: RecordedFacts): RecordedEvent {
+export function recordedAs(
+  { list_cost: _, ...event }: NewEvent,
+  { id, transaction_id, created_at }: RecordedFacts,
+): RecordedEvent {
   const { request_id, occurred_at } = event;
   return {
     ...event,

@@ -17,7 +17,7 @@ export interface Recording {
 /** An event together with the ledger line that charged it, if one did. */
 export interface ChargedEvent {
   event: NewEvent;
-  line: { id: string; created_at: Date } | null;
+  line_id: string | null;
 }
 
 interface Made {
@@ -46,20 +46,18 @@ export class UsageEventsRepository {
   }
 
   /**
-   * Records the events of one account in the transaction that holds its lock, in their order.
+   * Records the events of one account in the transaction that holds its lock, in their order, as of the instant at
+   * which the account was stored.
    * @throws 40001 when one of them was recorded meanwhile; the transaction is tried again then
    */
-  async insertAll(tx: Tx, events: readonly ChargedEvent[]): Promise<RecordedEvent[]> {
+  async insertAll(tx: Tx, events: readonly ChargedEvent[], recorded_at: Date): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
-    const values = parametersOf(
-      events.map(({ event }) => event),
-      events.map(({ line }) => line),
-    );
-    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, ...values);
+    const origins = events.map(({ event, line_id }) => ({ ...event, line_id, transaction_id: line_id, recorded_at }));
+    const made = await tx.$queryRawUnsafe<Made[]>(INSERT_ALL, ...parametersOf(origins));
     const facts = new Map(made.map((row) => [row.n, row]));
-    return events.map(({ event, line }, n) => {
+    return events.map(({ event, line_id }, n) => {
       const { id, created_at } = facts.get(n) as Made;
-      return recordedAs(event, { id, created_at, transaction_id: line?.id ?? null });
+      return recordedAs(event, { id, created_at, transaction_id: line_id });
     });
   }
 
@@ -119,15 +117,13 @@ export class UsageEventsRepository {
   }
 }
 
-/** The parameters of an insert: events, and the lines that charged them. */
-function parametersOf(events: readonly NewEvent[], lines: readonly ChargedEvent['line'][] = []): unknown[] {
-  const origins = events.map(({ user_id, service, model, metadata }, n) => {
-    const line = lines[n];
-    const charge = { line_id: line?.id, transaction_id: line?.id, recorded_at: line?.created_at };
-    return { n, user_id, service, model, metadata, ...charge };
-  });
-  return [...ORIGINS.parameters(origins), ...EVENTS.parameters(events)];
-}
+/** An event to insert, and what its charge gave it. */
+type Given = NewEvent & { line_id?: string | null; transaction_id?: string | null; recorded_at?: Date };
+
+const parametersOf = (events: readonly Given[]): unknown[] => [
+  ...ORIGINS.parameters(events.map((event, n) => ({ ...event, n }))),
+  ...EVENTS.parameters(events),
+];
 
 const byName = (events: RecordedEvent[]): Map<string, RecordedEvent> =>
   new Map(events.map((event) => [nameKey(event), event]));

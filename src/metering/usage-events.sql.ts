@@ -11,7 +11,7 @@ const COLUMNS = {
   ...{ platform_markup: 'numeric', total_cost: 'numeric', is_free_tier: 'boolean', billable: 'boolean' },
   ...{ is_rated: 'boolean', succeeded: 'boolean', session_id: 'text', duration_seconds: 'numeric', source: 'text' },
   ...{ price_id: 'uuid', markup_rule_id: 'uuid', markup_rate: 'numeric' },
-} satisfies Record<Exclude<keyof NewEvent, keyof typeof SHARED | 'request_id' | 'occurred_at'>, string>;
+} satisfies Record<Exclude<keyof NewEvent, keyof typeof SHARED | 'request_id' | 'occurred_at' | 'list_cost'>, string>;
 const NAMES = Object.keys(COLUMNS).join(', ');
 
 /** Events, but for what they share with what they came with. */

@@ -1,4 +1,4 @@
-import { bareOf, spellingsOf } from './model-ids.js';
+import { bareOf, paidIdOf, spellingsOf } from './model-ids.js';
 import { ANY, type Price, tokenBase } from './price.js';
 import type { Work } from './work.js';
 
@@ -61,8 +61,11 @@ export class Catalogue {
   }
 }
 
-/** The names by which the rows that can matter are found: bare, so that every provider's are. */
-export const namesOf = (model: string): string[] => [ANY, ...new Set(spellingsOf(model).map(bareOf))];
+/** The names by which the rows that can matter are found: bare, so that every provider's are; with a free model's that of the paid one. */
+export const namesOf = (model: string): string[] => [
+  ANY,
+  ...new Set([model, paidIdOf(model)].flatMap(spellingsOf).map(bareOf)),
+];
 
 function newest(versions: readonly Price[], at: Date): Price | null {
   const inEffect = versions.filter(({ effective_from }) => effective_from <= at);

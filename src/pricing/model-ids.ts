@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 /** Variants of OpenRouter that choose another provider for the same model, at the same list price. */
-const VARIANT = /:(nitro|floor|exacto|online|extended|thinking|beta)$/;
+const VARIANT = /(:(nitro|floor|exacto|online|extended|thinking|beta))+$/;
+const FREE = /:free$/i;
 const DATE = /[-@](\d{4}-\d{2}-\d{2}|\d{8})$/;
 const LATEST = /-latest$/;
 /** claude-3-5-sonnet is what OpenRouter calls claude-3.5-sonnet. */
@@ -28,8 +29,7 @@ export function spellingsOf(model: string): ModelSpellings {
 }
 
 function spell(model: string): ModelSpellings {
-  const exact = model.trim().toLowerCase().replace(/^~/, '');
-  const plain = exact.replace(VARIANT, '');
+  const [exact, plain] = [exactOf(model), plainOf(model)];
   const undated = plain.replace(DATE, '').replace(LATEST, '');
   const ids = [exact, plain, undated, undated.replace(DASHED_VERSION, '$1.$2')];
   return [...new Set(ids.flatMap(pathsOf))];
@@ -43,7 +43,15 @@ export const providersOf = (model: string): string[] =>
   model.toLowerCase().replace(/^~/, '').split('/').slice(0, -1).toReversed();
 
 /** Ids that end in `:free` cost nothing, whatever a list says. */
-export const isFreeId = (model: string | null): boolean => model !== null && /:free$/i.test(model.trim());
+export const isFreeId = (model: string | null): boolean => model !== null && FREE.test(model.trim());
+
+/** The model that a free one is a variant of; any other as it is. */
+export const paidIdOf = (model: string): string => model.trim().replace(FREE, '');
+
+/** The model without the way in which it is to be served: in lower case, `:free` stays. */
+export const plainOf = (model: string): string => exactOf(model).replace(VARIANT, '');
+
+const exactOf = (model: string): string => model.trim().toLowerCase().replace(/^~/, '');
 
 function pathsOf(id: string): string[] {
   const segments = id.split('/');

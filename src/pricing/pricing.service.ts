@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogueRepository } from './catalogue.repository.js';
+import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
+import { classOf, type PriceClass } from './markup.js';
+import { isFreeId, plainOf } from './model-ids.js';
 import { rate, type Rating } from './rating.js';
 import type { Work } from './work.js';
 
@@ -16,16 +18,30 @@ export class PricingService {
    * it outside of a transaction: it reads on a connection of its own.
    */
   async rate(works: readonly Work[]): Promise<Rating[]> {
-    const models = [...new Set(works.map(({ model }) => model))];
-    const raters = new Map<string | null, Rater>();
-    await Promise.all(models.map(async (model) => raters.set(model, await this.raterOf(model))));
-    return Promise.all(works.map((work) => (raters.get(work.model) as Rater)(work)));
+    const by = await this.raterOf([...new Set(works.map(({ model }) => model))]);
+    return Promise.all(works.map(by));
   }
 
-  /** What prices work of a model by all that was committed before this call, however often. */
-  async raterOf(model: string | null): Promise<Rater> {
-    const { catalogue, rules } = await this.catalogue.snapshot(model);
-    return (work) => rate(catalogue, rules, work);
+  /** What prices work of the given models by all that was committed before this call, however often. */
+  async raterOf(models: readonly (string | null)[]): Promise<Rater> {
+    const snapshots = new Map<string | null, Snapshot>();
+    await Promise.all(models.map(async (model) => snapshots.set(model, await this.catalogue.snapshot(model))));
+    return (work) => {
+      const { catalogue, rules } = snapshots.get(work.model) as Snapshot;
+      return rate(catalogue, rules, work);
+    };
+  }
+
+  /** The classes of models, in their order; null where no price is known. */
+  async classesOf(service: string, models: readonly string[]): Promise<(PriceClass | null)[]> {
+    return Promise.all(
+      models.map(async (model) => {
+        if (isFreeId(plainOf(model))) return 'free';
+        const { catalogue } = await this.catalogue.snapshot(model);
+        const price = catalogue.find({ service, model, occurred_at: new Date() }, () => true);
+        return price && classOf(price);
+      }),
+    );
   }
 
   /** Whether there is any price for a service and model, of any date. */

@@ -290,11 +290,39 @@ describe('what the provider says it charges', () => {
     expect(await rated([], given)).toMatchObject(priced);
   });
 
-  it('counts for nothing where it is nothing, or the work is free', async () => {
+  it('counts for nothing where it is nothing', async () => {
     const pools = { input_tokens: 1_000 };
     expect(await rated([GPT], work({ pools, provider_cost: 0n }))).toMatchObject({ price_id: 'a-price' });
-    expect(cost(await rated([GPT], work({ pools, provider_cost: units('1'), model: 'maker/model:free' })))).toBe(
-      '0.000000',
-    );
+  });
+
+  it('makes a call of a free model one that is paid, for a search costs something all the same', async () => {
+    const given = work({ provider_cost: units('0.02'), model: 'maker/model:free' });
+    expect(await rated([GPT], given)).toMatchObject({ provider_cost: units('0.02'), is_free_tier: false });
+    expect(await rated([GPT], { ...given, provider_cost: 0n })).toMatchObject({ total_cost: 0n, is_free_tier: true });
+  });
+});
+
+describe('what free work would have cost', () => {
+  const pools = { input_tokens: 1_000_000, output_tokens: 100_000 };
+
+  it('is the list price without markup, of a free model that of the model it is a variant of', async () => {
+    const free = price({ input_per_million: '0', output_per_million: '0' }, { id: 'free', model: 'maker/model:free' });
+    for (const model of ['maker/model:free', 'MODEL:Free'])
+      expect(await rated([GPT, free], work({ pools, model }))).toMatchObject({
+        total_cost: 0n,
+        list_cost: units('3.5'),
+      });
+    expect(await rated([GPT], work({ pools, is_free: true }))).toMatchObject({ list_cost: units('3.5') });
+  });
+
+  it('is nothing where no price is known, it has none, or the work is paid or not to be paid', async () => {
+    const gift = price({ input_per_million: '0', output_per_million: '0' });
+    for (const [prices, given] of [
+      [[], work({ pools, model: 'maker/model:free' })],
+      [[gift], work({ pools })],
+      [[GPT], work({ pools })],
+      [[GPT], work({ pools, billable: false })],
+    ] as [Price[], Work][])
+      expect((await rated(prices, given)).list_cost).toBe(0n);
   });
 });

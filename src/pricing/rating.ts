@@ -2,7 +2,7 @@ import { amount, AMOUNT_LIMIT, min, units, type Units } from '../platform/amount
 import { type Catalogue } from './catalogue.js';
 import { chargeOf, EXACT_PER_UNIT, type Exact, provisionalTokens } from './charge.js';
 import { type MarkupRule, ruleFor } from './markup.js';
-import { isFreeId } from './model-ids.js';
+import { isFreeId, paidIdOf } from './model-ids.js';
 import { isFree, type Price } from './price.js';
 import type { Plan, Work } from './work.js';
 
@@ -12,6 +12,8 @@ export interface Rating {
   platform_markup: Units;
   /** Provider cost plus markup. */
   total_cost: Units;
+  /** What free work would have cost at the provider's list price; 0 where that is not known, and for what is paid. */
+  list_cost: Units;
   is_free_tier: boolean;
   /** False: the price is provisional, until the model has one. */
   is_rated: boolean;
@@ -24,7 +26,7 @@ export interface Rating {
 
 const WHOLE = 10n ** 10n;
 const LARGEST = AMOUNT_LIMIT - 1n;
-const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n };
+const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n, list_cost: 0n };
 const NO_MARKUP = { markup_rule_id: null, markup_rate: null };
 
 /**
@@ -33,7 +35,10 @@ const NO_MARKUP = { markup_rule_id: null, markup_rate: null };
  */
 export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], work: Work): Promise<Rating> {
   if (!work.billable) return nothing(false, null);
-  if (work.is_free || isFreeId(work.model)) return nothing(true, null);
+  // a search for a free model costs something all the same, and so does a dearer model that answered in its place
+  if (work.is_free || (isFreeId(work.model) && !work.provider_cost)) {
+    return { ...nothing(true, null), list_cost: listCost(catalogue, work) };
+  }
   const price = catalogue.find(work, (candidate) => work.cost !== null || canPrice(candidate, work));
   const plan = once(work.plan);
   const rule = (): Promise<MarkupRule | null> => ruleFor(rules, { model: work.model, price, plan });
@@ -45,6 +50,14 @@ export async function rate(catalogue: Catalogue, rules: readonly MarkupRule[], w
   return marked(charge, await rule(), price.id);
 }
 
+/** What the work costs elsewhere: a free model by the price of the model that it is a variant of. */
+function listCost(catalogue: Catalogue, work: Work): Units {
+  const paid = { ...work, model: work.model && paidIdOf(work.model) };
+  const price = catalogue.find(paid, (candidate) => chargeOf(candidate, work) !== null);
+  const charge = price && chargeOf(price, work);
+  return charge ? min(divided(charge, EXACT_PER_UNIT), LARGEST) : 0n;
+}
+
 const canPrice = (price: Price, work: Work): boolean => isFree(price) || chargeOf(price, work) !== null;
 
 function nothing(is_free_tier: boolean, price_id: string | null): Rating {
@@ -54,7 +67,7 @@ function nothing(is_free_tier: boolean, price_id: string | null): Rating {
 /** A total that somebody else worked out: provider cost and markup are what of it each would be. */
 function split(total: Units, rule: MarkupRule | null): Rating {
   const provider_cost = divided(total * WHOLE, WHOLE + (rule?.rate ?? 0n));
-  const costs = { provider_cost, platform_markup: total - provider_cost, total_cost: total };
+  const costs = { provider_cost, platform_markup: total - provider_cost, total_cost: total, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: true, price_id: null, ...markupOf(rule) };
 }
 
@@ -62,14 +75,14 @@ function split(total: Units, rule: MarkupRule | null): Rating {
 function marked(charge: Exact, rule: MarkupRule | null, price_id: string | null): Rating {
   const provider_cost = min(divided(charge, EXACT_PER_UNIT), LARGEST);
   const total_cost = min(divided(charge * (WHOLE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * WHOLE), LARGEST);
-  const costs = { provider_cost, platform_markup: total_cost - provider_cost, total_cost };
+  const costs = { provider_cost, platform_markup: total_cost - provider_cost, total_cost, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: true, price_id, ...markupOf(rule) };
 }
 
 /** What the provider takes is unknown: no margin is claimed before it is. */
 function provisional(work: Work, { cost_per_1k_tokens }: Plan): Rating {
   const total = min(divided(provisionalTokens(work) * units(cost_per_1k_tokens), 1_000n * WHOLE), LARGEST);
-  const costs = { provider_cost: total, platform_markup: 0n, total_cost: total };
+  const costs = { provider_cost: total, platform_markup: 0n, total_cost: total, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: false, price_id: null, ...NO_MARKUP };
 }
 

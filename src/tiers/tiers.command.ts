@@ -15,6 +15,10 @@ const COLUMNS: readonly Column[] = [
   ['per 1k tokens', 'cost_per_1k_tokens'],
   ['rollover', 'rollover_max'],
   ['renews', 'renews'],
+  ['calls a day', 'calls_per_day'],
+  ['calls a period', 'calls_per_month'],
+  ['free calls a day', 'free_calls_per_day'],
+  ['models', 'allowed_models'],
   ['public', 'is_public'],
   ['rank', 'rank'],
 ];

@@ -53,7 +53,8 @@ export class TiersController {
   @Patch(':tier')
   @ApiOperation({
     summary: 'Change a plan',
-    description: 'Accounts see new terms when their next period starts or when they switch.',
+    description:
+      'Accounts see new terms when their next period starts or when they switch; which models are allowed counts at once.',
   })
   @Requires('admin')
   @Returns(TierView)

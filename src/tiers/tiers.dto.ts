@@ -26,10 +26,21 @@ const EDITABLE = [
   'rank',
   'calls_per_day',
   'calls_per_month',
+  'free_calls_per_day',
+  'allowed_models',
   'features',
 ] as const;
 
-const DEFAULTED = ['rollover_max', 'is_public', 'calls_per_day', 'calls_per_month', 'features', 'monthly_cap'] as const;
+const DEFAULTED = [
+  'rollover_max',
+  'is_public',
+  'calls_per_day',
+  'calls_per_month',
+  'free_calls_per_day',
+  'allowed_models',
+  'features',
+  'monthly_cap',
+] as const;
 
 /** A member may be left out, but null is a value of nullable columns alone. */
 const NOT_NULL = { skipNullProperties: false } as const;

@@ -5,6 +5,9 @@ import { Database, type Db, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 
+/** What calls look at of an account's plan. */
+export type UserTier = Pick<TierRow, 'tier' | 'name' | 'allowed_models'> & { is_due: boolean };
+
 /** All SQL on tiers. */
 @Injectable()
 export class TiersRepository {
@@ -22,6 +25,13 @@ export class TiersRepository {
   async find(tier: string, db: Db | Tx = this.db.prisma): Promise<TierRow | null> {
     const row = await db.tiers.findUnique({ where: { tier } });
     return row && wire(row);
+  }
+
+  /** The plan of an account, and whether a change of it may have fallen due; null when the user was never seen. */
+  async findByUser(user_id: string): Promise<UserTier | null> {
+    const text = `SELECT t.tier, t.name, t.allowed_models, u.due_at <= clock_timestamp() AS is_due
+      FROM user_credits u JOIN tiers t USING (tier) WHERE u.user_id = $1`;
+    return (await this.db.statement<UserTier>('tier_of_user', text, [user_id]))[0] ?? null;
   }
 
   /** @throws NotFound when there is no such plan */

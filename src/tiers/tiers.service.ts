@@ -4,11 +4,15 @@ import type { TierRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Database, type Tx } from '../platform/database.js';
-import { DomainError } from '../platform/errors.js';
+import { DomainError, InvalidInput } from '../platform/errors.js';
+import { listFault } from './allowed-models.js';
 import type { TierBody, TierChanges } from './tiers.dto.js';
 import { TiersRepository } from './tiers.repository.js';
 
-/** Keeps the plans. Changed terms reach an account when its next period starts or when it switches. */
+/**
+ * Keeps the plans. Changed terms reach an account when its next period starts or when it switches; which models are
+ * allowed counts at once.
+ */
 @Injectable()
 export class TiersService {
   constructor(
@@ -18,8 +22,9 @@ export class TiersService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws DomainError `already_exists` */
-  create(actor: Actor, body: TierBody): Promise<TierRow> {
+  /** @throws DomainError `already_exists`; InvalidInput for models that nothing can be called */
+  async create(actor: Actor, body: TierBody): Promise<TierRow> {
+    checkModels(body);
     return this.db.transaction(async (tx) => {
       const tier = await this.tiers.create(tx, { ...body });
       if (!tier) throw new DomainError('conflict', 'already_exists', `Tier ${body.tier} exists. Change it with PATCH.`);
@@ -28,8 +33,9 @@ export class TiersService {
     });
   }
 
-  /** @throws NotFound */
-  update(actor: Actor, code: string, changes: TierChanges): Promise<TierRow> {
+  /** @throws NotFound; InvalidInput for models that nothing can be called */
+  async update(actor: Actor, code: string, changes: TierChanges): Promise<TierRow> {
+    checkModels(changes);
     return this.db.transaction(async (tx) => {
       await this.tiers.get(code, tx);
       const tier = await this.tiers.update(tx, code, { ...changes });
@@ -61,4 +67,9 @@ export class TiersService {
     const entry = { user_id: actor.user_id, action, resource_type: 'tier', resource_id: code };
     return this.audit.record(tx, actor, { ...entry, metadata: { ...changes } });
   }
+}
+
+function checkModels({ allowed_models = [] }: Pick<TierChanges, 'allowed_models'>): void {
+  const fault = listFault(allowed_models);
+  if (fault) throw new InvalidInput([fault]);
 }

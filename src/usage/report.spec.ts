@@ -71,11 +71,19 @@ describe('a report', () => {
     expect(workOf(given, plan, NOW)).toMatchObject({ occurred_at, cost: 10_000_000_000n, tokens_used: 3 });
     expect(workOf(report({}), plan, NOW).occurred_at).toBe(NOW);
     const rating = {
-      ...{ provider_cost: 9n, platform_markup: 1n, total_cost: 10n, is_free_tier: false, is_rated: true },
+      ...{
+        provider_cost: 9n,
+        platform_markup: 1n,
+        total_cost: 10n,
+        list_cost: 0n,
+        is_free_tier: false,
+        is_rated: true,
+      },
       ...{ price_id: null, markup_rule_id: 'm', markup_rate: '0.100000' },
     };
     const event = eventOf(given, rating);
     expect(event).toMatchObject({ ...BY, input_tokens: 3, total_cost: '0.000000001', markup_rule_id: 'm' });
-    for (const name of ['cost', 'is_free', 'charge', 'tokens']) expect(event).not.toHaveProperty(name);
+    for (const name of ['cost', 'is_free', 'charge', 'tokens', 'list_cost']) expect(event).not.toHaveProperty(name);
+    expect(eventOf(given, { ...rating, list_cost: 5n })).toMatchObject({ list_cost: '0.0000000005' });
   });
 });

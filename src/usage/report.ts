@@ -96,7 +96,7 @@ export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Wo
 /** The priced report as it is recorded. */
 export function eventOf(report: Report, rating: Rating): NewEvent {
   const { tokens, cost: _cost, is_free: _free, charge: _charge, ...work } = report;
-  const { provider_cost, platform_markup, total_cost, ...rated } = rating;
+  const { provider_cost, platform_markup, total_cost, list_cost, ...rated } = rating;
   return {
     ...work,
     ...tokens,
@@ -104,6 +104,7 @@ export function eventOf(report: Report, rating: Rating): NewEvent {
     provider_cost: amount(provider_cost),
     platform_markup: amount(platform_markup),
     total_cost: amount(total_cost),
+    ...(list_cost > 0n && { list_cost: amount(list_cost) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService, balanceView } from '../credits/accounts.service.js';
+import { callsToday } from '../credits/calls.js';
 import { PERIOD_MS } from '../credits/period.js';
 import type { Actor } from '../platform/actor.js';
 import { InvalidInput } from '../platform/errors.js';
@@ -28,7 +29,6 @@ export interface SpanOrder {
 const DEFAULT_DAYS = 30;
 const RANGE_DAYS: Record<Exclude<MetricsRange, '24h'>, number> = { '7d': 7, '30d': 30, '90d': 90 };
 const HOURS = 24;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Reports on usage. Every number is exact as of the moment it is asked for; nothing used is zeros and empty lists. */
 @Injectable()
@@ -90,14 +90,11 @@ export class ReportsService {
   /** The current period against the limits of the plan. */
   async current(actor: Actor, user_id: string): Promise<CurrentUsageView> {
     const account = await this.accounts.current(actor, user_id);
-    const now = new Date();
-    const isNewDay = account.calls_reset_at <= now; // the counter is cleared by the day's first call
     return {
       ...account,
       available: balanceView(account).available,
       period_start: new Date(account.reset_date.getTime() - PERIOD_MS),
-      calls_today: isNewDay ? 0 : account.calls_today,
-      calls_reset_at: isNewDay ? new Date((Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS) : account.calls_reset_at,
+      ...callsToday(account, new Date()), // the counters are cleared by the day's first call
     };
   }
 }

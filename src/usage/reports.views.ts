@@ -234,6 +234,8 @@ export class CurrentUsageView extends PickType(UserCreditsRow, [
   'calls_reset_at',
   'calls_this_period',
   'calls_per_month',
+  'free_calls_today',
+  'free_calls_per_day',
 ] as const) {
   /** Credits that can be spent now. */
   @Credits('Credits that can be spent now.', '4.750000')

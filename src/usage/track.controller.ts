@@ -39,7 +39,7 @@ export class TrackController {
   @Returns(TrackedView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
   @Problem(422, 'invalid_request')
-  @Problem(429, 'call_limit_exceeded')
+  @Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded')
   async track(@By() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
     return tracked(await this.tracking.track(actor, trackedBy(actor, body), idempotencyKey(key, 'track', body)));
   }

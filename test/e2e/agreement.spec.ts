@@ -35,6 +35,7 @@ describe.each(VARIANTS)(
       async () => {
         database = await createTestDatabase();
         await database.pool.query(`UPDATE tiers SET rollover_max = 4 WHERE tier = 'professional'`);
+        await database.pool.query(`UPDATE tiers SET free_calls_per_day = CASE tier WHEN 'starter' THEN 15 ELSE 6 END`);
         const { PATH, HOME } = process.env;
         env = {
           PATH,
@@ -65,6 +66,8 @@ describe.each(VARIANTS)(
     it('are answered as if those of each account had run one after the other', async () => {
       expect(storm.calls.length).toBeGreaterThan(CALLS);
       expect(storm.calls.filter(({ status }) => status === 503).length).toBeLessThan(CALLS / 100);
+      const isFreeRefused = storm.calls.some(({ answer }) => answer.code === 'free_call_limit_exceeded');
+      expect(isFreeRefused).toBe(!storm.nearsMidnight);
       const terms = await termsOf(database.pool);
       const histories = await historiesOf(database.pool, storm.calls);
       const disagreements = histories.map((history) => disagreementOf(history, terms)).filter((text) => text !== null);

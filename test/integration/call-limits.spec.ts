@@ -5,39 +5,42 @@ import { units } from '../../src/platform/amount.js';
 import { atOnce, type Json, type JsonAnswer, statuses, World } from '../support/factories.js';
 
 const DAY_LIMIT = 100;
+const FREE_LIMIT = 50;
+const MODEL = 'a-maker/a-model';
 
 describe('the limits of the plan on calls', () => {
   let w: World;
   beforeAll(async () => {
     w = await World.start();
+    await w.done('pricing/models', { model: MODEL, input_per_million: '2', output_per_million: '4' });
   });
   afterAll(() => w.close());
 
   const call = (user_id: string, more: object = {}): Promise<JsonAnswer> =>
     w.post('credits/usage/track', { user_id, service: 'tts', cost: '0.001', charge: true, ...more });
-  const counters = async (user_id: string): Promise<Json> => {
-    const [row] = await w.sql(
-      'SELECT calls_today, calls_this_period, calls_per_day, calls_per_month, calls_reset_at FROM user_credits WHERE user_id = $1',
-      [user_id],
-    );
-    return row as Json;
-  };
-  const count = (user_id: string, today: number, period = today): Promise<Json[]> =>
+  const free = (user_id: string, more: object = {}): Promise<JsonAnswer> =>
+    call(user_id, { cost: undefined, model: `${MODEL}:free`, input_tokens: 1_000_000, ...more });
+  const counters = async (user_id: string): Promise<Json> =>
+    (await w.sql('SELECT * FROM user_credits WHERE user_id = $1', [user_id]))[0]!;
+  const count = (user_id: string, today: number, period = today, free_today = 0): Promise<Json[]> =>
     w.sql(
-      `UPDATE user_credits SET calls_today = $2, calls_this_period = $3,
+      `UPDATE user_credits SET calls_today = $2, calls_this_period = $3, free_calls_today = $4,
          calls_reset_at = date_trunc('day', now(), 'UTC') + interval '1 day' WHERE user_id = $1`,
-      [user_id, today, period],
+      [user_id, today, period, free_today],
     );
   const aDayLater = (user_id: string): Promise<Json[]> =>
     w.sql(`UPDATE user_credits SET calls_reset_at = calls_reset_at - interval '1 day' WHERE user_id = $1`, [user_id]);
 
   it('come with the tier, at once where it changes', async () => {
     const user_id = await w.user();
-    expect(await counters(user_id)).toMatchObject({ calls_per_day: DAY_LIMIT, calls_per_month: null });
+    const trial = { calls_per_day: DAY_LIMIT, calls_per_month: null, free_calls_per_day: FREE_LIMIT };
+    expect(await counters(user_id)).toMatchObject(trial);
     await w.switch(user_id, 'starter');
-    expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: 1000 });
+    const starter = { calls_per_day: null, calls_per_month: 1000, free_calls_per_day: 200 };
+    expect(await counters(user_id)).toMatchObject(starter);
     await w.switch(user_id, 'enterprise');
-    expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: null });
+    const enterprise = { calls_per_day: null, calls_per_month: null, free_calls_per_day: null };
+    expect(await counters(user_id)).toMatchObject(enterprise);
     await w.done('credits/reset', { user_id, new_tier: 'professional' });
     expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: 10_000 });
   });
@@ -59,14 +62,79 @@ describe('the limits of the plan on calls', () => {
     await w.verify(user_id);
   });
 
-  it('hold for free work as well, but not for what is only recorded, nor for plain charges', async () => {
+  it('hold for work that nobody pays as well, but not for what is only recorded, nor for plain charges', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT - 1);
-    expect((await call(user_id, { cost: undefined, is_free: true })).status).toBe(200);
-    expect((await call(user_id, { cost: undefined, is_free: true })).status).toBe(429);
+    expect((await call(user_id, { cost: undefined, billable: false })).status).toBe(200);
+    expect((await call(user_id, { cost: undefined, billable: false })).status).toBe(429);
     expect((await call(user_id, { charge: false })).status).toBe(200);
     await w.deduct(user_id, '0.1');
-    expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT });
+    expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT, free_calls_today: 0 });
+  });
+
+  it('leave free work to a quota of its own, which is never exceeded either', async () => {
+    const user_id = await w.user();
+    await count(user_id, DAY_LIMIT);
+    const answers = await atOnce(80, (n) =>
+      n % 2 ? free(user_id) : call(user_id, { cost: undefined, is_free: true }),
+    );
+    expect(statuses(answers)).toEqual({ 200: FREE_LIMIT, 429: 80 - FREE_LIMIT });
+    expect(await counters(user_id)).toMatchObject({
+      ...{ calls_today: DAY_LIMIT, calls_this_period: DAY_LIMIT, free_calls_today: FREE_LIMIT },
+    });
+    const refused = answers.find(({ status }) => status === 429)!;
+    const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString();
+    expect(refused.body).toMatchObject({
+      ...{ code: 'free_call_limit_exceeded', limit_source: 'free_calls_per_day', limit: FREE_LIMIT },
+      ...{
+        resets_at: midnight,
+        detail: `The plan's limit of 50 calls of free models a day is reached until ${midnight}.`,
+      },
+    });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await free(user_id, { settle: true })).status).toBe(200);
+    expect(await counters(user_id)).toMatchObject({ free_calls_today: FREE_LIMIT + 1 });
+    expect((await call(user_id)).body.code).toBe('call_limit_exceeded');
+    await aDayLater(user_id);
+    expect((await free(user_id)).status).toBe(200);
+    expect(await counters(user_id)).toMatchObject({ calls_today: 0, free_calls_today: 1 });
+    await w.verify(user_id);
+  });
+
+  it('show what free work would have cost at list price in its period, as far as it was charged', async () => {
+    const user_id = await w.user();
+    expect((await free(user_id, { request_id: 'a' })).status).toBe(200);
+    expect((await free(user_id, { request_id: 'a' })).status).toBe(200);
+    expect((await free(user_id, { model: MODEL, is_free: true, input_tokens: 0, output_tokens: 500_000 })).status).toBe(
+      200,
+    );
+    expect((await free(user_id, { charge: false })).status).toBe(200);
+    const events = await w.sql('SELECT total_cost, is_free_tier FROM usage_events WHERE user_id = $1', [user_id]);
+    expect(events).toEqual(Array(3).fill({ total_cost: '0.0000000000', is_free_tier: true }));
+    expect(await w.balance(user_id)).toMatchObject({ free_tier_used: '4.000000', used_this_period: '0.000000' });
+    expect((await w.get('usage/current', { user_id })).body).toMatchObject({
+      ...{ free_tier_used: '4.000000', free_calls_today: 2, free_calls_per_day: FREE_LIMIT, calls_today: 0 },
+    });
+    await w.age(user_id, 30);
+    expect(await w.balance(user_id)).toMatchObject({ free_tier_used: '0.000000' });
+  });
+
+  it('let an account in debt go on with what needs no credits, and with nothing else', async () => {
+    const user_id = await w.user();
+    await w.settle(user_id, '6');
+    expect((await free(user_id)).status).toBe(200);
+    expect((await call(user_id, { cost: '0' })).status).toBe(200);
+    expect((await call(user_id, { cost: '0.0000000001' })).body).toMatchObject({ code: 'insufficient_credits' });
+    const engine = w.t.app.get(PostingEngine);
+    const hold = (amount: string) =>
+      engine.hold(systemActor('a-gateway'), {
+        ...{ user_id, amount: units(amount), ttl_s: 60, service: 'tts', model: null, metadata: {}, key: undefined },
+        ...{ is_call: true, is_free: true },
+      });
+    expect((await hold('0')).hold).toMatchObject({ status: 'active', amount: '0.000000' });
+    await expect(hold('0.0000000001')).rejects.toMatchObject({ code: 'insufficient_credits' });
+    expect(await counters(user_id)).toMatchObject({ debt: '1.0000000000', calls_today: 1, free_calls_today: 2 });
+    await w.verify(user_id);
   });
 
   it('begin anew at midnight of UTC', async () => {

@@ -206,7 +206,7 @@ describe('a client that hangs up', () => {
 describe('a call whose process is gone', () => {
   const begin = async (user_id: string) => {
     const call = { user_id, model: MODEL, is_own_key: false };
-    return w.t.app.get(OpenCalls).begin(systemActor('a-test'), call, units('1'));
+    return w.t.app.get(OpenCalls).begin(systemActor('a-test'), call, { cost: units('1'), is_free: false });
   };
 
   it('is not taken over before its lease is over', async () => {

@@ -85,7 +85,7 @@ describe('a call that is not streamed', () => {
   });
 
   it('gives a client without a limit one that fits the balance', async () => {
-    const user_id = await w.user('0.5');
+    const user_id = await w.user('0.5', 'starter');
     expect((await ask(user_id, { more: { model: 'stand-in/dear', max_tokens: undefined } })).status).toBe(200);
     const limit = openrouter.calls[0]!.body!.max_tokens as number;
     expect(limit).toBeGreaterThan(2_000);
@@ -137,25 +137,25 @@ describe('a call that costs something unusual', () => {
   });
 
   it('an unknown model is charged provisionally, or by what the provider says', async () => {
-    const user_id = await w.user('5');
+    const user_id = await w.user('5', 'starter');
     await ask(user_id, { more: { model: 'openrouter/auto' }, stand_in: { usage: 'without_cost' } });
     expect(await events(user_id)).toMatchObject([
       { is_rated: false, total_cost: expect.not.stringMatching(/^0\.0*$/) },
     ]);
-    const other = await w.user('5');
+    const other = await w.user('5', 'starter');
     await ask(other, { more: { model: 'openrouter/auto' } });
     expect(await events(other)).toMatchObject([{ is_rated: true, markup_rate: '0.1000000000' }]);
   });
 
-  it('a free model costs nothing and needs no credits, but counts as a call', async () => {
+  it('a free model costs nothing and needs no credits, but counts as a free call', async () => {
     const user_id = await w.user('0.000001');
     await w.deduct(user_id, '0.000001');
-    const before = (await w.sql('SELECT calls_today FROM user_credits WHERE user_id = $1', [user_id]))[0]!;
+    const counted = 'SELECT calls_today, free_calls_today FROM user_credits WHERE user_id = $1';
+    expect(await w.sql(counted, [user_id])).toEqual([{ calls_today: 0, free_calls_today: 0 }]);
     expect((await ask(user_id, { more: { model: 'stand-in/small:free' } })).headers['x-tollgate-cost']).toBe(
       '0.000000',
     );
-    const after = (await w.sql('SELECT calls_today FROM user_credits WHERE user_id = $1', [user_id]))[0]!;
-    expect(Number(after.calls_today)).toBe(Number(before.calls_today) + 1);
+    expect(await w.sql(counted, [user_id])).toEqual([{ calls_today: 0, free_calls_today: 1 }]);
     expect(await events(user_id)).toMatchObject([{ is_free_tier: true }]);
   });
 });
@@ -177,8 +177,7 @@ describe("a call with the user's own key", () => {
 
 describe('a hundred calls at once on a balance for ten', () => {
   it('spend no more than there is, and each says why it was refused', async () => {
-    const user_id = await w.user('1');
-    await w.sql('UPDATE user_credits SET calls_per_day = NULL WHERE user_id = $1', [user_id]);
+    const user_id = await w.user('1', 'starter');
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     openrouter.behaviour = { gate, output_tokens: 400 };
@@ -245,7 +244,7 @@ describe('an error', () => {
   });
 
   it('says which limit was reached', async () => {
-    const poor = await w.user('0.000001');
+    const poor = await w.user('0.000001', 'starter');
     const dear = { more: { model: 'stand-in/dear' } };
     const answer = await ask(poor, dear);
     expect(answer.status).toBe(402);

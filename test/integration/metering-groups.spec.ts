@@ -14,6 +14,7 @@ const ACTOR = systemActor('a-test');
 interface Work {
   kind: 'deduct' | 'settle';
   cost: number;
+  is_free: boolean;
   name: string | null;
   key: string | null;
 }
@@ -22,21 +23,23 @@ const works: fc.Arbitrary<Work[]> = fc.array(
   fc.record({
     kind: fc.constantFrom('deduct', 'deduct', 'settle'),
     cost: fc.nat(15),
+    is_free: fc.nat(3).map((side) => side === 0),
     name: fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')),
     key: fc.option(fc.constantFrom('k', 'l', 'm'), { freq: 3 }),
   }),
   { minLength: 1, maxLength: 14 },
 );
 
-function eventOf(user_id: string, { cost, name }: Work): NewEvent {
-  const total_cost = `${Math.floor(cost / 10)}.${cost % 10}`;
+function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
+  const list_cost = `${Math.floor(cost / 10)}.${cost % 10}`;
+  const total_cost = is_free ? '0' : list_cost;
   return {
     ...{ user_id, service: 'tts', model: null, source: 'api', request_id: name, metadata: {}, session_id: null },
     ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
     ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
-    ...{ unit: null, provider_cost: total_cost, platform_markup: '0', total_cost, is_free_tier: false },
+    ...{ unit: null, provider_cost: total_cost, platform_markup: '0', total_cost, is_free_tier: is_free },
     ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },
-    ...{ price_id: null, markup_rule_id: null, markup_rate: null },
+    ...{ price_id: null, markup_rule_id: null, markup_rate: null, ...(is_free && { list_cost }) },
   };
 }
 
@@ -59,7 +62,7 @@ describe('metered work that is posted in groups', () => {
       }
       const { event, account, replayed } = end.value as Awaited<ReturnType<PostingEngine['meter']>>;
       if (!ids.includes(event.id)) ids[i] = event.id;
-      const { balance, debt, used_this_period } = account;
+      const { balance, debt, used_this_period, free_tier_used } = account;
       const first = ids.indexOf(event.id);
       const isCharged = event.transaction_id !== null;
       return {
@@ -67,13 +70,14 @@ describe('metered work that is posted in groups', () => {
         isCharged,
         cost: Number(event.total_cost),
         replayed,
-        ...numbers({ balance, debt, used_this_period }),
+        ...numbers({ balance, debt, used_this_period, free_tier_used }),
       };
     });
     await w.verify(user_id);
-    const [counted] = await w.sql('SELECT calls_today, calls_this_period FROM user_credits WHERE user_id = $1', [
-      user_id,
-    ]);
+    const [counted] = await w.sql(
+      'SELECT calls_today, free_calls_today, calls_this_period, free_tier_used FROM user_credits WHERE user_id = $1',
+      [user_id],
+    );
     return [...standing, counted];
   }
 
@@ -87,9 +91,11 @@ describe('metered work that is posted in groups', () => {
       return engine.meter(ACTOR, work.kind, { event: eventOf(user_id, work), key });
     };
     await fc.assert(
-      fc.asyncProperty(works, fc.option(fc.nat(10)), async (given, limit) => {
+      fc.asyncProperty(works, fc.option(fc.nat(10)), fc.option(fc.nat(3)), async (given, limit, free_limit) => {
         const [together, alone] = [await w.user(), await w.user()];
-        await w.sql('UPDATE user_credits SET calls_per_day = $2 WHERE user_id = ANY ($1)', [[together, alone], limit]);
+        await w.sql('UPDATE user_credits SET calls_per_day = $2, free_calls_per_day = $3 WHERE user_id = ANY ($1)', [
+          ...[[together, alone], limit, free_limit],
+        ]);
         const atOnce = await told(
           together,
           given.map((work) => meter(together, work)),

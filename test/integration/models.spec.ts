@@ -7,6 +7,8 @@ const PATH = 'credits/openrouter/models';
 let openrouter: OpenRouterStandIn;
 let w: World;
 let token: string;
+/** On a plan that allows every model. */
+let reader: string;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
@@ -15,6 +17,7 @@ beforeAll(async () => {
   await w.done('pricing/import', { data });
   await openrouter.stop();
   token = await w.as('a-reader');
+  reader = await w.as(await w.user('5', 'starter'));
 });
 afterAll(() => w.close());
 
@@ -26,7 +29,7 @@ describe('the catalogue of models, while OpenRouter is away', () => {
   it('shows list and platform prices of a model', async () => {
     expect(await find('stand-in/dear')).toEqual({
       ...{ model: 'stand-in/dear', name: 'Stand-in: Dear', context_length: 128_000, max_output_tokens: 16_384 },
-      ...{ is_free: false, class: 'premium', markup_rate: '0.150000' },
+      ...{ is_free: false, class: 'premium', markup_rate: '0.150000', is_allowed: false },
       list_prices: expect.objectContaining({ input_per_million: '60.000000', output_per_million: '180.000000' }),
       platform_prices: expect.objectContaining({ input_per_million: '69.000000', output_per_million: '207.000000' }),
     });
@@ -88,14 +91,14 @@ describe('the catalogue of models, while OpenRouter is away', () => {
 
 describe("OpenAI's list of models", () => {
   it.each(['/api/v1/models', '/v1/models'])('is at %s', async (path) => {
-    const { status, body, headers } = await w.t.call(path, { token });
+    const { status, body, headers } = await w.t.call(path, { token: reader });
     expect(status).toBe(200);
     expect((body as Json).object).toBe('list');
     expect((body as { data: Json[] }).data).toContainEqual({
       ...{ id: 'stand-in/dear', object: 'model', created: expect.any(Number), owned_by: 'stand-in' },
       ...{ name: 'Stand-in: Dear', context_length: 128_000 },
     });
-    expect((await w.t.call(path, { token, headers: { 'if-none-match': headers.etag! } })).status).toBe(304);
+    expect((await w.t.call(path, { token: reader, headers: { 'if-none-match': headers.etag! } })).status).toBe(304);
     expect((await w.t.call(path)).status).toBe(401);
   });
 });

@@ -86,7 +86,7 @@ describe('the client of OpenAI, unchanged', () => {
   });
 
   it('shows what went wrong', async () => {
-    const poor = await clientOf(await w.user('0.000001'));
+    const poor = await clientOf(await w.user('0.000001', 'starter'));
     const asked = poor.chat.completions.create({ model: 'stand-in/dear', messages: [say('Hi')] });
     const error = (await asked.catch((thrown: unknown) => thrown)) as APIError;
     expect(error).toBeInstanceOf(APIError);

@@ -103,6 +103,22 @@ describe('admins', () => {
     });
   });
 
+  it('see which models the plans allow, and how many free calls a day', async () => {
+    const { body } = await w.list('credits/tiers');
+    const classes = ['class:free', 'class:budget', 'class:standard'];
+    expect(
+      body.map(({ tier, allowed_models, free_calls_per_day }) => [tier, allowed_models, free_calls_per_day]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['free', [], 20],
+        ['trial', classes, 50],
+        ['starter', [], 200],
+        ['professional', [], 1000],
+        ['enterprise', [], null],
+      ]),
+    );
+  });
+
   it('create, read, change and delete a plan', async () => {
     const plan = terms();
     const call = (method: 'GET' | 'PATCH' | 'DELETE', body?: object) =>
@@ -110,7 +126,10 @@ describe('admins', () => {
     const created = await w.post('credits/tiers', plan);
     expect(created).toMatchObject({
       status: 201,
-      body: { tier: plan.tier, credits_monthly: '2.000000', monthly_cap: null, rollover_max: '0.000000', features: [] },
+      body: {
+        ...{ tier: plan.tier, credits_monthly: '2.000000', monthly_cap: null, rollover_max: '0.000000', features: [] },
+        ...{ allowed_models: [], free_calls_per_day: null },
+      },
     });
     expect((await call('GET')).body).toEqual(created.body);
     expect(await call('PATCH', { credits_monthly: 3, monthly_cap: null, features: ['x'] })).toMatchObject({
@@ -145,6 +164,11 @@ describe('admins', () => {
     ['renews', 'yes'],
     ['is_public', null],
     ['calls_per_day', -1],
+    ['free_calls_per_day', -1],
+    ['allowed_models', null],
+    ['allowed_models', 'openai/*'],
+    ['allowed_models', ['class:gold']],
+    ['allowed_models', ['openai/*', 'not an id']],
     ['features', 'x'],
     ['features', null],
     ['features', [1]],

@@ -6,6 +6,8 @@ export type Json = Record<string, unknown>;
 export type Kind =
   | 'deduct'
   | 'settle'
+  /** Finished or refusable work of a free model; its amount is what it would have cost. */
+  | 'free'
   | 'hold'
   | 'capture'
   | 'release'
@@ -95,6 +97,8 @@ export interface Terms {
   cap: number | null;
   rollover: number;
   renews: boolean;
+  /** A day. */
+  free_calls: number | null;
 }
 
 /** Exact: the amounts of these tests are far below 2^53 units. */
@@ -120,6 +124,7 @@ export async function termsOf(pool: pg.Pool): Promise<Map<string, Terms>> {
         cap: row.monthly_cap === null ? null : unitsOf(row.monthly_cap),
         rollover: unitsOf(row.rollover_max),
         renews: row.renews as boolean,
+        free_calls: row.free_calls_per_day as number | null,
       },
     ]),
   );
@@ -130,7 +135,7 @@ export async function termsOf(pool: pg.Pool): Promise<Map<string, Terms>> {
  * account's lock, so that whatever was saved before is older. Null when nothing tells.
  */
 export function clockOf({ kind, answer, hold_id }: Call, { holds }: History): number | null {
-  if (kind === 'hold') return instantOf(answer.created_at);
+  if (kind === 'hold' || kind === 'free') return instantOf(answer.created_at);
   if (kind === 'cap') return instantOf(answer.last_updated);
   return kind === 'extend' ? null : (holds.get(hold_id ?? '')?.resolved_at ?? null);
 }

@@ -9,6 +9,7 @@ import {
   type Terms,
   unitsOf,
 } from './agreement-history.js';
+import { FreeCalls } from './agreement-calls.js';
 import { MODEL_PERIOD_MS, MoneyModel } from './model.js';
 
 /** Why an answer or a line does not agree with the model; null when it does. */
@@ -34,6 +35,7 @@ export class AccountModel {
   /** The newest save of a transaction that was over when the one of `saved` began. */
   private saved_before = Number.NEGATIVE_INFINITY;
   private money: MoneyModel<string>;
+  private free = new FreeCalls();
 
   constructor(
     private readonly history: History,
@@ -45,6 +47,7 @@ export class AccountModel {
   clone(): AccountModel {
     const copy = Object.assign(new AccountModel(this.history, this.terms), this);
     copy.money = this.money.clone();
+    copy.free = this.free.clone();
     copy.refunded = new Map(this.refunded);
     return copy;
   }
@@ -53,7 +56,8 @@ export class AccountModel {
   get digest(): string {
     const { money } = this;
     const grants = money.grants.map(({ source, left, expires }) => `${source} ${left} ${String(expires)}`);
-    return [money.booked, money.debt, money.held, money.used, money.planUsed, money.cap, money.reset, ...grants].join();
+    const figures = [money.booked, money.debt, money.held, money.used, money.planUsed, money.cap, money.reset];
+    return [...figures, this.free.digest, ...grants].join();
   }
 
   describe(): string {
@@ -76,6 +80,7 @@ export class AccountModel {
     this.allocated = credits;
     this.money = new MoneyModel<string>(this.termsOf('trial'), at);
     this.money.reset = this.firstReset();
+    this.free.adopt(this.termsOf('trial'));
     const opened_at = instantOf(this.history.account.created_at);
     // stored instants are rounded to milliseconds
     if (this.money.reset < opened_at + MODEL_PERIOD_MS - 1 || this.money.reset > line.at + MODEL_PERIOD_MS + 1) {
@@ -90,7 +95,10 @@ export class AccountModel {
     const { money } = this;
     const [reset, held] = [money.reset, new Map(money.holds)];
     money.advance(Math.max(money.now, instant));
-    if (money.reset !== reset) this.allocated = money.tier.renews ? money.tier.credits : 0;
+    if (money.reset !== reset) {
+      this.allocated = money.tier.renews ? money.tier.credits : 0;
+      this.free.beginPeriod(this.termsOf(this.tier));
+    }
     const expired = [...held.keys()].filter((id) => !money.holds.has(id));
     if (lines.length === 0 && money.lines.length === 0 && expired.length === 0 && money.reset === reset) {
       return 'nothing was due';
@@ -151,9 +159,8 @@ export class AccountModel {
     if (!this.is_open && call.kind !== 'move') return 'the account is not open yet';
     if (call.key !== undefined && this.history.makers.get(call.key) !== call)
       return `the key ${call.key} took effect twice`;
-    return (
-      this.effect(call, lines) ?? this.booked(lines, typeOf(call)) ?? this.linesOf(call, lines) ?? this.answered(call)
-    );
+    const effect = call.kind === 'free' ? this.free.take(call) : this.effect(call, lines);
+    return effect ?? this.booked(lines, typeOf(call)) ?? this.linesOf(call, lines) ?? this.answered(call);
   }
 
   /** Compares a call that had no effect with the account as it stands: a refusal, a replay, a read. */
@@ -166,7 +173,7 @@ export class AccountModel {
     if (call.hit) return 'a replay of a key that was not used';
     if (READS.has(call.kind))
       return call.kind === 'balance' ? this.differsFrom(call.answer) : this.grantsDiffer(call.answer);
-    return this.refused(call);
+    return call.kind === 'free' && call.status === 429 ? this.free.refused(call) : this.refused(call);
   }
 
   /** What is stored in the end. */
@@ -180,7 +187,7 @@ export class AccountModel {
     if (booked !== total - debt)
       return `the model itself is off: ${booked} was booked, it has ${total} and owes ${debt}`;
     const { available: _, ...stored } = this.view();
-    return compare(stored, account) ?? compare({ capped: amount(BigInt(locked)) }, account);
+    return compare({ ...stored, ...this.free.counters, capped: amount(BigInt(locked)) }, account);
   }
 
   private effect(call: Call, lines: readonly Line[]): Mismatch {
@@ -257,6 +264,7 @@ export class AccountModel {
     }
     money.now = Math.max(money.now, instantOf(call.answer.reset_date) - MODEL_PERIOD_MS);
     money.restart();
+    this.free.beginPeriod(this.termsOf(this.tier));
     this.allocated = money.tier.credits;
     return null;
   }
@@ -270,7 +278,11 @@ export class AccountModel {
     const first = Object.fromEntries(recorded.map((name) => [name, maker.answer[name]]));
     return (
       compare(first, call.answer) ??
-      (call.answer.status === undefined ? this.differsFrom(call.answer) : this.holdDiffers(call.answer))
+      (call.kind === 'free'
+        ? null
+        : call.answer.status === undefined
+          ? this.differsFrom(call.answer)
+          : this.holdDiffers(call.answer))
     );
   }
 
@@ -353,7 +365,7 @@ export class AccountModel {
 
   private answered(call: Call): Mismatch {
     const { answer, amount: size } = call;
-    if (call.kind === 'move') return null;
+    if (call.kind === 'move' || call.kind === 'free') return null;
     if (answer.captured_amount !== undefined) {
       if (call.kind === 'hold') {
         const ttl = (call.body!.ttl_seconds as number) * 1000;
@@ -406,6 +418,7 @@ export class AccountModel {
       allocated_monthly: text(this.allocated),
       monthly_cap: money.cap === null ? null : text(money.cap),
       tier: this.tier,
+      ...this.free.view,
       reset_date: timeOf(money.reset),
     };
   }

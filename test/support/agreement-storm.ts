@@ -14,6 +14,12 @@ const CALLS_PER_NEW_USER = 120;
 const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
 const KEYS_KEPT = 10;
 const HOLDS_KEPT = 25;
+const DAY_MS = 86_400_000;
+/** Longer than any storm. */
+const STORM_MAX_MS = 15 * 60_000;
+/** A free model, and units that a character of the model costs that it is a variant of. */
+const FREE_MODEL = 'agreement/model:free';
+const CHARACTER = 1_000_000;
 const SOURCES = ['bonus', 'plan', 'purchase', 'plan', 'coupon', 'plan', 'adjustment', 'referral'];
 
 /** Numbers that look random; those of a seed are always the same. */
@@ -40,6 +46,8 @@ export class Storm {
   private readonly roll: (sides: number) => number;
   private readonly known = new Map<string, Knowledge>();
   private readonly agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  /** Whether midnight is so near that the model could not tell of which day a call is: then none is free. */
+  readonly nearsMidnight = DAY_MS - (Date.now() % DAY_MS) < STORM_MAX_MS;
   private ids = 0;
   private readonly expiries = new Set<string>();
 
@@ -54,6 +62,11 @@ export class Storm {
 
   /** Accounts on different plans with something to spend, some of them about to renew. */
   async prepare(): Promise<void> {
+    const price = [FREE_MODEL.replace(':free', ''), text(CHARACTER)];
+    await this.pool.query(
+      `INSERT INTO model_prices (service, model, per_character, effective_from) VALUES ('*', $1, $2, now())`,
+      price,
+    );
     await Promise.all(
       [HOT, ...OTHERS].map(async (user_id, i) => {
         await this.send(this.read('balance', user_id)); // tells when the first period ends
@@ -122,6 +135,7 @@ export class Storm {
   private fresh(user_id: string, knowledge: Knowledge, progress: number): Order {
     const share = this.roll(200);
     const charge = 1 + this.roll(this.roll(12) === 0 ? 5 * CREDIT : CREDIT / 2);
+    if (share < 12) return this.free(user_id, charge);
     if (share < 80) return this.charge('deduct', user_id, charge);
     if (share < 102) return this.charge('settle', user_id, charge);
     if (share < 130) return this.hold(user_id, charge);
@@ -148,6 +162,14 @@ export class Storm {
   private charge(kind: 'deduct' | 'settle', user_id: string, size: number): Order {
     const path = kind === 'deduct' ? 'credits/deduct' : '/settle';
     return { kind, user_id, amount: size, path, body: { user_id, amount: text(size), service: 'tts' } };
+  }
+
+  private free(user_id: string, size: number): Order {
+    if (this.nearsMidnight) return this.charge('deduct', user_id, size);
+    const quantity = 1 + (size % 1000);
+    const work = { user_id, service: 'tts', model: FREE_MODEL, quantity, unit: 'character' };
+    const body = { ...work, ...(this.roll(3) === 0 ? { settle: true } : { charge: true }) };
+    return { kind: 'free', user_id, amount: quantity * CHARACTER, path: 'credits/usage/track', body };
   }
 
   private hold(user_id: string, size: number): Order {

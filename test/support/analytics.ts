@@ -25,6 +25,7 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     ...{ paid_until: null, reset_date: new Date('2026-12-06T00:00:00Z'), due_at: new Date('2026-12-06T00:00:00Z') },
     ...{ last_updated: new Date('2026-11-06T00:00:00Z'), created_at: new Date('2026-08-06T00:00:00Z') },
     ...{ calls_per_day: null, calls_per_month: 1000, calls_today: 0, calls_this_period: 0 },
+    ...{ free_calls_per_day: 200, free_calls_today: 0 },
     ...{ calls_reset_at: new Date('2026-11-22T00:00:00Z') },
     ...given,
   };
@@ -36,6 +37,14 @@ export function tier(code: string, credits_monthly: string, calls_per_month: num
   return {
     ...{ tier: code, name: code, price_monthly: '19.0000000000', credits_monthly, monthly_cap: null },
     ...{ cost_per_1k_tokens: '0.002', rollover_max: '0', renews: true, is_public: true, rank: 1 },
-    ...{ calls_per_day: null, calls_per_month, features: [], created_at: at, updated_at: at },
+    ...{
+      calls_per_day: null,
+      calls_per_month,
+      free_calls_per_day: null,
+      allowed_models: [],
+      features: [],
+      created_at: at,
+      updated_at: at,
+    },
   };
 }

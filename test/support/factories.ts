@@ -102,11 +102,12 @@ export class World {
     return (await this.t.call(path, { token, query })) as ListAnswer;
   }
 
-  /** A user with exactly `credits`: the trial's 5 and the rest as a bonus, or less after a charge. */
-  async user(credits = '5'): Promise<string> {
+  /** A user with exactly `credits`: those of the plan and the rest as a bonus, or less after a charge. */
+  async user(credits = '5', tier = 'trial'): Promise<string> {
     const user_id = `user-${randomUUID()}`;
     await this.get('credits/balance', { user_id });
-    const surplus = units(credits) - TRIAL;
+    const given = tier === 'trial' ? TRIAL : units((await this.switch(user_id, tier)).balance as string);
+    const surplus = units(credits) - given;
     if (surplus > 0n) await this.bonus(user_id, amount(surplus));
     if (surplus < 0n) await this.deduct(user_id, amount(-surplus));
     return user_id;

@@ -37,6 +37,10 @@ export interface Behaviour {
   is_byok?: boolean;
   /** Length of the answer; default is a short sentence that repeats the question. */
   output_tokens?: number;
+  /** Let this model of the catalogue answer in place of the one that was asked for, as a fallback does. */
+  answers_as?: string;
+  /** What searching the web costs on top of the tokens, USD. */
+  search_cost?: number;
   /** How many of the prompt's tokens were read from the cache. */
   cached_tokens?: number;
   /** How many of the prompt's tokens were written to the cache. */

@@ -28,7 +28,7 @@ export class Completions {
 
   async complete(kind: Kind, exchange: Exchange, key: Key): Promise<void> {
     const request = (exchange.call.body ?? {}) as ChatRequest;
-    const model = findModel(request.model);
+    const model = findModel(exchange.behaviour.answers_as ?? request.model);
     if (!model) {
       exchange.refuse(400, { message: `${String(request.model)} is not a valid model ID` });
       return;

@@ -20,7 +20,8 @@ export function costOf(model: Model, tokens: Tokens, behaviour: Behaviour): numb
     written * price('input_cache_write') +
     (tokens.completion - reasoning) * price('completion') +
     reasoning * price('internal_reasoning', 'completion') +
-    Number(pricing.request ?? 0);
+    Number(pricing.request ?? 0) +
+    (behaviour.search_cost ?? 0);
   return Number(cost.toFixed(COST_DECIMALS));
 }
 
