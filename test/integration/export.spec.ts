@@ -224,7 +224,7 @@ describe('the command line', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const cli = (...argv: string[]) => cliOn(w.pool.options.connectionString!)(...argv);
+  const cli = (...argv: string[]) => cliOn(w.t.database_url)(...argv);
 
   it('writes the events of an account to a file, as HTTP does', async () => {
     const user_id = await w.user();

@@ -22,10 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'prices-'));
   await new Promise<void>((resolve) => openrouter.listen(0, '127.0.0.1', resolve));
   const { port } = openrouter.address() as AddressInfo;
-  const { rows } = await w.pool.query<{ name: string }>('SELECT current_database() AS name');
-  const url = new URL(process.env.TEST_ADMIN_URL!);
-  url.pathname = `/${rows[0]!.name}`;
-  cli = cliOn(url.href, { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}` });
+  cli = cliOn(w.t.database_url, { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}` });
 });
 afterAll(async () => {
   openrouter.close();

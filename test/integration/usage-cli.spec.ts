@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Rollup } from '../../src/metering/rollup.js';
-import { CONFIG, type Config } from '../../src/platform/config.js';
 import { type CliRun, cliOn } from '../support/cli.js';
 import { World } from '../support/factories.js';
 
@@ -10,7 +9,7 @@ let w: World;
 let tollgate: (...argv: string[]) => Promise<CliRun>;
 beforeAll(async () => {
   w = await World.start();
-  tollgate = cliOn(w.t.app.get<Config>(CONFIG).database.url ?? '');
+  tollgate = cliOn(w.t.database_url);
 });
 afterAll(() => w.close());
 

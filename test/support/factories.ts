@@ -60,6 +60,8 @@ const TRIAL = units('5');
 
 /** The application on a database of its own, with tokens at hand and accounts on demand. */
 export class World {
+  private readonly others: TestApp[] = [];
+
   private constructor(
     readonly t: TestApp,
     readonly pool: pg.Pool,
@@ -73,8 +75,16 @@ export class World {
     return new World(t, t.pool, await t.tokenFor('an-admin', 'admin'), await t.tokenFor('a-service', 'service'));
   }
 
-  close(): Promise<void> {
-    return this.t.close();
+  /** Another service on the same database; it is closed with the world, if not before. */
+  async another(): Promise<TestApp> {
+    const other = await startApp({ database_url: this.t.database_url });
+    this.others.push(other);
+    return other;
+  }
+
+  async close(): Promise<void> {
+    for (const other of this.others) await other.close();
+    await this.t.close();
   }
 
   as(user_id: string): Promise<string> {
