@@ -1,5 +1,5 @@
 import { amount } from '../platform/amount.js';
-import { addDays, weekday } from './calendar.js';
+import { addDays, weekday } from '../platform/calendar.js';
 import type { InsightRule } from './insight-facts.js';
 import { approximately, averageDuration, share } from './tally.js';
 

@@ -1,3 +1,4 @@
+import { midnightAfter } from '../platform/calendar.js';
 import type { AccountState } from './account-state.js';
 import type { CallRefusal } from './refusal.js';
 
@@ -6,8 +7,6 @@ type Calls = Pick<
   AccountState,
   'calls_per_day' | 'calls_per_month' | 'calls_today' | 'calls_this_period' | 'calls_reset_at' | 'reset_date'
 >;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Metered calls of the day of UTC that `now` is in: what was counted on an earlier day does not count. */
 export function callsToday({ calls_today, calls_reset_at }: Calls, now: Date): number {
@@ -40,6 +39,3 @@ export function countCall(calls: Calls, now: Date): void {
   calls.calls_this_period += 1;
   if (calls.calls_reset_at <= now) calls.calls_reset_at = midnightAfter(now);
 }
-
-/** The end of the day of UTC that `now` is in. */
-const midnightAfter = (now: Date): Date => new Date((Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS);

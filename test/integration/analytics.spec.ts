@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { addDays, bucketsOf, daysBetween, weekday } from '../../src/analytics/calendar.js';
+import { addDays, daysBetween, weekday } from '../../src/platform/calendar.js';
+import { bucketsOf } from '../../src/analytics/buckets.js';
 import { Rollup } from '../../src/metering/rollup.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { type EventSeed, type Json, World } from '../support/factories.js';
