@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -27,7 +26,7 @@ let address: string;
 beforeAll(async () => {
   w = await World.start();
   await w.t.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${String((w.t.app.getHttpServer().address() as AddressInfo).port)}/api/v1`;
+  address = `${await w.t.app.getUrl()}/api/v1`;
 });
 afterAll(() => w.close());
 

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { Rollup } from '../../src/metering/rollup.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { dayOf, addDays, startOfDay } from '../../src/platform/calendar.js';
 import { eventually } from '../support/eventually.js';
@@ -18,7 +16,7 @@ const someone = (): string => `user-${randomUUID()}`;
 /** Rolls up all that was recorded, so that answers come from both: what is rolled up and what comes later. */
 const rollUp = (): Promise<unknown> =>
   eventually(async () => {
-    await w.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('test') });
+    await w.rollUp();
     const [left] = await w.sql(
       'SELECT count(*)::int AS n FROM usage_events, usage_rollups WHERE recorded_xid >= watermark',
     );

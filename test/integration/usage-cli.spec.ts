@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { Rollup } from '../../src/metering/rollup.js';
 import { type CliRun, cliOn } from '../support/cli.js';
 import { World } from '../support/factories.js';
 
@@ -41,7 +39,7 @@ describe('tollgate usage', () => {
   });
 
   test('verify finds each difference of the roll-up, and --rebuild repairs it', async () => {
-    await w.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('test') });
+    await w.rollUp();
     const sound = await tollgate('usage', 'verify');
     expect([sound.code, sound.stdout]).toEqual([0, expect.stringContaining('Verified')]);
     await tollgate('usage', 'verify', '--rebuild');

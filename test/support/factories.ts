@@ -1,7 +1,9 @@
 import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { PostingEngine } from '../../src/credits/posting.engine.js';
+import { Rollup } from '../../src/metering/rollup.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { startApp, type Answer, type TestApp, type TestAppOptions } from './app.js';
@@ -146,6 +148,11 @@ export class World {
   /** Records usage events of a user, without charging. */
   events(user_id: string, ...seeds: EventSeed[]): Promise<void> {
     return recordEvents(this.pool, user_id, seeds);
+  }
+
+  /** Rolls up what can be rolled up now, as the worker does. */
+  rollUp(): Promise<void> {
+    return this.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('a-test') });
   }
 
   /** Moves an account to a tier at once, as an admin. */
