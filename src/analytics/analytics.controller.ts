@@ -1,13 +1,13 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
+import { addDays } from '../platform/calendar.js';
 import { download, ReturnsFile } from '../platform/export/download.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { UsageEventView } from '../usage/track.dto.js';
 import { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
-import { addDays } from './calendar.js';
 import { HistoryView } from './history.views.js';
 
 /** Usage over time, for people: what was, what will be, what to do. */

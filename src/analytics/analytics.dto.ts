@@ -6,7 +6,7 @@ import { ExportQuery } from '../platform/export/download.js';
 import { PageQuery } from '../platform/http/page.js';
 import { TimeZoneQuery } from '../platform/http/time-zone.js';
 import { instant } from '../platform/wire-decorators.js';
-import { GROUPS, type Group, type Period, PERIODS } from './calendar.js';
+import { GROUPS, type Group, type Period, PERIODS } from './buckets.js';
 import { PERIOD_TYPES, type PeriodType } from './history.views.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

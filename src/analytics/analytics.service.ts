@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
+import { dayOf } from '../platform/calendar.js';
 import type { Sheet } from '../platform/export/sheet.js';
 import type { Page } from '../platform/http/page.js';
-import { dayIn } from '../platform/http/time-zone.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { UsageEventView } from '../usage/track.dto.js';
 import type { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
 import { type AnalyticsView, type InsightView, type PredictionView, type TrendView } from './analytics.views.js';
-import { bucketsOf, type DayRange, rangeOf } from './calendar.js';
+import { bucketsOf, type DayRange, rangeOf } from './buckets.js';
 import { historyOf, pageOfHistory } from './history.js';
 import type { HistoryView, PeriodType } from './history.views.js';
 import { analyticsOf, type Picture, pictureInsights, pictureRange, predictionOf } from './picture.js';
@@ -46,7 +46,7 @@ export class AnalyticsService {
   /** A point for every day, week or month of the period, with usage or without. */
   async trends(actor: Actor, { user_id: named, period, group_by, tz }: TrendsQuery): Promise<TrendView[]> {
     const user_id = accountOf(actor, named);
-    const range = rangeOf(period, group_by, dayIn(tz, new Date()));
+    const range = rangeOf(period, group_by, dayOf(new Date(), tz));
     const [account, series] = await Promise.all([
       this.accounts.current(actor, user_id),
       this.series.read({ user_id, ...range, group: group_by, tz }),
@@ -103,13 +103,13 @@ export class AnalyticsService {
   private async picture(actor: Actor, { user_id: named, tz }: UsageQuery): Promise<Picture> {
     const user_id = accountOf(actor, named);
     const now = new Date();
-    const today = dayIn(tz, now);
+    const today = dayOf(now, tz);
     const [account, tiers, series] = await Promise.all([
       this.accounts.current(actor, user_id),
       this.tiers.list(),
       this.series.read({ user_id, ...pictureRange(today), group: 'day', tz }),
     ]);
     const { available } = balanceView(account);
-    return { ...{ now, today, account, available, tiers, series }, reset_day: dayIn(tz, account.reset_date) };
+    return { ...{ now, today, account, available, tiers, series }, reset_day: dayOf(account.reset_date, tz) };
   }
 }

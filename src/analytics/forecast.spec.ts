@@ -1,20 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { uniform } from '../../test/support/dice.js';
 import { forecast } from './forecast.js';
 
 const HORIZON = 28;
 const SERIES = 40;
-
-/** Uniform numbers from 0 to 1 that are the same in every run (mulberry32). */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A series whose days are noise around what `level` says of them. */
 function generated(seed: number, days: number, noise: number, level: (day: number) => number): number[] {

@@ -1,3 +1,4 @@
+import { mean } from './tally.js';
 /*
  * Exponential smoothing of a daily series: level, damped trend and weekday pattern, all additive (ETS(A,Ad,A); Hyndman,
  * Koehler, Ord, Snyder: Forecasting with Exponential Smoothing, 2008, chapters 2, 3 and 6). Each part is used only
@@ -180,4 +181,3 @@ const damped = (steps: number): number => (DAMPING * (1 - DAMPING ** steps)) / (
 
 const at = (offsets: readonly number[], day: number): number => offsets[day % WEEK] ?? 0;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : sum(values) / values.length);

@@ -1,4 +1,4 @@
-import { rounded } from './tally.js';
+import { mean, rounded } from './tally.js';
 
 /** Where usage goes. */
 export const TRENDS = ['growing', 'stable', 'declining'] as const;
@@ -33,5 +33,3 @@ export function growthOf(series: readonly number[]): Growth {
   const isReal = Math.abs(growth_rate) >= LEAST_CHANGE && Math.abs(change) > STANDARD_ERRORS * error;
   return { growth_rate, current_trend: isReal ? (change > 0 ? 'growing' : 'declining') : 'stable', weeks };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

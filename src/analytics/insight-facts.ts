@@ -1,7 +1,7 @@
 import type { TierRow, UserCreditsRow } from '../generated/rows.js';
 import type { Units } from '../platform/amount.js';
+import type { Day } from '../platform/calendar.js';
 import type { PredictionView } from './analytics.views.js';
-import type { Day } from './calendar.js';
 import type { Growth } from './growth.js';
 import type { Insight } from './insight.js';
 import type { Tally } from './tally.js';

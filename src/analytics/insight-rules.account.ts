@@ -1,6 +1,7 @@
-import { amount, type Units, units } from '../platform/amount.js';
+import { amount, max, type Units, units } from '../platform/amount.js';
 import type { TierRow } from '../generated/rows.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
+import { percent } from './tally.js';
 
 /** A plan of which less than this share is used is too large. */
 const LITTLE_USED = 0.25;
@@ -8,8 +9,6 @@ const LITTLE_USED = 0.25;
 const DAYS_FOR_DOWNGRADE = 28;
 /** Share of the calls of a period from which on the limit is near. */
 const CALLS_NEAR = 0.8;
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** What finished work cost beyond the balance. */
 const inDebt: InsightRule = ({ account }) =>
@@ -109,4 +108,3 @@ function planFor(
 }
 
 const callsOf = ({ calls_per_month }: TierRow): number => calls_per_month ?? Infinity;
-const max = (a: Units, b: Units): Units => (a > b ? a : b);

@@ -1,7 +1,7 @@
 import { amount } from '../platform/amount.js';
-import { addDays, weekday } from './calendar.js';
+import { addDays, weekday } from '../platform/calendar.js';
 import type { InsightRule } from './insight-facts.js';
-import { approximately, averageDuration, share } from './tally.js';
+import { approximately, averageDuration, mean, percent, share } from './tally.js';
 
 /** Fewer events can't tell a failure rate from bad luck. */
 const EVENTS_FOR_FAILURES = 20;
@@ -21,8 +21,6 @@ const BUSY = 1.5;
 const SLOW_TIMES = 2;
 
 const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
-const percent = (part: number): string => `${Math.round(part * 100)} %`;
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 
 /** Much of the work of the last days failed. */
 const failures: InsightRule = ({ week }) => {

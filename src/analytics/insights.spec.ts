@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { account, daysBefore, tally, tier, TODAY } from '../../test/support/analytics.js';
 import { units } from '../platform/amount.js';
-import { addDays, weekday } from './calendar.js';
+import { addDays, weekday } from '../platform/calendar.js';
 import type { InsightFacts } from './insight-facts.js';
 import type { Insight } from './insight.js';
 import { insightsOf } from './insights.js';

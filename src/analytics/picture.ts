@@ -1,7 +1,8 @@
 import type { TierRow, UserCreditsRow } from '../generated/rows.js';
 import { amount, units } from '../platform/amount.js';
+import { addDays, type Day, DAY_MS, daysBetween } from '../platform/calendar.js';
 import type { AnalyticsSummaryView, AnalyticsView, AnalyticsPeriodView, PredictionView } from './analytics.views.js';
-import { addDays, bucketsOf, type Day, daysBetween, type DayRange } from './calendar.js';
+import { bucketsOf, type DayRange } from './buckets.js';
 import type { Insight } from './insight.js';
 import { insightsOf } from './insights.js';
 import { closedDaysOf, growthIn, predict, spendable } from './prediction.js';
@@ -13,7 +14,6 @@ import type { UsageRow, UsageSeries } from './usage-series.repository.js';
 export const PICTURE_DAYS = 84;
 const MONTH_DAYS = 30;
 const WEEK_DAYS = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** All that was read for one answer; everything in it is worked out from this. */
 export interface Picture {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { account, daysBefore, tally, TODAY } from '../../test/support/analytics.js';
 import { units } from '../platform/amount.js';
-import { addDays } from './calendar.js';
+import { addDays } from '../platform/calendar.js';
 import { growthOf } from './growth.js';
 import { predict, type PredictionFacts } from './prediction.js';
 import type { Tally } from './tally.js';

@@ -1,7 +1,7 @@
 import { amount, DECIMALS, max, type Units, units } from '../platform/amount.js';
 import type { UserCreditsRow } from '../generated/rows.js';
+import { addDays, type Day, daysBetween } from '../platform/calendar.js';
 import type { PredictionView } from './analytics.views.js';
-import { addDays, type Day, daysBetween } from './calendar.js';
 import { type Forecast, forecast } from './forecast.js';
 import { type Growth, growthOf } from './growth.js';
 import { approximately, NOTHING, rounded, secondsOf, type Tally } from './tally.js';

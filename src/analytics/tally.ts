@@ -74,3 +74,10 @@ export const share = (part: number, whole: number): number => (whole > 0 ? round
 
 /** To four decimals. */
 export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+/** The average; 0 of nothing. */
+export const mean = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0) / Math.max(1, values.length);
+
+/** A share as people read it: "25 %". */
+export const percent = (part: number): string => `${Math.round(part * 100)} %`;

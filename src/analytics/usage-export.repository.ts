@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database.js';
-import { NIL_UUID } from '../platform/http/page.js';
 import { propertiesOf } from '../platform/http/view.js';
+import { NIL_UUID } from '../platform/uuid.js';
 import { UsageEventView } from '../usage/track.dto.js';
-import type { DayRange } from './calendar.js';
+import type { DayRange } from './buckets.js';
 import { IN_RANGE } from './usage-series.sql.js';
 
 /** Whose events of which days, and where days begin. */

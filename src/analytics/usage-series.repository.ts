@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Day } from '../platform/calendar.js';
 import { Database } from '../platform/database.js';
-import type { Day, DayRange, Group } from './calendar.js';
+import type { DayRange, Group } from './buckets.js';
 import { HOURLY_SERIES, UTC_SERIES, ZONED_SERIES } from './usage-series.sql.js';
 
 /** Usage of one service and model in one bucket. Amounts and seconds are exact text. */

@@ -1,5 +1,5 @@
-import { eventColumns } from '../metering/measures.js';
-import { ROLLUP } from '../metering/rollup.sql.js';
+import { eventColumns, sumsOf } from '../metering/measures.js';
+import { NOT_ROLLED_UP } from '../metering/usage.sql.js';
 
 /*
  * Usage of one account in buckets, as one statement and so as of one snapshot: roll-up and tail never count an event
@@ -38,7 +38,7 @@ const LOCAL_EVENTS = `(
 const ROLLED_UP = `
   tail AS MATERIALIZED (
     SELECT session_id, ${eventColumns(COUNTED)} FROM usage_events
-    WHERE user_id = $1 AND recorded_xid >= coalesce((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)),
+    WHERE user_id = $1 AND ${NOT_ROLLED_UP}),
   parts AS (
     SELECT ${BUCKET_OF_DAY} AS bucket, ${COLUMNS} FROM (
       SELECT day, ${COLUMNS} FROM usage_daily WHERE user_id = $1
@@ -53,7 +53,7 @@ const ROLLED_UP = `
 /** Days elsewhere begin at other hours, and hours are not rolled up: the events themselves, summed up in one pass. */
 const raw = (bucket: string): string => `
   parts AS MATERIALIZED (
-    SELECT bucket, session_id, service, model, ${COUNTED.map((m) => `sum(${m}) AS ${m}`).join(', ')}
+    SELECT bucket, session_id, service, model, ${sumsOf(COUNTED)}
     FROM (SELECT ${bucket} AS bucket, session_id, ${eventColumns(COUNTED)} FROM ${LOCAL_EVENTS}) AS counted
     GROUP BY bucket, session_id, service, model),
   visits AS (SELECT bucket, session_id FROM parts)`;

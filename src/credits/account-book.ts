@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
+import { DAY_MS } from '../platform/calendar.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Database, type Tx } from '../platform/database.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
@@ -12,7 +13,6 @@ import { awaitPayment, awaitsPayment } from './paid-plan.js';
 import { expireGrants, nextDue, openWith, PERIOD_MS, renew } from './period.js';
 
 const BOOKKEEPER = systemActor('tollgate');
-const DAY_MS = 86_400_000;
 
 /**
  * Hands out accounts under their lock, ready to work on: a user never seen before gets an account, and renewals and

@@ -1,3 +1,4 @@
+import { midnightAfter } from '../platform/calendar.js';
 import type { AccountState } from './account-state.js';
 import type { CallRefusal } from './refusal.js';
 
@@ -16,8 +17,6 @@ type Calls = Pick<
   | 'calls_reset_at'
   | 'reset_date'
 >;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Calls of the day of UTC that `now` is in: what was counted on an earlier day does not count. */
 export function callsToday(
@@ -60,6 +59,3 @@ export function countCall(calls: Calls, kind: CallKind, now: Date): void {
     calls.calls_this_period += 1;
   }
 }
-
-/** The end of the day of UTC that `now` is in. */
-const midnightAfter = (now: Date): Date => new Date((Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS);

@@ -5,7 +5,8 @@ import type { CreditTransactionRow } from '../generated/rows.js';
 import type { Units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
-import { NIL_UUID, type Position } from '../platform/http/page.js';
+import type { Position } from '../platform/http/page.js';
+import { NIL_UUID } from '../platform/uuid.js';
 import { unitsOf, wire } from '../platform/wire.js';
 
 /** Which lines of an account are wanted; dates are inclusive below, exclusive above. */

@@ -3,7 +3,7 @@ import { InvalidInput } from '../platform/errors.js';
 import { checkPayload } from '../platform/http/validation.js';
 import { instant } from '../platform/wire-decorators.js';
 import { shifted } from '../pricing/decimal.js';
-import { count, members, poolsOfUsage } from '../usage/openai-usage.js';
+import { count, members, poolsOfUsage } from '../pricing/openai-usage.js';
 import { tokensIn } from '../pricing/work.js';
 import { type Report, reportOf } from '../usage/report.js';
 import { UserId } from '../usage/track.dto.js';

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../platform/calendar.js';
 import { DAILY_KEY, eventColumns, type Measure } from './measures.js';
 import { ROLLUP } from './rollup.sql.js';
 
@@ -8,7 +9,8 @@ export interface UsageSpan {
   end: Date;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** The condition on usage_events of what the roll-up has not counted yet. */
+export const NOT_ROLLED_UP = `recorded_xid >= COALESCE((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)`;
 
 /**
  * The five parameters of {@link usageRows}: user, start, the whole days of UTC within as `first` and `last`, end. Where
@@ -38,7 +40,7 @@ export function usageRows(measures: readonly Measure[]): string {
   -- OFFSET 0 keeps the planner from walking all events of the span in search of the new ones
   SELECT ${event} FROM (
     SELECT * FROM usage_events
-    WHERE user_id = $1 AND recorded_xid >= COALESCE((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0) OFFSET 0
+    WHERE user_id = $1 AND ${NOT_ROLLED_UP} OFFSET 0
   ) AS unrolled WHERE occurred_at >= $3::timestamptz AND occurred_at < $4::timestamptz
   UNION ALL
   ${edge('$2::timestamptz', '$3::timestamptz')}

@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { AMOUNT_LIMIT, DECIMALS, units, type Units } from '../platform/amount.js';
+import { poolsOfUsage } from '../pricing/openai-usage.js';
+import type { TokenPools } from '../pricing/work.js';
 
-/** What a call used, as exclusive pools: no token is counted twice. */
-export interface UpstreamUsage {
-  input_tokens: number;
-  /** Images of the answer are among them: they have no price of their own. */
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_write_tokens: number;
-  reasoning_tokens: number;
-  audio_input_tokens: number;
-  audio_output_tokens: number;
+/** What a call used, as exclusive pools: no token is counted twice, and images of the answer are output. */
+export interface UpstreamUsage extends Omit<TokenPools, 'image_tokens'> {
   /** What the providers charge, whoever pays it; null when it was not told. */
   provider_cost: Units | null;
   /** Whether a provider bills the owner of the key directly. */
@@ -20,17 +14,12 @@ export interface UpstreamUsage {
 const count = z.int().nonnegative().nullish().catch(null);
 const usd = z.number().nonnegative().nullish().catch(null);
 
-const USAGE = z.object({
+const USAGE = z.looseObject({
   prompt_tokens: count,
   completion_tokens: count,
   cost: usd,
   is_byok: z.boolean().nullish().catch(null),
   cost_details: z.object({ upstream_inference_cost: usd }).nullish().catch(null),
-  prompt_tokens_details: z
-    .object({ cached_tokens: count, cache_write_tokens: count, audio_tokens: count })
-    .nullish()
-    .catch(null),
-  completion_tokens_details: z.object({ reasoning_tokens: count, audio_tokens: count }).nullish().catch(null),
 });
 
 /**
@@ -40,30 +29,12 @@ const USAGE = z.object({
 export function readUsage(given: unknown): UpstreamUsage | null {
   const usage = USAGE.nullish().catch(null).parse(given);
   if (typeof usage?.prompt_tokens !== 'number' && typeof usage?.completion_tokens !== 'number') return null;
-  const { prompt_tokens_details: prompt, completion_tokens_details: answer, is_byok } = usage;
-  const cached = within(usage.prompt_tokens, prompt?.cached_tokens, prompt?.cache_write_tokens, prompt?.audio_tokens);
-  const [cache_read_tokens = 0, cache_write_tokens = 0, audio_input_tokens = 0] = cached.parts;
-  const made = within(usage.completion_tokens, answer?.reasoning_tokens, answer?.audio_tokens);
-  const [reasoning_tokens = 0, audio_output_tokens = 0] = made.parts;
+  const { output_tokens, image_tokens, ...pools } = poolsOfUsage(usage, 'cut');
   return {
-    ...{ input_tokens: cached.rest, cache_read_tokens, cache_write_tokens, audio_input_tokens },
-    ...{ output_tokens: made.rest, reasoning_tokens, audio_output_tokens },
+    ...{ ...pools, output_tokens: output_tokens + image_tokens }, // images have no price of their own
     provider_cost: costOf(usage),
-    is_byok: is_byok === true,
+    is_byok: usage.is_byok === true,
   };
-}
-
-type Count = number | null | undefined;
-
-/** Parts of a total, in this order as far as it reaches, and what is left of it. */
-function within(total: Count, ...counts: Count[]): { parts: number[]; rest: number } {
-  let rest = total ?? 0;
-  const parts = counts.map((part) => {
-    const taken = Math.min(part ?? 0, rest);
-    rest -= taken;
-    return taken;
-  });
-  return { parts, rest };
 }
 
 /** With an own key at the provider, `cost` is OpenRouter's fee alone, often 0, and the work itself costs on top of it. */

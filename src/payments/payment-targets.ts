@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isUuid } from '../platform/uuid.js';
 import type { Addressed, Fact } from './facts.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
@@ -37,7 +38,7 @@ export class PaymentTargets {
 
   /** By what we said when we ordered the payment. */
   private async ordered({ user_id, payment_id }: Addressed): Promise<Target | null> {
-    if (user_id === null || payment_id === null || !UUID.test(payment_id)) return null;
+    if (user_id === null || !isUuid(payment_id)) return null;
     const known = await this.payments.find({ id: payment_id, user_id });
     return known && { user_id, payment_id };
   }
@@ -56,5 +57,3 @@ export class PaymentTargets {
     return found && { user_id: found.user_id, payment_id: found.id };
   }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

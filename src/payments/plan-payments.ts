@@ -5,6 +5,7 @@ import { endBilling, renewPlan, startPlan } from '../credits/paid-plan.js';
 import { switchTier } from '../credits/period.js';
 import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { amount, units } from '../platform/amount.js';
+import { DAY_MS } from '../platform/calendar.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
@@ -19,7 +20,6 @@ type SubscriptionFact = Extract<Fact, { kind: 'subscription' }>;
 /** What became of a fact. */
 export type Verdict = 'applied' | 'ignored' | 'waiting';
 
-const DAY_MS = 86_400_000;
 const PERIOD_OVER = 'The period that was paid is over or was paid before.';
 
 /** What plans do when their payments come, fail or end. The caller holds the account's lock. */

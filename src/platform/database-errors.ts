@@ -23,7 +23,7 @@ const CAUSES_MAX = 6;
 
 /** The SQLSTATE behind an error of pg or Prisma, wherever the layers between keep it. */
 export function sqlState(error: unknown): string | undefined {
-  for (let e = error, depth = 0; e !== null && typeof e === 'object' && depth < 6; depth += 1) {
+  for (let e = error, depth = 0; e !== null && typeof e === 'object' && depth < CAUSES_MAX; depth += 1) {
     const { code, originalCode, cause, meta, driverAdapterError } = e as Record<string, unknown>;
     if (typeof originalCode === 'string') return originalCode;
     if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P[1-9]\d{3}$/.test(code)) return code;

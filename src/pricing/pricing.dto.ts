@@ -1,14 +1,13 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PickType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { MarkupRuleRow, ModelPriceRow } from '../generated/rows.js';
+import { Changes } from '../platform/http/changes.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
 import { IsText } from '../platform/wire-decorators.js';
 import { PRICE_CLASSES, type PriceClass } from './markup.js';
 import { PRICE_COLUMNS } from './price.js';
 
 const MODELS_MAX = 10_000;
-/** A member may be left out, but null is a value of nullable columns alone. */
-const NOT_NULL = { skipNullProperties: false } as const;
 
 /** A price with what follows from it. */
 export class ModelPriceView extends ModelPriceRow {
@@ -67,7 +66,7 @@ export class PricesQuery extends IntersectionType(OmitType(PageQuery, ['cursor',
 /** Which service's and model's prices. */
 export class PriceHistoryQuery extends IntersectionType(
   PickType(ModelPriceRow, ['model'] as const),
-  PartialType(PickType(ModelPriceRow, ['service'] as const), NOT_NULL),
+  Changes(PickType(ModelPriceRow, ['service'] as const)),
 ) {}
 
 const OPTIONAL = [
@@ -82,7 +81,7 @@ const OPTIONAL = [
 /** A price to set. What is left out has no price of its own; it does not keep the one it had. */
 export class PriceBody extends IntersectionType(
   PickType(ModelPriceRow, ['model'] as const),
-  PartialType(PickType(ModelPriceRow, OPTIONAL), NOT_NULL),
+  Changes(PickType(ModelPriceRow, OPTIONAL)),
 ) {
   /** Set the price even if it is more than 20 times the one before it, or a twentieth. */
   @ApiPropertyOptional({

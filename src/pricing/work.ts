@@ -26,6 +26,9 @@ export const NO_TOKENS: Readonly<TokenPools> = {
 
 export const POOLS = Object.keys(NO_TOKENS) as readonly (keyof TokenPools)[];
 
+/** Most tokens that are recorded of one piece of work. */
+export const TOKENS_MAX = 2_147_483_647;
+
 /** All tokens of the pools. */
 export const tokensIn = (pools: TokenPools): number => POOLS.reduce((sum, pool) => sum + pools[pool], 0);
 

@@ -1,5 +1,6 @@
-import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { IntersectionType, OmitType, PickType } from '@nestjs/swagger';
 import { TierRow } from '../generated/rows.js';
+import { Changes } from '../platform/http/changes.js';
 
 /** A plan as the public comparison shows it. */
 export class TierComparisonView extends PickType(TierRow, [
@@ -42,14 +43,11 @@ const DEFAULTED = [
   'monthly_cap',
 ] as const;
 
-/** A member may be left out, but null is a value of nullable columns alone. */
-const NOT_NULL = { skipNullProperties: false } as const;
-
 /** What of a plan may be changed. */
-export class TierChanges extends PartialType(PickType(TierRow, EDITABLE), NOT_NULL) {}
+export class TierChanges extends Changes(PickType(TierRow, EDITABLE)) {}
 
 class TierTerms extends OmitType(PickType(TierRow, ['tier', ...EDITABLE] as const), DEFAULTED) {}
-class TierDefaults extends PartialType(PickType(TierRow, DEFAULTED), NOT_NULL) {}
+class TierDefaults extends Changes(PickType(TierRow, DEFAULTED)) {}
 
 /** A plan to create. */
 export class TierBody extends IntersectionType(TierTerms, TierDefaults) {}

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { plusDays, weekdayOf } from './calendar.js';
+import { addDays, weekday } from '../platform/calendar.js';
 import { LOOK_BACK_DAYS, projectMonth } from './projection.js';
 
 /** Costs of the days before `today`, the oldest first, and of today. */
 const costsUntil = (today: string, before: bigint[], spent: bigint): Map<string, bigint> =>
-  new Map([...before.map((cost, n) => [plusDays(today, n - before.length), cost] as const), [today, spent]]);
+  new Map([...before.map((cost, n) => [addDays(today, n - before.length), cost] as const), [today, spent]]);
 
 describe('the cost of a month at its end', () => {
   test('is what was spent, on the last day with nothing left to expect', () => {
@@ -20,8 +20,8 @@ describe('the cost of a month at its end', () => {
 
   test('knows the weekdays: five working days cost, weekends do not', () => {
     const today = '2026-11-20'; // a Friday
-    const days = Array.from({ length: LOOK_BACK_DAYS }, (_, n) => plusDays(today, n - LOOK_BACK_DAYS));
-    const costs = new Map(days.map((day) => [day, weekdayOf(day) > 5 ? 0n : 7n]));
+    const days = Array.from({ length: LOOK_BACK_DAYS }, (_, n) => addDays(today, n - LOOK_BACK_DAYS));
+    const costs = new Map(days.map((day) => [day, weekday(day) > 4 ? 0n : 7n]));
     costs.set(today, 7n);
     // left of November: two weekends, five working days and Monday the 30th
     expect(projectMonth(today, 98n, costs)).toBe(98n + 6n * 7n);
@@ -41,7 +41,7 @@ describe('the cost of a month at its end', () => {
         fc.bigInt({ min: 0n, max: 10n ** 16n }),
         fc.integer({ min: 0, max: 60 }),
         (before, spent, n) => {
-          const today = plusDays('2027-12-31', n);
+          const today = addDays('2027-12-31', n);
           expect(projectMonth(today, spent, costsUntil(today, before, spent))).toBeGreaterThanOrEqual(spent);
         },
       ),

@@ -1,5 +1,5 @@
 import { max, type Units } from '../platform/amount.js';
-import { type Day, lastOfMonth, plusDays, weekdayOf } from './calendar.js';
+import { addDays, type Day, lastOfMonth, weekday } from '../platform/calendar.js';
 
 /** Days that an expectation looks back on: whole weeks, so that each weekday counts alike. */
 export const LOOK_BACK_DAYS = 28;
@@ -17,12 +17,12 @@ export function projectMonth(today: Day, soFar: Units, costs: ReadonlyMap<Day, U
   const expected = expectation(today, costs);
   let projected = soFar + max(0n, expected(today) - spentToday);
   const last = lastOfMonth(today);
-  for (let day = plusDays(today, 1); day <= last; day = plusDays(day, 1)) projected += expected(day);
+  for (let day = addDays(today, 1); day <= last; day = addDays(day, 1)) projected += expected(day);
   return projected;
 }
 
 function expectation(today: Day, costs: ReadonlyMap<Day, Units>): (day: Day) => Units {
-  const window = Array.from({ length: LOOK_BACK_DAYS }, (_, n) => plusDays(today, n - LOOK_BACK_DAYS));
+  const window = Array.from({ length: LOOK_BACK_DAYS }, (_, n) => addDays(today, n - LOOK_BACK_DAYS));
   const first = window.findIndex((day) => costs.has(day));
   if (first < 0) return () => costs.get(today) ?? 0n;
   const past = window.slice(first);
@@ -31,8 +31,8 @@ function expectation(today: Day, costs: ReadonlyMap<Day, Units>): (day: Day) => 
     const plain = costOf(past);
     return () => plain;
   }
-  const byWeekday = Array.from({ length: WEEK_DAYS }, (_, n) => costOf(past.filter((day) => weekdayOf(day) === n + 1)));
-  return (day) => byWeekday[weekdayOf(day) - 1] ?? 0n;
+  const byWeekday = Array.from({ length: WEEK_DAYS }, (_, n) => costOf(past.filter((day) => weekday(day) === n)));
+  return (day) => byWeekday[weekday(day)] ?? 0n;
 }
 
 /** Rounded half up. */

@@ -1,9 +1,10 @@
 import type { usage_unit } from '../generated/prisma/enums.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import { amount, units } from '../platform/amount.js';
+import { DAY_MS } from '../platform/calendar.js';
 import { type FieldError, InvalidInput } from '../platform/errors.js';
 import type { Rating } from '../pricing/rating.js';
-import { type Plan, POOLS, type TokenPools, tokensIn, type Work } from '../pricing/work.js';
+import { type Plan, POOLS, type TokenPools, TOKENS_MAX, tokensIn, type Work } from '../pricing/work.js';
 
 /** How work is charged: refused when it does not fit, always booked, or only recorded. */
 export type ChargeKind = 'deduct' | 'settle' | null;
@@ -47,8 +48,6 @@ export type ReportedWork = Partial<TokenPools> &
     settle?: boolean | undefined;
   };
 
-const TOKENS_MAX = 2_147_483_647;
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Late events are taken as long as a period and its invoice may still be open. */
 export const LATE_MAX_DAYS = 34;
 /** Clocks differ; more than this is a wrong clock. */

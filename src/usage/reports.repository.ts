@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { eventColumns, type Measure } from '../metering/measures.js';
 import { usageParameters, usageRows, type UsageSpan } from '../metering/usage.sql.js';
 import type { Units } from '../platform/amount.js';
+import { type Day, DAY_MS } from '../platform/calendar.js';
 import { Database } from '../platform/database.js';
-import type { Day } from './calendar.js';
 
 /** Usage of a model in a service, in one of the buckets that were asked for. */
 export interface UsageSums {
@@ -40,8 +40,6 @@ const BY_BOUNDS = grouped(
 const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
 const COST_BY_DAY = `
 SELECT day::text, sum(total_cost)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u GROUP BY 1`;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Reads usage: exact as of the moment, by the roll-up as far as it reaches. */
 @Injectable()

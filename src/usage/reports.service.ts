@@ -3,8 +3,18 @@ import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { callsToday } from '../credits/calls.js';
 import { PERIOD_MS } from '../credits/period.js';
 import type { Actor } from '../platform/actor.js';
+import {
+  addDays,
+  dayBounds,
+  dayOf,
+  hourBounds,
+  monthOf,
+  type Period,
+  startOfDay,
+  UTC,
+  written,
+} from '../platform/calendar.js';
 import { InvalidInput } from '../platform/errors.js';
-import { dayBounds, dayOf, hourBounds, monthOf, type Period, plusDays, startOfDay, UTC, written } from './calendar.js';
 import { LOOK_BACK_DAYS, projectMonth } from './projection.js';
 import { dailyUsage, freeTier, metricsOf, modelUsage, serviceUsage, summaryOf } from './reports.js';
 import type { MetricsRange } from './reports.dto.js';
@@ -47,8 +57,8 @@ export class ReportsService {
     const period = spanOf(order, now);
     const today = dayOf(now, UTC);
     const recently = {
-      start: startOfDay(plusDays(today, -LOOK_BACK_DAYS), UTC),
-      end: startOfDay(plusDays(today, 1), UTC),
+      start: startOfDay(addDays(today, -LOOK_BACK_DAYS), UTC),
+      end: startOfDay(addDays(today, 1), UTC),
     };
     const [rows, this_month, costs] = await Promise.all([
       this.reports.byModel({ user_id, ...period }),
@@ -76,7 +86,7 @@ export class ReportsService {
 
   /** Usage of one day of the time zone: today, unless `date` says otherwise. */
   async daily(user_id: string, tz: string, date = dayOf(new Date(), tz)): Promise<DailyUsageView> {
-    const period = { start: startOfDay(date, tz), end: startOfDay(plusDays(date, 1), tz) };
+    const period = { start: startOfDay(date, tz), end: startOfDay(addDays(date, 1), tz) };
     return dailyUsage(date, await this.reports.byModel({ user_id, ...period }));
   }
 
@@ -102,8 +112,8 @@ export class ReportsService {
 /** The instants that a span means; by default the last 30 days, today included. */
 function spanOf({ tz, start_date, end_date }: SpanOrder, now: Date): Period {
   const lastDay = end_date ?? dayOf(now, tz);
-  const end = lastDay instanceof Date ? lastDay : startOfDay(plusDays(lastDay, 1), tz);
-  const firstDay = start_date ?? plusDays(dayOf(new Date(end.getTime() - 1), tz), 1 - DEFAULT_DAYS);
+  const end = lastDay instanceof Date ? lastDay : startOfDay(addDays(lastDay, 1), tz);
+  const firstDay = start_date ?? addDays(dayOf(new Date(end.getTime() - 1), tz), 1 - DEFAULT_DAYS);
   const start = firstDay instanceof Date ? firstDay : startOfDay(firstDay, tz);
   if (start < end) return { start, end };
   throw new InvalidInput([{ field: 'start_date', message: 'must be before end_date' }]);
@@ -115,7 +125,7 @@ function hours(now: Date, tz: string): { bounds: Date[]; labels: string[] } {
 }
 
 function days(now: Date, tz: string, count: number): { bounds: Date[]; labels: string[] } {
-  const first = plusDays(dayOf(now, tz), 1 - count);
-  const labels = Array.from({ length: count }, (_, n) => plusDays(first, n));
+  const first = addDays(dayOf(now, tz), 1 - count);
+  const labels = Array.from({ length: count }, (_, n) => addDays(first, n));
   return { bounds: dayBounds(first, count, tz), labels };
 }

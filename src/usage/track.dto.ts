@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialTy
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
 import { IsAmount, IsText } from '../platform/wire-decorators.js';
+import { TOKENS_MAX } from '../pricing/work.js';
 
 const optional = { skipNullProperties: false };
 
@@ -40,7 +41,7 @@ export class WorkBody extends IntersectionType(
   @IsOptional()
   @IsInt()
   @Min(0)
-  @Max(2_147_483_647)
+  @Max(TOKENS_MAX)
   tokens?: number;
 
   /** The total in credits, where the caller knows it; without it the price decides. */

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { freePort } from '../../src/platform/embedded/cluster.js';
 import { TEST_SECRET } from '../support/app.js';
+import { launch, ready, ROOT } from '../support/built-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const START_LIMIT_MS = 20_000;
 const USERS = ['ann', 'bob', 'cem', 'dia', 'eva'];
 const CLIENTS = 32;
 /** What befalls the service, each in the middle of the load. */
@@ -80,7 +78,7 @@ describe('a service that crashes under load, ten times', () => {
     });
     await expectExactly();
     const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'ledger', 'verify', '--json'], {
-      cwd: root,
+      cwd: ROOT,
       env,
     });
     expect(JSON.parse(stdout)).toMatchObject({ verified: true, accounts: USERS.length, fault_count: 0 });
@@ -209,17 +207,7 @@ describe('a service that crashes under load, ten times', () => {
     );
   }
 
-  async function start(): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const deadline = Date.now() + START_LIMIT_MS;
-    while ((await fetch(`http://127.0.0.1:${String(port)}/health/ready`).catch(() => null))?.status !== 200) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the service did not start: ${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    return child;
-  }
+  const start = (): Promise<ChildProcess> => ready(launch(env), port);
 });
 
 /** Works through a list, as many at once as there are clients. */

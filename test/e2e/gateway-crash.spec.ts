@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { freePort } from '../../src/platform/embedded/cluster.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';
+import { launch, ready } from '../support/built-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
 /** Where a call stands when the process is killed, and the tokens that are charged for it; null is no charge. */
 const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
   'before-the-answer': [{ hang: true }, null],
@@ -93,13 +92,5 @@ describe('a service that is killed while it passes streams on', () => {
     });
   }
 
-  async function start(jobs: 'on' | 'off'): Promise<ChildProcess> {
-    const options = { cwd: root, env: { ...env, JOBS: jobs }, stdio: 'ignore' as const };
-    const child = spawn(process.execPath, ['dist/main.js'], options);
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error('the service did not start');
-      return (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status === 200;
-    });
-    return child;
-  }
+  const start = (jobs: 'on' | 'off'): Promise<ChildProcess> => ready(launch({ ...env, JOBS: jobs }), port);
 });

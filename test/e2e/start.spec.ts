@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { freePort, runningServer } from '../../src/platform/embedded/cluster.js';
 import { startEmbedded } from '../../src/platform/embedded/embedded-postgres.js';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const START_LIMIT_MS = 25_000;
+import { launch, ready } from '../support/built-service.js';
 
 describe('the built service on its embedded database', () => {
   let home: string;
@@ -32,14 +30,14 @@ describe('the built service on its embedded database', () => {
   });
 
   test('loses nothing when it is killed, and a start afterwards and a SIGTERM leave no process behind', async () => {
-    const first = await start(process.execPath, ['dist/main.js']);
+    const first = await start();
     await onDatabase(`COMMENT ON DATABASE tollgate IS 'written before the kill'`);
     const gone = exitOf(first);
     first.kill('SIGKILL');
     await gone;
     expect(await server()).not.toBeNull();
 
-    const second = await start(process.execPath, ['dist/main.js']);
+    const second = await start();
     expect(
       await onDatabase(`SELECT shobj_description(oid, 'pg_database') AS said FROM pg_database
       WHERE datname = 'tollgate'`),
@@ -70,8 +68,8 @@ describe('the built service on its embedded database', () => {
   });
 
   test('refuses to start beside another one in the same folder, in one sentence, and leaves that one alone', async () => {
-    await start(process.execPath, ['dist/main.js']);
-    const second = launch(process.execPath, ['dist/main.js'], await freePort());
+    await start();
+    const second = begin(await freePort());
     let said = '';
     second.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     expect(await exitOf(second)).toEqual({ code: 1, signal: null });
@@ -79,33 +77,17 @@ describe('the built service on its embedded database', () => {
     expect((await fetch(`http://127.0.0.1:${String(port)}/health/ready`)).status).toBe(200);
   });
 
-  function launch(command: string, args: string[], onPort: number): ChildProcess {
+  function begin(onPort: number, command?: string, args?: string[]): ChildProcess {
     const { PATH, HOME } = process.env;
     // Nothing else is set: this is what somebody has who has just cloned it.
     const env = { PATH, HOME, DATA_DIR: dataDir, PORT: String(onPort) };
     // A group of its own, as a terminal gives it: the tests signal all of it or only its head.
-    const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = launch(env, command, args, { detached: true });
     started.push(child);
     return child;
   }
 
-  /** Resolves when the service says that it is ready. */
-  async function start(command: string, args: string[]): Promise<ChildProcess> {
-    const child = launch(command, args, port);
-    let said = '';
-    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const deadline = Date.now() + START_LIMIT_MS;
-    while (!(await isReady())) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the service did not start: ${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return child;
-  }
-
-  async function isReady(): Promise<boolean> {
-    const answer = await fetch(`http://127.0.0.1:${String(port)}/health/ready`).catch(() => null);
-    return answer?.status === 200;
-  }
+  const start = (command?: string, args?: string[]): Promise<ChildProcess> => ready(begin(port, command, args), port);
 
   const server = () => runningServer(path.join(dataDir, 'postgres'));
 

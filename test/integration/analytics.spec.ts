@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { addDays, bucketsOf, daysBetween, weekday } from '../../src/analytics/calendar.js';
-import { Rollup } from '../../src/metering/rollup.js';
+import { addDays, daysBetween, weekday, DAY_MS } from '../../src/platform/calendar.js';
+import { bucketsOf } from '../../src/analytics/buckets.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { type EventSeed, type Json, World } from '../support/factories.js';
 
@@ -12,16 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Noon of UTC so many days ago: the same day in every time zone the tests use. */
 const noon = (days_ago: number): string =>
   `${new Date(Date.now() - days_ago * DAY_MS).toISOString().slice(0, 10)}T12:00:00Z`;
 const dayOf = (timestamp: string): string => timestamp.slice(0, 10);
-
-/** Rolls up what can be rolled up now, as the worker does. */
-function rollUp(): Promise<void> {
-  return w.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger() });
-}
 
 const point = async (query: Record<string, string>, date: string): Promise<Json | undefined> =>
   (await w.list('usage/trends', query)).body.find((one) => one.date === date);
@@ -93,7 +86,7 @@ describe('trends', () => {
     const ask = async (group_by: string) => (await w.list('usage/trends', { user_id, period: '3m', group_by })).body;
     const groups = ['day', 'week', 'month'];
     const raw = await Promise.all(groups.map(ask));
-    await rollUp();
+    await w.rollUp();
     expect(await Promise.all(groups.map(ask))).toEqual(raw);
     await w.events(user_id, { occurred_at: noon(3), session_id: 'a', total_cost: '0.0000000001' });
     const after = (await point({ user_id }, dayOf(noon(3)))) as Json;
@@ -106,7 +99,7 @@ describe('trends', () => {
     const monday = [10, 11, 12, 13, 14, 15, 16].find((n) => weekday(dayOf(noon(n))) === 0)!;
     const days = [monday, monday - 1, monday - 2].map(noon);
     await w.events(user_id, ...days.slice(0, 2).map((occurred_at) => ({ occurred_at, session_id: 'long' })));
-    await rollUp();
+    await w.rollUp();
     await w.events(user_id, { occurred_at: days[2]!, session_id: 'long' });
     expect(await point({ user_id, group_by: 'week' }, dayOf(days[0]!))).toMatchObject({ sessions: 1, events: 3 });
     expect(await point({ user_id }, dayOf(days[2]!))).toMatchObject({ sessions: 1, events: 1 });
@@ -309,7 +302,7 @@ describe('predictions and insights', () => {
       user_id,
       ...Array.from({ length: 40 }, (_, n) => ({ occurred_at: noon(n + 1), total_cost: '1', tokens_used: 100 })),
     );
-    await rollUp();
+    await w.rollUp();
     const { body } = await w.get('usage/predictions', { user_id });
     expect(body).toMatchObject({ predicted_cost: '30.000000', predicted_tokens: 3000, confidence: 1 });
     const today = (await w.list('usage/trends', { user_id, period: '7d' })).body.at(-1)?.date as string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, startApp, type TestApp } from '../support/app.js';
+import type { Answer, TestApp } from '../support/app.js';
 import { atOnce, statuses, World, type Json, type JsonAnswer } from '../support/factories.js';
 import { verificationOf } from '../support/verification.js';
 
@@ -12,14 +12,10 @@ let w: World;
 let others: TestApp[];
 beforeAll(async () => {
   w = await World.start();
-  const [row] = await w.sql('SELECT current_database() AS name');
-  const url = new URL(process.env['TEST_ADMIN_URL']!);
-  url.pathname = `/${String(row?.name)}`;
-  others = await atOnce(2, () => startApp({ database_url: url.href }));
+  others = await atOnce(2, () => w.another());
 });
 afterAll(async () => {
   expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
-  for (const other of others) await other.close();
   await w.close();
 });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DiscountsService } from '../../src/coupons/discounts.service.js';
+import { DAY_MS } from '../../src/platform/calendar.js';
 import { Database } from '../../src/platform/database.js';
 import { atOnce, statuses, World, type Json, type JsonAnswer } from '../support/factories.js';
 import { verificationOf } from '../support/verification.js';
 
-const DAY_MS = 86_400_000;
 const PERIOD_MS = 30 * DAY_MS;
 const HOUR_MS = 3_600_000;
 

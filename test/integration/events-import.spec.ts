@@ -13,10 +13,7 @@ describe('tollgate events import', () => {
   let folder: string;
   beforeAll(async () => {
     w = await World.start();
-    const [row] = await w.sql('SELECT current_database() AS name');
-    const url = new URL(process.env['TEST_ADMIN_URL']!);
-    url.pathname = `/${String(row?.name)}`;
-    run = cliOn(url.href);
+    run = cliOn(w.t.database_url);
     folder = await mkdtemp(path.join(os.tmpdir(), 'events-'));
   });
   afterAll(async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -27,7 +26,7 @@ let address: string;
 beforeAll(async () => {
   w = await World.start();
   await w.t.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${String((w.t.app.getHttpServer().address() as AddressInfo).port)}/api/v1`;
+  address = `${await w.t.app.getUrl()}/api/v1`;
 });
 afterAll(() => w.close());
 
@@ -224,7 +223,7 @@ describe('the command line', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const cli = (...argv: string[]) => cliOn(w.pool.options.connectionString!)(...argv);
+  const cli = (...argv: string[]) => cliOn(w.t.database_url)(...argv);
 
   it('writes the events of an account to a file, as HTTP does', async () => {
     const user_id = await w.user();

@@ -282,7 +282,7 @@ describe('the reconciliation of the day', () => {
 
   it('can be asked for by command, which fails while the figures are apart', async () => {
     const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
-    const cli = cliOn(w.pool.options.connectionString!, env);
+    const cli = cliOn(w.t.database_url, env);
     openrouter.keys.set(PLATFORM_KEY, { usage: 1 });
     const apart = await cli('openrouter', 'reconcile', '--json');
     expect([apart.code, apart.json()]).toEqual([1, expect.objectContaining({ agrees: false, open_calls: 0 })]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DAY_MS } from '../../src/platform/calendar.js';
 import { atOnce, statuses, World, type Json } from '../support/factories.js';
 
-const DAY_MS = 86_400_000;
 const PERIOD_MS = 30 * DAY_MS;
 
 let w: World;

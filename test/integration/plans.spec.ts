@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PaymentInbox } from '../../src/payments/inbox.service.js';
 import { PlansService } from '../../src/payments/plans.service.js';
+import { DAY_MS } from '../../src/platform/calendar.js';
 import { atOnce, type Json, statuses } from '../support/factories.js';
 import { Shop } from '../support/shop.js';
-
-const DAY_MS = 86_400_000;
 
 let s: Shop;
 beforeAll(async () => {

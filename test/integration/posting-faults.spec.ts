@@ -6,7 +6,7 @@ import { PostingEngine } from '../../src/credits/posting.engine.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
 import { DomainError } from '../../src/platform/errors.js';
-import { startApp, type TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { atOnce, World } from '../support/factories.js';
 import { verificationOf } from '../support/verification.js';
 
@@ -272,20 +272,13 @@ describe('what another service does while a statement waits', () => {
 
 describe('several services on one database', () => {
   let w: World;
-  let services: TestApp[];
   let engines: PostingEngine[];
   beforeAll(async () => {
     w = await World.start();
-    const [row] = await w.sql('SELECT current_database() AS name');
-    const url = new URL(process.env['TEST_ADMIN_URL']!);
-    url.pathname = `/${String(row?.name)}`;
-    services = await atOnce(2, () => startApp({ database_url: url.href }));
-    engines = [w.t, ...services].map(({ app }) => app.get(PostingEngine));
+    const others = await atOnce(2, () => w.another());
+    engines = [w.t, ...others].map(({ app }) => app.get(PostingEngine));
   });
-  afterAll(async () => {
-    for (const service of services) await service.close();
-    await w.close();
-  });
+  afterAll(() => w.close());
 
   it('give one key one effect and all its callers one outcome, round after round', async () => {
     const users = await atOnce(4, () => w.user('500'));
@@ -348,10 +341,7 @@ describe('a service that is closed under load', () => {
   let other: TestApp;
   beforeAll(async () => {
     w = await World.start();
-    const [row] = await w.sql('SELECT current_database() AS name');
-    const url = new URL(process.env['TEST_ADMIN_URL']!);
-    url.pathname = `/${String(row?.name)}`;
-    other = await startApp({ database_url: url.href });
+    other = await w.another();
   });
   afterAll(() => w.close());
 

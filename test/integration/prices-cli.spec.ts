@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type CliRun, cliOn } from '../support/cli.js';
 import { World } from '../support/factories.js';
+import { listen } from '../support/listen.js';
 
 const data = [
   { id: 'vendor/good', name: 'Good', pricing: { prompt: '0.000001', completion: '0.000002' } },
@@ -20,12 +20,7 @@ const openrouter = createServer((_request, response) => response.end(JSON.string
 beforeAll(async () => {
   w = await World.start();
   folder = await mkdtemp(path.join(os.tmpdir(), 'prices-'));
-  await new Promise<void>((resolve) => openrouter.listen(0, '127.0.0.1', resolve));
-  const { port } = openrouter.address() as AddressInfo;
-  const { rows } = await w.pool.query<{ name: string }>('SELECT current_database() AS name');
-  const url = new URL(process.env.TEST_ADMIN_URL!);
-  url.pathname = `/${rows[0]!.name}`;
-  cli = cliOn(url.href, { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}` });
+  cli = cliOn(w.t.database_url, { OPENROUTER_BASE_URL: await listen(openrouter) });
 });
 afterAll(async () => {
   openrouter.close();

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { PricingService } from '../../src/pricing/pricing.service.js';
 import { NO_TOKENS, type Work } from '../../src/pricing/work.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { Database } from '../../src/platform/database.js';
 import { atOnce, type Json, statuses, World } from '../support/factories.js';
+import { listen } from '../support/listen.js';
 
 /** OpenRouter as far as we read it: it answers what the test puts on its list. */
 class OpenRouterStandIn {
@@ -20,9 +20,8 @@ class OpenRouterStandIn {
       if (request.url === '/api/v1/models') this.answer(response);
       else response.writeHead(404).end();
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.server = server;
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/`;
+    return `${await listen(server)}/api/v1/`;
   }
 
   stop(): void {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { DAY_MS } from '../../src/platform/calendar.js';
 import { ProvisioningService } from '../../src/provisioning/provisioning.service.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { startApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { atOnce, statuses, World } from '../support/factories.js';
-
-const DAY_MS = 86_400_000;
+import { listen } from '../support/listen.js';
 
 describe('a new user', () => {
   let w: World;
@@ -203,8 +203,7 @@ async function startLink(
       socket.pipe(other);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url.host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  url.host = new URL(await listen(server)).host;
   return {
     url: url.href,
     cut: () => {

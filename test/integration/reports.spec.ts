@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { Rollup } from '../../src/metering/rollup.js';
 import { amount, units } from '../../src/platform/amount.js';
-import { dayOf, plusDays, startOfDay } from '../../src/usage/calendar.js';
+import { dayOf, addDays, startOfDay } from '../../src/platform/calendar.js';
 import { eventually } from '../support/eventually.js';
 import { type Json, World } from '../support/factories.js';
 
@@ -18,7 +16,7 @@ const someone = (): string => `user-${randomUUID()}`;
 /** Rolls up all that was recorded, so that answers come from both: what is rolled up and what comes later. */
 const rollUp = (): Promise<unknown> =>
   eventually(async () => {
-    await w.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('test') });
+    await w.rollUp();
     const [left] = await w.sql(
       'SELECT count(*)::int AS n FROM usage_events, usage_rollups WHERE recorded_xid >= watermark',
     );
@@ -164,7 +162,7 @@ describe('reports on usage', () => {
   test('of this month and the last 30 days include today and nothing older', async () => {
     const user_id = someone();
     const today = dayOf(new Date(), 'UTC');
-    const first = startOfDay(plusDays(today, -29), 'UTC');
+    const first = startOfDay(addDays(today, -29), 'UTC');
     await w.events(
       user_id,
       { total_cost: '0.5', is_free_tier: false },
@@ -174,7 +172,7 @@ describe('reports on usage', () => {
     );
     const summary = await usage('summary', { user_id });
     expect(summary).toMatchObject({ total_events: 3, total_cost: '1.500000', free_tier_events: 1 });
-    const inMonth = plusDays(today, -29).slice(0, 7) === today.slice(0, 7) ? '1.500000' : '0.500000';
+    const inMonth = addDays(today, -29).slice(0, 7) === today.slice(0, 7) ? '1.500000' : '0.500000';
     expect(summary.this_month).toBe(inMonth);
     expect(units(summary.projected_month_end as string)).toBeGreaterThanOrEqual(units(inMonth));
     expect(await usage('free-tier', { user_id })).toMatchObject({
@@ -189,7 +187,7 @@ describe('reports on usage', () => {
       const user_id = someone();
       const today = dayOf(new Date(), tz);
       const seeds = Array.from({ length: 100 }, (_, n) => ({
-        occurred_at: startOfDay(plusDays(today, -n), tz),
+        occurred_at: startOfDay(addDays(today, -n), tz),
         total_cost: `0.00000${String(n)}1`,
         model: n % 3 === 0 ? null : `model-${String(n % 3)}`,
         service: n % 2 === 0 ? 'litellm' : 'openrouter',
@@ -208,9 +206,7 @@ describe('reports on usage', () => {
           tz,
           range,
         })) as Record<string, { labels: string[]; values: string[] }>;
-        expect(daily_trend?.labels).toEqual(
-          Array.from({ length: buckets }, (_, n) => plusDays(today, n + 1 - buckets)),
-        );
+        expect(daily_trend?.labels).toEqual(Array.from({ length: buckets }, (_, n) => addDays(today, n + 1 - buckets)));
         expect(daily_trend?.values.toReversed().map(units)).toEqual(
           seeds.slice(0, buckets).map((seed) => units(seed.total_cost)),
         );

@@ -5,11 +5,11 @@ import { RollupRepository } from '../../src/metering/rollup.repository.js';
 import { ADVANCE, ROLLUP, TAKE } from '../../src/metering/rollup.sql.js';
 import { Rollup } from '../../src/metering/rollup.js';
 import { usageParameters, usageRows } from '../../src/metering/usage.sql.js';
+import { DAY_MS } from '../../src/platform/calendar.js';
 import { eventually } from '../support/eventually.js';
 import { atOnce, type EventSeed, recordEvents, World } from '../support/factories.js';
 
 const YEAR = { start: new Date('2026-01-01T00:00:00Z'), end: new Date('2027-01-01T00:00:00Z') };
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 let w: World;
 let rollup: Rollup;

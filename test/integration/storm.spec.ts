@@ -1,33 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApp, type Answer, type TestApp } from '../support/app.js';
+import type { Answer, TestApp } from '../support/app.js';
+import { dice } from '../support/dice.js';
 import { atOnce, World } from '../support/factories.js';
 
 const CALLS = 360;
 const EXPECTED = new Set([200, 201, 202, 402, 404, 409]);
-
-/** Numbers that look random and are the same in every run. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * sides);
-  };
-}
 
 describe('two services on one database, in a storm of calls of all kinds', () => {
   let w: World;
   let other: TestApp;
   beforeAll(async () => {
     w = await World.start();
-    const [row] = await w.sql('SELECT current_database() AS name');
-    const url = new URL(process.env['TEST_ADMIN_URL']!);
-    url.pathname = `/${String(row?.name)}`;
-    other = await startApp({ database_url: url.href });
+    other = await w.another();
   });
-  afterAll(async () => {
-    await other.close();
-    await w.close();
-  });
+  afterAll(() => w.close());
 
   it.each([1, 2, 3])('keep every account right (storm %i)', async (seed) => {
     const roll = dice(seed);

@@ -1,30 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApp, type Answer, type TestApp } from '../support/app.js';
+import type { Answer, TestApp } from '../support/app.js';
+import { dice } from '../support/dice.js';
 import { atOnce, type Json, type JsonAnswer, type PostOptions, statuses, World } from '../support/factories.js';
-
-/** Numbers that look random and are the same in every run. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * sides);
-  };
-}
 
 describe('charged work', () => {
   let w: World;
   let other: TestApp;
   beforeAll(async () => {
     w = await World.start();
-    const [row] = await w.sql('SELECT current_database() AS name');
-    const url = new URL(process.env['TEST_ADMIN_URL']!);
-    url.pathname = `/${String(row?.name)}`;
-    other = await startApp({ database_url: url.href });
+    other = await w.another();
   });
-  afterAll(async () => {
-    await other.close();
-    await w.close();
-  });
+  afterAll(() => w.close());
 
   const track = (body: object, options: PostOptions = {}): Promise<JsonAnswer> =>
     w.post('credits/usage/track', { service: 'tts', ...body }, options);

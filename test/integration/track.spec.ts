@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DAY_MS } from '../../src/platform/calendar.js';
 import { atOnce, type Json, statuses, World } from '../support/factories.js';
-
-const DAY_MS = 86_400_000;
 
 describe('tracking', () => {
   let w: World;

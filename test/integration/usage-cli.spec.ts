@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { Rollup } from '../../src/metering/rollup.js';
-import { CONFIG, type Config } from '../../src/platform/config.js';
 import { type CliRun, cliOn } from '../support/cli.js';
 import { World } from '../support/factories.js';
 
@@ -10,7 +7,7 @@ let w: World;
 let tollgate: (...argv: string[]) => Promise<CliRun>;
 beforeAll(async () => {
   w = await World.start();
-  tollgate = cliOn(w.t.app.get<Config>(CONFIG).database.url ?? '');
+  tollgate = cliOn(w.t.database_url);
 });
 afterAll(() => w.close());
 
@@ -42,7 +39,7 @@ describe('tollgate usage', () => {
   });
 
   test('verify finds each difference of the roll-up, and --rebuild repairs it', async () => {
-    await w.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('test') });
+    await w.rollUp();
     const sound = await tollgate('usage', 'verify');
     expect([sound.code, sound.stdout]).toEqual([0, expect.stringContaining('Verified')]);
     await tollgate('usage', 'verify', '--rebuild');

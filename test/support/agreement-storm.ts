@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import type pg from 'pg';
 import { amount } from '../../src/platform/amount.js';
 import { type Call, isDone, type Json, type Order } from './agreement-history.js';
+import { dice } from './dice.js';
 
 const CLIENTS = 80;
 const CREDIT = 10_000_000_000;
@@ -21,17 +22,6 @@ const STORM_MAX_MS = 15 * 60_000;
 const FREE_MODEL = 'agreement/model:free';
 const CHARACTER = 1_000_000;
 const SOURCES = ['bonus', 'plan', 'purchase', 'plan', 'coupon', 'plan', 'adjustment', 'referral'];
-
-/** Numbers that look random; those of a seed are always the same. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed >>> 0;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * sides);
-  };
-}
 
 /** What the storm knows of an account, to ask for things that exist. */
 interface Knowledge {

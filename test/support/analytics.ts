@@ -1,5 +1,5 @@
 import type { TierRow, UserCreditsRow } from '../../src/generated/rows.js';
-import { addDays, type Day } from '../../src/analytics/calendar.js';
+import { addDays, type Day } from '../../src/platform/calendar.js';
 import { NOTHING, type Tally } from '../../src/analytics/tally.js';
 import { units } from '../../src/platform/amount.js';
 

@@ -1,12 +1,11 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
-import type pg from 'pg';
 import { createApp } from '../../src/app.setup.js';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import type { Role } from '../../src/platform/actor.js';
 import { loadConfig } from '../../src/platform/config.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 
@@ -38,39 +37,45 @@ export interface Answer {
 
 export interface TestApp {
   app: NestFastifyApplication;
+  database_url: string;
   /** SQL behind the application's back; null when the database is the caller's. */
-  pool: pg.Pool | null;
+  pool: TestDatabase['pool'] | null;
   /** Calls the service without a network; a path without a leading `/` is under the base path. */
   call: (path: string, call?: Call) => Promise<Answer>;
   tokenFor: (user_id: string, ...roles: Role[]) => Promise<string>;
+  /** May be called again, which does nothing more. */
   close: () => Promise<void>;
 }
 
 const TOKEN_TTL_S = 600;
 
 /** Starts the whole application on a database of its own. */
-export async function startApp({ env = {}, modules = [], database_url }: TestAppOptions = {}): Promise<TestApp> {
-  const database = database_url === undefined ? await createTestDatabase() : null;
+export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { env = {}, modules = [], database_url: given } = options;
+  const database = given === undefined ? await createTestDatabase() : { url: given, pool: null, drop: null };
   const config = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PRICE_SYNC: 'off', // nothing of the network, whenever the tests run
     JWT_SECRET: TEST_SECRET,
-    DATABASE_URL: database?.url ?? database_url,
+    DATABASE_URL: database.url,
     ...env,
   });
   const app = await createApp(config, modules);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  const close = async (): Promise<void> => {
+    await app.close();
+    await database.drop?.();
+  };
+  let closed: Promise<void> | undefined;
   return {
     app,
-    pool: database?.pool ?? null,
+    database_url: database.url,
+    pool: database.pool,
     call: (path, call = {}) => inject(app, path.startsWith('/') ? path : `${config.base_path}/${path}`, call),
     tokenFor: (user_id, ...roles) => app.get(TokenSigner).signToken({ user_id, roles, ttl_s: TOKEN_TTL_S }),
-    close: async () => {
-      await app.close();
-      await database?.drop();
-    },
+    close: () => (closed ??= close()),
   };
 }
 

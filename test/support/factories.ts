@@ -1,7 +1,9 @@
 import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { PostingEngine } from '../../src/credits/posting.engine.js';
+import { Rollup } from '../../src/metering/rollup.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { startApp, type Answer, type TestApp, type TestAppOptions } from './app.js';
@@ -60,6 +62,8 @@ const TRIAL = units('5');
 
 /** The application on a database of its own, with tokens at hand and accounts on demand. */
 export class World {
+  private readonly others: TestApp[] = [];
+
   private constructor(
     readonly t: TestApp,
     readonly pool: pg.Pool,
@@ -73,8 +77,16 @@ export class World {
     return new World(t, t.pool, await t.tokenFor('an-admin', 'admin'), await t.tokenFor('a-service', 'service'));
   }
 
-  close(): Promise<void> {
-    return this.t.close();
+  /** Another service on the same database; it is closed with the world, if not before. */
+  async another(): Promise<TestApp> {
+    const other = await startApp({ database_url: this.t.database_url });
+    this.others.push(other);
+    return other;
+  }
+
+  async close(): Promise<void> {
+    for (const other of this.others) await other.close();
+    await this.t.close();
   }
 
   as(user_id: string): Promise<string> {
@@ -137,6 +149,11 @@ export class World {
   /** Records usage events of a user, without charging. */
   events(user_id: string, ...seeds: EventSeed[]): Promise<void> {
     return recordEvents(this.pool, user_id, seeds);
+  }
+
+  /** Rolls up what can be rolled up now, as the worker does. */
+  rollUp(): Promise<void> {
+    return this.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('a-test') });
   }
 
   /** Moves an account to a tier at once, as an admin. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import Provider from 'oidc-provider';
+import { listen } from './listen.js';
 
 export const OIDC_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
 export type OidcAlgorithm = (typeof OIDC_ALGORITHMS)[number];
@@ -86,11 +86,6 @@ class Forgetful {
   consume = (): Promise<void> => Promise.resolve();
   destroy = (): Promise<void> => Promise.resolve();
   revokeByGrantId = (): Promise<void> => Promise.resolve();
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
 async function makeKey(alg: OidcAlgorithm): Promise<JWK> {

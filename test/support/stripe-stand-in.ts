@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
+import { listen, urlOf } from './listen.js';
 
 export const WEBHOOK_SECRET = 'whsec_of_the_tests';
 const PERIOD_S = 30 * 86_400;
@@ -60,12 +60,12 @@ export class StripeStandIn {
     const server = createServer();
     const standIn = new StripeStandIn(server);
     server.on('request', (request, response) => void standIn.serve(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen(server);
     return standIn;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return urlOf(this.server);
   }
 
   /** The configuration of a service that is to talk to this. */

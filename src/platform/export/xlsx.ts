@@ -46,8 +46,7 @@ function cell({ kind }: Column, value: unknown): Cell {
 }
 
 /** XML has no form for most control characters. */
-// eslint-disable-next-line no-control-regex
-const storable = (text: string): string => text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '?');
+const storable = (text: string): string => text.replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?');
 
 function definitionOf({ name, kind }: Column): ColumnDef {
   const numFmt = NUMBER_FORMATS[kind];

@@ -1,10 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
+import { DAY_MS } from '../calendar.js';
 import { instant } from '../wire-decorators.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const DAY_OR_TIMESTAMP = 'a day such as 2027-01-31 or a timestamp with an offset such as 2027-01-31T09:30:00Z';
 
 /**

@@ -10,6 +10,7 @@ import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
 import { NotFound } from '../errors.js';
+import { isUuid } from '../uuid.js';
 import { withRouteConfig } from './bodies.js';
 import { PAGE_HEADERS_DOC, ProblemDetails } from './openapi-models.js';
 import type { View } from './view.js';
@@ -54,11 +55,9 @@ export const By = createParamDecorator((_data: unknown, context: ExecutionContex
   return actor;
 });
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 const uuidOr404 = {
   transform(value: unknown): string {
-    if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase();
+    if (isUuid(value)) return value.toLowerCase();
     throw new NotFound('Resource');
   },
 };

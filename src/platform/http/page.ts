@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidInput } from '../errors.js';
+import { isUuid } from '../uuid.js';
 
 /** One page of a list: the items travel as a bare array, the rest in headers. */
 export interface Page<T> {
@@ -18,14 +19,10 @@ export interface Position {
   id: string;
 }
 
-/** Comes before every id. */
-export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
-
 export const LIMIT_MAX = 500;
 export const LIMIT_DEFAULT = 50;
 const OFFSET_MAX = 10_000_000;
 const CURSOR_MAX_CHARACTERS = 200;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LATEST_MS = 253_402_300_799_999; // the end of the year 9999
 
 /** Query of a paged list; extend it with the list's own filters. */
@@ -98,7 +95,7 @@ export function encodeCursor({ created_at, id }: Position): string {
  */
 export function decodeCursor(cursor: string, field = 'cursor'): Position {
   const [ms = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('.', 2);
-  if (/^\d{1,15}$/.test(ms) && Number(ms) <= LATEST_MS && UUID.test(id)) {
+  if (/^\d{1,15}$/.test(ms) && Number(ms) <= LATEST_MS && isUuid(id)) {
     const position = { created_at: new Date(Number(ms)), id };
     if (encodeCursor(position) === cursor) return position;
   }

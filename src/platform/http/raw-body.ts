@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { withRouteConfig } from './bodies.js';
 
 declare module 'fastify' {
@@ -22,25 +22,26 @@ export const RawBody = createParamDecorator(
     context.switchToHttp().getRequest<FastifyRequest>().raw_body ?? Buffer.alloc(0),
 );
 
-/** Keeps the bytes of bodies on the routes that ask for them, on their way to Fastify's parser and its limits. */
+/** Keeps the bytes of bodies on the routes that ask for them. Before the routes are known. */
 export function registerRawBodies(fastify: FastifyInstance): void {
-  fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (request.routeOptions.config.keeps_raw_body !== true) {
-      done(null, payload);
-      return;
-    }
-    const chunks: Buffer[] = [];
-    const copy = new Transform({
-      transform(chunk: Buffer, _encoding, next) {
-        chunks.push(chunk);
-        next(null, chunk);
-      },
-      flush(next) {
-        request.raw_body = Buffer.concat(chunks);
-        next();
-      },
-    });
-    payload.on('error', (error: Error) => copy.destroy(error));
-    done(null, payload.pipe(copy));
+  fastify.addHook('onRoute', (route) => {
+    if (route.config?.keeps_raw_body) route.preParsing = keepRawBody;
   });
 }
+
+/** The bytes are copied on their way to Fastify's parser and its limits. */
+const keepRawBody: preParsingHookHandler = (request, _reply, payload, done) => {
+  const chunks: Buffer[] = [];
+  const copy = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      chunks.push(chunk);
+      next(null, chunk);
+    },
+    flush(next) {
+      request.raw_body = Buffer.concat(chunks);
+      next();
+    },
+  });
+  payload.on('error', (error: Error) => copy.destroy(error));
+  done(null, payload.pipe(copy));
+};

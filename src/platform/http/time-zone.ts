@@ -41,10 +41,3 @@ export class TimeZoneQuery {
   @IsTimeZone()
   tz: string = 'UTC';
 }
-
-/** The calendar day of an instant in a time zone, such as 2026-11-21. */
-export function dayIn(tz: string, instant: Date): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: tz, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    instant,
-  );
-}

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { urlOf } from '../../support/listen.js';
 import type { ChatRequest } from './answers.ts';
 import type { Behaviour } from './behaviour.ts';
 import { MODELS } from './catalogue.ts';
@@ -42,7 +42,7 @@ export class OpenRouterStandIn {
 
   /** What OPENROUTER_BASE_URL must be. */
   get base_url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${BASE}`;
+    return urlOf(this.server) + BASE;
   }
 
   /** Makes the next call of a path, such as `/key`, behave so; further ones queue up. */

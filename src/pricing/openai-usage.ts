@@ -1,15 +1,16 @@
-import { NO_TOKENS, type TokenPools, tokensIn } from '../pricing/work.js';
+import { type TokenPools, TOKENS_MAX } from './work.js';
 
 type Members = Record<string, unknown>;
 
-const COUNT_MAX = 2_147_483_647;
+/** What details that exceed their whole mean: tokens that it leaves out, or claims that count as far as it reaches. */
+type Excess = 'beside' | 'cut';
 
 /**
  * Exclusive pools out of a usage object as OpenAI and those who speak its language write it: there `prompt_tokens` and
  * `completion_tokens` include what the details count once more. Anthropic's names for cached tokens are known too; where
- * both are given they say the same, and count once. Details beyond the whole mean a provider that leaves them out of it.
+ * both are given they say the same, and count once.
  */
-export function poolsOfUsage(usage: Members): TokenPools {
+export function poolsOfUsage(usage: Members, excess: Excess = 'beside'): TokenPools {
   const [prompt, completion] = [members(usage['prompt_tokens_details']), members(usage['completion_tokens_details'])];
   const special = {
     cache_read_tokens: Math.max(count(prompt['cached_tokens']), count(usage['cache_read_input_tokens'])),
@@ -25,18 +26,28 @@ export function poolsOfUsage(usage: Members): TokenPools {
     audio_output_tokens: count(completion['audio_tokens']),
     image_tokens: count(completion['image_tokens']),
   };
-  const input_tokens = rest(count(usage['prompt_tokens']), tokensIn({ ...NO_TOKENS, ...special }));
-  const output_tokens = rest(count(usage['completion_tokens']), tokensIn({ ...NO_TOKENS, ...generated }));
-  return { ...special, ...generated, input_tokens, output_tokens };
+  const [input_tokens, read] = divided(count(usage['prompt_tokens']), special, excess);
+  const [output_tokens, made] = divided(count(usage['completion_tokens']), generated, excess);
+  return { input_tokens, ...read, output_tokens, ...made };
 }
 
 /** A whole number of tokens; whatever is none is 0. */
 export function count(value: unknown): number {
-  return typeof value === 'number' && value > 0 ? Math.min(Math.round(value), COUNT_MAX) : 0;
+  return typeof value === 'number' && value > 0 ? Math.min(Math.round(value), TOKENS_MAX) : 0;
 }
 
 /** The members of an object; none of anything else. */
 export const members = (value: unknown): Members =>
   typeof value === 'object' && value !== null ? (value as Members) : {};
 
-const rest = (all: number, special: number): number => (special <= all ? all - special : all);
+/** What of a whole is in none of its parts, and the parts: where they are cut, in their order. */
+function divided<P extends Record<string, number>>(whole: number, parts: P, excess: Excess): [number, P] {
+  let rest = whole;
+  const within = Object.entries(parts).map(([pool, tokens]) => {
+    const taken = Math.min(tokens, rest);
+    rest -= taken;
+    return [pool, taken] as const;
+  });
+  const isWithin = within.every(([pool, taken]) => taken === parts[pool]);
+  return isWithin || excess === 'cut' ? [rest, Object.fromEntries(within) as P] : [whole, parts];
+}

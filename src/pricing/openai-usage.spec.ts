@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NO_TOKENS, tokensIn } from '../pricing/work.js';
+import { NO_TOKENS, tokensIn } from './work.js';
 import { poolsOfUsage } from './openai-usage.js';
 
 describe('a usage object', () => {

@@ -1,5 +1,4 @@
-/** A day of the calendar, such as `2026-11-21`: no instant, and so the same in every time zone. */
-export type Day = string;
+import { addDays, addMonths, type Day, weekday } from '../platform/calendar.js';
 
 /** What usage is shown by. Weeks begin on Monday (ISO 8601). */
 export const GROUPS = ['day', 'week', 'month'] as const;
@@ -15,35 +14,12 @@ export interface DayRange {
   readonly until: Day;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const LENGTHS: Record<Period, { days: number } | { months: number }> = {
   '7d': { days: 7 },
   '30d': { days: 30 },
   '3m': { months: 3 },
   '12m': { months: 12 },
 };
-
-const dateOf = (day: Day): Date => new Date(`${day}T00:00:00Z`);
-const dayOf = (date: Date): Day => date.toISOString().slice(0, 10);
-
-/** 0 is Monday. */
-export const weekday = (day: Day): number => (dateOf(day).getUTCDay() + 6) % 7;
-
-/** How many days lie between, negative when `b` is the earlier one. */
-export const daysBetween = (a: Day, b: Day): number => (dateOf(b).getTime() - dateOf(a).getTime()) / DAY_MS;
-
-export const addDays = (day: Day, days: number): Day => dayOf(new Date(dateOf(day).getTime() + days * DAY_MS));
-
-/** The same day of another month, or that month's last when it is shorter. */
-export function addMonths(day: Day, months: number): Day {
-  const date = dateOf(day);
-  const dayOfMonth = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(dayOfMonth, last));
-  return dayOf(date);
-}
 
 /** The first day of the day's week or month. */
 export function startOf(group: Group, day: Day): Day {

@@ -1,0 +1,16 @@
+/** Numbers from 0 to 1 that look random; those of a seed are always the same (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Dice with any number of sides, which show 0 to one less than that. */
+export function dice(seed: number): (sides: number) => number {
+  const random = uniform(seed);
+  return (sides) => Math.floor(random() * sides);
+}
