@@ -22,7 +22,6 @@ export interface CallOrder {
 const MODEL_MAX_CHARACTERS = 255;
 const CHOICES_MAX = 128;
 const TOKENS_MAX = 10_000_000;
-const PROMPT_MEMBERS = ['messages', 'prompt', 'suffix', 'input', 'tools', 'functions', 'response_format'];
 
 /**
  * Reads what the price of a call depends on, and nothing else: the provider judges the rest.
@@ -43,7 +42,7 @@ export function readOrder(path: CompletionPath, body: unknown): CallOrder {
   return {
     ...{ path, model, body: given },
     is_stream: stream === true && !isEmbedding,
-    prompt_tokens: promptBound(PROMPT_MEMBERS.flatMap((name) => (name in given ? [given[name]] : []))),
+    prompt_tokens: promptBound(given),
     choices: Math.max(1, prompts) * answers,
     max_tokens: isEmbedding ? 0 : limit > 0 ? limit : null,
   };
