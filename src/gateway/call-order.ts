@@ -1,5 +1,6 @@
 import { DomainError } from '../platform/errors.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
+import type { WrittenJson } from '../platform/http/bodies.js';
 import { promptBound } from './prompt-bound.js';
 
 type Members = Record<string, unknown>;
@@ -15,8 +16,8 @@ export interface CallOrder {
   choices: number;
   /** Most tokens of each answer; null: as many as the model makes. */
   max_tokens: number | null;
-  /** What was sent: passed on as it is. */
-  body: Members;
+  /** What was sent, as it was written: passed on as it is. */
+  text: string;
 }
 
 const MODEL_MAX_CHARACTERS = 255;
@@ -27,9 +28,9 @@ const TOKENS_MAX = 10_000_000;
  * Reads what the price of a call depends on, and nothing else: the provider judges the rest.
  * @throws DomainError `invalid_request` when that can't be read
  */
-export function readOrder(path: CompletionPath, body: unknown): CallOrder {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('the body', 'a JSON object');
-  const given = body as Members;
+export function readOrder(path: CompletionPath, { value, text }: WrittenJson): CallOrder {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('the body', 'a JSON object');
+  const given = value as Members;
   const { model, stream, prompt } = given;
   if (typeof model !== 'string' || model.trim() === '' || model.length > MODEL_MAX_CHARACTERS) {
     throw invalid('model', 'the id of a model, such as openai/gpt-4o-mini');
@@ -40,7 +41,7 @@ export function readOrder(path: CompletionPath, body: unknown): CallOrder {
   const limits = [whole(given, 'max_tokens', TOKENS_MAX), whole(given, 'max_completion_tokens', TOKENS_MAX)];
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
-    ...{ path, model, body: given },
+    ...{ path, model, text },
     is_stream: stream === true && !isEmbedding,
     prompt_tokens: promptBound(given),
     choices: Math.max(1, prompts) * answers,
@@ -48,9 +49,10 @@ export function readOrder(path: CompletionPath, body: unknown): CallOrder {
   };
 }
 
-/** The order with a limit of its answers. */
+/** The order with a limit of its answers. It is written last, for of members of one name the last one counts. */
 export function limited(order: CallOrder, max_tokens: number): CallOrder {
-  return { ...order, max_tokens, body: { ...order.body, max_tokens } };
+  const { text } = order;
+  return { ...order, max_tokens, text: `${text.slice(0, text.lastIndexOf('}'))},"max_tokens":${max_tokens}}` };
 }
 
 /** A whole number from 1; null when it is not given. */

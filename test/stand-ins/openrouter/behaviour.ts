@@ -13,12 +13,20 @@ export interface Behaviour {
   retry_after_s?: number;
   /** Refuse with something that is no JSON, as a broken proxy would. */
   garbage?: boolean;
+  /** Answer with exactly this, as JSON or as a stream of events. Nothing is booked. */
+  verbatim?: string;
   /** Never answer. */
   hang?: boolean;
   /** Close the connection without an answer. */
   reset?: boolean;
   /** Wait for this before the first byte; for tests in the same process. */
   gate?: Promise<unknown>;
+  /** Send the head of an answer in one piece, and wait for this before its body; for tests in the same process. */
+  body_gate?: Promise<unknown>;
+  /** Cut the connection instead of sending the body of an answer in one piece, which is booked all the same. */
+  cut_body?: boolean;
+  /** Leave out the header that names the record of the call. */
+  nameless?: boolean;
   /** Wait so long before the first byte, milliseconds. */
   first_byte_ms?: number;
   /** Wait so long before every token, milliseconds. */

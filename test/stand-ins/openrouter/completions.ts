@@ -35,6 +35,7 @@ export class Completions {
     }
     const made = answerTo(request, exchange.behaviour);
     const work = { kind, exchange, request, model, key, made, id: this.generations.nextId() };
+    if (!exchange.behaviour.nameless) exchange.name(work.id);
     if (request.stream === true) await this.stream(work);
     else await this.whole(work);
   }
@@ -56,6 +57,7 @@ export class Completions {
     const tokens = { prompt: promptTokens(request), completion: 0 };
     const work = { exchange, model, key, id: this.generations.nextId() };
     this.book(work, tokens, { streamed: false, finish_reason: null });
+    if (!exchange.behaviour.nameless) exchange.name(work.id);
     exchange.json(200, { id: work.id, object: 'list', model: model.id, data, usage: this.usage(work, tokens) });
   }
 
@@ -69,7 +71,11 @@ export class Completions {
     const choice = { index: 0, ...content, finish_reason, native_finish_reason: finish_reason, logprobs: null };
     const usage = this.usage(work, tokens);
     exchange.call.tokens_sent = made.deltas.length;
-    exchange.json(200, { ...head(work, false), choices: [choice], ...(usage && { usage }) });
+    const { body_gate, cut_body } = exchange.behaviour;
+    if (body_gate || cut_body) exchange.sendHead();
+    await body_gate;
+    if (cut_body) exchange.cut();
+    else exchange.json(200, { ...head(work, false), choices: [choice], ...(usage && { usage }) });
   }
 
   private async stream(work: Work): Promise<void> {
