@@ -12,7 +12,7 @@ import { type CallOrder, limited, readOrder } from './call-order.js';
 import { CallRates, fittingTokens } from './call-rates.js';
 import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
 import { relay } from './relay.js';
-import { upstreamError } from './upstream-error.js';
+import { isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
 
 /** The answer to a call, as the provider gave it. */
 export interface GatewayAnswer {
@@ -59,7 +59,7 @@ export class GatewayService {
     const { order, call } = await this.begin(actor, user_id, asked, is_own_key);
     const hangUp = new AbortController();
     const answer = await this.sent(call, order, api_key, hangUp.signal);
-    if (answer.status >= 400) throw await this.refused(call, answer);
+    if (answer.status >= 400) throw await this.refused(call, answer, api_key);
     call.generation_id = answer.generation_id;
     if (!answer.content_type.startsWith(EVENT_STREAM)) return this.whole(call, answer);
     if (answer.generation_id !== null) await this.calls.identify(call, answer.generation_id);
@@ -114,9 +114,24 @@ export class GatewayService {
     }
   }
 
-  private async refused(call: OpenCall, answer: UpstreamAnswer): Promise<DomainError> {
-    const [text] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
-    return upstreamError(answer, text.toString(), call.is_own_key);
+  private async refused(call: OpenCall, answer: UpstreamAnswer, api_key: string): Promise<DomainError> {
+    const [bytes] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
+    const { status, retry_after_s } = answer;
+    const refused = { status, retry_after_s, text: bytes.toString() };
+    if (call.is_own_key) {
+      if ((status === 401 || status === 403) && (await this.isOutOfUse(call, api_key))) return ownKeyOutOfUse();
+    } else if (isOfTheKey(refused)) {
+      this.log.error(`OpenRouter refuses the platform's key with status ${status}: its users are not served`);
+    }
+    return upstreamError(refused, call.is_own_key);
+  }
+
+  /** Whether the key itself is at fault; while nobody says so it stays in use. */
+  private async isOutOfUse({ actor, user_id }: OpenCall, api_key: string): Promise<boolean> {
+    return this.keys.isRefused(actor, user_id, api_key).catch((error: unknown) => {
+      this.log.warn(error);
+      return false;
+    });
   }
 
   /** An answer in one piece is read to its end whether or not the client waits for it: it is paid for either way. */

@@ -50,11 +50,19 @@ export class OpenRouterRepository {
   }
 
   /** Writes down what OpenRouter said of a key; false when another key took its place meanwhile, or none. */
-  async update(tx: Tx, key: SealedKey, facts: KeyFacts | { is_active: false }): Promise<boolean> {
-    const { user_id, encrypted_key } = key;
+  async update(tx: Tx, { user_id, encrypted_key }: SealedKey, facts: KeyFacts): Promise<boolean> {
     const now = new Date();
-    const data = { is_active: true, ...facts, last_synced: now, updated_at: now };
+    const data = { ...facts, is_active: true, last_synced: now, updated_at: now };
     const { count } = await tx.openrouter_accounts.updateMany({ where: { user_id, encrypted_key }, data });
+    return count > 0;
+  }
+
+  /** Puts a key out of use; false when it was before, or when another key took its place meanwhile, or none. */
+  async deactivate(tx: Tx, { user_id, encrypted_key }: SealedKey): Promise<boolean> {
+    const now = new Date();
+    const where = { user_id, encrypted_key, is_active: true };
+    const data = { is_active: false, last_synced: now, updated_at: now };
+    const { count } = await tx.openrouter_accounts.updateMany({ where, data });
     return count > 0;
   }
 
