@@ -21,8 +21,8 @@ export interface Behaviour {
   reset?: boolean;
   /** Wait for this before the first byte; for tests in the same process. */
   gate?: Promise<unknown>;
-  /** Send the head of an answer in one piece, and wait for this before its body; for tests in the same process. */
-  body_gate?: Promise<unknown>;
+  /** Send the head of an answer in one piece so long before its body, milliseconds. */
+  body_ms?: number;
   /** Cut the connection instead of sending the body of an answer in one piece, which is booked all the same. */
   cut_body?: boolean;
   /** Leave out the header that names the record of the call. */
@@ -39,6 +39,8 @@ export interface Behaviour {
   cut_after?: number;
   /** Wait for the caller to hang up after so many tokens of a stream. */
   stall_after?: number;
+  /** Wait for the caller to hang up after the usage of a stream, instead of ending it. */
+  stall_before_done?: boolean;
   /** What the usage looks like. Default `full`. */
   usage?: 'full' | 'missing' | 'without_cost' | 'zero';
   /** Report the cost as one of the user's own provider key: cost 0, the true one upstream. */

@@ -71,9 +71,9 @@ export class Completions {
     const choice = { index: 0, ...content, finish_reason, native_finish_reason: finish_reason, logprobs: null };
     const usage = this.usage(work, tokens);
     exchange.call.tokens_sent = made.deltas.length;
-    const { body_gate, cut_body } = exchange.behaviour;
-    if (body_gate || cut_body) exchange.sendHead();
-    await body_gate;
+    const { body_ms = 0, cut_body } = exchange.behaviour;
+    if (body_ms > 0 || cut_body) exchange.sendHead();
+    await sleepFor(body_ms);
     if (cut_body) exchange.cut();
     else exchange.json(200, { ...head(work, false), choices: [choice], ...(usage && { usage }) });
   }
@@ -99,8 +99,9 @@ export class Completions {
     const tokens = tokensOf(work, made.deltas.length);
     const usage = this.usage(work, tokens);
     if (usage) await exchange.write(event({ ...head(work, true), choices: [], usage }));
-    await exchange.write('data: [DONE]\n\n');
     this.book(work, tokens, { streamed: true, finish_reason: made.finish_reason });
+    if (exchange.behaviour.stall_before_done) await exchange.untilGone();
+    await exchange.write('data: [DONE]\n\n');
     exchange.end();
   }
 
@@ -133,7 +134,7 @@ export class Completions {
   }
 }
 
-const sleepFor = (ms: number): Promise<void> | undefined => (ms > 0 ? sleep(ms) : undefined);
+const sleepFor = (ms: number): Promise<void> | undefined => (ms > 0 ? sleep(ms, undefined, { ref: false }) : undefined);
 
 function tokensOf({ request, exchange }: Work, sent: number): Tokens {
   return { prompt: promptTokens(request), completion: sent + (exchange.behaviour.reasoning_tokens ?? 0) };
