@@ -338,6 +338,11 @@ COMMENT ON COLUMN "coupon_attempts"."user_id" IS 'Who tried.';
 COMMENT ON COLUMN "coupon_attempts"."id" IS 'UUIDv7 of the try.';
 COMMENT ON COLUMN "coupon_attempts"."attempted_at" IS 'When it was.';
 
+COMMENT ON TABLE "openrouter_key_tries" IS 'A try at an own key of OpenRouter, kept for the hour in which it counts against the limit.';
+COMMENT ON COLUMN "openrouter_key_tries"."user_id" IS 'Who tried.';
+COMMENT ON COLUMN "openrouter_key_tries"."id" IS 'UUIDv7 of the try.';
+COMMENT ON COLUMN "openrouter_key_tries"."attempted_at" IS 'When it was.';
+
 COMMENT ON TABLE "account_discounts" IS 'A discount that waits on an account for its next payment, which uses it once.';
 COMMENT ON COLUMN "account_discounts"."id" IS 'UUIDv7 of the discount.';
 COMMENT ON COLUMN "account_discounts"."user_id" IS 'Whose account.';

@@ -2316,6 +2316,24 @@ export class CouponAttemptRow {
   attempted_at!: Date;
 }
 
+/** A try at an own key of OpenRouter, kept for the hour in which it counts against the limit. */
+export class OpenrouterKeyTryRow {
+  /** Who tried. */
+  @ApiProperty({ description: 'Who tried.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** UUIDv7 of the try. */
+  @ApiProperty({ description: 'UUIDv7 of the try.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** When it was. */
+  @ApiProperty({ description: 'When it was.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  attempted_at!: Date;
+}
+
 /** A discount that waits on an account for its next payment, which uses it once. */
 export class AccountDiscountRow {
   /** UUIDv7 of the discount. */
@@ -2572,6 +2590,7 @@ export const ROWS = {
   coupon_codes: CouponCodeRow,
   coupon_redemptions: CouponRedemptionRow,
   coupon_attempts: CouponAttemptRow,
+  openrouter_key_tries: OpenrouterKeyTryRow,
   account_discounts: AccountDiscountRow,
   openrouter_accounts: OpenrouterAccountRow,
   gateway_calls: GatewayCallRow,
@@ -2618,6 +2637,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   coupon_codes: ['id'],
   coupon_redemptions: ['user_id', 'transaction_id', 'metadata'],
   coupon_attempts: ['user_id', 'id', 'attempted_at'],
+  openrouter_key_tries: ['user_id', 'id', 'attempted_at'],
   account_discounts: [],
   openrouter_accounts: ['encrypted_key'],
   gateway_calls: ['hold_id', 'user_id', 'model', 'is_own_key', 'generation_id', 'lease_until', 'created_at'],

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
+import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
 import { wire } from '../platform/wire.js';
 import type { KeyFacts } from './key-facts.js';
+import { KEY_TRIES } from './key-tries.js';
 
 /** A key to store. */
 export interface NewAccount extends Partial<KeyFacts> {
@@ -32,6 +34,31 @@ export class OpenRouterRepository {
   async find(user_id: string): Promise<OpenrouterAccountRow | null> {
     const row = await this.db.prisma.openrouter_accounts.findUnique({ where: { user_id } });
     return row && wire(row);
+  }
+
+  /** Lets nobody else note tries of the user until the transaction ends. @returns the time then */
+  async lockTries(tx: Tx, user_id: string): Promise<Date> {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`openrouter_key_tries ${user_id}`}, 0))`;
+    const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+    return (row as { now: Date }).now;
+  }
+
+  /** When a user made the newest tries at keys of the hour before `now`. */
+  async tries(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
+    const since = new Date(now.getTime() - TRIES_WINDOW_MS);
+    const rows = await tx.openrouter_key_tries.findMany({
+      where: { user_id, attempted_at: { gt: since } },
+      orderBy: { attempted_at: 'desc' },
+      take: KEY_TRIES.quota,
+    });
+    return rows.map(({ attempted_at }) => attempted_at);
+  }
+
+  /** Notes a try, and forgets those that count no more. */
+  async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
+    const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
+    await tx.openrouter_key_tries.deleteMany({ where: { user_id, attempted_at } });
+    await tx.openrouter_key_tries.create({ data: { user_id, attempted_at: now } });
   }
 
   /** Keeps the key in place of the one before, if any. */

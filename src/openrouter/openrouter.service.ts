@@ -5,7 +5,9 @@ import type { Actor } from '../platform/actor.js';
 import { Database, type Tx } from '../platform/database.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { KeyRing } from '../platform/key-ring.js';
+import { assertTryLeft } from '../platform/try-limit.js';
 import { keyFacts, keyHint } from './key-facts.js';
+import { KEY_TRIES } from './key-tries.js';
 import { OpenRouterClient } from './openrouter.client.js';
 import type { OpenRouterAccountBody, OpenRouterBalanceView, OpenRouterDeletedView } from './openrouter.dto.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
@@ -30,7 +32,7 @@ export class OpenRouterService {
 
   /**
    * Keeps a key, in place of the one before, if any.
-   * @throws DomainError `openrouter_key_refused`, `openrouter_key_unusable`, `openrouter_unavailable`,
+   * @throws RateLimited after 10 tries in an hour; DomainError `openrouter_key_refused`, `openrouter_key_unusable`, `openrouter_unavailable`,
    * `encryption_not_configured`; then nothing is changed
    */
   async create(
@@ -39,6 +41,11 @@ export class OpenRouterService {
     { api_key, email = null }: OpenRouterAccountBody,
   ): Promise<OpenrouterAccountRow> {
     const encrypted_key = this.ring.seal(api_key, user_id);
+    await this.db.transaction(async (tx) => {
+      const now = await this.accounts.lockTries(tx, user_id);
+      assertTryLeft(KEY_TRIES, await this.accounts.tries(tx, user_id, now), now);
+      await this.accounts.addTry(tx, user_id, now);
+    });
     const info = await this.client.findKey(api_key);
     if (!info) throw refused('Check that it was copied whole and was not revoked.');
     if (info.is_management_key) {

@@ -28,6 +28,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   coupon_codes: ['CouponView', 'CouponStatsView', 'CouponOfferView'],
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
+  openrouter_key_tries: [],
   account_discounts: ['DiscountView'],
   gateway_calls: [],
   openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],
