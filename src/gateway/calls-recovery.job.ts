@@ -8,7 +8,7 @@ import { OwnKeys } from '../openrouter/own-keys.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { CallsRepository } from './calls.repository.js';
-import { LEASE_S, OpenCalls } from './open-calls.js';
+import { OpenCalls } from './open-calls.js';
 
 const EVERY_S = 5;
 const BATCH_CALLS = 50;
@@ -43,7 +43,7 @@ export class CallsRecoveryJob implements OnModuleInit {
     const limit = pLimit(AT_ONCE);
     for (;;) {
       signal.throwIfAborted();
-      const taken = await this.calls.takeOver(LEASE_S, BATCH_CALLS);
+      const taken = await this.calls.takeOver(this.config.calls.lease_s, BATCH_CALLS);
       await limit.map(taken, async (call) => {
         try {
           await this.endOne(call, log);

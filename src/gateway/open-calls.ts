@@ -1,10 +1,11 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pRetry from 'p-retry';
 import type { UserCreditsRow } from '../generated/rows.js';
 import { PostingEngine } from '../credits/posting.engine.js';
 import type { Actor } from '../platform/actor.js';
 import { systemActor } from '../platform/actor.js';
 import { amount, type Units, units } from '../platform/amount.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { CallRates, type Ending, type MadeCall, SERVICE } from './call-rates.js';
 import { CallsRepository, type NewCall } from './calls.repository.js';
@@ -23,11 +24,6 @@ export interface Settled {
   balance: string;
 }
 
-export const LEASE_S = 45;
-const HEARTBEAT_MS = 15_000;
-const HOLD_TTL_S = 600;
-/** Holds are extended long before they end. */
-const HOLD_AGE_MAX_MS = 240_000;
 /** The provider needs some seconds until it has a call on record. */
 const LEFT_FOR_S = 5;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
@@ -47,10 +43,12 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     private readonly engine: PostingEngine,
     private readonly calls: CallsRepository,
     private readonly rates: CallRates,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    this.heart = setInterval(() => void this.beat().catch((error: unknown) => this.log.warn(error)), HEARTBEAT_MS);
+    const beat = (): void => void this.beat().catch((error: unknown) => this.log.warn(error));
+    this.heart = setInterval(beat, this.config.calls.heartbeat_ms);
     this.heart.unref();
   }
 
@@ -65,11 +63,12 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
    */
   async begin(actor: Actor, call: Omit<NewCall, 'hold_id'>, cost: Units): Promise<OpenCall> {
     const { user_id, model } = call;
-    const order = { user_id, amount: cost, ttl_s: HOLD_TTL_S, service: SERVICE, model, metadata: {}, key: undefined };
+    const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
+    const order = { user_id, amount: cost, ttl_s, service: SERVICE, model, metadata: {}, key: undefined };
     const { hold } = await this.engine.hold(actor, { ...order, is_call: true });
     const noted = { ...call, hold_id: hold.id };
     try {
-      await this.calls.insert(noted, LEASE_S);
+      await this.calls.insert(noted, lease_s);
     } catch (error) {
       await this.engine.release(actor, hold.id, undefined).catch((late: unknown) => this.log.warn(late));
       throw error;
@@ -147,12 +146,13 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Keeps every call of this process, and its credits, for a while longer. */
   private async beat(): Promise<void> {
+    const { lease_s, hold_ttl_s, hold_age_max_ms } = this.config.calls;
     const open = [...this.open];
-    await this.calls.lease(open, LEASE_S);
+    await this.calls.lease(open, lease_s);
     const now_ms = Date.now();
-    const old = open.filter(({ held_at_ms }) => now_ms - held_at_ms > HOLD_AGE_MAX_MS);
+    const old = open.filter(({ held_at_ms }) => now_ms - held_at_ms > hold_age_max_ms);
     const extended = old.map(async (call) => {
-      await this.engine.extend(KEEPER, call.hold_id, HOLD_TTL_S, undefined);
+      await this.engine.extend(KEEPER, call.hold_id, hold_ttl_s, undefined);
       call.held_at_ms = now_ms;
     });
     for (const end of await Promise.allSettled(extended)) if (end.status === 'rejected') this.log.warn(end.reason);

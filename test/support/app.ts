@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { createApp } from '../../src/app.setup.js';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import type { Role } from '../../src/platform/actor.js';
-import { loadConfig } from '../../src/platform/config.js';
+import { type Config, loadConfig } from '../../src/platform/config.js';
 import { createTestDatabase } from './database.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
@@ -13,6 +13,8 @@ export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well
 export interface TestAppOptions {
   /** Environment variables, over those of the tests. */
   env?: NodeJS.ProcessEnv;
+  /** What no environment variable sets. */
+  config?: Partial<Config>;
   /** More modules, for throwaway controllers. */
   modules?: NonNullable<ModuleMetadata['imports']>;
   /** A database of the caller's, who drops it; default is a fresh one. */
@@ -49,9 +51,14 @@ export interface TestApp {
 const TOKEN_TTL_S = 600;
 
 /** Starts the whole application on a database of its own. */
-export async function startApp({ env = {}, modules = [], database_url }: TestAppOptions = {}): Promise<TestApp> {
+export async function startApp({
+  env = {},
+  config: given,
+  modules = [],
+  database_url,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = database_url === undefined ? await createTestDatabase() : null;
-  const config = loadConfig({
+  const parsed = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PRICE_SYNC: 'off', // nothing of the network, whenever the tests run
@@ -59,6 +66,7 @@ export async function startApp({ env = {}, modules = [], database_url }: TestApp
     DATABASE_URL: database?.url ?? database_url,
     ...env,
   });
+  const config = { ...parsed, ...given };
   const app = await createApp(config, modules);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -1,3 +1,4 @@
+import type { Config } from '../../src/platform/config.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { type Json, World } from './factories.js';
@@ -14,10 +15,10 @@ export class GatewayWorld {
     readonly base: string,
   ) {}
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<GatewayWorld> {
+  static async start(env: NodeJS.ProcessEnv = {}, config: Partial<Config> = {}): Promise<GatewayWorld> {
     const openrouter = await OpenRouterStandIn.start();
     const upstream = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
-    const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env } });
+    const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
     const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
     await w.done('pricing/import', { data });
     await w.t.app.listen(0, '127.0.0.1');

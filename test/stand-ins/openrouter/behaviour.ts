@@ -27,6 +27,8 @@ export interface Behaviour {
   cut_body?: boolean;
   /** Leave out the header that names the record of the call. */
   nameless?: boolean;
+  /** Wait for this after the first token of a stream; for tests in the same process. */
+  pause?: Promise<unknown>;
   /** Wait so long before the first byte, milliseconds. */
   first_byte_ms?: number;
   /** Wait so long before every token, milliseconds. */

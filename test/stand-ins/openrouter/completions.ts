@@ -94,6 +94,7 @@ export class Completions {
       await sleepFor(token_ms);
       await exchange.write(chunk(work, choiceOf(work, delta, null)));
       exchange.call.tokens_sent = n + 1;
+      await exchange.behaviour.pause;
     }
     await exchange.write(chunk(work, choiceOf(work, {}, made.finish_reason)));
     const tokens = tokensOf(work, made.deltas.length);
