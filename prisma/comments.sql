@@ -367,6 +367,11 @@ COMMENT ON COLUMN "openrouter_accounts"."last_synced" IS 'When OpenRouter was la
 COMMENT ON COLUMN "openrouter_accounts"."created_at" IS 'When the account was connected.';
 COMMENT ON COLUMN "openrouter_accounts"."updated_at" IS 'When the key, or what is known of it, last changed.';
 
+COMMENT ON TABLE "openrouter_readings" IS 'What OpenRouter said that the platform''s account had used by then: the next reading less this one is compared with what was booked in between.';
+COMMENT ON COLUMN "openrouter_readings"."id" IS 'UUIDv7 of the reading.';
+COMMENT ON COLUMN "openrouter_readings"."total_usage" IS 'Since the account was opened, USD.';
+COMMENT ON COLUMN "openrouter_readings"."read_at" IS 'When it was read.';
+
 COMMENT ON TABLE "gateway_calls" IS 'A call at the provider that is not settled yet: what any instance needs to end what another one began.';
 COMMENT ON COLUMN "gateway_calls"."hold_id" IS 'The credits set aside for it; also the name of its usage event.';
 COMMENT ON COLUMN "gateway_calls"."user_id" IS 'Whose call.';

@@ -2514,6 +2514,24 @@ export class OpenrouterAccountRow {
   updated_at!: Date;
 }
 
+/** What OpenRouter said that the platform's account had used by then: the next reading less this one is compared with what was booked in between. */
+export class OpenrouterReadingRow {
+  /** UUIDv7 of the reading. */
+  @ApiProperty({ description: 'UUIDv7 of the reading.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Since the account was opened, USD. */
+  @ApiProperty({ description: 'Since the account was opened, USD.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  total_usage!: string;
+
+  /** When it was read. */
+  @ApiProperty({ description: 'When it was read.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  read_at!: Date;
+}
+
 /** A call at the provider that is not settled yet: what any instance needs to end what another one began. */
 export class GatewayCallRow {
   /** The credits set aside for it; also the name of its usage event. */
@@ -2593,6 +2611,7 @@ export const ROWS = {
   openrouter_key_tries: OpenrouterKeyTryRow,
   account_discounts: AccountDiscountRow,
   openrouter_accounts: OpenrouterAccountRow,
+  openrouter_readings: OpenrouterReadingRow,
   gateway_calls: GatewayCallRow,
 } as const;
 
@@ -2640,5 +2659,6 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   openrouter_key_tries: ['user_id', 'id', 'attempted_at'],
   account_discounts: [],
   openrouter_accounts: ['encrypted_key'],
+  openrouter_readings: ['id', 'total_usage', 'read_at'],
   gateway_calls: ['hold_id', 'user_id', 'model', 'is_own_key', 'generation_id', 'lease_until', 'created_at'],
 };

@@ -29,6 +29,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
   openrouter_key_tries: [],
+  openrouter_readings: [],
   account_discounts: ['DiscountView'],
   gateway_calls: [],
   openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],
