@@ -14,6 +14,8 @@ import { CallsRepository, type NewCall } from './calls.repository.js';
 export interface OpenCall extends MadeCall {
   actor: Actor;
   generation_id: string | null;
+  /** Whether its id is written down. */
+  is_identified: boolean;
   /** When its hold was made or last extended, milliseconds of this process. */
   held_at_ms: number;
 }
@@ -73,15 +75,30 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
       await this.engine.release(actor, hold.id, undefined).catch((late: unknown) => this.log.warn(late));
       throw error;
     }
-    const made = { ...noted, actor, created_at: null, generation_id: null, held_at_ms: Date.now() };
+    const made = {
+      ...noted,
+      actor,
+      created_at: null,
+      generation_id: null,
+      is_identified: false,
+      held_at_ms: Date.now(),
+    };
     this.open.add(made);
     return made;
   }
 
-  /** Writes down under which id the provider keeps the call; a failure is no reason to break it off. */
+  /**
+   * Writes down under which id the provider keeps the call. A failure is no reason to break it off: the next beat tries
+   * again.
+   */
   async identify(call: OpenCall, generation_id: string): Promise<void> {
     call.generation_id = generation_id;
-    await this.calls.identify(call, generation_id).catch((error: unknown) => this.log.warn(error));
+    try {
+      await this.calls.identify(call, generation_id);
+      call.is_identified = true;
+    } catch (error) {
+      this.log.warn(error);
+    }
   }
 
   /**
@@ -156,6 +173,9 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
       call.held_at_ms = now_ms;
     });
     for (const end of await Promise.allSettled(extended)) if (end.status === 'rejected') this.log.warn(end.reason);
+    for (const call of open) {
+      if (call.generation_id !== null && !call.is_identified) await this.identify(call, call.generation_id);
+    }
   }
 }
 

@@ -47,3 +47,20 @@ it.each([true, false])(
     await g.w.verify(user_id);
   },
 );
+
+it('an id that could not be written down at once is written down later', async () => {
+  const user_id = await g.w.user('5');
+  await g.w.sql(
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''refused by a test''; END'`,
+  );
+  await g.w.sql(`CREATE TRIGGER refuse BEFORE UPDATE OF generation_id ON gateway_calls EXECUTE FUNCTION refuse()`);
+  const pause = Promise.withResolvers<undefined>();
+  g.openrouter.behaviour = { pause: pause.promise };
+  const answer = await g.chat(user_id, {}, { stream: true }); // its head is passed on once that was tried
+  expect(await g.openCalls()).toMatchObject([{ user_id, generation_id: null }]);
+  await g.w.sql('DROP TRIGGER refuse ON gateway_calls');
+  await eventually(async () => (await g.openCalls())[0]?.generation_id);
+  pause.resolve(undefined);
+  expect(await answer.text()).toContain('[DONE]');
+  expect(await g.events(user_id)).toHaveLength(1);
+});
