@@ -3,24 +3,16 @@
  * directly, in interleaved rounds of 1, 16 and 64 callers, streamed and not. Callers, stand-in, service and database
  * share the machine: with many callers the difference is mostly the CPU that they take from each other.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { USER_PREFIX, USERS } from './accounts.ts';
-import { ROOT, startServer } from './processes.ts';
+import { startServer } from './processes.ts';
 import { setStage } from './stage.ts';
+import { KEY, MODEL, seedPrice, startUpstream } from './upstream.ts';
 
 const DATABASE = 'gateway';
 const CALLERS = [1, 16, 64];
 const WARM_S = 2;
-const MODEL = {
-  service: 'openrouter',
-  model: 'openai/gpt-4o-mini',
-  input_per_million: '0.15',
-  output_per_million: '0.6',
-};
-const KEY = 'sk-or-v1-key-of-the-measurement';
 
 interface Target {
   name: string;
@@ -38,21 +30,16 @@ const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5
 const seconds = Number(values.seconds);
 const agent = new Agent({ connections: Math.max(...CALLERS) });
 const stage = await setStage();
-const [standIn, upstream] = await startStandIn();
+const upstream = await startUpstream();
 try {
   await stage.clone(DATABASE);
-  await stage
-    .pool(DATABASE)
-    .query(
-      'INSERT INTO model_prices (service, model, input_per_million, output_per_million, effective_from) VALUES ($1, $2, $3, $4, now())',
-      Object.values(MODEL),
-    );
-  const env = { ...stage.env(DATABASE), OPENROUTER_BASE_URL: upstream, OPENROUTER_API_KEY: KEY, PRICE_SYNC: 'off' };
+  await seedPrice(stage.pool(DATABASE));
+  const env = { ...stage.env(DATABASE), ...upstream.env };
   const service = await startServer(['--enable-source-maps', 'dist/main.js'], env);
   const anybody = (): string => `${USER_PREFIX}${Math.floor(Math.random() * USERS)}`;
   const through = `http://127.0.0.1:${service.port}/v1/chat/completions?user_id=`;
   const targets: Target[] = [
-    { name: 'direct', url: () => `${upstream}/chat/completions`, token: KEY },
+    { name: 'direct', url: () => `${upstream.url}/chat/completions`, token: KEY },
     { name: 'gateway', url: () => through + anybody(), token: stage.token },
   ];
   for (const isStream of [false, true]) await compare(targets, isStream);
@@ -62,7 +49,7 @@ try {
   console.log(`calls left open: ${String((rows[0] as { open: number }).open)}`);
   await service.stop();
 } finally {
-  standIn.kill();
+  upstream.process.kill();
   await agent.destroy();
   await stage.close();
 }
@@ -100,18 +87,8 @@ async function call({ url, token }: Target, stream: boolean): Promise<void> {
     method: 'POST',
     dispatcher: agent,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: MODEL.model, max_tokens: 100, messages, stream }),
+    body: JSON.stringify({ model: MODEL, max_tokens: 100, messages, stream }),
   });
   const text = await body.text();
   if (statusCode !== 200 || (stream && !text.endsWith('[DONE]\n\n'))) throw new Error(`${statusCode}: ${text}`);
-}
-
-/** The stand-in in a process of its own, and where it listens. */
-async function startStandIn(): Promise<[ChildProcess, string]> {
-  const args = ['test/stand-ins/openrouter/main.ts', '--port', '0'];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  const url = /OPENROUTER_BASE_URL=(\S+)/.exec(said.toString())?.[1];
-  if (url === undefined) throw new Error('the stand-in did not say where it listens');
-  return [child, url];
 }

@@ -344,6 +344,11 @@ COMMENT ON COLUMN "coupon_attempts"."user_id" IS 'Who tried.';
 COMMENT ON COLUMN "coupon_attempts"."id" IS 'UUIDv7 of the try.';
 COMMENT ON COLUMN "coupon_attempts"."attempted_at" IS 'When it was.';
 
+COMMENT ON TABLE "openrouter_key_tries" IS 'A try at an own key of OpenRouter, kept for the hour in which it counts against the limit.';
+COMMENT ON COLUMN "openrouter_key_tries"."user_id" IS 'Who tried.';
+COMMENT ON COLUMN "openrouter_key_tries"."id" IS 'UUIDv7 of the try.';
+COMMENT ON COLUMN "openrouter_key_tries"."attempted_at" IS 'When it was.';
+
 COMMENT ON TABLE "account_discounts" IS 'A discount that waits on an account for its next payment, which uses it once.';
 COMMENT ON COLUMN "account_discounts"."id" IS 'UUIDv7 of the discount.';
 COMMENT ON COLUMN "account_discounts"."user_id" IS 'Whose account.';
@@ -367,3 +372,8 @@ COMMENT ON COLUMN "openrouter_accounts"."is_active" IS 'Whether the key is used;
 COMMENT ON COLUMN "openrouter_accounts"."last_synced" IS 'When OpenRouter was last asked about the key; null never.';
 COMMENT ON COLUMN "openrouter_accounts"."created_at" IS 'When the account was connected.';
 COMMENT ON COLUMN "openrouter_accounts"."updated_at" IS 'When the key, or what is known of it, last changed.';
+
+COMMENT ON TABLE "openrouter_readings" IS 'What OpenRouter said that the platform''s account had used by then: the next reading less this one is compared with what was booked in between.';
+COMMENT ON COLUMN "openrouter_readings"."id" IS 'UUIDv7 of the reading.';
+COMMENT ON COLUMN "openrouter_readings"."total_usage" IS 'Since the account was opened, USD.';
+COMMENT ON COLUMN "openrouter_readings"."read_at" IS 'When it was read.';

@@ -7,14 +7,15 @@ import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { amount } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
+import { assertTryLeft } from '../platform/try-limit.js';
 import { canonicalCode } from './coupon-code.js';
 import { messageOf } from './coupon-effect.js';
 import { type CouponRefusal, errorOf, LIMIT_REACHED, NOT_FOUND, refusalOf, WORTHLESS } from './coupon-refusal.js';
 import { CouponEffects } from './coupon-effects.service.js';
+import { COUPON_TRIES } from './coupon-tries.js';
 import { CouponsRepository } from './coupons.repository.js';
 import type { RedemptionView, ValidationView } from './coupons.dto.js';
 import { RedemptionsRepository } from './redemptions.repository.js';
-import { assertTryLeft } from './tries.js';
 
 /** A code that a user entered. */
 export interface RedemptionOrder {
@@ -68,7 +69,7 @@ export class RedemptionService {
    */
   validate(actor: Actor, user_id: string, typed: string): Promise<ValidationView> {
     return this.book.locked(actor, user_id, async (account, tx) => {
-      assertTryLeft(await this.redemptions.tries(tx, user_id, account.now), account.now);
+      assertTryLeft(COUPON_TRIES, await this.redemptions.tries(tx, user_id, account.now), account.now);
       const code = canonicalCode(typed);
       const coupon = await this.coupons.find(code, tx);
       const refusal = await this.refusalOf(tx, account, coupon);
@@ -86,7 +87,7 @@ export class RedemptionService {
   ): Promise<Redeemed | CouponRefusal> {
     const { user_id, code, key } = order;
     if (await this.keys.find(tx, user_id, key)) return this.replay(tx, user_id, code);
-    assertTryLeft(await this.redemptions.tries(tx, user_id, account.now), account.now);
+    assertTryLeft(COUPON_TRIES, await this.redemptions.tries(tx, user_id, account.now), account.now);
     await this.redemptions.addTry(tx, user_id, account.now);
 
     const coupon = await this.coupons.find(code, tx);

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
+import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
 import { wire } from '../platform/wire.js';
 import type { Redeemer } from './coupon-refusal.js';
-import { TRIES_MAX, TRIES_WINDOW_MS } from './tries.js';
+import { COUPON_TRIES } from './coupon-tries.js';
 
 /** What one day's redemptions of a coupon came to. */
 export interface RedemptionDay {
@@ -56,7 +57,7 @@ export class RedemptionsRepository {
     const rows = await tx.coupon_attempts.findMany({
       where: { user_id, attempted_at: { gt: since } },
       orderBy: { attempted_at: 'desc' },
-      take: TRIES_MAX,
+      take: COUPON_TRIES.quota,
     });
     return rows.map(({ attempted_at }) => attempted_at);
   }

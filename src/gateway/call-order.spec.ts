@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { CompletionPath } from '../openrouter/completions.client.js';
 import { limited, readOrder } from './call-order.js';
 import { fittingTokens } from './call-rates.js';
 
 const PATH = '/chat/completions';
-const order = (more: object) => readOrder(PATH, { model: 'a/b', ...more });
+const written = (value: unknown) => ({ value, text: JSON.stringify(value) });
+const order = (more: object, path: CompletionPath = PATH) => readOrder(path, written({ model: 'a/b', ...more }));
 
 describe('a call as it is asked for', () => {
   it('has the larger of its limits, and as many answers as it may make', () => {
@@ -12,17 +14,20 @@ describe('a call as it is asked for', () => {
     expect(order({ max_tokens: 5, max_completion_tokens: 9, n: 3, stream: true })).toMatchObject({
       ...{ max_tokens: 9, choices: 3, is_stream: true },
     });
-    expect(readOrder('/completions', { model: 'a/b', prompt: ['x', 'y'], best_of: 4 }).choices).toBe(8);
-    expect(readOrder('/completions', { model: 'a/b', prompt: [1, 2, 3] }).choices).toBe(1);
-    expect(readOrder('/embeddings', { model: 'a/b', input: 'x', stream: true })).toMatchObject({
+    expect(order({ prompt: ['x', 'y'], best_of: 4 }, '/completions').choices).toBe(8);
+    expect(order({ prompt: [1, 2, 3] }, '/completions').choices).toBe(1);
+    expect(order({ input: 'x', stream: true }, '/embeddings')).toMatchObject({
       ...{ max_tokens: 0, is_stream: false },
     });
   });
 
-  it('keeps its body, but for a limit that it is given', () => {
-    const body = { model: 'a/b', messages: [], x: { y: 1 } };
-    expect(readOrder(PATH, body).body).toBe(body);
-    expect(limited(readOrder(PATH, body), 7)).toMatchObject({ max_tokens: 7, body: { ...body, max_tokens: 7 } });
+  it('is passed on as it was written, but for a limit that it is given', () => {
+    const text = '{ "model": "a/b", "seed": 12345678901234567890, "max_tokens": null } \n';
+    const asked = readOrder(PATH, { value: JSON.parse(text) as unknown, text });
+    expect(asked.text).toBe(text);
+    const { max_tokens, text: shorter } = limited(asked, 7);
+    expect([max_tokens, JSON.parse(shorter)]).toEqual([7, { ...(JSON.parse(text) as object), max_tokens: 7 }]);
+    expect(shorter).toContain('"seed": 12345678901234567890,');
   });
 
   it.each<[string, unknown]>([
@@ -34,7 +39,7 @@ describe('a call as it is asked for', () => {
     ['max_tokens', { model: 'a/b', max_tokens: 'many' }],
     ['n', { model: 'a/b', n: 1e9 }],
   ])('is refused with the name of what is wrong: %s', (param, body) => {
-    expect(() => readOrder(PATH, body)).toThrow(expect.objectContaining({ extra: { param } }));
+    expect(() => readOrder(PATH, written(body))).toThrow(expect.objectContaining({ extra: { param } }));
   });
 });
 

@@ -1,5 +1,6 @@
 import { DomainError } from '../platform/errors.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
+import type { WrittenJson } from '../platform/http/bodies.js';
 import { promptBound } from './prompt-bound.js';
 
 type Members = Record<string, unknown>;
@@ -19,8 +20,8 @@ export interface CallOrder {
   choices: number;
   /** Most tokens of each answer; null: as many as the model makes. */
   max_tokens: number | null;
-  /** What was sent: passed on as it is. */
-  body: Members;
+  /** What was sent, as it was written: passed on as it is. */
+  text: string;
 }
 
 const MODEL_MAX_CHARACTERS = 255;
@@ -29,15 +30,14 @@ const WEB_RESULTS = 5;
 const WEB_RESULTS_MAX = 1_000;
 const CHOICES_MAX = 128;
 const TOKENS_MAX = 10_000_000;
-const PROMPT_MEMBERS = ['messages', 'prompt', 'suffix', 'input', 'tools', 'functions', 'response_format'];
 
 /**
  * Reads what the price of a call depends on, and nothing else: the provider judges the rest.
  * @throws DomainError `invalid_request` when that can't be read
  */
-export function readOrder(path: CompletionPath, body: unknown): CallOrder {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('the body', 'a JSON object');
-  const given = body as Members;
+export function readOrder(path: CompletionPath, { value, text }: WrittenJson): CallOrder {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('the body', 'a JSON object');
+  const given = value as Members;
   const { model, stream, prompt } = given;
   if (!isModel(model)) throw invalid('model', 'the id of a model, such as openai/gpt-4o-mini');
   const models = [...new Set([model, ...fallbacks(given)])];
@@ -47,18 +47,19 @@ export function readOrder(path: CompletionPath, body: unknown): CallOrder {
   const limits = [whole(given, 'max_tokens', TOKENS_MAX), whole(given, 'max_completion_tokens', TOKENS_MAX)];
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
-    ...{ path, model, models, body: given },
+    ...{ path, model, models, text },
     web_results: webResults(given, models),
     is_stream: stream === true && !isEmbedding,
-    prompt_tokens: promptBound(PROMPT_MEMBERS.flatMap((name) => (name in given ? [given[name]] : []))),
+    prompt_tokens: promptBound(given),
     choices: Math.max(1, prompts) * answers,
     max_tokens: isEmbedding ? 0 : limit > 0 ? limit : null,
   };
 }
 
-/** The order with a limit of its answers. */
+/** The order with a limit of its answers. It is written last, for of members of one name the last one counts. */
 export function limited(order: CallOrder, max_tokens: number): CallOrder {
-  return { ...order, max_tokens, body: { ...order.body, max_tokens } };
+  const { text } = order;
+  return { ...order, max_tokens, text: `${text.slice(0, text.lastIndexOf('}'))},"max_tokens":${max_tokens}}` };
 }
 
 const isModel = (value: unknown): value is string =>

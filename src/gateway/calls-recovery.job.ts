@@ -10,7 +10,7 @@ import { OwnKeys } from '../openrouter/own-keys.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { type MadeCall, OWN_KEY } from './call-rates.js';
-import { LEASE_S, OpenCalls } from './open-calls.js';
+import { OpenCalls } from './open-calls.js';
 
 const EVERY_S = 5;
 const BATCH_CALLS = 50;
@@ -45,7 +45,7 @@ export class CallsRecoveryJob implements OnModuleInit {
     const limit = pLimit(AT_ONCE);
     for (;;) {
       signal.throwIfAborted();
-      const taken = await this.leases.takeOver(LEASE_S, BATCH_CALLS);
+      const taken = await this.leases.takeOver(this.config.calls.lease_s, BATCH_CALLS);
       await limit.map(taken, async (hold) => {
         try {
           await this.endOne(hold, log);

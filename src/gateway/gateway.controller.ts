@@ -1,10 +1,10 @@
-import { applyDecorators, Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { applyDecorators, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountQuery } from '../credits/credits.dto.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { TakesBody } from '../platform/http/bodies.js';
+import { TakesBody, WrittenBody, type WrittenJson } from '../platform/http/bodies.js';
 import { By, Requires } from '../platform/http/decorators.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
 import { GatewayService } from './gateway.service.js';
@@ -27,7 +27,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     ApiBody({ schema: BODY }),
     ApiResponse({ status: 200, description: 'What the provider answers: JSON, or a stream of events.' }),
     Requires('user', 'service', 'admin'),
-    TakesBody({ max_bytes: BODY_MAX_BYTES }),
+    TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
     SpeaksOpenAi(),
   );
 }
@@ -42,7 +42,7 @@ export class GatewayController {
   chat(
     @By() actor: Actor,
     @Query() query: AccountQuery,
-    @Body() body: unknown,
+    @WrittenBody() body: WrittenJson,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.answer('/chat/completions', { actor, query, body }, reply);
@@ -52,7 +52,7 @@ export class GatewayController {
   text(
     @By() actor: Actor,
     @Query() query: AccountQuery,
-    @Body() body: unknown,
+    @WrittenBody() body: WrittenJson,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.answer('/completions', { actor, query, body }, reply);
@@ -62,7 +62,7 @@ export class GatewayController {
   embeddings(
     @By() actor: Actor,
     @Query() query: AccountQuery,
-    @Body() body: unknown,
+    @WrittenBody() body: WrittenJson,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.answer('/embeddings', { actor, query, body }, reply);
@@ -70,7 +70,7 @@ export class GatewayController {
 
   private async answer(
     path: CompletionPath,
-    { actor, query, body }: { actor: Actor; query: AccountQuery; body: unknown },
+    { actor, query, body }: { actor: Actor; query: AccountQuery; body: WrittenJson },
     reply: FastifyReply,
   ) {
     const answer = await this.gateway.call(actor, accountOf(actor, query.user_id), path, body);

@@ -7,12 +7,13 @@ import type { Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
+import type { WrittenJson } from '../platform/http/bodies.js';
 import { type CallOrder, limited, readOrder } from './call-order.js';
 import { CallRates, fittingTokens, type Terms } from './call-rates.js';
 import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
 import { PlanModels } from './plan-models.js';
 import { relay } from './relay.js';
-import { upstreamError } from './upstream-error.js';
+import { isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
 
 /** The answer to a call, as the provider gave it. */
 export interface GatewayAnswer {
@@ -31,6 +32,8 @@ interface Route {
 const FITTING_MIN_TOKENS = 256;
 const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
+/** Most answers in one piece come with their head: then nothing need be noted. */
+const NOTED_AFTER_MS = 50;
 const EVENT_STREAM = 'text/event-stream';
 
 /** Makes calls at the provider that are paid exactly: credits are set aside first and charged by what was used. */
@@ -52,7 +55,7 @@ export class GatewayService {
    * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit; what the provider
    * refused, as it said it. Nothing is charged then
    */
-  async call(actor: Actor, user_id: string, path: CompletionPath, body: unknown): Promise<GatewayAnswer> {
+  async call(actor: Actor, user_id: string, path: CompletionPath, body: WrittenJson): Promise<GatewayAnswer> {
     const asked = readOrder(path, body);
     const [{ api_key, is_own_key }, rater] = await Promise.all([
       this.routeOf(user_id),
@@ -62,12 +65,14 @@ export class GatewayService {
     const { order, call } = await this.begin(actor, { user_id, model: asked.model, is_own_key, rater }, asked);
     const hangUp = new AbortController();
     const answer = await this.sent(call, order, api_key, hangUp.signal);
-    if (answer.status >= 400) throw await this.refused(call, answer);
+    if (answer.status >= 400) throw await this.refused(call, answer, api_key);
+    call.generation_id = answer.generation_id;
     if (!answer.content_type.startsWith(EVENT_STREAM)) return this.whole(call, answer);
+    const noted = answer.generation_id === null ? null : this.calls.identify(call, answer.generation_id);
     const keeper = {
-      identify: (generation_id: string) => this.calls.identify(call, generation_id),
-      settle: ({ usage, model, generation_id }: Parameters<Parameters<typeof relay>[1]['settle']>[0]) =>
-        this.calls.end(call, { usage, model, generation_id }),
+      identify: (generation_id: string) => noted ?? this.calls.identify(call, generation_id),
+      settle: ({ usage, model }: Parameters<Parameters<typeof relay>[1]['settle']>[0]) =>
+        this.calls.end(call, { usage, model, generation_id: call.generation_id }),
       leave: () => this.calls.leave(call),
     };
     const stream = relay(answer.body, keeper, () => hangUp.abort());
@@ -99,32 +104,39 @@ export class GatewayService {
 
   private async sent(call: OpenCall, order: CallOrder, api_key: string, signal: AbortSignal): Promise<UpstreamAnswer> {
     try {
-      return await this.client.send(order.path, JSON.stringify(order.body), api_key, signal);
+      return await this.client.send(order.path, order.text, api_key, signal);
     } catch (error) {
       await this.calls.cancel(call);
       throw error;
     }
   }
 
-  private async refused(call: OpenCall, answer: UpstreamAnswer): Promise<DomainError> {
-    const [text] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
-    return upstreamError(answer, text.toString(), call.is_own_key);
+  private async refused(call: OpenCall, answer: UpstreamAnswer, api_key: string): Promise<DomainError> {
+    const [bytes] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
+    const { status, retry_after_s } = answer;
+    const refused = { status, retry_after_s, text: bytes.toString() };
+    if (call.is_own_key) {
+      if ((status === 401 || status === 403) && (await this.isOutOfUse(call, api_key))) return ownKeyOutOfUse();
+    } else if (isOfTheKey(refused)) {
+      this.log.error(`OpenRouter refuses the platform's key with status ${status}: its users are not served`);
+    }
+    return upstreamError(refused, call.is_own_key);
+  }
+
+  /** Whether the key itself is at fault; while nobody says so it stays in use. */
+  private async isOutOfUse({ actor, hold }: OpenCall, api_key: string): Promise<boolean> {
+    return this.keys.isRefused(actor, hold.user_id, api_key).catch((error: unknown) => {
+      this.log.warn(error);
+      return false;
+    });
   }
 
   /** An answer in one piece is read to its end whether or not the client waits for it: it is paid for either way. */
   private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer): Promise<GatewayAnswer> {
-    const bytes = await textOf(body).catch(async (error: unknown) => {
-      await this.calls.cancel(call);
-      this.log.warn(error);
-      throw new DomainError(
-        'unavailable',
-        'provider_broke_off',
-        'The provider broke the answer off. Nothing was charged.',
-      );
-    });
+    const bytes = await this.bytesOf(call, body);
     const { id, model, usage, error } = membersOf(bytes);
-    const generation_id = typeof id === 'string' && id.length <= 255 ? id : null;
-    if (generation_id !== null) call.generation_id = generation_id;
+    if (typeof id === 'string' && id.length <= 255) call.generation_id ??= id;
+    const { generation_id } = call;
     const used = readUsage(usage);
     let settled: Settled | null = null;
     if (used && !error) {
@@ -141,6 +153,25 @@ export class GatewayService {
       ? { 'x-tollgate-cost': settled.cost, 'x-tollgate-balance': settled.balance }
       : {};
     return { content_type, headers, body: bytes };
+  }
+
+  /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
+  private async bytesOf(call: OpenCall, body: Readable): Promise<Buffer> {
+    const note = async (): Promise<void> => {
+      if (call.generation_id !== null) await this.calls.identify(call, call.generation_id);
+    };
+    const noting = setTimeout(() => void note(), NOTED_AFTER_MS).unref();
+    try {
+      return await textOf(body);
+    } catch (error) {
+      this.log.warn(error);
+      await note();
+      await this.calls.leave(call);
+      const charged = call.generation_id === null ? 'Nothing was charged.' : 'Only what it made until then is charged.';
+      throw new DomainError('unavailable', 'provider_broke_off', `The provider broke the answer off. ${charged}`);
+    } finally {
+      clearTimeout(noting);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pRetry from 'p-retry';
 import type { UserCreditsRow } from '../generated/rows.js';
 import { LeasesRepository } from '../credits/leases.repository.js';
@@ -7,6 +7,7 @@ import { PostingEngine } from '../credits/posting.engine.js';
 import type { Actor } from '../platform/actor.js';
 import { systemActor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { CallRates, type Ending, type Estimate, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
 
@@ -14,6 +15,8 @@ import { CallRates, type Ending, type Estimate, type MadeCall, OWN_KEY, SERVICE,
 export interface OpenCall extends MadeCall {
   actor: Actor;
   generation_id: string | null;
+  /** Whether its id is written down. */
+  is_identified: boolean;
   /** When its hold was made or last extended, milliseconds of this process. */
   held_at_ms: number;
 }
@@ -24,11 +27,6 @@ export interface Settled {
   balance: string;
 }
 
-export const LEASE_S = 45;
-const HEARTBEAT_MS = 15_000;
-const HOLD_TTL_S = 600;
-/** Holds are extended long before they end. */
-const HOLD_AGE_MAX_MS = 240_000;
 /** The provider needs some seconds until it has a call on record. */
 const LEFT_FOR_S = 5;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
@@ -50,10 +48,12 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     private readonly engine: PostingEngine,
     private readonly leases: LeasesRepository,
     private readonly rates: CallRates,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    this.heart = setInterval(() => void this.beat().catch((error: unknown) => this.log.warn(error)), HEARTBEAT_MS);
+    const beat = (): void => void this.beat().catch((error: unknown) => this.log.warn(error));
+    this.heart = setInterval(beat, this.config.calls.heartbeat_ms);
     this.heart.unref();
   }
 
@@ -71,19 +71,28 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     { user_id, model, is_own_key, rater }: Terms,
     { cost, is_free }: Pick<Estimate, 'cost' | 'is_free'>,
   ): Promise<OpenCall> {
+    const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
-    const terms = { ttl_s: HOLD_TTL_S, lease_s: LEASE_S, is_call: true, is_free, key: undefined };
+    const terms = { ttl_s, lease_s, is_call: true, is_free, key: undefined };
     const { hold } = await this.engine.hold(actor, { ...order, ...terms });
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };
-    const call = { ...made, actor, generation_id: null, held_at_ms: Date.now() };
+    const call = { ...made, actor, generation_id: null, is_identified: false, held_at_ms: Date.now() };
     this.open.add(call);
     return call;
   }
 
-  /** Writes down under which id the provider keeps the call; a failure is no reason to break it off. */
+  /**
+   * Writes down under which id the provider keeps the call. A failure is no reason to break it off: the next beat tries
+   * again.
+   */
   async identify(call: OpenCall, generation_id: string): Promise<void> {
     call.generation_id = generation_id;
-    await this.leases.identify(call.hold, generation_id).catch((error: unknown) => this.log.warn(error));
+    try {
+      await this.leases.identify(call.hold, generation_id);
+      call.is_identified = true;
+    } catch (error) {
+      this.log.warn(error);
+    }
   }
 
   /**
@@ -151,18 +160,22 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Keeps every call of this process, and its credits, for a while longer. */
   private async beat(): Promise<void> {
+    const { lease_s, hold_ttl_s, hold_age_max_ms } = this.config.calls;
     const open = [...this.open];
     await this.leases.keep(
       open.map(({ hold }) => hold),
-      LEASE_S,
+      lease_s,
     );
     const now_ms = Date.now();
-    const old = open.filter(({ held_at_ms }) => now_ms - held_at_ms > HOLD_AGE_MAX_MS);
+    const old = open.filter(({ held_at_ms }) => now_ms - held_at_ms > hold_age_max_ms);
     const extended = old.map(async (call) => {
-      await this.engine.extend(KEEPER, call.hold.id, HOLD_TTL_S, undefined);
+      await this.engine.extend(KEEPER, call.hold.id, hold_ttl_s, undefined);
       call.held_at_ms = now_ms;
     });
     for (const end of await Promise.allSettled(extended)) if (end.status === 'rejected') this.log.warn(end.reason);
+    for (const call of open) {
+      if (call.generation_id !== null && !call.is_identified) await this.identify(call, call.generation_id);
+    }
   }
 }
 

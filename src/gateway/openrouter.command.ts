@@ -2,12 +2,13 @@ import { Command, SubCommand } from 'nest-commander';
 import { CliCommand, CommandGroup } from '../platform/cli/command.js';
 import { EXIT } from '../platform/cli/exit-codes.js';
 import { Terminal } from '../platform/cli/terminal.js';
-import { Reconciliation, ReconciliationView } from './reconciliation.js';
+import { ReconciliationView } from './reconciliation.dto.js';
+import { Reconciliation } from './reconciliation.js';
 
 /** `tollgate openrouter reconcile`: exit code 1 when the figures are more than a cent apart. */
 @SubCommand({
   name: 'reconcile',
-  description: "Compare what was booked of today's calls with what OpenRouter says that the platform's key used",
+  description: "Compare what was booked with what OpenRouter says that the platform's key and account used",
 })
 export class OpenRouterReconcileCommand extends CliCommand {
   constructor(

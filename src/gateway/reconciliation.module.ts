@@ -2,7 +2,12 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { Reconciliation } from './reconciliation.js';
+import { ReconciliationRepository } from './reconciliation.repository.js';
 
 /** Apart from the gateway, for the command line makes no calls. */
-@Module({ imports: [JobsModule, OpenRouterModule], providers: [Reconciliation], exports: [Reconciliation] })
+@Module({
+  imports: [JobsModule, OpenRouterModule],
+  providers: [Reconciliation, ReconciliationRepository],
+  exports: [Reconciliation],
+})
 export class ReconciliationModule {}

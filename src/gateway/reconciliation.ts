@@ -1,68 +1,31 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
 import { OpenRouterClient } from '../openrouter/openrouter.client.js';
-import { amount, units } from '../platform/amount.js';
+import { amount, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { Database } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
+import type { ReconciliationView } from './reconciliation.dto.js';
+import { type Reading, ReconciliationRepository } from './reconciliation.repository.js';
 
-const USD = { type: 'string' as const, format: 'decimal', example: '12.500000' };
 /** Less than this is rounding, or calls that are not settled yet. */
 const TOLERANCE = units('0.01');
 /** Shortly before the provider begins its next day. */
 const CRON = '55 23 * * *';
-// ids begin with the milliseconds at which the event was recorded, and are indexed
-const BOOKED = `
-  WITH today AS MATERIALIZED (SELECT date_trunc('day', clock_timestamp()) AS since)
-  SELECT to_char(since, 'YYYY-MM-DD') AS date,
-    (SELECT COALESCE(sum(provider_cost), 0)::text FROM usage_events
-     WHERE id >= (lpad(to_hex((extract(epoch FROM since) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
-       AND created_at >= since AND source = 'gateway' AND metadata ->> 'key' IS NULL) AS booked,
-    (SELECT count(*)::int FROM credit_holds
-     WHERE lease_until IS NOT NULL AND metadata ->> 'key' IS NULL) AS open_calls
-  FROM today`;
+const NO_KEY = 'OPENROUTER_MANAGEMENT_KEY is not set.';
+const NO_READING = 'It was not read before: it is compared from the next daily reading on.';
 
-/** What was booked of calls with the platform's key, and what the provider says of it. */
-export class ReconciliationView {
-  /** Day of UTC. */
-  @ApiProperty({ description: 'Day of UTC, until now.', type: 'string', format: 'date' })
-  date!: string;
-
-  /** Provider cost of the calls that were booked on that day. */
-  @ApiProperty({ description: 'Provider cost of the calls that were booked, USD.', ...USD })
-  booked!: string;
-
-  /** What the provider says that the key used on that day. */
-  @ApiProperty({ description: 'What the provider says that the key used, USD.', ...USD })
-  provider!: string;
-
-  /** What the provider says beyond what was booked. */
-  @ApiProperty({ description: 'What the provider says beyond what was booked, USD.', ...USD })
-  difference!: string;
-
-  /** Calls that are not settled yet. */
-  @ApiProperty({ description: 'Calls that are not settled yet.', type: 'integer' })
-  open_calls!: number;
-
-  /** Whether the difference is at most a cent. */
-  @ApiProperty({ description: 'Whether the difference is at most a cent.', type: 'boolean' })
-  agrees!: boolean;
-}
-
-interface BookedRow {
-  date: string;
-  booked: string;
-  open_calls: number;
-}
+type OfTheAccount = Pick<
+  ReconciliationView,
+  'account_since' | 'account_booked' | 'account_provider' | 'account_difference' | 'account_note'
+>;
 
 /** Compares what was booked with what the provider says, every day. Differences are reported, never booked. */
 @Injectable()
 export class Reconciliation implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
-    private readonly db: Database,
+    private readonly books: ReconciliationRepository,
     private readonly client: OpenRouterClient,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -72,26 +35,69 @@ export class Reconciliation implements OnModuleInit {
   }
 
   /**
-   * Compares the figures of the day so far.
+   * Compares the figures of the day so far, and those of the account since it was read last by the daily job.
    * @throws DomainError `no_openrouter_key`, `openrouter_key_refused`, `openrouter_unavailable`
    */
   async compare(): Promise<ReconciliationView> {
-    const { api_key } = this.config.openrouter;
-    if (api_key === null) throw new DomainError('invalid', 'no_openrouter_key', 'OPENROUTER_API_KEY is not set.');
-    const info = await this.client.findKey(api_key);
-    if (!info) throw new DomainError('invalid', 'openrouter_key_refused', 'OpenRouter refuses OPENROUTER_API_KEY.');
-    const { rows } = await this.db.pool.query<BookedRow>(BOOKED);
-    const { date, booked, open_calls } = rows[0] as BookedRow;
-    const difference = info.used_today - units(booked);
-    const agrees = difference <= TOLERANCE && difference >= -TOLERANCE;
-    const provider = amount(info.used_today);
-    return { date, booked: amount(units(booked)), provider, difference: amount(difference), open_calls, agrees };
+    return (await this.compared()).view;
   }
 
-  private async report({ log }: JobRun): Promise<void> {
-    if (this.config.openrouter.api_key === null) return;
-    const { agrees, date, booked, provider, difference, open_calls } = await this.compare();
-    const figures = `booked ${booked}, OpenRouter says ${provider}: ${difference} apart, ${open_calls} calls open`;
-    if (!agrees) log.warn(`${date}: ${figures}`);
+  private async compared(): Promise<{ view: ReconciliationView; reading: Reading | null }> {
+    const { api_key } = this.config.openrouter;
+    if (api_key === null) throw new DomainError('invalid', 'no_openrouter_key', 'OPENROUTER_API_KEY is not set.');
+    const { now, today } = await this.books.now();
+    const info = await this.client.findKey(api_key);
+    if (!info) throw keyRefused('OPENROUTER_API_KEY');
+    const { cost, open_calls } = await this.books.bookedSince(today);
+    const reading = await this.read(now);
+    const account = await this.accountSince(await this.books.lastReading(), reading);
+    const difference = info.used_today - cost;
+    const view = {
+      ...{ date: today.toISOString().slice(0, 10), booked: amount(cost), provider: amount(info.used_today) },
+      ...{ difference: amount(difference), ...account, open_calls },
+      agrees: isSmall(difference) && isSmall(units(account.account_difference ?? '0')),
+    };
+    return { view, reading };
+  }
+
+  /** What the account has used by now; null without a key that may know. */
+  private async read(read_at: Date): Promise<Reading | null> {
+    const { management_key } = this.config.openrouter;
+    if (management_key === null) return null;
+    const total_usage = await this.client.findUsage(management_key);
+    if (total_usage === null) throw keyRefused('OPENROUTER_MANAGEMENT_KEY');
+    return { total_usage, read_at };
+  }
+
+  private async accountSince(last: Reading | null, reading: Reading | null): Promise<OfTheAccount> {
+    if (!last || !reading) {
+      const none = { account_since: null, account_booked: null, account_provider: null, account_difference: null };
+      return { ...none, account_note: reading ? NO_READING : NO_KEY };
+    }
+    const { cost } = await this.books.bookedSince(last.read_at);
+    const used = reading.total_usage - last.total_usage;
+    const figures = { account_booked: amount(cost), account_provider: amount(used) };
+    return { account_since: last.read_at, ...figures, account_difference: amount(used - cost), account_note: null };
+  }
+
+  private async report({ log }: JobRun): Promise<ReconciliationView | undefined> {
+    if (this.config.openrouter.api_key === null) return undefined;
+    const { view, reading } = await this.compared();
+    if (reading) await this.books.addReading(reading);
+    if (!view.agrees) log.warn(sentenceOf(view));
+    return view;
   }
 }
+
+function sentenceOf(view: ReconciliationView): string {
+  const { date, booked, provider, difference, open_calls, account_since, account_difference } = view;
+  const ofTheAccount =
+    account_since === null ? '' : `, the account ${account_difference} since ${account_since.toISOString()}`;
+  const ofTheKey = `booked ${booked}, OpenRouter says ${provider}: ${difference} apart`;
+  return `${date}: ${ofTheKey}${ofTheAccount}, ${open_calls} calls open`;
+}
+
+const isSmall = (difference: Units): boolean => difference <= TOLERANCE && difference >= -TOLERANCE;
+
+const keyRefused = (name: string): DomainError =>
+  new DomainError('invalid', 'openrouter_key_refused', `OpenRouter refuses ${name}.`);

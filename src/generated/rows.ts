@@ -2392,6 +2392,24 @@ export class CouponAttemptRow {
   attempted_at!: Date;
 }
 
+/** A try at an own key of OpenRouter, kept for the hour in which it counts against the limit. */
+export class OpenrouterKeyTryRow {
+  /** Who tried. */
+  @ApiProperty({ description: 'Who tried.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** UUIDv7 of the try. */
+  @ApiProperty({ description: 'UUIDv7 of the try.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** When it was. */
+  @ApiProperty({ description: 'When it was.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  attempted_at!: Date;
+}
+
 /** A discount that waits on an account for its next payment, which uses it once. */
 export class AccountDiscountRow {
   /** UUIDv7 of the discount. */
@@ -2572,6 +2590,24 @@ export class OpenrouterAccountRow {
   updated_at!: Date;
 }
 
+/** What OpenRouter said that the platform's account had used by then: the next reading less this one is compared with what was booked in between. */
+export class OpenrouterReadingRow {
+  /** UUIDv7 of the reading. */
+  @ApiProperty({ description: 'UUIDv7 of the reading.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Since the account was opened, USD. */
+  @ApiProperty({ description: 'Since the account was opened, USD.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  total_usage!: string;
+
+  /** When it was read. */
+  @ApiProperty({ description: 'When it was read.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  read_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -2596,8 +2632,10 @@ export const ROWS = {
   coupon_codes: CouponCodeRow,
   coupon_redemptions: CouponRedemptionRow,
   coupon_attempts: CouponAttemptRow,
+  openrouter_key_tries: OpenrouterKeyTryRow,
   account_discounts: AccountDiscountRow,
   openrouter_accounts: OpenrouterAccountRow,
+  openrouter_readings: OpenrouterReadingRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -2641,6 +2679,8 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   coupon_codes: ['id'],
   coupon_redemptions: ['user_id', 'transaction_id', 'metadata'],
   coupon_attempts: ['user_id', 'id', 'attempted_at'],
+  openrouter_key_tries: ['user_id', 'id', 'attempted_at'],
   account_discounts: [],
   openrouter_accounts: ['encrypted_key'],
+  openrouter_readings: ['id', 'total_usage', 'read_at'],
 };

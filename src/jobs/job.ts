@@ -17,8 +17,11 @@ export interface QueuedJob<Data extends object = object> extends Named {
   /** When it also runs by itself: cron's five fields, UTC. Then it never overlaps itself, whoever asks for it. */
   readonly cron?: string;
   readonly every_s?: never;
-  /** Throws when it failed: the failure is logged and the run repeated, with growing delays. */
-  run(data: Data, run: JobRun): Promise<void>;
+  /**
+   * What it returns, if anything, is kept with the run, as JSON. Throws when it failed: the failure is logged and the run
+   * repeated, with growing delays.
+   */
+  run(data: Data, run: JobRun): Promise<unknown>;
 }
 
 /** Frequent work that every working process does again and again: it guards itself, by a lock in the database say. */

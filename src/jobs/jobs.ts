@@ -100,9 +100,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
         const { policy: _fixed, ...changeable } = queueOf(job);
         await boss.updateQueue(job.name, changeable);
         if (job.cron !== undefined) await boss.schedule(job.name, job.cron, {}, { tz: 'UTC' });
-        await boss.work(job.name, WORK, async ([taken]: BossJob[]) => {
-          if (taken) await this.run(job, taken);
-        });
+        await boss.work(job.name, WORK, async ([taken]: BossJob[]) => taken && this.run(job, taken));
       }
       await this.forgetSchedules(boss);
     });
@@ -116,11 +114,11 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     }
   }
 
-  private async run(job: QueuedJob, taken: BossJob): Promise<void> {
+  private async run(job: QueuedJob, taken: BossJob): Promise<unknown> {
     const log = new Logger(`job ${job.name}`);
     try {
       this.stopping.signal.throwIfAborted();
-      await job.run(taken.data, { signal: AbortSignal.any([taken.signal, this.stopping.signal]), log });
+      return await job.run(taken.data, { signal: AbortSignal.any([taken.signal, this.stopping.signal]), log });
     } catch (error) {
       if (!this.stopping.signal.aborted) log.error(error);
       throw error;

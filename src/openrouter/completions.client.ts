@@ -13,6 +13,8 @@ export interface UpstreamAnswer {
   content_type: string;
   /** When a refused call may be tried again, seconds; null when it was not told. */
   retry_after_s: number | null;
+  /** Under which id the call is on record; null when the head does not say. */
+  generation_id: string | null;
   body: Readable;
 }
 
@@ -23,6 +25,7 @@ const CONNECT_MAX_MS = 10_000;
 const FIRST_BYTE_MAX_MS = 300_000;
 const SILENCE_MAX_MS = 120_000;
 const RETRY_AFTER_S = 5;
+const GENERATION_ID = /^[\x21-\x7E]{1,255}$/;
 
 /** Makes calls at OpenRouter. Nothing is read ahead: a body comes as fast as it is taken. No key gets into an error. */
 @Injectable()
@@ -54,11 +57,12 @@ export class CompletionsClient implements OnApplicationShutdown {
         headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
         ...{ body, signal, dispatcher: this.agent },
       });
-      const { 'content-type': type, 'retry-after': retryAfter } = answer.headers;
+      const { 'content-type': type, 'retry-after': retryAfter, 'x-generation-id': name } = answer.headers;
       return {
         status: answer.statusCode,
         content_type: typeof type === 'string' ? type : 'application/octet-stream',
         retry_after_s: typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null,
+        generation_id: typeof name === 'string' && GENERATION_ID.test(name) ? name : null,
         body: answer.body,
       };
     } catch (error) {

@@ -3,7 +3,7 @@ import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/sw
 import { AuditRepository } from '../audit/audit.repository.js';
 import { OpenrouterAccountRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { OPENROUTER_KEY } from '../platform/config.js';
+import { OPENROUTER_KEY } from '../platform/openrouter-config.js';
 import { Database } from '../platform/database.js';
 import { InvalidInput } from '../platform/errors.js';
 import { PayloadPipe } from '../platform/http/validation.js';

@@ -43,6 +43,8 @@ const KEY_ANSWER = z.object({
   }),
 });
 
+const CREDITS_ANSWER = z.object({ data: z.object({ total_usage: z.number().nonnegative() }) });
+
 const number = z.number().nullish();
 const GENERATION_ANSWER = z.object({
   data: z.object({
@@ -86,6 +88,19 @@ export class OpenRouterClient implements OnApplicationShutdown {
       is_management_key: is_management_key ?? is_provisioning_key ?? false,
       used_today: unitsOf(used.usage_daily) + unitsOf(used.byok_usage_daily),
     };
+  }
+
+  /**
+   * What the account of a management key has used since it was opened, by all of its keys, USD; null when OpenRouter
+   * does not accept the key.
+   * @throws DomainError `openrouter_unavailable`
+   */
+  async findUsage(management_key: string): Promise<Units | null> {
+    const { status, body } = await this.get('/credits', management_key);
+    if (status === 401 || status === 403) return null;
+    const answer = CREDITS_ANSWER.safeParse(body);
+    if (status !== 200 || !answer.success) throw this.unavailable(`GET /credits answered ${status}`);
+    return unitsOf(answer.data.data.total_usage);
   }
 
   /**

@@ -20,11 +20,12 @@ export class OpenRouterController {
   @Post('create-account')
   @ApiOperation({
     summary: 'Keep an own key of OpenRouter',
-    description: 'OpenRouter is asked about the key first. A key that was kept before is replaced.',
+    description: 'OpenRouter is asked about the key first. A key that was kept before is replaced. 10 tries an hour.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterAccountView, { status: 201 })
   @Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable')
+  @Problem(429, 'rate_limited')
   @Problem(503, 'openrouter_unavailable', 'encryption_not_configured')
   create(@By() actor: Actor, @Body() body: OpenRouterAccountBody, @Query() query: OpenRouterUserQuery) {
     return this.accounts.create(actor, accountOf(actor, body.user_id ?? query.user_id), body);

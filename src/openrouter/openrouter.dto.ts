@@ -1,7 +1,7 @@
 import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { OpenrouterAccountRow } from '../generated/rows.js';
-import { OPENROUTER_KEY } from '../platform/config.js';
+import { OPENROUTER_KEY } from '../platform/openrouter-config.js';
 
 /** Names the user; without it a call is about the caller. */
 export class OpenRouterUserQuery extends PartialType(PickType(OpenrouterAccountRow, ['user_id'] as const), {

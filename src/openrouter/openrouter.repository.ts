@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
+import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
 import { wire } from '../platform/wire.js';
 import type { KeyFacts } from './key-facts.js';
+import { KEY_TRIES } from './key-tries.js';
 
 /** A key to store. */
 export interface NewAccount extends Partial<KeyFacts> {
@@ -44,6 +46,31 @@ export class OpenRouterRepository {
     return row?.encrypted_key ?? null;
   }
 
+  /** Lets nobody else note tries of the user until the transaction ends. @returns the time then */
+  async lockTries(tx: Tx, user_id: string): Promise<Date> {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`openrouter_key_tries ${user_id}`}, 0))`;
+    const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+    return (row as { now: Date }).now;
+  }
+
+  /** When a user made the newest tries at keys of the hour before `now`. */
+  async tries(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
+    const since = new Date(now.getTime() - TRIES_WINDOW_MS);
+    const rows = await tx.openrouter_key_tries.findMany({
+      where: { user_id, attempted_at: { gt: since } },
+      orderBy: { attempted_at: 'desc' },
+      take: KEY_TRIES.quota,
+    });
+    return rows.map(({ attempted_at }) => attempted_at);
+  }
+
+  /** Notes a try, and forgets those that count no more. */
+  async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
+    const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
+    await tx.openrouter_key_tries.deleteMany({ where: { user_id, attempted_at } });
+    await tx.openrouter_key_tries.create({ data: { user_id, attempted_at: now } });
+  }
+
   /** Keeps the key in place of the one before, if any. */
   async save(tx: Tx, account: NewAccount): Promise<OpenrouterAccountRow> {
     const { user_id, ...rest } = account;
@@ -60,11 +87,19 @@ export class OpenRouterRepository {
   }
 
   /** Writes down what OpenRouter said of a key; false when another key took its place meanwhile, or none. */
-  async update(tx: Tx, key: SealedKey, facts: KeyFacts | { is_active: false }): Promise<boolean> {
-    const { user_id, encrypted_key } = key;
+  async update(tx: Tx, { user_id, encrypted_key }: SealedKey, facts: KeyFacts): Promise<boolean> {
     const now = new Date();
-    const data = { is_active: true, ...facts, last_synced: now, updated_at: now };
+    const data = { ...facts, is_active: true, last_synced: now, updated_at: now };
     const { count } = await tx.openrouter_accounts.updateMany({ where: { user_id, encrypted_key }, data });
+    return count > 0;
+  }
+
+  /** Puts a key out of use; false when it was before, or when another key took its place meanwhile, or none. */
+  async deactivate(tx: Tx, { user_id, encrypted_key }: SealedKey): Promise<boolean> {
+    const now = new Date();
+    const where = { user_id, encrypted_key, is_active: true };
+    const data = { is_active: false, last_synced: now, updated_at: now };
+    const { count } = await tx.openrouter_accounts.updateMany({ where, data });
     return count > 0;
   }
 

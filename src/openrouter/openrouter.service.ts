@@ -5,10 +5,13 @@ import type { Actor } from '../platform/actor.js';
 import { Database, type Tx } from '../platform/database.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { KeyRing } from '../platform/key-ring.js';
+import { assertTryLeft } from '../platform/try-limit.js';
 import { keyFacts, keyHint } from './key-facts.js';
+import { KEY_TRIES } from './key-tries.js';
 import { OpenRouterClient } from './openrouter.client.js';
 import type { OpenRouterAccountBody, OpenRouterBalanceView, OpenRouterDeletedView } from './openrouter.dto.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
+import { OwnKeys } from './own-keys.js';
 
 /** Keeps users' own keys of OpenRouter: encrypted, never shown, checked with OpenRouter before they are kept. */
 @Injectable()
@@ -19,6 +22,7 @@ export class OpenRouterService {
     private readonly audit: AuditRepository,
     private readonly client: OpenRouterClient,
     private readonly ring: KeyRing,
+    private readonly keys: OwnKeys,
   ) {}
 
   /** The user's account at OpenRouter; null without one. */
@@ -28,7 +32,7 @@ export class OpenRouterService {
 
   /**
    * Keeps a key, in place of the one before, if any.
-   * @throws DomainError `openrouter_key_refused`, `openrouter_key_unusable`, `openrouter_unavailable`,
+   * @throws RateLimited after 10 tries in an hour; DomainError `openrouter_key_refused`, `openrouter_key_unusable`, `openrouter_unavailable`,
    * `encryption_not_configured`; then nothing is changed
    */
   async create(
@@ -37,6 +41,11 @@ export class OpenRouterService {
     { api_key, email = null }: OpenRouterAccountBody,
   ): Promise<OpenrouterAccountRow> {
     const encrypted_key = this.ring.seal(api_key, user_id);
+    await this.db.transaction(async (tx) => {
+      const now = await this.accounts.lockTries(tx, user_id);
+      assertTryLeft(KEY_TRIES, await this.accounts.tries(tx, user_id, now), now);
+      await this.accounts.addTry(tx, user_id, now);
+    });
     const info = await this.client.findKey(api_key);
     if (!info) throw refused('Check that it was copied whole and was not revoked.');
     if (info.is_management_key) {
@@ -58,16 +67,18 @@ export class OpenRouterService {
   async sync(actor: Actor, user_id: string): Promise<OpenRouterBalanceView> {
     const account = await this.get(user_id);
     const info = await this.client.findKey(this.ring.open(account.encrypted_key, user_id));
-    const facts = info ? keyFacts(info) : ({ is_active: false } as const);
+    if (!info) {
+      await this.keys.deactivate(actor, account);
+      const left = await this.get(user_id);
+      if (left.encrypted_key === account.encrypted_key) throw refused('It is no longer used. Give a new one.');
+      return left; // another key came meanwhile, and was asked about when it came
+    }
     const isDone = await this.db.transaction(async (tx) => {
-      if (!(await this.accounts.update(tx, account, facts))) return false;
-      const { key_hint } = account;
-      await this.record(tx, actor, info ? 'openrouter.sync' : 'openrouter.deactivate', user_id, { key_hint });
+      if (!(await this.accounts.update(tx, account, keyFacts(info)))) return false;
+      await this.record(tx, actor, 'openrouter.sync', user_id, { key_hint: account.key_hint });
       return true;
     });
-    if (!isDone) return this.get(user_id); // another key came meanwhile, and was asked about when it came
-    if (!info) throw refused('It is no longer used. Give a new one.');
-    return { ...account, ...keyFacts(info) };
+    return isDone ? { ...account, ...keyFacts(info) } : this.get(user_id);
   }
 
   /** @throws NotFound without an account */

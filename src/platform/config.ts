@@ -4,6 +4,13 @@ import { amount, parseAmount, units } from './amount.js';
 import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, url, webUrl, whole } from './config.values.js';
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
+import {
+  buildOpenRouter,
+  CALLS,
+  type CallsConfig,
+  OPENROUTER_ENVIRONMENT,
+  type OpenRouterConfig,
+} from './openrouter-config.js';
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 
 /** Nest's token of the one {@link Config}. */
@@ -35,6 +42,7 @@ export interface Config {
   };
   readonly encryption: EncryptionConfig;
   readonly openrouter: OpenRouterConfig;
+  readonly calls: CallsConfig;
 }
 
 export interface EncryptionConfig {
@@ -42,18 +50,6 @@ export interface EncryptionConfig {
   readonly keys: string | null;
   /** Whether the embedded mode made the key itself. */
   readonly is_self_made: boolean;
-}
-
-export interface OpenRouterConfig {
-  readonly base_url: string;
-  /** Whether its list prices are taken over every night. */
-  readonly sync: boolean;
-  /** The platform's own key; null: only users with a key of their own are served. */
-  readonly api_key: string | null;
-  /** What calls with a user's own key cost here, as a share of what the provider bills the user. */
-  readonly own_key_fee_rate: string;
-  /** Longest wait for an answer that is not a completion. */
-  readonly timeout_ms: number;
 }
 
 export interface DatabaseConfig {
@@ -89,8 +85,6 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const SECRET_MIN_CHARACTERS = 32;
-/** What keys of OpenRouter look like. */
-export const OPENROUTER_KEY = /^sk-or-v1-[\x21-\x7E]{8,200}$/;
 const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by commas, the current one first';
 
 /**
@@ -162,7 +156,6 @@ const ENVIRONMENT = z.object({
   JWT_USER_ID_CLAIM: z.string().default('sub'),
   JWT_ROLES_CLIENT: z.string().optional(),
   POSTING_LANES: whole(1, 16, 2),
-  PRICE_SYNC: oneOf(['on', 'off'], 'on'),
   JOBS: oneOf(['on', 'off'], 'on'),
   INITIAL_TIER: z
     .string()
@@ -178,13 +171,7 @@ const ENVIRONMENT = z.object({
     .string()
     .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
     .optional(),
-  OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
-  OPENROUTER_TIMEOUT_MS: whole(100, 60_000, 10_000),
-  OWN_KEY_FEE_RATE: z
-    .string()
-    .regex(/^[01](\.\d{1,10})?$/, 'a share below 2 of what the provider bills, such as 0.05')
-    .default('0'),
-  OPENROUTER_API_KEY: z.string().regex(OPENROUTER_KEY, 'a key of OpenRouter, which begins with sk-or-v1-').optional(),
+  ...OPENROUTER_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
 });
 
@@ -254,13 +241,8 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
       keycloak_secret: env.KEYCLOAK_WEBHOOK_SECRET ?? null,
     },
     encryption: buildEncryption(env),
-    openrouter: {
-      base_url: env.OPENROUTER_BASE_URL,
-      sync: env.PRICE_SYNC === 'on',
-      api_key: env.OPENROUTER_API_KEY ?? null,
-      own_key_fee_rate: env.OWN_KEY_FEE_RATE,
-      timeout_ms: env.OPENROUTER_TIMEOUT_MS,
-    },
+    openrouter: buildOpenRouter(env),
+    calls: CALLS,
   };
 }
 

@@ -15,13 +15,14 @@ const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
   'before-the-answer': [{ hang: true }, null],
   'after-one-token': [{ stall_after: 1 }, 1],
   'after-five-tokens': [{ stall_after: 5 }, 5],
+  'whole-before-its-body': [{ body_ms: 60_000, output_tokens: 6 }, 6],
   'after-the-last-token': [{ output_tokens: 8, usage: 'missing', generation_misses: 1 }, 8],
 };
 const USERS = Object.keys(STAGES);
 const OPEN = 'SELECT FROM credit_holds WHERE lease_until IS NOT NULL';
 const END_LEASES = `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`;
 
-describe('a service that is killed while it passes streams on', () => {
+describe('a service that is killed while it passes answers on', () => {
   let database: TestDatabase;
   let openrouter: OpenRouterStandIn;
   let service: ChildProcess;
@@ -47,7 +48,7 @@ describe('a service that is killed while it passes streams on', () => {
     await eventually(async () => (await rows(OPEN)).length === USERS.length);
     await eventually(() => {
       const sent = openrouter.calls.map(({ tokens_sent }) => tokens_sent).toSorted((a, b) => a - b);
-      return sent.join() === '0,1,5,8';
+      return sent.join() === '0,1,5,6,8';
     });
     await eventually(async () => (await rows(`${OPEN} AND work_id IS NOT NULL`)).length === USERS.length - 1);
     service.kill('SIGKILL');
@@ -84,7 +85,8 @@ describe('a service that is killed while it passes streams on', () => {
   async function open(user_id: string): Promise<Response> {
     const token = await new TokenSigner(loadConfig(env)).signToken({ user_id, roles: ['user'], ttl_s: 600 });
     const [stand_in] = STAGES[user_id]!;
-    const body = { model: 'openai/gpt-4o-mini', stream: true, max_tokens: 100, stand_in };
+    const stream = !user_id.startsWith('whole');
+    const body = { model: 'openai/gpt-4o-mini', stream, max_tokens: 100, stand_in };
     return fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -12,6 +12,7 @@ import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';
 import { type CliRun, cliOn } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { dumpOf } from '../support/dump.js';
 
 const OLD = KeyRing.make('old');
 const NEW = KeyRing.make('new');
@@ -50,17 +51,6 @@ async function readBack(keys: string, users: Iterable<string>): Promise<Map<stri
   );
   const ring = KeyRing.parse(keys)!;
   return new Map(rows.map(({ user_id, encrypted_key }) => [user_id, ring.open(encrypted_key, user_id)]));
-}
-
-/** Everything the database holds, as text. */
-async function dump(): Promise<string> {
-  const { rows: tables } = await db.pool.query<{ name: string }>(
-    `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
-     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  expect(tables.length).toBeGreaterThan(10);
-  const parts = await Promise.all(tables.map(({ name }) => db.pool.query(`SELECT t::text AS row FROM ${name} AS t`)));
-  return JSON.stringify(parts.map(({ rows }) => rows as unknown));
 }
 
 describe('a planted key', () => {
@@ -105,7 +95,7 @@ describe('a planted key', () => {
     expect(await call('POST', 'sync-balance')).toBe(503);
     openrouter.behaviour = { status: 401, message: `No such key: ${key}` };
     expect(await call('POST', 'sync-balance')).toBe(422);
-    const dumps = [await dump()];
+    const dumps = [await dumpOf(db.pool)];
     await db.pool.query(`UPDATE openrouter_accounts SET encrypted_key = 'gone.AAAA' WHERE user_id = 'planter'`);
     expect(await call('POST', 'sync-balance')).toBe(500);
     await app.close();
@@ -116,7 +106,7 @@ describe('a planted key', () => {
     expect(lines.join('')).toContain('"route":"/api/v1/credits/openrouter/sync-balance"');
     const secret = key.slice('sk-or-v1-'.length, -4);
     const base64 = Buffer.from(secret.slice(0, 24)).toString('base64');
-    for (const place of [...dumps, await dump(), lines.join(''), answers.join('')]) {
+    for (const place of [...dumps, await dumpOf(db.pool), lines.join(''), answers.join('')]) {
       expect(place).not.toContain(secret);
       expect(place).not.toContain(base64);
     }

@@ -153,6 +153,25 @@ describe('keeping an own key', () => {
   });
 });
 
+describe('an eleventh try at a key within an hour', () => {
+  it('is refused, for one user alone, and says when the next one is possible', async () => {
+    const [user_id, other] = [newUser(), newUser()];
+    const tries = await atOnce(15, (n) => create({ user_id, api_key: newKey(n % 2 === 0 ? 'wrong' : '') }));
+    expect(tries.filter(({ status }) => status === 429)).toHaveLength(5);
+    expect(openrouter.calls).toHaveLength(10);
+    const { status, body, headers } = await create({ api_key: newKey() }, await w.as(user_id));
+    expect([status, body.code, headers['ratelimit-policy']]).toEqual([
+      ...[429, 'rate_limited', '"openrouter-key-tries";q=10;w=3600'],
+    ]);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(3_500);
+    expect(body.detail).toMatch(/^Only 10 keys of OpenRouter can be tried an hour\./);
+    expect((await create({ user_id: other, api_key: newKey() })).status).toBe(201);
+    await w.sql(`UPDATE openrouter_key_tries SET attempted_at = attempted_at - interval '1 hour'`);
+    expect((await create({ user_id, api_key: newKey() })).status).toBe(201);
+    expect(await w.sql('SELECT FROM openrouter_key_tries WHERE user_id = $1', [user_id])).toHaveLength(1);
+  });
+});
+
 describe('asking about the own key', () => {
   it('gives what it may spend and what is left, null without a limit', async () => {
     const api_key = newKey();

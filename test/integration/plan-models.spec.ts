@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(() => openrouter.reset());
 afterEach(async () => {
-  expect(await w.sql('SELECT * FROM gateway_calls')).toEqual([]);
+  expect(await w.sql('SELECT * FROM credit_holds')).toEqual([]);
 });
 afterAll(async () => {
   await w.close();

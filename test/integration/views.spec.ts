@@ -28,6 +28,8 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   coupon_codes: ['CouponView', 'CouponStatsView', 'CouponOfferView'],
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
+  openrouter_key_tries: [],
+  openrouter_readings: [],
   account_discounts: ['DiscountView'],
   openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],
 };

@@ -4,7 +4,7 @@ import type { InjectOptions } from 'fastify';
 import { createApp } from '../../src/app.setup.js';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import type { Role } from '../../src/platform/actor.js';
-import { loadConfig } from '../../src/platform/config.js';
+import { type Config, loadConfig } from '../../src/platform/config.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
@@ -12,6 +12,8 @@ export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well
 export interface TestAppOptions {
   /** Environment variables, over those of the tests. */
   env?: NodeJS.ProcessEnv;
+  /** What no environment variable sets. */
+  config?: Partial<Config>;
   /** More modules, for throwaway controllers. */
   modules?: NonNullable<ModuleMetadata['imports']>;
   /** A database of the caller's, who drops it; default is a fresh one. */
@@ -53,7 +55,7 @@ const TOKEN_TTL_S = 600;
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { env = {}, modules = [], database_url: given } = options;
   const database = given === undefined ? await createTestDatabase() : { url: given, pool: null, drop: null };
-  const config = loadConfig({
+  const parsed = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PRICE_SYNC: 'off', // nothing of the network, whenever the tests run
@@ -61,6 +63,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     DATABASE_URL: database.url,
     ...env,
   });
+  const config = { ...parsed, ...options.config };
   const app = await createApp(config, modules);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -1,3 +1,4 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
@@ -11,12 +12,24 @@ export interface BodyOptions {
   lines?: boolean;
   /** Most bytes, where that is not the limit of the service. */
   max_bytes?: number;
+  /** The route sees its body as it was written, too: see {@link WrittenBody}. */
+  keeps_text?: boolean;
+}
+
+/** A JSON body and how it was written: what is passed on as it came keeps its numbers, spaces and order. */
+export interface WrittenJson {
+  value: unknown;
+  text: string;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Bodies that the route takes besides plain JSON. */
     body?: BodyOptions;
+  }
+  interface FastifyRequest {
+    /** The body as it was written, on routes that keep it. */
+    body_text?: string;
   }
 }
 
@@ -25,6 +38,12 @@ export const LINES_TYPES = ['application/x-ndjson', 'application/ndjson', 'appli
 
 /** Says what bodies a route takes besides plain JSON of the usual size. */
 export const TakesBody = (body: BodyOptions): MethodDecorator => withRouteConfig({ body });
+
+/** The body and its text, on a route that keeps it: `receive(@WrittenBody() body: WrittenJson)`. */
+export const WrittenBody = createParamDecorator((_data: unknown, context: ExecutionContext): WrittenJson => {
+  const { body, body_text = '' } = context.switchToHttp().getRequest<FastifyRequest>();
+  return { value: body, text: body_text };
+});
 
 /** Adds to the configuration of a route: the decorator of the framework replaces it. */
 export function withRouteConfig(more: Partial<FastifyContextConfig>): MethodDecorator {
@@ -43,7 +62,8 @@ export function registerBodies(fastify: FastifyInstance): void {
   });
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
-    const { lines } = request.routeOptions.config.body ?? {};
+    const { lines, keeps_text } = request.routeOptions.config.body ?? {};
+    if (keeps_text) request.body_text = text;
     if (lines && !text.trimStart().startsWith('[') && !isJson(text)) done(null, linesOf(text));
     else void parse(request, text, done);
   });

@@ -13,12 +13,22 @@ export interface Behaviour {
   retry_after_s?: number;
   /** Refuse with something that is no JSON, as a broken proxy would. */
   garbage?: boolean;
+  /** Answer with exactly this, as JSON or as a stream of events. Nothing is booked. */
+  verbatim?: string;
   /** Never answer. */
   hang?: boolean;
   /** Close the connection without an answer. */
   reset?: boolean;
   /** Wait for this before the first byte; for tests in the same process. */
   gate?: Promise<unknown>;
+  /** Send the head of an answer in one piece so long before its body, milliseconds. */
+  body_ms?: number;
+  /** Cut the connection instead of sending the body of an answer in one piece, which is booked all the same. */
+  cut_body?: boolean;
+  /** Leave out the header that names the record of the call. */
+  nameless?: boolean;
+  /** Wait for this after the first token of a stream; for tests in the same process. */
+  pause?: Promise<unknown>;
   /** Wait so long before the first byte, milliseconds. */
   first_byte_ms?: number;
   /** Wait so long before every token, milliseconds. */
@@ -31,6 +41,8 @@ export interface Behaviour {
   cut_after?: number;
   /** Wait for the caller to hang up after so many tokens of a stream. */
   stall_after?: number;
+  /** Wait for the caller to hang up after the usage of a stream, instead of ending it. */
+  stall_before_done?: boolean;
   /** What the usage looks like. Default `full`. */
   usage?: 'full' | 'missing' | 'without_cost' | 'zero';
   /** Report the cost as one of the user's own provider key: cost 0, the true one upstream. */

@@ -35,6 +35,7 @@ export class Completions {
     }
     const made = answerTo(request, exchange.behaviour);
     const work = { kind, exchange, request, model, key, made, id: this.generations.nextId() };
+    if (!exchange.behaviour.nameless) exchange.name(work.id);
     if (request.stream === true) await this.stream(work);
     else await this.whole(work);
   }
@@ -56,6 +57,7 @@ export class Completions {
     const tokens = { prompt: promptTokens(request), completion: 0 };
     const work = { exchange, model, key, id: this.generations.nextId() };
     this.book(work, tokens, { streamed: false, finish_reason: null });
+    if (!exchange.behaviour.nameless) exchange.name(work.id);
     exchange.json(200, { id: work.id, object: 'list', model: model.id, data, usage: this.usage(work, tokens) });
   }
 
@@ -69,7 +71,11 @@ export class Completions {
     const choice = { index: 0, ...content, finish_reason, native_finish_reason: finish_reason, logprobs: null };
     const usage = this.usage(work, tokens);
     exchange.call.tokens_sent = made.deltas.length;
-    exchange.json(200, { ...head(work, false), choices: [choice], ...(usage && { usage }) });
+    const { body_ms = 0, cut_body } = exchange.behaviour;
+    if (body_ms > 0 || cut_body) exchange.sendHead();
+    await sleepFor(body_ms);
+    if (cut_body) exchange.cut();
+    else exchange.json(200, { ...head(work, false), choices: [choice], ...(usage && { usage }) });
   }
 
   private async stream(work: Work): Promise<void> {
@@ -88,13 +94,15 @@ export class Completions {
       await sleepFor(token_ms);
       await exchange.write(chunk(work, choiceOf(work, delta, null)));
       exchange.call.tokens_sent = n + 1;
+      await exchange.behaviour.pause;
     }
     await exchange.write(chunk(work, choiceOf(work, {}, made.finish_reason)));
     const tokens = tokensOf(work, made.deltas.length);
     const usage = this.usage(work, tokens);
     if (usage) await exchange.write(event({ ...head(work, true), choices: [], usage }));
-    await exchange.write('data: [DONE]\n\n');
     this.book(work, tokens, { streamed: true, finish_reason: made.finish_reason });
+    if (exchange.behaviour.stall_before_done) await exchange.untilGone();
+    await exchange.write('data: [DONE]\n\n');
     exchange.end();
   }
 
@@ -127,7 +135,7 @@ export class Completions {
   }
 }
 
-const sleepFor = (ms: number): Promise<void> | undefined => (ms > 0 ? sleep(ms) : undefined);
+const sleepFor = (ms: number): Promise<void> | undefined => (ms > 0 ? sleep(ms, undefined, { ref: false }) : undefined);
 
 function tokensOf({ request, exchange }: Work, sent: number): Tokens {
   return { prompt: promptTokens(request), completion: sent + (exchange.behaviour.reasoning_tokens ?? 0) };

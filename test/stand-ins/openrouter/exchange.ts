@@ -12,6 +12,8 @@ export interface RecordedCall {
   headers: IncomingMessage['headers'];
   /** Parsed JSON; null where there is none. */
   body: Record<string, unknown> | null;
+  /** The body as it was written. */
+  text: string;
   status: number;
   /** Tokens that were written. */
   tokens_sent: number;
@@ -40,10 +42,26 @@ export class Exchange {
   }
 
   json(status: number, body: object): void {
+    this.send(status, 'application/json', JSON.stringify(body));
+  }
+
+  send(status: number, type: string, text: string): void {
     this.call.status = status;
-    const text = JSON.stringify(body);
-    this.res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    if (!this.res.headersSent) {
+      this.res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+    }
     this.res.end(text);
+  }
+
+  /** Says in the head under which id the answer is on record. */
+  name(generation_id: string): void {
+    this.res.setHeader('x-generation-id', generation_id);
+  }
+
+  /** Sends the head of an answer that is made in one piece, long before the piece. */
+  sendHead(): void {
+    this.call.status = 200;
+    this.res.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
   }
 
   refuse(status: number, behaviour: Behaviour = {}): void {
@@ -53,7 +71,7 @@ export class Exchange {
 
   /** Does what the behaviour asks for instead of an answer. @returns whether it did */
   async misbehaves(): Promise<boolean> {
-    const { gate, first_byte_ms = 0, status, garbage, hang, reset } = this.behaviour;
+    const { gate, first_byte_ms = 0, status, garbage, hang, reset, verbatim } = this.behaviour;
     await gate;
     if (first_byte_ms > 0) await sleep(first_byte_ms);
     if (reset) this.cut();
@@ -61,6 +79,8 @@ export class Exchange {
     else if (garbage) {
       this.call.status = status ?? 502;
       this.res.writeHead(this.call.status, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
+    } else if (verbatim !== undefined) {
+      this.send(200, this.call.body?.stream === true ? 'text/event-stream' : 'application/json', verbatim);
     } else if (status !== undefined) this.refuse(status, this.behaviour);
     else return false;
     return true;

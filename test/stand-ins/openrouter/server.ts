@@ -67,13 +67,14 @@ export class OpenRouterStandIn {
   private async serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(req.url ?? '/', 'http://stand-in');
     try {
-      const body = parsed(await text(req));
+      const written = await text(req);
+      const body = parsed(written);
       if (pathname.startsWith(CONTROL)) {
         this.control(req.method ?? '', pathname, body, res);
         return;
       }
       const path = pathname.slice(BASE.length);
-      const call = this.record(req, path, body);
+      const call = this.record(req, path, written);
       const asked = (body as ChatRequest | null)?.stand_in;
       const behaviour = { ...this.behaviour, ...this.next.get(path)?.shift(), ...asked };
       await this.route(new Exchange(res, call, behaviour), searchParams);
@@ -114,11 +115,11 @@ export class OpenRouterStandIn {
     else exchange.refuse(404, { message: 'Not Found' });
   }
 
-  private record(req: IncomingMessage, path: string, body: Record<string, unknown> | null): RecordedCall {
+  private record(req: IncomingMessage, path: string, written: string): RecordedCall {
     const { method = '', headers } = req;
     const api_key = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? null;
     const call: RecordedCall = {
-      ...{ method, path, api_key, headers, body },
+      ...{ method, path, api_key, headers, body: parsed(written), text: written },
       ...{ status: 0, tokens_sent: 0, ended: 'running' },
     };
     this.calls.push(call);

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RateLimited } from '../platform/errors.js';
-import { assertTryLeft, TRIES_MAX, TRIES_WINDOW_MS } from './tries.js';
+import { RateLimited } from './errors.js';
+import { assertTryLeft, TRIES_WINDOW_MS } from './try-limit.js';
 
+const LIMIT = { policy: 'a-policy', what: 'codes', quota: 5 };
 const NOW = new Date('2027-01-15T12:00:00Z');
 const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
 
 function limitAt(attempts: Date[], now: Date): RateLimited | null {
   try {
-    assertTryLeft(attempts, now);
+    assertTryLeft(LIMIT, attempts, now);
     return null;
   } catch (error) {
     if (error instanceof RateLimited) return error;
@@ -20,7 +21,7 @@ describe('a sixth try', () => {
   it('within the hour is refused and says when the next one is possible', () => {
     const attempts = [10, 20, 30, 40, 50].map((minutes) => ago(minutes * 60_000));
     const refusal = limitAt(attempts, NOW);
-    expect(refusal?.limit).toEqual({ policy: 'coupon-tries', quota: 5, window_s: 3600, reset_s: 600 });
+    expect(refusal?.limit).toEqual({ policy: 'a-policy', quota: 5, window_s: 3600, reset_s: 600 });
     expect(refusal?.message).toContain('in 10 min');
   });
 
@@ -44,7 +45,7 @@ describe('tries, whenever they are made', () => {
           taken.push(new Date(clock));
         }
         for (const [i, at] of taken.entries()) {
-          const sixth = taken[i + TRIES_MAX];
+          const sixth = taken[i + LIMIT.quota];
           if (sixth) expect(sixth.getTime() - at.getTime()).toBeGreaterThanOrEqual(TRIES_WINDOW_MS);
         }
       }),

@@ -1,0 +1,63 @@
+import type { Config } from '../../src/platform/config.js';
+import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
+import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
+import { type Json, World } from './factories.js';
+
+export const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
+export const MODEL = 'openai/gpt-4o-mini';
+const RING = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** The application with a stand-in of OpenRouter behind it, whose prices it knows, listening on a port of its own. */
+export class GatewayWorld {
+  private constructor(
+    readonly w: World,
+    readonly openrouter: OpenRouterStandIn,
+    readonly base: string,
+  ) {}
+
+  static async start(env: NodeJS.ProcessEnv = {}, config: Partial<Config> = {}): Promise<GatewayWorld> {
+    const openrouter = await OpenRouterStandIn.start();
+    const upstream = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
+    const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
+    const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
+    await w.done('pricing/import', { data });
+    await w.sql('UPDATE tiers SET allowed_models = NULL'); // what plans allow has a spec of its own
+    await w.t.app.listen(0, '127.0.0.1');
+    return new GatewayWorld(w, openrouter, await w.t.app.getUrl());
+  }
+
+  async close(): Promise<void> {
+    await this.w.close();
+    await this.openrouter.stop();
+  }
+
+  /** Sends a body over the network, as it is written where it is text. */
+  async send(user_id: string, body: object | string, more: { path?: string; signal?: AbortSignal } = {}) {
+    const { path = '/api/v1/chat/completions', signal } = more;
+    return fetch(`${this.base}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await this.w.as(user_id)}`, 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...(signal && { signal }),
+    });
+  }
+
+  /** Asks for a short answer. */
+  chat(user_id: string, stand_in: Behaviour = {}, more: object = {}, signal?: AbortSignal): Promise<Response> {
+    const messages = [{ role: 'user', content: 'Hi there' }];
+    return this.send(user_id, { model: MODEL, max_tokens: 100, messages, ...more, stand_in }, signal && { signal });
+  }
+
+  /** Keeps an own key for a user. */
+  async connect(user_id: string, api_key: string): Promise<void> {
+    await this.w.done('credits/openrouter/create-account', { api_key }, { token: await this.w.as(user_id) });
+  }
+
+  events(user_id: string): Promise<Json[]> {
+    return this.w.sql('SELECT * FROM usage_events WHERE user_id = $1', [user_id]);
+  }
+
+  openCalls(): Promise<Json[]> {
+    return this.w.sql('SELECT * FROM credit_holds WHERE lease_until IS NOT NULL');
+  }
+}
