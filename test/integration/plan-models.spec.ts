@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(() => openrouter.reset());
 afterEach(async () => {
-  expect(await w.sql('SELECT * FROM credit_holds')).toEqual([]);
+  expect(await w.sql('SELECT * FROM credit_holds WHERE lease_until IS NOT NULL')).toEqual([]);
 });
 afterAll(async () => {
   await w.close();

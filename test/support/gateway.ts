@@ -21,7 +21,7 @@ export class GatewayWorld {
     const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
     const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
     await w.done('pricing/import', { data });
-    await w.sql('UPDATE tiers SET allowed_models = NULL'); // what plans allow has a spec of its own
+    await w.sql('UPDATE tiers SET allowed_models = DEFAULT'); // what plans allow has a spec of its own
     await w.t.app.listen(0, '127.0.0.1');
     return new GatewayWorld(w, openrouter, await w.t.app.getUrl());
   }
