@@ -165,7 +165,8 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
   const outcomes: Outcome[] = [];
   for (let i = group.steps.length - 1; i >= 0; i -= 1) {
     const step = group.steps[i] as Step;
-    const counters = { used_this_period: amount(used), free_tier_used: amount(free) };
+    const free_tier_used = group.list_cost > 0n ? amount(free) : account.free_tier_used;
+    const counters = { used_this_period: amount(used), free_tier_used };
     outcomes.push(outcomeOf(i, { ...account, balance: amount(balance), held: amount(held), ...counters }));
     balance += step.charged;
     used -= step.charged;

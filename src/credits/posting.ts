@@ -90,7 +90,10 @@ export const factsOf = ({ id, user_id, service, model, metadata, amount: size }:
 const kindOf = (is_free: boolean | undefined): CallKind => (is_free ? 'free' : 'metered');
 
 /** What the work of a posting would have cost, had it not been free. */
-export const listCostOf = (posting: Posting): Units => units(eventOf(posting)?.list_cost ?? '0');
+export function listCostOf(posting: Posting): Units {
+  const list_cost = eventOf(posting)?.list_cost;
+  return list_cost === undefined ? 0n : units(list_cost);
+}
 
 /** What a posting did: the account right after it, the line it booked, the hold it touched, the work it recorded. */
 export interface Outcome {

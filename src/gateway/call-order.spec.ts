@@ -21,6 +21,25 @@ describe('a call as it is asked for', () => {
     });
   });
 
+  it('names every model that may answer, each once', () => {
+    expect(order({}).models).toEqual(['a/b']);
+    expect(order({ models: ['c/d', 'a/b', 'c/d'] }).models).toEqual(['a/b', 'c/d']);
+    expect(order({ models: null }).models).toEqual(['a/b']);
+  });
+
+  it.each<[number, object]>([
+    [0, {}],
+    [0, { plugins: [null, { id: 'file-parser' }] }],
+    [5, { plugins: [{ id: 'web' }] }],
+    [9, { plugins: [{ id: 'web', max_results: 9 }] }],
+    [5, { model: 'a/b:online' }],
+    [5, { model: 'a/b:Online:nitro', plugins: [{ id: 'web', max_results: 2 }] }],
+    [5, { models: ['c/d:free:online'] }],
+    [0, { model: 'a/b-online' }],
+  ])('may find %i pages of the web: %j', (pages, more) => {
+    expect(order(more).web_results).toBe(pages);
+  });
+
   it('is passed on as it was written, but for a limit that it is given', () => {
     const text = '{ "model": "a/b", "seed": 12345678901234567890, "max_tokens": null } \n';
     const asked = readOrder(PATH, { value: JSON.parse(text) as unknown, text });
@@ -38,6 +57,10 @@ describe('a call as it is asked for', () => {
     ['max_tokens', { model: 'a/b', max_tokens: -1 }],
     ['max_tokens', { model: 'a/b', max_tokens: 'many' }],
     ['n', { model: 'a/b', n: 1e9 }],
+    ['models', { model: 'a/b', models: 'c/d' }],
+    ['models', { model: 'a/b', models: [''] }],
+    ['models', { model: 'a/b', models: Array(21).fill('c/d') }],
+    ['max_results', { model: 'a/b', plugins: [{ id: 'web', max_results: -1 }] }],
   ])('is refused with the name of what is wrong: %s', (param, body) => {
     expect(() => readOrder(PATH, written(body))).toThrow(expect.objectContaining({ extra: { param } }));
   });

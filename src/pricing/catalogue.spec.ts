@@ -33,6 +33,7 @@ describe('a price is found', () => {
     ['openrouter/openai/gpt-4o-mini', 'openai/gpt-4o-mini'],
     ['azure/gpt-4o-mini', 'openai/gpt-4o-mini'],
     ['openai/gpt-4o-mini:nitro', 'openai/gpt-4o-mini'],
+    ['openai/gpt-4o-mini:online:floor', 'openai/gpt-4o-mini'],
     ['gpt-4o-mini-2024-07-18', 'openai/gpt-4o-mini'],
     ['gpt-4o-2024-05-13', 'openai/gpt-4o-2024-05-13'],
     ['gpt-4o-2024-08-06', 'openai/gpt-4o'],

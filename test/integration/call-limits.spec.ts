@@ -6,6 +6,7 @@ import { atOnce, type Json, type JsonAnswer, statuses, World } from '../support/
 
 const DAY_LIMIT = 100;
 const FREE_LIMIT = 50;
+const PATH = 'credits/usage/track';
 const MODEL = 'a-maker/a-model';
 
 describe('the limits of the plan on calls', () => {
@@ -17,7 +18,7 @@ describe('the limits of the plan on calls', () => {
   afterAll(() => w.close());
 
   const call = (user_id: string, more: object = {}): Promise<JsonAnswer> =>
-    w.post('credits/usage/track', { user_id, service: 'tts', cost: '0.001', charge: true, ...more });
+    w.post(PATH, { user_id, service: 'tts', cost: '0.001', charge: true, ...more });
   const free = (user_id: string, more: object = {}): Promise<JsonAnswer> =>
     call(user_id, { cost: undefined, model: `${MODEL}:free`, input_tokens: 1_000_000, ...more });
   const counters = async (user_id: string): Promise<Json> =>
@@ -109,12 +110,16 @@ describe('the limits of the plan on calls', () => {
       200,
     );
     expect((await free(user_id, { charge: false })).status).toBe(200);
+    const keyed = { user_id, service: 'tts', is_free: true, charge: true };
+    const [first, again] = [await w.post(PATH, keyed, { key: 'k' }), await w.post(PATH, keyed, { key: 'k' })];
+    expect([first.status, again.status, again.body.id]).toEqual([200, 200, first.body.id]);
     const events = await w.sql('SELECT total_cost, is_free_tier FROM usage_events WHERE user_id = $1', [user_id]);
-    expect(events).toEqual(Array(3).fill({ total_cost: '0.0000000000', is_free_tier: true }));
+    expect(events).toEqual(Array(4).fill({ total_cost: '0.0000000000', is_free_tier: true }));
     expect(await w.balance(user_id)).toMatchObject({ free_tier_used: '4.000000', used_this_period: '0.000000' });
     expect((await w.get('usage/current', { user_id })).body).toMatchObject({
-      ...{ free_tier_used: '4.000000', free_calls_today: 2, free_calls_per_day: FREE_LIMIT, calls_today: 0 },
+      ...{ free_tier_used: '4.000000', free_calls_today: 3, free_calls_per_day: FREE_LIMIT, calls_today: 0 },
     });
+    await w.verify(user_id);
     await w.age(user_id, 30);
     expect(await w.balance(user_id)).toMatchObject({ free_tier_used: '0.000000' });
   });

@@ -215,6 +215,12 @@ describe('the command line', () => {
       credits_monthly: '20.000000',
       features: ['One', 'Two'],
     });
+    const models = ['--allowed-models', 'class:free', 'openai/*', '--free-calls-per-day', '7', '--json'];
+    expect((await cli('tiers', 'set', 'starter', ...models)).json()).toMatchObject({
+      ...{ allowed_models: ['class:free', 'openai/*'], free_calls_per_day: 7 },
+    });
+    const wrong = await cli('tiers', 'set', 'starter', '--allowed-models', 'class:gold', '--json');
+    expect([wrong.code, failure(wrong).errors![0]!.field]).toEqual([2, 'allowed_models']);
     const terms = [
       '--name',
       'Team',
