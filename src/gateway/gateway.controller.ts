@@ -1,6 +1,7 @@
-import { applyDecorators, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { applyDecorators, Controller, HttpCode, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 import { AccountQuery } from '../credits/credits.dto.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
@@ -75,6 +76,7 @@ export class GatewayController {
   ) {
     const answer = await this.gateway.call(actor, accountOf(actor, query.user_id), path, body);
     reply.headers({ ...answer.headers, 'content-type': answer.content_type });
-    return answer.body;
+    // Nest would wrap a bare stream twice
+    return answer.body instanceof Readable ? new StreamableFile(answer.body) : answer.body;
   }
 }

@@ -1,5 +1,4 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { StreamReader } from './stream-reader.js';
 import type { Settled } from './open-calls.js';
 
@@ -28,12 +27,15 @@ const BROKEN_OFF = { message: 'The provider broke the answer off.', type: 'serve
 export function relay(source: Readable, keeper: Keeper, abort: () => void): Readable {
   const sink = new PassThrough();
   sink.on('error', () => undefined);
-  const draining = new AbortController();
-  sink.once(
-    'close',
-    () => void pause(DRAIN_MAX_MS, undefined, { signal: draining.signal, ref: false }).then(abort, ignore),
-  );
-  void pump(source, sink, keeper).finally(() => draining.abort());
+  let isOver = false;
+  let draining: NodeJS.Timeout | undefined;
+  sink.once('close', () => {
+    if (!isOver) draining = setTimeout(abort, DRAIN_MAX_MS).unref();
+  });
+  void pump(source, sink, keeper).finally(() => {
+    isOver = true;
+    clearTimeout(draining);
+  });
   return sink;
 }
 
@@ -106,5 +108,3 @@ async function write(sink: PassThrough, text: string): Promise<void> {
   });
   clearTimeout(stalled);
 }
-
-const ignore = (): void => undefined;

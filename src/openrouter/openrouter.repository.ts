@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
@@ -26,9 +27,18 @@ export interface ResealedKey extends SealedKey {
   resealed_key: string;
 }
 
+const KEYS_MAX = 1000;
+
 /** All SQL on users' own accounts at OpenRouter. */
 @Injectable()
 export class OpenRouterRepository {
+  /** Look-ups of one turn of the event loop become one query. Nothing is kept: a key that was deleted is gone at once. */
+  private readonly keyLoader = new DataLoader<string, string | null>((user_ids) => this.loadKeys(user_ids), {
+    cache: false,
+    maxBatchSize: KEYS_MAX,
+    batchScheduleFn: (flush) => setImmediate(flush),
+  });
+
   constructor(private readonly db: Database) {}
 
   async find(user_id: string): Promise<OpenrouterAccountRow | null> {
@@ -37,13 +47,18 @@ export class OpenRouterRepository {
   }
 
   /** The key that calls of a user are made with, as it is stored; null when there is none, or OpenRouter refused it. */
-  async findActiveKey(user_id: string): Promise<string | null> {
-    const [row] = await this.db.statement<Pick<OpenrouterAccountRow, 'encrypted_key'>>(
-      'openrouter_active_key',
-      'SELECT encrypted_key FROM openrouter_accounts WHERE user_id = $1 AND is_active',
-      [user_id],
+  findActiveKey(user_id: string): Promise<string | null> {
+    return this.keyLoader.load(user_id);
+  }
+
+  private async loadKeys(user_ids: readonly string[]): Promise<(string | null)[]> {
+    const rows = await this.db.statement<SealedKey>(
+      'openrouter_active_keys',
+      'SELECT user_id, encrypted_key FROM openrouter_accounts WHERE user_id = ANY ($1::text[]) AND is_active',
+      [[...new Set(user_ids)]],
     );
-    return row?.encrypted_key ?? null;
+    const byUser = new Map(rows.map((row) => [row.user_id, row.encrypted_key]));
+    return user_ids.map((user_id) => byUser.get(user_id) ?? null);
   }
 
   /** Lets nobody else note tries of the user until the transaction ends. @returns the time then */

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { LeasesRepository } from '../../src/credits/leases.repository.js';
 import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
 import { OpenCalls } from '../../src/gateway/open-calls.js';
+import type { UpstreamUsage } from '../../src/openrouter/upstream-usage.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
@@ -203,12 +204,59 @@ describe('a client that hangs up', () => {
   });
 });
 
-describe('a call whose process is gone', () => {
-  const begin = async (user_id: string) => {
-    const call = { user_id, model: MODEL, is_own_key: false };
-    return w.t.app.get(OpenCalls).begin(systemActor('a-test'), call, { cost: units('1'), is_free: false });
+const begin = async (user_id: string) => {
+  const call = { user_id, model: MODEL, is_own_key: false };
+  return w.t.app.get(OpenCalls).begin(systemActor('a-test'), call, { cost: units('1'), is_free: false });
+};
+
+describe('a call whose hold was lost with a database that crashed', () => {
+  /** A hold is not waited for until it is on the disk: after a crash it may be as if it had never been made. */
+  async function beginAndLose(user_id: string) {
+    const call = await begin(user_id);
+    await w.sql('DELETE FROM credit_holds WHERE user_id = $1', [user_id]);
+    await w.sql('UPDATE user_credits SET held = 0, calls_today = 0, calls_this_period = 0 WHERE user_id = $1', [
+      user_id,
+    ]);
+    return call;
+  }
+  const usage: UpstreamUsage = {
+    ...{ input_tokens: 10, output_tokens: TOKENS, cache_read_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 },
+    ...{ audio_input_tokens: 0, audio_output_tokens: 0, provider_cost: units('2'), is_byok: false },
   };
 
+  it('is charged all the same, once and as one call, however often it is ended', async () => {
+    const user_id = await w.user('5');
+    const calls = w.t.app.get(OpenCalls);
+    const call = await beginAndLose(user_id);
+    const ending = { usage, model: MODEL, generation_id: 'gen-lost' };
+    const settled = await calls.end(call, ending);
+    expect(settled).toEqual({ cost: expect.any(String), balance: (await w.balance(user_id)).balance });
+    expect((await calls.end(call, ending))?.balance).toBe(settled!.balance);
+    await chargedFor(user_id, TOKENS);
+    expect(await w.sql('SELECT calls_today FROM user_credits WHERE user_id = $1', [user_id])).toEqual([
+      { calls_today: 1 },
+    ]);
+  });
+
+  it('is charged although others spent meanwhile what had been set aside for it', async () => {
+    const user_id = await w.user('5');
+    const call = await beginAndLose(user_id);
+    await w.deduct(user_id, '4');
+    await w.t.app.get(OpenCalls).end(call, { usage, model: MODEL, generation_id: null });
+    const [event] = await events(user_id);
+    const debt = units(event!.total_cost as string) - units('1');
+    expect(units((await w.balance(user_id)).debt as string)).toBe(debt);
+    await w.verify(user_id);
+  });
+
+  it('of which nothing was made costs nothing', async () => {
+    const user_id = await w.user('5');
+    await w.t.app.get(OpenCalls).cancel(await beginAndLose(user_id));
+    expect(await w.balance(user_id)).toMatchObject({ held: '0.000000', balance: '5.000000' });
+  });
+});
+
+describe('a call whose process is gone', () => {
   it('is not taken over before its lease is over', async () => {
     const user_id = await w.user('5');
     const call = await begin(user_id);

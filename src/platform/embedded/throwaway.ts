@@ -4,7 +4,16 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { locatePostgres, type Postgres } from './binaries.ts';
-import { SUPERUSER, freePort, initCluster, isAlive, runningServer, startCluster, stopCluster } from './cluster.ts';
+import {
+  SUPERUSER,
+  type Settings,
+  freePort,
+  initCluster,
+  isAlive,
+  runningServer,
+  startCluster,
+  stopCluster,
+} from './cluster.ts';
 
 const PREFIX = 'tollgate-pg-';
 const ROOM_NEEDED_BYTES = 1e9;
@@ -13,6 +22,8 @@ const ROOM_NEEDED_BYTES = 1e9;
 export interface Throwaway {
   /** Connection string of a database in it; `postgres` is there from the start. */
   url: (database: string) => string;
+  /** Ends the server as a crash does, with whatever it had not yet written, and starts it again. */
+  crash: () => Promise<void>;
   /** Stops the server and removes its folder. */
   stop: () => Promise<void>;
 }
@@ -21,6 +32,8 @@ export interface ThrowawayOptions {
   /** Without it the server is about twice as fast and loses everything in a crash. */
   fsync: boolean;
   max_connections?: number;
+  /** Other settings of the server. */
+  settings?: Settings;
   /** Folder to make the cluster's own folder in; default is in memory, where there is room for it. */
   base?: string;
 }
@@ -39,6 +52,10 @@ export async function startThrowaway(options: ThrowawayOptions): Promise<Throwaw
   await startCluster(postgres, dir, port, settingsFor(options));
   return {
     url: (database) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${String(port)}/${database}`,
+    crash: async () => {
+      await stopCluster(postgres, dir, 'immediate');
+      await startCluster(postgres, dir, port, settingsFor(options));
+    },
     stop: async () => {
       await stopCluster(postgres, dir, 'immediate');
       rmSync(home, { recursive: true, force: true });
@@ -47,9 +64,9 @@ export async function startThrowaway(options: ThrowawayOptions): Promise<Throwaw
 }
 
 function settingsFor(options: ThrowawayOptions): Record<string, string> {
-  const max_connections = String(options.max_connections ?? 200);
-  if (options.fsync) return { max_connections };
-  return { max_connections, fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const common = { max_connections: String(options.max_connections ?? 200), ...options.settings };
+  if (options.fsync) return common;
+  return { ...common, fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 }
 
 /** In memory, cloning a database takes 10 ms instead of 300; Docker's default of 64 MB is too small for it. */
