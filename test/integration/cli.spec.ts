@@ -1,41 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
-import { freePort, runningServer } from '../../src/platform/embedded/cluster.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { type CliRun, cliOn } from '../support/cli.js';
-import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
-
-interface Failure {
-  code: string;
-  detail: string;
-  exit_code: number;
-  errors?: { field: string; message: string }[];
-}
+import { type CliRun, cliOn, type Failure, failureOf } from '../support/cli.js';
+import { UNKNOWN_ID } from '../support/factories.js';
 
 describe('the command line', () => {
-  let db: TestDatabase;
   let t: TestApp;
   let admin: string;
   let cli: (...argv: string[]) => Promise<CliRun>;
 
   beforeAll(async () => {
-    db = await createTestDatabase();
-    t = await startApp({ database_url: db.url });
+    t = await startApp();
     admin = await t.tokenFor('admin-1', 'admin');
-    cli = cliOn(db.url);
+    cli = cliOn(t.database_url);
   });
-  afterAll(async () => {
-    await t.close();
-    await db.drop();
-  });
-
-  const failure = (run: CliRun): Failure => JSON.parse(run.stderr) as Failure;
+  afterAll(() => t.close());
 
   describe('credits', () => {
     it('show prints what HTTP answers, as a table or as the very same JSON', async () => {
@@ -151,7 +130,7 @@ describe('the command line', () => {
         'k-1',
         '--json',
       );
-      expect([other.code, failure(other).code]).toEqual([4, 'idempotency_conflict']);
+      expect([other.code, failureOf(other).code]).toEqual([4, 'idempotency_conflict']);
       expect((await cli('credits', 'reset', 'keyed', '--key', 'not visible')).code).toBe(2);
     });
 
@@ -167,8 +146,8 @@ describe('the command line', () => {
       const invalid = await t.call('credits/allocate', { method: 'POST', token: admin, body: bad });
       const wrong = await cli('credits', 'allocate', 'poor', '--amount', '-5', '--source', 'luck', '--json');
       expect(wrong.code).toBe(2);
-      expect(failure(wrong)).toMatchObject({ code: 'invalid_request', exit_code: 2 });
-      expect(failure(wrong).errors).toEqual(expect.arrayContaining((invalid.body as Failure).errors!));
+      expect(failureOf(wrong)).toMatchObject({ code: 'invalid_request', exit_code: 2 });
+      expect(failureOf(wrong).errors).toEqual(expect.arrayContaining((invalid.body as Failure).errors!));
 
       const unknown = await cli(
         'credits',
@@ -250,7 +229,7 @@ describe('the command line', () => {
     expect(created.json()).toMatchObject({ tier: 'team', renews: true, is_public: false, monthly_cap: null, rank: 7 });
     const incomplete = await cli('tiers', 'set', 'bare', '--name', 'Bare', '--json');
     expect(incomplete.code).toBe(2);
-    expect(failure(incomplete).errors!.map((error) => error.field)).toContain('price_monthly');
+    expect(failureOf(incomplete).errors!.map((error) => error.field)).toContain('price_monthly');
     expect((await cli('tiers', 'set', 'team', '--renews', 'maybe')).code).toBe(2);
   });
 
@@ -267,7 +246,7 @@ describe('the command line', () => {
         /role: must be one of .*user, service, admin/,
       );
       expect((await cli('token', 'issue', '--user', 'tok', '--role', 'user', '--ttl', 'soon')).code).toBe(2);
-      const provider = cliOn(db.url, {
+      const provider = cliOn(t.database_url, {
         JWT_SECRET: '',
         JWT_ISSUER: 'https://id.example.com/',
         JWT_AUDIENCE: 'tollgate',
@@ -275,119 +254,5 @@ describe('the command line', () => {
       const refused = await provider('token', 'issue', '--user', 'tok', '--role', 'user');
       expect([refused.code, refused.stdout]).toEqual([4, '']);
     });
-  });
-
-  describe('mistakes', () => {
-    it.each([
-      [['credits', 'alocate', 'u'], "unknown command 'alocate' of credits"],
-      [['schema', 'chek'], "unknown command 'chek' of schema"],
-      [['nonsense'], "unknown command 'nonsense'"],
-      [['credits', 'allocate'], "missing required argument 'user'"],
-      [['credits', 'show', 'a', 'b'], 'too many arguments'],
-      [['credits', 'show', 'a', '--colour'], "unknown option '--colour'"],
-    ])('%j is a usage error of one sentence, and needs no configuration', async (argv, words) => {
-      const run = await cliOn('not a url')(...argv);
-      expect([run.code, run.stdout]).toEqual([2, '']);
-      expect(run.stderr).toContain(words);
-      expect(run.stderr.trim().split('\n')).toHaveLength(1);
-      expect(failure(await cliOn('not a url')(...argv, '--json'))).toMatchObject({ code: 'usage', exit_code: 2 });
-    });
-
-    it('help is readable everywhere and lists the exit codes', async () => {
-      const run = await cliOn('not a url')('credits', 'deduct', '--help');
-      expect([run.code, run.stderr]).toEqual([0, '']);
-      expect(run.stdout).toMatch(
-        /--amount <credits> +Credits given \(required\)[^]*--key <text>[^]*Exit codes:[^]* 3 {2}drift/,
-      );
-      expect((await cliOn('not a url')('credits')).code).toBe(2);
-    });
-
-    it('a bad configuration, a database that is away and one without tables differ in the exit code', async () => {
-      const bad = await cliOn('not a url')('tiers', 'list');
-      expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('DATABASE_URL')]);
-      const away = await cliOn(`postgresql://u:p@127.0.0.1:${String(await freePort())}/x`)('tiers', 'list', '--json');
-      expect([away.code, failure(away).code]).toEqual([6, 'database_unavailable']);
-      const empty = await createEmptyDatabase();
-      for (const argv of [
-        ['tiers', 'list'],
-        ['credits', 'show', 'u'],
-        ['ledger', 'verify'],
-        ['transactions', 'list', 'u'],
-      ]) {
-        const run = await cliOn(empty.url)(...argv);
-        expect([run.code, run.stderr]).toEqual([
-          3,
-          'tollgate: The database is not the one this release needs. Run: tollgate schema check\n',
-        ]);
-      }
-      await empty.drop();
-    });
-  });
-});
-
-describe('the built command', () => {
-  let home: string;
-  let env: NodeJS.ProcessEnv;
-
-  beforeAll(async () => {
-    home = await mkdtemp(path.join(os.tmpdir(), 'tollgate-cli-'));
-    await chmod(home, 0o711);
-    const { PATH, HOME } = process.env;
-    env = { PATH, HOME, DATA_DIR: path.join(home, 'data'), PORT: String(await freePort()) };
-  });
-  afterAll(() => rm(home, { recursive: true, force: true }));
-
-  const launch = (...argv: string[]) => spawn(process.execPath, ['dist/cli.js', ...argv], { cwd: root, env });
-
-  async function tollgate(...argv: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = launch(...argv);
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-  }
-
-  it('helps, and a reader that goes away is no error', async () => {
-    expect(await tollgate('--help')).toMatchObject({ code: 0, stderr: '' });
-    const child = launch('--help');
-    child.stdout.destroy();
-    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
-  });
-
-  it('makes no database by itself: where none is, it says what to do', async () => {
-    const run = await tollgate('credits', 'show', 'bob', '--json');
-    expect(run).toMatchObject({ code: 6, stdout: '' });
-    expect(JSON.parse(run.stderr)).toMatchObject({ code: 'no_database', exit_code: 6 });
-    expect(await runningServer(path.join(home, 'data', 'postgres'))).toBeNull();
-  });
-
-  it('serves, works beside the service on its embedded database, and without it starts and stops that itself', async () => {
-    const dir = path.join(home, 'data', 'postgres');
-    const base = `http://127.0.0.1:${env.PORT!}`;
-    const service = launch('serve');
-    try {
-      const deadline = Date.now() + 100_000;
-      while ((await fetch(`${base}/health/ready`).catch(() => null))?.status !== 200) {
-        if (service.exitCode !== null || Date.now() > deadline) throw new Error('the service did not start');
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      const token = (await tollgate('token', 'issue', '--user', 'bob', '--role', 'user')).stdout.trim();
-      const answer = await fetch(`${base}/api/v1/credits/balance`, { headers: { authorization: `Bearer ${token}` } });
-      const beside = await tollgate('credits', 'show', 'bob', '--json');
-      expect(JSON.parse(beside.stdout)).toEqual(await answer.json());
-    } finally {
-      service.kill('SIGTERM');
-      await new Promise((resolve) => service.once('exit', resolve));
-    }
-    expect(service.exitCode).toBe(0);
-    expect(await runningServer(dir)).toBeNull();
-    const alone = await tollgate('credits', 'show', 'bob', '--json');
-    expect([alone.code, alone.stderr]).toEqual([0, '']);
-    expect(JSON.parse(alone.stdout)).toMatchObject({ user_id: 'bob', balance: '5.000000' });
-    expect(await tollgate('schema', 'check')).toMatchObject({
-      code: 0,
-      stdout: 'The database is in sync with this release.\n',
-    });
-    expect(await runningServer(dir)).toBeNull();
   });
 });

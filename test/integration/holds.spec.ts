@@ -2,22 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { atOnce, statuses, World } from '../support/factories.js';
 
-const MINUTE_DAYS = 1 / 1440;
-
 let w: World;
 beforeAll(async () => {
   w = await World.start();
 });
 afterAll(() => w.close());
-
-const resolve = (id: string, how: string, body: object = {}, key?: string) =>
-  w.post(`credits/holds/${id}/${how}`, body, { token: w.service, ...(key === undefined ? {} : { key }) });
-
-/** Lets a hold's time be over, as if nobody had looked since. */
-const expire = async (user_id: string, id: string): Promise<void> => {
-  await w.sql(`UPDATE credit_holds SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
-  await w.sql(`UPDATE user_credits SET due_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
-};
 
 describe('a hold', () => {
   it('sets credits aside without a ledger line', async () => {
@@ -122,7 +111,7 @@ describe('a captured hold', () => {
   ])('charged with %s', async (_name, amount, balance, lines) => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
-    const { status, body } = await resolve(id, 'capture', { amount });
+    const { status, body } = await w.resolve(id, 'capture', { amount });
     expect(status).toBe(200);
     expect(body).toMatchObject({ id, status: 'captured', amount: '4.000000', captured_amount: `${amount}.000000` });
     for (const at of ['resolved_at', 'expires_at', 'created_at'])
@@ -136,7 +125,7 @@ describe('a captured hold', () => {
   it('charged with more than its size settles the excess as its own line', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
-    expect((await resolve(id, 'capture', { amount: '5.5' })).body).toMatchObject({
+    expect((await w.resolve(id, 'capture', { amount: '5.5' })).body).toMatchObject({
       status: 'captured',
       captured_amount: '5.500000',
     });
@@ -151,14 +140,14 @@ describe('a captured hold', () => {
   it('charged with more than there is leaves a debt, and spares the other holds', async () => {
     const user_id = await w.user('10');
     const [id, other] = [await w.hold(user_id, '4'), await w.hold(user_id, '5')];
-    await resolve(id, 'capture', { amount: '9' });
+    await w.resolve(id, 'capture', { amount: '9' });
     expect(await w.balance(user_id)).toMatchObject({
       balance: '5.000000',
       held: '5.000000',
       debt: '4.000000',
       available: '0.000000',
     });
-    expect((await resolve(other, 'capture', { amount: '5' })).status).toBe(200);
+    expect((await w.resolve(other, 'capture', { amount: '5' })).status).toBe(200);
     expect(await w.balance(user_id)).toMatchObject({ balance: '0.000000', held: '0.000000', debt: '4.000000' });
     await w.verify(user_id);
   });
@@ -168,7 +157,7 @@ describe('a captured hold', () => {
     for (let round = 0; round < 5; round += 1) {
       const id = await w.hold(user_id, '2');
       const answers = await atOnce(10, (i) =>
-        i % 2 ? resolve(id, 'capture', { amount: '1' }) : resolve(id, 'release'),
+        i % 2 ? w.resolve(id, 'capture', { amount: '1' }) : w.resolve(id, 'release'),
       );
       expect(statuses(answers)).toEqual({ 200: 1, 409: 9 });
       for (const { status, body } of answers) if (status === 409) expect(body.code).toBe('hold_already_resolved');
@@ -183,13 +172,13 @@ describe('a captured hold', () => {
   it('stays as it was, whatever is asked of it afterwards', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
-    const { body } = await resolve(id, 'capture', { amount: '1' });
+    const { body } = await w.resolve(id, 'capture', { amount: '1' });
     for (const [how, sent] of [
       ['capture', { amount: 1 }],
       ['release', {}],
       ['extend', { ttl_seconds: 60 }],
     ] as const) {
-      const again = await resolve(id, how, sent);
+      const again = await w.resolve(id, how, sent);
       expect([again.status, again.body.code]).toEqual([409, 'hold_already_resolved']);
     }
     expect((await w.get(`credits/holds/${id}`)).body).toEqual(body);
@@ -199,7 +188,7 @@ describe('a captured hold', () => {
     const user_id = await w.user('100');
     const ids = await atOnce(20, () => w.hold(user_id, '2'));
     const answers = await atOnce(20, (i) =>
-      i % 4 === 3 ? resolve(ids[i]!, 'release') : resolve(ids[i]!, 'capture', { amount: i % 4 }),
+      i % 4 === 3 ? w.resolve(ids[i]!, 'release') : w.resolve(ids[i]!, 'capture', { amount: i % 4 }),
     );
     expect(statuses(answers)).toEqual({ 200: 20 });
     for (const [i, { body }] of answers.entries()) {
@@ -218,7 +207,11 @@ describe('a released hold', () => {
   it('returns its credits', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
-    expect((await resolve(id, 'release')).body).toMatchObject({ id, status: 'released', captured_amount: '0.000000' });
+    expect((await w.resolve(id, 'release')).body).toMatchObject({
+      id,
+      status: 'released',
+      captured_amount: '0.000000',
+    });
     expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '0.000000', available: '10.000000' });
     expect(await w.ledger(user_id)).toHaveLength(2);
   });
@@ -228,7 +221,7 @@ describe('a released hold', () => {
     const id = await w.hold(user_id, '6');
     await w.settle(user_id, '7');
     expect(await w.balance(user_id)).toMatchObject({ balance: '6.000000', held: '6.000000', debt: '3.000000' });
-    await resolve(id, 'release');
+    await w.resolve(id, 'release');
     expect(await w.balance(user_id)).toMatchObject({
       balance: '3.000000',
       held: '0.000000',
@@ -236,87 +229,5 @@ describe('a released hold', () => {
       available: '3.000000',
     });
     await w.verify(user_id);
-  });
-});
-
-describe('an expired hold', () => {
-  it('counts as free at once, although no sweeper ran', async () => {
-    const user_id = await w.user('10');
-    const id = await w.hold(user_id, '10');
-    await expire(user_id, id);
-    expect(await w.deduct(user_id, '10')).toMatchObject({ balance: '0.000000', held: '0.000000' });
-    expect((await w.get(`credits/holds/${id}`)).body).toMatchObject({ status: 'expired', captured_amount: '0.000000' });
-    await w.verify(user_id);
-  });
-
-  it.each(['balance', 'check', 'grants', 'transactions', 'hold'])('is seen as free by reading the %s', async (what) => {
-    const user_id = await w.user('10');
-    const id = await w.hold(user_id, '10');
-    await expire(user_id, id);
-    const query: Record<string, string> = what === 'check' ? { user_id, amount: '10' } : { user_id };
-    const { status, body } = await w.get(what === 'hold' ? `credits/holds/${id}` : `credits/${what}`, query);
-    expect(status).toBe(200);
-    if (what === 'balance') expect(body).toMatchObject({ held: '0.000000', available: '10.000000' });
-    if (what === 'check') expect(body).toMatchObject({ sufficient: true });
-    if (what === 'hold') expect(body).toMatchObject({ status: 'expired', resolved_at: expect.any(String) });
-    expect(
-      await w.sql('SELECT held, status FROM user_credits JOIN credit_holds USING (user_id) WHERE user_id = $1', [
-        user_id,
-      ]),
-    ).toEqual([{ held: '0.0000000000', status: 'expired' }]);
-  });
-
-  it.each(['capture', 'release', 'extend'])('can no longer be resolved by a %s', async (how) => {
-    const user_id = await w.user('10');
-    const id = await w.hold(user_id, '4');
-    await expire(user_id, id);
-    const body = { capture: { amount: 1 }, release: {}, extend: { ttl_seconds: 60 } }[how] as object;
-    const answer = await resolve(id, how, body);
-    expect([answer.status, answer.body.code]).toEqual([409, 'hold_already_resolved']);
-    expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '0.000000' });
-    await w.verify(user_id);
-  });
-
-  it('pays debt first, and is freed once by 20 calls at once', async () => {
-    const user_id = await w.user('10');
-    const id = await w.hold(user_id, '6');
-    await w.settle(user_id, '7');
-    await expire(user_id, id);
-    await atOnce(20, () => w.get('credits/balance', { user_id }));
-    expect(await w.balance(user_id)).toMatchObject({ balance: '3.000000', held: '0.000000', debt: '0.000000' });
-    await w.verify(user_id);
-  });
-
-  it('does not free those that live on', async () => {
-    const user_id = await w.user('10');
-    const [first, second] = [await w.hold(user_id, '3'), await w.hold(user_id, '4')];
-    await expire(user_id, first);
-    expect(await w.balance(user_id)).toMatchObject({ held: '4.000000', available: '6.000000' });
-    expect((await resolve(second, 'capture', { amount: 4 })).status).toBe(200);
-    await w.verify(user_id);
-  });
-});
-
-describe('an extended hold', () => {
-  it('outlives its first expiry', async () => {
-    const user_id = await w.user('10');
-    const { id, expires_at } = await w.done('credits/holds', { user_id, amount: 4, service: 'tts', ttl_seconds: 60 });
-    const { status, body } = await resolve(id as string, 'extend', { ttl_seconds: 3600 });
-    expect(status).toBe(200);
-    expect(body.expires_at).toMatch(/Z$/);
-    expect(Date.parse(body.expires_at as string) - Date.parse(expires_at as string)).toBeGreaterThan(3_500_000);
-    await w.age(user_id, 2 * MINUTE_DAYS);
-    expect(await w.balance(user_id)).toMatchObject({ held: '4.000000' });
-    await w.age(user_id, 60 * MINUTE_DAYS);
-    expect(await w.balance(user_id)).toMatchObject({ held: '0.000000' });
-    await w.verify(user_id);
-  });
-
-  it('is never shortened, and lives for a day from now at most', async () => {
-    const user_id = await w.user('10');
-    const { id, expires_at } = await w.done('credits/holds', { user_id, amount: 4, service: 'tts', ttl_seconds: 3600 });
-    expect((await resolve(id as string, 'extend', { ttl_seconds: 60 })).body.expires_at).toBe(expires_at);
-    expect((await resolve(id as string, 'extend', { ttl_seconds: 86_401 })).status).toBe(422);
-    expect((await resolve(id as string, 'extend', {})).status).toBe(422);
   });
 });

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type Answer, type TestApp } from '../support/app.js';
 import { ProbeModule } from '../support/probe.js';
@@ -13,7 +12,6 @@ beforeAll(async () => {
       STATEMENT_TIMEOUT_MS: '300',
       DATABASE_POOL_MAX: '4',
       BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES),
-      CORS_ORIGINS: 'https://app.example.com',
     },
   });
 });
@@ -190,21 +188,6 @@ describe('an answer', () => {
   });
 });
 
-describe('the request id', () => {
-  it('is the one the caller sent, where that is harmless', async () => {
-    for (const id of ['abc-123_x.y', 'x'.repeat(128)]) {
-      const answer = await t.call('probe/crash', { headers: { 'x-request-id': id } });
-      expect(answer.headers['x-request-id']).toBe(id);
-      expect(answer.body).toMatchObject({ request_id: id });
-    }
-  });
-
-  it.each(['', 'a b', 'x'.repeat(129), '{"a":1}', 'ä'])('is a new one in place of %j', async (id) => {
-    const answer = await t.call('probe/maybe', { headers: { 'x-request-id': id } });
-    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
-  });
-});
-
 describe('a database that fails', () => {
   it.each(['pg', 'prisma'])('by a lost connection or a slow statement is a 503 to be retried (%s)', async (by) => {
     for (const name of ['slow', 'killed']) {
@@ -229,101 +212,5 @@ describe('a database that fails', () => {
   it('by having no connection free is a 503', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => t.call('probe/sql/slow')));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
-  });
-});
-
-describe('a browser', () => {
-  const origin = 'https://app.example.com';
-
-  it('of an allowed origin may call and read our headers', async () => {
-    const answer = await t.call('probe/maybe', { headers: { origin } });
-    expect(answer.headers['access-control-allow-origin']).toBe(origin);
-    for (const name of [
-      'X-Next-Cursor',
-      'X-Total-Count',
-      'Link',
-      'Idempotency-Hit',
-      'X-Request-Id',
-      'Retry-After',
-      'RateLimit',
-    ]) {
-      expect(answer.headers['access-control-expose-headers']).toContain(name);
-    }
-    const preflight = {
-      origin,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': 'authorization',
-    };
-    const asked = await t.call('probe/body', { method: 'OPTIONS', headers: preflight });
-    expect(asked.status).toBe(204);
-    expect(asked.headers['access-control-allow-headers']).toContain('authorization');
-  });
-
-  it('gets the rules of its origin on errors too', async () => {
-    expect((await t.call('nowhere', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
-    expect((await t.call('probe/whoami', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
-  });
-
-  it('of another origin gets no permission', async () => {
-    const answer = await t.call('probe/maybe', { headers: { origin: 'https://evil.example' } });
-    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-  });
-
-  it('is told to distrust the content', async () => {
-    const { headers } = await t.call('probe/maybe');
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
-    const page = await t.call('/docs');
-    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' });
-    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
-  });
-});
-
-describe('the documentation', () => {
-  it('is a page whose scripts the security policy allows', async () => {
-    const page = await t.call('/docs');
-    expect(page.status).toBe(200);
-    const scripts = [...page.text.matchAll(/<script([^>]*)>([^<]*)/g)];
-    expect(scripts.length).toBeGreaterThan(2);
-    for (const [, attributes, inline] of scripts) {
-      expect(inline?.trim()).toBe('');
-      const src = /src="\.([^"]+)"/.exec(attributes ?? '')?.[1] ?? '';
-      expect((await t.call(src)).status).toBe(200);
-    }
-    expect((await t.call('/docs/swagger-ui-init.js')).text).toContain('"persistAuthorization": true');
-    expect((await t.call('/docs/swagger-ui.css')).status).toBe(200);
-  });
-
-  it('names roles, refusals and the common problems of every operation', async () => {
-    const document = (await t.call('/openapi.json')).body as {
-      info: { title: string };
-      paths: Record<string, Record<string, { description: string; security?: unknown; responses: object }>>;
-    };
-    expect(document.info.title).toBe('Tollgate');
-    const { get } = document.paths['/api/v1/probe/staff'] ?? {};
-    expect(get?.description).toContain('Roles: service, admin.');
-    expect(get?.security).toEqual([{ bearer: [] }]);
-    expect(Object.keys(get?.responses ?? {})).toEqual(['200', '401', '403', '503']);
-    const { post: operation } = document.paths['/api/v1/probe/body'] ?? {};
-    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '413', '415', '422', '503']);
-  });
-});
-
-describe('what is no HTTP', () => {
-  const send = (url: URL, text: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const socket = connect(Number(url.port), url.hostname, () => socket.write(text));
-      let answer = '';
-      socket.on('data', (chunk) => (answer += chunk.toString()));
-      socket.on('end', () => resolve(answer));
-      socket.on('error', reject);
-    });
-
-  it('is refused with a problem as well', async () => {
-    await t.app.listen({ port: 0, host: '127.0.0.1' });
-    const url = new URL(await t.app.getUrl());
-    expect(await send(url, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*application\/problem\+json.*"status":400/s);
-    const long = `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
-    expect(await send(url, long)).toMatch(/^HTTP\/1.1 431 .*"code":"headers_too_large"/s);
   });
 });

@@ -1,164 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
 import type { VerificationReport } from '../../src/credits/ledger-verification.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type CliRun, cliOn } from '../support/cli.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { UNKNOWN_ID } from '../support/factories.js';
+import { FAULTS } from '../support/ledger-faults.js';
 
-const ORPHAN = 'nobody';
 const SEED = 1;
-const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
-
-/** SQL that spoils the account of $1 in one way, the checks that must notice, and whom they must name. */
-const FAULTS: { name: string; sql: string; checks: string[]; user?: string }[] = [
-  {
-    name: 'a changed balance',
-    sql: 'UPDATE user_credits SET balance = balance + 10 WHERE user_id = $1',
-    checks: ['ledger_sum', 'newest_line', 'grants_cover'],
-  },
-  {
-    name: 'a changed amount',
-    sql: `UPDATE credit_transactions SET amount = amount - 0.0000000001 WHERE user_id = $1 AND id = (SELECT id FROM credit_transactions WHERE user_id = $1 AND transaction_type = 'usage' AND refund_of IS NULL AND hold_id IS NULL ORDER BY id LIMIT 1)`,
-    checks: ['ledger_sum', 'chain'],
-  },
-  {
-    name: 'a changed balance_after',
-    sql: `UPDATE credit_transactions SET balance_after = balance_after + 1 WHERE user_id = $1 AND id = (SELECT id FROM credit_transactions WHERE user_id = $1 ORDER BY id DESC LIMIT 1)`,
-    checks: ['chain', 'newest_line'],
-  },
-  {
-    name: 'a deleted line',
-    sql: `DELETE FROM credit_transactions WHERE user_id = $1 AND id = (SELECT id FROM credit_transactions WHERE user_id = $1 AND transaction_type = 'usage' ORDER BY id LIMIT 1)`,
-    checks: ['ledger_sum', 'chain'],
-  },
-  {
-    name: 'lines out of order',
-    sql: `UPDATE credit_transactions SET created_at = created_at + interval '1 hour' WHERE user_id = $1 AND id = (SELECT id FROM credit_transactions WHERE user_id = $1 ORDER BY id LIMIT 1)`,
-    checks: ['line_order'],
-  },
-  {
-    name: 'a grant that lost credits',
-    sql: `UPDATE credit_grants SET remaining = 0 WHERE user_id = $1`,
-    checks: ['grants_cover'],
-  },
-  {
-    name: 'a grant that won credits',
-    sql: `UPDATE credit_grants SET remaining = remaining + 100, amount = amount + 100 WHERE user_id = $1 AND source = 'purchase'`,
-    checks: ['unsettled_burns'],
-  },
-  {
-    name: 'a grant that holds more than it gave',
-    sql: `UPDATE credit_grants SET remaining = amount + 0.5 WHERE user_id = $1 AND source = 'purchase'`,
-    checks: ['grant_remaining'],
-  },
-  {
-    name: 'a grant of an unknown line',
-    sql: `UPDATE credit_grants SET transaction_id = '${UNKNOWN_ID}' WHERE user_id = $1 AND source = 'purchase'`,
-    checks: ['grant_line'],
-  },
-  { name: 'other held credits', sql: 'UPDATE user_credits SET held = held + 0.5 WHERE user_id = $1', checks: ['held'] },
-  {
-    name: 'another captured amount',
-    sql: `UPDATE credit_holds SET captured_amount = captured_amount + 1 WHERE user_id = $1 AND status = 'captured'`,
-    checks: ['hold_captured'],
-  },
-  {
-    name: 'a captured hold that became another',
-    sql: `UPDATE credit_holds SET status = 'released', captured_amount = 0 WHERE user_id = $1 AND status = 'captured'`,
-    checks: ['hold_captured'],
-  },
-  {
-    name: 'a capture that was never charged',
-    sql: `UPDATE credit_holds SET status = 'captured', captured_amount = 0.25 WHERE user_id = $1 AND status = 'released'`,
-    checks: ['hold_uncharged'],
-  },
-  {
-    name: 'a refund beyond its charge',
-    sql: `UPDATE credit_transactions SET amount = amount + 50 WHERE user_id = $1 AND refund_of IS NOT NULL`,
-    checks: ['refunded', 'ledger_sum'],
-  },
-  {
-    name: 'a refund of nothing',
-    sql: `UPDATE credit_transactions SET refund_of = '${UNKNOWN_ID}' WHERE user_id = $1 AND refund_of IS NOT NULL`,
-    checks: ['refunded'],
-  },
-  {
-    name: 'debt beside credits',
-    sql: 'UPDATE user_credits SET debt = 1, balance = balance + 1 WHERE user_id = $1',
-    checks: ['debt'],
-  },
-  {
-    name: 'a balance below zero',
-    sql: 'UPDATE user_credits SET balance = -1 WHERE user_id = $1',
-    checks: ['debt', 'ledger_sum'],
-  },
-  {
-    name: 'a period without an end',
-    sql: `UPDATE user_credits SET reset_date = now() + interval '1 year' WHERE user_id = $1`,
-    checks: ['period'],
-  },
-  {
-    name: 'something due too late',
-    sql: `UPDATE user_credits SET due_at = reset_date + interval '1 day' WHERE user_id = $1`,
-    checks: ['due'],
-  },
-  {
-    name: 'other locked credits',
-    sql: `UPDATE user_credits SET capped = capped + 0.5 WHERE user_id = $1`,
-    checks: ['capped'],
-  },
-  {
-    name: 'a key of an unknown line',
-    sql: `UPDATE idempotency_keys SET resource_id = '${UNKNOWN_ID}' WHERE user_id = $1 AND idempotency_key = 'charge-0'`,
-    checks: ['idempotency'],
-  },
-  {
-    name: 'a line without an account',
-    sql: `UPDATE credit_transactions SET user_id = '${ORPHAN}' WHERE user_id = $1 AND id = (SELECT id FROM credit_transactions WHERE user_id = $1 ORDER BY id LIMIT 1)`,
-    checks: ['orphan_lines'],
-    user: ORPHAN,
-  },
-  {
-    name: 'a grant without an account',
-    sql: `INSERT INTO credit_grants (user_id, source, amount, remaining, priority, effective_at, created_at) SELECT '${ORPHAN}', 'bonus', 1, 1, 1, now(), now() FROM user_credits WHERE user_id = $1`,
-    checks: ['orphan_grants'],
-    user: ORPHAN,
-  },
-  {
-    name: 'a hold without an account',
-    sql: `UPDATE credit_holds SET user_id = '${ORPHAN}' WHERE user_id = $1 AND status = 'released'`,
-    checks: ['orphan_holds'],
-    user: ORPHAN,
-  },
-  {
-    name: 'a key without an account',
-    sql: `UPDATE idempotency_keys SET user_id = '${ORPHAN}' WHERE user_id = $1 AND idempotency_key = 'charge-0'`,
-    checks: ['orphan_keys'],
-    user: ORPHAN,
-  },
-];
 
 describe('tollgate ledger verify', () => {
-  let db: TestDatabase;
   let t: TestApp;
+  let pool: pg.Pool;
   let admin: string;
   let cli: (...argv: string[]) => Promise<CliRun>;
 
   beforeAll(async () => {
-    db = await createTestDatabase();
-    t = await startApp({ database_url: db.url });
+    t = await startApp();
+    pool = t.pool!;
     admin = await t.tokenFor('admin-1', 'admin');
-    cli = cliOn(db.url);
+    cli = cliOn(t.database_url);
     for (const user of ['alice', 'bob', 'carol']) await mixedTraffic(user);
     // faults beyond what the database would let in
-    const { rows } = await db.pool.query<{ table: string; name: string }>(
+    const { rows } = await pool.query<{ table: string; name: string }>(
       `SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace`,
     );
-    for (const { table, name } of rows) await db.pool.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+    for (const { table, name } of rows) await pool.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
   });
-  afterAll(async () => {
-    await t.close();
-    await db.drop();
-  });
+  afterAll(() => t.close());
 
   let snapshot: string[] = [];
   beforeEach(() => {
@@ -206,7 +74,7 @@ describe('tollgate ledger verify', () => {
     expect(run.code).toBe(0);
     expect(run.stderr).toBe('');
     const { lines } = run.json() as VerificationReport;
-    const { rows } = await db.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM credit_transactions');
+    const { rows } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM credit_transactions');
     expect(lines).toBe(rows[0]!.n);
     expect((await cli('ledger', 'verify')).stdout).toBe(
       `Verified: 3 accounts with ${lines} ledger lines, and everything adds up.\n`,
@@ -245,10 +113,10 @@ describe('tollgate ledger verify', () => {
       () => post('credits/cap', { user_id, monthly_cap: amount() }),
       () => post('credits/tiers/switch', { user_id, new_tier: ['trial', 'starter', 'professional'][pick(3)] }),
       () => post('credits/reset', { user_id }),
-      () => db.pool.query(`UPDATE user_credits SET reset_date = now(), due_at = now() WHERE user_id = $1`, [user_id]),
+      () => pool.query(`UPDATE user_credits SET reset_date = now(), due_at = now() WHERE user_id = $1`, [user_id]),
       async () => {
-        await db.pool.query('UPDATE user_credits SET due_at = now() WHERE user_id = $1', [user_id]);
-        await db.pool.query(`UPDATE credit_holds SET expires_at = now() WHERE user_id = $1 AND status = 'active'`, [
+        await pool.query('UPDATE user_credits SET due_at = now() WHERE user_id = $1', [user_id]);
+        await pool.query(`UPDATE credit_holds SET expires_at = now() WHERE user_id = $1 AND status = 'active'`, [
           user_id,
         ]);
       },
@@ -301,7 +169,7 @@ describe('tollgate ledger verify', () => {
   /** Spoils bob's account with triggers and keys out of the way, and mends it afterwards. */
   async function planted(sql: string, work: () => Promise<void>): Promise<void> {
     const tables = ['user_credits', 'credit_transactions', 'credit_grants', 'credit_holds', 'idempotency_keys'];
-    const client = await db.pool.connect();
+    const client = await pool.connect();
     try {
       await client.query(`SET session_replication_role = replica`);
       for (const table of tables) {

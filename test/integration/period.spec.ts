@@ -21,13 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-/** A user of a tier, with nothing but its plan credits. */
-async function userOf(tier: string): Promise<string> {
-  const user_id = await w.user('5');
-  await w.switch(user_id, tier);
-  return user_id;
-}
-
 const renewals = async (user_id: string): Promise<Json[]> =>
   (await w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'monthly_reset');
 const expiries = async (user_id: string): Promise<unknown[]> =>
@@ -46,7 +39,7 @@ async function outliveThePeriod(user_id: string): Promise<void> {
 
 describe('a renewal', () => {
   it('that is due while 20 calls of all kinds arrive happens once', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     await w.deduct(user_id, '15');
     const { reset_date } = await w.balance(user_id);
     await w.age(user_id, 31);
@@ -88,7 +81,7 @@ describe('a renewal', () => {
       (user_id) => w.done('provisioning/register', { user_id }),
     ];
     for (const way of ways) {
-      const user_id = await userOf('starter');
+      const user_id = await w.userOf('starter');
       await w.age(user_id, 31);
       await way(user_id);
       expect(await renewals(user_id)).toHaveLength(1);
@@ -97,7 +90,7 @@ describe('a renewal', () => {
   });
 
   it('after several missed periods grants once and moves reset_date by whole periods', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     const before = Date.parse((await w.balance(user_id)).reset_date as string);
     await w.age(user_id, 100);
     const after = await w.balance(user_id);
@@ -108,14 +101,14 @@ describe('a renewal', () => {
   });
 
   it('does not come early', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     await w.age(user_id, 29.99);
     await w.deduct(user_id, '1');
     expect(await renewals(user_id)).toEqual([]);
   });
 
   it('lets what is left of the plan expire, except what rolls over', async () => {
-    const user_id = await userOf('saver');
+    const user_id = await w.userOf('saver');
     await w.deduct(user_id, '3');
     await w.age(user_id, 31);
     expect(await w.balance(user_id)).toMatchObject({ balance: '40.000000' });
@@ -131,7 +124,7 @@ describe('a renewal', () => {
   });
 
   it('leaves credits that were bought or given', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     await w.bonus(user_id, '7');
     await w.done('credits/allocate', { user_id, amount: 8, source: 'purchase' });
     await w.deduct(user_id, '22');
@@ -160,7 +153,7 @@ describe('a renewal', () => {
   });
 
   it('that falls due while an expiry is being booked comes after the call, and whole', async () => {
-    const user_id = await userOf('saver');
+    const user_id = await w.userOf('saver');
     await w.hold(user_id, '1');
     await w.sql(`UPDATE credit_holds SET expires_at = now() WHERE user_id = $1`, [user_id]);
     await w.sql(`UPDATE user_credits SET reset_date = now() + interval '1 second', due_at = now() WHERE user_id = $1`, [
@@ -179,7 +172,7 @@ describe('a renewal', () => {
   });
 
   it('waits for no hold: new credits back it, or expired ones until it is resolved', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     await w.done('credits/holds', { user_id, amount: 15, service: 'tts', ttl_seconds: 86_400 });
     await w.age(user_id, 30);
     await w.sql(`UPDATE credit_holds SET expires_at = now() + interval '1 hour' WHERE user_id = $1`, [user_id]);
@@ -203,7 +196,7 @@ describe('a renewal', () => {
   });
 
   it('pays debt from the new plan credits', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     await w.settle(user_id, '26');
     await w.age(user_id, 31);
     expect(await w.balance(user_id)).toMatchObject({ balance: '14.000000', debt: '0.000000' });
@@ -211,7 +204,7 @@ describe('a renewal', () => {
   });
 
   it('at the word of an admin starts a new period now', async () => {
-    const user_id = await userOf('starter');
+    const user_id = await w.userOf('starter');
     await w.deduct(user_id, '12');
     const body = await w.done('credits/reset', { user_id });
     expect(body).toMatchObject({ balance: '20.000000', used_this_period: '0.000000', tier: 'starter' });
@@ -251,112 +244,6 @@ describe('an expired grant', () => {
     await w.age(user_id, 2);
     const { status, body } = await w.post('credits/deduct', { user_id, amount: 1, service: 'tts' });
     expect([status, body.code, body.available]).toEqual([402, 'insufficient_credits', '0.000000']);
-    await w.verify(user_id);
-  });
-});
-
-describe('the monthly cap', () => {
-  const deduct = (user_id: string, amount: string) => w.post('credits/deduct', { user_id, amount, service: 'tts' });
-
-  it('set by an admin stops plan credits from burning, and says until when', async () => {
-    const user_id = await userOf('starter');
-    expect(await w.done('credits/cap', { user_id, monthly_cap: '8' })).toMatchObject({ monthly_cap: '8.000000' });
-    await w.deduct(user_id, '5');
-    const refused = await deduct(user_id, '3.0000000001');
-    const { reset_date } = await w.balance(user_id);
-    expect(refused).toMatchObject({
-      status: 402,
-      body: { code: 'monthly_cap_exceeded', monthly_cap: '8.000000', resets_at: reset_date },
-    });
-    expect((await w.get('credits/check', { user_id, amount: '4' })).body).toMatchObject({
-      sufficient: false,
-      reason: 'monthly_cap_exceeded',
-    });
-    expect((await deduct(user_id, '3')).status).toBe(200);
-    expect((await deduct(user_id, '0.0000000001')).body.code).toBe('monthly_cap_exceeded');
-    expect(await w.balance(user_id)).toMatchObject({ balance: '12.000000' });
-    await w.verify(user_id);
-  });
-
-  it('holds against 40 deductions at once', async () => {
-    const user_id = await userOf('starter');
-    await w.done('credits/cap', { user_id, monthly_cap: '8' });
-    const answers = await atOnce(40, () => deduct(user_id, '1'));
-    expect(statuses(answers)).toEqual({ 200: 8, 402: 32 });
-    await w.verify(user_id);
-  });
-
-  it('holds for holds too', async () => {
-    const user_id = await userOf('starter');
-    await w.done('credits/cap', { user_id, monthly_cap: '8' });
-    await w.hold(user_id, '8');
-    expect((await deduct(user_id, '1')).body.code).toBe('credits_on_hold');
-    expect((await w.post('credits/holds', { user_id, amount: 9, service: 'tts' })).body.code).toBe(
-      'monthly_cap_exceeded',
-    );
-  });
-
-  it('is extended by credits that were bought or given', async () => {
-    const user_id = await userOf('starter');
-    await w.done('credits/cap', { user_id, monthly_cap: '8' });
-    await w.deduct(user_id, '8');
-    await w.bonus(user_id, '2');
-    await w.done('credits/allocate', { user_id, amount: 3, source: 'purchase' });
-    expect((await deduct(user_id, '5.1')).body.code).toBe('monthly_cap_exceeded');
-    expect((await deduct(user_id, '5')).status).toBe(200);
-    expect((await w.grants(user_id)).map((grant) => [grant.source, grant.remaining])).toEqual([
-      ...[
-        ['plan', '7.000000'],
-        ['trial', '5.000000'],
-      ],
-    ]);
-  });
-
-  it('begins anew with the period', async () => {
-    const user_id = await userOf('starter');
-    await w.done('credits/cap', { user_id, monthly_cap: '8' });
-    await w.deduct(user_id, '8');
-    await w.age(user_id, 31);
-    expect(await w.balance(user_id)).toMatchObject({ monthly_cap: '8.000000', balance: '20.000000' });
-    expect((await deduct(user_id, '8')).status).toBe(200);
-    expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
-  });
-
-  it('is without limit when it is null, and follows the tier again when it is left out', async () => {
-    const user_id = await userOf('starter');
-    await w.done('credits/cap', { user_id, monthly_cap: 0 });
-    expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
-    expect(await w.done('credits/cap', { user_id, monthly_cap: null })).toMatchObject({ monthly_cap: null });
-    expect((await deduct(user_id, '19')).status).toBe(200);
-    expect(await w.done('credits/cap', { user_id })).toMatchObject({ monthly_cap: '20.000000' });
-    expect((await deduct(user_id, '1')).status).toBe(200);
-    expect(await w.audit(user_id, 'credit.cap')).toHaveLength(3);
-  });
-
-  it('of a tier below its credits locks the rest', async () => {
-    await w.done('credits/tiers', {
-      ...{
-        tier: 'capped',
-        name: 'Capped',
-        price_monthly: 1,
-        credits_monthly: 30,
-        monthly_cap: 10,
-        cost_per_1k_tokens: 1,
-      },
-      ...{ renews: true, rank: 2, is_public: false },
-    });
-    const user_id = await userOf('capped');
-    expect((await deduct(user_id, '11')).body.code).toBe('monthly_cap_exceeded');
-    expect((await deduct(user_id, '10')).status).toBe(200);
-    expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
-  });
-
-  it('does not stop finished work from being booked', async () => {
-    const user_id = await userOf('starter');
-    await w.done('credits/cap', { user_id, monthly_cap: '8' });
-    await w.settle(user_id, '15');
-    expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', debt: '0.000000' });
-    expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
     await w.verify(user_id);
   });
 });

@@ -1,74 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import path from 'node:path';
 import { PricingService } from '../../src/pricing/pricing.service.js';
 import { NO_TOKENS, type Work } from '../../src/pricing/work.js';
 import { amount, units } from '../../src/platform/amount.js';
 import { Database } from '../../src/platform/database.js';
 import { atOnce, type Json, statuses, World } from '../support/factories.js';
-import { listen } from '../support/listen.js';
+import { totals, work } from '../support/pricing.js';
 
-/** OpenRouter as far as we read it: it answers what the test puts on its list. */
-class OpenRouterStandIn {
-  answer: (response: ServerResponse) => void = (response) => response.end(JSON.stringify({ data: this.models }));
-  models: object[] = [];
-  private server: Server | null = null;
-
-  async start(): Promise<string> {
-    const server = createServer((request, response) => {
-      if (request.url === '/api/v1/models') this.answer(response);
-      else response.writeHead(404).end();
-    });
-    this.server = server;
-    return `${await listen(server)}/api/v1/`;
-  }
-
-  stop(): void {
-    this.server?.close();
-    this.server?.closeAllConnections();
-  }
-}
-
-const openrouter = new OpenRouterStandIn();
 let w: World;
 beforeAll(async () => {
-  w = await World.start({ env: { OPENROUTER_BASE_URL: await openrouter.start() } });
+  w = await World.start();
 });
-afterAll(async () => {
-  await w.close();
-  openrouter.stop();
-});
+afterAll(() => w.close());
 
 const set = (body: object, token = w.admin) => w.post('pricing/models', body, { token });
 const history = async (model: string): Promise<Json[]> => (await w.list('pricing/models/history', { model })).body;
-const listed = (id: string, prompt: string, completion: string, more: object = {}): object => ({
-  id,
-  name: id.toUpperCase(),
-  context_length: 8192,
-  top_provider: { max_completion_tokens: 1024 },
-  pricing: { prompt, completion, ...more },
-});
-
-function work(model: string | null, more: Partial<Work> = {}): Work {
-  return {
-    service: 'openrouter',
-    model,
-    tokens: { ...NO_TOKENS, input_tokens: 1_000_000 },
-    tokens_used: 1_000_000,
-    quantity: null,
-    unit: null,
-    cost: null,
-    billable: true,
-    occurred_at: new Date(Date.now() + 1_000),
-    plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
-    ...more,
-  };
-}
-
-async function totals(...works: Work[]): Promise<string[]> {
-  return (await w.t.app.get(PricingService).rate(works)).map(({ total_cost }) => amount(total_cost));
-}
 
 describe('the starter catalogue', () => {
   it('prices well-known models and the services of the platform', async () => {
@@ -110,6 +55,7 @@ describe('the starter catalogue', () => {
       work(null, { service, unit, quantity: units(quantity), tokens: NO_TOKENS, tokens_used: 0 });
     expect(
       await totals(
+        w,
         of('tts', 'character', '1000'),
         of('stt', 'minute', '10'),
         of('center-deep', 'query', '2'),
@@ -125,9 +71,9 @@ describe('setting a price', () => {
     const first = await set({ model: 'Acme/Fresh', input_per_million: '2', output_per_million: 4 });
     expect(first.status).toBe(201);
     expect(first.body).toMatchObject({ model: 'acme/fresh', service: '*', class: 'standard', source: 'admin' });
-    expect(await totals(work('acme/fresh'))).toEqual(['2.200000']);
+    expect(await totals(w, work('acme/fresh'))).toEqual(['2.200000']);
     await w.done('pricing/models', { model: 'acme/fresh', input_per_million: '3', output_per_million: '4' });
-    expect(await totals(work('acme/fresh'))).toEqual(['3.300000']);
+    expect(await totals(w, work('acme/fresh'))).toEqual(['3.300000']);
     expect((await history('acme/fresh')).map((row) => row.input_per_million)).toEqual(['3.000000', '2.000000']);
     const { body } = await w.get(`pricing/models/${String(first.body.id)}`);
     expect(body).toMatchObject({ input_per_million: '2.000000' });
@@ -141,7 +87,7 @@ describe('setting a price', () => {
     await w.done('pricing/models', { model: 'acme/planned', input_per_million: '2' });
     await w.done('pricing/models', { model: 'acme/planned', input_per_million: '4', effective_from });
     const late = new Date('2027-03-01T00:00:00Z');
-    expect(await totals(work('acme/planned'), work('acme/planned', { occurred_at: late }))).toEqual([
+    expect(await totals(w, work('acme/planned'), work('acme/planned', { occurred_at: late }))).toEqual([
       '2.200000',
       '4.400000',
     ]);
@@ -183,7 +129,7 @@ describe('setting a price', () => {
     const rows = await history('acme/raced');
     expect(new Set(rows.map((row) => row.effective_from)).size).toBe(20);
     const [newest] = rows;
-    expect((await totals(work('acme/raced')))[0]).toBe(
+    expect((await totals(w, work('acme/raced')))[0]).toBe(
       amount((units(newest!.input_per_million as string) * 11n) / 10n),
     );
   });
@@ -222,18 +168,18 @@ describe('ratings', () => {
 
   it('follow the markup rules as they are', async () => {
     const rule = async (body: object): Promise<string> => (await w.done('pricing/markup-rules', body)).id as string;
-    expect(await totals(work('gpt-4.1'))).toEqual(['2.200000']);
+    expect(await totals(w, work('gpt-4.1'))).toEqual(['2.200000']);
     const tier = await rule({ scope: 'tier', match: 'Trial', rate: '0.5' });
-    expect(await totals(work('gpt-4.1'))).toEqual(['3.000000']);
+    expect(await totals(w, work('gpt-4.1'))).toEqual(['3.000000']);
     await rule({ scope: 'provider', match: 'openai', rate: '0.2' });
-    expect(await totals(work('gpt-4.1'), work('claude-sonnet-4'))).toEqual(['2.400000', '4.500000']);
+    expect(await totals(w, work('gpt-4.1'), work('claude-sonnet-4'))).toEqual(['2.400000', '4.500000']);
     const model = await rule({ scope: 'model', match: 'openai/gpt-4.1', rate: 0 });
-    expect(await totals(work('gpt-4.1'))).toEqual(['2.000000']);
+    expect(await totals(w, work('gpt-4.1'))).toEqual(['2.000000']);
     await w.t.call(`pricing/markup-rules/${model}`, { method: 'PATCH', token: w.admin, body: { rate: '1' } });
-    expect(await totals(work('gpt-4.1'))).toEqual(['4.000000']);
+    expect(await totals(w, work('gpt-4.1'))).toEqual(['4.000000']);
     const deleted = await w.t.call(`pricing/markup-rules/${tier}`, { method: 'DELETE', token: w.admin });
     expect(deleted.status).toBe(204);
-    expect(await totals(work('claude-sonnet-4'))).toEqual(['3.300000']);
+    expect(await totals(w, work('claude-sonnet-4'))).toEqual(['3.300000']);
     expect((await w.audit('an-admin', 'markup.update'))[0]?.metadata).toMatchObject({ rate_before: '0.000000' });
   });
 });
@@ -272,112 +218,5 @@ describe('markup rules', () => {
     for (const method of ['PATCH', 'DELETE'] as const) {
       expect((await w.t.call(missing, { method, token: w.admin, body: { rate: '0.1' } })).status).toBe(404);
     }
-  });
-});
-
-describe('a list of prices', () => {
-  const takeIn = (data: unknown[], query = ''): Promise<Json> => w.done(`pricing/import${query}`, { data });
-
-  it('is taken in once: what did not change adds nothing', async () => {
-    const data = [
-      listed('vendor/one', '0.000001', '0.000002'),
-      listed('vendor/two:free', '0', '0'),
-      listed('openrouter/auto', '-1', '-1'),
-    ];
-    const report = { models: 3, free: 1, added: 2, changed: 0, unchanged: 0, kept: 0 };
-    expect(await takeIn(data, '?dry_run=true')).toMatchObject(report);
-    expect(await history('vendor/one')).toEqual([]);
-    const first = await takeIn(data);
-    expect(first).toMatchObject(report);
-    expect(first.held_back).toEqual([{ model: 'openrouter/auto', reason: expect.stringContaining('-1') }]);
-    expect(await takeIn(data)).toMatchObject({ added: 0, unchanged: 2 });
-    const rows = await history('vendor/one');
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({
-      source: 'openrouter',
-      context_length: 8192,
-      max_output_tokens: 1024,
-      class: 'standard',
-    });
-    expect(await history('openrouter/auto')).toEqual([]);
-  });
-
-  it('at once from many sides is taken in once', async () => {
-    const data = [listed('vendor/raced', '0.000001', '0.000002')];
-    const reports = await atOnce(8, () => takeIn(data));
-    expect(reports.map(({ added }) => added).toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
-    expect(await history('vendor/raced')).toHaveLength(1);
-  });
-
-  it('changes prices, but neither jumps nor what was set by hand', async () => {
-    const models = ['vendor/moves', 'vendor/jumps', 'vendor/becomes-free', 'vendor/by-hand'];
-    await takeIn(models.map((id) => listed(id, '0.000001', '0.000002')));
-    await w.done('pricing/models', { model: 'vendor/by-hand', input_per_million: '7' });
-    const report = await takeIn([
-      listed('vendor/moves', '0.000003', '0.000004'),
-      listed('vendor/jumps', '0.00003', '0.000002'),
-      listed('vendor/becomes-free', '0', '0'),
-      listed('vendor/by-hand', '0.000002', '0.000002'),
-    ]);
-    expect(report).toMatchObject({ changed: 1, kept: 1, added: 0 });
-    expect((report.held_back as Json[]).map(({ model }) => model)).toEqual(['vendor/jumps', 'vendor/becomes-free']);
-    expect(await totals(work('vendor/moves'), work('vendor/jumps'), work('vendor/by-hand'))).toEqual([
-      '3.300000',
-      '1.100000',
-      '7.700000',
-    ]);
-  });
-
-  it('is read from OpenRouter', async () => {
-    openrouter.models = [listed('vendor/synced', '0.000001', '0.000002')];
-    expect(await w.done('pricing/sync', {})).toMatchObject({ models: 1, added: 1, held_back: [] });
-    expect(await totals(work('vendor/synced'))).toEqual(['1.100000']);
-  });
-
-  it('that can not be read changes nothing, and says so without saying too much', async () => {
-    const standIn = openrouter.answer;
-    const before = await w.sql('SELECT count(*) FROM model_prices');
-    for (const answer of [
-      (response: ServerResponse) => response.writeHead(500).end(),
-      (response: ServerResponse) => response.end('<html>'),
-      (response: ServerResponse) => response.end('{"models":[]}'),
-      (response: ServerResponse) => response.destroy(),
-    ]) {
-      openrouter.answer = answer;
-      const refusal = await w.post('pricing/sync', {});
-      expect(refusal).toMatchObject({ status: 503, body: { code: 'openrouter_unavailable' } });
-      expect(refusal.text).not.toMatch(/127\.0\.0\.1|html/);
-    }
-    openrouter.answer = standIn;
-    expect(await w.sql('SELECT count(*) FROM model_prices')).toEqual(before);
-  });
-});
-
-const REAL_LIST =
-  process.env.OPENROUTER_MODELS_FILE ??
-  path.resolve(import.meta.dirname, '../../../shared/data/openrouter-models.json');
-
-(existsSync(REAL_LIST) ? describe : describe.skip)('the list of OpenRouter as it was in May 2026', () => {
-  it('comes in but for what is no price', async () => {
-    const { data } = JSON.parse(readFileSync(REAL_LIST, 'utf8')) as { data: { id: string; pricing: object }[] };
-    const report = await w.done('pricing/import', { data });
-    expect(report).toMatchObject({ models: 371, free: 33 });
-    const held = (report.held_back as Json[]).filter(({ reason }) => String(reason).includes('-1'));
-    expect(held.map(({ model }) => model).toSorted()).toEqual([
-      'openrouter/auto',
-      'openrouter/bodybuilder',
-      'openrouter/pareto-code',
-    ]);
-    expect((report.held_back as Json[]).length).toBe(3);
-    const free = await w.list('pricing/models', { is_free: 'true', limit: '500' });
-    expect(free.body.filter(({ source }) => source === 'openrouter').length).toBeGreaterThanOrEqual(33);
-    const { body } = await w.list('pricing/models', { search: 'google/gemini-2.5-flash' });
-    expect(body.find(({ model }) => model === 'google/gemini-2.5-flash')).toMatchObject({
-      cache_write_per_million: '0.0833333333',
-      image_per_million: '0.300000',
-      per_image: null,
-      per_query: '0.014000',
-    });
-    expect(await w.done('pricing/import', { data })).toMatchObject({ added: 0, changed: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, TestApp } from '../support/app.js';
 import { dice } from '../support/dice.js';
-import { atOnce, World } from '../support/factories.js';
+import { atOnce, UNKNOWN_ID, World } from '../support/factories.js';
 
 const CALLS = 360;
 const EXPECTED = new Set([200, 201, 202, 402, 404, 409]);
@@ -29,7 +29,7 @@ describe('two services on one database, in a storm of calls of all kinds', () =>
     const call = async (): Promise<Answer> => {
       const user_id = users[roll(users.length)]!;
       const amount = `${roll(3)}.${roll(9) + 1}`;
-      const hold = holds[roll(Math.max(1, holds.length))] ?? '00000000-0000-7000-8000-000000000000';
+      const hold = holds[roll(Math.max(1, holds.length))] ?? UNKNOWN_ID;
       switch (roll(12)) {
         case 0:
         case 1:

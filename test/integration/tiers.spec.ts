@@ -1,22 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { units } from '../../src/platform/amount.js';
 import { atOnce, statuses, World } from '../support/factories.js';
+import { tierTerms } from '../support/tiers.js';
 
 let w: World;
 beforeAll(async () => {
   w = await World.start();
 });
 afterAll(() => w.close());
-
-let made = 0;
-const terms = (changes: object = {}): { tier: string } & Record<string, unknown> => {
-  made += 1;
-  return {
-    ...{ tier: `plan-${made}`, name: 'A plan', price_monthly: '1', credits_monthly: '2', cost_per_1k_tokens: '0.001' },
-    ...{ renews: true, rank: 5 },
-    ...changes,
-  };
-};
 
 describe('the comparison of tiers', () => {
   it('is public and as the contract has it', async () => {
@@ -84,7 +74,7 @@ describe('the comparison of tiers', () => {
   });
 
   it('shows a plan while it is public', async () => {
-    const { tier } = await w.done('credits/tiers', terms());
+    const { tier } = await w.done('credits/tiers', tierTerms());
     const shown = async () => (await w.list('credits/tiers/compare')).body.map((row) => row.tier);
     expect(await shown()).toContain(tier);
     await w.t.call(`credits/tiers/${String(tier)}`, { method: 'PATCH', token: w.admin, body: { is_public: false } });
@@ -120,7 +110,7 @@ describe('admins', () => {
   });
 
   it('create, read, change and delete a plan', async () => {
-    const plan = terms();
+    const plan = tierTerms();
     const call = (method: 'GET' | 'PATCH' | 'DELETE', body?: object) =>
       w.t.call(`credits/tiers/${plan.tier}`, { method, token: w.admin, body });
     const created = await w.post('credits/tiers', plan);
@@ -143,7 +133,7 @@ describe('admins', () => {
   });
 
   it('create a plan once, however many try at once', async () => {
-    const plan = terms();
+    const plan = tierTerms();
     const answers = await atOnce(10, () => w.post('credits/tiers', plan));
     expect(statuses(answers)).toEqual({ 201: 1, 409: 9 });
     for (const { status, body } of answers) if (status === 409) expect(body.code).toBe('already_exists');
@@ -174,7 +164,7 @@ describe('admins', () => {
     ['features', [1]],
     ['created_at', '2026-01-01T00:00:00Z'],
   ])('can not set %s to %j', async (field, value) => {
-    const { status, body } = await w.post('credits/tiers', terms({ [field]: value }));
+    const { status, body } = await w.post('credits/tiers', tierTerms({ [field]: value }));
     expect([status, body.code, (body.errors as { field: string }[])[0]?.field]).toEqual([
       422,
       'invalid_request',
@@ -190,7 +180,7 @@ describe('admins', () => {
   });
 
   it('can not delete a plan that somebody has, now or soon, or that new users start with', async () => {
-    const { tier } = await w.done('credits/tiers', terms());
+    const { tier } = await w.done('credits/tiers', tierTerms());
     const remove = (code: unknown) => w.t.call(`credits/tiers/${String(code)}`, { method: 'DELETE', token: w.admin });
     const user_id = await w.user();
     await w.switch(user_id, tier as string);
@@ -203,7 +193,7 @@ describe('admins', () => {
   });
 
   it('change what accounts get with their next period, not at once', async () => {
-    const { tier } = await w.done('credits/tiers', terms());
+    const { tier } = await w.done('credits/tiers', tierTerms());
     const user_id = await w.user();
     await w.switch(user_id, tier as string);
     await w.t.call(`credits/tiers/${String(tier)}`, {
@@ -214,128 +204,5 @@ describe('admins', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '2.000000', monthly_cap: null });
     await w.age(user_id, 31);
     expect(await w.balance(user_id)).toMatchObject({ balance: '9.000000', monthly_cap: '9.000000' });
-  });
-});
-
-describe('a user', () => {
-  const ask = async (user_id: string, new_tier: string) =>
-    w.post('credits/tiers/switch', { new_tier }, { token: await w.as(user_id) });
-
-  it.each(['starter', 'professional', 'enterprise'])('can not upgrade to %s without a payment', async (tier) => {
-    const user_id = await w.user();
-    const answers = await atOnce(10, () => ask(user_id, tier));
-    expect(statuses(answers)).toEqual({ 403: 10 });
-    for (const { body } of answers) expect(body.code).toBe('payment_required');
-    expect(await w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '5.000000', next_tier: null });
-  });
-
-  it('downgrades at reset_date, and can call it off before', async () => {
-    const user_id = await w.user();
-    await w.switch(user_id, 'professional');
-    expect((await ask(user_id, 'starter')).body).toMatchObject({
-      tier: 'professional',
-      next_tier: 'starter',
-      balance: '60.000000',
-    });
-    expect((await ask(user_id, 'professional')).body).toMatchObject({ tier: 'professional', next_tier: null });
-    await ask(user_id, 'starter');
-    expect(await w.balance(user_id)).toMatchObject({
-      tier: 'professional',
-      next_tier: 'starter',
-      monthly_cap: '60.000000',
-    });
-    await w.age(user_id, 31);
-    expect(await w.balance(user_id)).toMatchObject({
-      tier: 'starter',
-      next_tier: null,
-      balance: '20.000000',
-      monthly_cap: '20.000000',
-    });
-    await w.verify(user_id);
-  });
-
-  it('can not take an upgrade by way of a downgrade', async () => {
-    const user_id = await w.user();
-    await w.switch(user_id, 'starter');
-    await ask(user_id, 'trial');
-    expect((await ask(user_id, 'professional')).status).toBe(403);
-    await w.age(user_id, 31);
-    expect((await ask(user_id, 'starter')).status).toBe(403);
-    expect(await w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '0.000000' });
-  });
-
-  it('finds no tier that does not exist or is not offered', async () => {
-    const { tier } = await w.done('credits/tiers', terms({ is_public: false, rank: 0, price_monthly: 0 }));
-    const user_id = await w.user();
-    for (const unknown of ['nothing', tier as string]) expect((await ask(user_id, unknown)).status).toBe(404);
-    expect((await ask(user_id, '')).status).toBe(422);
-  });
-});
-
-describe('a switch by an admin or a service', () => {
-  it('takes effect at once', async () => {
-    const user_id = await w.user();
-    await w.deduct(user_id, '2');
-    expect(await w.switch(user_id, 'starter')).toMatchObject({
-      tier: 'starter',
-      balance: '18.000000',
-      monthly_cap: '20.000000',
-    });
-    const down = await w.post('credits/tiers/switch', { user_id, new_tier: 'trial' }, { token: w.service });
-    expect(down.body).toMatchObject({ tier: 'trial', balance: '3.000000', monthly_cap: '5.000000' });
-    expect(await w.audit(user_id, 'tier.switch')).toHaveLength(2);
-    await w.verify(user_id);
-  });
-
-  it('leaves credits that were bought or given', async () => {
-    const user_id = await w.user('11');
-    await w.switch(user_id, 'enterprise');
-    await w.switch(user_id, 'free');
-    expect(await w.balance(user_id)).toMatchObject({ balance: '6.000000' });
-    expect((await w.grants(user_id)).map((grant) => grant.source)).toEqual(['bonus']);
-    await w.verify(user_id);
-  });
-
-  it('gives no more than the dearest tier of the period, in whatever order and however often', async () => {
-    const user_id = await w.user('5');
-    const order = [
-      'starter',
-      'trial',
-      'professional',
-      'starter',
-      'professional',
-      'free',
-      'professional',
-      'trial',
-      'starter',
-      'professional',
-    ];
-    let used = 0n;
-    for (const [i, tier] of order.entries()) {
-      await w.switch(user_id, tier);
-      if (i % 3 === 0) await w.settle(user_id, '7');
-      const { status } = await w.post('credits/deduct', { user_id, amount: '2.5', service: 'tts' });
-      used += (status === 200 ? units('2.5') : 0n) + (i % 3 === 0 ? units('7') : 0n);
-      const { balance, debt } = await w.balance(user_id);
-      expect(used - units(debt as string) + units(balance as string)).toBeLessThanOrEqual(units('60'));
-      await w.verify(user_id);
-    }
-  });
-
-  it('10 times at once gives the credits once', async () => {
-    const user_id = await w.user();
-    await atOnce(10, () => w.switch(user_id, 'professional'));
-    expect(await w.balance(user_id)).toMatchObject({ balance: '60.000000' });
-    await atOnce(20, (i) => w.switch(user_id, i % 2 ? 'starter' : 'professional'));
-    await w.switch(user_id, 'professional');
-    expect(await w.balance(user_id)).toMatchObject({ balance: '60.000000' });
-    await w.verify(user_id);
-  });
-
-  it('called for before a scheduled downgrade supersedes it', async () => {
-    const user_id = await w.user();
-    await w.switch(user_id, 'professional');
-    await w.done('credits/tiers/switch', { new_tier: 'trial' }, { token: await w.as(user_id) });
-    expect(await w.switch(user_id, 'starter')).toMatchObject({ tier: 'starter', next_tier: null });
   });
 });

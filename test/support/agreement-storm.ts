@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { amount } from '../../src/platform/amount.js';
 import { type Call, isDone, type Json, type Order } from './agreement-history.js';
 import { dice } from './dice.js';
+import { UNKNOWN_ID } from './factories.js';
 
 const CLIENTS = 80;
 const CREDIT = 10_000_000_000;
@@ -12,7 +13,6 @@ const OTHERS = Array.from({ length: 6 }, (_, i) => `user-${i}`);
 const TIERS = ['starter', 'professional', 'trial', 'starter', 'professional', 'trial', 'starter'];
 const RENEWING = 4;
 const CALLS_PER_NEW_USER = 120;
-const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
 const KEYS_KEPT = 10;
 const HOLDS_KEPT = 25;
 const DAY_MS = 86_400_000;
@@ -61,15 +61,9 @@ export class Storm {
       [HOT, ...OTHERS].map(async (user_id, i) => {
         await this.send(this.read('balance', user_id)); // tells when the first period ends
         const tier = TIERS[i];
+        const body = { user_id, new_tier: tier };
         if (tier !== undefined)
-          await this.send({
-            kind: 'reset',
-            user_id,
-            amount: 0,
-            tier,
-            path: 'credits/reset',
-            body: { user_id, new_tier: tier },
-          });
+          await this.send({ kind: 'reset', user_id, amount: 0, tier, path: 'credits/reset', body });
         await this.send(this.grant(user_id, i === 0 ? 15 * CREDIT : 2 * CREDIT, 'purchase', null));
       }),
     );

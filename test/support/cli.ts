@@ -9,6 +9,16 @@ export interface CliRun {
   json: () => unknown;
 }
 
+/** What a command says on stderr with --json when it fails. */
+export interface Failure {
+  code: string;
+  detail: string;
+  exit_code: number;
+  errors?: { field: string; message: string }[];
+}
+
+export const failureOf = (run: CliRun): Failure => JSON.parse(run.stderr) as Failure;
+
 /** Runs commands in this process, on one database; a script's view: no terminal, no colours. */
 export function cliOn(database_url: string, env: NodeJS.ProcessEnv = {}): (...argv: string[]) => Promise<CliRun> {
   return async (...argv) => {

@@ -58,6 +58,9 @@ export async function recordEvents(db: Pick<pg.Pool, 'query'>, user_id: string, 
   );
 }
 
+/** A UUID that nothing has. */
+export const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
+
 const TRIAL = units('5');
 
 /** The application on a database of its own, with tokens at hand and accounts on demand. */
@@ -125,6 +128,13 @@ export class World {
     return user_id;
   }
 
+  /** A user of a tier, with nothing but its plan credits. */
+  async userOf(tier: string): Promise<string> {
+    const user_id = await this.user('5');
+    await this.switch(user_id, tier);
+    return user_id;
+  }
+
   bonus(user_id: string, credits: string, more: object = {}): Promise<Json> {
     return this.done('credits/bonus', { user_id, amount: credits, reason: 'a test', ...more });
   }
@@ -137,6 +147,11 @@ export class World {
   async hold(user_id: string, credits: string, more: object = {}): Promise<string> {
     const hold = await this.done('credits/holds', { user_id, amount: credits, service: 'tts', ...more });
     return hold.id as string;
+  }
+
+  /** Ends or changes a hold as the service that made it; `how` is capture, release or extend. */
+  resolve(id: string, how: string, body: object = {}, key?: string): Promise<JsonAnswer> {
+    return this.post(`credits/holds/${id}/${how}`, body, { token: this.service, ...(key !== undefined && { key }) });
   }
 
   /** Books finished work, as the ingest path does: there is no route for it yet. */

@@ -81,6 +81,11 @@ export class Shop {
     return row as Json;
   }
 
+  /** Ledger lines of the packages that were bought. */
+  async purchases(user_id: string): Promise<Json[]> {
+    return (await this.w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'package_purchase');
+  }
+
   async history(user_id: string): Promise<Json[]> {
     return (await this.w.list('payments/history', { user_id })).body;
   }

@@ -1,0 +1,36 @@
+import { expect } from '@jest/globals';
+import { idempotencyKey } from '../../src/credits/idempotency.js';
+import { systemActor } from '../../src/platform/actor.js';
+import { units } from '../../src/platform/amount.js';
+import { DomainError } from '../../src/platform/errors.js';
+import type { World } from './factories.js';
+import { verificationOf } from './verification.js';
+
+export const ACTOR = systemActor('a-test');
+const TTL_S = 30 * 86_400;
+
+/** A charge as the posting engine takes it. */
+export const charge = (user_id: string, credits: string, key?: string) => ({
+  user_id,
+  amount: units(credits),
+  details: { service: 'tts' },
+  key: idempotencyKey(key, 'deduct', { user_id, amount: credits }),
+});
+
+/** A hold to be made, that outlives every test. */
+export const order = (user_id: string, credits: string, key?: string) => ({
+  ...{ user_id, amount: units(credits), ttl_s: TTL_S, service: 'tts', model: null, metadata: {} },
+  key: idempotencyKey(key, 'hold', { user_id, amount: credits }),
+});
+
+/** Why a call was refused. */
+export const codeOf = (error: unknown): string => (error instanceof DomainError ? error.code : String(error));
+
+/** How calls ended: done, or why not. */
+export const ended = (calls: Promise<unknown>[]): Promise<string[]> =>
+  Promise.all(calls.map((call) => call.then(() => 'done', codeOf)));
+
+/** Every account of the world adds up. */
+export async function expectCleanBooks(w: World): Promise<void> {
+  expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
+}

@@ -1,0 +1,26 @@
+import { amount } from '../../src/platform/amount.js';
+import { PricingService } from '../../src/pricing/pricing.service.js';
+import { NO_TOKENS, type Work } from '../../src/pricing/work.js';
+import type { World } from './factories.js';
+
+/** A million input tokens of a model, unless `more` says otherwise. */
+export function work(model: string | null, more: Partial<Work> = {}): Work {
+  return {
+    service: 'openrouter',
+    model,
+    tokens: { ...NO_TOKENS, input_tokens: 1_000_000 },
+    tokens_used: 1_000_000,
+    quantity: null,
+    unit: null,
+    cost: null,
+    billable: true,
+    occurred_at: new Date(Date.now() + 1_000),
+    plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
+    ...more,
+  };
+}
+
+/** What works cost in the world, in credits. */
+export async function totals(w: World, ...works: Work[]): Promise<string[]> {
+  return (await w.t.app.get(PricingService).rate(works)).map(({ total_cost }) => amount(total_cost));
+}
