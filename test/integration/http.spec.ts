@@ -58,6 +58,16 @@ describe('an error', () => {
     expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 
+  it('reads from the top: the standard members in their order, then its particulars', async () => {
+    const { text } = await t.call('probe/refuse/conflict');
+    expect(text).toMatch(
+      /^{"type":"urn:tollgate:error:a_code","title":"Conflict","status":409,"detail":"A sentence\.","instance":"\/api\/v1\/probe\/refuse\/conflict","code":"a_code","request_id":"[^"]+","limit_source":"x","retry_after_s":1\.2}$/,
+    );
+    expect((await post({ name: '' })).text).toMatch(
+      /"request_id":"[^"]+","errors":\[{"field":"name","message":"[^"]+"}/,
+    );
+  });
+
   it('that nobody foresaw says nothing of the inside', async () => {
     const answer = await t.call('probe/crash');
     expectProblem(answer, 500, 'internal_error');
