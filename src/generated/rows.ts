@@ -1,7 +1,7 @@
 // Generated from prisma/schema.prisma by `npm run generate`. Do not edit.
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsEnum, IsInt, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { IsAmount, IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
+import { IsArray, IsBoolean, IsEnum, IsUUID, Matches, ValidateIf } from 'class-validator';
+import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../platform/wire-decorators.js';
 import {
   transaction_type,
   grant_source,
@@ -22,14 +22,17 @@ import {
 export class TierRow {
   /** Code of the plan. */
   @ApiProperty({
-    description: 'Code of the plan.',
+    description: 'Code of the plan. Written as 1 to 64 lower-case letters, digits, - or _, beginning with a letter.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z][a-z0-9_-]{0,63}$',
     example: 'starter',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z][a-z0-9_-]{0,63}$/)
+  @Matches(/^[a-z][a-z0-9_-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, - or _, beginning with a letter, for example starter',
+  })
   tier!: string;
 
   /** Name shown to people. */
@@ -107,9 +110,7 @@ export class TierRow {
     maximum: 1000,
     example: 2,
   })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber({ min: 0, max: 1000 })
   rank!: number;
 
   /** Most metered calls a day; null is unlimited. */
@@ -122,9 +123,7 @@ export class TierRow {
     example: 100,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   calls_per_day!: number | null;
 
   /** Most metered calls a period; null is unlimited. */
@@ -137,9 +136,7 @@ export class TierRow {
     example: 1000,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   calls_per_month!: number | null;
 
   /** What the plan offers, one line each. */
@@ -163,14 +160,18 @@ export class TierRow {
 export class UserCreditsRow {
   /** The platform's id of the user. */
   @ApiProperty({
-    description: "The platform's id of the user.",
+    description:
+      "The platform's id of the user. Written as 1 to 255 characters, without control characters or spaces at either end.",
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
     example: 'user-42',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/)
+  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/, {
+    message:
+      '$property must be 1 to 255 characters, without control characters or spaces at either end, for example user-42',
+  })
   user_id!: string;
 
   /** Credits on the account, held ones included; never below zero. */
@@ -343,9 +344,7 @@ export class UserCreditsRow {
     nullable: true,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_per_day!: number | null;
 
   /** Most metered calls of this period, as the plan had it when the period began; null is unlimited. */
@@ -357,9 +356,7 @@ export class UserCreditsRow {
     nullable: true,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_per_month!: number | null;
 
   /** Metered calls of the day of UTC that ends at calls_reset_at. */
@@ -369,9 +366,7 @@ export class UserCreditsRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_today!: number;
 
   /** Metered calls of this period. */
@@ -381,9 +376,7 @@ export class UserCreditsRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_this_period!: number;
 
   /** Midnight of UTC at which calls_today begins anew. */
@@ -444,7 +437,8 @@ export class CreditTransactionRow {
 
   /** Service that was charged. */
   @ApiProperty({
-    description: 'Service that was charged.',
+    description:
+      'Service that was charged. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
@@ -453,7 +447,10 @@ export class CreditTransactionRow {
   })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
   service!: string | null;
 
   /** Model that was used. */
@@ -574,9 +571,7 @@ export class CreditGrantRow {
     maximum: 1000,
     example: 20,
   })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber({ min: 0, max: 1000 })
   priority!: number;
 
   /** From when the credits may burn. */
@@ -642,14 +637,18 @@ export class CreditHoldRow {
 
   /** Service the work belongs to. */
   @ApiProperty({
-    description: 'Service the work belongs to.',
+    description:
+      'Service the work belongs to. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
     example: 'openrouter',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
   service!: string;
 
   /** Model the work belongs to. */
@@ -824,14 +823,18 @@ export class UsageEventRow {
 
   /** Service that did the work. */
   @ApiProperty({
-    description: 'Service that did the work.',
+    description:
+      'Service that did the work. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
     example: 'openrouter',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
   service!: string;
 
   /** Model that was used. */
@@ -854,9 +857,7 @@ export class UsageEventRow {
     maximum: 2147483647,
     example: 1500,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   tokens_used!: number;
 
   /** Prompt tokens that were neither cached nor of a pool of their own. */
@@ -866,9 +867,7 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   input_tokens!: number;
 
   /** Answer tokens that are of no pool of their own. */
@@ -878,9 +877,7 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   output_tokens!: number;
 
   /** Prompt tokens read from the provider's cache. */
@@ -890,9 +887,7 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_read_tokens!: number;
 
   /** Prompt tokens written to the provider's cache. */
@@ -902,37 +897,27 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_write_tokens!: number;
 
   /** Tokens of hidden reasoning. */
   @ApiProperty({ description: 'Tokens of hidden reasoning.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   reasoning_tokens!: number;
 
   /** Audio tokens of the prompt. */
   @ApiProperty({ description: 'Audio tokens of the prompt.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_input_tokens!: number;
 
   /** Audio tokens of the answer. */
   @ApiProperty({ description: 'Audio tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_output_tokens!: number;
 
   /** Image tokens. */
   @ApiProperty({ description: 'Image tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   image_tokens!: number;
 
   /** How much work, in `unit`. */
@@ -1108,7 +1093,7 @@ export class UsageEventRow {
     type: 'integer',
     format: 'int64',
   })
-  @IsInt()
+  @IsWholeNumber()
   recorded_xid!: number;
 
   /** When the event was recorded. */
@@ -1141,37 +1126,37 @@ export class UsageDailyRow {
 
   /** Number of events. */
   @ApiProperty({ description: 'Number of events.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   event_count!: number;
 
   /** Events that were free of charge. */
   @ApiProperty({ description: 'Events that were free of charge.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   free_events!: number;
 
   /** Events of work that failed. */
   @ApiProperty({ description: 'Events of work that failed.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   failed_events!: number;
 
   /** Tokens in all. */
   @ApiProperty({ description: 'Tokens in all.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   tokens_used!: number;
 
   /** Tokens of free events. */
   @ApiProperty({ description: 'Tokens of free events.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   free_tokens!: number;
 
   /** Prompt tokens of every kind. */
   @ApiProperty({ description: 'Prompt tokens of every kind.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   input_tokens!: number;
 
   /** Answer tokens of every kind. */
   @ApiProperty({ description: 'Answer tokens of every kind.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   output_tokens!: number;
 
   /** Provider cost, credits. */
@@ -1191,7 +1176,7 @@ export class UsageDailyRow {
 
   /** Events that say how long they took. */
   @ApiProperty({ description: 'Events that say how long they took.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   timed_events!: number;
 
   /** How long these took together, seconds. */
@@ -1231,7 +1216,7 @@ export class UsageRollupRow {
     type: 'integer',
     format: 'int64',
   })
-  @IsInt()
+  @IsWholeNumber()
   watermark!: number;
 
   /** When the roll-up last moved on. */
@@ -1249,26 +1234,31 @@ export class ModelPriceRow {
 
   /** Service whose work it prices; * is every service. */
   @ApiProperty({
-    description: 'Service whose work it prices; * is every service.',
+    description:
+      'Service whose work it prices; * is every service. Written as * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^(\\*|[a-z0-9][a-z0-9._-]{0,63})$',
     example: '*',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/)
+  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, {
+    message:
+      '$property must be * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example *',
+  })
   service!: string;
 
   /** Model that it prices; * is every model of the service, and work without one. */
   @ApiProperty({
-    description: 'Model that it prices; * is every model of the service, and work without one.',
+    description:
+      'Model that it prices; * is every model of the service, and work without one. Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
     example: 'openai/gpt-4o-mini',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^\S+$/)
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai/gpt-4o-mini' })
   model!: string;
 
   /** Name shown to people. */
@@ -1447,9 +1437,7 @@ export class ModelPriceRow {
     example: 128000,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   context_length!: number | null;
 
   /** Most tokens of an answer; null when unknown. */
@@ -1462,9 +1450,7 @@ export class ModelPriceRow {
     example: 16384,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   max_output_tokens!: number | null;
 
   /** Where the price came from. */
@@ -1497,14 +1483,15 @@ export class MarkupRuleRow {
 
   /** Which model, provider, tier or class (free, budget, standard, premium). */
   @ApiProperty({
-    description: 'Which model, provider, tier or class (free, budget, standard, premium).',
+    description:
+      'Which model, provider, tier or class (free, budget, standard, premium). Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
     example: 'standard',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^\S+$/)
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example standard' })
   match!: string;
 
   /** Markup as a share of the provider cost: 0.1 is 10 %. */
@@ -1532,14 +1519,18 @@ export class MarkupRuleRow {
 export class CreditPackageRow {
   /** Code of the package. */
   @ApiProperty({
-    description: 'Code of the package.',
+    description:
+      'Code of the package. Written as 1 to 64 lower-case letters, digits, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
     example: 'credits-50',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, - or _, beginning with a letter or digit, for example credits-50',
+  })
   package_code!: string;
 
   /** Name shown to people. */
@@ -1581,9 +1572,7 @@ export class CreditPackageRow {
 
   /** Place in lists. */
   @ApiProperty({ description: 'Place in lists.', type: 'integer', minimum: 0, maximum: 1000, example: 1 })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber({ min: 0, max: 1000 })
   rank!: number;
 
   /** When the package was made. */
@@ -1904,9 +1893,7 @@ export class SubscriptionRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   version!: number;
 
   /** When it was made. */
@@ -1975,9 +1962,7 @@ export class PaymentEventRow {
 
   /** How often it was tried. */
   @ApiProperty({ description: 'How often it was tried.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   attempts!: number;
 
   /** Why it waits or was given up. */
@@ -2058,9 +2043,7 @@ export class AutoTopupRow {
 
   /** Cards declined in a row. */
   @ApiProperty({ description: 'Cards declined in a row.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   declines!: number;
 
   /** Why nothing is bought at the moment. */
@@ -2105,14 +2088,18 @@ export class CouponCodeRow {
 
   /** What people enter, in any case. */
   @ApiProperty({
-    description: 'What people enter, in any case.',
+    description:
+      'What people enter, in any case. Written as 3 to 64 letters, digits, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[A-Z0-9][A-Z0-9_-]{2,63}$',
     example: 'UC-7K3MPXQ2',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[A-Z0-9][A-Z0-9_-]{2,63}$/)
+  @Matches(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, {
+    message:
+      '$property must be 3 to 64 letters, digits, - or _, beginning with a letter or digit, for example UC-7K3MPXQ2',
+  })
   code!: string;
 
   /** What the coupon gives. */
@@ -2158,16 +2145,12 @@ export class CouponCodeRow {
     example: 100,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(1)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 1, max: 2147483647 })
   max_uses!: number | null;
 
   /** Redemptions so far. */
   @ApiProperty({ description: 'Redemptions so far.', type: 'integer', minimum: 0, maximum: 2147483647, example: 3 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   used_count!: number;
 
   /** From when the coupon may be redeemed. */
@@ -2393,14 +2376,17 @@ export class AccountDiscountRow {
 export class OpenrouterAccountRow {
   /** Whose account. */
   @ApiProperty({
-    description: 'Whose account.',
+    description: 'Whose account. Written as 1 to 255 characters, without control characters or spaces at either end.',
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
     example: 'user-42',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/)
+  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/, {
+    message:
+      '$property must be 1 to 255 characters, without control characters or spaces at either end, for example user-42',
+  })
   user_id!: string;
 
   /** UUIDv7 of the connection between the two accounts. */
@@ -2410,7 +2396,7 @@ export class OpenrouterAccountRow {
 
   /** Address of the account at OpenRouter, as the user gave it. */
   @ApiProperty({
-    description: 'Address of the account at OpenRouter, as the user gave it.',
+    description: 'Address of the account at OpenRouter, as the user gave it. Written as an e-mail address.',
     type: 'string',
     maxLength: 320,
     pattern: '^[^\\s@]+@[^\\s@]+$',
@@ -2419,7 +2405,7 @@ export class OpenrouterAccountRow {
   })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 320 })
-  @Matches(/^[^\s@]+@[^\s@]+$/)
+  @Matches(/^[^\s@]+@[^\s@]+$/, { message: '$property must be an e-mail address, for example ann@example.com' })
   email!: string | null;
 
   /** The key, encrypted for this user; begins with the id of the key that encrypted it. */

@@ -113,7 +113,7 @@ export class ModelsDocument {
     items: { type: 'object' },
   })
   @IsArray()
-  @ArrayMaxSize(MODELS_MAX)
+  @ArrayMaxSize(MODELS_MAX, { message: `data must have at most ${MODELS_MAX} models` })
   data!: unknown[];
 }
 

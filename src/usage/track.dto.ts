@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
+import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 
 const optional = { skipNullProperties: false };
 
@@ -38,9 +38,7 @@ export class WorkBody extends IntersectionType(
     example: 1500,
   })
   @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(2_147_483_647)
+  @IsWholeNumber({ min: 0, max: 2_147_483_647 })
   tokens?: number;
 
   /** The total in credits, where the caller knows it; without it the price decides. */
