@@ -109,7 +109,7 @@ export class DiscountView extends AccountDiscountRow {
 /** A code to redeem. */
 export class RedeemBody extends AccountQuery {
   /** What was typed in. */
-  @ApiProperty({ description: 'The code, in any case.', maxLength: TYPED_MAX_CHARACTERS, example: 'uc-7k3mpxq2' })
+  @ApiProperty({ description: 'The code, in any case.', maxLength: TYPED_MAX_CHARACTERS, example: 'welcome-10' })
   @Transform(canonical, { toClassOnly: true })
   @IsText({ min_length: 1, max_length: TYPED_MAX_CHARACTERS })
   code!: string;
@@ -161,7 +161,7 @@ export class CouponBody extends IntersectionType(
 /** Coupons to make, each with a random code. */
 export class BulkBody extends CouponTermsBody {
   /** How many. */
-  @ApiProperty({ description: 'How many.', type: 'integer', minimum: 1, maximum: BULK_MAX, example: 500 })
+  @ApiProperty({ description: 'How many.', type: 'integer', minimum: 1, maximum: BULK_MAX, example: 10 })
   @IsWholeNumber({ min: 1, max: BULK_MAX })
   count!: number;
 

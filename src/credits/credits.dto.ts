@@ -38,7 +38,7 @@ export class BalanceQuery extends AccountQuery {
 /** Query of a check. */
 export class CheckQuery extends AccountQuery {
   /** The amount asked about. */
-  @ApiProperty({ description: 'The amount asked about.', type: 'string', format: 'decimal', example: '0.25' })
+  @ApiProperty({ description: 'The credits asked about.', type: 'string', format: 'decimal', example: '0.25' })
   @IsAmount({ min: '0' })
   amount!: string;
 }
@@ -145,10 +145,17 @@ export class RefundBody extends IntersectionType(Account, Credited, Reason, Atta
   transaction_id?: string;
 }
 
+class Charged {
+  /** Credits to charge. */
+  @ApiProperty({ description: 'Credits to charge.', type: 'string', format: 'decimal', example: '0.250000' })
+  @IsAmount({ positive: true })
+  amount!: string;
+}
+
 /** Work about to be done. */
 export class DeductBody extends IntersectionType(
   Account,
-  Credited,
+  Charged,
   PickType(CreditHoldRow, ['service'] as const),
   PartialType(PickType(CreditTransactionRow, ['model'] as const), { skipNullProperties: false }),
   Attachment,

@@ -93,7 +93,7 @@ export class TierRow {
   rollover_max!: string;
 
   /** Whether a new plan grant is booked every period. */
-  @ApiProperty({ description: 'Whether a new plan grant is booked every period.', type: 'boolean' })
+  @ApiProperty({ description: 'Whether a new plan grant is booked every period.', type: 'boolean', example: true })
   @IsBoolean()
   renews!: boolean;
 
@@ -194,9 +194,9 @@ export class UserCreditsRow {
   @IsAmount()
   held!: string;
 
-  /** What finished work cost beyond the balance; the next grant pays it first. */
+  /** Credits that finished work cost beyond the balance; the next grant pays them first. */
   @ApiProperty({
-    description: 'What finished work cost beyond the balance; the next grant pays it first.',
+    description: 'Credits that finished work cost beyond the balance; the next grant pays them first.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -415,9 +415,9 @@ export class CreditTransactionRow {
   @IsAmount()
   amount!: string;
 
-  /** Balance minus debt after this line. */
+  /** Balance minus debt after this line, credits. */
   @ApiProperty({
-    description: 'Balance minus debt after this line.',
+    description: 'Balance minus debt after this line, credits.',
     type: 'string',
     format: 'decimal',
     example: '4.997500',
@@ -1279,6 +1279,7 @@ export class ModelPriceRow {
     type: 'string',
     format: 'decimal',
     nullable: true,
+    example: '0.150000',
   })
   @ValidateIf((_row, value) => value !== null)
   @IsAmount({ min: '0' })
@@ -1290,6 +1291,7 @@ export class ModelPriceRow {
     type: 'string',
     format: 'decimal',
     nullable: true,
+    example: '0.600000',
   })
   @ValidateIf((_row, value) => value !== null)
   @IsAmount({ min: '0' })
@@ -1477,7 +1479,12 @@ export class MarkupRuleRow {
   id!: string;
 
   /** What the rule looks at. */
-  @ApiProperty({ description: 'What the rule looks at.', enum: markup_scope, enumName: 'markup_scope' })
+  @ApiProperty({
+    description: 'What the rule looks at.',
+    enum: markup_scope,
+    enumName: 'markup_scope',
+    example: 'provider',
+  })
   @IsEnum(markup_scope)
   scope!: markup_scope;
 
@@ -1488,10 +1495,10 @@ export class MarkupRuleRow {
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
-    example: 'standard',
+    example: 'openai',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example standard' })
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai' })
   match!: string;
 
   /** Markup as a share of the provider cost: 0.1 is 10 %. */
@@ -1682,8 +1689,13 @@ export class PaymentRow {
   @IsAmount({ min: '0' })
   amount!: string;
 
-  /** Discount that was taken off. */
-  @ApiProperty({ description: 'Discount that was taken off.', type: 'string', format: 'decimal', example: '0.000000' })
+  /** Discount that was taken off, in `currency`. */
+  @ApiProperty({
+    description: 'Discount that was taken off, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   @IsAmount({ min: '0' })
   discount!: string;
 
@@ -1692,8 +1704,13 @@ export class PaymentRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** Money that was paid back. */
-  @ApiProperty({ description: 'Money that was paid back.', type: 'string', format: 'decimal', example: '0.000000' })
+  /** Money that was paid back, in `currency`. */
+  @ApiProperty({
+    description: 'Money that was paid back, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   @IsAmount()
   refunded!: string;
 
@@ -1706,8 +1723,13 @@ export class PaymentRow {
   @IsEnum(dispute_status)
   dispute!: dispute_status;
 
-  /** Money that is disputed. */
-  @ApiProperty({ description: 'Money that is disputed.', type: 'string', format: 'decimal', example: '0.000000' })
+  /** Money that is disputed, in `currency`. */
+  @ApiProperty({
+    description: 'Money that is disputed, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   @IsAmount()
   disputed!: string;
 
@@ -2093,12 +2115,12 @@ export class CouponCodeRow {
     type: 'string',
     maxLength: 64,
     pattern: '^[A-Z0-9][A-Z0-9_-]{2,63}$',
-    example: 'UC-7K3MPXQ2',
+    example: 'WELCOME-10',
   })
   @IsText({ max_length: 64 })
   @Matches(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, {
     message:
-      '$property must be 3 to 64 letters, digits, - or _, beginning with a letter or digit, for example UC-7K3MPXQ2',
+      '$property must be 3 to 64 letters, digits, - or _, beginning with a letter or digit, for example WELCOME-10',
   })
   code!: string;
 
@@ -2180,7 +2202,6 @@ export class CouponCodeRow {
     description: 'Tiers whose accounts may redeem the coupon; none listed is all.',
     type: 'array',
     items: { type: 'string', maxLength: 64 },
-    example: ['starter'],
   })
   @IsArray()
   @IsText({ max_length: 64 }, { each: true })
@@ -2230,7 +2251,7 @@ export class CouponRedemptionRow {
   user_id!: string;
 
   /** Code that was redeemed. */
-  @ApiProperty({ description: 'Code that was redeemed.', type: 'string', maxLength: 64, example: 'UC-7K3MPXQ2' })
+  @ApiProperty({ description: 'Code that was redeemed.', type: 'string', maxLength: 64, example: 'WELCOME-10' })
   @IsText({ max_length: 64 })
   code!: string;
 
@@ -2244,9 +2265,9 @@ export class CouponRedemptionRow {
   @IsAmount()
   credits_awarded!: string;
 
-  /** What of them reached the balance: debt was paid first. */
+  /** Credits that reached the balance: debt was paid first. */
   @ApiProperty({
-    description: 'What of them reached the balance: debt was paid first.',
+    description: 'Credits that reached the balance: debt was paid first.',
     type: 'string',
     format: 'decimal',
     example: '10.000000',
@@ -2254,8 +2275,13 @@ export class CouponRedemptionRow {
   @IsAmount()
   credits_added!: string;
 
-  /** Balance right after. */
-  @ApiProperty({ description: 'Balance right after.', type: 'string', format: 'decimal', example: '15.000000' })
+  /** Balance right after, credits. */
+  @ApiProperty({
+    description: 'Balance right after, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '15.000000',
+  })
   @IsAmount()
   new_balance!: string;
 
@@ -2312,7 +2338,7 @@ export class AccountDiscountRow {
   user_id!: string;
 
   /** Coupon that gave the discount. */
-  @ApiProperty({ description: 'Coupon that gave the discount.', type: 'string', maxLength: 64, example: 'UC-7K3MPXQ2' })
+  @ApiProperty({ description: 'Coupon that gave the discount.', type: 'string', maxLength: 64, example: 'WELCOME-10' })
   @IsText({ max_length: 64 })
   code!: string;
 
@@ -2439,9 +2465,9 @@ export class OpenrouterAccountRow {
   @IsAmount({ min: '0' })
   free_credits!: string | null;
 
-  /** What is left of these; null is no limit. */
+  /** What is left of the credits that OpenRouter lets the key spend, USD; null is no limit. */
   @ApiProperty({
-    description: 'What is left of these; null is no limit.',
+    description: 'What is left of the credits that OpenRouter lets the key spend, USD; null is no limit.',
     type: 'string',
     format: 'decimal',
     nullable: true,

@@ -17,7 +17,7 @@ const TYPES: Record<number, string> = {
   403: 'permission_error',
   429: 'rate_limit_error',
 };
-const DOCUMENTED = [400, 401, 402, 403, 413, 415, 422, 429, 503];
+const DOCUMENTED = [400, 401, 402, 403, 413, 415, 422, 429, 500, 503];
 
 /** What went wrong, as OpenAI tells it. Errors of a certain code carry more members. */
 export class OpenAiErrorDetails {
