@@ -10,8 +10,8 @@ interface Shape {
 
 const INT_MIN = '-2147483648';
 const INT_MAX = '2147483647';
-const VALIDATOR_NAMES = ['IsArray', 'IsBoolean', 'IsEnum', 'IsInt', 'IsUUID', 'Matches', 'Max', 'Min', 'ValidateIf'];
-const WIRE_NAMES = ['IsAmount', 'IsMetadata', 'IsText', 'IsTimestamp'];
+const VALIDATOR_NAMES = ['IsArray', 'IsBoolean', 'IsEnum', 'IsUUID', 'Matches', 'ValidateIf'];
+const WIRE_NAMES = ['IsAmount', 'IsMetadata', 'IsText', 'IsTimestamp', 'IsWholeNumber'];
 
 /** Source of src/generated/rows.ts: one class per model, with its validators and its OpenAPI schema. */
 export function renderRows({ models, enums }: DMMF.Datamodel): string {
@@ -76,7 +76,7 @@ function renderProperty(field: DMMF.Field, doc: Doc, where: string): string {
   const shape = shapeOf(field, doc, where);
   const nullable = !field.isRequired;
   const api = {
-    description: literal(doc.description),
+    description: literal(doc.form ? `${doc.description} Written as ${doc.form}.` : doc.description),
     ...shape.api,
     ...(nullable ? { nullable: 'true' } : {}),
     ...(doc.example === undefined ? {} : { example: exampleOf(field, doc.example, where) }),
@@ -103,7 +103,7 @@ function shapeOf(field: DMMF.Field, doc: Doc, where: string): Shape {
     case 'Int':
       return intShape(doc);
     case 'BigInt':
-      return { type: 'number', api: { type: `'integer'`, format: `'int64'` }, validators: ['IsInt()'] };
+      return { type: 'number', api: { type: `'integer'`, format: `'int64'` }, validators: ['IsWholeNumber()'] };
     case 'Boolean':
       return { type: 'boolean', api: { type: `'boolean'` }, validators: ['IsBoolean()'] };
     case 'DateTime':
@@ -131,7 +131,10 @@ function textShape(field: DMMF.Field, doc: Doc): Shape {
   if (length) api['maxLength'] = length;
   if (doc.pattern) api['pattern'] = literal(doc.pattern);
   const validators = [`IsText(${bounds.length ? `{ ${bounds.join(', ')} }` : ''})`];
-  if (doc.pattern) validators.push(`Matches(${String(new RegExp(doc.pattern))})`);
+  if (doc.pattern) {
+    const message = literal(`$property must be ${doc.form}, for example ${doc.example}`);
+    validators.push(`Matches(${String(new RegExp(doc.pattern))}, { message: ${message} })`);
+  }
   return { type: 'string', api, validators };
 }
 
@@ -164,7 +167,7 @@ function intShape(doc: Doc): Shape {
   return {
     type: 'number',
     api: { type: `'integer'`, minimum, maximum },
-    validators: ['IsInt()', `Min(${minimum})`, `Max(${maximum})`],
+    validators: [`IsWholeNumber({ min: ${minimum}, max: ${maximum} })`],
   };
 }
 

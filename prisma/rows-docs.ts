@@ -7,18 +7,19 @@ export interface Doc {
   min?: string;
   max?: string;
   pattern?: string;
+  form?: string;
   example?: string;
   json?: string;
 }
 
 const FLAGS = ['private', 'positive'] as const;
-const VALUES = ['min', 'max', 'pattern', 'example', 'json'] as const;
+const VALUES = ['min', 'max', 'pattern', 'form', 'example', 'json'] as const;
 const TAG = /(?:^|\s)@([a-z]+)(?=\s|$)/g;
 
 /**
  * Parses one doc. `where` names the thing for error messages.
- * @throws Error on a missing description, an unknown tag, or a tag without its value: a typing error must not turn
- * into a rule that silently isn't there.
+ * @throws Error on a missing description, an unknown tag, a tag without its value, or a pattern without its words: a
+ * typing error must not turn into a rule that silently isn't there.
  */
 export function parseDoc(where: string, documentation: string | undefined): Doc {
   const text = (documentation ?? '').replace(/\s+/g, ' ').trim();
@@ -32,6 +33,8 @@ export function parseDoc(where: string, documentation: string | undefined): Doc 
     else if (isOneOf(VALUES, name) && value) doc[name] = value;
     else throw new Error(`${where}: @${name}${value ? ` ${value}` : ''} is no tag of schema.prisma (see its header)`);
   });
+  if (doc.pattern && !(doc.form && doc.example))
+    throw new Error(`${where}: @pattern needs @form and @example in words`);
   return doc;
 }
 

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsEnum, IsOptional, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { ExportQuery } from '../platform/export/download.js';
 import { PageQuery } from '../platform/http/page.js';
@@ -37,7 +37,7 @@ export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
 export class TrendsQuery extends UsageQuery {
   /** How far back. */
   @ApiPropertyOptional({ description: 'How far back, today included.', enum: PERIODS, default: '30d' })
-  @IsEnum(PERIODS)
+  @IsIn(PERIODS)
   period: Period = '30d';
 
   /** What one point of the answer stands for. */
@@ -46,7 +46,7 @@ export class TrendsQuery extends UsageQuery {
     enum: GROUPS,
     default: 'day',
   })
-  @IsEnum(GROUPS)
+  @IsIn(GROUPS)
   group_by: Group = 'day';
 }
 
@@ -58,7 +58,7 @@ export class RangeQuery extends UsageQuery {
     enum: PERIODS,
     default: '30d',
   })
-  @IsEnum(PERIODS)
+  @IsIn(PERIODS)
   period: Period = '30d';
 
   /** First day. */
@@ -82,7 +82,7 @@ export class HistoryQuery extends IntersectionType(PageQuery, RangeQuery) {
     enum: PERIOD_TYPES,
     default: 'daily',
   })
-  @IsEnum(PERIOD_TYPES)
+  @IsIn(PERIOD_TYPES)
   period_type: PeriodType = 'daily';
 }
 

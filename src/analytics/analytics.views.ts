@@ -45,10 +45,10 @@ export class TrendView {
 
 /** Between what a prediction lies in four of five cases. */
 export class PredictionIntervalView {
-  @ApiProperty(credits('Rarely less.'))
+  @ApiProperty(credits('The coming days rarely cost less than this, credits.'))
   low!: string;
 
-  @ApiProperty(credits('Rarely more.'))
+  @ApiProperty(credits('The coming days rarely cost more than this, credits.'))
   high!: string;
 }
 

@@ -46,7 +46,7 @@ export class CostMetricsView extends PickType(UsageEventRow, [
   'provider_cost',
   'platform_markup',
 ] as const) {
-  @ApiProperty(credits('Total cost of an event on average.'))
+  @ApiProperty(credits('Total cost of an event on average, credits.'))
   avg_cost!: string;
 }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiTags, ApiParam } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { idempotencyKey } from '../credits/idempotency.js';
 import { accountOf, type Actor } from '../platform/actor.js';
@@ -57,6 +57,7 @@ export class CouponsController {
     summary: 'Whether a code could be redeemed now',
     description: 'Decides nothing. A code that does not exist counts as one of the 5 tries an hour.',
   })
+  @ApiParam({ name: 'code', description: 'The code, in any case.', example: 'WELCOME-10' })
   @Requires('user', 'service', 'admin')
   @Returns(ValidationView)
   @Problem(429, 'rate_limited')

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsEnum, IsInt, IsOptional, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsEnum, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { AccountDiscountRow, CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
-import { IsMetadata, IsText } from '../platform/wire-decorators.js';
+import { IsMetadata, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { canonicalCode } from './coupon-code.js';
 import { DISCOUNT_STATUSES, type DiscountStatus } from './discount.js';
 
@@ -109,7 +109,7 @@ export class DiscountView extends AccountDiscountRow {
 /** A code to redeem. */
 export class RedeemBody extends AccountQuery {
   /** What was typed in. */
-  @ApiProperty({ description: 'The code, in any case.', maxLength: TYPED_MAX_CHARACTERS, example: 'uc-7k3mpxq2' })
+  @ApiProperty({ description: 'The code, in any case.', maxLength: TYPED_MAX_CHARACTERS, example: 'welcome-10' })
   @Transform(canonical, { toClassOnly: true })
   @IsText({ min_length: 1, max_length: TYPED_MAX_CHARACTERS })
   code!: string;
@@ -145,34 +145,37 @@ export class CouponBody extends IntersectionType(
 ) {
   /** The code; a random one when left out. */
   @ApiPropertyOptional({
-    description: 'The code, stored in capitals; left out: `UC-` and 8 random characters.',
-    ...{ type: 'string', pattern: CODE.source, example: 'WELCOME10' },
+    description:
+      'The code, 3 to 64 letters, digits, - or _, stored in capitals; left out: `UC-` and 8 random characters.',
+    ...{ type: 'string', pattern: CODE.source, example: 'WELCOME-10' },
   })
   @IsOptional()
   @Transform(canonical, { toClassOnly: true })
   @IsText({ max_length: 64 })
-  @Matches(CODE, { message: 'code must be 3 to 64 letters, digits, - or _, and begin with a letter or digit' })
+  @Matches(CODE, {
+    message: 'code must be 3 to 64 letters, digits, - or _, beginning with a letter or digit, for example WELCOME-10',
+  })
   code?: string;
 }
 
 /** Coupons to make, each with a random code. */
 export class BulkBody extends CouponTermsBody {
   /** How many. */
-  @ApiProperty({ description: 'How many.', type: 'integer', minimum: 1, maximum: BULK_MAX, example: 500 })
-  @IsInt()
-  @Min(1)
-  @Max(BULK_MAX)
+  @ApiProperty({ description: 'How many.', type: 'integer', minimum: 1, maximum: BULK_MAX, example: 10 })
+  @IsWholeNumber({ min: 1, max: BULK_MAX })
   count!: number;
 
   /** What the codes begin with. */
   @ApiPropertyOptional({
-    description: 'What the codes begin with, stored in capitals.',
+    description: 'What the codes begin with, 1 to 55 letters, digits, - or _, stored in capitals.',
     ...{ type: 'string', pattern: PREFIX.source, default: 'UC-', example: 'SUMMER-' },
   })
   @IsOptional()
   @Transform(canonical, { toClassOnly: true })
   @IsText({ max_length: 55 })
-  @Matches(PREFIX, { message: 'prefix must be 1 to 55 letters, digits, - or _, and begin with a letter or digit' })
+  @Matches(PREFIX, {
+    message: 'prefix must be 1 to 55 letters, digits, - or _, beginning with a letter or digit, for example SUMMER-',
+  })
   prefix?: string;
 
   /** Most redemptions of each. */
@@ -181,9 +184,7 @@ export class BulkBody extends CouponTermsBody {
     ...{ type: 'integer', minimum: 1, maximum: 2147483647, nullable: true, default: 1 },
   })
   @ValidateIf((_body, value) => value !== null)
-  @IsInt()
-  @Min(1)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 1, max: 2147483647 })
   max_uses: number | null = 1;
 }
 

@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsEnum, IsInt, IsOptional, IsUUID, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsEnum, IsOptional, IsUUID, ValidateNested } from 'class-validator';
 import { transaction_type } from '../generated/prisma/enums.js';
-import { CreditGrantRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
+import { CreditGrantRow, CreditHoldRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
+import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { CostBreakdown } from './credits.views.js';
 
 /** Names the account; without it a call is about the caller's own. */
@@ -31,16 +31,14 @@ export class BalanceQuery extends AccountQuery {
     default: LIMIT_DEFAULT,
   })
   @QueryInteger()
-  @IsInt()
-  @Min(1)
-  @Max(LIMIT_MAX)
+  @IsWholeNumber({ min: 1, max: LIMIT_MAX })
   limit: number = LIMIT_DEFAULT;
 }
 
 /** Query of a check. */
 export class CheckQuery extends AccountQuery {
   /** The amount asked about. */
-  @ApiProperty({ description: 'The amount asked about.', type: 'string', format: 'decimal', example: '0.25' })
+  @ApiProperty({ description: 'The credits asked about.', type: 'string', format: 'decimal', example: '0.25' })
   @IsAmount({ min: '0' })
   amount!: string;
 }
@@ -147,23 +145,21 @@ export class RefundBody extends IntersectionType(Account, Credited, Reason, Atta
   transaction_id?: string;
 }
 
+class Charged {
+  /** Credits to charge. */
+  @ApiProperty({ description: 'Credits to charge.', type: 'string', format: 'decimal', example: '0.250000' })
+  @IsAmount({ positive: true })
+  amount!: string;
+}
+
 /** Work about to be done. */
 export class DeductBody extends IntersectionType(
   Account,
-  Credited,
+  Charged,
+  PickType(CreditHoldRow, ['service'] as const),
   PartialType(PickType(CreditTransactionRow, ['model'] as const), { skipNullProperties: false }),
   Attachment,
 ) {
-  /** Service that does the work. */
-  @ApiProperty({
-    description: 'Service that does the work.',
-    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
-    example: 'openrouter',
-  })
-  @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-  service!: string;
-
   /** How the amount splits. */
   @ApiPropertyOptional({ description: 'How the amount splits.', type: CostBreakdown })
   @IsOptional()

@@ -5,17 +5,27 @@ import { IsAmount } from '../platform/wire-decorators.js';
 /** How an amount splits. */
 export class CostBreakdown {
   /** What the provider charges. */
-  @ApiProperty({ description: 'What the provider charges.', type: 'string', format: 'decimal', example: '0.002000' })
+  @ApiProperty({
+    description: 'What the provider charges, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.002000',
+  })
   @IsAmount({ min: '0' })
   provider_cost!: string;
 
   /** What the platform adds. */
-  @ApiProperty({ description: 'What the platform adds.', type: 'string', format: 'decimal', example: '0.000200' })
+  @ApiProperty({
+    description: 'What the platform adds, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000200',
+  })
   @IsAmount({ min: '0' })
   markup!: string;
 
   /** Both together. */
-  @ApiProperty({ description: 'Both together.', type: 'string', format: 'decimal', example: '0.002200' })
+  @ApiProperty({ description: 'Both together, credits.', type: 'string', format: 'decimal', example: '0.002200' })
   @IsAmount({ min: '0' })
   total!: string;
 }
@@ -76,7 +86,7 @@ export class MovementView extends BalanceView {
 
   /** Signed amount of the line: a charge is negative. */
   @ApiProperty({
-    description: 'Signed amount of the line: a charge is negative.',
+    description: 'Signed credits of the line: a charge is negative.',
     type: 'string',
     format: 'decimal',
     example: '-2.500000',
@@ -85,7 +95,7 @@ export class MovementView extends BalanceView {
 
   /** Balance minus debt after the line. */
   @ApiProperty({
-    description: 'Balance minus debt after the line.',
+    description: 'Balance minus debt after the line, credits.',
     type: 'string',
     format: 'decimal',
     example: '2.500000',
@@ -109,7 +119,7 @@ export class CheckView {
   available!: string;
 
   /** The amount asked about. */
-  @ApiProperty({ description: 'The amount asked about.', type: 'string', format: 'decimal', example: '0.250000' })
+  @ApiProperty({ description: 'The credits asked about.', type: 'string', format: 'decimal', example: '0.250000' })
   required!: string;
 
   /** Why it does not fit; null when it does. */

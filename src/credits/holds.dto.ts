@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
-import { IsAmount } from '../platform/wire-decorators.js';
+import { IsAmount, IsWholeNumber } from '../platform/wire-decorators.js';
 
 export const HOLD_TTL_DEFAULT_S = 600;
 export const HOLD_TTL_MAX_S = 24 * 60 * 60;
@@ -24,9 +24,7 @@ export class HoldBody extends IntersectionType(
     default: HOLD_TTL_DEFAULT_S,
   })
   @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(HOLD_TTL_MAX_S)
+  @IsWholeNumber({ min: 1, max: HOLD_TTL_MAX_S })
   ttl_seconds?: number;
 }
 
@@ -53,8 +51,6 @@ export class ExtendBody {
     maximum: HOLD_TTL_MAX_S,
     example: 600,
   })
-  @IsInt()
-  @Min(1)
-  @Max(HOLD_TTL_MAX_S)
+  @IsWholeNumber({ min: 1, max: HOLD_TTL_MAX_S })
   ttl_seconds!: number;
 }

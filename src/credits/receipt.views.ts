@@ -12,7 +12,12 @@ export class PricedPartView {
   })
   measure!: string;
 
-  @ApiProperty({ description: 'How many.', type: 'string', format: 'decimal', example: '1500.000000' })
+  @ApiProperty({
+    description: 'How many, in the unit of the part.',
+    type: 'string',
+    format: 'decimal',
+    example: '1500.000000',
+  })
   count!: string;
 
   @ApiProperty({
@@ -22,7 +27,11 @@ export class PricedPartView {
   })
   price!: string;
 
-  @ApiProperty({ description: 'What it cost, rounded for this list alone.', type: 'string', format: 'decimal' })
+  @ApiProperty({
+    description: 'What it cost, credits, rounded for this list alone.',
+    type: 'string',
+    format: 'decimal',
+  })
   cost!: string;
 }
 
@@ -67,7 +76,7 @@ export class UsageReceiptView extends PickType(UsageEventRow, [
 export class ReceiptView extends TransactionView {
   /** Balance minus debt before the line. */
   @ApiProperty({
-    description: 'Balance minus debt before the line.',
+    description: 'Balance minus debt before the line, credits.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
@@ -88,7 +97,7 @@ export class ReceiptView extends TransactionView {
 
   /** Most that can still be refunded of this line. */
   @ApiProperty({
-    description: 'Most that can still be refunded of this line.',
+    description: 'Most credits that can still be refunded of this line.',
     type: 'string',
     format: 'decimal',
     example: '0.002500',

@@ -12,7 +12,7 @@ const CENTS = 100n;
  * The two routes that desktop clients of one-api poll for a balance. They show the limit less the usage, whatever dates
  * they ask for: both are of the period that runs, so that the difference is what can be spent.
  */
-@ApiTags('OpenRouter')
+@ApiTags('Gateway')
 @Controller('dashboard/billing')
 export class BillingController {
   constructor(private readonly accounts: AccountsService) {}

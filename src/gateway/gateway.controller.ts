@@ -12,12 +12,20 @@ import { GatewayService } from './gateway.service.js';
 
 /** Prompts may hold images and recordings. */
 const BODY_MAX_BYTES = 32 * 1024 * 1024;
-const BODY = { type: 'object' as const, required: ['model'], properties: { model: { type: 'string' as const } } };
+const MODEL_DOC = { type: 'string' as const, description: 'Id of a model, as `GET /models` lists them.' };
+const BODY = { type: 'object' as const, required: ['model'], properties: { model: MODEL_DOC } };
 const DESCRIPTION = [
   "The body is passed on as it is and the answer as it comes; errors have OpenAI's shape. Also under `/v1`.",
   'Credits for all that the limits allow are set aside first, and what was used is charged: X-Tollgate-Cost and',
   'X-Tollgate-Balance tell it, in streams a comment before `[DONE]`.',
 ].join(' ');
+
+const CHAT = { model: 'openai/gpt-4o-mini', messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 50 };
+const EXAMPLES: Record<CompletionPath, Record<string, { value: object }>> = {
+  '/chat/completions': { 'a question': { value: CHAT }, 'a stream': { value: { ...CHAT, stream: true } } },
+  '/completions': { 'a text': { value: { model: CHAT.model, prompt: 'Once upon a time', max_tokens: 50 } } },
+  '/embeddings': { 'a text': { value: { model: 'openai/text-embedding-3-small', input: 'Hello world' } } },
+};
 
 /** A route of OpenAI's own interface. */
 function Completion(path: CompletionPath, summary: string): MethodDecorator {
@@ -25,7 +33,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     Post(path),
     HttpCode(200),
     ApiOperation({ summary, description: DESCRIPTION }),
-    ApiBody({ schema: BODY }),
+    ApiBody({ schema: BODY, examples: EXAMPLES[path] }),
     ApiResponse({ status: 200, description: 'What the provider answers: JSON, or a stream of events.' }),
     Requires('user', 'service', 'admin'),
     TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
@@ -34,7 +42,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
 }
 
 /** OpenAI's own interface: whatever speaks to OpenAI speaks to it unchanged. */
-@ApiTags('OpenRouter')
+@ApiTags('Gateway')
 @Controller()
 export class GatewayController {
   constructor(private readonly gateway: GatewayService) {}

@@ -7,7 +7,7 @@ import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models
 import { ModelsService } from './models.service.js';
 
 /** The models that calls can name. */
-@ApiTags('OpenRouter')
+@ApiTags('Gateway')
 @Controller()
 export class ModelsController {
   constructor(private readonly models: ModelsService) {}

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { ModelPriceRow } from '../generated/rows.js';
 import { QueryBoolean, QueryInteger } from '../platform/http/page.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { PRICE_CLASSES, type PriceClass } from '../pricing/markup.js';
 import { PRICE_COLUMNS } from '../pricing/price.js';
 import { ModelPriceView } from '../pricing/pricing.dto.js';
@@ -67,17 +67,13 @@ export class GatewayModelsQuery extends AccountQuery {
   /** Most models of the answer. */
   @ApiPropertyOptional({ description: 'Most models of the answer.', type: 'integer', minimum: 1, default: MODELS_MAX })
   @QueryInteger()
-  @IsInt()
-  @Min(1)
-  @Max(MODELS_MAX)
+  @IsWholeNumber({ min: 1, max: MODELS_MAX })
   limit: number = MODELS_MAX;
 
   /** Models to skip. */
   @ApiPropertyOptional({ description: 'Models to skip.', type: 'integer', minimum: 0, default: 0 })
   @QueryInteger()
-  @IsInt()
-  @Min(0)
-  @Max(MODELS_MAX)
+  @IsWholeNumber({ min: 0, max: MODELS_MAX })
   offset: number = 0;
 }
 

@@ -1,7 +1,7 @@
 // Generated from prisma/schema.prisma by `npm run generate`. Do not edit.
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsEnum, IsInt, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { IsAmount, IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
+import { IsArray, IsBoolean, IsEnum, IsUUID, Matches, ValidateIf } from 'class-validator';
+import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../platform/wire-decorators.js';
 import {
   transaction_type,
   grant_source,
@@ -22,14 +22,17 @@ import {
 export class TierRow {
   /** Code of the plan. */
   @ApiProperty({
-    description: 'Code of the plan.',
+    description: 'Code of the plan. Written as 1 to 64 lower-case letters, digits, - or _, beginning with a letter.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z][a-z0-9_-]{0,63}$',
     example: 'starter',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z][a-z0-9_-]{0,63}$/)
+  @Matches(/^[a-z][a-z0-9_-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, - or _, beginning with a letter, for example starter',
+  })
   tier!: string;
 
   /** Name shown to people. */
@@ -90,7 +93,7 @@ export class TierRow {
   rollover_max!: string;
 
   /** Whether a new plan grant is booked every period. */
-  @ApiProperty({ description: 'Whether a new plan grant is booked every period.', type: 'boolean' })
+  @ApiProperty({ description: 'Whether a new plan grant is booked every period.', type: 'boolean', example: true })
   @IsBoolean()
   renews!: boolean;
 
@@ -107,9 +110,7 @@ export class TierRow {
     maximum: 1000,
     example: 2,
   })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber({ min: 0, max: 1000 })
   rank!: number;
 
   /** Most metered calls a day; null is unlimited. */
@@ -122,9 +123,7 @@ export class TierRow {
     example: 100,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   calls_per_day!: number | null;
 
   /** Most metered calls a period; null is unlimited. */
@@ -137,9 +136,7 @@ export class TierRow {
     example: 1000,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   calls_per_month!: number | null;
 
   /** Most calls of free models a day; null is unlimited. They do not count as metered calls. */
@@ -152,9 +149,7 @@ export class TierRow {
     example: 50,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   free_calls_per_day!: number | null;
 
   /** Models that calls may name: ids, beginnings of ids that end in *, and class:free, class:budget, class:standard or class:premium; empty is every model. */
@@ -189,14 +184,18 @@ export class TierRow {
 export class UserCreditsRow {
   /** The platform's id of the user. */
   @ApiProperty({
-    description: "The platform's id of the user.",
+    description:
+      "The platform's id of the user. Written as 1 to 255 characters, without control characters or spaces at either end.",
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
     example: 'user-42',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/)
+  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/, {
+    message:
+      '$property must be 1 to 255 characters, without control characters or spaces at either end, for example user-42',
+  })
   user_id!: string;
 
   /** Credits on the account, held ones included; never below zero. */
@@ -219,9 +218,9 @@ export class UserCreditsRow {
   @IsAmount()
   held!: string;
 
-  /** What finished work cost beyond the balance; the next grant pays it first. */
+  /** Credits that finished work cost beyond the balance; the next grant pays them first. */
   @ApiProperty({
-    description: 'What finished work cost beyond the balance; the next grant pays it first.',
+    description: 'Credits that finished work cost beyond the balance; the next grant pays them first.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -370,9 +369,7 @@ export class UserCreditsRow {
     nullable: true,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_per_day!: number | null;
 
   /** Most metered calls of this period, as the plan had it when the period began; null is unlimited. */
@@ -384,9 +381,7 @@ export class UserCreditsRow {
     nullable: true,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_per_month!: number | null;
 
   /** Metered calls of the day of UTC that ends at calls_reset_at. */
@@ -396,9 +391,7 @@ export class UserCreditsRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_today!: number;
 
   /** Metered calls of this period. */
@@ -408,9 +401,7 @@ export class UserCreditsRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_this_period!: number;
 
   /** Midnight of UTC at which calls_today and free_calls_today begin anew. */
@@ -431,9 +422,7 @@ export class UserCreditsRow {
     nullable: true,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   free_calls_per_day!: number | null;
 
   /** Calls of free models on the day of UTC that ends at calls_reset_at. */
@@ -443,9 +432,7 @@ export class UserCreditsRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   free_calls_today!: number;
 }
 
@@ -475,9 +462,9 @@ export class CreditTransactionRow {
   @IsAmount()
   amount!: string;
 
-  /** Balance minus debt after this line. */
+  /** Balance minus debt after this line, credits. */
   @ApiProperty({
-    description: 'Balance minus debt after this line.',
+    description: 'Balance minus debt after this line, credits.',
     type: 'string',
     format: 'decimal',
     example: '4.997500',
@@ -497,7 +484,8 @@ export class CreditTransactionRow {
 
   /** Service that was charged. */
   @ApiProperty({
-    description: 'Service that was charged.',
+    description:
+      'Service that was charged. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
@@ -506,7 +494,10 @@ export class CreditTransactionRow {
   })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
   service!: string | null;
 
   /** Model that was used. */
@@ -627,9 +618,7 @@ export class CreditGrantRow {
     maximum: 1000,
     example: 20,
   })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber({ min: 0, max: 1000 })
   priority!: number;
 
   /** From when the credits may burn. */
@@ -695,14 +684,18 @@ export class CreditHoldRow {
 
   /** Service the work belongs to. */
   @ApiProperty({
-    description: 'Service the work belongs to.',
+    description:
+      'Service the work belongs to. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
     example: 'openrouter',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
   service!: string;
 
   /** Model the work belongs to. */
@@ -900,14 +893,18 @@ export class UsageEventRow {
 
   /** Service that did the work. */
   @ApiProperty({
-    description: 'Service that did the work.',
+    description:
+      'Service that did the work. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
     example: 'openrouter',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
   service!: string;
 
   /** Model that was used. */
@@ -930,9 +927,7 @@ export class UsageEventRow {
     maximum: 2147483647,
     example: 1500,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   tokens_used!: number;
 
   /** Prompt tokens that were neither cached nor of a pool of their own. */
@@ -942,9 +937,7 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   input_tokens!: number;
 
   /** Answer tokens that are of no pool of their own. */
@@ -954,9 +947,7 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   output_tokens!: number;
 
   /** Prompt tokens read from the provider's cache. */
@@ -966,9 +957,7 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_read_tokens!: number;
 
   /** Prompt tokens written to the provider's cache. */
@@ -978,37 +967,27 @@ export class UsageEventRow {
     minimum: 0,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_write_tokens!: number;
 
   /** Tokens of hidden reasoning. */
   @ApiProperty({ description: 'Tokens of hidden reasoning.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   reasoning_tokens!: number;
 
   /** Audio tokens of the prompt. */
   @ApiProperty({ description: 'Audio tokens of the prompt.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_input_tokens!: number;
 
   /** Audio tokens of the answer. */
   @ApiProperty({ description: 'Audio tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_output_tokens!: number;
 
   /** Image tokens. */
   @ApiProperty({ description: 'Image tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   image_tokens!: number;
 
   /** How much work, in `unit`. */
@@ -1184,7 +1163,7 @@ export class UsageEventRow {
     type: 'integer',
     format: 'int64',
   })
-  @IsInt()
+  @IsWholeNumber()
   recorded_xid!: number;
 
   /** When the event was recorded. */
@@ -1217,37 +1196,37 @@ export class UsageDailyRow {
 
   /** Number of events. */
   @ApiProperty({ description: 'Number of events.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   event_count!: number;
 
   /** Events that were free of charge. */
   @ApiProperty({ description: 'Events that were free of charge.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   free_events!: number;
 
   /** Events of work that failed. */
   @ApiProperty({ description: 'Events of work that failed.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   failed_events!: number;
 
   /** Tokens in all. */
   @ApiProperty({ description: 'Tokens in all.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   tokens_used!: number;
 
   /** Tokens of free events. */
   @ApiProperty({ description: 'Tokens of free events.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   free_tokens!: number;
 
   /** Prompt tokens of every kind. */
   @ApiProperty({ description: 'Prompt tokens of every kind.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   input_tokens!: number;
 
   /** Answer tokens of every kind. */
   @ApiProperty({ description: 'Answer tokens of every kind.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   output_tokens!: number;
 
   /** Provider cost, credits. */
@@ -1267,7 +1246,7 @@ export class UsageDailyRow {
 
   /** Events that say how long they took. */
   @ApiProperty({ description: 'Events that say how long they took.', type: 'integer', format: 'int64' })
-  @IsInt()
+  @IsWholeNumber()
   timed_events!: number;
 
   /** How long these took together, seconds. */
@@ -1307,7 +1286,7 @@ export class UsageRollupRow {
     type: 'integer',
     format: 'int64',
   })
-  @IsInt()
+  @IsWholeNumber()
   watermark!: number;
 
   /** When the roll-up last moved on. */
@@ -1325,26 +1304,31 @@ export class ModelPriceRow {
 
   /** Service whose work it prices; * is every service. */
   @ApiProperty({
-    description: 'Service whose work it prices; * is every service.',
+    description:
+      'Service whose work it prices; * is every service. Written as * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^(\\*|[a-z0-9][a-z0-9._-]{0,63})$',
     example: '*',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/)
+  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, {
+    message:
+      '$property must be * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example *',
+  })
   service!: string;
 
   /** Model that it prices; * is every model of the service, and work without one. */
   @ApiProperty({
-    description: 'Model that it prices; * is every model of the service, and work without one.',
+    description:
+      'Model that it prices; * is every model of the service, and work without one. Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
     example: 'openai/gpt-4o-mini',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^\S+$/)
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai/gpt-4o-mini' })
   model!: string;
 
   /** Name shown to people. */
@@ -1365,6 +1349,7 @@ export class ModelPriceRow {
     type: 'string',
     format: 'decimal',
     nullable: true,
+    example: '0.150000',
   })
   @ValidateIf((_row, value) => value !== null)
   @IsAmount({ min: '0' })
@@ -1376,6 +1361,7 @@ export class ModelPriceRow {
     type: 'string',
     format: 'decimal',
     nullable: true,
+    example: '0.600000',
   })
   @ValidateIf((_row, value) => value !== null)
   @IsAmount({ min: '0' })
@@ -1523,9 +1509,7 @@ export class ModelPriceRow {
     example: 128000,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   context_length!: number | null;
 
   /** Most tokens of an answer; null when unknown. */
@@ -1538,9 +1522,7 @@ export class ModelPriceRow {
     example: 16384,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   max_output_tokens!: number | null;
 
   /** Where the price came from. */
@@ -1567,20 +1549,26 @@ export class MarkupRuleRow {
   id!: string;
 
   /** What the rule looks at. */
-  @ApiProperty({ description: 'What the rule looks at.', enum: markup_scope, enumName: 'markup_scope' })
+  @ApiProperty({
+    description: 'What the rule looks at.',
+    enum: markup_scope,
+    enumName: 'markup_scope',
+    example: 'provider',
+  })
   @IsEnum(markup_scope)
   scope!: markup_scope;
 
   /** Which model, provider, tier or class (free, budget, standard, premium). */
   @ApiProperty({
-    description: 'Which model, provider, tier or class (free, budget, standard, premium).',
+    description:
+      'Which model, provider, tier or class (free, budget, standard, premium). Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
-    example: 'standard',
+    example: 'openai',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^\S+$/)
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai' })
   match!: string;
 
   /** Markup as a share of the provider cost: 0.1 is 10 %. */
@@ -1608,14 +1596,18 @@ export class MarkupRuleRow {
 export class CreditPackageRow {
   /** Code of the package. */
   @ApiProperty({
-    description: 'Code of the package.',
+    description:
+      'Code of the package. Written as 1 to 64 lower-case letters, digits, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
     example: 'credits-50',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, - or _, beginning with a letter or digit, for example credits-50',
+  })
   package_code!: string;
 
   /** Name shown to people. */
@@ -1657,9 +1649,7 @@ export class CreditPackageRow {
 
   /** Place in lists. */
   @ApiProperty({ description: 'Place in lists.', type: 'integer', minimum: 0, maximum: 1000, example: 1 })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber({ min: 0, max: 1000 })
   rank!: number;
 
   /** When the package was made. */
@@ -1769,8 +1759,13 @@ export class PaymentRow {
   @IsAmount({ min: '0' })
   amount!: string;
 
-  /** Discount that was taken off. */
-  @ApiProperty({ description: 'Discount that was taken off.', type: 'string', format: 'decimal', example: '0.000000' })
+  /** Discount that was taken off, in `currency`. */
+  @ApiProperty({
+    description: 'Discount that was taken off, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   @IsAmount({ min: '0' })
   discount!: string;
 
@@ -1779,8 +1774,13 @@ export class PaymentRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** Money that was paid back. */
-  @ApiProperty({ description: 'Money that was paid back.', type: 'string', format: 'decimal', example: '0.000000' })
+  /** Money that was paid back, in `currency`. */
+  @ApiProperty({
+    description: 'Money that was paid back, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   @IsAmount()
   refunded!: string;
 
@@ -1793,8 +1793,13 @@ export class PaymentRow {
   @IsEnum(dispute_status)
   dispute!: dispute_status;
 
-  /** Money that is disputed. */
-  @ApiProperty({ description: 'Money that is disputed.', type: 'string', format: 'decimal', example: '0.000000' })
+  /** Money that is disputed, in `currency`. */
+  @ApiProperty({
+    description: 'Money that is disputed, in `currency`.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   @IsAmount()
   disputed!: string;
 
@@ -1980,9 +1985,7 @@ export class SubscriptionRow {
     minimum: -2147483648,
     maximum: 2147483647,
   })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   version!: number;
 
   /** When it was made. */
@@ -2051,9 +2054,7 @@ export class PaymentEventRow {
 
   /** How often it was tried. */
   @ApiProperty({ description: 'How often it was tried.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   attempts!: number;
 
   /** Why it waits or was given up. */
@@ -2134,9 +2135,7 @@ export class AutoTopupRow {
 
   /** Cards declined in a row. */
   @ApiProperty({ description: 'Cards declined in a row.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
-  @IsInt()
-  @Min(-2147483648)
-  @Max(2147483647)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   declines!: number;
 
   /** Why nothing is bought at the moment. */
@@ -2181,14 +2180,18 @@ export class CouponCodeRow {
 
   /** What people enter, in any case. */
   @ApiProperty({
-    description: 'What people enter, in any case.',
+    description:
+      'What people enter, in any case. Written as 3 to 64 letters, digits, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[A-Z0-9][A-Z0-9_-]{2,63}$',
-    example: 'UC-7K3MPXQ2',
+    example: 'WELCOME-10',
   })
   @IsText({ max_length: 64 })
-  @Matches(/^[A-Z0-9][A-Z0-9_-]{2,63}$/)
+  @Matches(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, {
+    message:
+      '$property must be 3 to 64 letters, digits, - or _, beginning with a letter or digit, for example WELCOME-10',
+  })
   code!: string;
 
   /** What the coupon gives. */
@@ -2234,16 +2237,12 @@ export class CouponCodeRow {
     example: 100,
   })
   @ValidateIf((_row, value) => value !== null)
-  @IsInt()
-  @Min(1)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 1, max: 2147483647 })
   max_uses!: number | null;
 
   /** Redemptions so far. */
   @ApiProperty({ description: 'Redemptions so far.', type: 'integer', minimum: 0, maximum: 2147483647, example: 3 })
-  @IsInt()
-  @Min(0)
-  @Max(2147483647)
+  @IsWholeNumber({ min: 0, max: 2147483647 })
   used_count!: number;
 
   /** From when the coupon may be redeemed. */
@@ -2273,7 +2272,6 @@ export class CouponCodeRow {
     description: 'Tiers whose accounts may redeem the coupon; none listed is all.',
     type: 'array',
     items: { type: 'string', maxLength: 64 },
-    example: ['starter'],
   })
   @IsArray()
   @IsText({ max_length: 64 }, { each: true })
@@ -2323,7 +2321,7 @@ export class CouponRedemptionRow {
   user_id!: string;
 
   /** Code that was redeemed. */
-  @ApiProperty({ description: 'Code that was redeemed.', type: 'string', maxLength: 64, example: 'UC-7K3MPXQ2' })
+  @ApiProperty({ description: 'Code that was redeemed.', type: 'string', maxLength: 64, example: 'WELCOME-10' })
   @IsText({ max_length: 64 })
   code!: string;
 
@@ -2337,9 +2335,9 @@ export class CouponRedemptionRow {
   @IsAmount()
   credits_awarded!: string;
 
-  /** What of them reached the balance: debt was paid first. */
+  /** Credits that reached the balance: debt was paid first. */
   @ApiProperty({
-    description: 'What of them reached the balance: debt was paid first.',
+    description: 'Credits that reached the balance: debt was paid first.',
     type: 'string',
     format: 'decimal',
     example: '10.000000',
@@ -2347,8 +2345,13 @@ export class CouponRedemptionRow {
   @IsAmount()
   credits_added!: string;
 
-  /** Balance right after. */
-  @ApiProperty({ description: 'Balance right after.', type: 'string', format: 'decimal', example: '15.000000' })
+  /** Balance right after, credits. */
+  @ApiProperty({
+    description: 'Balance right after, credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '15.000000',
+  })
   @IsAmount()
   new_balance!: string;
 
@@ -2423,7 +2426,7 @@ export class AccountDiscountRow {
   user_id!: string;
 
   /** Coupon that gave the discount. */
-  @ApiProperty({ description: 'Coupon that gave the discount.', type: 'string', maxLength: 64, example: 'UC-7K3MPXQ2' })
+  @ApiProperty({ description: 'Coupon that gave the discount.', type: 'string', maxLength: 64, example: 'WELCOME-10' })
   @IsText({ max_length: 64 })
   code!: string;
 
@@ -2487,14 +2490,17 @@ export class AccountDiscountRow {
 export class OpenrouterAccountRow {
   /** Whose account. */
   @ApiProperty({
-    description: 'Whose account.',
+    description: 'Whose account. Written as 1 to 255 characters, without control characters or spaces at either end.',
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
     example: 'user-42',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/)
+  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/, {
+    message:
+      '$property must be 1 to 255 characters, without control characters or spaces at either end, for example user-42',
+  })
   user_id!: string;
 
   /** UUIDv7 of the connection between the two accounts. */
@@ -2504,7 +2510,7 @@ export class OpenrouterAccountRow {
 
   /** Address of the account at OpenRouter, as the user gave it. */
   @ApiProperty({
-    description: 'Address of the account at OpenRouter, as the user gave it.',
+    description: 'Address of the account at OpenRouter, as the user gave it. Written as an e-mail address.',
     type: 'string',
     maxLength: 320,
     pattern: '^[^\\s@]+@[^\\s@]+$',
@@ -2513,7 +2519,7 @@ export class OpenrouterAccountRow {
   })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 320 })
-  @Matches(/^[^\s@]+@[^\s@]+$/)
+  @Matches(/^[^\s@]+@[^\s@]+$/, { message: '$property must be an e-mail address, for example ann@example.com' })
   email!: string | null;
 
   /** The key, encrypted for this user; begins with the id of the key that encrypted it. */
@@ -2547,9 +2553,9 @@ export class OpenrouterAccountRow {
   @IsAmount({ min: '0' })
   free_credits!: string | null;
 
-  /** What is left of these; null is no limit. */
+  /** What is left of the credits that OpenRouter lets the key spend, USD; null is no limit. */
   @ApiProperty({
-    description: 'What is left of these; null is no limit.',
+    description: 'What is left of the credits that OpenRouter lets the key spend, USD; null is no limit.',
     type: 'string',
     format: 'decimal',
     nullable: true,

@@ -13,6 +13,12 @@ import { litellmId, litellmReport } from './litellm.js';
 /** Logs carry prompts and answers, which are read past. */
 const CALLBACK_MAX_BYTES = 16 * 1024 * 1024;
 
+/** A log, cut down to what is read of it. */
+const LOG = {
+  ...{ id: 'chatcmpl-123', status: 'success', model: 'openai/gpt-4o-mini', end_user: 'user-42' },
+  ...{ prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500, response_cost: 0.00036 },
+};
+
 /** How one log ended. */
 class LiteLlmResultView extends TrackResultView {
   /** The log's own id. */
@@ -32,7 +38,10 @@ export class LiteLlmController {
     description:
       "StandardLoggingPayloads in any of LiteLLM's formats: an array, one object, or one object a line. Each is settled and recorded once; messages, answers and keys are never stored. A 503 asks for the whole again: nothing is charged twice.",
   })
-  @ApiBody({ schema: { oneOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }] } })
+  @ApiBody({
+    schema: { oneOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }] },
+    examples: { 'an array of logs': { value: [LOG] } },
+  })
   @Requires('service', 'admin')
   @TakesBody({ lines: true, max_bytes: CALLBACK_MAX_BYTES })
   @Returns(LiteLlmResultView, { list: true })

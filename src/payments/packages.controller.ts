@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { PackageBody, PackageChanges, PackageOfferView, PackageView } from './packages.dto.js';
@@ -46,6 +46,7 @@ export class PackagesController {
 
   @Patch(':package_code')
   @ApiOperation({ summary: 'Change a package', description: 'What was offered before keeps its price.' })
+  @ApiBody({ type: PackageChanges, examples: { price: { value: { price: '45.00' } } } })
   @Requires('admin')
   @Returns(PackageView)
   @Problem(404, 'not_found')

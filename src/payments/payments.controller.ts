@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { InvalidInput } from '../platform/errors.js';
@@ -27,6 +27,10 @@ export class PaymentsController {
     summary: 'Buy a package, or pay a plan',
     description:
       'Send the browser to `checkout_url`. Safe to repeat: while its page is open, the same offer answers the same page. A discount of the account is taken off; what it covers whole is given at once, without a page.',
+  })
+  @ApiBody({
+    type: CheckoutBody,
+    examples: { package: { value: { package_code: 'credits-50' } }, plan: { value: { tier: 'starter' } } },
   })
   @Requires('user', 'service', 'admin')
   @Returns(PaymentView)

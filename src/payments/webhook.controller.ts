@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Param, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { By, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
 import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
@@ -7,6 +7,9 @@ import { Customers } from './customers.js';
 import { PaymentInbox } from './inbox.service.js';
 import { PaymentsConfigured } from './payments-configured.guard.js';
 import { EventsQuery, PaymentEventView, ReceivedView } from './payments.dto.js';
+
+/** As Stripe tells it; without its signature it is refused. */
+const EVENT = { id: 'evt_1Nv0FGQ9RKHgCVdK', type: 'checkout.session.completed', data: { object: { id: 'cs_a1' } } };
 
 /** Messages of the payment provider. */
 @ApiTags('Payments')
@@ -25,7 +28,8 @@ export class WebhookController {
     description:
       'Signed over the raw body. Applied once, in any order. A message that fits to nothing yet is kept (`waiting`) and tried again for days.',
   })
-  @ApiHeader({ name: 'Stripe-Signature', required: true })
+  @ApiHeader({ name: 'Stripe-Signature', required: true, description: "Stripe's signature over time and body." })
+  @ApiBody({ schema: { type: 'object' }, examples: { event: { value: EVENT } } })
   @Public()
   @KeepsRawBody()
   @Returns(ReceivedView)

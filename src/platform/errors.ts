@@ -68,9 +68,13 @@ export class NotFound extends DomainError {
   }
 }
 
-/** A payload whose fields break a rule. */
+const FAULTS_IN_A_SENTENCE = 5;
+
+/** A payload whose fields break a rule. The sentence names the first faults, `errors` all of them. */
 export class InvalidInput extends DomainError {
   constructor(errors: FieldError[]) {
-    super('invalid', 'invalid_request', errors.map((e) => `${e.field}: ${e.message}`).join('; '), { errors });
+    const named = errors.slice(0, FAULTS_IN_A_SENTENCE).map((e) => `${e.field}: ${e.message}`);
+    const more = errors.length - named.length;
+    super('invalid', 'invalid_request', [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; '), { errors });
   }
 }

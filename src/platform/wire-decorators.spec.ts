@@ -171,7 +171,7 @@ describe('types derived from the rows', () => {
     expect(await refusal(AllocateBody, { ...grant, source: 'gift' })).toContain('source must be one of');
     expect(await refusal(AllocateBody, { ...grant, id: 'x' })).toContain('property id should not exist');
     expect(await refusal(Mixed, { service: 'Open Router', metadata: 1, transaction_type: 'tip' })).toMatch(
-      /service must match.*metadata must be a JSON object.*transaction_type must be one of/,
+      /service must be 1 to 64 lower-case letters.*for example openrouter.*metadata must be a JSON object.*transaction_type must be one of/,
     );
   });
 

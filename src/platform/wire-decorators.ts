@@ -17,6 +17,12 @@ export interface TextOptions {
   max_length?: number;
 }
 
+/** Bounds of a whole number, both inclusive. */
+export interface Range {
+  min: number;
+  max: number;
+}
+
 /** Most bytes of a metadata document, serialised as JSON in UTF-8. */
 export const METADATA_MAX_BYTES = 16 * 1024;
 
@@ -115,6 +121,7 @@ export function IsText(
     if (typeof value !== 'string') return 'must be a text';
     if (!storable(value)) return 'must be a text without NUL characters and unpaired surrogates';
     const length = [...value].length;
+    if (min_length !== undefined && length === 0 && min_length > 0) return 'must not be empty';
     if (min_length !== undefined && length < min_length) return `must have at least ${min_length} characters`;
     if (max_length !== undefined && length > max_length) return `must have at most ${max_length} characters`;
     return null;
@@ -134,6 +141,18 @@ export function IsText(
     },
     validation,
   );
+}
+
+/** A whole number. One rule rather than one for each bound, so that one sentence says all that is wanted. */
+export function IsWholeNumber(range?: Range): PropertyDecorator {
+  const { min, max } = range ?? { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+  return ValidateBy({
+    name: 'isWholeNumber',
+    validator: {
+      validate: (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+      defaultMessage: (args) => `${subject(args)} must be a whole number${range ? ` from ${min} to ${max}` : ''}`,
+    },
+  });
 }
 
 /**

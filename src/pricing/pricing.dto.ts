@@ -8,6 +8,11 @@ import { PRICE_CLASSES, type PriceClass } from './markup.js';
 import { PRICE_COLUMNS } from './price.js';
 
 const MODELS_MAX = 10_000;
+/** As OpenRouter lists a model: prices in USD for one token. */
+const MODEL = {
+  ...{ id: 'acme/writer-1', name: 'Acme: Writer 1', context_length: 32768 },
+  pricing: { prompt: '0.0000002', completion: '0.0000008' },
+};
 
 /** A price with what follows from it. */
 export class ModelPriceView extends ModelPriceRow {
@@ -110,9 +115,10 @@ export class ModelsDocument {
     description: "Models in OpenRouter's form: `{id, name, context_length, pricing: {prompt, completion, ...}, ...}`.",
     type: 'array',
     items: { type: 'object' },
+    example: [MODEL],
   })
   @IsArray()
-  @ArrayMaxSize(MODELS_MAX)
+  @ArrayMaxSize(MODELS_MAX, { message: `data must have at most ${MODELS_MAX} models` })
   data!: unknown[];
 }
 

@@ -1,10 +1,16 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { By, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
 import { TierBody, TierChanges, TierComparisonView, TierView } from './tiers.dto.js';
 import { TiersRepository } from './tiers.repository.js';
 import { TiersService } from './tiers.service.js';
+
+/** A plan that is none of those there are. */
+const TEAM = {
+  ...{ tier: 'team', name: 'Team', price_monthly: '149.00', credits_monthly: '200', monthly_cap: '200' },
+  ...{ cost_per_1k_tokens: '0.005', renews: true, rank: 5, calls_per_month: 50000, features: ['All AI models'] },
+};
 
 /** Plans: what the public compares and admins keep. */
 @ApiTags('Tiers')
@@ -42,6 +48,7 @@ export class TiersController {
 
   @Post()
   @ApiOperation({ summary: 'Create a plan' })
+  @ApiBody({ type: TierBody, examples: { team: { value: TEAM } } })
   @Requires('admin')
   @Returns(TierView, { status: 201 })
   @Problem(409, 'already_exists')
@@ -56,6 +63,7 @@ export class TiersController {
     description:
       'Accounts see new terms when their next period starts or when they switch; which models are allowed counts at once.',
   })
+  @ApiBody({ type: TierChanges, examples: { price: { value: { price_monthly: '19.00' } } } })
   @Requires('admin')
   @Returns(TierView)
   @Problem(404, 'not_found')

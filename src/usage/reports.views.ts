@@ -29,7 +29,7 @@ export class ServiceTotalsView {
   tokens!: number;
 
   /** What they cost. */
-  @Credits('What they cost.', '0.006600')
+  @Credits('What they cost, credits.', '0.006600')
   cost!: string;
 }
 
@@ -45,7 +45,7 @@ export class UsageSummaryView {
   total_tokens!: number;
 
   /** What they cost. */
-  @Credits('What they cost.', '0.006600')
+  @Credits('What they cost, credits.', '0.006600')
   total_cost!: Units;
 
   /** Events that were free of charge. */
@@ -57,12 +57,12 @@ export class UsageSummaryView {
   paid_tier_events!: number;
 
   /** What the current month cost so far. */
-  @Credits('What the current month cost so far, whatever span was asked for.', '0.004000')
+  @Credits('What the current month cost so far, credits, whatever span was asked for.', '0.004000')
   this_month!: Units;
 
   /** What the current month will have cost at its end. */
   @Credits(
-    'What the current month will have cost at its end, if each day to come costs what its weekday did in the last four weeks.',
+    'What the current month will have cost at its end, credits, if each day to come costs what its weekday did in the last four weeks.',
     '0.012000',
   )
   projected_month_end!: Units;
@@ -90,7 +90,7 @@ class Totals {
   total_tokens!: number;
 
   /** What they cost. */
-  @Credits('What they cost.', '0.006600')
+  @Credits('What they cost, credits.', '0.006600')
   total_cost!: Units;
 
   /** Events that were free of charge. */
@@ -165,7 +165,7 @@ export class DailyUsageView {
   total_tokens!: number;
 
   /** What they cost. */
-  @Credits('What they cost.', '0.006600')
+  @Credits('What they cost, credits.', '0.006600')
   total_cost!: Units;
 
   /** Events that were free of charge. */

@@ -27,7 +27,8 @@ export class ReratedModelView extends PickType(UsageEventRow, ['service', 'model
   after!: string;
 
   @ApiProperty({
-    description: 'Booked to the accounts, for the charged ones among them: what they cost more, or less when negative.',
+    description:
+      'Booked to the accounts, for the charged ones among them: credits that they cost more, or less when negative.',
     type: 'string',
     format: 'decimal',
   })

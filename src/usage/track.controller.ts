@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { idempotencyKey } from '../credits/idempotency.js';
 import { type Recording, UsageEventsRepository } from '../metering/usage-events.repository.js';
@@ -9,6 +9,7 @@ import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { CloudEvent, cloudEventReport } from './cloudevents.js';
 import { TrackBody, TrackedView, TrackRecord, TrackResultView, UsageEventView } from './track.dto.js';
+import { BATCH_EXAMPLES, EVENT_EXAMPLES, TRACK_EXAMPLES } from './track.examples.js';
 import { readEach, readRecords, RECORDS_MAX, recordsOf, trackedBy } from './track.reports.js';
 import { resultsOf } from './track.results.js';
 import { TrackingService } from './tracking.service.js';
@@ -29,6 +30,7 @@ export class TrackController {
   ) {}
 
   @Post('track')
+  @ApiBody({ type: TrackBody, examples: TRACK_EXAMPLES })
   @ApiOperation({
     summary: 'Record a piece of work',
     description:
@@ -49,7 +51,10 @@ export class TrackController {
     summary: 'Record up to 1000 pieces of work',
     description: 'Each record ends by itself: a bad one never loses the good ones. Safe to repeat as a whole.',
   })
-  @ApiBody({ schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] } })
+  @ApiBody({
+    schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] },
+    examples: BATCH_EXAMPLES,
+  })
   @Requires('service', 'admin')
   @TakesBody({ max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
@@ -65,7 +70,8 @@ export class TrackController {
     description:
       'One event or an array of up to 1000, as `application/cloudevents+json`, `application/cloudevents-batch+json` or plain JSON. A single event that is not valid is a 422; in an array each ends by itself.',
   })
-  @ApiBody({ schema: { oneOf: [EVENT, LIST(EVENT)] } })
+  @ApiConsumes('application/json', ...CLOUDEVENTS_TYPES)
+  @ApiBody({ schema: { oneOf: [EVENT, LIST(EVENT)] }, examples: EVENT_EXAMPLES })
   @Requires('service', 'admin')
   @TakesBody({ types: CLOUDEVENTS_TYPES, max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
+import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { TOKENS_MAX } from '../pricing/work.js';
 
 const optional = { skipNullProperties: false };
@@ -39,9 +39,7 @@ export class WorkBody extends IntersectionType(
     example: 1500,
   })
   @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(TOKENS_MAX)
+  @IsWholeNumber({ min: 0, max: TOKENS_MAX })
   tokens?: number;
 
   /** The total in credits, where the caller knows it; without it the price decides. */

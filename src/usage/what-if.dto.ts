@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
-import { IsText } from '../platform/wire-decorators.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 
 const DAYS_DEFAULT = 30;
 const DAYS_MAX = 365;
@@ -18,8 +18,8 @@ export class WhatIfBody {
     example: ['standard=0.12', 'model:openai/gpt-4o=20%'],
   })
   @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(RULES_MAX)
+  @ArrayMinSize(1, { message: 'markup must have at least one rule' })
+  @ArrayMaxSize(RULES_MAX, { message: `markup must have at most ${RULES_MAX} rules` })
   @IsText({ min_length: 1, max_length: 300 }, { each: true })
   markup!: string[];
 
@@ -32,9 +32,7 @@ export class WhatIfBody {
     default: DAYS_DEFAULT,
     required: false,
   })
-  @IsInt()
-  @Min(1)
-  @Max(DAYS_MAX)
+  @IsWholeNumber({ min: 1, max: DAYS_MAX })
   days: number = DAYS_DEFAULT;
 }
 

@@ -199,7 +199,7 @@ describe('the command line', () => {
       ...{ allowed_models: ['class:free', 'openai/*'], free_calls_per_day: 7 },
     });
     const wrong = await cli('tiers', 'set', 'starter', '--allowed-models', 'class:gold', '--json');
-    expect([wrong.code, failure(wrong).errors![0]!.field]).toEqual([2, 'allowed_models']);
+    expect([wrong.code, failureOf(wrong).errors![0]!.field]).toEqual([2, 'allowed_models']);
     const terms = [
       '--name',
       'Team',

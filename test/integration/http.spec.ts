@@ -56,6 +56,16 @@ describe('an error', () => {
     expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 
+  it('reads from the top: the standard members in their order, then its particulars', async () => {
+    const { text } = await t.call('probe/refuse/conflict');
+    expect(text).toMatch(
+      /^{"type":"urn:tollgate:error:a_code","title":"Conflict","status":409,"detail":"A sentence\.","instance":"\/api\/v1\/probe\/refuse\/conflict","code":"a_code","request_id":"[^"]+","limit_source":"x","retry_after_s":1\.2}$/,
+    );
+    expect((await post({ name: '' })).text).toMatch(
+      /"request_id":"[^"]+","errors":\[{"field":"name","message":"[^"]+"}/,
+    );
+  });
+
   it('that nobody foresaw says nothing of the inside', async () => {
     const answer = await t.call('probe/crash');
     expectProblem(answer, 500, 'internal_error');
@@ -121,8 +131,8 @@ describe('a body', () => {
     expectProblem(answer, 422, 'invalid_request');
     expect((answer.body as { errors: unknown }).errors).toEqual(
       expect.arrayContaining([
-        { field: 'name', message: 'must have at least 1 characters' },
-        { field: 'count', message: 'must be an integer number' },
+        { field: 'name', message: 'must not be empty' },
+        { field: 'count', message: expect.stringMatching(/^must be a whole number/) },
         { field: 'unknown', message: 'is not a known field' },
         { field: 'metadata', message: 'must be a JSON object' },
         { field: 'records[1].amount', message: 'must be greater than zero' },

@@ -39,7 +39,6 @@ export class Ledger {
       ...{
         bonus_credits: 0n,
         free_tier_used: 0n,
-        free_tier_used: 0n,
         monthly_cap: cap === null ? null : BigInt(cap),
         monthly_cap_is_set: false,
       },

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, ValidateNested } from 'class-validator';
 import type { Actor } from '../../src/platform/actor.js';
 import { Database } from '../../src/platform/database.js';
 import { DomainError, type ErrorKind } from '../../src/platform/errors.js';
 import { By, Id, Problem, Public, Requires, Returns, WithHeaders } from '../../src/platform/http/decorators.js';
 import { PageQuery, pageOf, type Page } from '../../src/platform/http/page.js';
-import { IsAmount, IsMetadata, IsText } from '../../src/platform/wire-decorators.js';
+import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../src/platform/wire-decorators.js';
 
 class ProbeRecord {
   @ApiProperty({ type: 'string', format: 'decimal' })
@@ -22,7 +22,7 @@ class ProbeBody {
 
   @ApiPropertyOptional({ type: 'integer' })
   @IsOptional()
-  @IsInt()
+  @IsWholeNumber()
   count?: number;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true })

@@ -1,6 +1,6 @@
 import { applyDecorators, Logger, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { IsEnum, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import type { View } from '../http/view.js';
 import { exportOf, MEDIA_TYPES } from './export.js';
 import { EXPORT_FORMATS, type ExportFormat, type Pages, type Sheet } from './sheet.js';
@@ -12,7 +12,7 @@ export class ExportQuery {
   /** Form of the file. */
   @ApiPropertyOptional({ description: 'Form of the file.', enum: EXPORT_FORMATS, default: 'csv' })
   @IsOptional()
-  @IsEnum(EXPORT_FORMATS)
+  @IsIn(EXPORT_FORMATS)
   format: ExportFormat = 'csv';
 }
 

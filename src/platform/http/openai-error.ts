@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { withRouteConfig } from './bodies.js';
-import type { Problem } from './problem.js';
+import { type Problem, withParticulars } from './problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,7 +17,7 @@ const TYPES: Record<number, string> = {
   403: 'permission_error',
   429: 'rate_limit_error',
 };
-const DOCUMENTED = [400, 401, 402, 403, 413, 415, 422, 429, 503];
+const DOCUMENTED = [400, 401, 402, 403, 413, 415, 422, 429, 500, 503];
 
 /** What went wrong, as OpenAI tells it. Errors of a certain code carry more members. */
 export class OpenAiErrorDetails {
@@ -53,5 +53,6 @@ export function SpeaksOpenAi(): MethodDecorator {
 /** A problem in OpenAI's shape; its particulars are members of the error. */
 export function openAiError({ status, code, detail, extra }: Problem, request_id: string): OpenAiError {
   const type = TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
-  return { error: { param: null, ...extra, message: detail, type, code, request_id } };
+  const standard = { message: detail, type, param: (extra['param'] as string | undefined) ?? null, code, request_id };
+  return { error: withParticulars(standard, extra) };
 }

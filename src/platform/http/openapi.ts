@@ -1,46 +1,82 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ROLES_EXTENSION } from './decorators.js';
+import { fillBody, fillParameters, type Operation } from './openapi-examples.js';
 import { ProblemDetails } from './openapi-models.js';
 
 const DESCRIPTION = [
   'Credits, usage metering and charging for platforms that resell AI APIs.',
-  'Amounts are decimal text with 6 to 10 decimals; requests may also send numbers. Timestamps are RFC 3339 in UTC.',
+  'Amounts are credits (1 credit = 1 USD at list price) as decimal text with 6 to 10 decimals; requests may also send numbers. Timestamps are RFC 3339 in UTC.',
   'Lists are bare arrays, their paging travels in headers. Errors are RFC 9457 problem details with a stable `code`.',
+  'Users act on their own account; services and admins name another one with `user_id`. POSTs that move credits take `Idempotency-Key` and are safe to repeat with it.',
 ].join('\n\n');
+
+const BEARER =
+  'An access token of the identity provider, or one that `npm run cli -- token` makes. Its roles decide what it may do: user, service, admin.';
+
+/** Groups of operations, in the order in which they are read. */
+const TAGS: Record<string, string> = {
+  Credits: 'What an account has, and what happens to it: balance, charges, holds, grants, the ledger.',
+  Usage: 'Metering: what was done, recorded and charged once, and reports on it.',
+  Analytics: 'Trends, history, predictions and insights.',
+  Tiers: 'Plans: what the public compares, users switch between and admins keep.',
+  Coupons: 'Codes and what redeeming them gives.',
+  Payments: 'Packages of credits, paid plans, automatic top-up; with the keys of Stripe.',
+  Gateway: "OpenAI's own interface in front of OpenRouter: hold, call, settle.",
+  OpenRouter: "Users' own keys of OpenRouter.",
+  Pricing: 'Dated prices of models, markup rules, re-rating.',
+  Audit: 'Who did what to whom.',
+  'Machine to machine': 'What other systems call: registrations, LiteLLM, Keycloak.',
+  Health: 'For load balancers and operators.',
+};
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } };
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const } } };
+/** What an answer is, where the route says no more: of what was asked for, its summary. */
+const DONE: Record<string, string> = { 200: 'Done.', 201: 'Made.', 202: 'Taken; work goes on.', 204: 'Done; no body.' };
 
 /** The OpenAPI document of the application, made from the decorators of its code. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
-  const config = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setTitle('Tollgate')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
-    .build();
-  const document = SwaggerModule.createDocument(app, config, {
+    .addServer('/', 'The service that this document comes from')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER });
+  for (const [tag, description] of Object.entries(TAGS)) builder.addTag(tag, description);
+  const document = SwaggerModule.createDocument(app, builder.build(), {
     extraModels: [ProblemDetails],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
+  const schemas = document.components?.schemas ?? {};
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) complete(operation, path);
+      if (!operation) continue;
+      fillBody(operation, schemas);
+      fillParameters(method, operation, item, schemas);
+      complete(operation, method, path);
     }
   }
   return document;
 }
 
 /** Writes what holds for every route of the interface into each operation. */
-function complete(operation: Operation, path: string): void {
+function complete(operation: Operation, method: string, path: string): void {
   const roles = (operation as Operation & { [ROLES_EXTENSION]?: unknown })[ROLES_EXTENSION];
   const who = Array.isArray(roles) ? `Roles: ${roles.join(', ')}.` : 'Public: no credentials needed.';
   operation.description = [operation.description, who].filter(Boolean).join('\n\n');
-  if (!path.startsWith('/api/')) return;
+  if (path.startsWith('/api/')) addProblems(operation);
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (!response || '$ref' in response) continue;
+    if (method === 'get' && status === '200') response.description ||= `${operation.summary ?? ''}.`;
+    response.description ||= DONE[status] ?? '';
+    if (status === '429' || status === '503') response.headers = { ...RETRY_AFTER, ...response.headers };
+  }
+}
+
+function addProblems(operation: Operation): void {
   if (operation.requestBody) {
     operation.responses['400'] ??= { description: '`malformed_json`', content: PROBLEM };
     operation.responses['413'] ??= { description: '`payload_too_large`', content: PROBLEM };
@@ -49,5 +85,6 @@ function complete(operation: Operation, path: string): void {
   if (operation.requestBody || operation.parameters?.some((p) => 'in' in p && p.in === 'query')) {
     operation.responses['422'] ??= { description: '`invalid_request`', content: PROBLEM };
   }
+  operation.responses['500'] ??= { description: '`internal_error`', content: PROBLEM };
   operation.responses['503'] ??= { description: '`database_unavailable`, `not_ready`', content: PROBLEM };
 }

@@ -1,8 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsOptional } from 'class-validator';
 import { InvalidInput } from '../errors.js';
 import { isUuid } from '../uuid.js';
+import { IsText, IsWholeNumber } from '../wire-decorators.js';
 
 /** One page of a list: the items travel as a bare array, the rest in headers. */
 export interface Page<T> {
@@ -36,9 +37,7 @@ export class PageQuery {
     default: LIMIT_DEFAULT,
   })
   @QueryInteger()
-  @IsInt()
-  @Min(1)
-  @Max(LIMIT_MAX)
+  @IsWholeNumber({ min: 1, max: LIMIT_MAX })
   limit: number = LIMIT_DEFAULT;
 
   /** Items to skip; slow at depth, where a cursor stays fast. */
@@ -49,16 +48,13 @@ export class PageQuery {
     default: 0,
   })
   @QueryInteger()
-  @IsInt()
-  @Min(0)
-  @Max(OFFSET_MAX)
+  @IsWholeNumber({ min: 0, max: OFFSET_MAX })
   offset: number = 0;
 
   /** X-Next-Cursor of the page before. */
   @ApiPropertyOptional({ description: 'X-Next-Cursor of the page before; offset is ignored then.', type: 'string' })
   @IsOptional()
-  @IsString()
-  @MaxLength(CURSOR_MAX_CHARACTERS)
+  @IsText({ max_length: CURSOR_MAX_CHARACTERS })
   cursor?: string;
 
   /** Whether X-Total-Count is wanted. */

@@ -5,7 +5,7 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimited } from '../errors.js';
 import { openAiError } from './openai-error.js';
-import { problemOf, type Problem } from './problem.js';
+import { problemOf, type Problem, withParticulars } from './problem.js';
 
 const CONTENT_TYPE = 'application/problem+json';
 const log = new Logger('http');
@@ -70,17 +70,12 @@ function document(
   instance: string,
   request_id: string,
 ): Record<string, unknown> {
-  // the standard members come last: no error may overwrite them
-  return {
-    ...extra,
-    type: `urn:tollgate:error:${code}`,
-    title: STATUS_CODES[status],
-    status,
-    detail,
-    instance,
-    code,
-    request_id,
+  const standard = {
+    ...{ type: `urn:tollgate:error:${code}`, title: STATUS_CODES[status], status, detail },
+    ...(instance === '' ? {} : { instance }),
+    ...{ code, request_id },
   };
+  return withParticulars(standard, extra);
 }
 
 function pathOf(url: string): string {

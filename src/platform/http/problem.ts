@@ -13,6 +13,11 @@ export interface Problem {
   readonly is_fault: boolean;
 }
 
+/** The members of an error's document, the standard ones first: people read from the top. None may be overwritten. */
+export function withParticulars<T extends object>(standard: T, extra: ErrorExtra): T {
+  return { ...standard, ...extra, ...standard }; // a key keeps the place where it was first named
+}
+
 const STATUS_OF: Record<ErrorKind, number> = {
   malformed: 400,
   unauthenticated: 401,

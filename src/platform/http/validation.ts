@@ -2,6 +2,15 @@ import { type ArgumentMetadata, type Type, ValidationPipe, type ValidationError 
 import { InvalidInput, type FieldError } from '../errors.js';
 import { quickAccept } from './fast-validation.js';
 
+/** What class-validator says of these rules in words of programmers. */
+const WORDS: Record<string, string> = {
+  whitelistValidation: 'is not a known field',
+  isObject: 'must be a JSON object',
+  unknownValue: 'must be a JSON object',
+  nestedValidation: 'must be a JSON object',
+  isBoolean: 'must be true or false',
+  isUuid: 'must be a UUID, for example 0198c0de-0000-7000-8000-000000000000',
+};
 const DEPTH_ERROR = 'Maximum call stack size exceeded';
 
 /**
@@ -41,7 +50,7 @@ export function fieldErrors(errors: readonly ValidationError[], parent = ''): Fi
     const field = pathOf(parent, error.property);
     const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
       field,
-      message: rule === 'whitelistValidation' ? 'is not a known field' : withoutSubject(message, error.property),
+      message: WORDS[rule] ?? withoutSubject(message, error.property),
     }));
     return [...own, ...fieldErrors(error.children ?? [], field)];
   });
