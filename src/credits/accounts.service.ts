@@ -15,6 +15,9 @@ import { available, refuse } from './refusal.js';
 /** Transactions in flight at once for accounts that have to be opened or brought up to date. */
 const TOUCHED_AT_ONCE = 4;
 
+/** Rounds of booking what is due and reading; each but the first means that something fell due in between. */
+const TOUCHES_MAX = 10;
+
 /** What page of the ledger is wanted. */
 export interface PageRequest {
   limit: number;
@@ -34,12 +37,12 @@ export class AccountsService {
 
   /** The account, opened and brought up to date when need be. */
   async current(actor: Actor, user_id: string): Promise<UserCreditsRow> {
-    const found = await this.accounts.find(user_id);
-    if (found && !found.is_due) return found;
-    await this.book.touch(actor, user_id);
-    const touched = await this.accounts.find(user_id);
-    if (!touched) throw new Error(`account ${user_id} is missing after it was opened`);
-    return touched;
+    for (let round = 0; round <= TOUCHES_MAX; round += 1) {
+      const found = await this.accounts.find(user_id);
+      if (found && !found.is_due) return found;
+      await this.book.touch(actor, user_id); // something else may fall due until it is read
+    }
+    throw new Error(`account ${user_id} could not be read without something due`);
   }
 
   /**
