@@ -51,9 +51,11 @@ describe('the configuration', () => {
         base_url: 'https://openrouter.ai/api/v1',
         sync: true,
         api_key: null,
+        management_key: null,
         own_key_fee_rate: '0',
         timeout_ms: 10_000,
       },
+      calls: { lease_s: 45, heartbeat_ms: 15_000, hold_ttl_s: 600, hold_age_max_ms: 240_000 },
     });
   });
 
