@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
+import type { UserCreditsRow } from '../generated/rows.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
 import { DAY_MS } from '../platform/calendar.js';
@@ -44,9 +45,12 @@ export class AccountBook {
     return this.accounts.save(tx, account);
   }
 
-  /** Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too. */
-  async touch(actor: Actor, user_id: string): Promise<void> {
-    await this.locked(actor, user_id, () => Promise.resolve());
+  /**
+   * Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too.
+   * @returns the account as it is under its lock: read later, something else could be due by then
+   */
+  touch(actor: Actor, user_id: string): Promise<UserCreditsRow> {
+    return this.locked(actor, user_id, (_account, tx) => this.accounts.get(tx, user_id));
   }
 
   /** Lapses what only a hold kept alive and an earlier posting of the same transaction set free. */

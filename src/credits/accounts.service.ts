@@ -15,9 +15,6 @@ import { available, refuse } from './refusal.js';
 /** Transactions in flight at once for accounts that have to be opened or brought up to date. */
 const TOUCHED_AT_ONCE = 4;
 
-/** Rounds of booking what is due and reading; each but the first means that something fell due in between. */
-const TOUCHES_MAX = 10;
-
 /** What page of the ledger is wanted. */
 export interface PageRequest {
   limit: number;
@@ -37,12 +34,8 @@ export class AccountsService {
 
   /** The account, opened and brought up to date when need be. */
   async current(actor: Actor, user_id: string): Promise<UserCreditsRow> {
-    for (let round = 0; round <= TOUCHES_MAX; round += 1) {
-      const found = await this.accounts.find(user_id);
-      if (found && !found.is_due) return found;
-      await this.book.touch(actor, user_id); // something else may fall due until it is read
-    }
-    throw new Error(`account ${user_id} could not be read without something due`);
+    const found = await this.accounts.find(user_id);
+    return found && !found.is_due ? found : this.book.touch(actor, user_id);
   }
 
   /**
@@ -106,9 +99,9 @@ export class AccountsService {
 
   /** Live grants in burn order, as they stand with every charge attributed. */
   async grants(actor: Actor, user_id: string): Promise<GrantView[]> {
-    await this.current(actor, user_id);
-    const account = await this.accounts.findWithGrants(user_id);
-    if (!account) throw new Error(`account ${user_id} is missing after it was opened`);
+    const found = await this.accounts.findWithGrants(user_id);
+    const isCurrent = found !== null && !found.isDue;
+    const account = isCurrent ? found : await this.book.locked(actor, user_id, (booked) => Promise.resolve(booked));
     account.settleBurns();
     return account.grants
       .filter((grant) => grant.remaining > 0n)

@@ -67,7 +67,7 @@ describe.each(VARIANTS)(
       expect(storm.calls.length).toBeGreaterThan(CALLS);
       expect(storm.calls.filter(({ status }) => status === 503).length).toBeLessThan(CALLS / 100);
       const isFreeRefused = storm.calls.some(({ answer }) => answer.code === 'free_call_limit_exceeded');
-      expect(isFreeRefused).toBe(!storm.nearsMidnight);
+      expect(isFreeRefused).toBe(storm.hasFreeCalls);
       const terms = await termsOf(database.pool);
       const histories = await historiesOf(database.pool, storm.calls);
       const disagreements = histories.map((history) => disagreementOf(history, terms)).filter((text) => text !== null);

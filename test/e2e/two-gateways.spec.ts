@@ -42,9 +42,9 @@ afterAll(async () => {
 });
 
 it('a user who calls through two processes at once spends what there is, also when one of them is killed', async () => {
+  await database.pool.query('UPDATE tiers SET allowed_models = DEFAULT'); // the model is too dear for a trial
   await call(0, { max_tokens: 1 }); // opens the account
   await rows('UPDATE user_credits SET calls_per_day = NULL WHERE user_id = $1');
-  await database.pool.query('UPDATE tiers SET allowed_models = DEFAULT'); // the model is too dear for a trial
   openrouter.reset();
   const gate = Promise.withResolvers<undefined>();
   openrouter.behaviour = { pause: gate.promise, output_tokens: 400 };
