@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { OpenRouterStandIn } from './server.js';
 
 const KEY = 'sk-or-v1-0123456789';
@@ -187,3 +190,13 @@ describe('the stand-in of OpenRouter', () => {
     expect((await send('/key')).status).toBe(200);
   });
 });
+
+it('runs as a process of its own, as it is written', async () => {
+  const main = path.join(import.meta.dirname, 'main.ts');
+  const standIn = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [told] = (await once(standIn.stdout, 'data')) as [Buffer];
+  const [base_url = ''] = /http\S+/.exec(told.toString()) ?? [];
+  expect((await fetch(`${base_url}/models`)).status).toBe(200);
+  standIn.kill();
+  expect(await once(standIn, 'exit')).toEqual([0, null]);
+}, 30_000);
