@@ -20,12 +20,13 @@ export class RecordSet<Name extends string> {
    * one for each; its parameters follow.
    *
    * OFFSET 0 keeps the planner from counting the elements: a plan that is good for the few records at hand would always
-   * look better than the one it keeps for any number, and it would plan every time.
+   * look better than the one it keeps for any number, and it would plan every time. The one row that it takes for ten has
+   * it expect a hundred records: if it expected ten, it would compare each with each.
    */
   from(alias: string, first: number, beside?: RecordSet<string>): string {
     const names = [...this.names, ...(beside?.names ?? [])];
     const arrays = [...this.arrays(first), ...(beside?.arrays(first + this.size) ?? [])];
-    const given = `SELECT ${names.map((name, i) => `${arrays[i]} AS ${name}`).join(', ')} OFFSET 0`;
+    const given = `SELECT ${names.map((name, i) => `${arrays[i]} AS ${name}`).join(', ')} FROM unnest((SELECT ARRAY[1])) OFFSET 0`;
     const records = `unnest(${names.map((name) => `given.${name}`).join(', ')}) AS record (${names.join(', ')})`;
     return `(SELECT record.* FROM (${given}) AS given, ${records}) AS ${alias}`;
   }
