@@ -5,7 +5,9 @@ import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { BillingController } from './billing.controller.js';
+import { CallAnswers } from './call-answers.js';
 import { CallRates } from './call-rates.js';
+import { CallStart } from './call-start.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
 import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
@@ -18,6 +20,15 @@ import { OpenCalls } from './open-calls.js';
 @Module({
   imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
   controllers: [BillingController, GatewayController, ModelsController],
-  providers: [CallRates, CallsRecoveryJob, GatewayService, ModelsService, OpenCalls, PlanModels],
+  providers: [
+    CallAnswers,
+    CallRates,
+    CallStart,
+    CallsRecoveryJob,
+    GatewayService,
+    ModelsService,
+    OpenCalls,
+    PlanModels,
+  ],
 })
 export class GatewayModule {}

@@ -1,0 +1,135 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import type { UpstreamAnswer } from '../openrouter/completions.client.js';
+import { OwnKeys } from '../openrouter/own-keys.js';
+import { readUsage } from '../openrouter/upstream-usage.js';
+import { DomainError } from '../platform/errors.js';
+import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
+import { type Keeper, relay } from './relay.js';
+import { isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
+
+/** The answer to a call, as the provider gave it. */
+export interface GatewayAnswer {
+  content_type: string;
+  headers: Record<string, string>;
+  body: Buffer | Readable;
+}
+
+const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
+/** Most answers in one piece come with their head: then nothing need be noted. */
+const NOTED_AFTER_MS = 50;
+const EVENT_STREAM = 'text/event-stream';
+
+/** Takes in what the provider answers to a call, settles the call by it, and gives what the client gets. */
+@Injectable()
+export class CallAnswers {
+  private readonly log = new Logger('gateway');
+
+  constructor(
+    private readonly keys: OwnKeys,
+    private readonly calls: OpenCalls,
+  ) {}
+
+  /**
+   * The answer that the client gets; its call is settled with its end. `hangUp` ends the provider's answer.
+   * @throws DomainError `provider_broke_off`; for a refusal what {@link upstreamError} makes of it
+   */
+  async take(call: OpenCall, answer: UpstreamAnswer, api_key: string, hangUp: () => void): Promise<GatewayAnswer> {
+    if (answer.status >= 400) throw await this.refused(call, answer, api_key);
+    call.generation_id = answer.generation_id;
+    if (!answer.content_type.startsWith(EVENT_STREAM)) return this.whole(call, answer);
+    const stream = relay(answer.body, this.keeperOf(call), hangUp);
+    return { content_type: EVENT_STREAM, headers: { 'cache-control': 'no-cache' }, body: stream };
+  }
+
+  private keeperOf(call: OpenCall): Keeper {
+    const noted = call.generation_id === null ? null : this.calls.identify(call, call.generation_id);
+    return {
+      identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
+      settle: ({ usage, model }) => this.calls.end(call, { usage, model, generation_id: call.generation_id }),
+      leave: () => this.calls.leave(call),
+    };
+  }
+
+  private async refused(call: OpenCall, answer: UpstreamAnswer, api_key: string): Promise<DomainError> {
+    const [bytes] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
+    const { status, retry_after_s } = answer;
+    const refused = { status, retry_after_s, text: bytes.toString() };
+    if (call.is_own_key) {
+      if ((status === 401 || status === 403) && (await this.isOutOfUse(call, api_key))) return ownKeyOutOfUse();
+    } else if (isOfTheKey(refused)) {
+      this.log.error(`OpenRouter refuses the platform's key with status ${status}: its users are not served`);
+    }
+    return upstreamError(refused, call.is_own_key);
+  }
+
+  /** Whether the key itself is at fault; while nobody says so it stays in use. */
+  private async isOutOfUse({ actor, hold }: OpenCall, api_key: string): Promise<boolean> {
+    return this.keys.isRefused(actor, hold.user_id, api_key).catch((error: unknown) => {
+      this.log.warn(error);
+      return false;
+    });
+  }
+
+  /** An answer in one piece is read to its end whether or not the client waits for it: it is paid for either way. */
+  private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer): Promise<GatewayAnswer> {
+    const bytes = await this.bytesOf(call, body);
+    const { id, model, usage, error } = membersOf(bytes);
+    if (typeof id === 'string' && id.length <= 255) call.generation_id ??= id;
+    const { generation_id } = call;
+    const used = readUsage(usage);
+    let settled: Settled | null = null;
+    if (used && !error) {
+      settled = await this.calls.end(call, {
+        usage: used,
+        model: typeof model === 'string' ? model : null,
+        generation_id,
+      });
+    } else {
+      if (generation_id !== null) await this.calls.identify(call, generation_id);
+      await this.calls.leave(call);
+    }
+    const headers: Record<string, string> = settled
+      ? { 'x-tollgate-cost': settled.cost, 'x-tollgate-balance': settled.balance }
+      : {};
+    return { content_type, headers, body: bytes };
+  }
+
+  /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
+  private async bytesOf(call: OpenCall, body: Readable): Promise<Buffer> {
+    const note = async (): Promise<void> => {
+      if (call.generation_id !== null) await this.calls.identify(call, call.generation_id);
+    };
+    const noting = setTimeout(() => void note(), NOTED_AFTER_MS).unref();
+    try {
+      return await textOf(body);
+    } catch (error) {
+      this.log.warn(error);
+      await note();
+      await this.calls.leave(call);
+      const charged = call.generation_id === null ? 'Nothing was charged.' : 'Only what it made until then is charged.';
+      throw new DomainError('unavailable', 'provider_broke_off', `The provider broke the answer off. ${charged}`);
+    } finally {
+      clearTimeout(noting);
+    }
+  }
+}
+
+async function textOf(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += (chunk as Buffer).length;
+    if (length > ANSWER_MAX_BYTES) throw new Error('the answer is larger than any model makes');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function membersOf(bytes: Buffer): Record<string, unknown> {
+  try {
+    return (JSON.parse(bytes.toString()) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

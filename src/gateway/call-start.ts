@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { OwnKeys } from '../openrouter/own-keys.js';
+import type { Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import { type CallOrder, limited } from './call-order.js';
+import { CallRates, fittingTokens, type Terms } from './call-rates.js';
+import { type OpenCall, OpenCalls } from './open-calls.js';
+import { PlanModels } from './plan-models.js';
+
+/** A call that may be made: what is to be sent, with which key, and what keeps the credits set aside for it. */
+export interface ReadyCall {
+  order: CallOrder;
+  api_key: string;
+  call: OpenCall;
+}
+
+/** Whose key a call is made with. */
+interface Route {
+  api_key: string;
+  is_own_key: boolean;
+}
+
+/** An answer that is shorter than this is not worth its prompt: better to say that credits are missing. */
+const FITTING_MIN_TOKENS = 256;
+const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
+
+/** What comes before a call: the key, the plan, and the credits that are set aside. */
+@Injectable()
+export class CallStart {
+  constructor(
+    private readonly keys: OwnKeys,
+    private readonly rates: CallRates,
+    private readonly calls: OpenCalls,
+    private readonly plans: PlanModels,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Sets the credits of a call aside, if it may be made.
+   * @throws DomainError `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit
+   */
+  async ready(actor: Actor, user_id: string, asked: CallOrder): Promise<ReadyCall> {
+    const [{ api_key, is_own_key }, rater] = await Promise.all([
+      this.routeOf(user_id),
+      this.rates.raterOf(asked.models),
+      this.plans.check(actor, user_id, asked.models),
+    ]);
+    const { order, call } = await this.begin(actor, { user_id, model: asked.model, is_own_key, rater }, asked);
+    return { order, api_key, call };
+  }
+
+  /** A user's own key goes before the platform's. */
+  private async routeOf(user_id: string): Promise<Route> {
+    const own = await this.keys.find(user_id);
+    const api_key = own ?? this.config.openrouter.api_key;
+    if (api_key !== null) return { api_key, is_own_key: own !== null };
+    const detail = 'Connect an OpenRouter key of your own first: this platform has none for its users.';
+    throw new DomainError('forbidden', 'no_openrouter_key', detail);
+  }
+
+  /** Sets aside what the call may cost. Who named no limit and can not afford the model's gets one that fits. */
+  private async begin(actor: Actor, terms: Terms, order: CallOrder): Promise<{ order: CallOrder; call: OpenCall }> {
+    const estimate = await this.rates.estimate(terms, order);
+    try {
+      return { order, call: await this.calls.begin(actor, terms, estimate) };
+    } catch (error) {
+      if (order.max_tokens !== null || !(error instanceof DomainError) || !MISSING_CREDITS.has(error.code)) throw error;
+      const fitting = fittingTokens(estimate, units(error.extra.available as string));
+      if (fitting < FITTING_MIN_TOKENS) throw error;
+      const shorter = limited(order, fitting);
+      return { order: shorter, call: await this.calls.begin(actor, terms, await this.rates.estimate(terms, shorter)) };
+    }
+  }
+}
