@@ -2,7 +2,8 @@ import type { CreditTransactionRow, MarkupRuleRow } from '../generated/rows.js';
 import type { RecordedEvent } from '../metering/usage-event.js';
 import { amount, units } from '../platform/amount.js';
 import { EXACT_PER_UNIT, partsOf } from '../pricing/charge.js';
-import { pricesOf } from '../pricing/price.js';
+import { tableOf } from '../pricing/price-table.js';
+import { quantitiesOf } from '../pricing/quantities.js';
 import type { ModelPriceView } from '../pricing/pricing.dto.js';
 import type { TransactionView } from './credits.views.js';
 import type { PricedPartView } from './receipt.views.js';
@@ -18,12 +19,14 @@ export interface Priced {
 
 /** What was measured of an event, and what each of it cost at a price. */
 export function partsOfEvent(price: ModelPriceView, event: RecordedEvent): PricedPartView[] {
-  const { tokens_used, quantity, unit } = event;
-  const measures = { tokens: event, tokens_used, quantity: quantity === null ? null : units(quantity), unit };
-  return (partsOf(pricesOf(price), measures) ?? []).map(({ measure, count, price: each, charge }) => ({
+  const { tokens_used, service_tier, occurred_at, price_multiplier } = event;
+  const measured = { tokens: event, tokens_used, quantities: quantitiesOf(event), service_tier, occurred_at };
+  const parts = partsOf(tableOf(price), measured, units(price_multiplier ?? '1'));
+  return (parts ?? []).map(({ measure, count, price: each, multiplier, charge }) => ({
     measure,
     count: amount(count),
     price: amount(each),
+    multiplier: amount(multiplier),
     cost: amount((2n * charge + EXACT_PER_UNIT) / (2n * EXACT_PER_UNIT)),
   }));
 }
@@ -66,7 +69,8 @@ function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): s
       : ` The markup of ${percent(markup_rate)}${rule ? ` (${rule.scope} ${rule.match})` : ''} is ${platform_markup}.`;
   return [
     ...parts.map(
-      ({ measure, count, price: each, cost }) => `${plain(count)} ${measure} at ${each} USD ${per(measure)}: ${cost}.`,
+      ({ measure, count, price: each, multiplier, cost }) =>
+        `${plain(count)} ${measure} at ${each} USD ${per(measure)}${factor(multiplier, event.service_tier)}: ${cost}.`,
     ),
     price
       ? `The provider's cost is ${provider_cost}.${markup}`
@@ -80,5 +84,7 @@ function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): s
 /** "1500" rather than "1500.000000". */
 const plain = (decimal: string): string => decimal.replace(/\.?0+$/, '');
 const percent = (share: string): string => `${plain(amount(units(share) * 100n))} %`;
+const factor = (multiplier: string, tier: string | null): string =>
+  multiplier === '1.000000' ? '' : `, times ${plain(multiplier)} for the service tier ${tier ?? 'standard'}`;
 const per = (measure: string): string =>
   measure.endsWith('token') || measure.endsWith('tokens') ? 'for a million' : 'each';

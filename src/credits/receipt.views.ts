@@ -28,6 +28,14 @@ export class PricedPartView {
   price!: string;
 
   @ApiProperty({
+    description: 'Factor on the price for the service tier.',
+    type: 'string',
+    format: 'decimal',
+    example: '1.000000',
+  })
+  multiplier!: string;
+
+  @ApiProperty({
     description: 'What it cost, credits, rounded for this list alone.',
     type: 'string',
     format: 'decimal',
@@ -44,6 +52,9 @@ export class UsageReceiptView extends PickType(UsageEventRow, [
   'tokens_used',
   'quantity',
   'unit',
+  'measures',
+  'service_tier',
+  'unread_usage',
   'provider_cost',
   'platform_markup',
   'total_cost',

@@ -3,7 +3,7 @@ import type { AccountQuery } from '../credits/credits.dto.js';
 import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
 import type { Page } from '../platform/http/page.js';
 import { isFreeId, providersOf } from '../pricing/model-ids.js';
-import { ANY, pricesOf, tokenBase } from '../pricing/price.js';
+import { ANY, isZero, pricesOf, tokenBase } from '../pricing/price.js';
 import { PricesService } from '../pricing/prices.service.js';
 import type { ModelPriceView } from '../pricing/pricing.dto.js';
 import type { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
@@ -71,6 +71,7 @@ export class ModelsService {
       (row) =>
         row.model.includes('/') &&
         tokenBase(pricesOf(row)) !== null &&
+        (row.is_free || !isZero(pricesOf(row))) &&
         (row.service === SERVICE || (row.service === ANY && !own.has(row.model))),
     );
   }

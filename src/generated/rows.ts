@@ -8,6 +8,7 @@ import {
   hold_status,
   audit_result,
   usage_unit,
+  service_tier,
   markup_scope,
   payment_kind,
   payment_status,
@@ -960,9 +961,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_read_tokens!: number;
 
-  /** Prompt tokens written to the provider's cache. */
+  /** Prompt tokens written to the provider's cache for some minutes. */
   @ApiProperty({
-    description: "Prompt tokens written to the provider's cache.",
+    description: "Prompt tokens written to the provider's cache for some minutes.",
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -970,25 +971,55 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_write_tokens!: number;
 
+  /** Prompt tokens written to the provider's cache for an hour. */
+  @ApiProperty({
+    description: "Prompt tokens written to the provider's cache for an hour.",
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  cache_write_1h_tokens!: number;
+
   /** Tokens of hidden reasoning. */
   @ApiProperty({ description: 'Tokens of hidden reasoning.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   reasoning_tokens!: number;
 
-  /** Audio tokens of the prompt. */
-  @ApiProperty({ description: 'Audio tokens of the prompt.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  /** Audio tokens of the prompt that were not read from the cache. */
+  @ApiProperty({
+    description: 'Audio tokens of the prompt that were not read from the cache.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_input_tokens!: number;
+
+  /** Audio tokens of the prompt read from the provider's cache. */
+  @ApiProperty({
+    description: "Audio tokens of the prompt read from the provider's cache.",
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  audio_cache_read_tokens!: number;
 
   /** Audio tokens of the answer. */
   @ApiProperty({ description: 'Audio tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_output_tokens!: number;
 
-  /** Image tokens. */
-  @ApiProperty({ description: 'Image tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  /** Image tokens of the prompt. */
+  @ApiProperty({ description: 'Image tokens of the prompt.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   image_tokens!: number;
+
+  /** Image tokens of the answer. */
+  @ApiProperty({ description: 'Image tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  image_output_tokens!: number;
 
   /** How much work, in `unit`. */
   @ApiProperty({
@@ -1012,6 +1043,28 @@ export class UsageEventRow {
   @ValidateIf((_row, value) => value !== null)
   @IsEnum(usage_unit)
   unit!: usage_unit | null;
+
+  /** What else was counted, by unit, each a decimal text; null when nothing was. */
+  @ApiProperty({
+    description: 'What else was counted, by unit, each a decimal text; null when nothing was.',
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsMetadata()
+  measures!: Record<string, unknown> | null;
+
+  /** How soon the provider did the work; null is standard. */
+  @ApiProperty({
+    description: 'How soon the provider did the work; null is standard.',
+    enum: service_tier,
+    enumName: 'service_tier',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(service_tier)
+  service_tier!: service_tier | null;
 
   /** What the provider charges, credits. */
   @ApiProperty({
@@ -1147,6 +1200,28 @@ export class UsageEventRow {
   @ValidateIf((_row, value) => value !== null)
   @IsAmount()
   markup_rate!: string | null;
+
+  /** Factor on the prices of tokens for the service tier; null is 1. */
+  @ApiProperty({
+    description: 'Factor on the prices of tokens for the service tier; null is 1.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  price_multiplier!: string | null;
+
+  /** Members of the provider's usage object that no price reads, as they came; null when there were none. */
+  @ApiProperty({
+    description: "Members of the provider's usage object that no price reads, as they came; null when there were none.",
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsMetadata()
+  unread_usage!: Record<string, unknown> | null;
 
   /** What the caller attached; never prompts or answers. */
   @ApiProperty({
@@ -1389,6 +1464,18 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   cache_write_per_million!: string | null;
 
+  /** USD for a million tokens: prompt, written to the cache for an hour; null when the pool has no price of its own. */
+  @ApiProperty({
+    description:
+      'USD for a million tokens: prompt, written to the cache for an hour; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  cache_write_1h_per_million!: string | null;
+
   /** USD for a million tokens: hidden reasoning; null when the pool has no price of its own. */
   @ApiProperty({
     description: 'USD for a million tokens: hidden reasoning; null when the pool has no price of its own.',
@@ -1411,6 +1498,18 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   audio_input_per_million!: string | null;
 
+  /** USD for a million tokens: prompt audio, read from the cache; null when the pool has no price of its own. */
+  @ApiProperty({
+    description:
+      'USD for a million tokens: prompt audio, read from the cache; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  audio_cache_read_per_million!: string | null;
+
   /** USD for a million tokens: answer audio; null when the pool has no price of its own. */
   @ApiProperty({
     description: 'USD for a million tokens: answer audio; null when the pool has no price of its own.',
@@ -1422,9 +1521,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   audio_output_per_million!: string | null;
 
-  /** USD for a million tokens: image; null when the pool has no price of its own. */
+  /** USD for a million tokens: prompt image; null when the pool has no price of its own. */
   @ApiProperty({
-    description: 'USD for a million tokens: image; null when the pool has no price of its own.',
+    description: 'USD for a million tokens: prompt image; null when the pool has no price of its own.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1432,6 +1531,17 @@ export class ModelPriceRow {
   @ValidateIf((_row, value) => value !== null)
   @IsAmount({ min: '0' })
   image_per_million!: string | null;
+
+  /** USD for a million tokens: answer image; null when the pool has no price of its own. */
+  @ApiProperty({
+    description: 'USD for a million tokens: answer image; null when the pool has no price of its own.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  image_output_per_million!: string | null;
 
   /** USD for one request; null when it is not priced so. */
   @ApiProperty({
@@ -1499,6 +1609,46 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_image!: string | null;
 
+  /** USD for one page; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one page; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_page!: string | null;
+
+  /** USD for one second of video; null when it is not priced so. */
+  @ApiProperty({
+    description: 'USD for one second of video; null when it is not priced so.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  per_video_second!: string | null;
+
+  /** Prices that replace these under conditions; of those that apply, a later one counts before an earlier one. */
+  @ApiProperty({
+    description:
+      'Prices that replace these under conditions; of those that apply, a later one counts before an earlier one.',
+    type: 'array',
+    items: {},
+  })
+  @IsMetadata({ array: true })
+  overrides!: unknown[];
+
+  /** Whether somebody says that the model costs nothing; zeros alone do not say so. */
+  @ApiProperty({
+    description: 'Whether somebody says that the model costs nothing; zeros alone do not say so.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  is_free!: boolean;
+
   /** Most tokens of prompt and answer together; null when unknown. */
   @ApiProperty({
     description: 'Most tokens of prompt and answer together; null when unknown.',
@@ -1537,6 +1687,51 @@ export class ModelPriceRow {
 
   /** When the price was entered. */
   @ApiProperty({ description: 'When the price was entered.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Factor on a model's prices of tokens for work of a service tier, from an instant on. Never edited: a new one is a new row. */
+export class ServiceTierMultiplierRow {
+  /** UUIDv7 of the multiplier. */
+  @ApiProperty({ description: 'UUIDv7 of the multiplier.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** How soon the provider does the work. */
+  @ApiProperty({ description: 'How soon the provider does the work.', enum: service_tier, enumName: 'service_tier' })
+  @IsEnum(service_tier)
+  service_tier!: service_tier;
+
+  /** Model or provider whose work it is about; * is every model. */
+  @ApiProperty({
+    description: 'Model or provider whose work it is about; * is every model. Written as a name without spaces.',
+    type: 'string',
+    maxLength: 255,
+    pattern: '^\\S+$',
+    example: 'openai',
+  })
+  @IsText({ max_length: 255 })
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai' })
+  match!: string;
+
+  /** What the prices of tokens are multiplied by. */
+  @ApiProperty({
+    description: 'What the prices of tokens are multiplied by.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.500000',
+  })
+  @IsAmount({ positive: true, max: '100' })
+  multiplier!: string;
+
+  /** From when it counts. */
+  @ApiProperty({ description: 'From when it counts.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  effective_from!: Date;
+
+  /** When it was entered. */
+  @ApiProperty({ description: 'When it was entered.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
@@ -2628,6 +2823,7 @@ export const ROWS = {
   usage_sessions: UsageSessionRow,
   usage_rollups: UsageRollupRow,
   model_prices: ModelPriceRow,
+  service_tier_multipliers: ServiceTierMultiplierRow,
   markup_rules: MarkupRuleRow,
   credit_packages: CreditPackageRow,
   payment_customers: PaymentCustomerRow,
@@ -2653,7 +2849,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_holds: ['work_id', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   audit_logs: [],
-  usage_events: ['price_id', 'markup_rule_id', 'markup_rate', 'recorded_xid'],
+  usage_events: ['price_id', 'markup_rule_id', 'markup_rate', 'price_multiplier', 'unread_usage', 'recorded_xid'],
   usage_daily: [
     'user_id',
     'day',
@@ -2675,6 +2871,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   usage_sessions: ['user_id', 'day', 'session_id'],
   usage_rollups: ['name', 'watermark', 'updated_at'],
   model_prices: [],
+  service_tier_multipliers: [],
   markup_rules: [],
   credit_packages: [],
   payment_customers: ['user_id', 'customer_id', 'created_at'],

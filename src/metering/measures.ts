@@ -8,8 +8,11 @@ export const MEASURES = {
   failed_events: '(NOT succeeded)::int',
   tokens_used: 'tokens_used',
   free_tokens: 'CASE WHEN is_free_tier THEN tokens_used ELSE 0 END',
-  input_tokens: 'input_tokens::bigint + cache_read_tokens + cache_write_tokens + audio_input_tokens + image_tokens',
-  output_tokens: 'output_tokens::bigint + reasoning_tokens + audio_output_tokens',
+  input_tokens: [
+    'input_tokens::bigint + cache_read_tokens + cache_write_tokens + cache_write_1h_tokens',
+    'audio_input_tokens + audio_cache_read_tokens + image_tokens',
+  ].join(' + '),
+  output_tokens: 'output_tokens::bigint + reasoning_tokens + audio_output_tokens + image_output_tokens',
   provider_cost: 'provider_cost',
   platform_markup: 'platform_markup',
   total_cost: 'total_cost',

@@ -10,7 +10,14 @@ export type UnratedModel = Pick<UsageEventRow, 'service' | 'model'>;
 /** The columns of an event that its rating sets; amounts as decimal text. */
 export type RatedColumns = Pick<
   UsageEventRow,
-  'provider_cost' | 'platform_markup' | 'total_cost' | 'is_free_tier' | 'price_id' | 'markup_rule_id' | 'markup_rate'
+  | 'provider_cost'
+  | 'platform_markup'
+  | 'total_cost'
+  | 'is_free_tier'
+  | 'price_id'
+  | 'markup_rule_id'
+  | 'markup_rate'
+  | 'price_multiplier'
 >;
 
 /** An event and its final rating. */
@@ -18,7 +25,8 @@ export type RatedEvent = RatedColumns & Pick<UsageEventRow, 'id'>;
 
 const RATED = `
   jsonb_to_recordset($1::jsonb) AS rated (id uuid, provider_cost numeric, platform_markup numeric, total_cost numeric,
-    is_free_tier boolean, price_id uuid, markup_rule_id uuid, markup_rate numeric)`;
+    is_free_tier boolean, price_id uuid, markup_rule_id uuid, markup_rate numeric,
+    price_multiplier numeric)`;
 
 /** Moves the days that hold the events already from their old costs to the new ones. $3 is the watermark. */
 const MOVE_DAYS = `
@@ -44,7 +52,8 @@ const MOVE_DAYS = `
 const SET_RATING = `
   UPDATE usage_events e SET is_rated = true, provider_cost = rated.provider_cost,
     platform_markup = rated.platform_markup, total_cost = rated.total_cost, is_free_tier = rated.is_free_tier,
-    price_id = rated.price_id, markup_rule_id = rated.markup_rule_id, markup_rate = rated.markup_rate
+    price_id = rated.price_id, markup_rule_id = rated.markup_rule_id, markup_rate = rated.markup_rate,
+    price_multiplier = rated.price_multiplier
   FROM ${RATED} WHERE e.user_id = $2 AND e.id = rated.id`;
 
 /** Finds events whose price is provisional, and gives them their final one. */

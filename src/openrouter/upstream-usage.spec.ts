@@ -5,6 +5,7 @@ import { readUsage } from './upstream-usage.js';
 
 const NONE = {
   ...{ input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 },
+  ...{ cache_write_1h_tokens: 0, audio_cache_read_tokens: 0, image_output_tokens: 0 },
   ...{ audio_input_tokens: 0, audio_output_tokens: 0, provider_cost: null, is_byok: false },
 };
 
@@ -17,6 +18,7 @@ describe('the usage of an answer', () => {
       cost_details: { upstream_inference_cost: null },
     });
     expect(usage).toEqual({
+      ...NONE,
       ...{ input_tokens: 25, cache_read_tokens: 60, cache_write_tokens: 10, audio_input_tokens: 5 },
       ...{ output_tokens: 18, reasoning_tokens: 30, audio_output_tokens: 2 },
       ...{ provider_cost: units('0.00123'), is_byok: false },

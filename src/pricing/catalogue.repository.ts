@@ -1,21 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
-import type { markup_rules, model_prices } from '../generated/prisma/client.js';
+import type { markup_rules, model_prices, service_tier_multipliers } from '../generated/prisma/client.js';
 import { Database } from '../platform/database.js';
 import { type Wire, wire } from '../platform/wire.js';
 import { Catalogue, namesOf } from './catalogue.js';
-import { type MarkupRule, toRule } from './markup.js';
-import { ANY, type Price, PRICE_COLUMNS, toPrice } from './price.js';
+import { toRule } from './markup.js';
+import { ANY, PRICE_COLUMNS } from './price.js';
+import { type Price, toPrice } from './price-table.js';
+import type { PricingRules } from './rating.js';
+import { toMultiplier } from './service-tier.js';
 
 /** All that can matter for the price of some models, as of one instant. */
 export interface Snapshot {
   catalogue: Catalogue;
-  rules: MarkupRule[];
+  rules: PricingRules;
 }
 
 interface SnapshotRow {
   prices: Wire<model_prices>[];
   rules: Wire<markup_rules>[];
+  multipliers: Wire<service_tier_multipliers>[];
 }
 
 const MODELS_MAX = 1000;
@@ -25,10 +29,14 @@ const AMOUNTS = PRICE_COLUMNS.map((column) => `'${column}', ${column}::text`).jo
 const SNAPSHOT = `
   SELECT
     (SELECT COALESCE(json_agg(json_build_object(
-       'id', id, 'service', service, 'model', model, 'effective_from', effective_from, ${AMOUNTS})), '[]')
+       'id', id, 'service', service, 'model', model, 'effective_from', effective_from,
+       'overrides', overrides, 'is_free', is_free, ${AMOUNTS})), '[]')
      FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY ($1::text[])) AS prices,
     (SELECT COALESCE(json_agg(json_build_object('id', id, 'scope', scope, 'match', match, 'rate', rate::text)), '[]')
-     FROM markup_rules) AS rules`;
+     FROM markup_rules) AS rules,
+    (SELECT COALESCE(json_agg(json_build_object('service_tier', service_tier, 'match', match,
+       'multiplier', multiplier::text, 'effective_from', effective_from)), '[]')
+     FROM service_tier_multipliers) AS multipliers`;
 
 /** Reads of the hot path: what prices and rules say right now. */
 @Injectable()
@@ -60,7 +68,7 @@ export class CatalogueRepository {
     const [row] = await this.db.statement<SnapshotRow>('pricing_snapshot', SNAPSHOT, [names]);
     const snapshot = {
       catalogue: new Catalogue((row?.prices ?? []).map(toPrice)),
-      rules: (row?.rules ?? []).map(toRule),
+      rules: { markup: (row?.rules ?? []).map(toRule), multipliers: (row?.multipliers ?? []).map(toMultiplier) },
     };
     return models.map(() => snapshot);
   }

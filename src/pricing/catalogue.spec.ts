@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { units } from '../platform/amount.js';
 import { Catalogue } from './catalogue.js';
-import { ANY, PRICE_COLUMNS, type Price, type Prices } from './price.js';
+import { ANY, PRICE_COLUMNS, type Prices } from './price.js';
+import type { Price } from './price-table.js';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
@@ -9,7 +10,8 @@ const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) a
 function row(model: string, more: Partial<Price> = {}): Price {
   const id = `${more.service ?? ANY} ${model}`;
   const effective_from = new Date('2026-01-01T00:00:00Z');
-  return { ...NONE, input_per_million: units('1'), id, service: ANY, model, effective_from, ...more };
+  const price = { ...NONE, overrides: [], is_free: false, input_per_million: units('1') };
+  return { ...price, id, service: ANY, model, effective_from, ...more };
 }
 
 const found = (rows: Price[], model: string | null, service = 'litellm', occurred_at = NOW): string | undefined =>

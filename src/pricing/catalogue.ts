@@ -1,15 +1,20 @@
 import { bareOf, paidIdOf, spellingsOf } from './model-ids.js';
-import { ANY, type Price, tokenBase } from './price.js';
+import { ANY, tokenBase } from './price.js';
+import { costsNothing, type Price } from './price-table.js';
 import type { Work } from './work.js';
 
 type Subject = Pick<Work, 'service' | 'model' | 'occurred_at'>;
 
-/** The catalogue's rows by the bare name of their model, as look-ups need them. */
+/**
+ * The catalogue's rows by the bare name of their model, as look-ups need them. Zeros alone are no price: a model that is
+ * listed at nothing may cost something that the list does not show, unless somebody says that it is free.
+ */
 export class Catalogue {
   private readonly byName = new Map<string, Price[]>();
 
   constructor(prices: readonly Price[]) {
     for (const price of prices) {
+      if (costsNothing(price) && !price.is_free) continue;
       const name = bareOf(price.model);
       const known = this.byName.get(name);
       if (known) known.push(price);

@@ -1,10 +1,11 @@
-import type { usage_unit } from '../generated/prisma/enums.js';
-import type { Units } from '../platform/amount.js';
+import type { service_tier, usage_unit } from '../generated/prisma/enums.js';
+import { units, type Units } from '../platform/amount.js';
 import { type Prices, tokenBase, type PriceColumn } from './price.js';
-import { POOLS, type TokenPools, tokensIn, type Work } from './work.js';
+import { type PriceTable, pricesUnder } from './price-table.js';
+import { ANSWER_POOLS, POOLS, type Quantity, type TokenPools, tokensIn, type Work } from './work.js';
 
-/** What is measured of a piece of work. */
-export type Measures = Pick<Work, 'tokens' | 'tokens_used' | 'quantity' | 'unit'>;
+/** What is measured of a piece of work, and what decides which prices count for it. */
+export type Measured = Pick<Work, 'tokens' | 'tokens_used' | 'quantities' | 'service_tier' | 'occurred_at'>;
 
 /** Credits of 10^-26, fine enough for a millionth of a price times a quantity: nothing is rounded on the way. */
 export type Exact = bigint;
@@ -15,20 +16,24 @@ export const EXACT_PER_UNIT = 10n ** 16n;
 const UNITS_PER_ONE = 10n ** 10n;
 const MILLION = 10n ** 6n;
 const SECONDS_PER_MINUTE = 60n;
+const ONE = units('1');
 
-/** Pools of the prompt fall back to the price of input, those of the answer to that of output. */
-const POOL_PRICES: Readonly<Record<keyof TokenPools, readonly [own: PriceColumn, base: 'input' | 'output']>> = {
-  input_tokens: ['input_per_million', 'input'],
-  output_tokens: ['output_per_million', 'output'],
-  cache_read_tokens: ['cache_read_per_million', 'input'],
-  cache_write_tokens: ['cache_write_per_million', 'input'],
-  reasoning_tokens: ['reasoning_per_million', 'output'],
-  audio_input_tokens: ['audio_input_per_million', 'input'],
-  audio_output_tokens: ['audio_output_per_million', 'output'],
-  image_tokens: ['image_per_million', 'input'],
+/** Where a pool's price is looked for: its own first, then those that it falls back to. Nothing falls back to zero. */
+const POOL_PRICES: Readonly<Record<keyof TokenPools, readonly PriceColumn[]>> = {
+  input_tokens: ['input_per_million'],
+  output_tokens: ['output_per_million'],
+  cache_read_tokens: ['cache_read_per_million', 'input_per_million'],
+  cache_write_tokens: ['cache_write_per_million', 'input_per_million'],
+  cache_write_1h_tokens: ['cache_write_1h_per_million'],
+  reasoning_tokens: ['reasoning_per_million', 'output_per_million'],
+  audio_input_tokens: ['audio_input_per_million', 'input_per_million'],
+  audio_cache_read_tokens: ['audio_cache_read_per_million', 'audio_input_per_million', 'input_per_million'],
+  audio_output_tokens: ['audio_output_per_million', 'output_per_million'],
+  image_tokens: ['image_per_million', 'input_per_million'],
+  image_output_tokens: ['image_output_per_million', 'output_per_million'],
 };
 
-const QUANTITY_PRICES: Readonly<Record<Exclude<usage_unit, 'token'>, PriceColumn>> = {
+const UNIT_PRICES: Readonly<Record<Exclude<usage_unit, 'token'>, PriceColumn>> = {
   character: 'per_character',
   second: 'per_second',
   minute: 'per_second',
@@ -36,6 +41,8 @@ const QUANTITY_PRICES: Readonly<Record<Exclude<usage_unit, 'token'>, PriceColumn
   execution: 'per_execution',
   image: 'per_image',
   request: 'per_request',
+  page: 'per_page',
+  video_second: 'per_video_second',
 };
 
 /** One thing that was measured and what it costs. */
@@ -44,87 +51,120 @@ export interface Part {
   measure: keyof TokenPools | 'other_tokens' | usage_unit;
   /** How many, in 10^-10. */
   count: Units;
-  /** USD for a million tokens, or for one of anything else. */
+  /** USD for a million tokens, or for one of anything else; before the multiplier. */
   price: Units;
+  /** Factor for the service tier, in 10^-10. */
+  multiplier: Units;
   charge: Exact;
 }
 
 /**
- * What each measured thing costs at the given prices, exactly. Tokens and a quantity are both charged where both have a
- * price; a measure without one is left out as long as another has one. The price of a request is charged once for each
- * piece of work, unless the requests themselves are counted.
+ * What each measured thing costs at the prices that count for the work, exactly. Tokens and quantities are all charged
+ * where they have a price; a measure without one is left out as long as another has one. The price of a request is
+ * charged once for each piece of work, unless the requests themselves are counted.
  *
- * Null when nothing that was measured has a price: such work is not free, its price is unknown.
+ * Null when nothing that has a price was measured: such work is not free, its price is unknown.
+ *
+ * @param multiplier factor on the prices of tokens for the service tier
  */
-export function partsOf(prices: Prices, work: Measures): Part[] | null {
-  const parts = [...tokenParts(prices, work), ...quantityPart(prices, work), ...requestPart(prices, work)];
-  const isMeasured = tokensCounted(work) > 0 || work.quantity !== null;
-  return parts.length === 0 && isMeasured ? null : parts;
+export function partsOf(table: PriceTable, work: Measured, multiplier: Units = ONE): Part[] | null {
+  const prices = pricesUnder(table, { ...work, prompt_tokens: promptTokens(work) });
+  const measured = [
+    ...tokenParts(prices, work, multiplier),
+    ...work.quantities.flatMap((quantity) => quantityPart(prices, quantity, work, multiplier)),
+  ];
+  const isPricedByTokens = tokenBase(prices) !== null; // then a fee for the request alone says nothing of the work
+  const parts = measured.length === 0 && isPricedByTokens ? [] : [...measured, ...requestPart(prices, work)];
+  return parts.length === 0 ? null : parts;
 }
 
-/** The sum of the parts; null when nothing that was measured has a price. */
-export function chargeOf(prices: Prices, work: Measures): Exact | null {
-  return partsOf(prices, work)?.reduce((sum, { charge }) => sum + charge, 0n) ?? null;
+/** The sum of the parts; null when nothing that has a price was measured. */
+export function chargeOf(table: PriceTable, work: Measured, multiplier?: Units): Exact | null {
+  return partsOf(table, work, multiplier)?.reduce((sum, { charge }) => sum + charge, 0n) ?? null;
 }
 
 /** All tokens. */
-const tokensCounted = ({ tokens, tokens_used }: Measures): number => Math.max(tokensIn(tokens), tokens_used);
+const tokensCounted = ({ tokens, tokens_used }: Measured): number => Math.max(tokensIn(tokens), tokens_used);
 
-function tokenParts(prices: Prices, work: Measures): Part[] {
+/** Tokens of unknown kind may all belong to the prompt: less would sell long prompts at the price of short ones. */
+export const promptTokens = (work: Measured): number =>
+  tokensCounted(work) - POOLS.reduce((sum, pool) => sum + (ANSWER_POOLS.has(pool) ? work.tokens[pool] : 0), 0);
+
+/** What a million tokens of a pool cost; null when tokens have no price. */
+export function poolPrice(prices: Prices, pool: keyof TokenPools): Units | null {
+  const base = tokenBase(prices);
+  if (!base) return null;
+  const columns = POOL_PRICES[pool];
+  const own = columns.map((column) => prices[column]).find((price) => price !== null);
+  const fallback = ANSWER_POOLS.has(pool) ? base.output : base.input;
+  return own ?? (pool === 'cache_write_1h_tokens' ? longCacheWrite(prices, fallback) : fallback);
+}
+
+/** A write for an hour costs twice the prompt where a list does not say it; and never less than one for minutes. */
+function longCacheWrite({ cache_write_per_million }: Prices, input: Units): Units {
+  const short = cache_write_per_million ?? 0n;
+  return short > 2n * input ? short : 2n * input;
+}
+
+function tokenParts(prices: Prices, work: Measured, multiplier: Units): Part[] {
   const base = tokenBase(prices);
   if (!base) return [];
-  const known = POOLS.map((pool) => {
-    const [own, fallback] = POOL_PRICES[pool];
-    return ofTokens(pool, work.tokens[pool], prices[own] ?? base[fallback]);
-  });
-  const other = ofTokens('other_tokens', tokensCounted(work) - tokensIn(work.tokens), dearer(base));
+  const known = POOLS.map((pool) => ofTokens(pool, work.tokens[pool], poolPrice(prices, pool) ?? 0n, multiplier));
+  const other = ofTokens('other_tokens', tokensCounted(work) - tokensIn(work.tokens), dearer(base), multiplier);
   return [...known, other].filter(({ count }) => count > 0n);
 }
 
-function ofTokens(measure: Part['measure'], tokens: number, price: Units): Part {
+function ofTokens(measure: Part['measure'], tokens: number, price: Units, multiplier: Units): Part {
   const count = BigInt(tokens) * UNITS_PER_ONE;
-  return { measure, count, price, charge: count * price };
+  return { measure, count, price, multiplier, charge: (count * price * multiplier) / ONE };
 }
 
-function quantityPart(prices: Prices, { quantity, unit, ...work }: Measures): Part[] {
-  if (quantity === null || unit === null) return [];
-  if (unit === 'token') return tokenQuantityPart(prices, quantity, tokensCounted({ quantity, unit, ...work }));
-  const price = prices[QUANTITY_PRICES[unit]];
+function quantityPart(prices: Prices, { unit, count }: Quantity, work: Measured, multiplier: Units): Part[] {
+  if (count === 0n) return [];
+  if (unit === 'token') return tokenQuantityPart(prices, count, tokensCounted(work), multiplier);
+  const price = prices[UNIT_PRICES[unit]];
   if (price === null) return [];
-  if (unit === 'minute') return [ofUnits('second', quantity * SECONDS_PER_MINUTE, price)];
-  return [ofUnits(unit, quantity, price)];
+  if (unit === 'minute') return [ofUnits('second', count * SECONDS_PER_MINUTE, price)];
+  return [ofUnits(unit, count, price)];
 }
 
 /** A quantity of tokens says the same as the pools where these are given: it counts where they are not. */
-function tokenQuantityPart(prices: Prices, quantity: Units, counted: number): Part[] {
+function tokenQuantityPart(prices: Prices, count: Units, counted: number, multiplier: Units): Part[] {
   const base = tokenBase(prices);
   if (!base || counted > 0) return [];
   const price = dearer(base);
-  return [{ measure: 'token', count: quantity, price, charge: quantity * price }];
+  return [{ measure: 'token', count, price, multiplier, charge: (count * price * multiplier) / ONE }];
 }
 
-function requestPart({ per_request }: Prices, { unit, quantity }: Measures): Part[] {
-  const isCounted = unit === 'request' && quantity !== null;
+function requestPart({ per_request }: Prices, { quantities }: Measured): Part[] {
+  const isCounted = quantities.some(({ unit }) => unit === 'request');
   return per_request === null || isCounted ? [] : [ofUnits('request', UNITS_PER_ONE, per_request)];
 }
 
 const ofUnits = (measure: usage_unit, count: Units, price: Units): Part => ({
-  ...{ measure, count, price },
+  ...{ measure, count, price, multiplier: ONE },
   charge: count * price * MILLION,
 });
 
 /** Tokens of unknown kind may all be of the dearer one: less would sell answers at the price of prompts. */
 const dearer = ({ input, output }: { input: Units; output: Units }): Units => (input > output ? input : output);
 
+/** Whether a table says itself what work of a service tier costs. */
+export const pricesTier = ({ overrides }: PriceTable, tier: service_tier): boolean =>
+  overrides.some((override) => override.service_tier === tier);
+
 /**
  * How many tokens work of unknown price counts as, in 10^-10 tokens: a character is one token at most, and anything else
  * that is counted stands for a thousand. So work without tokens is not free for want of a price either.
  */
-export function provisionalTokens(work: Measures): bigint {
+export function provisionalTokens(work: Measured): bigint {
   const counted = BigInt(tokensCounted(work)) * UNITS_PER_ONE;
-  const { quantity, unit } = work;
-  if (quantity === null || unit === null) return counted;
-  if (unit === 'token') return counted > 0n ? counted : quantity;
   if (counted > 0n) return counted;
-  return unit === 'character' ? quantity : quantity * 1_000n * (unit === 'minute' ? SECONDS_PER_MINUTE : 1n);
+  return work.quantities.reduce((sum, { unit, count }) => sum + count * (TOKENS_FOR_ONE[unit] ?? 1_000n), 0n);
 }
+
+const TOKENS_FOR_ONE: Partial<Record<usage_unit, bigint>> = {
+  token: 1n,
+  character: 1n,
+  minute: 1_000n * SECONDS_PER_MINUTE,
+};

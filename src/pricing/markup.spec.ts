@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { units } from '../platform/amount.js';
 import { classOf, type MarkupRule, ruleFor } from './markup.js';
-import { PRICE_COLUMNS, type Price, type Prices } from './price.js';
+import { PRICE_COLUMNS, type Prices } from './price.js';
+import type { Price, PriceTable } from './price-table.js';
 
-const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
-const tokens = (input: string | null, output: string | null): Prices => ({
+const NONE: PriceTable = {
+  ...(Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices),
+  ...{ overrides: [], is_free: false },
+};
+const tokens = (input: string | null, output: string | null): PriceTable => ({
   ...NONE,
   input_per_million: input === null ? null : units(input),
   output_per_million: output === null ? null : units(output),
@@ -12,7 +16,6 @@ const tokens = (input: string | null, output: string | null): Prices => ({
 
 describe('the class of a price', () => {
   it.each([
-    ['0', '0', 'free'],
     ['0.15', '0.6', 'budget'],
     ['1', '0.9999999999', 'budget'],
     ['1', '1', 'standard'],
@@ -28,7 +31,7 @@ describe('the class of a price', () => {
   it('is standard without a price of tokens', () => {
     expect(classOf({ ...NONE, per_second: 1n })).toBe('standard');
     expect(classOf(null)).toBe('standard');
-    expect(classOf({ ...NONE, per_second: 0n })).toBe('free');
+    expect(classOf({ ...NONE, is_free: true })).toBe('free');
   });
 });
 

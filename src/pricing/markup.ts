@@ -2,7 +2,8 @@ import type { markup_rules } from '../generated/prisma/client.js';
 import { units, type Units } from '../platform/amount.js';
 import type { Wire } from '../platform/wire.js';
 import { providersOf, spellingsOf } from './model-ids.js';
-import { isFree, type Price, type Prices, tokenBase } from './price.js';
+import { tokenBase } from './price.js';
+import type { Price, PriceTable } from './price-table.js';
 import type { Plan } from './work.js';
 
 /** Classes of models by what they cost. */
@@ -37,13 +38,13 @@ export const toRule = ({ id, scope, match, rate }: Pick<Wire<markup_rules>, keyo
 });
 
 /**
- * The class of a price: free when everything costs nothing, otherwise by (3 x input + output) / 4 in USD for a million
+ * The class of a price: free when somebody says so, otherwise by (3 x input + output) / 4 in USD for a million
  * tokens, the usual blend: budget below 1, standard below 10, premium from there. What is not priced by tokens, and what
  * has no price yet, is standard.
  */
-export function classOf(prices: Prices | null): PriceClass {
-  if (prices && isFree(prices)) return 'free';
-  const base = prices && tokenBase(prices);
+export function classOf(table: PriceTable | null): PriceClass {
+  if (table?.is_free) return 'free';
+  const base = table && tokenBase(table);
   if (!base) return 'standard';
   const shares = INPUT_SHARE * base.input + base.output;
   if (shares < SHARES * BUDGET_BELOW) return 'budget';

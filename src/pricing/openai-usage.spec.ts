@@ -16,6 +16,7 @@ describe('a usage object', () => {
           completion_tokens_details: { reasoning_tokens: thought, audio_tokens: spoken },
         });
         expect(pools).toEqual({
+          ...NO_TOKENS,
           ...{ input_tokens: read, cache_read_tokens: cached, cache_write_tokens: written, audio_input_tokens: heard },
           ...{ output_tokens: said, reasoning_tokens: thought, audio_output_tokens: spoken, image_tokens: 0 },
         });

@@ -1,4 +1,4 @@
-import { type TokenPools, TOKENS_MAX } from './work.js';
+import { NO_TOKENS, type TokenPools, TOKENS_MAX } from './work.js';
 
 type Members = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ export function poolsOfUsage(usage: Members, excess: Excess = 'beside'): TokenPo
   };
   const [input_tokens, read] = divided(count(usage['prompt_tokens']), special, excess);
   const [output_tokens, made] = divided(count(usage['completion_tokens']), generated, excess);
-  return { input_tokens, ...read, output_tokens, ...made };
+  return { ...NO_TOKENS, input_tokens, ...read, output_tokens, ...made };
 }
 
 /** A whole number of tokens; whatever is none is 0. */

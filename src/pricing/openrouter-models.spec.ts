@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { amount, units } from '../platform/amount.js';
 import { shifted } from './decimal.js';
 import { readModels } from './openrouter-models.js';
-import { areSame, PRICE_COLUMNS, type Prices } from './price.js';
+import { PRICE_COLUMNS, type Prices } from './price.js';
+import { areSame } from './price-table.js';
 import { faultsOf, jumpOf } from './price-faults.js';
 
 const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
@@ -18,7 +19,10 @@ function listed(pricing: object): Record<string, string> {
   const { listed: models, held_back } = readModels([entry(pricing)]);
   expect(held_back).toEqual([]);
   return Object.fromEntries(
-    Object.entries(models[0]!.prices).flatMap(([column, price]) => (price === null ? [] : [[column, amount(price)]])),
+    PRICE_COLUMNS.flatMap((column) => {
+      const price = models[0]!.prices[column];
+      return price === null ? [] : [[column, amount(price)]];
+    }),
   );
 }
 const refused = (pricing: object): string | undefined => readModels([entry(pricing)]).held_back[0]?.reason;
@@ -60,10 +64,10 @@ describe('a list of models', () => {
   it('does not make free what it merely has no price for', () => {
     const pricing = { prompt: '0.000001', completion: '0.000002', request: '0', image: '0', input_cache_read: '0' };
     expect(listed(pricing)).toEqual({ input_per_million: '1.000000', output_per_million: '2.000000' });
-    expect(listed({ prompt: '0', completion: '0', request: '0' })).toEqual({
-      input_per_million: '0.000000',
-      output_per_million: '0.000000',
-    });
+    const zeros = { prompt: '0', completion: '0', request: '0' };
+    expect(refused(zeros)).toMatch(/zeros alone do not say so/);
+    const [free] = readModels([entry(zeros, { id: 'maker/model:free' })]).listed;
+    expect(free?.prices).toMatchObject({ input_per_million: 0n, output_per_million: 0n, is_free: true });
   });
 
   it.each([
@@ -96,7 +100,7 @@ describe('a list of models', () => {
       fc.property(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()), (data, pricing) => {
         const { listed: models, held_back } = readModels([...data, { id: 'a/b', pricing }]);
         expect(models.length + held_back.length).toBe(data.length + 1);
-        for (const { prices } of models) expect(faultsOf(prices)).toEqual([]);
+        for (const { prices } of models) expect(faultsOf(prices, prices.is_free)).toEqual([]);
       }),
     ));
 });
@@ -126,13 +130,19 @@ describe('a new price', () => {
 
   it('is compared pool by pool', () => {
     expect(jumpOf(of('1'), { ...of('1'), cache_read_per_million: units('100') })).toBeNull();
-    expect(areSame(of('1'), { ...of('1'), cache_read_per_million: 1n })).toBe(false);
+    const table = { ...of('1'), overrides: [], is_free: false };
+    expect(areSame(table, { ...table, cache_read_per_million: 1n })).toBe(false);
+    const step = { min_prompt_tokens: 200_000, prices: { input_per_million: 2n } };
+    expect(areSame(table, { ...table, overrides: [step] })).toBe(false);
   });
 
   it('needs a price, and one of prompt or answer for the other pools', () => {
-    expect(faultsOf(NONE)).toHaveLength(1);
-    expect(faultsOf({ ...NONE, audio_input_per_million: units('1') })[0]?.message).toMatch(/fall back/);
-    expect(faultsOf({ ...NONE, per_second: 1n })).toEqual([]);
-    expect(faultsOf(of('0.0000025'))[0]?.message).toMatch(/looks like the price of one/);
+    expect(faultsOf(NONE, false)).toHaveLength(1);
+    expect(faultsOf({ ...NONE, audio_input_per_million: units('1') }, false)[0]?.message).toMatch(/fall back/);
+    expect(faultsOf({ ...NONE, per_second: 1n }, false)).toEqual([]);
+    expect(faultsOf({ ...NONE, per_second: 0n }, false)[0]?.field).toBe('is_free');
+    expect(faultsOf({ ...NONE, per_second: 0n }, true)).toEqual([]);
+    expect(faultsOf({ ...NONE, per_second: 1n }, true)[0]?.field).toBe('is_free');
+    expect(faultsOf(of('0.0000025'), false)[0]?.message).toMatch(/looks like the price of one/);
   });
 });

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Units } from '../platform/amount.js';
 import { shifted } from './decimal.js';
 import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES, tokenBase } from './price.js';
+import type { PriceTable } from './price-table.js';
+import { isFreeId } from './model-ids.js';
 import { faultsOf } from './price-faults.js';
 
 /** A model's price as a list gives it. */
@@ -10,7 +12,7 @@ export interface ListedPrice {
   name: string | null;
   context_length: number | null;
   max_output_tokens: number | null;
-  prices: Prices;
+  prices: PriceTable;
 }
 
 /** A model of a list that can't be taken as it is, and why. */
@@ -87,9 +89,10 @@ function readEntry({ id, name, context_length, top_provider, pricing }: Entry): 
   }
   if (!read.has('input_per_million') && !read.has('output_per_million')) return 'has no price of prompt or completion';
   const prices = settled(read);
-  const [fault] = faultsOf(prices);
+  const [fault] = faultsOf(prices, isFreeId(id));
   if (fault) return `${fault.field} ${fault.message}`;
-  return { model: id, name, context_length, max_output_tokens: top_provider.max_completion_tokens, prices };
+  const table = { ...prices, overrides: [], is_free: isFreeId(id) };
+  return { model: id, name, context_length, max_output_tokens: top_provider.max_completion_tokens, prices: table };
 }
 
 const isOfTokens = (column: PriceColumn): boolean => (TOKEN_PRICES as readonly PriceColumn[]).includes(column);

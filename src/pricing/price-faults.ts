@@ -1,6 +1,6 @@
 import { amount, units, type Units } from '../platform/amount.js';
 import type { FieldError } from '../platform/errors.js';
-import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES, tokenBase } from './price.js';
+import { isZero, PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES, tokenBase } from './price.js';
 
 /** Dearer than anything ever listed: a price for a token or a cent mistaken for a dollar, not a model. */
 const MOST_PER_MILLION = units('10000');
@@ -12,19 +12,34 @@ const JUMP = 20n;
 
 const isPerMillion = (column: PriceColumn): boolean => column.endsWith('_per_million');
 
-/** What is absurd or missing in a set of prices; empty when it can be used. */
-export function faultsOf(prices: Prices): FieldError[] {
-  const faults = PRICE_COLUMNS.flatMap((field) => {
-    const message = faultOf(field, prices[field]);
-    return message === null ? [] : [{ field, message }];
-  });
-  if (PRICE_COLUMNS.every((column) => prices[column] === null)) {
+/**
+ * What is absurd or missing in a set of prices; empty when it can be used.
+ * @param is_free whether somebody says that the model costs nothing
+ */
+export function faultsOf(prices: Prices, is_free: boolean): FieldError[] {
+  const faults = faultsIn(prices);
+  if (is_free) {
+    if (!isZero(prices)) faults.push({ field: 'is_free', message: 'must not be true for a model that has a price' });
+  } else if (PRICE_COLUMNS.every((column) => prices[column] === null)) {
     faults.push({ field: 'input_per_million', message: 'at least one price must be given' });
+  } else if (isZero(prices)) {
+    faults.push({
+      field: 'is_free',
+      message: 'must be true if the model really costs nothing: zeros alone do not say so',
+    });
   } else if (!tokenBase(prices) && TOKEN_PRICES.some((column) => prices[column] !== null)) {
     const message = 'must be given, or output_per_million: other pools fall back to them';
     faults.push({ field: 'input_per_million', message });
   }
   return faults;
+}
+
+/** What is absurd among some prices. */
+export function faultsIn(prices: Partial<Prices>): FieldError[] {
+  return PRICE_COLUMNS.flatMap((field) => {
+    const message = faultOf(field, prices[field] ?? null);
+    return message === null ? [] : [{ field, message }];
+  });
 }
 
 function faultOf(column: PriceColumn, price: Units | null): string | null {

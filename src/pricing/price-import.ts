@@ -1,6 +1,7 @@
 import type { ModelPriceRow } from '../generated/rows.js';
 import type { HeldBack, ListedPrice } from './openrouter-models.js';
-import { areSame, ANY, isFree, pricesOf } from './price.js';
+import { ANY } from './price.js';
+import { areSame, tableOf } from './price-table.js';
 import { jumpOf } from './price-faults.js';
 
 /** Source of prices that people set: no list replaces them. */
@@ -23,9 +24,9 @@ export function planImport(listed: readonly ListedPrice[], current: readonly Mod
   const plan: ImportPlan = { added: [], changed: [], unchanged: 0, kept: 0, free: 0, held_back: [] };
   for (const item of listed) {
     const row = known.get(item.model);
-    const before = row && pricesOf(row);
+    const before = row && tableOf(row);
     const jump = before ? jumpOf(before, item.prices) : null;
-    if (isFree(item.prices)) plan.free += 1;
+    if (item.prices.is_free) plan.free += 1;
     if (!before) plan.added.push(item);
     else if (areSame(before, item.prices)) plan.unchanged += 1;
     else if (row.source === BY_HAND) plan.kept += 1;

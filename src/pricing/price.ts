@@ -1,6 +1,4 @@
-import type { model_prices } from '../generated/prisma/client.js';
 import { units, type Units } from '../platform/amount.js';
-import type { Wire } from '../platform/wire.js';
 
 /** Prices of tokens: USD for a million of them. */
 export const TOKEN_PRICES = [
@@ -8,10 +6,13 @@ export const TOKEN_PRICES = [
   'output_per_million',
   'cache_read_per_million',
   'cache_write_per_million',
+  'cache_write_1h_per_million',
   'reasoning_per_million',
   'audio_input_per_million',
+  'audio_cache_read_per_million',
   'audio_output_per_million',
   'image_per_million',
+  'image_output_per_million',
 ] as const;
 
 /** Prices of everything that is counted one by one: USD for one. */
@@ -22,6 +23,8 @@ export const UNIT_PRICES = [
   'per_query',
   'per_execution',
   'per_image',
+  'per_page',
+  'per_video_second',
 ] as const;
 
 export const PRICE_COLUMNS = [...TOKEN_PRICES, ...UNIT_PRICES] as const;
@@ -30,14 +33,6 @@ export type PriceColumn = (typeof PRICE_COLUMNS)[number];
 
 /** What things cost, in units; null where a thing has no price of its own. */
 export type Prices = Readonly<Record<PriceColumn, Units | null>>;
-
-/** A row of the catalogue as the rules see it. */
-export interface Price extends Prices {
-  readonly id: string;
-  readonly service: string;
-  readonly model: string;
-  readonly effective_from: Date;
-}
 
 /** Every service or every model: what a row says that is not about one of them. */
 export const ANY = '*';
@@ -49,19 +44,8 @@ export function pricesOf(row: Readonly<Record<PriceColumn, string | null>>): Pri
   ) as Prices;
 }
 
-/** A stored price for the rules. Timestamps may come as text, out of JSON. */
-export function toPrice(
-  row: Pick<Wire<model_prices>, 'id' | 'service' | 'model' | 'effective_from' | PriceColumn>,
-): Price {
-  const { id, service, model, effective_from } = row;
-  return { id, service, model, effective_from: new Date(effective_from), ...pricesOf(row) };
-}
-
-/** Whether two sets of prices say the same. */
-export const areSame = (a: Prices, b: Prices): boolean => PRICE_COLUMNS.every((column) => a[column] === b[column]);
-
 /** Whether everything that has a price costs nothing. */
-export const isFree = (prices: Prices): boolean => PRICE_COLUMNS.every((column) => !prices[column]);
+export const isZero = (prices: Prices): boolean => PRICE_COLUMNS.every((column) => !prices[column]);
 
 /**
  * What a million tokens of prompt and of answer cost. Where only one of the two has a price it stands for both: nothing

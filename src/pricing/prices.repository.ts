@@ -10,6 +10,10 @@ export type NewPrice = Omit<Prisma.model_pricesCreateManyInput, 'id' | 'created_
 
 const HISTORY_MAX = 500;
 
+type StoredPrice = Prisma.model_pricesGetPayload<object>;
+
+const toRow = (price: StoredPrice): ModelPriceRow => ({ ...wire(price), overrides: price.overrides as unknown[] });
+
 /** All SQL that writes or lists prices. */
 @Injectable()
 export class PricesRepository {
@@ -17,10 +21,10 @@ export class PricesRepository {
 
   /** The price in effect of every service and model, by model. */
   async current(db: Db | Tx = this.db.prisma): Promise<ModelPriceRow[]> {
-    const rows = await db.$queryRaw<Prisma.model_pricesGetPayload<object>[]>`
+    const rows = await db.$queryRaw<StoredPrice[]>`
       SELECT DISTINCT ON (model, service) * FROM model_prices WHERE effective_from <= clock_timestamp()
       ORDER BY model, service, effective_from DESC`;
-    return rows.map(wire);
+    return rows.map(toRow);
   }
 
   /** Every price that a service and model had and will have, newest first. */
@@ -30,14 +34,14 @@ export class PricesRepository {
       orderBy: { effective_from: 'desc' },
       take: HISTORY_MAX,
     });
-    return rows.map(wire);
+    return rows.map(toRow);
   }
 
   /** @throws NotFound when there is no such price */
   async get(id: string): Promise<ModelPriceRow> {
     const row = await this.db.prisma.model_prices.findUnique({ where: { id } });
     if (!row) throw new NotFound('Price');
-    return wire(row);
+    return toRow(row);
   }
 
   /** The newest price of a service and model that is in effect at an instant; null when there is none. */
@@ -46,7 +50,7 @@ export class PricesRepository {
       where: { service, model, effective_from: { lte: at } },
       orderBy: { effective_from: 'desc' },
     });
-    return row && wire(row);
+    return row && toRow(row);
   }
 
   /** Keeps all other writers of prices waiting until the transaction ends, and reads the clock once it is our turn. */
@@ -59,6 +63,6 @@ export class PricesRepository {
 
   /** Adds prices; those that have one of the same service, model and instant already are left out. */
   async insert(tx: Tx, data: NewPrice[]): Promise<ModelPriceRow[]> {
-    return (await tx.model_prices.createManyAndReturn({ data, skipDuplicates: true })).map(wire);
+    return (await tx.model_prices.createManyAndReturn({ data, skipDuplicates: true })).map(toRow);
   }
 }

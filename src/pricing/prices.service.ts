@@ -11,10 +11,12 @@ import { classOf, ruleFor, toRule } from './markup.js';
 import { MarkupRulesRepository } from './markup-rules.repository.js';
 import { ModelListClient } from './model-list.client.js';
 import { type ListedPrice, readModels } from './openrouter-models.js';
-import { ANY, isFree, PRICE_COLUMNS, type Prices, pricesOf, toPrice } from './price.js';
+import { stored } from './price-override.js';
+import { ANY, PRICE_COLUMNS, type Prices, pricesOf } from './price.js';
+import { tableOf, toPrice } from './price-table.js';
 import { BY_HAND, planImport } from './price-import.js';
 import { faultsOf, jumpOf } from './price-faults.js';
-import type { ModelPriceView, PriceBody, PriceImportView, PricesQuery } from './pricing.dto.js';
+import type { ModelPriceView, PriceBody, PriceOverrideView, PriceImportView, PricesQuery } from './pricing.dto.js';
 import { PricesRepository } from './prices.repository.js';
 
 const FROM_OPENROUTER = 'openrouter';
@@ -47,8 +49,8 @@ export class PricesService {
       (row) =>
         (service === undefined || row.service === service) &&
         (text === undefined || `${row.model}\n${row.name ?? ''}`.toLowerCase().includes(text)) &&
-        (priceClass === undefined || classOf(pricesOf(row)) === priceClass) &&
-        (is_free === undefined || isFree(pricesOf(row)) === is_free),
+        (priceClass === undefined || classOf(tableOf(row)) === priceClass) &&
+        (is_free === undefined || tableOf(row).is_free === is_free),
     );
     const items = await this.views(rows.slice(offset, offset + limit));
     return { items, next_cursor: null, total: rows.length };
@@ -71,7 +73,7 @@ export class PricesService {
    */
   async set(actor: Actor, { allow_jump, ...body }: PriceBody): Promise<ModelPriceView> {
     const prices = pricesOf({ ...NONE, ...body });
-    const faults = faultsOf(prices);
+    const faults = faultsOf(prices, body.is_free ?? false);
     if (faults.length > 0) throw new InvalidInput(faults);
     const [service, model] = [body.service ?? ANY, body.model.toLowerCase()];
     const stored = await this.db.transaction(async (tx) => {
@@ -83,7 +85,9 @@ export class PricesService {
         throw new DomainError('conflict', 'price_jump', detail);
       }
       const effective_from = body.effective_from ?? after(before, now);
-      const [row] = await this.prices.insert(tx, [{ ...body, service, model, effective_from, source: BY_HAND }]);
+      const [row] = await this.prices.insert(tx, [
+        { ...body, service, model, effective_from, source: BY_HAND, overrides: (body.overrides ?? []) as object[] },
+      ]);
       if (!row) {
         const detail = `${model} has a price from ${effective_from.toISOString()} already. Prices are never edited.`;
         throw new DomainError('conflict', 'already_exists', detail);
@@ -134,7 +138,14 @@ export class PricesService {
       rows.map(async (row) => {
         const price = toPrice(row);
         const rule = await ruleFor(rules, { model: row.model, price, plan });
-        return { ...row, class: classOf(price), is_free: isFree(price), markup_rate: amount(rule?.rate ?? 0n) };
+        const { overrides, ...columns } = row;
+        return {
+          ...columns,
+          overrides: overrides as PriceOverrideView[],
+          class: classOf(price),
+          is_free: price.is_free,
+          markup_rate: amount(rule?.rate ?? 0n),
+        };
       }),
     );
   }
@@ -156,5 +167,9 @@ function newPrice({ prices, ...item }: ListedPrice, effective_from: Date) {
   const amounts = Object.fromEntries(
     PRICE_COLUMNS.map((column) => [column, prices[column] === null ? null : amount(prices[column])]),
   );
-  return { ...item, ...amounts, service: ANY, source: FROM_OPENROUTER, effective_from };
+  const { overrides, is_free } = prices;
+  return {
+    ...{ ...item, ...amounts, is_free, overrides: overrides.map(stored) as object[] },
+    ...{ service: ANY, source: FROM_OPENROUTER, effective_from },
+  };
 }

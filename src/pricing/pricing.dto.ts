@@ -1,11 +1,14 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { MarkupRuleRow, ModelPriceRow } from '../generated/rows.js';
+import { service_tier } from '../generated/prisma/enums.js';
+import { MarkupRuleRow, ModelPriceRow, ServiceTierMultiplierRow } from '../generated/rows.js';
 import { Changes } from '../platform/http/changes.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
 import { IsText } from '../platform/wire-decorators.js';
 import { PRICE_CLASSES, type PriceClass } from './markup.js';
+import { IsOverrides } from './override-validation.js';
 import { PRICE_COLUMNS } from './price.js';
+import type { StoredOverride } from './price-override.js';
 
 const MODELS_MAX = 10_000;
 /** As OpenRouter lists a model: prices in USD for one token. */
@@ -14,8 +17,43 @@ const MODEL = {
   pricing: { prompt: '0.0000002', completion: '0.0000008' },
 };
 
+/** Prices that count under conditions instead of the model's other ones; those that are left out stay as they are. */
+export class PriceOverrideView extends PartialType(PickType(ModelPriceRow, PRICE_COLUMNS)) {
+  @ApiPropertyOptional({
+    description: 'From so many tokens of the prompt on, this number included; for the whole call.',
+    type: 'integer',
+    minimum: 1,
+    example: 200_000,
+  })
+  min_prompt_tokens?: number;
+
+  @ApiPropertyOptional({
+    description: 'For work of this service tier.',
+    enum: service_tier,
+    enumName: 'service_tier',
+  })
+  service_tier?: service_tier;
+
+  @ApiPropertyOptional({
+    description: 'From this time of day of UTC on, or from this instant on.',
+    type: 'string',
+    example: '16:30',
+  })
+  utc_start?: string;
+
+  @ApiPropertyOptional({ description: 'Until then, which is not included.', type: 'string', example: '00:30' })
+  utc_end?: string;
+}
+
 /** A price with what follows from it. */
-export class ModelPriceView extends ModelPriceRow {
+export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_free'] as const) {
+  /** Prices that count under conditions. */
+  @ApiProperty({
+    description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
+    type: [PriceOverrideView],
+  })
+  overrides!: PriceOverrideView[];
+
   /** Class by the blended price of a million tokens. */
   @ApiProperty({
     description: 'Class by (3 x input + output) / 4 in USD for a million tokens: budget below 1, standard below 10.',
@@ -24,8 +62,11 @@ export class ModelPriceView extends ModelPriceRow {
   })
   class!: PriceClass;
 
-  /** Whether everything that has a price costs nothing. */
-  @ApiProperty({ description: 'Whether work at this price costs nothing.', type: 'boolean' })
+  /** Whether somebody says that the model costs nothing. */
+  @ApiProperty({
+    description: 'Whether the model is free: its id ends in `:free`, or an admin says so.',
+    type: 'boolean',
+  })
   is_free!: boolean;
 
   /** Share of the provider cost that is added, apart from rules of tiers. */
@@ -78,6 +119,7 @@ const OPTIONAL = [
   'service',
   'name',
   ...PRICE_COLUMNS,
+  'is_free',
   'context_length',
   'max_output_tokens',
   'effective_from',
@@ -97,6 +139,15 @@ export class PriceBody extends IntersectionType(
   @QueryBoolean()
   @IsBoolean()
   allow_jump: boolean = false;
+
+  /** Prices that count under conditions. */
+  @ApiPropertyOptional({
+    description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
+    type: [PriceOverrideView],
+  })
+  @IsOptional()
+  @IsOverrides()
+  overrides?: StoredOverride[];
 }
 
 /** How a list of prices is taken in. */
@@ -154,6 +205,15 @@ export class PriceImportView {
   @ApiProperty({ description: 'Models that were not taken, and why.', type: [HeldBackView] })
   held_back!: HeldBackView[];
 }
+
+/** A factor on prices of tokens for work of a service tier. */
+export class ServiceTierMultiplierView extends ServiceTierMultiplierRow {}
+
+/** A multiplier to set. */
+export class ServiceTierMultiplierBody extends IntersectionType(
+  PickType(ServiceTierMultiplierRow, ['service_tier', 'multiplier'] as const),
+  Changes(PickType(ServiceTierMultiplierRow, ['match', 'effective_from'] as const)),
+) {}
 
 /** A markup rule. */
 export class MarkupRuleView extends MarkupRuleRow {}

@@ -11,10 +11,12 @@ import { PricesRepository } from './prices.repository.js';
 import { PricesService } from './prices.service.js';
 import { PricingController } from './pricing.controller.js';
 import { PricingService } from './pricing.service.js';
+import { ServiceTiersController } from './service-tiers.controller.js';
+import { ServiceTiersService } from './service-tiers.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule],
-  controllers: [PricingController, MarkupRulesController],
+  controllers: [PricingController, MarkupRulesController, ServiceTiersController],
   providers: [
     CatalogueRepository,
     PricingService,
@@ -22,6 +24,7 @@ import { PricingService } from './pricing.service.js';
     PricesService,
     MarkupRulesRepository,
     MarkupRulesService,
+    ServiceTiersService,
     ModelListClient,
     PriceSyncJob,
   ],

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { amount, units } from '../platform/amount.js';
+import type { usage_unit } from '../generated/prisma/enums.js';
 import { Catalogue } from './catalogue.js';
 import type { MarkupRule } from './markup.js';
-import { ANY, PRICE_COLUMNS, type Price, type Prices } from './price.js';
+import { ANY, PRICE_COLUMNS, type Prices } from './price.js';
+import type { Price } from './price-table.js';
 import { rate, type Rating } from './rating.js';
-import { NO_TOKENS, POOLS, type TokenPools, tokensIn, type Work } from './work.js';
+import { ANSWER_POOLS, NO_TOKENS, POOLS, type TokenPools, tokensIn, type Work } from './work.js';
 
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 const NOW = new Date('2026-11-21T12:00:00Z');
+const MULTIPLIERS = [
+  { service_tier: 'batch', match: '*', multiplier: units('0.5'), effective_from: LONG_AGO },
+  { service_tier: 'priority', match: '*', multiplier: units('2'), effective_from: LONG_AGO },
+] as const;
 const NO_PRICES = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
 
 function price(prices: Partial<Record<keyof Prices, string>>, more: Partial<Price> = {}): Price {
@@ -19,6 +25,8 @@ function price(prices: Partial<Record<keyof Prices, string>>, more: Partial<Pric
     id: 'a-price',
     service: ANY,
     model: 'maker/model',
+    overrides: [],
+    is_free: false,
     effective_from: LONG_AGO,
     ...more,
   };
@@ -45,18 +53,22 @@ function work(more: Partial<Work> & { pools?: Partial<TokenPools> } = {}): Work 
     model: 'maker/model',
     tokens,
     tokens_used: tokensIn(tokens),
-    quantity: null,
-    unit: null,
+    quantities: [],
+    service_tier: null,
     cost: null,
     billable: true,
+    succeeded: true,
     occurred_at: NOW,
     plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
     ...rest,
   };
 }
 
+const counted = (unit: usage_unit, count: string, pools: Partial<TokenPools> = {}): Work =>
+  work({ pools, quantities: [{ unit, count: units(count) }] });
+
 const rated = (prices: Price[], given: Work, rules = CLASSES): Promise<Rating> =>
-  rate(new Catalogue(prices), rules, given);
+  rate(new Catalogue(prices), { markup: rules, multipliers: MULTIPLIERS }, given);
 const cost = (rating: Rating): string => amount(rating.total_cost);
 
 const GPT = price({ input_per_million: '2.5', output_per_million: '10', cache_read_per_million: '1.25' });
@@ -75,10 +87,10 @@ describe('the price of tokens', () => {
 
   it('falls back to that of prompt or answer where a pool has none, never to nothing', async () => {
     for (const pool of POOLS) {
-      const isAnswer = ['output_tokens', 'reasoning_tokens', 'audio_output_tokens'].includes(pool);
+      const expected = pool === 'cache_write_1h_tokens' ? '4.000000' : ANSWER_POOLS.has(pool) ? '8.000000' : '2.000000';
       const bare = price({ input_per_million: '2', output_per_million: '8' });
       const rating = await rated([bare], work({ pools: { [pool]: 1_000_000 } }));
-      expect(amount(rating.provider_cost)).toBe(isAnswer ? '8.000000' : '2.000000');
+      expect(amount(rating.provider_cost)).toBe(expected);
     }
   });
 
@@ -123,24 +135,24 @@ describe('the price of quantities', () => {
     ['request', '5', '0.010000'],
     ['token', '1000', '0.003000'],
   ] as const)('counted in %s', async (unit, quantity, provider) => {
-    const rating = await rated([units_of[unit]], work({ unit, quantity: units(quantity) }));
+    const rating = await rated([units_of[unit]], counted(unit, quantity));
     expect(amount(rating.provider_cost)).toBe(provider);
     expect(rating.is_rated).toBe(true);
   });
 
   it('comes on top of tokens where both have a price, with one request for all', async () => {
     const both = price({ input_per_million: '1', per_query: '0.005', per_request: '0.001' });
-    const rating = await rated([both], work({ pools: { input_tokens: 1_000 }, unit: 'query', quantity: units('2') }));
+    const rating = await rated([both], counted('query', '2', { input_tokens: 1_000 }));
     expect(amount(rating.provider_cost)).toBe('0.012000');
   });
 
   it('counts tokens once that are given as pools and as a quantity', async () => {
-    const rating = await rated([GPT], work({ pools: { input_tokens: 1_000 }, unit: 'token', quantity: units('1000') }));
+    const rating = await rated([GPT], counted('token', '1000', { input_tokens: 1_000 }));
     expect(amount(rating.provider_cost)).toBe('0.002500');
   });
 
   it('is unknown, not nothing, where the unit has no price', async () => {
-    const rating = await rated([GPT], work({ unit: 'second', quantity: units('30') }));
+    const rating = await rated([GPT], counted('second', '30'));
     expect(rating).toMatchObject({ is_rated: false, is_free_tier: false, price_id: null });
     expect(cost(rating)).toBe('0.030000');
   });
@@ -157,9 +169,10 @@ describe('free work', () => {
     expect(await rated([GPT], given)).toMatchObject({ total_cost: 0n, is_free_tier: true, is_rated: true });
   });
 
-  it('is what has nothing but prices of zero', async () => {
+  it('is what somebody says is free; zeros alone are no price', async () => {
     const gift = price({ input_per_million: '0', output_per_million: '0' });
-    const rating = await rated([gift], work({ pools: { input_tokens: 9 } }));
+    expect(await rated([gift], work({ pools: { input_tokens: 9 } }))).toMatchObject({ is_rated: false });
+    const rating = await rated([{ ...gift, is_free: true }], work({ pools: { input_tokens: 9 } }));
     expect(rating).toMatchObject({ total_cost: 0n, is_free_tier: true, price_id: 'a-price' });
     const feeOnly = price({ input_per_million: '0', output_per_million: '0', per_request: '0.01' });
     expect(cost(await rated([feeOnly], work({ pools: { input_tokens: 9 } })))).not.toBe('0.000000');
@@ -208,7 +221,7 @@ describe('a model without a price', () => {
     ['query', '2', '0.002000'],
     ['token', '500', '0.000500'],
   ] as const)('is not free either when its work is counted in %s', async (unit, quantity, expected) => {
-    expect(cost(await rated([], work({ unit, quantity: units(quantity) })))).toBe(expected);
+    expect(cost(await rated([], counted(unit, quantity)))).toBe(expected);
   });
 
   it('did no work that could be charged when nothing was measured', async () => {
@@ -276,7 +289,7 @@ describe('any price', () => {
 
   it('fits the ledger, however absurd the work', async () => {
     const dear = price({ per_second: '1000' });
-    const rating = await rated([dear], work({ unit: 'minute', quantity: units('9999999999') }));
+    const rating = await rated([dear], counted('minute', '9999999999'));
     expect(cost(rating)).toBe('9999999999.9999999999');
     expect(rating.provider_cost + rating.platform_markup).toBe(rating.total_cost);
   });

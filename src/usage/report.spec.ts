@@ -24,6 +24,7 @@ describe('a report', () => {
     expect(Object.values(tokens)).toEqual(POOLS.map(() => 0));
     expect(rest).toEqual({
       ...{ ...BY, service: 'tts', model: null, tokens_used: 0, quantity: null, unit: null, cost: null },
+      ...{ measures: null, service_tier: null, unread_usage: null },
       ...{ is_free: false, billable: true, succeeded: true, session_id: null, request_id: null },
       ...{ duration_seconds: null, occurred_at: null, metadata: {}, charge: null },
     });
@@ -79,7 +80,7 @@ describe('a report', () => {
         is_free_tier: false,
         is_rated: true,
       },
-      ...{ price_id: null, markup_rule_id: 'm', markup_rate: '0.100000' },
+      ...{ price_id: null, markup_rule_id: 'm', markup_rate: '0.100000', price_multiplier: null },
     };
     const event = eventOf(given, rating);
     expect(event).toMatchObject({ ...BY, input_tokens: 3, total_cost: '0.000000001', markup_rule_id: 'm' });

@@ -1,8 +1,9 @@
-import type { usage_unit } from '../generated/prisma/enums.js';
+import type { service_tier, usage_unit } from '../generated/prisma/enums.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import { amount, units } from '../platform/amount.js';
 import { DAY_MS } from '../platform/calendar.js';
 import { type FieldError, InvalidInput } from '../platform/errors.js';
+import { quantitiesOf } from '../pricing/quantities.js';
 import type { Rating } from '../pricing/rating.js';
 import { type Plan, POOLS, type TokenPools, TOKENS_MAX, tokensIn, type Work } from '../pricing/work.js';
 
@@ -22,6 +23,12 @@ export interface Report {
   tokens_used: number;
   quantity: string | null;
   unit: usage_unit | null;
+  /** What was counted besides, by unit, decimal texts. */
+  measures: Record<string, unknown> | null;
+  /** Null is standard. */
+  service_tier: service_tier | null;
+  /** Members of the provider's usage object that no price reads. */
+  unread_usage: Record<string, unknown> | null;
   /** The total in credits, where the reporter knows it. */
   cost: string | null;
   is_free: boolean;
@@ -72,6 +79,7 @@ export function reportOf(work: ReportedWork, by: Pick<Report, 'user_id' | 'sourc
 /** What holds as long as nobody says anything else. */
 const UNSAID = {
   ...{ model: null, quantity: null, unit: null, cost: null, duration_seconds: null, occurred_at: null },
+  ...{ measures: null, service_tier: null, unread_usage: null },
   ...{ session_id: null, request_id: null, is_free: false, billable: true, succeeded: true, metadata: {} },
 };
 type Said = Pick<Report, keyof typeof UNSAID>;
@@ -83,10 +91,10 @@ function said(work: ReportedWork): Said {
 
 /** The report as it is priced. */
 export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Work {
-  const { service, model, tokens, tokens_used, quantity, unit, cost, is_free, billable, occurred_at } = report;
+  const { service, model, tokens, tokens_used, service_tier, cost, is_free, billable, succeeded, occurred_at } = report;
   return {
-    ...{ service, model, tokens, tokens_used, unit, is_free, billable, plan },
-    quantity: quantity === null ? null : units(quantity),
+    ...{ service, model, tokens, tokens_used, service_tier, is_free, billable, succeeded, plan },
+    quantities: quantitiesOf(report),
     cost: cost === null ? null : units(cost),
     occurred_at: occurred_at ?? now,
   };
@@ -114,8 +122,11 @@ function tokenFaults(all: number | undefined, inPools: number): FieldError[] {
   return [{ field: 'tokens', message }];
 }
 
-function measureFaults({ quantity = null, unit = null, cost = null, is_free }: ReportedWork): FieldError[] {
+function measureFaults({ quantity = null, unit = null, measures, cost = null, is_free }: ReportedWork): FieldError[] {
   const faults: FieldError[] = [];
+  if (unit !== null && measures && Object.hasOwn(measures, unit)) {
+    faults.push({ field: 'measures', message: `must not count ${unit} again, which quantity does` });
+  }
   if (quantity === null && unit !== null) faults.push({ field: 'quantity', message: 'must be given with unit' });
   if (quantity !== null && unit === null) faults.push({ field: 'unit', message: 'must be given with quantity' });
   if (is_free && cost !== null && units(cost) > 0n) {

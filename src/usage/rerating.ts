@@ -2,6 +2,7 @@ import type { usage_events } from '../generated/prisma/client.js';
 import { amount, max, units, type Units } from '../platform/amount.js';
 import type { Wire } from '../platform/wire.js';
 import type { RatedEvent } from '../metering/unrated.repository.js';
+import { quantitiesOf } from '../pricing/quantities.js';
 import type { Rating } from '../pricing/rating.js';
 import { type Plan, POOLS, type TokenPools, type Work } from '../pricing/work.js';
 
@@ -20,17 +21,17 @@ export interface Rerated {
 
 /** A stored event as the work that is to be priced: its provisional cost is forgotten. */
 export function workOfEvent(event: UnratedEvent, plan: () => Promise<Plan>): Work {
-  const { service, model, tokens_used, quantity, unit, billable, occurred_at } = event;
+  const { service, model, tokens_used, service_tier, billable, succeeded, occurred_at } = event;
   const tokens = Object.fromEntries(POOLS.map((pool) => [pool, event[pool]])) as unknown as TokenPools;
-  const counted = { tokens, tokens_used, quantity: quantity === null ? null : units(quantity), unit };
-  return { ...counted, service, model, billable, occurred_at, cost: null, plan };
+  const counted = { tokens, tokens_used, quantities: quantitiesOf(event), service_tier };
+  return { ...counted, service, model, billable, succeeded, occurred_at, cost: null, plan };
 }
 
 /** The event with its final rating. */
 export function ratedEvent({ id }: UnratedEvent, rating: Rating): RatedEvent {
-  const { provider_cost, platform_markup, total_cost, is_free_tier, price_id, markup_rule_id, markup_rate } = rating;
+  const { provider_cost, platform_markup, total_cost, list_cost: _, is_rated: _rated, ...rated } = rating;
   return {
-    ...{ id, is_free_tier, price_id, markup_rule_id, markup_rate },
+    ...{ id, ...rated },
     provider_cost: amount(provider_cost),
     platform_markup: amount(platform_markup),
     total_cost: amount(total_cost),

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialTy
 import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
 import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
+import { IsMeasures } from './measures-validation.js';
 import { TOKENS_MAX } from '../pricing/work.js';
 
 const optional = { skipNullProperties: false };
@@ -16,12 +17,16 @@ export class WorkBody extends IntersectionType(
       'output_tokens',
       'cache_read_tokens',
       'cache_write_tokens',
+      'cache_write_1h_tokens',
       'reasoning_tokens',
       'audio_input_tokens',
+      'audio_cache_read_tokens',
       'audio_output_tokens',
       'image_tokens',
+      'image_output_tokens',
       'quantity',
       'unit',
+      'service_tier',
       'billable',
       'succeeded',
       'session_id',
@@ -41,6 +46,17 @@ export class WorkBody extends IntersectionType(
   @IsOptional()
   @IsWholeNumber({ min: 0, max: TOKENS_MAX })
   tokens?: number;
+
+  /** What else was counted, by unit. */
+  @ApiPropertyOptional({
+    description: 'What was counted besides tokens and quantity, by unit: searches of a completion, for example.',
+    type: 'object',
+    additionalProperties: { type: 'string', format: 'decimal' },
+    example: { query: '2' },
+  })
+  @IsOptional()
+  @IsMeasures()
+  measures?: Record<string, string>;
 
   /** The total in credits, where the caller knows it; without it the price decides. */
   @ApiPropertyOptional({
@@ -122,6 +138,8 @@ export class UsageEventView extends OmitType(UsageEventRow, [
   'price_id',
   'markup_rule_id',
   'markup_rate',
+  'price_multiplier',
+  'unread_usage',
   'recorded_xid',
 ] as const) {}
 

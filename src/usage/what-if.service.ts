@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { amount, units, type Units } from '../platform/amount.js';
 import { CatalogueRepository } from '../pricing/catalogue.repository.js';
-import type { Price } from '../pricing/price.js';
+import type { Price } from '../pricing/price-table.js';
 import type { DryAccountView, WhatIfBody, WhatIfView } from './what-if.dto.js';
 import { booksOf, replayed, withMarkup } from './what-if.js';
 import { type ReplayedAccount, WhatIfRepository } from './what-if.repository.js';
@@ -28,7 +28,7 @@ export class WhatIfService {
 
   /** @throws InvalidInput for rules that mean nothing */
   async replay({ markup, days }: WhatIfBody, progress?: (done: number, total: number) => void): Promise<WhatIfView> {
-    const rules = withMarkup((await this.catalogue.snapshot(null)).rules, markup);
+    const rules = withMarkup((await this.catalogue.snapshot(null)).rules.markup, markup);
     const prices = new Map<string, Price>();
     const totals: Totals = { events: 0, accounts: 0, provider_cost: 0n, now: 0n, then: 0n };
     const dry: DryAccountView[] = [];

@@ -2,14 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { amount, units } from '../platform/amount.js';
 import type { MarkupRule } from '../pricing/markup.js';
-import { type Price, PRICE_COLUMNS } from '../pricing/price.js';
+import { PRICE_COLUMNS } from '../pricing/price.js';
+import type { Price } from '../pricing/price-table.js';
 import { booksOf, type PastUsage, replayed, withMarkup } from './what-if.js';
 
 const STANDARD: MarkupRule = { id: 'a-rule', scope: 'class', match: 'standard', rate: units('0.1') };
 const PRICE = {
   ...Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])),
+  ...{ overrides: [], is_free: false },
   ...{ input_per_million: units('2'), id: 'a-price', service: '*', model: 'openai/m', effective_from: new Date(0) },
-} as Price;
+} as unknown as Price;
 const usage = (more: Partial<PastUsage> = {}): PastUsage => ({
   ...{ user_id: 'u', model: 'm', price_id: 'a-price', tier: 'starter', events: 1 },
   ...{ provider_cost: units('10'), total_cost: units('11') },

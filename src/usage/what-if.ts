@@ -2,7 +2,7 @@ import { amount, units, type Units } from '../platform/amount.js';
 import { InvalidInput } from '../platform/errors.js';
 import type { markup_scope } from '../generated/prisma/enums.js';
 import { type MarkupRule, PRICE_CLASSES, ruleFor } from '../pricing/markup.js';
-import type { Price } from '../pricing/price.js';
+import type { Price } from '../pricing/price-table.js';
 
 /** Usage of one account, model and price in the days that are replayed, summed; amounts in credits. */
 export interface PastUsage {

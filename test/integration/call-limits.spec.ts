@@ -207,6 +207,8 @@ describe('the limits of the plan on calls', () => {
     const event = {
       ...{ user_id, service: 'tts', model: 'm', source: 'gateway', metadata: {}, session_id: null, request_id: 'g' },
       ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
+      ...{ cache_write_1h_tokens: 0, audio_cache_read_tokens: 0, image_output_tokens: 0, measures: null },
+      ...{ service_tier: null, price_multiplier: null, unread_usage: null },
       ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
       ...{ unit: null, provider_cost: '0.05', platform_markup: '0', total_cost: '0.05', is_free_tier: false },
       ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },

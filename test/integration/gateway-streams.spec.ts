@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { LeasesRepository } from '../../src/credits/leases.repository.js';
 import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
 import { OpenCalls } from '../../src/gateway/open-calls.js';
+import { NO_TOKENS } from '../../src/pricing/work.js';
 import type { UpstreamUsage } from '../../src/openrouter/upstream-usage.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
@@ -220,8 +221,8 @@ describe('a call whose hold was lost with a database that crashed', () => {
     return call;
   }
   const usage: UpstreamUsage = {
-    ...{ input_tokens: 10, output_tokens: TOKENS, cache_read_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 },
-    ...{ audio_input_tokens: 0, audio_output_tokens: 0, provider_cost: units('2'), is_byok: false },
+    ...{ ...NO_TOKENS, input_tokens: 10, output_tokens: TOKENS },
+    ...{ provider_cost: units('2'), is_byok: false },
   };
 
   it('is charged all the same, once and as one call, however often it is ended', async () => {

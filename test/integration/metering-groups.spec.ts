@@ -36,6 +36,8 @@ function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
   return {
     ...{ user_id, service: 'tts', model: null, source: 'api', request_id: name, metadata: {}, session_id: null },
     ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
+    ...{ cache_write_1h_tokens: 0, audio_cache_read_tokens: 0, image_output_tokens: 0, measures: null },
+    ...{ service_tier: null, price_multiplier: null, unread_usage: null },
     ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
     ...{ unit: null, provider_cost: total_cost, platform_markup: '0', total_cost, is_free_tier: is_free },
     ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },

@@ -1,3 +1,4 @@
+import type { usage_unit } from '../../src/generated/prisma/enums.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PricingService } from '../../src/pricing/pricing.service.js';
 import { NO_TOKENS, type Work } from '../../src/pricing/work.js';
@@ -51,8 +52,8 @@ describe('the starter catalogue', () => {
   });
 
   it('rates what the platform does', async () => {
-    const of = (service: string, unit: Work['unit'], quantity: string): Work =>
-      work(null, { service, unit, quantity: units(quantity), tokens: NO_TOKENS, tokens_used: 0 });
+    const of = (service: string, unit: usage_unit, quantity: string): Work =>
+      work(null, { service, quantities: [{ unit, count: units(quantity) }], tokens: NO_TOKENS, tokens_used: 0 });
     expect(
       await totals(
         w,

@@ -19,6 +19,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_rollups: [],
   model_prices: ['ModelPriceView', 'ModelPricesView'],
   markup_rules: ['MarkupRuleView'],
+  service_tier_multipliers: ['ServiceTierMultiplierView'],
   credit_packages: ['PackageView', 'PackageOfferView'],
   payment_customers: [],
   payments: ['PaymentView'],

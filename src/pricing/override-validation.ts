@@ -1,0 +1,80 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+import { service_tier } from '../generated/prisma/enums.js';
+import { parseAmount, units } from '../platform/amount.js';
+import { PRICE_COLUMNS, type PriceColumn } from './price.js';
+import { isTime, stored, toOverride } from './price-override.js';
+import { faultsIn } from './price-faults.js';
+import { TOKENS_MAX } from './work.js';
+
+const OVERRIDES_MAX = 50;
+const CONDITIONS = ['min_prompt_tokens', 'service_tier', 'utc_start', 'utc_end'];
+
+/** A list of overrides; the property becomes what is stored, with canonical amounts. */
+export function IsOverrides(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (faultOf(value) === null ? canonical(value as object[]) : value), {
+      toClassOnly: true,
+    }),
+    ValidateBy({
+      name: 'isOverrides',
+      validator: {
+        validate: (value: unknown) => faultOf(value) === null,
+        defaultMessage: (args) => `overrides ${faultOf(args?.value) ?? ''}`,
+      },
+    }),
+  );
+}
+
+const canonical = (overrides: object[]): object[] =>
+  overrides.map((override) => stored(toOverride(withTexts(override))));
+
+/** Amounts may be numbers. */
+const withTexts = (override: object): object =>
+  Object.fromEntries(
+    Object.entries(override).map(([key, value]) => [key, isColumn(key) ? parseAmount(value) : (value as unknown)]),
+  );
+
+const isColumn = (key: string): key is PriceColumn => (PRICE_COLUMNS as readonly string[]).includes(key);
+
+function faultOf(value: unknown): string | null {
+  if (!Array.isArray(value)) return 'must be a list';
+  if (value.length > OVERRIDES_MAX) return `must have at most ${OVERRIDES_MAX} entries`;
+  return value.map(overrideFault).find((fault) => fault !== null) ?? null;
+}
+
+function overrideFault(value: unknown, index: number): string | null {
+  if (typeof value !== 'object' || value === null) return `entry ${index} must be an object`;
+  const entries = Object.entries(value);
+  const fault = entries.map(([key, given]) => memberFault(key, given)).find((found) => found !== null);
+  if (fault) return `entry ${index}: ${fault}`;
+  if (!entries.some(([key]) => isColumn(key))) return `entry ${index} must have a price`;
+  return entries.some(([key]) => CONDITIONS.includes(key)) ? null : `entry ${index} must have a condition`;
+}
+
+function memberFault(key: string, value: unknown): string | null {
+  if (isColumn(key)) {
+    const text = parseAmount(value);
+    if (text === null) return `${key} must be a plain decimal`;
+    const [fault] = faultsIn({ [key]: units(text) });
+    return fault ? `${fault.field} ${fault.message}` : null;
+  }
+  switch (key) {
+    case 'min_prompt_tokens':
+      return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= TOKENS_MAX
+        ? null
+        : 'min_prompt_tokens must be a whole number from 1';
+    case 'service_tier':
+      return Object.values(service_tier).includes(value as service_tier)
+        ? null
+        : `service_tier must be one of ${Object.values(service_tier).join(', ')}`;
+    case 'utc_start':
+    case 'utc_end':
+      return typeof value === 'string' && isTime(value)
+        ? null
+        : `${key} must be a time of day such as 16:30, or an instant`;
+    default:
+      return `${key} is not a known field`;
+  }
+}

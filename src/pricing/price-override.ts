@@ -1,0 +1,90 @@
+import { service_tier } from '../generated/prisma/enums.js';
+import { amount, units, type Units } from '../platform/amount.js';
+import { PRICE_COLUMNS, type PriceColumn } from './price.js';
+
+/** What decides which prices count for a piece of work. */
+export interface Circumstances {
+  /** All tokens of the prompt, cached ones included. */
+  prompt_tokens: number;
+  service_tier: service_tier | null;
+  occurred_at: Date;
+}
+
+/** When an override applies: under all of the conditions that it has. */
+export interface Conditions {
+  /** From so many tokens of the prompt on, this number included; for the whole call. */
+  readonly min_prompt_tokens?: number;
+  readonly service_tier?: service_tier;
+  /** A time of day of UTC (`16:30`), or an instant; from then on. */
+  readonly utc_start?: string;
+  /** Until then, which is not included. */
+  readonly utc_end?: string;
+}
+
+/** Prices that replace others under conditions. */
+export interface PriceOverride extends Conditions {
+  readonly prices: Readonly<Partial<Record<PriceColumn, Units>>>;
+}
+
+/** An override as it is stored and sent: conditions and prices side by side, amounts as decimal text. */
+export type StoredOverride = Conditions & Partial<Record<PriceColumn, string>>;
+
+const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+
+/** A stored override for the rules. */
+export function toOverride(stored: object): PriceOverride {
+  const { min_prompt_tokens, service_tier: tier, utc_start, utc_end, ...prices } = stored as StoredOverride;
+  return {
+    ...(min_prompt_tokens !== undefined && { min_prompt_tokens }),
+    ...(tier !== undefined && { service_tier: tier }),
+    ...(utc_start !== undefined && { utc_start }),
+    ...(utc_end !== undefined && { utc_end }),
+    prices: Object.fromEntries(Object.entries(prices).map(([column, text]) => [column, units(text)])),
+  };
+}
+
+/** An override as it is stored; of equal ones the text is equal, whoever wrote them. */
+export function stored({
+  prices,
+  min_prompt_tokens,
+  service_tier: tier,
+  utc_start,
+  utc_end,
+}: PriceOverride): StoredOverride {
+  const conditions = { min_prompt_tokens, service_tier: tier, utc_start, utc_end };
+  const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
+  const amounts = PRICE_COLUMNS.flatMap((column) => {
+    const price = prices[column];
+    return price === undefined ? [] : [[column, amount(price)] as const];
+  });
+  return Object.fromEntries([...given, ...amounts]);
+}
+
+/** Whether an override applies to a piece of work. */
+export function applies(
+  override: Conditions,
+  { prompt_tokens, service_tier: tier, occurred_at }: Circumstances,
+): boolean {
+  const { min_prompt_tokens = 0, utc_start, utc_end } = override;
+  if (prompt_tokens < min_prompt_tokens) return false;
+  if (override.service_tier !== undefined && override.service_tier !== (tier ?? service_tier.standard)) return false;
+  return isWithin(utc_start, utc_end, occurred_at);
+}
+
+/** Times of day may span midnight: from 16:30 to 00:30. */
+function isWithin(start: string | undefined, end: string | undefined, at: Date): boolean {
+  const [from, until] = [secondOfDay(start), secondOfDay(end)];
+  if (from !== null && until !== null) {
+    const now = Math.floor(at.getTime() / 1000) % 86_400;
+    return from <= until ? now >= from && now < until : now >= from || now < until;
+  }
+  return (start === undefined || at >= new Date(start)) && (end === undefined || at < new Date(end));
+}
+
+function secondOfDay(text: string | undefined): number | null {
+  const [matched, hours, minutes, seconds] = TIME_OF_DAY.exec(text ?? '') ?? [];
+  return matched === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
+}
+
+/** Whether a text can stand as the start or the end of a time: a time of day or an instant. */
+export const isTime = (text: string): boolean => secondOfDay(text) !== null || !Number.isNaN(Date.parse(text));

@@ -1,0 +1,45 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+import { usage_unit } from '../generated/prisma/enums.js';
+import { amount, parseAmount, units } from '../platform/amount.js';
+import { isUnit } from '../pricing/quantities.js';
+
+/** An object of counts by unit, such as `{"query": 2}`; the property becomes one of canonical decimal texts. */
+export function IsMeasures(): PropertyDecorator {
+  return applyDecorators(
+    // Boolean is the one type for which class-transformer neither walks into the document nor calls its methods
+    Type(() => Boolean),
+    Transform(
+      ({ obj, key }: { obj: Record<string, unknown>; key: string }) => {
+        const value = obj[key];
+        return faultOf(value) === null ? canonical(value as object) : value;
+      },
+      { toClassOnly: true },
+    ),
+    ValidateBy({
+      name: 'isMeasures',
+      validator: {
+        validate: (value: unknown) => faultOf(value) === null,
+        defaultMessage: (args) => `measures ${faultOf(args?.value) ?? ''}`,
+      },
+    }),
+  );
+}
+
+const canonical = (measures: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(measures)
+      .map(([unit, count]) => [unit, amount(units(parseAmount(count) ?? '0'))] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+function faultOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object of counts by unit';
+  for (const [unit, count] of Object.entries(value)) {
+    if (!isUnit(unit)) return `must name units: ${unit.slice(0, 40)} is none of ${Object.keys(usage_unit).join(', ')}`;
+    const text = parseAmount(count);
+    if (text === null || units(text) < 0n) return `must hold counts: ${unit} is not a plain decimal from 0`;
+  }
+  return null;
+}
