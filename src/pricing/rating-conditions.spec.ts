@@ -51,7 +51,7 @@ describe('a price with steps', () => {
   it('counts for the whole call from the step on', async () => {
     // (250000 x 2.5 + 2000 x 15) / 10^6 = 0.655, x 1.10
     expect(await total(STEPS, work({ input_tokens: 250_000, output_tokens: 2_000 }))).toBe('0.720500');
-    expect(await total(STEPS, work({ input_tokens: 199_999 }))).toBe('0.2749986250');
+    expect(await total(STEPS, work({ input_tokens: 199_999 }))).toBe('0.274998625');
     expect(await total(STEPS, work({ input_tokens: 200_000 }))).toBe('0.550000');
   });
 

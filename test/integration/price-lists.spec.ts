@@ -91,7 +91,7 @@ describe('a list of prices', () => {
       listed('vendor/by-hand', '0.000002', '0.000002'),
     ]);
     expect(report).toMatchObject({ changed: 1, kept: 1, added: 0 });
-    expect((report.held_back as Json[]).map(({ model }) => model)).toEqual(['vendor/jumps', 'vendor/becomes-free']);
+    expect((report.held_back as Json[]).map(({ model }) => model)).toEqual(['vendor/becomes-free', 'vendor/jumps']);
     expect(await totals(w, work('vendor/moves'), work('vendor/jumps'), work('vendor/by-hand'))).toEqual([
       '3.300000',
       '1.100000',

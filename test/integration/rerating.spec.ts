@@ -128,7 +128,7 @@ describe('work of a model without a price', () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model);
     await rolledUp(user_id);
-    await price(model, { input_per_million: '0', output_per_million: '0' });
+    await price(model, { is_free: true });
     await rerate();
     expect((await w.balance(user_id)).balance).toBe('5.000000');
     expect((await events(user_id))[0]).toMatchObject({ is_free_tier: true, total_cost: '0.0000000000' });
