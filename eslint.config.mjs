@@ -36,6 +36,11 @@ const noEnvironment = {
   message: 'Only src/platform/config.ts reads the environment; take what you need from CONFIG.',
 };
 
+const oneCalendar = {
+  selector: "TemplateElement[value.raw=/AT TIME ZONE\\s+(?!'UTC')/i]",
+  message: "Time zones are src/platform/calendar.ts's: give the database instants, or AT TIME ZONE 'UTC'.",
+};
+
 export default defineConfig(
   globalIgnores(['dist', 'coverage', 'web', 'src/generated', '.data']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -78,6 +83,7 @@ export default defineConfig(
       eqeqeq: 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
       'no-restricted-properties': ['error', noEnvironment],
+      'no-restricted-syntax': ['error', oneCalendar],
     },
   },
   {

@@ -1,34 +1,12 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { ExportQuery } from '../platform/export/download.js';
+import { IsDayOrTimestampOnIt } from '../platform/http/dates.js';
 import { PageQuery } from '../platform/http/page.js';
 import { TimeZoneQuery } from '../platform/http/time-zone.js';
-import { instant } from '../platform/wire-decorators.js';
 import { GROUPS, type Group, type Period, PERIODS } from './buckets.js';
 import { PERIOD_TYPES, type PeriodType } from './history.views.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const YEARS = /^(19|2\d)\d{2}-/;
-
-/** A day of the query's time zone, or a timestamp, which stands for the day it falls on there. Stays text. */
-function IsDay(): PropertyDecorator {
-  return applyDecorators(
-    ValidateBy({
-      name: 'isDay',
-      validator: {
-        validate: (value: unknown) =>
-          YEARS.test(String(value)) && instant(isDay(value) ? `${value}T00:00:00Z` : value) !== null,
-        defaultMessage: (args) =>
-          `${args?.property ?? 'value'} must be a day such as 2027-01-31 or a timestamp with an offset such as 2027-01-31T09:30:00Z, of the years 1900 to 2999`,
-      },
-    }),
-  );
-}
-
-/** Whether text is written as a day, rather than as a timestamp. */
-export const isDay = (value: unknown): value is string => typeof value === 'string' && DAY.test(value);
 
 /** Whose usage, with days of which time zone. */
 export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
@@ -64,13 +42,13 @@ export class RangeQuery extends UsageQuery {
   /** First day. */
   @ApiPropertyOptional({ description: 'First day, or a timestamp on it.', type: 'string', example: '2026-11-01' })
   @IsOptional()
-  @IsDay()
+  @IsDayOrTimestampOnIt()
   from_date?: string;
 
   /** Last day. */
   @ApiPropertyOptional({ description: 'Last day, or a timestamp on it.', type: 'string', example: '2026-11-30' })
   @IsOptional()
-  @IsDay()
+  @IsDayOrTimestampOnIt()
   to_date?: string;
 }
 

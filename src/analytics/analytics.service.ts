@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
-import { dayOf } from '../platform/calendar.js';
+import { dayOf, startOfDay } from '../platform/calendar.js';
 import type { Sheet } from '../platform/export/sheet.js';
 import type { Page } from '../platform/http/page.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
@@ -92,7 +92,8 @@ export class AnalyticsService {
    */
   export(actor: Actor, query: UsageExportQuery): UsageExport {
     const range = rangeFor(query, 'day', new Date(), EXPORT_DAYS_MAX);
-    const request = { user_id: accountOf(actor, query.user_id), tz: query.tz, ...range };
+    const period = { start: startOfDay(range.from, query.tz), end: startOfDay(range.until, query.tz) };
+    const request = { user_id: accountOf(actor, query.user_id), ...period };
     return {
       range,
       sheet: { view: UsageEventView, pages: this.events.pages(request) },

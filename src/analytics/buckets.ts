@@ -1,4 +1,4 @@
-import { addDays, addMonths, type Day, weekday } from '../platform/calendar.js';
+import { addDays, addMonths, type Day, hoursBetween, startOfDay, weekday } from '../platform/calendar.js';
 
 /** What usage is shown by. Weeks begin on Monday (ISO 8601). */
 export const GROUPS = ['day', 'week', 'month'] as const;
@@ -38,6 +38,14 @@ export function bucketsOf(group: Group, { from, until }: DayRange): Day[] {
   const buckets: Day[] = [];
   for (let start = startOf(group, from); start < until; start = next(group, start)) buckets.push(start);
   return buckets;
+}
+
+/** The instants at which the buckets that touch the range begin in a time zone, and the end of the last one. */
+export function boundsOf(group: Group | 'hour', range: DayRange, zone: string): Date[] {
+  if (group === 'hour') return hoursBetween(startOfDay(range.from, zone), startOfDay(range.until, zone), zone);
+  const starts = bucketsOf(group, range);
+  const last = starts.at(-1);
+  return [...starts, ...(last === undefined ? [] : [next(group, last)])].map((day) => startOfDay(day, zone));
 }
 
 /**

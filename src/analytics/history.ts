@@ -28,8 +28,8 @@ export interface HistoryContext {
 export function historyOf(series: UsageSeries, context: HistoryContext): HistoryView[] {
   const tallies = talliesOf(series);
   const rows = Map.groupBy(series.usage, (row) => row.bucket);
-  return series.spans.toReversed().map(({ bucket, period_start, period_end }) => {
-    const span = { period_start: new Date(period_start), period_end: new Date(period_end) };
+  return series.spans.toReversed().map(({ bucket, start, end }) => {
+    const span = { period_start: start, period_end: end };
     return recordOf(span, tallies.get(bucket) ?? tallyOf([]), rows.get(bucket) ?? [], context);
   });
 }

@@ -1,6 +1,7 @@
 import { type Day, dayOf, daysBetween } from '../platform/calendar.js';
 import { InvalidInput } from '../platform/errors.js';
-import { isDay, type RangeQuery } from './analytics.dto.js';
+import { isDay } from '../platform/http/dates.js';
+import type { RangeQuery } from './analytics.dto.js';
 import { type DayRange, type Group, next, rangeOf, startOf } from './buckets.js';
 
 /**

@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import type { Period } from '../platform/calendar.js';
 import { Database } from '../platform/database.js';
 import { propertiesOf } from '../platform/http/view.js';
 import { NIL_UUID } from '../platform/uuid.js';
 import { UsageEventView } from '../usage/track.dto.js';
-import type { DayRange } from './buckets.js';
 import { IN_RANGE } from './usage-series.sql.js';
 
-/** Whose events of which days, and where days begin. */
-export interface ExportRequest extends DayRange {
+/** Whose events from when until when. */
+export interface ExportRequest extends Period {
   user_id: string;
-  tz: string;
 }
 
 const PAGE = 1_000;
 const COLUMNS = propertiesOf(UsageEventView).join(', ');
 const NEXT_PAGE = `SELECT ${COLUMNS} FROM usage_events
-  WHERE ${IN_RANGE} AND (occurred_at, id) > ($5::timestamptz, $6::uuid) ORDER BY occurred_at, id LIMIT ${PAGE}`;
+  WHERE ${IN_RANGE} AND (occurred_at, id) > ($4::timestamptz, $5::uuid) ORDER BY occurred_at, id LIMIT ${PAGE}`;
 const COUNT = `SELECT count(*) AS total FROM usage_events WHERE ${IN_RANGE}`;
 
 /**
@@ -27,11 +26,11 @@ export class UsageExportRepository {
   constructor(private readonly db: Database) {}
 
   /** Every event, oldest first, read page by page: no connection is held while the reader takes its time. */
-  async *pages({ user_id, from, until, tz }: ExportRequest): AsyncGenerator<UsageEventView[]> {
+  async *pages({ user_id, start, end }: ExportRequest): AsyncGenerator<UsageEventView[]> {
     let after = { occurred_at: new Date(0), id: NIL_UUID };
     for (;;) {
       const { occurred_at, id } = after;
-      const { rows } = await this.db.pool.query<UsageEventView>(NEXT_PAGE, [user_id, from, until, tz, occurred_at, id]);
+      const { rows } = await this.db.pool.query<UsageEventView>(NEXT_PAGE, [user_id, start, end, occurred_at, id]);
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;
@@ -40,8 +39,8 @@ export class UsageExportRepository {
   }
 
   /** How many events there are. */
-  async count({ user_id, from, until, tz }: ExportRequest): Promise<number> {
-    const { rows } = await this.db.pool.query<{ total: string }>(COUNT, [user_id, from, until, tz]);
+  async count({ user_id, start, end }: ExportRequest): Promise<number> {
+    const { rows } = await this.db.pool.query<{ total: string }>(COUNT, [user_id, start, end]);
     return Number(rows[0]?.total ?? 0);
   }
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Day } from '../platform/calendar.js';
+import { type Day, DAY_MS, dayOf, type Period, UTC } from '../platform/calendar.js';
 import { Database } from '../platform/database.js';
-import type { DayRange, Group } from './buckets.js';
-import { HOURLY_SERIES, UTC_SERIES, ZONED_SERIES } from './usage-series.sql.js';
+import { boundsOf, bucketsOf, type DayRange, type Group } from './buckets.js';
+import { SERIES_OF_DAYS, SERIES_OF_EVENTS } from './usage-series.sql.js';
 
 /** Usage of one service and model in one bucket. Amounts and seconds are exact text. */
 export interface UsageRow {
   /** First day of the bucket; of an hour, its first instant. */
-  bucket: Day;
+  bucket: string;
   service: string;
   /** Empty when the work had none. */
   model: string;
@@ -23,11 +23,9 @@ export interface UsageRow {
   duration_seconds: string;
 }
 
-/** When a bucket begins and ends; ends are exclusive. */
-export interface Span {
+/** A bucket with usage, and when it begins and ends. */
+export interface Span extends Period {
   bucket: string;
-  period_start: string;
-  period_end: string;
 }
 
 /** Usage of an account as of one instant. Buckets without usage are absent. */
@@ -37,6 +35,12 @@ export interface UsageSeries {
   sessions: { bucket: string; sessions: number }[];
   /** In the order of time. */
   spans: Span[];
+}
+
+/** The series as the database numbers its buckets, from 1. */
+interface Numbered {
+  usage: (Omit<UsageRow, 'bucket'> & { bucket: number })[];
+  sessions: { bucket: number; sessions: number }[];
 }
 
 /** Days of which time zone, grouped by what. */
@@ -54,14 +58,30 @@ export interface SeriesRequest extends DayRange {
 export class UsageSeriesRepository {
   constructor(private readonly db: Database) {}
 
-  /** Exact and fresh: every event that is committed counts, once. */
-  async read({ user_id, from, until, group, tz }: SeriesRequest): Promise<UsageSeries> {
-    const { rows } = await this.db.pool.query<UsageSeries>(statementFor(group, tz), [user_id, from, until, tz, group]);
-    return rows[0] ?? { usage: [], sessions: [], spans: [] };
+  /** Exact and fresh: every event that is committed counts, once. Buckets that the range only touches count whole. */
+  async read({ user_id, group, tz, ...range }: SeriesRequest): Promise<UsageSeries> {
+    const bounds = boundsOf(group, range, tz);
+    const [start, end] = [bounds[0], bounds.at(-1)];
+    if (!start || !end) return { usage: [], sessions: [], spans: [] };
+    const isOfDays = bounds.every((bound) => bound.getTime() % DAY_MS === 0);
+    const { rows } = await this.db.pool.query<Numbered>(
+      isOfDays ? SERIES_OF_DAYS : SERIES_OF_EVENTS,
+      isOfDays ? [user_id, dayIn(start), dayIn(end), bounds.map(dayIn)] : [user_id, start, end, bounds],
+    );
+    const names = group === 'hour' ? bounds.map((bound) => bound.toISOString()) : bucketsOf(group, range);
+    return named(rows[0] ?? { usage: [], sessions: [] }, names, bounds);
   }
 }
 
-function statementFor(group: Group | 'hour', tz: string): string {
-  if (group === 'hour') return HOURLY_SERIES;
-  return tz === 'UTC' ? UTC_SERIES : ZONED_SERIES;
+/** The day of UTC that begins at an instant. */
+const dayIn = (begin: Date): Day => dayOf(begin, UTC);
+
+function named({ usage, sessions }: Numbered, names: readonly string[], bounds: readonly Date[]): UsageSeries {
+  const name = (bucket: number): string => names[bucket - 1] as string;
+  const used = [...new Set(usage.map(({ bucket }) => bucket))].sort((a, b) => a - b);
+  return {
+    usage: usage.map((row) => ({ ...row, bucket: name(row.bucket) })),
+    sessions: sessions.map((row) => ({ ...row, bucket: name(row.bucket) })),
+    spans: used.map((n) => ({ bucket: name(n), start: bounds[n - 1] as Date, end: bounds[n] as Date })),
+  };
 }

@@ -7,6 +7,7 @@ import {
   daysBetween,
   dayOf,
   hourBounds,
+  hoursBetween,
   lastOfMonth,
   monthOf,
   startOfDay,
@@ -14,7 +15,13 @@ import {
   written,
 } from './calendar.js';
 
+/** Every zone that is in use, and old names of some. */
 const ZONES = [
+  ...Intl.supportedValuesOf('timeZone'),
+  ...['Asia/Calcutta', 'Europe/Kiev', 'US/Eastern', 'America/Buenos_Aires', 'Etc/GMT+5'],
+];
+/** Zones whose clocks do what others' do not. */
+const ODD_ZONES = [
   'UTC',
   'Europe/Berlin',
   'America/New_York',
@@ -24,6 +31,9 @@ const ZONES = [
   'America/Havana',
   'Pacific/Apia',
   'Australia/Lord_Howe',
+  'Africa/Casablanca',
+  'America/St_Johns', // put its clock back at one past midnight until 2011
+  'Pacific/Kwajalein', // left out a day in 1993
 ];
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -68,10 +78,39 @@ describe('days of a time zone', () => {
     expect(startOfDay('2026-11-01', 'America/Havana')).toEqual(new Date('2026-11-01T04:00:00Z'));
   });
 
-  it('follow each other without a gap, each instant on exactly one', () => {
-    const instant = fc.date({ min: new Date('2000-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+  const instant = fc.date({ min: new Date('1900-01-02'), max: new Date('2100-01-01'), noInvalidDate: true });
+  const zone = fc.oneof(fc.constantFrom(...ODD_ZONES), fc.constantFrom(...ZONES));
+  const clocks = new Map<string, Intl.DateTimeFormat>();
+  const shown = (at: number, tz: string): string => {
+    const clock = clocks.get(tz) ?? new Intl.DateTimeFormat('en-CA', { timeZone: tz, dateStyle: 'short' });
+    clocks.set(tz, clock);
+    return clock.format(at);
+  };
+
+  it('begin at the first instant at which the clock shows them', () => {
+    const check = (day: string, tz: string): void => {
+      const start = startOfDay(day, tz).getTime();
+      expect(shown(start, tz) >= day).toBe(true); // later where the day is left out
+      expect(shown(start - 1, tz) < day).toBe(true);
+    };
+    fc.assert(fc.property(anyDay, zone, check));
+  });
+
+  it('have hours that follow each other, none longer than sixty minutes', () => {
     fc.assert(
-      fc.property(instant, fc.constantFrom(...ZONES), (at, zone) => {
+      fc.property(anyDay, zone, (day, tz) => {
+        const [start, end] = dayBounds(day, 1, tz) as [Date, Date];
+        const hours = hoursBetween(start, end, tz);
+        expect([hours[0], hours.at(-1)]).toEqual([start, end]);
+        const lengths = hours.slice(1).map((hour, n) => hour.getTime() - (hours[n] as Date).getTime());
+        expect(lengths.every((length) => length > 0 && length <= HOUR_MS)).toBe(true);
+      }),
+    );
+  });
+
+  it('follow each other without a gap, each instant on exactly one', () => {
+    fc.assert(
+      fc.property(instant, zone, (at, zone) => {
         const of = dayOf(at, zone);
         const [start, end] = dayBounds(of, 1, zone) as [Date, Date];
         expect(start.getTime()).toBeLessThanOrEqual(at.getTime());

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { eventColumns, type Measure } from '../metering/measures.js';
 import { usageParameters, usageRows, type UsageSpan } from '../metering/usage.sql.js';
 import type { Units } from '../platform/amount.js';
-import { type Day, DAY_MS } from '../platform/calendar.js';
+import { DAY_MS, dayOf, UTC } from '../platform/calendar.js';
 import { Database } from '../platform/database.js';
 
 /** Usage of a model in a service, in one of the buckets that were asked for. */
@@ -31,15 +31,13 @@ const grouped = (bucket: string, rows: string): string =>
   `SELECT ${bucket} AS bucket, service, model, ${sums.join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
 
 const WHOLE = grouped('1', usageRows(REPORTED));
-const BY_DAY = grouped('width_bucket(day::timestamptz, $6::timestamptz[])', usageRows(REPORTED));
+const BY_DAY = grouped('width_bucket(day, $6::date[])', usageRows(REPORTED));
 const BY_BOUNDS = grouped(
   'bucket',
   `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(REPORTED)}
    FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
 );
 const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
-const COST_BY_DAY = `
-SELECT day::text, sum(total_cost)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u GROUP BY 1`;
 
 /** Reads usage: exact as of the moment, by the roll-up as far as it reaches. */
 @Injectable()
@@ -59,17 +57,11 @@ export class ReportsRepository {
     const [start, end] = [bounds[0], bounds.at(-1)];
     if (!start || !end) return [];
     if (bounds.every((bound) => bound.getTime() % DAY_MS === 0)) {
-      const values = [...usageParameters({ user_id, start, end }), bounds];
+      const days = bounds.map((bound) => dayOf(bound, UTC));
+      const values = [...usageParameters({ user_id, start, end }), days];
       return read(await this.db.statement<SumsRow>('usage_by_day', BY_DAY, values));
     }
     return read(await this.db.statement<SumsRow>('usage_by_bounds', BY_BOUNDS, [user_id, start, end, bounds]));
-  }
-
-  /** What each day of UTC of a span cost, as far as there was usage. */
-  async costByDay(span: UsageSpan): Promise<Map<Day, Units>> {
-    const values = usageParameters(span);
-    const rows = await this.db.statement<{ day: Day; total_cost: string }>('usage_cost_by_day', COST_BY_DAY, values);
-    return new Map(rows.map(({ day, total_cost }) => [day, sumOf(total_cost)]));
   }
 
   /** What a span cost. */

@@ -3,15 +3,16 @@ import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { callsToday } from '../credits/calls.js';
 import { PERIOD_MS } from '../credits/period.js';
 import type { Actor } from '../platform/actor.js';
+import type { Units } from '../platform/amount.js';
 import {
   addDays,
+  type Day,
   dayBounds,
   dayOf,
   hourBounds,
   monthOf,
   type Period,
   startOfDay,
-  UTC,
   written,
 } from '../platform/calendar.js';
 import { InvalidInput } from '../platform/errors.js';
@@ -49,21 +50,17 @@ export class ReportsService {
   ) {}
 
   /**
-   * Usage of a span at a glance, and the current month's cost with its projection, whose days are those of UTC.
+   * Usage of a span at a glance, and the current month's cost with its projection.
    * @throws InvalidInput when the span ends before it begins
    */
   async summary(user_id: string, order: SpanOrder): Promise<UsageSummaryView> {
     const now = new Date();
     const period = spanOf(order, now);
-    const today = dayOf(now, UTC);
-    const recently = {
-      start: startOfDay(addDays(today, -LOOK_BACK_DAYS), UTC),
-      end: startOfDay(addDays(today, 1), UTC),
-    };
+    const today = dayOf(now, order.tz);
     const [rows, this_month, costs] = await Promise.all([
       this.reports.byModel({ user_id, ...period }),
       this.reports.cost({ user_id, ...monthOf(now, order.tz) }),
-      this.reports.costByDay({ user_id, ...recently }),
+      this.costByDay(user_id, addDays(today, -LOOK_BACK_DAYS), LOOK_BACK_DAYS + 1, order.tz),
     ]);
     return { ...summaryOf(rows), this_month, projected_month_end: projectMonth(today, this_month, costs), period };
   }
@@ -106,6 +103,16 @@ export class ReportsService {
       period_start: new Date(account.reset_date.getTime() - PERIOD_MS),
       ...callsToday(account, new Date()), // the counters are cleared by the day's first call
     };
+  }
+
+  /** What each of `count` days cost, as far as there was usage. */
+  private async costByDay(user_id: string, first: Day, count: number, tz: string): Promise<Map<Day, Units>> {
+    const costs = new Map<Day, Units>();
+    for (const { bucket, total_cost } of await this.reports.inBuckets(user_id, dayBounds(first, count, tz))) {
+      const day = addDays(first, bucket);
+      costs.set(day, (costs.get(day) ?? 0n) + total_cost);
+    }
+    return costs;
   }
 }
 

@@ -1,27 +1,32 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
-/** Names of the IANA database. Offsets are refused: PostgreSQL reads the sign of `+05:30` the other way round. */
+/** Names of the IANA database. An offset is none: it knows nothing of summer time. */
 const NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/;
 
-/** Whether text names a time zone that both JavaScript and PostgreSQL know. */
-export function isTimeZone(value: unknown): value is string {
-  if (typeof value !== 'string' || !NAME.test(value) || value.startsWith('Etc/Unknown')) return false;
+/**
+ * A time zone as JavaScript calls it, which is one name for all that mean the same and all ways to write them in capitals;
+ * null when there is none. The database never hears of it, and need not know it.
+ */
+export function timeZone(value: unknown): string | null {
+  if (typeof value !== 'string' || !NAME.test(value) || value.startsWith('Etc/Unknown')) return null;
   try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return null;
   }
 }
 
 /** The name of a time zone. */
 export function IsTimeZone(): PropertyDecorator {
   return applyDecorators(
+    Transform(({ value }: { value: unknown }) => timeZone(value) ?? value, { toClassOnly: true }),
     ValidateBy({
       name: 'isTimeZone',
       validator: {
-        validate: isTimeZone,
+        validate: (value: unknown) => timeZone(value) !== null,
         defaultMessage: (args) =>
           `${args?.property ?? 'value'} must be a time zone of the IANA database, such as Europe/Berlin`,
       },
