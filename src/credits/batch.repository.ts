@@ -198,7 +198,7 @@ function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
     amount: amount(posting.amount),
     captured_amount: '0',
     expires_at: after(ttl_s),
-    work_id: null,
+    ...{ work_id: null, work_progress: null },
     lease_until: lease_s === undefined ? null : after(lease_s),
     created_at: at,
   };

@@ -47,6 +47,19 @@ export class LeasesRepository {
     await this.db.statement('lease_keep', KEEP, [...names, lease_s]);
   }
 
+  /** Leaves work to whoever takes it over in so many seconds, with what is known of it. */
+  async leave({ id, user_id }: HoldName, lease_s: number, work_progress: object | null): Promise<void> {
+    const text = `
+      UPDATE credit_holds SET lease_until = ${IN('$3::int')}, work_progress = $4::jsonb
+      WHERE id = $1 AND user_id = $2 AND lease_until IS NOT NULL`;
+    await this.db.statement('lease_leave', text, [
+      id,
+      user_id,
+      lease_s,
+      work_progress && JSON.stringify(work_progress),
+    ]);
+  }
+
   /** Takes over the holds of work that nobody keeps any more, each for one caller of this method alone. */
   takeOver(lease_s: number, limit: number): Promise<CreditHoldRow[]> {
     return this.db.statement<CreditHoldRow>('lease_take_over', TAKE_OVER, [lease_s, limit]);

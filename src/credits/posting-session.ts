@@ -41,7 +41,10 @@ export interface Stored extends Saved {
 export type Ending = (stored: Stored) => Result;
 
 /** Columns of a hold to be made. */
-export type NewHold = Omit<CreditHoldRow, 'id' | 'captured_amount' | 'status' | 'resolved_at' | 'work_id'>;
+export type NewHold = Omit<
+  CreditHoldRow,
+  'id' | 'captured_amount' | 'status' | 'resolved_at' | 'work_id' | 'work_progress'
+>;
 
 /**
  * Postings of one user, taken in order on the locked account: each is accepted, refused or replayed as if it had run

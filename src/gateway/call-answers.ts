@@ -2,11 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import type { UpstreamAnswer } from '../openrouter/completions.client.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
-import { readUsage } from '../openrouter/upstream-usage.js';
 import { DomainError } from '../platform/errors.js';
-import { type OpenCall, OpenCalls, type Settled } from './open-calls.js';
+import { AnswerFacts } from './answer-facts.js';
+import type { CallOrder } from './call-order.js';
+import type { ReadyCall } from './call-start.js';
+import { type OpenCall, OpenCalls } from './open-calls.js';
 import { type Keeper, relay } from './relay.js';
-import { isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
+import { failedAnswer, isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
 
 /** The answer to a call, as the provider gave it. */
 export interface GatewayAnswer {
@@ -18,6 +20,8 @@ export interface GatewayAnswer {
 const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
 /** Most answers in one piece come with their head: then nothing need be noted. */
 const NOTED_AFTER_MS = 50;
+/** Blank lines keep a connection alive until an answer comes. */
+const BLANK_MAX_BYTES = 64 * 1024;
 const EVENT_STREAM = 'text/event-stream';
 
 /** Takes in what the provider answers to a call, settles the call by it, and gives what the client gets. */
@@ -32,22 +36,22 @@ export class CallAnswers {
 
   /**
    * The answer that the client gets; its call is settled with its end. `hangUp` ends the provider's answer.
-   * @throws DomainError `provider_broke_off`; for a refusal what {@link upstreamError} makes of it
+   * @throws DomainError `provider_broke_off`, `provider_empty_answer`; for a refusal what {@link upstreamError} makes of it
    */
-  async take(call: OpenCall, answer: UpstreamAnswer, api_key: string, hangUp: () => void): Promise<GatewayAnswer> {
+  async take({ call, order, api_key }: ReadyCall, answer: UpstreamAnswer, hangUp: () => void): Promise<GatewayAnswer> {
     if (answer.status >= 400) throw await this.refused(call, answer, api_key);
     call.generation_id = answer.generation_id;
     if (!answer.content_type.startsWith(EVENT_STREAM)) return this.whole(call, answer);
-    const stream = relay(answer.body, this.keeperOf(call), hangUp);
+    const stream = relay(answer.body, this.keeperOf(call, order), hangUp);
     return { content_type: EVENT_STREAM, headers: { 'cache-control': 'no-cache' }, body: stream };
   }
 
-  private keeperOf(call: OpenCall): Keeper {
+  private keeperOf(call: OpenCall, { choices }: CallOrder): Keeper {
     const noted = call.generation_id === null ? null : this.calls.identify(call, call.generation_id);
     return {
+      choices,
       identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
-      settle: ({ usage, model }) => this.calls.end(call, { usage, model, generation_id: call.generation_id }),
-      leave: () => this.calls.leave(call),
+      settle: (facts) => this.calls.close(call, facts),
     };
   }
 
@@ -74,20 +78,14 @@ export class CallAnswers {
   /** An answer in one piece is read to its end whether or not the client waits for it: it is paid for either way. */
   private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer): Promise<GatewayAnswer> {
     const bytes = await this.bytesOf(call, body);
-    const { id, model, usage, error } = membersOf(bytes);
-    if (typeof id === 'string' && id.length <= 255) call.generation_id ??= id;
-    const { generation_id } = call;
-    const used = readUsage(usage);
-    let settled: Settled | null = null;
-    if (used && !error) {
-      settled = await this.calls.end(call, {
-        usage: used,
-        model: typeof model === 'string' ? model : null,
-        generation_id,
-      });
-    } else {
-      if (generation_id !== null) await this.calls.identify(call, generation_id);
-      await this.calls.leave(call);
+    const facts = new AnswerFacts();
+    facts.learn(parsed(bytes));
+    if (isBlank(bytes)) facts.end();
+    else facts.complete();
+    call.generation_id ??= facts.generation_id;
+    const settled = await this.calls.close(call, facts);
+    if (isBlank(bytes) || (facts.error !== null && !facts.has_content)) {
+      throw failedAnswer(bytes.toString(), call.is_own_key);
     }
     const headers: Record<string, string> = settled
       ? { 'x-tollgate-cost': settled.cost, 'x-tollgate-balance': settled.balance }
@@ -106,7 +104,7 @@ export class CallAnswers {
     } catch (error) {
       this.log.warn(error);
       await note();
-      await this.calls.leave(call);
+      await this.calls.leave(call, null);
       const charged = call.generation_id === null ? 'Nothing was charged.' : 'Only what it made until then is charged.';
       throw new DomainError('unavailable', 'provider_broke_off', `The provider broke the answer off. ${charged}`);
     } finally {
@@ -126,10 +124,12 @@ async function textOf(body: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function membersOf(bytes: Buffer): Record<string, unknown> {
+const isBlank = (bytes: Buffer): boolean => bytes.length <= BLANK_MAX_BYTES && bytes.toString().trim() === '';
+
+function parsed(bytes: Buffer): unknown {
   try {
-    return (JSON.parse(bytes.toString()) ?? {}) as Record<string, unknown>;
+    return JSON.parse(bytes.toString()) as unknown;
   } catch {
-    return {};
+    return null;
   }
 }

@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import { AccountsService } from '../credits/accounts.service.js';
 import type { HoldFacts } from '../credits/posting.js';
 import type { NewEvent } from '../metering/usage-event.js';
-import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
 import { systemActor } from '../platform/actor.js';
 import { amount, max, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -15,6 +14,7 @@ import { NO_TOKENS, type TokenPools } from '../pricing/work.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from '../usage/plans.js';
 import { eventOf, type Report, reportOf, type ReportedWork, workOf } from '../usage/report.js';
+import type { Made, Progress } from './answer-facts.js';
 import type { CallOrder } from './call-order.js';
 
 /** The service that the gateway's calls belong to. */
@@ -67,12 +67,9 @@ export interface ModelEstimate {
   is_free: boolean;
 }
 
-/** How a call ended, as far as it is known. */
-export interface Ending {
-  /** Null when nobody knows. */
-  usage: UpstreamUsage | null;
-  /** The model that the provider says has worked. */
-  model: string | null;
+/** How a call ended, as far as it is known: without a usage nobody knows. */
+export interface Ending extends Progress {
+  made: Made;
   /** Id of the call at the provider. */
   generation_id: string | null;
 }
@@ -135,8 +132,10 @@ export class CallRates {
   async eventOf(call: MadeCall, ending: Ending): Promise<NewEvent> {
     const { hold, is_own_key, created_at } = call;
     const { provider_cost = null, is_byok: _, ...tokens } = ending.usage ?? { is_byok: false };
-    const work = { model: hold.model, ...tokens, metadata: metadataOf(call, ending), billable: ending.usage !== null };
-    const worked = report({ ...work, request_id: hold.id, settle: true }, hold.user_id, created_at);
+    const billable = ending.usage !== null && ending.made !== 'nothing';
+    const work = { model: hold.model, ...tokens, billable, succeeded: ending.made === 'all' };
+    const named = { ...work, request_id: hold.id, settle: true, metadata: metadataOf(call, ending) };
+    const worked = report(named, hold.user_id, created_at);
     const model = await this.pricedAs(hold.model, ending.model, provider_cost);
     const rating = await this.rateEnding(call, { ...worked, model }, provider_cost);
     return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
@@ -204,12 +203,15 @@ function fittingOf({ cost, prompt_cost, max_tokens }: ModelEstimate, available: 
 }
 
 /** What an event says of its call besides the work. */
-function metadataOf({ hold, is_own_key }: MadeCall, { usage, model, generation_id }: Ending): Record<string, unknown> {
+function metadataOf(
+  { hold, is_own_key }: MadeCall,
+  { usage, model, generation_id, made }: Ending,
+): Record<string, unknown> {
   return {
     ...(generation_id === null ? {} : { generation_id }),
     ...(model === null || model === hold.model ? {} : { answered_by: model }),
     ...(is_own_key ? { ...OWN_KEY, upstream_cost: usage?.provider_cost ? amount(usage.provider_cost) : null } : {}),
-    ...(usage ? {} : { unresolved: true }),
+    ...(usage || made === 'nothing' ? {} : { unresolved: true }),
   };
 }
 

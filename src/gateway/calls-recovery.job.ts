@@ -9,8 +9,10 @@ import { type Generation, OpenRouterClient } from '../openrouter/openrouter.clie
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { type MadeCall, OWN_KEY } from './call-rates.js';
+import { isFailure, isNothing, type Progress } from './answer-facts.js';
+import { type Ending, type MadeCall, OWN_KEY } from './call-rates.js';
 import { OpenCalls } from './open-calls.js';
+import { isMore, keptProgress } from './progress.js';
 
 const EVERY_S = 5;
 const BATCH_CALLS = 50;
@@ -67,7 +69,7 @@ export class CallsRecoveryJob implements OnModuleInit {
     const found = await this.find(call, generation_id, log);
     if (found || age_ms > GIVE_UP_MS) {
       if (!found) log.warn(`nothing is on record of call ${row.id} (${generation_id}): it was given up`);
-      await this.open.settle(KEEPER, call, { usage: found?.usage ?? null, model: found?.model ?? null, generation_id });
+      await this.open.settle(KEEPER, call, { ...endingOf(found, keptProgress(row.work_progress)), generation_id });
       return;
     }
     const wait_s = Math.min(ASK_AGAIN_MAX_S, Math.max(ASK_AGAIN_MIN_S, Math.round(age_ms / 1000)));
@@ -83,4 +85,13 @@ export class CallsRecoveryJob implements OnModuleInit {
       return null;
     });
   }
+}
+
+/** What the provider has on record, or what was told while the call was made, whichever is more. */
+function endingOf(found: Generation | null, known: Progress): Omit<Ending, 'generation_id'> {
+  if (found === null || isMore(found.usage, known.usage)) return { ...known, made: 'part' };
+  const { usage, model, finish_reason, native_finish_reason, is_embedding } = found;
+  const hasFailed = !is_embedding && isFailure(finish_reason, native_finish_reason);
+  const isZero = usage === null || (usage.provider_cost === 0n && isNothing(usage));
+  return { usage, model, made: !hasFailed ? 'all' : isZero ? 'nothing' : 'part' };
 }

@@ -26,7 +26,7 @@ export class GatewayService {
     const ready = await this.start.ready(actor, user_id, readOrder(path, body));
     const hangUp = new AbortController();
     const answer = await this.sent(ready, hangUp.signal);
-    return this.answers.take(ready.call, answer, ready.api_key, () => hangUp.abort());
+    return this.answers.take(ready, answer, () => hangUp.abort());
   }
 
   private async sent({ call, order, api_key }: ReadyCall, signal: AbortSignal): Promise<UpstreamAnswer> {

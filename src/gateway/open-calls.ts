@@ -9,7 +9,9 @@ import { systemActor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError, NotFound } from '../platform/errors.js';
+import type { AnswerFacts, Progress } from './answer-facts.js';
 import { CallRates, type Ending, type Estimate, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
+import { progressJson } from './progress.js';
 
 /** A call that this process makes. */
 export interface OpenCall extends MadeCall {
@@ -120,11 +122,30 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     await this.release(call.actor, call).catch((error: unknown) => this.log.warn(error));
   }
 
-  /** Leaves a call whose cost is not known to be settled by what the provider has on record. */
-  async leave(call: OpenCall): Promise<void> {
-    if (call.generation_id === null) return this.cancel(call);
+  /** Ends a call whose answer is over by what is known of it, or leaves it. */
+  async close(call: OpenCall, facts: AnswerFacts): Promise<Settled | null> {
+    const { made, usage, model } = facts;
+    const { generation_id } = call;
+    if (made !== null) return this.end(call, { usage, model, made, generation_id });
+    if (generation_id !== null && !call.is_identified) await this.identify(call, generation_id);
+    return this.leave(call, facts);
+  }
+
+  /**
+   * Leaves a call of which at most a part is known to be settled by what the provider has on record. One that it can not
+   * be asked about is settled by that part.
+   */
+  async leave(call: OpenCall, known: Progress | null): Promise<Settled | null> {
+    const { usage = null, model = null } = known ?? {};
+    if (call.generation_id === null) {
+      if (usage !== null) return this.end(call, { usage, model, made: 'part', generation_id: null });
+      await this.cancel(call);
+      return null;
+    }
     this.open.delete(call);
-    await this.leases.keep([call.hold], LEFT_FOR_S).catch((error: unknown) => this.log.warn(error));
+    const kept = usage && progressJson({ usage, model });
+    await this.leases.leave(call.hold, LEFT_FOR_S, kept).catch((error: unknown) => this.log.warn(error));
+    return null;
   }
 
   /**

@@ -1,15 +1,16 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { StreamReader } from './stream-reader.js';
+import type { AnswerFacts } from './answer-facts.js';
 import type { Settled } from './open-calls.js';
+import { StreamReader } from './stream-reader.js';
 
 /** What is done about the call while and after its stream is passed on. */
 export interface Keeper {
+  /** How many answers were asked for. */
+  choices: number;
   /** The provider's id of the call, before anything with it is passed on. */
   identify: (generation_id: string) => Promise<void>;
-  /** The stream is over and its usage is known. */
-  settle: (reader: StreamReader) => Promise<Settled | null>;
-  /** The stream is over, or broke off, and its usage is not known. */
-  leave: () => Promise<void>;
+  /** The stream is over, or broke off. */
+  settle: (facts: AnswerFacts) => Promise<Settled | null>;
 }
 
 /** What is kept while the id of a call is written down, which takes a millisecond. */
@@ -40,14 +41,15 @@ export function relay(source: Readable, keeper: Keeper, abort: () => void): Read
 }
 
 async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promise<void> {
-  const reader = new StreamReader();
+  const reader = new StreamReader(keeper.choices);
+  const { facts } = reader;
   const outlet = new Outlet(sink);
   let isNoted = false;
   try {
     for await (const bytes of source.iterator({ destroyOnReturn: false })) {
       const text = reader.take(bytes as Buffer);
-      if (!isNoted && reader.generation_id !== null) {
-        outlet.closeUntil(keeper.identify(reader.generation_id));
+      if (!isNoted && facts.generation_id !== null) {
+        outlet.closeUntil(keeper.identify(facts.generation_id));
         isNoted = true;
       }
       await outlet.write(text);
@@ -55,17 +57,13 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
     }
     source.resume(); // to its very end, so that the connection can be used again
     await outlet.write(reader.end());
+    facts.end();
   } catch {
     // cut off by the provider, or by us after the client went away: what is known so far decides
   }
-  if (!reader.usage || reader.has_failed) {
-    await outlet.opened;
-    await keeper.leave();
-  } else {
-    const [settled] = await Promise.all([keeper.settle(reader), outlet.opened]);
-    if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
-  }
-  if (!reader.is_done && !reader.has_failed) await write(sink, `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`);
+  const [settled] = await Promise.all([keeper.settle(facts), outlet.opened]);
+  if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
+  if (!reader.is_done && facts.error === null) await write(sink, `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`);
   if (reader.is_done) await write(sink, 'data: [DONE]\n\n');
   sink.end();
 }

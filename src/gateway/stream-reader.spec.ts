@@ -24,8 +24,9 @@ describe('a stream that is read along', () => {
         const ends = [...at, bytes.length].toSorted((a, b) => a - b);
         const { reader, passed } = readIn(ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end)));
         expect(passed).toBe(BEFORE);
-        expect(reader).toMatchObject({ generation_id: 'gen-1', model: 'a/b', is_done: true, has_failed: false });
-        expect(reader.usage).toMatchObject({ input_tokens: 3, output_tokens: 2, provider_cost: 5_000_000_000n });
+        expect(reader.is_done).toBe(true);
+        expect(reader.facts).toMatchObject({ generation_id: 'gen-1', model: 'a/b', error: null, is_whole_usage: true });
+        expect(reader.facts.usage).toMatchObject({ input_tokens: 3, output_tokens: 2, provider_cost: 5_000_000_000n });
       }),
     );
   });
@@ -37,7 +38,7 @@ describe('a stream that is read along', () => {
 
   it('has failed when the provider says so', () => {
     const { reader } = readIn([Buffer.from(event({ ...CHUNK, error: { code: 502, message: 'gone' } }))]);
-    expect(reader).toMatchObject({ has_failed: true, is_done: false, usage: null });
+    expect(reader).toMatchObject({ is_done: false, facts: { error: { code: 502 }, usage: null } });
   });
 
   it('passes on what it does not understand', () => {

@@ -1,34 +1,32 @@
 import { StringDecoder } from 'node:string_decoder';
-import { readUsage, type UpstreamUsage } from '../openrouter/upstream-usage.js';
+import { AnswerFacts } from './answer-facts.js';
 
 const DONE = /^data: ?\[DONE\]\s*$/;
 const DATA = 'data:';
 /** A line that does not end is no event of any provider. */
 const LINE_MAX_CHARACTERS = 16 * 1024 * 1024;
 
-interface Chunk {
-  id?: unknown;
-  model?: unknown;
-  usage?: unknown;
-  error?: unknown;
-}
+/** An end of an answer, an error or a count of what was used: rare, and each says something new. */
+const TELLING = /"usage"|"error"|"finish_reason"\s*:\s*"/;
 
 /**
  * Reads along in a stream of events: takes its bytes as they come and gives back what can be passed on, whole lines up to
  * the mark of the end. Only what may say something new is parsed.
  */
 export class StreamReader {
-  generation_id: string | null = null;
-  model: string | null = null;
-  /** The last usage that was told. */
-  usage: UpstreamUsage | null = null;
-  /** Whether the provider broke off with an error. */
-  has_failed = false;
+  readonly facts: AnswerFacts;
   /** Whether the mark of the end came; it is not passed on, for a comment goes before it. */
   is_done = false;
 
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
+  /** How lines name the model that was named last. */
+  private sameModel = '';
+
+  /** `choices` is how many answers were asked for. */
+  constructor(choices = 1) {
+    this.facts = new AnswerFacts(choices);
+  }
 
   /**
    * What of the stream can be passed on.
@@ -53,23 +51,25 @@ export class StreamReader {
 
   private read(line: string): void {
     if (!line.startsWith(DATA)) return;
-    if (DONE.test(line)) this.is_done = true;
-    else if (this.generation_id === null || line.includes('"usage"') || line.includes('"error"')) this.learn(line);
+    if (DONE.test(line)) {
+      this.is_done = true;
+      this.facts.complete();
+    } else if (this.isTelling(line)) {
+      this.facts.learn(parsed(line.slice(DATA.length)));
+      this.sameModel = `"model":${JSON.stringify(this.facts.model)}`;
+    }
   }
 
-  private learn(line: string): void {
-    const { id, model, usage, error } = parsed(line.slice(DATA.length));
-    if (typeof id === 'string' && id !== '' && id.length <= 255) this.generation_id ??= id;
-    if (typeof model === 'string') this.model ??= model;
-    if (usage) this.usage = readUsage(usage) ?? this.usage;
-    if (error) this.has_failed = true;
+  private isTelling(line: string): boolean {
+    const { generation_id, has_content } = this.facts;
+    return generation_id === null || !has_content || !line.includes(this.sameModel) || TELLING.test(line);
   }
 }
 
-function parsed(text: string): Chunk {
+function parsed(text: string): unknown {
   try {
-    return (JSON.parse(text) ?? {}) as Chunk;
+    return JSON.parse(text) as unknown;
   } catch {
-    return {}; // the client may make more of it
+    return null; // the client may make more of it
   }
 }

@@ -50,6 +50,14 @@ export function upstreamError(refused: Refused, is_own_key: boolean): DomainErro
   return status === 401 ? ownKeyRefused(own) : passedOn(status, own, { provider_code: code ?? status, ...retry });
 }
 
+/** The error that a caller is to see for an answer of status 200 that holds nothing but an error, or nothing at all. */
+export function failedAnswer(text: string, is_own_key: boolean): DomainError {
+  if (text.trim() === '') return new PassedOn(502, 'provider_empty_answer', 'The provider gave an empty answer.');
+  const { code } = toldIn(text);
+  const isStatus = typeof code === 'number' && Number.isInteger(code) && code >= 400 && code <= 599;
+  return upstreamError({ status: isStatus ? code : 502, retry_after_s: null, text }, is_own_key);
+}
+
 /** The user's own key was refused, and is not used any more. */
 export const ownKeyOutOfUse = (): DomainError =>
   ownKeyRefused(

@@ -101,6 +101,7 @@ export const CATALOGUE: readonly string[] = [
   "column credit_holds.status: hold_status not null default 'active'::hold_status",
   'column credit_holds.user_id: character varying(255) not null',
   'column credit_holds.work_id: character varying(255)',
+  'column credit_holds.work_progress: jsonb',
   'column credit_packages.created_at: timestamp(3) with time zone not null default CURRENT_TIMESTAMP',
   'column credit_packages.credits: numeric(20,10) not null',
   'column credit_packages.description: character varying(500)',

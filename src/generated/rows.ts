@@ -747,6 +747,17 @@ export class CreditHoldRow {
   @IsText({ max_length: 255 })
   work_id!: string | null;
 
+  /** What was known of the work when the process that did it left it to others: usage and model. */
+  @ApiProperty({
+    description: 'What was known of the work when the process that did it left it to others: usage and model.',
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsMetadata()
+  work_progress!: Record<string, unknown> | null;
+
   /** Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others. */
   @ApiProperty({
     description:
@@ -2846,7 +2857,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'due_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
-  credit_holds: ['work_id', 'lease_until', 'actor'],
+  credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   audit_logs: [],
   usage_events: ['price_id', 'markup_rule_id', 'markup_rate', 'price_multiplier', 'unread_usage', 'recorded_xid'],

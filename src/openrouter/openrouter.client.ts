@@ -23,7 +23,13 @@ export interface Generation {
   model: string;
   /** Whether the caller hung up before the end. */
   cancelled: boolean;
-  usage: UpstreamUsage;
+  /** Null where nothing was counted. */
+  usage: UpstreamUsage | null;
+  /** Why it ended, in OpenRouter's words and in the provider's own. */
+  finish_reason: string | null;
+  native_finish_reason: string | null;
+  /** Embeddings have no answer to count and no reason to end. */
+  is_embedding: boolean;
 }
 
 const CONNECTIONS_MAX = 8;
@@ -51,6 +57,9 @@ const GENERATION_ANSWER = z.object({
     model: z.string(),
     cancelled: z.boolean().nullish(),
     is_byok: z.boolean().nullish(),
+    finish_reason: z.string().nullish(),
+    native_finish_reason: z.string().nullish(),
+    api_type: z.string().nullish(),
     total_cost: number,
     upstream_inference_cost: number,
     native_tokens_prompt: number,
@@ -112,14 +121,19 @@ export class OpenRouterClient implements OnApplicationShutdown {
     if (status === 404) return null;
     const answer = GENERATION_ANSWER.safeParse(body);
     if (status !== 200 || !answer.success) throw this.unavailable(`GET /generation answered ${status}`);
-    const { model, cancelled, is_byok, total_cost, ...found } = answer.data.data;
+    const { model, is_byok, total_cost, ...found } = answer.data.data;
     const usage = readUsage({
       ...{ prompt_tokens: found.native_tokens_prompt, completion_tokens: found.native_tokens_completion },
       ...{ is_byok, cost: total_cost, cost_details: { upstream_inference_cost: found.upstream_inference_cost } },
       prompt_tokens_details: { cached_tokens: found.native_tokens_cached },
       completion_tokens_details: { reasoning_tokens: found.native_tokens_reasoning },
     });
-    return usage && { model, cancelled: cancelled ?? false, usage };
+    return {
+      ...{ model, usage, cancelled: found.cancelled ?? false },
+      finish_reason: found.finish_reason ?? null,
+      native_finish_reason: found.native_finish_reason ?? null,
+      is_embedding: found.api_type === 'embeddings',
+    };
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -229,7 +229,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
     const user_id = await w.user('5');
     const calls = w.t.app.get(OpenCalls);
     const call = await beginAndLose(user_id);
-    const ending = { usage, model: MODEL, generation_id: 'gen-lost' };
+    const ending = { usage, model: MODEL, made: 'all' as const, generation_id: 'gen-lost' };
     const settled = await calls.end(call, ending);
     expect(settled).toEqual({ cost: expect.any(String), balance: (await w.balance(user_id)).balance });
     expect((await calls.end(call, ending))?.balance).toBe(settled!.balance);
@@ -243,7 +243,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
     const user_id = await w.user('5');
     const call = await beginAndLose(user_id);
     await w.deduct(user_id, '4');
-    await w.t.app.get(OpenCalls).end(call, { usage, model: MODEL, generation_id: null });
+    await w.t.app.get(OpenCalls).end(call, { usage, model: MODEL, made: 'all', generation_id: null });
     const [event] = await events(user_id);
     const debt = units(event!.total_cost as string) - units('1');
     expect(units((await w.balance(user_id)).debt as string)).toBe(debt);
@@ -277,7 +277,9 @@ describe('a call whose process is gone', () => {
     await recover();
     expect(await w.balance(user_id)).toMatchObject({ held: '0.000000', balance: '5.000000' });
     // should it come back to life all the same, nothing is charged twice
-    expect(await w.t.app.get(OpenCalls).end(call, { usage: null, model: null, generation_id: null })).toBeNull();
+    expect(
+      await w.t.app.get(OpenCalls).end(call, { usage: null, model: null, made: 'part', generation_id: null }),
+    ).toBeNull();
     expect(await events(user_id)).toEqual([]);
   });
 

@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
 import type { Config } from '../../src/platform/config.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
@@ -51,6 +53,19 @@ export class GatewayWorld {
   /** Keeps an own key for a user. */
   async connect(user_id: string, api_key: string): Promise<void> {
     await this.w.done('credits/openrouter/create-account', { api_key }, { token: await this.w.as(user_id) });
+  }
+
+  /** Sets what a model costs, USD per million tokens. */
+  async price(model: string, prompt: number, completion: number): Promise<void> {
+    const pricing = { prompt: (prompt / 1e6).toFixed(12), completion: (completion / 1e6).toFixed(12) };
+    await this.w.done('pricing/import', { data: [{ id: model, pricing }] });
+  }
+
+  /** Ends what was left open, as the job does when the lease is over. */
+  async recover(): Promise<void> {
+    await this.w.sql(`UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);
+    const run = { signal: new AbortController().signal, log: new Logger('a-test') };
+    await this.w.t.app.get(CallsRecoveryJob).endAll(run);
   }
 
   events(user_id: string): Promise<Json[]> {

@@ -15,6 +15,14 @@ export interface Behaviour {
   garbage?: boolean;
   /** Answer with exactly this, as JSON or as a stream of events. Nothing is booked. */
   verbatim?: string;
+  /** Cut the connection after the verbatim answer. */
+  cut_verbatim?: boolean;
+  /** Leave the connection open after the verbatim answer until the caller hangs up. */
+  stall_verbatim?: boolean;
+  /** Under which id the head says that the verbatim answer is on record. */
+  generation_id?: string;
+  /** What `GET /generation` says of the verbatim answer, under the id that it names. */
+  record?: { id: string } & Record<string, unknown>;
   /** Never answer. */
   hang?: boolean;
   /** Close the connection without an answer. */

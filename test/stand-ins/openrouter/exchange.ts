@@ -79,11 +79,25 @@ export class Exchange {
     else if (garbage) {
       this.call.status = status ?? 502;
       this.res.writeHead(this.call.status, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
-    } else if (verbatim !== undefined) {
-      this.send(200, this.call.body?.stream === true ? 'text/event-stream' : 'application/json', verbatim);
-    } else if (status !== undefined) this.refuse(status, this.behaviour);
+    } else if (verbatim !== undefined) await this.sendVerbatim(verbatim);
+    else if (status !== undefined) this.refuse(status, this.behaviour);
     else return false;
     return true;
+  }
+
+  private async sendVerbatim(text: string): Promise<void> {
+    const { cut_verbatim, stall_verbatim, generation_id } = this.behaviour;
+    const type = this.call.body?.stream === true ? 'text/event-stream' : 'application/json';
+    if (generation_id !== undefined) this.name(generation_id);
+    if (!cut_verbatim && !stall_verbatim) {
+      this.send(200, type, text);
+      return;
+    }
+    this.call.status = 200;
+    this.res.writeHead(200, { 'content-type': type }).flushHeaders();
+    await this.write(text);
+    if (stall_verbatim) await this.untilGone();
+    else this.cut();
   }
 
   startStream(): void {

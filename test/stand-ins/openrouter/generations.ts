@@ -19,10 +19,16 @@ const REMEMBERED_MAX = 10_000;
 /** The records behind `GET /generation`. */
 export class Generations {
   private readonly records = new Map<string, Generation>();
+  private readonly written = new Map<string, object>();
   private readonly misses = new Map<string, number>();
   /** Ids differ between processes, and sort by time within one. */
   private readonly series = Date.now();
   private count = 0;
+
+  /** Keeps a record as somebody wrote it. */
+  keep(record: { id: string }): void {
+    this.written.set(record.id, record);
+  }
 
   nextId(): string {
     this.count += 1;
@@ -40,6 +46,8 @@ export class Generations {
 
   /** The record as the caller gets it; null while it is not ready. */
   find(id: string): object | null {
+    const written = this.written.get(id);
+    if (written) return written;
     const record = this.records.get(id);
     const misses = this.misses.get(id) ?? 0;
     if (!record || misses > 0) {
@@ -52,6 +60,7 @@ export class Generations {
     const paid = is_byok ? 0 : cost;
     return {
       ...{ id, upstream_id: null, model, provider_name: 'StandIn', app_id: null, streamed, cancelled, finish_reason },
+      native_finish_reason: finish_reason,
       ...{ total_cost: paid, usage: paid, cache_discount: null, is_byok },
       upstream_inference_cost: is_byok ? cost : null,
       ...{ tokens_prompt: tokens.prompt, tokens_completion: tokens.completion },

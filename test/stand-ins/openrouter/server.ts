@@ -84,6 +84,8 @@ export class OpenRouterStandIn {
   }
 
   private async route(exchange: Exchange, query: URLSearchParams): Promise<void> {
+    const { record } = exchange.behaviour;
+    if (record) this.completions.generations.keep(record);
     if (await exchange.misbehaves()) return;
     const { method, path, api_key } = exchange.call;
     const key = this.keys.find(api_key);
