@@ -158,6 +158,7 @@ COMMENT ON COLUMN "usage_events"."is_rated" IS 'Whether the price is final; a pr
 COMMENT ON COLUMN "usage_events"."succeeded" IS 'Whether the work succeeded.';
 COMMENT ON COLUMN "usage_events"."session_id" IS 'The user''s session that the work belongs to.';
 COMMENT ON COLUMN "usage_events"."request_id" IS 'The caller''s id of the piece of work; the event''s own id where none was given.';
+COMMENT ON COLUMN "usage_events"."content_hash" IS 'Digest of what the caller said about the work, to tell a repeat from other work under the same name; null is not compared.';
 COMMENT ON COLUMN "usage_events"."duration_seconds" IS 'How long the work took, seconds.';
 COMMENT ON COLUMN "usage_events"."source" IS 'Which system reported the work.';
 COMMENT ON COLUMN "usage_events"."occurred_at" IS 'When the work was done.';

@@ -1,5 +1,12 @@
 import type { CreditHoldRow } from '../generated/rows.js';
-import { nameKey, nameOf, type NewEvent, type RecordedEvent } from '../metering/usage-event.js';
+import {
+  isSameWork,
+  nameKey,
+  nameOf,
+  type NewEvent,
+  type RecordedEvent,
+  workConflict,
+} from '../metering/usage-event.js';
 import { amount } from '../platform/amount.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import type { Account } from './account.js';
@@ -157,11 +164,17 @@ export class PostingSession {
     return this.done({ ...made, event: this.recalled.events.get(made.id ?? '') }, true);
   }
 
-  /** Finished or begun work that is recorded already is neither charged nor counted again, with whatever key it comes. */
+  /**
+   * Finished or begun work that is recorded already is neither charged nor counted again, with whatever key it comes.
+   * Other work under its name is refused.
+   */
   private duplicateOf(posting: Posting): Ending | null {
     if ('hold' in posting) return null;
     const work = this.knownWork(posting);
-    return work && this.done(work, true);
+    if (!work) return null;
+    const recorded = work.event ?? this.newEvents[work.new_event ?? -1]?.event;
+    const event = eventOf(posting);
+    return recorded && event && !isSameWork(recorded, event) ? workConflict : this.done(work, true);
   }
 
   /** What is recorded of a posting's work under its name, by an earlier request or a moment ago. */

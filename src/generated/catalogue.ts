@@ -286,6 +286,7 @@ export const CATALOGUE: readonly string[] = [
   'column usage_events.cache_read_tokens: integer not null default 0',
   'column usage_events.cache_write_1h_tokens: integer not null default 0',
   'column usage_events.cache_write_tokens: integer not null default 0',
+  'column usage_events.content_hash: uuid',
   'column usage_events.created_at: timestamp(3) with time zone not null default CURRENT_TIMESTAMP',
   'column usage_events.duration_seconds: numeric(20,10)',
   'column usage_events.id: uuid not null default tollgate_uuid7(clock_timestamp())',

@@ -1151,6 +1151,18 @@ export class UsageEventRow {
   @IsText({ max_length: 255 })
   request_id!: string;
 
+  /** Digest of what the caller said about the work, to tell a repeat from other work under the same name; null is not compared. */
+  @ApiProperty({
+    description:
+      'Digest of what the caller said about the work, to tell a repeat from other work under the same name; null is not compared.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  content_hash!: string | null;
+
   /** How long the work took, seconds. */
   @ApiProperty({
     description: 'How long the work took, seconds.',
@@ -2860,7 +2872,15 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   audit_logs: [],
-  usage_events: ['price_id', 'markup_rule_id', 'markup_rate', 'price_multiplier', 'unread_usage', 'recorded_xid'],
+  usage_events: [
+    'content_hash',
+    'price_id',
+    'markup_rule_id',
+    'markup_rate',
+    'price_multiplier',
+    'unread_usage',
+    'recorded_xid',
+  ],
   usage_daily: [
     'user_id',
     'day',

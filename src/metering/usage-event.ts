@@ -1,4 +1,5 @@
 import type { UsageEventRow } from '../generated/rows.js';
+import { DomainError } from '../platform/errors.js';
 
 /** A piece of work as it is reported and rated; ids and instants that recording gives it are still open. */
 export type NewEvent = Omit<
@@ -30,6 +31,18 @@ export const nameKey = ({ user_id, source, request_id }: EventName): string =>
 export function nameOf({ user_id, source, request_id }: NewEvent): EventName | null {
   return request_id === null ? null : { user_id, source, request_id };
 }
+
+/** Whether two pieces of work under one name are the same, as far as both say what they are. */
+export const isSameWork = (a: Pick<NewEvent, 'content_hash'>, b: Pick<NewEvent, 'content_hash'>): boolean =>
+  a.content_hash === null || b.content_hash === null || a.content_hash === b.content_hash;
+
+/** The refusal of a name that came with other work before. */
+export const workConflict = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'idempotency_conflict',
+    'Other work was recorded under this id before. The same id is a repeat only with the same content.',
+  );
 
 /** The row that a new event became. */
 export function recordedAs(

@@ -5,7 +5,16 @@ import { Database, type Tx } from '../platform/database.js';
 import { isOutage, sqlState } from '../platform/database-errors.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
-import { type EventName, nameKey, nameOf, type NewEvent, type RecordedEvent, recordedAs } from './usage-event.js';
+import {
+  type EventName,
+  isSameWork,
+  nameKey,
+  nameOf,
+  type NewEvent,
+  type RecordedEvent,
+  recordedAs,
+  workConflict,
+} from './usage-event.js';
 import { EVENTS, FIND_BY_NAME, INSERT_ALL, INSERT_NEW, NAMED, ORIGINS } from './usage-events.sql.js';
 
 /** How recording an event ended: with a new row, or with the row that was there before. */
@@ -40,7 +49,10 @@ export class UsageEventsRepository {
 
   constructor(private readonly db: Database) {}
 
-  /** Records an event that charges nothing, once per name. Durable when it returns. */
+  /**
+   * Records an event that charges nothing, once per name. Durable when it returns.
+   * @throws DomainError `idempotency_conflict` when other work has its name
+   */
   insert(event: NewEvent): Promise<Recording> {
     return this.recorder.load(event);
   }
@@ -98,11 +110,13 @@ export class UsageEventsRepository {
       // one event that the database can't take must not fail its neighbours
       if (events.length === 1 || sqlState(error) === undefined || isOutage(error)) throw error;
       const alone = await Promise.allSettled(events.map((event) => this.insertNew([event])));
-      return alone.map((end) => (end.status === 'fulfilled' ? (end.value[0] as Recording) : (end.reason as Error)));
+      return alone.map((end) =>
+        end.status === 'fulfilled' ? (end.value[0] as Recording | Error) : (end.reason as Error),
+      );
     }
   }
 
-  private async insertNew(events: readonly NewEvent[]): Promise<Recording[]> {
+  private async insertNew(events: readonly NewEvent[]): Promise<(Recording | Error)[]> {
     const made = await this.db.statement<Made>('events_insert', INSERT_NEW, parametersOf(events));
     const facts = new Map(made.map((row) => [row.n, row]));
     const repeated = events.flatMap((event, n) => (facts.has(n) ? [] : (nameOf(event) ?? [])));
@@ -112,7 +126,7 @@ export class UsageEventsRepository {
       if (fact) return { event: recordedAs(event, { ...fact, transaction_id: null }), is_duplicate: false };
       const before = known.get(nameKey(nameOf(event) as EventName));
       if (!before) throw new Error('an event was neither recorded nor found');
-      return { event: before, is_duplicate: true };
+      return isSameWork(before, event) ? { event: before, is_duplicate: true } : workConflict();
     });
   }
 }

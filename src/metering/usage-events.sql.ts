@@ -12,7 +12,7 @@ const COLUMNS = {
   ...{ platform_markup: 'numeric', total_cost: 'numeric', is_free_tier: 'boolean', billable: 'boolean' },
   ...{ is_rated: 'boolean', succeeded: 'boolean', session_id: 'text', duration_seconds: 'numeric', source: 'text' },
   ...{ price_id: 'uuid', markup_rule_id: 'uuid', markup_rate: 'numeric', price_multiplier: 'numeric' },
-  ...{ measures: 'jsonb', service_tier: 'service_tier', unread_usage: 'jsonb' },
+  ...{ measures: 'jsonb', service_tier: 'service_tier', unread_usage: 'jsonb', content_hash: 'uuid' },
 } satisfies Record<Exclude<keyof NewEvent, keyof typeof SHARED | 'request_id' | 'occurred_at' | 'list_cost'>, string>;
 const NAMES = Object.keys(COLUMNS).join(', ');
 
@@ -43,7 +43,7 @@ const given = `given AS MATERIALIZED (
   SELECT g.*, COALESCE(g.line_id, tollgate_uuid7(clock_timestamp(), g.n)) AS id,
     COALESCE(g.recorded_at, date_trunc('milliseconds', clock_timestamp())) AS at
   FROM ${ORIGINS.from('g', 1, EVENTS)}
-  ORDER BY user_id, source, request_id
+  ORDER BY user_id, source, request_id, n
 )`;
 
 const inserted = `

@@ -1,12 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsOptional, ValidateIf } from 'class-validator';
+import { Equals, IsNotIn, IsOptional, ValidateIf } from 'class-validator';
 import { InvalidInput } from '../platform/errors.js';
 import { checkPayload } from '../platform/http/validation.js';
 import { propertiesOf } from '../platform/http/view.js';
 import { IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
 import { type Report, reportOf } from './report.js';
 import { UserId, WorkBody } from './track.dto.js';
+import { identified, RESERVED_SOURCES } from './work-identity.js';
 
 /** The envelope of CloudEvents 1.0, as far as it says something here; extensions are ignored. */
 export class CloudEvent {
@@ -14,12 +15,18 @@ export class CloudEvent {
   @Equals('1.0', { message: 'specversion must be 1.0' })
   specversion!: string;
 
-  @ApiProperty({ description: 'Name of the event, unique within its source.', maxLength: 255, example: 'a-17' })
-  @IsText({ min_length: 1, max_length: 255 })
+  @ApiProperty({ description: 'Name of the event, of any length, unique within its source.', example: 'a-17' })
+  @IsText({ min_length: 1 })
   id!: string;
 
-  @ApiProperty({ description: 'Which system reports.', maxLength: 255, example: '/speech/tts-1' })
+  @ApiProperty({
+    description: `Which system reports. ${RESERVED_SOURCES.join(', ')} are reserved for the other ways in.`,
+    ...{ maxLength: 255, example: '/speech/tts-1' },
+  })
   @IsText({ min_length: 1, max_length: 255 })
+  @IsNotIn(RESERVED_SOURCES, {
+    message: `source must not be one of ${RESERVED_SOURCES.join(', ')}, which are reserved`,
+  })
   source!: string;
 
   @ApiProperty({ description: 'What was done: the service, unless `data` names one.', example: 'tts' })
@@ -59,7 +66,8 @@ export async function cloudEventReport(payload: unknown): Promise<Report> {
   try {
     const { user_id } = await checkPayload(UserId, { user_id: subject });
     const work = await checkPayload(WorkBody, { service: type.toLowerCase(), ...only(WorkBody, data ?? {}) });
-    return reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
+    const report = reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
+    return identified(report);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new InvalidInput((error.extra.errors ?? []).map((fault) => ({ ...fault, field: nameOf(fault.field) })));

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsNotIn, IsOptional } from 'class-validator';
 import { Command, SubCommand } from 'nest-commander';
 import type { Recording } from '../metering/usage-events.repository.js';
 import { cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
@@ -15,6 +15,7 @@ import { TrackRecord } from './track.dto.js';
 import { readEach } from './track.reports.js';
 import { throwIfUnavailable } from './track.results.js';
 import { TrackingService } from './tracking.service.js';
+import { identified, RESERVED_SOURCES } from './work-identity.js';
 
 /** What is to be imported. */
 class ImportOrder {
@@ -31,6 +32,9 @@ class ImportOrder {
   })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
+  @IsNotIn(RESERVED_SOURCES, {
+    message: `source must not be one of ${RESERVED_SOURCES.join(', ')}, which are reserved`,
+  })
   source: string = 'import';
 }
 
@@ -83,7 +87,7 @@ export class EventsImportCommand extends DtoCommand<ImportOrder> {
   private async take(batch: FileRecord[], source: string, summary: ImportSummary): Promise<void> {
     const reports = await readEach(batch, async (record) => {
       const work = await checkPayload(TrackRecord, record.read());
-      return reportOf(work, { user_id: work.user_id, source }, new Date());
+      return identified(reportOf(work, { user_id: work.user_id, source }, new Date()));
     });
     const ends = await this.tracking.trackAll(cliActor(), reports);
     throwIfUnavailable(ends); // to go on would only pile up errors: a repeat takes up where this one ends

@@ -24,7 +24,7 @@ describe('a report', () => {
     expect(Object.values(tokens)).toEqual(POOLS.map(() => 0));
     expect(rest).toEqual({
       ...{ ...BY, service: 'tts', model: null, tokens_used: 0, quantity: null, unit: null, cost: null },
-      ...{ measures: null, service_tier: null, unread_usage: null },
+      ...{ measures: null, service_tier: null, unread_usage: null, provider_cost: null, content_hash: null },
       ...{ is_free: false, billable: true, succeeded: true, session_id: null, request_id: null },
       ...{ duration_seconds: null, occurred_at: null, metadata: {}, charge: null },
     });

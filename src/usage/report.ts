@@ -1,8 +1,9 @@
 import type { service_tier, usage_unit } from '../generated/prisma/enums.js';
 import type { NewEvent } from '../metering/usage-event.js';
-import { amount, units } from '../platform/amount.js';
+import { amount, type Units, units } from '../platform/amount.js';
 import { DAY_MS } from '../platform/calendar.js';
 import { type FieldError, InvalidInput } from '../platform/errors.js';
+import { keptName } from '../platform/kept-name.js';
 import { quantitiesOf } from '../pricing/quantities.js';
 import type { Rating } from '../pricing/rating.js';
 import { type Plan, POOLS, type TokenPools, TOKENS_MAX, tokensIn, type Work } from '../pricing/work.js';
@@ -31,11 +32,15 @@ export interface Report {
   unread_usage: Record<string, unknown> | null;
   /** The total in credits, where the reporter knows it. */
   cost: string | null;
+  /** What the provider charges, where the reporter knows that: the markup comes on top. */
+  provider_cost: string | null;
   is_free: boolean;
   billable: boolean;
   succeeded: boolean;
   session_id: string | null;
   request_id: string | null;
+  /** Digest of what was said about the work; null: whatever has its name is the same work. */
+  content_hash: string | null;
   /** Seconds. */
   duration_seconds: string | null;
   /** Null: now. */
@@ -47,8 +52,12 @@ export interface Report {
 /** What a reporter says of the work itself; whatever is left out is zero, null, or as usual. */
 export type ReportedWork = Partial<TokenPools> &
   Pick<Report, 'service'> & {
-    [K in Exclude<keyof Report, 'user_id' | 'source' | 'service' | 'tokens' | 'tokens_used' | 'charge'>]?:
-      Report[K] | undefined;
+    [
+      K in Exclude<
+        keyof Report,
+        'user_id' | 'source' | 'service' | 'tokens' | 'tokens_used' | 'charge' | 'content_hash'
+      >
+    ]?: Report[K] | undefined;
   } & {
     tokens?: number | undefined;
     charge?: boolean | undefined;
@@ -66,21 +75,24 @@ export const EARLY_MAX_S = 300;
  */
 export function reportOf(work: ReportedWork, by: Pick<Report, 'user_id' | 'source'>, now: Date): Report {
   const tokens = Object.fromEntries(POOLS.map((pool) => [pool, work[pool] ?? 0])) as unknown as TokenPools;
-  const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...timeFaults(work, now)];
+  const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...costFaults(work)];
+  faults.push(...timeFaults(work, now));
   if (faults.length > 0) throw new InvalidInput(faults);
   return {
     ...by,
     ...said(work),
+    request_id: typeof work.request_id === 'string' ? keptName(work.request_id) : null,
+    content_hash: null,
     ...{ service: work.service, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)) },
     charge: work.settle ? 'settle' : work.charge ? 'deduct' : null,
   };
 }
 
 /** What holds as long as nobody says anything else. */
-const UNSAID = {
-  ...{ model: null, quantity: null, unit: null, cost: null, duration_seconds: null, occurred_at: null },
+export const UNSAID = {
+  ...{ model: null, quantity: null, unit: null, cost: null, provider_cost: null, duration_seconds: null },
   ...{ measures: null, service_tier: null, unread_usage: null },
-  ...{ session_id: null, request_id: null, is_free: false, billable: true, succeeded: true, metadata: {} },
+  ...{ session_id: null, occurred_at: null, is_free: false, billable: true, succeeded: true, metadata: {} },
 };
 type Said = Pick<Report, keyof typeof UNSAID>;
 
@@ -91,14 +103,17 @@ function said(work: ReportedWork): Said {
 
 /** The report as it is priced. */
 export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Work {
-  const { service, model, tokens, tokens_used, service_tier, cost, is_free, billable, succeeded, occurred_at } = report;
+  const { service, model, tokens, tokens_used, service_tier, is_free, billable, succeeded, occurred_at } = report;
   return {
     ...{ service, model, tokens, tokens_used, service_tier, is_free, billable, succeeded, plan },
     quantities: quantitiesOf(report),
-    cost: cost === null ? null : units(cost),
+    cost: unitsOrNull(report.cost),
+    provider_cost: unitsOrNull(report.provider_cost),
     occurred_at: occurred_at ?? now,
   };
 }
+
+const unitsOrNull = (text: string | null): Units | null => (text === null ? null : units(text));
 
 /** The priced report as it is recorded. */
 export function eventOf(report: Report, rating: Rating): NewEvent {
@@ -122,14 +137,23 @@ function tokenFaults(all: number | undefined, inPools: number): FieldError[] {
   return [{ field: 'tokens', message }];
 }
 
-function measureFaults({ quantity = null, unit = null, measures, cost = null, is_free }: ReportedWork): FieldError[] {
+function measureFaults(work: ReportedWork): FieldError[] {
+  const { quantity = null, unit = null, measures } = work;
   const faults: FieldError[] = [];
   if (unit !== null && measures && Object.hasOwn(measures, unit)) {
     faults.push({ field: 'measures', message: `must not count ${unit} again, which quantity does` });
   }
   if (quantity === null && unit !== null) faults.push({ field: 'quantity', message: 'must be given with unit' });
   if (quantity !== null && unit === null) faults.push({ field: 'unit', message: 'must be given with quantity' });
-  if (is_free && cost !== null && units(cost) > 0n) {
+  return faults;
+}
+
+function costFaults({ cost = null, provider_cost = null, is_free }: ReportedWork): FieldError[] {
+  const faults: FieldError[] = [];
+  if (cost !== null && provider_cost !== null) {
+    faults.push({ field: 'provider_cost', message: 'must not be given with cost, which is the total' });
+  }
+  if (is_free && units(cost ?? provider_cost ?? '0') > 0n) {
     faults.push({ field: 'is_free', message: 'must not be true for work that has a cost' });
   }
   return faults;

@@ -34,7 +34,7 @@ export class TrackController {
   @ApiOperation({
     summary: 'Record a piece of work',
     description:
-      'Records only; with `charge` or `settle` the charge and the event are one atomic write. A `request_id` that was recorded before is answered with what was recorded, and neither recorded nor charged again.',
+      'Records only; with `charge` or `settle` the charge and the event are one atomic write. The same work under the same `request_id` is answered with what was recorded, and neither recorded nor charged again; other work under it is a 409.',
   })
   @Requires('user', 'service', 'admin')
   @Idempotent()
@@ -75,6 +75,7 @@ export class TrackController {
   @Requires('service', 'admin')
   @TakesBody({ types: CLOUDEVENTS_TYPES, max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
+  @Problem(409, 'idempotency_conflict')
   @Problem(422, 'invalid_request')
   async trackEvents(@By() actor: Actor, @Body() body: unknown) {
     if (Array.isArray(body)) {

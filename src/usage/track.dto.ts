@@ -69,6 +69,18 @@ export class WorkBody extends IntersectionType(
   @IsAmount({ min: '0' })
   cost?: string;
 
+  /** What the provider charges, where the caller knows it; the markup comes on top. */
+  @ApiPropertyOptional({
+    description:
+      'What the provider charges, where the caller knows it: the markup comes on top. Zero says that it is not known. Not with `cost`, not for users.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.002300',
+  })
+  @IsOptional()
+  @IsAmount({ min: '0' })
+  provider_cost?: string;
+
   /** Whether the work is free whatever its price says. */
   @ApiPropertyOptional({ description: 'Whether the work is free whatever its price says. Not for users.' })
   @IsOptional()
@@ -91,14 +103,14 @@ export class WorkBody extends IntersectionType(
 }
 
 class RequestId {
-  /** The caller's name of the piece of work: recorded once for each user and source. */
+  /** The caller's name of the piece of work, of any length: recorded once for each user and source. */
   @ApiProperty({
-    description: "The caller's name of the piece of work: recorded, and charged, once.",
+    description:
+      "The caller's name of the piece of work, of any length: recorded, and charged, once. Other work under the same name is an `idempotency_conflict`.",
     minLength: 1,
-    maxLength: 255,
     example: 'req-8f3a',
   })
-  @IsText({ min_length: 1, max_length: 255 })
+  @IsText({ min_length: 1 })
   request_id!: string;
 }
 

@@ -3,6 +3,7 @@ import { DomainError, InvalidInput } from '../platform/errors.js';
 import { checkEach } from '../platform/http/validation.js';
 import { type Report, reportOf } from './report.js';
 import { type TrackBody, TrackRecord } from './track.dto.js';
+import { identified } from './work-identity.js';
 
 export const RECORDS_MAX = 1000;
 
@@ -14,14 +15,17 @@ export const RECORDS_MAX = 1000;
  */
 export function trackedBy(actor: Actor, body: TrackBody): Report {
   const user_id = accountOf(actor, body.user_id);
-  if (actsForOthers(actor)) return reportOf(body, { user_id, source: 'api' }, new Date());
-  const { cost, is_free, billable, settle } = body;
-  const taken = { cost: cost !== undefined, is_free, billable: billable === false, settle };
+  if (actsForOthers(actor)) return identified(reportOf(body, { user_id, source: 'api' }, new Date()));
+  const { cost, provider_cost, is_free, billable, settle } = body;
+  const costs = { cost: isSaid(cost), provider_cost: isSaid(provider_cost) };
+  const taken = { ...costs, is_free, billable: billable === false, settle };
   const [field] = Object.entries(taken).find(([, isSaid]) => isSaid) ?? [];
-  if (field === undefined) return reportOf(body, { user_id, source: 'user' }, new Date());
+  if (field === undefined) return identified(reportOf(body, { user_id, source: 'user' }, new Date()));
   const detail = `Only the roles service and admin may set ${field}: what a user reports is charged by its price.`;
   throw new DomainError('forbidden', 'forbidden', detail);
 }
+
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** The reports about the records of a batch. A bad record becomes its error. */
 export async function readRecords(actor: Actor, records: readonly unknown[]): Promise<(Report | Error)[]> {

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
 import { PostingEngine } from '../credits/posting.engine.js';
-import { type EventName, nameKey, type NewEvent, type RecordedEvent } from '../metering/usage-event.js';
+import {
+  type EventName,
+  isSameWork,
+  nameKey,
+  type NewEvent,
+  type RecordedEvent,
+  workConflict,
+} from '../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../metering/usage-events.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { PricingService } from '../pricing/pricing.service.js';
@@ -11,7 +18,10 @@ import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from './plans.js';
 import { type ChargeKind, eventOf, type Report, workOf } from './report.js';
 
-/** Prices, charges and records reported work: each piece once per user, source and request id. */
+/**
+ * Prices, charges and records reported work: each piece once per user, source and request id. The same again is a
+ * duplicate; other work under the same name is an `idempotency_conflict`.
+ */
 @Injectable()
 export class TrackingService {
   constructor(
@@ -50,7 +60,7 @@ export class TrackingService {
     const ends = reports.map((report, i): Promise<Recording | Error> => {
       if (report instanceof Error) return Promise.resolve(report);
       const event = before[i];
-      if (event) return Promise.resolve({ event, is_duplicate: true });
+      if (event) return Promise.resolve(isSameWork(event, report) ? { event, is_duplicate: true } : workConflict());
       const made = this.record(actor, report.charge, events.next().value as NewEvent, plans);
       return made.catch((error: unknown) => error as Error);
     });

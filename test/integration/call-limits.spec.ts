@@ -212,7 +212,7 @@ describe('the limits of the plan on calls', () => {
       ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
       ...{ unit: null, provider_cost: '0.05', platform_markup: '0', total_cost: '0.05', is_free_tier: false },
       ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },
-      ...{ price_id: null, markup_rule_id: null, markup_rate: null },
+      ...{ content_hash: null, price_id: null, markup_rule_id: null, markup_rate: null },
     };
     const captured = await engine.capture(actor, held[0]!.id, units('0.05'), undefined, event);
     const beyond = await engine.capture(actor, held[1]!.id, units('0.15'), undefined, {

@@ -41,7 +41,7 @@ function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
     ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
     ...{ unit: null, provider_cost: total_cost, platform_markup: '0', total_cost, is_free_tier: is_free },
     ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },
-    ...{ price_id: null, markup_rule_id: null, markup_rate: null, ...(is_free && { list_cost }) },
+    ...{ content_hash: null, price_id: null, markup_rule_id: null, markup_rate: null, ...(is_free && { list_cost }) },
   };
 }
 

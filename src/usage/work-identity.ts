@@ -1,0 +1,30 @@
+import type { service_tier } from '../generated/prisma/enums.js';
+import { contentHash } from '../platform/content-hash.js';
+import { NO_TOKENS } from '../pricing/work.js';
+import { type Report, UNSAID } from './report.js';
+
+/** Sources that the doors of the service give: what comes in by another one can't take the names of their work. */
+export const RESERVED_SOURCES: readonly string[] = ['user', 'api', 'gateway', 'litellm'];
+
+/** The service tier that is meant where none is said. */
+const STANDARD: service_tier = 'standard';
+const USUAL: Readonly<Record<string, unknown>> = { ...UNSAID, ...NO_TOKENS, tokens_used: 0 };
+
+/** What a report says besides the work: whose it is, its name, and how it is charged. */
+const APART = new Set(['user_id', 'source', 'request_id', 'content_hash', 'tokens', 'charge']);
+
+/**
+ * The report with the digest of its content: what the caller said about the work, in whatever words. What is left out
+ * and what says the usual are the same.
+ */
+export function identified(report: Report): Report {
+  const said = Object.entries({ ...report, ...report.tokens }).filter(([name, value]) => {
+    return !APART.has(name) && !isUsual(name, value);
+  });
+  return { ...report, content_hash: contentHash(Object.fromEntries(said)) };
+}
+
+function isUsual(name: string, value: unknown): boolean {
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) return Object.keys(value).length === 0;
+  return value === USUAL[name] || (name === 'service_tier' && value === STANDARD);
+}
