@@ -47,7 +47,7 @@ export default {
     },
     {
       name: 'nobody-imports-auth',
-      comment: 'The guard is global and reads decorators from platform: no module needs auth itself',
+      comment: 'It stands before every route and reads decorators from platform: no module needs auth itself',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(auth/|health/|app\\.|main\\.ts$|cli\\.)' },
       to: { path: '^src/auth/' },

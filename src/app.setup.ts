@@ -8,12 +8,15 @@ import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { ReadinessService } from './health/readiness.service.js';
+import { Access } from './auth/access.js';
 import type { Config } from './platform/config.js';
+import { registerBodyBudget } from './platform/http/body-budget.js';
 import { registerAnswers } from './platform/http/answer.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
 import { registerBodies } from './platform/http/bodies.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
+import { registerQueries } from './platform/http/queries.js';
 import { registerRawBodies } from './platform/http/raw-body.js';
 import { registerRequestContext, requestIdOf } from './platform/http/request-context.js';
 
@@ -58,6 +61,9 @@ export async function createApp(
   registerAnswers(fastify);
   registerRawBodies(fastify);
   registerGates(fastify, app.get(ReadinessService), config);
+  app.get(Access).register(fastify);
+  registerQueries(fastify);
+  registerBodyBudget(fastify, config.limits.bodies_max_bytes);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',

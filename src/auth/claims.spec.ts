@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rolesOf, userIdOf } from './claims.js';
+import { emailFault, otherKindOf, rolesOf, userIdFault, userIdOf } from './claims.js';
 
 describe('the roles of a token', () => {
   it.each([
@@ -38,4 +38,48 @@ describe('the user of a token', () => {
   it('is not inherited', () => {
     expect(userIdOf({}, 'toString')).toBeNull();
   });
+});
+
+describe('a claim that names no user', () => {
+  it.each([
+    [{}, 'The token has no claim sub, the claim that holds the user id (JWT_USER_ID_CLAIM): add it'],
+    [{ sub: null }, 'The token has no claim sub'],
+    [{ sub: 7 }, 'must be text and is a number in this token.'],
+    [{ sub: ['a'] }, 'must be text and is a list in this token.'],
+    [{ sub: '' }, 'is empty in this token.'],
+    [{ sub: 'x'.repeat(256) }, 'has more than 255 characters in this token.'],
+    [{ sub: 'a ' }, 'has control characters or blanks at an end in this token.'],
+  ])('is told with what is wrong and the setting: %j', (claims, words) => {
+    expect(userIdFault(claims as Record<string, unknown>, 'sub')).toContain(words);
+    expect(userIdFault(claims as Record<string, unknown>, 'sub')).toContain('JWT_USER_ID_CLAIM');
+  });
+
+  it('is an e-mail address that nobody has verified', () => {
+    expect(emailFault({ email: 'a@b.c', email_verified: true }, 'email')).toBeNull();
+    expect(emailFault({ email: 'a@b.c' }, 'sub')).toBeNull();
+    for (const email_verified of [undefined, false, 'false', 1]) {
+      expect(emailFault({ email: 'a@b.c', email_verified }, 'email')).toContain('email_verified');
+    }
+  });
+});
+
+describe('an access token', () => {
+  it.each([
+    [{ typ: 'JWT' }, {}],
+    [{}, {}],
+    [{ typ: 'at+jwt' }, { nonce: 'n' }],
+    [{ typ: 'application/at+JWT' }, {}],
+    [{ typ: 'JWT' }, { typ: 'Bearer', nonce: 'n' }],
+  ])('is known by its type: %j %j', (header, claims) => expect(otherKindOf(header, claims)).toBeNull());
+
+  it.each([
+    ['logout token', { typ: 'logout+jwt' }, {}],
+    ['logout token', { typ: 'JWT' }, { events: {} }],
+    ['ID token', { typ: 'JWT' }, { typ: 'ID' }],
+    ['ID token', { typ: 'JWT' }, { at_hash: 'x' }],
+    ['ID token', {}, { nonce: 'x' }],
+    ['refresh token', { typ: 'JWT' }, { typ: 'Refresh' }],
+    ['offline token', { typ: 'JWT' }, { typ: 'Offline' }],
+    ['security event', { typ: 'secevent+jwt' }, {}],
+  ])('is not a %s: %j %j', (_kind, header, claims) => expect(otherKindOf(header, claims)).toEqual(expect.any(String)));
 });

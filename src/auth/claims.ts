@@ -30,6 +30,54 @@ export function userIdOf(claims: Claims, claim: string): string | null {
   return [...id].length <= USER_ID_MAX_CHARACTERS ? id : null;
 }
 
+/** What is wrong with the claim of a token that should hold the user id, and what to do. */
+export function userIdFault(claims: Claims, claim: string): string {
+  const id = member(claims, claim);
+  const setting = `the claim that holds the user id (JWT_USER_ID_CLAIM)`;
+  if (id === undefined || id === null) {
+    const advice =
+      claim === 'sub'
+        ? 'add it at the identity provider (Keycloak: client scope basic)'
+        : 'add it at the identity provider';
+    return `The token has no claim ${claim}, ${setting}: ${advice}, or name another claim.`;
+  }
+  if (typeof id !== 'string') return `${claim}, ${setting}, must be text and is a ${kindOf(id)} in this token.`;
+  if (id === '') return `${claim}, ${setting}, is empty in this token.`;
+  if ([...id].length > USER_ID_MAX_CHARACTERS) {
+    return `${claim}, ${setting}, has more than ${USER_ID_MAX_CHARACTERS} characters in this token.`;
+  }
+  return `${claim}, ${setting}, has control characters or blanks at an end in this token.`;
+}
+
+/** Whether an e-mail address names the user though nobody has verified that it is theirs; null where all is well. */
+export function emailFault(claims: Claims, claim: string): string | null {
+  if (claim !== 'email' || claims.email_verified === true || claims.email_verified === 'true') return null;
+  return 'The e-mail address of this token is not verified: with JWT_USER_ID_CLAIM=email its claim email_verified must be true.';
+}
+
+/** `typ` of a header, as RFC 9068 and everybody before it name access tokens. */
+const ACCESS_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+/** Claims of ID tokens (at_hash, c_hash, nonce) and of logout tokens (events). */
+const FOREIGN_CLAIMS = ['at_hash', 'c_hash', 'nonce', 'events'];
+
+/**
+ * What a genuine token is, if it is no access token: an ID token, a refresh token or a logout token says something of
+ * its user, and nothing of what may be done here. Null for an access token.
+ */
+export function otherKindOf(header: { typ?: string }, claims: Claims): string | null {
+  const type = header.typ?.toLowerCase() ?? 'jwt';
+  if (!ACCESS_TYPES.has(type)) return `its header says typ ${JSON.stringify(header.typ?.slice(0, 40))}`;
+  if (typeof claims.typ === 'string') {
+    // Keycloak names the kind in a claim
+    return claims.typ.toLowerCase() === 'bearer' ? null : `its claim typ is ${JSON.stringify(claims.typ.slice(0, 40))}`;
+  }
+  if (type !== 'jwt') return null;
+  const foreign = FOREIGN_CLAIMS.find((name) => Object.hasOwn(claims, name));
+  return foreign === undefined ? null : `its claim ${foreign} belongs to tokens of another kind`;
+}
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value);
+
 function names(value: unknown): unknown[] {
   if (typeof value === 'string') return value.split(' ');
   return Array.isArray(value) ? value : [];

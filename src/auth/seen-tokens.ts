@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Actor } from '../platform/actor.js';
@@ -11,22 +12,22 @@ const TRUST_MS = 60_000;
 
 /**
  * Remembers for a minute whom a verified token stands for, never beyond its `exp`: checking a signature again for
- * every request of the same caller would cost more than the rest of the guard. Keeps the newest ten thousand.
+ * every request of the same caller would cost more than the rest of the guard. Keeps the newest ten thousand, by their
+ * digests: tokens may be long, and are secrets.
  */
 @Injectable()
 export class SeenTokens {
   private readonly seen = new LRUCache<string, { caller: Caller; until: number }>({ max: TOKENS_MAX });
 
-  /** The caller behind an Authorization header that was verified a short while ago. */
-  find(authorization: string | undefined): Caller | undefined {
-    if (authorization === undefined) return undefined;
-    const known = this.seen.get(authorization);
+  /** The caller behind a token that was verified a short while ago. */
+  find(token: string): Caller | undefined {
+    const known = this.seen.get(digest(token));
     return known && known.until > Date.now() ? known.caller : undefined;
   }
 
-  /** Remembers a header whose token was just verified; `exp` in seconds, as in the token. */
-  remember(authorization: string, exp: number, caller: Caller): void {
-    this.seen.set(authorization, { caller, until: Math.min(exp * 1000, Date.now() + TRUST_MS) });
+  /** Remembers a token that was just verified; `exp` in seconds, as in the token. */
+  remember(token: string, exp: number, caller: Caller): void {
+    this.seen.set(digest(token), { caller, until: Math.min(exp * 1000, Date.now() + TRUST_MS) });
   }
 
   /** Forgets everybody: the keys that vouched for them have changed. */
@@ -34,3 +35,5 @@ export class SeenTokens {
     this.seen.clear();
   }
 }
+
+const digest = (token: string): string => hash('sha256', token, 'base64');

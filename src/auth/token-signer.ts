@@ -32,7 +32,11 @@ export class TokenSigner {
         'Tokens come from the identity provider here: JWT_SECRET is not set.',
       );
     }
-    const claims = { roles: [...roles], [user_id_claim]: user_id };
+    const claims = {
+      roles: [...roles],
+      [user_id_claim]: user_id,
+      ...(user_id_claim === 'email' && { email_verified: true }),
+    };
     if (userIdOf(claims, user_id_claim) === null) {
       throw new DomainError(
         'invalid',

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { CONFIG, type AuthConfig, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
-import type { Claims } from './claims.js';
+import { otherKindOf, type Claims } from './claims.js';
 import { providerKeys } from './provider-keys.js';
 import { SeenTokens } from './seen-tokens.js';
 
@@ -27,14 +27,17 @@ export class TokenVerifier {
   }
 
   /**
-   * The claims of a token whose signature, algorithm, issuer, audience and expiry hold.
+   * The claims of an access token whose signature, algorithm, issuer, audience and expiry hold.
    * @throws DomainError unauthenticated `token_expired` or `invalid_token`; unavailable `identity_provider_unavailable`
    *   when the provider's keys cannot be had, for then nobody can tell
    */
   async verify(token: string): Promise<Claims> {
+    if (!isCanonical(token)) throw invalid('The token is not valid.');
     try {
-      const { payload } = await this.check(token, this.options);
-      return payload;
+      const { payload, protectedHeader } = await this.check(token, this.options);
+      const other = otherKindOf(protectedHeader, payload);
+      if (other === null) return payload;
+      throw invalid(`The token is no access token: ${other}.`);
     } catch (error) {
       throw refusal(error);
     }
@@ -55,10 +58,16 @@ function refusal(error: unknown): unknown {
     return new DomainError('unauthenticated', 'token_expired', 'The token has expired.');
   }
   if (error instanceof errors.JOSEError || error instanceof TypeError) {
-    return new DomainError('unauthenticated', 'invalid_token', `The token is not valid${reason(error)}.`);
+    return invalid(`The token is not valid${reason(error)}.`);
   }
   return error;
 }
+
+const invalid = (message: string): DomainError => new DomainError('unauthenticated', 'invalid_token', message);
+
+/** Whether a token is written in its one way: base64url can be read with other last letters, or with padding, too. */
+const isCanonical = (token: string): boolean =>
+  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 
 /** The claim that does not fit helps whoever sets the provider up, and tells an attacker nothing. */
 function reason(error: Error): string {

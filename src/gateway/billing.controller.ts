@@ -1,10 +1,10 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountsService } from '../credits/accounts.service.js';
-import type { Actor } from '../platform/actor.js';
+import { accountOf, type Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
 import { By, Requires, Returns } from '../platform/http/decorators.js';
-import { BillingSubscriptionView, BillingUsageView } from './billing.dto.js';
+import { BillingQuery, BillingSubscriptionView, BillingUsageView } from './billing.dto.js';
 
 const CENTS = 100n;
 
@@ -21,8 +21,12 @@ export class BillingController {
   @ApiOperation({ summary: 'What can be spent, as one-api tells it', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingSubscriptionView)
-  async subscription(@By() actor: Actor): Promise<BillingSubscriptionView> {
-    const { available, used_this_period, reset_date } = await this.accounts.balance(actor, actor.user_id, null);
+  async subscription(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingSubscriptionView> {
+    const { available, used_this_period, reset_date } = await this.accounts.balance(
+      actor,
+      accountOf(actor, query.user_id),
+      null,
+    );
     const hard_limit_usd = Number(amount(units(available) + units(used_this_period)));
     return {
       ...{ object: 'billing_subscription', has_payment_method: true },
@@ -35,8 +39,8 @@ export class BillingController {
   @ApiOperation({ summary: 'What was spent, as one-api tells it', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingUsageView)
-  async usage(@By() actor: Actor): Promise<BillingUsageView> {
-    const { used_this_period } = await this.accounts.balance(actor, actor.user_id, null);
+  async usage(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {
+    const { used_this_period } = await this.accounts.balance(actor, accountOf(actor, query.user_id), null);
     return { object: 'list', total_usage: Number(amount(units(used_this_period) * CENTS)) };
   }
 }

@@ -1,6 +1,24 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { IsText } from '../platform/wire-decorators.js';
 
 const USD = { type: 'number' as const, example: 12.5 };
+
+/** Query of desktop clients. */
+export class BillingQuery extends AccountQuery {
+  /** First day that the client shows. */
+  @ApiPropertyOptional({ description: 'Sent by clients, and not looked at: the period that runs is told.' })
+  @IsOptional()
+  @IsText({ max_length: 64 })
+  start_date?: string;
+
+  /** Last day that the client shows. */
+  @ApiPropertyOptional({ description: 'Sent by clients, and not looked at: the period that runs is told.' })
+  @IsOptional()
+  @IsText({ max_length: 64 })
+  end_date?: string;
+}
 
 /** What can be spent, in the shape that clients of one-api poll: numbers, for that is all they read. */
 export class BillingSubscriptionView {

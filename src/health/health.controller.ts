@@ -15,13 +15,13 @@ export class HealthView {
 }
 
 @ApiTags('Health')
-@Public()
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process runs' })
+  @Public()
   @Returns(HealthView)
   live(): HealthView {
     return { status: 'ok' };
@@ -29,6 +29,7 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether requests can be served: database reachable, migrations applied, schema in sync' })
+  @Public()
   @Returns(HealthView)
   @Problem(503, 'not_ready', 'shutting_down', 'database_unavailable')
   async ready(): Promise<HealthView> {

@@ -27,8 +27,8 @@ export class OpenRouterController {
   @Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable')
   @Problem(429, 'rate_limited')
   @Problem(503, 'openrouter_unavailable', 'encryption_not_configured')
-  create(@By() actor: Actor, @Body() body: OpenRouterAccountBody, @Query() query: OpenRouterUserQuery) {
-    return this.accounts.create(actor, accountOf(actor, body.user_id ?? query.user_id), body);
+  create(@By() actor: Actor, @Body() body: OpenRouterAccountBody) {
+    return this.accounts.create(actor, accountOf(actor, body.user_id), body);
   }
 
   @Get('account')
@@ -50,8 +50,8 @@ export class OpenRouterController {
   @Problem(404, 'not_found')
   @Problem(422, 'openrouter_key_refused')
   @Problem(503, 'openrouter_unavailable')
-  sync(@By() actor: Actor, @Body() body: OpenRouterUserQuery, @Query() query: OpenRouterUserQuery) {
-    return this.accounts.sync(actor, accountOf(actor, body.user_id ?? query.user_id));
+  sync(@By() actor: Actor, @Body() body: OpenRouterUserQuery) {
+    return this.accounts.sync(actor, accountOf(actor, body.user_id));
   }
 
   @Delete('account')

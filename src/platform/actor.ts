@@ -18,7 +18,7 @@ export function systemActor(name: string): Actor {
 }
 
 /** Whether the actor may act for accounts other than the own one. */
-export function actsForOthers(actor: Actor): boolean {
+export function actsForOthers(actor: Pick<Actor, 'roles'>): boolean {
   return actor.roles.includes('admin') || actor.roles.includes('service');
 }
 

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       body_limit_bytes: 1_048_576,
       cors_origins: false,
       trust_proxy: false,
+      limits: { requests_per_user: 3_000, requests_per_address: 1_200, bodies_max_bytes: 268_435_456 },
       database: { url, pool_max: 10, statement_timeout_ms: 15_000, migrate_on_start: false, data_dir: '.data' },
       auth: {
         secret,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
 import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, url, webUrl, whole } from './config.values.js';
+import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
 import {
@@ -28,6 +29,7 @@ export interface Config {
   readonly cors_origins: readonly string[] | false;
   /** Networks of the proxies whose X-Forwarded-For counts; false is none. A mere count of proxies proves nothing. */
   readonly trust_proxy: readonly string[] | false;
+  readonly limits: LimitsConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
@@ -171,6 +173,7 @@ const ENVIRONMENT = z.object({
     .string()
     .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
     .optional(),
+  ...LIMITS_ENVIRONMENT,
   ...OPENROUTER_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
 });
@@ -223,6 +226,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     body_limit_bytes: env.BODY_LIMIT_BYTES,
     cors_origins: env.CORS_ORIGINS ?? false,
     trust_proxy: env.TRUST_PROXY ?? false,
+    limits: buildLimits(env),
     database: {
       url: env.DATABASE_URL ?? null,
       pool_max: env.DATABASE_POOL_MAX,

@@ -69,12 +69,17 @@ export class NotFound extends DomainError {
 }
 
 const FAULTS_IN_A_SENTENCE = 5;
+/** Most faults of a payload that are listed. */
+export const FAULTS_MAX = 50;
 
-/** A payload whose fields break a rule. The sentence names the first faults, `errors` all of them. */
+/** A payload whose fields break a rule. The sentence names the first faults, `errors` the first fifty. */
 export class InvalidInput extends DomainError {
-  constructor(errors: FieldError[]) {
+  /** @param count how many faults there are, where not all of them are given */
+  constructor(errors: readonly FieldError[], count = errors.length) {
     const named = errors.slice(0, FAULTS_IN_A_SENTENCE).map((e) => `${e.field}: ${e.message}`);
-    const more = errors.length - named.length;
-    super('invalid', 'invalid_request', [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; '), { errors });
+    const more = count - named.length;
+    super('invalid', 'invalid_request', [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; '), {
+      errors: errors.slice(0, FAULTS_MAX),
+    });
   }
 }

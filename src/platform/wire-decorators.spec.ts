@@ -85,6 +85,8 @@ describe('an amount', () => {
 describe('a timestamp', () => {
   it.each([
     ['2027-01-31T09:30:00Z', '2027-01-31T09:30:00.000Z'],
+    ['2027-01-31T09:30:00', '2027-01-31T09:30:00.000Z'],
+    ['2027-01-31t09:30:00.5', '2027-01-31T09:30:00.500Z'],
     ['2027-01-31t09:30:00.123456+02:00', '2027-01-31T07:30:00.123Z'],
     ['2028-02-29T00:00:00-00:00', '2028-02-29T00:00:00.000Z'],
   ])('%p is the instant %p', async (sent, instant) => {
@@ -92,7 +94,6 @@ describe('a timestamp', () => {
   });
 
   it.each([
-    ['2027-01-31T09:30:00'],
     ['2027-01-31'],
     ['2027-02-30T00:00:00Z'],
     ['2027-02-29T00:00:00Z'],
@@ -106,7 +107,7 @@ describe('a timestamp', () => {
     ['now'],
     [null],
   ])('%p is refused', async (sent) => {
-    expect(await refusal(Instant, { at: sent })).toContain('at must be an RFC 3339 timestamp with an offset');
+    expect(await refusal(Instant, { at: sent })).toContain('at must be an RFC 3339 timestamp such as');
   });
 });
 

@@ -66,11 +66,10 @@ function amountFault(value: unknown, { positive, min, max }: AmountOptions): str
 }
 
 const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+  /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i;
 
 /**
- * A point in time: RFC 3339 text with an offset. The property becomes a Date (millisecond precision); text without an
- * offset means a different instant on every machine and is refused.
+ * A point in time: RFC 3339 text, in UTC where it names no offset. The property becomes a Date (millisecond precision).
  */
 export function IsTimestamp(validation?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
@@ -80,8 +79,7 @@ export function IsTimestamp(validation?: ValidationOptions): PropertyDecorator {
         name: 'isTimestamp',
         validator: {
           validate: (value: unknown) => value instanceof Date && storableInstant(value),
-          defaultMessage: (args) =>
-            `${subject(args)} must be an RFC 3339 timestamp with an offset from UTC, such as 2027-01-31T09:30:00Z`,
+          defaultMessage: (args) => `${subject(args)} must be an RFC 3339 timestamp such as 2027-01-31T09:30:00Z`,
         },
       },
       validation,
@@ -89,17 +87,17 @@ export function IsTimestamp(validation?: ValidationOptions): PropertyDecorator {
   );
 }
 
-/** The instant of RFC 3339 text with an offset; null for anything else. */
+/** The instant of RFC 3339 text, in UTC where it names no offset; null for anything else. */
 export function instant(value: unknown): Date | null {
   if (typeof value !== 'string') return null;
   const match = RFC_3339.exec(value);
   if (!match) return null;
-  const [, year, month, day] = match.map(Number);
+  const [, year, month, day] = match.slice(0, 4).map(Number);
   // Date.parse() turns 30 February into 2 March
   const calendar = new Date(Date.UTC(2000, (month ?? 0) - 1, day));
   calendar.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day);
   if (calendar.getUTCMonth() + 1 !== month || calendar.getUTCDate() !== day) return null;
-  const parsed = new Date(value.toUpperCase());
+  const parsed = new Date(`${value}${match[4] === undefined ? 'Z' : ''}`.toUpperCase());
   return storableInstant(parsed) ? parsed : null;
 }
 

@@ -1,9 +1,10 @@
 import { createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyContextConfig } from 'fastify';
 import { base64url, exportSPKI, importJWK, SignJWT, type JWTPayload } from 'jose';
-import { PUBLIC_KEY, ROLES_KEY } from '../../src/platform/http/decorators.js';
 import { startApp, TEST_SECRET, type Answer, type TestApp } from '../support/app.js';
 import { OIDC_ALGORITHMS, startOidc, type Oidc } from '../support/oidc.js';
 import { ProbeModule } from '../support/probe.js';
@@ -112,17 +113,14 @@ describe('a token signed with the shared secret', () => {
 
 /** Every handler of every controller, with whether it says who may call it. */
 function routesOf({ app }: TestApp): { name: string; says: boolean }[] {
-  const reflector = app.get(Reflector);
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
   return controllers.flatMap(({ metatype }) => {
     if (typeof metatype !== 'function') return [];
     const members = Object.entries(Object.getOwnPropertyDescriptors(metatype.prototype as object));
     return members.flatMap(([name, { value }]: [string, { value?: unknown }]) => {
       if (typeof value !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, value)) return [];
-      const declared = [PUBLIC_KEY, ROLES_KEY].map((key) =>
-        reflector.getAllAndOverride<unknown>(key, [value, metatype]),
-      );
-      return [{ name: `${metatype.name}.${name}`, says: declared.some((value) => value !== undefined) }];
+      const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, value) as FastifyContextConfig | undefined;
+      return [{ name: `${metatype.name}.${name}`, says: config?.access !== undefined }];
     });
   });
 }

@@ -45,7 +45,7 @@ describe('an error', () => {
     ['rate_limited', 429],
     ['unavailable', 503],
   ])('of the kind %s is a problem with status %i', async (kind, status) => {
-    const answer = await t.call(`probe/refuse/${kind}?key=secret`);
+    const answer = await t.call(`probe/refuse/${kind}?_t=secret`);
     expectProblem(answer, status, 'a_code');
     expect(answer.body).toMatchObject({
       detail: 'A sentence.',

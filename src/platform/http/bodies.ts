@@ -2,7 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
-import { DomainError } from '../errors.js';
+import { DomainError, InvalidInput } from '../errors.js';
+import { shapeFault } from './json-shape.js';
 
 /** Bodies that a route takes besides plain JSON. */
 export interface BodyOptions {
@@ -34,6 +35,8 @@ declare module 'fastify' {
 }
 
 export const CLOUDEVENTS_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json'] as const;
+/** Most lines of a body of lines. */
+const LINES_MAX = 100_000;
 export const LINES_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'] as const;
 
 /** Says what bodies a route takes besides plain JSON of the usual size. */
@@ -55,52 +58,61 @@ export function withRouteConfig(more: Partial<FastifyContextConfig>): MethodDeco
 
 /** Teaches Fastify the bodies of {@link TakesBody}. Before the routes are known. */
 export function registerBodies(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addHook('onRoute', (route) => {
     const { max_bytes } = route.config?.body ?? {};
     if (max_bytes !== undefined) route.bodyLimit = max_bytes;
   });
+  // what is refused for its headers is refused before it is read
+  fastify.addHook('preParsing', (request, _reply, _payload, done) => done(headerFault(request)));
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  const parseJson: JsonParser = (request, text, done) => {
+    const fault = shapeFault(text);
+    if (fault === null) void parse(request, text, done);
+    else done(new InvalidInput([{ field: 'body', message: fault }]));
+  };
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     const { lines, keeps_text } = request.routeOptions.config.body ?? {};
+    request.keepOfBody?.(text.length);
     if (keeps_text) request.body_text = text;
-    if (lines && !text.trimStart().startsWith('[') && !isJson(text)) done(null, linesOf(text));
-    else void parse(request, text, done);
+    if (!lines || text.trimStart().startsWith('[')) parseJson(request, text, done);
+    else parseJson(request, text, (error, body) => (error ? parseLines(request, text, done) : done(null, body)));
   });
-  const others = [...CLOUDEVENTS_TYPES, ...LINES_TYPES];
-  fastify.addContentTypeParser([...others], { parseAs: 'string' }, (request, text: string, done) => {
-    const { types = [], lines } = request.routeOptions.config.body ?? {};
-    const type = mediaType(request);
-    if (types.includes(type)) void parse(request, text, done);
-    else if (lines && (LINES_TYPES as readonly string[]).includes(type)) done(null, linesOf(text));
-    else done(unsupported());
-  });
+  fastify.addContentTypeParser([...CLOUDEVENTS_TYPES], { parseAs: 'string' }, parseJson);
+  fastify.addContentTypeParser([...LINES_TYPES], { parseAs: 'string' }, parseLines);
 }
 
-const mediaType = ({ headers }: FastifyRequest): string =>
-  (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase();
+type JsonParser = (request: FastifyRequest, text: string, done: (error: Error | null, body?: unknown) => void) => void;
 
-const unsupported = (): DomainError =>
-  new DomainError('unsupported_media_type', 'unsupported_media_type', 'This path does not take this Content-Type.');
+const SPECIAL_TYPES: readonly string[] = [...CLOUDEVENTS_TYPES, ...LINES_TYPES];
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+function headerFault(request: FastifyRequest): DomainError | null {
+  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers;
+  if (type === undefined) return null; // there is no body, or Fastify refuses it
+  if (encoding.toLowerCase() !== 'identity') {
+    return unsupported('Send the body as it is: this service does not take a Content-Encoding.');
   }
+  const { types = [], lines } = request.routeOptions.config.body ?? {};
+  const media = type.replace(/;.*$/s, '').trim().toLowerCase();
+  if (!SPECIAL_TYPES.includes(media) || types.includes(media)) return null;
+  if (lines && (LINES_TYPES as readonly string[]).includes(media)) return null;
+  return unsupported('This path does not take this Content-Type.');
 }
 
-function linesOf(text: string): unknown[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      try {
-        return JSON.parse(line) as unknown;
-      } catch {
-        return line;
-      }
-    });
+const unsupported = (message: string): DomainError =>
+  new DomainError('unsupported_media_type', 'unsupported_media_type', message);
+
+const parseLines: JsonParser = (_request, text, done) => {
+  const lines = text.split('\n', LINES_MAX + 1);
+  if (lines.length > LINES_MAX) {
+    done(new DomainError('too_large', 'payload_too_large', `The request body has more than ${LINES_MAX} lines.`));
+  } else done(null, lines.filter((line) => line.trim() !== '').map(lineOf));
+};
+
+function lineOf(line: string): unknown {
+  try {
+    return shapeFault(line) === null ? (JSON.parse(line) as unknown) : line;
+  } catch {
+    return line;
+  }
 }

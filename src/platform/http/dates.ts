@@ -8,10 +8,10 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Years of which everybody has a calendar, and whose last day has a next one that can be written. */
 const YEARS = /^(19|2\d)\d{2}-/;
 const OF_YEARS = 'of the years 1900 to 2999';
-const DAY_OR_TIMESTAMP = `a day such as 2027-01-31 or a timestamp with an offset such as 2027-01-31T09:30:00Z, ${OF_YEARS}`;
+const DAY_OR_TIMESTAMP = `a day such as 2027-01-31 or a timestamp such as 2027-01-31T09:30:00Z, ${OF_YEARS}`;
 
 /**
- * A bound of a range in a query: a timestamp with an offset, or a day of UTC that counts whole. The property becomes a
+ * A bound of a range in a query: a timestamp, or a day of UTC that counts whole. The property becomes a
  * Date: inclusive as a range's `start`, exclusive as its `end`.
  */
 export function IsDayOrTimestamp(side: 'start' | 'end'): PropertyDecorator {
@@ -38,7 +38,7 @@ export function IsDay(): PropertyDecorator {
   });
 }
 
-/** A day, which stays text for a time zone to give it its bounds, or a timestamp with an offset, which becomes a Date. */
+/** A day, which stays text for a time zone to give it its bounds, or a timestamp, which becomes a Date. */
 export function IsZonedDayOrTimestamp(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (isDay(value) ? value : (dated(value) ?? value)), {

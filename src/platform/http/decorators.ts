@@ -1,11 +1,4 @@
-import {
-  applyDecorators,
-  createParamDecorator,
-  HttpCode,
-  Param,
-  SetMetadata,
-  type ExecutionContext,
-} from '@nestjs/common';
+import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
@@ -13,26 +6,33 @@ import { NotFound } from '../errors.js';
 import { isUuid } from '../uuid.js';
 import { withRouteConfig } from './bodies.js';
 import { PAGE_HEADERS_DOC, ProblemDetails } from './openapi-models.js';
+import { argumentsOf } from './queries.js';
 import type { View } from './view.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is calling; set by the auth guard on every route that is not public. */
+    /** Who is calling; set before the body is read, on every route that is not public. */
     actor?: Actor;
   }
   interface FastifyContextConfig {
     /** How the result of the route becomes its answer. */
     returns?: ReturnsMetadata;
+    /** Who may call the route: one of the roles, or anybody. */
+    access?: readonly Role[] | 'anybody';
   }
 }
 
-export const PUBLIC_KEY = 'tollgate:public';
-export const ROLES_KEY = 'tollgate:roles';
 /** Extension of an OpenAPI operation that lists its roles. */
 export const ROLES_EXTENSION = 'x-roles';
 
 /** The route answers anybody. */
-export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC_KEY, true);
+export const Public = (): MethodDecorator => withAccess('anybody');
+
+/** Every route says who may call it, so that this is the place to note what else must be known of each. */
+const withAccess =
+  (access: readonly Role[] | 'anybody'): MethodDecorator =>
+  (target, key, descriptor) =>
+    withRouteConfig({ access, reads: argumentsOf(target, key) })(target, key, descriptor);
 
 /**
  * Who may call the route. Every role that may is listed: admin is not implied. A route with neither this nor
@@ -40,7 +40,7 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC
  */
 export function Requires(...roles: [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
-    SetMetadata(ROLES_KEY, roles),
+    withAccess(roles),
     ApiBearerAuth(),
     ApiExtension(ROLES_EXTENSION, roles),
     Problem(401, 'missing_credentials', 'invalid_token', 'token_expired'),

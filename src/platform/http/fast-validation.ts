@@ -43,6 +43,9 @@ export function quickAccept(target: Type, payload: unknown): object | null {
   return instance;
 }
 
+/** The properties that a class has rules for; all others are unknown. */
+export const knownProperties = (target: Type): ReadonlyMap<string, unknown> => planOf(target);
+
 function planOf(target: Type): Map<string, Property> {
   const known = plans.get(target);
   if (known) return known;

@@ -25,6 +25,20 @@ export function fillBody(operation: Operation, schemas: Schemas): void {
   }
 }
 
+/** Documents `user_id` in the query of operations whose body has it: it counts there, too. */
+export function nameAccount(operation: Operation, schemas: Schemas): void {
+  const { requestBody } = operation;
+  if (!requestBody || '$ref' in requestBody) return;
+  const schema = requestBody.content[JSON_TYPE]?.schema;
+  const property = schema && resolved(schema, schemas).properties?.['user_id'];
+  if (!property || operation.parameters?.some((p) => 'name' in p && p.name === 'user_id')) return;
+  const description = 'The same as `user_id` of the body; both must agree where both are given.';
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    { name: 'user_id', in: 'query', required: false, description, schema: { type: 'string', maxLength: 255 } },
+  ];
+}
+
 function exampleOf(given: Schema, schemas: Schemas): unknown {
   const schema = resolved(given, schemas);
   if (schema.example !== undefined) return schema.example as unknown;

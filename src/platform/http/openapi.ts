@@ -1,14 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ROLES_EXTENSION } from './decorators.js';
-import { fillBody, fillParameters, type Operation } from './openapi-examples.js';
+import { fillBody, fillParameters, nameAccount, type Operation } from './openapi-examples.js';
 import { ProblemDetails } from './openapi-models.js';
 
 const DESCRIPTION = [
   'Credits, usage metering and charging for platforms that resell AI APIs.',
-  'Amounts are credits (1 credit = 1 USD at list price) as decimal text with 6 to 10 decimals; requests may also send numbers. Timestamps are RFC 3339 in UTC.',
+  'Amounts are credits (1 credit = 1 USD at list price) as decimal text with 6 to 10 decimals; requests may also send numbers. Timestamps are RFC 3339 in UTC; one without an offset is read as UTC. `null` for an optional field means left out.',
   'Lists are bare arrays, their paging travels in headers. Errors are RFC 9457 problem details with a stable `code`.',
-  'Users act on their own account; services and admins name another one with `user_id`. POSTs that move credits take `Idempotency-Key` and are safe to repeat with it.',
+  'Users act on their own account; services and admins name another one with `user_id`, in the body or in the query. POSTs that move credits take `Idempotency-Key` and are safe to repeat with it.',
 ].join('\n\n');
 
 const BEARER =
@@ -55,6 +55,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       const operation = item[method];
       if (!operation) continue;
       fillBody(operation, schemas);
+      nameAccount(operation, schemas);
       fillParameters(method, operation, item, schemas);
       complete(operation, method, path);
     }
@@ -85,6 +86,7 @@ function addProblems(operation: Operation): void {
   if (operation.requestBody || operation.parameters?.some((p) => 'in' in p && p.in === 'query')) {
     operation.responses['422'] ??= { description: '`invalid_request`', content: PROBLEM };
   }
+  operation.responses['429'] ??= { description: '`rate_limited`', content: PROBLEM };
   operation.responses['500'] ??= { description: '`internal_error`', content: PROBLEM };
   operation.responses['503'] ??= { description: '`database_unavailable`, `not_ready`', content: PROBLEM };
 }

@@ -5,6 +5,7 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimited } from '../errors.js';
 import { openAiError } from './openai-error.js';
+import { rateLimitHeaders } from './rate-limits.js';
 import { problemOf, type Problem, withParticulars } from './problem.js';
 
 const CONTENT_TYPE = 'application/problem+json';
@@ -30,7 +31,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { retry_after_s } = problem.extra;
   if (retry_after_s !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retry_after_s))));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit));
+  if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit, 0));
   const isOpenAi = request.routeOptions.config.speaks_openai === true;
   const body = isOpenAi ? openAiError(problem, request.id) : document(problem, pathOf(request.url), request.id);
   reply
@@ -58,11 +59,6 @@ export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void
       body,
     ].join('\r\n'),
   );
-}
-
-/** As draft-ietf-httpapi-ratelimit-headers has them; nothing remains, or it would be no error. */
-function rateLimitHeaders({ policy, quota, window_s, reset_s }: RateLimited['limit']): Record<string, string> {
-  return { 'ratelimit-policy': `"${policy}";q=${quota};w=${window_s}`, ratelimit: `"${policy}";r=0;t=${reset_s}` };
 }
 
 function document(

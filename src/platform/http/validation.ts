@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, type Type, ValidationPipe, type ValidationError } from '@nestjs/common';
-import { InvalidInput, type FieldError } from '../errors.js';
+import { FAULTS_MAX, InvalidInput, type FieldError } from '../errors.js';
 import { quickAccept } from './fast-validation.js';
+import { unknownFields, withoutNulls } from './payload-shape.js';
 
 /** What class-validator says of these rules in words of programmers. */
 const WORDS: Record<string, string> = {
@@ -11,7 +12,6 @@ const WORDS: Record<string, string> = {
   isBoolean: 'must be true or false',
   isUuid: 'must be a UUID, for example 0198c0de-0000-7000-8000-000000000000',
 };
-const DEPTH_ERROR = 'Maximum call stack size exceeded';
 
 /**
  * Checks bodies and queries against their classes; unknown keys are refused, not ignored. What is fine takes the quick
@@ -31,16 +31,16 @@ export class PayloadPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { metatype, type } = metadata;
-    if (metatype && (type === 'body' || type === 'query') && this.toValidate(metadata)) {
-      const accepted = quickAccept(metatype, value);
-      if (accepted) return accepted;
-    }
-    try {
+    if (!metatype || (type !== 'body' && type !== 'query') || !this.toValidate(metadata)) {
       return (await super.transform(value, metadata)) as unknown;
-    } catch (error) {
-      if (!(error instanceof RangeError) || error.message !== DEPTH_ERROR) throw error;
-      throw new InvalidInput([{ field: type, message: 'is nested too deeply' }]);
     }
+    const payload = withoutNulls(metatype, value);
+    const accepted = quickAccept(metatype, payload);
+    if (accepted) return accepted;
+    // class-validator takes the square of their number to tell them
+    const { faults, count } = unknownFields(metatype, payload);
+    if (count > FAULTS_MAX) throw new InvalidInput(faults, count);
+    return (await super.transform(payload, metadata)) as unknown;
   }
 }
 
@@ -82,7 +82,9 @@ export async function checkEach<T extends object>(
   metatype: Type<T>,
   payloads: readonly unknown[],
 ): Promise<(T | Error)[]> {
-  const checked: (T | Error | null)[] = payloads.map((payload) => quickAccept(metatype, payload) as T | null);
+  const checked: (T | Error | null)[] = payloads.map(
+    (payload) => quickAccept(metatype, withoutNulls(metatype, payload)) as T | null,
+  );
   for (const [i, payload] of payloads.entries()) {
     checked[i] ??= await checkPayload(metatype, payload).catch((error: unknown) => error as Error);
   }

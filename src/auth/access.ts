@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { actsForOthers, type Role } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import { addressOf, networkOf } from '../platform/http/address.js';
+import { RateLimits } from '../platform/http/rate-limits.js';
+import { Authenticator } from './authenticator.js';
+import type { Caller } from './seen-tokens.js';
+
+/**
+ * Stands before every route, and before its body is read: public ones pass, others need credentials of one of the roles
+ * that they name. Whoever comes too often is refused here, too.
+ */
+@Injectable()
+export class Access {
+  private readonly log = new Logger('auth');
+  private readonly limits: RateLimits;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly authenticator: Authenticator,
+  ) {
+    this.limits = new RateLimits(config.limits);
+  }
+
+  /** In Fastify rather than as a Nest guard, for guards come after the body was read and parsed. */
+  register(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const waits = this.admit(request, reply);
+      if (waits) waits.then(() => done(), done);
+      else done();
+    });
+  }
+
+  /** Known callers without a limit pass at once: a promise for each request would cost more than all the rest of this. */
+  private admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
+    const { url, config } = request.routeOptions;
+    if (url?.startsWith(this.config.base_path) !== true) return; // documentation, health, or nothing at all
+    if (config.access === 'anybody') return this.countAddress(request, reply);
+    if (config.access === undefined) {
+      this.log.error(`${request.method} ${url} says neither @Public() nor @Requires()`);
+      throw new DomainError('forbidden', 'forbidden', 'Nobody may call this route.');
+    }
+    const known = this.authenticator.known(request);
+    if (!known || this.isLimited(known)) return this.admitCaller(request, reply, known);
+    enter(request, known, config.access);
+  }
+
+  private async admitCaller(request: FastifyRequest, reply: FastifyReply, known: Caller | undefined): Promise<void> {
+    const caller = known ?? (await this.verified(request));
+    if (this.isLimited(caller)) reply.headers(await this.limits.count('user', caller.user_id));
+    enter(request, caller, request.routeOptions.config.access as readonly Role[]);
+  }
+
+  /** Refused credentials count against the address; valid ones never do, for many callers may share one. */
+  private async verified(request: FastifyRequest): Promise<Caller> {
+    try {
+      return await this.authenticator.verify(request);
+    } catch (error) {
+      const isRefusal = error instanceof DomainError && error.kind === 'unauthenticated';
+      if (isRefusal) await this.limits.count('address', networkOf(addressOf(request)));
+      throw error;
+    }
+  }
+
+  private async countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    reply.headers(await this.limits.count('address', networkOf(addressOf(request))));
+  }
+
+  private isLimited(caller: Caller): boolean {
+    return this.limits.isSet('user') && !actsForOthers(caller);
+  }
+}
+
+/** @throws DomainError `forbidden` naming the role that is missing */
+function enter(request: FastifyRequest, caller: Caller, roles: readonly Role[]): void {
+  request.actor = { ...caller, request_id: request.id, ip: addressOf(request) };
+  if (roles.some((role) => caller.roles.includes(role))) return;
+  const needed = roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.join(', ')}`;
+  throw new DomainError('forbidden', 'forbidden', `This call needs ${needed}.`);
+}

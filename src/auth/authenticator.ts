@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../platform/config.js';
+import { DomainError } from '../platform/errors.js';
+import { emailFault, rolesOf, userIdFault, userIdOf } from './claims.js';
+import { findToken } from './credentials.js';
+import { type Caller, SeenTokens } from './seen-tokens.js';
+import { TokenVerifier } from './token-verifier.js';
+
+/** Tells who is calling. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly verifier: TokenVerifier,
+    private readonly seen: SeenTokens,
+  ) {}
+
+  /** The caller whose token was verified a short while ago; undefined for all others, and for requests without one. */
+  known({ headers }: Pick<FastifyRequest, 'headers'>): Caller | undefined {
+    const token = findToken(headers);
+    return typeof token === 'string' ? this.seen.find(token) : undefined;
+  }
+
+  /**
+   * The caller behind the credentials of a request.
+   * @throws DomainError unauthenticated `missing_credentials`, `invalid_token` or `token_expired`; unavailable
+   *   `identity_provider_unavailable`
+   */
+  async verify({ headers }: Pick<FastifyRequest, 'headers'>): Promise<Caller> {
+    const token = findToken(headers);
+    if (token instanceof DomainError) throw token;
+    const claims = await this.verifier.verify(token);
+    const { user_id_claim, roles_client } = this.config.auth;
+    const user_id = userIdOf(claims, user_id_claim);
+    const fault = user_id === null ? userIdFault(claims, user_id_claim) : emailFault(claims, user_id_claim);
+    if (user_id === null || fault !== null) throw new DomainError('unauthenticated', 'invalid_token', fault ?? '');
+    const caller = { user_id, roles: rolesOf(claims, roles_client) };
+    this.seen.remember(token, claims.exp ?? 0, caller);
+    return caller;
+  }
+}

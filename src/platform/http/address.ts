@@ -1,0 +1,37 @@
+import { isIP, isIPv6 } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * The address of the client. With TRUST_PROXY it is the last one in X-Forwarded-For that no trusted proxy has; what is
+ * no address there was written by the client, and the address before it in the chain counts.
+ */
+export function addressOf({ ips, ip }: Pick<FastifyRequest, 'ips' | 'ip'>): string {
+  // the chain begins with the nearest, the address of the socket
+  const chain = (ips ?? [ip]).map(withoutPort);
+  const end = chain.findIndex((text) => isIP(text) === 0);
+  return (end === -1 ? chain : chain.slice(0, end)).at(-1) ?? '';
+}
+
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5})$/;
+
+/** Some proxies write the client's port, too. */
+function withoutPort(text: string): string {
+  const match = WITH_PORT.exec(text);
+  return match?.[1] ?? match?.[2] ?? text;
+}
+
+const HEXTETS_OF_A_NETWORK = 4;
+
+/** What counts as one client: an address of IPv4, or the /64 that an address of IPv6 is free to move in. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0');
+  const hextets = [...front, ...zeros, ...back].slice(0, HEXTETS_OF_A_NETWORK);
+  return `${hextets.map((hextet) => hextet.toLowerCase().replace(/^0+(?=.)/, '')).join(':')}::/64`;
+}

@@ -1,0 +1,39 @@
+/** Deeper than any real document, and far from the end of the stack for all that walks through one. */
+const DEPTH_MAX = 100;
+/** Each takes some 50 bytes of memory, however short it is in the text. */
+const VALUES_MAX = 500_000;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Why a JSON text would be too much once it is parsed, whatever its length: nested too deeply, or of too many values.
+ * Null when it is not. Looks at the text alone; whether it is JSON is for the parser to say.
+ */
+export function shapeFault(text: string): string | null {
+  let [depth, values] = [0, 1];
+  for (let at = 0; at < text.length; at += 1) {
+    const c = text.charCodeAt(at);
+    if (c === QUOTE) at = endOfString(text, at);
+    else if (c === OPEN_LIST || c === OPEN_OBJECT) {
+      depth += 1;
+      values += 1;
+      if (depth > DEPTH_MAX) return `is nested deeper than ${DEPTH_MAX} levels`;
+    } else if (c === CLOSE_LIST || c === CLOSE_OBJECT) depth -= 1;
+    else if (c === COMMA) values += 1;
+    if (values > VALUES_MAX) return `holds more than ${VALUES_MAX} values`;
+  }
+  return null;
+}
+
+/** The place of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
+}

@@ -1,0 +1,66 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { LimitsConfig } from '../http-config.js';
+import { RateLimited } from '../errors.js';
+
+const WINDOW_S = 60;
+
+/** What a request counts against. */
+export type RatePolicy = 'user' | 'address';
+
+const SENTENCES: Record<RatePolicy, string> = {
+  user: 'requests a minute of one user are served',
+  address: 'requests a minute without valid credentials are served for one address',
+};
+
+/**
+ * Counts requests by the minute. In memory, so that a request does not wait for it: each instance counts for itself, and
+ * n instances serve up to n times as much.
+ */
+export class RateLimits {
+  private readonly limiters: Record<RatePolicy, RateLimiterMemory | null>;
+
+  constructor({ requests_per_user, requests_per_address }: LimitsConfig) {
+    this.limiters = { user: limiter(requests_per_user), address: limiter(requests_per_address) };
+  }
+
+  /** Whether a policy limits anything. */
+  isSet(policy: RatePolicy): boolean {
+    return this.limiters[policy] !== null;
+  }
+
+  /**
+   * Counts one request.
+   * @returns the headers that tell what remains
+   * @throws RateLimited
+   */
+  async count(policy: RatePolicy, key: string): Promise<Record<string, string>> {
+    const used = this.limiters[policy];
+    if (used === null) return {};
+    try {
+      const { remainingPoints, msBeforeNext } = await used.consume(key);
+      const limit = { policy, quota: used.points, window_s: WINDOW_S, reset_s: seconds(msBeforeNext) };
+      return rateLimitHeaders(limit, remainingPoints);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const reset_s = seconds(error.msBeforeNext);
+      const message = `Only ${used.points} ${SENTENCES[policy]}. Try again in ${reset_s} s.`;
+      throw new RateLimited(message, { policy, quota: used.points, window_s: WINDOW_S, reset_s });
+    }
+  }
+}
+
+/** As draft-ietf-httpapi-ratelimit-headers has them. */
+export function rateLimitHeaders(
+  { policy, quota, window_s, reset_s }: RateLimited['limit'],
+  remaining: number,
+): Record<string, string> {
+  return {
+    'ratelimit-policy': `"${policy}";q=${quota};w=${window_s}`,
+    ratelimit: `"${policy}";r=${remaining};t=${reset_s}`,
+  };
+}
+
+const limiter = (points: number): RateLimiterMemory | null =>
+  points === 0 ? null : new RateLimiterMemory({ points, duration: WINDOW_S });
+
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
