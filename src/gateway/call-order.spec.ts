@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import { limited, readOrder } from './call-order.js';
-import { fittingTokens } from './call-rates.js';
+import { fittingTokens } from './call-estimates.js';
 
 const PATH = '/chat/completions';
 const written = (value: unknown) => ({ value, text: JSON.stringify(value) });
@@ -36,8 +36,29 @@ describe('a call as it is asked for', () => {
     [5, { model: 'a/b:Online:nitro', plugins: [{ id: 'web', max_results: 2 }] }],
     [5, { models: ['c/d:free:online'] }],
     [0, { model: 'a/b-online' }],
+    [5, { plugins: { id: 'web' } }],
+    [3, { plugins: [{ id: ' WEB ', max_results: 3 }] }],
   ])('may find %i pages of the web: %j', (pages, more) => {
     expect(order(more).web_results).toBe(pages);
+  });
+
+  it.each<[number, object]>([
+    [0, { tools: [{ type: 'function', function: { name: 'web_search' } }] }],
+    [5, { web_search_options: {} }],
+    [5, { web_search_options: { search_context_size: 'high' } }],
+    [5, { tools: [{ type: 'web_search' }] }],
+    [5, { tools: [{ type: 'openrouter:web_search' }] }],
+    [2, { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }] }],
+    [5, { tools: [{ googleSearch: {} }] }],
+    [0, { tools: null, web_search_options: null }],
+  ])('may make %i searches: %j', (searches, more) => {
+    expect(order(more).searches).toBe(searches);
+  });
+
+  it('says how soon the work is wanted', () => {
+    expect(order({ service_tier: 'priority' }).service_tier).toBe('priority');
+    for (const service_tier of [undefined, null, 'auto', 'default', 7])
+      expect(order({ service_tier }).service_tier).toBeNull();
   });
 
   it('is passed on as it was written, but for a limit that it is given', () => {

@@ -1,7 +1,9 @@
-import { DomainError } from '../platform/errors.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import type { WrittenJson } from '../platform/http/bodies.js';
-import { promptBound } from './prompt-bound.js';
+import { service_tier } from '../generated/prisma/enums.js';
+import { type PromptBound, promptBound } from './prompt-bound.js';
+import { searchesOf } from './searches.js';
+import { invalid, whole } from './whole.js';
 
 type Members = Record<string, unknown>;
 
@@ -11,11 +13,17 @@ export interface CallOrder {
   model: string;
   /** Every model that may answer: the one that was asked for, then its fallbacks. */
   models: readonly string[];
-  /** Pages that a search of the web may find for it. */
+  /** Pages that OpenRouter's own search of the web may find for it. */
   web_results: number;
+  /** Searches of the web that the model or its provider may make. */
+  searches: number;
+  /** How soon the provider is asked to do the work; null is standard. */
+  service_tier: service_tier | null;
   is_stream: boolean;
-  /** Tokens of the prompt, at most. */
-  prompt_tokens: number;
+  /** How long the prompt is, at most. */
+  prompt: PromptBound;
+  /** Whether parts of the prompt are to be cached for longer than some minutes, or may be. */
+  may_write_1h: boolean;
   /** Answers that are made, each of which may be as long as the limit says. */
   choices: number;
   /** Most tokens of each answer; null: as many as the model makes. */
@@ -26,8 +34,6 @@ export interface CallOrder {
 
 const MODEL_MAX_CHARACTERS = 255;
 const MODELS_MAX = 20;
-const WEB_RESULTS = 5;
-const WEB_RESULTS_MAX = 1_000;
 const CHOICES_MAX = 128;
 const TOKENS_MAX = 10_000_000;
 
@@ -48,9 +54,11 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
     ...{ path, model, models, text },
-    web_results: webResults(given, models),
+    ...searchesOf(given, models),
+    service_tier: tierOf(given['service_tier']),
     is_stream: stream === true && !isEmbedding,
-    prompt_tokens: promptBound(given),
+    prompt: promptBound(given),
+    may_write_1h: text.includes('"cache_control"'),
     choices: Math.max(1, prompts) * answers,
     max_tokens: isEmbedding ? 0 : limit > 0 ? limit : null,
   };
@@ -71,22 +79,6 @@ function fallbacks({ models = null }: Members): string[] {
   throw invalid('models', `a list of at most ${MODELS_MAX} ids of models`);
 }
 
-/** A search is asked for by a plugin, or by the name of a model. */
-function webResults({ plugins }: Members, models: readonly string[]): number {
-  const asked = (Array.isArray(plugins) ? (plugins as (Members | null)[]) : [])
-    .filter((plugin) => plugin?.id === 'web')
-    .map((plugin) => whole(plugin ?? {}, 'max_results', WEB_RESULTS_MAX) ?? WEB_RESULTS);
-  const named = models.some((model) => /:online(:|$)/i.test(model.trim())) ? WEB_RESULTS : 0;
-  return Math.max(named, ...asked);
-}
-
-/** A whole number from 1; null when it is not given. */
-function whole(given: Members, name: string, most: number): number | null {
-  const value = given[name] ?? null;
-  if (value === null) return null;
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most) return value as number;
-  throw invalid(name, `a whole number from 1 to ${most}`);
-}
-
-const invalid = (what: string, should: string): DomainError =>
-  new DomainError('malformed', 'invalid_request', `${what} must be ${should}.`, { param: what });
+/** Other names leave it to the provider, which answers with the standard one unless it says otherwise. */
+const tierOf = (given: unknown): service_tier | null =>
+  given === service_tier.priority || given === service_tier.flex || given === service_tier.batch ? given : null;

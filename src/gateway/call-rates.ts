@@ -1,34 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { AccountsService } from '../credits/accounts.service.js';
 import type { HoldFacts } from '../credits/posting.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import { systemActor } from '../platform/actor.js';
-import { amount, max, type Units, units } from '../platform/amount.js';
+import { amount, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { isFreeId } from '../pricing/model-ids.js';
-import { PricesService } from '../pricing/prices.service.js';
-import { PricingService, type Rater } from '../pricing/pricing.service.js';
+import { PricingService } from '../pricing/pricing.service.js';
+import type { Rater } from '../pricing/rater.js';
 import type { Rating } from '../pricing/rating.js';
 import { NO_TOKENS, type TokenPools } from '../pricing/work.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from '../usage/plans.js';
 import { eventOf, type Report, reportOf, type ReportedWork, workOf } from '../usage/report.js';
 import type { Made, Progress } from './answer-facts.js';
-import type { CallOrder } from './call-order.js';
 
 /** The service that the gateway's calls belong to. */
 export const SERVICE = 'openrouter';
 const SOURCE = 'gateway';
 /** Marks holds and events of calls that are made with the user's own key. */
 export const OWN_KEY = { key: 'own' };
-/** Most tokens of an answer of a model whose own limit is not known. */
-const UNKNOWN_CAP = 4_096;
-const REMEMBERED_CAPS = 2_000;
 const ONE = units('1');
-/** What a page that a search finds costs, USD: OpenRouter asks 4 for 1000. What a search of a maker's own costs beyond that is settled. */
-const WEB_RESULT_COST = units('0.004');
-const CALLER = systemActor('gateway');
+export const CALLER = systemActor('gateway');
 
 /** On which terms a user makes a call. */
 export interface Terms {
@@ -48,25 +41,6 @@ export interface MadeCall extends Pick<Terms, 'is_own_key' | 'rater'> {
   created_at: Date | null;
 }
 
-/** What a call may cost at most, by its limits, whichever of its models answers. */
-export interface Estimate {
-  cost: Units;
-  /** Whether none of them costs anything. */
-  is_free: boolean;
-  /** One for each model. */
-  each: readonly ModelEstimate[];
-}
-
-/** What a call may cost at most if a certain model answers. */
-export interface ModelEstimate {
-  cost: Units;
-  /** What of it the prompt costs; all of it where the order itself has a limit. */
-  prompt_cost: Units;
-  /** The limit of each answer that was counted with. */
-  max_tokens: number;
-  is_free: boolean;
-}
-
 /** How a call ended, as far as it is known: without a usage nobody knows. */
 export interface Ending extends Progress {
   made: Made;
@@ -74,16 +48,13 @@ export interface Ending extends Progress {
   generation_id: string | null;
 }
 
-/** What calls cost: before, at most, and afterwards, exactly. */
+/** What calls cost, exactly. */
 @Injectable()
 export class CallRates {
-  /** By the id of their price, which never changes. */
-  private readonly caps = new LRUCache<string, number>({ max: REMEMBERED_CAPS });
   private readonly fee_rate: Units;
 
   constructor(
     private readonly pricing: PricingService,
-    private readonly prices: PricesService,
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
     @Inject(CONFIG) config: Config,
@@ -94,38 +65,6 @@ export class CallRates {
   /** Prices calls of some models by what prices are now. */
   raterOf(models: readonly string[]): Promise<Rater> {
     return this.pricing.raterOf(models);
-  }
-
-  /** What the call costs at most, if the provider keeps to the limits of its answer. */
-  async estimate(terms: Terms, order: CallOrder): Promise<Estimate> {
-    const each = await Promise.all(order.models.map((model) => this.estimateOf({ ...terms, model }, order)));
-    const cost = each.reduce((most, estimate) => max(most, estimate.cost), 0n);
-    return { cost, is_free: each.every(({ is_free }) => is_free), each };
-  }
-
-  private async estimateOf(
-    { user_id, model, is_own_key, rater }: Terms,
-    { choices, prompt_tokens, web_results, ...order }: CallOrder,
-  ): Promise<ModelEstimate> {
-    const search = BigInt(web_results) * WEB_RESULT_COST;
-    const rated = async (output_tokens: number): Promise<Rating> => {
-      const pools = { input_tokens: prompt_tokens, output_tokens };
-      return this.rate(report({ model, ...pools, settle: true }, user_id, null), null, rater);
-    };
-    const costOf = ({ provider_cost, total_cost, markup_rate }: Rating): Units => {
-      if (is_own_key) return this.feeOf(provider_cost + search);
-      return total_cost + search + shareOf(search, units(markup_rate ?? '0'));
-    };
-    const isFree = ({ is_free_tier }: Rating): boolean => is_free_tier && search === 0n;
-    if (order.max_tokens !== null) {
-      const rating = await rated(order.max_tokens * choices);
-      const cost = costOf(rating);
-      return { cost, prompt_cost: cost, max_tokens: order.max_tokens, is_free: isFree(rating) };
-    }
-    const prompt = await rated(0);
-    const max_tokens = await this.capOf(prompt.price_id);
-    const cost = costOf(await rated(max_tokens * choices));
-    return { cost, prompt_cost: costOf(prompt), max_tokens, is_free: isFree(prompt) };
   }
 
   /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
@@ -163,7 +102,7 @@ export class CallRates {
     const plans = new Plans(CALLER, this.accounts, this.tiers);
     const priced = workOf(work, () => plans.of(work.user_id), new Date());
     const by = rater ?? (await this.pricing.raterOf([work.model]));
-    return by({ ...priced, provider_cost: provider_cost === 0n ? null : provider_cost });
+    return by.rate({ ...priced, provider_cost: provider_cost === 0n ? null : provider_cost });
   }
 
   /** The provider bills the user: only our fee is charged. */
@@ -173,34 +112,14 @@ export class CallRates {
     return { ...rating, ...costs, is_rated: true, price_id: null, markup_rule_id: null, markup_rate: null };
   }
 
-  private feeOf(cost: Units): Units {
+  /** The fee for work of this cost that a user's own key pays. */
+  feeOf(cost: Units): Units {
     return shareOf(cost, this.fee_rate);
-  }
-
-  /** Most tokens that the model of a price makes. */
-  private async capOf(price_id: string | null): Promise<number> {
-    if (price_id === null) return UNKNOWN_CAP;
-    const known = this.caps.get(price_id);
-    if (known !== undefined) return known;
-    const { max_output_tokens, context_length } = await this.prices.get(price_id);
-    const cap = max_output_tokens ?? context_length ?? UNKNOWN_CAP;
-    this.caps.set(price_id, cap);
-    return cap;
   }
 }
 
 /** Rounded half up. */
 const shareOf = (cost: Units, rate: Units): Units => (cost * rate + ONE / 2n) / ONE;
-
-/** The limit of each answer with which a call that does not fit costs no more than `available`; below 1 none does. */
-export function fittingTokens({ each }: Pick<Estimate, 'each'>, available: Units): number {
-  return Math.min(...each.filter(({ cost }) => cost > available).map((estimate) => fittingOf(estimate, available)));
-}
-
-function fittingOf({ cost, prompt_cost, max_tokens }: ModelEstimate, available: Units): number {
-  if (cost <= prompt_cost || available < prompt_cost) return 0;
-  return Number((BigInt(max_tokens) * (available - prompt_cost)) / (cost - prompt_cost));
-}
 
 /** What an event says of its call besides the work. */
 function metadataOf(

@@ -5,7 +5,9 @@ import { units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { type CallOrder, limited } from './call-order.js';
-import { CallRates, fittingTokens, type Terms } from './call-rates.js';
+import { CallEstimates, fittingTokens } from './call-estimates.js';
+import { CallRates, type Terms } from './call-rates.js';
+import type { Rater } from '../pricing/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { PlanModels } from './plan-models.js';
 
@@ -32,6 +34,7 @@ export class CallStart {
   constructor(
     private readonly keys: OwnKeys,
     private readonly rates: CallRates,
+    private readonly estimates: CallEstimates,
     private readonly calls: OpenCalls,
     private readonly plans: PlanModels,
     @Inject(CONFIG) private readonly config: Config,
@@ -61,8 +64,12 @@ export class CallStart {
   }
 
   /** Sets aside what the call may cost. Who named no limit and can not afford the model's gets one that fits. */
-  private async begin(actor: Actor, terms: Terms, order: CallOrder): Promise<{ order: CallOrder; call: OpenCall }> {
-    const estimate = await this.rates.estimate(terms, order);
+  private async begin(
+    actor: Actor,
+    terms: Terms & { rater: Rater },
+    order: CallOrder,
+  ): Promise<{ order: CallOrder; call: OpenCall }> {
+    const estimate = await this.estimates.estimate(terms, order);
     try {
       return { order, call: await this.calls.begin(actor, terms, estimate) };
     } catch (error) {
@@ -70,7 +77,10 @@ export class CallStart {
       const fitting = fittingTokens(estimate, units(error.extra.available as string));
       if (fitting < FITTING_MIN_TOKENS) throw error;
       const shorter = limited(order, fitting);
-      return { order: shorter, call: await this.calls.begin(actor, terms, await this.rates.estimate(terms, shorter)) };
+      return {
+        order: shorter,
+        call: await this.calls.begin(actor, terms, await this.estimates.estimate(terms, shorter)),
+      };
     }
   }
 }

@@ -6,9 +6,11 @@ import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { BillingController } from './billing.controller.js';
 import { CallAnswers } from './call-answers.js';
+import { CallEstimates } from './call-estimates.js';
 import { CallRates } from './call-rates.js';
 import { CallStart } from './call-start.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
+import { FreeCalls } from './free-calls.js';
 import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
 import { ModelsController } from './models.controller.js';
@@ -22,9 +24,11 @@ import { OpenCalls } from './open-calls.js';
   controllers: [BillingController, GatewayController, ModelsController],
   providers: [
     CallAnswers,
+    CallEstimates,
     CallRates,
     CallStart,
     CallsRecoveryJob,
+    FreeCalls,
     GatewayService,
     ModelsService,
     OpenCalls,

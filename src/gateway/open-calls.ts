@@ -6,11 +6,13 @@ import { factsOf } from '../credits/posting.js';
 import { PostingEngine } from '../credits/posting.engine.js';
 import type { Actor } from '../platform/actor.js';
 import { systemActor } from '../platform/actor.js';
-import { amount, units } from '../platform/amount.js';
+import { amount, type Units, units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import type { AnswerFacts, Progress } from './answer-facts.js';
-import { CallRates, type Ending, type Estimate, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
+import type { Estimate } from './call-estimates.js';
+import { CallRates, type Ending, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
+import { FreeCalls } from './free-calls.js';
 import { progressJson } from './progress.js';
 
 /** A call that this process makes. */
@@ -50,6 +52,7 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     private readonly engine: PostingEngine,
     private readonly leases: LeasesRepository,
     private readonly rates: CallRates,
+    private readonly freeCalls: FreeCalls,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -73,6 +76,7 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     { user_id, model, is_own_key, rater }: Terms,
     { cost, is_free }: Pick<Estimate, 'cost' | 'is_free'>,
   ): Promise<OpenCall> {
+    if (cost === 0n) await this.freeCalls.check(user_id, [model]);
     const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
     const terms = { ttl_s, lease_s, is_call: true, is_free, key: undefined };
@@ -155,6 +159,7 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   async settle(actor: Actor, call: MadeCall, ending: Ending): Promise<Settled | null> {
     const event = await this.rates.eventOf(call, ending);
     const cost = units(event.total_cost);
+    if (cost > call.hold.amount) this.warnOfExcess(call, cost);
     const settled = ({ account }: { account: UserCreditsRow }): Settled => ({
       cost: amount(cost),
       balance: amount(units(account.balance)),
@@ -168,6 +173,15 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
       await this.leases.end(call.hold);
       return settled(metered);
     }
+  }
+
+  /** What was set aside should suffice for whatever a provider may do within the limits of a call. */
+  private warnOfExcess({ hold }: MadeCall, cost: Units): void {
+    const facts = { code: 'hold_exceeded', hold_id: hold.id, model: hold.model };
+    this.log.warn(
+      { ...facts, held: amount(hold.amount), cost: amount(cost) },
+      'a call cost more than was set aside for it',
+    );
   }
 
   /** Gives the credits of a call back, whoever made it. */

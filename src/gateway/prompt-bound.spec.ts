@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import * as cl100k from 'gpt-tokenizer/encoding/cl100k_base';
 import * as o200k from 'gpt-tokenizer/encoding/o200k_base';
 import { randomBytes } from 'node:crypto';
-import { promptBound, textBound } from './prompt-bound.js';
+import { promptBound as boundOf, textBound } from './prompt-bound.js';
 
 const AS_TEXT = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
 const tokens = (text: string): number =>
@@ -90,6 +90,10 @@ describe('the bound of a text', () => {
 });
 
 describe('the bound of a prompt', () => {
+  const promptBound = (body: Record<string, unknown>): number => {
+    const { text_tokens, media_tokens } = boundOf(body);
+    return text_tokens + media_tokens;
+  };
   const ask = (content: unknown): number => promptBound({ messages: [{ role: 'user', content }] });
 
   it('counts all that the model reads, whatever it is nested in', () => {
@@ -112,11 +116,38 @@ describe('the bound of a prompt', () => {
   });
 
   it('counts an image by what images may cost, not by the length of its encoding', () => {
-    const image = (url: string) => ask([{ type: 'image_url', image_url: { url } }]) - ask([]);
+    const image = (url: string) => ask([{ type: 'image_url', image_url: { url } }]) - ask([]) - 4;
     expect(image(`data:image/png;base64,${'A'.repeat(100_000)}`)).toBe(4_096);
-    expect(image('https://example.com/a.png')).toBe(4_096);
     expect(ask([{ type: 'input_audio', input_audio: { data: 'A'.repeat(1_000_000) } }])).toBeGreaterThan(15_000);
     expect(ask([{ type: 'file', file: { file_data: 'A'.repeat(1_000_000) } }])).toBeGreaterThan(250_000);
+  });
+
+  it('is open where only the provider can measure: behind links, in films, in what it keeps', () => {
+    const open = (part: object): boolean => boundOf({ messages: [{ role: 'user', content: [part] }] }).is_open;
+    const link = 'https://example.com/x';
+    for (const part of [
+      { type: 'image_url', image_url: { url: link } },
+      { type: 'image_url', image_url: link },
+      { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } },
+      { type: 'file', file: { file_data: link } },
+      { type: 'file', file: { file_id: 'file-1' } },
+      { type: 'input_file', file_url: link },
+      { type: 'input_image', image_url: link },
+      { type: 'image', source: { type: 'url', url: link } },
+      { type: 'document', source: { type: 'url', url: link } },
+    ])
+      expect([part, open(part)]).toEqual([part, true]);
+    expect(open({ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } })).toBe(false);
+    expect(open({ type: 'text', text: link })).toBe(false);
+    expect(boundOf({ input: 'x', previous_response_id: 'resp_1' }).is_open).toBe(true);
+    expect(boundOf({ prompt: { id: 'pmpt_1' } }).is_open).toBe(true);
+  });
+
+  it('counts a predicted answer apart', () => {
+    const text = ENGLISH.repeat(10);
+    const bound = boundOf({ messages: [], prediction: { type: 'content', content: text } });
+    expect(bound.predicted_tokens).toBeGreaterThanOrEqual(tokens(text));
+    expect(bound.text_tokens).toBe(0);
   });
 
   it('takes a text for a text, however it begins', () => {

@@ -7,7 +7,11 @@ const FILE_CHARACTERS_PER_TOKEN = 4;
 const PART_TOKENS = 4;
 /** What providers tell their models about tools before the tools themselves. */
 const TOOLS_TOKENS = 512;
-const MEDIA_TYPES = new Set(['image_url', 'input_audio', 'input_image', 'video_url']);
+const MEDIA_TYPES = /^(input_|output_)?(image|image_url|audio|audio_url|input_audio|video|video_url|file|document)$/;
+const FILE_TYPES = /file|document/;
+/** Media that the provider fetches, or has already: what they hold is not seen here. */
+const REFERENCE = /^\s*(https?|gs|s3|ftp|file):/i;
+const REFERENCE_MEMBERS = /^(file_id|file_uri|fileUri)$/;
 
 /** Tokens are counted in thirds. */
 const WHOLE = 3;
@@ -20,28 +24,61 @@ const ASCII_COSTS = Uint8Array.from({ length: 128 }, (_, code) =>
   COMMON_LETTERS.includes(String.fromCharCode(code)) ? COMMON : WHOLE,
 );
 
-/** What of a call's body its model reads. */
-export interface PromptMembers {
-  messages?: unknown;
-  prompt?: unknown;
-  suffix?: unknown;
-  input?: unknown;
-  tools?: unknown;
-  functions?: unknown;
-  response_format?: unknown;
+/** How long the prompt of a call is at most. */
+export interface PromptBound {
+  /** Tokens of its text. */
+  text_tokens: number;
+  /** Tokens of images, recordings and files that are in the body. */
+  media_tokens: number;
+  /** Whether it has parts that only the provider can measure: media behind a link, films. They may fill the context. */
+  is_open: boolean;
+  /** Tokens of an answer that the caller predicts: those that do not come are charged as answer all the same. */
+  predicted_tokens: number;
 }
 
+/** What of a body's members models read as text, or as lists of messages and parts. */
+const READ = ['messages', 'system', 'instructions', 'suffix'];
+const INPUTS = ['prompt', 'input'];
+const DEFINITIONS = ['tools', 'functions', 'response_format', 'text', 'mcp_servers'];
+/** Members by which the provider adds what it keeps: earlier turns, stored prompts. */
+const KEPT_ELSEWHERE = ['previous_response_id', 'conversation', 'container'];
+
 /**
- * How many tokens a call's prompt has at most. A bound costs milliseconds for a megabyte, a tokenizer a hundred times
- * as much, and every provider has one of its own.
+ * How long a call's prompt is at most. A bound costs milliseconds for a megabyte, a tokenizer a hundred times as much,
+ * and every provider has one of its own.
  */
-export function promptBound(body: PromptMembers): number {
-  const { messages, prompt, suffix, input, tools, functions, response_format } = body;
-  const definitions = [tools, functions, response_format].filter((definition) => definition !== undefined);
-  return (
-    sum([messages, suffix].map((part) => partBound(part))) +
-    sum([prompt, input].map((part) => inputBound(part))) +
-    sum(definitions.map((definition) => TOOLS_TOKENS + textBound(JSON.stringify(definition))))
+export function promptBound(body: Readonly<Record<string, unknown>>): PromptBound {
+  const definitions = DEFINITIONS.flatMap((name) => (given(body[name]) ? [body[name]] : []));
+  const media = new Media();
+  const text_tokens =
+    sum(READ.map((name) => partBound(body[name], media))) +
+    sum(INPUTS.map((name) => inputBound(body[name], media))) +
+    sum(definitions.map((definition) => TOOLS_TOKENS + textBound(JSON.stringify(definition))));
+  const isStored = typeof body['prompt'] === 'object' && !Array.isArray(body['prompt']) && given(body['prompt']);
+  const is_open = media.is_open || isStored || KEPT_ELSEWHERE.some((name) => given(body[name]));
+  return { text_tokens, media_tokens: media.tokens, is_open, predicted_tokens: partBound(body['prediction'], media) };
+}
+
+const given = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** What of a prompt is no text. */
+class Media {
+  tokens = 0;
+  is_open = false;
+
+  add(part: object, type: string): void {
+    const perToken = FILE_TYPES.test(type) ? FILE_CHARACTERS_PER_TOKEN : MEDIA_CHARACTERS_PER_TOKEN;
+    this.tokens += Math.max(MEDIA_TOKENS, Math.ceil(JSON.stringify(part).length / perToken));
+    this.is_open ||= type.includes('video') || isReference(part);
+  }
+}
+
+/** Whether any text of a part names a place where its content is. */
+function isReference(part: unknown): boolean {
+  if (typeof part === 'string') return REFERENCE.test(part.slice(0, 32));
+  if (typeof part !== 'object' || part === null) return false;
+  return Object.entries(part).some(
+    ([name, value]) => (REFERENCE_MEMBERS.test(name) && given(value)) || isReference(value),
   );
 }
 
@@ -67,26 +104,25 @@ export function textBound(text: string): number {
   return Math.ceil(thirds / WHOLE);
 }
 
-/** A text, or messages and their parts. */
-function partBound(part: unknown): number {
+/** A text, or messages and their parts; media are counted apart. */
+function partBound(part: unknown, media: Media): number {
   if (part === undefined || part === null) return 0;
   if (typeof part === 'string') return textBound(part);
   if (typeof part !== 'object') return textBound(JSON.stringify(part));
-  if (Array.isArray(part)) return sum(part.map((item) => partBound(item)));
+  if (Array.isArray(part)) return sum(part.map((item) => partBound(item, media)));
   const { type } = part as { type?: unknown };
-  if (type === 'file') return mediaBound(part, FILE_CHARACTERS_PER_TOKEN);
-  if (MEDIA_TYPES.has(type as string)) return mediaBound(part, MEDIA_CHARACTERS_PER_TOKEN);
+  if (typeof type === 'string' && MEDIA_TYPES.test(type)) {
+    media.add(part, type);
+    return PART_TOKENS;
+  }
   const members = Object.entries(part);
-  return PART_TOKENS + sum(members.map(([name, value]) => textBound(name) + partBound(value)));
+  return PART_TOKENS + sum(members.map(([name, value]) => textBound(name) + partBound(value, media)));
 }
 
 /** Texts may be given as the numbers of their tokens. */
-function inputBound(input: unknown): number {
+function inputBound(input: unknown, media: Media): number {
   if (typeof input === 'number') return 1;
-  return Array.isArray(input) ? sum(input.map((item) => inputBound(item))) : partBound(input);
+  return Array.isArray(input) ? sum(input.map((item) => inputBound(item, media))) : partBound(input, media);
 }
-
-const mediaBound = (media: object, characters_per_token: number): number =>
-  Math.max(MEDIA_TOKENS, Math.ceil(JSON.stringify(media).length / characters_per_token));
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

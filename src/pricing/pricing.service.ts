@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
 import { classOf, type PriceClass } from './markup.js';
 import { isFreeId, plainOf } from './model-ids.js';
-import { rate, type Rating } from './rating.js';
+import { Rater } from './rater.js';
+import type { Rating } from './rating.js';
 import type { Work } from './work.js';
-
-/** Prices work of some model by the prices and rules of one instant. */
-export type Rater = (work: Work) => Promise<Rating>;
 
 /** Prices work by the catalogue and the markup rules. */
 @Injectable()
@@ -19,17 +17,14 @@ export class PricingService {
    */
   async rate(works: readonly Work[]): Promise<Rating[]> {
     const by = await this.raterOf([...new Set(works.map(({ model }) => model))]);
-    return Promise.all(works.map(by));
+    return Promise.all(works.map((work) => by.rate(work)));
   }
 
   /** What prices work of the given models by all that was committed before this call, however often. */
   async raterOf(models: readonly (string | null)[]): Promise<Rater> {
     const snapshots = new Map<string | null, Snapshot>();
     await Promise.all(models.map(async (model) => snapshots.set(model, await this.catalogue.snapshot(model))));
-    return (work) => {
-      const { catalogue, rules } = snapshots.get(work.model) as Snapshot;
-      return rate(catalogue, rules, work);
-    };
+    return new Rater(snapshots);
   }
 
   /** The classes of models, in their order; null where no price is known. */

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { amount } from '../platform/amount.js';
+import { Database } from '../platform/database.js';
+import { DomainError } from '../platform/errors.js';
+import { SERVICE } from './call-rates.js';
+
+/**
+ * A free call holds nothing and so fits an account in debt too. If such a call did cost something the last time, the
+ * debt would grow with every call that nobody pays.
+ */
+@Injectable()
+export class FreeCalls {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Makes sure that a call for which nothing is set aside does not add to a debt.
+   * @throws DomainError `insufficient_credits`
+   */
+  async check(user_id: string, models: readonly string[]): Promise<void> {
+    const [owed] = await this.db.prisma.$queryRaw<{ cost: string }[]>`
+      SELECT e.total_cost::text AS cost
+      FROM user_credits c, LATERAL (
+        SELECT total_cost FROM usage_events
+        WHERE user_id = c.user_id AND service = ${SERVICE} AND model = ANY (${models})
+        ORDER BY occurred_at DESC LIMIT 1
+      ) e
+      WHERE c.user_id = ${user_id} AND c.debt > 0 AND e.total_cost > 0`;
+    if (!owed) return;
+    const detail = `The last call of ${models.join(', ')} cost ${owed.cost} credits although the model is listed as free, and this account is in debt. Add credits first.`;
+    throw new DomainError('payment_required', 'insufficient_credits', detail, {
+      required: owed.cost,
+      available: amount(0n),
+    });
+  }
+}

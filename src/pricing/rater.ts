@@ -1,0 +1,89 @@
+import { AMOUNT_LIMIT, min, units, type Units } from '../platform/amount.js';
+import type { Snapshot } from './catalogue.repository.js';
+import { type CallBound, ceilingOf, SEARCH_COST } from './ceiling.js';
+import { EXACT_PER_UNIT, type Exact } from './charge.js';
+import { ruleFor } from './markup.js';
+import { isFreeId } from './model-ids.js';
+import { tokenBase } from './price.js';
+import type { Price } from './price-table.js';
+import { rate, type Rating } from './rating.js';
+import { multiplierFor } from './service-tier.js';
+import type { Plan, Work } from './work.js';
+
+/** A call that is to be made. */
+export interface PlannedCall {
+  service: string;
+  model: string;
+  plan: () => Promise<Plan>;
+}
+
+/** What a call may cost at most. */
+export interface Ceiling {
+  /** The price that says it; null when none is known, or none is needed. */
+  price: Price | null;
+  is_free: boolean;
+  /** What it costs the provider within a bound. */
+  providerCost: (bound: CallBound) => Units;
+  /** What it costs the user within a bound: with the markup. */
+  totalCost: (bound: CallBound) => Units;
+  /** A cost of the provider's with the markup on it. */
+  withMarkup: (cost: Units) => Units;
+}
+
+const ONE = units('1');
+const LARGEST = AMOUNT_LIMIT - 1n;
+const EXACT_ONE = EXACT_PER_UNIT * ONE;
+
+/** Prices work of some models by the prices and rules of one instant. */
+export class Rater {
+  constructor(private readonly snapshots: ReadonlyMap<string | null, Snapshot>) {}
+
+  /** What a piece of work costs. */
+  rate(work: Work): Promise<Rating> {
+    const { catalogue, rules } = this.snapshot(work.model);
+    return rate(catalogue, rules, work);
+  }
+
+  /** What a call may cost at most; while its price is not known, by the flat rate of the plan. */
+  async ceiling({ service, model, plan }: PlannedCall): Promise<Ceiling> {
+    const { catalogue, rules } = this.snapshot(model);
+    const at = new Date();
+    const find = (isUsable: (price: Price) => boolean): Price | null =>
+      catalogue.find({ service, model, occurred_at: at }, isUsable);
+    const price = find((candidate) => candidate.is_free || tokenBase(candidate) !== null) ?? find(() => true);
+    if (isFreeId(model) || price?.is_free) return freeCeiling(price);
+    if (!price) return flatCeiling((await plan()).cost_per_1k_tokens);
+    const rule = await ruleFor(rules.markup, { model, price, plan });
+    const factor = ONE + (rule?.rate ?? 0n);
+    const charge = (bound: CallBound): Exact =>
+      ceilingOf(price, bound, multiplierFor(rules.multipliers, { ...bound, model, occurred_at: at }, price));
+    return {
+      ...{ price, is_free: false },
+      providerCost: (bound) => rounded(charge(bound), EXACT_PER_UNIT),
+      totalCost: (bound) => rounded(charge(bound) * factor, EXACT_ONE),
+      withMarkup: (cost) => rounded(cost * factor, ONE),
+    };
+  }
+
+  private snapshot(model: string | null): Snapshot {
+    const snapshot = this.snapshots.get(model);
+    if (!snapshot) throw new Error(`the prices of ${model ?? 'work without a model'} were not asked for`);
+    return snapshot;
+  }
+}
+
+/** A search costs something for a free model too. */
+function freeCeiling(price: Price | null): Ceiling {
+  const cost = ({ searches }: CallBound): Units => BigInt(searches) * SEARCH_COST;
+  return { price, is_free: true, providerCost: cost, totalCost: cost, withMarkup: (of) => of };
+}
+
+function flatCeiling(cost_per_1k_tokens: string): Ceiling {
+  const cost = ({ text_tokens, media_tokens, answer_tokens, searches }: CallBound): Units =>
+    rounded(BigInt(text_tokens + media_tokens + answer_tokens) * units(cost_per_1k_tokens), 1_000n) +
+    BigInt(searches) * SEARCH_COST;
+  return { price: null, is_free: false, providerCost: cost, totalCost: cost, withMarkup: (of) => of };
+}
+
+/** Up: less than the last digit of a call may not be missing from its hold. */
+const rounded = (dividend: bigint, divisor: bigint): Units => min((dividend + divisor - 1n) / divisor, LARGEST);
