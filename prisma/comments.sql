@@ -49,6 +49,7 @@ COMMENT ON COLUMN "user_credits"."monthly_cap" IS 'Most plan credits that may bu
 COMMENT ON COLUMN "user_credits"."monthly_cap_is_set" IS 'Whether an admin set the cap; then renewals and switches leave it.';
 COMMENT ON COLUMN "user_credits"."tier" IS 'Code of the plan.';
 COMMENT ON COLUMN "user_credits"."next_tier" IS 'Plan that takes over at reset_date; null when none is scheduled.';
+COMMENT ON COLUMN "user_credits"."period_start" IS 'When the running period began; null in the first one, which work of any age counts to.';
 COMMENT ON COLUMN "user_credits"."reset_date" IS 'End of the current period of 30 days.';
 COMMENT ON COLUMN "user_credits"."paid_until" IS 'Until when the plan is paid; null: it renews, or stays, without a payment.';
 COMMENT ON COLUMN "user_credits"."due_at" IS 'Soonest instant at which a renewal, a grant''s expiry or a hold''s expiry must be booked before any charge.';

@@ -34,7 +34,14 @@ function open(debt = 0n): Account {
     ...{ bonus_credits: 0n, free_tier_used: 0n, monthly_cap: null, monthly_cap_is_set: false },
     ...{ tier: '', next_tier: null, reset_date: RESET, due_at: RESET, paid_until: null },
     ...{ free_calls_per_day: null, free_calls_today: 0 },
-    ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: NOW },
+    ...{
+      calls_per_day: null,
+      calls_per_month: null,
+      calls_today: 0,
+      calls_this_period: 0,
+      calls_reset_at: NOW,
+      period_start: null,
+    },
   };
   const account = new Account('u', state, [], NOW);
   account.author = systemActor('a-test');

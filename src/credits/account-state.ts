@@ -15,6 +15,8 @@ export interface AccountState {
   monthly_cap_is_set: boolean;
   tier: string;
   next_tier: string | null;
+  /** Null in the first period, which began with the account. */
+  period_start: Date | null;
   reset_date: Date;
   /** Until when the plan is paid; null: it renews without a payment. */
   paid_until: Date | null;

@@ -35,6 +35,8 @@ export class Account {
   readonly lines: Line[] = [];
   /** Who causes the lines that are booked from now on. */
   author: Actor | null = null;
+  /** When the work was done that is charged from now on; null is now. */
+  done_at: Date | null = null;
 
   constructor(
     readonly user_id: string,
@@ -53,6 +55,12 @@ export class Account {
   /** Whether a renewal or an expiry must be booked before anything else. */
   get isDue(): boolean {
     return this.state.due_at <= this.now;
+  }
+
+  /** Whether the work that is charged from now on counts to the running period: late work may be of an earlier one. */
+  get isOfThisPeriod(): boolean {
+    const { period_start } = this.state;
+    return this.done_at === null || period_start === null || this.done_at >= period_start;
   }
 
   /** Credits that are not held. */
@@ -224,7 +232,7 @@ export class Account {
   }
 
   private charge(amount: Units, details: LineDetails): void {
-    this.state.used_this_period += amount;
+    if (this.isOfThisPeriod) this.state.used_this_period += amount;
     this.book('usage', -amount, details);
   }
 

@@ -128,7 +128,7 @@ export class AccountsRepository {
         bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(s.free_tier_used)}::numeric,
         monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
         monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
-        reset_date = ${s.reset_date}, due_at = ${s.due_at}, paid_until = ${s.paid_until}, calls_per_day = ${s.calls_per_day}::int,
+        period_start = ${s.period_start}, reset_date = ${s.reset_date}, due_at = ${s.due_at}, paid_until = ${s.paid_until}, calls_per_day = ${s.calls_per_day}::int,
         calls_per_month = ${s.calls_per_month}::int, calls_today = ${s.calls_today},
         free_calls_per_day = ${s.free_calls_per_day}::int, free_calls_today = ${s.free_calls_today},
         calls_this_period = ${s.calls_this_period}, calls_reset_at = ${s.calls_reset_at},

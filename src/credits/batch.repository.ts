@@ -102,6 +102,7 @@ function meteredColumns(group: Group): object {
   return {
     ...groupColumns(group),
     ...{ calls: metered.count, free_calls: free.count, list_cost: amount(group.list_cost) },
+    since: group.since,
     calls_need: metered.need || null, // nothing that could be refused has no need, however many were settled
     free_calls_need: free.need || null,
   };

@@ -8,6 +8,7 @@ const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() T
 const METERED = {
   asked: {
     ...{ calls: 'int', calls_need: 'int', free_calls: 'int', free_calls_need: 'int', list_cost: 'numeric' },
+    since: 'timestamptz',
   } as Record<string, string>,
   events: EVENTS as RecordSet<string> | undefined,
   // an event that is recorded already was charged, or decided to be free, when it was recorded
@@ -24,7 +25,9 @@ const METERED = {
     calls_this_period = u.calls_this_period + g.calls, free_tier_used = u.free_tier_used + g.list_cost,
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
+  // work of an earlier day or period is judged and counted one by one
   where: `
+    AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
     AND COALESCE(${today('calls_today')} + g.calls_need <= u.calls_per_day, true)
     AND COALESCE(${today('free_calls_today')} + g.free_calls_need <= u.free_calls_per_day, true)
     AND COALESCE(u.calls_this_period + g.calls_need <= u.calls_per_month, true)`,

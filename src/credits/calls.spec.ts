@@ -4,7 +4,13 @@ import { type CallKind, countCall, refuseCall } from './calls.js';
 
 const DAY_MS = 86_400_000;
 const RESET = new Date('2027-02-01T00:00:00Z');
-const NONE = { calls_today: 0, calls_this_period: 0, free_calls_today: 0, calls_reset_at: new Date(0) };
+const NONE = {
+  calls_today: 0,
+  calls_this_period: 0,
+  free_calls_today: 0,
+  calls_reset_at: new Date(0),
+  period_start: null,
+};
 const NO_LIMITS = { calls_per_day: null, calls_per_month: null, free_calls_per_day: null };
 
 const limits = fc.record({
@@ -61,6 +67,7 @@ describe('calls of a plan', () => {
       calls_this_period: 1,
       free_calls_today: 0,
       calls_reset_at: RESET,
+      period_start: null,
       reset_date: RESET,
     };
     const state = { ...full, calls_per_day: 1, calls_per_month: 1, free_calls_per_day: 1 };
@@ -68,4 +75,27 @@ describe('calls of a plan', () => {
     expect(refusal).toEqual({ code: 'budget_exceeded', limit_source: 'calls_per_month', limit: 1, resets_at: RESET });
     expect(refuseCall(state, 'free', new Date(0))).toBeNull();
   });
+
+  it.each(['metered', 'free'] as const)(
+    'that are %s and late count on their own day and in their own period',
+    (kind) => {
+      const now = new Date('2027-01-20T00:30:00Z');
+      const period_start = new Date('2027-01-10T12:00:00Z');
+      const full = { calls_per_day: 0, calls_per_month: null, free_calls_per_day: 0 };
+      const on = (at: string, plan = full) => {
+        const state = { ...NONE, ...plan, period_start, reset_date: RESET };
+        const refusal = refuseCall(state, kind, now, new Date(at));
+        countCall(state, kind, now, new Date(at));
+        return [refusal === null, state.calls_today + state.free_calls_today, state.calls_this_period];
+      };
+      const ofPeriod = kind === 'metered' ? 1 : 0;
+      expect(on('2027-01-20T00:00:00Z')).toEqual([false, 1, ofPeriod]);
+      expect(on('2027-01-19T23:59:59.999Z')).toEqual([true, 0, ofPeriod]);
+      expect(on('2027-01-10T12:00:00Z')).toEqual([true, 0, ofPeriod]);
+      expect(on('2027-01-10T11:59:59.999Z')).toEqual([true, 0, 0]);
+      const month = { ...full, calls_per_day: 5, calls_per_month: 0, free_calls_per_day: 5 } as never;
+      expect(on('2027-01-19T23:59:59.999Z', month)[0]).toBe(kind === 'free');
+      expect(on('2027-01-10T11:59:59.999Z', month)[0]).toBe(true);
+    },
+  );
 });

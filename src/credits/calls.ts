@@ -1,4 +1,4 @@
-import { midnightAfter } from '../platform/calendar.js';
+import { DAY_MS, midnightAfter } from '../platform/calendar.js';
 import type { AccountState } from './account-state.js';
 import type { CallRefusal } from './refusal.js';
 
@@ -15,6 +15,7 @@ type Calls = Pick<
   | 'calls_this_period'
   | 'free_calls_today'
   | 'calls_reset_at'
+  | 'period_start'
   | 'reset_date'
 >;
 
@@ -28,10 +29,23 @@ export function callsToday(
 }
 
 /**
+ * Whether work that was done at `done_at`, or now when that is null, counts to the day of UTC that `now` is in, and to the
+ * running period. Late work counts on its own day and in its own period: what they allowed is over and not kept.
+ */
+function isOf({ period_start }: Pick<Calls, 'period_start'>, done_at: Date | null, now: Date) {
+  const today = midnightAfter(now).getTime() - DAY_MS;
+  return {
+    isToday: done_at === null || done_at.getTime() >= today,
+    isThisPeriod: done_at === null || period_start === null || done_at >= period_start,
+  };
+}
+
+/**
  * Decides whether one more call is within the limits of the plan; null means it is. The limit of the period is looked
  * at first: whoever reached both must not be told to come back at midnight.
  */
-export function refuseCall(calls: Calls, kind: CallKind, now: Date): CallRefusal | null {
+export function refuseCall(calls: Calls, kind: CallKind, now: Date, done_at: Date | null = null): CallRefusal | null {
+  const { isToday, isThisPeriod } = isOf(calls, done_at, now);
   const { calls_per_month, calls_per_day, free_calls_per_day, calls_this_period, reset_date } = calls;
   const { calls_today, free_calls_today, calls_reset_at } = callsToday(calls, now);
   const until = {
@@ -39,23 +53,21 @@ export function refuseCall(calls: Calls, kind: CallKind, now: Date): CallRefusal
     retry_after_s: Math.ceil((calls_reset_at.getTime() - now.getTime()) / 1000),
   };
   if (kind === 'free') {
-    if (free_calls_per_day === null || free_calls_today < free_calls_per_day) return null;
+    if (!isToday || free_calls_per_day === null || free_calls_today < free_calls_per_day) return null;
     const limit = { limit_source: 'free_calls_per_day' as const, limit: free_calls_per_day };
     return { code: 'free_call_limit_exceeded', ...limit, ...until };
   }
-  if (calls_per_month !== null && calls_this_period >= calls_per_month) {
+  if (isThisPeriod && calls_per_month !== null && calls_this_period >= calls_per_month) {
     return { code: 'budget_exceeded', limit_source: 'calls_per_month', limit: calls_per_month, resets_at: reset_date };
   }
-  if (calls_per_day === null || calls_today < calls_per_day) return null;
+  if (!isToday || calls_per_day === null || calls_today < calls_per_day) return null;
   return { code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: calls_per_day, ...until };
 }
 
 /** Counts a call. Finished work counts even beyond the limits. */
-export function countCall(calls: Calls, kind: CallKind, now: Date): void {
+export function countCall(calls: Calls, kind: CallKind, now: Date, done_at: Date | null = null): void {
   Object.assign(calls, callsToday(calls, now));
-  if (kind === 'free') calls.free_calls_today += 1;
-  else {
-    calls.calls_today += 1;
-    calls.calls_this_period += 1;
-  }
+  const { isToday, isThisPeriod } = isOf(calls, done_at, now);
+  if (isToday) calls[kind === 'free' ? 'free_calls_today' : 'calls_today'] += 1;
+  if (isThisPeriod && kind === 'metered') calls.calls_this_period += 1;
 }

@@ -1,7 +1,7 @@
 import { max, type Units } from '../platform/amount.js';
 import { nameKey, nameOf } from '../metering/usage-event.js';
 import type { CallKind } from './calls.js';
-import { callOf, eventOf, listCostOf, type Posting } from './posting.js';
+import { callOf, doneAt, eventOf, listCostOf, type Posting } from './posting.js';
 
 /** What one posting does to its account, when it is accepted. */
 export interface Step {
@@ -31,6 +31,8 @@ export interface Group {
   held: Units;
   list_cost: Units;
   calls: Record<CallKind, CallCount>;
+  /** When the oldest work in it was done, as far as somebody says so: late work is posted one by one. */
+  since: Date | null;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Group {
  */
 export function groupOf(user_id: string, postings: readonly Posting[]): Group | null {
   const calls = { metered: { count: 0, need: 0 }, free: { count: 0, need: 0 } };
-  const group: Group = { user_id, steps: [], need: 0n, charged: 0n, held: 0n, list_cost: 0n, calls };
+  const group: Group = { user_id, steps: [], need: 0n, charged: 0n, held: 0n, list_cost: 0n, calls, since: null };
   const seen = new Set<string>();
   for (const posting of postings) {
     for (const once of namesOf(posting)) {
@@ -54,6 +56,8 @@ export function groupOf(user_id: string, postings: readonly Posting[]): Group | 
     group.held += step.held;
     group.list_cost += step.list_cost;
     countCall(group, posting);
+    const done_at = doneAt(posting);
+    if (done_at && (group.since === null || done_at < group.since)) group.since = done_at;
     group.need = max(group.need, group.charged + group.held);
   }
   return group;

@@ -30,7 +30,14 @@ function accountAt(now = NOW): Account {
       paid_until: null,
     },
     ...{ free_calls_per_day: null, free_calls_today: 0 },
-    ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: NOW },
+    ...{
+      calls_per_day: null,
+      calls_per_month: null,
+      calls_today: 0,
+      calls_this_period: 0,
+      calls_reset_at: NOW,
+      period_start: null,
+    },
   };
   const account = new Account('u', state, [], now);
   account.author = { user_id: 'u', roles: [], request_id: null, ip: null };

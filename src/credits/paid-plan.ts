@@ -43,7 +43,7 @@ export function startPlan(account: Account, tier: TierTerms, paid_until: Date): 
   if (state.paid_until !== null && state.paid_until > now) keepPaid(account, state.reset_date);
   lapsePlan(account, 0n, paid_until);
   state.paid_until = paid_until;
-  beginPeriod(account, tier, paid_until, true, 'plan_paid');
+  beginPeriod(account, tier, { start: now, end: paid_until }, true, 'plan_paid');
   account.dueBy(paid_until);
   return 'booked';
 }
@@ -63,7 +63,7 @@ export function renewPlan(account: Account, current: TierTerms, tier: TierTerms,
   }
   account.settleBurns();
   lapsePlan(account, current.renews ? units(current.rollover_max) : 0n, paid_until);
-  beginPeriod(account, tier, paid_until, true, 'monthly_reset');
+  beginPeriod(account, tier, { start: now, end: paid_until }, true, 'monthly_reset');
   account.dueBy(paid_until);
   return 'booked';
 }

@@ -1,4 +1,5 @@
 import { max, min, type Units, units } from '../platform/amount.js';
+import type { Period } from '../platform/calendar.js';
 import type { TierRow } from '../generated/rows.js';
 import type { Account, LineDetails } from './account.js';
 import { byBurnOrder, type Grant, isPlan, sumRemaining } from './grant.js';
@@ -34,7 +35,8 @@ export function renew(account: Account, current: TierTerms, next: TierTerms): vo
   account.settleBurns();
   const end = nextReset(account.state.reset_date, account.now);
   if (current.renews) lapsePlan(account, units(current.rollover_max), end);
-  beginPeriod(account, next, end, next.renews, 'monthly_reset');
+  const start = new Date(end.getTime() - PERIOD_MS);
+  beginPeriod(account, next, { start, end }, next.renews, 'monthly_reset');
 }
 
 /** Starts a new period now, at an admin's word: plan credits lapse and the tier's are given, renewing or not. */
@@ -42,7 +44,7 @@ export function restart(account: Account, tier: TierTerms): void {
   account.settleBurns();
   const end = new Date(account.now.getTime() + PERIOD_MS);
   lapsePlan(account, 0n, end);
-  beginPeriod(account, tier, end, true, 'monthly_reset');
+  beginPeriod(account, tier, { start: account.now, end }, true, 'monthly_reset');
 }
 
 /** Makes the running period 30 days longer: plan credits that end with it live on, and a month's calls are added. */
@@ -112,14 +114,21 @@ export function nextDue(account: Account, soonestHold: Date | null): Date {
   );
 }
 
-/** Opens a period that ends at `end`: counters return to zero, `tier` applies and, if it `gives`, grants its credits. */
-export function beginPeriod(account: Account, tier: TierTerms, end: Date, gives: boolean, reason: string): void {
+/** Opens a period: counters return to zero, `tier` applies and, if it `gives`, grants its credits. */
+export function beginPeriod(
+  account: Account,
+  tier: TierTerms,
+  { start, end }: Period,
+  gives: boolean,
+  reason: string,
+): void {
   const { state } = account;
   const credits = gives ? units(tier.credits_monthly) : 0n;
   state.used_this_period = 0n;
   state.free_tier_used = 0n;
   state.plan_used = 0n;
   state.calls_this_period = 0;
+  state.period_start = start;
   state.reset_date = end;
   state.allocated_monthly = credits;
   adoptTier(account, tier);

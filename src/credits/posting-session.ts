@@ -18,6 +18,7 @@ import {
   captureOn,
   type CapturePosting,
   type ChargePosting,
+  doneAt,
   eventOf,
   type ExtendPosting,
   type HoldPosting,
@@ -81,6 +82,7 @@ export class PostingSession {
 
   take(posting: Posting): Ending {
     this.account.author = posting.actor;
+    this.account.done_at = doneAt(posting);
     const replay = this.replayOf(posting) ?? this.duplicateOf(posting);
     if (replay) return replay;
     switch (posting.kind) {
@@ -194,7 +196,7 @@ export class PostingSession {
     if (!event) return charged;
     const known = this.knownWork(posting);
     if (known) return { ...known, ...charged };
-    this.account.state.free_tier_used += listCostOf(posting);
+    if (this.account.isOfThisPeriod) this.account.state.free_tier_used += listCostOf(posting);
     const made: Made = { ...charged, new_event: this.newEvents.push({ event, line }) - 1 };
     const name = nameOf(event);
     if (name) this.newNames.set(nameKey(name), made);
@@ -203,12 +205,12 @@ export class PostingSession {
 
   private callRefusal(posting: Posting): Refusal | null {
     const kind = callOf(posting);
-    return kind && refuseCall(this.account.state, kind, this.account.now);
+    return kind && refuseCall(this.account.state, kind, this.account.now, doneAt(posting));
   }
 
   private count(posting: Posting): void {
     const kind = callOf(posting);
-    if (kind) countCall(this.account.state, kind, this.account.now);
+    if (kind) countCall(this.account.state, kind, this.account.now, doneAt(posting));
   }
 
   private done(made: Made, replayed = false): Ending {

@@ -74,6 +74,9 @@ export type Posting = ChargePosting | HoldPosting | CapturePosting | ReleasePost
 /** The work that a posting records. */
 export const eventOf = (posting: Posting): NewEvent | undefined => ('event' in posting ? posting.event : undefined);
 
+/** When the work of a posting was done, as far as somebody says so. */
+export const doneAt = (posting: Posting): Date | null => eventOf(posting)?.occurred_at ?? null;
+
 /** As what kind of call a posting counts; null when it is none. */
 export function callOf(posting: Posting): CallKind | null {
   if (posting.kind === 'hold') return posting.is_call ? kindOf(posting.is_free) : null;

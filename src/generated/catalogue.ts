@@ -348,6 +348,7 @@ export const CATALOGUE: readonly string[] = [
   'column user_credits.monthly_cap_is_set: boolean not null default false',
   'column user_credits.next_tier: character varying(64)',
   'column user_credits.paid_until: timestamp(3) with time zone',
+  'column user_credits.period_start: timestamp(3) with time zone',
   'column user_credits.plan_used: numeric(20,10) not null default 0',
   'column user_credits.reset_date: timestamp(3) with time zone not null',
   'column user_credits.tier: character varying(64) not null',

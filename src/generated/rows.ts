@@ -321,6 +321,17 @@ export class UserCreditsRow {
   @IsText({ max_length: 64 })
   next_tier!: string | null;
 
+  /** When the running period began; null in the first one, which work of any age counts to. */
+  @ApiProperty({
+    description: 'When the running period began; null in the first one, which work of any age counts to.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  period_start!: Date | null;
+
   /** End of the current period of 30 days. */
   @ApiProperty({ description: 'End of the current period of 30 days.', type: 'string', format: 'date-time' })
   @IsTimestamp()

@@ -68,12 +68,13 @@ export class EventsImportCommand extends DtoCommand<ImportOrder> {
   }
 
   protected override async execute({ file, source }: ImportOrder): Promise<void> {
+    const is_history = this.command.getOptionValue('history') === true;
     const { bytes, records } = await openEventFile(file);
     const summary: ImportSummary = { recorded: 0, duplicates: 0, errors: [], error_count: 0 };
     const progress = new Progress(this.terminal, 'bytes');
     try {
       for await (const batch of batchesOf(records)) {
-        await this.take(batch, source, summary);
+        await this.take(batch, { source, is_history }, summary);
         progress.update(batch.at(-1)?.bytes_read ?? bytes, bytes);
       }
     } finally {
@@ -84,10 +85,20 @@ export class EventsImportCommand extends DtoCommand<ImportOrder> {
     else this.tell(summary);
   }
 
-  private async take(batch: FileRecord[], source: string, summary: ImportSummary): Promise<void> {
+  protected override addOptions(): void {
+    super.addOptions();
+    const history = 'Past usage of any age: for reports alone, never charged, never counted against limits';
+    this.command.option('--history', history);
+  }
+
+  private async take(
+    batch: FileRecord[],
+    { source, is_history }: { source: string; is_history: boolean },
+    summary: ImportSummary,
+  ): Promise<void> {
     const reports = await readEach(batch, async (record) => {
       const work = await checkPayload(TrackRecord, record.read());
-      return identified(reportOf(work, { user_id: work.user_id, source }, new Date()));
+      return identified(reportOf(work, { user_id: work.user_id, source }, new Date(), is_history));
     });
     const ends = await this.tracking.trackAll(cliActor(), reports);
     throwIfUnavailable(ends); // to go on would only pile up errors: a repeat takes up where this one ends

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { callsToday } from '../credits/calls.js';
-import { PERIOD_MS } from '../credits/period.js';
 import type { Actor } from '../platform/actor.js';
 import type { Units } from '../platform/amount.js';
 import {
@@ -100,7 +99,7 @@ export class ReportsService {
     return {
       ...account,
       available: balanceView(account).available,
-      period_start: new Date(account.reset_date.getTime() - PERIOD_MS),
+      period_start: account.period_start ?? account.created_at,
       ...callsToday(account, new Date()), // the counters are cleared by the day's first call
     };
   }

@@ -8,7 +8,7 @@ import { CLOUDEVENTS_TYPES, TakesBody } from '../platform/http/bodies.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { CloudEvent, cloudEventReport } from './cloudevents.js';
-import { TrackBody, TrackedView, TrackRecord, TrackResultView, UsageEventView } from './track.dto.js';
+import { TrackBatchQuery, TrackBody, TrackedView, TrackRecord, TrackResultView, UsageEventView } from './track.dto.js';
 import { BATCH_EXAMPLES, EVENT_EXAMPLES, TRACK_EXAMPLES } from './track.examples.js';
 import { readEach, readRecords, RECORDS_MAX, recordsOf, trackedBy } from './track.reports.js';
 import { resultsOf } from './track.results.js';
@@ -49,7 +49,8 @@ export class TrackController {
   @Post('track/batch')
   @ApiOperation({
     summary: 'Record up to 1000 pieces of work',
-    description: 'Each record ends by itself: a bad one never loses the good ones. Safe to repeat as a whole.',
+    description:
+      'Each record ends by itself: a bad one never loses the good ones. Safe to repeat as a whole. Work counts against limits on the day on which it was done (`occurred_at`): late work neither uses up calls of today nor is refused by them.',
   })
   @ApiBody({
     schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] },
@@ -59,8 +60,8 @@ export class TrackController {
   @TakesBody({ max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
   @Problem(422, 'invalid_request')
-  async trackBatch(@By() actor: Actor, @Body() body: unknown) {
-    const reports = await readRecords(actor, recordsOf(body, 'records'));
+  async trackBatch(@By() actor: Actor, @Body() body: unknown, @Query() { history }: TrackBatchQuery) {
+    const reports = await readRecords(actor, recordsOf(body, 'records'), history);
     return resultsOf(await this.tracking.trackAll(actor, reports));
   }
 

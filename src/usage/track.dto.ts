@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
+import { QueryBoolean } from '../platform/http/page.js';
 import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { IsMeasures } from './measures-validation.js';
 import { TOKENS_MAX } from '../pricing/work.js';
@@ -128,6 +129,20 @@ export class TrackBody extends IntersectionType(
 
 /** One piece of work of many. */
 export class TrackRecord extends IntersectionType(WorkBody, Occurrence, RequestId, UserId) {}
+
+/** How a batch is meant. */
+export class TrackBatchQuery {
+  /** Whether the work is of the past. */
+  @ApiPropertyOptional({
+    description:
+      'true, by an admin: past usage of any age, brought over for reports. It needs `occurred_at`, is priced, never charged, and counts against no limit.',
+    type: 'boolean',
+    default: false,
+  })
+  @QueryBoolean()
+  @IsBoolean()
+  history: boolean = false;
+}
 
 /** A recorded piece of work. */
 export class TrackedView extends PickType(UsageEventRow, [

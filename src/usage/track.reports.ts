@@ -13,9 +13,9 @@ export const RECORDS_MAX = 1000;
  * work that a system is about to charge, whose report would then be a duplicate.
  * @throws DomainError `forbidden`; InvalidInput
  */
-export function trackedBy(actor: Actor, body: TrackBody): Report {
+export function trackedBy(actor: Actor, body: TrackBody, is_history = false): Report {
   const user_id = accountOf(actor, body.user_id);
-  if (actsForOthers(actor)) return identified(reportOf(body, { user_id, source: 'api' }, new Date()));
+  if (actsForOthers(actor)) return identified(reportOf(body, { user_id, source: 'api' }, new Date(), is_history));
   const { cost, provider_cost, is_free, billable, settle } = body;
   const costs = { cost: isSaid(cost), provider_cost: isSaid(provider_cost) };
   const taken = { ...costs, is_free, billable: billable === false, settle };
@@ -27,11 +27,21 @@ export function trackedBy(actor: Actor, body: TrackBody): Report {
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** The reports about the records of a batch. A bad record becomes its error. */
-export async function readRecords(actor: Actor, records: readonly unknown[]): Promise<(Report | Error)[]> {
+/**
+ * The reports about the records of a batch. A bad record becomes its error.
+ * @throws DomainError `forbidden`
+ */
+export async function readRecords(
+  actor: Actor,
+  records: readonly unknown[],
+  is_history: boolean,
+): Promise<(Report | Error)[]> {
+  if (is_history && !actor.roles.includes('admin')) {
+    throw new DomainError('forbidden', 'forbidden', 'Only the role admin may bring over past usage (history).');
+  }
   return (await checkEach(TrackRecord, records)).map((record) => {
     try {
-      return record instanceof Error ? record : trackedBy(actor, record);
+      return record instanceof Error ? record : trackedBy(actor, record, is_history);
     } catch (error) {
       return error as Error;
     }

@@ -91,4 +91,29 @@ describe('tollgate events import', () => {
     expect(other.code).toBe(EXIT_USAGE);
     expect(other.stderr).toContain('must end in .csv');
   });
+
+  it('brings over past usage with --history: of any age, never charged, once however often it is run', async () => {
+    const user_id = await w.user();
+    const csv = await file('history.csv', [
+      'user_id,service,request_id,cost,charge,occurred_at',
+      `${user_id},tts,h1,0.5,true,2021-05-05T10:00:00Z`,
+      `${user_id},tts,h2,0.25,,2023-05-05T10:00:00Z`,
+      `${user_id},tts,h3,0.25,,`,
+      `${user_id},tts,h4,0.25,,2999-01-01T00:00:00Z`,
+    ]);
+    const first = await run('events', 'import', csv, '--history', '--json');
+    expect(first.json()).toEqual({
+      ...{ recorded: 2, duplicates: 0, error_count: 2 },
+      errors: [
+        { line: 4, code: 'invalid_request', error: expect.stringContaining('occurred_at: must be given') },
+        { line: 5, code: 'invalid_request', error: expect.stringContaining('must not lie in the future') },
+      ],
+    });
+    expect((await run('events', 'import', csv, '--history', '--json')).json()).toMatchObject({ duplicates: 2 });
+    expect((await w.balance(user_id)).balance).toBe('5.000000');
+    await w.rollUp();
+    const days = (await w.list('usage/history', { user_id, from_date: '2021-05-05', to_date: '2021-05-05' })).body;
+    expect(days.map(({ cost_metrics }) => (cost_metrics as Json).total_cost)).toEqual(['0.500000']);
+    expect((await run('usage', 'verify')).code).toBe(0);
+  });
 });

@@ -44,7 +44,14 @@ export class Ledger {
       },
       ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
       ...{ free_calls_per_day: null, free_calls_today: 0 },
-      ...{ calls_per_day: null, calls_per_month: null, calls_today: 0, calls_this_period: 0, calls_reset_at: now },
+      ...{
+        calls_per_day: null,
+        calls_per_month: null,
+        calls_today: 0,
+        calls_this_period: 0,
+        calls_reset_at: now,
+        period_start: null,
+      },
     };
   }
 

@@ -26,7 +26,7 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     ...{ last_updated: new Date('2026-11-06T00:00:00Z'), created_at: new Date('2026-08-06T00:00:00Z') },
     ...{ calls_per_day: null, calls_per_month: 1000, calls_today: 0, calls_this_period: 0 },
     ...{ free_calls_per_day: 200, free_calls_today: 0 },
-    ...{ calls_reset_at: new Date('2026-11-22T00:00:00Z') },
+    ...{ period_start: null, calls_reset_at: new Date('2026-11-22T00:00:00Z') },
     ...given,
   };
 }
