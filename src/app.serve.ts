@@ -41,7 +41,7 @@ export async function serve(given: Config): Promise<Service> {
     app = await createApp(config, [], logger);
     if (config.encryption.is_self_made) warnOfOwnKey(config);
     if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
-    await app.listen({ port: config.port, host: config.host });
+    await listen(app, config);
     if (config.works_on_jobs) app.get(Jobs).start();
     return { app, config, url: await addressOf(app), is_embedded: embedded !== null, stop };
   } catch (error) {
@@ -74,6 +74,23 @@ export function stopOnSignals({ stop }: Pick<Service, 'stop'>): void {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 }
+
+/** @throws Error that says which setting to change when the address can not be listened on */
+async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ''];
+    throw advice === undefined ? error : new Error(advice(port, host), { cause: error });
+  }
+}
+
+const ADVICE: Record<string, (port: number, host: string) => string> = {
+  EADDRINUSE: (port) => `Port ${port} is taken: stop what listens on it, or choose another one with PORT.`,
+  EACCES: (port) => `Port ${port} is not allowed to this user: choose one from 1024 on with PORT.`,
+  EADDRNOTAVAIL: (_port, host) => `${host} is no address of this machine: set HOST to one that is.`,
+  ENOTFOUND: (_port, host) => `${host} is no address of this machine: set HOST to one that is.`,
+};
 
 function say(message: string): void {
   new Logger('database').log(message);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import cors from '@fastify/cors';
 import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -11,7 +12,7 @@ import { ReadinessService } from './health/readiness.service.js';
 import { Access } from './auth/access.js';
 import type { Config } from './platform/config.js';
 import { registerBodyBudget } from './platform/http/body-budget.js';
-import { registerAnswers } from './platform/http/answer.js';
+import { isKnown, registerAnswers } from './platform/http/answer.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
 import { registerBodies } from './platform/http/bodies.js';
 import { openApiDocument } from './platform/http/openapi.js';
@@ -65,13 +66,32 @@ export async function createApp(
   registerQueries(fastify);
   registerBodyBudget(fastify, config.limits.bodies_max_bytes);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
+  const document = once(() => openApiDocument(app)); // when all routes are known
+  serveDocument(fastify, document);
+  SwaggerModule.setup('docs', app, document, {
+    raw: false,
     customSiteTitle: 'Tollgate API',
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
   });
   return app;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** The document is made once, and a caller who has it already gets 304: anybody may ask for it. */
+function serveDocument(fastify: FastifyInstance, document: () => object): void {
+  const made = once(() => {
+    const text = JSON.stringify(document());
+    return { text, etag: `"${hash('sha256', text, 'base64url')}"` };
+  });
+  fastify.get('/openapi.json', (request, reply) => {
+    const { text, etag } = made();
+    reply.headers({ etag, 'cache-control': 'public, no-cache', 'content-type': 'application/json; charset=utf-8' });
+    return isKnown(request, etag) ? reply.code(304).send() : reply.send(text);
+  });
 }
 
 function adapterOf(config: Config): FastifyAdapter {

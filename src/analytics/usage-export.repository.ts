@@ -30,7 +30,8 @@ export class UsageExportRepository {
     let after = { occurred_at: new Date(0), id: NIL_UUID };
     for (;;) {
       const { occurred_at, id } = after;
-      const { rows } = await this.db.pool.query<UsageEventView>(NEXT_PAGE, [user_id, start, end, occurred_at, id]);
+      const values = [user_id, start, end, occurred_at, id];
+      const rows = await this.db.reads.query<UsageEventView>(user_id, NEXT_PAGE, values);
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;
@@ -40,7 +41,7 @@ export class UsageExportRepository {
 
   /** How many events there are. */
   async count({ user_id, start, end }: ExportRequest): Promise<number> {
-    const { rows } = await this.db.pool.query<{ total: string }>(COUNT, [user_id, start, end]);
-    return Number(rows[0]?.total ?? 0);
+    const [row] = await this.db.reads.query<{ total: string }>(user_id, COUNT, [user_id, start, end]);
+    return Number(row?.total ?? 0);
   }
 }

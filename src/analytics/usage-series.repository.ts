@@ -64,7 +64,8 @@ export class UsageSeriesRepository {
     const [start, end] = [bounds[0], bounds.at(-1)];
     if (!start || !end) return { usage: [], sessions: [], spans: [] };
     const isOfDays = bounds.every((bound) => bound.getTime() % DAY_MS === 0);
-    const { rows } = await this.db.pool.query<Numbered>(
+    const rows = await this.db.reads.query<Numbered>(
+      user_id,
       isOfDays ? SERIES_OF_DAYS : SERIES_OF_EVENTS,
       isOfDays ? [user_id, dayIn(start), dayIn(end), bounds.map(dayIn)] : [user_id, start, end, bounds],
     );

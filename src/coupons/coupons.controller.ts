@@ -47,7 +47,7 @@ export class CouponsController {
   )
   @Problem(429, 'rate_limited')
   async redeem(@By() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
-    const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, 'redeem', body) };
+    const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, actor, 'redeem', body) };
     const { redemption, replayed } = await this.redemptions.redeem(actor, order);
     return answered(redemption, replayed);
   }

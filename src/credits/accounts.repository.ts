@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { credit_grants, Prisma, user_credits } from '../generated/prisma/client.js';
 import type { UserCreditsRow } from '../generated/rows.js';
-import { amount, units } from '../platform/amount.js';
+import { amount, AMOUNT_LIMIT, min, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { json, type Wire, wire } from '../platform/wire.js';
 import { Account, type Line } from './account.js';
@@ -123,9 +123,9 @@ export class AccountsRepository {
       UPDATE user_credits SET
         balance = ${amount(s.balance)}::numeric, held = ${amount(s.held)}::numeric, debt = ${amount(s.debt)}::numeric,
         capped = ${amount(s.capped)}::numeric, plan_used = ${amount(s.plan_used)}::numeric,
-        used_this_period = ${amount(s.used_this_period)}::numeric,
+        used_this_period = ${amount(min(s.used_this_period, AMOUNT_LIMIT - 1n))}::numeric,
         allocated_monthly = ${amount(s.allocated_monthly)}::numeric,
-        bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(s.free_tier_used)}::numeric,
+        bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(min(s.free_tier_used, AMOUNT_LIMIT - 1n))}::numeric,
         monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
         monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
         period_start = ${s.period_start}, reset_date = ${s.reset_date}, due_at = ${s.due_at}, paid_until = ${s.paid_until}, calls_per_day = ${s.calls_per_day}::int,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
 import { recordedAs } from '../metering/usage-event.js';
-import { amount, units } from '../platform/amount.js';
+import { amount, max, units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
 import { sqlState } from '../platform/database-errors.js';
 import { json } from '../platform/wire.js';
@@ -166,8 +166,8 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
   const outcomes: Outcome[] = [];
   for (let i = group.steps.length - 1; i >= 0; i -= 1) {
     const step = group.steps[i] as Step;
-    const free_tier_used = group.list_cost > 0n ? amount(free) : account.free_tier_used;
-    const counters = { used_this_period: amount(used), free_tier_used };
+    const free_tier_used = group.list_cost > 0n ? amount(max(0n, free)) : account.free_tier_used;
+    const counters = { used_this_period: amount(max(0n, used)), free_tier_used };
     outcomes.push(outcomeOf(i, { ...account, balance: amount(balance), held: amount(held), ...counters }));
     balance += step.charged;
     used -= step.charged;

@@ -1,8 +1,12 @@
 import { EVENTS, insertEvents } from '../metering/usage-events.sql.js';
 import type { NewEvent } from '../metering/usage-event.js';
+import { amount, AMOUNT_LIMIT } from '../platform/amount.js';
 import { RecordSet } from '../platform/record-set.js';
 
 const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
+
+/** Counters stop at the largest amount: an account that went beyond it would fail the whole batch, and its neighbours. */
+const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
 
 /** What a batch adds to the statement when it carries metered calls or their events. */
 const METERED = {
@@ -22,7 +26,7 @@ const METERED = {
   set: `
     calls_today = ${today('calls_today')} + g.calls,
     free_calls_today = ${today('free_calls_today')} + g.free_calls,
-    calls_this_period = u.calls_this_period + g.calls, free_tier_used = u.free_tier_used + g.list_cost,
+    calls_this_period = u.calls_this_period + g.calls, free_tier_used = ${capped('u.free_tier_used + g.list_cost')},
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
   // work of an earlier day or period is judged and counted one by one
@@ -110,7 +114,7 @@ WITH asked AS MATERIALIZED (
   GROUP BY h.user_id
 ), charged AS (
   UPDATE user_credits u SET
-    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = u.used_this_period + g.charged,
+    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = ${capped('u.used_this_period + g.charged')},
 ${more.set}
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
@@ -168,7 +172,7 @@ export const POST_METERED = statementOf(METERED);
 export const CHARGE = `
 WITH charged AS (
   UPDATE user_credits SET
-    balance = balance - $2::numeric, used_this_period = used_this_period + $2::numeric,
+    balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
   WHERE user_id = $1 AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
   RETURNING *

@@ -109,7 +109,10 @@ export class CreditsController {
     const details = { description: `Allocated (${source})`, metadata };
     const order = { user_id, source, expires_at, details, amount: units(body.amount) };
     return moved(
-      await this.credits.grant(actor, 'credit.allocate', { ...order, key: idempotencyKey(key, 'allocate', body) }),
+      await this.credits.grant(actor, 'credit.allocate', {
+        ...order,
+        key: idempotencyKey(key, actor, 'allocate', body),
+      }),
     );
   }
 
@@ -123,7 +126,7 @@ export class CreditsController {
     const details = { description: reason, metadata: { ...metadata, reason } };
     const order = { user_id, source: 'bonus' as const, expires_at, details, amount: units(body.amount) };
     return moved(
-      await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, 'bonus', body) }),
+      await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, actor, 'bonus', body) }),
     );
   }
 
@@ -135,7 +138,7 @@ export class CreditsController {
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   async deduct(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
     const charge = { user_id: body.user_id, amount: units(body.amount), details: chargeDetails(body) };
-    return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, 'deduct', body) }));
+    return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }));
   }
 
   @Post('refund')
@@ -162,7 +165,7 @@ export class CreditsController {
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
   async refund(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
-    return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, 'refund', body) }));
+    return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }));
   }
 
   @Post('reset')
@@ -175,7 +178,9 @@ export class CreditsController {
   @Returns(BalanceView)
   @Problem(404, 'not_found')
   async reset(@By() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
-    return acted(await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, 'reset', body)));
+    return acted(
+      await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, actor, 'reset', body)),
+    );
   }
 
   @Post('cap')
@@ -187,7 +192,9 @@ export class CreditsController {
   @Idempotent()
   @Returns(BalanceView)
   async cap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
-    return acted(await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, 'cap', body)));
+    return acted(
+      await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, actor, 'cap', body)),
+    );
   }
 }
 

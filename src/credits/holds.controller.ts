@@ -31,7 +31,7 @@ export class HoldsController {
     const { user_id, service } = body;
     const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
     const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
-    return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, 'hold', body) }));
+    return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, actor, 'hold', body) }));
   }
 
   @Get(':id')
@@ -53,7 +53,9 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async capture(@By() actor: Actor, @Id() id: string, @Body() body: CaptureBody, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.capture(actor, id, units(body.amount), idempotencyKey(key, `capture ${id}`, body)));
+    return held(
+      await this.engine.capture(actor, id, units(body.amount), idempotencyKey(key, actor, `capture ${id}`, body)),
+    );
   }
 
   @Post(':id/release')
@@ -64,7 +66,7 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async release(@By() actor: Actor, @Id() id: string, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.release(actor, id, idempotencyKey(key, `release ${id}`, {})));
+    return held(await this.engine.release(actor, id, idempotencyKey(key, actor, `release ${id}`, {})));
   }
 
   @Post(':id/extend')
@@ -75,7 +77,9 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async extend(@By() actor: Actor, @Id() id: string, @Body() body: ExtendBody, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.extend(actor, id, body.ttl_seconds, idempotencyKey(key, `extend ${id}`, body)));
+    return held(
+      await this.engine.extend(actor, id, body.ttl_seconds, idempotencyKey(key, actor, `extend ${id}`, body)),
+    );
   }
 }
 

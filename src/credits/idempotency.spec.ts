@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { idempotencyKey } from './idempotency.js';
 
+const SERVICE = { roles: ['service'] as const };
+const USER = { roles: ['user'] as const };
+
 const hash = (operation: string, body: object): string | undefined =>
-  idempotencyKey('k', operation, body)?.request_hash;
+  idempotencyKey('k', SERVICE, operation, body)?.request_hash;
 
 describe('the digest of a request', () => {
   it('is the same for any order of members, at any depth, and what is undefined does not count', () => {
@@ -36,6 +39,22 @@ describe('the digest of a request', () => {
 
   it('is 64 characters of hex, and there is none without a key', () => {
     expect(hash('deduct', {})).toMatch(/^[0-9a-f]{64}$/);
-    expect(idempotencyKey(undefined, 'deduct', {})).toBeUndefined();
+    expect(idempotencyKey(undefined, SERVICE, 'deduct', {})).toBeUndefined();
+  });
+
+  it('does not count what says nothing, nor the account, in which the key is unique', () => {
+    const said = { amount: '1.000000', user_id: 'ann', model: null, metadata: {}, tags: [] };
+    expect(hash('deduct', said)).toBe(hash('deduct', { amount: '1.000000' }));
+  });
+});
+
+describe('a key', () => {
+  it('of a user is another one than the same key of the platform, and of any length fits', () => {
+    const keyOf = (key: string, caller: typeof SERVICE | typeof USER): string | undefined =>
+      idempotencyKey(key, caller, 'switch', {})?.key;
+    expect(keyOf('order-1', SERVICE)).toBe('order-1');
+    expect(keyOf('order-1', USER)).toMatch(/^ [\w-]{43}$/);
+    expect(keyOf('x'.repeat(255), USER)).toHaveLength(44);
+    expect(keyOf('order-1', USER)).not.toBe(keyOf('order-2', USER));
   });
 });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { type Actor, actsForOthers } from '../platform/actor.js';
 import { Database, type Tx } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 
@@ -11,15 +12,28 @@ export interface IdempotencyKey {
 
 /**
  * Ties a key to an operation and its body. Amounts in the body are canonical by then, so `1` and `"1.0"` are the same
- * request; the order of members does not count.
+ * request; the order of members does not count, nor do members that say nothing, nor the account, in which a key is
+ * unique anyway.
+ *
+ * Keys of users and of the platform are different keys: a user who guesses what the platform will call its next charge
+ * could otherwise use that key up. Users' keys are kept as digests behind a blank, which no key of a caller holds.
  */
-export function idempotencyKey(key: string | undefined, operation: string, body: object): IdempotencyKey | undefined {
-  if (key === undefined) return undefined;
-  const members = sortedEntries(body);
+export function idempotencyKey(
+  given: string | undefined,
+  caller: Pick<Actor, 'roles'>,
+  operation: string,
+  body: object,
+): IdempotencyKey | undefined {
+  if (given === undefined) return undefined;
+  const key = actsForOthers(caller) ? given : ` ${hash('sha256', given, 'base64url')}`;
+  const members = sortedEntries(body).filter(([name, value]) => name !== 'user_id' && !saysNothing(value));
   const isFlat = members.every(([, value]) => typeof value !== 'object');
   const canonical = JSON.stringify([operation, members], isFlat ? undefined : (_name, value: unknown) => sorted(value));
   return { key, request_hash: hash('sha256', canonical) };
 }
+
+const saysNothing = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && Object.keys(value as object).length === 0);
 
 const sortedEntries = (value: object): [string, unknown][] =>
   Object.entries(value)

@@ -35,7 +35,7 @@ export class SwitchService {
   ): Promise<Act> {
     return this.credits.act(actor, user_id, 'tier.switch', key, async (account, tx) => {
       const { state } = account;
-      const [current, next] = [await this.tiers.get(state.tier, tx), await this.tiers.get(new_tier, tx)];
+      const [current, next] = [await this.tiers.get(state.tier, tx), await this.tiers.getToTakeUp(tx, new_tier)];
       const metadata = { from: current.tier, to: next.tier };
       const isSame = next.tier === current.tier;
       if (actsForOthers(actor) && !isSame) {

@@ -1,4 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { PickType } from '@nestjs/swagger';
+import { UserCreditsRow } from '../generated/rows.js';
+import { quickAccept } from '../platform/http/fast-validation.js';
+
+/** A user who can have an account. */
+class NewUser extends PickType(UserCreditsRow, ['user_id'] as const) {}
 
 /** What a message of Keycloak's event webhook holds, as far as it is read; everything may be missing. */
 export interface KeycloakEvent {
@@ -24,9 +30,15 @@ export function isSigned(body: Buffer, signature: string, secret: string): boole
  * registration, and for those that do not say it; then the first touch opens the account.
  */
 export function registeredUser(event: KeycloakEvent, claim: string): string | null {
-  const known = event.type === BY_ADMIN ? createdByAdmin(event) : BY_USER.has(String(event.type)) ? self(event) : {};
+  const known =
+    event.type === BY_ADMIN
+      ? createdByAdmin(event)
+      : typeof event.type === 'string' && BY_USER.has(event.type)
+        ? self(event)
+        : {};
   const id = Object.hasOwn(known, claim) ? known[claim] : undefined;
-  return typeof id === 'string' && id !== '' ? id : null;
+  const user = quickAccept(NewUser, { user_id: id }); // what no token can name opens no account
+  return user === null ? null : (user as NewUser).user_id;
 }
 
 type Known = Record<string, unknown>;

@@ -39,7 +39,7 @@ export class SwitchController {
   @Problem(409, 'idempotency_conflict', 'payment_overdue', 'payment_in_progress')
   async switch(@By() actor: Actor, @Body() body: SwitchBody, @KeyHeader() key: string | undefined) {
     const user_id = accountOf(actor, body.user_id);
-    const act = await this.plans.switch(actor, user_id, body.new_tier, idempotencyKey(key, 'switch', body));
+    const act = await this.plans.switch(actor, user_id, body.new_tier, idempotencyKey(key, actor, 'switch', body));
     return answered(balanceView(act.account), act.replayed);
   }
 }

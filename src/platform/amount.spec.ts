@@ -106,7 +106,12 @@ describe('an amount', () => {
     expect(parseAmount(input)).toBeNull();
   });
 
-  it.each(['', '1e3', '10000000000', '0.12345678901', 'x'])('%p has no units', (text) => {
+  it('of a sum has more digits than one amount may have', () => {
+    expect(units('29999999997.0000000001')).toBe(299_999_999_970_000_000_001n);
+    expect(parseAmount('29999999997')).toBeNull();
+  });
+
+  it.each(['', '1e3', '1'.repeat(41), '0.12345678901', 'x'])('%p has no units', (text) => {
     expect(() => units(text)).toThrow(RangeError);
   });
 

@@ -14,12 +14,15 @@ export const AMOUNT_LIMIT: Units = UNITS_PER_CREDIT * 10n ** 10n;
 /** Plain decimal notation with at most 10 decimals and at most 10 digits before the point. */
 export const AMOUNT_PATTERN = /^-?\d{1,10}(\.\d{1,10})?$/;
 
+/** The same for sums of amounts, which have more digits than one amount may have. */
+const SUM_PATTERN = /^-?\d{1,40}(\.\d{1,10})?$/;
+
 /**
- * Credits as units. Takes the text of a numeric(20,10) or of a validated request.
- * @throws RangeError on anything that is not {@link AMOUNT_PATTERN}.
+ * Credits as units. Takes the text of a numeric(20,10), of a sum of them, or of a validated request.
+ * @throws RangeError on anything else; whether a request's amount is too large is for {@link parseAmount} to say
  */
 export function units(text: string): Units {
-  if (!AMOUNT_PATTERN.test(text)) throw new RangeError(`not an amount: ${text}`);
+  if (!SUM_PATTERN.test(text)) throw new RangeError(`not an amount: ${text}`);
   const point = text.indexOf('.');
   if (point < 0) return BigInt(text) * UNITS_PER_CREDIT;
   return BigInt(text.slice(0, point) + text.slice(point + 1).padEnd(DECIMALS, '0'));

@@ -33,7 +33,14 @@ describe('the configuration', () => {
       cors_origins: false,
       trust_proxy: false,
       limits: { requests_per_user: 3_000, requests_per_address: 1_200, bodies_max_bytes: 268_435_456 },
-      database: { url, pool_max: 10, statement_timeout_ms: 15_000, migrate_on_start: false, data_dir: '.data' },
+      database: {
+        url,
+        pool_max: 10,
+        read_pool_max: 2,
+        statement_timeout_ms: 15_000,
+        migrate_on_start: false,
+        data_dir: '.data',
+      },
       auth: {
         secret,
         issuer: 'tollgate',

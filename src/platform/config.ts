@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
-import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, url, webUrl, whole } from './config.values.js';
+import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, url, webUrl, whole } from './config.values.js';
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
@@ -58,6 +58,8 @@ export interface DatabaseConfig {
   /** Null: the embedded server, whose address is known once it runs ({@link withDatabaseUrl}). */
   readonly url: string | null;
   readonly pool_max: number;
+  /** Connections on top of these, for reads that may take long. */
+  readonly read_pool_max: number;
   readonly statement_timeout_ms: number;
   readonly migrate_on_start: boolean;
   readonly data_dir: string;
@@ -141,13 +143,11 @@ const ENVIRONMENT = z.object({
     'a URL such as postgresql://user:password@host:5432/tollgate',
   ).optional(),
   DATABASE_POOL_MAX: whole(4, 1_000, 10),
+  DATABASE_READ_POOL_MAX: whole(1, 1_000, 2),
   STATEMENT_TIMEOUT_MS: whole(100, 3_600_000, 15_000),
   MIGRATE_ON_START: oneOf(['true', 'false'], 'false'),
   DATA_DIR: z.string().default('.data'),
-  JWT_SECRET: z
-    .string()
-    .min(SECRET_MIN_CHARACTERS, `a secret of at least ${SECRET_MIN_CHARACTERS} characters`)
-    .optional(),
+  JWT_SECRET: secret(SECRET_MIN_CHARACTERS).optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_JWKS_URI: webUrl.optional(),
@@ -168,7 +168,7 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
-  KEYCLOAK_WEBHOOK_SECRET: z.string().min(16, 'a secret of 16 characters or more').optional(),
+  KEYCLOAK_WEBHOOK_SECRET: secret(16).optional(),
   ENCRYPTION_KEYS: z
     .string()
     .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
@@ -230,6 +230,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     database: {
       url: env.DATABASE_URL ?? null,
       pool_max: env.DATABASE_POOL_MAX,
+      read_pool_max: env.DATABASE_READ_POOL_MAX,
       statement_timeout_ms: env.STATEMENT_TIMEOUT_MS,
       migrate_on_start: env.MIGRATE_ON_START === 'true',
       data_dir: env.DATA_DIR,

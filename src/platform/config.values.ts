@@ -17,6 +17,10 @@ export const whole = (min: number, max: number, fallback: number) => {
 export const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>
   z.enum(values, `one of ${values.join(', ')}`).default(fallback);
 
+/** A secret of at least so many characters, which blanks are not. */
+export const secret = (min: number) =>
+  z.string().refine((text) => text.trim().length >= min, `a secret of at least ${min} characters`);
+
 /** Items separated by commas. */
 export const list = (each: (item: string) => boolean, should: string) =>
   z
@@ -43,6 +47,7 @@ export function isNetwork(text: string): boolean {
   if (family === 0) return false;
   if (prefix === undefined) return true;
   try {
+    if (Number(prefix) === 0) return false; // everybody is no proxy
     new BlockList().addSubnet(address, /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1, family === 6 ? 'ipv6' : 'ipv4');
     return text.split('/').length === 2;
   } catch {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { CONFIG, type Config } from './config.js';
 import { isConflict } from './database-errors.js';
+import { Reads } from './reads.js';
 
 // Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
 Prisma.Decimal.set({ precision: 40 });
@@ -31,30 +32,39 @@ const TYPES: pg.CustomTypesConfig = {
 };
 const utc = (text: string): Date => new Date(`${text.slice(0, 10)}T${text.slice(11, text.indexOf('+', 11))}Z`);
 
-/** One pool for everything: Prisma's queries and the prepared statements of the hot path share it. */
+/** One pool for everything but reads that may take long: Prisma's queries and the statements of the hot path share it. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
+  /** For whatever may take long. */
+  readonly reads: Reads;
+  private readonly readPool: pg.Pool;
   private readonly log = new Logger('database');
 
   constructor(@Inject(CONFIG) config: Config) {
-    const { url, pool_max, statement_timeout_ms } = config.database;
-    this.pool = new pg.Pool({
+    const { pool_max, read_pool_max } = config.database;
+    this.pool = this.poolOf(config, pool_max, 'tollgate');
+    this.readPool = this.poolOf(config, read_pool_max, 'tollgate reads');
+    this.reads = new Reads(this.readPool, read_pool_max);
+    this.prisma = new PrismaClient({
+      adapter: new PrismaPg(this.pool, { onConnectionError: (error) => this.log.warn(error.message) }),
+      transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+    });
+  }
+
+  private poolOf({ database }: Config, max: number, application_name: string): pg.Pool {
+    const { url, statement_timeout_ms } = database;
+    const pool = new pg.Pool({
       ...(url === null ? {} : { connectionString: url }),
-      max: pool_max,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      application_name: 'tollgate',
+      ...{ max, application_name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
       // adapter-pg reads and writes timestamps without an offset: any other session zone would shift them
       // every query has an index to use: a plan made and kept while a table was empty must not scan it later, and
       // batches count on index order (src/credits/batch.sql.ts)
       options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off`,
     });
-    this.pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
-    this.prisma = new PrismaClient({
-      adapter: new PrismaPg(this.pool, { onConnectionError: (error) => this.log.warn(error.message) }),
-      transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
-    });
+    pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
+    return pool;
   }
 
   /**
@@ -80,6 +90,6 @@ export class Database implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.prisma.$disconnect();
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.readPool.end()]);
   }
 }

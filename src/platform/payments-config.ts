@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { webUrl, whole } from './config.values.js';
+import { list, webUrl, whole } from './config.values.js';
 
 /** How plans and credits are paid. */
 export interface PaymentsConfig {
@@ -24,10 +24,7 @@ export interface StripeConfig {
 /** Variables of the payments, for the schema of the environment. */
 export const PAYMENTS_ENVIRONMENT = {
   STRIPE_SECRET_KEY: z.string().optional(),
-  STRIPE_WEBHOOK_SECRET: z
-    .string()
-    .transform((text) => text.split(',').map((item) => item.trim()))
-    .optional(),
+  STRIPE_WEBHOOK_SECRET: list((item) => item.length > 0, 'secrets such as whsec_..., separated by commas').optional(),
   STRIPE_API_URL: webUrl.default('https://api.stripe.com'),
   PAYMENT_SUCCESS_URL: webUrl.optional(),
   PAYMENT_CANCEL_URL: webUrl.optional(),

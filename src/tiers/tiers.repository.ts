@@ -56,6 +56,15 @@ export class TiersRepository {
     if (rows.length === 0) throw new NotFound(`Tier ${tier}`);
   }
 
+  /**
+   * The plan, which nobody can delete until the transaction ends.
+   * @throws NotFound when there is no such plan
+   */
+  async getToTakeUp(tx: Tx, tier: string): Promise<TierRow> {
+    await tx.$queryRaw`SELECT tier FROM tiers WHERE tier = ${tier} FOR KEY SHARE`;
+    return this.get(tier, tx);
+  }
+
   async update(tx: Tx, tier: string, data: Prisma.tiersUncheckedUpdateInput): Promise<TierRow> {
     return wire(await tx.tiers.update({ where: { tier }, data: { ...data, updated_at: new Date() } }));
   }

@@ -37,7 +37,7 @@ export class TiersService {
   async update(actor: Actor, code: string, changes: TierChanges): Promise<TierRow> {
     checkModels(changes);
     return this.db.transaction(async (tx) => {
-      await this.tiers.get(code, tx);
+      await this.tiers.lock(tx, code); // a plan that is being deleted is gone then
       const tier = await this.tiers.update(tx, code, { ...changes });
       await this.record(tx, actor, 'tier.update', code, changes);
       return tier;

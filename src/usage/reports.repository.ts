@@ -46,7 +46,7 @@ export class ReportsRepository {
 
   /** Usage of a span by service and model, all in bucket 0. */
   async byModel(span: UsageSpan): Promise<UsageSums[]> {
-    return read(await this.db.statement<SumsRow>('usage_by_model', WHOLE, usageParameters(span)));
+    return read(await this.db.reads.statement<SumsRow>(span.user_id, 'usage_by_model', WHOLE, usageParameters(span)));
   }
 
   /**
@@ -59,14 +59,21 @@ export class ReportsRepository {
     if (bounds.every((bound) => bound.getTime() % DAY_MS === 0)) {
       const days = bounds.map((bound) => dayOf(bound, UTC));
       const values = [...usageParameters({ user_id, start, end }), days];
-      return read(await this.db.statement<SumsRow>('usage_by_day', BY_DAY, values));
+      return read(await this.db.reads.statement<SumsRow>(user_id, 'usage_by_day', BY_DAY, values));
     }
-    return read(await this.db.statement<SumsRow>('usage_by_bounds', BY_BOUNDS, [user_id, start, end, bounds]));
+    return read(
+      await this.db.reads.statement<SumsRow>(user_id, 'usage_by_bounds', BY_BOUNDS, [user_id, start, end, bounds]),
+    );
   }
 
   /** What a span cost. */
   async cost(span: UsageSpan): Promise<Units> {
-    const [row] = await this.db.statement<{ total_cost: string }>('usage_cost', COST, usageParameters(span));
+    const [row] = await this.db.reads.statement<{ total_cost: string }>(
+      span.user_id,
+      'usage_cost',
+      COST,
+      usageParameters(span),
+    );
     return sumOf(row?.total_cost ?? '0.0000000000');
   }
 }

@@ -31,6 +31,9 @@ const USAGE = `
     AND transaction_id IS NOT NULL
   GROUP BY user_id, model, price_id`;
 
+/** Whose turn it is when reports wait for each other. */
+const READER = 'what if';
+
 /** Reads what accounts were charged for. It only reads. */
 @Injectable()
 export class WhatIfRepository {
@@ -50,7 +53,7 @@ export class WhatIfRepository {
       [after, limit],
     );
     const user_ids = accounts.map(({ user_id }) => user_id);
-    const rows = await this.db.statement<UsageRow & object>('what_if_usage', USAGE, [user_ids, days]);
+    const rows = await this.db.reads.statement<UsageRow & object>(READER, 'what_if_usage', USAGE, [user_ids, days]);
     const byUser = Map.groupBy(rows, ({ user_id }) => user_id);
     return accounts.map(({ user_id, tier, balance }) => ({
       user_id,

@@ -14,13 +14,13 @@ export const charge = (user_id: string, credits: string, key?: string) => ({
   user_id,
   amount: units(credits),
   details: { service: 'tts' },
-  key: idempotencyKey(key, 'deduct', { user_id, amount: credits }),
+  key: idempotencyKey(key, ACTOR, 'deduct', { user_id, amount: credits }),
 });
 
 /** A hold to be made, that outlives every test. */
 export const order = (user_id: string, credits: string, key?: string) => ({
   ...{ user_id, amount: units(credits), ttl_s: TTL_S, service: 'tts', model: null, metadata: {} },
-  key: idempotencyKey(key, 'hold', { user_id, amount: credits }),
+  key: idempotencyKey(key, ACTOR, 'hold', { user_id, amount: credits }),
 });
 
 /** Why a call was refused. */

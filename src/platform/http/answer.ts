@@ -33,10 +33,15 @@ export function registerAnswers(fastify: FastifyInstance): void {
 function unlessKnown(payload: string, request: FastifyRequest, reply: FastifyReply): string | null {
   const etag = `"${createHash('sha256').update(payload).digest('base64url')}"`;
   reply.headers({ etag, 'cache-control': 'private, no-cache' });
-  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  if (!known.includes(etag) && !known.includes('*')) return payload;
+  if (!isKnown(request, etag)) return payload;
   reply.code(304).removeHeader('content-type').removeHeader('content-length');
   return null;
+}
+
+/** Whether the caller has the answer with this tag already. */
+export function isKnown({ headers }: FastifyRequest, etag: string): boolean {
+  const known = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return known.includes(etag) || known.includes('*');
 }
 
 function answerOf(
