@@ -8,6 +8,7 @@ import { predict, type PredictionFacts } from './prediction.js';
 import type { Tally } from './tally.js';
 
 const facts = (tallies: Map<string, Tally>, given: Partial<PredictionFacts> = {}): PredictionFacts => ({
+  charged: new Map([...tallies].map(([day, { total_cost }]) => [day, total_cost])),
   ...{ today: TODAY, from: addDays(TODAY, -84), tallies, account: account(), renews: true, reset_day: '2026-12-06' },
   ...given,
 });
@@ -52,6 +53,13 @@ describe('a prediction', () => {
     expect(predicted_cost).toBe('3.000000');
     expect(confidence).toBeGreaterThan(0);
     expect(confidence).toBeLessThan(0.1);
+  });
+
+  it('takes no credits for work that was recorded and never charged', () => {
+    const money = { account: account({ balance: '2' }), renews: false };
+    expect(predict(facts(steady('1'), money)).estimated_limit_date).not.toBeNull();
+    const { predicted_cost, estimated_limit_date } = predict(facts(steady('1'), { ...money, charged: new Map() }));
+    expect([predicted_cost, estimated_limit_date]).toEqual(['30.000000', null]);
   });
 
   it('leaves the running day out, which is not over', () => {

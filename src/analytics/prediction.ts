@@ -8,8 +8,12 @@ import { approximately, NOTHING, rounded, secondsOf, type Tally } from './tally.
 
 /** Predictions are about as many days. */
 export const HORIZON_DAYS = 30;
+/** Days of the ledger that say how fast credits are spent: whole weeks. */
+export const BURN_DAYS = 28;
 /** How far ahead the day is looked for on which the credits run out. */
 const LIMIT_DAYS = 90;
+/** Estimates are binary floats; their sums are off by less. */
+const ROUNDING = 1e-6;
 /** From so many days on, the length of the history does not limit the confidence. */
 const DAYS_FOR_CONFIDENCE = 28;
 
@@ -19,6 +23,8 @@ export interface PredictionFacts {
   /** First day that is looked at. */
   from: Day;
   tallies: ReadonlyMap<Day, Tally>;
+  /** What the ledger charged on each of the last {@link BURN_DAYS} days and today, as far as it did. */
+  charged: ReadonlyMap<Day, Units>;
   account: UserCreditsRow;
   /** Whether the plan gives new credits at reset_date. */
   renews: boolean;
@@ -35,7 +41,8 @@ export function predict(facts: PredictionFacts): PredictionView {
   const of = (value: (tally: Tally) => number, days = HORIZON_DAYS): Forecast => forecast(history.map(value), days);
   const cost = of(costOf);
   const growth = growthIn(history);
-  const limit = limitDay(facts, of(costOf, LIMIT_DAYS));
+  // work that was recorded and never charged is usage, but takes no credits
+  const limit = limitDay(facts, forecast(chargedDaysOf(facts), LIMIT_DAYS));
   return {
     predicted_sessions: Math.round(of(({ sessions }) => sessions).total),
     predicted_minutes: rounded(of(secondsOf).total / 60),
@@ -66,6 +73,14 @@ export function closedDaysOf({ from, today, tallies }: Pick<PredictionFacts, 'fr
   return begun === undefined ? [] : [begun];
 }
 
+/** What was charged on the days from the first with a charge until yesterday, or today by who only began today. */
+function chargedDaysOf({ today, charged }: Pick<PredictionFacts, 'today' | 'charged'>): number[] {
+  const days = Array.from({ length: BURN_DAYS }, (_, n) => charged.get(addDays(today, n - BURN_DAYS)) ?? 0n);
+  const first = days.findIndex((credits) => credits > 0n);
+  const counted = first < 0 ? [charged.get(today) ?? 0n] : days.slice(first);
+  return counted.map(approximately);
+}
+
 /** How usage grew: by its cost, or by its events where all of it was free. */
 export function growthIn(days: readonly Tally[]): Growth {
   const hasCost = days.some(({ total_cost }) => total_cost > 0n);
@@ -91,7 +106,7 @@ function limitDay({ account, renews, today, reset_day }: PredictionFacts, { days
   let spent = 0;
   const day = lookedAt.findIndex((cost) => {
     spent += cost;
-    return cost > 0 && spent >= left;
+    return cost > 0 && spent >= left - ROUNDING;
   });
   return day < 0 ? null : addDays(today, day);
 }

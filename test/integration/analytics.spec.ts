@@ -141,12 +141,21 @@ describe('trends', () => {
 });
 
 describe('predictions and insights', () => {
+  /** Lines of the ledger as of noon of the last days, one credit each. */
+  const chargeDays = (user_id: string, days: number): Promise<unknown> =>
+    w.sql(
+      `INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, actor, created_at)
+       SELECT tollgate_uuid7(at::timestamptz), $1, -1, 0, 'usage', 'a-test', at::timestamptz FROM unnest($2::text[]) AS at`,
+      [user_id, Array.from({ length: days }, (_, n) => noon(n + 1))],
+    );
+
   it('see what the account spends and when its credits end', async () => {
     const user_id = await w.user('20');
     await w.events(
       user_id,
       ...Array.from({ length: 40 }, (_, n) => ({ occurred_at: noon(n + 1), total_cost: '1', tokens_used: 100 })),
     );
+    await chargeDays(user_id, 28);
     await w.rollUp();
     const { body } = await w.get('usage/predictions', { user_id });
     expect(body).toMatchObject({ predicted_cost: '30.000000', predicted_tokens: 3000, confidence: 1 });
@@ -155,6 +164,15 @@ describe('predictions and insights', () => {
     const insights = (await w.list('usage/insights', { user_id })).body;
     expect(insights[0]).toMatchObject({ title: 'Credits run out soon', priority: 'high', action: 'upgrade' });
     expect(insights[0]?.suggestion).toContain('professional');
+  });
+
+  it('see no end of credits by work that was recorded and never charged', async () => {
+    const user_id = await w.user('20');
+    await w.events(user_id, ...Array.from({ length: 40 }, (_, n) => ({ occurred_at: noon(n + 1), total_cost: '1' })));
+    const { body } = await w.get('usage/predictions', { user_id });
+    expect(body).toMatchObject({ predicted_cost: '30.000000', estimated_limit_date: null });
+    await chargeDays(user_id, 28);
+    expect((await w.get('usage/predictions', { user_id })).body.estimated_limit_date).not.toBeNull();
   });
 
   it('are in the analytics, with trends and a summary that agree', async () => {
