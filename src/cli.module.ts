@@ -24,6 +24,10 @@ import { ReconciliationModule } from './gateway/reconciliation.module.js';
 import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
 import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from './openrouter/keys.command.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
+import { PACKAGES_COMMANDS, PackagesCommand } from './payments/packages.command.js';
+import { PAYMENTS_COMMANDS, PaymentsCommand } from './payments/payments.command.js';
+import { PaymentsModule } from './payments/payments.module.js';
+import { ReviewsController } from './payments/reviews.controller.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -53,6 +57,10 @@ const COMMANDS = [
   ...PRICES_COMMANDS,
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
+  PackagesCommand,
+  ...PACKAGES_COMMANDS,
+  PaymentsCommand,
+  ...PAYMENTS_COMMANDS,
   ...[KeysCommand, KeysRotateCommand, KeysImportFernetCommand],
   ...[OpenRouterCommand, OpenRouterReconcileCommand],
   ...[LedgerCommand, LedgerVerifyCommand],
@@ -69,7 +77,7 @@ export class CliModule {
       imports: [
         PlatformModule.with(config),
         ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
-        ...[CouponsModule, AnalyticsModule, ReconciliationModule],
+        ...[CouponsModule, PaymentsModule, AnalyticsModule, ReconciliationModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
@@ -77,6 +85,7 @@ export class CliModule {
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
+        ReviewsController,
         ...[LedgerVerification, LedgerVerificationRepository],
         JobsReader,
         ...COMMANDS,

@@ -1,4 +1,5 @@
 import type { Account } from '../credits/account.js';
+import type { AccountState } from '../credits/account-state.js';
 import { extendPeriod } from '../credits/period.js';
 import type { coupon_type } from '../generated/prisma/enums.js';
 import type { CouponCodeRow, TierRow } from '../generated/rows.js';
@@ -17,10 +18,18 @@ export interface CouponEffect {
 export const isDiscount = (type: coupon_type): type is 'percentage_discount' | 'fixed_discount' =>
   type === 'percentage_discount' || type === 'fixed_discount';
 
-/** Credits that the coupon gives to an account of the tier. */
-export function creditsOf(coupon: Coupon, tier: Pick<TierRow, 'credits_monthly'>): Units {
+/**
+ * Credits that the coupon gives to an account of the tier. A free month of a plan that is paid gives what its running
+ * period gives: what was sold, less what went back with its money.
+ */
+export function creditsOf(
+  coupon: Coupon,
+  tier: Pick<TierRow, 'credits_monthly'>,
+  { paid_until, allocated_monthly }: Pick<AccountState, 'paid_until' | 'allocated_monthly'>,
+): Units {
   if (isDiscount(coupon.coupon_type)) return 0n;
-  return coupon.coupon_type === 'free_month' ? units(tier.credits_monthly) : units(coupon.value);
+  if (coupon.coupon_type === 'credit_bonus') return units(coupon.value);
+  return paid_until === null ? units(tier.credits_monthly) : allocated_monthly;
 }
 
 /** Books what the coupon gives. A free month moves the end of the period as well, and its credits end with it. */
@@ -31,7 +40,7 @@ export function applyCoupon(
   metadata: Record<string, unknown>,
 ): CouponEffect {
   const { code, coupon_type } = coupon;
-  const credits_awarded = creditsOf(coupon, tier);
+  const credits_awarded = creditsOf(coupon, tier, account.state);
   if (credits_awarded === 0n) return { credits_awarded, credits_added: 0n };
   const isMonth = coupon_type === 'free_month';
   if (isMonth) extendPeriod(account, tier);

@@ -17,7 +17,7 @@ export class CouponEffects {
   /** Whether the coupon would give the account nothing: a free month of a tier without monthly credits. */
   async isWorthless(tx: Tx, account: Account, coupon: CouponCodeRow): Promise<boolean> {
     if (coupon.coupon_type !== 'free_month') return false;
-    return creditsOf(coupon, await this.tiers.get(account.state.tier, tx)) === 0n;
+    return creditsOf(coupon, await this.tiers.get(account.state.tier, tx), account.state) === 0n;
   }
 
   /** Books what the coupon gives on an open account; the caller stores the account. */

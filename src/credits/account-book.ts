@@ -119,11 +119,10 @@ export class AccountBook {
         return 'credit.payment_awaited';
       }
     }
-    renew(
-      account,
-      current,
-      awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : (scheduled ?? current),
-    );
+    const next = scheduled ?? current;
+    // what was paid before is given as it was sold
+    const sold = state.next_terms?.tier === next.tier ? state.next_terms : next;
+    renew(account, current, awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : sold);
     if (isOver) state.paid_until = null;
     return 'credit.monthly_reset';
   }

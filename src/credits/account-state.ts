@@ -1,4 +1,5 @@
 import type { Units } from '../platform/amount.js';
+import type { TierTerms } from './period.js';
 
 /** The columns of user_credits that rules decide on; amounts in units. */
 export interface AccountState {
@@ -20,6 +21,8 @@ export interface AccountState {
   reset_date: Date;
   /** Until when the plan is paid; null: it renews without a payment. */
   paid_until: Date | null;
+  /** What the next period gives, when it was paid before it begins: as it was sold, whatever its tier gives by then. */
+  next_terms: TierTerms | null;
   due_at: Date;
   calls_per_day: number | null;
   calls_per_month: number | null;

@@ -8,6 +8,7 @@ import { json, type Wire, wire } from '../platform/wire.js';
 import { Account, type Line } from './account.js';
 import type { AccountState } from './account-state.js';
 import type { Grant } from './grant.js';
+import type { TierTerms } from './period.js';
 
 /** An account as it is read without a lock; `is_due` says that a renewal or an expiry waits to be booked. */
 export type AccountRead = UserCreditsRow & { is_due: boolean };
@@ -128,7 +129,9 @@ export class AccountsRepository {
         bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(min(s.free_tier_used, AMOUNT_LIMIT - 1n))}::numeric,
         monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
         monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
-        period_start = ${s.period_start}, reset_date = ${s.reset_date}, due_at = ${s.due_at}, paid_until = ${s.paid_until}, calls_per_day = ${s.calls_per_day}::int,
+        period_start = ${s.period_start}, reset_date = ${s.reset_date}, due_at = ${s.due_at},
+        paid_until = ${s.paid_until}, calls_per_day = ${s.calls_per_day}::int,
+        next_terms = ${s.next_terms === null ? null : json(s.next_terms)}::jsonb,
         calls_per_month = ${s.calls_per_month}::int, calls_today = ${s.calls_today},
         free_calls_per_day = ${s.free_calls_per_day}::int, free_calls_today = ${s.free_calls_today},
         calls_this_period = ${s.calls_this_period}, calls_reset_at = ${s.calls_reset_at},
@@ -226,5 +229,6 @@ export function readState(row: UserCreditsRow): AccountState {
     bonus_credits: units(row.bonus_credits),
     free_tier_used: units(row.free_tier_used),
     monthly_cap: row.monthly_cap === null ? null : units(row.monthly_cap),
+    next_terms: row.next_terms as TierTerms | null,
   };
 }

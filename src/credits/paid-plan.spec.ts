@@ -28,6 +28,7 @@ function accountAt(now = NOW): Account {
       reset_date: at(30),
       due_at: at(30),
       paid_until: null,
+      next_terms: null,
     },
     ...{ free_calls_per_day: null, free_calls_today: 0 },
     ...{

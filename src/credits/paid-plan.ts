@@ -3,7 +3,7 @@ import { units } from '../platform/amount.js';
 import type { Account } from './account.js';
 import type { AccountState } from './account-state.js';
 import { isPlan } from './grant.js';
-import { beginPeriod, lapsePlan, renew, type TierTerms } from './period.js';
+import { adoptTier, beginPeriod, lapsePlan, PERIOD_MS, renew, type TierTerms } from './period.js';
 
 /** What a payment for a plan did: its credits came at once, come at `reset_date`, or it was for a time already over. */
 export type PlanPayment = 'booked' | 'ahead' | 'nothing';
@@ -59,6 +59,7 @@ export function renewPlan(account: Account, current: TierTerms, tier: TierTerms,
   state.paid_until = paid_until;
   if (before !== null && before > now) {
     state.next_tier = tier.tier === state.tier ? null : tier.tier;
+    state.next_terms = tier;
     return 'ahead';
   }
   account.settleBurns();
@@ -91,4 +92,30 @@ export function endBilling(account: Account, current: TierTerms, unpaid: TierTer
   state.reset_date = state.paid_until; // the days of grace were no part of any period
   renew(account, current, unpaid);
   state.paid_until = null;
+}
+
+/**
+ * Ends a plan at once, for its money went back: `unpaid` takes over and gives nothing. Plan credits that were paid
+ * otherwise, rolled over say, are kept until their end.
+ */
+export function revokePlan(account: Account, unpaid: TierTerms): void {
+  const { state, now } = account;
+  account.settleBurns();
+  keepPaid(account, state.reset_date);
+  state.paid_until = null;
+  beginPeriod(account, unpaid, new Date(now.getTime() + PERIOD_MS), false, 'plan_returned');
+  account.dueBy(state.reset_date);
+}
+
+/** Gives back the rest of a period of a plan that was revoked; its credits are for the caller to give. */
+export function restorePlan(account: Account, tier: TierTerms, unpaid: TierTerms, paid_until: Date): void {
+  const { state } = account;
+  account.settleBurns();
+  state.paid_until = paid_until;
+  state.reset_date = paid_until;
+  adoptTier(account, tier);
+  state.plan_used = units(tier.credits_monthly); // a switch gives none of them anew
+  state.next_tier = state.tier === unpaid.tier ? null : unpaid.tier;
+  account.recap();
+  account.dueBy(paid_until);
 }

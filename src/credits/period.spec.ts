@@ -32,7 +32,7 @@ function open(): Account {
   const state: AccountState = {
     ...{ balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n, allocated_monthly: 0n },
     ...{ bonus_credits: 0n, free_tier_used: 0n, monthly_cap: null, monthly_cap_is_set: false },
-    ...{ tier: '', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
+    ...{ tier: '', next_tier: null, reset_date, due_at: reset_date, paid_until: null, next_terms: null },
     ...{ free_calls_per_day: null, free_calls_today: 0 },
     ...{
       calls_per_day: null,

@@ -139,10 +139,12 @@ export function beginPeriod(
   }
 }
 
-function adoptTier(account: Account, tier: TierTerms): void {
+/** Lets the terms of a tier apply from now on; its credits are for the caller to give. */
+export function adoptTier(account: Account, tier: TierTerms): void {
   const { state } = account;
   state.tier = tier.tier;
   state.next_tier = null;
+  state.next_terms = null;
   limitCalls(account, tier);
   if (!state.monthly_cap_is_set) state.monthly_cap = tier.monthly_cap === null ? null : units(tier.monthly_cap);
   account.recap();

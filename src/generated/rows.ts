@@ -12,6 +12,7 @@ import {
   markup_scope,
   payment_kind,
   payment_status,
+  refund_status,
   dispute_status,
   subscription_status,
   payment_event_state,
@@ -347,6 +348,17 @@ export class UserCreditsRow {
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   paid_until!: Date | null;
+
+  /** What the next period gives, when it was paid before it begins. */
+  @ApiProperty({
+    description: 'What the next period gives, when it was paid before it begins.',
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsMetadata()
+  next_terms!: Record<string, unknown> | null;
 
   /** Soonest instant at which a renewal, a grant's expiry or a hold's expiry must be booked before any charge. */
   @ApiProperty({
@@ -2003,9 +2015,38 @@ export class PaymentRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** Money that was paid back, in `currency`. */
+  /** Money that was settled for it in all, with tax, in `currency`; null until it is known. */
   @ApiProperty({
-    description: 'Money that was paid back, in `currency`.',
+    description: 'Money that was settled for it in all, with tax, in `currency`; null until it is known.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '45.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  settled!: string | null;
+
+  /** Money that the payer's card was charged in another currency. */
+  @ApiProperty({
+    description: "Money that the payer's card was charged in another currency.",
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  charged!: string | null;
+
+  /** That other currency, ISO 4217. */
+  @ApiProperty({ description: 'That other currency, ISO 4217.', type: 'string', maxLength: 3, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 3 })
+  charged_currency!: string | null;
+
+  /** Share of the price that was paid back, in `currency`. */
+  @ApiProperty({
+    description: 'Share of the price that was paid back, in `currency`.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -2022,9 +2063,9 @@ export class PaymentRow {
   @IsEnum(dispute_status)
   dispute!: dispute_status;
 
-  /** Money that is disputed, in `currency`. */
+  /** Share of the price that is disputed, or was lost in a dispute, in `currency`. */
   @ApiProperty({
-    description: 'Money that is disputed, in `currency`.',
+    description: 'Share of the price that is disputed, or was lost in a dispute, in `currency`.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -2042,11 +2083,38 @@ export class PaymentRow {
   @IsAmount()
   taken_back!: string;
 
-  /** Why the payment failed or is held. */
-  @ApiProperty({ description: 'Why the payment failed or is held.', type: 'string', maxLength: 500, nullable: true })
+  /** Why the payment failed, is held or was refused. */
+  @ApiProperty({
+    description: 'Why the payment failed, is held or was refused.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 500 })
   detail!: string | null;
+
+  /** End of the period that the payment pays; null when it pays none. */
+  @ApiProperty({
+    description: 'End of the period that the payment pays; null when it pays none.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  covers_until!: Date | null;
+
+  /** What the plan gives, as it was offered. */
+  @ApiProperty({
+    description: 'What the plan gives, as it was offered.',
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsMetadata()
+  terms!: Record<string, unknown> | null;
 
   /** Page where the payment is made, while it is open. */
   @ApiProperty({
@@ -2095,6 +2163,18 @@ export class PaymentRow {
   @IsText({ max_length: 255 })
   subscription_id!: string | null;
 
+  /** Admin who accepted or refused it; null when it was not held. */
+  @ApiProperty({
+    description: 'Admin who accepted or refused it; null when it was not held.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'admin-1',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  reviewed_by!: string | null;
+
   /** When the payment arrived. */
   @ApiProperty({ description: 'When the payment arrived.', type: 'string', format: 'date-time', nullable: true })
   @ValidateIf((_row, value) => value !== null)
@@ -2103,6 +2183,97 @@ export class PaymentRow {
 
   /** When it was offered. */
   @ApiProperty({ description: 'When it was offered.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When it last changed. */
+  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** Money of a payment that was paid back, or is on its way back. */
+export class PaymentRefundRow {
+  /** Whose payment. */
+  @ApiProperty({ description: 'Whose payment.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Payment that is paid back. */
+  @ApiProperty({ description: 'Payment that is paid back.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  payment_id!: string;
+
+  /** The provider's id. */
+  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255, example: 're_1Nv0FGQ9RKHgCVdK' })
+  @IsText({ max_length: 255 })
+  refund_id!: string;
+
+  /** Where the refund stands. */
+  @ApiProperty({ description: 'Where the refund stands.', enum: refund_status, enumName: 'refund_status' })
+  @IsEnum(refund_status)
+  status!: refund_status;
+
+  /** How much, in `currency`. */
+  @ApiProperty({ description: 'How much, in `currency`.', type: 'string', format: 'decimal', example: '9.000000' })
+  @IsAmount()
+  amount!: string;
+
+  /** Currency, ISO 4217. */
+  @ApiProperty({ description: 'Currency, ISO 4217.', type: 'string', maxLength: 3, example: 'usd' })
+  @IsText({ max_length: 3 })
+  currency!: string;
+
+  /** When it was first told of. */
+  @ApiProperty({ description: 'When it was first told of.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When it last changed. */
+  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** A dispute of a payment with the payer's bank. */
+export class PaymentDisputeRow {
+  /** Whose payment. */
+  @ApiProperty({ description: 'Whose payment.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Payment that is disputed. */
+  @ApiProperty({ description: 'Payment that is disputed.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  payment_id!: string;
+
+  /** The provider's id. */
+  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255, example: 'dp_1Nv0FGQ9RKHgCVdK' })
+  @IsText({ max_length: 255 })
+  dispute_id!: string;
+
+  /** Where the dispute stands. */
+  @ApiProperty({ description: 'Where the dispute stands.', enum: dispute_status, enumName: 'dispute_status' })
+  @IsEnum(dispute_status)
+  status!: dispute_status;
+
+  /** How much, in `currency`. */
+  @ApiProperty({ description: 'How much, in `currency`.', type: 'string', format: 'decimal', example: '9.000000' })
+  @IsAmount()
+  amount!: string;
+
+  /** Currency, ISO 4217. */
+  @ApiProperty({ description: 'Currency, ISO 4217.', type: 'string', maxLength: 3, example: 'usd' })
+  @IsText({ max_length: 3 })
+  currency!: string;
+
+  /** When the provider said so. */
+  @ApiProperty({ description: 'When the provider said so.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  told_at!: Date;
+
+  /** When it was first told of. */
+  @ApiProperty({ description: 'When it was first told of.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
@@ -2148,6 +2319,24 @@ export class SubscriptionRow {
   })
   @IsAmount({ min: '0' })
   amount!: string;
+
+  /** What the next payment gives, as it was sold. */
+  @ApiProperty({
+    description: 'What the next payment gives, as it was sold.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsMetadata()
+  terms!: Record<string, unknown>;
+
+  /** What the running period gives, as it was sold. */
+  @ApiProperty({
+    description: 'What the running period gives, as it was sold.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsMetadata()
+  paid_terms!: Record<string, unknown>;
 
   /** Currency, ISO 4217. */
   @ApiProperty({ description: 'Currency, ISO 4217.', type: 'string', maxLength: 3, example: 'usd' })
@@ -2373,9 +2562,9 @@ export class AutoTopupRow {
   @IsText({ max_length: 500 })
   detail!: string | null;
 
-  /** Payment in flight; null when there is none. */
+  /** Payment in flight, or waiting for its payer to confirm it; null when there is none. */
   @ApiProperty({
-    description: 'Payment in flight; null when there is none.',
+    description: 'Payment in flight, or waiting for its payer to confirm it; null when there is none.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -2862,6 +3051,8 @@ export const ROWS = {
   credit_packages: CreditPackageRow,
   payment_customers: PaymentCustomerRow,
   payments: PaymentRow,
+  payment_refunds: PaymentRefundRow,
+  payment_disputes: PaymentDisputeRow,
   subscriptions: SubscriptionRow,
   payment_events: PaymentEventRow,
   auto_topups: AutoTopupRow,
@@ -2877,7 +3068,7 @@ export const ROWS = {
 /** Columns that are in no answer (`@private` in the schema). */
 export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
   tiers: [],
-  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'due_at'],
+  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'next_terms', 'due_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
@@ -2917,8 +3108,18 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   markup_rules: [],
   credit_packages: [],
   payment_customers: ['user_id', 'customer_id', 'created_at'],
-  payments: ['session_id', 'payment_intent_id', 'invoice_id', 'subscription_id'],
-  subscriptions: ['subscription_id', 'told_at', 'sync_at', 'version'],
+  payments: [
+    'charged',
+    'charged_currency',
+    'terms',
+    'session_id',
+    'payment_intent_id',
+    'invoice_id',
+    'subscription_id',
+  ],
+  payment_refunds: ['user_id', 'payment_id'],
+  payment_disputes: ['user_id', 'payment_id', 'told_at'],
+  subscriptions: ['subscription_id', 'terms', 'paid_terms', 'told_at', 'sync_at', 'version'],
   payment_events: ['facts'],
   auto_topups: ['next_try_at'],
   coupon_codes: ['id'],

@@ -1,77 +1,102 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { Account } from '../credits/account.js';
 import { AccountBook } from '../credits/account-book.js';
-import type { PaymentRow } from '../generated/rows.js';
+import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
-import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
 import { Discounts } from './discounts.js';
-import type { Money } from './facts.js';
-import { forfeited, owed } from './forfeit.js';
-import { cents } from './offer.js';
+import type { Money, Paid } from './facts.js';
+import { forfeited } from './forfeit.js';
+import { returned, takenBackLines } from './money-back.lines.js';
+import { MoneyBackRepository } from './money-back.repository.js';
+import { cents, fromCents, fromMinor } from './offer.js';
 import { PaymentsRepository } from './payments.repository.js';
 
 /** Who books what the provider tells. */
 export const PROVIDER_ACTOR: Actor = systemActor('payments');
 
-/** The provider's ids that a message brought along. */
-export type Links = Partial<Pick<PaymentRow, 'session_id' | 'payment_intent_id' | 'invoice_id' | 'subscription_id'>>;
+/** What a message said of a payment besides its outcome: the provider's ids, and what it paid. */
+export type Told = Partial<
+  Pick<PaymentRow, 'session_id' | 'payment_intent_id' | 'invoice_id' | 'subscription_id' | 'covers_until'>
+>;
 
 /**
- * Books payments on accounts that the caller has locked: gives what was paid for, takes back what was returned, and
- * sets aside what does not agree with the offer. Every payment gives once, whatever is told of it and how often.
+ * Books payments on accounts that the caller has locked: gives what was paid for, and sets aside what does not agree
+ * with the offer. Every payment gives once, whatever is told of it and how often.
  */
 @Injectable()
 export class Cashier {
   constructor(
     private readonly book: AccountBook,
     private readonly payments: PaymentsRepository,
+    private readonly moneyBack: MoneyBackRepository,
     private readonly discounts: Discounts,
     private readonly audit: AuditRepository,
-    @Inject(CONFIG) readonly config: Config,
   ) {}
 
+  /** Writes down the money that came for a payment. What of it was paid back is worked out anew. */
+  async took(tx: Tx, payment: PaymentRow, told: Told, paid: Omit<Paid, 'amount_cents'>): Promise<PaymentRow> {
+    const { settled_cents, currency, charged } = paid;
+    const isOwn = currency === payment.currency;
+    const foreign = charged ?? (isOwn ? null : { amount_cents: settled_cents, currency });
+    return this.returnedOf(
+      tx,
+      await this.payments.update(tx, payment, {
+        ...told,
+        ...(isOwn ? { settled: amount(fromCents(settled_cents)) } : {}),
+        ...(foreign && foreign.amount_cents > 0 ? chargedIn(foreign) : {}),
+      }),
+    );
+  }
+
+  /** Works out anew which share of a payment's price was paid back or is disputed. */
+  async returnedOf(tx: Tx, payment: PaymentRow): Promise<PaymentRow> {
+    const [refunds, disputes] = [await this.moneyBack.refunds(payment, tx), await this.moneyBack.disputes(payment, tx)];
+    if (refunds.length + disputes.length === 0) return payment;
+    return this.payments.update(tx, payment, returned(payment, refunds, disputes));
+  }
+
   /**
-   * Gives what was paid for, if the money is what was asked for. `give` books it on the account and says why it can't
-   * be given; then the payment is held.
+   * Gives what was paid for, unless something is wrong with the money. `give` books it on the account and says why it
+   * can't be given; then the payment is held.
    * @returns whether it was given
    */
   async settle(
     tx: Tx,
     account: Account,
     payment: PaymentRow,
-    money: Money,
-    links: Links,
-    give: () => string | null | Promise<string | null>,
+    fault: string | null,
+    give: () => Promise<string | null>,
   ): Promise<boolean> {
-    const fault = moneyFault(payment, money) ?? (await give());
-    if (fault !== null) {
-      await this.hold(tx, account, payment, links, fault);
-      return false;
-    }
+    const detail = fault ?? (await give());
+    if (detail === null) await this.given(tx, account, payment);
+    else await this.hold(tx, account, payment, detail);
+    return detail === null;
+  }
+
+  /** Books a payment the credits of which were granted on the account just now. */
+  async given(tx: Tx, account: Account, payment: PaymentRow, by: Actor = PROVIDER_ACTOR): Promise<void> {
     const fresh = account.grants.find((grant) => grant.line !== null);
     // a renewal that comes early is booked when its period begins
     const credits = fresh?.amount ?? (payment.kind === 'renewal' ? units(payment.credits) : 0n);
     const paid: PaymentRow = { ...payment, credits: amount(credits) };
     const taken_back = forfeited(paid);
-    if (taken_back > 0n) account.takeBack(fresh ? [fresh] : [], taken_back, ...reasons(paid));
+    if (taken_back > 0n) account.takeBack(fresh ? [fresh] : [], taken_back, ...takenBackLines(payment.id));
     const { lines } = await this.book.save(tx, account);
     await this.payments.update(tx, payment, {
-      ...links,
       ...{ status: 'paid', paid_at: account.now, detail: null, checkout_url: null },
       ...{ credits: amount(credits), taken_back: amount(taken_back) },
       transaction_id: typeof fresh?.line === 'number' ? (lines[fresh.line]?.id ?? null) : null,
     });
-    await this.record(tx, payment, 'payment.paid', { credits: amount(credits) });
-    return true;
+    await this.record(tx, payment, 'payment.paid', { credits: amount(credits) }, { by });
   }
 
-  /** Keeps a payment that arrived but gives nothing, for a person to look at. */
-  async hold(tx: Tx, account: Account, payment: PaymentRow, links: Links, detail: string): Promise<void> {
-    await this.payments.update(tx, payment, { ...links, status: 'held', detail, checkout_url: null });
-    await this.record(tx, payment, 'payment.held', { detail }, 'failure');
+  /** Keeps a payment that arrived but gives nothing, for an admin to accept or refuse. */
+  async hold(tx: Tx, account: Account, payment: PaymentRow, detail: string): Promise<void> {
+    await this.payments.update(tx, payment, { status: 'held', detail, checkout_url: null });
+    await this.record(tx, payment, 'payment.held', { detail }, { result: 'failure' });
     await this.book.save(tx, account);
   }
 
@@ -79,36 +104,39 @@ export class Cashier {
   async fail(
     tx: Tx,
     payment: PaymentRow,
-    status: 'failed' | 'expired',
-    links: Links,
+    status: 'failed' | 'expired' | 'refused',
+    told: Told,
     detail: string | null,
   ): Promise<void> {
-    await this.payments.update(tx, payment, { ...links, status, detail, checkout_url: null });
+    await this.payments.update(tx, payment, { ...told, status, detail, checkout_url: null });
     await this.discounts.giveBack(tx, payment.user_id, payment.id);
-    if (status === 'failed') await this.record(tx, payment, 'payment.failed', { detail }, 'failure');
+    if (status === 'failed') await this.record(tx, payment, 'payment.failed', { detail }, { result: 'failure' });
   }
 
-  /** Takes back what of a payment is forfeited now, or gives back what is not any more. */
-  async reconcile(tx: Tx, account: Account, payment: PaymentRow, action: string): Promise<void> {
-    if (payment.status !== 'paid') return;
-    const due = owed(payment, await this.payments.expired(tx, payment));
-    const taken_back = amount(units(payment.taken_back) + due);
-    if (due > 0n) {
-      const given = account.grants.filter(
-        (grant) => grant.transaction_id !== null && grant.transaction_id === payment.transaction_id,
-      );
-      account.takeBack(given, due, ...reasons(payment));
-    } else if (due < 0n) {
-      const metadata = { reason: 'dispute_won', payment_id: payment.id };
-      const details = { description: 'Credits of a payment that is not disputed any more', metadata };
-      account.grant({ source: 'adjustment', amount: -due }, details);
-    }
-    if (due !== 0n) await this.payments.update(tx, payment, { taken_back });
-    await this.book.save(tx, account);
-    await this.record(tx, payment, action, {
-      ...{ refunded: payment.refunded, disputed: payment.disputed, dispute: payment.dispute },
-      taken_back,
+  /** Money that came without an offer of ours: nothing is given for it until an admin says what. */
+  async unexpected(
+    tx: Tx,
+    account: Account,
+    { amount_cents, currency }: Money,
+    told: Told,
+    detail: string,
+  ): Promise<void> {
+    const price = amount(fromMinor(amount_cents, currency));
+    const payment = await this.payments.create(tx, {
+      ...{ user_id: account.user_id, kind: 'other', credits: '0', amount: price, settled: price, currency, ...told },
     });
+    await this.hold(tx, account, payment, detail);
+  }
+
+  /** An audit entry about a subscription. */
+  async noteSubscription(
+    tx: Tx,
+    { user_id, subscription_id: resource_id }: SubscriptionRow,
+    action: string,
+    metadata: Record<string, unknown>,
+    by: Actor = PROVIDER_ACTOR,
+  ): Promise<void> {
+    await this.audit.record(tx, by, { user_id, action, resource_type: 'subscription', resource_id, metadata });
   }
 
   /** An audit entry about a payment. */
@@ -117,10 +145,10 @@ export class Cashier {
     payment: PaymentRow,
     action: string,
     metadata: Record<string, unknown>,
-    result: 'success' | 'failure' = 'success',
+    { result = 'success', by = PROVIDER_ACTOR }: { result?: 'success' | 'failure'; by?: Actor } = {},
   ): Promise<void> {
     const { user_id, id, kind, amount: price, currency } = payment;
-    await this.audit.record(tx, PROVIDER_ACTOR, {
+    await this.audit.record(tx, by, {
       ...{ user_id, action, result, resource_type: 'payment', resource_id: id },
       metadata: { kind, amount: price, currency, ...metadata },
     });
@@ -128,18 +156,13 @@ export class Cashier {
 }
 
 /** Why the money that came is not what was asked for; null when it is. */
-function moneyFault(payment: PaymentRow, { amount_cents, currency }: Money): string | null {
+export function moneyFault(payment: PaymentRow, { amount_cents, currency }: Money): string | null {
   const asked = cents(units(payment.amount));
   if (amount_cents === asked && currency.toLowerCase() === payment.currency) return null;
   return `${amount_cents} cents ${currency} were paid where ${asked} cents ${payment.currency} had been offered.`;
 }
 
-/** What the lines say that take back what is left of a payment's credits, and what was spent of them. */
-function reasons({ id: payment_id }: PaymentRow) {
-  const unspent = { reason: 'payment_returned', part: 'unspent', payment_id };
-  const spent = { reason: 'payment_returned', part: 'spent', payment_id };
-  return [
-    { description: 'Unspent credits of a payment that was paid back or is disputed', metadata: unspent },
-    { description: 'Spent credits of a payment that was paid back or is disputed', metadata: spent },
-  ] as const;
-}
+const chargedIn = ({ amount_cents, currency }: Money) => ({
+  charged: amount(fromMinor(amount_cents, currency)),
+  charged_currency: currency,
+});

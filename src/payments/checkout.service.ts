@@ -7,7 +7,9 @@ import { cents } from './offer.js';
 import { type Offer, Offers } from './offers.service.js';
 import { Orders } from './orders.service.js';
 import { planConflict } from './payments.errors.js';
+import { Pages } from './pages.js';
 import { PaymentsRepository } from './payments.repository.js';
+import type { CheckoutOrder } from './provider.js';
 
 /** Leads people to the page where they pay. Nothing is given before the money is there. */
 @Injectable()
@@ -16,6 +18,7 @@ export class CheckoutService {
     private readonly offers: Offers,
     private readonly orders: Orders,
     private readonly customers: Customers,
+    private readonly pages: Pages,
     private readonly payments: PaymentsRepository,
   ) {}
 
@@ -40,25 +43,21 @@ export class CheckoutService {
     return this.open(actor, user_id, offer);
   }
 
-  /** A page where the customer manages cards, invoices and the subscription. */
+  /** A page where the customer manages cards, invoices and the subscription. @throws CustomerGone */
   async portal(user_id: string): Promise<string> {
-    return this.customers.payments.portalUrl(await this.customers.of(user_id));
+    return this.customers.once(user_id, (customer_id) => this.customers.payments.portalUrl(customer_id));
   }
 
   private async open(actor: Actor, user_id: string, offer: Offer): Promise<PaymentRow> {
     const provider = this.customers.payments;
-    const customer_id = await this.customers.of(user_id);
+    await this.customers.of(user_id);
+    await this.pages.closeStale(user_id);
     const payment = await this.orders.reserve(actor, user_id, offer);
     if (payment.status !== 'open' || payment.checkout_url !== null) return payment;
-    const { id: payment_id, currency } = payment;
     try {
-      const page = await provider.createCheckout({
-        ...{ payment_id, user_id, customer_id, currency, name: offer.name },
-        amount_cents: cents(units(payment.amount)),
-        discount_cents: cents(units(payment.discount)),
-        subscribes_to: payment.kind === 'plan' ? payment.tier : null,
-        expires_at: payment.expires_at ?? payment.created_at,
-      });
+      const page = await this.customers.with(user_id, (customer_id) =>
+        provider.createCheckout(checkoutOrder(payment, customer_id, offer.name)),
+      );
       return await this.orders.opened(actor, payment, page);
     } catch (error) {
       await this.orders.close(actor, payment, 'failed', 'The payment provider did not open a page.');
@@ -72,6 +71,18 @@ export class CheckoutService {
     }
     await this.orders.close(actor, other, 'expired', 'Another plan was chosen.');
   }
+}
+
+/** What a page for a payment is to say. */
+export function checkoutOrder(payment: PaymentRow, customer_id: string, name: string): CheckoutOrder {
+  const { id: payment_id, user_id, currency, amount, discount, kind, tier, expires_at, created_at } = payment;
+  return {
+    ...{ payment_id, user_id, customer_id, currency, name },
+    amount_cents: cents(units(amount)),
+    discount_cents: cents(units(discount)),
+    subscribes_to: kind === 'plan' ? tier : null,
+    expires_at: expires_at ?? created_at,
+  };
 }
 
 const isFor = (payment: PaymentRow, { kind, tier, from_tier, price }: Offer): boolean =>

@@ -5,10 +5,15 @@ import type { PaymentEventRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
-import type { Fact, ProviderEvent } from './facts.js';
+import { type Fact, type ProviderEvent, referencesOf } from './facts.js';
 
 /** A message as it is kept. */
 export type KeptEvent = Omit<PaymentEventRow, 'facts'> & { facts: Fact };
+
+/** A message that has an id. */
+export type KeptMessage = ProviderEvent & { event_id: string };
+
+const UNREAD = 'It is about money, but is not understood here.';
 
 /** Tries of a message that nothing fits to: a minute, then twice as long each time, for about three days. */
 const TRIES_MAX = 13;
@@ -20,10 +25,13 @@ const LONGEST_WAIT_S = 12 * 3600;
 export class EventsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Keeps a message, once. */
-  async keep({ event_id, type, occurred_at, reference }: ProviderEvent, fact: Fact): Promise<void> {
+  /** Keeps a message, once. What is not understood is done with. */
+  async keep({ event_id, type, occurred_at }: KeptMessage, fact: Fact): Promise<void> {
     const facts = fact as unknown as Prisma.InputJsonObject;
-    const data = { event_id, type, occurred_at, reference, facts, next_try_at: new Date() };
+    const reference = referencesOf(fact).at(-1) ?? '';
+    const isUnread = fact.kind === 'unread';
+    const state = isUnread ? ({ state: 'ignored', detail: UNREAD } as const) : { next_try_at: new Date() };
+    const data = { event_id, type, occurred_at, reference, facts, ...state };
     await this.db.prisma.payment_events.createMany({ data, skipDuplicates: true });
   }
 

@@ -4,7 +4,7 @@ import { amount, units } from '../platform/amount.js';
 import { forfeited, owed, type Returned } from './forfeit.js';
 
 const paid = (changes: Partial<Returned> = {}): Returned => ({
-  ...{ credits: '50.000000', amount: '45.000000', refunded: '0.000000', disputed: '0.000000', dispute: 'none' },
+  ...{ credits: '50.000000', amount: '45.000000', refunded: '0.000000', disputed: '0.000000' },
   taken_back: '0.000000',
   ...changes,
 });
@@ -15,10 +15,8 @@ describe('what is forfeited of a payment', () => {
     [{ refunded: '45' }, '50'],
     [{ refunded: '9' }, '10'],
     [{ refunded: '0.01' }, '0.0111111111'],
-    [{ disputed: '45', dispute: 'open' }, '50'],
-    [{ disputed: '45', dispute: 'lost' }, '50'],
-    [{ disputed: '45', dispute: 'won' }, '0'],
-    [{ refunded: '30', disputed: '45', dispute: 'lost' }, '50'],
+    [{ disputed: '45' }, '50'],
+    [{ refunded: '30', disputed: '45' }, '50'],
     [{ amount: '0', refunded: '0' }, '0'],
   ] as const)('with %j is %s', (changes, credits) => {
     expect(forfeited(paid(changes))).toBe(units(credits));
@@ -46,9 +44,9 @@ describe('what is owed of a payment', () => {
     expect(of({ refunded: '9' }, '20')).toBe(0n);
   });
 
-  it('is given back when a dispute was won, and not because credits expired', () => {
-    expect(of({ disputed: '45', dispute: 'won', taken_back: '50' })).toBe(units('-50'));
-    expect(of({ refunded: '9', disputed: '45', dispute: 'won', taken_back: '50' })).toBe(units('-40'));
+  it('is given back when less was returned after all, and not because credits expired', () => {
+    expect(of({ taken_back: '50' })).toBe(units('-50'));
+    expect(of({ refunded: '9', taken_back: '50' })).toBe(units('-40'));
     expect(of({ refunded: '9', taken_back: '10' }, '40')).toBe(0n);
   });
 });

@@ -2,16 +2,15 @@ import type { PaymentRow } from '../generated/rows.js';
 import { min, type Units, units } from '../platform/amount.js';
 
 /** What decides how many credits of a payment its payer has lost. */
-export type Returned = Pick<PaymentRow, 'credits' | 'amount' | 'refunded' | 'disputed' | 'dispute' | 'taken_back'>;
+export type Returned = Pick<PaymentRow, 'credits' | 'amount' | 'refunded' | 'disputed' | 'taken_back'>;
 
 /**
  * Credits of a payment that are forfeited: the share of the money that was paid back or is disputed. It depends on what
- * is known of the payment alone, not on the order in which that was told. A dispute that was won forfeits nothing.
+ * is known of the payment alone, not on the order in which that was told.
  */
 export function forfeited(payment: Omit<Returned, 'taken_back'>): Units {
   const [credits, paid] = [units(payment.credits), units(payment.amount)];
-  const isDisputed = payment.dispute === 'open' || payment.dispute === 'lost';
-  const returned = min(paid, units(payment.refunded) + (isDisputed ? units(payment.disputed) : 0n));
+  const returned = min(paid, units(payment.refunded) + units(payment.disputed));
   return paid === 0n ? 0n : (credits * returned + paid / 2n) / paid;
 }
 

@@ -33,9 +33,11 @@ export class PaymentInbox {
 
   /** Keeps a message and applies it. @returns what became of it */
   async receive(event: ProviderEvent): Promise<payment_event_state> {
-    if (event.fact === null) return 'ignored';
-    await this.events.keep(event, event.fact);
-    return this.process(event.event_id);
+    const { event_id, type, fact } = event;
+    if (event_id === null || fact === null) return 'ignored';
+    if (fact.kind === 'unread') this.log.warn(`payment event ${event_id} (${type}) is kept, and not understood`);
+    await this.events.keep({ ...event, event_id }, fact);
+    return this.process(event_id);
   }
 
   /** Tries again what waits. @returns how many messages were tried */

@@ -14,6 +14,20 @@ export const cents = (price: Units): number => Number((price + UNITS_PER_CENT / 
 /** The price of whole cents. */
 export const fromCents = (whole: number): Units => BigInt(whole) * UNITS_PER_CENT;
 
+/** An amount of a currency's smallest unit in that currency: 500 is 5.00 US dollars and 500 yen. */
+export function fromMinor(whole: number, currency: string): Units {
+  return (BigInt(whole) * units('1')) / 10n ** BigInt(digitsOf(currency));
+}
+
+function digitsOf(currency: string): number {
+  try {
+    const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
+    return maximumFractionDigits ?? 2;
+  } catch {
+    return 2; // no code of a currency
+  }
+}
+
 /** A discount that an account has: a share of the price in percent, or an amount of USD. */
 export type Reduction = { percent: Units } | { off: Units };
 

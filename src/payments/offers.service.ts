@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import { isSold } from '../credits/paid-plan.js';
-import type { SubscriptionRow, TierRow, UserCreditsRow } from '../generated/rows.js';
+import type { SubscriptionRow, UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { type Units, units } from '../platform/amount.js';
 import { InvalidInput, NotFound } from '../platform/errors.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
+import { freeze, type Goods, goodsOf } from './goods.js';
 import { cents, fromCents, upgradePrice } from './offer.js';
 import { PackagesRepository } from './packages.repository.js';
 import { planConflict } from './payments.errors.js';
@@ -18,6 +19,10 @@ export interface Offer extends Wanted {
   name: string;
   credits: string;
   price: Units;
+  /** What a plan gives at this price; null of a package. */
+  terms: Goods | null;
+  /** The subscription that is upgraded. */
+  subscription_id: string | null;
 }
 
 /** Says what a package or a plan costs an account. */
@@ -33,7 +38,8 @@ export class Offers {
   /** @throws NotFound when the package does not exist or is not for sale */
   async package(package_code: string): Promise<Offer> {
     const { name, credits, price } = await this.packages.get(package_code, undefined, true);
-    return { kind: 'package', package_code, tier: null, from_tier: null, name, credits, price: units(price) };
+    const plan = { tier: null, from_tier: null, terms: null, subscription_id: null };
+    return { kind: 'package', package_code, ...plan, name, credits, price: units(price) };
   }
 
   /**
@@ -48,17 +54,19 @@ export class Offers {
       throw new InvalidInput([{ field: 'tier', message: 'is not sold: it has no price or no period' }]);
     const account = await this.accounts.current(actor, user_id);
     const live = await this.subscriptions.findLive(user_id);
-    const offer = { package_code: null, tier: code, name: `${tier.name} plan`, credits: tier.credits_monthly };
+    const terms = freeze(tier);
+    const offer = { package_code: null, tier: code, name: `${tier.name} plan`, credits: tier.credits_monthly, terms };
     const price = fromCents(cents(units(tier.price_monthly)));
-    if (!live) return { ...offer, kind: 'plan', from_tier: null, price };
-    const current = await this.tiers.get(account.tier);
-    assertUpgrade(live, account, current, tier);
+    if (!live) return { ...offer, kind: 'plan', from_tier: null, price, subscription_id: null };
+    const current = goodsOf(live.paid_terms, await this.tiers.get(account.tier));
+    assertUpgrade(live, account, current, terms);
     const difference = upgradePrice(fromCents(cents(units(current.price_monthly))), price);
-    return { ...offer, kind: 'upgrade', from_tier: current.tier, name: `Upgrade to ${tier.name}`, price: difference };
+    const upgrade = { from_tier: current.tier, name: `Upgrade to ${tier.name}`, price: difference };
+    return { ...offer, kind: 'upgrade', ...upgrade, subscription_id: live.subscription_id };
   }
 }
 
-function assertUpgrade(live: SubscriptionRow, account: UserCreditsRow, current: TierRow, tier: TierRow): void {
+function assertUpgrade(live: SubscriptionRow, account: UserCreditsRow, current: Goods, tier: Goods): void {
   if (live.status === 'past_due' || account.paid_until === null || account.paid_until <= new Date()) {
     throw planConflict(
       'payment_overdue',

@@ -5,9 +5,10 @@ import type { Actor } from '../platform/actor.js';
 import { amount } from '../platform/amount.js';
 import { Cashier } from './cashier.js';
 import { Discounts } from './discounts.js';
-import { cents, CURRENCY, discountOf } from './offer.js';
+import { CURRENCY, discountOf } from './offer.js';
 import type { Offer } from './offers.service.js';
 import { PaymentEffects } from './payment-effects.js';
+import type { Checkout } from './provider.js';
 import { type PaymentKey, PaymentsRepository } from './payments.repository.js';
 
 /** The provider closes a page after 24 hours at the latest. */
@@ -32,9 +33,11 @@ export class Orders {
     return this.book.locked(actor, user_id, async (account, tx) => {
       const open = await this.payments.findOpen(tx, user_id, offer, offer.price);
       if (open) return open;
-      const { kind, package_code, tier, from_tier, credits, price } = offer;
+      const { kind, package_code, tier, from_tier, credits, price, terms, subscription_id } = offer;
       const made = await this.payments.create(tx, {
         ...{ user_id, kind, package_code, tier, from_tier, credits, currency: CURRENCY, amount: amount(price) },
+        ...(terms ? { terms: { ...terms }, subscription_id } : {}),
+        ...(kind === 'upgrade' ? { covers_until: account.state.paid_until } : {}),
         expires_at: new Date(account.now.getTime() + OPEN_MS),
       });
       const reduction = await this.discounts.take(tx, user_id, made.id, account.now);
@@ -43,16 +46,17 @@ export class Orders {
         if (reduction) await this.discounts.giveBack(tx, user_id, made.id);
         return made;
       }
-      const terms = { amount: amount(price - discount), discount: amount(discount) };
-      const reduced = await this.payments.update(tx, made, terms);
+      const less = { amount: amount(price - discount), discount: amount(discount) };
+      const reduced = await this.payments.update(tx, made, less);
       if (discount < price || kind === 'plan') return reduced;
-      await this.effects.give(tx, account, reduced, { amount_cents: cents(0n), currency: CURRENCY }, {});
+      const nothing = { amount_cents: 0, settled_cents: 0, currency: CURRENCY, charged: null };
+      await this.effects.pay(tx, account, reduced, nothing, {});
       return this.payments.get(reduced, tx);
     });
   }
 
   /** Keeps where a payment is made. */
-  opened(actor: Actor, key: PaymentKey, page: { session_id: string; url: string }): Promise<PaymentRow> {
+  opened(actor: Actor, key: PaymentKey, page: Checkout): Promise<PaymentRow> {
     return this.book.locked(actor, key.user_id, async (_account, tx) => {
       const known = await this.payments.get(key, tx);
       const checkout_url = known.status === 'open' ? page.url : null;
@@ -60,11 +64,21 @@ export class Orders {
     });
   }
 
+  /** The page of an offer was paid; what became of it is still to be told. */
+  awaitMoney(actor: Actor, key: PaymentKey): Promise<void> {
+    return this.book.locked(actor, key.user_id, async (_account, tx) => {
+      const { status } = await this.payments.get(key, tx);
+      if (status === 'open') await this.payments.update(tx, key, { status: 'processing', checkout_url: null });
+    });
+  }
+
   /** An offer that can't be paid any more; its discount waits for the next payment. */
   close(actor: Actor, key: PaymentKey, status: 'failed' | 'expired', detail: string | null): Promise<void> {
     return this.book.locked(actor, key.user_id, async (_account, tx) => {
       const known = await this.payments.get(key, tx);
-      if (known.status === 'open') await this.cashier.fail(tx, known, status, {}, detail);
+      if (known.status !== 'open') return;
+      await this.cashier.fail(tx, known, status, {}, detail);
+      await this.effects.endTopup(tx, known, detail ?? 'The payment was not confirmed in time.');
     });
   }
 }

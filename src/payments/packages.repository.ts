@@ -32,22 +32,26 @@ export class PackagesRepository {
     return row ? wire(row) : null;
   }
 
+  /** @throws NotFound */
   async update(
     tx: Tx,
     package_code: string,
     data: Prisma.credit_packagesUncheckedUpdateInput,
   ): Promise<CreditPackageRow> {
-    const row = await tx.credit_packages.update({
+    const [row] = await tx.credit_packages.updateManyAndReturn({
       where: { package_code },
       data: { ...data, updated_at: new Date() },
     });
+    if (!row) throw new NotFound(`Package ${package_code}`); // deleted a moment ago
     return wire(row);
   }
 
-  /** Deletes a package; false when an account tops up with it. */
+  /** Deletes a package; false when an account tops up with it. @throws NotFound */
   async delete(tx: Tx, package_code: string): Promise<boolean> {
     // whoever sets up a top-up with it waits for this lock, or was here before
-    await tx.$queryRaw`SELECT package_code FROM credit_packages WHERE package_code = ${package_code} FOR UPDATE`;
+    const found = await tx.$queryRaw<unknown[]>`
+      SELECT package_code FROM credit_packages WHERE package_code = ${package_code} FOR UPDATE`;
+    if (found.length === 0) throw new NotFound(`Package ${package_code}`);
     if (await tx.auto_topups.findFirst({ where: { package_code }, select: { user_id: true } })) return false;
     await tx.credit_packages.delete({ where: { package_code } });
     return true;

@@ -18,6 +18,11 @@ export class PackagesService {
     private readonly audit: AuditRepository,
   ) {}
 
+  /** Every package in its order, for sale or not. */
+  list(): Promise<CreditPackageRow[]> {
+    return this.packages.list(false);
+  }
+
   /** @throws InvalidInput for a price that is not in whole cents; DomainError `already_exists` */
   create(actor: Actor, body: PackageBody): Promise<CreditPackageRow> {
     assertWholeCents(body.price);
@@ -36,7 +41,6 @@ export class PackagesService {
   update(actor: Actor, package_code: string, changes: PackageChanges): Promise<CreditPackageRow> {
     if (changes.price !== undefined) assertWholeCents(changes.price);
     return this.db.transaction(async (tx) => {
-      await this.packages.get(package_code, tx);
       const changed = await this.packages.update(tx, package_code, { ...changes });
       await this.record(tx, actor, 'package.update', package_code, changes);
       return changed;
@@ -46,7 +50,6 @@ export class PackagesService {
   /** @throws NotFound; DomainError `package_in_use` while an account tops up with it */
   delete(actor: Actor, package_code: string): Promise<void> {
     return this.db.transaction(async (tx) => {
-      await this.packages.get(package_code, tx);
       if (!(await this.packages.delete(tx, package_code))) {
         throw new DomainError(
           'conflict',

@@ -1,18 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../credits/account.js';
 import type { PaymentRow } from '../generated/rows.js';
-import { amount, max, units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
-import { Cashier } from './cashier.js';
-import type { ChargeFact, Fact, Money } from './facts.js';
-import { fromCents } from './offer.js';
+import { Cashier, moneyFault, type Told } from './cashier.js';
+import { Deliveries } from './deliveries.js';
+import type { ChargeFact, CheckoutFact, Fact, Paid, Verdict } from './facts.js';
+import { MoneyBack } from './money-back.service.js';
 import { PaymentsRepository } from './payments.repository.js';
-import { PlanPayments, type Verdict } from './plan-payments.js';
+import { PlanPayments } from './plan-payments.js';
 import { TopupsRepository } from './topups.repository.js';
-
-type CheckoutFact = Extract<Fact, { kind: 'checkout' }>;
-type RefundFact = Extract<Fact, { kind: 'refund' }>;
-type DisputeFact = Extract<Fact, { kind: 'dispute' }>;
 
 /** Declined cards in a row after which nothing is topped up any more. */
 const DECLINES_MAX = 2;
@@ -22,6 +18,8 @@ const DECLINES_MAX = 2;
 export class PaymentEffects {
   constructor(
     private readonly cashier: Cashier,
+    private readonly deliveries: Deliveries,
+    private readonly moneyBack: MoneyBack,
     private readonly plans: PlanPayments,
     private readonly payments: PaymentsRepository,
     private readonly topups: TopupsRepository,
@@ -29,6 +27,7 @@ export class PaymentEffects {
 
   /** `payment_id` is the payment that the fact is about, as far as it is about one. */
   async apply(tx: Tx, account: Account, fact: Fact, payment_id: string | null, told_at: Date): Promise<Verdict> {
+    if (fact.kind === 'unread') return 'ignored';
     if (fact.kind === 'invoice') return this.plans.invoice(tx, account, fact);
     if (fact.kind === 'subscription') return this.plans.subscription(tx, account, fact, told_at);
     const payment = payment_id && (await this.payments.find({ id: payment_id, user_id: account.user_id }, tx));
@@ -37,94 +36,117 @@ export class PaymentEffects {
       case 'checkout':
         return this.checkout(tx, account, payment, fact);
       case 'charge':
-        return this.charge(tx, account, payment, fact);
-      case 'refund':
-        return this.refund(tx, account, payment, fact);
+        return this.charge(tx, account, payment, fact, false);
+      case 'refunds':
+        return this.moneyBack.refunds(tx, account, payment, fact);
       case 'dispute':
-        return this.dispute(tx, account, payment, fact);
+        return this.moneyBack.dispute(tx, account, payment, fact, told_at);
     }
   }
 
   /** A payment on a page. The first one of a plan is given by its invoice, which says how long it is paid. */
   private async checkout(tx: Tx, account: Account, payment: PaymentRow, fact: CheckoutFact): Promise<Verdict> {
     const { session_id, payment_intent_id, subscription_id, outcome } = fact;
-    const links = {
+    const told = {
       session_id,
       ...(payment_intent_id === null ? {} : { payment_intent_id }),
       ...(subscription_id === null ? {} : { subscription_id }),
     };
-    if (payment.status === 'paid' || payment.status === 'held') {
-      await this.payments.update(tx, payment, links);
-      return outcome === 'paid' ? 'applied' : 'ignored';
-    }
+    if (hasArrived(payment)) return this.again(tx, account, payment, fact, told);
     if (outcome === 'failed' || outcome === 'expired') {
-      if (payment.status === 'failed' || payment.status === 'expired') return 'ignored';
-      await this.cashier.fail(tx, payment, outcome, links, outcome === 'failed' ? 'The payment did not arrive.' : null);
+      if (hasEnded(payment)) return 'ignored';
+      await this.cashier.fail(tx, payment, outcome, told, outcome === 'failed' ? 'The payment did not arrive.' : null);
+      await this.endTopup(tx, payment, 'The payment was not confirmed.');
       return 'applied';
     }
+    if (outcome === 'processing' && hasEnded(payment)) return 'ignored'; // how it ended was told before
     if (outcome === 'processing' || payment.kind === 'plan') {
-      await this.payments.update(tx, payment, { ...links, status: 'processing', checkout_url: null });
+      await this.payments.update(tx, payment, { ...told, status: 'processing', checkout_url: null });
       return 'applied';
     }
-    await this.give(tx, account, payment, fact, links);
+    await this.pay(tx, account, payment, fact, told);
     return 'applied';
   }
 
-  /** A payment by the card on file. */
-  private async charge(tx: Tx, account: Account, payment: PaymentRow, fact: ChargeFact): Promise<Verdict> {
-    if (payment.status === 'paid' || payment.status === 'held') return 'ignored';
+  /**
+   * A payment by the card on file. While it `isAsked` for, whoever asks for it says how it failed, for it has to be
+   * called off first.
+   */
+  async charge(tx: Tx, account: Account, payment: PaymentRow, fact: ChargeFact, isAsked: boolean): Promise<Verdict> {
     const { payment_intent_id, outcome, reason } = fact;
-    const links = payment_intent_id === '' ? {} : { payment_intent_id };
-    if (outcome === 'processing') {
-      await this.payments.update(tx, payment, { ...links, status: 'processing' });
-    } else if (outcome === 'paid') {
-      const isGiven = await this.give(tx, account, payment, fact, links);
-      await this.topups.landed(tx, payment, isGiven ? null : 'A payment is held for review.');
-    } else if (payment.status !== 'failed') {
-      await this.cashier.fail(tx, payment, 'failed', links, reason);
-      const { state, declines } = await this.topups.declined(tx, payment, DECLINES_MAX, reason ?? '');
-      if (state === 'stopped') {
-        await this.cashier.record(tx, payment, 'payment.topup_stopped', { declines, detail: reason }, 'failure');
-      }
-    } else return 'ignored';
+    const told = payment_intent_id === '' ? {} : { payment_intent_id };
+    const money = { ...fact, settled_cents: fact.amount_cents, charged: null };
+    if (hasArrived(payment)) return this.again(tx, account, payment, money, told);
+    if (outcome === 'paid') {
+      await this.pay(tx, account, payment, money, told);
+      return 'applied';
+    }
+    const isElsewhere = !isAsked && (payment.status === 'open' || payment.session_id !== null);
+    if (hasEnded(payment) || (isElsewhere && outcome !== 'processing')) return 'ignored';
+    if (outcome === 'processing') await this.payments.update(tx, payment, { ...told, status: 'processing' });
+    else {
+      await this.cashier.fail(tx, payment, 'failed', told, reason);
+      await this.endTopup(tx, payment, reason ?? '');
+    }
     return 'applied';
   }
 
-  /** Gives what was paid for at once: a package, a top-up, an upgrade. @returns whether it was given */
-  give(
+  /** Gives what was paid for at once: a package, a top-up, an upgrade. */
+  async pay(tx: Tx, account: Account, given: PaymentRow, money: Paid, told: Told): Promise<void> {
+    const payment = await this.cashier.took(tx, given, told, money);
+    const fault = moneyFault(payment, money);
+    const isGiven = await this.cashier.settle(tx, account, payment, fault, () =>
+      this.deliveries.give(tx, account, payment),
+    );
+    if (payment.kind === 'top_up')
+      await this.topups.landed(tx, payment, isGiven ? null : 'A payment is held for review.');
+  }
+
+  /** A payment that arrived before: told again, or paid twice. */
+  private async again(
     tx: Tx,
     account: Account,
     payment: PaymentRow,
-    money: Money,
-    links: { session_id?: string; payment_intent_id?: string; subscription_id?: string },
-  ): Promise<boolean> {
-    return this.cashier.settle(tx, account, payment, money, links, () => {
-      if (payment.kind === 'upgrade') return this.plans.upgrade(tx, account, payment);
-      const { id: payment_id, package_code, kind } = payment;
-      const reason = kind === 'top_up' ? 'auto_topup' : 'package_purchase';
-      account.grant(
-        { source: 'purchase', amount: units(payment.credits) },
-        { description: `Bought: package ${String(package_code)}`, metadata: { reason, payment_id, package_code } },
-      );
-      return null;
-    });
-  }
-
-  private async refund(tx: Tx, account: Account, payment: PaymentRow, fact: RefundFact): Promise<Verdict> {
-    const refunded = amount(max(units(payment.refunded), fromCents(fact.refunded_cents)));
-    if (refunded === payment.refunded) return 'ignored';
-    const { payment_intent_id } = fact;
-    const known = await this.payments.update(tx, payment, { refunded, payment_intent_id });
-    await this.cashier.reconcile(tx, account, known, 'payment.refunded');
+    money: Paid & { outcome: string },
+    told: Told,
+  ): Promise<Verdict> {
+    if (money.outcome !== 'paid') return 'ignored';
+    if (payment.status === 'held' && payment.settled === null) {
+      await this.pay(tx, account, payment, money, told); // it was held because nobody knew whether it would arrive
+      return 'applied';
+    }
+    const { payment_intent_id } = told;
+    const isSame = (payment_intent_id ?? payment.payment_intent_id) === payment.payment_intent_id;
+    if (!payment_intent_id || isSame || payment.payment_intent_id === null) {
+      await this.payments.update(tx, payment, told);
+      return 'applied';
+    }
+    if (await this.payments.isKnown(tx, account.user_id, payment_intent_id)) return 'ignored';
+    const paid = { amount_cents: money.settled_cents, currency: money.currency };
+    const detail = `Payment ${payment.id} was paid twice. Accept this one to give credits, or refund and refuse it.`;
+    await this.cashier.unexpected(tx, account, paid, { payment_intent_id }, detail);
     return 'applied';
   }
 
-  /** A dispute that is closed stays closed, whatever was told of its beginning later. */
-  private async dispute(tx: Tx, account: Account, payment: PaymentRow, fact: DisputeFact): Promise<Verdict> {
-    if (payment.dispute === fact.outcome || (fact.outcome === 'open' && payment.dispute !== 'none')) return 'ignored';
-    const disputed = amount(fromCents(fact.disputed_cents));
-    const known = await this.payments.update(tx, payment, { dispute: fact.outcome, disputed });
-    await this.cashier.reconcile(tx, account, known, `payment.dispute_${fact.outcome}`);
-    return 'applied';
+  /** Nobody knows whether a payment by card arrived: it counts as money that may still come. */
+  async unsure(tx: Tx, account: Account, payment: PaymentRow): Promise<void> {
+    const detail = 'The provider never said how the payment ended. Look it up there before you accept or refuse it.';
+    await this.cashier.hold(tx, account, payment, detail);
+    await this.endTopup(tx, payment, detail);
+  }
+
+  /** A top-up came to nothing. */
+  async endTopup(tx: Tx, payment: PaymentRow, detail: string): Promise<void> {
+    if (payment.kind !== 'top_up') return;
+    const { state, declines } = await this.topups.declined(tx, payment, DECLINES_MAX, detail);
+    if (state === 'stopped') {
+      await this.cashier.record(tx, payment, 'payment.topup_stopped', { declines, detail }, { result: 'failure' });
+    }
   }
 }
+
+/** Whether its money came. */
+const hasArrived = ({ status }: PaymentRow): boolean => status === 'paid' || status === 'held' || status === 'refused';
+
+/** Whether it came to nothing. */
+const hasEnded = ({ status }: PaymentRow): boolean => status === 'failed' || status === 'expired';

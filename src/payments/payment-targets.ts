@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '../platform/uuid.js';
-import type { Addressed, Fact } from './facts.js';
+import { CustomersRepository } from './customers.repository.js';
+import type { Addressed, Fact, InvoiceFact } from './facts.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
@@ -17,6 +18,7 @@ export class PaymentTargets {
   constructor(
     private readonly payments: PaymentsRepository,
     private readonly subscriptions: SubscriptionsRepository,
+    private readonly customers: CustomersRepository,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
   ) {}
 
@@ -27,13 +29,25 @@ export class PaymentTargets {
       case 'charge':
         return this.ordered(fact);
       case 'invoice':
-        return (await this.subscribed(fact.subscription_id)) ?? (fact.is_first ? this.ordered(fact) : null);
+        return this.invoiced(fact);
       case 'subscription':
         return this.subscribed(fact.subscription_id);
-      case 'refund':
+      case 'refunds':
       case 'dispute':
         return (await this.ordered(fact)) ?? (await this.moved(fact.payment_intent_id));
+      case 'unread':
+        return null;
     }
+  }
+
+  /** By its subscription, by what we ordered, or by the customer whom somebody else wrote it for. */
+  private async invoiced(fact: InvoiceFact): Promise<Target | null> {
+    const { subscription_id, customer_id, reason } = fact;
+    if (subscription_id !== null) {
+      return (await this.subscribed(subscription_id)) ?? (reason === 'first' ? this.ordered(fact) : null);
+    }
+    const user_id = customer_id === null ? null : await this.customers.ownerOf(customer_id);
+    return user_id === null ? null : { user_id, payment_id: null };
   }
 
   /** By what we said when we ordered the payment. */

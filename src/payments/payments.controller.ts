@@ -13,6 +13,7 @@ import { PlansService } from './plans.service.js';
 /** Paying for credits and plans. */
 @ApiTags('Payments')
 @UseGuards(PaymentsConfigured)
+@Problem(502, 'payment_provider_refused')
 @Problem(503, 'payments_not_configured', 'payment_provider_unavailable')
 @Controller('payments')
 export class PaymentsController {
@@ -39,8 +40,9 @@ export class PaymentsController {
   @Problem(422, 'invalid_request')
   checkout(@By() actor: Actor, @Body() { user_id, package_code, tier }: CheckoutBody) {
     const account = accountOf(actor, user_id);
-    if (package_code !== undefined && tier === undefined) return this.checkouts.buy(actor, account, package_code);
-    if (tier !== undefined && package_code === undefined) return this.checkouts.subscribe(actor, account, tier);
+    const [named, plan] = [package_code ?? null, tier ?? null];
+    if (named !== null && plan === null) return this.checkouts.buy(actor, account, named);
+    if (plan !== null && named === null) return this.checkouts.subscribe(actor, account, plan);
     throw new InvalidInput([{ field: 'package_code', message: 'name either a package_code or a tier' }]);
   }
 
@@ -48,6 +50,7 @@ export class PaymentsController {
   @ApiOperation({ summary: 'A page to manage cards, invoices and the subscription' })
   @Requires('user', 'service', 'admin')
   @Returns(PortalView)
+  @Problem(409, 'payment_customer_gone')
   async portal(@By() actor: Actor, @Body() { user_id }: AccountQuery) {
     return { portal_url: await this.checkouts.portal(accountOf(actor, user_id)) };
   }

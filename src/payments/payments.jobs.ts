@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.js';
 import { PaymentInbox } from './inbox.service.js';
+import { Pages } from './pages.js';
 import { PlansService } from './plans.service.js';
 import { TopupRunner } from './topup-runner.js';
 
@@ -15,6 +16,7 @@ export class PaymentsJobs implements OnModuleInit {
     private readonly inbox: PaymentInbox,
     private readonly plans: PlansService,
     private readonly topups: TopupRunner,
+    private readonly pages: Pages,
   ) {}
 
   onModuleInit(): void {
@@ -30,6 +32,13 @@ export class PaymentsJobs implements OnModuleInit {
       cron: '* * * * *',
       run: async (_data, { signal }) => {
         await this.inbox.retryDue(signal);
+      },
+    });
+    this.jobs.define({
+      name: 'payment-pages',
+      cron: '* * * * *',
+      run: async (_data, { signal }) => {
+        await this.pages.closeStale(null, signal);
       },
     });
     this.jobs.define({

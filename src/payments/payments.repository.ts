@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { payments, Prisma } from '../generated/prisma/client.js';
+import { type payments, Prisma } from '../generated/prisma/client.js';
 import type { payment_kind } from '../generated/prisma/enums.js';
-import type { PaymentRow } from '../generated/rows.js';
+import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { amount, type Units, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
@@ -60,8 +60,21 @@ export class PaymentsRepository {
     return row;
   }
 
+  /** Payments that wait for an admin, the oldest first. */
+  async held(limit: number, offset: number): Promise<PaymentRow[]> {
+    const orderBy = [{ created_at: 'asc' }, { id: 'asc' }] as const;
+    const where = { status: 'held' } as const;
+    return (await this.db.prisma.payments.findMany({ where, orderBy: [...orderBy], take: limit, skip: offset })).map(
+      wire,
+    );
+  }
+
+  countHeld(): Promise<number> {
+    return this.db.prisma.payments.count({ where: { status: 'held' } });
+  }
+
   /** Whose payment a movement of money, or an invoice, belongs to; null when that is not known (yet). */
-  async keyOf(by: { payment_intent_id: string } | { invoice_id: string }): Promise<PaymentKey | null> {
+  async keyOf(by: { payment_intent_id: string } | { invoice_id: string } | { id: string }): Promise<PaymentKey | null> {
     return this.db.prisma.payments.findFirst({ where: by, select: { id: true, user_id: true } });
   }
 
@@ -71,11 +84,44 @@ export class PaymentsRepository {
     return row && wire(row);
   }
 
+  /** Whether a movement of money is known already. */
+  async isKnown(tx: Tx, user_id: string, payment_intent_id: string): Promise<boolean> {
+    return (await tx.payments.findFirst({ where: { user_id, payment_intent_id }, select: { id: true } })) !== null;
+  }
+
+  /** Money for changes of a plan at the provider that are not known here yet. */
+  async heldChanges(tx: Tx, { user_id, subscription_id }: SubscriptionRow): Promise<PaymentRow[]> {
+    const where = {
+      user_id,
+      subscription_id,
+      kind: 'upgrade',
+      status: 'held',
+      terms: { equals: Prisma.DbNull },
+    } as const;
+    return (await tx.payments.findMany({ where, orderBy: { id: 'asc' } })).map(wire);
+  }
+
+  /** The newest payment before `payment` that paid a tier of the same subscription. */
+  async planOf(tx: Tx, { user_id, id, subscription_id }: PaymentRow, tier: string): Promise<PaymentRow | null> {
+    const where = { user_id, subscription_id, tier, status: 'paid', id: { lt: id } } as const;
+    const row = await tx.payments.findFirst({ where, orderBy: { id: 'desc' } });
+    return row && wire(row);
+  }
+
   /** Pages for plans that are open, or about to be. */
   async openPlans(user_id: string): Promise<PaymentRow[]> {
     const rows = await this.db.prisma.payments.findMany({
       where: { user_id, status: 'open', kind: { in: ['plan', 'upgrade'] }, session_id: { not: null } },
     });
+    return rows.map(wire);
+  }
+
+  /** Payments whose page should have closed by now; of a user when named. */
+  async stale(user_id: string | null, limit: number): Promise<PaymentRow[]> {
+    const rows = await this.db.prisma.$queryRaw<payments[]>`
+      SELECT * FROM payments
+      WHERE status = 'open' AND expires_at <= clock_timestamp() AND (${user_id}::text IS NULL OR user_id = ${user_id})
+      ORDER BY expires_at LIMIT ${limit}`;
     return rows.map(wire);
   }
 

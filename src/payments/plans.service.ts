@@ -14,6 +14,7 @@ import { TiersRepository } from '../tiers/tiers.repository.js';
 import { PROVIDER_ACTOR } from './cashier.js';
 import { CheckoutService } from './checkout.service.js';
 import { Customers } from './customers.js';
+import { freeze, goodsOf } from './goods.js';
 import { cents } from './offer.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
@@ -100,8 +101,9 @@ export class PlansService {
     if (isCalledOff && live.tier === live.paid_tier && !live.cancel_at_period_end) return;
     // an admin may have given a plan that nobody pays: then what is paid goes on being paid
     const plan = isCalledOff ? await this.tiers.get(live.paid_tier, tx) : next;
-    const terms = { tier: plan.tier, amount: plan.price_monthly, cancel_at_period_end: false };
-    await this.subscriptions.decide(tx, live, isSold(plan) ? terms : { cancel_at_period_end: true });
+    const goods = isCalledOff ? goodsOf(live.paid_terms, plan) : freeze(plan);
+    const terms = { tier: goods.tier, amount: goods.price_monthly, terms: { ...goods }, cancel_at_period_end: false };
+    await this.subscriptions.decide(tx, live, isCalledOff || isSold(plan) ? terms : { cancel_at_period_end: true });
   }
 
   private async askForPayment(actor: Actor, user_id: string, new_tier: string, error: unknown): Promise<never> {

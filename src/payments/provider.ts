@@ -52,13 +52,18 @@ export interface SubscriptionOrder {
  * one effect.
  */
 export interface PaymentProvider {
-  createCustomer(user_id: string): Promise<string>;
+  /** `gone` is the customer in whose place the new one comes. */
+  createCustomer(user_id: string, gone: string | null): Promise<string>;
+  /** @throws CustomerGone */
   createCheckout(order: CheckoutOrder): Promise<Checkout>;
   /** Closes an open page. @returns false when it can't be closed, for it was paid */
   closeCheckout(session_id: string): Promise<boolean>;
-  /** A page where the customer manages cards, invoices and subscription. */
+  /** A page where the customer manages cards, invoices and subscription. @throws CustomerGone */
   portalUrl(customer_id: string): Promise<string>;
-  /** Charges the card on file. A declined card is a fact, not an error. */
+  /**
+   * Charges the card on file. A declined card is a fact, not an error; what was declined, or waits for its payer, is
+   * called off, so that it is never paid later.
+   */
   chargeCard(order: CardOrder): Promise<ChargeFact>;
   changeSubscription(order: SubscriptionOrder): Promise<void>;
   endSubscription(subscription_id: string): Promise<void>;

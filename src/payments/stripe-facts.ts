@@ -1,111 +1,198 @@
-import type Stripe from 'stripe';
-import type { ChargeFact, Fact } from './facts.js';
+import type { z } from 'zod';
+import type { dispute_status, refund_status } from '../generated/prisma/enums.js';
+import type {
+  ChargeFact,
+  CheckoutFact,
+  DisputeFact,
+  Fact,
+  Money,
+  Paid,
+  PlanPrice,
+  RefundTold,
+  UnreadFact,
+} from './facts.js';
+import { invoice } from './stripe-invoice.js';
+import {
+  addressed,
+  CHARGE,
+  DISPUTE,
+  INTENT,
+  INVOICE,
+  OF_MONEY,
+  REFUND,
+  SESSION,
+  storable,
+  SUBSCRIPTION,
+} from './stripe-objects.js';
 
-type Metadata = Record<string, string> | null | undefined;
-type Reference = string | { id: string } | null | undefined;
+type Given = Record<string, unknown>;
+type Session = z.output<typeof SESSION>;
+type Item = NonNullable<z.output<typeof SUBSCRIPTION>['items']>['data'][number];
+
+/** Of these every message is about money. */
+const ABOUT_MONEY = /^(charge|credit_note|invoice|payment_intent|refund|customer_cash_balance_transaction)\./;
+/** Messages that tell of something which other messages tell better. */
+const STEPS =
+  /^(invoice\.(created|updated|finalized|upcoming|sent|payment_succeeded|voided|deleted|will_be_due|overdue|marked_uncollectible|finalization_failed|payment_action_required|payment_attempt_required)|charge\.(succeeded|updated|captured|pending|failed|expired)|payment_intent\.(created|processing|requires_action|canceled|amount_capturable_updated|partially_funded))$/;
+
+const READERS: Record<string, (given: Given) => Fact | null> = {
+  'checkout.session.completed': (given) => checkout(SESSION.parse(given), null),
+  'checkout.session.async_payment_succeeded': (given) => checkout(SESSION.parse(given), null),
+  'checkout.session.async_payment_failed': (given) => checkout(SESSION.parse(given), 'failed'),
+  'checkout.session.expired': (given) => checkout(SESSION.parse(given), 'expired'),
+  'payment_intent.succeeded': (given) => charge(given),
+  'payment_intent.payment_failed': (given) => charge(given),
+  'invoice.paid': (given) => invoice(INVOICE.parse(given), 'paid'),
+  'invoice.payment_failed': (given) => invoice(INVOICE.parse(given), 'failed'),
+  'customer.subscription.updated': (given) => subscription(given, false),
+  'customer.subscription.deleted': (given) => subscription(given, true),
+  'charge.refunded': (given) => refundsOf(CHARGE.parse(given)),
+  'charge.refund.updated': (given) => refund(REFUND.parse(given)),
+  'refund.created': (given) => refund(REFUND.parse(given)),
+  'refund.updated': (given) => refund(REFUND.parse(given)),
+  'refund.failed': (given) => refund({ ...REFUND.parse(given), status: 'failed' }),
+  'charge.dispute.created': (given) => dispute(DISPUTE.parse(given)),
+  'charge.dispute.updated': (given) => dispute(DISPUTE.parse(given)),
+  'charge.dispute.closed': (given) => dispute(DISPUTE.parse(given)),
+  'charge.dispute.funds_withdrawn': (given) => dispute(DISPUTE.parse(given), 'withdrawn'),
+  'charge.dispute.funds_reinstated': (given) => dispute(DISPUTE.parse(given), 'reinstated'),
+};
 
 /**
- * What a message of Stripe says in our words; null for what says nothing here. Lenient about where Stripe's versions
- * put things: an endpoint keeps the version that it was made with.
+ * What a message of Stripe says in our words; null for what says nothing here. What speaks of money and can't be read
+ * is an {@link UnreadFact}, never an error: Stripe would repeat the message for days.
  */
-export function factOf(event: Stripe.Event): Fact | null {
-  switch (event.type) {
-    case 'checkout.session.completed':
-    case 'checkout.session.async_payment_succeeded':
-      return checkout(event.data.object, event.data.object.payment_status === 'unpaid' ? 'processing' : 'paid');
-    case 'checkout.session.async_payment_failed':
-      return checkout(event.data.object, 'failed');
-    case 'checkout.session.expired':
-      return checkout(event.data.object, 'expired');
-    case 'payment_intent.succeeded':
-    case 'payment_intent.payment_failed':
-      return charge(event.data.object);
-    case 'invoice.paid':
-      return invoice(event.data.object, 'paid');
-    case 'invoice.payment_failed':
-      return invoice(event.data.object, 'failed');
-    case 'customer.subscription.updated':
-    case 'customer.subscription.deleted':
-      return subscription(event.data.object, event.type === 'customer.subscription.deleted');
-    case 'charge.refunded':
-      return refund(event.data.object);
-    case 'charge.dispute.created':
-    case 'charge.dispute.closed':
-      return dispute(event.data.object);
-    default:
-      return null;
+export function factOf(type: string, given: Given): Fact | null {
+  const read = READERS[type];
+  if (!read) return ABOUT_MONEY.test(type) && !STEPS.test(type) ? unread(given) : null;
+  try {
+    return read(given);
+  } catch {
+    return unread(given);
   }
 }
 
-/** What a payment by the card on file came to. */
-export function charge(intent: Stripe.PaymentIntent): ChargeFact | null {
+/** What a payment by the card on file came to; null for other payments, which their page or their invoice tells. */
+export function charge(given: unknown): ChargeFact | null {
+  const intent = INTENT.parse(given);
   const who = addressed(intent.metadata);
-  // payments on a page are told of by their checkout, those of invoices by the invoice
-  if (intent.metadata['kind'] !== 'top_up' || who.payment_id === null) return null;
-  const outcome =
-    intent.status === 'succeeded' ? 'paid' : intent.status === 'processing' ? 'processing' : ('failed' as const);
-  const reason = outcome === 'failed' ? (intent.last_payment_error?.message ?? 'The card was declined.') : null;
+  if (intent.metadata?.['kind'] !== 'top_up' || who.payment_id === null) return null;
+  const outcome = chargeOutcome(intent);
+  const reason = outcome === 'failed' ? storable(intent.last_payment_error?.message ?? 'The card was declined.') : null;
   const money = { amount_cents: intent.amount, currency: intent.currency };
   return { kind: 'charge', outcome, reason, ...money, ...who, payment_intent_id: intent.id };
 }
 
-function checkout(session: Stripe.Checkout.Session, outcome: Extract<Fact, { kind: 'checkout' }>['outcome']): Fact {
+function chargeOutcome({ status, last_payment_error }: z.output<typeof INTENT>): ChargeFact['outcome'] {
+  if (status === 'succeeded') return 'paid';
+  if (status === 'processing') return 'processing';
+  const isUnconfirmed = status === 'requires_action' || last_payment_error?.code === 'authentication_required';
+  return isUnconfirmed ? 'unconfirmed' : 'failed';
+}
+
+function checkout(session: Session, ended: 'failed' | 'expired' | null): CheckoutFact {
   return {
-    ...{ kind: 'checkout', outcome, session_id: session.id, ...addressed(session.metadata) },
-    amount_cents: session.amount_total ?? 0,
-    currency: session.currency ?? '',
-    payment_intent_id: idOf(session.payment_intent),
-    subscription_id: idOf(session.subscription),
+    ...{ kind: 'checkout', session_id: session.id, ...addressed(session.metadata), ...paidBy(session) },
+    outcome: ended ?? (session.payment_status === 'unpaid' ? 'processing' : 'paid'),
+    payment_intent_id: session.payment_intent,
+    subscription_id: session.subscription,
   };
 }
 
-function invoice(given: Stripe.Invoice, outcome: 'paid' | 'failed'): Fact | null {
-  const older = given as unknown as { subscription?: Reference; subscription_details?: { metadata?: Metadata } };
-  const details = given.parent?.subscription_details;
-  const subscription_id = idOf(details?.subscription) ?? idOf(older.subscription);
-  // others pay no period: changes within one, a trial, an invoice by hand
-  const paysPeriod = given.billing_reason === 'subscription_create' || given.billing_reason === 'subscription_cycle';
-  if (subscription_id === null || !paysPeriod) return null;
+/** What a page was paid with: taxes are no part of the price, and the payer may have paid in another currency. */
+function paidBy({ amount_total, currency, total_details, currency_conversion: converted, presentment_details }: Session): Paid {
+  const own = { amount_cents: amount_total ?? 0, currency: currency ?? '' };
+  // converted: the page speaks the payer's currency, and the conversion says what that is in ours
+  const all = converted ? { amount_cents: converted.amount_total, currency: converted.source_currency } : own;
+  const charged = converted ? own : shown(presentment_details);
+  const extra = (total_details?.amount_tax ?? 0) + (total_details?.amount_shipping ?? 0);
+  const share = own.amount_cents > 0 ? all.amount_cents / own.amount_cents : 1;
   return {
-    ...{ kind: 'invoice', outcome, subscription_id, invoice_id: given.id },
-    ...addressed(details?.metadata ?? older.subscription_details?.metadata),
-    is_first: given.billing_reason === 'subscription_create',
-    amount_cents: outcome === 'paid' ? given.amount_paid : given.amount_due,
-    currency: given.currency,
-    period_end_s: Math.max(0, ...given.lines.data.map((line) => line.period.end)),
+    amount_cents: Math.max(0, all.amount_cents - Math.round(extra * share)),
+    currency: all.currency,
+    settled_cents: all.amount_cents,
+    charged: charged && charged.currency !== all.currency && charged.amount_cents > 0 ? charged : null,
   };
 }
 
-function subscription(given: Stripe.Subscription, isDeleted: boolean): Fact {
-  const { id, status, cancel_at, cancel_at_period_end, metadata } = given;
+const shown = (details: Session['presentment_details']): Money | null =>
+  details && { amount_cents: details.presentment_amount, currency: details.presentment_currency };
+
+function subscription(given: Given, isDeleted: boolean): Fact {
+  const { id, status, cancel_at, cancel_at_period_end, metadata, items } = SUBSCRIPTION.parse(given);
+  const [item, ...others] = items?.data ?? [];
   return {
     ...{ kind: 'subscription', subscription_id: id, ...addressed(metadata) },
-    cancel_at_period_end: cancel_at_period_end || cancel_at !== null,
+    cancel_at_period_end: (cancel_at_period_end ?? false) || cancel_at !== null,
     is_past_due: status === 'past_due' || status === 'unpaid',
     is_over: isDeleted || status === 'canceled' || status === 'incomplete_expired',
+    price: item && others.length === 0 ? priceOf(item) : null,
   };
 }
 
-function refund(given: Stripe.Charge): Fact | null {
-  const payment_intent_id = idOf(given.payment_intent);
-  if (payment_intent_id === null) return null;
-  return { kind: 'refund', refunded_cents: given.amount_refunded, ...addressed(given.metadata), payment_intent_id };
+function priceOf({ price, quantity }: Item): PlanPrice | null {
+  if (typeof price?.unit_amount !== 'number') return null;
+  const { unit_amount, currency, recurring, metadata } = price;
+  const every = recurring ? `${recurring.interval_count ?? 1} ${recurring.interval}` : EVERY_30_DAYS;
+  const tier = metadata?.['tier'];
+  return {
+    ...{ amount_cents: unit_amount, currency: currency ?? 'usd', quantity: quantity ?? 1 },
+    is_monthly: every === EVERY_30_DAYS || every === '1 month',
+    tier: typeof tier === 'string' ? storable(tier) : null,
+  };
 }
 
-function dispute(given: Stripe.Dispute): Fact | null {
-  const payment_intent_id = idOf(given.payment_intent);
-  if (payment_intent_id === null) return null;
-  const isWon = given.status === 'won' || given.status === 'warning_closed';
-  const outcome = isWon ? 'won' : given.status === 'lost' ? 'lost' : ('open' as const);
+const EVERY_30_DAYS = '30 day';
+
+const REFUND_STATES: Record<string, refund_status> = {
+  ...{ pending: 'pending', requires_action: 'pending', succeeded: 'succeeded' },
+  ...{ failed: 'failed', canceled: 'canceled' },
+};
+
+const told = ({ id, status, amount, currency }: z.output<typeof REFUND>): RefundTold => ({
+  ...{ refund_id: id, amount_cents: amount, currency },
+  status: REFUND_STATES[status ?? 'succeeded'] ?? 'pending',
+});
+
+function refund(given: z.output<typeof REFUND>): Fact {
+  const { payment_intent, metadata } = given;
+  if (payment_intent === null) return unread(given);
+  const refunds = [told(given)];
+  return { kind: 'refunds', refunds, charge: null, payment_intent_id: payment_intent, ...addressed(metadata) };
+}
+
+/** A charge says the sum of its refunds, and in some versions the refunds themselves. */
+function refundsOf(given: z.output<typeof CHARGE>): Fact {
+  const { id, payment_intent, amount, currency, amount_refunded, refunds, metadata } = given;
+  if (payment_intent === null) return unread(given);
+  const sum = { refund_id: `${id.slice(0, 240)}:${amount_refunded}`, amount_cents: amount_refunded, currency };
+  const charge: Money | null = amount !== null && currency !== null ? { amount_cents: amount, currency } : null;
   return {
-    ...{ kind: 'dispute', outcome, disputed_cents: given.amount, payment_intent_id },
+    ...{ kind: 'refunds', payment_intent_id: payment_intent, charge, ...addressed(metadata) },
+    refunds: [{ ...sum, status: 'reported' }, ...(refunds?.data ?? []).map(told)],
+  };
+}
+
+const DISPUTE_STATES: Record<string, Exclude<dispute_status, 'none'>> = {
+  ...{ won: 'won', lost: 'lost', prevented: 'prevented' },
+  ...{ warning_needs_response: 'inquiry', warning_under_review: 'inquiry', warning_closed: 'inquiry' },
+};
+
+function dispute(given: z.output<typeof DISPUTE>, funds: 'withdrawn' | 'reinstated' | null = null): Fact {
+  const { id, payment_intent, amount, currency, charge: whole } = given;
+  if (payment_intent === null) return unread(given);
+  const state = DISPUTE_STATES[given.status] ?? 'open';
+  const hasMoved = funds === 'withdrawn' && (state === 'inquiry' || state === 'prevented');
+  const status: DisputeFact['status'] = funds === 'reinstated' ? 'won' : hasMoved ? 'open' : state;
+  return {
+    ...{ kind: 'dispute', dispute_id: id, status, amount_cents: amount, currency, payment_intent_id: payment_intent },
+    charge: whole && { amount_cents: whole.amount, currency: whole.currency },
     ...{ user_id: null, payment_id: null },
   };
 }
 
-function addressed(metadata: Metadata): { user_id: string | null; payment_id: string | null } {
-  return { user_id: metadata?.['user_id'] ?? null, payment_id: metadata?.['payment_id'] ?? null };
+function unread(given: Given): UnreadFact {
+  const { data } = OF_MONEY.safeParse(given);
+  const amount_cents = data?.amount_paid ?? data?.amount_received ?? data?.amount_total ?? data?.amount ?? null;
+  return { kind: 'unread', object_id: data?.id ?? null, amount_cents, currency: data?.currency ?? null };
 }
-
-const idOf = (reference: Reference): string | null =>
-  typeof reference === 'string' ? reference : (reference?.id ?? null);

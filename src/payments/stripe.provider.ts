@@ -2,13 +2,16 @@ import { hash } from 'node:crypto';
 import Stripe from 'stripe';
 import { DomainError } from '../platform/errors.js';
 import type { StripeConfig } from '../platform/payments-config.js';
-import { type ChargeFact, type ProviderEvent, referencesOf } from './facts.js';
+import type { ChargeFact, ProviderEvent } from './facts.js';
+import { CustomerGone, refusedByProvider } from './payments.errors.js';
 import type { CardOrder, Checkout, CheckoutOrder, PaymentProvider, SubscriptionOrder } from './provider.js';
-import { charge, factOf } from './stripe-facts.js';
+import { charge } from './stripe-facts.js';
+import { readMessage } from './stripe-message.js';
+import { storable } from './stripe-objects.js';
 
 const TIMEOUT_MS = 20_000;
 const RETRIES = 2;
-const SIGNATURE_TOLERANCE_S = 300;
+const NOT_ACCEPTED = 'The payment was not accepted.';
 const DAY_S = 86_400;
 /** A period of ours: months have other lengths. */
 const EVERY_30_DAYS = { interval: 'day', interval_count: 30 } as const;
@@ -27,8 +30,9 @@ export class StripeProvider implements PaymentProvider {
     });
   }
 
-  async createCustomer(user_id: string): Promise<string> {
-    const key = { idempotencyKey: `customer:${hash('sha256', user_id)}` };
+  async createCustomer(user_id: string, gone: string | null): Promise<string> {
+    // the same key would bring the one back that is gone
+    const key = { idempotencyKey: `customer:${hash('sha256', gone === null ? user_id : `${user_id}:${gone}`)}` };
     return (await asked(this.stripe.customers.create({ metadata: { user_id } }, key))).id;
   }
 
@@ -51,7 +55,7 @@ export class StripeProvider implements PaymentProvider {
             ? { subscription_data: { metadata: { ...metadata, tier: subscribes_to } } }
             : { payment_intent_data: { metadata, setup_future_usage: 'off_session' } }),
         },
-        { idempotencyKey: `checkout:${payment_id}` },
+        { idempotencyKey: `checkout:${payment_id}:${customer}` },
       ),
     );
     return { session_id: session.id, url: session.url ?? '' };
@@ -62,7 +66,8 @@ export class StripeProvider implements PaymentProvider {
       await this.stripe.checkout.sessions.expire(session_id);
       return true;
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw unavailable(error);
+      if (!isRefusal(error)) throw failed(error);
+      if (error.code === 'resource_missing') return true; // of another mode, or made in a test
       return (await asked(this.stripe.checkout.sessions.retrieve(session_id))).status === 'expired';
     }
   }
@@ -74,12 +79,10 @@ export class StripeProvider implements PaymentProvider {
 
   async chargeCard(order: CardOrder): Promise<ChargeFact> {
     const { payment_id, user_id, customer_id: customer, amount_cents: amount, currency } = order;
-    const declined = (reason: string, payment_intent_id = ''): ChargeFact => {
-      const who = { user_id, payment_id, currency, amount_cents: amount };
-      return { kind: 'charge', outcome: 'failed', reason, payment_intent_id, ...who };
-    };
+    const who = { user_id, payment_id, currency, amount_cents: amount };
+    const failure = { kind: 'charge', outcome: 'failed', payment_intent_id: '', ...who } as const;
     const payment_method = await this.cardOf(customer);
-    if (payment_method === null) return declined('There is no card on file.');
+    if (payment_method === null) return { ...failure, reason: 'There is no card on file.' };
     try {
       const intent = await this.stripe.paymentIntents.create(
         {
@@ -88,10 +91,28 @@ export class StripeProvider implements PaymentProvider {
         },
         { idempotencyKey: `charge:${payment_id}` },
       );
-      return charge(intent) ?? declined('The payment was not accepted.', intent.id);
+      const fact = charge(intent);
+      return fact?.outcome === 'unconfirmed'
+        ? await this.callOff(fact)
+        : (fact ?? { ...failure, reason: NOT_ACCEPTED });
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeCardError)) throw unavailable(error);
-      return declined(error.message, error.payment_intent?.id);
+      if (!(error instanceof Stripe.errors.StripeCardError)) throw failed(error);
+      const outcome = error.code === 'authentication_required' ? 'unconfirmed' : 'failed';
+      const payment_intent_id = error.payment_intent?.id ?? '';
+      return this.callOff({ ...failure, outcome, payment_intent_id, reason: storable(error.message) });
+    }
+  }
+
+  /** Makes sure that a payment which did not succeed never does: its payer is asked on a page, or the card once more. */
+  private async callOff(fact: ChargeFact): Promise<ChargeFact> {
+    if (fact.payment_intent_id === '') return fact;
+    try {
+      await this.stripe.paymentIntents.cancel(fact.payment_intent_id);
+      return fact;
+    } catch (error) {
+      if (!isRefusal(error)) throw failed(error);
+      const intent = await asked(this.stripe.paymentIntents.retrieve(fact.payment_intent_id));
+      return intent.status === 'canceled' ? fact : (charge(intent) ?? fact);
     }
   }
 
@@ -117,8 +138,7 @@ export class StripeProvider implements PaymentProvider {
     try {
       await this.stripe.subscriptions.cancel(subscription_id);
     } catch (error) {
-      // one that is over already is what was wanted
-      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw unavailable(error);
+      if (!isRefusal(error)) throw failed(error); // one that is over already is what was wanted
     }
   }
 
@@ -130,28 +150,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   readEvent(body: Buffer, signature: string): ProviderEvent {
-    const event = this.verified(body, signature);
-    const fact = factOf(event);
-    return {
-      ...{ event_id: event.id, type: event.type, fact },
-      occurred_at: new Date(event.created * 1000),
-      reference: fact ? (referencesOf(fact).at(-1) ?? '') : '',
-    };
-  }
-
-  private verified(body: Buffer, signature: string): Stripe.Event {
-    for (const secret of this.config.webhook_secrets) {
-      try {
-        return this.stripe.webhooks.constructEvent(body, signature, secret, SIGNATURE_TOLERANCE_S);
-      } catch (error) {
-        if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
-      }
-    }
-    throw new DomainError(
-      'malformed',
-      'invalid_signature',
-      'Stripe-Signature does not fit the body, or is older than 5 minutes. Check STRIPE_WEBHOOK_SECRET and the clock.',
-    );
+    return readMessage(body, signature, this.config.webhook_secrets);
   }
 
   /** A reduction of the first invoice alone. */
@@ -168,8 +167,8 @@ export class StripeProvider implements PaymentProvider {
 
   /** The customer's own choice of card, else the newest one. */
   private async cardOf(customer_id: string): Promise<string | null> {
-    const customer = await asked(this.stripe.customers.retrieve(customer_id));
-    if (customer.deleted) return null;
+    const customer = await asked(this.stripe.customers.retrieve(customer_id).catch(asGone));
+    if (customer.deleted) throw new CustomerGone();
     const chosen = customer.invoice_settings.default_payment_method;
     if (chosen !== null) return typeof chosen === 'string' ? chosen : chosen.id;
     const [newest] = (await asked(this.stripe.customers.listPaymentMethods(customer_id, { type: 'card', limit: 1 })))
@@ -197,14 +196,24 @@ async function asked<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw unavailable(error);
+    throw failed(error);
   }
 }
 
-/** What Stripe's client throws, without its particulars, which may hold what we sent. */
-function unavailable(error: unknown): Error {
+/** Whether Stripe understood us and said no. */
+const isRefusal = (error: unknown): error is Stripe.errors.StripeInvalidRequestError =>
+  error instanceof Stripe.errors.StripeInvalidRequestError;
+
+/**
+ * What Stripe's client throws, without its particulars, which may hold what we sent. Only what may pass by itself is
+ * told as passing.
+ */
+function failed(error: unknown): Error {
   if (!(error instanceof Stripe.errors.StripeError)) return error as Error;
   const what = error.code ?? error.type;
+  if (error.code === 'resource_missing' && error.param === 'customer') return new CustomerGone();
+  const isFinal = FINAL.some((kind) => error instanceof kind);
+  if (isFinal) return refusedByProvider(what);
   return new DomainError(
     'unavailable',
     'payment_provider_unavailable',
@@ -212,3 +221,15 @@ function unavailable(error: unknown): Error {
     { retry_after_s: 30 },
   );
 }
+
+/** A customer who is asked for by id is named differently. */
+function asGone(error: unknown): never {
+  throw isRefusal(error) && error.code === 'resource_missing' ? new CustomerGone() : error;
+}
+
+const FINAL = [
+  Stripe.errors.StripeInvalidRequestError,
+  Stripe.errors.StripeAuthenticationError,
+  Stripe.errors.StripePermissionError,
+  Stripe.errors.StripeCardError,
+];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma, subscriptions } from '../generated/prisma/client.js';
 import type { SubscriptionRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
+import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 
 /** Whose subscription. */
@@ -30,6 +31,13 @@ export class SubscriptionsRepository {
     const where = { user_id_subscription_id: { user_id, subscription_id } };
     const row = await tx.subscriptions.findUnique({ where });
     return row && wire(row);
+  }
+
+  /** @throws NotFound */
+  async get(tx: Tx, key: SubscriptionKey): Promise<SubscriptionRow> {
+    const row = await this.find(tx, key);
+    if (!row) throw new NotFound(`Subscription ${key.subscription_id}`);
+    return row;
   }
 
   /** Whose subscription it is; null when that is not known (yet). */

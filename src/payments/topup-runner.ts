@@ -3,8 +3,8 @@ import { AccountBook } from '../credits/account-book.js';
 import type { PaymentRow } from '../generated/rows.js';
 import { units } from '../platform/amount.js';
 import { PROVIDER_ACTOR } from './cashier.js';
+import { checkoutOrder } from './checkout.service.js';
 import { Customers } from './customers.js';
-import type { ChargeFact } from './facts.js';
 import { cents } from './offer.js';
 import { PaymentEffects } from './payment-effects.js';
 import { TopupsRepository } from './topups.repository.js';
@@ -46,21 +46,36 @@ export class TopupRunner {
   private async topUp(user_id: string): Promise<boolean> {
     const payment = await this.service.launch(user_id);
     if (!payment) return false;
-    const fact = await this.outcomeOf(payment);
-    await this.book.locked(PROVIDER_ACTOR, user_id, (account, tx) =>
-      this.effects.apply(tx, account, fact, payment.id, account.now),
-    );
+    if (Date.now() - payment.created_at.getTime() > REPEATABLE_MS) {
+      await this.book.locked(PROVIDER_ACTOR, user_id, (account, tx) => this.effects.unsure(tx, account, payment));
+      return true;
+    }
+    const fact = await this.charge(payment);
+    if (fact.outcome === 'unconfirmed') await this.askPayer(payment);
+    else {
+      await this.book.locked(PROVIDER_ACTOR, user_id, async (account, tx) => {
+        const known = await this.service.payment(tx, payment);
+        await this.effects.charge(tx, account, known, fact, true);
+      });
+    }
     return true;
   }
 
-  private async outcomeOf(payment: PaymentRow): Promise<ChargeFact> {
-    const { id: payment_id, user_id, currency, package_code } = payment;
-    const order = { payment_id, user_id, currency, amount_cents: cents(units(payment.amount)) };
-    if (Date.now() - payment.created_at.getTime() > REPEATABLE_MS) {
-      const reason = 'The provider never said how the payment ended. Look it up there before another one is made.';
-      return { ...order, kind: 'charge', outcome: 'failed', payment_intent_id: '', reason };
-    }
-    const customer_id = await this.customers.of(user_id);
-    return this.customers.payments.chargeCard({ ...order, customer_id, name: `Top-up: ${String(package_code)}` });
+  private charge(payment: PaymentRow) {
+    const { id: payment_id, user_id, currency } = payment;
+    const order = { payment_id, user_id, currency, amount_cents: cents(units(payment.amount)), name: nameOf(payment) };
+    return this.customers.with(user_id, (customer_id) => this.customers.payments.chargeCard({ ...order, customer_id }));
+  }
+
+  /** The bank wants the payer to confirm: the same payment is offered on a page, and no other is made meanwhile. */
+  private async askPayer(payment: PaymentRow): Promise<void> {
+    const waiting = await this.service.await(payment);
+    if (!waiting) return;
+    const page = await this.customers.with(payment.user_id, (customer_id) =>
+      this.customers.payments.createCheckout(checkoutOrder(waiting, customer_id, nameOf(waiting))),
+    );
+    await this.service.asked(waiting, page);
   }
 }
+
+const nameOf = ({ package_code }: PaymentRow): string => `Top-up: ${String(package_code)}`;

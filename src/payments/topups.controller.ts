@@ -27,14 +27,14 @@ export class TopupsController {
   @ApiOperation({
     summary: 'Buy credits automatically',
     description:
-      'With the card on file, when the available credits fall below the threshold. After two declined cards in a row it stops, until this is sent again.',
+      'With the card on file, when the available credits fall below the threshold. After two declined cards in a row it stops, until this is sent again. Where the bank asks the payer to confirm, `checkout_url` leads there, and nothing else is bought meanwhile.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(AutoTopupView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
   set(@By() actor: Actor, @Body() { user_id, ...terms }: TopupBody) {
-    return this.topups.set(actor, accountOf(actor, user_id), terms);
+    return this.topups.set(actor, accountOf(actor, user_id ?? undefined), terms);
   }
 
   @Delete()

@@ -58,6 +58,13 @@ export class TopupsRepository {
       WHERE user_id = ${user_id}`;
   }
 
+  /** The payment in flight waits for its payer: nothing else is bought until it ends. */
+  async waits(tx: Tx, { user_id, id, expires_at }: PaymentRow, detail: string): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE auto_topups SET detail = ${detail}, next_try_at = ${expires_at}, updated_at = clock_timestamp()
+      WHERE user_id = ${user_id} AND payment_id = ${id}::uuid`;
+  }
+
   /** Nothing is bought for a while, and why. */
   async rest(tx: Tx, user_id: string, detail: string): Promise<void> {
     await tx.$executeRaw`

@@ -10,11 +10,16 @@ import { InvalidInput, NotFound } from '../platform/errors.js';
 import { PROVIDER_ACTOR } from './cashier.js';
 import { CURRENCY } from './offer.js';
 import { PackagesRepository } from './packages.repository.js';
-import { PaymentsRepository } from './payments.repository.js';
+import { type PaymentKey, PaymentsRepository } from './payments.repository.js';
+import type { Checkout } from './provider.js';
 import { type TopupTerms, TopupsRepository } from './topups.repository.js';
 
+/** The provider closes a page after 24 hours at the latest. */
+const CONFIRM_MS = 23 * 3_600_000;
+const CONFIRM = 'The bank asks the payer to confirm the payment: open checkout_url.';
+
 /** The settings of an account, and what they spent this month. */
-export type TopupState = AutoTopupRow & { spent_this_month: string };
+export type TopupState = AutoTopupRow & { spent_this_month: string; checkout_url: string | null };
 
 /** Keeps the settings of automatic top-ups, and decides when one is due: under the lock, so never two in flight. */
 @Injectable()
@@ -30,16 +35,25 @@ export class TopupsService {
   /** Null when nothing is set up. */
   async find(user_id: string): Promise<TopupState | null> {
     const topup = await this.topups.find(user_id);
-    return topup && { ...topup, spent_this_month: amount(await this.payments.toppedUp(user_id)) };
+    if (!topup) return null;
+    const spent_this_month = amount(await this.payments.toppedUp(user_id));
+    const { payment_id: id } = topup;
+    const inFlight = id === null ? null : await this.payments.find({ id, user_id });
+    return { ...topup, spent_this_month, checkout_url: inFlight?.checkout_url ?? null };
   }
 
   /**
    * Sets the terms; what two declined cards had stopped goes on.
-   * @throws NotFound for a package that is not for sale; InvalidInput when the limit is below its price
+   * @throws NotFound for a package that is not for sale; InvalidInput when the limit is below its price, or one
+   *   package does not reach the threshold
    */
   async set(actor: Actor, user_id: string, terms: TopupTerms): Promise<TopupState> {
     await this.book.locked(actor, user_id, async (_account, tx) => {
-      const { price } = await this.packages.get(terms.package_code, tx, true);
+      const { price, credits } = await this.packages.get(terms.package_code, tx, true);
+      if (units(terms.threshold) > units(credits)) {
+        const message = `is more than the package gives (${credits}): it would be bought again and again`;
+        throw new InvalidInput([{ field: 'threshold', message }]);
+      }
       if (units(terms.monthly_limit) < units(price)) {
         throw new InvalidInput([{ field: 'monthly_limit', message: `is less than the package costs (${price})` }]);
       }
@@ -54,9 +68,15 @@ export class TopupsService {
   /** Nothing is bought any more; a payment in flight still arrives. @throws NotFound */
   async delete(actor: Actor, user_id: string): Promise<void> {
     await this.book.locked(actor, user_id, async (_account, tx) => {
-      if (!(await this.topups.delete(tx, user_id))) throw new NotFound('Automatic top-up');
-      await this.record(tx, actor, user_id, 'payment.topup_deleted', {});
+      if (!(await this.remove(tx, actor, user_id))) throw new NotFound('Automatic top-up');
     });
+  }
+
+  /** As {@link delete}, under the lock that the caller holds. @returns whether there was something to delete */
+  async remove(tx: Tx, actor: Actor, user_id: string): Promise<boolean> {
+    const isDeleted = await this.topups.delete(tx, user_id);
+    if (isDeleted) await this.record(tx, actor, user_id, 'payment.topup_deleted', {});
+    return isDeleted;
   }
 
   /** The payment that is to be made now: one in flight, or a new one when the balance is low; null for none. */
@@ -68,8 +88,36 @@ export class TopupsService {
         topup.payment_id === null
           ? await this.order(tx, account, topup)
           : await this.payments.get({ id: topup.payment_id, user_id }, tx);
-      if (payment) await this.topups.launched(tx, user_id, payment.id);
-      return payment;
+      if (!payment) return null;
+      const isWithPayer = payment.session_id !== null; // who confirms it, or its page closes
+      if (isWithPayer) await this.topups.waits(tx, payment, CONFIRM);
+      else await this.topups.launched(tx, user_id, payment.id);
+      return isWithPayer ? null : payment;
+    });
+  }
+
+  /** A payment in flight as it is now. */
+  payment(tx: Tx, key: PaymentKey): Promise<PaymentRow> {
+    return this.payments.get(key, tx);
+  }
+
+  /** The payment waits for its payer until its page closes. @returns it, or null when it has ended meanwhile */
+  await(key: PaymentKey): Promise<PaymentRow | null> {
+    return this.book.locked(PROVIDER_ACTOR, key.user_id, async ({ now }, tx) => {
+      const { status } = await this.payments.get(key, tx);
+      if (status !== 'open') return null;
+      const expires_at = new Date(now.getTime() + CONFIRM_MS);
+      return this.payments.update(tx, key, { detail: CONFIRM, expires_at });
+    });
+  }
+
+  /** The page is open on which the payer confirms. */
+  asked(key: PaymentRow, { session_id, url }: Checkout): Promise<void> {
+    return this.book.locked(PROVIDER_ACTOR, key.user_id, async (_account, tx) => {
+      const { status } = await this.payments.get(key, tx);
+      await this.payments.update(tx, key, { session_id, checkout_url: status === 'open' ? url : null });
+      await this.topups.waits(tx, key, CONFIRM);
+      await this.record(tx, PROVIDER_ACTOR, key.user_id, 'payment.confirmation_needed', { payment_id: key.id });
     });
   }
 

@@ -14,8 +14,8 @@ export class TiersRepository {
   constructor(private readonly db: Database) {}
 
   /** Every plan, cheapest first; only those shown to the public when asked. */
-  async list(onlyPublic = false): Promise<TierRow[]> {
-    const rows = await this.db.prisma.tiers.findMany({
+  async list(onlyPublic = false, db: Db | Tx = this.db.prisma): Promise<TierRow[]> {
+    const rows = await db.tiers.findMany({
       where: onlyPublic ? { is_public: true } : {},
       orderBy: [{ rank: 'asc' }, { tier: 'asc' }],
     });

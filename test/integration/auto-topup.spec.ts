@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Pages } from '../../src/payments/pages.js';
 import { TopupRunner } from '../../src/payments/topup-runner.js';
 import { atOnce, type Json } from '../support/factories.js';
 import { Shop } from '../support/shop.js';
@@ -193,6 +194,96 @@ describe('automatic top-up', () => {
       detail: 'The monthly limit is reached.',
       spent_this_month: '18.000000',
     });
+    await s.verify(user_id);
+  });
+
+  it('that would not reach its threshold with one package is refused', async () => {
+    const user_id = await s.w.user();
+    const terms = { user_id, threshold: '10.01', package_code: 'small', monthly_limit: '100' };
+    expect(await s.put('payments/auto-topup', terms)).toMatchObject({
+      ...{ status: 422, body: { errors: [{ field: 'threshold' }] } },
+    });
+  });
+});
+
+describe('a top-up that the bank wants confirmed', () => {
+  /** Its charge was called off, and a page is open. */
+  async function asked(): Promise<[string, Json, string]> {
+    const user_id = await topper({ credits: '0', monthly_limit: '10' });
+    Object.assign(await cardOf(user_id), { confirms: true });
+    await run();
+    const [payment] = await s.history(user_id);
+    return [user_id, payment!, s.stripe.intentOf(payment!.id as string)];
+  }
+
+  it('leads its payer to a page, and is called off as a charge', async () => {
+    const [user_id, payment, intent] = await asked();
+    const checkout_url = expect.stringMatching(/^https:\/\/checkout\./);
+    expect(await state(user_id)).toMatchObject({ checkout_url, payment_id: payment.id, declines: 0 });
+    expect(payment).toMatchObject({ status: 'open', kind: 'top_up', checkout_url });
+    expect(s.stripe.intents.get(intent)).toMatchObject({ status: 'canceled' });
+    expect(await s.w.audit(user_id, 'payment.confirmation_needed')).toHaveLength(1);
+    const declined = s.stripe.event('payment_intent.payment_failed', {
+      ...s.stripe.intents.get(intent)!,
+      ...{ status: 'requires_payment_method', last_payment_error: { code: 'authentication_required' } },
+    });
+    expect(await s.tell(declined, declined)).toEqual(['ignored', 'ignored']);
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'open' });
+  });
+
+  it('gives its credits once when it is paid there, and the limit of the month holds', async () => {
+    const [user_id, payment] = await asked();
+    for (let hour = 0; hour < 3; hour += 1) {
+      await wait(user_id);
+      await run();
+    }
+    expect(charges(user_id)).toBe(1);
+    const paid = await s.pay(payment);
+    await s.tell(...paid, ...paid);
+    expect(await s.w.balance(user_id)).toMatchObject({ balance: '10.000000' });
+    await s.w.deduct(user_id, '10');
+    await wait(user_id);
+    await run();
+    expect(await state(user_id)).toMatchObject({ spent_this_month: '9.000000', payment_id: null });
+    expect(await bought(user_id)).toHaveLength(1);
+    await s.verify(user_id);
+  });
+
+  it('is a decline when its page closes unpaid', async () => {
+    const [user_id, payment] = await asked();
+    await s.w.sql(`UPDATE payments SET expires_at = now() - interval '1 second' WHERE id = $1`, [payment.id]);
+    await s.w.t.app.get(Pages).closeStale();
+    expect(await s.payment(payment.id)).toMatchObject({ status: 'expired' });
+    expect(await state(user_id)).toMatchObject({ declines: 1, payment_id: null, spent_this_month: '0.000000' });
+  });
+});
+
+describe('a top-up that was declined', () => {
+  it('is called off, so that it is never paid beside the next one', async () => {
+    const user_id = await topper({ declines: true });
+    await run();
+    const [payment] = await s.history(user_id);
+    expect(s.stripe.intents.get(s.stripe.intentOf(payment!.id as string))).toMatchObject({ status: 'canceled' });
+  });
+
+  it('of which nobody knows how it ended counts until an admin says so', async () => {
+    const user_id = await topper({ monthly_limit: '10' });
+    s.stripe.isAway = true;
+    await run();
+    s.stripe.isAway = false;
+    const { payment_id } = await state(user_id);
+    await s.w.sql(`UPDATE payments SET created_at = now() - interval '23.5 hours' WHERE id = $1`, [payment_id]);
+    await wait(user_id);
+    await run();
+    expect(await s.payment(payment_id)).toMatchObject({ status: 'held' });
+    expect(await state(user_id)).toMatchObject({ payment_id: null, declines: 1 });
+    await wait(user_id);
+    await run();
+    expect(charges(user_id)).toBeLessThan(2);
+    await s.w.done(`payments/${String(payment_id)}/refuse`, {});
+    await wait(user_id);
+    await run();
+    expect(await bought(user_id)).toHaveLength(1);
     await s.verify(user_id);
   });
 });

@@ -154,15 +154,15 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('that is refunded loses its credits, and a switch does not bring them back', async () => {
+  it('that is refunded ends, and the next one starts with nothing of it', async () => {
     const user_id = await s.w.user();
     await s.subscribe(user_id);
     await s.w.deduct(user_id, '6');
     const [row] = await s.w.sql('SELECT id, invoice_id FROM payments WHERE user_id = $1', [user_id]);
     await s.tell(s.stripe.refund(s.stripe.intentOf(row?.invoice_id as string), 1900));
-    expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '6.000000' });
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'free', balance: '0.000000', debt: '6.000000' });
     await s.tell(...(await s.pay(await s.checkout(user_id, { tier: 'professional' }))));
-    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '34.000000', debt: '0.000000' });
+    expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '54.000000', debt: '0.000000' });
     await s.verify(user_id);
   });
 });

@@ -42,7 +42,7 @@ export class Ledger {
         monthly_cap: cap === null ? null : BigInt(cap),
         monthly_cap_is_set: false,
       },
-      ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null },
+      ...{ tier: 'plan', next_tier: null, reset_date, due_at: reset_date, paid_until: null, next_terms: null },
       ...{ free_calls_per_day: null, free_calls_today: 0 },
       ...{
         calls_per_day: null,

@@ -22,7 +22,12 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     ...{ user_id: 'user-42', balance: '20', held: '0', debt: '0', capped: '0', plan_used: '0' },
     ...{ used_this_period: '0', allocated_monthly: '20', bonus_credits: '0', free_tier_used: '0' },
     ...{ monthly_cap: '20', monthly_cap_is_set: false, tier: 'starter', next_tier: null },
-    ...{ paid_until: null, reset_date: new Date('2026-12-06T00:00:00Z'), due_at: new Date('2026-12-06T00:00:00Z') },
+    ...{
+      paid_until: null,
+      next_terms: null,
+      reset_date: new Date('2026-12-06T00:00:00Z'),
+      due_at: new Date('2026-12-06T00:00:00Z'),
+    },
     ...{ last_updated: new Date('2026-11-06T00:00:00Z'), created_at: new Date('2026-08-06T00:00:00Z') },
     ...{ calls_per_day: null, calls_per_month: 1000, calls_today: 0, calls_this_period: 0 },
     ...{ free_calls_per_day: 200, free_calls_today: 0 },

@@ -4,6 +4,8 @@ import { listen, urlOf } from './listen.js';
 
 export const WEBHOOK_SECRET = 'whsec_of_the_tests';
 const PERIOD_S = 30 * 86_400;
+const PLAN_LINE = { parent: { type: 'subscription_item_details', subscription_item_details: { proration: false } } };
+const PRORATION = { parent: { type: 'subscription_item_details', subscription_item_details: { proration: true } } };
 
 type Form = Record<string, string>;
 type Thing = Record<string, unknown> & { id: string };
@@ -44,8 +46,10 @@ export class StripeStandIn {
   readonly sessions = new Map<string, Thing>();
   readonly subscriptions = new Map<string, Thing>();
   readonly intents = new Map<string, Thing>();
-  /** Card on file of a customer; `declines` answers charges with a decline. */
-  readonly cards = new Map<string, { declines: boolean }>();
+  /** Card on file of a customer; `declines` answers charges with a decline, `confirms` asks for the payer. */
+  readonly cards = new Map<string, { declines: boolean; confirms?: boolean }>();
+  /** Customers who were deleted. */
+  readonly gone = new Set<string>();
   /** Answers everything with 503. */
   isAway = false;
   /** Called before an answer leaves, and awaited: makes a call take as long as a test wants. */
@@ -112,7 +116,10 @@ export class StripeStandIn {
     this.subscriptions.set(subscription.id, subscription);
     this.sessions.set(session_id, { ...paid, subscription: subscription.id });
     const done = this.event('checkout.session.completed', { ...paid, subscription: subscription.id, ...changes });
-    return [done, this.invoice(subscription.id, 'subscription_create', session.amount_total as number, changes)];
+    const discount = (session.unit_amount as number) - (session.amount_total as number);
+    const total_discount_amounts = discount > 0 ? [{ amount: discount }] : [];
+    const told = { total_discount_amounts, ...changes };
+    return [done, this.invoice(subscription.id, 'subscription_create', session.amount_total as number, told)];
   }
 
   /** A new period of a subscription begins: its invoice is paid, or not. */
@@ -123,8 +130,9 @@ export class StripeStandIn {
   ): StripeEvent {
     const subscription = this.get(this.subscriptions, subscription_id);
     subscription.current_period_end = (subscription.current_period_end as number) + PERIOD_S;
-    const [item] = (subscription.items as { data: { price: { unit_amount: number } }[] }).data;
-    const event = this.invoice(subscription_id, 'subscription_cycle', item?.price.unit_amount ?? 0, changes);
+    const [item] = (subscription.items as { data: { price: { unit_amount: number }; quantity?: number }[] }).data;
+    const price = (item?.price.unit_amount ?? 0) * (item?.quantity ?? 1);
+    const event = this.invoice(subscription_id, 'subscription_cycle', price, changes);
     return outcome === 'paid' ? event : { ...event, type: 'invoice.payment_failed' };
   }
 
@@ -136,19 +144,39 @@ export class StripeStandIn {
     return this.event(`customer.subscription.${type}`, subscription, created);
   }
 
-  refund(payment_intent: string, amount_refunded: number): StripeEvent {
+  /** A plan is changed in the portal: the subscription costs `unit_amount` from now on, and `paid` was paid at once. */
+  changePlan(subscription_id: string, unit_amount: number, paid: number, quantity = 1): StripeEvent[] {
+    const subscription = this.get(this.subscriptions, subscription_id);
+    const [item] = (subscription.items as { data: Record<string, unknown>[] }).data;
+    const items = { data: [{ ...item, quantity, price: { unit_amount, currency: 'usd' } }] };
+    const changed = this.subscriptionEvent(subscription_id, { items });
+    const line = (amount: number) => ({ amount, period: this.periodOf(subscription_id), ...PRORATION });
+    const lines = { data: [line(-1000), line(paid + 1000)] };
+    return [changed, this.invoice(subscription_id, 'subscription_update', paid, { lines })];
+  }
+
+  /** The sum of the refunds of a charge, as the charge tells it. */
+  refund(payment_intent: string, amount_refunded: number, changes: Record<string, unknown> = {}): StripeEvent {
     const { metadata, amount, currency } = this.get(this.intents, payment_intent);
     return this.event('charge.refunded', {
-      ...{ id: this.id('ch'), payment_intent, metadata, amount, currency },
-      amount_refunded,
+      ...{ id: `ch_of_${payment_intent}`, payment_intent, metadata, amount, currency },
+      ...{ amount_refunded, ...changes },
     });
   }
 
-  dispute(payment_intent: string, status: 'needs_response' | 'won' | 'lost', amount?: number): StripeEvent {
-    const intent = this.get(this.intents, payment_intent);
-    const type = `charge.dispute.${status === 'needs_response' ? 'created' : 'closed'}`;
-    const money = { amount: amount ?? intent.amount, currency: intent.currency };
-    return this.event(type, { ...{ id: this.id('dp'), payment_intent, status, metadata: {} }, ...money });
+  /** A refund itself. */
+  refundNamed(payment_intent: string, id: string, amount: number, status: string, type = 'refund.updated') {
+    const { currency } = this.get(this.intents, payment_intent);
+    return this.event(type, { id, object: 'refund', payment_intent, amount, currency, status, metadata: {} });
+  }
+
+  /** The dispute of a payment, or another one when `changes` say so. */
+  dispute(payment_intent: string, status: string, changes: Record<string, unknown> = {}, step?: string): StripeEvent {
+    const { amount, currency } = this.get(this.intents, payment_intent);
+    const isOver = ['won', 'lost', 'warning_closed', 'prevented'].includes(status);
+    const type = `charge.dispute.${step ?? (isOver ? 'closed' : 'created')}`;
+    const dispute = { id: `dp_of_${payment_intent}`, payment_intent, status, metadata: {}, amount, currency };
+    return this.event(type, { ...dispute, ...changes });
   }
 
   /** The movement of money of a page, an invoice or a charge. */
@@ -167,7 +195,7 @@ export class StripeStandIn {
   }
 
   /** The body and header of a message, signed by Stripe's own library. */
-  static signed(event: StripeEvent, { secret = WEBHOOK_SECRET, timestamp = seconds() } = {}) {
+  static signed(event: unknown, { secret = WEBHOOK_SECRET, timestamp = seconds() } = {}) {
     const payload = JSON.stringify(event);
     const header = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
     return { body: payload, headers: { 'stripe-signature': header } };
@@ -179,7 +207,9 @@ export class StripeStandIn {
     cents: number,
     changes: Record<string, unknown>,
   ): StripeEvent {
-    const { metadata, current_period_end: end } = this.get(this.subscriptions, subscription_id);
+    const { metadata, items } = this.get(this.subscriptions, subscription_id);
+    const [item] = (items as { data: { price: { unit_amount: number }; quantity?: number }[] }).data;
+    const price = (item?.price.unit_amount ?? 0) * (item?.quantity ?? 1);
     const intent = this.make('pi', { metadata: {}, amount: cents, currency: 'usd' });
     this.intents.set(intent.id, intent);
     const id = this.id('in');
@@ -187,9 +217,14 @@ export class StripeStandIn {
     return this.event('invoice.paid', {
       ...{ id, billing_reason, amount_paid: cents, amount_due: cents, currency: 'usd' },
       parent: { type: 'subscription_details', subscription_details: { subscription: subscription_id, metadata } },
-      lines: { data: [{ period: { start: (end as number) - PERIOD_S, end } }] },
+      lines: { data: [{ amount: price, period: this.periodOf(subscription_id), ...PLAN_LINE }] },
       ...changes,
     });
+  }
+
+  private periodOf(subscription_id: string): { start: number; end: number } {
+    const end = this.get(this.subscriptions, subscription_id).current_period_end as number;
+    return { start: end - PERIOD_S, end };
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -230,7 +265,9 @@ export class StripeStandIn {
       'GET customers': () =>
         more === 'payment_methods'
           ? list(this.cards.has(id) ? [{ id: `pm_${id}` }] : [])
-          : { id, object: 'customer', invoice_settings: { default_payment_method: null } },
+          : this.gone.has(id)
+            ? { id, object: 'customer', deleted: true }
+            : { id, object: 'customer', invoice_settings: { default_payment_method: null } },
       'POST checkout': () => (last === 'expire' ? this.expire(more) : this.createSession(form)),
       'GET checkout': () => this.get(this.sessions, more),
       'POST billing_portal': () => ({
@@ -240,6 +277,8 @@ export class StripeStandIn {
       'GET subscriptions': () => this.get(this.subscriptions, id),
       'POST subscriptions': () => this.changeSubscription(id, form),
       'DELETE subscriptions': () => Object.assign(this.get(this.subscriptions, id), { status: 'canceled' }),
+      'POST payment_intents': () => this.cancel(id),
+      'GET payment_intents': () => this.get(this.intents, id),
       'POST coupons': () => this.make('coupon', { ...form }),
       'POST products': () => this.make('prod', { name: form.name }),
       'GET invoice_payments': () => {
@@ -247,7 +286,11 @@ export class StripeStandIn {
         return list(invoice === undefined ? [] : [{ id: this.id('inpay'), invoice }]);
       },
     };
-    if (method === 'POST' && kind === 'payment_intents') return this.charge(form);
+    if (this.gone.has(form.customer ?? '')) {
+      const message = `No such customer: '${form.customer ?? ''}'`;
+      throw new Refusal(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'customer', message });
+    }
+    if (method === 'POST' && kind === 'payment_intents' && id === '') return this.charge(form);
     const route = routes[`${method} ${kind}`];
     if (route) return { status: 200, body: route() };
     throw new Refusal(404, { type: 'invalid_request_error', message: `no such route: ${method} ${path}` });
@@ -278,15 +321,25 @@ export class StripeStandIn {
   }
 
   private charge(form: Form): { status: number; body: object } {
-    const isDeclined = this.cards.get(form.customer ?? '')?.declines ?? true;
+    const card = this.cards.get(form.customer ?? '');
+    const isDeclined = card === undefined || card.declines || card.confirms === true;
     const intent = this.make('pi', {
       ...{ amount: Number(form.amount), currency: form.currency, metadata: under(form, 'metadata') },
       status: isDeclined ? 'requires_payment_method' : 'succeeded',
     });
     this.intents.set(intent.id, intent);
     if (!isDeclined) return { status: 200, body: intent };
-    const error = { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' };
+    const code = card?.confirms === true ? 'authentication_required' : 'card_declined';
+    const error = { type: 'card_error', code, message: 'Your card was declined.' };
     return { status: 402, body: { error: { ...error, payment_intent: intent } } };
+  }
+
+  private cancel(id: string): Thing {
+    const intent = this.get(this.intents, id);
+    if (intent.status === 'succeeded' || intent.status === 'canceled') {
+      throw new Refusal(400, { type: 'invalid_request_error', message: `It is ${intent.status} already.` });
+    }
+    return Object.assign(intent, { status: 'canceled' });
   }
 
   private changeSubscription(id: string, form: Form): Thing {

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { AccountBook } from '../credits/account-book.js';
+import type { SubscriptionRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { Cashier } from './cashier.js';
+import { PlanChanges } from './plan-changes.js';
+import { PlansService } from './plans.service.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+import { TopupsService } from './topups.service.js';
+
+/** When billing ends: with the period that is paid, or at once. What was paid is given until its end either way. */
+export const BILLING_ENDS = ['period_end', 'now'] as const;
+export type BillingEnd = (typeof BILLING_ENDS)[number];
+
+/** What ended. */
+export interface EndedBilling {
+  user_id: string;
+  subscription: SubscriptionRow | null;
+  topup_deleted: boolean;
+}
+
+/** Ends everything that takes an account's money, for a user who is gone or at an admin's word. */
+@Injectable()
+export class BillingService {
+  constructor(
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly changes: PlanChanges,
+    private readonly plans: PlansService,
+    private readonly topups: TopupsService,
+    private readonly cashier: Cashier,
+    private readonly book: AccountBook,
+  ) {}
+
+  /**
+   * Ends the subscription of an account and its automatic top-up. The provider is told at once if it can be reached, and
+   * until it knows. Safe to repeat; a user who pays nothing is fine as well.
+   */
+  async end(actor: Actor, user_id: string, at: BillingEnd = 'period_end'): Promise<EndedBilling> {
+    const ended = await this.book.locked(actor, user_id, async (account, tx) => {
+      const topup_deleted = await this.topups.remove(tx, actor, user_id);
+      const live = await this.subscriptions.findLive(user_id, tx);
+      if (!live) return { user_id, subscription: null, topup_deleted };
+      const isOver = at === 'now';
+      if (isOver || !live.cancel_at_period_end) {
+        await this.changes.stop(tx, account);
+        await this.book.save(tx, account);
+        await this.subscriptions.decide(tx, live, isOver ? ENDED : { cancel_at_period_end: true });
+        await this.cashier.noteSubscription(tx, live, 'payment.billing_ended', { at }, actor);
+      }
+      return { user_id, subscription: await this.subscriptions.get(tx, live), topup_deleted };
+    });
+    await this.plans.tell(user_id);
+    return ended;
+  }
+}
+
+const ENDED = { status: 'canceled', cancel_at_period_end: false, grace_until: null } as const;

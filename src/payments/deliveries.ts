@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import type { PaymentRow } from '../generated/rows.js';
+import { units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { PlanDeliveries } from './plan-deliveries.js';
+
+/** Gives what a payment is for. The caller holds the account's lock and stores the account. */
+@Injectable()
+export class Deliveries {
+  constructor(private readonly plans: PlanDeliveries) {}
+
+  /** Books what was paid for. @returns why it can't be given */
+  async give(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
+    switch (payment.kind) {
+      case 'plan':
+        return this.plans.start(tx, account, payment);
+      case 'renewal':
+        return this.plans.renew(tx, account, payment);
+      case 'upgrade':
+        return this.plans.upgrade(tx, account, payment);
+      case 'other':
+        return 'Nothing was offered for this money.';
+      case 'package':
+      case 'top_up':
+        this.credits(account, payment);
+        return null;
+    }
+  }
+
+  /** Gives a payment's credits as bought ones, which never expire. */
+  credits(account: Account, { id: payment_id, kind, package_code, credits }: PaymentRow): void {
+    const reason = kind === 'top_up' ? 'auto_topup' : kind === 'package' ? 'package_purchase' : 'payment_accepted';
+    const description =
+      package_code === null ? 'Bought: a payment that was accepted' : `Bought: package ${package_code}`;
+    account.grant(
+      { source: 'purchase', amount: units(credits) },
+      { description, metadata: { reason, payment_id, package_code } },
+    );
+  }
+}

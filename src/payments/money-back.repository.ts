@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { PaymentDisputeRow, PaymentRefundRow } from '../generated/rows.js';
+import { Database, type Db, type Tx } from '../platform/database.js';
+import { wire } from '../platform/wire.js';
+import type { PaymentKey } from './payments.repository.js';
+
+/** A row of before refunds and disputes were told apart: it becomes the first one that is named. */
+const UNNAMED = 'unnamed';
+
+/** All SQL on refunds and disputes. Whoever writes one holds the lock of its account. */
+@Injectable()
+export class MoneyBackRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Refunds of a payment, in the order in which they were told. */
+  async refunds({ user_id, id: payment_id }: PaymentKey, db: Db | Tx = this.db.prisma): Promise<PaymentRefundRow[]> {
+    const orderBy = [{ created_at: 'asc' }, { refund_id: 'asc' }] as const;
+    return (await db.payment_refunds.findMany({ where: { user_id, payment_id }, orderBy: [...orderBy] })).map(wire);
+  }
+
+  /** Disputes of a payment, in the order in which they were told. */
+  async disputes({ user_id, id: payment_id }: PaymentKey, db: Db | Tx = this.db.prisma): Promise<PaymentDisputeRow[]> {
+    const orderBy = [{ created_at: 'asc' }, { dispute_id: 'asc' }] as const;
+    return (await db.payment_disputes.findMany({ where: { user_id, payment_id }, orderBy: [...orderBy] })).map(wire);
+  }
+
+  async keepRefund(tx: Tx, row: Omit<PaymentRefundRow, 'created_at' | 'updated_at'>): Promise<void> {
+    const { user_id, payment_id, refund_id, status } = row;
+    const where = { user_id_payment_id_refund_id: { user_id, payment_id, refund_id } };
+    await tx.payment_refunds.upsert({ where, create: row, update: { status, updated_at: new Date() } });
+  }
+
+  async keepDispute(tx: Tx, row: Omit<PaymentDisputeRow, 'created_at' | 'updated_at'>): Promise<void> {
+    const { user_id, payment_id, dispute_id, status, amount, currency, told_at } = row;
+    await tx.payment_disputes.deleteMany({ where: { user_id, payment_id, dispute_id: UNNAMED } });
+    const where = { user_id_payment_id_dispute_id: { user_id, payment_id, dispute_id } };
+    const update = { status, amount, currency, told_at, updated_at: new Date() };
+    await tx.payment_disputes.upsert({ where, create: row, update });
+  }
+}

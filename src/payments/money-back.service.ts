@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
+import type { PaymentRow } from '../generated/rows.js';
+import { amount, min, type Units, units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { Cashier } from './cashier.js';
+import type { DisputeFact, Money, RefundsFact, RefundTold, Verdict } from './facts.js';
+import { owed } from './forfeit.js';
+import { laterDispute, laterRefund } from './money-back.js';
+import { takenBackLines } from './money-back.lines.js';
+import { MoneyBackRepository } from './money-back.repository.js';
+import { fromMinor } from './offer.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { ReturnedPlans } from './returned-plans.js';
+
+/** What refunds and disputes do to accounts. The caller holds the account's lock; told in any order they end the same. */
+@Injectable()
+export class MoneyBack {
+  constructor(
+    private readonly cashier: Cashier,
+    private readonly book: AccountBook,
+    private readonly rows: MoneyBackRepository,
+    private readonly payments: PaymentsRepository,
+    private readonly plans: ReturnedPlans,
+  ) {}
+
+  async refunds(tx: Tx, account: Account, given: PaymentRow, fact: RefundsFact): Promise<Verdict> {
+    const payment = await this.linked(tx, given, fact.payment_intent_id, fact.charge);
+    const known = await this.rows.refunds(payment, tx);
+    let isNew = false;
+    for (const told of fact.refunds) {
+      const before = known.find(({ refund_id }) => refund_id === told.refund_id)?.status;
+      const status = before === undefined ? told.status : laterRefund(before, told.status);
+      isNew ||= status !== before;
+      await this.rows.keepRefund(tx, { ...rowOf(payment, told), refund_id: told.refund_id, status });
+    }
+    if (isNew) await this.reconcile(tx, account, payment, 'payment.refunded');
+    return isNew ? 'applied' : 'ignored';
+  }
+
+  async dispute(tx: Tx, account: Account, given: PaymentRow, fact: DisputeFact, told_at: Date): Promise<Verdict> {
+    const payment = await this.linked(tx, given, fact.payment_intent_id, fact.charge);
+    const known = (await this.rows.disputes(payment, tx)).find(({ dispute_id }) => dispute_id === fact.dispute_id);
+    const told = { ...rowOf(payment, fact), dispute_id: fact.dispute_id, status: fact.status, told_at };
+    if (known && laterDispute(known, told) === known) return 'ignored';
+    await this.rows.keepDispute(tx, told);
+    await this.reconcile(tx, account, payment, `payment.dispute_${fact.status}`);
+    return 'applied';
+  }
+
+  /** Takes back what of a payment is forfeited now, or gives back what is not any more; a plan goes and comes with it. */
+  private async reconcile(tx: Tx, account: Account, given: PaymentRow, action: string): Promise<void> {
+    const payment = await this.cashier.returnedOf(tx, given);
+    if (payment.status !== 'paid') return;
+    const due = owed(payment, await this.payments.expired(tx, payment));
+    if (due > 0n) this.take(account, payment, due);
+    await this.plans.follow(tx, account, payment);
+    if (due < 0n) this.giveBack(account, payment, -due);
+    const taken_back = amount(units(payment.taken_back) + due);
+    if (due !== 0n) await this.payments.update(tx, payment, { taken_back });
+    await this.book.save(tx, account);
+    const { refunded, disputed, dispute } = payment;
+    await this.cashier.record(tx, payment, action, { refunded, disputed, dispute, taken_back });
+  }
+
+  private take(account: Account, payment: PaymentRow, due: Units): void {
+    const given = account.grants.filter(
+      (grant) => grant.transaction_id !== null && grant.transaction_id === payment.transaction_id,
+    );
+    account.takeBack(given, due, ...takenBackLines(payment.id));
+    // a free month gives no more than what is still paid for
+    if (isRunning(account, payment)) account.state.allocated_monthly -= min(due, account.state.allocated_monthly);
+  }
+
+  private giveBack(account: Account, payment: PaymentRow, credits: Units): void {
+    const isPlan = isRunning(account, payment);
+    account.grant(
+      { source: 'adjustment', amount: credits, expires_at: isPlan ? payment.covers_until : null },
+      {
+        description: 'Credits of a payment that was not paid back, or is not disputed any more',
+        metadata: { reason: 'payment_restored', payment_id: payment.id },
+      },
+    );
+    if (isPlan) account.state.allocated_monthly += credits;
+  }
+
+  /** Keeps by which movement of money a payment was paid, and how much that was where it was another currency. */
+  private async linked(
+    tx: Tx,
+    payment: PaymentRow,
+    payment_intent_id: string,
+    charge: Money | null,
+  ): Promise<PaymentRow> {
+    const isForeign = charge !== null && charge.currency !== payment.currency && charge.amount_cents > 0;
+    return this.payments.update(tx, payment, {
+      payment_intent_id,
+      ...(isForeign
+        ? { charged: amount(fromMinor(charge.amount_cents, charge.currency)), charged_currency: charge.currency }
+        : {}),
+    });
+  }
+}
+
+function rowOf(
+  { user_id, id: payment_id, currency: own }: PaymentRow,
+  told: Pick<RefundTold, 'amount_cents' | 'currency'>,
+) {
+  const currency = told.currency ?? own;
+  return { user_id, payment_id, currency, amount: amount(fromMinor(told.amount_cents, currency)) };
+}
+
+const isRunning = ({ now }: Account, { kind, covers_until }: PaymentRow): boolean =>
+  kind !== 'package' && kind !== 'top_up' && covers_until !== null && covers_until > now;

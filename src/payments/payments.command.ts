@@ -1,0 +1,118 @@
+import { Command, SubCommand } from 'nest-commander';
+import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { addDtoOptions, readDto } from '../platform/cli/options.js';
+import { type Column, Terminal } from '../platform/cli/terminal.js';
+import { AcceptBody, EndBillingBody, EndedBillingView, HeldQuery, PaymentDetailView, PaymentView, RefuseBody } from './payments.dto.js';
+import { ReviewsController } from './reviews.controller.js';
+
+const PAYMENT = { arguments: '<payment>', argsDescription: { payment: 'UUID of the payment' } };
+
+const COLUMNS: readonly Column[] = [
+  ['payment', 'id'],
+  ['user', 'user_id'],
+  ['for', 'kind'],
+  ['amount', 'amount'],
+  ['settled', 'settled'],
+  ['currency', 'currency'],
+  ['credits', 'credits'],
+  ['since', 'created_at'],
+  ['why', 'detail'],
+];
+
+/** `tollgate payments list`. */
+@SubCommand({ name: 'list', description: 'List the payments that are held for an admin, the oldest first' })
+export class PaymentsListCommand extends DtoCommand<HeldQuery> {
+  protected readonly dto = HeldQuery;
+
+  constructor(
+    terminal: Terminal,
+    private readonly reviews: ReviewsController,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute(query: HeldQuery): Promise<void> {
+    this.list(PaymentView, await this.reviews.held(query), COLUMNS);
+  }
+}
+
+/** `tollgate payments show`. */
+@SubCommand({ name: 'show', ...PAYMENT, description: 'Show a payment with its refunds and disputes' })
+export class PaymentsShowCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly reviews: ReviewsController,
+  ) {
+    super(terminal);
+  }
+
+  override async run([payment = '']: string[]): Promise<void> {
+    this.show(PaymentDetailView, await this.reviews.show(payment));
+  }
+}
+
+/** `tollgate payments accept`. */
+@SubCommand({ name: 'accept', ...PAYMENT, description: 'Give what a held payment was for, or the credits named' })
+export class PaymentsAcceptCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly reviews: ReviewsController,
+  ) {
+    super(terminal);
+  }
+
+  override async run([payment = '']: string[]): Promise<void> {
+    const body = await readDto(this.command, AcceptBody, {}, {});
+    this.show(PaymentView, await this.reviews.accept(cliActor(), payment, body));
+  }
+
+  protected override addOptions(): void {
+    addDtoOptions(this.command, AcceptBody);
+  }
+}
+
+/** `tollgate payments refuse`. */
+@SubCommand({ name: 'refuse', ...PAYMENT, description: 'Give nothing for a held payment; return its money at Stripe' })
+export class PaymentsRefuseCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly reviews: ReviewsController,
+  ) {
+    super(terminal);
+  }
+
+  override async run([payment = '']: string[]): Promise<void> {
+    const body = await readDto(this.command, RefuseBody, {}, {});
+    this.show(PaymentView, await this.reviews.refuse(cliActor(), payment, body));
+  }
+
+  protected override addOptions(): void {
+    addDtoOptions(this.command, RefuseBody);
+  }
+}
+
+/** `tollgate payments end`. */
+@SubCommand({ name: 'end', description: 'End the subscription and the automatic top-up of an account' })
+export class PaymentsEndCommand extends DtoCommand<EndBillingBody> {
+  protected readonly dto = EndBillingBody;
+  protected override readonly flags = { user_id: '--user' };
+
+  constructor(
+    terminal: Terminal,
+    private readonly reviews: ReviewsController,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute(body: EndBillingBody): Promise<void> {
+    this.show(EndedBillingView, await this.reviews.end(cliActor(), body));
+  }
+}
+
+export const PAYMENTS_COMMANDS = [
+  ...[PaymentsListCommand, PaymentsShowCommand, PaymentsAcceptCommand, PaymentsRefuseCommand, PaymentsEndCommand],
+];
+
+/** `tollgate payments`. */
+@Command({ name: 'payments', description: 'Payments that wait for an admin', subCommands: PAYMENTS_COMMANDS })
+export class PaymentsCommand extends CommandGroup {}

@@ -1,0 +1,172 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
+import { endBilling, isSold } from '../credits/paid-plan.js';
+import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
+import { amount, units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { Cashier } from './cashier.js';
+import type { InvoiceFact, PlanPrice, SubscriptionFact, Verdict } from './facts.js';
+import { creditsFor, freeze, type Goods, withCredits } from './goods.js';
+import { cents, CURRENCY, fromCents } from './offer.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { PlanDeliveries } from './plan-deliveries.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+
+const UNKNOWN_CHANGE = 'It pays a change of the plan at the provider that is not known here (yet).';
+
+/** Changes of a plan that were made at the provider, in its portal say. The caller holds the account's lock. */
+@Injectable()
+export class PlanChanges {
+  constructor(
+    private readonly cashier: Cashier,
+    private readonly book: AccountBook,
+    private readonly payments: PaymentsRepository,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly tiers: TiersRepository,
+    private readonly deliveries: PlanDeliveries,
+  ) {}
+
+  /** Takes over what the provider says of a subscription, unless it knew less then than we do. */
+  async told(tx: Tx, account: Account, fact: SubscriptionFact, told_at: Date): Promise<Verdict> {
+    const key = { user_id: account.user_id, subscription_id: fact.subscription_id };
+    const known = await this.subscriptions.find(tx, key);
+    if (!known) return 'waiting';
+    if (known.status === 'canceled') return 'ignored';
+    if (fact.is_over) {
+      await this.end(tx, account, known, told_at);
+      return 'applied';
+    }
+    if (known.sync_at !== null || (known.told_at !== null && told_at < known.told_at)) return 'ignored';
+    const { cancel_at_period_end } = fact;
+    if (cancel_at_period_end !== known.cancel_at_period_end) {
+      if (cancel_at_period_end) await this.stop(tx, account);
+      else account.state.next_tier = null;
+    }
+    await this.subscriptions.update(tx, known, {
+      ...{ cancel_at_period_end, told_at },
+      ...(fact.is_past_due ? { status: 'past_due', grace_until: this.deliveries.graceOf(account) } : {}),
+      ...(fact.price === null ? {} : await this.reprice(tx, account, known, fact.price)),
+    });
+    await this.book.save(tx, account);
+    await this.settleHeld(tx, account, await this.subscriptions.get(tx, key));
+    return 'applied';
+  }
+
+  /** A change within the period was paid: the dearer plan gives as much more as was paid of the difference. */
+  async paid(tx: Tx, account: Account, subscription: SubscriptionRow, fact: InvoiceFact): Promise<void> {
+    const { user_id, subscription_id, paid_tier, tier, currency } = subscription;
+    const { invoice_id, settled_cents, total_cents } = fact;
+    const made = await this.payments.create(tx, {
+      ...{ user_id, subscription_id, invoice_id, kind: 'upgrade', tier, from_tier: paid_tier, credits: '0' },
+      ...{ amount: amount(fromCents(settled_cents)), currency, covers_until: account.state.paid_until },
+    });
+    const payment = await this.cashier.took(
+      tx,
+      made,
+      {},
+      { settled_cents: total_cents, currency: fact.currency, charged: null },
+    );
+    if (fact.currency === currency) await this.settleChange(tx, account, subscription, payment);
+    else
+      await this.cashier.hold(
+        tx,
+        account,
+        payment,
+        `It was paid in ${fact.currency}, where ${currency} had been offered.`,
+      );
+  }
+
+  /** A renewal paid, besides the next period, for changes within the one before: credits for those are an admin's word. */
+  async late(
+    tx: Tx,
+    account: Account,
+    { subscription_id }: SubscriptionRow,
+    fact: InvoiceFact,
+    cents: number,
+  ): Promise<void> {
+    const detail = `Invoice ${fact.invoice_id} also paid changes within the period before, which gave nothing.`;
+    const money = { amount_cents: cents, currency: fact.currency };
+    await this.cashier.unexpected(tx, account, money, { subscription_id }, detail);
+  }
+
+  /** An invoice that no offer of ours explains. */
+  async unexpected(tx: Tx, account: Account, fact: InvoiceFact): Promise<void> {
+    const { invoice_id, subscription_id, amount_cents, settled_cents, currency } = fact;
+    const money = { amount_cents: Math.max(amount_cents, settled_cents), currency };
+    const detail = 'An invoice was paid for which nothing was offered.';
+    await this.cashier.unexpected(tx, account, money, { invoice_id, subscription_id }, detail);
+  }
+
+  private async settleChange(
+    tx: Tx,
+    account: Account,
+    subscription: SubscriptionRow,
+    given: PaymentRow,
+  ): Promise<void> {
+    const [from, to] = [subscription.paid_terms, subscription.terms] as unknown as [Goods, Goods];
+    const more = creditsFor(from, to, units(given.amount));
+    if (more === 0n) return this.cashier.hold(tx, account, given, UNKNOWN_CHANGE);
+    const terms = {
+      tier: to.tier,
+      from_tier: from.tier,
+      credits: amount(more),
+      terms: { ...withCredits(from, to, more) },
+    };
+    const payment = await this.payments.update(tx, given, terms);
+    await this.cashier.settle(tx, account, payment, null, () => this.deliveries.upgrade(tx, account, payment));
+  }
+
+  /** Money for a change may be told before the change. */
+  private async settleHeld(tx: Tx, account: Account, subscription: SubscriptionRow): Promise<void> {
+    if (subscription.tier === subscription.paid_tier) return;
+    for (const held of await this.payments.heldChanges(tx, subscription)) {
+      await this.settleChange(tx, account, subscription, held);
+    }
+  }
+
+  /** What a new price at the provider makes of a subscription. A price that no tier has is said, and its money held. */
+  private async reprice(tx: Tx, { state }: Account, known: SubscriptionRow, price: PlanPrice) {
+    const asked = price.amount_cents * price.quantity;
+    if (asked === cents(units(known.amount)) && price.currency === known.currency) return {};
+    const goods = await this.goodsAt(tx, known, price);
+    if (!goods) {
+      const detail = `The price at the provider is ${price.quantity} x ${price.amount_cents} cents ${price.currency} now, which no tier costs: its payments are held.`;
+      await this.cashier.noteSubscription(tx, known, 'payment.plan_unknown', { detail });
+      return {};
+    }
+    const isLess = units(goods.credits_monthly) < units((known.paid_terms as unknown as Goods).credits_monthly);
+    state.next_tier = isLess ? goods.tier : null;
+    const change = { tier: goods.tier, amount: goods.price_monthly };
+    await this.cashier.noteSubscription(tx, known, 'payment.plan_changed', change);
+    return { ...change, terms: { ...goods } };
+  }
+
+  /** The plan that a price is for: the one that is paid now, or the only tier that costs so much. */
+  private async goodsAt(tx: Tx, known: SubscriptionRow, price: PlanPrice): Promise<Goods | null> {
+    if (price.quantity !== 1 || !price.is_monthly || price.currency !== CURRENCY) return null;
+    const costs = ({ price_monthly }: Pick<Goods, 'price_monthly'>): boolean =>
+      cents(units(price_monthly)) === price.amount_cents;
+    const paid = known.paid_terms as unknown as Goods;
+    if (costs(paid) && (price.tier === null || price.tier === paid.tier)) return paid;
+    const sold = (await this.tiers.list(false, tx)).filter((tier) => isSold(tier) && costs(tier));
+    const named = sold.filter(({ tier }) => tier === price.tier);
+    const [only, ...others] = named.length > 0 ? named : sold;
+    return only && others.length === 0 ? freeze(only) : null;
+  }
+
+  /** What was paid stays until it is over; a period that nobody paid ends now. */
+  private async end(tx: Tx, account: Account, subscription: SubscriptionRow, told_at: Date): Promise<void> {
+    await this.stop(tx, account);
+    await this.subscriptions.update(tx, subscription, {
+      ...{ status: 'canceled', cancel_at_period_end: false, grace_until: null, sync_at: null, told_at },
+    });
+    await this.book.save(tx, account);
+  }
+
+  /** Nothing is billed on an account any more. */
+  async stop(tx: Tx, account: Account): Promise<void> {
+    endBilling(account, await this.tiers.get(account.state.tier, tx), await this.deliveries.unpaidTier(tx));
+  }
+}

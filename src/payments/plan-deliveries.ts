@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import { endBilling, renewPlan, startPlan } from '../credits/paid-plan.js';
+import { switchTier } from '../credits/period.js';
+import type { PaymentRow, SubscriptionRow, TierRow } from '../generated/rows.js';
+import { DAY_MS } from '../platform/calendar.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import type { Tx } from '../platform/database.js';
+import { TiersRepository } from '../tiers/tiers.repository.js';
+import { type Goods, goodsOf } from './goods.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+
+const PERIOD_OVER = 'The period that was paid is over or was paid before.';
+
+/** Gives the plans that payments paid, as they were sold. The caller holds the account's lock. */
+@Injectable()
+export class PlanDeliveries {
+  constructor(
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly tiers: TiersRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Starts the plan of a subscription that was paid for the first time. @returns why that can't be done */
+  async start(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
+    const { covers_until, subscription_id } = payment;
+    const live = await this.subscriptions.findLive(account.user_id, tx);
+    if (live && live.subscription_id !== subscription_id) {
+      return `The account pays subscription ${live.subscription_id} already: this one is ended.`;
+    }
+    const goods = await this.goods(tx, payment);
+    if (covers_until === null || startPlan(account, goods, covers_until) === 'nothing') return PERIOD_OVER;
+    if (live) await this.subscriptions.update(tx, live, { paid_until: covers_until });
+    return null;
+  }
+
+  /** Begins the next period of a plan, or lets it begin when the running one ends. @returns why that can't be done */
+  async renew(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
+    const { covers_until } = payment;
+    const subscription = await this.subscriptionOf(tx, payment);
+    if (!subscription) return 'The subscription is not known any more.';
+    const goods = await this.goods(tx, payment);
+    const current = goodsOf(subscription.paid_terms, await this.tiers.get(account.state.tier, tx));
+    if (covers_until === null || renewPlan(account, current, goods, covers_until) === 'nothing') return PERIOD_OVER;
+    const isCanceled = subscription.status === 'canceled';
+    if (subscription.cancel_at_period_end || isCanceled) endBilling(account, goods, await this.unpaidTier(tx));
+    await this.subscriptions.update(tx, subscription, {
+      ...{ paid_until: covers_until, paid_tier: goods.tier, paid_terms: { ...goods } },
+      ...{ status: isCanceled ? 'canceled' : 'active', grace_until: null },
+    });
+    return null;
+  }
+
+  /** Moves an account that pays to a dearer plan within its period. @returns why that can't be done */
+  async upgrade(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
+    const { state, user_id } = account;
+    const { tier, from_tier } = payment;
+    const subscription = await this.subscriptions.findLive(user_id, tx);
+    // a plan that is not paid any more would be given for nothing from the next period on
+    const isPaid = state.paid_until !== null && state.paid_until > account.now;
+    if (!subscription || !isPaid || state.tier !== from_tier || tier === null) {
+      return `The upgrade was offered from ${String(from_tier)}, but the account has ${state.tier} by now, or pays it no more.`;
+    }
+    const goods = await this.goods(tx, payment);
+    switchTier(account, goodsOf(subscription.paid_terms, await this.tiers.get(from_tier, tx)), goods);
+    // changed at the provider: it knows, and from the next period on the plan gives all
+    const isKnown = subscription.tier === tier;
+    const full = { ...(isKnown ? (subscription.terms as unknown as Goods) : goods) };
+    await this.subscriptions.update(tx, subscription, { tier, paid_tier: tier, terms: full, paid_terms: full });
+    if (isKnown) return null;
+    const price = { amount: goods.price_monthly, cancel_at_period_end: false };
+    await this.subscriptions.decide(tx, subscription, price);
+    return null;
+  }
+
+  /** What a payment gives: as it was sold. */
+  async goods(tx: Tx, { tier, terms }: Pick<PaymentRow, 'tier' | 'terms'>): Promise<Goods> {
+    return goodsOf(terms, await this.tiers.get(tier ?? '', tx));
+  }
+
+  /** Tier of those who do not pay any more. */
+  unpaidTier(tx: Tx): Promise<TierRow> {
+    return this.tiers.get(this.config.payments.unpaid_tier, tx);
+  }
+
+  /** Until when a plan goes on while its next payment is awaited. */
+  graceOf({ state, now }: Account): Date {
+    return new Date((state.paid_until ?? now).getTime() + this.config.payments.grace_days * DAY_MS);
+  }
+
+  private subscriptionOf(tx: Tx, { user_id, subscription_id }: PaymentRow): Promise<SubscriptionRow | null> {
+    return subscription_id === null ? Promise.resolve(null) : this.subscriptions.find(tx, { user_id, subscription_id });
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../credits/account.js';
+import { AccountBook } from '../credits/account-book.js';
+import type { PaymentDisputeRow, PaymentRefundRow, PaymentRow } from '../generated/rows.js';
+import type { Actor } from '../platform/actor.js';
+import { units } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { DomainError, InvalidInput, NotFound } from '../platform/errors.js';
+import type { Page } from '../platform/http/page.js';
+import { Cashier } from './cashier.js';
+import { Deliveries } from './deliveries.js';
+import { MoneyBackRepository } from './money-back.repository.js';
+import { PaymentsRepository } from './payments.repository.js';
+
+/** A payment with everything that was told of its money. */
+export type PaymentDetail = PaymentRow & { refunds: PaymentRefundRow[]; disputes: PaymentDisputeRow[] };
+
+/** What an admin says of a held payment. */
+export interface Review {
+  /** Credits to give; left out: what was offered. */
+  credits?: string | undefined;
+  note?: string | undefined;
+}
+
+/** Payments that wait for an admin: money that is not what was asked for, or that nothing was offered for. */
+@Injectable()
+export class ReviewsService {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly moneyBack: MoneyBackRepository,
+    private readonly book: AccountBook,
+    private readonly cashier: Cashier,
+    private readonly deliveries: Deliveries,
+  ) {}
+
+  /** Payments that wait for a word, the oldest first. */
+  async held(limit: number, offset: number): Promise<Page<PaymentRow>> {
+    const [items, total] = await Promise.all([this.payments.held(limit, offset), this.payments.countHeld()]);
+    return { items, next_cursor: null, total };
+  }
+
+  /** @throws NotFound */
+  async show(id: string): Promise<PaymentDetail> {
+    const payment = await this.payments.get(await this.keyOf(id));
+    const [refunds, disputes] = await Promise.all([this.moneyBack.refunds(payment), this.moneyBack.disputes(payment)]);
+    return { ...payment, refunds, disputes };
+  }
+
+  /**
+   * Gives what a held payment was for: the plan or the package that was offered, or as many credits as are named. What
+   * can't be given as it was offered is given as bought credits. What was paid back meanwhile is taken back at once.
+   * Accepting it again changes nothing.
+   * @throws NotFound; DomainError `payment_not_held`; InvalidInput when nothing was offered and no credits are named
+   */
+  accept(actor: Actor, id: string, { credits, note }: Review): Promise<PaymentRow> {
+    return this.decide(actor, id, 'paid', async (tx, payment, account) => {
+      const offered = credits === undefined ? payment : await this.payments.update(tx, payment, { credits });
+      if (units(offered.credits) === 0n) {
+        throw new InvalidInput([{ field: 'credits', message: 'say how many: nothing was offered for this payment' }]);
+      }
+      const isAsOffered = credits === undefined && (await this.deliveries.give(tx, account, offered)) === null;
+      if (!isAsOffered) this.deliveries.credits(account, offered);
+      await this.cashier.given(tx, account, offered, actor);
+      return { credits: offered.credits, ...(note === undefined ? {} : { note }) };
+    });
+  }
+
+  /**
+   * Gives nothing for a held payment; its money is for a person to return at the provider. Refusing it again changes
+   * nothing.
+   * @throws NotFound; DomainError `payment_not_held`
+   */
+  refuse(actor: Actor, id: string, { note }: Pick<Review, 'note'>): Promise<PaymentRow> {
+    return this.decide(actor, id, 'refused', async (tx, payment) => {
+      await this.cashier.fail(tx, payment, 'refused', {}, note ?? payment.detail);
+      return note === undefined ? {} : { note };
+    });
+  }
+
+  private async decide(
+    actor: Actor,
+    id: string,
+    status: 'paid' | 'refused',
+    work: (tx: Tx, payment: PaymentRow, account: Account) => Promise<Record<string, unknown>>,
+  ): Promise<PaymentRow> {
+    const key = await this.keyOf(id);
+    return this.book.locked(actor, key.user_id, async (account, tx) => {
+      const payment = await this.payments.get(key, tx);
+      if (payment.status === status && payment.reviewed_by !== null) return payment;
+      if (payment.status !== 'held') {
+        const detail = `Payment ${id} is ${payment.status}: only a payment that is held can be accepted or refused.`;
+        throw new DomainError('conflict', 'payment_not_held', detail);
+      }
+      const said = await work(tx, payment, account);
+      await this.payments.update(tx, key, { reviewed_by: actor.user_id });
+      const action = status === 'paid' ? 'payment.accepted' : 'payment.refused';
+      await this.cashier.record(tx, payment, action, said, { by: actor });
+      return this.payments.get(key, tx);
+    });
+  }
+
+  private async keyOf(id: string) {
+    const key = await this.payments.keyOf({ id });
+    if (!key) throw new NotFound(`Payment ${id}`);
+    return key;
+  }
+}

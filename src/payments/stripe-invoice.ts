@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { InvoiceFact, InvoiceLine } from './facts.js';
+import { addressed, type INVOICE } from './stripe-objects.js';
+
+type Invoice = z.output<typeof INVOICE>;
+type Line = Invoice['lines']['data'][number];
+
+const REASONS: Record<string, InvoiceFact['reason']> = {
+  subscription_create: 'first',
+  subscription_cycle: 'cycle',
+  subscription_update: 'change',
+};
+
+/** What an invoice says: why it was written, what settled it, and what each of its lines is for. */
+export function invoice(given: Invoice, outcome: 'paid' | 'failed'): InvoiceFact {
+  const details = given.parent?.subscription_details;
+  const money = (outcome === 'paid' ? given.amount_paid : given.amount_due) ?? 0;
+  return {
+    ...{ kind: 'invoice', outcome, invoice_id: given.id, currency: given.currency },
+    ...addressed(details?.metadata ?? given.subscription_details?.metadata ?? null),
+    reason: REASONS[given.billing_reason ?? ''] ?? 'other',
+    subscription_id: details?.subscription ?? given.subscription,
+    customer_id: given.customer,
+    amount_cents: money,
+    settled_cents: Math.max(0, money + balanceUsed(given) + creditNotes(given) + discounts(given) - addedTax(given)),
+    total_cents: Math.max(0, given.total ?? money),
+    lines: given.lines.data.map(lineOf),
+  };
+}
+
+function lineOf(line: Line): InvoiceLine {
+  const { parent, type, amount, period } = line;
+  const details = parent?.subscription_item_details ?? parent?.invoice_item_details;
+  const isProration = line.proration ?? details?.proration ?? false;
+  const isOther = parent?.type === 'invoice_item_details' || type === 'invoiceitem';
+  return {
+    kind: isProration ? 'proration' : isOther ? 'other' : 'plan',
+    ...{ amount_cents: amount, begins_s: period.start, ends_s: period.end },
+  };
+}
+
+/** Credit of the customer that went into the invoice: the balance is negative while there is some. */
+const balanceUsed = ({ starting_balance, ending_balance }: Invoice): number =>
+  starting_balance === null || ending_balance === null ? 0 : Math.max(0, ending_balance - starting_balance);
+
+const creditNotes = ({ pre_payment_credit_notes_amount: pre, post_payment_credit_notes_amount: post }: Invoice) =>
+  (pre ?? 0) + (post ?? 0);
+
+const discounts = ({ total_discount_amounts }: Invoice): number =>
+  sum((total_discount_amounts ?? []).map((d) => d.amount));
+
+/** Taxes on top of the prices; those within them are part of the price. */
+function addedTax({ total_taxes, total_tax_amounts, tax }: Invoice): number {
+  const taxes = total_taxes ?? total_tax_amounts;
+  if (taxes === null) return tax ?? 0;
+  const added = taxes.filter(({ tax_behavior, inclusive }) => tax_behavior !== 'inclusive' && inclusive !== true);
+  return sum(added.map(({ amount }) => amount ?? 0));
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
