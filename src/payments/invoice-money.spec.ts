@@ -9,7 +9,14 @@ const line = (amount_cents: number, days: number, kind: InvoiceLine['kind'] = 'p
 });
 const of = (settled_cents: number, ...lines: InvoiceLine[]) => {
   const { plan_cents, changes_cents, ends_s } = planMoney({
-    ...{ kind: 'invoice', outcome: 'paid', reason: 'cycle', invoice_id: 'in_1', subscription_id: 'sub_1', customer_id: null },
+    ...{
+      kind: 'invoice',
+      outcome: 'paid',
+      reason: 'cycle',
+      invoice_id: 'in_1',
+      subscription_id: 'sub_1',
+      customer_id: null,
+    },
     ...{ user_id: null, payment_id: null, currency: 'usd', amount_cents: settled_cents, total_cents: settled_cents },
     ...{ settled_cents, lines },
   });
@@ -22,7 +29,11 @@ describe('what an invoice pays of a plan', () => {
     ['without a yearly line for nothing', [1900, line(0, 365), line(1900, 30)], [1900, 0, 30]],
     ['without a one-off line', [2400, line(500, 0, 'other'), line(1900, 30)], [1900, 0, 30]],
     ['without a yearly item', [6900, line(5000, 365), line(1900, 30)], [1900, 0, 30]],
-    ['and of changes in the period before', [4400, line(-1000, 10, 'proration'), line(3500, 10, 'proration'), line(1900, 30)], [1900, 2500, 30]],
+    [
+      'and of changes in the period before',
+      [4400, line(-1000, 10, 'proration'), line(3500, 10, 'proration'), line(1900, 30)],
+      [1900, 2500, 30],
+    ],
     ['less, where less was paid', [1, line(1900, 30)], [1, 0, 30]],
     ['for a month of the provider', [1900, line(1900, 31)], [1900, 0, 31]],
     ['nothing, without lines', [1900], [1900, 0, null]],

@@ -17,13 +17,23 @@ const priced = (changes: Partial<Priced> = {}): Priced => ({
   ...{ amount: '9', currency: 'usd', settled: null, charged: null, charged_currency: null },
   ...changes,
 });
-const refund = (status: Refund['status'], money: string, currency = 'usd'): Refund => ({ status, amount: money, currency });
+const refund = (status: Refund['status'], money: string, currency = 'usd'): Refund => ({
+  status,
+  amount: money,
+  currency,
+});
 
 describe('the share of a price that an amount of money stands for', () => {
   it.each([
     ['the same currency', priced(), '4', 'usd', '4'],
     ['a tax on top', priced({ amount: '25', settled: '29.75' }), '29.75', 'usd', '25'],
-    ['another currency', priced({ amount: '25', charged: '23.45', charged_currency: 'eur' }), '11.72', 'eur', '12.4946695096'],
+    [
+      'another currency',
+      priced({ amount: '25', charged: '23.45', charged_currency: 'eur' }),
+      '11.72',
+      'eur',
+      '12.4946695096',
+    ],
     ['a currency of which nothing is known', priced(), '1', 'jpy', '9'],
     ['more than was paid', priced(), '90', 'usd', '9'],
     ['an offer that cost nothing', priced({ amount: '0' }), '1', 'usd', '0'],
@@ -41,9 +51,21 @@ describe('what was refunded of a payment', () => {
     ['growing sums', [refund('reported', '3'), refund('reported', '9')], '9.000000'],
     ['a sum whose refund failed', [refund('reported', '4'), refund('failed', '4')], '0.000000'],
     ['a sum, its refund cancelled', [refund('reported', '4'), refund('canceled', '4')], '0.000000'],
-    ['one failed, then a smaller one', [refund('reported', '4'), refund('failed', '4'), refund('reported', '3')], '3.000000'],
-    ['one failed, then the same again', [refund('reported', '4'), refund('failed', '4'), refund('succeeded', '4')], '4.000000'],
-    ['named ones and their sum', [refund('succeeded', '2'), refund('pending', '1'), refund('reported', '3')], '3.000000'],
+    [
+      'one failed, then a smaller one',
+      [refund('reported', '4'), refund('failed', '4'), refund('reported', '3')],
+      '3.000000',
+    ],
+    [
+      'one failed, then the same again',
+      [refund('reported', '4'), refund('failed', '4'), refund('succeeded', '4')],
+      '4.000000',
+    ],
+    [
+      'named ones and their sum',
+      [refund('succeeded', '2'), refund('pending', '1'), refund('reported', '3')],
+      '3.000000',
+    ],
     ['one of two failed', [refund('succeeded', '3'), refund('failed', '4'), refund('reported', '7')], '3.000000'],
   ] as const)('with %s', (_what, refunds, sum) => {
     expect(of(...refunds)).toBe(sum);
@@ -52,10 +74,13 @@ describe('what was refunded of a payment', () => {
   it('is the same in every order, and never more than the price', () => {
     const cents = fc.integer({ min: 0, max: 900 }).map((whole) => (whole / 100).toFixed(2));
     const some = fc.constantFrom<Refund['status']>('reported', 'pending', 'succeeded', 'failed', 'canceled');
-    const refunds = fc.array(fc.tuple(some, cents).map(([status, money]) => refund(status, money)), { maxLength: 8 });
+    const refunds = fc.array(
+      fc.tuple(some, cents).map(([status, money]) => refund(status, money)),
+      { maxLength: 8 },
+    );
     fc.assert(
       fc.property(refunds, fc.infiniteStream(fc.nat()), (told, dice) => {
-        const shuffled = [...told].sort(() => (dice.next().value ?? 0) % 3 - 1);
+        const shuffled = [...told].sort(() => ((dice.next().value ?? 0) % 3) - 1);
         expect(of(...shuffled)).toBe(of(...told));
         expect(units(of(...told)) <= units('9')).toBe(true);
       }),
@@ -63,11 +88,11 @@ describe('what was refunded of a payment', () => {
   });
 
   it('only ever moves on for a refund', () => {
-    expect([laterRefund('succeeded', 'pending'), laterRefund('pending', 'failed'), laterRefund('failed', 'succeeded')]).toEqual([
-      'succeeded',
-      'failed',
-      'failed',
-    ]);
+    expect([
+      laterRefund('succeeded', 'pending'),
+      laterRefund('pending', 'failed'),
+      laterRefund('failed', 'succeeded'),
+    ]).toEqual(['succeeded', 'failed', 'failed']);
   });
 });
 
@@ -75,7 +100,13 @@ describe('what is disputed of a payment', () => {
   const dispute = (status: DisputeState['status'], money = '9') => ({ status, amount: money, currency: 'usd' });
 
   it('is what is open or was lost, of all disputes together', () => {
-    const disputes = [dispute('open', '2'), dispute('lost', '3'), dispute('won', '4'), dispute('inquiry'), dispute('prevented')];
+    const disputes = [
+      dispute('open', '2'),
+      dispute('lost', '3'),
+      dispute('won', '4'),
+      dispute('inquiry'),
+      dispute('prevented'),
+    ];
     expect(amount(disputedOf(priced(), disputes))).toBe('5.000000');
     expect(disputeStateOf(disputes)).toBe('open');
     expect(disputeStateOf([])).toBe('none');

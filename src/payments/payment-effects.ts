@@ -118,8 +118,9 @@ export class PaymentEffects {
     const { payment_intent_id } = told;
     const isSame = (payment_intent_id ?? payment.payment_intent_id) === payment.payment_intent_id;
     if (!payment_intent_id || isSame || payment.payment_intent_id === null) {
-      await this.payments.update(tx, payment, told);
-      return 'applied';
+      const isNew = Object.entries(told).some(([name, value]) => payment[name as keyof Told] !== value);
+      if (isNew) await this.payments.update(tx, payment, told);
+      return isNew ? 'applied' : 'ignored';
     }
     if (await this.payments.isKnown(tx, account.user_id, payment_intent_id)) return 'ignored';
     const paid = { amount_cents: money.settled_cents, currency: money.currency };

@@ -2,7 +2,15 @@ import { Command, SubCommand } from 'nest-commander';
 import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { addDtoOptions, readDto } from '../platform/cli/options.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
-import { AcceptBody, EndBillingBody, EndedBillingView, HeldQuery, PaymentDetailView, PaymentView, RefuseBody } from './payments.dto.js';
+import {
+  AcceptBody,
+  EndBillingBody,
+  EndedBillingView,
+  HeldQuery,
+  PaymentDetailView,
+  PaymentView,
+  RefuseBody,
+} from './payments.dto.js';
 import { ReviewsController } from './reviews.controller.js';
 
 const PAYMENT = { arguments: '<payment>', argsDescription: { payment: 'UUID of the payment' } };

@@ -29,7 +29,8 @@ export class PlanPayments {
     const { subscription_id, reason, outcome } = fact;
     const known = await this.payments.ofInvoice(tx, user_id, fact.invoice_id);
     if (known && hasArrived(known)) return 'ignored';
-    const subscription = subscription_id === null ? null : await this.subscriptions.find(tx, { user_id, subscription_id });
+    const subscription =
+      subscription_id === null ? null : await this.subscriptions.find(tx, { user_id, subscription_id });
     if (reason === 'first') return this.start(tx, account, subscription, fact);
     if (subscription_id !== null && !subscription) return 'waiting';
     if (reason === 'cycle' && subscription) {

@@ -100,7 +100,13 @@ function checkout(session: Session, ended: 'failed' | 'expired' | null): Checkou
 }
 
 /** What a page was paid with: taxes are no part of the price, and the payer may have paid in another currency. */
-function paidBy({ amount_total, currency, total_details, currency_conversion: converted, presentment_details }: Session): Paid {
+function paidBy({
+  amount_total,
+  currency,
+  total_details,
+  currency_conversion: converted,
+  presentment_details,
+}: Session): Paid {
   const own = { amount_cents: amount_total ?? 0, currency: currency ?? '' };
   // converted: the page speaks the payer's currency, and the conversion says what that is in ours
   const all = converted ? { amount_cents: converted.amount_total, currency: converted.source_currency } : own;

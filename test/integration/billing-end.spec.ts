@@ -63,9 +63,22 @@ describe('the end of billing', () => {
 describe('the command line', () => {
   it('keeps packages, and decides about held payments', async () => {
     const cli = cliOn(s.w.t.database_url);
-    const made = await cli('packages', 'set', 'credits-10', '--name', 'Ten', '--credits', '10', '--price', '10', '--json');
+    const made = await cli(
+      'packages',
+      'set',
+      'credits-10',
+      '--name',
+      'Ten',
+      '--credits',
+      '10',
+      '--price',
+      '10',
+      '--json',
+    );
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    expect((await cli('packages', 'set', 'credits-10', '--price', '9.5', '--json')).json()).toMatchObject({ price: '9.500000' });
+    expect((await cli('packages', 'set', 'credits-10', '--price', '9.5', '--json')).json()).toMatchObject({
+      price: '9.500000',
+    });
     expect((await cli('packages', 'list')).stdout).toMatch(/credits-10 +│ Ten +│ 10\.000000 +│ 9\.500000/);
 
     const user_id = await s.w.user('0');
@@ -75,7 +88,11 @@ describe('the command line', () => {
     expect((await cli('payments', 'list', '--json')).json()).toMatchObject([{ id, status: 'held' }]);
     expect((await cli('payments', 'show', id)).stdout).toContain('had been offered');
     const accepted = await cli('payments', 'accept', id, '--credits', '9', '--note', 'Fee', '--json');
-    expect(accepted.json()).toMatchObject({ status: 'paid', credits: '9.000000', reviewed_by: expect.stringContaining('cli:') });
+    expect(accepted.json()).toMatchObject({
+      status: 'paid',
+      credits: '9.000000',
+      reviewed_by: expect.stringContaining('cli:'),
+    });
     expect(await cli('payments', 'refuse', id)).toMatchObject({ code: 4 });
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '9.000000' });
     expect((await cli('packages', 'delete', 'credits-10')).code).toBe(0);

@@ -120,7 +120,10 @@ describe('null', () => {
 describe('two admins at one package', () => {
   it('are answered 404 when the other one deleted it', async () => {
     const terms = { package_code: 'race', name: 'R', credits: '10', price: '9' };
-    for (const [method, body] of [['DELETE', undefined], ['PATCH', { name: 'x' }]] as const) {
+    for (const [method, body] of [
+      ['DELETE', undefined],
+      ['PATCH', { name: 'x' }],
+    ] as const) {
       await s.w.done('payments/packages', terms);
       const answers = await atOnce(8, (i) =>
         i % 2 ? send('DELETE', 'payments/packages/race') : send(method, 'payments/packages/race', body),

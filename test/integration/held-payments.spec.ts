@@ -21,7 +21,10 @@ const act = (payment: Json, what: 'accept' | 'refuse', body: object = {}, token?
 
 describe('what was paid is what was settled', () => {
   it.each([
-    ['converted from another currency', { currency: 'eur', amount_total: 2345, currency_conversion: { amount_total: 2500, source_currency: 'usd' } }],
+    [
+      'converted from another currency',
+      { currency: 'eur', amount_total: 2345, currency_conversion: { amount_total: 2500, source_currency: 'usd' } },
+    ],
     ['shown in another currency', { presentment_details: { presentment_amount: 2345, presentment_currency: 'eur' } }],
     ['with tax on top', { amount_subtotal: 2500, total_details: { amount_tax: 475 }, amount_total: 2975 }],
   ])('when it was %s', async (_what, changes) => {
@@ -45,7 +48,9 @@ describe('a held payment', () => {
     expect(Number(headers['x-total-count'])).toBe(body.length);
     expect((await s.w.get(`payments/${String(payment.id)}`)).body).toMatchObject({ refunds: [], disputes: [] });
     const token = await s.w.as(payment.user_id as string);
-    expect(statuses([await s.w.get('payments/held', {}, token), await act(payment, 'accept', {}, token)])).toEqual({ 403: 2 });
+    expect(statuses([await s.w.get('payments/held', {}, token), await act(payment, 'accept', {}, token)])).toEqual({
+      403: 2,
+    });
   });
 
   it('that is accepted gives what was offered, once, and a refund takes it back', async () => {
@@ -73,7 +78,10 @@ describe('a held payment', () => {
 
   it('may be accepted for other credits', async () => {
     const payment = await held();
-    expect(await act(payment, 'accept', { credits: '24' })).toMatchObject({ status: 200, body: { credits: '24.000000' } });
+    expect(await act(payment, 'accept', { credits: '24' })).toMatchObject({
+      status: 200,
+      body: { credits: '24.000000' },
+    });
     expect(await s.w.balance(payment.user_id as string)).toMatchObject({ balance: '24.000000' });
   });
 
@@ -84,7 +92,11 @@ describe('a held payment', () => {
     expect(await s.w.audit(user_id, 'payment.refused')).toHaveLength(1);
     expect(await act(payment, 'accept')).toMatchObject({ status: 409, body: { code: 'payment_not_held' } });
     await s.tell(s.stripe.refund(s.stripe.intentOf(payment.id as string), 2400));
-    expect((await s.history(user_id))[0]).toMatchObject({ status: 'refused', detail: 'Paid back', taken_back: '0.000000' });
+    expect((await s.history(user_id))[0]).toMatchObject({
+      status: 'refused',
+      detail: 'Paid back',
+      taken_back: '0.000000',
+    });
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '0.000000' });
     await s.verify(user_id);
   });
@@ -96,7 +108,9 @@ describe('a held payment', () => {
     const other = { ...paid!.data.object, payment_intent: 'pi_other' };
     const again = s.stripe.event('checkout.session.completed', other);
     await s.tell(paid!, again, s.stripe.event('checkout.session.async_payment_succeeded', other));
-    const [surplus, ...rest] = (await s.w.list('payments/held', { limit: '500' })).body.filter((row) => row.user_id === user_id);
+    const [surplus, ...rest] = (await s.w.list('payments/held', { limit: '500' })).body.filter(
+      (row) => row.user_id === user_id,
+    );
     expect([surplus, rest]).toMatchObject([{ kind: 'other', amount: '25.000000', credits: '0.000000' }, []]);
     expect((await act(surplus!, 'accept')).status).toBe(422);
     expect((await act(surplus!, 'accept', { credits: '25' })).status).toBe(200);

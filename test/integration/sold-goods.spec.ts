@@ -16,12 +16,19 @@ const patch = async (path: string, body: object): Promise<void> => {
   expect((await s.w.t.call(path, { method: 'PATCH', token: s.w.admin, body })).status).toBe(200);
 };
 let plans = 0;
-/** A plan of 49.00 for 60 credits, for the test alone. */
+/** A plan of 48.00 for 60 credits, for the test alone. */
 async function plan(): Promise<string> {
   plans += 1;
   const tier = `plan-${plans}`;
-  const terms = { name: 'Plan', price_monthly: '49', credits_monthly: '60', cost_per_1k_tokens: '0.001' };
-  await s.w.done('credits/tiers', { tier, ...terms, monthly_cap: '60', renews: true, is_public: true, rank: 50 + plans });
+  const terms = { name: 'Plan', price_monthly: '48', credits_monthly: '60', cost_per_1k_tokens: '0.001' };
+  await s.w.done('credits/tiers', {
+    tier,
+    ...terms,
+    monthly_cap: '60',
+    renews: true,
+    is_public: true,
+    rank: 50 + plans,
+  });
   return tier;
 }
 
@@ -80,7 +87,17 @@ describe('an invoice of a plan', () => {
 
   it.each([
     ['a yearly line for nothing', { lines: { data: [line(0, 365, 'invoice_item_details'), own] } }],
-    ['an unnamed yearly line', { lines: { data: [{ ...line(0, 365, ''), parent: null }, { ...own, parent: null }] } }],
+    [
+      'an unnamed yearly line',
+      {
+        lines: {
+          data: [
+            { ...line(0, 365, ''), parent: null },
+            { ...own, parent: null },
+          ],
+        },
+      },
+    ],
     ['a one-off line of 5.00', { amount_paid: 2400, lines: { data: [line(500, 0, 'invoice_item_details'), own] } }],
     ['tax on top', { amount_paid: 2261, total: 2261, total_taxes: [{ amount: 361, tax_behavior: 'exclusive' }] }],
     ['the balance of the customer', { amount_paid: 500, total: 1900, starting_balance: -1400, ending_balance: 0 }],
