@@ -56,6 +56,7 @@ export class BalanceView extends OmitType(UserCreditsRow, [
   'plan_used',
   'monthly_cap_is_set',
   'due_at',
+  'next_terms',
   'calls_per_day',
   'calls_per_month',
   'calls_today',

@@ -16,7 +16,7 @@ const customerOf = async (user_id: string): Promise<string> => {
   const [row] = await s.w.sql('SELECT customer_id FROM payment_customers WHERE user_id = $1', [user_id]);
   return row?.customer_id as string;
 };
-const send = (method: string, path: string, body?: object) =>
+const send = (method: 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object) =>
   s.w.t.call(path, { method, token: s.w.admin, ...(body ? { body } : {}) });
 
 describe('a customer who is gone at Stripe', () => {

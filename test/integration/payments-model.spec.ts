@@ -9,6 +9,8 @@ import type { StripeEvent } from '../support/stripe-stand-in.js';
 const WORTH: Record<string, string> = { small: '10', large: '50', starter: '20', professional: '60', upgrade: '40' };
 const TRIAL = units('5');
 const BONUS = '3';
+/** The difference between the two plans. */
+const UPGRADE = units('30');
 /** Each takes about a second; MODEL_RUNS makes more of them. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 4);
 const TIMEOUT_MS = 30_000 * RUNS;
@@ -19,11 +21,27 @@ beforeAll(async () => {
 });
 afterAll(() => s.close());
 
+/** Money of a payment that went back, as Stripe has it. */
+interface MoneyBack {
+  intent: string;
+  cents: number;
+  refunds: { id: string; cents: number; hasFailed: boolean }[];
+  dispute: string | null;
+}
+
+/** What a dispute may become. */
+const STEPS: Record<string, string[]> = {
+  none: ['warning_needs_response', 'needs_response'],
+  warning_needs_response: ['warning_closed', 'needs_response'],
+  needs_response: ['won', 'lost', 'prevented'],
+};
+
 /** A life of an account: what its user, Stripe and time do. Choices are numbers, taken modulo what there is. */
 class Life {
   given = TRIAL;
   /** Messages that were not delivered yet: they come late, twice and in any order. */
   private readonly post: StripeEvent[] = [];
+  private readonly back = new Map<string, MoneyBack>();
 
   private constructor(readonly user_id: string) {}
 
@@ -45,8 +63,11 @@ class Life {
       case 'deliver':
         return this.deliver(choice);
       case 'refund':
+      case 'fail':
       case 'dispute':
-        return this.takeMoneyBack(act, choice);
+        return this.moveMoneyBack(act, choice);
+      case 'portal':
+        return this.changePlan(choice);
       case 'coupon':
         return this.redeem();
       case 'spend':
@@ -74,6 +95,12 @@ class Life {
   async end(): Promise<void> {
     for (const event of this.post.splice(0).toReversed()) await s.tell(event);
     await this.check();
+    for (const [id, { cents, refunds, dispute }] of this.back) {
+      const refunded = refunds.reduce((sum, refund) => sum + (refund.hasFailed ? 0 : refund.cents), 0);
+      const disputed = dispute === 'needs_response' || dispute === 'lost' ? cents : 0;
+      const told = { refunded: (refunded / 100).toFixed(10), disputed: (disputed / 100).toFixed(10) };
+      expect(await s.payment(id)).toMatchObject(told);
+    }
   }
 
   private async pay(payment: Json): Promise<void> {
@@ -86,10 +113,7 @@ class Life {
   }
 
   private async renew(choice: number): Promise<void> {
-    const [live] = await s.w.sql(
-      `SELECT subscription_id FROM subscriptions WHERE user_id = $1 AND status <> 'canceled'`,
-      [this.user_id],
-    );
+    const live = await this.live();
     if (!live) return;
     await s.age(this.user_id, 30.1);
     const id = live.subscription_id as string;
@@ -107,20 +131,71 @@ class Life {
     await s.tell(event);
   }
 
-  private async takeMoneyBack(act: 'refund' | 'dispute', choice: number): Promise<void> {
+  private async changePlan(choice: number): Promise<void> {
+    const live = await this.live();
+    if (!live) return;
+    const [changed, paid] =
+      live.paid_tier === 'starter'
+        ? s.stripe.changePlan(live.subscription_id as string, 4900, [3000, 300, 5000][choice % 3]!)
+        : s.stripe.changePlan(live.subscription_id as string, 1900, 0);
+    this.post.push(changed!, ...(live.paid_tier === 'starter' ? [paid!] : []));
+  }
+
+  private async live(): Promise<Json | undefined> {
+    const text = `SELECT * FROM subscriptions WHERE user_id = $1 AND status <> 'canceled'`;
+    return (await s.w.sql(text, [this.user_id]))[0];
+  }
+
+  private async moveMoneyBack(act: 'refund' | 'fail' | 'dispute', choice: number): Promise<void> {
     const paid = await s.w.sql(
       `SELECT * FROM payments WHERE user_id = $1 AND status = 'paid' AND amount > 0 ORDER BY id`,
       [this.user_id],
     );
     const payment = paid[choice % Math.max(1, paid.length)];
     if (!payment) return;
-    const intent = s.stripe.intentOf((payment.invoice_id ?? payment.id) as string);
+    const back = this.backOf(payment);
+    if (act === 'refund') this.refund(back, choice);
+    else if (act === 'fail') this.failRefund(back, choice);
+    else this.dispute(back, choice);
+  }
+
+  private backOf(payment: Json): MoneyBack {
+    const id = payment.id as string;
+    const intent = s.stripe.intentOf((payment.invoice_id ?? id) as string);
     const cents = Math.round(Number(payment.amount) * 100);
+    const known = this.back.get(id) ?? { intent, cents, refunds: [], dispute: null };
+    this.back.set(id, known);
+    return known;
+  }
+
+  private refund({ intent, cents, refunds }: MoneyBack, choice: number): void {
+    const live = refunds.filter(({ hasFailed }) => !hasFailed).reduce((sum, refund) => sum + refund.cents, 0);
+    const wanted = Math.min(cents - live, choice % 2 ? cents : Math.ceil(cents / 3));
+    if (wanted === 0) return;
+    const refund = { id: `re_${intent}_${refunds.length}`, cents: wanted, hasFailed: false };
+    refunds.push(refund);
     this.post.push(
-      act === 'refund'
-        ? s.stripe.refund(intent, choice % 2 ? cents : Math.ceil(cents / 3))
-        : s.stripe.dispute(intent, (['needs_response', 'won', 'lost'] as const)[choice % 3]!),
+      s.stripe.refundNamed(intent, refund.id, wanted, choice % 5 ? 'succeeded' : 'pending', 'refund.created'),
+      s.stripe.refund(intent, live + wanted),
     );
+  }
+
+  private failRefund({ intent, refunds }: MoneyBack, choice: number): void {
+    const live = refunds.filter(({ hasFailed }) => !hasFailed);
+    const refund = live[choice % Math.max(1, live.length)];
+    if (!refund) return;
+    refund.hasFailed = true;
+    this.post.push(s.stripe.refundNamed(intent, refund.id, refund.cents, choice % 2 ? 'failed' : 'canceled'));
+  }
+
+  private dispute(back: MoneyBack, choice: number): void {
+    const steps = STEPS[back.dispute ?? 'none'] ?? [];
+    const next = steps[choice % Math.max(1, steps.length)];
+    if (next === undefined) return;
+    back.dispute = next;
+    this.post.push(s.stripe.dispute(back.intent, next));
+    const funds = { needs_response: 'funds_withdrawn', won: 'funds_reinstated' }[next];
+    if (funds !== undefined) this.post.push(s.stripe.dispute(back.intent, next, {}, funds));
   }
 
   private async redeem(): Promise<void> {
@@ -132,19 +207,21 @@ class Life {
 
 function worthOf(payment: Json): Units {
   const what = payment.kind === 'upgrade' ? 'upgrade' : ((payment.package_code ?? payment.tier) as string);
-  const [price, credits] = [units(payment.amount as string), units(WORTH[what]!)];
-  const disputed = payment.dispute === 'open' || payment.dispute === 'lost' ? units(payment.disputed as string) : 0n;
-  const kept = price - units(payment.refunded as string) - disputed;
+  const price = units(payment.amount as string);
+  const whole = units(WORTH[what]!);
+  // changed in the portal, an upgrade may have been paid in part
+  const credits = what === 'upgrade' && price < UPGRADE ? (whole * price) / UPGRADE : whole;
+  const kept = price - units(payment.refunded as string) - units(payment.disputed as string);
   return kept <= 0n ? 0n : (credits * kept) / price + 1n; // taken back half up
 }
 
 const acts = fc.constantFrom(
   ...['buy', 'subscribe', 'subscribe', 'switch', 'renew', 'deliver', 'deliver', 'deliver', 'deliver'],
-  ...['refund', 'dispute', 'coupon', 'spend', 'wait'],
+  ...['refund', 'refund', 'fail', 'dispute', 'dispute', 'portal', 'coupon', 'spend', 'wait'],
 );
 const lives = fc.array(fc.tuple(acts, fc.nat(1_000)), { minLength: 12, maxLength: 24 });
 
-describe('no order of purchases, plans, switches, coupons, refunds and disputes', () => {
+describe('no order of purchases, plans, switches, changes at Stripe, coupons, refunds that may fail and disputes', () => {
   it(
     'ends with more credits than were paid for or given',
     async () => {
