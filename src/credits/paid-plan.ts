@@ -103,7 +103,7 @@ export function revokePlan(account: Account, unpaid: TierTerms): void {
   account.settleBurns();
   keepPaid(account, state.reset_date);
   state.paid_until = null;
-  beginPeriod(account, unpaid, new Date(now.getTime() + PERIOD_MS), false, 'plan_returned');
+  beginPeriod(account, unpaid, { start: now, end: new Date(now.getTime() + PERIOD_MS) }, false, 'plan_returned');
   account.dueBy(state.reset_date);
 }
 
