@@ -1,5 +1,5 @@
 import type { Units } from '../platform/amount.js';
-import type { TierTerms } from './period.js';
+import type { TierTerms } from './tier-terms.js';
 
 /** The columns of user_credits that rules decide on; amounts in units. */
 export interface AccountState {

@@ -8,7 +8,7 @@ import { json, type Wire, wire } from '../platform/wire.js';
 import { Account, type Line } from './account.js';
 import type { AccountState } from './account-state.js';
 import type { Grant } from './grant.js';
-import type { TierTerms } from './period.js';
+import type { TierTerms } from './tier-terms.js';
 
 /** An account as it is read without a lock; `is_due` says that a renewal or an expiry waits to be booked. */
 export type AccountRead = UserCreditsRow & { is_due: boolean };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { amount, units } from '../platform/amount.js';
 import { Account } from './account.js';
 import { awaitPayment, awaitsPayment, endBilling, renewPlan, startPlan } from './paid-plan.js';
-import type { TierTerms } from './period.js';
+import type { TierTerms } from './tier-terms.js';
 
 const NOW = new Date('2026-05-01T12:00:00Z');
 const DAY_MS = 86_400_000;

@@ -3,7 +3,8 @@ import { units } from '../platform/amount.js';
 import type { Account } from './account.js';
 import type { AccountState } from './account-state.js';
 import { isPlan } from './grant.js';
-import { adoptTier, beginPeriod, lapsePlan, PERIOD_MS, renew, type TierTerms } from './period.js';
+import { adoptTier, beginPeriod, lapsePlan, PERIOD_MS, renew } from './period.js';
+import type { TierTerms } from './tier-terms.js';
 
 /** What a payment for a plan did: its credits came at once, come at `reset_date`, or it was for a time already over. */
 export type PlanPayment = 'booked' | 'ahead' | 'nothing';

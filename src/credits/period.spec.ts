@@ -4,7 +4,8 @@ import { systemActor } from '../platform/actor.js';
 import { Account } from './account.js';
 import type { AccountState } from './account-state.js';
 import { isPlan, sumRemaining } from './grant.js';
-import { extendPeriod, nextReset, openWith, PERIOD_MS, switchTier, type TierTerms } from './period.js';
+import { extendPeriod, nextReset, openWith, PERIOD_MS, switchTier } from './period.js';
+import type { TierTerms } from './tier-terms.js';
 
 const NOW = new Date('2027-01-01T00:00:00Z');
 const text = (units: number): string => `0.${String(units).padStart(10, '0')}`;

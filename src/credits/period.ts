@@ -1,24 +1,11 @@
 import { max, min, type Units, units } from '../platform/amount.js';
 import type { Period } from '../platform/calendar.js';
-import type { TierRow } from '../generated/rows.js';
 import type { Account, LineDetails } from './account.js';
 import { byBurnOrder, type Grant, isPlan, sumRemaining } from './grant.js';
+import type { TierTerms } from './tier-terms.js';
 
 /** A period is 30 days of 24 hours; time zones and month lengths have no part in it. */
 export const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
-
-/** What rules need to know of a tier. */
-export type TierTerms = Pick<
-  TierRow,
-  | 'tier'
-  | 'credits_monthly'
-  | 'monthly_cap'
-  | 'rollover_max'
-  | 'renews'
-  | 'calls_per_day'
-  | 'calls_per_month'
-  | 'free_calls_per_day'
->;
 
 /** The first end of a period after `now`, counted from `reset_date` in whole periods. */
 export function nextReset(reset_date: Date, now: Date): Date {

@@ -1,4 +1,4 @@
-import type { TierTerms } from '../credits/period.js';
+import type { TierTerms } from '../credits/tier-terms.js';
 import type { TierRow } from '../generated/rows.js';
 import { amount, type Units, units } from '../platform/amount.js';
 

@@ -2,7 +2,8 @@ import { expect } from '@jest/globals';
 import { Account } from '../../src/credits/account.js';
 import type { AccountState } from '../../src/credits/account-state.js';
 import type { Grant } from '../../src/credits/grant.js';
-import { expireGrants, nextDue, renew, type TierTerms } from '../../src/credits/period.js';
+import { expireGrants, nextDue, renew } from '../../src/credits/period.js';
+import type { TierTerms } from '../../src/credits/tier-terms.js';
 import { MODEL_PERIOD_MS, type MoneyModel } from './model.js';
 
 const text = (units: number): string => `0.${String(units).padStart(10, '0')}`;
