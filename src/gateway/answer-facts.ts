@@ -1,12 +1,12 @@
 import { ANSWER_POOLS } from '../pricing/work.js';
-import { readUsage, type UpstreamUsage } from '../openrouter/upstream-usage.js';
+import { type ReadUsage, toldUsage } from '../pricing/usage/usage.js';
 
 /** How much of a call was made: `part` when it broke off or failed on the way. */
 export type Made = 'all' | 'part' | 'nothing';
 
 /** What is known of a call so far. */
 export interface Progress {
-  usage: UpstreamUsage | null;
+  usage: ReadUsage | null;
   /** The model that the provider says works. */
   model: string | null;
 }
@@ -31,7 +31,7 @@ export class AnswerFacts implements Progress {
   /** The last one that was named: a router or an alias may be named first. */
   model: string | null = null;
   /** The last usage that was told. */
-  usage: UpstreamUsage | null = null;
+  usage: ReadUsage | null = null;
   /** Whether that usage counts all that was made. */
   is_whole_usage = false;
   /** What the provider says went wrong; null when nothing did. */
@@ -60,7 +60,7 @@ export class AnswerFacts implements Progress {
     if (error) this.error = error;
     if (Array.isArray(data) && data.length > 0) this.has_content = true;
     for (const choice of Array.isArray(choices) ? (choices as (Choice | null)[]) : []) this.learnChoice(choice ?? {});
-    const counted = readUsage(usage);
+    const counted = toldUsage(usage, told);
     if (!counted) return;
     this.usage = counted;
     this.is_whole_usage = this.is_finished;
@@ -113,8 +113,8 @@ export function isFailure(finish_reason: unknown, native_finish_reason: unknown)
 }
 
 /** Whether no answer was counted, and nobody takes anything for the prompt. */
-export function isNothing({ provider_cost, is_byok, ...pools }: UpstreamUsage): boolean {
-  const hasAnswer = [...ANSWER_POOLS].some((pool) => pool in pools && pools[pool as keyof typeof pools] > 0);
+export function isNothing({ provider_cost, is_byok, tokens }: ReadUsage): boolean {
+  const hasAnswer = [...ANSWER_POOLS].some((pool) => tokens[pool] > 0);
   return !hasAnswer && !provider_cost && !is_byok;
 }
 

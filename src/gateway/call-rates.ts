@@ -9,6 +9,8 @@ import { isFreeId } from '../pricing/model-ids.js';
 import { PricingService } from '../pricing/pricing.service.js';
 import type { Rater } from '../pricing/rater.js';
 import type { Rating } from '../pricing/rating.js';
+import { noteUnread } from '../pricing/usage/unread-log.js';
+import { asReported } from '../pricing/usage/usage.js';
 import { NO_TOKENS, type TokenPools } from '../pricing/work.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from '../usage/plans.js';
@@ -70,9 +72,11 @@ export class CallRates {
   /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
   async eventOf(call: MadeCall, ending: Ending): Promise<NewEvent> {
     const { hold, is_own_key, created_at } = call;
-    const { provider_cost = null, is_byok: _, ...tokens } = ending.usage ?? { is_byok: false };
-    const billable = ending.usage !== null && ending.made !== 'nothing';
-    const work = { model: hold.model, ...tokens, billable, succeeded: ending.made === 'all' };
+    const { usage, made } = ending;
+    noteUnread('gateway', usage?.unread_usage ?? null);
+    const provider_cost = usage?.provider_cost ?? null;
+    const billable = usage !== null && made !== 'nothing';
+    const work = { ...(usage && asReported(usage)), model: hold.model, billable, succeeded: made === 'all' };
     const named = { ...work, request_id: hold.id, settle: true, metadata: metadataOf(call, ending) };
     const worked = report(named, hold.user_id, created_at);
     const model = await this.pricedAs(hold.model, ending.model, provider_cost);

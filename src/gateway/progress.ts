@@ -1,5 +1,5 @@
-import type { UpstreamUsage } from '../openrouter/upstream-usage.js';
 import { amount, units } from '../platform/amount.js';
+import type { ReadUsage } from '../pricing/usage/usage.js';
 import type { Progress } from './answer-facts.js';
 
 /** What is known of a call so far, as it is kept. */
@@ -20,16 +20,13 @@ export function keptProgress(kept: unknown): Progress {
 }
 
 /** Whether the second usage counts more than the first: by cost where both tell it, else by tokens. */
-export function isMore(a: UpstreamUsage | null, b: UpstreamUsage | null): boolean {
+export function isMore(a: ReadUsage | null, b: ReadUsage | null): boolean {
   if (a === null || b === null) return b !== null;
   if (a.provider_cost !== null && b.provider_cost !== null) return b.provider_cost > a.provider_cost;
-  return tokensIn(b) > tokensIn(a);
+  return b.tokens_used > a.tokens_used;
 }
 
 interface Kept {
   model: string | null;
-  usage: (Omit<UpstreamUsage, 'provider_cost'> & { provider_cost: string | null }) | null;
+  usage: (Omit<ReadUsage, 'provider_cost'> & { provider_cost: string | null }) | null;
 }
-
-const tokensIn = (usage: UpstreamUsage): number =>
-  Object.values(usage).reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);

@@ -3,10 +3,10 @@ import { InvalidInput } from '../platform/errors.js';
 import { checkPayload } from '../platform/http/validation.js';
 import { instant } from '../platform/wire-decorators.js';
 import { shifted } from '../pricing/decimal.js';
-import { count, members, poolsOfUsage } from '../pricing/openai-usage.js';
-import { tokensIn } from '../pricing/work.js';
+import { members } from '../pricing/usage/leaves.js';
 import { type Report, reportOf } from '../usage/report.js';
 import { UserId } from '../usage/track.dto.js';
+import { litellmUsage } from './litellm-usage.js';
 
 type Members = Record<string, unknown>;
 
@@ -30,12 +30,12 @@ export async function litellmReport(payload: unknown): Promise<Report> {
   const succeeded = log['status'] !== 'failure';
   const cost = costOf(log);
   const isOwed = succeeded || (cost !== null && cost !== '0.000000');
-  const pools = tokensOf(log, metadata);
+  const { provider_cost, ...counted } = litellmUsage(log, metadata);
   const work = {
-    ...{ service: SERVICE, request_id, succeeded, ...pools, metadata: particulars(log, metadata) },
+    ...{ service: SERVICE, request_id, succeeded, ...counted, metadata: particulars(log, metadata) },
     model: text(log['model']),
-    tokens: Math.max(count(log['total_tokens']), tokensIn(pools)),
     cost,
+    provider_cost: cost === null ? provider_cost : null,
     billable: isOwed,
     settle: isOwed,
     session_id: text(log['trace_id']),
@@ -68,13 +68,6 @@ function costOf(log: Members): string | null {
   if (cost >= AMOUNT_LIMIT) throw new InvalidInput([{ field: 'response_cost', message: 'is beyond every price' }]);
   const isCached = ['true', 'True', true].includes(log['cache_hit'] as string | boolean);
   return cost > 0n || isCached ? amount(cost) : null;
-}
-
-/** Pools by the usage object of the provider, where LiteLLM passes it on, else by the sums. */
-function tokensOf(log: Members, metadata: Members) {
-  const { prompt_tokens, completion_tokens } = log;
-  const details = { ...members(metadata['usage_object']), ...members(members(log['hidden_params'])['usage_object']) };
-  return poolsOfUsage({ prompt_tokens, completion_tokens, ...details });
 }
 
 /** When the work ended. A clock that runs ahead must not lose finished work: it counts as of now. */

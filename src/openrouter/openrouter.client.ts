@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { DECIMALS, units, type Units } from '../platform/amount.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
-import { readUsage, type UpstreamUsage } from './upstream-usage.js';
+import { type ReadUsage, toldUsage } from '../pricing/usage/usage.js';
 
 /** What OpenRouter says of a key; amounts in USD, null is no limit. */
 export interface KeyInfo {
@@ -24,7 +24,7 @@ export interface Generation {
   /** Whether the caller hung up before the end. */
   cancelled: boolean;
   /** Null where nothing was counted. */
-  usage: UpstreamUsage | null;
+  usage: ReadUsage | null;
   /** Why it ended, in OpenRouter's words and in the provider's own. */
   finish_reason: string | null;
   native_finish_reason: string | null;
@@ -64,6 +64,7 @@ const GENERATION_ANSWER = z.object({
     upstream_inference_cost: number,
     native_tokens_prompt: number,
     native_tokens_completion: number,
+    native_tokens_completion_images: number,
     native_tokens_cached: number,
     native_tokens_reasoning: number,
   }),
@@ -121,18 +122,12 @@ export class OpenRouterClient implements OnApplicationShutdown {
     if (status === 404) return null;
     const answer = GENERATION_ANSWER.safeParse(body);
     if (status !== 200 || !answer.success) throw this.unavailable(`GET /generation answered ${status}`);
-    const { model, is_byok, total_cost, ...found } = answer.data.data;
-    const usage = readUsage({
-      ...{ prompt_tokens: found.native_tokens_prompt, completion_tokens: found.native_tokens_completion },
-      ...{ is_byok, cost: total_cost, cost_details: { upstream_inference_cost: found.upstream_inference_cost } },
-      prompt_tokens_details: { cached_tokens: found.native_tokens_cached },
-      completion_tokens_details: { reasoning_tokens: found.native_tokens_reasoning },
-    });
+    const { model, cancelled, finish_reason, native_finish_reason, api_type, ...counted } = answer.data.data;
     return {
-      ...{ model, usage, cancelled: found.cancelled ?? false },
-      finish_reason: found.finish_reason ?? null,
-      native_finish_reason: found.native_finish_reason ?? null,
-      is_embedding: found.api_type === 'embeddings',
+      ...{ model, usage: toldUsage(counted), cancelled: cancelled ?? false },
+      finish_reason: finish_reason ?? null,
+      native_finish_reason: native_finish_reason ?? null,
+      is_embedding: api_type === 'embeddings',
     };
   }
 

@@ -5,6 +5,7 @@ import { InvalidInput } from '../platform/errors.js';
 import { checkPayload } from '../platform/http/validation.js';
 import { propertiesOf } from '../platform/http/view.js';
 import { IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
+import { workOfData } from './cloudevents-data.js';
 import { type Report, reportOf } from './report.js';
 import { UserId, WorkBody } from './track.dto.js';
 import { identified, RESERVED_SOURCES } from './work-identity.js';
@@ -43,7 +44,11 @@ export class CloudEvent {
   time?: Date | null;
 
   @ApiPropertyOptional({
-    description: 'The work: the fields of tracking, without user_id, request_id and occurred_at. Others are ignored.',
+    description: [
+      'The work: the fields of tracking, without user_id, request_id and occurred_at; others are ignored. As OpenMeter',
+      'has it, `tokens` may be of a `type` (input or output), and where no field of tracking counts anything, the counts',
+      'may stand here as the provider wrote them.',
+    ].join(' '),
     type: 'object',
     additionalProperties: true,
   })
@@ -54,7 +59,7 @@ export class CloudEvent {
 
 /**
  * The report behind a CloudEvent: `subject` is the user, `source` and `id` name the work, `type` is the service, `data`
- * has model, pools and quantities.
+ * has model, pools and quantities, or a usage object, or what OpenMeter has there.
  * @throws InvalidInput in the event's own words
  */
 export async function cloudEventReport(payload: unknown): Promise<Report> {
@@ -65,7 +70,8 @@ export async function cloudEventReport(payload: unknown): Promise<Report> {
   };
   try {
     const { user_id } = await checkPayload(UserId, { user_id: subject });
-    const work = await checkPayload(WorkBody, { service: type.toLowerCase(), ...only(WorkBody, data ?? {}) });
+    const said = workOfData(data ?? {}, new Set(propertiesOf(WorkBody)));
+    const work = await checkPayload(WorkBody, { service: type.toLowerCase(), ...said });
     const report = reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
     return identified(report);
   } catch (error) {

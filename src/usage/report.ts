@@ -6,6 +6,7 @@ import { type FieldError, InvalidInput } from '../platform/errors.js';
 import { keptName } from '../platform/kept-name.js';
 import { quantitiesOf } from '../pricing/quantities.js';
 import type { Rating } from '../pricing/rating.js';
+import { asReported, COUNTED_FIELDS, readUsage } from '../pricing/usage/usage.js';
 import { type Plan, POOLS, type TokenPools, TOKENS_MAX, tokensIn, type Work } from '../pricing/work.js';
 
 /** How work is charged: refused when it does not fit, always booked, or only recorded. */
@@ -60,6 +61,8 @@ export type ReportedWork = Partial<TokenPools> &
     ]?: Report[K] | undefined;
   } & {
     tokens?: number | undefined;
+    /** The usage object of the provider, in place of counts. */
+    usage?: Record<string, unknown> | undefined;
     charge?: boolean | undefined;
     settle?: boolean | undefined;
   };
@@ -77,11 +80,12 @@ const HISTORY_BEGINS = new Date('1970-01-01T00:00:00Z');
  * @throws InvalidInput when what is said contradicts itself, or lies too far back or ahead
  */
 export function reportOf(
-  work: ReportedWork,
+  given: ReportedWork,
   by: Pick<Report, 'user_id' | 'source'>,
   now: Date,
   is_history = false,
 ): Report {
+  const work = withUsage(given);
   const tokens = Object.fromEntries(POOLS.map((pool) => [pool, work[pool] ?? 0])) as unknown as TokenPools;
   const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...costFaults(work)];
   faults.push(...timeFaults(work, now, is_history));
@@ -93,6 +97,22 @@ export function reportOf(
     content_hash: null,
     ...{ service: work.service, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)) },
     charge: is_history ? null : work.settle ? 'settle' : work.charge ? 'deduct' : null,
+  };
+}
+
+/** The work with what its usage object says, for which no counts may be given besides. */
+function withUsage({ usage, ...work }: ReportedWork): ReportedWork {
+  if (!usage) return work;
+  const both = COUNTED_FIELDS.filter((field) => (work[field] ?? null) !== null);
+  if (both.length > 0) {
+    const message = 'must not be given with usage, which says what was counted';
+    throw new InvalidInput(both.map((field) => ({ field, message })));
+  }
+  const { service_tier, provider_cost, ...read } = asReported(readUsage(usage));
+  const isCostSaid = work.is_free === true || [work.cost, work.provider_cost].some((cost) => (cost ?? null) !== null);
+  return {
+    ...{ ...work, ...read, service_tier: work.service_tier ?? service_tier },
+    provider_cost: isCostSaid ? work.provider_cost : provider_cost,
   };
 }
 
@@ -125,7 +145,7 @@ const unitsOrNull = (text: string | null): Units | null => (text === null ? null
 
 /** The priced report as it is recorded. */
 export function eventOf(report: Report, rating: Rating): NewEvent {
-  const { tokens, cost: _cost, is_free: _free, charge: _charge, ...work } = report;
+  const { tokens, cost: _cost, provider_cost: _provider, is_free: _free, charge: _charge, ...work } = report;
   const { provider_cost, platform_markup, total_cost, list_cost, ...rated } = rating;
   return {
     ...work,

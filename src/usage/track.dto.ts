@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialTy
 import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
 import { QueryBoolean } from '../platform/http/page.js';
-import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
+import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { IsMeasures } from './measures-validation.js';
 import { TOKENS_MAX } from '../pricing/work.js';
 
@@ -58,6 +58,21 @@ export class WorkBody extends IntersectionType(
   @IsOptional()
   @IsMeasures()
   measures?: Record<string, string>;
+
+  /** The usage object of the provider, in place of counts. */
+  @ApiPropertyOptional({
+    description: [
+      'The usage object of the provider as it came, in place of token pools, tokens, quantity and measures: that of',
+      'OpenAI (chat, Responses, audio, images), Anthropic, Gemini, Bedrock, OpenRouter, Cohere and others. Its `cost` is',
+      'taken as what the provider charges, but not from users. Members that are not known are kept with the receipt.',
+    ].join(' '),
+    type: 'object',
+    additionalProperties: true,
+    example: { prompt_tokens: 1200, completion_tokens: 300, prompt_tokens_details: { cached_tokens: 1000 } },
+  })
+  @IsOptional()
+  @IsMetadata()
+  usage?: Record<string, unknown>;
 
   /** The total in credits, where the caller knows it; without it the price decides. */
   @ApiPropertyOptional({

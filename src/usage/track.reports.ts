@@ -20,7 +20,10 @@ export function trackedBy(actor: Actor, body: TrackBody, is_history = false): Re
   const costs = { cost: isSaid(cost), provider_cost: isSaid(provider_cost) };
   const taken = { ...costs, is_free, billable: billable === false, settle };
   const [field] = Object.entries(taken).find(([, isSaid]) => isSaid) ?? [];
-  if (field === undefined) return identified(reportOf(body, { user_id, source: 'user' }, new Date()));
+  if (field === undefined) {
+    const report = reportOf(body, { user_id, source: 'user' }, new Date());
+    return identified({ ...report, provider_cost: null }); // of a usage object only the counts are taken from users
+  }
   const detail = `Only the roles service and admin may set ${field}: what a user reports is charged by its price.`;
   throw new DomainError('forbidden', 'forbidden', detail);
 }

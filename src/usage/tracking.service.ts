@@ -14,6 +14,7 @@ import { type Recording, UsageEventsRepository } from '../metering/usage-events.
 import type { Actor } from '../platform/actor.js';
 import { PricingService } from '../pricing/pricing.service.js';
 import type { Rating } from '../pricing/rating.js';
+import { noteUnread } from '../pricing/usage/unread-log.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { Plans } from './plans.js';
 import { type ChargeKind, eventOf, type Report, workOf } from './report.js';
@@ -76,6 +77,7 @@ export class TrackingService {
   /** The work as it is recorded, with its costs. */
   private async priced(reports: readonly Report[], plans: Plans): Promise<NewEvent[]> {
     const now = new Date();
+    for (const { source, unread_usage } of reports) noteUnread(source, unread_usage);
     const ratings = await this.pricing.rate(
       reports.map((report) => workOf(report, () => plans.of(report.user_id), now)),
     );

@@ -3,8 +3,7 @@ import { Logger } from '@nestjs/common';
 import { LeasesRepository } from '../../src/credits/leases.repository.js';
 import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
 import { OpenCalls } from '../../src/gateway/open-calls.js';
-import { NO_TOKENS } from '../../src/pricing/work.js';
-import type { UpstreamUsage } from '../../src/openrouter/upstream-usage.js';
+import { readUsage } from '../../src/pricing/usage/usage.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { units } from '../../src/platform/amount.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
@@ -220,10 +219,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
     ]);
     return call;
   }
-  const usage: UpstreamUsage = {
-    ...{ ...NO_TOKENS, input_tokens: 10, output_tokens: TOKENS },
-    ...{ provider_cost: units('2'), is_byok: false },
-  };
+  const usage = readUsage({ prompt_tokens: 10, completion_tokens: TOKENS, cost: 2 });
 
   it('is charged all the same, once and as one call, however often it is ended', async () => {
     const user_id = await w.user('5');

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { json, text } from 'node:stream/consumers';
 import { CompletionsClient, type UpstreamAnswer } from '../../src/openrouter/completions.client.js';
 import { OpenRouterClient } from '../../src/openrouter/openrouter.client.js';
-import { readUsage } from '../../src/openrouter/upstream-usage.js';
 import { units } from '../../src/platform/amount.js';
 import { loadConfig } from '../../src/platform/config.js';
+import { readUsage } from '../../src/pricing/usage/usage.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 

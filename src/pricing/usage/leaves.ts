@@ -1,0 +1,94 @@
+import { TOKENS_MAX } from '../work.js';
+import { AMOUNT_LIMIT, DECIMALS, type Units } from '../../platform/amount.js';
+import { shifted } from '../decimal.js';
+
+type Members = Record<string, unknown>;
+
+/** One value of a usage object. */
+export interface Leaf {
+  /** Where it stands, in the one spelling that is used for all providers: snake_case, without wrappers. */
+  readonly path: string;
+  /** Where it stands, as it was written. */
+  readonly place: string;
+  readonly value: unknown;
+}
+
+const DEPTH_MAX = 6;
+const LEAVES_MAX = 200;
+const NAME_MAX = 60;
+const ONE = 10n ** BigInt(DECIMALS);
+
+/** Objects around the counts that say nothing themselves. */
+const WRAPPERS = new Set([
+  'usage',
+  'usage_metadata',
+  'usage_object',
+  'usage_info',
+  'token_usage',
+  'meta',
+  'billed_units',
+]);
+
+/** Providers call the details of prompt and answer by many names. */
+const DETAILS: readonly (readonly [RegExp, string])[] = [
+  [/^(prompt|input)_tokens?_details$/, 'prompt_details'],
+  [/^(completion|output|candidates|response)_tokens?_details$/, 'answer_details'],
+  [/^cached?_tokens?_details$/, 'cached_details'],
+];
+
+/** The values of a usage object, in their order; of one that is absurdly large only the first. */
+export function leavesOf(given: unknown): Leaf[] {
+  const leaves: Leaf[] = [];
+  const walk = (value: unknown, path: readonly string[], place: readonly string[]): void => {
+    if (leaves.length >= LEAVES_MAX) return;
+    if (isObject(value) && place.length < DEPTH_MAX) {
+      for (const [name, member] of Object.entries(value)) {
+        const segment = segmentOf(name);
+        const isWrapper = isObject(member) && WRAPPERS.has(segment);
+        walk(listed(member), isWrapper ? path : [...path, segment], [...place, name.slice(0, NAME_MAX)]);
+      }
+    } else if (place.length > 0) leaves.push({ path: path.join('.'), place: place.join('.'), value });
+  };
+  walk(given, [], []);
+  return leaves;
+}
+
+/** A whole number of tokens, also as text; null for anything else, for what is negative and for what is absurd. */
+export function countOf(value: unknown): number | null {
+  const exact = decimalOf(value);
+  const tokens = exact === null ? null : Number((exact + ONE / 2n) / ONE);
+  return tokens === null || tokens > TOKENS_MAX ? null : tokens;
+}
+
+/** A decimal from 0, also as text, in 10^-10; null for anything else and beyond all amounts. */
+export function decimalOf(value: unknown): Units | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const exact = shifted(String(value), 0);
+  return exact === null || exact >= AMOUNT_LIMIT ? null : exact;
+}
+
+/** The members of an object; none of anything else. */
+export const members = (value: unknown): Members => (isObject(value) ? value : {});
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function segmentOf(name: string): string {
+  const snake = name
+    .slice(0, NAME_MAX)
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  return DETAILS.find(([pattern]) => pattern.test(snake))?.[1] ?? snake;
+}
+
+/** Lists of counts by kind, such as `[{modality: "AUDIO", tokenCount: 7}]`, as an object: `{audio_tokens: 7}`. */
+function listed(value: unknown): unknown {
+  if (!Array.isArray(value) || value.length === 0) return value;
+  const named = value.map((entry) => {
+    const { modality, tokenCount, token_count, ttl, inputTokens, ...more } = members(entry);
+    if (Object.keys(more).length > 0) return null;
+    if (typeof modality === 'string') return [`${modality.toLowerCase()}_tokens`, tokenCount ?? token_count] as const;
+    return typeof ttl === 'string' ? ([`${ttl.toLowerCase()}_tokens`, inputTokens] as const) : null;
+  });
+  return named.every((entry) => entry !== null) ? Object.fromEntries(named) : value;
+}

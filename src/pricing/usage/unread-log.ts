@@ -1,0 +1,20 @@
+import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { shapeOf } from './unread.js';
+
+const log = new Logger('usage');
+const noted = new LRUCache<string, true>({ max: 1_000 });
+
+/**
+ * Warns of members of usage objects that nothing reads: a provider may count something that has no price here. Each set
+ * of members is told once by each process.
+ *
+ * @param source the system that reported the work
+ */
+export function noteUnread(source: string, unread: Record<string, unknown> | null): void {
+  if (unread === null) return;
+  const shape = shapeOf(unread);
+  if (noted.has(shape)) return;
+  noted.set(shape, true);
+  log.warn(`usage of ${source} has members that nothing reads, kept with the receipt: ${shape}`);
+}

@@ -1,0 +1,35 @@
+import type { Leaf } from './leaves.js';
+
+const MEMBERS_MAX = 30;
+const TEXT_MAX = 100;
+
+/**
+ * What of a usage object nothing read, by its place (`details.new_tokens`); null when there is nothing. What is empty,
+ * zero or false says nothing. The size is bounded, for it is stored with the work.
+ */
+export function unreadOf(leaves: readonly Leaf[]): Record<string, unknown> | null {
+  const told = leaves.filter(({ value }) => saysSomething(value)).slice(0, MEMBERS_MAX);
+  if (told.length === 0) return null;
+  return Object.fromEntries(told.map(({ place, value }) => [storable(place), bounded(value)]));
+}
+
+/** By what usage objects with the same unread members are known again. */
+export const shapeOf = (unread: Record<string, unknown>): string => Object.keys(unread).toSorted().join(', ');
+
+function saysSomething(value: unknown): boolean {
+  if (typeof value === 'number') return value !== 0;
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== null && value !== undefined && value !== false && value !== '' && !isEmptyText(value);
+}
+
+const isEmptyText = (value: unknown): boolean => typeof value === 'string' && /^\s*(0+(\.0*)?)?\s*$/.test(value);
+
+/** Numbers and yes or no as they came; everything else as short text. JSON has no NaN. */
+function bounded(value: unknown): unknown {
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return storable(text.slice(0, TEXT_MAX));
+}
+
+/** PostgreSQL stores neither NUL nor half a character. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();

@@ -1,0 +1,188 @@
+import { service_tier, type usage_unit } from '../../generated/prisma/enums.js';
+import { amount, type Units } from '../../platform/amount.js';
+import type { Counted, Measures } from '../quantities.js';
+import { NO_TOKENS, POOLS, type TokenPools, TOKENS_MAX, tokensIn } from '../work.js';
+import { countOf, decimalOf, type Leaf, leavesOf, members } from './leaves.js';
+import { type Detail, poolsOf } from './pools.js';
+import { unreadOf } from './unread.js';
+import { COST, COUNTS, IS_BYOK, QUANTITIES, SAID_ELSEWHERE, SERVICE_TIER, UPSTREAM_COST } from './words.js';
+
+/** What a usage object says, in our words. */
+export interface ReadUsage extends Counted {
+  /** Exclusive: no token is counted twice. */
+  tokens: TokenPools;
+  /** All tokens, those of unknown kind included. */
+  tokens_used: number;
+  /** Null when it was not told. */
+  service_tier: service_tier | null;
+  /** What the providers charge, whoever pays it; null when it was not told. */
+  provider_cost: Units | null;
+  /** Whether a provider bills the owner of the key directly. */
+  is_byok: boolean;
+  /** Whether it counts anything, be it none; an object without counts tells nothing. */
+  is_told: boolean;
+  /** Members that nothing read, by their place; null when there were none. */
+  unread_usage: Record<string, unknown> | null;
+}
+
+type Name = keyof typeof COUNTS;
+
+const COUNT_PATHS: ReadonlySet<string> = new Set([...Object.values(COUNTS), ...Object.values(QUANTITIES)].flat());
+const COST_PATHS: ReadonlySet<string> = new Set([...COST, ...UPSTREAM_COST]);
+const TIER_PATHS: ReadonlySet<string> = new Set(SERVICE_TIER);
+
+/** What providers call the tiers of their service, where they do not use our words. */
+const TIERS: Readonly<Record<string, service_tier>> = {
+  ...service_tier,
+  default: 'standard',
+  auto: 'standard',
+  on_demand: 'standard',
+  on_demand_flex: 'flex',
+  on_demand_priority: 'priority',
+};
+
+/**
+ * Reads the usage object of a provider, whichever it is (see {@link COUNTS}). Numbers may be text. What is negative, no
+ * number or absurd counts as nothing, and is told as unread like every member that is not known.
+ *
+ * @param answer the object that the usage was part of: some providers tell the service tier there
+ */
+export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
+  const leaves = leavesOf(given);
+  const counts = countsOf(leaves);
+  const tokens = tokensOf(counts, leaves);
+  const tokens_used = Math.max(tokensIn(tokens), counts.total ?? 0);
+  const quantities = quantitiesIn(leaves);
+  const isAbsurd = tokens_used > TOKENS_MAX;
+  return {
+    ...(isAbsurd ? { tokens: NO_TOKENS, tokens_used: 0 } : { tokens, tokens_used }),
+    ...countedOf(quantities),
+    service_tier: tierIn(leaves) ?? tierIn(leavesOf({ service_tier: members(answer)['service_tier'] })),
+    ...costOf(leaves),
+    is_told: !isAbsurd && (Object.values(counts).some((count) => count !== null) || quantities.length > 0),
+    unread_usage: unreadOf(isAbsurd ? leaves : leaves.filter((leaf) => !isRead(leaf))),
+  };
+}
+
+/** What a usage object says; null when it counts nothing. */
+export function toldUsage(given: unknown, answer: unknown = null): ReadUsage | null {
+  const usage = readUsage(given, answer);
+  return usage.is_told ? usage : null;
+}
+
+function isRead({ path, value }: Leaf): boolean {
+  if (COUNT_PATHS.has(path)) return (tokenPaths.has(path) ? countOf(value) : decimalOf(value)) !== null;
+  if (COST_PATHS.has(path)) return decimalOf(value) !== null;
+  if (TIER_PATHS.has(path)) return tierOf(value) !== null;
+  return path === IS_BYOK || SAID_ELSEWHERE.has(path);
+}
+
+const tokenPaths: ReadonlySet<string> = new Set(Object.values(COUNTS).flat());
+
+function countsOf(leaves: readonly Leaf[]): Record<Name, number | null> {
+  const entries = Object.entries(COUNTS).map(([name, paths]) => {
+    const found = valuesAt(leaves, paths).flatMap((value) => countOf(value) ?? []);
+    return [name, found.length === 0 ? null : Math.max(...found)];
+  });
+  return Object.fromEntries(entries) as Record<Name, number | null>;
+}
+
+function tokensOf(counts: Record<Name, number | null>, leaves: readonly Leaf[]): TokenPools {
+  const of = (name: Name): number => counts[name] ?? 0;
+  return poolsOf({
+    prompt: Math.max(of('prompt'), of('input')),
+    answer: of('answer'),
+    total: counts.total,
+    details: [...answerDetails(of), ...promptDetails(of, cachePlace(counts, leaves))],
+  });
+}
+
+function answerDetails(of: (name: Name) => number): Detail[] {
+  return [
+    { pool: 'reasoning_tokens', tokens: of('reasoning'), is_beside: false },
+    { pool: 'reasoning_tokens', tokens: of('thoughts'), is_beside: true },
+    { pool: 'audio_output_tokens', tokens: of('audio_out'), is_beside: false },
+    { pool: 'image_output_tokens', tokens: of('image_out'), is_beside: false },
+  ];
+}
+
+function promptDetails(of: (name: Name) => number, cache: Pick<Detail, 'is_beside' | 'is_certain'>): Detail[] {
+  const long = of('cache_write_1h');
+  const short = Math.max(of('cache_write'), of('cache_write_5m') + long) - long;
+  const cachedAudio = Math.min(of('audio_cached'), of('audio_in'), of('cache_read'));
+  const cachedImages = Math.min(of('image_cached'), of('image_in'));
+  return [
+    { pool: 'cache_read_tokens', tokens: of('cache_read') - cachedAudio, ...cache },
+    { pool: 'cache_write_tokens', tokens: short, ...cache },
+    { pool: 'cache_write_1h_tokens', tokens: long, ...cache },
+    { pool: 'audio_cache_read_tokens', tokens: cachedAudio, is_beside: false },
+    { pool: 'audio_input_tokens', tokens: of('audio_in') - cachedAudio, is_beside: false },
+    { pool: 'image_tokens', tokens: of('image_in') - cachedImages, is_beside: false },
+    { pool: 'input_tokens', tokens: of('tool_prompt'), is_beside: true },
+  ];
+}
+
+/** Names under which Anthropic and Amazon count what was cached, which is not part of their `input_tokens`. */
+const CACHED_BESIDE = /(^|\.)(cache_(read|creation|write)_input_tokens?(_count)?|ephemeral_\w+|cache_details\.\w+)$/;
+const CACHED_INSIDE = /^prompt_details\.cache/;
+const CAMEL_CASE_INPUT = /(^|\.)inputTokens$/;
+
+/** Whether cached tokens are beside the prompt. Amazon's `totalTokens` leaves no doubt, for it may leave them out. */
+function cachePlace({ prompt, input }: Record<Name, number | null>, leaves: readonly Leaf[]) {
+  const told = leaves.filter(({ value }) => (countOf(value) ?? 0) > 0);
+  const areIn = (names: RegExp): boolean => told.some(({ path }) => names.test(path));
+  const isOfInput = input !== null && (prompt ?? 0) <= input;
+  const is_beside = isOfInput && areIn(CACHED_BESIDE) && !areIn(CACHED_INSIDE);
+  return { is_beside, is_certain: is_beside && told.some(({ place }) => CAMEL_CASE_INPUT.test(place)) };
+}
+
+/** What was counted besides tokens; what is told to be none is there, too. */
+function quantitiesIn(leaves: readonly Leaf[]): { unit: usage_unit; count: Units }[] {
+  return Object.entries(QUANTITIES).flatMap(([unit, paths]) => {
+    const found = valuesAt(leaves, paths).flatMap((value) => decimalOf(value) ?? []);
+    if (found.length === 0) return [];
+    return { unit: unit as usage_unit, count: found.reduce((most, count) => (count > most ? count : most)) };
+  });
+}
+
+/** The first is the quantity, the others are measures beside it. */
+function countedOf(quantities: readonly { unit: usage_unit; count: Units }[]): Counted {
+  const [main, ...others] = quantities.filter(({ count }) => count > 0n);
+  const measures: Measures = Object.fromEntries(others.map(({ unit, count }) => [unit, amount(count)]));
+  return {
+    quantity: main ? amount(main.count) : null,
+    unit: main?.unit ?? null,
+    measures: others.length > 0 ? measures : null,
+  };
+}
+
+/** With an own key at the provider, `cost` is OpenRouter's fee alone, often 0, and the work itself costs on top of it. */
+function costOf(leaves: readonly Leaf[]): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
+  const [cost = null] = valuesAt(leaves, COST).flatMap((value) => decimalOf(value) ?? []);
+  const is_byok = valuesAt(leaves, [IS_BYOK])[0] === true;
+  if (!is_byok) return { provider_cost: cost, is_byok };
+  const [upstream = null] = valuesAt(leaves, UPSTREAM_COST).flatMap((value) => decimalOf(value) ?? []);
+  return { provider_cost: upstream === null ? null : upstream + (cost ?? 0n), is_byok };
+}
+
+const tierIn = (leaves: readonly Leaf[]): service_tier | null =>
+  valuesAt(leaves, SERVICE_TIER).flatMap((value) => tierOf(value) ?? [])[0] ?? null;
+
+function tierOf(value: unknown): service_tier | null {
+  const name = typeof value === 'string' ? value.toLowerCase() : '';
+  return Object.hasOwn(TIERS, name) ? (TIERS[name] as service_tier) : null;
+}
+
+const valuesAt = (leaves: readonly Leaf[], paths: readonly string[]): unknown[] =>
+  leaves.filter(({ path }) => paths.includes(path)).map(({ value }) => value);
+
+/** A usage object in the words of reports. */
+export function asReported({ tokens, tokens_used, provider_cost, is_byok: _, is_told: _told, ...usage }: ReadUsage) {
+  return {
+    ...{ ...tokens, ...usage, tokens: tokens_used },
+    provider_cost: provider_cost === null ? null : amount(provider_cost),
+  };
+}
+
+/** The pools and measures that {@link asReported} may fill. */
+export const COUNTED_FIELDS = [...POOLS, 'tokens', 'quantity', 'unit', 'measures'] as const;
