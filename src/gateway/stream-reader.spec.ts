@@ -26,7 +26,9 @@ describe('a stream that is read along', () => {
         expect(passed).toBe(BEFORE);
         expect(reader.is_done).toBe(true);
         expect(reader.facts).toMatchObject({ generation_id: 'gen-1', model: 'a/b', error: null, is_whole_usage: true });
-        expect(reader.facts.usage).toMatchObject({ input_tokens: 3, output_tokens: 2, provider_cost: 5_000_000_000n });
+        expect(reader.facts.usage).toMatchObject({
+          ...{ tokens: { input_tokens: 3, output_tokens: 2 }, provider_cost: 5_000_000_000n },
+        });
       }),
     );
   });
