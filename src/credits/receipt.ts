@@ -62,7 +62,13 @@ function explainSplit(line: CreditTransactionRow): string[] {
 
 function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): string[] {
   const { total_cost, provider_cost, platform_markup, markup_rate, is_rated } = event;
-  if (!is_rated) return ['The model has no price yet: this is a provisional one, corrected when the price arrives.'];
+  const unread = explainUnread(event);
+  if (!is_rated) {
+    return [
+      'Nothing that has a price is known of this work yet: its cost is provisional, corrected when a price arrives.',
+      ...unread,
+    ];
+  }
   const markup =
     markup_rate === null
       ? ''
@@ -78,7 +84,13 @@ function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): s
     ...(units(total_cost) < charged
       ? [`The price was provisional at first. The final total is ${total_cost}; what was too much was given back.`]
       : []),
+    ...unread,
   ];
+}
+
+function explainUnread({ unread_usage }: RecordedEvent): string[] {
+  if (!unread_usage) return [];
+  return [`The provider told more of the usage, which no price reads: ${Object.keys(unread_usage).join(', ')}.`];
 }
 
 /** "1500" rather than "1500.000000". */
