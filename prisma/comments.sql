@@ -118,6 +118,13 @@ COMMENT ON COLUMN "idempotency_keys"."request_hash" IS 'SHA-256 over operation a
 COMMENT ON COLUMN "idempotency_keys"."resource_id" IS 'What was recorded: the ledger line or hold the request made.';
 COMMENT ON COLUMN "idempotency_keys"."created_at" IS 'When the request took effect.';
 
+COMMENT ON TABLE "call_answers" IS 'Answers of calls that were made with an Idempotency-Key, for those who repeat them within a day.';
+COMMENT ON COLUMN "call_answers"."user_id" IS 'Whose call.';
+COMMENT ON COLUMN "call_answers"."hold_id" IS 'The hold of the call.';
+COMMENT ON COLUMN "call_answers"."content_type" IS 'Media type of the answer.';
+COMMENT ON COLUMN "call_answers"."sealed_answer" IS 'The answer, encrypted for its call.';
+COMMENT ON COLUMN "call_answers"."created_at" IS 'When it was given.';
+
 COMMENT ON TABLE "audit_logs" IS 'Who did what to whom, written in the transaction that did it.';
 COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';
 COMMENT ON COLUMN "audit_logs"."user_id" IS 'Account that was acted on.';

@@ -7,7 +7,7 @@ export const HOLD_TTL_DEFAULT_S = 600;
 export const HOLD_TTL_MAX_S = 24 * 60 * 60;
 
 /** Credits set aside for work in progress. */
-export class HoldView extends OmitType(CreditHoldRow, ['work_id', 'lease_until', 'actor'] as const) {}
+export class HoldView extends OmitType(CreditHoldRow, ['work_id', 'lease_until', 'work_progress', 'actor'] as const) {}
 
 /** Credits to set aside. */
 export class HoldBody extends IntersectionType(

@@ -94,6 +94,11 @@ export class IdempotencyRepository {
     await tx.idempotency_keys.createMany({ data: rows });
   }
 
+  /** Forgets a key whose work came to nothing, so that a repeat is judged anew. */
+  async remove(user_id: string, idempotency_key: string, resource_id: string): Promise<void> {
+    await this.db.prisma.idempotency_keys.deleteMany({ where: { user_id, idempotency_key, resource_id } });
+  }
+
   /** How many pages the table has. */
   async pages(): Promise<number> {
     const [size] = await this.db.prisma.$queryRaw<{ pages: number }[]>`

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { UpstreamAnswer } from '../openrouter/completions.client.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { DomainError } from '../platform/errors.js';
 import { AnswerFacts } from './answer-facts.js';
+import { CallKeys, type RecordedAnswer } from './call-keys.js';
 import type { CallOrder } from './call-order.js';
 import type { ReadyCall } from './call-start.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
@@ -32,6 +33,7 @@ export class CallAnswers {
   constructor(
     private readonly keys: OwnKeys,
     private readonly calls: OpenCalls,
+    private readonly kept: CallKeys,
   ) {}
 
   /**
@@ -49,9 +51,12 @@ export class CallAnswers {
   private keeperOf(call: OpenCall, { choices }: CallOrder): Keeper {
     const noted = call.generation_id === null ? null : this.calls.identify(call, call.generation_id);
     return {
-      choices,
+      ...{ choices, keeps_text: call.is_keyed },
       identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
-      settle: (facts) => this.calls.close(call, facts),
+      settle: async (facts, text) => {
+        if (text !== null && facts.made === 'all') await this.kept.keep(call, EVENT_STREAM, text);
+        return this.calls.close(call, facts);
+      },
     };
   }
 
@@ -83,14 +88,12 @@ export class CallAnswers {
     if (isBlank(bytes)) facts.end();
     else facts.complete();
     call.generation_id ??= facts.generation_id;
+    const isNone = isBlank(bytes) || (facts.error !== null && !facts.has_content);
+    if (call.is_keyed && !isNone && facts.made !== 'nothing')
+      await this.kept.keep(call, content_type, bytes.toString());
     const settled = await this.calls.close(call, facts);
-    if (isBlank(bytes) || (facts.error !== null && !facts.has_content)) {
-      throw failedAnswer(bytes.toString(), call.is_own_key);
-    }
-    const headers: Record<string, string> = settled
-      ? { 'x-tollgate-cost': settled.cost, 'x-tollgate-balance': settled.balance }
-      : {};
-    return { content_type, headers, body: bytes };
+    if (isNone) throw failedAnswer(bytes.toString(), call.is_own_key);
+    return { content_type, headers: settled ? paid(settled) : {}, body: bytes };
   }
 
   /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
@@ -112,6 +115,19 @@ export class CallAnswers {
     }
   }
 }
+
+/** The answer of a call that was made before. */
+export function recordedAnswer({ content_type, cost, balance, text }: RecordedAnswer): GatewayAnswer {
+  const headers = { ...paid({ cost, balance }), 'idempotency-hit': 'true' };
+  if (content_type !== EVENT_STREAM) return { content_type, headers, body: Buffer.from(text) };
+  const told = balance === null ? `: cost ${cost}` : `: cost ${cost} balance ${balance}`;
+  return { content_type, headers, body: Readable.from([`${text}${told}\n\ndata: [DONE]\n\n`]) };
+}
+
+const paid = ({ cost, balance }: { cost: string; balance: string | null }): Record<string, string> => ({
+  'x-tollgate-cost': cost,
+  ...(balance === null ? {} : { 'x-tollgate-balance': balance }),
+});
 
 async function textOf(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];

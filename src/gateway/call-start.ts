@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { IdempotencyKey } from '../credits/idempotency.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import type { Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
@@ -28,6 +29,8 @@ interface Route {
 const FITTING_MIN_TOKENS = 256;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
 
+type PricedTerms = Terms & { rater: Rater };
+
 /** What comes before a call: the key, the plan, and the credits that are set aside. */
 @Injectable()
 export class CallStart {
@@ -44,13 +47,13 @@ export class CallStart {
    * Sets the credits of a call aside, if it may be made.
    * @throws DomainError `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit
    */
-  async ready(actor: Actor, user_id: string, asked: CallOrder): Promise<ReadyCall> {
+  async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
     const [{ api_key, is_own_key }, rater] = await Promise.all([
       this.routeOf(user_id),
       this.rates.raterOf(asked.models),
       this.plans.check(actor, user_id, asked.models),
     ]);
-    const { order, call } = await this.begin(actor, { user_id, model: asked.model, is_own_key, rater }, asked);
+    const { order, call } = await this.begin(actor, { user_id, model: asked.model, is_own_key, rater }, asked, key);
     return { order, api_key, call };
   }
 
@@ -66,21 +69,29 @@ export class CallStart {
   /** Sets aside what the call may cost. Who named no limit and can not afford the model's gets one that fits. */
   private async begin(
     actor: Actor,
-    terms: Terms & { rater: Rater },
+    terms: PricedTerms,
     order: CallOrder,
+    key: IdempotencyKey | undefined,
   ): Promise<{ order: CallOrder; call: OpenCall }> {
     const estimate = await this.estimates.estimate(terms, order);
     try {
-      return { order, call: await this.calls.begin(actor, terms, estimate) };
+      return { order, call: await this.calls.begin(actor, terms, estimate, key) };
     } catch (error) {
-      if (order.max_tokens !== null || !(error instanceof DomainError) || !MISSING_CREDITS.has(error.code)) throw error;
+      if (!(error instanceof DomainError) || !MISSING_CREDITS.has(error.code)) throw error;
       const fitting = fittingTokens(estimate, units(error.extra.available as string));
-      if (fitting < FITTING_MIN_TOKENS) throw error;
+      if (order.max_tokens !== null || fitting < FITTING_MIN_TOKENS) throw withFitting(error, fitting);
       const shorter = limited(order, fitting);
-      return {
-        order: shorter,
-        call: await this.calls.begin(actor, terms, await this.estimates.estimate(terms, shorter)),
-      };
+      const lower = await this.estimates.estimate(terms, shorter);
+      return { order: shorter, call: await this.calls.begin(actor, terms, lower, key) };
     }
   }
+}
+
+/** Says how long an answer may be that the credits suffice for. */
+function withFitting({ kind, code, message, extra }: DomainError, fitting: number): DomainError {
+  // where others hold the credits, waiting brings the whole answer
+  if (code !== 'insufficient_credits' || !Number.isFinite(fitting) || fitting < 1)
+    return new DomainError(kind, code, message, extra);
+  const sentence = `${message.replace(/\.$/, '')}. With max_tokens of at most ${fitting} the call fits.`;
+  return new DomainError(kind, code, sentence, { ...extra, max_tokens_affordable: fitting });
 }

@@ -7,6 +7,7 @@ import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { TakesBody, WrittenBody, type WrittenJson } from '../platform/http/bodies.js';
 import { By, Requires } from '../platform/http/decorators.js';
+import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
 import { GatewayService } from './gateway.service.js';
 
@@ -36,6 +37,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     ApiBody({ schema: BODY, examples: EXAMPLES[path] }),
     ApiResponse({ status: 200, description: 'What the provider answers: JSON, or a stream of events.' }),
     Requires('user', 'service', 'admin'),
+    Idempotent(),
     TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
     SpeaksOpenAi(),
   );
@@ -52,9 +54,10 @@ export class GatewayController {
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
+    @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/chat/completions', { actor, query, body }, reply);
+    return this.answer('/chat/completions', { actor, query, body, key }, reply);
   }
 
   @Completion('/completions', 'Complete a text')
@@ -62,9 +65,10 @@ export class GatewayController {
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
+    @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/completions', { actor, query, body }, reply);
+    return this.answer('/completions', { actor, query, body, key }, reply);
   }
 
   @Completion('/embeddings', 'Make embeddings')
@@ -72,17 +76,18 @@ export class GatewayController {
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
+    @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/embeddings', { actor, query, body }, reply);
+    return this.answer('/embeddings', { actor, query, body, key }, reply);
   }
 
   private async answer(
     path: CompletionPath,
-    { actor, query, body }: { actor: Actor; query: AccountQuery; body: WrittenJson },
+    { actor, query, body, key }: { actor: Actor; query: AccountQuery; body: WrittenJson; key: string | undefined },
     reply: FastifyReply,
   ) {
-    const answer = await this.gateway.call(actor, accountOf(actor, query.user_id), path, body);
+    const answer = await this.gateway.call(actor, accountOf(actor, query.user_id), path, body, key);
     reply.headers({ ...answer.headers, 'content-type': answer.content_type });
     // Nest would wrap a bare stream twice
     return answer.body instanceof Readable ? new StreamableFile(answer.body) : answer.body;

@@ -7,6 +7,8 @@ import { TiersModule } from '../tiers/tiers.module.js';
 import { BillingController } from './billing.controller.js';
 import { CallAnswers } from './call-answers.js';
 import { CallEstimates } from './call-estimates.js';
+import { CallKeys } from './call-keys.js';
+import { CallKeysRepository } from './call-keys.repository.js';
 import { CallRates } from './call-rates.js';
 import { CallStart } from './call-start.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
@@ -25,6 +27,8 @@ import { OpenCalls } from './open-calls.js';
   providers: [
     CallAnswers,
     CallEstimates,
+    CallKeys,
+    CallKeysRepository,
     CallRates,
     CallStart,
     CallsRecoveryJob,

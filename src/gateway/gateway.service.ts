@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type CompletionPath, CompletionsClient, type UpstreamAnswer } from '../openrouter/completions.client.js';
 import type { Actor } from '../platform/actor.js';
 import type { WrittenJson } from '../platform/http/bodies.js';
-import { CallAnswers, type GatewayAnswer } from './call-answers.js';
+import { CallAnswers, type GatewayAnswer, recordedAnswer } from './call-answers.js';
+import { callKey, CallKeys } from './call-keys.js';
 import { readOrder } from './call-order.js';
 import { CallStart, type ReadyCall } from './call-start.js';
 import { OpenCalls } from './open-calls.js';
@@ -15,15 +16,26 @@ export class GatewayService {
     private readonly client: CompletionsClient,
     private readonly calls: OpenCalls,
     private readonly answers: CallAnswers,
+    private readonly keys: CallKeys,
   ) {}
 
   /**
    * Makes a call for a user.
    * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit; what the provider
-   * refused, as it said it. Nothing is charged then
+   * refused, as it said it. Nothing is charged then. For a key that was used before what `CallKeys.find` throws
    */
-  async call(actor: Actor, user_id: string, path: CompletionPath, body: WrittenJson): Promise<GatewayAnswer> {
-    const ready = await this.start.ready(actor, user_id, readOrder(path, body));
+  async call(
+    actor: Actor,
+    user_id: string,
+    path: CompletionPath,
+    body: WrittenJson,
+    given_key?: string,
+  ): Promise<GatewayAnswer> {
+    const order = readOrder(path, body);
+    const key = callKey(actor, given_key, path, body.value);
+    const known = key && (await this.keys.find(user_id, key));
+    if (known) return recordedAnswer(known);
+    const ready = await this.start.ready(actor, user_id, order, key);
     const hangUp = new AbortController();
     const answer = await this.sent(ready, hangUp.signal);
     return this.answers.take(ready, answer, () => hangUp.abort());

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pRetry from 'p-retry';
 import type { UserCreditsRow } from '../generated/rows.js';
+import type { IdempotencyKey } from '../credits/idempotency.js';
 import { LeasesRepository } from '../credits/leases.repository.js';
 import { factsOf } from '../credits/posting.js';
 import { PostingEngine } from '../credits/posting.engine.js';
@@ -11,6 +12,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import type { AnswerFacts, Progress } from './answer-facts.js';
 import type { Estimate } from './call-estimates.js';
+import { inProgress } from './call-keys.js';
 import { CallRates, type Ending, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
 import { FreeCalls } from './free-calls.js';
 import { progressJson } from './progress.js';
@@ -18,6 +20,8 @@ import { progressJson } from './progress.js';
 /** A call that this process makes. */
 export interface OpenCall extends MadeCall {
   actor: Actor;
+  /** Whether it may be repeated by an Idempotency-Key. */
+  is_keyed: boolean;
   generation_id: string | null;
   /** Whether its id is written down. */
   is_identified: boolean;
@@ -69,20 +73,24 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
 
   /**
    * Sets `cost` aside and so notes the call; it counts as a call, of the plan or of a free model.
-   * @throws DomainError 402 or 429 when it does not fit, with no effect; `overloaded`
+   * @throws DomainError 402 or 429 when it does not fit, with no effect; `call_in_progress` when somebody else makes the
+   * call with this key; `idempotency_conflict`, `overloaded`
    */
   async begin(
     actor: Actor,
     { user_id, model, is_own_key, rater }: Terms,
     { cost, is_free }: Pick<Estimate, 'cost' | 'is_free'>,
+    key?: IdempotencyKey,
   ): Promise<OpenCall> {
     if (cost === 0n) await this.freeCalls.check(user_id, [model]);
     const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
-    const terms = { ttl_s, lease_s, is_call: true, is_free, key: undefined };
-    const { hold } = await this.engine.hold(actor, { ...order, ...terms });
+    const terms = { ttl_s, lease_s, is_call: true, is_free, key };
+    const { hold, replayed } = await this.engine.hold(actor, { ...order, ...terms });
+    if (replayed) throw inProgress();
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };
-    const call = { ...made, actor, generation_id: null, is_identified: false, held_at_ms: Date.now() };
+    const begun = { ...made, actor, is_keyed: key !== undefined, generation_id: null, is_identified: false };
+    const call = { ...begun, held_at_ms: Date.now() };
     this.open.add(call);
     return call;
   }

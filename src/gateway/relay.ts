@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { AnswerFacts } from './answer-facts.js';
+import { KEPT_ANSWER_MAX_CHARACTERS } from './call-keys.js';
 import type { Settled } from './open-calls.js';
 import { StreamReader } from './stream-reader.js';
 
@@ -7,10 +8,12 @@ import { StreamReader } from './stream-reader.js';
 export interface Keeper {
   /** How many answers were asked for. */
   choices: number;
+  /** Whether the text of the stream is wanted at its end. */
+  keeps_text: boolean;
   /** The provider's id of the call, before anything with it is passed on. */
   identify: (generation_id: string) => Promise<void>;
-  /** The stream is over, or broke off. */
-  settle: (facts: AnswerFacts) => Promise<Settled | null>;
+  /** The stream is over, or broke off. Its text up to the mark of the end, where it is kept and not too long. */
+  settle: (facts: AnswerFacts, text: string | null) => Promise<Settled | null>;
 }
 
 /** What is kept while the id of a call is written down, which takes a millisecond. */
@@ -45,6 +48,7 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   const { facts } = reader;
   const outlet = new Outlet(sink);
   let isNoted = false;
+  let kept = keeper.keeps_text ? '' : null;
   try {
     for await (const bytes of source.iterator({ destroyOnReturn: false })) {
       const text = reader.take(bytes as Buffer);
@@ -52,6 +56,7 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
         outlet.closeUntil(keeper.identify(facts.generation_id));
         isNoted = true;
       }
+      kept = kept === null || kept.length > KEPT_ANSWER_MAX_CHARACTERS ? null : kept + text;
       await outlet.write(text);
       if (reader.is_done) break;
     }
@@ -61,7 +66,7 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   } catch {
     // cut off by the provider, or by us after the client went away: what is known so far decides
   }
-  const [settled] = await Promise.all([keeper.settle(facts), outlet.opened]);
+  const [settled] = await Promise.all([keeper.settle(facts, kept), outlet.opened]);
   if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
   if (!reader.is_done && facts.error === null) await write(sink, `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`);
   if (reader.is_done) await write(sink, 'data: [DONE]\n\n');

@@ -22,7 +22,7 @@ describe('a refusal of the provider', () => {
   it("sends nobody to the platform's own account", () => {
     for (const refused of [refusal(401, 'x'), refusal(402, 'Add credits at openrouter.ai'), LIMITED, UNPAID]) {
       const error = upstreamError(refused, false);
-      expect(error).toMatchObject({ kind: 'unavailable', code: 'provider_unavailable', extra: { retry_after_s: 30 } });
+      expect(error).toMatchObject({ kind: 'unavailable', code: 'provider_unavailable', extra: {} });
       expect(error.message + JSON.stringify(error.extra)).not.toMatch(/openrouter|credits|key/i);
     }
   });

@@ -2,7 +2,6 @@ import type { UpstreamAnswer } from '../openrouter/completions.client.js';
 import { DomainError, type ErrorExtra, PassedOn } from '../platform/errors.js';
 
 const METADATA_MAX_CHARACTERS = 4_096;
-const RETRY_AFTER_S = 30;
 /** Said of the account behind the key: what it may spend, how often it may call. */
 const OF_THE_ACCOUNT = /\b(keys?|credits?)\b/i;
 const SECRETS = /\bsk-[\w-]{8,}/g;
@@ -43,7 +42,7 @@ export function upstreamError(refused: Refused, is_own_key: boolean): DomainErro
   }
   if (!is_own_key) {
     const neutral = 'The provider does not serve this platform at the moment. Nothing was charged. Try again later.';
-    return new DomainError('unavailable', 'provider_unavailable', neutral, { retry_after_s: RETRY_AFTER_S, ...retry });
+    return new DomainError('unavailable', 'provider_unavailable', neutral);
   }
   const own = `OpenRouter says of your own key: ${detail}`;
   // 401 would say that the caller's credentials here are wrong

@@ -838,6 +838,34 @@ export class IdempotencyKeyRow {
   created_at!: Date;
 }
 
+/** Answers of calls that were made with an Idempotency-Key, for those who repeat them within a day. */
+export class CallAnswerRow {
+  /** Whose call. */
+  @ApiProperty({ description: 'Whose call.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** The hold of the call. */
+  @ApiProperty({ description: 'The hold of the call.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  hold_id!: string;
+
+  /** Media type of the answer. */
+  @ApiProperty({ description: 'Media type of the answer.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  content_type!: string;
+
+  /** The answer, encrypted for its call. */
+  @ApiProperty({ description: 'The answer, encrypted for its call.', type: 'string' })
+  @IsText()
+  sealed_answer!: string;
+
+  /** When it was given. */
+  @ApiProperty({ description: 'When it was given.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
 /** Who did what to whom, written in the transaction that did it. */
 export class AuditLogRow {
   /** UUIDv7 of the entry. */
@@ -3040,6 +3068,7 @@ export const ROWS = {
   credit_grants: CreditGrantRow,
   credit_holds: CreditHoldRow,
   idempotency_keys: IdempotencyKeyRow,
+  call_answers: CallAnswerRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
   usage_daily: UsageDailyRow,
@@ -3073,6 +3102,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_grants: [],
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
+  call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
   audit_logs: [],
   usage_events: [
     'content_hash',

@@ -12,6 +12,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   credit_grants: ['GrantView'],
   credit_holds: ['HoldView'],
   idempotency_keys: [],
+  call_answers: [],
   audit_logs: ['AuditView', 'AuditEntryView', 'AuditLogView'],
   usage_events: ['UsageEventView', 'TrackedView'],
   usage_daily: [],

@@ -34,11 +34,16 @@ export class GatewayWorld {
   }
 
   /** Sends a body over the network, as it is written where it is text. */
-  async send(user_id: string, body: object | string, more: { path?: string; signal?: AbortSignal } = {}) {
-    const { path = '/api/v1/chat/completions', signal } = more;
+  async send(
+    user_id: string,
+    body: object | string,
+    more: { path?: string; signal?: AbortSignal; key?: string; token?: string } = {},
+  ) {
+    const { path = '/api/v1/chat/completions', signal, key, token = await this.w.as(user_id) } = more;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     return fetch(`${this.base}${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await this.w.as(user_id)}`, 'content-type': 'application/json' },
+      headers: { ...headers, ...(key !== undefined && { 'idempotency-key': key }) },
       body: typeof body === 'string' ? body : JSON.stringify(body),
       ...(signal && { signal }),
     });

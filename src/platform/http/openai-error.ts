@@ -56,3 +56,18 @@ export function openAiError({ status, code, detail, extra }: Problem, request_id
   const standard = { message: detail, type, param: (extra['param'] as string | undefined) ?? null, code, request_id };
   return { error: withParticulars(standard, extra) };
 }
+
+const WAITING_HELPS = new Set(['credits_on_hold', 'call_in_progress']);
+/** Limits of a day or longer, and the platform's own account, do not heal while a client waits. */
+const WAITING_IS_IN_VAIN = new Set(['call_limit_exceeded', 'free_call_limit_exceeded', 'provider_unavailable']);
+const RETRIED_BY_CLIENTS = new Set([408, 429]);
+
+/**
+ * Whether a client that repeats a call by itself should; null: as it does with this status. OpenAI's clients obey
+ * `X-Should-Retry`, whatever the status.
+ */
+export function retryHelps({ status, code }: Pick<Problem, 'status' | 'code'>): boolean | null {
+  if (WAITING_HELPS.has(code)) return true;
+  if (WAITING_IS_IN_VAIN.has(code)) return false;
+  return status < 500 && !RETRIED_BY_CLIENTS.has(status) ? false : null;
+}

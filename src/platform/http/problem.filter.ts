@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimited } from '../errors.js';
-import { openAiError } from './openai-error.js';
+import { openAiError, retryHelps } from './openai-error.js';
 import { rateLimitHeaders } from './rate-limits.js';
 import { problemOf, type Problem, withParticulars } from './problem.js';
 
@@ -33,6 +33,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit, 0));
   const isOpenAi = request.routeOptions.config.speaks_openai === true;
+  const helps = retryHelps(problem);
+  if (isOpenAi && helps !== null) reply.header('x-should-retry', String(helps));
   const body = isOpenAi ? openAiError(problem, request.id) : document(problem, pathOf(request.url), request.id);
   reply
     .code(problem.status)
