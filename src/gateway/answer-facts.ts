@@ -1,5 +1,6 @@
 import { ANSWER_POOLS } from '../pricing/work.js';
 import { type ReadUsage, toldUsage } from '../pricing/usage/usage.js';
+import { type Told, toldBy } from './told.js';
 
 /** How much of a call was made: `part` when it broke off or failed on the way. */
 export type Made = 'all' | 'part' | 'nothing';
@@ -41,6 +42,7 @@ export class AnswerFacts implements Progress {
   /** Whether every answer that was asked for has ended. */
   is_finished = false;
 
+  private counted: object = {};
   private isOver = false;
   private hasTold = false;
   private hasChoices = false;
@@ -51,18 +53,26 @@ export class AnswerFacts implements Progress {
   constructor(private readonly choices = 1) {}
 
   /** Takes in an event of a stream, or the whole answer. */
-  learn(told: unknown): void {
-    if (typeof told !== 'object' || told === null) return;
-    const { id, model, usage, error, choices, data } = told as Record<string, unknown>;
+  learn(value: unknown): void {
+    const told = toldBy(value);
+    if (!told) return;
+    const { id, model, usage, error, choices } = told;
     this.hasTold = true;
     if (isName(id)) this.generation_id ??= id;
     if (isName(model)) this.model = model;
     if (error) this.error = error;
-    if (Array.isArray(data) && data.length > 0) this.has_content = true;
+    if (told.has_content) this.has_content = true;
     for (const choice of Array.isArray(choices) ? (choices as (Choice | null)[]) : []) this.learnChoice(choice ?? {});
-    const counted = toldUsage(usage, told);
-    if (!counted) return;
-    this.usage = counted;
+    if (told.is_finished) this.is_finished = true;
+    this.count(usage, told);
+  }
+
+  private count(usage: unknown, { adds, answer }: Told): void {
+    if (typeof usage !== 'object' || usage === null) return;
+    this.counted = adds ? { ...this.counted, ...usage } : usage;
+    const read = toldUsage(this.counted, answer);
+    if (!read) return;
+    this.usage = read;
     this.is_whole_usage = this.is_finished;
   }
 

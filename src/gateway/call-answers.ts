@@ -48,10 +48,10 @@ export class CallAnswers {
     return { content_type: EVENT_STREAM, headers: { 'cache-control': 'no-cache' }, body: stream };
   }
 
-  private keeperOf(call: OpenCall, { choices }: CallOrder): Keeper {
+  private keeperOf(call: OpenCall, { choices, path }: CallOrder): Keeper {
     const noted = call.generation_id === null ? null : this.calls.identify(call, call.generation_id);
     return {
-      ...{ choices, keeps_text: call.is_keyed },
+      ...{ choices, path, keeps_text: call.is_keyed },
       identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
       settle: async (facts, text) => {
         if (text !== null && facts.made === 'all') await this.kept.keep(call, EVENT_STREAM, text);

@@ -36,6 +36,7 @@ const MODEL_MAX_CHARACTERS = 255;
 const MODELS_MAX = 20;
 const CHOICES_MAX = 128;
 const TOKENS_MAX = 10_000_000;
+const LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 
 /**
  * Reads what the price of a call depends on, and nothing else: the provider judges the rest.
@@ -50,7 +51,8 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
   const isEmbedding = path === '/embeddings';
   const prompts = Array.isArray(prompt) && prompt.some((item) => typeof item !== 'number') ? prompt.length : 1;
   const answers = Math.max(whole(given, 'n', CHOICES_MAX) ?? 1, whole(given, 'best_of', CHOICES_MAX) ?? 1);
-  const limits = [whole(given, 'max_tokens', TOKENS_MAX), whole(given, 'max_completion_tokens', TOKENS_MAX)];
+  const limits = LIMITS.map((name) => whole(given, name, TOKENS_MAX));
+  if (given['background'] === true) throw invalid('background', 'false: a response is charged when it ends');
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
     ...{ path, model, models, text },
@@ -66,8 +68,9 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
 
 /** The order with a limit of its answers. It is written last, for of members of one name the last one counts. */
 export function limited(order: CallOrder, max_tokens: number): CallOrder {
-  const { text } = order;
-  return { ...order, max_tokens, text: `${text.slice(0, text.lastIndexOf('}'))},"max_tokens":${max_tokens}}` };
+  const { text, path } = order;
+  const name = path === '/responses' ? 'max_output_tokens' : 'max_tokens';
+  return { ...order, max_tokens, text: `${text.slice(0, text.lastIndexOf('}'))},"${name}":${max_tokens}}` };
 }
 
 const isModel = (value: unknown): value is string =>

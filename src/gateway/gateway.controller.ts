@@ -26,6 +26,8 @@ const EXAMPLES: Record<CompletionPath, Record<string, { value: object }>> = {
   '/chat/completions': { 'a question': { value: CHAT }, 'a stream': { value: { ...CHAT, stream: true } } },
   '/completions': { 'a text': { value: { model: CHAT.model, prompt: 'Once upon a time', max_tokens: 50 } } },
   '/embeddings': { 'a text': { value: { model: 'openai/text-embedding-3-small', input: 'Hello world' } } },
+  '/responses': { 'a question': { value: { model: CHAT.model, input: 'Say hello.', max_output_tokens: 50 } } },
+  '/messages': { 'a question': { value: CHAT } },
 };
 
 /** A route of OpenAI's own interface. */
@@ -80,6 +82,26 @@ export class GatewayController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.answer('/embeddings', { actor, query, body, key }, reply);
+  }
+
+  @Completion('/responses', "Make a response, as OpenAI's Responses tell it")
+  responses(
+    @By() actor: Actor,
+    @Query() query: AccountQuery,
+    @WrittenBody() body: WrittenJson,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answer('/responses', { actor, query, body }, reply);
+  }
+
+  @Completion('/messages', "Make a message, as Anthropic's Messages tell it")
+  messages(
+    @By() actor: Actor,
+    @Query() query: AccountQuery,
+    @WrittenBody() body: WrittenJson,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answer('/messages', { actor, query, body }, reply);
   }
 
   private async answer(

@@ -1,4 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
+import type { CompletionPath } from '../openrouter/completions.client.js';
 import type { AnswerFacts } from './answer-facts.js';
 import { KEPT_ANSWER_MAX_CHARACTERS } from './call-keys.js';
 import type { Settled } from './open-calls.js';
@@ -6,6 +7,8 @@ import { StreamReader } from './stream-reader.js';
 
 /** What is done about the call while and after its stream is passed on. */
 export interface Keeper {
+  /** The interface that the client speaks. */
+  path: CompletionPath;
   /** How many answers were asked for. */
   choices: number;
   /** Whether the text of the stream is wanted at its end. */
@@ -68,9 +71,19 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   }
   const [settled] = await Promise.all([keeper.settle(facts, kept), outlet.opened]);
   if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
-  if (!reader.is_done && facts.error === null) await write(sink, `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`);
+  const hasEnd = reader.is_done || reader.has_ended;
+  if (!hasEnd && facts.error === null) await write(sink, brokenOff(keeper.path));
   if (reader.is_done) await write(sink, 'data: [DONE]\n\n');
   sink.end();
+}
+
+/** The event that tells the client that no more comes, as its interface tells errors. */
+function brokenOff(path: CompletionPath): string {
+  const { message, code } = BROKEN_OFF;
+  const error = (event: object): string => `event: error\ndata: ${JSON.stringify({ type: 'error', ...event })}\n\n`;
+  if (path === '/messages') return error({ error: { type: 'api_error', message } });
+  if (path === '/responses') return error({ code, message, param: null });
+  return `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`;
 }
 
 /** Where text goes on to the client. While it is closed the text is kept, so that reading goes on in the meantime. */

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { AnswerFacts } from './answer-facts.js';
+import { isLastEvent } from './told.js';
 
 const DONE = /^data: ?\[DONE\]\s*$/;
 const DATA = 'data:';
@@ -7,7 +8,7 @@ const DATA = 'data:';
 const LINE_MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /** An end of an answer, an error or a count of what was used: rare, and each says something new. */
-const TELLING = /"usage"|"error"|"finish_reason"\s*:\s*"/;
+const TELLING = /"usage"|"error"|"finish_reason"\s*:\s*"|"message_stop"|"response\.(completed|incomplete|failed)"/;
 
 /**
  * Reads along in a stream of events: takes its bytes as they come and gives back what can be passed on, whole lines up to
@@ -17,6 +18,8 @@ export class StreamReader {
   readonly facts: AnswerFacts;
   /** Whether the mark of the end came; it is not passed on, for a comment goes before it. */
   is_done = false;
+  /** Whether an event came after which none comes; it was passed on. */
+  has_ended = false;
 
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
@@ -55,7 +58,9 @@ export class StreamReader {
       this.is_done = true;
       this.facts.complete();
     } else if (this.isTelling(line)) {
-      this.facts.learn(parsed(line.slice(DATA.length)));
+      const event = parsed(line.slice(DATA.length));
+      this.facts.learn(event);
+      if (isLastEvent((event as { type?: unknown } | null)?.type)) this.has_ended = true;
       this.sameModel = `"model":${JSON.stringify(this.facts.model)}`;
     }
   }

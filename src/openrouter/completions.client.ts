@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 
 /** Where completions and embeddings are made. */
-export type CompletionPath = '/chat/completions' | '/completions' | '/embeddings';
+export type CompletionPath = '/chat/completions' | '/completions' | '/embeddings' | '/responses' | '/messages';
 
 /** An answer whose body is still on the way; who does not read it to the end destroys it. */
 export interface UpstreamAnswer {

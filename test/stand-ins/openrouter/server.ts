@@ -6,6 +6,7 @@ import type { ChatRequest } from './answers.ts';
 import type { Behaviour } from './behaviour.ts';
 import { MODELS } from './catalogue.ts';
 import { Completions } from './completions.ts';
+import { Conversations, MESSAGES, RESPONSES } from './conversations.ts';
 import { Exchange, type RecordedCall } from './exchange.ts';
 import { type Key, keyInfo, Keys } from './keys.ts';
 
@@ -24,6 +25,7 @@ export class OpenRouterStandIn {
   /** How it behaves from now on. */
   behaviour: Behaviour = {};
   private readonly completions = new Completions();
+  private readonly conversations = new Conversations(this.completions.generations);
   private readonly next = new Map<string, Behaviour[]>();
   private readonly server: Server;
 
@@ -113,6 +115,8 @@ export class OpenRouterStandIn {
     else if (key.limit !== null && key.usage >= key.limit) exchange.refuse(402);
     else if (path === '/chat/completions') await this.completions.complete('chat', exchange, key);
     else if (path === '/completions') await this.completions.complete('text', exchange, key);
+    else if (path === '/responses') await this.conversations.answer(exchange, key, RESPONSES);
+    else if (path === '/messages') await this.conversations.answer(exchange, key, MESSAGES);
     else if (path === '/embeddings') this.completions.embed(exchange, key);
     else exchange.refuse(404, { message: 'Not Found' });
   }
