@@ -60,7 +60,10 @@ describe("Anthropic's client", () => {
     const message = await client().messages.create(ask);
     expect(message.content[0]).toMatchObject({ type: 'text', text: 'You said: Hi' });
     const event = await charged();
-    expect(event).toMatchObject({ input_tokens: message.usage.input_tokens, output_tokens: message.usage.output_tokens });
+    expect(event).toMatchObject({
+      input_tokens: message.usage.input_tokens,
+      output_tokens: message.usage.output_tokens,
+    });
     expect(Number(event['total_cost'])).toBeGreaterThan(0);
   });
 
@@ -76,7 +79,9 @@ describe("Anthropic's client", () => {
   });
 
   it('uses tools', async () => {
-    const tools = [{ name: 'weather', input_schema: { type: 'object' as const, properties: { city: { type: 'string' } } } }];
+    const tools = [
+      { name: 'weather', input_schema: { type: 'object' as const, properties: { city: { type: 'string' } } } },
+    ];
     const message = await client().messages.create({ ...ask, tools });
     expect(message.content[0]).toMatchObject({ type: 'tool_use', name: 'weather' });
   });

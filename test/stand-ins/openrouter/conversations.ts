@@ -94,7 +94,9 @@ export class Conversations {
 /** The same as a request for a chat completion. */
 function chatOf({ input, instructions, messages, system, tools, text, ...request }: Request): ChatRequest {
   const said = typeof input === 'string' ? [{ role: 'user', content: input }] : (input ?? messages ?? []);
-  const hasToolResult = said.some((item) => (item as { type?: string }).type === 'function_call_output' || holdsResult(item));
+  const hasToolResult = said.some(
+    (item) => (item as { type?: string }).type === 'function_call_output' || holdsResult(item),
+  );
   const max_tokens = request.max_output_tokens ?? request.max_tokens;
   const format = text?.format;
   return {
