@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { BillingService } from './billing.service.js';
@@ -13,6 +13,8 @@ import {
   RefuseBody,
 } from './payments.dto.js';
 import { ReviewsService } from './reviews.service.js';
+
+const Payment = (): MethodDecorator => ApiParam({ name: 'payment_id', description: 'UUID of the payment.' });
 
 /** What admins decide about payments. Works without a provider too: what was held may outlive its configuration. */
 @ApiTags('Payments')
@@ -49,6 +51,7 @@ export class ReviewsController {
 
   @Get(':payment_id')
   @ApiOperation({ summary: 'A payment with its refunds and disputes' })
+  @Payment()
   @Requires('admin')
   @Returns(PaymentDetailView)
   @Problem(404, 'not_found')
@@ -62,6 +65,7 @@ export class ReviewsController {
     description:
       'Gives what was offered, or the credits named. What can not be given as it was offered, a plan whose time is over say, is given as bought credits. Refunds take back as of any payment. Safe to repeat.',
   })
+  @Payment()
   @Requires('admin')
   @Returns(PaymentView)
   @Problem(404, 'not_found')
@@ -77,6 +81,7 @@ export class ReviewsController {
     description:
       'Gives nothing; return its money at the provider. A discount that it used waits again. Safe to repeat.',
   })
+  @Payment()
   @Requires('admin')
   @Returns(PaymentView)
   @Problem(404, 'not_found')

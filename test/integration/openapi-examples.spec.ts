@@ -93,6 +93,11 @@ async function idsIn(world: World): Promise<Record<string, string>> {
   const bonus = await world.bonus(user_id, '50');
   const event = await world.done('credits/usage/track', { service: 'tts', user_id });
   const [price] = (await world.list('pricing/models')).body;
+  const [held] = await world.sql(
+    `INSERT INTO payments (user_id, kind, status, package_code, credits, amount, currency)
+     VALUES ($1, 'package', 'held', 'credits-50', 50, 45, 'usd') RETURNING id`,
+    [user_id],
+  );
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
   return {
     '/api/v1/credits/holds/': await world.hold(user_id, '1'),
@@ -102,6 +107,7 @@ async function idsIn(world: World): Promise<Record<string, string>> {
     '/api/v1/pricing/markup-rules/': (await world.done('pricing/markup-rules', rule)).id as string,
     ...{ '/api/v1/credits/tiers/': 'starter', '/api/v1/credits/coupons/': 'WELCOME-10' },
     ...{ '/api/v1/payments/packages/': 'credits-50', '/api/v1/payments/events/': 'evt_none' },
+    '/api/v1/payments/{payment_id}': held?.id as string,
   };
 }
 
