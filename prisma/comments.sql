@@ -242,6 +242,10 @@ COMMENT ON COLUMN "model_prices"."source" IS 'Where the price came from.';
 COMMENT ON COLUMN "model_prices"."effective_from" IS 'From when the price counts.';
 COMMENT ON COLUMN "model_prices"."created_at" IS 'When the price was entered.';
 
+COMMENT ON TABLE "price_withdrawals" IS 'A price that was taken back: it does not count any more, and stays for the receipts that name it.';
+COMMENT ON COLUMN "price_withdrawals"."price_id" IS 'Price that was taken back.';
+COMMENT ON COLUMN "price_withdrawals"."withdrawn_at" IS 'When it was taken back.';
+
 COMMENT ON TABLE "service_tier_multipliers" IS 'Factor on a model''s prices of tokens for work of a service tier, from an instant on. Never edited: a new one is a new row.';
 COMMENT ON COLUMN "service_tier_multipliers"."id" IS 'UUIDv7 of the multiplier.';
 COMMENT ON COLUMN "service_tier_multipliers"."service_tier" IS 'How soon the provider does the work.';

@@ -1474,10 +1474,10 @@ export class ModelPriceRow {
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
-    example: 'openai/gpt-4o-mini',
+    example: 'acme/writer-1',
   })
   @IsText({ max_length: 255 })
-  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai/gpt-4o-mini' })
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example acme/writer-1' })
   model!: string;
 
   /** Name shown to people. */
@@ -1486,7 +1486,7 @@ export class ModelPriceRow {
     type: 'string',
     maxLength: 255,
     nullable: true,
-    example: 'OpenAI: GPT-4o mini',
+    example: 'Acme: Writer 1',
   })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
@@ -1763,6 +1763,19 @@ export class ModelPriceRow {
   @ApiProperty({ description: 'When the price was entered.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+}
+
+/** A price that was taken back: it does not count any more, and stays for the receipts that name it. */
+export class PriceWithdrawalRow {
+  /** Price that was taken back. */
+  @ApiProperty({ description: 'Price that was taken back.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  price_id!: string;
+
+  /** When it was taken back. */
+  @ApiProperty({ description: 'When it was taken back.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  withdrawn_at!: Date;
 }
 
 /** Factor on a model's prices of tokens for work of a service tier, from an instant on. Never edited: a new one is a new row. */
@@ -3075,6 +3088,7 @@ export const ROWS = {
   usage_sessions: UsageSessionRow,
   usage_rollups: UsageRollupRow,
   model_prices: ModelPriceRow,
+  price_withdrawals: PriceWithdrawalRow,
   service_tier_multipliers: ServiceTierMultiplierRow,
   markup_rules: MarkupRuleRow,
   credit_packages: CreditPackageRow,
@@ -3134,6 +3148,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   usage_sessions: ['user_id', 'day', 'session_id'],
   usage_rollups: ['name', 'watermark', 'updated_at'],
   model_prices: [],
+  price_withdrawals: ['price_id'],
   service_tier_multipliers: [],
   markup_rules: [],
   credit_packages: [],

@@ -17,6 +17,8 @@ export interface QueuedJob<Data extends object = object> extends Named {
   /** When it also runs by itself: cron's five fields, UTC. Then it never overlaps itself, whoever asks for it. */
   readonly cron?: string;
   readonly every_s?: never;
+  /** Asked when a worker starts: whether the job should run at once, and not only when it is time. */
+  isDue?(): Promise<boolean>;
   /**
    * What it returns, if anything, is kept with the run, as JSON. Throws when it failed: the failure is logged and the run
    * repeated, with growing delays.

@@ -104,6 +104,18 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
       }
       await this.forgetSchedules(boss);
     });
+    await this.askForDue(this.worker);
+  }
+
+  /** A job that finds that it should have run already does so now. */
+  private async askForDue(boss: PgBoss): Promise<void> {
+    for (const job of this.queued) {
+      try {
+        if (await job.isDue?.()) await boss.send(job.name, {});
+      } catch (error) {
+        this.log.warn(`whether ${job.name} is due is not known: ${String(error)}`);
+      }
+    }
   }
 
   /** A job that lost its schedule, or is gone, is not sent any more. */

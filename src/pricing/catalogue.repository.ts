@@ -31,7 +31,8 @@ const SNAPSHOT = `
     (SELECT COALESCE(json_agg(json_build_object(
        'id', id, 'service', service, 'model', model, 'effective_from', effective_from,
        'overrides', overrides, 'is_free', is_free, ${AMOUNTS})), '[]')
-     FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY ($1::text[])) AS prices,
+     FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY ($1::text[])
+       AND NOT EXISTS (SELECT FROM price_withdrawals WHERE price_id = id)) AS prices,
     (SELECT COALESCE(json_agg(json_build_object('id', id, 'scope', scope, 'match', match, 'rate', rate::text)), '[]')
      FROM markup_rules) AS rules,
     (SELECT COALESCE(json_agg(json_build_object('service_tier', service_tier, 'match', match,

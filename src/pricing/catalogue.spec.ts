@@ -86,6 +86,16 @@ describe('a price is found', () => {
     expect(of([at('02', 'new')])).toBeUndefined();
   });
 
+  it('of a special way of a model by its full name only', () => {
+    const images = { input_per_million: null, per_image: units('0.08') };
+    const hd = row('azure/hd/1024-x-1024/dall-e-3', images);
+    expect(found([hd], 'dall-e-3')).toBeUndefined();
+    expect(found([hd], 'azure/hd/1024-x-1024/dall-e-3')).toBe('* azure/hd/1024-x-1024/dall-e-3');
+    const plain = row('azure/dall-e-3', { ...images, per_image: units('0.04') });
+    expect(found([hd, plain], 'dall-e-3')).toBe('* azure/dall-e-3');
+    expect(found([plain, row('dear/dall-e-3', images)], 'dall-e-3')).toBe('* dear/dall-e-3');
+  });
+
   it('of the dearer of two providers where only the bare name is known', () => {
     const two = [
       row('cheap/m', { input_per_million: units('0.5') }),

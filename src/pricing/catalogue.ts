@@ -1,6 +1,7 @@
-import { bareOf, paidIdOf, spellingsOf } from './model-ids.js';
-import { ANY, tokenBase } from './price.js';
+import { bareOf, isSpecialWay, paidIdOf, spellingsOf } from './model-ids.js';
+import { ANY } from './price.js';
 import { costsNothing, type Price } from './price-table.js';
+import { dearestTypical } from './typical-work.js';
 import type { Work } from './work.js';
 
 type Subject = Pick<Work, 'service' | 'model' | 'occurred_at'>;
@@ -53,7 +54,7 @@ export class Catalogue {
       const exact = pick(rows.filter((row) => row.model === spelling));
       if (exact) return exact;
       if (spelling.includes('/')) continue; // another provider's model of that name is looked for by its bare name
-      const [dearest] = byModel(rows)
+      const [dearest] = byModel(rows.filter((row) => !isSpecialWay(row.model)))
         .flatMap((versions) => pick(versions) ?? [])
         .toSorted(dearestFirst);
       if (dearest) return dearest;
@@ -91,12 +92,7 @@ const byModel = (rows: readonly Price[]): Price[][] => [...Map.groupBy(rows, (ro
 
 /** Two providers offer a model of that name: the dearer one can't be too little. The id settles what is left. */
 function dearestFirst(a: Price, b: Price): number {
-  const [left, right] = [blended(a), blended(b)];
+  const [left, right] = [dearestTypical(a), dearestTypical(b)];
   if (left === right) return a.model < b.model ? -1 : 1;
   return left > right ? -1 : 1;
-}
-
-function blended(price: Price): bigint {
-  const base = tokenBase(price);
-  return base ? base.input + base.output : 0n;
 }

@@ -8,6 +8,9 @@ const LATEST = /-latest$/;
 /** claude-3-5-sonnet is what OpenRouter calls claude-3.5-sonnet. */
 const DASHED_VERSION = /(\d)-(\d)(?=-|$)/;
 
+/** Parts of a path that say how a model works instead of who offers it: a size, a quality, a reserved capacity. */
+const SPECIAL = /(^|\/)(\d+-x-\d+|(\d+|max)-steps|hd|standard|low|medium|high|\*|\d+-month-commitment)\//;
+
 /** Few models make up most of the work; their names are worked out once. */
 const remembered = new LRUCache<string, ModelSpellings>({ max: 2_000 });
 
@@ -41,6 +44,9 @@ export const bareOf = (model: string): string => model.slice(model.lastIndexOf('
 /** Who offers the model, by its path, the nearest first: `openrouter/openai/gpt-4o` gives openai, openrouter. */
 export const providersOf = (model: string): string[] =>
   model.toLowerCase().replace(/^~/, '').split('/').slice(0, -1).toReversed();
+
+/** Whether an id names a special way of a model, such as `azure/hd/1024-x-1024/dall-e-3`; its price is of that way alone. */
+export const isSpecialWay = (model: string): boolean => SPECIAL.test(model);
 
 /** Ids that end in `:free` cost nothing, whatever a list says. */
 export const isFreeId = (model: string | null): boolean => model !== null && FREE.test(model.trim());

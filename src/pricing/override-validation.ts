@@ -4,7 +4,7 @@ import { ValidateBy } from 'class-validator';
 import { service_tier } from '../generated/prisma/enums.js';
 import { parseAmount, units } from '../platform/amount.js';
 import { PRICE_COLUMNS, type PriceColumn } from './price.js';
-import { isTime, stored, toOverride } from './price-override.js';
+import { type Conditions, isTimeSpan, stored, toOverride } from './price-override.js';
 import { faultsIn } from './price-faults.js';
 import { TOKENS_MAX } from './work.js';
 
@@ -50,6 +50,10 @@ function overrideFault(value: unknown, index: number): string | null {
   const fault = entries.map(([key, given]) => memberFault(key, given)).find((found) => found !== null);
   if (fault) return `entry ${index}: ${fault}`;
   if (!entries.some(([key]) => isColumn(key))) return `entry ${index} must have a price`;
+  const { utc_start, utc_end } = value as Conditions;
+  if ((utc_start !== undefined || utc_end !== undefined) && !isTimeSpan(utc_start, utc_end)) {
+    return `entry ${index}: utc_start and utc_end must both be times of day such as 16:30, or instants`;
+  }
   return entries.some(([key]) => CONDITIONS.includes(key)) ? null : `entry ${index} must have a condition`;
 }
 
@@ -71,9 +75,7 @@ function memberFault(key: string, value: unknown): string | null {
         : `service_tier must be one of ${Object.values(service_tier).join(', ')}`;
     case 'utc_start':
     case 'utc_end':
-      return typeof value === 'string' && isTime(value)
-        ? null
-        : `${key} must be a time of day such as 16:30, or an instant`;
+      return typeof value === 'string' ? null : `${key} must be a time of day such as 16:30, or an instant`;
     default:
       return `${key} is not a known field`;
   }

@@ -7,8 +7,6 @@ const MOST_PER_MILLION = units('10000');
 const MOST_PER_UNIT = units('1000');
 /** Cheaper than anything ever listed: typed for one token instead of for a million. */
 const LEAST_PER_MILLION = units('0.0001');
-/** How many times dearer or cheaper a new price may be before somebody has to look at it. */
-const JUMP = 20n;
 
 const isPerMillion = (column: PriceColumn): boolean => column.endsWith('_per_million');
 
@@ -48,17 +46,4 @@ function faultOf(column: PriceColumn, price: Units | null): string | null {
   if (!isPerMillion(column)) return price > MOST_PER_UNIT ? `must not be above ${amount(MOST_PER_UNIT)} USD` : null;
   if (price > MOST_PER_MILLION) return `must not be above ${amount(MOST_PER_MILLION)} USD for a million tokens`;
   return price < LEAST_PER_MILLION ? 'is the price of a million tokens; this looks like the price of one' : null;
-}
-
-/**
- * Why a new price should not replace the one before it unseen: some of it is more than 20 times dearer or cheaper, or
- * became free. From free to a price is no jump: it only ends a gift. Null when it may.
- */
-export function jumpOf(before: Prices, after: Prices): string | null {
-  for (const column of PRICE_COLUMNS) {
-    const [old, now] = [before[column], after[column]];
-    if (old === null || now === null || old === 0n) continue;
-    if (now > old * JUMP || now * JUMP < old) return `${column} would jump from ${amount(old)} to ${amount(now)}`;
-  }
-  return null;
 }

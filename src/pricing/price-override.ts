@@ -86,5 +86,19 @@ function secondOfDay(text: string | undefined): number | null {
   return matched === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
 }
 
-/** Whether a text can stand as the start or the end of a time: a time of day or an instant. */
-export const isTime = (text: string): boolean => secondOfDay(text) !== null || !Number.isNaN(Date.parse(text));
+/** Whether two texts can stand as start and end: both are times of day, or each is an instant or left out. */
+export function isTimeSpan(start: unknown, end: unknown): boolean {
+  const given = [start, end].filter((text) => text !== undefined);
+  if (!given.every((text) => typeof text === 'string')) return false;
+  const times = given.filter((text) => secondOfDay(text) !== null);
+  if (times.length > 0) return times.length === 2;
+  return given.length > 0 && given.every((text) => !Number.isNaN(Date.parse(text)));
+}
+
+/** An instant at which a start and an end let an override count; the beginning of 1970 where they say nothing. */
+export function instantOf(start: string | undefined, end: string | undefined): Date {
+  const second = secondOfDay(start);
+  if (second !== null) return new Date(second * 1000);
+  if (start !== undefined) return new Date(start);
+  return end === undefined ? new Date(0) : new Date(Date.parse(end) - 1);
+}

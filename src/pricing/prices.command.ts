@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import { SubCommand } from 'nest-commander';
 import { cliActor, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { DomainError } from '../platform/errors.js';
+import { ModelPriceRow } from '../generated/rows.js';
+import { checkPayload } from '../platform/http/validation.js';
 import { PricingController } from './pricing.controller.js';
-import { ImportQuery, ModelPriceView, PriceBody, PriceImportView, PricesQuery } from './pricing.dto.js';
+import { ImportQuery, ModelsDocument, PriceImportView } from './lists/import.dto.js';
+import { ModelPriceView, PriceBody, PricesQuery } from './pricing.dto.js';
 
 const PRICES: readonly Column[] = [
   ['model', 'model'],
@@ -17,7 +22,7 @@ const PRICES: readonly Column[] = [
   ['per character', 'per_character'],
   ['per second', 'per_second'],
   ['per query', 'per_query'],
-  ['per execution', 'per_execution'],
+  ['per image', 'per_image'],
   ['markup', 'markup_rate'],
   ['source', 'source'],
 ];
@@ -26,6 +31,19 @@ const HELD_BACK: readonly Column[] = [
   ['held back', 'model'],
   ['because', 'reason'],
 ];
+
+const HELD_BACK_BY_CODE: readonly Column[] = [
+  ['reason', 'code'],
+  ['models', 'models'],
+];
+
+const UNREAD: readonly Column[] = [
+  ['key that was not read', 'key'],
+  ['models', 'models'],
+];
+
+/** Rows that fit to a screen or two. */
+const HELD_BACK_SHOWN = 40;
 
 /** `tollgate prices list`. */
 @SubCommand({ name: 'list', description: 'List the prices in effect: USD for a million tokens, or for one unit' })
@@ -63,6 +81,10 @@ export class PriceSetCommand extends DtoCommand<PriceBody> {
     audio_input_per_million: '--audio-input',
     audio_output_per_million: '--audio-output',
     image_per_million: '--image-tokens',
+    cache_write_1h_per_million: '--cache-write-1h',
+    audio_cache_read_per_million: '--audio-cache-read',
+    image_output_per_million: '--image-output',
+    overrides: '--override',
     effective_from: '--from',
   };
 
@@ -80,9 +102,7 @@ export class PriceSetCommand extends DtoCommand<PriceBody> {
 
 /** A command that takes a list of prices in and tells what became of it. */
 @Injectable()
-abstract class TakeInCommand extends DtoCommand<ImportQuery> {
-  protected readonly dto = ImportQuery;
-
+abstract class TakeInCommand<Query extends ImportQuery> extends DtoCommand<Query> {
   constructor(
     terminal: Terminal,
     protected readonly pricing: PricingController,
@@ -91,27 +111,51 @@ abstract class TakeInCommand extends DtoCommand<ImportQuery> {
   }
 
   protected tell(report: PriceImportView): void {
-    const { held_back, ...counts } = report;
     if (this.terminal.isJson) this.terminal.printJson(report);
-    else {
-      this.terminal.printMembers({ ...counts, held_back: held_back.length });
-      if (held_back.length > 0)
-        this.terminal.printRows(
-          HELD_BACK,
-          held_back.map((item) => ({ ...item })),
-        );
-    }
+    else this.tellInWords(report);
   }
+
+  private tellInWords(report: PriceImportView): void {
+    const { held_back_by_code, held_back, partly: _partly, keys, ...counts } = report;
+    this.terminal.printMembers({ ...counts, held_back: held_back.length });
+    const unread = keys.filter(({ use }) => use === 'unread');
+    if (unread.length > 0) this.terminal.printRows(UNREAD, rowsOf(unread));
+    if (held_back.length === 0) return;
+    this.terminal.printRows(HELD_BACK_BY_CODE, rowsOf(held_back_by_code));
+    this.terminal.printRows(HELD_BACK, rowsOf(held_back.slice(0, HELD_BACK_SHOWN)));
+    const rest = held_back.length - HELD_BACK_SHOWN;
+    if (rest > 0) this.terminal.note(`${rest} more were held back: --json shows all.`, { held_back: rest });
+  }
+}
+
+const rowsOf = (items: readonly object[]): Record<string, unknown>[] => items.map((item) => ({ ...item }));
+
+const FORMATS = ['openrouter', 'litellm'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** How a file of prices is taken in. */
+class FileImportQuery extends ImportQuery {
+  /** Whose form the file has. */
+  @ApiPropertyOptional({
+    description: 'Whose form the file has; found out from the file if it is left out.',
+    enum: FORMATS,
+  })
+  @IsOptional()
+  @IsIn(FORMATS)
+  format?: Format;
 }
 
 /** `tollgate prices import`. */
 @SubCommand({
   name: 'import',
   arguments: '<file>',
-  argsDescription: { file: 'JSON in the form of OpenRouter\'s /models: {"data": [...]}' },
-  description: 'Take in a list of models; negative, absurd and jumping prices are held back',
+  argsDescription: {
+    file: 'JSON: OpenRouter\'s /models, {"data": [...]}, or LiteLLM\'s model_prices_and_context_window.json',
+  },
+  description: 'Take in a list of prices; negative, absurd and jumping ones are held back',
 })
-export class PricesImportCommand extends TakeInCommand {
+export class PricesImportCommand extends TakeInCommand<FileImportQuery> {
+  protected readonly dto = FileImportQuery;
   private file = '';
 
   override async run(argv: string[]): Promise<void> {
@@ -119,21 +163,23 @@ export class PricesImportCommand extends TakeInCommand {
     await super.run([]);
   }
 
-  protected override async execute(query: ImportQuery): Promise<void> {
-    this.tell(await this.pricing.import(cliActor(), query, { data: await modelsIn(this.file) }));
+  protected override async execute({ format, dry_run }: FileImportQuery): Promise<void> {
+    this.tell(await this.pricing.import(cliActor(), { dry_run }, await documentIn(this.file, format)));
   }
 }
 
 /** `tollgate prices sync`. */
 @SubCommand({ name: 'sync', description: "Read OpenRouter's list of models and take it in" })
-export class PricesSyncCommand extends TakeInCommand {
+export class PricesSyncCommand extends TakeInCommand<ImportQuery> {
+  protected readonly dto = ImportQuery;
+
   protected override async execute(query: ImportQuery): Promise<void> {
     this.tell(await this.pricing.sync(cliActor(), query));
   }
 }
 
-/** The models of a file: the list itself, or a document with it in `data`. */
-async function modelsIn(file: string): Promise<unknown[]> {
+/** The document in a file: a list is OpenRouter's, alone or in `data`; models by name are LiteLLM's. */
+async function documentIn(file: string, format: Format | undefined): Promise<ModelsDocument> {
   const refuse = (why: string): never => {
     throw new DomainError('invalid', 'invalid_file', `${file} ${why}.`);
   };
@@ -144,8 +190,52 @@ async function modelsIn(file: string): Promise<unknown[]> {
   } catch {
     return refuse('is not JSON');
   }
-  const data: unknown = Array.isArray(document) ? document : (document as { data?: unknown } | null)?.data;
-  return Array.isArray(data) ? (data as unknown[]) : refuse('holds no list of models');
+  if (format !== 'litellm') {
+    const data: unknown = Array.isArray(document) ? document : (document as { data?: unknown } | null)?.data;
+    if (Array.isArray(data)) return checked({ data });
+  }
+  if (format !== 'openrouter' && isLiteLlm(document)) return checked({ litellm: document });
+  return refuse(format === 'litellm' ? 'holds no models with a litellm_provider' : 'holds no list of models');
 }
 
-export const CATALOGUE_COMMANDS = [PricesListCommand, PriceSetCommand, PricesImportCommand, PricesSyncCommand];
+const checked = (document: object): Promise<ModelsDocument> => checkPayload(ModelsDocument, document);
+
+const isLiteLlm = (document: unknown): document is Record<string, unknown> =>
+  typeof document === 'object' &&
+  document !== null &&
+  Object.values(document).some((item) => typeof (item as Members | null)?.['litellm_provider'] === 'string');
+
+type Members = Record<string, unknown>;
+
+class PriceId extends PickType(ModelPriceRow, ['id'] as const) {}
+
+/** `tollgate prices withdraw`. */
+@SubCommand({
+  name: 'withdraw',
+  arguments: '<id>',
+  argsDescription: { id: 'The price, as `prices set` and the history name it' },
+  description: 'Take back a price that was set by hand: the model follows the list again',
+})
+export class PriceWithdrawCommand extends DtoCommand<PriceId> {
+  protected readonly dto = PriceId;
+  protected override readonly argument = 'id';
+
+  constructor(
+    terminal: Terminal,
+    private readonly pricing: PricingController,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute({ id }: PriceId): Promise<void> {
+    this.show(ModelPriceView, await this.pricing.withdraw(cliActor(), id));
+  }
+}
+
+export const CATALOGUE_COMMANDS = [
+  PricesListCommand,
+  PriceSetCommand,
+  PriceWithdrawCommand,
+  PricesImportCommand,
+  PricesSyncCommand,
+];

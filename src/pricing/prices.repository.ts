@@ -4,15 +4,30 @@ import type { ModelPriceRow } from '../generated/rows.js';
 import { Database, type Db, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
+import { namesOf } from './catalogue.js';
 
 /** A price that is not stored yet. */
 export type NewPrice = Omit<Prisma.model_pricesCreateManyInput, 'id' | 'created_at'>;
 
 const HISTORY_MAX = 500;
 
-type StoredPrice = Prisma.model_pricesGetPayload<object>;
+/** A price, and when it was taken back; null while it counts. */
+export type StoredPrice = ModelPriceRow & { withdrawn_at: Date | null };
 
-const toRow = (price: StoredPrice): ModelPriceRow => ({ ...wire(price), overrides: price.overrides as unknown[] });
+type SqlRow = Prisma.model_pricesGetPayload<object>;
+type WithWithdrawal = SqlRow & { withdrawal: { withdrawn_at: Date } | null };
+
+const WITH_WITHDRAWAL = { withdrawal: { select: { withdrawn_at: true } } } as const;
+
+const toRow = (price: SqlRow): StoredPrice => ({
+  ...{ ...wire(price), overrides: price.overrides as unknown[] },
+  withdrawn_at: null,
+});
+
+const toStored = ({ withdrawal, ...price }: WithWithdrawal): StoredPrice => ({
+  ...toRow(price),
+  withdrawn_at: withdrawal?.withdrawn_at ?? null,
+});
 
 /** All SQL that writes or lists prices. */
 @Injectable()
@@ -20,31 +35,53 @@ export class PricesRepository {
   constructor(private readonly db: Database) {}
 
   /** The price in effect of every service and model, by model. */
-  async current(db: Db | Tx = this.db.prisma): Promise<ModelPriceRow[]> {
-    const rows = await db.$queryRaw<StoredPrice[]>`
+  async current(db: Db | Tx = this.db.prisma): Promise<StoredPrice[]> {
+    const rows = await db.$queryRaw<SqlRow[]>`
       SELECT DISTINCT ON (model, service) * FROM model_prices WHERE effective_from <= clock_timestamp()
+        AND NOT EXISTS (SELECT FROM price_withdrawals WHERE price_id = id)
       ORDER BY model, service, effective_from DESC`;
     return rows.map(toRow);
   }
 
-  /** Every price that a service and model had and will have, newest first. */
-  async history(service: string, model: string): Promise<ModelPriceRow[]> {
+  /** Every price that a service and model had and will have, newest first; those that were taken back, too. */
+  async history(service: string, model: string): Promise<StoredPrice[]> {
     const rows = await this.db.prisma.model_prices.findMany({
       where: { service, model },
       orderBy: { effective_from: 'desc' },
       take: HISTORY_MAX,
+      include: WITH_WITHDRAWAL,
     });
-    return rows.map(toRow);
+    return rows.map(toStored);
   }
 
   /** @throws NotFound when there is no such price */
-  async get(id: string): Promise<ModelPriceRow> {
-    const row = await this.db.prisma.model_prices.findUnique({ where: { id } });
+  async get(id: string, db: Db | Tx = this.db.prisma): Promise<StoredPrice> {
+    const row = await db.model_prices.findUnique({ where: { id }, include: WITH_WITHDRAWAL });
     if (!row) throw new NotFound('Price');
-    return toRow(row);
+    return toStored(row);
   }
 
-  /** The newest price of a service and model that is in effect at an instant; null when there is none. */
+  /** Every price, of any date, that may count for a model by one of its names or for all work of a service. */
+  async related(tx: Tx, model: string): Promise<StoredPrice[]> {
+    const rows = await tx.$queryRaw<SqlRow[]>`
+      SELECT * FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY (${namesOf(model)}::text[])
+        AND NOT EXISTS (SELECT FROM price_withdrawals WHERE price_id = id)`;
+    return rows.map(toRow);
+  }
+
+  /** When the newest price of a source was entered; null when there is none. */
+  async newestOf(source: string): Promise<Date | null> {
+    const { _max } = await this.db.prisma.model_prices.aggregate({ where: { source }, _max: { created_at: true } });
+    return _max.created_at;
+  }
+
+  /** Marks a price as taken back; false when it was already. */
+  async withdraw(tx: Tx, price_id: string): Promise<boolean> {
+    const { count } = await tx.price_withdrawals.createMany({ data: { price_id }, skipDuplicates: true });
+    return count === 1;
+  }
+
+  /** The newest price of a service and model from before an instant, taken back or not; null when there is none. */
   async inEffect(tx: Tx, service: string, model: string, at: Date): Promise<ModelPriceRow | null> {
     const row = await tx.model_prices.findFirst({
       where: { service, model, effective_from: { lte: at } },
@@ -62,7 +99,7 @@ export class PricesRepository {
   }
 
   /** Adds prices; those that have one of the same service, model and instant already are left out. */
-  async insert(tx: Tx, data: NewPrice[]): Promise<ModelPriceRow[]> {
+  async insert(tx: Tx, data: NewPrice[]): Promise<StoredPrice[]> {
     return (await tx.model_prices.createManyAndReturn({ data, skipDuplicates: true })).map(toRow);
   }
 }

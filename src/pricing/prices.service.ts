@@ -7,19 +7,18 @@ import { amount } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
 import type { Page } from '../platform/http/page.js';
+import { Catalogue } from './catalogue.js';
 import { classOf, ruleFor, toRule } from './markup.js';
 import { MarkupRulesRepository } from './markup-rules.repository.js';
-import { ModelListClient } from './model-list.client.js';
-import { type ListedPrice, readModels } from './openrouter-models.js';
-import { stored } from './price-override.js';
+import { BY_HAND } from './lists/price-import.js';
+import { toOverride } from './price-override.js';
 import { ANY, PRICE_COLUMNS, type Prices, pricesOf } from './price.js';
-import { tableOf, toPrice } from './price-table.js';
-import { BY_HAND, planImport } from './price-import.js';
-import { faultsOf, jumpOf } from './price-faults.js';
-import type { ModelPriceView, PriceBody, PriceOverrideView, PriceImportView, PricesQuery } from './pricing.dto.js';
-import { PricesRepository } from './prices.repository.js';
+import { type PriceTable, tableOf, toPrice } from './price-table.js';
+import { faultsOf } from './price-faults.js';
+import { jumpOf } from './price-jump.js';
+import type { ModelPriceView, PriceBody, PriceOverrideView, PricesQuery } from './pricing.dto.js';
+import { PricesRepository, type StoredPrice } from './prices.repository.js';
 
-const FROM_OPENROUTER = 'openrouter';
 /** Job that gives provisional work its price; asked for with every price that arrives. */
 export const RERATING = 'rerating';
 
@@ -30,7 +29,6 @@ export class PricesService {
     private readonly db: Database,
     private readonly prices: PricesRepository,
     private readonly rules: MarkupRulesRepository,
-    private readonly openrouter: ModelListClient,
     private readonly audit: AuditRepository,
     private readonly jobs: Jobs,
   ) {}
@@ -75,11 +73,12 @@ export class PricesService {
     const prices = pricesOf({ ...NONE, ...body });
     const faults = faultsOf(prices, body.is_free ?? false);
     if (faults.length > 0) throw new InvalidInput(faults);
+    const table = { ...prices, overrides: (body.overrides ?? []).map(toOverride), is_free: body.is_free ?? false };
     const [service, model] = [body.service ?? ANY, body.model.toLowerCase()];
     const stored = await this.db.transaction(async (tx) => {
       const now = await this.prices.lock(tx);
       const before = await this.prices.inEffect(tx, service, model, body.effective_from ?? now);
-      const jump = before && jumpOf(pricesOf(before), prices);
+      const jump = await this.jump(tx, { service, model, at: body.effective_from ?? now }, table);
       if (jump && !allow_jump) {
         const detail = `${jump}. Prices are USD for a million tokens, or for one unit. Send allow_jump if it is right.`;
         throw new DomainError('conflict', 'price_jump', detail);
@@ -99,39 +98,47 @@ export class PricesService {
     return this.view(stored);
   }
 
-  /** Takes in a list of models as OpenRouter gives it; what is absurd, or jumps, is held back and reported. */
-  async import(actor: Actor, data: readonly unknown[], dry_run: boolean): Promise<PriceImportView> {
-    const { listed, held_back } = readModels(data);
-    const plan = await this.db.transaction(async (tx) => {
-      const now = await this.prices.lock(tx);
-      const found = planImport(listed, await this.prices.current(tx));
-      const changes = [...found.added, ...found.changed];
-      if (dry_run || changes.length === 0) return found;
-      await this.prices.insert(
-        tx,
-        changes.map((item) => newPrice(item, now)),
-      );
-      await this.jobs.enqueue(tx, RERATING, {});
-      const counts = { added: found.added.length, changed: found.changed.length };
-      await this.record(tx, actor, 'price.import', null, { source: FROM_OPENROUTER, ...counts });
-      return found;
+  /**
+   * Takes a price back that an admin set, now or for the future: it counts no more, and what lists say does again. Work
+   * that it priced keeps its charge, and the receipt its price.
+   * @throws NotFound; DomainError `not_set_by_hand` for the price of a list, `already_withdrawn`
+   */
+  async withdraw(actor: Actor, id: string): Promise<ModelPriceView> {
+    const row = await this.db.transaction(async (tx) => {
+      await this.prices.lock(tx);
+      const price = await this.prices.get(id, tx);
+      if (price.source !== BY_HAND) {
+        const detail = `This price of ${price.model} comes from ${price.source}. Set another one by hand to replace it.`;
+        throw new DomainError('conflict', 'not_set_by_hand', detail);
+      }
+      if (!(await this.prices.withdraw(tx, id))) {
+        throw new DomainError('conflict', 'already_withdrawn', `This price of ${price.model} was taken back already.`);
+      }
+      const { service, model, effective_from } = price;
+      await this.record(tx, actor, 'price.withdraw', id, { service, model, effective_from });
+      return this.prices.get(id, tx);
     });
-    const { added, changed, unchanged, kept, free } = plan;
-    const counts = { models: data.length, free, added: added.length, changed: changed.length, unchanged, kept };
-    return { ...counts, held_back: [...held_back, ...plan.held_back] };
+    return this.view(row);
   }
 
-  /** Reads OpenRouter's list and takes it in. @throws DomainError `openrouter_unavailable` */
-  async sync(actor: Actor, dry_run: boolean): Promise<PriceImportView> {
-    return this.import(actor, await this.openrouter.models(), dry_run);
+  /** Why the prices differ too much from those that count until then, be it for every service or under another name. */
+  private async jump(
+    tx: Tx,
+    { service, model, at }: { service: string; model: string; at: Date },
+    table: PriceTable,
+  ): Promise<string | null> {
+    const catalogue = new Catalogue((await this.prices.related(tx, model)).map(toPrice));
+    const work = { service, model: model === ANY ? null : model, occurred_at: at };
+    const before = catalogue.find(work, () => true);
+    return before && jumpOf(before, table);
   }
 
-  private async view(row: ModelPriceRow): Promise<ModelPriceView> {
+  private async view(row: StoredPrice): Promise<ModelPriceView> {
     const [view] = await this.views([row]);
     return view as ModelPriceView;
   }
 
-  private async views(rows: ModelPriceRow[]): Promise<ModelPriceView[]> {
+  private async views(rows: StoredPrice[]): Promise<ModelPriceView[]> {
     const rules = (await this.rules.list()).map(toRule).filter(({ scope }) => scope !== 'tier');
     const plan = () => Promise.resolve({ tier: '' }); // never asked: the tiers' rules are left out
     return Promise.all(
@@ -145,6 +152,7 @@ export class PricesService {
           class: classOf(price),
           is_free: price.is_free,
           markup_rate: amount(rule?.rate ?? 0n),
+          withdrawn_at: row.withdrawn_at,
         };
       }),
     );
@@ -161,15 +169,4 @@ const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) a
 /** Two prices in one millisecond: the second one counts from the next. */
 function after(before: ModelPriceRow | null, now: Date): Date {
   return before && before.effective_from >= now ? new Date(before.effective_from.getTime() + 1) : now;
-}
-
-function newPrice({ prices, ...item }: ListedPrice, effective_from: Date) {
-  const amounts = Object.fromEntries(
-    PRICE_COLUMNS.map((column) => [column, prices[column] === null ? null : amount(prices[column])]),
-  );
-  const { overrides, is_free } = prices;
-  return {
-    ...{ ...item, ...amounts, is_free, overrides: overrides.map(stored) as object[] },
-    ...{ service: ANY, source: FROM_OPENROUTER, effective_from },
-  };
 }

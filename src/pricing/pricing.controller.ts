@@ -1,24 +1,24 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { TakesBody } from '../platform/http/bodies.js';
 import { ANY } from './price.js';
-import {
-  ImportQuery,
-  ModelPriceView,
-  ModelsDocument,
-  PriceBody,
-  PriceHistoryQuery,
-  PriceImportView,
-  PricesQuery,
-} from './pricing.dto.js';
+import { ImportQuery, ModelsDocument, PriceImportView } from './lists/import.dto.js';
+import { PriceListsService } from './lists/price-lists.service.js';
+import { ModelPriceView, PRICE_EXAMPLES, PriceBody, PriceHistoryQuery, PricesQuery } from './pricing.dto.js';
 import { PricesService } from './prices.service.js';
+
+const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
 /** The catalogue of prices. */
 @ApiTags('Pricing')
 @Controller('pricing')
 export class PricingController {
-  constructor(private readonly prices: PricesService) {}
+  constructor(
+    private readonly prices: PricesService,
+    private readonly lists: PriceListsService,
+  ) {}
 
   @Get('models')
   @ApiOperation({
@@ -56,6 +56,7 @@ export class PricingController {
     description:
       'Prices are never edited: this one replaces the one before it. What is left out has no price of its own.',
   })
+  @ApiBody({ type: PriceBody, examples: PRICE_EXAMPLES })
   @Requires('admin')
   @Returns(ModelPriceView, { status: 201 })
   @Problem(409, 'already_exists', 'price_jump')
@@ -64,16 +65,32 @@ export class PricingController {
     return this.prices.set(actor, body);
   }
 
-  @Post('import')
+  @Delete('models/:id')
   @ApiOperation({
-    summary: "Take in a list of models in OpenRouter's form",
-    description: 'Negative, absurd and jumping prices are held back and reported; prices set by hand stay.',
+    summary: 'Take back a price that an admin set',
+    description:
+      'From now on, and also one that is still to come: the model follows the list again, by its newest price from there. The price stays in the history and on the receipts of what it priced.',
   })
   @Requires('admin')
+  @Returns(ModelPriceView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'not_set_by_hand', 'already_withdrawn')
+  withdraw(@By() actor: Actor, @Id() id: string) {
+    return this.prices.withdraw(actor, id);
+  }
+
+  @Post('import')
+  @ApiOperation({
+    summary: "Take in a list of prices in OpenRouter's or LiteLLM's form",
+    description:
+      'Negative, absurd and jumping prices are held back and reported; prices set by hand stay. The report names every key of the list, and what became of it. A document may have 16 MiB.',
+  })
+  @Requires('admin')
+  @TakesBody({ max_bytes: LIST_MAX_BYTES })
   @Returns(PriceImportView)
   @Problem(422, 'invalid_request')
-  import(@By() actor: Actor, @Query() { dry_run }: ImportQuery, @Body() { data }: ModelsDocument) {
-    return this.prices.import(actor, data, dry_run);
+  import(@By() actor: Actor, @Query() { dry_run }: ImportQuery, @Body() document: ModelsDocument) {
+    return this.lists.import(actor, document, dry_run);
   }
 
   @Post('sync')
@@ -82,6 +99,6 @@ export class PricingController {
   @Returns(PriceImportView)
   @Problem(503, 'openrouter_unavailable')
   sync(@By() actor: Actor, @Query() { dry_run }: ImportQuery) {
-    return this.prices.sync(actor, dry_run);
+    return this.lists.sync(actor, dry_run);
   }
 }

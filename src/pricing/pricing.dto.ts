@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { service_tier } from '../generated/prisma/enums.js';
 import { MarkupRuleRow, ModelPriceRow, ServiceTierMultiplierRow } from '../generated/rows.js';
 import { Changes } from '../platform/http/changes.js';
@@ -10,11 +10,27 @@ import { IsOverrides } from './override-validation.js';
 import { PRICE_COLUMNS } from './price.js';
 import type { StoredOverride } from './price-override.js';
 
-const MODELS_MAX = 10_000;
-/** As OpenRouter lists a model: prices in USD for one token. */
-const MODEL = {
-  ...{ id: 'acme/writer-1', name: 'Acme: Writer 1', context_length: 32768 },
-  pricing: { prompt: '0.0000002', completion: '0.0000008' },
+/** Long prompts cost double, and work that may wait half. */
+const OVERRIDES = [
+  { min_prompt_tokens: 200_001, input_per_million: '2.5', output_per_million: '15' },
+  { service_tier: 'batch', input_per_million: '0.625', output_per_million: '5' },
+];
+
+/** Bodies that set a price. */
+export const PRICE_EXAMPLES = {
+  tokens: {
+    summary: 'A model of tokens',
+    value: { model: 'acme/writer-1', input_per_million: '1.25', output_per_million: '10' },
+  },
+  overrides: {
+    summary: 'Dearer for long prompts, cheaper for batches',
+    value: { model: 'acme/writer-2', input_per_million: '1.25', output_per_million: '10', overrides: OVERRIDES },
+  },
+  things: { summary: 'A model of images', value: { model: 'acme/painter-1', per_image: '0.04' } },
+  free: {
+    summary: 'A model that costs nothing: zeros alone do not say so',
+    value: { model: 'acme/reader-1', input_per_million: '0', output_per_million: '0', is_free: true },
+  },
 };
 
 /** Prices that count under conditions instead of the model's other ones; those that are left out stay as they are. */
@@ -77,6 +93,15 @@ export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_fr
     example: '0.100000',
   })
   markup_rate!: string;
+
+  /** When an admin took the price back. */
+  @ApiProperty({
+    description: 'When an admin took the price back: from then on it does not count; null while it does.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  withdrawn_at!: Date | null;
 }
 
 class PricesFilter {
@@ -144,66 +169,11 @@ export class PriceBody extends IntersectionType(
   @ApiPropertyOptional({
     description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
     type: [PriceOverrideView],
+    example: OVERRIDES,
   })
   @IsOptional()
   @IsOverrides()
   overrides?: StoredOverride[];
-}
-
-/** How a list of prices is taken in. */
-export class ImportQuery {
-  /** Report only, change nothing. */
-  @ApiPropertyOptional({ description: 'true: only report what would change.', type: 'boolean', default: false })
-  @QueryBoolean()
-  @IsBoolean()
-  dry_run: boolean = false;
-}
-
-/** OpenRouter's list of models, as its `/models` answers it. */
-export class ModelsDocument {
-  /** The models. */
-  @ApiProperty({
-    description: "Models in OpenRouter's form: `{id, name, context_length, pricing: {prompt, completion, ...}, ...}`.",
-    type: 'array',
-    items: { type: 'object' },
-    example: [MODEL],
-  })
-  @IsArray()
-  @ArrayMaxSize(MODELS_MAX, { message: `data must have at most ${MODELS_MAX} models` })
-  data!: unknown[];
-}
-
-/** A model that was not taken in, and why. */
-export class HeldBackView {
-  @ApiProperty({ description: 'The model.', type: 'string', example: 'openrouter/auto' })
-  model!: string;
-
-  @ApiProperty({ description: 'Why its price was not taken.', type: 'string' })
-  reason!: string;
-}
-
-/** What became of a list of prices. */
-export class PriceImportView {
-  @ApiProperty({ description: 'Models in the list.', type: 'integer' })
-  models!: number;
-
-  @ApiProperty({ description: 'Models of the list that are free.', type: 'integer' })
-  free!: number;
-
-  @ApiProperty({ description: 'Models that had no price before.', type: 'integer' })
-  added!: number;
-
-  @ApiProperty({ description: 'Models whose price changed.', type: 'integer' })
-  changed!: number;
-
-  @ApiProperty({ description: 'Models whose price is the one in effect.', type: 'integer' })
-  unchanged!: number;
-
-  @ApiProperty({ description: 'Models whose price an admin set: it stays.', type: 'integer' })
-  kept!: number;
-
-  @ApiProperty({ description: 'Models that were not taken, and why.', type: [HeldBackView] })
-  held_back!: HeldBackView[];
 }
 
 /** A factor on prices of tokens for work of a service tier. */

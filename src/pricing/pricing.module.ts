@@ -5,8 +5,9 @@ import { CatalogueRepository } from './catalogue.repository.js';
 import { MarkupRulesController } from './markup-rules.controller.js';
 import { MarkupRulesRepository } from './markup-rules.repository.js';
 import { MarkupRulesService } from './markup-rules.service.js';
-import { ModelListClient } from './model-list.client.js';
-import { PriceSyncJob } from './price-sync.job.js';
+import { ModelListClient } from './lists/model-list.client.js';
+import { PriceListsService } from './lists/price-lists.service.js';
+import { PriceSyncJob } from './lists/price-sync.job.js';
 import { PricesRepository } from './prices.repository.js';
 import { PricesService } from './prices.service.js';
 import { PricingController } from './pricing.controller.js';
@@ -26,8 +27,9 @@ import { ServiceTiersService } from './service-tiers.service.js';
     MarkupRulesService,
     ServiceTiersService,
     ModelListClient,
+    PriceListsService,
     PriceSyncJob,
   ],
-  exports: [PricingService, CatalogueRepository, PricesService, MarkupRulesRepository],
+  exports: [PricingService, CatalogueRepository, PricesService, PriceListsService, MarkupRulesRepository],
 })
 export class PricingModule {}

@@ -60,7 +60,13 @@ describe('a list of prices', () => {
     expect(await history('vendor/one')).toEqual([]);
     const first = await takeIn(data);
     expect(first).toMatchObject(report);
-    expect(first.held_back).toEqual([{ model: 'openrouter/auto', reason: expect.stringContaining('-1') }]);
+    const reason = expect.stringContaining('-1');
+    expect(first.held_back).toEqual([{ model: 'openrouter/auto', code: 'not_a_price', reason }]);
+    expect(first).toMatchObject({
+      fully_read: 2,
+      partly_read: 0,
+      held_back_by_code: [{ code: 'not_a_price', models: 1 }],
+    });
     expect(await takeIn(data)).toMatchObject({ added: 0, unchanged: 2 });
     const rows = await history('vendor/one');
     expect(rows).toHaveLength(1);
@@ -128,27 +134,37 @@ const REAL_LIST =
   process.env.OPENROUTER_MODELS_FILE ??
   path.resolve(import.meta.dirname, '../../../shared/data/openrouter-models.json');
 
-(existsSync(REAL_LIST) ? describe : describe.skip)('the list of OpenRouter as it was in May 2026', () => {
-  it('comes in but for what is no price', async () => {
-    const { data } = JSON.parse(readFileSync(REAL_LIST, 'utf8')) as { data: { id: string; pricing: object }[] };
-    const report = await w.done('pricing/import', { data });
-    expect(report).toMatchObject({ models: 371, free: 33 });
-    const held = (report.held_back as Json[]).filter(({ reason }) => String(reason).includes('-1'));
-    expect(held.map(({ model }) => model).toSorted()).toEqual([
-      'openrouter/auto',
-      'openrouter/bodybuilder',
-      'openrouter/pareto-code',
-    ]);
-    expect((report.held_back as Json[]).length).toBe(3);
-    const free = await w.list('pricing/models', { is_free: 'true', limit: '500' });
-    expect(free.body.filter(({ source }) => source === 'openrouter').length).toBeGreaterThanOrEqual(33);
-    const { body } = await w.list('pricing/models', { search: 'google/gemini-2.5-flash' });
-    expect(body.find(({ model }) => model === 'google/gemini-2.5-flash')).toMatchObject({
-      cache_write_per_million: '0.0833333333',
-      image_per_million: '0.300000',
-      per_image: null,
-      per_query: '0.014000',
+(existsSync(REAL_LIST) ? describe : describe.skip)(
+  `the list of OpenRouter as it was in May 2026, from ${REAL_LIST}`,
+  () => {
+    it('comes in but for what is no price', async () => {
+      const { data } = JSON.parse(readFileSync(REAL_LIST, 'utf8')) as { data: { id: string; pricing: object }[] };
+      const report = await w.done('pricing/import', { data });
+      expect(report).toMatchObject({ models: 371, free: 29, fully_read: 364, partly_read: 0 });
+      const held = (report.held_back as Json[]).filter(({ reason }) => String(reason).includes('-1'));
+      expect(held.map(({ model }) => model).toSorted()).toEqual([
+        'openrouter/auto',
+        'openrouter/bodybuilder',
+        'openrouter/pareto-code',
+      ]);
+      const zeros = (report.held_back as Json[]).filter(({ code }) => code === 'only_zeros').map(({ model }) => model);
+      expect(zeros.toSorted()).toEqual([
+        'google/lyria-3-clip-preview',
+        'google/lyria-3-pro-preview',
+        'openrouter/free',
+        'openrouter/owl-alpha',
+      ]);
+      expect((report.held_back as Json[]).length).toBe(7);
+      const free = await w.list('pricing/models', { is_free: 'true', limit: '500' });
+      expect(free.body.filter(({ source }) => source === 'openrouter').length).toBeGreaterThanOrEqual(29);
+      const { body } = await w.list('pricing/models', { search: 'google/gemini-2.5-flash' });
+      expect(body.find(({ model }) => model === 'google/gemini-2.5-flash')).toMatchObject({
+        cache_write_per_million: '0.0833333333',
+        image_per_million: '0.300000',
+        per_image: null,
+        per_query: '0.014000',
+      });
+      expect(await w.done('pricing/import', { data })).toMatchObject({ added: 0, changed: 0 });
     });
-    expect(await w.done('pricing/import', { data })).toMatchObject({ added: 0, changed: 0 });
-  });
-});
+  },
+);

@@ -47,6 +47,37 @@ describe('tollgate prices', () => {
     expect((await cli('prices', 'set', 'acme/cli', '--input', '250', '--allow-jump', 'true')).code).toBe(0);
   });
 
+  it('set takes prices under conditions, one option for each', async () => {
+    const long = '{"min_prompt_tokens": 200001, "input_per_million": "5"}';
+    const batch = '{"service_tier": "batch", "input_per_million": "1.25"}';
+    const run = await cli('prices', 'set', 'acme/steps', '--input', '2.5', '--override', long, batch, '--json');
+    expect(run.json()).toMatchObject({
+      overrides: [
+        { min_prompt_tokens: 200_001, input_per_million: '5.000000' },
+        { service_tier: 'batch', input_per_million: '1.250000' },
+      ],
+    });
+    const half = '{"utc_start": "16:30", "input_per_million": "5"}';
+    const slip = await cli('prices', 'set', 'acme/steps', '--input', '2.5', '--override', half);
+    expect(slip).toMatchObject({ code: 2, stderr: expect.stringContaining('must both be times of day') });
+  });
+
+  it('withdraw takes back what was set by hand', async () => {
+    const { id } = (await cli('prices', 'set', 'acme/slip', '--per-image', '4', '--json')).json() as { id: string };
+    expect((await cli('prices', 'withdraw', id)).stdout).toMatch(/withdrawn_at +│ \d/);
+    expect((await cli('prices', 'withdraw', id)).code).toBe(4);
+  });
+
+  it("import knows LiteLLM's file by itself", async () => {
+    const file = path.resolve(import.meta.dirname, '../fixtures/litellm-prices.json');
+    const run = await cli('prices', 'import', file);
+    expect(run.stdout).toMatch(/format +│ litellm/);
+    expect(run.stdout).toMatch(/regional_processing_uplift_multiplier_eu +│ 2/);
+    expect(run.stdout).toMatch(/absurd_price +│ 1/);
+    const wrong = await cli('prices', 'import', file, '--format', 'openrouter');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('no list of models') });
+  });
+
   it('import and sync take a list in and say what they held back', async () => {
     const file = path.join(folder, 'models.json');
     await writeFile(file, JSON.stringify({ data }));

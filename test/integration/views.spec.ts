@@ -19,6 +19,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_sessions: [],
   usage_rollups: [],
   model_prices: ['ModelPriceView', 'ModelPricesView'],
+  price_withdrawals: ['ModelPriceView'],
   markup_rules: ['MarkupRuleView'],
   service_tier_multipliers: ['ServiceTierMultiplierView'],
   credit_packages: ['PackageView', 'PackageOfferView'],

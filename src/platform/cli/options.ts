@@ -12,6 +12,7 @@ export type Flags = Readonly<Record<string, string | null>>;
 
 interface FieldMetadata {
   type?: unknown;
+  isArray?: boolean;
   items?: { format?: string };
   format?: string;
   description?: string;
@@ -75,7 +76,7 @@ function metadataOf(dto: Type<object>, field: string): FieldMetadata {
   return (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, dto.prototype as object, field) ?? {}) as FieldMetadata;
 }
 
-function placeholder({ type, items, format, enum: values }: FieldMetadata): string {
+function placeholder({ type, isArray, items, format, enum: values }: FieldMetadata): string {
   const dots = type === 'array' ? '...' : '';
   if (format === 'decimal' || items?.format === 'decimal') return `<credits${dots}>`;
   if (format === 'date-time') return '<timestamp>';
@@ -83,7 +84,8 @@ function placeholder({ type, items, format, enum: values }: FieldMetadata): stri
   if (values) return `<${values.join('|')}>`;
   if (type === 'integer' || type === 'number') return '<number>';
   if (type === 'boolean') return '<true|false>';
-  return isJson({ type }) ? '<json>' : `<text${dots}>`;
+  if (isJson({ type })) return isArray ? '<json...>' : '<json>';
+  return `<text${dots}>`;
 }
 
 function describe({ description = '', required = true, nullable = false, default: preset }: FieldMetadata): string {
@@ -110,11 +112,14 @@ export function typedFields(dto: Type<object>, texts: Record<string, string>): R
 
 /** Gives text the JSON type that HTTP would carry; what does not fit stays text, for the validators to refuse. */
 function parse(field: string, text: string | string[], metadata: FieldMetadata): unknown {
-  if (typeof text !== 'string') return text;
+  if (typeof text !== 'string') return isJson(metadata) ? text.map((item) => jsonOf(field, item)) : text;
   if (metadata.nullable === true && text === 'null') return null;
   if (metadata.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   if (metadata.type === 'integer' || metadata.type === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
-  if (!isJson(metadata)) return text;
+  return isJson(metadata) ? jsonOf(field, text) : text;
+}
+
+function jsonOf(field: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

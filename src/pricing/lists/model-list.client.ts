@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { CONFIG, type Config } from '../platform/config.js';
-import { DomainError } from '../platform/errors.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { DomainError } from '../../platform/errors.js';
 
 const TIMEOUT_MS = 20_000;
 const ANSWER_MAX_BYTES = 16 * 1024 * 1024;

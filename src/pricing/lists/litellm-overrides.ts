@@ -1,0 +1,74 @@
+import type { service_tier } from '../../generated/prisma/enums.js';
+import type { Units } from '../../platform/amount.js';
+import type { PriceOverride } from '../price-override.js';
+import type { PriceColumn } from '../price.js';
+import type { PriceKey } from './litellm-keys.js';
+import { proportion, type SomePrices } from './price-list.js';
+
+/** Prices of tokens under the conditions that LiteLLM's file knows. */
+export class ConditionalPrices {
+  private readonly prices = new Map<string, SomePrices>();
+
+  /** Takes a price; of two for the same the first one counts. */
+  add({ column, above, service_tier }: PriceKey, price: Units): void {
+    const known = this.under(above, service_tier);
+    this.prices.set(keyOf(above, service_tier), { ...known, [column]: known[column] ?? price });
+  }
+
+  /** What always counts. */
+  get base(): SomePrices {
+    return this.under(0, null);
+  }
+
+  /**
+   * Steps by the length of the prompt, then what a service tier costs, then both together. A later override counts before
+   * an earlier one: a tier without a price for long prompts would sell them at its price for short ones.
+   */
+  overrides(): PriceOverride[] {
+    const steps = this.steps();
+    const standard = steps.map((above) => ({ min_prompt_tokens: above + 1, prices: this.under(above, null) }));
+    const tiers = TIERS.flatMap((tier) => [
+      { service_tier: tier, prices: this.under(0, tier) },
+      ...this.stepsOf(tier, steps),
+    ]);
+    return [...standard, ...tiers].filter(({ prices }) => Object.keys(prices).length > 0);
+  }
+
+  private under(above: number, tier: service_tier | null): SomePrices {
+    return this.prices.get(keyOf(above, tier)) ?? {};
+  }
+
+  private steps(): number[] {
+    const steps = [...this.prices.keys()].map((key) => Number(key.split(' ')[0])).filter((above) => above > 0);
+    return [...new Set(steps)].toSorted((a, b) => a - b);
+  }
+
+  /** A price that is not given rises from step to step as the standard one does. */
+  private stepsOf(tier: service_tier, steps: number[]): PriceOverride[] {
+    const now: SomePrices = { ...this.under(0, tier) };
+    const standard: SomePrices = { ...this.base };
+    return steps.map((above) => {
+      const [given, step] = [this.under(above, tier), this.under(above, null)];
+      for (const column of columnsOf(now, given)) {
+        const price = given[column] ?? raised(now[column], standard[column], step[column]);
+        if (price !== undefined) now[column] = price;
+      }
+      Object.assign(standard, step);
+      return { min_prompt_tokens: above + 1, service_tier: tier, prices: { ...now } };
+    });
+  }
+}
+
+const TIERS: readonly service_tier[] = ['batch', 'flex', 'priority'];
+
+const keyOf = (above: number, tier: service_tier | null): string => `${above} ${tier ?? 'any'}`;
+
+const columnsOf = (...some: SomePrices[]): PriceColumn[] => [
+  ...new Set(some.flatMap((prices) => Object.keys(prices) as PriceColumn[])),
+];
+
+function raised(price: Units | undefined, before: Units | undefined, after: Units | undefined): Units | undefined {
+  if (price === undefined || after === undefined) return price;
+  if (before) return proportion(price, after, before);
+  return price > after ? price : after;
+}

@@ -1,0 +1,54 @@
+import type { ModelPriceRow } from '../../generated/rows.js';
+import { ANY } from '../price.js';
+import { areSame, tableOf } from '../price-table.js';
+import { jumpOf } from '../price-jump.js';
+import type { HeldBack, ListedPrice, PriceList } from './price-list.js';
+
+/** Source of prices that people set: no list replaces them. */
+export const BY_HAND = 'admin';
+
+/** Sources whose prices a list leaves as they are: people's, and lists that are read again every night. */
+const GO_BEFORE: Readonly<Record<PriceList['source'], readonly string[]>> = {
+  openrouter: [BY_HAND],
+  litellm: [BY_HAND, 'openrouter'],
+};
+
+/** What a list of prices would change. */
+export interface ImportPlan {
+  added: ListedPrice[];
+  changed: ListedPrice[];
+  unchanged: number;
+  /** Models whose price was set by hand. */
+  kept: number;
+  /** Models whose price comes from a list that goes before this one. */
+  kept_from_list: number;
+  free: number;
+  held_back: HeldBack[];
+}
+
+/** Compares a list with the prices in effect. A price that jumps is held back until somebody sets it by hand. */
+export function planImport({ source, listed }: PriceList, current: readonly ModelPriceRow[]): ImportPlan {
+  const known = new Map(current.filter((row) => row.service === ANY).map((row) => [row.model, row]));
+  const plan: ImportPlan = { ...EMPTY, added: [], changed: [], held_back: [] };
+  for (const item of listed) {
+    const row = known.get(item.model);
+    const before = row && tableOf(row);
+    if (item.prices.is_free) plan.free += 1;
+    if (!before) plan.added.push(item);
+    else if (areSame(before, item.prices)) plan.unchanged += 1;
+    else if (GO_BEFORE[source].includes(row.source)) plan[row.source === BY_HAND ? 'kept' : 'kept_from_list'] += 1;
+    else {
+      const jump = jumpOf(before, item.prices);
+      if (jump === null) plan.changed.push(item);
+      else
+        plan.held_back.push({
+          model: item.model,
+          code: 'price_jump',
+          reason: `${jump}. If that is right, set the price by hand`,
+        });
+    }
+  }
+  return plan;
+}
+
+const EMPTY = { unchanged: 0, kept: 0, kept_from_list: 0, free: 0 };

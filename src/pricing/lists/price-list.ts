@@ -1,0 +1,208 @@
+import type { Units } from '../../platform/amount.js';
+import { isFreeId } from '../model-ids.js';
+import { faultsIn, faultsOf } from '../price-faults.js';
+import type { PriceOverride } from '../price-override.js';
+import type { PriceTable } from '../price-table.js';
+import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES } from '../price.js';
+
+/** Whose list it is; rows of the catalogue keep it as their source. */
+export type ListSource = 'openrouter' | 'litellm';
+
+/** A model's price as a list gives it. */
+export interface ListedPrice {
+  model: string;
+  name: string | null;
+  context_length: number | null;
+  max_output_tokens: number | null;
+  prices: PriceTable;
+}
+
+export const HELD_BACK_CODES = [
+  'not_a_model',
+  'listed_twice',
+  'no_price',
+  'not_a_price',
+  'absurd_price',
+  'only_zeros',
+  'price_jump',
+] as const;
+export type HeldBackCode = (typeof HELD_BACK_CODES)[number];
+
+/** Why the price of a model can't be taken as it is. */
+export interface Refusal {
+  code: HeldBackCode;
+  reason: string;
+}
+
+/** A model of a list that can't be taken as it is, and why. */
+export interface HeldBack extends Refusal {
+  model: string;
+}
+
+/**
+ * What became of a key: a price was read from it; it holds none (facts, zeros, what another key says already); or it
+ * holds one that the catalogue can't express.
+ */
+export const KEY_USES = ['unread', 'price', 'no_price'] as const;
+export type KeyUse = (typeof KEY_USES)[number];
+
+/** What became of every key of a model. */
+export type KeyUses = Map<string, KeyUse>;
+
+/** What was read of one model. */
+export interface ReadModel {
+  model: string;
+  keys: KeyUses;
+  found: ListedPrice | Refusal;
+}
+
+/** How often a key occurs, and what became of it. */
+export interface KeyCount {
+  key: string;
+  use: KeyUse;
+  models: number;
+}
+
+/** A model that was taken without some of its prices. */
+export interface PartlyRead {
+  model: string;
+  keys: string[];
+}
+
+/** All that was read of a list. */
+export interface PriceList {
+  source: ListSource;
+  models: number;
+  listed: ListedPrice[];
+  partly: PartlyRead[];
+  held_back: HeldBack[];
+  keys: KeyCount[];
+}
+
+/** Prices of a model by column, as far as a list gives them. */
+export type SomePrices = Partial<Record<PriceColumn, Units>>;
+
+/** Decimals between the price of one token and that of a million. */
+export const PER_MILLION = 6;
+
+const INT_MAX = 2_147_483_647;
+const MODEL_ID = /^\S{1,255}$/;
+
+/** A list out of its models; of two with the same id the first one counts. */
+export function listOf(source: ListSource, models: readonly ReadModel[]): PriceList {
+  const listed = new Map<string, ListedPrice>();
+  const list: PriceList = { source, models: models.length, listed: [], partly: [], held_back: [], keys: [] };
+  for (const { model, keys, found } of models) {
+    const unread = [...keys].flatMap(([key, use]) => (use === 'unread' ? [key] : []));
+    if ('reason' in found) list.held_back.push({ model, code: found.code, reason: found.reason });
+    else if (listed.has(model)) list.held_back.push({ model, ...TWICE });
+    else {
+      listed.set(model, found);
+      if (unread.length > 0) list.partly.push({ model, keys: unread });
+    }
+  }
+  return { ...list, listed: [...listed.values()], keys: countsOf(models) };
+}
+
+const TWICE: Refusal = { code: 'listed_twice', reason: 'is listed twice; its first price was taken' };
+
+/** Every key with its use; those that were not read first, then the most frequent. */
+function countsOf(models: readonly ReadModel[]): KeyCount[] {
+  const counts = new Map<string, KeyCount>();
+  for (const [key, use] of models.flatMap(({ keys }) => [...keys])) {
+    const known = counts.get(`${use} ${key}`);
+    if (known) known.models += 1;
+    else counts.set(`${use} ${key}`, { key, use, models: 1 });
+  }
+  const rank = ({ use }: KeyCount): number => KEY_USES.indexOf(use);
+  return [...counts.values()].toSorted((a, b) => rank(a) - rank(b) || b.models - a.models || (a.key < b.key ? -1 : 1));
+}
+
+/** The id as the catalogue keeps it; null when it can't be one. */
+export function idOf(text: unknown): string | null {
+  const id = typeof text === 'string' ? text.trim().toLowerCase() : '';
+  return MODEL_ID.test(id) ? id : null;
+}
+
+/** A whole number of tokens; null for anything else. */
+export const tokensOf = (value: unknown): number | null =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= INT_MAX ? Number(value) : null;
+
+export const isOfTokens = (column: PriceColumn): boolean => (TOKEN_PRICES as readonly PriceColumn[]).includes(column);
+
+/** What is absurd about one price; null when nothing is. */
+export const absurdity = (column: PriceColumn, price: Units): string | null =>
+  faultsIn({ [column]: price })[0]?.message ?? null;
+
+/**
+ * The whole table of a model, or why there can be none.
+ * @param known what else is known of the model, for a price that is all zeros
+ */
+export function tableFrom(
+  model: string,
+  some: SomePrices,
+  overrides: readonly PriceOverride[],
+  known: string,
+): PriceTable | Refusal {
+  const is_free = isFreeId(model);
+  const prices = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, some[column] ?? null])) as Prices;
+  const given = Object.values(some);
+  if (given.length === 0) return { code: 'no_price', reason: 'has no price' };
+  if (!is_free && given.every((price) => price === 0n)) return onlyZeros(known);
+  const { input_per_million, output_per_million } = prices;
+  if (
+    input_per_million === null &&
+    output_per_million === null &&
+    TOKEN_PRICES.some((column) => prices[column] !== null)
+  ) {
+    return { code: 'no_price', reason: 'has no price of prompt or answer, to which all other tokens fall back' };
+  }
+  const [fault] = faultsOf(prices, is_free);
+  if (fault) return { code: 'absurd_price', reason: `${fault.field} ${fault.message}` };
+  return {
+    ...prices,
+    overrides: is_free ? [] : overrides.map((override) => ({ ...override, prices: following(some, override.prices) })),
+    is_free,
+  };
+}
+
+/** Zeros alone are no price. */
+export const onlyZeros = (known: string): Refusal => ({
+  code: 'only_zeros',
+  reason: `is listed at zero: it is priced by something that this list does not show${known}. Say is_free, or set a price`,
+});
+
+/** Pools whose price is that of another one, where a list gives both the same price. */
+const FOLLOWS: readonly (readonly [PriceColumn, PriceColumn])[] = [
+  ['reasoning_per_million', 'output_per_million'],
+  ['audio_input_per_million', 'input_per_million'],
+  ['audio_output_per_million', 'output_per_million'],
+  ['image_per_million', 'input_per_million'],
+  ['image_output_per_million', 'output_per_million'],
+];
+
+/**
+ * The prices of an override, with those that it leaves out and that move along: hidden reasoning at the price of the
+ * answer goes up with it, and a write for an hour with one for minutes. By the letter they would stay, too cheap.
+ */
+function following(base: SomePrices, change: SomePrices): SomePrices {
+  const moved: SomePrices = { ...change };
+  for (const [column, leader] of FOLLOWS) {
+    const price = change[leader];
+    const isSame = base[column] !== undefined && base[column] === base[leader];
+    if (isSame && price !== undefined && change[column] === undefined) moved[column] = price;
+  }
+  const [hour, minutes, now] = [
+    base.cache_write_1h_per_million,
+    base.cache_write_per_million,
+    change.cache_write_per_million,
+  ];
+  if (hour && minutes && now !== undefined && change.cache_write_1h_per_million === undefined) {
+    moved.cache_write_1h_per_million = proportion(hour, now, minutes);
+  }
+  return moved;
+}
+
+/** price × part / whole, rounded half up. */
+export const proportion = (price: Units, part: Units, whole: Units): Units =>
+  (2n * price * part + whole) / (2n * whole);
