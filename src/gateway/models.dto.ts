@@ -6,12 +6,19 @@ import { QueryBoolean, QueryInteger } from '../platform/http/page.js';
 import { IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { PRICE_CLASSES, type PriceClass } from '../pricing/markup.js';
 import { PRICE_COLUMNS } from '../pricing/price.js';
-import { ModelPriceView } from '../pricing/pricing.dto.js';
+import { ModelPriceView, PriceOverrideView } from '../pricing/pricing.dto.js';
 
 const MODELS_MAX = 10_000;
 
 /** USD for a million tokens, or for one thing. */
-export class ModelPricesView extends PickType(ModelPriceRow, PRICE_COLUMNS) {}
+export class ModelPricesView extends PickType(ModelPriceRow, PRICE_COLUMNS) {
+  /** Prices that count under conditions. */
+  @ApiProperty({
+    description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
+    type: [PriceOverrideView],
+  })
+  overrides!: PriceOverrideView[];
+}
 
 /** A model that calls can name, and what it costs. */
 export class GatewayModelView extends PickType(ModelPriceView, [

@@ -63,7 +63,7 @@ export class ModelsService {
     return this.plans.filterOf(actor, accountOf(actor, user_id));
   }
 
-  /** Models priced by tokens. The service's own price of a model goes before the one of all services. */
+  /** Models priced by tokens, but those of LiteLLM's file, which OpenRouter need not have. The service's own price of a model goes before the one of all services. */
   private async offered(): Promise<ModelPriceView[]> {
     const { items } = await this.prices.list(EVERYTHING);
     const own = new Set(items.flatMap(({ service, model }) => (service === SERVICE ? [model] : [])));
@@ -72,7 +72,7 @@ export class ModelsService {
         row.model.includes('/') &&
         tokenBase(pricesOf(row)) !== null &&
         (row.is_free || !isZero(pricesOf(row))) &&
-        (row.service === SERVICE || (row.service === ANY && !own.has(row.model))),
+        (row.service === SERVICE || (row.service === ANY && row.source !== 'litellm' && !own.has(row.model))),
     );
   }
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { amount, units } from '../platform/amount.js';
 import { PRICE_COLUMNS } from '../pricing/price.js';
-import { listPrices, platformPrices, type PriceTexts } from './platform-prices.js';
+import { listPrices, platformPrices, type PricesWithOverrides } from './platform-prices.js';
 
-const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as unknown as PriceTexts;
+const COLUMNS = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null]));
+const NONE = { ...COLUMNS, overrides: [] } as unknown as PricesWithOverrides;
 
 describe('platform prices', () => {
   it('are list prices with the markup, and nothing where there is no price', () => {
@@ -12,6 +13,12 @@ describe('platform prices', () => {
     const marked = { input_per_million: '0.165000', output_per_million: '0.660000', per_request: '0.000000' };
     expect(platformPrices(list, '0.1')).toEqual({ ...NONE, ...marked });
     expect(platformPrices(NONE, '0.1')).toEqual(NONE);
+  });
+
+  it('have the markup under conditions, too', () => {
+    const override = { min_prompt_tokens: 200_001, input_per_million: '0.3' };
+    const list = { ...NONE, input_per_million: '0.15', overrides: [override] };
+    expect(platformPrices(list, '0.1').overrides).toEqual([{ ...override, input_per_million: '0.330000' }]);
   });
 
   it('are rounded half up at the tenth decimal', () => {
@@ -35,6 +42,6 @@ describe('platform prices', () => {
 
 describe('list prices', () => {
   it('are the prices of a row and nothing else of it', () => {
-    expect(listPrices({ ...NONE, model: 'x/y' } as PriceTexts)).toEqual(NONE);
+    expect(listPrices({ ...NONE, model: 'x/y' } as PricesWithOverrides)).toEqual(NONE);
   });
 });

@@ -1,20 +1,39 @@
 import { amount, units, type Units } from '../platform/amount.js';
 import { PRICE_COLUMNS, type PriceColumn } from '../pricing/price.js';
+import type { PriceOverrideView } from '../pricing/pricing.dto.js';
 
 /** Prices as decimal text; null where a thing has no price of its own. */
 export type PriceTexts = Readonly<Record<PriceColumn, string | null>>;
 
+/** Prices with those that count under conditions. */
+export type PricesWithOverrides = PriceTexts & { overrides: PriceOverrideView[] };
+
 const ONE: Units = units('1');
 
 /** What the platform charges: the list price and the markup on it, each rounded half up to 10 decimals. */
-export function platformPrices(list: PriceTexts, markup_rate: string): PriceTexts {
+export function platformPrices(list: PricesWithOverrides, markup_rate: string): PricesWithOverrides {
   const factor = ONE + units(markup_rate);
   const marked = (price: string): string => amount((units(price) * factor + ONE / 2n) / ONE);
-  return mapped((column) => (list[column] === null ? null : marked(list[column])));
+  const prices = mapped((column) => (list[column] === null ? null : marked(list[column])));
+  return {
+    ...prices,
+    overrides: list.overrides.map((override) => ({ ...override, ...markedPrices(override, marked) })),
+  };
 }
 
 /** The prices of a thing that has more to it. */
-export const listPrices = (row: PriceTexts): PriceTexts => mapped((column) => row[column]);
+export const listPrices = (row: PricesWithOverrides): PricesWithOverrides => ({
+  ...mapped((column) => row[column]),
+  overrides: row.overrides,
+});
+
+function markedPrices(override: PriceOverrideView, marked: (price: string) => string): Partial<PriceTexts> {
+  const given = PRICE_COLUMNS.flatMap((column) => {
+    const price = override[column];
+    return price === undefined || price === null ? [] : [[column, marked(price)] as const];
+  });
+  return Object.fromEntries(given);
+}
 
 function mapped(price: (column: PriceColumn) => string | null): PriceTexts {
   return Object.fromEntries(PRICE_COLUMNS.map((column) => [column, price(column)])) as Record<
