@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
-import type { UpstreamAnswer } from '../openrouter/completions.client.js';
+import type { CompletionPath, UpstreamAnswer } from '../openrouter/completions.client.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { DomainError } from '../platform/errors.js';
 import { AnswerFacts } from './answer-facts.js';
@@ -117,12 +117,19 @@ export class CallAnswers {
 }
 
 /** The answer of a call that was made before. */
-export function recordedAnswer({ content_type, cost, balance, text }: RecordedAnswer): GatewayAnswer {
+export function recordedAnswer(
+  path: CompletionPath,
+  { content_type, cost, balance, text }: RecordedAnswer,
+): GatewayAnswer {
   const headers = { ...paid({ cost, balance }), 'idempotency-hit': 'true' };
   if (content_type !== EVENT_STREAM) return { content_type, headers, body: Buffer.from(text) };
   const told = balance === null ? `: cost ${cost}` : `: cost ${cost} balance ${balance}`;
-  return { content_type, headers, body: Readable.from([`${text}${told}\n\ndata: [DONE]\n\n`]) };
+  const end = hasMark(path) ? 'data: [DONE]\n\n' : '';
+  return { content_type, headers, body: Readable.from([`${text}${told}\n\n${end}`]) };
 }
+
+/** Whether a stream ends with a mark of its own; other interfaces have a last event, which was passed on. */
+const hasMark = (path: CompletionPath): boolean => path !== '/responses' && path !== '/messages';
 
 const paid = ({ cost, balance }: { cost: string; balance: string | null }): Record<string, string> => ({
   'x-tollgate-cost': cost,

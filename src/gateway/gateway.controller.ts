@@ -41,7 +41,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     Requires('user', 'service', 'admin'),
     Idempotent(),
     TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
-    SpeaksOpenAi(),
+    SpeaksOpenAi({ speaks_anthropic: path === '/messages' }),
   );
 }
 
@@ -89,9 +89,10 @@ export class GatewayController {
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
+    @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/responses', { actor, query, body }, reply);
+    return this.answer('/responses', { actor, query, body, key }, reply);
   }
 
   @Completion('/messages', "Make a message, as Anthropic's Messages tell it")
@@ -99,9 +100,10 @@ export class GatewayController {
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
+    @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/messages', { actor, query, body }, reply);
+    return this.answer('/messages', { actor, query, body, key }, reply);
   }
 
   private async answer(

@@ -34,7 +34,7 @@ export class GatewayService {
     const order = readOrder(path, body);
     const key = callKey(actor, given_key, path, body.value);
     const known = key && (await this.keys.find(user_id, key));
-    if (known) return recordedAnswer(known);
+    if (known) return recordedAnswer(path, known);
     const ready = await this.start.ready(actor, user_id, order, key);
     const hangUp = new AbortController();
     const answer = await this.sent(ready, hangUp.signal);

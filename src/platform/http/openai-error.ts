@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Errors of the route are told as OpenAI tells them. */
     speaks_openai?: boolean;
+    /** They also have the member by which Anthropic's clients know an error. */
+    speaks_anthropic?: boolean;
   }
 }
 
@@ -44,10 +46,14 @@ export class OpenAiError {
 }
 
 /** Every error of the route, whoever finds it, is told as clients of OpenAI read and show it. */
-export function SpeaksOpenAi(): MethodDecorator {
+export function SpeaksOpenAi({ speaks_anthropic = false } = {}): MethodDecorator {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiError) } } };
   const answers = DOCUMENTED.map((status) => ApiResponse({ status, description: "In OpenAI's shape.", content }));
-  return applyDecorators(withRouteConfig({ speaks_openai: true }), ApiExtraModels(OpenAiError), ...answers);
+  return applyDecorators(
+    withRouteConfig({ speaks_openai: true, speaks_anthropic }),
+    ApiExtraModels(OpenAiError),
+    ...answers,
+  );
 }
 
 /** A problem in OpenAI's shape; its particulars are members of the error. */

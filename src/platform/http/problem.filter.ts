@@ -35,7 +35,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const isOpenAi = request.routeOptions.config.speaks_openai === true;
   const helps = retryHelps(problem);
   if (isOpenAi && helps !== null) reply.header('x-should-retry', String(helps));
-  const body = isOpenAi ? openAiError(problem, request.id) : document(problem, pathOf(request.url), request.id);
+  const isAnthropic = request.routeOptions.config.speaks_anthropic === true;
+  const error = isOpenAi && { ...(isAnthropic && { type: 'error' }), ...openAiError(problem, request.id) };
+  const body = error || document(problem, pathOf(request.url), request.id);
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
