@@ -197,6 +197,7 @@ COMMENT ON COLUMN "usage_daily"."output_tokens" IS 'Answer tokens of every kind.
 COMMENT ON COLUMN "usage_daily"."provider_cost" IS 'Provider cost, credits.';
 COMMENT ON COLUMN "usage_daily"."platform_markup" IS 'Markup, credits.';
 COMMENT ON COLUMN "usage_daily"."total_cost" IS 'Total cost, credits.';
+COMMENT ON COLUMN "usage_daily"."charged_cost" IS 'Total cost of what was charged, credits; the rest was only recorded.';
 COMMENT ON COLUMN "usage_daily"."timed_events" IS 'Events that say how long they took.';
 COMMENT ON COLUMN "usage_daily"."duration_seconds" IS 'How long these took together, seconds.';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
-import { addDays, dayOf, startOfDay } from '../platform/calendar.js';
+import { dayOf, startOfDay } from '../platform/calendar.js';
 import type { Sheet } from '../platform/export/sheet.js';
 import type { Page } from '../platform/http/page.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
@@ -10,11 +10,9 @@ import { UsageEventView } from '../usage/track.dto.js';
 import type { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
 import { type AnalyticsView, type InsightView, type PredictionView, type TrendView } from './analytics.views.js';
 import { bucketsOf, type DayRange, rangeOf } from './buckets.js';
-import { ChargesRepository } from './charges.repository.js';
 import { historyOf, pageOfHistory } from './history.js';
 import type { HistoryView, PeriodType } from './history.views.js';
 import { analyticsOf, type Picture, pictureInsights, pictureRange, predictionOf } from './picture.js';
-import { BURN_DAYS } from './prediction.js';
 import { rangeFor } from './range.js';
 import { talliesOf } from './tally.js';
 import { trendOf } from './trends.js';
@@ -43,7 +41,6 @@ export class AnalyticsService {
     private readonly tiers: TiersRepository,
     private readonly series: UsageSeriesRepository,
     private readonly events: UsageExportRepository,
-    private readonly charges: ChargesRepository,
   ) {}
 
   /** A point for every day, week or month of the period, with usage or without. */
@@ -108,14 +105,12 @@ export class AnalyticsService {
     const user_id = accountOf(actor, named);
     const now = new Date();
     const today = dayOf(now, tz);
-    const days = { first: addDays(today, -BURN_DAYS), count: BURN_DAYS + 1 };
-    const [account, tiers, series, charged] = await Promise.all([
+    const [account, tiers, series] = await Promise.all([
       this.accounts.current(actor, user_id),
       this.tiers.list(),
       this.series.read({ user_id, ...pictureRange(today), group: 'day', tz }),
-      this.charges.byDay({ user_id, ...days, tz }),
     ]);
     const { available } = balanceView(account);
-    return { ...{ now, today, account, available, tiers, series, charged }, reset_day: dayOf(account.reset_date, tz) };
+    return { ...{ now, today, account, available, tiers, series }, reset_day: dayOf(account.reset_date, tz) };
   }
 }

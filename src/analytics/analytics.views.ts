@@ -68,7 +68,7 @@ export class PredictionView {
 
   @ApiProperty({
     description:
-      'Day on which the credits that can be spent (balance without what is held or locked by the cap) run out at the pace at which the ledger was charged in the last four weeks; null when that is not before new credits come, or within 90 days.',
+      'Day on which the credits that can be spent (balance without what is held or locked by the cap) run out at the pace at which usage was charged, whatever was only recorded; null when that is not before new credits come, or within 90 days.',
     type: 'string',
     format: 'date',
     nullable: true,

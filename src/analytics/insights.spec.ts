@@ -25,7 +25,6 @@ function healthy(
     today: TODAY,
     from: addDays(TODAY, -84),
     tallies,
-    charged: new Map([...tallies].map(([day, { total_cost }]) => [day, total_cost])),
     account: its,
     renews: true,
     reset_day: '2026-12-06',

@@ -1,5 +1,5 @@
 import type { TierRow, UserCreditsRow } from '../generated/rows.js';
-import { amount, type Units, units } from '../platform/amount.js';
+import { amount, units } from '../platform/amount.js';
 import { addDays, type Day, DAY_MS, daysBetween } from '../platform/calendar.js';
 import type { AnalyticsSummaryView, AnalyticsView, AnalyticsPeriodView, PredictionView } from './analytics.views.js';
 import { bucketsOf, type DayRange } from './buckets.js';
@@ -27,8 +27,6 @@ export interface Picture {
   tiers: readonly TierRow[];
   /** By day, from PICTURE_DAYS ago until today. */
   series: UsageSeries;
-  /** What the ledger charged by day, from BURN_DAYS ago until today. */
-  charged: ReadonlyMap<Day, Units>;
 }
 
 /** The days that the picture covers. */
@@ -74,14 +72,13 @@ export function analyticsOf(picture: Picture): AnalyticsView {
 }
 
 function factsOf(picture: Picture): Parameters<typeof predict>[0] {
-  const { today, account, reset_day, series, charged } = picture;
+  const { today, account, reset_day, series } = picture;
   const { from } = pictureRange(today);
   return {
     today,
     from,
     account,
     reset_day,
-    charged,
     tallies: talliesOf(series),
     renews: planOf(picture, account.next_tier ?? account.tier).renews,
   };

@@ -8,7 +8,6 @@ import { predict, type PredictionFacts } from './prediction.js';
 import type { Tally } from './tally.js';
 
 const facts = (tallies: Map<string, Tally>, given: Partial<PredictionFacts> = {}): PredictionFacts => ({
-  charged: new Map([...tallies].map(([day, { total_cost }]) => [day, total_cost])),
   ...{ today: TODAY, from: addDays(TODAY, -84), tallies, account: account(), renews: true, reset_day: '2026-12-06' },
   ...given,
 });
@@ -57,8 +56,9 @@ describe('a prediction', () => {
 
   it('takes no credits for work that was recorded and never charged', () => {
     const money = { account: account({ balance: '2' }), renews: false };
+    const recorded = new Map([...steady('1')].map(([day, its]) => [day, { ...its, charged_cost: 0n }]));
     expect(predict(facts(steady('1'), money)).estimated_limit_date).not.toBeNull();
-    const { predicted_cost, estimated_limit_date } = predict(facts(steady('1'), { ...money, charged: new Map() }));
+    const { predicted_cost, estimated_limit_date } = predict(facts(recorded, money));
     expect([predicted_cost, estimated_limit_date]).toEqual(['30.000000', null]);
   });
 

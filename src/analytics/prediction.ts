@@ -8,8 +8,6 @@ import { approximately, NOTHING, rounded, secondsOf, type Tally } from './tally.
 
 /** Predictions are about as many days. */
 export const HORIZON_DAYS = 30;
-/** Days of the ledger that say how fast credits are spent: whole weeks. */
-export const BURN_DAYS = 28;
 /** How far ahead the day is looked for on which the credits run out. */
 const LIMIT_DAYS = 90;
 /** Estimates are binary floats; their sums are off by less. */
@@ -23,8 +21,6 @@ export interface PredictionFacts {
   /** First day that is looked at. */
   from: Day;
   tallies: ReadonlyMap<Day, Tally>;
-  /** What the ledger charged on each of the last {@link BURN_DAYS} days and today, as far as it did. */
-  charged: ReadonlyMap<Day, Units>;
   account: UserCreditsRow;
   /** Whether the plan gives new credits at reset_date. */
   renews: boolean;
@@ -35,6 +31,9 @@ export interface PredictionFacts {
 /** What a day cost, for statistics. */
 const costOf = (tally: Tally): number => approximately(tally.total_cost);
 
+/** What of a day's cost was charged. */
+const chargeOf = (tally: Tally): number => approximately(tally.charged_cost);
+
 /** Predicts the coming 30 days from the days that are over. Without usage everything is zero, and says so. */
 export function predict(facts: PredictionFacts): PredictionView {
   const history = closedDaysOf(facts);
@@ -42,7 +41,7 @@ export function predict(facts: PredictionFacts): PredictionView {
   const cost = of(costOf);
   const growth = growthIn(history);
   // work that was recorded and never charged is usage, but takes no credits
-  const limit = limitDay(facts, forecast(chargedDaysOf(facts), LIMIT_DAYS));
+  const limit = limitDay(facts, of(chargeOf, LIMIT_DAYS));
   return {
     predicted_sessions: Math.round(of(({ sessions }) => sessions).total),
     predicted_minutes: rounded(of(secondsOf).total / 60),
@@ -71,14 +70,6 @@ export function closedDaysOf({ from, today, tallies }: Pick<PredictionFacts, 'fr
   if (first >= 0) return days.slice(first);
   const begun = tallies.get(today);
   return begun === undefined ? [] : [begun];
-}
-
-/** What was charged on the days from the first with a charge until yesterday, or today by who only began today. */
-function chargedDaysOf({ today, charged }: Pick<PredictionFacts, 'today' | 'charged'>): number[] {
-  const days = Array.from({ length: BURN_DAYS }, (_, n) => charged.get(addDays(today, n - BURN_DAYS)) ?? 0n);
-  const first = days.findIndex((credits) => credits > 0n);
-  const counted = first < 0 ? [charged.get(today) ?? 0n] : days.slice(first);
-  return counted.map(approximately);
 }
 
 /** How usage grew: by its cost, or by its events where all of it was free. */

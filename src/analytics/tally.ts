@@ -17,6 +17,7 @@ export interface Tally {
   exports: number;
   timed_events: number;
   total_cost: Units;
+  charged_cost: Units;
   provider_cost: Units;
   platform_markup: Units;
   seconds: Units;
@@ -25,7 +26,7 @@ export interface Tally {
 /** No usage at all. */
 export const NOTHING: Readonly<Tally> = {
   ...{ events: 0, free_events: 0, failed_events: 0, tokens: 0, sessions: 0, transcriptions: 0, exports: 0 },
-  ...{ timed_events: 0, total_cost: 0n, provider_cost: 0n, platform_markup: 0n, seconds: 0n },
+  ...{ timed_events: 0, total_cost: 0n, charged_cost: 0n, provider_cost: 0n, platform_markup: 0n, seconds: 0n },
 };
 
 /** Adds rows up; sessions stay out, for those of several rows may be the same. */
@@ -38,6 +39,7 @@ export function tallyOf(rows: readonly UsageRow[]): Tally {
     tally.tokens += row.tokens_used;
     tally.timed_events += row.timed_events;
     tally.total_cost += units(row.total_cost);
+    tally.charged_cost += units(row.charged_cost);
     tally.provider_cost += units(row.provider_cost);
     tally.platform_markup += units(row.platform_markup);
     tally.seconds += units(row.duration_seconds);

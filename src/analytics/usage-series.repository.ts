@@ -16,6 +16,8 @@ export interface UsageRow {
   failed_events: number;
   tokens_used: number;
   total_cost: string;
+  /** What was charged of it; the rest was only recorded. */
+  charged_cost: string;
   provider_cost: string;
   platform_markup: string;
   /** Events that say how long they took. */

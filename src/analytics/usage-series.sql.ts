@@ -10,7 +10,7 @@ import { NOT_ROLLED_UP } from '../metering/usage.sql.js';
  */
 
 const COUNTS = ['event_count', 'free_events', 'failed_events', 'tokens_used', 'timed_events'] as const;
-const AMOUNTS = ['total_cost', 'provider_cost', 'platform_markup', 'duration_seconds'] as const;
+const AMOUNTS = ['total_cost', 'charged_cost', 'provider_cost', 'platform_markup', 'duration_seconds'] as const;
 const COUNTED = [...COUNTS, ...AMOUNTS];
 const COLUMNS = ['service', 'model', ...COUNTED].join(', ');
 

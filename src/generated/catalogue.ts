@@ -295,6 +295,7 @@ export const CATALOGUE: readonly string[] = [
   'column tiers.rollover_max: numeric(20,10) not null default 0',
   'column tiers.tier: character varying(64) not null',
   'column tiers.updated_at: timestamp(3) with time zone not null default CURRENT_TIMESTAMP',
+  'column usage_daily.charged_cost: numeric(30,10) not null default 0',
   'column usage_daily.day: date not null',
   'column usage_daily.duration_seconds: numeric(30,10) not null default 0',
   'column usage_daily.event_count: bigint not null default 0',

@@ -1393,6 +1393,15 @@ export class UsageDailyRow {
   @IsAmount()
   total_cost!: string;
 
+  /** Total cost of what was charged, credits; the rest was only recorded. */
+  @ApiProperty({
+    description: 'Total cost of what was charged, credits; the rest was only recorded.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  charged_cost!: string;
+
   /** Events that say how long they took. */
   @ApiProperty({ description: 'Events that say how long they took.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
@@ -3142,6 +3151,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'provider_cost',
     'platform_markup',
     'total_cost',
+    'charged_cost',
     'timed_events',
     'duration_seconds',
   ],

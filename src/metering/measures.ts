@@ -16,6 +16,7 @@ export const MEASURES = {
   provider_cost: 'provider_cost',
   platform_markup: 'platform_markup',
   total_cost: 'total_cost',
+  charged_cost: 'CASE WHEN transaction_id IS NULL THEN 0 ELSE total_cost END',
   timed_events: '(duration_seconds IS NOT NULL)::int',
   duration_seconds: 'COALESCE(duration_seconds, 0)',
 } as const;

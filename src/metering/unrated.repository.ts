@@ -35,6 +35,7 @@ const MOVE_DAYS = `
       sum(rated.provider_cost - e.provider_cost) AS provider_cost,
       sum(rated.platform_markup - e.platform_markup) AS platform_markup,
       sum(rated.total_cost - e.total_cost) AS total_cost,
+      COALESCE(sum(rated.total_cost - e.total_cost) FILTER (WHERE e.transaction_id IS NOT NULL), 0) AS charged_cost,
       sum(rated.is_free_tier::int - e.is_free_tier::int) AS free_events,
       sum((rated.is_free_tier::int - e.is_free_tier::int) * e.tokens_used::bigint) AS free_tokens
     FROM usage_events e JOIN ${RATED} USING (id)
@@ -45,6 +46,7 @@ const MOVE_DAYS = `
     provider_cost = d.provider_cost + moved.provider_cost,
     platform_markup = d.platform_markup + moved.platform_markup,
     total_cost = d.total_cost + moved.total_cost,
+    charged_cost = d.charged_cost + moved.charged_cost,
     free_events = d.free_events + moved.free_events,
     free_tokens = d.free_tokens + moved.free_tokens
   FROM moved WHERE d.user_id = $2 AND d.day = moved.day AND d.service = moved.service AND d.model = moved.model`;

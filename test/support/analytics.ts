@@ -7,7 +7,7 @@ export const TODAY = '2026-11-21';
 
 /** A day's usage; costs in credits. */
 export function tally({ cost = '0', ...given }: Partial<Omit<Tally, 'total_cost'>> & { cost?: string } = {}): Tally {
-  return { ...NOTHING, ...given, total_cost: units(cost) };
+  return { ...NOTHING, ...given, charged_cost: units(cost), total_cost: units(cost) };
 }
 
 /** Usage of the days before TODAY, the last of them yesterday. */
