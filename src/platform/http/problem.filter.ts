@@ -36,8 +36,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const helps = retryHelps(problem);
   if (isOpenAi && helps !== null) reply.header('x-should-retry', String(helps));
   const isAnthropic = request.routeOptions.config.speaks_anthropic === true;
-  const error = isOpenAi && { ...(isAnthropic && { type: 'error' }), ...openAiError(problem, request.id) };
-  const body = error || document(problem, pathOf(request.url), request.id);
+  const told = isOpenAi && { ...(isAnthropic && { type: 'error' }), ...openAiError(problem, request.id) };
+  const body = told || document(problem, pathOf(request.url), request.id);
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
