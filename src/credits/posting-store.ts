@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { UsageEventsRepository } from '../metering/usage-events.repository.js';
 import { amount } from '../platform/amount.js';
@@ -11,9 +12,17 @@ import type { ChargePosting } from './posting.js';
 import type { Made, PostingSession, Stored } from './posting-session.js';
 import type { Refusal } from './refusal.js';
 
+/**
+ * Refusals of one account that are audited in a minute, by each instance. Somebody whose credits have run out may go on
+ * trying thousands of times a second: what the first of them say, the others only repeat.
+ */
+const REFUSALS_A_MINUTE = 100;
+
 /** Stores what a session of postings decided, in the transaction that holds the account's lock. */
 @Injectable()
 export class PostingStore {
+  private readonly audited = new RateLimiterMemory({ points: REFUSALS_A_MINUTE, duration: 60 });
+
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly holds: HoldsRepository,
@@ -40,9 +49,10 @@ export class PostingStore {
     );
     const stored = { ...saved, new_holds, new_events };
     await this.keys.record(tx, user_id, newKeys(session, stored));
+    const refusals = session.refusals.slice(0, await this.auditsLeft(user_id, session.refusals.length));
     await this.audit.recordAll(
       tx,
-      session.refusals.map(({ posting, refusal }) => ({
+      refusals.map(({ posting, refusal }) => ({
         actor: posting.actor,
         user_id,
         action: 'credit.deduct_failed',
@@ -53,6 +63,13 @@ export class PostingStore {
       })),
     );
     return stored;
+  }
+
+  /** How many of these refusals of an account are still audited in this minute. */
+  private async auditsLeft(user_id: string, refusals: number): Promise<number> {
+    if (refusals === 0) return 0;
+    const { consumedPoints } = await this.audited.penalty(user_id, refusals);
+    return Math.max(0, REFUSALS_A_MINUTE - (consumedPoints - refusals));
   }
 }
 

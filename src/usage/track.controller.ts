@@ -43,7 +43,8 @@ export class TrackController {
   @Problem(422, 'invalid_request')
   @Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded')
   async track(@By() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
-    return tracked(await this.tracking.track(actor, trackedBy(actor, body), idempotencyKey(key, actor, 'track', body)));
+    const known = idempotencyKey(key, actor, 'track', body);
+    return tracked(await this.tracking.track(actor, trackedBy(actor, body), known, key));
   }
 
   @Post('track/batch')

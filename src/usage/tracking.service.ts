@@ -37,11 +37,11 @@ export class TrackingService {
    * Records one piece of work. Charged work and its event are one atomic write.
    * @throws DomainError 402 or 429 when charged work does not fit, with no effect; `idempotency_conflict`; `overloaded`
    */
-  async track(actor: Actor, report: Report, key?: IdempotencyKey): Promise<Recording> {
+  async track(actor: Actor, report: Report, key?: IdempotencyKey, given_key?: string): Promise<Recording> {
     const plans = new Plans(actor, this.accounts, this.tiers);
     // keys are kept with charges; a record that charges nothing and has no name takes the key for one
     const isUnnamed = report.charge === null && report.request_id === null;
-    const named = isUnnamed && key ? { ...report, request_id: key.key } : report;
+    const named = isUnnamed && given_key !== undefined ? { ...report, request_id: given_key } : report;
     const [event] = await this.priced([named], plans);
     return this.record(actor, report.charge, event as NewEvent, plans, key);
   }

@@ -37,6 +37,17 @@ describe('a key of a user', () => {
   });
 });
 
+describe('work that a user records under a key', () => {
+  it('is known by the key as it was sent', async () => {
+    const user_id = await w.user('5');
+    const options = { key: 'job-1', token: await w.as(user_id) };
+    const work = { service: 'tts', quantity: 1, unit: 'second' };
+    const { id } = await w.done('credits/usage/track', work, options);
+    expect((await w.get(`credits/usage/events/${String(id)}`, { user_id })).body.request_id).toBe('job-1');
+    expect((await w.done('credits/usage/track', work, options)).id).toBe(id);
+  });
+});
+
 describe('reports', () => {
   it('are made of sums with more digits than one amount may have', async () => {
     const user_id = await w.user('5');
@@ -75,6 +86,15 @@ describe('a counter at its end', () => {
     const work = (user_id: string) => ({ user_id, service: 'tts', cost: '1', charge: true, request_id: randomUUID() });
     const answers = await atOnce(20, (n) => w.post('credits/usage/track', work(n % 2 ? full : neighbour)));
     expect(statuses(answers)).toEqual({ 200: 20 });
+  });
+});
+
+describe('an account without credits', () => {
+  it('fills no audit log, however often it tries', async () => {
+    const user_id = await w.user('1');
+    const answers = await atOnce(150, () => w.post('credits/deduct', { user_id, amount: '2', service: 'tts' }));
+    expect(statuses(answers)).toEqual({ 402: 150 });
+    expect(await w.audit(user_id, 'credit.deduct_failed')).toHaveLength(100);
   });
 });
 

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
  * The address of the client. With TRUST_PROXY it is the last one in X-Forwarded-For that no trusted proxy has; what is
  * no address there was written by the client, and the address before it in the chain counts.
  */
-export function addressOf({ ips, ip }: Pick<FastifyRequest, 'ips' | 'ip'>): string {
+export function addressOf({ ips, ip }: Partial<Pick<FastifyRequest, 'ips'>> & Pick<FastifyRequest, 'ip'>): string {
   // the chain begins with the nearest, the address of the socket
   const chain = (ips ?? [ip]).map(withoutPort);
   const end = chain.findIndex((text) => isIP(text) === 0);
