@@ -92,7 +92,7 @@ async function idsIn(world: World): Promise<Record<string, string>> {
   const user_id = 'an-admin';
   const bonus = await world.bonus(user_id, '50');
   const event = await world.done('credits/usage/track', { service: 'tts', user_id });
-  const [price] = (await world.list('pricing/models')).body;
+  const price = await world.done('pricing/models', { model: 'acme/slip-1', per_image: '4' });
   const [held] = await world.sql(
     `INSERT INTO payments (user_id, kind, status, package_code, credits, amount, currency)
      VALUES ($1, 'package', 'held', 'credits-50', 50, 45, 'usd') RETURNING id`,
@@ -103,7 +103,7 @@ async function idsIn(world: World): Promise<Record<string, string>> {
     '/api/v1/credits/holds/': await world.hold(user_id, '1'),
     '/api/v1/credits/transactions/': bonus.transaction_id as string,
     '/api/v1/credits/usage/events/': event.id as string,
-    '/api/v1/pricing/models/': price?.id as string,
+    '/api/v1/pricing/models/': price.id as string,
     '/api/v1/pricing/markup-rules/': (await world.done('pricing/markup-rules', rule)).id as string,
     ...{ '/api/v1/credits/tiers/': 'starter', '/api/v1/credits/coupons/': 'WELCOME-10' },
     ...{ '/api/v1/payments/packages/': 'credits-50', '/api/v1/payments/events/': 'evt_none' },
