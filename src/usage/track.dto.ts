@@ -183,6 +183,7 @@ export class UsageEventView extends OmitType(UsageEventRow, [
   'price_multiplier',
   'unread_usage',
   'recorded_xid',
+  'content_hash',
 ] as const) {}
 
 /** How one record of many ended. */
