@@ -40,6 +40,7 @@ import { TiersModule } from './tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from './usage/events.command.js';
 import { PRICES_COMMANDS } from './usage/prices.command.js';
 import { ReportsController } from './usage/reports.controller.js';
+import { UnratedController } from './usage/unrated.controller.js';
 import { UsageModule } from './usage/usage.module.js';
 
 /** In the order of the help. */
@@ -85,6 +86,7 @@ export class CliModule {
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
+        UnratedController,
         ReviewsController,
         ...[LedgerVerification, LedgerVerificationRepository],
         JobsReader,

@@ -1,11 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma, type usage_events } from '../generated/prisma/client.js';
 import type { UsageEventRow } from '../generated/rows.js';
+import { amount, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { json, type Wire, wire } from '../platform/wire.js';
 
 /** What unrated work is of. */
 export type UnratedModel = Pick<UsageEventRow, 'service' | 'model'>;
+
+/** Unrated work of a model, all of it or only where something was measured. */
+export interface UnratedWork extends UnratedModel {
+  measured_only: boolean;
+}
+
+/** Unrated work of a model at a glance. */
+export interface UnratedTotals extends UnratedModel {
+  event_count: number;
+  /** Events of which nothing was measured: no price of tokens or of a unit can ever rate them. */
+  unmeasured_events: number;
+  first_seen: Date;
+  last_seen: Date;
+  /** What they cost provisionally, decimal text. */
+  total_cost: string;
+}
 
 /** The columns of an event that its rating sets; amounts as decimal text. */
 export type RatedColumns = Pick<
@@ -22,6 +39,11 @@ export type RatedColumns = Pick<
 
 /** An event and its final rating. */
 export type RatedEvent = RatedColumns & Pick<UsageEventRow, 'id'>;
+
+/** Whether anything was measured of an event. */
+const IS_MEASURED = Prisma.sql`(tokens_used > 0 OR COALESCE(quantity > 0, false) OR measures IS NOT NULL)`;
+const MODELS_MAX = 500;
+const LARGEST = '9999999999.9999999999';
 
 const RATED = `
   jsonb_to_recordset($1::jsonb) AS rated (id uuid, provider_cost numeric, platform_markup numeric, total_cost numeric,
@@ -63,15 +85,28 @@ const SET_RATING = `
 export class UnratedRepository {
   constructor(private readonly db: Database) {}
 
-  /** How many events wait for a price, by service and model. */
-  async models(): Promise<(UnratedModel & { events: number })[]> {
+  /** How many events wait for a price, and of how many of them nothing was measured, by service and model. */
+  async models(): Promise<(UnratedModel & { events: number; unmeasured: number })[]> {
     return this.db.prisma.$queryRaw`
-      SELECT service, model, count(*)::int AS events FROM usage_events WHERE NOT is_rated
-      GROUP BY service, model ORDER BY service, model`;
+      SELECT service, model, count(*)::int AS events, (count(*) FILTER (WHERE NOT ${IS_MEASURED}))::int AS unmeasured
+      FROM usage_events WHERE NOT is_rated GROUP BY service, model ORDER BY service, model`;
+  }
+
+  /** What waits for a price, of one account or of all; the models with most events first, of very many the first. */
+  async totals(user_id: string | null): Promise<UnratedTotals[]> {
+    const whose = user_id === null ? Prisma.empty : Prisma.sql`AND user_id = ${user_id}`;
+    const rows = await this.db.prisma.$queryRaw<UnratedTotals[]>`
+      SELECT service, model, count(*)::int AS event_count,
+        (count(*) FILTER (WHERE NOT ${IS_MEASURED}))::int AS unmeasured_events,
+        min(occurred_at) AS first_seen, max(occurred_at) AS last_seen,
+        LEAST(sum(total_cost), ${LARGEST}::numeric)::text AS total_cost
+      FROM usage_events WHERE NOT is_rated ${whose}
+      GROUP BY service, model ORDER BY event_count DESC, service, model LIMIT ${MODELS_MAX}`;
+    return rows.map((row) => ({ ...row, total_cost: amount(units(row.total_cost)) }));
   }
 
   /** The next users after one, in their order, who have unrated events of a model. */
-  async users(of: UnratedModel, after: string, limit: number): Promise<string[]> {
+  async users(of: UnratedWork, after: string, limit: number): Promise<string[]> {
     const rows = await this.db.prisma.$queryRaw<{ user_id: string }[]>`
       SELECT DISTINCT user_id FROM usage_events WHERE NOT is_rated AND ${isOf(of)} AND user_id > ${after}
       ORDER BY user_id LIMIT ${limit}`;
@@ -79,7 +114,7 @@ export class UnratedRepository {
   }
 
   /** The next unrated events of a user and model after one, in the order of their ids. */
-  async events(of: UnratedModel, user_id: string, after: string, limit: number): Promise<Wire<usage_events>[]> {
+  async events(of: UnratedWork, user_id: string, after: string, limit: number): Promise<Wire<usage_events>[]> {
     const rows = await this.db.prisma.$queryRaw<usage_events[]>`
       SELECT * FROM usage_events WHERE NOT is_rated AND ${isOf(of)} AND user_id = ${user_id} AND id > ${after}::uuid
       ORDER BY id LIMIT ${limit}`;
@@ -104,7 +139,7 @@ export class UnratedRepository {
   }
 }
 
-const isOf = ({ service, model }: UnratedModel): Prisma.Sql =>
-  model === null
-    ? Prisma.sql`service = ${service} AND model IS NULL`
-    : Prisma.sql`service = ${service} AND model = ${model}`;
+function isOf({ service, model, measured_only }: UnratedWork): Prisma.Sql {
+  const isModel = model === null ? Prisma.sql`model IS NULL` : Prisma.sql`model = ${model}`;
+  return Prisma.sql`service = ${service} AND ${isModel} ${measured_only ? Prisma.sql`AND ${IS_MEASURED}` : Prisma.empty}`;
+}

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
+import { chargeOf } from './charge.js';
 import { classOf, type PriceClass } from './markup.js';
 import { isFreeId, plainOf } from './model-ids.js';
 import { Rater } from './rater.js';
 import type { Rating } from './rating.js';
-import type { Work } from './work.js';
+import type { Price } from './price-table.js';
+import { NO_TOKENS, type Work } from './work.js';
 
 /** Prices work by the catalogue and the markup rules. */
 @Injectable()
@@ -37,6 +39,17 @@ export class PricingService {
         return price && classOf(price);
       }),
     );
+  }
+
+  /**
+   * Whether work of a service and model of which nothing was measured has a price all the same: one for each request, or
+   * none at all where the model is free.
+   */
+  async pricesUnmeasured(service: string, model: string | null): Promise<boolean> {
+    const { catalogue } = await this.catalogue.snapshot(model);
+    const nothing = { tokens: NO_TOKENS, tokens_used: 0, quantities: [], service_tier: null, occurred_at: new Date() };
+    const isUsable = (price: Price): boolean => price.is_free || chargeOf(price, nothing) !== null;
+    return catalogue.find({ service, model, ...nothing }, isUsable) !== null;
   }
 
   /** Whether there is any price for a service and model, of any date. */

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
+import { UnratedRepository } from '../metering/unrated.repository.js';
 import { systemActor } from '../platform/actor.js';
 import { RERATING } from '../pricing/prices.service.js';
 import { ReratingService } from './rerating.service.js';
@@ -12,6 +13,7 @@ const NIGHTLY = '50 3 * * *';
 export class ReratingJob implements OnModuleInit {
   constructor(
     private readonly rerating: ReratingService,
+    private readonly unrated: UnratedRepository,
     private readonly jobs: Jobs,
   ) {}
 
@@ -20,7 +22,15 @@ export class ReratingJob implements OnModuleInit {
   }
 
   private async run({ signal, log }: JobRun): Promise<void> {
-    const { events, booked } = await this.rerating.rerate({ actor: systemActor('rerating'), preview: false, signal });
+    const run = { actor: systemActor('rerating'), preview: false, signal };
+    const { events, booked, unrated } = await this.rerating.rerate(run);
     if (events > 0) log.log(`${events} events got their final price; ${booked} credits booked`);
+    if (unrated > 0) log.warn(await this.told(unrated));
+  }
+
+  private async told(unrated: number): Promise<string> {
+    const [most] = await this.unrated.totals(null);
+    const example = most ? `, most of them of ${most.model ?? most.service} (${most.event_count})` : '';
+    return `${unrated} events have no final price${example}. List them: tollgate usage unrated`;
   }
 }

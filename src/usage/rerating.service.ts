@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import { type Correction, CorrectionService } from '../credits/correction.service.js';
 import { LedgerRepository } from '../credits/ledger.repository.js';
-import { type RatedEvent, type UnratedModel, UnratedRepository } from '../metering/unrated.repository.js';
+import { type RatedEvent, UnratedRepository, type UnratedWork } from '../metering/unrated.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
@@ -50,9 +50,13 @@ export class ReratingService {
     const total = waiting.reduce((sum, { events }) => sum + events, 0);
     const models: ReratedModelView[] = [];
     let done = 0;
-    for (const { events, ...model } of waiting) {
-      if (await this.pricing.isPriced(model.service, model.model)) {
-        const view = await this.ofModel(model, { actor, preview, ...(signal && { signal }) });
+    for (const { events, unmeasured, service, model } of waiting) {
+      // work of which nothing was measured is not looked through each time: few prices can ever rate it
+      const measured_only = unmeasured > 0 && !(await this.pricing.pricesUnmeasured(service, model));
+      const isOpen = !measured_only || events > unmeasured;
+      if (isOpen && (await this.pricing.isPriced(service, model))) {
+        const work = { service, model, measured_only };
+        const view = await this.ofModel(work, { actor, preview, ...(signal && { signal }) });
         if (view.events > 0) models.push(view);
       }
       done += events;
@@ -63,31 +67,39 @@ export class ReratingService {
     return { preview, events, unrated: total - events, booked: amount(booked), models };
   }
 
-  private async ofModel(model: UnratedModel, options: ReratingOptions): Promise<ReratedModelView> {
+  private async ofModel(work: UnratedWork, options: ReratingOptions): Promise<ReratedModelView> {
     let change = NO_CHANGE;
     let accounts = 0;
     let users: string[];
     let after = '';
     do {
-      users = await this.unrated.users(model, after, USERS_AT_ONCE);
+      users = await this.unrated.users(work, after, USERS_AT_ONCE);
       for (const user_id of users) {
-        const ofUser = await this.ofUser(model, user_id, options);
+        const ofUser = await this.ofUser(work, user_id, options);
         if (ofUser.events > 0) accounts += 1;
         change = plus(change, ofUser);
       }
       after = users.at(-1) ?? '';
     } while (users.length === USERS_AT_ONCE);
     const { events, before, after: final, more } = change;
-    return { ...model, events, accounts, before: amount(before), after: amount(final), booked: amount(more) };
+    const { service, model } = work;
+    return {
+      ...{ service, model },
+      events,
+      accounts,
+      before: amount(before),
+      after: amount(final),
+      booked: amount(more),
+    };
   }
 
-  private async ofUser(model: UnratedModel, user_id: string, options: ReratingOptions): Promise<Rerated> {
+  private async ofUser(work: UnratedWork, user_id: string, options: ReratingOptions): Promise<Rerated> {
     let change = NO_CHANGE;
     let events: UnratedEvent[];
     let after = FIRST_ID;
     do {
       options.signal?.throwIfAborted();
-      events = await this.unrated.events(model, user_id, after, BATCH);
+      events = await this.unrated.events(work, user_id, after, BATCH);
       change = plus(change, await this.batch(user_id, events, options));
       after = events.at(-1)?.id ?? FIRST_ID;
     } while (events.length === BATCH);

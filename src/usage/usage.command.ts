@@ -6,7 +6,10 @@ import { EXIT } from '../platform/cli/exit-codes.js';
 import { Progress } from '../platform/cli/progress.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { ReportsController } from './reports.controller.js';
+import { AccountQuery } from '../credits/credits.dto.js';
 import { DailyQuery, SpanQuery } from './reports.dto.js';
+import { UnratedController } from './unrated.controller.js';
+import { UnratedView } from './unrated.views.js';
 import { DailyUsageView, ModelUsageView, ServiceUsageView, UsageSummaryView } from './reports.views.js';
 
 const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
@@ -28,6 +31,15 @@ const MODEL_COLUMNS: readonly Column[] = [
   ['cost', 'total_cost'],
   ['tokens each', 'avg_tokens'],
   ['free events', 'free_events'],
+];
+const UNRATED_COLUMNS: readonly Column[] = [
+  ['service', 'service'],
+  ['model', 'model'],
+  ['events', 'event_count'],
+  ['nothing measured', 'unmeasured_events'],
+  ['first', 'first_seen'],
+  ['last', 'last_seen'],
+  ['provisional cost', 'total_cost'],
 ];
 const FAULT_COLUMNS: readonly Column[] = [
   ['user', 'user_id'],
@@ -95,6 +107,29 @@ export class UsageDailyCommand extends DtoCommand<DailyQuery> {
   }
 }
 
+/** `tollgate usage unrated`. */
+@SubCommand({
+  name: 'unrated',
+  arguments: '[user]',
+  argsDescription: { user: "The account's user_id; without it all accounts" },
+  description: 'Show work that has no final price yet, by service and model',
+})
+export class UsageUnratedCommand extends DtoCommand<AccountQuery> {
+  protected readonly dto = AccountQuery;
+  protected override readonly argument = 'user_id';
+
+  constructor(
+    terminal: Terminal,
+    private readonly unrated: UnratedController,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute(query: AccountQuery): Promise<void> {
+    this.list(UnratedView, await this.unrated.list(cliActor(), query), UNRATED_COLUMNS);
+  }
+}
+
 /** `tollgate usage verify`: exit code 0 when the roll-up is what the events give, 3 when it is not. */
 @SubCommand({
   name: 'verify',
@@ -153,5 +188,6 @@ export const REPORT_COMMANDS = [
   UsageByModelCommand,
   UsageByServiceCommand,
   UsageDailyCommand,
+  UsageUnratedCommand,
   UsageVerifyCommand,
 ];

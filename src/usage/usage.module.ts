@@ -10,6 +10,7 @@ import { ReportsRepository } from './reports.repository.js';
 import { ReportsService } from './reports.service.js';
 import { ReratingJob } from './rerating.job.js';
 import { ReratingService } from './rerating.service.js';
+import { UnratedController } from './unrated.controller.js';
 import { TrackController } from './track.controller.js';
 import { TrackingService } from './tracking.service.js';
 import { WhatIfRepository } from './what-if.repository.js';
@@ -17,7 +18,7 @@ import { WhatIfService } from './what-if.service.js';
 
 @Module({
   imports: [JobsModule, TiersModule, PricingModule, MeteringModule, CreditsModule],
-  controllers: [TrackController, ReportsController, CurrentUsageController, OperatorController],
+  controllers: [TrackController, ReportsController, CurrentUsageController, OperatorController, UnratedController],
   providers: [
     ...[TrackingService, ReportsService, ReportsRepository],
     ...[ReratingService, ReratingJob, WhatIfService, WhatIfRepository],
