@@ -7,8 +7,8 @@ describe('members of usage that nothing reads', () => {
   const note = (message: string): void => void lines.push(message);
   const listener: LoggerService = { log: note, error: note, warn: note };
 
-  beforeEach(() => Logger.overrideLogger(listener));
-  afterEach(() => Logger.overrideLogger(true));
+  beforeEach(() => void Logger.overrideLogger(listener));
+  afterEach(() => void Logger.overrideLogger(true));
 
   it('are warned of once for each set of them, by their names and not their values', () => {
     noteUnread('litellm', { citation_tokens: 7, region: 'eu' });
