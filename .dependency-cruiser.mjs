@@ -10,8 +10,9 @@ const RANKS = [
   ['tiers', 'pricing', 'metering'],
   ['credits', 'openrouter'],
   ['usage', 'coupons', 'provisioning'],
-  ['payments', 'gateway', 'budgets', 'integrations'],
-  ['notifications', 'analytics'],
+  ['payments', 'gateway', 'budgets'],
+  ['notifications', 'analytics', 'accounts'],
+  ['integrations'],
 ];
 const TOP = ['health'];
 const anyOf = (modules) => `^src/(${modules.join('|')})/`;

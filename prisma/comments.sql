@@ -1,6 +1,7 @@
 -- Generated from the /// docs of schema.prisma by `npm run generate`. Do not edit.
 -- A changed doc needs a migration that holds the changed line.
 COMMENT ON TYPE "transaction_type" IS 'What a ledger line is.';
+COMMENT ON TYPE "account_status" IS 'Whether an account may spend: a suspended one may not, a closed one is over, one to be erased is closed and about to be.';
 COMMENT ON TYPE "grant_source" IS 'Where granted credits came from.';
 COMMENT ON TYPE "hold_status" IS 'Where a hold stands; an active hold past its expiry counts as expired.';
 COMMENT ON TYPE "audit_result" IS 'How an audited act ended.';
@@ -55,6 +56,10 @@ COMMENT ON COLUMN "user_credits"."reset_date" IS 'End of the current period of 3
 COMMENT ON COLUMN "user_credits"."paid_until" IS 'Until when the plan is paid; null: it renews, or stays, without a payment.';
 COMMENT ON COLUMN "user_credits"."next_terms" IS 'What the next period gives, when it was paid before it begins.';
 COMMENT ON COLUMN "user_credits"."due_at" IS 'Soonest instant at which a renewal, a grant''s expiry or a hold''s expiry must be booked before any charge.';
+COMMENT ON COLUMN "user_credits"."status" IS 'Whether the account may spend. Finished work is charged whatever it is.';
+COMMENT ON COLUMN "user_credits"."status_reason" IS 'Why an admin suspended or closed the account.';
+COMMENT ON COLUMN "user_credits"."status_changed_at" IS 'When the status last changed; null while it never did.';
+COMMENT ON COLUMN "user_credits"."moved_to" IS 'Account that took over everything of this one; null unless it was moved.';
 COMMENT ON COLUMN "user_credits"."last_updated" IS 'Instant of the newest change; strictly rising, ledger ids are made from it.';
 COMMENT ON COLUMN "user_credits"."created_at" IS 'When the account was opened.';
 COMMENT ON COLUMN "user_credits"."calls_per_day" IS 'Most metered calls a day of UTC, as the plan had it when the period began; null is unlimited.';
@@ -64,6 +69,11 @@ COMMENT ON COLUMN "user_credits"."calls_this_period" IS 'Metered calls of this p
 COMMENT ON COLUMN "user_credits"."calls_reset_at" IS 'Midnight of UTC at which calls_today and free_calls_today begin anew.';
 COMMENT ON COLUMN "user_credits"."free_calls_per_day" IS 'Most calls of free models a day of UTC, as the plan had it when the period began; null is unlimited.';
 COMMENT ON COLUMN "user_credits"."free_calls_today" IS 'Calls of free models on the day of UTC that ends at calls_reset_at.';
+
+COMMENT ON TABLE "account_erasures" IS 'An account whose owner was erased. Its ledger goes on under a pseudonym; nothing here leads back to the owner''s id.';
+COMMENT ON COLUMN "account_erasures"."user_id" IS 'Pseudonym of the account.';
+COMMENT ON COLUMN "account_erasures"."fingerprint" IS 'Keyed digest of the id that it had, so that a user who comes back gets no second trial; null without a key.';
+COMMENT ON COLUMN "account_erasures"."created_at" IS 'When it was erased.';
 
 COMMENT ON TABLE "credit_transactions" IS 'The append-only ledger: a correction is a new line, no line is ever changed or deleted.';
 COMMENT ON COLUMN "credit_transactions"."id" IS 'UUIDv7 made by the database under the account''s lock: ids of an account rise in posting order.';

@@ -11,6 +11,7 @@ interface Shape {
 const INT_MIN = '-2147483648';
 const INT_MAX = '2147483647';
 const VALIDATOR_NAMES = ['IsArray', 'IsBoolean', 'IsEnum', 'IsUUID', 'Matches', 'ValidateIf'];
+const USER_ID_NAMES = ['IsUserId'];
 const WIRE_NAMES = ['IsAmount', 'IsMetadata', 'IsText', 'IsTimestamp', 'IsWholeNumber'];
 
 /** Source of src/generated/rows.ts: one class per model, with its validators and its OpenAPI schema. */
@@ -21,6 +22,7 @@ export function renderRows({ models, enums }: DMMF.Datamodel): string {
     '// Generated from prisma/schema.prisma by `npm run generate`. Do not edit.',
     `import { ApiProperty } from '@nestjs/swagger';`,
     `import { ${used(VALIDATOR_NAMES)} } from 'class-validator';`,
+    `import { ${used(USER_ID_NAMES)} } from '../platform/user-id.js';`,
     `import { ${used(WIRE_NAMES)} } from '../platform/wire-decorators.js';`,
     `import { ${enums.map(({ name }) => name).join(', ')} } from './prisma/enums.js';`,
     '',
@@ -130,6 +132,7 @@ function textShape(field: DMMF.Field, doc: Doc): Shape {
   if (fixed && length) api['minLength'] = length;
   if (length) api['maxLength'] = length;
   if (doc.pattern) api['pattern'] = literal(doc.pattern);
+  if (doc.isUser) return { type: 'string', api, validators: ['IsUserId()'] };
   const validators = [`IsText(${bounds.length ? `{ ${bounds.join(', ')} }` : ''})`];
   if (doc.pattern) {
     const message = literal(`$property must be ${doc.form}, for example ${doc.example}`);

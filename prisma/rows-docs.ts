@@ -4,6 +4,7 @@ export interface Doc {
   description: string;
   isPrivate: boolean;
   positive: boolean;
+  isUser: boolean;
   min?: string;
   max?: string;
   pattern?: string;
@@ -12,7 +13,7 @@ export interface Doc {
   json?: string;
 }
 
-const FLAGS = ['private', 'positive'] as const;
+const FLAGS = { private: 'isPrivate', positive: 'positive', user: 'isUser' } as const;
 const VALUES = ['min', 'max', 'pattern', 'form', 'example', 'json'] as const;
 const TAG = /(?:^|\s)@([a-z]+)(?=\s|$)/g;
 
@@ -24,12 +25,17 @@ const TAG = /(?:^|\s)@([a-z]+)(?=\s|$)/g;
 export function parseDoc(where: string, documentation: string | undefined): Doc {
   const text = (documentation ?? '').replace(/\s+/g, ' ').trim();
   const tags = [...text.matchAll(TAG)];
-  const doc: Doc = { description: text.slice(0, tags[0]?.index).trim(), isPrivate: false, positive: false };
+  const doc: Doc = {
+    description: text.slice(0, tags[0]?.index).trim(),
+    isPrivate: false,
+    positive: false,
+    isUser: false,
+  };
   if (!doc.description) throw new Error(`${where} has no description (/// above it)`);
   tags.forEach((tag, i) => {
     const name = tag[1] ?? '';
     const value = text.slice(tag.index + tag[0].length, tags[i + 1]?.index).trim();
-    if (isOneOf(FLAGS, name) && !value) doc[name === 'private' ? 'isPrivate' : 'positive'] = true;
+    if (isOneOf(Object.keys(FLAGS) as (keyof typeof FLAGS)[], name) && !value) doc[FLAGS[name]] = true;
     else if (isOneOf(VALUES, name) && value) doc[name] = value;
     else throw new Error(`${where}: @${name}${value ? ` ${value}` : ''} is no tag of schema.prisma (see its header)`);
   });

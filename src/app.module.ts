@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -39,9 +40,10 @@ export class AppModule {
         CouponsModule,
         ProvisioningModule,
         PaymentsModule,
-        IntegrationsModule,
         GatewayModule,
         AnalyticsModule,
+        AccountsModule,
+        IntegrationsModule,
         HealthModule,
         ...extra,
       ],

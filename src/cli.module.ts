@@ -1,4 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ACCOUNTS_COMMANDS, AccountsCommand } from './accounts/accounts.command.js';
+import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
@@ -50,6 +53,7 @@ const COMMANDS = [
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
+  ...[AccountsCommand, ...ACCOUNTS_COMMANDS],
   ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
   UsageCommand,
   ...USAGE_COMMANDS,
@@ -78,13 +82,14 @@ export class CliModule {
       imports: [
         PlatformModule.with(config),
         ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
-        ...[CouponsModule, PaymentsModule, AnalyticsModule, ReconciliationModule],
+        ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
         // commands call the controllers' methods, so that both ways in do exactly the same
+        AccountsController,
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         UnratedController,
         ReviewsController,

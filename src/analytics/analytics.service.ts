@@ -48,7 +48,7 @@ export class AnalyticsService {
     const user_id = accountOf(actor, named);
     const range = rangeOf(period, group_by, dayOf(new Date(), tz));
     const [account, series] = await Promise.all([
-      this.accounts.current(actor, user_id),
+      this.accounts.read(actor, user_id),
       this.series.read({ user_id, ...range, group: group_by, tz }),
     ]);
     return trendOf(bucketsOf(group_by, range), talliesOf(series), units(account.allocated_monthly));
@@ -64,7 +64,7 @@ export class AnalyticsService {
     const now = new Date();
     const range = rangeFor(query, buckets, now, days_max);
     const [account, series] = await Promise.all([
-      this.accounts.current(actor, user_id),
+      this.accounts.read(actor, user_id),
       this.series.read({ user_id, ...range, group, tz: query.tz }),
     ]);
     return pageOfHistory(historyOf(series, { account, period_type: query.period_type, now }), query);
@@ -106,7 +106,7 @@ export class AnalyticsService {
     const now = new Date();
     const today = dayOf(now, tz);
     const [account, tiers, series] = await Promise.all([
-      this.accounts.current(actor, user_id),
+      this.accounts.read(actor, user_id),
       this.tiers.list(),
       this.series.read({ user_id, ...pictureRange(today), group: 'day', tz }),
     ]);

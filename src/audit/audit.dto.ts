@@ -4,6 +4,7 @@ import { audit_result } from '../generated/prisma/enums.js';
 import { AuditLogRow } from '../generated/rows.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { PageQuery } from '../platform/http/page.js';
+import { IsUserId } from '../platform/user-id.js';
 import { IsText } from '../platform/wire-decorators.js';
 
 /** Who did what to whom, and when. */
@@ -13,7 +14,7 @@ class AuditFilterQuery {
   /** Only acts on this account. */
   @ApiPropertyOptional({ description: 'Only acts on this account.', example: 'user-42' })
   @IsOptional()
-  @IsText({ min_length: 1, max_length: 255 })
+  @IsUserId()
   user_id?: string;
 
   /** Only this act. */

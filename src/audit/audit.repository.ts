@@ -43,6 +43,13 @@ export class AuditRepository {
     return rows.map(wire);
   }
 
+  /** The newest entry about an act on an account; null when there is none. */
+  async newest(tx: Tx, user_id: string, action: string): Promise<AuditLogRow | null> {
+    const newest = [{ created_at: 'desc' as const }, { id: 'desc' as const }];
+    const row = await tx.audit_logs.findFirst({ where: { user_id, action }, orderBy: newest });
+    return row && wire(row);
+  }
+
   count(filter: AuditFilter): Promise<number> {
     return this.db.prisma.audit_logs.count({ where: where(filter) });
   }

@@ -48,7 +48,7 @@ describe('a claim that names no user', () => {
     [{ sub: ['a'] }, 'must be text and is a list in this token.'],
     [{ sub: '' }, 'is empty in this token.'],
     [{ sub: 'x'.repeat(256) }, 'has more than 255 characters in this token.'],
-    [{ sub: 'a ' }, 'has control characters or blanks at an end in this token.'],
+    [{ sub: 'a ' }, 'must be 1 to 255 characters, without control characters or spaces at either end'],
   ])('is told with what is wrong and the setting: %j', (claims, words) => {
     expect(userIdFault(claims as Record<string, unknown>, 'sub')).toContain(words);
     expect(userIdFault(claims as Record<string, unknown>, 'sub')).toContain('JWT_USER_ID_CLAIM');

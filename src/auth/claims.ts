@@ -1,12 +1,9 @@
 import type { JWTPayload } from 'jose';
 import { ROLES, type Role } from '../platform/actor.js';
+import { canonicalUserId, readUserId, USER_ID_MAX_CHARACTERS, userIdFault as faultOf } from '../platform/user-id.js';
 
 /** What a verified token says. */
 export type Claims = JWTPayload;
-
-const USER_ID_MAX_CHARACTERS = 255;
-// as user_credits.user_id: no control characters, no halves of surrogate pairs, no blanks at the ends
-const USER_ID = /^[^\p{Cc}\p{Cs} ](?:[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs} ])?$/u;
 
 /**
  * Our roles in a token: from `roles` (a list, or a text with blanks), Keycloak's `realm_access.roles` and
@@ -25,9 +22,7 @@ export function rolesOf(claims: Claims, client: string): Role[] {
 
 /** The user id of a token; null when the claim holds none that an account can have. */
 export function userIdOf(claims: Claims, claim: string): string | null {
-  const id = member(claims, claim);
-  if (typeof id !== 'string' || !USER_ID.test(id)) return null;
-  return [...id].length <= USER_ID_MAX_CHARACTERS ? id : null;
+  return readUserId(member(claims, claim));
 }
 
 /** What is wrong with the claim of a token that should hold the user id, and what to do. */
@@ -46,7 +41,7 @@ export function userIdFault(claims: Claims, claim: string): string {
   if ([...id].length > USER_ID_MAX_CHARACTERS) {
     return `${claim}, ${setting}, has more than ${USER_ID_MAX_CHARACTERS} characters in this token.`;
   }
-  return `${claim}, ${setting}, has control characters or blanks at an end in this token.`;
+  return `${claim}, ${setting}, ${faultOf(canonicalUserId(id)) ?? 'is none'}.`;
 }
 
 /** Whether an e-mail address names the user though nobody has verified that it is theirs; null where all is well. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Account } from '../credits/account.js';
-import type { AccountState } from '../credits/account-state.js';
+import { type AccountState, NEVER_CLOSED } from '../credits/account-state.js';
 import { isPlan, sumRemaining } from '../credits/grant.js';
 import { openWith, PERIOD_MS, renew, switchTier } from '../credits/period.js';
 import type { TierTerms } from '../credits/tier-terms.js';
@@ -43,6 +43,7 @@ function open(debt = 0n): Account {
       calls_reset_at: NOW,
       period_start: null,
     },
+    ...NEVER_CLOSED,
   };
   const account = new Account('u', state, [], NOW);
   account.author = systemActor('a-test');

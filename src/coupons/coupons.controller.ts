@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags, ApiParam } from '@nestjs/swagger';
+import { AccountsService } from '../credits/accounts.service.js';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { idempotencyKey } from '../credits/idempotency.js';
 import { accountOf, type Actor } from '../platform/actor.js';
@@ -29,6 +30,7 @@ export class CouponsController {
   constructor(
     private readonly coupons: CouponsService,
     private readonly redemptions: RedemptionService,
+    private readonly accounts: AccountsService,
   ) {}
 
   @Post('redeem')
@@ -60,9 +62,11 @@ export class CouponsController {
   @ApiParam({ name: 'code', description: 'The code, in any case.', example: 'WELCOME-10' })
   @Requires('user', 'service', 'admin')
   @Returns(ValidationView)
+  @Problem(404, 'not_found')
   @Problem(429, 'rate_limited')
-  validate(@By() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
-    return this.redemptions.validate(actor, accountOf(actor, query.user_id), code);
+  async validate(@By() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
+    const { user_id } = await this.accounts.read(actor, accountOf(actor, query.user_id));
+    return this.redemptions.validate(actor, user_id, code);
   }
 
   @Post('create')

@@ -22,7 +22,7 @@ export class DiscountsService {
    */
   async list(actor: Actor, user_id: string, { limit, offset, cursor, count }: PageQuery): Promise<Page<DiscountView>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
-    await this.accounts.current(actor, user_id);
+    await this.accounts.read(actor, user_id);
     const [rows, total] = await Promise.all([
       this.discounts.list(user_id, limit, offset, after),
       count ? this.discounts.count(user_id) : null,

@@ -3,6 +3,7 @@ import { AuditRepository } from '../audit/audit.repository.js';
 import type { Account } from '../credits/account.js';
 import { AccountBook } from '../credits/account-book.js';
 import { type IdempotencyKey, IdempotencyRepository } from '../credits/idempotency.js';
+import { assertOpen } from '../credits/refusal.js';
 import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { amount } from '../platform/amount.js';
@@ -87,6 +88,7 @@ export class RedemptionService {
   ): Promise<Redeemed | CouponRefusal> {
     const { user_id, code, key } = order;
     if (await this.keys.find(tx, user_id, key)) return this.replay(tx, user_id, code);
+    assertOpen(account.state);
     assertTryLeft(COUPON_TRIES, await this.redemptions.tries(tx, user_id, account.now), account.now);
     await this.redemptions.addTry(tx, user_id, account.now);
 

@@ -26,7 +26,8 @@ export class RedemptionsRepository {
       SELECT tier, created_at AS opened_at,
         EXISTS (SELECT FROM coupon_redemptions WHERE user_id = ${user_id} AND code = ${coupon.code}) AS has_redeemed,
         ${coupon.first_purchase_only} AND EXISTS (
-          SELECT FROM credit_transactions WHERE user_id = ${user_id} AND transaction_type = 'purchase'
+          SELECT FROM credit_transactions
+          WHERE user_id IN (SELECT tollgate_accounts_of(${user_id})) AND transaction_type = 'purchase'
             AND metadata->>'reason' IS DISTINCT FROM 'initial_allocation') AS has_purchased
       FROM user_credits WHERE user_id = ${user_id}`;
     if (!row) throw new Error(`account ${user_id} vanished under its lock`);
@@ -41,6 +42,17 @@ export class RedemptionsRepository {
   async create(tx: Tx, redemption: CouponRedemptionRow): Promise<void> {
     const metadata = redemption.metadata as Prisma.InputJsonObject;
     await tx.coupon_redemptions.create({ data: { ...redemption, metadata } });
+  }
+
+  /** What was redeemed counts for the account that takes over another one; so do the tries, and discounts that wait. */
+  async handOver(tx: Tx, from: string, to: string): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE coupon_redemptions SET user_id = ${to} WHERE user_id = ${from}
+        AND code NOT IN (SELECT code FROM coupon_redemptions WHERE user_id = ${to})`;
+    await tx.$executeRaw`
+      UPDATE account_discounts SET user_id = ${to} WHERE user_id = ${from}
+        AND code NOT IN (SELECT code FROM account_discounts WHERE user_id = ${to})`;
+    await tx.coupon_attempts.updateMany({ where: { user_id: from }, data: { user_id: to } });
   }
 
   /** Redemptions of a code by day of UTC, oldest first. */

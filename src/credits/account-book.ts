@@ -6,14 +6,23 @@ import { units } from '../platform/amount.js';
 import { DAY_MS } from '../platform/calendar.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Database, type Tx } from '../platform/database.js';
+import { NotFound } from '../platform/errors.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { type Account } from './account.js';
 import { AccountsRepository, type Saved } from './accounts.repository.js';
 import { HoldsRepository } from './holds.repository.js';
 import { awaitPayment, awaitsPayment } from './paid-plan.js';
-import { expireGrants, nextDue, openWith, PERIOD_MS, renew } from './period.js';
+import { expireGrants, nextDue, nextReset, openWith, PERIOD_MS, renew } from './period.js';
 
 const BOOKKEEPER = systemActor('tollgate');
+
+/** Two accounts under their locks. */
+export interface Pair {
+  from: Account;
+  to: Account;
+  /** Whether the second one was opened, empty, for this. */
+  isNew: boolean;
+}
 
 /**
  * Hands out accounts under their lock, ready to work on: a user never seen before gets an account, and renewals and
@@ -34,9 +43,27 @@ export class AccountBook {
   locked<T>(actor: Actor, user_id: string, work: (account: Account, tx: Tx) => Promise<T>): Promise<T> {
     return this.db.transaction(async (tx) => {
       const found = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
-      const account = found.isDue ? await this.bookDue(tx, found) : found;
+      const account = await this.upToDate(tx, found);
       account.author = actor;
       return work(account, tx);
+    });
+  }
+
+  /**
+   * Runs `work` on two accounts in one transaction, under both locks. The second one opens empty when the user was never
+   * seen. Locks are taken in one order, so that moves to and fro at once cannot block each other.
+   * @throws NotFound when there is no first one
+   */
+  lockedPair<T>(actor: Actor, from_id: string, to_id: string, work: (pair: Pair, tx: Tx) => Promise<T>): Promise<T> {
+    return this.db.transaction(async (tx) => {
+      await this.accounts.lockAll(tx, [from_id, to_id]);
+      const isNew = await this.accounts.insert(tx, to_id, this.config.provisioning.initial_tier, PERIOD_MS);
+      const [from, to] = [await this.accounts.lock(tx, from_id), await this.relock(tx, to_id)];
+      if (!from) throw new NotFound(`Account ${from_id}`);
+      const pair = { from: await this.upToDate(tx, from), to: await this.upToDate(tx, to), isNew };
+      pair.from.author = actor;
+      pair.to.author = actor;
+      return work(pair, tx);
     });
   }
 
@@ -60,12 +87,18 @@ export class AccountBook {
     expireGrants(account);
   }
 
+  private upToDate(tx: Tx, account: Account): Account | Promise<Account> {
+    return account.isDue ? this.bookDue(tx, account) : account;
+  }
+
   private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
-    const { initial_tier, initial_credits } = this.config.provisioning;
+    const { initial_tier } = this.config.provisioning;
     const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);
     const account = await this.relock(tx, user_id);
     if (!isNew) return account;
     account.author = actor;
+    const wasHere = await this.accounts.wasErased(tx, user_id); // who comes back gets no second trial
+    const initial_credits = wasHere ? '0' : this.config.provisioning.initial_credits;
     openWith(account, await this.tiers.get(initial_tier, tx), units(initial_credits));
     const { lines } = await this.accounts.save(tx, account);
     await this.audit.record(tx, actor, {
@@ -103,11 +136,15 @@ export class AccountBook {
 
   /**
    * The end of a period. A plan that is billed goes on for the days of grace while the payment of the next period is
-   * awaited, then falls to the tier of those who do not pay.
-   * @returns what the audit log calls it
+   * awaited, then falls to the tier of those who do not pay. An account that is over gets nothing more.
+   * @returns what the audit log calls it; null when nothing happened
    */
-  private async turnPeriod(tx: Tx, account: Account): Promise<string> {
+  private async turnPeriod(tx: Tx, account: Account): Promise<string | null> {
     const { state, now } = account;
+    if (state.status === 'closed' || state.status === 'erasing') {
+      state.reset_date = nextReset(state.reset_date, now);
+      return null;
+    }
     const current = await this.tiers.get(state.tier, tx);
     const scheduled = state.next_tier === null ? null : await this.tiers.get(state.next_tier, tx);
     const isOver = state.paid_until !== null && state.paid_until <= state.reset_date;

@@ -1,3 +1,4 @@
+import type { account_status } from '../generated/prisma/enums.js';
 import type { Units } from '../platform/amount.js';
 import type { TierTerms } from './tier-terms.js';
 
@@ -31,4 +32,12 @@ export interface AccountState {
   free_calls_today: number;
   calls_this_period: number;
   calls_reset_at: Date;
+  status: account_status;
+  status_reason: string | null;
+  status_changed_at: Date | null;
+  /** Account that took over everything of this one. */
+  moved_to: string | null;
 }
+
+/** The state of an account that was never suspended, closed or moved. */
+export const NEVER_CLOSED = { status: 'active', status_reason: null, status_changed_at: null, moved_to: null } as const;

@@ -119,31 +119,16 @@ export class Account {
     given: { source: grant_source; amount: Units; expires_at?: Date | null | undefined },
     details: LineDetails,
   ): void {
-    this.settleBurns();
-    const { state } = this;
-    const paid = min(given.amount, state.debt);
-    state.debt -= paid;
-    state.balance += given.amount - paid;
-    if (isPlan(given)) state.plan_used += paid; // paying a debt burns it: or switches back and forth would give it anew
-    const { priority, booked_as } = SOURCES[given.source];
-    this.book(booked_as, given.amount, details);
-    this.grants.push({
-      id: null,
-      source: given.source,
-      amount: given.amount,
-      remaining: given.amount - paid,
-      priority,
-      effective_at: this.now,
-      expires_at: given.expires_at ?? null,
-      created_at: this.now,
-      transaction_id: null,
-      line: this.lines.length - 1,
-    });
-    if (given.source === 'bonus' || given.source === 'coupon' || given.source === 'referral') {
-      state.bonus_credits += given.amount;
-    }
-    if (given.expires_at) this.dueBy(given.expires_at);
-    this.recap();
+    const { source, amount, expires_at = null } = given;
+    const { priority, booked_as } = SOURCES[source];
+    const at = { effective_at: this.now, created_at: this.now, expires_at };
+    this.add({ source, amount, priority, ...at }, booked_as, details);
+    if (source === 'bonus' || source === 'coupon' || source === 'referral') this.state.bonus_credits += amount;
+  }
+
+  /** Adds what is left of a grant of another account, on the terms that it had there. Debt is paid first. */
+  adopt(grant: Grant, amount: Units, details: LineDetails): void {
+    this.add({ ...grant, amount }, 'adjustment', details);
   }
 
   /**
@@ -199,15 +184,26 @@ export class Account {
   correct(more: Units, details: LineDetails): void {
     const { state } = this;
     if (more < 0n) this.grant({ source: 'adjustment', amount: -more }, details);
-    else if (more > 0n) {
-      const paid = min(more, this.unheld);
-      this.spend(paid);
-      state.debt += more - paid;
-      this.book('adjustment', -more, details);
-      this.settleBurns(); // whatever was burned up to a line that is no charge is attributed by then
-    }
+    else if (more > 0n) this.owe(more, details);
     // the work may be of a period before this one
     state.used_this_period = max(0n, state.used_this_period + more);
+  }
+
+  /** Takes credits for what is owed otherwise than by work; what the unheld balance can't pay becomes debt. */
+  owe(amount: Units, details: LineDetails): void {
+    const paid = min(amount, this.unheld);
+    this.spend(paid);
+    this.state.debt += amount - paid;
+    this.book('adjustment', -amount, details);
+    this.settleBurns(); // whatever was burned up to a line that is no charge is attributed by then
+  }
+
+  /** Lets the account off its debt, which somebody else has taken over. */
+  forgive(details: LineDetails): void {
+    const { debt } = this.state;
+    if (debt === 0n) return;
+    this.state.debt = 0n;
+    this.book('adjustment', debt, details);
   }
 
   /** Attributes what was burned since the last time to the grants, so that their sum is the balance again. */
@@ -229,6 +225,24 @@ export class Account {
   /** Brings the next due instant forward. */
   dueBy(instant: Date): void {
     if (instant < this.state.due_at) this.state.due_at = instant;
+  }
+
+  private add(
+    given: Omit<Grant, 'id' | 'remaining' | 'transaction_id' | 'line'>,
+    booked_as: transaction_type,
+    details: LineDetails,
+  ): void {
+    this.settleBurns();
+    const { state } = this;
+    const paid = min(given.amount, state.debt);
+    state.debt -= paid;
+    state.balance += given.amount - paid;
+    if (isPlan(given)) state.plan_used += paid; // paying a debt burns it: or switches back and forth would give it anew
+    this.book(booked_as, given.amount, details);
+    const remaining = given.amount - paid;
+    this.grants.push({ ...given, id: null, remaining, transaction_id: null, line: this.lines.length - 1 });
+    if (given.expires_at) this.dueBy(given.expires_at);
+    this.recap();
   }
 
   private charge(amount: Units, details: LineDetails): void {

@@ -4,6 +4,7 @@ import type { credit_grants, Prisma, user_credits } from '../generated/prisma/cl
 import type { UserCreditsRow } from '../generated/rows.js';
 import { amount, AMOUNT_LIMIT, min, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
+import { KeyRing } from '../platform/key-ring.js';
 import { json, type Wire, wire } from '../platform/wire.js';
 import { Account, type Line } from './account.js';
 import type { AccountState } from './account-state.js';
@@ -42,7 +43,10 @@ export class AccountsRepository {
     batchScheduleFn: (flush) => setImmediate(flush),
   });
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly ring: KeyRing,
+  ) {}
 
   /** The account as of now; null when the user was never seen. */
   find(user_id: string): Promise<AccountRead | null> {
@@ -112,6 +116,34 @@ export class AccountsRepository {
     );
   }
 
+  /** Locks those of the accounts that exist until the transaction ends, in the order of batches. */
+  async lockAll(tx: Tx, user_ids: string[]): Promise<void> {
+    await tx.$executeRaw`
+      SELECT FROM user_credits WHERE user_id = ANY (${user_ids}::text[]) ORDER BY user_id FOR UPDATE`;
+  }
+
+  /** Whether the owner of an account of this id was erased; known as long as the key of then is in the ring. */
+  async wasErased(tx: Tx, user_id: string): Promise<boolean> {
+    const fingerprints = this.ring.fingerprints(user_id);
+    if (fingerprints.length === 0) return false;
+    return (await tx.account_erasures.count({ where: { fingerprint: { in: fingerprints } } })) > 0;
+  }
+
+  /** Whether the account was ever given a trial, of its own or by a move. */
+  async hadTrial(tx: Tx, user_id: string): Promise<boolean> {
+    const [row] = await tx.$queryRaw<{ had: boolean }[]>`
+      SELECT EXISTS (SELECT FROM credit_transactions WHERE user_id = ${user_id}
+        AND transaction_type IN ('purchase', 'adjustment') AND metadata->>'source' IN ('trial_signup', 'trial')) AS had`;
+    return row?.had === true;
+  }
+
+  /** Lets an account be as old as the one whose place it takes: it counts as no newcomer. */
+  async inheritAge(tx: Tx, from: string, to: string): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE user_credits SET created_at = LEAST(created_at, (SELECT created_at FROM user_credits WHERE user_id = ${from}))
+      WHERE user_id = ${to}`;
+  }
+
   /** The row of an account that is locked, or at least known to exist. */
   async get(tx: Tx, user_id: string): Promise<UserCreditsRow> {
     return wire(await tx.user_credits.findUniqueOrThrow({ where: { user_id } }));
@@ -135,6 +167,8 @@ export class AccountsRepository {
         calls_per_month = ${s.calls_per_month}::int, calls_today = ${s.calls_today},
         free_calls_per_day = ${s.free_calls_per_day}::int, free_calls_today = ${s.free_calls_today},
         calls_this_period = ${s.calls_this_period}, calls_reset_at = ${s.calls_reset_at},
+        status = ${s.status}::account_status, status_reason = ${s.status_reason}::text,
+        status_changed_at = ${s.status_changed_at}, moved_to = ${s.moved_to}::text,
         last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
       WHERE user_id = ${user_id}
       RETURNING *, last_updated::text AS at`;

@@ -119,7 +119,7 @@ ${more.set}
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g LEFT JOIN resolvable r USING (user_id)
-  WHERE u.user_id = g.user_id AND u.debt = 0 AND u.due_at > clock_timestamp()
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
     AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
     AND u.user_id NOT IN (SELECT user_id FROM used)${more.where}
   RETURNING u.*
@@ -174,7 +174,7 @@ WITH charged AS (
   UPDATE user_credits SET
     balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
-  WHERE user_id = $1 AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
+  WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
   RETURNING *
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,

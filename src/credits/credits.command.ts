@@ -50,7 +50,7 @@ abstract class MoveCommand<T extends object> extends ActCommand<T> {
 @SubCommand({
   name: 'show',
   ...USER,
-  description: 'Show what an account has; a user never seen before gets an account',
+  description: 'Show what an account has',
 })
 export class CreditsShowCommand extends ReadCommand<dto.BalanceQuery> {
   protected readonly dto = dto.BalanceQuery;
@@ -67,10 +67,10 @@ export class CreditsShowCommand extends ReadCommand<dto.BalanceQuery> {
 
 /** `tollgate credits grants`. */
 @SubCommand({ name: 'grants', ...USER, description: 'List the live grants of an account in burn order' })
-export class CreditsGrantsCommand extends ReadCommand<dto.AccountQuery> {
-  protected readonly dto = dto.AccountQuery;
+export class CreditsGrantsCommand extends ReadCommand<dto.ReadQuery> {
+  protected readonly dto = dto.ReadQuery;
 
-  protected override async execute(query: dto.AccountQuery): Promise<void> {
+  protected override async execute(query: dto.ReadQuery): Promise<void> {
     this.list(views.GrantView, await this.credits.grants(cliActor(), query), GRANT_COLUMNS);
   }
 }

@@ -14,6 +14,7 @@ import {
   CapBody,
   CheckQuery,
   DeductBody,
+  ReadQuery,
   RefundBody,
   ResetBody,
   TransactionsExportQuery,
@@ -42,12 +43,15 @@ export class CreditsController {
   @Get('balance')
   @ApiOperation({
     summary: 'What the account has',
-    description: 'A user never seen before gets an account with the trial credits.',
+    description:
+      "A user's own first call opens the account, with the trial credits. Reading for somebody else opens nothing unless `provision=true`.",
   })
   @Requires('user', 'service', 'admin')
   @Returns(BalanceView)
+  @Problem(404, 'not_found')
   balance(@By() actor: Actor, @Query() query: BalanceQuery) {
-    return this.accounts.balance(actor, accountOf(actor, query.user_id), query.include_history ? query.limit : null);
+    const { include_history, limit, provision } = query;
+    return this.accounts.balance(actor, accountOf(actor, query.user_id), include_history ? limit : null, provision);
   }
 
   @Get('check')
@@ -57,16 +61,18 @@ export class CreditsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(CheckView)
+  @Problem(404, 'not_found')
   check(@By() actor: Actor, @Query() query: CheckQuery) {
-    return this.accounts.check(actor, accountOf(actor, query.user_id), query.amount);
+    return this.accounts.check(actor, accountOf(actor, query.user_id), query.amount, query.provision);
   }
 
   @Get('grants')
   @ApiOperation({ summary: 'Live grants in burn order' })
   @Requires('user', 'service', 'admin')
   @Returns(GrantView, { list: true })
-  grants(@By() actor: Actor, @Query() query: AccountQuery) {
-    return this.accounts.grants(actor, accountOf(actor, query.user_id));
+  @Problem(404, 'not_found')
+  grants(@By() actor: Actor, @Query() query: ReadQuery) {
+    return this.accounts.grants(actor, accountOf(actor, query.user_id), query.provision);
   }
 
   @Get('transactions')
@@ -76,6 +82,7 @@ export class CreditsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(TransactionView, { list: true })
+  @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
   transactions(@By() actor: Actor, @Query() query: TransactionsQuery) {
     return this.accounts.transactions(actor, filterOf(actor, query), query);
@@ -85,8 +92,9 @@ export class CreditsController {
   @ApiOperation({ summary: 'The ledger as a file, oldest line first', description: 'Streamed, whatever its length.' })
   @Requires('user', 'service', 'admin')
   @ReturnsFile(TransactionView)
+  @Problem(404, 'not_found')
   async exportTransactions(@By() actor: Actor, @Query() query: TransactionsExportQuery) {
-    const sheet = await this.accounts.ledgerSheet(actor, filterOf(actor, query));
+    const sheet = await this.accounts.ledgerSheet(actor, filterOf(actor, query), query.provision);
     return download(sheet, query.format, fileName('transactions', query.date_from, query.date_to));
   }
 
@@ -136,6 +144,7 @@ export class CreditsController {
   @Idempotent()
   @Returns(MovementView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
+  @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   async deduct(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
     const charge = { user_id: body.user_id, amount: units(body.amount), details: chargeDetails(body) };
     return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }));

@@ -14,8 +14,21 @@ export class AccountQuery extends PartialType(PickType(UserCreditsRow, ['user_id
   skipNullProperties: false,
 }) {}
 
+/** Query of a read. */
+export class ReadQuery extends AccountQuery {
+  /** Whether an account that does not exist is opened. */
+  @ApiPropertyOptional({
+    description: 'true: open the account when the user was never seen. A user who reads the own account need not ask.',
+    type: 'boolean',
+    default: false,
+  })
+  @QueryBoolean()
+  @IsBoolean()
+  provision: boolean = false;
+}
+
 /** Query of the balance. */
-export class BalanceQuery extends AccountQuery {
+export class BalanceQuery extends ReadQuery {
   /** Whether the newest ledger lines are wanted. */
   @ApiPropertyOptional({ description: 'true: with the newest ledger lines.', type: 'boolean', default: false })
   @QueryBoolean()
@@ -36,7 +49,7 @@ export class BalanceQuery extends AccountQuery {
 }
 
 /** Query of a check. */
-export class CheckQuery extends AccountQuery {
+export class CheckQuery extends ReadQuery {
   /** The amount asked about. */
   @ApiProperty({ description: 'The credits asked about.', type: 'string', format: 'decimal', example: '0.25' })
   @IsAmount({ min: '0' })
@@ -44,7 +57,7 @@ export class CheckQuery extends AccountQuery {
 }
 
 /** Query of the ledger. */
-export class TransactionsQuery extends IntersectionType(PageQuery, AccountQuery) {
+export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   /** Only lines of this type. */
   @ApiPropertyOptional({
     description: 'Only lines of this type.',

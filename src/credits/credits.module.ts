@@ -50,9 +50,11 @@ import { SwitchService } from './switch.service.js';
   ],
   exports: [
     AccountBook,
+    AccountsRepository,
     AccountsService,
     CorrectionService,
     CreditsService,
+    HoldsRepository,
     IdempotencyRepository,
     LeasesRepository,
     LedgerRepository,

@@ -12,6 +12,7 @@ import { AccountsRepository, type Saved, type StoredLine } from './accounts.repo
 import { type IdempotencyKey, IdempotencyRepository } from './idempotency.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { restart } from './period.js';
+import { assertOpen } from './refusal.js';
 import type { Posted } from './posting.engine.js';
 import type { grant_source } from '../generated/prisma/enums.js';
 
@@ -111,6 +112,7 @@ export class CreditsService {
   /**
    * Does an act on an account under its lock, once per key, with its audit entry. `decide` returns the particulars
    * that the entry keeps.
+   * @throws DomainError `account_closed`, `idempotency_conflict`
    */
   act(
     actor: Actor,
@@ -122,6 +124,7 @@ export class CreditsService {
     return this.book.locked(actor, user_id, async (account, tx) => {
       if (await this.keys.find(tx, user_id, key))
         return { account: await this.accounts.get(tx, user_id), replayed: true };
+      assertOpen(account.state);
       const metadata = await decide(account, tx);
       const saved = await this.accounts.save(tx, account);
       await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: null }] : []);
@@ -150,6 +153,7 @@ export class CreditsService {
         const line = await this.ledger.get(user_id, known.resource_id ?? '', tx);
         return { account: await this.accounts.get(tx, user_id), line, replayed: true };
       }
+      assertOpen(account.state);
       await decide(account, tx);
       const saved = await this.accounts.save(tx, account);
       return this.recordCredit(tx, actor, action, order, saved);

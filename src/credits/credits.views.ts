@@ -57,6 +57,8 @@ export class BalanceView extends OmitType(UserCreditsRow, [
   'monthly_cap_is_set',
   'due_at',
   'next_terms',
+  'status_reason',
+  'status_changed_at',
   'calls_per_day',
   'calls_per_month',
   'calls_today',
@@ -126,7 +128,10 @@ export class CheckView {
   /** Why it does not fit; null when it does. */
   @ApiProperty({
     description: 'Why it does not fit; null when it does.',
-    enum: ['insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded'],
+    enum: [
+      ...['insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded'],
+      ...['account_suspended', 'account_closed'],
+    ],
     nullable: true,
     example: null,
   })

@@ -4,9 +4,10 @@ import type { Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
+import { decodeCursor, pageOf } from '../platform/http/page.js';
 import { AccountsService } from './accounts.service.js';
 import { AccountQuery } from './credits.dto.js';
-import { CaptureBody, ExtendBody, HOLD_TTL_DEFAULT_S, HoldBody, HoldView } from './holds.dto.js';
+import { CaptureBody, ExtendBody, HOLD_TTL_DEFAULT_S, HoldBody, HoldsQuery, HoldView } from './holds.dto.js';
 import { HoldsRepository } from './holds.repository.js';
 import { idempotencyKey } from './idempotency.js';
 import { type HoldPosted, PostingEngine } from './posting.engine.js';
@@ -27,11 +28,25 @@ export class HoldsController {
   @Idempotent()
   @Returns(HoldView, { status: 201 })
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
+  @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   async hold(@By() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {
     const { user_id, service } = body;
     const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
     const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
     return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, actor, 'hold', body) }));
+  }
+
+  @Get()
+  @ApiOperation({
+    summary: 'Holds, newest first',
+    description: 'The open ones unless `status` asks for others; of all accounts unless `user_id` names one.',
+  })
+  @Requires('service', 'admin')
+  @Returns(HoldView, { list: true })
+  @Problem(422, 'invalid_request')
+  async list(@Query() { user_id, status, limit, cursor }: HoldsQuery) {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    return pageOf(await this.holds.list({ user_id, status }, limit, after), limit);
   }
 
   @Get(':id')

@@ -1,13 +1,29 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsEnum, IsOptional } from 'class-validator';
+import { hold_status } from '../generated/prisma/enums.js';
 import { CreditHoldRow, UserCreditsRow } from '../generated/rows.js';
+import { PageQuery } from '../platform/http/page.js';
 import { IsAmount, IsWholeNumber } from '../platform/wire-decorators.js';
+import { AccountQuery } from './credits.dto.js';
 
 export const HOLD_TTL_DEFAULT_S = 600;
 export const HOLD_TTL_MAX_S = 24 * 60 * 60;
 
 /** Credits set aside for work in progress. */
 export class HoldView extends OmitType(CreditHoldRow, ['work_id', 'lease_until', 'work_progress', 'actor'] as const) {}
+
+/** Query of the list of holds. */
+export class HoldsQuery extends IntersectionType(OmitType(PageQuery, ['offset', 'count'] as const), AccountQuery) {
+  /** Where the holds stand. */
+  @ApiPropertyOptional({
+    description: 'Where the holds stand.',
+    enum: hold_status,
+    enumName: 'hold_status',
+    default: 'active',
+  })
+  @IsEnum(hold_status)
+  status: hold_status = 'active';
+}
 
 /** Credits to set aside. */
 export class HoldBody extends IntersectionType(

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { Prisma } from '../generated/prisma/client.js';
+import type { hold_status } from '../generated/prisma/enums.js';
 import type { CreditHoldRow } from '../generated/rows.js';
 import { type Units, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
+import type { Position } from '../platform/http/page.js';
 import { json, unitsOf, wire } from '../platform/wire.js';
 import type { HoldFacts } from './posting.js';
 import type { NewHold } from './posting-session.js';
+
+/** Which holds are wanted. */
+export interface HoldFilter {
+  user_id?: string | undefined;
+  status: hold_status;
+}
 
 const FACTS_MAX = 1000;
 
@@ -40,6 +48,24 @@ export class HoldsRepository {
     });
     if (!row) throw new NotFound(`Hold ${id}`);
     return wire(row);
+  }
+
+  /** One row more than `limit` tells that there is a next page. Newest first. An active hold past its expiry is expired. */
+  async list(filter: HoldFilter, limit: number, after: Position | null): Promise<CreditHoldRow[]> {
+    const { user_id, status } = filter;
+    const now = new Date();
+    const states: Record<hold_status, Prisma.credit_holdsWhereInput> = {
+      active: { status: 'active', expires_at: { gt: now } },
+      expired: { OR: [{ status: 'expired' }, { status: 'active', expires_at: { lte: now } }] },
+      captured: { status: 'captured' },
+      released: { status: 'released' },
+    };
+    const rows = await this.db.prisma.credit_holds.findMany({
+      where: { AND: [user_id === undefined ? {} : { user_id }, states[status], after ? { id: { lt: after.id } } : {}] },
+      orderBy: { id: 'desc' },
+      take: limit + 1,
+    });
+    return rows.map((row) => ({ ...wire(row), status }));
   }
 
   /** The given holds of an account, by id. */

@@ -80,7 +80,8 @@ export const ACCOUNT_FAULTS = {
     SELECT user_id, NULL, 'within 30 days from now, and 30 more for each free month', ${at('reset_date')} FROM accounts a
     WHERE reset_date < created_at OR CASE WHEN reset_date > clock_timestamp() + interval '30 days' THEN
       reset_date > clock_timestamp() + interval '30 days' * (1 + (SELECT count(*) FROM credit_transactions l
-        WHERE l.user_id = a.user_id AND l.transaction_type = 'bonus' AND l.metadata->>'coupon_type' = 'free_month'))
+        WHERE l.user_id IN (SELECT tollgate_accounts_of(a.user_id)) AND l.transaction_type = 'bonus'
+          AND l.metadata->>'coupon_type' = 'free_month'))
       ELSE false END`,
   due: `
     SELECT a.user_id, NULL, 'by ' || ${at('d.latest')}, ${at('a.due_at')}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountBook } from './account-book.js';
 import { HoldsRepository } from './holds.repository.js';
-import type { Posting, Result } from './posting.js';
+import { paidBy, type Posting, type Result } from './posting.js';
 import { PostingMemory } from './posting-memory.js';
 import { PostingSession } from './posting-session.js';
 import { PostingStore } from './posting-store.js';
@@ -18,9 +18,23 @@ export class LockedPoster {
 
   /**
    * Posts all entries in one transaction, in order. A refusal is a result like any other: what was booked before it,
-   * and its audit entry, stay.
+   * and its audit entry, stay. Finished work of an account that was moved is booked on the one that took over.
    */
-  post(user_id: string, postings: [Posting, ...Posting[]]): Promise<Result[]> {
+  async post(user_id: string, postings: [Posting, ...Posting[]]): Promise<Result[]> {
+    const { results, moved_to } = await this.postOn(user_id, postings);
+    const all: Result[] = [];
+    for (const [i, posting] of postings.entries()) {
+      const result = results[i];
+      if (result) all.push(result);
+      else all.push(...(await this.post(moved_to ?? user_id, [paidBy(moved_to ?? user_id, posting)])));
+    }
+    return all;
+  }
+
+  private postOn(
+    user_id: string,
+    postings: [Posting, ...Posting[]],
+  ): Promise<{ results: (Result | null)[]; moved_to: string | null }> {
     return this.book.locked(postings[0].actor, user_id, async (account, tx) => {
       const recalled = await this.memory.recall(tx, user_id, postings);
       const holds = await this.holds.findAll(tx, user_id, [...postings.flatMap(holdIdOf), ...recalled.recorded]);
@@ -30,7 +44,8 @@ export class LockedPoster {
         return session.take(posting);
       });
       const stored = await this.store.save(tx, account, session);
-      return endings.map((ending) => ending(stored));
+      const results = endings.map((ending) => ending?.(stored) ?? null);
+      return { results, moved_to: account.state.moved_to };
     });
   }
 }

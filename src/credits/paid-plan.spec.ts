@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { amount, units } from '../platform/amount.js';
 import { Account } from './account.js';
+import { NEVER_CLOSED } from './account-state.js';
 import { awaitPayment, awaitsPayment, endBilling, renewPlan, startPlan } from './paid-plan.js';
 import type { TierTerms } from './tier-terms.js';
 
@@ -39,6 +40,7 @@ function accountAt(now = NOW): Account {
       calls_reset_at: NOW,
       period_start: null,
     },
+    ...NEVER_CLOSED,
   };
   const account = new Account('u', state, [], now);
   account.author = { user_id: 'u', roles: [], request_id: null, ip: null };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { systemActor } from '../platform/actor.js';
 import { Account } from './account.js';
-import type { AccountState } from './account-state.js';
+import { type AccountState, NEVER_CLOSED } from './account-state.js';
 import { isPlan, sumRemaining } from './grant.js';
 import { extendPeriod, nextReset, openWith, PERIOD_MS, switchTier } from './period.js';
 import type { TierTerms } from './tier-terms.js';
@@ -43,6 +43,7 @@ function open(): Account {
       calls_reset_at: NOW,
       period_start: null,
     },
+    ...NEVER_CLOSED,
   };
   const account = new Account('u', state, [], NOW);
   openWith(account, TIERS[0], 5n);

@@ -30,7 +30,7 @@ import {
   type Result,
 } from './posting.js';
 import type { Recalled } from './posting-memory.js';
-import { type Refusal, refusalError } from './refusal.js';
+import { type Refusal, refusalError, refuseStatus } from './refusal.js';
 
 /** What a posting made or touched: lines, holds and events to be stored by their index, stored ones by id or whole. */
 export type Made = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
@@ -80,11 +80,13 @@ export class PostingSession {
     return made.some((list) => list.length > 0) || this.changedHolds.size > 0;
   }
 
-  take(posting: Posting): Ending {
+  /** Null: finished work that the account which took over this one has to pay. */
+  take(posting: Posting): Ending | null {
     this.account.author = posting.actor;
     this.account.done_at = doneAt(posting);
     const replay = this.replayOf(posting) ?? this.duplicateOf(posting);
     if (replay) return replay;
+    if (posting.kind === 'settle' && this.account.state.moved_to !== null) return null;
     switch (posting.kind) {
       case 'deduct':
       case 'settle':
@@ -103,7 +105,7 @@ export class PostingSession {
     const line = account.lines.length;
     if (posting.kind === 'settle') account.settle(posting.amount, posting.details);
     else {
-      const refusal = this.callRefusal(posting) ?? account.deduct(posting.amount, posting.details);
+      const refusal = this.refusalOf(posting) ?? account.deduct(posting.amount, posting.details);
       if (refusal) {
         this.refusals.push({ posting, refusal });
         return this.refused(refusal);
@@ -120,7 +122,7 @@ export class PostingSession {
     const { user_id, service, model, metadata, actor, ttl_s, lease_s } = posting;
     const after = (seconds: number): Date => new Date(account.now.getTime() + seconds * 1000);
     const expires_at = after(ttl_s);
-    const refusal = this.callRefusal(posting) ?? account.hold(posting.amount, expires_at);
+    const refusal = this.refusalOf(posting) ?? account.hold(posting.amount, expires_at);
     if (refusal) return this.refused(refusal);
     this.count(posting);
     const lease_until = lease_s === undefined ? null : after(lease_s);
@@ -203,9 +205,11 @@ export class PostingSession {
     return made;
   }
 
-  private callRefusal(posting: Posting): Refusal | null {
+  /** Why new work is refused, whatever it costs: the account may not spend, or the plan's calls are used up. */
+  private refusalOf(posting: Posting): Refusal | null {
+    const { state, now } = this.account;
     const kind = callOf(posting);
-    return kind && refuseCall(this.account.state, kind, this.account.now, doneAt(posting));
+    return refuseStatus(state) ?? (kind && refuseCall(state, kind, now, doneAt(posting)));
   }
 
   private count(posting: Posting): void {

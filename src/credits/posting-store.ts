@@ -77,6 +77,7 @@ function particulars({ details }: ChargePosting, refusal: Refusal): Record<strin
   const { code } = refusal;
   const service = details.service ?? null;
   if ('limit' in refusal) return { code, limit_source: refusal.limit_source, limit: refusal.limit, service };
+  if (!('required' in refusal)) return { code, service };
   return { code, required: amount(refusal.required), available: amount(refusal.available), service };
 }
 

@@ -77,6 +77,12 @@ export const eventOf = (posting: Posting): NewEvent | undefined => ('event' in p
 /** When the work of a posting was done, as far as somebody says so. */
 export const doneAt = (posting: Posting): Date | null => eventOf(posting)?.occurred_at ?? null;
 
+/** The same work, paid by the account that took over the one it was meant for. */
+export const paidBy = (user_id: string, posting: Posting): Posting => {
+  const event = eventOf(posting);
+  return { ...posting, user_id, ...(event && { event: { ...event, user_id } }) };
+};
+
 /** As what kind of call a posting counts; null when it is none. */
 export function callOf(posting: Posting): CallKind | null {
   if (posting.kind === 'hold') return posting.is_call ? kindOf(posting.is_free) : null;

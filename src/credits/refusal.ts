@@ -22,8 +22,14 @@ export interface CallRefusal {
   retry_after_s?: number;
 }
 
+/** An account that may not spend; nothing happened. */
+export interface StatusRefusal {
+  code: 'account_suspended' | 'account_closed';
+  moved_to: string | null;
+}
+
 /** Why work was refused. */
-export type Refusal = CreditRefusal | CallRefusal;
+export type Refusal = CreditRefusal | CallRefusal | StatusRefusal;
 
 type Spendable = Pick<AccountState, 'balance' | 'held' | 'debt' | 'capped'>;
 
@@ -43,9 +49,32 @@ export function refuse(state: Spendable, required: Units): CreditRefusal | null 
   return refusal(state.balance - state.capped >= required ? 'credits_on_hold' : 'monthly_cap_exceeded');
 }
 
+/** Decides whether an account may spend at all; null means it may. */
+export function refuseStatus({ status, moved_to }: Pick<AccountState, 'status' | 'moved_to'>): StatusRefusal | null {
+  if (status === 'active') return null;
+  return { code: status === 'suspended' ? 'account_suspended' : 'account_closed', moved_to };
+}
+
+/** @throws DomainError `account_closed` when the account is over: what is given to it would be lost */
+export function assertOpen(state: Pick<AccountState, 'status' | 'moved_to'>): void {
+  const refusal = refuseStatus(state);
+  if (refusal?.code === 'account_closed') throw statusError(refusal);
+}
+
 /** The refusal as the caller reads it. */
 export function refusalError(refusal: Refusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
-  return 'limit' in refusal ? callError(refusal) : creditError(refusal, account);
+  if ('limit' in refusal) return callError(refusal);
+  return 'required' in refusal ? creditError(refusal, account) : statusError(refusal);
+}
+
+/** What an account that may not spend answers. */
+export function statusError({ code, moved_to }: StatusRefusal): DomainError {
+  if (code === 'account_suspended') {
+    const detail = 'The account is suspended: nothing can be charged to it until an administrator resumes it.';
+    return new DomainError('forbidden', code, detail);
+  }
+  const where = moved_to === null ? '' : ` It was moved: use the account ${moved_to}.`;
+  return new DomainError('forbidden', code, `The account is closed.${where}`, moved_to === null ? {} : { moved_to });
 }
 
 function callError({ code, ...extra }: CallRefusal): DomainError {

@@ -29,6 +29,7 @@ export class TransactionsExportCommand extends ExportCommand<TransactionsExportQ
 
   protected override async sheet(query: TransactionsExportQuery): Promise<{ sheet: Sheet; total: number }> {
     const filter = filterOf(cliActor(), query);
-    return { sheet: await this.accounts.ledgerSheet(cliActor(), filter), total: await this.accounts.count(filter) };
+    const sheet = await this.accounts.ledgerSheet(cliActor(), filter, query.provision);
+    return { sheet, total: await this.accounts.count(filter) };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
+import type { UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { DomainError } from '../platform/errors.js';
 import type { PriceClass } from '../pricing/markup.js';
@@ -28,7 +29,7 @@ export class PlanModels {
    * @throws DomainError `model_not_allowed`
    */
   async check(actor: Actor, user_id: string, models: readonly string[]): Promise<void> {
-    const plan = await this.planOf(actor, user_id);
+    const plan = await this.planOf(user_id, () => this.accounts.current(actor, user_id));
     const { allowed_models } = plan;
     if (allowed_models.length === 0) return;
     const classes = namesClasses(allowed_models) ? await this.pricing.classesOf(SERVICE, models) : [];
@@ -40,15 +41,15 @@ export class PlanModels {
 
   /** Tells of models of known class whether a user's plan allows them. */
   async filterOf(actor: Actor, user_id: string): Promise<(model: string, price_class: PriceClass) => boolean> {
-    const { allowed_models } = await this.planOf(actor, user_id);
+    const { allowed_models } = await this.planOf(user_id, () => this.accounts.read(actor, user_id));
     return (model, price_class) => refuseModel(allowed_models, { id: plainOf(model), class: price_class }) === null;
   }
 
   /** The plan as of now: a change of it that has fallen due is booked first. */
-  private async planOf(actor: Actor, user_id: string): Promise<Plan> {
+  private async planOf(user_id: string, account: () => Promise<UserCreditsRow>): Promise<Plan> {
     const found = await this.tiers.findByUser(user_id);
     if (found && !found.is_due) return found;
-    const { tier } = await this.accounts.current(actor, user_id);
+    const { tier } = await account();
     return this.tiers.get(tier);
   }
 }

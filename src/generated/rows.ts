@@ -1,9 +1,11 @@
 // Generated from prisma/schema.prisma by `npm run generate`. Do not edit.
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsEnum, IsUUID, Matches, ValidateIf } from 'class-validator';
+import { IsUserId } from '../platform/user-id.js';
 import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../platform/wire-decorators.js';
 import {
   transaction_type,
+  account_status,
   grant_source,
   hold_status,
   audit_result,
@@ -193,11 +195,7 @@ export class UserCreditsRow {
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
     example: 'user-42',
   })
-  @IsText({ max_length: 255 })
-  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/, {
-    message:
-      '$property must be 1 to 255 characters, without control characters or spaces at either end, for example user-42',
-  })
+  @IsUserId()
   user_id!: string;
 
   /** Credits on the account, held ones included; never below zero. */
@@ -370,6 +368,49 @@ export class UserCreditsRow {
   @IsTimestamp()
   due_at!: Date;
 
+  /** Whether the account may spend. Finished work is charged whatever it is. */
+  @ApiProperty({
+    description: 'Whether the account may spend. Finished work is charged whatever it is.',
+    enum: account_status,
+    enumName: 'account_status',
+  })
+  @IsEnum(account_status)
+  status!: account_status;
+
+  /** Why an admin suspended or closed the account. */
+  @ApiProperty({
+    description: 'Why an admin suspended or closed the account.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  status_reason!: string | null;
+
+  /** When the status last changed; null while it never did. */
+  @ApiProperty({
+    description: 'When the status last changed; null while it never did.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  status_changed_at!: Date | null;
+
+  /** Account that took over everything of this one; null unless it was moved. */
+  @ApiProperty({
+    description: 'Account that took over everything of this one; null unless it was moved.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-43',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  moved_to!: string | null;
+
   /** Instant of the newest change; strictly rising, ledger ids are made from it. */
   @ApiProperty({
     description: 'Instant of the newest change; strictly rising, ledger ids are made from it.',
@@ -458,6 +499,32 @@ export class UserCreditsRow {
   })
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   free_calls_today!: number;
+}
+
+/** An account whose owner was erased. Its ledger goes on under a pseudonym; nothing here leads back to the owner's id. */
+export class AccountErasureRow {
+  /** Pseudonym of the account. */
+  @ApiProperty({ description: 'Pseudonym of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Keyed digest of the id that it had, so that a user who comes back gets no second trial; null without a key. */
+  @ApiProperty({
+    description:
+      'Keyed digest of the id that it had, so that a user who comes back gets no second trial; null without a key.',
+    type: 'string',
+    minLength: 64,
+    maxLength: 64,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ min_length: 64, max_length: 64 })
+  fingerprint!: string | null;
+
+  /** When it was erased. */
+  @ApiProperty({ description: 'When it was erased.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
 }
 
 /** The append-only ledger: a correction is a new line, no line is ever changed or deleted. */
@@ -2964,11 +3031,7 @@ export class OpenrouterAccountRow {
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
     example: 'user-42',
   })
-  @IsText({ max_length: 255 })
-  @Matches(/^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$/, {
-    message:
-      '$property must be 1 to 255 characters, without control characters or spaces at either end, for example user-42',
-  })
+  @IsUserId()
   user_id!: string;
 
   /** UUIDv7 of the connection between the two accounts. */
@@ -3086,6 +3149,7 @@ export class OpenrouterReadingRow {
 export const ROWS = {
   tiers: TierRow,
   user_credits: UserCreditsRow,
+  account_erasures: AccountErasureRow,
   credit_transactions: CreditTransactionRow,
   credit_grants: CreditGrantRow,
   credit_holds: CreditHoldRow,
@@ -3121,6 +3185,7 @@ export const ROWS = {
 export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
   tiers: [],
   user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'next_terms', 'due_at'],
+  account_erasures: ['user_id', 'fingerprint', 'created_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],

@@ -6,7 +6,10 @@ import { DomainError } from '../platform/errors.js';
 import { Problem, Public, Returns } from '../platform/http/decorators.js';
 import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
 import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
-import { isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
+import { type Departure, Departures } from '../accounts/departures.service.js';
+import { deletedUser, isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
+
+const KEYCLOAK = systemActor('keycloak');
 
 /** What became of an event. */
 class KeycloakEventView {
@@ -18,12 +21,13 @@ class KeycloakEventView {
   })
   user_id!: string | null;
 
-  /** `ready`: the account exists; `pending`: the first touch opens it; `ignored`: no registration. */
+  /** `ready`: the account exists; `pending`: the first touch opens it; what became of a deletion; `ignored`: neither. */
   @ApiProperty({
-    description: '`ready`: the account exists; `pending`: the first touch opens it; `ignored`: no registration.',
-    enum: ['ready', 'pending', 'ignored'],
+    description:
+      '`ready`: the account exists; `pending`: the first touch opens it; `suspended`, `erasing`: what became of the account of a deleted user; `ignored`: nothing was to be done.',
+    enum: ['ready', 'pending', 'suspended', 'erasing', 'ignored'],
   })
-  state!: ProvisioningState | 'ignored';
+  state!: ProvisioningState | Departure;
 }
 
 /** Registrations at Keycloak. */
@@ -32,14 +36,15 @@ class KeycloakEventView {
 export class KeycloakController {
   constructor(
     private readonly provisioning: ProvisioningService,
+    private readonly departures: Departures,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Post('events')
   @ApiOperation({
-    summary: "Keycloak's events: opens the accounts of new users",
+    summary: "Keycloak's events: opens the accounts of new users, ends those of deleted ones",
     description:
-      'For the keycloak-events extension, signed with KEYCLOAK_WEBHOOK_SECRET. Safe to repeat; never fails a registration: what could not be done now is repaired by the first touch.',
+      'For the keycloak-events extension, signed with KEYCLOAK_WEBHOOK_SECRET. Safe to repeat; never fails a registration: what could not be done now is repaired by the first touch. When a user is deleted, nothing is billed any more, and the account is suspended or erased as KEYCLOAK_DELETION says.',
   })
   @ApiHeader({ name: 'X-Keycloak-Signature', required: true, description: 'Hex HMAC-SHA256 of the body.' })
   @ApiBody({
@@ -56,9 +61,13 @@ export class KeycloakController {
   @Problem(401, 'invalid_signature')
   @Problem(503, 'keycloak_not_configured')
   async receive(@RawBody() body: Buffer, @Headers('x-keycloak-signature') signature = '') {
-    const user_id = registeredUser(this.read(body, signature), this.config.auth.user_id_claim);
+    const event = this.read(body, signature);
+    const { user_id_claim } = this.config.auth;
+    const deleted = deletedUser(event, user_id_claim);
+    if (deleted !== null) return { user_id: deleted, state: await this.departures.end(KEYCLOAK, deleted) };
+    const user_id = registeredUser(event, user_id_claim);
     if (user_id === null) return { user_id, state: 'ignored' };
-    return { user_id, state: await this.provisioning.register(systemActor('keycloak'), user_id) };
+    return { user_id, state: await this.provisioning.register(KEYCLOAK, user_id) };
   }
 
   private read(body: Buffer, signature: string): KeycloakEvent {

@@ -1,10 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { PickType } from '@nestjs/swagger';
-import { UserCreditsRow } from '../generated/rows.js';
-import { quickAccept } from '../platform/http/fast-validation.js';
-
-/** A user who can have an account. */
-class NewUser extends PickType(UserCreditsRow, ['user_id'] as const) {}
+import { readUserId } from '../platform/user-id.js';
 
 /** What a message of Keycloak's event webhook holds, as far as it is read; everything may be missing. */
 export interface KeycloakEvent {
@@ -15,8 +10,10 @@ export interface KeycloakEvent {
   representation?: unknown;
 }
 
-const BY_USER = new Set(['access.REGISTER', 'access.VERIFY_EMAIL']);
+const BY_USER = new Set<unknown>(['access.REGISTER', 'access.VERIFY_EMAIL']);
 const BY_ADMIN = 'admin.USER-CREATE';
+const DELETED_BY_USER = 'access.DELETE_ACCOUNT';
+const DELETED_BY_ADMIN = 'admin.USER-DELETE';
 
 /** Whether `signature` is the hex HMAC-SHA256 of the body, as the keycloak-events extension signs. */
 export function isSigned(body: Buffer, signature: string, secret: string): boolean {
@@ -30,15 +27,17 @@ export function isSigned(body: Buffer, signature: string, secret: string): boole
  * registration, and for those that do not say it; then the first touch opens the account.
  */
 export function registeredUser(event: KeycloakEvent, claim: string): string | null {
-  const known =
-    event.type === BY_ADMIN
-      ? createdByAdmin(event)
-      : typeof event.type === 'string' && BY_USER.has(event.type)
-        ? self(event)
-        : {};
-  const id = Object.hasOwn(known, claim) ? known[claim] : undefined;
-  const user = quickAccept(NewUser, { user_id: id }); // what no token can name opens no account
-  return user === null ? null : (user as NewUser).user_id;
+  const known = event.type === BY_ADMIN ? resource(event) : BY_USER.has(event.type) ? self(event) : {};
+  return Object.hasOwn(known, claim) ? readUserId(known[claim]) : null;
+}
+
+/**
+ * The account whose user an event says was deleted, by the user or by an admin; null for other events, and when the
+ * event does not say which account it is.
+ */
+export function deletedUser(event: KeycloakEvent, claim: string): string | null {
+  const known = event.type === DELETED_BY_ADMIN ? resource(event) : event.type === DELETED_BY_USER ? self(event) : {};
+  return Object.hasOwn(known, claim) ? readUserId(known[claim]) : null;
 }
 
 type Known = Record<string, unknown>;
@@ -49,8 +48,8 @@ const self = ({ authDetails, details }: KeycloakEvent): Known => ({
   preferred_username: details?.username ?? authDetails?.username,
 });
 
-/** authDetails name the admin here; the new user is the resource. */
-function createdByAdmin({ resourcePath, representation }: KeycloakEvent): Known {
+/** authDetails name the admin here; the user is the resource. */
+function resource({ resourcePath, representation }: KeycloakEvent): Known {
   const user = parsed(representation);
   const sub = /^users\/([^/]+)$/.exec(typeof resourcePath === 'string' ? resourcePath : '')?.[1];
   return { sub, email: user.email, preferred_username: user.username };

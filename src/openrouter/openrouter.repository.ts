@@ -86,6 +86,24 @@ export class OpenRouterRepository {
     await tx.openrouter_key_tries.create({ data: { user_id, attempted_at: now } });
   }
 
+  /** The accounts of two users, of whom one takes over what the other has. */
+  async pair(tx: Tx, from: string, to: string) {
+    const rows = await tx.openrouter_accounts.findMany({ where: { user_id: { in: [from, to] } } });
+    const of = (user_id: string) => rows.find((row) => row.user_id === user_id) ?? null;
+    return { moving: of(from), owned: of(to) };
+  }
+
+  /** Gives an account to another user, with the key encrypted for that one. */
+  async rename(tx: Tx, from: string, to: string, encrypted_key: string): Promise<void> {
+    await tx.openrouter_accounts.updateMany({ where: { user_id: from }, data: { user_id: to, encrypted_key } });
+  }
+
+  /** Forgets an account and the tries at keys for it. */
+  async forget(tx: Tx, user_id: string): Promise<void> {
+    await tx.openrouter_accounts.deleteMany({ where: { user_id } });
+    await tx.openrouter_key_tries.deleteMany({ where: { user_id } });
+  }
+
   /** Keeps the key in place of the one before, if any. */
   async save(tx: Tx, account: NewAccount): Promise<OpenrouterAccountRow> {
     const { user_id, ...rest } = account;

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { Database } from '../platform/database.js';
-import { KeyRing } from '../platform/key-ring.js';
+import { Database, type Tx } from '../platform/database.js';
+import { KeyRing, UnreadableSecret } from '../platform/key-ring.js';
 import { OpenRouterClient } from './openrouter.client.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
 
@@ -38,6 +38,26 @@ export class OwnKeys {
     const isSame = account !== null && this.ring.open(account.encrypted_key, user_id) === api_key;
     if (isSame) await this.deactivate(actor, account);
     return true;
+  }
+
+  /**
+   * Hands a key over to the account that takes over its owner's: it is encrypted anew, for the new owner. A key that the
+   * new owner has already goes before it, and one that cannot be read any more is forgotten.
+   */
+  async handOver(tx: Tx, from: string, to: string): Promise<void> {
+    const { moving, owned } = await this.accounts.pair(tx, from, to);
+    if (!moving) return;
+    const resealed_key = owned ? null : this.resealed(moving.encrypted_key, from, to);
+    await (resealed_key === null ? this.accounts.forget(tx, from) : this.accounts.rename(tx, from, to, resealed_key));
+  }
+
+  private resealed(encrypted_key: string, from: string, to: string): string | null {
+    try {
+      return this.ring.seal(this.ring.open(encrypted_key, from), to);
+    } catch (error) {
+      if (error instanceof UnreadableSecret) return null;
+      throw error;
+    }
   }
 
   /** Puts a key out of use, once, unless another took its place meanwhile. */

@@ -53,8 +53,8 @@ export class PaymentTargets {
   /** By what we said when we ordered the payment. */
   private async ordered({ user_id, payment_id }: Addressed): Promise<Target | null> {
     if (user_id === null || !isUuid(payment_id)) return null;
-    const known = await this.payments.find({ id: payment_id, user_id });
-    return known && { user_id, payment_id };
+    const known = await this.payments.findOrdered({ id: payment_id, user_id });
+    return known && { user_id: known.user_id, payment_id };
   }
 
   private async subscribed(subscription_id: string): Promise<Target | null> {

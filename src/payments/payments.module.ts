@@ -5,6 +5,7 @@ import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { TiersModule } from '../tiers/tiers.module.js';
+import { PaymentsHandOver } from './account-move.repository.js';
 import { BillingService } from './billing.service.js';
 import { Cashier } from './cashier.js';
 import { CheckoutService } from './checkout.service.js';
@@ -26,6 +27,7 @@ import { PaymentEffects } from './payment-effects.js';
 import { PaymentTargets } from './payment-targets.js';
 import { PaymentsController } from './payments.controller.js';
 import { PaymentsJobs } from './payments.jobs.js';
+import { PaymentsOverview } from './payments-overview.service.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
 import { PlanChanges } from './plan-changes.js';
@@ -58,6 +60,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     { provide: PAYMENT_PROVIDER, useFactory: providerOf, inject: [CONFIG] },
     BillingService,
     Cashier,
+    PaymentsHandOver,
     CheckoutService,
     Customers,
     CustomersRepository,
@@ -75,6 +78,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     PaymentInbox,
     PaymentTargets,
     PaymentsJobs,
+    PaymentsOverview,
     PaymentsRepository,
     PaymentsService,
     PlanChanges,
@@ -88,6 +92,9 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     TopupsRepository,
     TopupsService,
   ],
-  exports: [BillingService, PackagesService, PaymentInbox, PlansService, ReviewsService, TopupRunner],
+  exports: [
+    ...[BillingService, PackagesService, PaymentInbox, PaymentsHandOver, PaymentsOverview, PlansService],
+    ...[ReviewsService, TopupRunner],
+  ],
 })
 export class PaymentsModule {}

@@ -146,6 +146,16 @@ export class PaymentsRepository {
     return wire(await tx.payments.update({ where, data: { ...data, updated_at: new Date() } }));
   }
 
+  /** The payment as it was ordered for an account, which may have been moved to another since. */
+  async findOrdered({ id, user_id }: PaymentKey): Promise<PaymentKey | null> {
+    const [found] = await this.db.prisma.$queryRaw<PaymentKey[]>`
+      WITH RECURSIVE heir AS (
+        SELECT ${user_id}::text AS user_id
+        UNION SELECT a.moved_to FROM user_credits a JOIN heir USING (user_id) WHERE a.moved_to IS NOT NULL)
+      SELECT p.id, p.user_id FROM heir JOIN payments p ON p.user_id = heir.user_id AND p.id = ${id}::uuid`;
+    return found ?? null;
+  }
+
   /** Money that top-ups of an account took, or may still take, in this calendar month of UTC. */
   async toppedUp(user_id: string, tx: Tx | null = null): Promise<Units> {
     const [row] = await (tx ?? this.db.prisma).$queryRaw<{ spent: string }[]>`
@@ -161,7 +171,7 @@ export class PaymentsRepository {
     const [row] = await tx.$queryRaw<{ expired: string }[]>`
       SELECT COALESCE(-sum(l.amount), 0)::text AS expired FROM credit_transactions l
       JOIN credit_grants g ON g.user_id = l.user_id AND g.id::text = l.metadata->>'grant_id'
-      WHERE l.user_id = ${user_id} AND l.transaction_type = 'adjustment' AND l.metadata->>'reason' = 'grant_expired'
+      WHERE l.user_id IN (SELECT tollgate_accounts_of(${user_id})) AND l.transaction_type = 'adjustment' AND l.metadata->>'reason' = 'grant_expired'
         AND g.transaction_id = ${transaction_id}::uuid`;
     return units(row?.expired ?? '0');
   }

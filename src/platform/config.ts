@@ -13,6 +13,7 @@ import {
   type OpenRouterConfig,
 } from './openrouter-config.js';
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
+import { USER_ID_FORMS, type UserIdForm } from './user-id.js';
 
 /** Nest's token of the one {@link Config}. */
 export const CONFIG = Symbol('config');
@@ -41,6 +42,8 @@ export interface Config {
     readonly initial_credits: string;
     /** What Keycloak signs its events with; null: they are not taken. */
     readonly keycloak_secret: string | null;
+    /** What becomes of accounts whose users are deleted there. */
+    readonly keycloak_deletion: (typeof DELETIONS)[number];
   };
   readonly encryption: EncryptionConfig;
   readonly openrouter: OpenRouterConfig;
@@ -81,10 +84,12 @@ export interface AuthConfig {
   readonly jwks_uri: string | null;
   readonly algorithms: readonly string[];
   readonly user_id_claim: string;
+  readonly user_id_form: UserIdForm;
   /** Whose `resource_access.<client>.roles` count. */
   readonly roles_client: string;
 }
 
+const DELETIONS = ['suspend', 'erase', 'ignore'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -157,6 +162,7 @@ const ENVIRONMENT = z.object({
     .optional(),
   JWT_USER_ID_CLAIM: z.string().default('sub'),
   JWT_ROLES_CLIENT: z.string().optional(),
+  USER_ID_FORM: oneOf(USER_ID_FORMS, 'exact'),
   POSTING_LANES: whole(1, 16, 2),
   JOBS: oneOf(['on', 'off'], 'on'),
   INITIAL_TIER: z
@@ -168,6 +174,7 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
+  KEYCLOAK_DELETION: oneOf(DELETIONS, 'suspend'),
   KEYCLOAK_WEBHOOK_SECRET: secret(16).optional(),
   ENCRYPTION_KEYS: z
     .string()
@@ -244,6 +251,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
       initial_tier: env.INITIAL_TIER,
       initial_credits: env.INITIAL_CREDITS,
       keycloak_secret: env.KEYCLOAK_WEBHOOK_SECRET ?? null,
+      keycloak_deletion: env.KEYCLOAK_DELETION,
     },
     encryption: buildEncryption(env),
     openrouter: buildOpenRouter(env),
@@ -266,6 +274,7 @@ function buildAuth(env: z.output<typeof ENVIRONMENT>): AuthConfig {
     jwks_uri: env.JWT_JWKS_URI ?? null,
     algorithms: env.JWT_ALGORITHMS ?? (ofProvider ? ['RS256', 'ES256', 'EdDSA'] : ['HS256']),
     user_id_claim: env.JWT_USER_ID_CLAIM,
+    user_id_form: env.USER_ID_FORM,
     roles_client: env.JWT_ROLES_CLIENT ?? audience,
   };
 }

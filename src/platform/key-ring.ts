@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { DomainError } from './errors.js';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -78,6 +78,16 @@ export class KeyRing {
     } catch (error) {
       throw new UnreadableSecret(`it does not fit its owner and key ${id}`, { cause: error });
     }
+  }
+
+  /** A digest of a text that only who has the current key can make; null without a key. */
+  fingerprint(text: string): string | null {
+    return this.fingerprints(text)[0] ?? null;
+  }
+
+  /** The digests of a text with every key, the current one first. */
+  fingerprints(text: string): string[] {
+    return [...this.keys.values()].map((key) => createHmac('sha256', key).update(`fingerprint\n${text}`).digest('hex'));
   }
 
   private key(id: string): Buffer {

@@ -6,12 +6,14 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { PayloadPipe } from './http/validation.js';
 import { KeyRing } from './key-ring.js';
 import { SchemaService } from './schema/schema.service.js';
+import { useUserIdForm } from './user-id.js';
 
 /** What every module may use without importing it: configuration, database, and the manners of HTTP. */
 @Global()
 @Module({})
 export class PlatformModule {
   static with(config: Config): DynamicModule {
+    useUserIdForm(config.auth.user_id_form);
     return {
       module: PlatformModule,
       providers: [

@@ -95,7 +95,7 @@ export class ReportsService {
 
   /** The current period against the limits of the plan. */
   async current(actor: Actor, user_id: string): Promise<CurrentUsageView> {
-    const account = await this.accounts.current(actor, user_id);
+    const account = await this.accounts.read(actor, user_id);
     return {
       ...account,
       available: balanceView(account).available,

@@ -177,6 +177,7 @@ export class TrackedView extends PickType(UsageEventRow, [
 
 /** All that is recorded of a piece of work. */
 export class UsageEventView extends OmitType(UsageEventRow, [
+  'content_hash',
   'price_id',
   'markup_rule_id',
   'markup_rate',

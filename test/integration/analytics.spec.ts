@@ -54,9 +54,9 @@ describe('an account without usage', () => {
     expect(body.insights).toHaveLength(1);
   });
 
-  it('is opened by the first look at it', async () => {
+  it('is opened by the first look of its user', async () => {
     const user_id = `user-${randomUUID()}`;
-    await w.get('usage/analytics', { user_id });
+    await w.get('usage/analytics', {}, await w.as(user_id));
     expect(await w.ledger(user_id)).toHaveLength(1);
   });
 });

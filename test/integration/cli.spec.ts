@@ -18,7 +18,7 @@ describe('the command line', () => {
 
   describe('credits', () => {
     it('show prints what HTTP answers, as a table or as the very same JSON', async () => {
-      const table = await cli('credits', 'show', 'shown');
+      const table = await cli('credits', 'show', 'shown', '--provision', 'true');
       expect(table.code).toBe(0);
       expect(table.stdout).toMatch(/│ user_id +│ shown +│/);
       expect(table.stdout).toMatch(/│ balance +│ 5\.000000 +│/);

@@ -99,7 +99,11 @@ async function idsIn(world: World): Promise<Record<string, string>> {
     [user_id],
   );
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
+  const [seen, moved, erased] = [await world.user(), await world.user(), await world.user()];
   return {
+    '/api/v1/admin/accounts/{id}/move': moved,
+    '/api/v1/admin/accounts/{id}/erase': erased,
+    '/api/v1/admin/accounts/{id}': seen,
     '/api/v1/credits/holds/': await world.hold(user_id, '1'),
     '/api/v1/credits/transactions/': bonus.transaction_id as string,
     '/api/v1/credits/usage/events/': event.id as string,

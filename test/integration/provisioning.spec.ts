@@ -130,6 +130,7 @@ describe('configured otherwise', () => {
     const w = await World.start({ env: { INITIAL_TIER: 'starter', INITIAL_CREDITS: '12.5' } });
     try {
       const user_id = randomUUID();
+      await w.open(user_id);
       expect(await w.balance(user_id)).toMatchObject({
         balance: '12.500000',
         tier: 'starter',
@@ -145,6 +146,7 @@ describe('configured otherwise', () => {
   it('a new user may get nothing', async () => {
     const w = await World.start({ env: { INITIAL_TIER: 'free', INITIAL_CREDITS: '0' } });
     try {
+      await w.open('nobody');
       expect(await w.balance('nobody')).toMatchObject({ balance: '0.000000', tier: 'free' });
       expect(await w.ledger('nobody')).toEqual([]);
     } finally {

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { Account } from '../../src/credits/account.js';
-import type { AccountState } from '../../src/credits/account-state.js';
+import { type AccountState, NEVER_CLOSED } from '../../src/credits/account-state.js';
 import type { Grant } from '../../src/credits/grant.js';
 import { expireGrants, nextDue, renew } from '../../src/credits/period.js';
 import type { TierTerms } from '../../src/credits/tier-terms.js';
@@ -53,6 +53,7 @@ export class Ledger {
         calls_reset_at: now,
         period_start: null,
       },
+      ...NEVER_CLOSED,
     };
   }
 

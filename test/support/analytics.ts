@@ -1,3 +1,4 @@
+import { NEVER_CLOSED } from '../../src/credits/account-state.js';
 import type { TierRow, UserCreditsRow } from '../../src/generated/rows.js';
 import { addDays, type Day } from '../../src/platform/calendar.js';
 import { NOTHING, type Tally } from '../../src/analytics/tally.js';
@@ -32,6 +33,7 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     ...{ calls_per_day: null, calls_per_month: 1000, calls_today: 0, calls_this_period: 0 },
     ...{ free_calls_per_day: 200, free_calls_today: 0 },
     ...{ period_start: null, calls_reset_at: new Date('2026-11-22T00:00:00Z') },
+    ...NEVER_CLOSED,
     ...given,
   };
 }

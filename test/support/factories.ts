@@ -117,10 +117,16 @@ export class World {
     return (await this.t.call(path, { token, query })) as ListAnswer;
   }
 
+  /** Opens the account of a user, as the platform does at registration. */
+  async open(user_id: string): Promise<string> {
+    await this.done('provisioning/register', { user_id });
+    return user_id;
+  }
+
   /** A user with exactly `credits`: those of the plan and the rest as a bonus, or less after a charge. */
   async user(credits = '5', tier = 'trial'): Promise<string> {
     const user_id = `user-${randomUUID()}`;
-    await this.get('credits/balance', { user_id });
+    await this.open(user_id);
     const given = tier === 'trial' ? TRIAL : units((await this.switch(user_id, tier)).balance as string);
     const surplus = units(credits) - given;
     if (surplus > 0n) await this.bonus(user_id, amount(surplus));

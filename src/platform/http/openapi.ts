@@ -25,6 +25,7 @@ const TAGS: Record<string, string> = {
   Gateway: "OpenAI's own interface in front of OpenRouter: hold, call, settle.",
   OpenRouter: "Users' own keys of OpenRouter.",
   Pricing: 'Dated prices of models, markup rules, re-rating.',
+  Accounts: 'Accounts as administrators keep them: found, moved, suspended, erased.',
   Audit: 'Who did what to whom.',
   'Machine to machine': 'What other systems call: registrations, LiteLLM, Keycloak.',
   Health: 'For load balancers and operators.',

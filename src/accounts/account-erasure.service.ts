@@ -1,0 +1,96 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AccountBook } from '../credits/account-book.js';
+import { AccountsService } from '../credits/accounts.service.js';
+import { CreditsService } from '../credits/credits.service.js';
+import type { IdempotencyKey } from '../credits/idempotency.js';
+import type { UserCreditsRow } from '../generated/rows.js';
+import type { JobRun } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.js';
+import { BillingService } from '../payments/billing.service.js';
+import { type Actor, systemActor } from '../platform/actor.js';
+import { KeyRing } from '../platform/key-ring.js';
+import { randomUUID } from 'node:crypto';
+import { AccountErasureRepository } from './account-erasure.repository.js';
+
+const ERASURES = 'account-erasures';
+const ERASER = systemActor('erasure');
+
+/** Where an erasure is asked for. */
+@Injectable()
+export class AccountErasure {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly credits: CreditsService,
+    private readonly billing: BillingService,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /**
+   * Closes an account at once, ends what is billed for it, and has it erased as soon as no work in flight holds credits
+   * of it. Safe to repeat.
+   * @throws DomainError `not_found`, `account_closed` for one that was moved: the account that took over is to be erased
+   */
+  async request(
+    actor: Actor,
+    user_id: string,
+    key?: IdempotencyKey,
+  ): Promise<{ account: UserCreditsRow; replayed: boolean }> {
+    const account = await this.accounts.read(actor, user_id);
+    if (account.status === 'erasing') return { account, replayed: false };
+    const act = await this.credits.act(actor, user_id, 'account.erase', key, async ({ state, now }, tx) => {
+      Object.assign(state, { status: 'erasing', status_reason: null, status_changed_at: now });
+      await this.jobs.enqueue(tx, ERASURES, {});
+      return {};
+    });
+    await this.billing.end(actor, user_id, 'now');
+    return act;
+  }
+}
+
+/**
+ * Erases people: their id becomes a pseudonym in the ledger and the audit log, what else is about them goes. Sums, prices
+ * and times stay, so that the books stay true.
+ */
+@Injectable()
+export class AccountErasureJob implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly book: AccountBook,
+    private readonly repository: AccountErasureRepository,
+    private readonly billing: BillingService,
+    private readonly ring: KeyRing,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: ERASURES, cron: '* * * * *', run: (_data, run) => this.eraseAll(run) });
+  }
+
+  /** Erases every account that waits for it and is not held up by work in flight. */
+  async eraseAll({ signal }: Pick<JobRun, 'signal'>): Promise<void> {
+    for (const user_id of await this.repository.waiting()) {
+      signal.throwIfAborted();
+      await this.billing.end(ERASER, user_id, 'now'); // should the request have ended before it did
+      await this.forfeit(user_id);
+      const owners = await this.repository.lineage(user_id);
+      await this.repository.erase(
+        owners.map((owner) => ({
+          owner,
+          pseudonym: `erased-${randomUUID()}`,
+          fingerprint: this.ring.fingerprint(owner),
+        })),
+      );
+    }
+  }
+
+  /** Nobody can spend what is left. */
+  private forfeit(user_id: string): Promise<void> {
+    return this.book.locked(ERASER, user_id, async (account, tx) => {
+      account.settleBurns();
+      for (const grant of account.grants) {
+        const metadata = { reason: 'account_erased', grant_id: grant.id };
+        account.lapse(grant, grant.remaining, { description: 'Credits of an erased account lapse', metadata });
+      }
+      await this.book.save(tx, account);
+    });
+  }
+}

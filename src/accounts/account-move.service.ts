@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { RedemptionsRepository } from '../coupons/redemptions.repository.js';
+import type { Account } from '../credits/account.js';
+import { AccountBook, type Pair } from '../credits/account-book.js';
+import { type Moved, moveAccount } from '../credits/account-move.js';
+import { AccountsRepository, type StoredLine } from '../credits/accounts.repository.js';
+import { type IdempotencyKey, IdempotencyRepository } from '../credits/idempotency.js';
+import { assertOpen } from '../credits/refusal.js';
+import type { UserCreditsRow } from '../generated/rows.js';
+import { OwnKeys } from '../openrouter/own-keys.js';
+import { PaymentsHandOver } from '../payments/account-move.repository.js';
+import type { Actor } from '../platform/actor.js';
+import { amount } from '../platform/amount.js';
+import type { Tx } from '../platform/database.js';
+import { DomainError, InvalidInput } from '../platform/errors.js';
+
+/** What a move came to, as it is recorded. */
+export interface MoveRecord {
+  moved_from: string;
+  credits: string;
+  debt: string;
+  lapsed: string;
+}
+
+/** A move: the account that took over, and what it took. */
+export interface MoveOutcome {
+  account: UserCreditsRow;
+  move: MoveRecord;
+  replayed: boolean;
+}
+
+/** Hands over what belongs to accounts in other modules, in the transaction of the move. */
+@Injectable()
+export class Belongings {
+  constructor(
+    readonly payments: PaymentsHandOver,
+    private readonly redemptions: RedemptionsRepository,
+    private readonly keys: OwnKeys,
+  ) {}
+
+  async handOver(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
+    await this.payments.handOver(tx, from, to, lines);
+    await this.redemptions.handOver(tx, from, to);
+    await this.keys.handOver(tx, from, to);
+  }
+}
+
+/** Moves everything of one account to another: a user whose id has changed, or who had two. */
+@Injectable()
+export class AccountMoveService {
+  /** Many moves of one account wait for each other: they must not take all connections meanwhile. */
+  private readonly slots = pLimit(MOVES_AT_ONCE);
+
+  constructor(
+    private readonly book: AccountBook,
+    private readonly accounts: AccountsRepository,
+    private readonly keys: IdempotencyRepository,
+    private readonly belongings: Belongings,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /**
+   * Moves an account, once: the same move again changes nothing. See {@link moveAccount} for what goes over and how.
+   * What was done so far stays with the account that is moved: its ledger, its usage and its audit entries.
+   * @throws DomainError `not_found`, `account_closed`, `holds_open`, `both_subscribed`, `idempotency_conflict`
+   */
+  move(actor: Actor, from_id: string, to_id: string, key: IdempotencyKey | undefined): Promise<MoveOutcome> {
+    if (from_id === to_id) throw new InvalidInput([{ field: 'to', message: 'must be another account' }]);
+    return this.slots(() => this.moveNow(actor, from_id, to_id, key));
+  }
+
+  private moveNow(actor: Actor, from_id: string, to_id: string, key: IdempotencyKey | undefined): Promise<MoveOutcome> {
+    return this.book.lockedPair(actor, from_id, to_id, async (pair, tx) => {
+      const { from, to } = pair;
+      const isKnown = (await this.keys.find(tx, from_id, key)) !== null;
+      if (isKnown || from.state.moved_to === to_id) return this.recorded(tx, from_id, from.state.moved_to ?? to_id);
+      assertMovable(from, to);
+      const moved = moveAccount(from, to, await this.termsOf(tx, pair));
+      const { lines } = await this.accounts.save(tx, from);
+      const saved = await this.accounts.save(tx, to);
+      await this.belongings.handOver(tx, from_id, to_id, renamed(moved, saved.lines));
+      await this.accounts.inheritAge(tx, from_id, to_id);
+      await this.keys.record(tx, from_id, key ? [{ ...key, resource_id: null }] : []);
+      const move = recordOf(from_id, moved);
+      await this.recordBoth(tx, actor, { from_id, to_id, move, lines, taken: saved.lines });
+      return { account: await this.accounts.get(tx, to_id), move, replayed: false };
+    });
+  }
+
+  private async termsOf(tx: Tx, { from, to, isNew }: Pair) {
+    const isFresh = isNew || to.state.moved_to !== null;
+    const { payments } = this.belongings;
+    const isPlanPaid =
+      (await payments.isSubscribed(tx, from.user_id)) && !(await payments.isSubscribed(tx, to.user_id));
+    return { isFresh, isPlanPaid, hadTrial: !isFresh && (await this.accounts.hadTrial(tx, to.user_id)) };
+  }
+
+  private async recorded(tx: Tx, from_id: string, to_id: string): Promise<MoveOutcome> {
+    const entry = await this.audit.newest(tx, from_id, 'account.move');
+    const { credits, debt, lapsed } = (entry?.metadata ?? {}) as unknown as MoveRecord;
+    const account = await this.accounts.get(tx, to_id);
+    return { account, move: { moved_from: from_id, credits, debt, lapsed }, replayed: true };
+  }
+
+  private async recordBoth(tx: Tx, actor: Actor, { from_id, to_id, move, lines, taken }: MoveFacts): Promise<void> {
+    const { moved_from, ...sums } = move;
+    const ids = (stored: StoredLine[]): string[] => stored.map(({ id }) => id);
+    const entry = (user_id: string, metadata: Record<string, unknown>) => {
+      const resource = { resource_type: 'user_credits', resource_id: user_id };
+      return { actor, user_id, action: 'account.move', ...resource, metadata };
+    };
+    await this.audit.recordAll(tx, [
+      entry(from_id, { moved_to: to_id, ...sums, transactions: ids(lines) }),
+      entry(to_id, { moved_from, ...sums, transactions: ids(taken) }),
+    ]);
+  }
+}
+
+interface MoveFacts {
+  from_id: string;
+  to_id: string;
+  move: MoveRecord;
+  lines: StoredLine[];
+  taken: StoredLine[];
+}
+
+function assertMovable(from: Account, to: Account): void {
+  assertOpen(from.state);
+  if (to.state.moved_to === null) assertOpen(to.state); // one that was moved away may be taken up again
+  if (from.state.held > 0n || to.state.held > 0n) {
+    const who = from.state.held > 0n ? from.user_id : to.user_id;
+    const detail = `Work in flight holds credits of ${who}. Wait until its holds are captured, released or expired.`;
+    throw new DomainError('conflict', 'holds_open', detail, { retry_after_s: HOLDS_RETRY_S });
+  }
+}
+
+const HOLDS_RETRY_S = 60;
+const MOVES_AT_ONCE = 2;
+
+const recordOf = (moved_from: string, { credits, debt, lapsed }: Moved): MoveRecord => ({
+  ...{ moved_from, credits: amount(credits), debt: amount(debt), lapsed: amount(lapsed) },
+});
+
+/** Which line of the target booked what was left of a grant that another line had booked. */
+function renamed({ grants }: Moved, lines: StoredLine[]): { before: string; after: string }[] {
+  return grants.flatMap(({ transaction_id, line }) => {
+    const after = lines[line]?.id;
+    return transaction_id === null || after === undefined ? [] : [{ before: transaction_id, after }];
+  });
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../credits/accounts.service.js';
+import { type Act, CreditsService } from '../credits/credits.service.js';
+import type { IdempotencyKey } from '../credits/idempotency.js';
+import type { Actor } from '../platform/actor.js';
+
+/** Suspends accounts and resumes them. A suspended account pays for finished work only. */
+@Injectable()
+export class AccountStatusService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly credits: CreditsService,
+  ) {}
+
+  /**
+   * Keeps an account from spending until it is resumed; one that is suspended already gets the new reason.
+   * @throws DomainError `not_found`, `account_closed`, `idempotency_conflict`
+   */
+  async suspend(actor: Actor, user_id: string, reason: string, key: IdempotencyKey | undefined): Promise<Act> {
+    await this.accounts.read(actor, user_id);
+    return this.credits.act(actor, user_id, 'account.suspend', key, ({ state, now }) => {
+      Object.assign(state, { status: 'suspended', status_reason: reason, status_changed_at: now });
+      return Promise.resolve({ reason });
+    });
+  }
+
+  /**
+   * Lets a suspended account spend again; does nothing to one that may.
+   * @throws DomainError `not_found`, `account_closed`, `idempotency_conflict`
+   */
+  async resume(actor: Actor, user_id: string, key: IdempotencyKey | undefined): Promise<Act> {
+    await this.accounts.read(actor, user_id);
+    return this.credits.act(actor, user_id, 'account.resume', key, ({ state, now }) => {
+      const { status, status_reason } = state;
+      if (status === 'suspended') {
+        Object.assign(state, { status: 'active', status_reason: null, status_changed_at: now });
+      }
+      return Promise.resolve({ was: status, reason: status_reason });
+    });
+  }
+}

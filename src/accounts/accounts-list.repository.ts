@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Prisma, type user_credits } from '../generated/prisma/client.js';
+import type { account_status } from '../generated/prisma/enums.js';
+import type { UserCreditsRow } from '../generated/rows.js';
+import { Database } from '../platform/database.js';
+import { wire } from '../platform/wire.js';
+
+/** Which accounts are wanted. */
+export interface AccountFilter {
+  search?: string | undefined;
+  tier?: string | undefined;
+  status?: account_status | undefined;
+  min_balance?: string | undefined;
+  max_balance?: string | undefined;
+  in_debt?: boolean | undefined;
+  active_since?: Date | undefined;
+}
+
+/** In which order accounts are listed: by id, or the last change first. */
+export type AccountOrder = 'user_id' | 'last_updated';
+
+/** The last row of the page before. `last_updated` is exact text: a Date would lose its microseconds. */
+export interface AccountPosition {
+  user_id: string;
+  last_updated: string;
+}
+
+/** An account in a list, with the e-mail address that its user gave, and where it stands. */
+export type ListedAccount = UserCreditsRow & { email: string | null; at: string };
+
+/** Searches accounts. Reads only. */
+@Injectable()
+export class AccountsListRepository {
+  constructor(private readonly db: Database) {}
+
+  /** One row more than `limit` tells that there is a next page. */
+  async list(
+    filter: AccountFilter,
+    sort: AccountOrder,
+    limit: number,
+    after: AccountPosition | null,
+  ): Promise<ListedAccount[]> {
+    const order = sort === 'user_id' ? Prisma.sql`u.user_id` : Prisma.sql`u.last_updated DESC, u.user_id`;
+    const rows = await this.db.prisma.$queryRaw<(user_credits & { email: string | null; at: string })[]>`
+      SELECT u.*, o.email, u.last_updated::text AS at FROM user_credits u LEFT JOIN openrouter_accounts o USING (user_id)
+      WHERE ${where(filter)} ${after ? beyond(sort, after) : Prisma.empty}
+      ORDER BY ${order} LIMIT ${limit + 1}`;
+    return rows.map(({ email, at, ...row }) => ({ ...wire(row), email, at }));
+  }
+
+  async count(filter: AccountFilter): Promise<number> {
+    const [row] = await this.db.prisma.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM user_credits u LEFT JOIN openrouter_accounts o USING (user_id)
+      WHERE ${where(filter)}`;
+    return row?.n ?? 0;
+  }
+}
+
+function beyond(sort: AccountOrder, { user_id, last_updated }: AccountPosition): Prisma.Sql {
+  if (sort === 'user_id') return Prisma.sql`AND u.user_id > ${user_id}`;
+  const at = Prisma.sql`${last_updated}::timestamptz`;
+  return Prisma.sql`AND u.last_updated <= ${at} AND (u.last_updated < ${at} OR u.user_id > ${user_id})`;
+}
+
+function where(filter: AccountFilter): Prisma.Sql {
+  const { search, tier, status, min_balance, max_balance, in_debt, active_since } = filter;
+  const conditions = [Prisma.sql`true`];
+  if (search !== undefined) {
+    const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+    conditions.push(Prisma.sql`(u.user_id ILIKE ${pattern} OR o.email ILIKE ${pattern})`);
+  }
+  if (tier !== undefined) conditions.push(Prisma.sql`u.tier = ${tier}`);
+  if (status !== undefined) conditions.push(Prisma.sql`u.status = ${status}::account_status`);
+  if (min_balance !== undefined) conditions.push(Prisma.sql`u.balance >= ${min_balance}::numeric`);
+  if (max_balance !== undefined) conditions.push(Prisma.sql`u.balance <= ${max_balance}::numeric`);
+  if (in_debt !== undefined) conditions.push(in_debt ? Prisma.sql`u.debt > 0` : Prisma.sql`u.debt = 0`);
+  if (active_since !== undefined) conditions.push(Prisma.sql`u.last_updated >= ${active_since}`);
+  return Prisma.join(conditions, ' AND ');
+}

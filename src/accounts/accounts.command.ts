@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { PickType } from '@nestjs/swagger';
+import { Command, SubCommand } from 'nest-commander';
+import type { Actor } from '../platform/actor.js';
+import { ActCommand, CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { type Column, Terminal } from '../platform/cli/terminal.js';
+import { InvalidInput } from '../platform/errors.js';
+import { canonicalUserId, userIdFault } from '../platform/user-id.js';
+import { AccountPictureView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountView, MoveBody, MoveView, SuspendBody } from './accounts.dto.js';
+
+const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
+
+const COLUMNS: readonly Column[] = [
+  ['user', 'user_id'],
+  ['e-mail', 'email'],
+  ['tier', 'tier'],
+  ['status', 'status'],
+  ['balance', 'balance'],
+  ['held', 'held'],
+  ['debt', 'debt'],
+  ['last change', 'last_updated'],
+];
+
+function idOf(given: string | undefined): string {
+  const id = canonicalUserId(given);
+  const fault = userIdFault(id);
+  if (fault !== null) throw new InvalidInput([{ field: 'user', message: fault }]);
+  return id as string;
+}
+
+/** `tollgate accounts list`. */
+@SubCommand({ name: 'list', description: 'Search accounts' })
+export class AccountsListCommand extends DtoCommand<AccountsQuery> {
+  protected readonly dto = AccountsQuery;
+
+  constructor(
+    terminal: Terminal,
+    private readonly accounts: AccountsController,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute(query: AccountsQuery): Promise<void> {
+    this.list(ListedAccountView, await this.accounts.list(query), COLUMNS);
+  }
+}
+
+/** `tollgate accounts show`. */
+@SubCommand({ name: 'show', ...USER, description: 'Show the whole picture of an account' })
+export class AccountsShowCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly accounts: AccountsController,
+  ) {
+    super(terminal);
+  }
+
+  override async run([user]: string[]): Promise<void> {
+    this.show(AccountPictureView, await this.accounts.get(cliActor(), idOf(user)));
+  }
+}
+
+/** An act that needs no more than the account. */
+class Nothing extends PickType(SuspendBody, [] as const) {}
+
+/** An act on the account that the first argument names. */
+@Injectable()
+abstract class AccountCommand<T extends object> extends ActCommand<T> {
+  protected readonly view: typeof AccountView = AccountView;
+  protected user_id = '';
+
+  constructor(
+    terminal: Terminal,
+    protected readonly accounts: AccountsController,
+  ) {
+    super(terminal);
+  }
+
+  override run([user, ...others]: string[]): Promise<void> {
+    this.user_id = idOf(user);
+    return super.run(others);
+  }
+}
+
+/** `tollgate accounts move`. */
+@SubCommand({
+  name: 'move',
+  arguments: '<from> <to>',
+  argsDescription: { from: 'The account that is moved, and closed', to: 'The account that takes over' },
+  description: 'Move everything of an account to another user',
+})
+export class AccountsMoveCommand extends AccountCommand<MoveBody> {
+  protected readonly dto = MoveBody;
+  protected override readonly argument = 'to';
+  protected override readonly view = MoveView;
+
+  protected override act(actor: Actor, body: MoveBody, key: string | undefined): Promise<object> {
+    return this.accounts.move(actor, this.user_id, body, key);
+  }
+}
+
+/** `tollgate accounts suspend`. */
+@SubCommand({ name: 'suspend', ...USER, description: 'Keep an account from spending' })
+export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
+  protected readonly dto = SuspendBody;
+
+  protected override act(actor: Actor, body: SuspendBody, key: string | undefined): Promise<object> {
+    return this.accounts.suspend(actor, this.user_id, body, key);
+  }
+}
+
+/** `tollgate accounts resume`. */
+@SubCommand({ name: 'resume', ...USER, description: 'Let a suspended account spend again' })
+export class AccountsResumeCommand extends AccountCommand<Nothing> {
+  protected readonly dto = Nothing;
+
+  protected override act(actor: Actor, _nothing: Nothing, key: string | undefined): Promise<object> {
+    return this.accounts.resume(actor, this.user_id, key);
+  }
+}
+
+/** `tollgate accounts erase`. */
+@SubCommand({ name: 'erase', ...USER, description: 'Erase the person behind an account, for good' })
+export class AccountsEraseCommand extends AccountCommand<Nothing> {
+  protected readonly dto = Nothing;
+
+  protected override act(actor: Actor, _nothing: Nothing, key: string | undefined): Promise<object> {
+    return this.accounts.erase(actor, this.user_id, key);
+  }
+}
+
+export const ACCOUNTS_COMMANDS = [
+  AccountsListCommand,
+  AccountsShowCommand,
+  AccountsMoveCommand,
+  AccountsSuspendCommand,
+  AccountsResumeCommand,
+  AccountsEraseCommand,
+];
+
+/** `tollgate accounts`: find, move, suspend and erase. */
+@Command({ name: 'accounts', description: 'Find, move, suspend and erase accounts', subCommands: ACCOUNTS_COMMANDS })
+export class AccountsCommand extends CommandGroup {}

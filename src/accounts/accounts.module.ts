@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CouponsModule } from '../coupons/coupons.module.js';
+import { CreditsModule } from '../credits/credits.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { OpenRouterModule } from '../openrouter/openrouter.module.js';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { AccountErasureRepository } from './account-erasure.repository.js';
+import { AccountErasure, AccountErasureJob } from './account-erasure.service.js';
+import { AccountMoveService, Belongings } from './account-move.service.js';
+import { AccountPicture } from './account-picture.service.js';
+import { AccountStatusService } from './account-status.service.js';
+import { AccountsListRepository } from './accounts-list.repository.js';
+import { AccountsListService } from './accounts-list.service.js';
+import { AccountsController } from './accounts.controller.js';
+import { Departures } from './departures.service.js';
+
+@Module({
+  imports: [AuditModule, JobsModule, CreditsModule, CouponsModule, OpenRouterModule, PaymentsModule, UsageModule],
+  controllers: [AccountsController],
+  providers: [
+    AccountErasure,
+    AccountErasureJob,
+    AccountErasureRepository,
+    AccountMoveService,
+    AccountPicture,
+    AccountStatusService,
+    AccountsListRepository,
+    AccountsListService,
+    Belongings,
+    Departures,
+  ],
+  exports: [
+    AccountErasure,
+    AccountErasureJob,
+    AccountMoveService,
+    AccountPicture,
+    AccountStatusService,
+    AccountsListService,
+    Departures,
+  ],
+})
+export class AccountsModule {}

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccountsService } from '../credits/accounts.service.js';
+import { BillingService } from '../payments/billing.service.js';
+import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { AccountErasure } from './account-erasure.service.js';
+import { AccountStatusService } from './account-status.service.js';
+
+/** What becomes of the account of a user whom the identity provider has deleted; `ignored` where there is none. */
+export type Departure = 'suspended' | 'erasing' | 'ignored';
+
+/** Ends accounts of users who are gone at the identity provider. */
+@Injectable()
+export class Departures {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly status: AccountStatusService,
+    private readonly erasure: AccountErasure,
+    private readonly billing: BillingService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Nothing is billed any more; then the account is suspended or erased, as configured. Safe to repeat. */
+  async end(actor: Actor, user_id: string): Promise<Departure> {
+    const { keycloak_deletion } = this.config.provisioning;
+    const account = await this.accounts.findOpen(user_id);
+    if (!account || keycloak_deletion === 'ignore') return 'ignored';
+    if (keycloak_deletion === 'erase') {
+      await this.erasure.request(actor, user_id);
+      return 'erasing';
+    }
+    const reason = 'The user was deleted at the identity provider';
+    await this.status.suspend(actor, user_id, reason, undefined);
+    await this.billing.end(actor, user_id);
+    return 'suspended';
+  }
+}

@@ -1,0 +1,120 @@
+import type { Units } from '../platform/amount.js';
+import type { Account } from './account.js';
+import { type AccountState, NEVER_CLOSED } from './account-state.js';
+import { callsToday } from './calls.js';
+import { isPlan } from './grant.js';
+import { lapsePlan } from './period.js';
+
+/** What decides how one account takes over another. */
+export interface MoveTerms {
+  /** Whether the target was made for the move, or was moved away before: then it has nothing of its own. */
+  isFresh: boolean;
+  /** Whether the target was ever given a trial. */
+  hadTrial: boolean;
+  /** Whether the plan of the account that is moved is paid, and the target's is not. */
+  isPlanPaid: boolean;
+}
+
+/** What a move came to. */
+export interface Moved {
+  credits: Units;
+  debt: Units;
+  /** Trial or plan credits that only one of both may keep. */
+  lapsed: Units;
+  /** Grants that went over, with the target's new line of each by its index. */
+  grants: { transaction_id: string | null; line: number }[];
+}
+
+/** What belongs to the plan and its period. */
+const PLAN = [
+  ...(['tier', 'next_tier', 'period_start', 'reset_date', 'paid_until', 'monthly_cap', 'monthly_cap_is_set'] as const),
+  ...(['allocated_monthly', 'used_this_period', 'plan_used', 'free_tier_used'] as const),
+  ...(['calls_per_day', 'calls_per_month', 'free_calls_per_day'] as const),
+] as const;
+
+/**
+ * Moves everything that `from` has to `to` and closes it. A fresh target takes over the plan with its period, cap and
+ * counters; a target with a plan of its own keeps that, unless only the other one is paid. Credits keep their source,
+ * priority and expiry; of two trials one lapses. Neither account may have open holds.
+ */
+export function moveAccount(from: Account, to: Account, terms: MoveTerms): Moved {
+  from.settleBurns();
+  to.settleBurns();
+  const takesPlan = terms.isFresh || terms.isPlanPaid;
+  const before = to.state.balance;
+  if (takesPlan && !terms.isFresh) lapsePlan(to, 0n, to.now);
+  const lapsed = before - to.state.balance + (terms.hadTrial ? lapseTrial(from, to.user_id) : 0n);
+  const debt = moveDebt(from, to);
+  if (takesPlan) takePlan(from.state, to);
+  if (terms.isFresh) inheritStatus(from.state, to.state);
+  addCounters(from, to);
+  const { balance } = from.state;
+  const grants = moveGrants(from, to);
+  close(from, to.user_id);
+  return { credits: balance, debt, lapsed, grants };
+}
+
+function lapseTrial(from: Account, moved_to: string): Units {
+  let lapsed = 0n;
+  for (const grant of from.grants.filter(({ source }) => source === 'trial')) {
+    const metadata = { reason: 'second_trial', moved_to, grant_id: grant.id };
+    lapsed += from.lapse(grant, grant.remaining, { description: 'A second trial lapses', metadata });
+  }
+  return lapsed;
+}
+
+function moveDebt(from: Account, to: Account): Units {
+  const { debt } = from.state;
+  if (debt === 0n) return 0n;
+  from.forgive(about('Debt', 'to', to.user_id));
+  to.owe(debt, about('Debt', 'from', from.user_id));
+  return debt;
+}
+
+function takePlan(state: AccountState, to: Account): void {
+  for (const member of PLAN) Object.assign(to.state, { [member]: state[member] });
+  to.dueBy(state.reset_date);
+  to.recap();
+}
+
+/** A suspended account stays suspended under another id. */
+function inheritStatus({ status, status_reason, status_changed_at }: AccountState, to: AccountState): void {
+  Object.assign(to, NEVER_CLOSED, { status, status_reason, status_changed_at });
+}
+
+/** What was counted counts on: a move begins no day anew. */
+function addCounters(from: Account, to: Account): void {
+  const [counted, own] = [callsToday(from.state, from.now), callsToday(to.state, to.now)];
+  Object.assign(to.state, {
+    calls_today: counted.calls_today + own.calls_today,
+    free_calls_today: counted.free_calls_today + own.free_calls_today,
+    calls_reset_at: own.calls_reset_at,
+    calls_this_period: from.state.calls_this_period + to.state.calls_this_period,
+    bonus_credits: from.state.bonus_credits + to.state.bonus_credits,
+  });
+}
+
+/** Plan credits first: those that the cap locks can back nothing, so that the others are free to go. */
+function moveGrants(from: Account, to: Account): Moved['grants'] {
+  const ordered = from.grants.toSorted((a, b) => Number(isPlan(b)) - Number(isPlan(a)));
+  return ordered.flatMap((grant) => {
+    const left = grant.remaining;
+    if (left === 0n) return [];
+    const { source, transaction_id } = grant;
+    from.lapse(grant, left, about(`Credits (${source})`, 'to', to.user_id, { source, grant_id: grant.id }));
+    const line = to.lines.length;
+    to.adopt(grant, left, about(`Credits (${source})`, 'from', from.user_id, { source }));
+    return [{ transaction_id, line }];
+  });
+}
+
+function about(what: string, way: 'from' | 'to', user_id: string, more: object = {}) {
+  const metadata = { reason: 'account_moved', [`moved_${way}`]: user_id, ...more };
+  return { description: `${what} moved ${way} another account`, metadata };
+}
+
+function close(from: Account, moved_to: string): void {
+  if (from.state.balance !== 0n || from.state.debt !== 0n) throw new Error('an account was moved and not emptied');
+  const closed = { status: 'closed', status_reason: 'moved', status_changed_at: from.now, moved_to } as const;
+  Object.assign(from.state, { ...closed, next_tier: null, paid_until: null, allocated_monthly: 0n });
+}
