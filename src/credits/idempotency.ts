@@ -33,7 +33,7 @@ export function idempotencyKey(
 }
 
 const saysNothing = (value: unknown): boolean =>
-  value === null || (typeof value === 'object' && Object.keys(value ?? {}).length === 0);
+  value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
 const sortedEntries = (value: object): [string, unknown][] =>
   Object.entries(value)

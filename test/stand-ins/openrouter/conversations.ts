@@ -113,7 +113,7 @@ function chatOf({ input, instructions, messages, system, tools, text, ...request
         })),
       }),
     ...(format?.type === 'json_schema' && {
-      response_format: { type: 'json_schema', json_schema: { schema: (format.schema ?? {}) as never } },
+      response_format: { type: 'json_schema', json_schema: { schema: format.schema ?? {} } },
     }),
   };
 }
@@ -133,6 +133,11 @@ function toolOf({ message }: Made): { name: string; arguments: string } | null {
   return call?.function ?? null;
 }
 
+/** The text that an answer is; empty when it is a call of a tool. */
+function writtenBy({ message: { content } }: Made): string {
+  return typeof content === 'string' ? content : '';
+}
+
 const now = (): number => Math.floor(Date.now() / 1000);
 
 /** OpenAI's Responses. */
@@ -148,7 +153,7 @@ export const RESPONSES = {
           ...{ type: 'response.output_text.delta', ...place, content_index: 0, delta: content, logprobs: [] },
         }));
     const part = { type: 'output_text', text: '', annotations: [] };
-    const text = String(turn.made.message['content'] ?? '');
+    const text = writtenBy(turn.made);
     const around = tool
       ? [[], [{ type: 'response.function_call_arguments.done', ...place, arguments: tool.arguments, name: tool.name }]]
       : [
@@ -178,7 +183,7 @@ function outputItem({ id, made }: Turn, status: string) {
     const written = status === 'completed' ? tool.arguments : '';
     return { ...item, type: 'function_call', call_id: 'call_stand_in_1', name: tool.name, arguments: written };
   }
-  const text = String(made.message['content'] ?? '');
+  const text = writtenBy(made);
   const content = status === 'completed' ? [{ type: 'output_text', text, annotations: [], logprobs: [] }] : [];
   return { ...item, type: 'message', role: 'assistant', content };
 }
