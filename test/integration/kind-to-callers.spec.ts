@@ -21,6 +21,7 @@ describe('user_id in the query', () => {
   it('counts as it does in the body', async () => {
     const user_id = await w.user('5');
     await w.done('credits/coupons/create', { coupon_type: 'credit_bonus', value: '3', code: 'QUERY' });
+    await w.done('provisioning/register', { user_id: 'a-service' });
     const own = await w.balance('a-service');
     const options = { token: w.service };
     expect(
@@ -58,6 +59,7 @@ describe('user_id in the query', () => {
   });
 
   it('with a plus sign that was not encoded is refused with the way to write it', async () => {
+    await w.done('provisioning/register', { user_id: 'ann+1@example.com' });
     const answer = (await w.t.call('credits/balance?user_id=ann+1@example.com', { token: w.admin })) as JsonAnswer;
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toContain('%2B');
