@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { TOKENS_MAX } from '../work.js';
 import { AMOUNT_LIMIT, DECIMALS, type Units } from '../../platform/amount.js';
 import { shifted } from '../decimal.js';
@@ -17,6 +18,9 @@ const DEPTH_MAX = 6;
 const LEAVES_MAX = 200;
 const NAME_MAX = 60;
 const ONE = 10n ** BigInt(DECIMALS);
+
+/** Few names make up most usage objects; their spelling is worked out once. */
+const segments = new LRUCache<string, string>({ max: 1_000 });
 
 /** Objects around the counts that say nothing themselves. */
 const WRAPPERS = new Set([
@@ -55,6 +59,7 @@ export function leavesOf(given: unknown): Leaf[] {
 
 /** A whole number of tokens, also as text; null for anything else, for what is negative and for what is absurd. */
 export function countOf(value: unknown): number | null {
+  if (typeof value === 'number') return value >= 0 && value <= TOKENS_MAX ? Math.round(value) : null;
   const exact = decimalOf(value);
   const tokens = exact === null ? null : Number((exact + ONE / 2n) / ONE);
   return tokens === null || tokens > TOKENS_MAX ? null : tokens;
@@ -74,6 +79,14 @@ const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function segmentOf(name: string): string {
+  const known = segments.get(name);
+  if (known !== undefined) return known;
+  const segment = spelled(name);
+  segments.set(name, segment);
+  return segment;
+}
+
+function spelled(name: string): string {
   const snake = name
     .slice(0, NAME_MAX)
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')

@@ -27,6 +27,9 @@ export interface ReadUsage extends Counted {
 
 type Name = keyof typeof COUNTS;
 
+/** What is told, by path. */
+type Told = ReadonlyMap<string, readonly unknown[]>;
+
 const COUNT_PATHS: ReadonlySet<string> = new Set([...Object.values(COUNTS), ...Object.values(QUANTITIES)].flat());
 const COST_PATHS: ReadonlySet<string> = new Set([...COST, ...UPSTREAM_COST]);
 const TIER_PATHS: ReadonlySet<string> = new Set(SERVICE_TIER);
@@ -49,16 +52,17 @@ const TIERS: Readonly<Record<string, service_tier>> = {
  */
 export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
   const leaves = leavesOf(given);
-  const counts = countsOf(leaves);
+  const told = byPath(leaves);
+  const counts = countsOf(told);
   const tokens = tokensOf(counts, leaves);
   const tokens_used = Math.max(tokensIn(tokens), counts.total ?? 0);
-  const quantities = quantitiesIn(leaves);
+  const quantities = quantitiesIn(told);
   const isAbsurd = tokens_used > TOKENS_MAX;
   return {
     ...(isAbsurd ? { tokens: NO_TOKENS, tokens_used: 0 } : { tokens, tokens_used }),
     ...countedOf(quantities),
-    service_tier: tierIn(leaves) ?? tierIn(leavesOf({ service_tier: members(answer)['service_tier'] })),
-    ...costOf(leaves),
+    service_tier: tierIn(told) ?? tierOf(members(answer)['service_tier']),
+    ...costOf(told),
     is_told: !isAbsurd && (Object.values(counts).some((count) => count !== null) || quantities.length > 0),
     unread_usage: unreadOf(isAbsurd ? leaves : leaves.filter((leaf) => !isRead(leaf))),
   };
@@ -79,9 +83,9 @@ function isRead({ path, value }: Leaf): boolean {
 
 const tokenPaths: ReadonlySet<string> = new Set(Object.values(COUNTS).flat());
 
-function countsOf(leaves: readonly Leaf[]): Record<Name, number | null> {
+function countsOf(told: Told): Record<Name, number | null> {
   const entries = Object.entries(COUNTS).map(([name, paths]) => {
-    const found = valuesAt(leaves, paths).flatMap((value) => countOf(value) ?? []);
+    const found = valuesAt(told, paths).flatMap((value) => countOf(value) ?? []);
     return [name, found.length === 0 ? null : Math.max(...found)];
   });
   return Object.fromEntries(entries) as Record<Name, number | null>;
@@ -137,9 +141,9 @@ function cachePlace({ prompt, input }: Record<Name, number | null>, leaves: read
 }
 
 /** What was counted besides tokens; what is told to be none is there, too. */
-function quantitiesIn(leaves: readonly Leaf[]): { unit: usage_unit; count: Units }[] {
+function quantitiesIn(told: Told): { unit: usage_unit; count: Units }[] {
   return Object.entries(QUANTITIES).flatMap(([unit, paths]) => {
-    const found = valuesAt(leaves, paths).flatMap((value) => decimalOf(value) ?? []);
+    const found = valuesAt(told, paths).flatMap((value) => decimalOf(value) ?? []);
     if (found.length === 0) return [];
     return { unit: unit as usage_unit, count: found.reduce((most, count) => (count > most ? count : most)) };
   });
@@ -157,24 +161,33 @@ function countedOf(quantities: readonly { unit: usage_unit; count: Units }[]): C
 }
 
 /** With an own key at the provider, `cost` is OpenRouter's fee alone, often 0, and the work itself costs on top of it. */
-function costOf(leaves: readonly Leaf[]): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
-  const [cost = null] = valuesAt(leaves, COST).flatMap((value) => decimalOf(value) ?? []);
-  const is_byok = valuesAt(leaves, [IS_BYOK])[0] === true;
+function costOf(told: Told): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
+  const [cost = null] = valuesAt(told, COST).flatMap((value) => decimalOf(value) ?? []);
+  const is_byok = valuesAt(told, [IS_BYOK])[0] === true;
   if (!is_byok) return { provider_cost: cost, is_byok };
-  const [upstream = null] = valuesAt(leaves, UPSTREAM_COST).flatMap((value) => decimalOf(value) ?? []);
+  const [upstream = null] = valuesAt(told, UPSTREAM_COST).flatMap((value) => decimalOf(value) ?? []);
   return { provider_cost: upstream === null ? null : upstream + (cost ?? 0n), is_byok };
 }
 
-const tierIn = (leaves: readonly Leaf[]): service_tier | null =>
-  valuesAt(leaves, SERVICE_TIER).flatMap((value) => tierOf(value) ?? [])[0] ?? null;
+const tierIn = (told: Told): service_tier | null =>
+  valuesAt(told, SERVICE_TIER).flatMap((value) => tierOf(value) ?? [])[0] ?? null;
 
 function tierOf(value: unknown): service_tier | null {
   const name = typeof value === 'string' ? value.toLowerCase() : '';
   return Object.hasOwn(TIERS, name) ? (TIERS[name] as service_tier) : null;
 }
 
-const valuesAt = (leaves: readonly Leaf[], paths: readonly string[]): unknown[] =>
-  leaves.filter(({ path }) => paths.includes(path)).map(({ value }) => value);
+const valuesAt = (told: Told, paths: readonly string[]): unknown[] => paths.flatMap((path) => told.get(path) ?? []);
+
+function byPath(leaves: readonly Leaf[]): Told {
+  const told = new Map<string, unknown[]>();
+  for (const { path, value } of leaves) {
+    const known = told.get(path);
+    if (known) known.push(value);
+    else told.set(path, [value]);
+  }
+  return told;
+}
 
 /** A usage object in the words of reports. */
 export function asReported({ tokens, tokens_used, provider_cost, is_byok: _, is_told: _told, ...usage }: ReadUsage) {
