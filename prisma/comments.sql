@@ -116,7 +116,7 @@ COMMENT ON COLUMN "credit_holds"."metadata" IS 'What the caller attached.';
 COMMENT ON COLUMN "credit_holds"."expires_at" IS 'When the hold counts as released unless it is extended.';
 COMMENT ON COLUMN "credit_holds"."resolved_at" IS 'When the hold was captured, released or found expired.';
 COMMENT ON COLUMN "credit_holds"."work_id" IS 'Id of the work where it is done; null until it is known, and for work that is done by others.';
-COMMENT ON COLUMN "credit_holds"."work_progress" IS 'What was known of the work when the process that did it left it to others: usage and model.';
+COMMENT ON COLUMN "credit_holds"."work_progress" IS 'What was known of the work when the process that did it left it to others: usage and model, and the own key that it was done with, encrypted. Null when the work is over.';
 COMMENT ON COLUMN "credit_holds"."lease_until" IS 'Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others.';
 COMMENT ON COLUMN "credit_holds"."actor" IS 'Who set the credits aside.';
 COMMENT ON COLUMN "credit_holds"."created_at" IS 'When the hold was made.';

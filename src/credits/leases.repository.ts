@@ -65,6 +65,14 @@ export class LeasesRepository {
     return this.db.statement<CreditHoldRow>('lease_take_over', TAKE_OVER, [lease_s, limit]);
   }
 
+  /** Drops what was known of work that is over. */
+  async forget({ id, user_id }: HoldName): Promise<void> {
+    const text = `
+      UPDATE credit_holds SET work_progress = NULL FROM ${SOON}
+      WHERE id = $1 AND user_id = $2 AND lease_until IS NULL AND work_progress IS NOT NULL`;
+    await this.db.statement('lease_forget', text, [id, user_id]);
+  }
+
   /** The work of a hold is over, although the hold itself was not there any more to be captured or released. */
   async end({ id, user_id }: HoldName): Promise<void> {
     const text = `UPDATE credit_holds SET lease_until = NULL FROM ${SOON} WHERE id = $1 AND user_id = $2`;

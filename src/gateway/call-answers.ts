@@ -1,7 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { CompletionPath, UpstreamAnswer } from '../openrouter/completions.client.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { AnswerFacts } from './answer-facts.js';
 import { CallKeys, type RecordedAnswer } from './call-keys.js';
@@ -16,6 +17,14 @@ export interface GatewayAnswer {
   content_type: string;
   headers: Record<string, string>;
   body: Buffer | Readable;
+}
+
+/** The two ends of a call. */
+interface Ends {
+  /** Ends the provider's answer. */
+  hangUp: () => void;
+  /** Tells that the client left. */
+  gone: AbortSignal;
 }
 
 const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
@@ -34,17 +43,18 @@ export class CallAnswers {
     private readonly keys: OwnKeys,
     private readonly calls: OpenCalls,
     private readonly kept: CallKeys,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * The answer that the client gets; its call is settled with its end. `hangUp` ends the provider's answer.
+   * The answer that the client gets; its call is settled with its end.
    * @throws DomainError `provider_broke_off`, `provider_empty_answer`; for a refusal what {@link upstreamError} makes of it
    */
-  async take({ call, order, api_key }: ReadyCall, answer: UpstreamAnswer, hangUp: () => void): Promise<GatewayAnswer> {
-    if (answer.status >= 400) throw await this.refused(call, answer, api_key);
+  async take({ call, order }: ReadyCall, answer: UpstreamAnswer, ends: Ends): Promise<GatewayAnswer> {
+    if (answer.status >= 400) throw await this.refused(call, answer);
     call.generation_id = answer.generation_id;
-    if (!answer.content_type.startsWith(EVENT_STREAM)) return this.whole(call, answer);
-    const stream = relay(answer.body, this.keeperOf(call, order), hangUp);
+    if (!answer.content_type.startsWith(EVENT_STREAM)) return this.whole(call, answer, ends);
+    const stream = relay(answer.body, this.keeperOf(call, order), ends.hangUp);
     return { content_type: EVENT_STREAM, headers: { 'cache-control': 'no-cache' }, body: stream };
   }
 
@@ -60,12 +70,12 @@ export class CallAnswers {
     };
   }
 
-  private async refused(call: OpenCall, answer: UpstreamAnswer, api_key: string): Promise<DomainError> {
+  private async refused(call: OpenCall, answer: UpstreamAnswer): Promise<DomainError> {
     const [bytes] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
     const { status, retry_after_s } = answer;
     const refused = { status, retry_after_s, text: bytes.toString() };
     if (call.is_own_key) {
-      if ((status === 401 || status === 403) && (await this.isOutOfUse(call, api_key))) return ownKeyOutOfUse();
+      if ((status === 401 || status === 403) && (await this.isOutOfUse(call))) return ownKeyOutOfUse();
     } else if (isOfTheKey(refused)) {
       this.log.error(`OpenRouter refuses the platform's key with status ${status}: its users are not served`);
     }
@@ -73,16 +83,16 @@ export class CallAnswers {
   }
 
   /** Whether the key itself is at fault; while nobody says so it stays in use. */
-  private async isOutOfUse({ actor, hold }: OpenCall, api_key: string): Promise<boolean> {
+  private async isOutOfUse({ actor, hold, api_key }: OpenCall): Promise<boolean> {
     return this.keys.isRefused(actor, hold.user_id, api_key).catch((error: unknown) => {
       this.log.warn(error);
       return false;
     });
   }
 
-  /** An answer in one piece is read to its end whether or not the client waits for it: it is paid for either way. */
-  private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer): Promise<GatewayAnswer> {
-    const bytes = await this.bytesOf(call, body);
+  /** An answer in one piece is read to its end although its client left, for a while: it is paid for either way. */
+  private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer, ends: Ends): Promise<GatewayAnswer> {
+    const bytes = await this.bytesOf(call, body, ends);
     const facts = new AnswerFacts();
     facts.learn(parsed(bytes));
     if (isBlank(bytes)) facts.end();
@@ -97,11 +107,18 @@ export class CallAnswers {
   }
 
   /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
-  private async bytesOf(call: OpenCall, body: Readable): Promise<Buffer> {
+  private async bytesOf(call: OpenCall, body: Readable, { hangUp, gone }: Ends): Promise<Buffer> {
     const note = async (): Promise<void> => {
       if (call.generation_id !== null) await this.calls.identify(call, call.generation_id);
     };
     const noting = setTimeout(() => void note(), NOTED_AFTER_MS).unref();
+    let unread: NodeJS.Timeout | undefined;
+    const onGone = (): void => {
+      // without its id nobody could be asked what it cost
+      if (call.generation_id !== null) unread = setTimeout(hangUp, this.config.calls.unread_max_ms).unref();
+    };
+    if (gone.aborted) onGone();
+    else gone.addEventListener('abort', onGone);
     try {
       return await textOf(body);
     } catch (error) {
@@ -112,6 +129,8 @@ export class CallAnswers {
       throw new DomainError('unavailable', 'provider_broke_off', `The provider broke the answer off. ${charged}`);
     } finally {
       clearTimeout(noting);
+      clearTimeout(unread);
+      gone.removeEventListener('abort', onGone);
     }
   }
 }

@@ -12,10 +12,9 @@ import type { Rater } from '../pricing/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { PlanModels } from './plan-models.js';
 
-/** A call that may be made: what is to be sent, with which key, and what keeps the credits set aside for it. */
+/** A call that may be made: what is to be sent, and what keeps the credits set aside for it. */
 export interface ReadyCall {
   order: CallOrder;
-  api_key: string;
   call: OpenCall;
 }
 
@@ -29,7 +28,7 @@ interface Route {
 const FITTING_MIN_TOKENS = 256;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
 
-type PricedTerms = Terms & { rater: Rater };
+type PricedTerms = Terms & Route & { rater: Rater };
 
 /** What comes before a call: the key, the plan, and the credits that are set aside. */
 @Injectable()
@@ -48,13 +47,12 @@ export class CallStart {
    * @throws DomainError `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit
    */
   async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
-    const [{ api_key, is_own_key }, rater] = await Promise.all([
+    const [route, rater] = await Promise.all([
       this.routeOf(user_id),
       this.rates.raterOf(asked.models),
       this.plans.check(actor, user_id, asked.models),
     ]);
-    const { order, call } = await this.begin(actor, { user_id, model: asked.model, is_own_key, rater }, asked, key);
-    return { order, api_key, call };
+    return this.begin(actor, { user_id, model: asked.model, ...route, rater }, asked, key);
   }
 
   /** A user's own key goes before the platform's. */
@@ -72,7 +70,7 @@ export class CallStart {
     terms: PricedTerms,
     order: CallOrder,
     key: IdempotencyKey | undefined,
-  ): Promise<{ order: CallOrder; call: OpenCall }> {
+  ): Promise<ReadyCall> {
     const estimate = await this.estimates.estimate(terms, order);
     try {
       return { order, call: await this.calls.begin(actor, terms, estimate, key) };

@@ -6,11 +6,11 @@ import type { CreditHoldRow } from '../generated/rows.js';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
 import { type Generation, OpenRouterClient } from '../openrouter/openrouter.client.js';
-import { OwnKeys } from '../openrouter/own-keys.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { isFailure, isNothing, type Progress } from './answer-facts.js';
-import { type Ending, type MadeCall, OWN_KEY } from './call-rates.js';
+import { type Ending, OWN_KEY } from './call-rates.js';
+import { LeftKeys } from './left-keys.js';
 import { OpenCalls } from './open-calls.js';
 import { isMore, keptProgress } from './progress.js';
 
@@ -34,7 +34,7 @@ export class CallsRecoveryJob implements OnModuleInit {
     private readonly leases: LeasesRepository,
     private readonly open: OpenCalls,
     private readonly client: OpenRouterClient,
-    private readonly keys: OwnKeys,
+    private readonly keys: LeftKeys,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -66,10 +66,11 @@ export class CallsRecoveryJob implements OnModuleInit {
     // nothing of it was passed on; should it have cost something, that shows in the daily reconciliation
     if (generation_id === null) return this.open.release(KEEPER, call);
     const age_ms = Date.now() - created_at.getTime();
-    const found = await this.find(call, generation_id, log);
+    const found = await this.find(row, is_own_key, log);
     if (found || age_ms > GIVE_UP_MS) {
       if (!found) log.warn(`nothing is on record of call ${row.id} (${generation_id}): it was given up`);
       await this.open.settle(KEEPER, call, { ...endingOf(found, keptProgress(row.work_progress)), generation_id });
+      await this.leases.forget(row);
       return;
     }
     const wait_s = Math.min(ASK_AGAIN_MAX_S, Math.max(ASK_AGAIN_MIN_S, Math.round(age_ms / 1000)));
@@ -77,10 +78,10 @@ export class CallsRecoveryJob implements OnModuleInit {
   }
 
   /** What is on record; null while there is nothing, the provider does not say, or the user's key is gone. */
-  private async find({ hold, is_own_key }: MadeCall, id: string, log: JobRun['log']): Promise<Generation | null> {
-    const api_key = is_own_key ? await this.keys.find(hold.user_id) : this.config.openrouter.api_key;
-    if (api_key === null) return null;
-    return this.client.findGeneration(id, api_key).catch((error: unknown) => {
+  private async find(row: CreditHoldRow, is_own_key: boolean, log: JobRun['log']): Promise<Generation | null> {
+    const api_key = is_own_key ? await this.keys.find(row) : this.config.openrouter.api_key;
+    if (api_key === null || row.work_id === null) return null;
+    return this.client.findGeneration(row.work_id, api_key).catch((error: unknown) => {
       log.warn(error);
       return null;
     });

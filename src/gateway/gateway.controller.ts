@@ -111,7 +111,10 @@ export class GatewayController {
     { actor, query, body, key }: { actor: Actor; query: AccountQuery; body: WrittenJson; key: string | undefined },
     reply: FastifyReply,
   ) {
-    const answer = await this.gateway.call(actor, accountOf(actor, query.user_id), path, body, key);
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort());
+    const user_id = accountOf(actor, query.user_id);
+    const answer = await this.gateway.call(actor, user_id, path, body, { key, gone: left.signal });
     reply.headers({ ...answer.headers, 'content-type': answer.content_type });
     // Nest would wrap a bare stream twice
     return answer.body instanceof Readable ? new StreamableFile(answer.body) : answer.body;

@@ -15,6 +15,7 @@ import { CallsRecoveryJob } from './calls-recovery.job.js';
 import { FreeCalls } from './free-calls.js';
 import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
+import { LeftKeys } from './left-keys.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
 import { PlanModels } from './plan-models.js';
@@ -34,6 +35,7 @@ import { OpenCalls } from './open-calls.js';
     CallsRecoveryJob,
     FreeCalls,
     GatewayService,
+    LeftKeys,
     ModelsService,
     OpenCalls,
     PlanModels,

@@ -20,7 +20,7 @@ export class GatewayService {
   ) {}
 
   /**
-   * Makes a call for a user.
+   * Makes a call for a user. `gone` tells that the client left.
    * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit; what the provider
    * refused, as it said it. Nothing is charged then. For a key that was used before what `CallKeys.find` throws
    */
@@ -29,7 +29,7 @@ export class GatewayService {
     user_id: string,
     path: CompletionPath,
     body: WrittenJson,
-    given_key?: string,
+    { key: given_key, gone }: { key: string | undefined; gone: AbortSignal },
   ): Promise<GatewayAnswer> {
     const order = readOrder(path, body);
     const key = callKey(actor, given_key, path, body.value);
@@ -38,12 +38,12 @@ export class GatewayService {
     const ready = await this.start.ready(actor, user_id, order, key);
     const hangUp = new AbortController();
     const answer = await this.sent(ready, hangUp.signal);
-    return this.answers.take(ready, answer, () => hangUp.abort());
+    return this.answers.take(ready, answer, { hangUp: () => hangUp.abort(), gone });
   }
 
-  private async sent({ call, order, api_key }: ReadyCall, signal: AbortSignal): Promise<UpstreamAnswer> {
+  private async sent({ call, order }: ReadyCall, signal: AbortSignal): Promise<UpstreamAnswer> {
     try {
-      return await this.client.send(order.path, order.text, api_key, signal);
+      return await this.client.send(order.path, order.text, call.api_key, signal);
     } catch (error) {
       await this.calls.cancel(call);
       throw error;

@@ -15,11 +15,14 @@ import type { Estimate } from './call-estimates.js';
 import { inProgress } from './call-keys.js';
 import { CallRates, type Ending, type MadeCall, OWN_KEY, SERVICE, type Terms } from './call-rates.js';
 import { FreeCalls } from './free-calls.js';
+import { LeftKeys } from './left-keys.js';
 import { progressJson } from './progress.js';
 
 /** A call that this process makes. */
 export interface OpenCall extends MadeCall {
   actor: Actor;
+  /** The provider's key that it is made with. */
+  api_key: string;
   /** Whether it may be repeated by an Idempotency-Key. */
   is_keyed: boolean;
   generation_id: string | null;
@@ -29,6 +32,11 @@ export interface OpenCall extends MadeCall {
   held_at_ms: number;
 }
 
+/** On which terms a call is begun, and with which key of the provider. */
+type CallTerms = Terms & Pick<OpenCall, 'api_key'>;
+/** What has to be set aside for it. */
+type BoundOfCall = Pick<Estimate, 'cost' | 'is_free'>;
+
 /** What a call cost and what is left; null where it is not known, for the call had been settled before. */
 export interface Settled {
   cost: string;
@@ -37,6 +45,8 @@ export interface Settled {
 
 /** The provider needs some seconds until it has a call on record. */
 const LEFT_FOR_S = 5;
+/** When a call that was one too many may be tried again. */
+const IN_FLIGHT_RETRY_S = 2;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
 const KEEPER = systemActor('gateway');
 /** How holds end without their work being charged: expired, or lost with a database that crashed. */
@@ -50,6 +60,8 @@ const LEFT_UNPAID = new Set(['expired', 'lost']);
 export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   private readonly log = new Logger('gateway');
   private readonly open = new Set<OpenCall>();
+  /** How many calls of each account run here, those included that are about to begin. */
+  private readonly running = new Map<string, number>();
   private heart: NodeJS.Timeout | undefined;
 
   constructor(
@@ -57,6 +69,7 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     private readonly leases: LeasesRepository,
     private readonly rates: CallRates,
     private readonly freeCalls: FreeCalls,
+    private readonly leftKeys: LeftKeys,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -73,14 +86,26 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
 
   /**
    * Sets `cost` aside and so notes the call; it counts as a call, of the plan or of a free model.
-   * @throws DomainError 402 or 429 when it does not fit, with no effect; `call_in_progress` when somebody else makes the
-   * call with this key; `idempotency_conflict`, `overloaded`
+   * @throws DomainError 402 or 429 when it does not fit, with no effect; `too_many_calls_in_flight`; `call_in_progress`
+   * when somebody else makes the call with this key; `idempotency_conflict`, `overloaded`
    */
-  async begin(
+  async begin(actor: Actor, terms: CallTerms, estimate: BoundOfCall, key?: IdempotencyKey): Promise<OpenCall> {
+    this.enter(terms.user_id);
+    try {
+      const call = await this.hold(actor, terms, estimate, key);
+      this.open.add(call);
+      return call;
+    } catch (error) {
+      this.exit(terms.user_id);
+      throw error;
+    }
+  }
+
+  private async hold(
     actor: Actor,
-    { user_id, model, is_own_key, rater }: Terms,
-    { cost, is_free }: Pick<Estimate, 'cost' | 'is_free'>,
-    key?: IdempotencyKey,
+    { user_id, model, is_own_key, rater, api_key }: CallTerms,
+    { cost, is_free }: BoundOfCall,
+    key: IdempotencyKey | undefined,
   ): Promise<OpenCall> {
     if (cost === 0n) await this.freeCalls.check(user_id, [model]);
     const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
@@ -89,10 +114,31 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
     const { hold, replayed } = await this.engine.hold(actor, { ...order, ...terms });
     if (replayed) throw inProgress();
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };
-    const begun = { ...made, actor, is_keyed: key !== undefined, generation_id: null, is_identified: false };
-    const call = { ...begun, held_at_ms: Date.now() };
-    this.open.add(call);
-    return call;
+    const begun = { ...made, actor, api_key, is_keyed: key !== undefined, generation_id: null, is_identified: false };
+    return { ...begun, held_at_ms: Date.now() };
+  }
+
+  /** Counts in memory, for this instance alone: what it protects are this instance's connections. */
+  private enter(user_id: string): void {
+    const count = this.running.get(user_id) ?? 0;
+    const { calls_in_flight: limit } = this.config.gateway;
+    if (limit > 0 && count >= limit) {
+      const detail = `The account has ${limit} calls running, which is the limit. Try again when one of them has ended.`;
+      const extra = { limit, retry_after_s: IN_FLIGHT_RETRY_S };
+      throw new DomainError('rate_limited', 'too_many_calls_in_flight', detail, extra);
+    }
+    this.running.set(user_id, count + 1);
+  }
+
+  private exit(user_id: string): void {
+    const count = (this.running.get(user_id) ?? 1) - 1;
+    if (count > 0) this.running.set(user_id, count);
+    else this.running.delete(user_id);
+  }
+
+  /** The call is not kept by this process any more. */
+  private drop(call: OpenCall): void {
+    if (this.open.delete(call)) this.exit(call.hold.user_id);
   }
 
   /**
@@ -116,21 +162,21 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   async end(call: OpenCall, ending: Ending): Promise<Settled | null> {
     const once = async (): Promise<Settled | null> => {
       const settled = await this.settle(call.actor, call, ending);
-      this.open.delete(call);
+      this.drop(call);
       return settled;
     };
     try {
       return await once();
     } catch (error) {
       this.log.error(error);
-      void pRetry(once, { ...RETRIES, unref: true }).catch(() => this.open.delete(call));
+      void pRetry(once, { ...RETRIES, unref: true }).catch(() => this.drop(call));
       return null;
     }
   }
 
   /** Gives a call's credits back: nothing was made of it. */
   async cancel(call: OpenCall): Promise<void> {
-    this.open.delete(call); // should this fail, it is taken over
+    this.drop(call); // should this fail, it is taken over
     await this.release(call.actor, call).catch((error: unknown) => this.log.warn(error));
   }
 
@@ -154,8 +200,9 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
       await this.cancel(call);
       return null;
     }
-    this.open.delete(call);
-    const kept = usage && progressJson({ usage, model });
+    this.drop(call);
+    const sealed_key = this.leftKeys.seal(call, call.api_key);
+    const kept = (usage ?? sealed_key) === null ? null : progressJson({ usage, model }, sealed_key);
     await this.leases.leave(call.hold, LEFT_FOR_S, kept).catch((error: unknown) => this.log.warn(error));
     return null;
   }

@@ -9,7 +9,7 @@ describe('what is known of a call so far', () => {
   it('is the same after it was kept', () => {
     for (const usage of [USAGE, usageWith({ provider_cost: null }), null]) {
       const known = { usage, model: 'a/b' };
-      expect(keptProgress(JSON.parse(JSON.stringify(progressJson(known))))).toEqual(known);
+      expect(keptProgress(JSON.parse(JSON.stringify(progressJson(known, 'a-key'))))).toEqual(known);
     }
     expect(keptProgress(null)).toEqual({ usage: null, model: null });
   });

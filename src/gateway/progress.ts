@@ -2,11 +2,11 @@ import { amount, units } from '../platform/amount.js';
 import type { ReadUsage } from '../pricing/usage/usage.js';
 import type { Progress } from './answer-facts.js';
 
-/** What is known of a call so far, as it is kept. */
-export function progressJson({ usage, model }: Progress): object {
+/** What is known of a call so far, as it is kept, with the key that it can be asked about with where that is the user's. */
+export function progressJson({ usage, model }: Progress, sealed_key: string | null): object {
   const { provider_cost = null, ...counts } = usage ?? {};
   const cost = provider_cost === null ? null : amount(provider_cost);
-  return { model, usage: usage && { ...counts, provider_cost: cost } };
+  return { model, usage: usage && { ...counts, provider_cost: cost }, ...(sealed_key !== null && { sealed_key }) };
 }
 
 /** What {@link progressJson} kept. */

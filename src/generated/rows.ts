@@ -837,9 +837,10 @@ export class CreditHoldRow {
   @IsText({ max_length: 255 })
   work_id!: string | null;
 
-  /** What was known of the work when the process that did it left it to others: usage and model. */
+  /** What was known of the work when the process that did it left it to others: usage and model, and the own key that it was done with, encrypted. Null when the work is over. */
   @ApiProperty({
-    description: 'What was known of the work when the process that did it left it to others: usage and model.',
+    description:
+      'What was known of the work when the process that did it left it to others: usage and model, and the own key that it was done with, encrypted. Null when the work is over.',
     type: 'object',
     additionalProperties: true,
     nullable: true,

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { Agent, request } from 'undici';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
+import { Slots } from './slots.js';
 
 /** Where completions and embeddings are made. */
 export type CompletionPath = '/chat/completions' | '/completions' | '/embeddings' | '/responses' | '/messages';
@@ -18,8 +19,6 @@ export interface UpstreamAnswer {
   body: Readable;
 }
 
-/** Streams stay open for minutes, each on a connection of its own. */
-const CONNECTIONS_MAX = 1_024;
 const CONNECT_MAX_MS = 10_000;
 /** Models may think for long before they answer; while they do, OpenRouter sends comments in streams. */
 const FIRST_BYTE_MAX_MS = 300_000;
@@ -31,19 +30,26 @@ const GENERATION_ID = /^[\x21-\x7E]{1,255}$/;
 @Injectable()
 export class CompletionsClient implements OnApplicationShutdown {
   private readonly log = new Logger('openrouter');
-  private readonly agent = new Agent({
-    connections: CONNECTIONS_MAX,
-    connect: { timeout: CONNECT_MAX_MS },
-    headersTimeout: FIRST_BYTE_MAX_MS,
-    bodyTimeout: SILENCE_MAX_MS,
-  });
+  private readonly agent: Agent;
+  /** One for each connection: streams stay open for minutes, and the agent's own queue has no end. */
+  private readonly slots: Slots;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(@Inject(CONFIG) private readonly config: Config) {
+    const { connections_max, connection_wait_ms } = config.calls;
+    this.slots = new Slots(connections_max, connection_wait_ms);
+    this.agent = new Agent({
+      connections: connections_max,
+      connect: { timeout: CONNECT_MAX_MS },
+      headersTimeout: FIRST_BYTE_MAX_MS,
+      bodyTimeout: SILENCE_MAX_MS,
+    });
+  }
 
   /**
    * Makes a call and gives its answer, whatever its status, as soon as the head is there. It is never repeated, for it
    * may have cost something. The signal ends it at any time.
-   * @throws DomainError `openrouter_unavailable` when no answer came; the signal's reason when that ended it
+   * @throws DomainError `openrouter_unavailable` when no answer came; `provider_busy` when no connection became free in
+   * time, and nothing was sent; the signal's reason when that ended it
    */
   async send(
     path: CompletionPath,
@@ -51,12 +57,14 @@ export class CompletionsClient implements OnApplicationShutdown {
     api_key: string,
     signal: AbortSignal,
   ): Promise<UpstreamAnswer> {
+    if (!(await this.slots.take())) throw busy();
     try {
       const answer = await request(`${this.config.openrouter.base_url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
         ...{ body, signal, dispatcher: this.agent },
       });
+      answer.body.once('close', () => this.slots.free());
       const { 'content-type': type, 'retry-after': retryAfter, 'x-generation-id': name } = answer.headers;
       return {
         status: answer.statusCode,
@@ -66,6 +74,7 @@ export class CompletionsClient implements OnApplicationShutdown {
         body: answer.body,
       };
     } catch (error) {
+      this.slots.free();
       signal.throwIfAborted();
       this.log.warn(`POST ${path} failed: ${(error as Error).message}`);
       throw new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter does not answer. Try again later.', {
@@ -78,4 +87,9 @@ export class CompletionsClient implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
+}
+
+function busy(): DomainError {
+  const detail = 'All connections to the provider are busy. Nothing was charged. Try again in a few seconds.';
+  return new DomainError('unavailable', 'provider_busy', detail, { retry_after_s: RETRY_AFTER_S });
 }

@@ -6,9 +6,12 @@ import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-confi
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
 import {
+  buildGateway,
   buildOpenRouter,
   CALLS,
   type CallsConfig,
+  GATEWAY_ENVIRONMENT,
+  type GatewayConfig,
   OPENROUTER_ENVIRONMENT,
   type OpenRouterConfig,
 } from './openrouter-config.js';
@@ -47,6 +50,7 @@ export interface Config {
   };
   readonly encryption: EncryptionConfig;
   readonly openrouter: OpenRouterConfig;
+  readonly gateway: GatewayConfig;
   readonly calls: CallsConfig;
 }
 
@@ -182,6 +186,7 @@ const ENVIRONMENT = z.object({
     .optional(),
   ...LIMITS_ENVIRONMENT,
   ...OPENROUTER_ENVIRONMENT,
+  ...GATEWAY_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
 });
 
@@ -255,6 +260,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     },
     encryption: buildEncryption(env),
     openrouter: buildOpenRouter(env),
+    gateway: buildGateway(env),
     calls: CALLS,
   };
 }

@@ -15,7 +15,7 @@ export interface OpenRouterConfig {
   readonly timeout_ms: number;
 }
 
-/** How calls at the provider are kept while they run. Nobody needs to set it, but tests can not wait so long. */
+/** How calls at the provider are made and kept while they run. Nobody needs to set it, but tests can not wait so long. */
 export interface CallsConfig {
   /** How long a call is left alone by other instances unless its own says that it lives. */
   readonly lease_s: number;
@@ -24,6 +24,18 @@ export interface CallsConfig {
   readonly hold_ttl_s: number;
   /** Holds are extended long before they end. */
   readonly hold_age_max_ms: number;
+  /** Connections to the provider; a call keeps one from its start to the end of its answer. */
+  readonly connections_max: number;
+  /** How long a call waits for one. */
+  readonly connection_wait_ms: number;
+  /** How long an answer in one piece is waited for after its client left. */
+  readonly unread_max_ms: number;
+}
+
+/** What the gateway does as its operator wants it. */
+export interface GatewayConfig {
+  /** Calls of an account that may run on one instance at once; 0: any number. */
+  readonly calls_in_flight: number;
 }
 
 /** What keys of OpenRouter look like. */
@@ -43,7 +55,20 @@ export const OPENROUTER_ENVIRONMENT = {
   PRICE_SYNC: oneOf(['on', 'off'], 'on'),
 };
 
-export const CALLS: CallsConfig = { lease_s: 45, heartbeat_ms: 15_000, hold_ttl_s: 600, hold_age_max_ms: 240_000 };
+/** Variables of the gateway, for the schema of the environment. */
+export const GATEWAY_ENVIRONMENT = {
+  GATEWAY_CALLS_IN_FLIGHT: whole(0, 100_000, 32),
+};
+
+export const CALLS: CallsConfig = {
+  ...{ lease_s: 45, heartbeat_ms: 15_000, hold_ttl_s: 600, hold_age_max_ms: 240_000 },
+  ...{ connections_max: 1_024, connection_wait_ms: 5_000, unread_max_ms: 60_000 },
+};
+
+/** The part of the configuration that {@link GATEWAY_ENVIRONMENT} makes. */
+export const buildGateway = (env: z.output<z.ZodObject<typeof GATEWAY_ENVIRONMENT>>): GatewayConfig => ({
+  calls_in_flight: env.GATEWAY_CALLS_IN_FLIGHT,
+});
 
 /** The part of the configuration that {@link OPENROUTER_ENVIRONMENT} makes. */
 export function buildOpenRouter(env: z.output<z.ZodObject<typeof OPENROUTER_ENVIRONMENT>>): OpenRouterConfig {

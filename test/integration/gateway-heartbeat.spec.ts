@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
+import { CALLS } from '../../src/platform/openrouter-config.js';
 import { eventually } from '../support/eventually.js';
 import { GatewayWorld } from '../support/gateway.js';
 
 const RUN = { signal: new AbortController().signal, log: new Logger('a-test') };
 const TOKENS = 20;
-const calls = { lease_s: 2, heartbeat_ms: 100, hold_ttl_s: 3, hold_age_max_ms: 500 };
+const calls = { ...CALLS, lease_s: 2, heartbeat_ms: 100, hold_ttl_s: 3, hold_age_max_ms: 500 };
 
 let g: GatewayWorld;
 

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { Slots } from './slots.js';
+
+describe('slots', () => {
+  it('are given in the order in which they were asked for', async () => {
+    const slots = new Slots(2, 60_000);
+    const order: string[] = [];
+    const ask = async (name: string): Promise<void> => {
+      if (await slots.take()) order.push(name);
+    };
+    await Promise.all([ask('first'), ask('second')]);
+    const waiting = [ask('third'), ask('fourth')];
+    await new Promise(setImmediate);
+    expect(order).toEqual(['first', 'second']);
+    slots.free();
+    await waiting[0];
+    expect(order).toEqual(['first', 'second', 'third']);
+    slots.free();
+    await waiting[1];
+    expect(order).toEqual(['first', 'second', 'third', 'fourth']);
+  });
+
+  it('are not waited for longer than was said, and who gave up takes none', async () => {
+    const slots = new Slots(1, 5);
+    expect([await slots.take(), await slots.take()]).toEqual([true, false]);
+    slots.free();
+    expect([await slots.take(), await slots.take()]).toEqual([true, false]);
+  });
+});
