@@ -16,6 +16,7 @@ import { isKnown, registerAnswers } from './platform/http/answer.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
 import { registerBodies } from './platform/http/bodies.js';
 import { openApiDocument } from './platform/http/openapi.js';
+import { registerUnknownPaths, routedUrl } from './platform/http/paths.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
 import { registerQueries } from './platform/http/queries.js';
 import { registerRawBodies } from './platform/http/raw-body.js';
@@ -59,6 +60,7 @@ export async function createApp(
   registerRequestContext(fastify);
   registerRequestLog(fastify, logger);
   await registerManners(fastify, config);
+  registerUnknownPaths(fastify, config.base_path);
   registerAnswers(fastify);
   registerRawBodies(fastify);
   registerGates(fastify, app.get(ReadinessService), config);
@@ -101,8 +103,7 @@ function adapterOf(config: Config): FastifyAdapter {
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARACTERS },
     trustProxy: config.trust_proxy === false ? false : [...config.trust_proxy],
     genReqId: requestIdOf,
-    // clients of OpenAI that take a host, and no path, call /v1
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('/v1/') ? `${config.base_path.replace('/v1', '')}${url}` : url),
+    rewriteUrl: ({ url = '/' }) => routedUrl(url, config.base_path),
     logger: false, // one line per request is written by our own hook
     forceCloseConnections: 'idle',
     return503OnClosing: false, // what arrives on an open connection while closing is still served

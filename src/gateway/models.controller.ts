@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import type { Actor } from '../platform/actor.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { SpeaksOpenAi } from '../platform/http/openai-error.js';
 import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
 import { ModelsService } from './models.service.js';
 
@@ -33,6 +34,7 @@ export class ModelsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelsView, { has_etag: true })
+  @SpeaksOpenAi()
   openAi(@By() actor: Actor, @Query() query: AccountQuery) {
     return this.models.listForOpenAi(actor, query);
   }

@@ -5,6 +5,7 @@ export type ErrorKind =
   | 'payment_required'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
   | 'conflict'
   | 'too_large'
   | 'unsupported_media_type'
@@ -65,6 +66,16 @@ export class RateLimited extends DomainError {
 export class NotFound extends DomainError {
   constructor(what: string) {
     super('not_found', 'not_found', `${what} not found.`);
+  }
+}
+
+/** A thing that is there, but can't be done this with. */
+export class MethodNotAllowed extends DomainError {
+  constructor(
+    method: string,
+    readonly allowed: readonly string[],
+  ) {
+    super('method_not_allowed', 'method_not_allowed', `This path does not take ${method}, but ${allowed.join(', ')}.`);
   }
 }
 

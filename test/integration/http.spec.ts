@@ -38,6 +38,7 @@ describe('an error', () => {
     ['payment_required', 402],
     ['forbidden', 403],
     ['not_found', 404],
+    ['method_not_allowed', 405],
     ['conflict', 409],
     ['too_large', 413],
     ['unsupported_media_type', 415],
@@ -72,12 +73,23 @@ describe('an error', () => {
     expect(answer.text).not.toMatch(/secret|TypeError|\.ts|\.js/);
   });
 
-  it('of an unknown path or method is a 404, in and outside the base path', async () => {
+  it('of an unknown path is a 404, in and outside the base path', async () => {
     expectProblem(await t.call('nowhere'), 404, 'not_found');
     expectProblem(await t.call('/nowhere'), 404, 'not_found');
-    expectProblem(await t.call('probe/body', { method: 'DELETE' }), 404, 'not_found');
     expectProblem(await t.call(`probe/items/${'x'.repeat(400)}`), 414, 'uri_too_long');
     expectProblem(await t.call('/api/v1/%zz'), 400, 'malformed_url');
+  });
+
+  it.each([
+    ['DELETE', 'probe/body', 'POST'],
+    ['GET', 'chat/completions', 'POST'],
+    ['DELETE', 'credits/balance', 'GET, HEAD'],
+    ['PATCH', '/health/live?x=1', 'GET, HEAD'],
+  ] as const)('of a method that a known path does not take is a 405: %s %s', async (method, path, allow) => {
+    const answer = await t.call(path, { method });
+    expect([answer.status, answer.headers['allow']]).toEqual([405, allow]);
+    expect(answer.text).toMatch(new RegExp(`This path does not take ${method}, but ${allow}\\.`));
+    expect(answer.text).toContain('"method_not_allowed"');
   });
 
   it('of an id that is no UUID is a 404', async () => {

@@ -38,6 +38,7 @@ const EXIT_OF: Record<ErrorKind, ExitCode> = {
   forbidden: EXIT.refused,
   conflict: EXIT.refused,
   rate_limited: EXIT.refused,
+  method_not_allowed: EXIT.usage,
   not_found: EXIT.not_found,
   unavailable: EXIT.unavailable,
 };

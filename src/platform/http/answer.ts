@@ -66,6 +66,6 @@ function isPage(result: unknown): result is Page<object> {
 }
 
 function withPageHeaders(page: Page<object>, request: FastifyRequest, reply: FastifyReply): object[] {
-  reply.headers(pageHeaders(page, request.url));
+  reply.headers(pageHeaders(page, request.originalUrl));
   return page.items;
 }

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { withRouteConfig } from './bodies.js';
 import { type Problem, withParticulars } from './problem.js';
 
@@ -55,6 +56,13 @@ export function SpeaksOpenAi({ speaks_anthropic = false } = {}): MethodDecorator
     ...answers,
   );
 }
+
+/** Whether a URL was asked for as clients of OpenAI do. */
+export const isUnderV1 = (asked: string): boolean => /^\/v1(?=[/?]|$)/.test(asked);
+
+/** Whether errors of a request are told as OpenAI tells them: on its routes, and on all that was asked for under `/v1`. */
+export const speaksOpenAi = ({ routeOptions, originalUrl }: FastifyRequest): boolean =>
+  routeOptions.config.speaks_openai === true || isUnderV1(originalUrl);
 
 /** A problem in OpenAI's shape; its particulars are members of the error. */
 export function openAiError({ status, code, detail, extra }: Problem, request_id: string): OpenAiError {

@@ -7,7 +7,7 @@ import { ProblemDetails } from './openapi-models.js';
 const DESCRIPTION = [
   'Credits, usage metering and charging for platforms that resell AI APIs.',
   'Amounts are credits (1 credit = 1 USD at list price) as decimal text with 6 to 10 decimals; requests may also send numbers. Timestamps are RFC 3339 in UTC; one without an offset is read as UTC. `null` for an optional field means left out.',
-  'Lists are bare arrays, their paging travels in headers. Errors are RFC 9457 problem details with a stable `code`.',
+  'Lists are bare arrays, their paging travels in headers. Errors are RFC 9457 problem details with a stable `code`; under `/v1`, which leads to `/api/v1`, they have the shape of OpenAI. A path that is asked with a method it does not take answers 405 `method_not_allowed`; `Allow` lists those it takes.',
   'Users act on their own account; services and admins name another one with `user_id`, in the body or in the query. POSTs that move credits take `Idempotency-Key` and are safe to repeat with it.',
 ].join('\n\n');
 

@@ -3,8 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RateLimited } from '../errors.js';
-import { openAiError, retryHelps } from './openai-error.js';
+import { MethodNotAllowed, RateLimited } from '../errors.js';
+import { openAiError, retryHelps, speaksOpenAi } from './openai-error.js';
 import { rateLimitHeaders } from './rate-limits.js';
 import { problemOf, type Problem, withParticulars } from './problem.js';
 
@@ -32,12 +32,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (retry_after_s !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retry_after_s))));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit, 0));
-  const isOpenAi = request.routeOptions.config.speaks_openai === true;
+  if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
+  const isOpenAi = speaksOpenAi(request);
   const helps = retryHelps(problem);
   if (isOpenAi && helps !== null) reply.header('x-should-retry', String(helps));
   const isAnthropic = request.routeOptions.config.speaks_anthropic === true;
   const told = isOpenAi && { ...(isAnthropic && { type: 'error' }), ...openAiError(problem, request.id) };
-  const body = told || document(problem, pathOf(request.url), request.id);
+  const body = told || document(problem, pathOf(request.originalUrl), request.id);
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
