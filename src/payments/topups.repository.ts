@@ -43,7 +43,7 @@ export class TopupsRepository {
       'topups_due',
       `SELECT t.user_id FROM auto_topups t JOIN user_credits a USING (user_id)
        WHERE t.state = 'on' AND t.next_try_at <= clock_timestamp()
-         AND (t.payment_id IS NOT NULL OR a.balance - a.held - a.debt < t.threshold)
+         AND (t.payment_id IS NOT NULL OR (a.status = 'active' AND a.balance - a.held - a.debt < t.threshold))
        ORDER BY t.next_try_at LIMIT $1`,
       [limit],
     );

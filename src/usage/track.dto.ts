@@ -184,7 +184,6 @@ export class UsageEventView extends OmitType(UsageEventRow, [
   'price_multiplier',
   'unread_usage',
   'recorded_xid',
-  'content_hash',
 ] as const) {}
 
 /** How one record of many ended. */

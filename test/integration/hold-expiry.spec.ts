@@ -36,7 +36,7 @@ describe('an expired hold', () => {
     if (what === 'check') expect(body).toMatchObject({ sufficient: true });
     if (what === 'hold') expect(body).toMatchObject({ status: 'expired', resolved_at: expect.any(String) });
     expect(
-      await w.sql('SELECT held, status FROM user_credits JOIN credit_holds USING (user_id) WHERE user_id = $1', [
+      await w.sql('SELECT held, h.status FROM user_credits JOIN credit_holds h USING (user_id) WHERE user_id = $1', [
         user_id,
       ]),
     ).toEqual([{ held: '0.0000000000', status: 'expired' }]);

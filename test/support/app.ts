@@ -85,8 +85,10 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
 async function inject(app: NestFastifyApplication, path: string, call: Call): Promise<Answer> {
   const headers: Record<string, string> = { ...call.headers };
   if (call.token !== undefined) headers.authorization = `Bearer ${call.token}`;
-  const options: InjectOptions = { url: path, method: call.method ?? 'GET', headers };
-  if (call.query) options.query = call.query;
+  // a blank is %20, as in a path: a + would be refused in the id of a user
+  const query = Object.entries(call.query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const url = query.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query.join('&')}`;
+  const options: InjectOptions = { url, method: call.method ?? 'GET', headers };
   if (call.body !== undefined) {
     headers['content-type'] ??= 'application/json';
     options.payload = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
