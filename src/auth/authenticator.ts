@@ -4,17 +4,22 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { emailFault, rolesOf, userIdFault, userIdOf } from './claims.js';
 import { findToken } from './credentials.js';
+import { JwtStrategy } from './jwt.strategy.js';
 import { type Caller, SeenTokens } from './seen-tokens.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** Tells who is calling. */
 @Injectable()
 export class Authenticator {
+  private readonly strategy: JwtStrategy;
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    private readonly verifier: TokenVerifier,
+    verifier: TokenVerifier,
     private readonly seen: SeenTokens,
-  ) {}
+  ) {
+    this.strategy = new JwtStrategy(verifier);
+  }
 
   /** The caller whose token was verified a short while ago; undefined for all others, and for requests without one. */
   known({ headers }: Pick<FastifyRequest, 'headers'>): Caller | undefined {
@@ -28,15 +33,13 @@ export class Authenticator {
    *   `identity_provider_unavailable`
    */
   async verify({ headers }: Pick<FastifyRequest, 'headers'>): Promise<Caller> {
-    const token = findToken(headers);
-    if (token instanceof DomainError) throw token;
-    const claims = await this.verifier.verify(token);
+    const claims = await this.strategy.claimsOf({ headers });
     const { user_id_claim, roles_client } = this.config.auth;
     const user_id = userIdOf(claims, user_id_claim);
     const fault = user_id === null ? userIdFault(claims, user_id_claim) : emailFault(claims, user_id_claim);
     if (user_id === null || fault !== null) throw new DomainError('unauthenticated', 'invalid_token', fault ?? '');
     const caller = { user_id, roles: rolesOf(claims, roles_client) };
-    this.seen.remember(token, claims.exp ?? 0, caller);
+    this.seen.remember(findToken(headers) as string, claims.exp ?? 0, caller);
     return caller;
   }
 }
