@@ -16,6 +16,8 @@ COMMENT ON TYPE "subscription_status" IS 'Where a subscription stands.';
 COMMENT ON TYPE "payment_event_state" IS 'What became of a message of the payment provider.';
 COMMENT ON TYPE "topup_state" IS 'Whether credits are bought automatically.';
 COMMENT ON TYPE "coupon_type" IS 'What a coupon gives.';
+COMMENT ON TYPE "litellm_rejection" IS 'Why a log of LiteLLM was not booked.';
+COMMENT ON TYPE "litellm_rejected_status" IS 'What became of a log that was not booked at first.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
@@ -191,6 +193,21 @@ COMMENT ON COLUMN "usage_events"."unread_usage" IS 'Members of the provider''s u
 COMMENT ON COLUMN "usage_events"."metadata" IS 'What the caller attached; never prompts or answers.';
 COMMENT ON COLUMN "usage_events"."recorded_xid" IS 'Transaction that recorded the event: roll-ups take what is older than every transaction in flight.';
 COMMENT ON COLUMN "usage_events"."created_at" IS 'When the event was recorded.';
+
+COMMENT ON TABLE "litellm_rejected_logs" IS 'A log of LiteLLM that could not be booked, without messages, answers and keys.';
+COMMENT ON COLUMN "litellm_rejected_logs"."id" IS 'UUIDv7 of the rejected log.';
+COMMENT ON COLUMN "litellm_rejected_logs"."log_hash" IS 'Digest of the log: the same again makes no second row.';
+COMMENT ON COLUMN "litellm_rejected_logs"."log_id" IS 'The log''s own id, where it has one.';
+COMMENT ON COLUMN "litellm_rejected_logs"."reason" IS 'Why it was not booked.';
+COMMENT ON COLUMN "litellm_rejected_logs"."detail" IS 'The same in words.';
+COMMENT ON COLUMN "litellm_rejected_logs"."status" IS 'What became of it.';
+COMMENT ON COLUMN "litellm_rejected_logs"."named_user" IS 'Who would pay for it by what the log says; null: an admin has to say.';
+COMMENT ON COLUMN "litellm_rejected_logs"."log" IS 'What the log says of the work: figures and names.';
+COMMENT ON COLUMN "litellm_rejected_logs"."assigned_to" IS 'Whom it was assigned to.';
+COMMENT ON COLUMN "litellm_rejected_logs"."event_id" IS 'Usage event that it became.';
+COMMENT ON COLUMN "litellm_rejected_logs"."resolved_by" IS 'Who booked or discarded it.';
+COMMENT ON COLUMN "litellm_rejected_logs"."resolved_at" IS 'When it was booked or discarded.';
+COMMENT ON COLUMN "litellm_rejected_logs"."created_at" IS 'When it came first.';
 
 COMMENT ON TABLE "usage_daily" IS 'Usage by day of UTC, service and model, of all events that were recorded before the watermark of usage_rollups.';
 COMMENT ON COLUMN "usage_daily"."user_id" IS 'Whose usage.';

@@ -24,6 +24,8 @@ import { TransactionsCommand, TransactionsListCommand } from './credits/transact
 import { TransactionsExportCommand } from './credits/transactions-export.command.js';
 import { OpenRouterCommand, OpenRouterReconcileCommand } from './gateway/openrouter.command.js';
 import { ReconciliationModule } from './gateway/reconciliation.module.js';
+import { LITELLM_COMMANDS } from './integrations/litellm/litellm.command.js';
+import { LiteLlmModule } from './integrations/litellm/litellm.module.js';
 import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
 import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from './openrouter/keys.command.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
@@ -68,6 +70,7 @@ const COMMANDS = [
   ...PAYMENTS_COMMANDS,
   ...[KeysCommand, KeysRotateCommand, KeysImportFernetCommand],
   ...[OpenRouterCommand, OpenRouterReconcileCommand],
+  ...LITELLM_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
@@ -82,7 +85,7 @@ export class CliModule {
       imports: [
         PlatformModule.with(config),
         ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
-        ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule],
+        ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },

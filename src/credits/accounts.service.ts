@@ -73,6 +73,12 @@ export class AccountsService {
     );
   }
 
+  /** Those of the users who have an account; nobody gets one by this. */
+  async existing(user_ids: readonly string[]): Promise<Set<string>> {
+    const found = await Promise.all(user_ids.map((user_id) => this.accounts.find(user_id)));
+    return new Set(found.flatMap((account) => account?.user_id ?? []));
+  }
+
   /** First sights and what is due wait for their turn: many at once of one account must not take all connections. */
   private touch(actor: Actor, user_id: string): Promise<UserCreditsRow> {
     return this.slots(async () => {

@@ -20,6 +20,8 @@ import {
   payment_event_state,
   topup_state,
   coupon_type,
+  litellm_rejection,
+  litellm_rejected_status,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
@@ -1385,6 +1387,110 @@ export class UsageEventRow {
 
   /** When the event was recorded. */
   @ApiProperty({ description: 'When the event was recorded.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** A log of LiteLLM that could not be booked, without messages, answers and keys. */
+export class LitellmRejectedLogRow {
+  /** UUIDv7 of the rejected log. */
+  @ApiProperty({ description: 'UUIDv7 of the rejected log.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Digest of the log: the same again makes no second row. */
+  @ApiProperty({
+    description: 'Digest of the log: the same again makes no second row.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  log_hash!: string;
+
+  /** The log's own id, where it has one. */
+  @ApiProperty({
+    description: "The log's own id, where it has one.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'chatcmpl-123',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  log_id!: string | null;
+
+  /** Why it was not booked. */
+  @ApiProperty({ description: 'Why it was not booked.', enum: litellm_rejection, enumName: 'litellm_rejection' })
+  @IsEnum(litellm_rejection)
+  reason!: litellm_rejection;
+
+  /** The same in words. */
+  @ApiProperty({ description: 'The same in words.', type: 'string', maxLength: 500, example: 'end_user: names nobody' })
+  @IsText({ max_length: 500 })
+  detail!: string;
+
+  /** What became of it. */
+  @ApiProperty({
+    description: 'What became of it.',
+    enum: litellm_rejected_status,
+    enumName: 'litellm_rejected_status',
+  })
+  @IsEnum(litellm_rejected_status)
+  status!: litellm_rejected_status;
+
+  /** Who would pay for it by what the log says; null: an admin has to say. */
+  @ApiProperty({
+    description: 'Who would pay for it by what the log says; null: an admin has to say.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-42',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  named_user!: string | null;
+
+  /** What the log says of the work: figures and names. */
+  @ApiProperty({
+    description: 'What the log says of the work: figures and names.',
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsMetadata()
+  log!: Record<string, unknown>;
+
+  /** Whom it was assigned to. */
+  @ApiProperty({
+    description: 'Whom it was assigned to.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-42',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  assigned_to!: string | null;
+
+  /** Usage event that it became. */
+  @ApiProperty({ description: 'Usage event that it became.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  event_id!: string | null;
+
+  /** Who booked or discarded it. */
+  @ApiProperty({ description: 'Who booked or discarded it.', type: 'string', maxLength: 255, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  resolved_by!: string | null;
+
+  /** When it was booked or discarded. */
+  @ApiProperty({ description: 'When it was booked or discarded.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  resolved_at!: Date | null;
+
+  /** When it came first. */
+  @ApiProperty({ description: 'When it came first.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
@@ -3158,6 +3264,7 @@ export const ROWS = {
   call_answers: CallAnswerRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
+  litellm_rejected_logs: LitellmRejectedLogRow,
   usage_daily: UsageDailyRow,
   usage_sessions: UsageSessionRow,
   usage_rollups: UsageRollupRow,
@@ -3202,6 +3309,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'unread_usage',
     'recorded_xid',
   ],
+  litellm_rejected_logs: ['log_hash'],
   usage_daily: [
     'user_id',
     'day',

@@ -61,6 +61,10 @@ describe('the configuration', () => {
         keycloak_deletion: 'suspend',
       },
       encryption: { keys: null, is_self_made: false },
+      litellm: {
+        ...{ end_user: 'known', default_user: null, cost: 'provider' },
+        ...{ cost_max: '100.000000', rejected_days: 90 },
+      },
       openrouter: {
         base_url: 'https://openrouter.ai/api/v1',
         sync: true,

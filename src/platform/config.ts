@@ -5,6 +5,7 @@ import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, url, webUrl, 
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
+import { buildLiteLlm, LITELLM_ENVIRONMENT, type LiteLlmConfig } from './litellm-config.js';
 import {
   buildGateway,
   buildOpenRouter,
@@ -51,6 +52,7 @@ export interface Config {
   readonly encryption: EncryptionConfig;
   readonly openrouter: OpenRouterConfig;
   readonly gateway: GatewayConfig;
+  readonly litellm: LiteLlmConfig;
   readonly calls: CallsConfig;
 }
 
@@ -187,6 +189,7 @@ const ENVIRONMENT = z.object({
   ...LIMITS_ENVIRONMENT,
   ...OPENROUTER_ENVIRONMENT,
   ...GATEWAY_ENVIRONMENT,
+  ...LITELLM_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
 });
 
@@ -261,6 +264,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     encryption: buildEncryption(env),
     openrouter: buildOpenRouter(env),
     gateway: buildGateway(env),
+    litellm: buildLiteLlm(env),
     calls: CALLS,
   };
 }

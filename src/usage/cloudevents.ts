@@ -73,7 +73,7 @@ export async function cloudEventReport(payload: unknown): Promise<Report> {
     const said = workOfData(data ?? {}, new Set(propertiesOf(WorkBody)));
     const work = await checkPayload(WorkBody, { service: type.toLowerCase(), ...said });
     const report = reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
-    return identified(report);
+    return identified(report, work.usage);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new InvalidInput((error.extra.errors ?? []).map((fault) => ({ ...fault, field: nameOf(fault.field) })));

@@ -98,7 +98,10 @@ export class EventsImportCommand extends DtoCommand<ImportOrder> {
   ): Promise<void> {
     const reports = await readEach(batch, async (record) => {
       const work = await checkPayload(TrackRecord, record.read());
-      return identified(reportOf(work, { user_id: work.user_id, source }, new Date(), is_history));
+      return identified(
+        reportOf(work, { user_id: work.user_id, source }, new Date(), is_history ? 'history' : 'live'),
+        work.usage,
+      );
     });
     const ends = await this.tracking.trackAll(cliActor(), reports);
     throwIfUnavailable(ends); // to go on would only pile up errors: a repeat takes up where this one ends

@@ -72,23 +72,27 @@ export const LATE_MAX_DAYS = 34;
 /** Clocks differ; more than this is a wrong clock. */
 export const EARLY_MAX_S = 300;
 
+/** How work comes: as it is done, long after it and approved by somebody, or as what an earlier system charged. */
+export type ReportKind = 'live' | 'approved' | 'history';
+
 /** Nobody used this service, or any other, before. */
 const HISTORY_BEGINS = new Date('1970-01-01T00:00:00Z');
 
 /**
- * A complete report. Work of the past (`is_history`) may be of any age and is only recorded, whatever it says of charges.
+ * A complete report. Work of the past (`history`) may be of any age and is only recorded, whatever it says of charges;
+ * what somebody looked at and approved may be of any age, too, and is charged.
  * @throws InvalidInput when what is said contradicts itself, or lies too far back or ahead
  */
 export function reportOf(
   given: ReportedWork,
   by: Pick<Report, 'user_id' | 'source'>,
   now: Date,
-  is_history = false,
+  kind: ReportKind = 'live',
 ): Report {
   const work = withUsage(given);
   const tokens = Object.fromEntries(POOLS.map((pool) => [pool, work[pool] ?? 0])) as unknown as TokenPools;
   const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...costFaults(work)];
-  faults.push(...timeFaults(work, now, is_history));
+  faults.push(...timeFaults(work, now, kind));
   if (faults.length > 0) throw new InvalidInput(faults);
   return {
     ...by,
@@ -96,7 +100,7 @@ export function reportOf(
     request_id: typeof work.request_id === 'string' ? keptName(work.request_id) : null,
     content_hash: null,
     ...{ service: work.service, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)) },
-    charge: is_history ? null : work.settle ? 'settle' : work.charge ? 'deduct' : null,
+    charge: kind === 'history' ? null : work.settle ? 'settle' : work.charge ? 'deduct' : null,
   };
 }
 
@@ -187,11 +191,12 @@ function costFaults({ cost = null, provider_cost = null, is_free }: ReportedWork
   return faults;
 }
 
-function timeFaults({ occurred_at }: ReportedWork, now: Date, is_history: boolean): FieldError[] {
+function timeFaults({ occurred_at }: ReportedWork, now: Date, kind: ReportKind): FieldError[] {
+  const is_history = kind === 'history';
   if (!occurred_at) return is_history ? [{ field: 'occurred_at', message: 'must be given for work of the past' }] : [];
   const ahead_ms = occurred_at.getTime() - now.getTime();
   if (ahead_ms > EARLY_MAX_S * 1000) return [{ field: 'occurred_at', message: 'must not lie in the future' }];
-  if (is_history) {
+  if (kind !== 'live') {
     return occurred_at >= HISTORY_BEGINS ? [] : [{ field: 'occurred_at', message: 'must not lie before 1970' }];
   }
   if (ahead_ms >= -LATE_MAX_DAYS * DAY_MS) return [];

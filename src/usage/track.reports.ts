@@ -1,7 +1,7 @@
 import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
 import { checkEach } from '../platform/http/validation.js';
-import { type Report, reportOf } from './report.js';
+import { type Report, type ReportKind, reportOf } from './report.js';
 import { type TrackBody, TrackRecord } from './track.dto.js';
 import { identified } from './work-identity.js';
 
@@ -13,16 +13,16 @@ export const RECORDS_MAX = 1000;
  * work that a system is about to charge, whose report would then be a duplicate.
  * @throws DomainError `forbidden`; InvalidInput
  */
-export function trackedBy(actor: Actor, body: TrackBody, is_history = false): Report {
+export function trackedBy(actor: Actor, body: TrackBody, kind: ReportKind = 'live'): Report {
   const user_id = accountOf(actor, body.user_id);
-  if (actsForOthers(actor)) return identified(reportOf(body, { user_id, source: 'api' }, new Date(), is_history));
+  if (actsForOthers(actor)) return identified(reportOf(body, { user_id, source: 'api' }, new Date(), kind), body.usage);
   const { cost, provider_cost, is_free, billable, settle } = body;
   const costs = { cost: isSaid(cost), provider_cost: isSaid(provider_cost) };
   const taken = { ...costs, is_free, billable: billable === false, settle };
   const [field] = Object.entries(taken).find(([, isSaid]) => isSaid) ?? [];
   if (field === undefined) {
     const report = reportOf(body, { user_id, source: 'user' }, new Date());
-    return identified({ ...report, provider_cost: null }); // of a usage object only the counts are taken from users
+    return identified({ ...report, provider_cost: null }, body.usage); // of a usage object only the counts are taken from users
   }
   const detail = `Only the roles service and admin may set ${field}: what a user reports is charged by its price.`;
   throw new DomainError('forbidden', 'forbidden', detail);
@@ -44,7 +44,7 @@ export async function readRecords(
   }
   return (await checkEach(TrackRecord, records)).map((record) => {
     try {
-      return record instanceof Error ? record : trackedBy(actor, record, is_history);
+      return record instanceof Error ? record : trackedBy(actor, record, is_history ? 'history' : 'live');
     } catch (error) {
       return error as Error;
     }

@@ -15,10 +15,14 @@ function log(user: string | null, more: object = {}): Json {
     ...{ total_tokens: 1500, prompt_tokens: 1200, completion_tokens: 300, response_time: 1.234567890123 },
     ...{ startTime: now - 10, endTime: now - 8.5, completionStartTime: now - 9, request_tags: ['chat'] },
     ...{ messages: [{ role: 'user', content: SECRETS[0] }], response: { choices: [SECRETS[1]] } },
-    ...{ end_user: user, api_base: 'https://api.openai.com', model_parameters: { api_key: SECRETS[2] } },
+    ...{
+      end_user: 'whom-the-client-named',
+      api_base: 'https://api.openai.com',
+      model_parameters: { api_key: SECRETS[2] },
+    },
     metadata: {
       user_api_key_hash: SECRETS[3],
-      user_api_key_user_id: 'the-owner-of-the-key',
+      user_api_key_user_id: user,
       user_api_key_team_id: 't',
     },
     hidden_params: {
@@ -38,7 +42,7 @@ function log(user: string | null, more: object = {}): Json {
 describe('the callback of LiteLLM', () => {
   let w: World;
   beforeAll(async () => {
-    w = await World.start();
+    w = await World.start({ env: { LITELLM_COST: 'total' } });
   });
   afterAll(() => w.close());
 
@@ -57,12 +61,14 @@ describe('the callback of LiteLLM', () => {
     expect(await send([sent])).toEqual([{ index: 0, status: 'recorded', id: expect.any(String), request_id: sent.id }]);
     const [event] = await events(user_id);
     expect(event).toMatchObject({
-      ...{ source: 'litellm', service: 'litellm', model: 'gpt-4o-mini', request_id: sent.id, session_id: 'trace-1' },
+      ...{ source: 'litellm', service: 'litellm', model: 'gpt-4o-mini', session_id: 'trace-1' },
       ...{ input_tokens: 200, cache_read_tokens: 1000, output_tokens: 200, reasoning_tokens: 100, tokens_used: 1500 },
       ...{ total_cost: '0.0015000000', duration_seconds: '1.2345678901', succeeded: true, is_rated: true },
+      request_id: expect.stringMatching(new RegExp(`^${sent.id as string}~[0-9a-f]{32}$`)),
       occurred_at: new Date((sent.endTime as number) * 1000),
       metadata: {
         ...{ call_type: 'acompletion', provider: 'openai', model_group: 'small', team_id: 't', tags: ['chat'] },
+        ...{ end_user: 'whom-the-client-named' },
       },
     });
     const [line] = (await w.ledger(user_id)).slice(-1);
@@ -168,7 +174,7 @@ describe('the callback of LiteLLM', () => {
     const user_id = await w.user();
     const results = await send([
       log(user_id),
-      { end_user: user_id },
+      { metadata: { user_api_key_user_id: user_id } },
       'nonsense',
       log(user_id, { response_cost: 1e12 }),
     ]);

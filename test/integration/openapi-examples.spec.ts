@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import type { Answer } from '../support/app.js';
-import { World } from '../support/factories.js';
+import { type Json, World } from '../support/factories.js';
 import { StripeStandIn } from '../support/stripe-stand-in.js';
 
 interface Parameter {
@@ -98,6 +98,8 @@ async function idsIn(world: World): Promise<Record<string, string>> {
      VALUES ($1, 'package', 'held', 'credits-50', 50, 45, 'usd') RETURNING id`,
     [user_id],
   );
+  const nobody = { id: 'chatcmpl-1', status: 'success', response_cost: 0.01 };
+  const [rejected] = (await world.done('integrations/litellm/callback', [nobody])) as unknown as Json[];
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
   const [seen, moved, erased] = [await world.user(), await world.user(), await world.user()];
   return {
@@ -112,6 +114,7 @@ async function idsIn(world: World): Promise<Record<string, string>> {
     ...{ '/api/v1/credits/tiers/': 'starter', '/api/v1/credits/coupons/': 'WELCOME-10' },
     ...{ '/api/v1/payments/packages/': 'credits-50', '/api/v1/payments/events/': 'evt_none' },
     '/api/v1/payments/{payment_id}': held?.id as string,
+    '/api/v1/integrations/litellm/rejected/': rejected?.rejected_id as string,
   };
 }
 

@@ -35,6 +35,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   coupon_redemptions: ['RedemptionView'],
   coupon_attempts: [],
   openrouter_key_tries: [],
+  litellm_rejected_logs: ['RejectedLogView'],
   openrouter_readings: [],
   account_discounts: ['DiscountView'],
   openrouter_accounts: ['OpenRouterAccountView', 'OpenRouterBalanceView'],

@@ -9,8 +9,8 @@ import { shapeFault } from './json-shape.js';
 export interface BodyOptions {
   /** Media types of JSON by other names, `application/cloudevents+json` for one. */
   types?: readonly string[];
-  /** JSON documents, one a line, whatever the media type says: a line that is none stays text. */
-  lines?: boolean;
+  /** The route reads the body itself: it gets the text of it, whatever the media type says. */
+  as_text?: boolean;
   /** Most bytes, where that is not the limit of the service. */
   max_bytes?: number;
   /** The route sees its body as it was written, too: see {@link WrittenBody}. */
@@ -35,9 +35,8 @@ declare module 'fastify' {
 }
 
 export const CLOUDEVENTS_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json'] as const;
-/** Most lines of a body of lines. */
-const LINES_MAX = 100_000;
-export const LINES_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'] as const;
+/** By this name a body that a route reads itself goes past the parsers; nobody else may send it. */
+const AS_TEXT = 'text/x-as-it-is';
 
 /** Says what bodies a route takes besides plain JSON of the usual size. */
 export const TakesBody = (body: BodyOptions): MethodDecorator => withRouteConfig({ body });
@@ -72,47 +71,37 @@ export function registerBodies(fastify: FastifyInstance): void {
   };
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
-    const { lines, keeps_text } = request.routeOptions.config.body ?? {};
     request.keepOfBody?.(text.length);
-    if (keeps_text) request.body_text = text;
-    if (!lines || text.trimStart().startsWith('[')) parseJson(request, text, done);
-    else parseJson(request, text, (error, body) => (error ? parseLines(request, text, done) : done(null, body)));
+    if (request.routeOptions.config.body?.keeps_text) request.body_text = text;
+    parseJson(request, text, done);
   });
   fastify.addContentTypeParser([...CLOUDEVENTS_TYPES], { parseAs: 'string' }, parseJson);
-  fastify.addContentTypeParser([...LINES_TYPES], { parseAs: 'string' }, parseLines);
+  fastify.addContentTypeParser(AS_TEXT, { parseAs: 'string' }, (request, text: string, done) => {
+    request.keepOfBody?.(text.length);
+    done(null, text);
+  });
 }
 
 type JsonParser = (request: FastifyRequest, text: string, done: (error: Error | null, body?: unknown) => void) => void;
 
-const SPECIAL_TYPES: readonly string[] = [...CLOUDEVENTS_TYPES, ...LINES_TYPES];
+const SPECIAL_TYPES: readonly string[] = [...CLOUDEVENTS_TYPES, AS_TEXT];
 
 function headerFault(request: FastifyRequest): DomainError | null {
-  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers;
-  if (type === undefined) return null; // there is no body, or Fastify refuses it
+  const { headers, routeOptions } = request;
+  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = headers;
+  const { types = [], as_text } = routeOptions.config.body ?? {};
+  if (type === undefined && !as_text) return null; // there is no body, or Fastify refuses it
   if (encoding.toLowerCase() !== 'identity') {
     return unsupported('Send the body as it is: this service does not take a Content-Encoding.');
   }
-  const { types = [], lines } = request.routeOptions.config.body ?? {};
-  const media = type.replace(/;.*$/s, '').trim().toLowerCase();
+  if (as_text) {
+    headers['content-type'] = AS_TEXT;
+    return null;
+  }
+  const media = type?.replace(/;.*$/s, '').trim().toLowerCase() ?? '';
   if (!SPECIAL_TYPES.includes(media) || types.includes(media)) return null;
-  if (lines && (LINES_TYPES as readonly string[]).includes(media)) return null;
   return unsupported('This path does not take this Content-Type.');
 }
 
 const unsupported = (message: string): DomainError =>
   new DomainError('unsupported_media_type', 'unsupported_media_type', message);
-
-const parseLines: JsonParser = (_request, text, done) => {
-  const lines = text.split('\n', LINES_MAX + 1);
-  if (lines.length > LINES_MAX) {
-    done(new DomainError('too_large', 'payload_too_large', `The request body has more than ${LINES_MAX} lines.`));
-  } else done(null, lines.filter((line) => line.trim() !== '').map(lineOf));
-};
-
-function lineOf(line: string): unknown {
-  try {
-    return shapeFault(line) === null ? (JSON.parse(line) as unknown) : line;
-  } catch {
-    return line;
-  }
-}

@@ -1,5 +1,5 @@
-import { countOf, members } from '../pricing/usage/leaves.js';
-import { asReported, type ReadUsage, readUsage } from '../pricing/usage/usage.js';
+import { countOf, members } from '../../pricing/usage/leaves.js';
+import { asReported, type ReadUsage, readUsage } from '../../pricing/usage/usage.js';
 
 type Members = Record<string, unknown>;
 

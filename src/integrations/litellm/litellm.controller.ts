@@ -1,0 +1,77 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { litellm_rejection } from '../../generated/prisma/enums.js';
+import type { Actor } from '../../platform/actor.js';
+import { TakesBody } from '../../platform/http/bodies.js';
+import { By, Problem, Requires, Returns, WithHeaders } from '../../platform/http/decorators.js';
+import { TrackResultView } from '../../usage/track.dto.js';
+import { type LogEnd, LogsService } from './logs.service.js';
+
+/** Logs carry prompts and answers, which are read past. */
+const CALLBACK_MAX_BYTES = 16 * 1024 * 1024;
+
+/** A log, cut down to what is read of it. */
+const LOG = {
+  ...{ id: 'chatcmpl-123', status: 'success', model: 'openai/gpt-4o-mini' },
+  ...{ prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500, response_cost: 0.00036 },
+  metadata: { user_api_key_user_id: 'user-42' },
+};
+
+/** How one log ended. */
+class LiteLlmResultView extends TrackResultView {
+  /** The log's own id. */
+  @ApiPropertyOptional({ description: "The log's own id.", example: 'chatcmpl-123' })
+  request_id?: string;
+
+  /** Why it could not be booked. */
+  @ApiPropertyOptional({
+    description: 'Why it could not be booked.',
+    ...{ enum: litellm_rejection, enumName: 'litellm_rejection' },
+  })
+  reason?: litellm_rejection;
+
+  /** Where it is kept for an admin. */
+  @ApiPropertyOptional({
+    description: 'Under which id it is kept for an admin, who can book it later.',
+    ...{ type: 'string', format: 'uuid' },
+  })
+  rejected_id?: string;
+}
+
+/** LiteLLM's generic API logger: what its proxy has done, settled and recorded (docs/litellm.md). */
+@ApiTags('Machine to machine')
+@Controller('integrations/litellm')
+export class LiteLlmController {
+  constructor(private readonly logs: LogsService) {}
+
+  @Post('callback')
+  @ApiOperation({
+    summary: 'Take logs of LiteLLM',
+    description:
+      "StandardLoggingPayloads in any of LiteLLM's formats, with any Content-Type: an array, one object, or one object a line, up to 10,000. Each is settled and recorded once; messages, answers and keys are never stored. What cannot be booked is kept for an admin. The headers X-Tollgate-Recorded, X-Tollgate-Duplicates and X-Tollgate-Rejected say how many logs ended how. A 503 asks for the whole again: nothing is charged twice.",
+  })
+  @ApiBody({
+    schema: { oneOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }] },
+    examples: { 'an array of logs': { value: [LOG] } },
+  })
+  @Requires('service', 'admin')
+  @TakesBody({ as_text: true, max_bytes: CALLBACK_MAX_BYTES })
+  @Returns(LiteLlmResultView, { list: true })
+  @Problem(400, 'malformed_json')
+  @Problem(413, 'payload_too_large', 'too_many_records')
+  @Problem(503, 'overloaded', 'database_unavailable')
+  async callback(@By() actor: Actor, @Body() message: string) {
+    const ends = await this.logs.take(actor, message);
+    const results = ends.map((end, index) => ({ index, ...end }));
+    return new WithHeaders(results, countsOf(ends));
+  }
+}
+
+function countsOf(ends: readonly LogEnd[]): Record<string, string> {
+  const count = (status: LogEnd['status']): string => String(ends.filter((end) => end.status === status).length);
+  return {
+    'x-tollgate-recorded': count('recorded'),
+    'x-tollgate-duplicates': count('duplicate'),
+    'x-tollgate-rejected': count('error'),
+  };
+}

@@ -1,0 +1,74 @@
+import { contentHash } from '../../platform/content-hash.js';
+import { keptName } from '../../platform/kept-name.js';
+import { members } from '../../pricing/usage/leaves.js';
+import { litellmUsage } from './log-usage.js';
+
+type Members = Record<string, unknown>;
+
+/** What is kept of a StandardLoggingPayload: everything else is dropped before anything is done with it. */
+export interface LogExcerpt extends Members {
+  metadata: Members;
+  error_information: Members;
+  usage: ReturnType<typeof litellmUsage>;
+}
+
+const NAMES = ['id', 'trace_id', 'model', 'model_group', 'custom_llm_provider', 'end_user', 'call_type', 'status'];
+const FIGURES = [
+  ...['response_cost', 'cost', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'response_time'],
+  ...['startTime', 'endTime', 'cache_hit', 'stream'],
+];
+const METADATA = ['user_api_key_user_id', 'user_api_key_end_user_id', 'user_api_key_team_id', 'user_api_key_alias'];
+const ERROR = ['error_class', 'error_code'];
+/** What tells one piece of work from another, in the log, its metadata and its hidden parameters. */
+const SAID = [...NAMES, ...FIGURES, ...METADATA, 'usage_object'];
+const TAGS_MAX = 20;
+const FIGURE_MAX_CHARACTERS = 64;
+
+/**
+ * What may be kept of a log: names and figures. Prompts, answers, keys, error texts and parameters are in none of its
+ * members.
+ */
+export function excerptOf(log: Members): LogExcerpt {
+  const metadata = members(log['metadata']);
+  return {
+    ...picked(log, NAMES, text),
+    ...picked(log, FIGURES, figure),
+    ...tagsOf(log['request_tags']),
+    metadata: picked(metadata, METADATA, text),
+    error_information: picked(members(log['error_information']), ERROR, text),
+    usage: litellmUsage(log, metadata),
+  };
+}
+
+/**
+ * The digest of what LiteLLM says about the work, whatever we read of it: the same log is known again after the way in
+ * which it is read has changed.
+ */
+export function hashOf(log: Members): string {
+  const [metadata, hidden] = [members(log['metadata']), members(log['hidden_params'])];
+  const said = [log, metadata, hidden].map((part) => picked(part, SAID, (value) => value ?? null));
+  return contentHash({ said, usage: members(log['response'])['usage'] });
+}
+
+/** A text that can be stored, whole or with a digest of the whole in place of its end; null for anything else. */
+export function text(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const storable = value.toWellFormed().replaceAll('\0', '');
+  return storable === '' ? null : keptName(storable);
+}
+
+function picked(from: Members, names: readonly string[], read: (value: unknown) => unknown): Members {
+  const known = names.map((name) => [name, read(from[name])] as const);
+  return Object.fromEntries(known.filter(([, value]) => value !== null));
+}
+
+function figure(value: unknown): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  const short = typeof value === 'string' && value.length <= FIGURE_MAX_CHARACTERS ? text(value) : null;
+  return short ?? null;
+}
+
+function tagsOf(tags: unknown): Members {
+  const texts = Array.isArray(tags) ? tags.slice(0, TAGS_MAX).flatMap((tag) => text(tag) ?? []) : [];
+  return texts.length > 0 ? { request_tags: texts } : {};
+}

@@ -1,0 +1,151 @@
+import type { litellm_rejection } from '../../generated/prisma/enums.js';
+import { amount, AMOUNT_LIMIT, type Units, units } from '../../platform/amount.js';
+import { DAY_MS } from '../../platform/calendar.js';
+import { InvalidInput } from '../../platform/errors.js';
+import { withSuffix } from '../../platform/kept-name.js';
+import type { LiteLlmConfig } from '../../platform/litellm-config.js';
+import { instant } from '../../platform/wire-decorators.js';
+import { shifted } from '../../pricing/decimal.js';
+import { LATE_MAX_DAYS, type Report, reportOf } from '../../usage/report.js';
+import { type LogExcerpt, text } from './log-excerpt.js';
+import { namedIn } from './payer.js';
+
+const SERVICE = 'litellm';
+/** Seconds since 1970 stay below this for some thousand years; milliseconds are above. */
+const SECONDS_MAX = 1e11;
+
+/** Why a log can't be booked as it is. */
+export class Unbookable extends InvalidInput {
+  constructor(
+    readonly reason: litellm_rejection,
+    field: string,
+    message: string,
+  ) {
+    super([{ field, message }]);
+  }
+}
+
+/** How a log is read. */
+export interface Reading {
+  config: LiteLlmConfig;
+  /** Digest of the log. */
+  hash: string;
+  /** An admin looked at it: its age, its cost and what is broken about it are no reason any more. */
+  is_approved: boolean;
+}
+
+/**
+ * The report behind a log, for the account that pays. Finished work is settled; failed work that cost nothing is recorded
+ * and not charged. The digest of the log is part of the work's name: its id may be chosen by whoever called the model.
+ * @throws Unbookable
+ */
+export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading, now: Date): Report {
+  const { hash, is_approved } = reading;
+  const id = text(log['id']) ?? (is_approved ? SERVICE : null);
+  if (id === null) throw new Unbookable('malformed', 'id', 'must be a text');
+  const { provider_cost, ...counted } = log.usage;
+  const cost = costOf(log, reading) ?? saidBy(provider_cost, reading);
+  const occurred_at = endOf(log, now);
+  if (!is_approved) refuseLate(occurred_at, now);
+  const succeeded = log['status'] !== 'failure';
+  const isOwed = succeeded || (cost !== null && units(cost.amount) > 0n);
+  const work = {
+    ...{ service: SERVICE, succeeded, ...counted, metadata: particulars(log, user_id) },
+    request_id: withSuffix(id, hash.replaceAll('-', '')),
+    model: text(log['model']),
+    cost: cost?.is_total ? cost.amount : null,
+    provider_cost: cost?.is_total ? null : (cost?.amount ?? null),
+    billable: isOwed,
+    settle: isOwed,
+    session_id: text(log['trace_id']),
+    duration_seconds: durationOf(log),
+    occurred_at,
+  };
+  return reportOf(work, { user_id, source: SERVICE }, now, is_approved ? 'approved' : 'live');
+}
+
+function refuseLate(occurred_at: Date | null, now: Date): void {
+  if (!occurred_at || now.getTime() - occurred_at.getTime() <= LATE_MAX_DAYS * DAY_MS) return;
+  throw new Unbookable('too_old', 'endTime', `must not lie more than ${LATE_MAX_DAYS} days back`);
+}
+
+/** What LiteLLM says that the work cost, and whether that is what the user pays. */
+interface Cost {
+  amount: string;
+  is_total: boolean;
+}
+
+/**
+ * Zero means that LiteLLM does not know the price, and then ours decides; only what came out of LiteLLM's own cache did
+ * cost nothing.
+ */
+function costOf(log: LogExcerpt, { config, is_approved }: Reading): Cost | null {
+  const given = log['response_cost'] ?? log['cost'];
+  if (typeof given !== 'number' && typeof given !== 'string') return null;
+  if (!Number.isFinite(Number(given)) && !is_approved) {
+    throw new Unbookable('malformed', 'response_cost', 'must be a number');
+  }
+  const cost = shifted(String(given), 0);
+  if (cost === null) return null;
+  refuseAbsurd(cost, { config, is_approved });
+  if (cost > 0n) return { amount: amount(cost), is_total: config.cost === 'total' };
+  const isCached = ['true', 'True', true].includes(log['cache_hit'] as string | boolean);
+  return isCached ? { amount: amount(0n), is_total: true } : null;
+}
+
+/** What the provider itself says in its usage object, where LiteLLM knows no price. */
+function saidBy(provider_cost: string | null, reading: Pick<Reading, 'config' | 'is_approved'>): Cost | null {
+  if (provider_cost === null) return null;
+  refuseAbsurd(units(provider_cost), reading);
+  return { amount: provider_cost, is_total: false };
+}
+
+function refuseAbsurd(cost: Units, { config, is_approved }: Pick<Reading, 'config' | 'is_approved'>): void {
+  if (cost > units(config.cost_max) && !is_approved) {
+    const message = `is above ${config.cost_max}, the most that is booked unseen (LITELLM_COST_MAX)`;
+    throw new Unbookable('cost_too_high', 'response_cost', message);
+  }
+  if (cost >= AMOUNT_LIMIT) throw new Unbookable('cost_too_high', 'response_cost', 'is beyond every price');
+}
+
+/** When the work ended. A clock that runs ahead must not lose finished work: it counts as of now. */
+function endOf(log: LogExcerpt, now: Date): Date | null {
+  const end = instantOf(log['endTime']) ?? instantOf(log['startTime']);
+  return end && end <= now ? end : null;
+}
+
+function durationOf(log: LogExcerpt): string | null {
+  const [start, end] = [instantOf(log['startTime']), instantOf(log['endTime'])];
+  const seconds = log['response_time'] ?? (start && end ? (end.getTime() - start.getTime()) / 1000 : null);
+  const exact = typeof seconds === 'number' ? shifted(String(seconds), 0) : null;
+  return exact === null || exact >= AMOUNT_LIMIT ? null : amount(exact);
+}
+
+/** Float seconds, or ISO 8601 as Python writes it: without an offset it is UTC. */
+function instantOf(value: unknown): Date | null {
+  if (typeof value === 'number') {
+    const date = new Date(value < SECONDS_MAX ? value * 1000 : value);
+    return value > 0 && date.getTime() > 0 ? date : null;
+  }
+  if (typeof value !== 'string') return null;
+  const iso = value.replace(' ', 'T');
+  return instant(iso) ?? instant(`${iso}Z`);
+}
+
+/** What is kept of a log besides the work itself. */
+function particulars(log: LogExcerpt, user_id: string): Record<string, unknown> {
+  const { metadata, error_information: error } = log;
+  const { end_user } = namedIn(log);
+  const kept = {
+    call_type: log['call_type'],
+    provider: log['custom_llm_provider'],
+    model_group: log['model_group'],
+    end_user: end_user === user_id ? null : end_user,
+    team_id: metadata['user_api_key_team_id'],
+    key_alias: metadata['user_api_key_alias'],
+    error_class: error['error_class'],
+    error_code: error['error_code'],
+    tags: log['request_tags'],
+  };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== null && value !== undefined));
+}

@@ -1,0 +1,26 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { JobRun } from '../../jobs/job.js';
+import { Jobs } from '../../jobs/jobs.js';
+import { DAY_MS } from '../../platform/calendar.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { RejectedRepository } from './rejected.repository.js';
+
+/** Forgets logs that nobody booked for a long time, and those that were booked long ago, once a day. */
+@Injectable()
+export class OldRejectedJob implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly rejected: RejectedRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: 'old-rejected-logs', cron: '40 4 * * *', run: (_data, run) => this.forget(run) });
+  }
+
+  async forget({ log }: Pick<JobRun, 'log'>): Promise<void> {
+    const { rejected_days } = this.config.litellm;
+    const forgotten = await this.rejected.forget(new Date(Date.now() - rejected_days * DAY_MS));
+    log.log(`${String(forgotten)} rejected logs of LiteLLM were older than ${String(rejected_days)} days`);
+  }
+}

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditRepository } from '../../audit/audit.repository.js';
+import type { LitellmRejectedLogRow } from '../../generated/rows.js';
+import type { Actor } from '../../platform/actor.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { Database } from '../../platform/database.js';
+import { DomainError, InvalidInput } from '../../platform/errors.js';
+import { decodeCursor, type Page, pageOf } from '../../platform/http/page.js';
+import type { Report } from '../../usage/report.js';
+import { TrackingService } from '../../usage/tracking.service.js';
+import type { LogExcerpt } from './log-excerpt.js';
+import { litellmReport } from './log-report.js';
+import { nameOf } from './payer.js';
+import type { RejectedQuery } from './rejected.dto.js';
+import { RejectedRepository } from './rejected.repository.js';
+
+/** Logs that could not be booked: admins look at them, and book or discard them, once. */
+@Injectable()
+export class RejectedService {
+  constructor(
+    private readonly rejected: RejectedRepository,
+    private readonly tracking: TrackingService,
+    private readonly audit: AuditRepository,
+    private readonly db: Database,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * A page of the logs, newest first.
+   * @throws InvalidInput for a cursor that is none
+   */
+  async list({ status, limit, offset, cursor, count }: RejectedQuery): Promise<Page<LitellmRejectedLogRow>> {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const [rows, total] = await Promise.all([
+      this.rejected.list(status, limit, offset, after),
+      count ? this.rejected.count(status) : null,
+    ]);
+    return pageOf(rows, limit, total);
+  }
+
+  /**
+   * Books a log as the work of a user, whom the log names unless one is given: settled, on the day on which it was done,
+   * however old it is and whatever it cost. Safe to repeat. What is said of the user is written down before the work is
+   * booked, and the work has one name: it is charged to one user, once.
+   * @throws NotFound; InvalidInput; DomainError `already_resolved`
+   */
+  async assign(actor: Actor, id: string, user_id: string | null | undefined): Promise<LitellmRejectedLogRow> {
+    const row = await this.rejected.get(id);
+    const payer = nameOf(user_id ?? row.named_user);
+    if (payer === null) throw new InvalidInput([{ field: 'user_id', message: 'must name who pays for the log' }]);
+    const report = this.reportOf(row, payer);
+    if (!(await this.rejected.claim(id, payer))) return bookedFor(payer, await this.rejected.get(id));
+    const { event } = await this.tracking.track(actor, report);
+    return this.db.transaction(async (tx) => {
+      const { log_id, reason } = row;
+      if (await this.rejected.book(tx, id, event.id, actor.user_id)) {
+        const metadata = { log_id, reason, event_id: event.id, total_cost: event.total_cost };
+        const entry = { action: 'litellm.assign', resource_type: 'litellm_rejected_log', resource_id: id };
+        await this.audit.record(tx, actor, { ...entry, user_id: payer, metadata });
+      }
+      return this.rejected.get(id, tx);
+    });
+  }
+
+  /**
+   * Gives a log up: it is not booked. Safe to repeat.
+   * @throws NotFound; DomainError `already_resolved`
+   */
+  async discard(actor: Actor, id: string): Promise<LitellmRejectedLogRow> {
+    return this.db.transaction(async (tx) => {
+      const isDone = await this.rejected.discard(tx, id, actor.user_id);
+      const row = await this.rejected.get(id, tx);
+      if (!isDone && row.status !== 'discarded') throw alreadyResolved(row);
+      if (isDone) {
+        const { log_id, reason } = row;
+        const entry = { action: 'litellm.discard', resource_type: 'litellm_rejected_log', resource_id: id };
+        await this.audit.record(tx, actor, { ...entry, user_id: actor.user_id, metadata: { log_id, reason } });
+      }
+      return row;
+    });
+  }
+
+  private reportOf({ log, log_hash: hash }: LitellmRejectedLogRow, user_id: string): Report {
+    if (Object.keys(log).length === 0) {
+      throw new InvalidInput([{ field: 'log', message: 'could not be read, so there is nothing to book; discard it' }]);
+    }
+    return litellmReport(
+      log as LogExcerpt,
+      user_id,
+      { config: this.config.litellm, hash, is_approved: true },
+      new Date(),
+    );
+  }
+}
+
+/** The row, if it was booked for the user already. */
+function bookedFor(user_id: string, row: LitellmRejectedLogRow): LitellmRejectedLogRow {
+  if (row.status === 'booked' && row.assigned_to === user_id) return row;
+  throw alreadyResolved(row);
+}
+
+function alreadyResolved({ status, assigned_to }: LitellmRejectedLogRow): DomainError {
+  const how = status === 'open' ? `being booked for ${assigned_to ?? 'another user'}` : status;
+  const whom = status === 'booked' ? ` for ${assigned_to ?? 'another user'}` : '';
+  return new DomainError('conflict', 'already_resolved', `The log is ${how}${whom} already.`, { log_status: status });
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { amount, parseAmount, units } from './amount.js';
+import { oneOf, whole } from './config.values.js';
+
+/** How logs of LiteLLM are taken. */
+export interface LiteLlmConfig {
+  /** When the `end_user` of a call pays, whom its caller names: always, if the account exists and the key has no user, or never. */
+  readonly end_user: 'always' | 'known' | 'never';
+  /** Who pays for what nobody else does; null: such logs wait to be assigned. */
+  readonly default_user: string | null;
+  /** What `response_cost` is: what the provider charges, or the total. */
+  readonly cost: 'provider' | 'total';
+  /** Costs above it wait for somebody to look at them; credits, decimal text. */
+  readonly cost_max: string;
+  /** How long logs are kept that could not be booked. */
+  readonly rejected_days: number;
+}
+
+const credits = (text: string): boolean => parseAmount(text) !== null && units(text) > 0n;
+
+/** Variables of LiteLLM, for the schema of the environment. */
+export const LITELLM_ENVIRONMENT = {
+  LITELLM_END_USER: oneOf(['always', 'known', 'never'], 'known'),
+  LITELLM_DEFAULT_USER: z.string().max(255, 'a user id of at most 255 characters').optional(),
+  LITELLM_COST: oneOf(['provider', 'total'], 'provider'),
+  LITELLM_COST_MAX: z
+    .string()
+    .refine(credits, 'an amount of credits above zero, such as 100')
+    .transform((text) => amount(units(text)))
+    .default('100.000000'),
+  LITELLM_REJECTED_DAYS: whole(1, 3_650, 90),
+};
+
+/** The part of the configuration that {@link LITELLM_ENVIRONMENT} makes. */
+export function buildLiteLlm(env: z.output<z.ZodObject<typeof LITELLM_ENVIRONMENT>>): LiteLlmConfig {
+  return {
+    end_user: env.LITELLM_END_USER,
+    default_user: env.LITELLM_DEFAULT_USER ?? null,
+    cost: env.LITELLM_COST,
+    cost_max: env.LITELLM_COST_MAX,
+    rejected_days: env.LITELLM_REJECTED_DAYS,
+  };
+}
