@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { CompletionPath, UpstreamAnswer } from '../openrouter/completions.client.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import type { GatewayConfig } from '../platform/openrouter-config.js';
 import { DomainError } from '../platform/errors.js';
 import { AnswerFacts } from './answer-facts.js';
 import { CallKeys, type RecordedAnswer } from './call-keys.js';
@@ -10,6 +11,7 @@ import type { CallOrder } from './call-order.js';
 import type { ReadyCall } from './call-start.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { type Keeper, relay } from './relay.js';
+import { bytesWithCost, withCost } from './usage-cost.js';
 import { failedAnswer, isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
 
 /** The answer to a call, as the provider gave it. */
@@ -61,7 +63,8 @@ export class CallAnswers {
   private keeperOf(call: OpenCall, { choices, path }: CallOrder): Keeper {
     const noted = call.generation_id === null ? null : this.calls.identify(call, call.generation_id);
     return {
-      ...{ choices, path, keeps_text: call.is_keyed },
+      ...{ choices, path, keeps_text: call.is_keyed, costOf: this.costOf(call) },
+      comments: this.config.gateway.cost_comments,
       identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
       settle: async (facts, text) => {
         if (text !== null && facts.made === 'all') await this.kept.keep(call, EVENT_STREAM, text);
@@ -103,7 +106,16 @@ export class CallAnswers {
       await this.kept.keep(call, content_type, bytes.toString());
     const settled = await this.calls.close(call, facts);
     if (isNone) throw failedAnswer(bytes.toString(), call.is_own_key);
-    return { content_type, headers: settled ? paid(settled) : {}, body: bytes };
+    const costOf = this.costOf(call);
+    const told = costOf ? bytesWithCost(bytes, costOf(settled)) : bytes;
+    return { content_type, headers: settled ? paid(settled) : {}, body: told };
+  }
+
+  /** Whoever pays the provider with a key of the own sees what the provider takes. */
+  private costOf({ is_own_key }: OpenCall): Keeper['costOf'] {
+    const { usage_cost } = this.config.gateway;
+    if (usage_cost === 'provider' || is_own_key) return undefined;
+    return (settled) => (usage_cost === 'charged' && settled ? settled.cost : null);
   }
 
   /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
@@ -138,13 +150,16 @@ export class CallAnswers {
 /** The answer of a call that was made before. */
 export function recordedAnswer(
   path: CompletionPath,
-  { content_type, cost, balance, text }: RecordedAnswer,
+  { content_type, cost, balance, text: kept }: RecordedAnswer,
+  { usage_cost, cost_comments }: GatewayConfig,
 ): GatewayAnswer {
+  const text = usage_cost === 'provider' ? kept : withCost(kept, usage_cost === 'charged' ? cost : null);
   const headers = { ...paid({ cost, balance }), 'idempotency-hit': 'true' };
   if (content_type !== EVENT_STREAM) return { content_type, headers, body: Buffer.from(text) };
-  const told = balance === null ? `: cost ${cost}` : `: cost ${cost} balance ${balance}`;
+  const sums = balance === null ? `: cost ${cost}\n\n` : `: cost ${cost} balance ${balance}\n\n`;
+  const told = cost_comments ? sums : '';
   const end = hasMark(path) ? 'data: [DONE]\n\n' : '';
-  return { content_type, headers, body: Readable.from([`${text}${told}\n\n${end}`]) };
+  return { content_type, headers, body: Readable.from([`${text}${told}${end}`]) };
 }
 
 /** Whether a stream ends with a mark of its own; other interfaces have a last event, which was passed on. */

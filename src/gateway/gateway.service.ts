@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type CompletionPath, CompletionsClient, type UpstreamAnswer } from '../openrouter/completions.client.js';
 import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import type { WrittenJson } from '../platform/http/bodies.js';
 import { CallAnswers, type GatewayAnswer, recordedAnswer } from './call-answers.js';
 import { callKey, CallKeys } from './call-keys.js';
@@ -17,6 +18,7 @@ export class GatewayService {
     private readonly calls: OpenCalls,
     private readonly answers: CallAnswers,
     private readonly keys: CallKeys,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
@@ -34,7 +36,7 @@ export class GatewayService {
     const order = readOrder(path, body);
     const key = callKey(actor, given_key, path, body.value);
     const known = key && (await this.keys.find(user_id, key));
-    if (known) return recordedAnswer(path, known);
+    if (known) return recordedAnswer(path, known, this.config.gateway);
     const ready = await this.start.ready(actor, user_id, order, key);
     const hangUp = new AbortController();
     const answer = await this.sent(ready, hangUp.signal);

@@ -4,6 +4,7 @@ import type { AnswerFacts } from './answer-facts.js';
 import { KEPT_ANSWER_MAX_CHARACTERS } from './call-keys.js';
 import type { Settled } from './open-calls.js';
 import { StreamReader } from './stream-reader.js';
+import { withCost } from './usage-cost.js';
 
 /** What is done about the call while and after its stream is passed on. */
 export interface Keeper {
@@ -11,6 +12,10 @@ export interface Keeper {
   path: CompletionPath;
   /** How many answers were asked for. */
   choices: number;
+  /** What the usage of the stream tells of the cost of a settled call; undefined leaves it as it is. */
+  costOf: ((settled: Settled | null) => string | null) | undefined;
+  /** Whether a comment tells cost and balance. */
+  comments: boolean;
   /** Whether the text of the stream is wanted at its end. */
   keeps_text: boolean;
   /** The provider's id of the call, before anything with it is passed on. */
@@ -47,7 +52,7 @@ export function relay(source: Readable, keeper: Keeper, abort: () => void): Read
 }
 
 async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promise<void> {
-  const reader = new StreamReader(keeper.choices);
+  const reader = new StreamReader(keeper.choices, keeper.costOf !== undefined);
   const { facts } = reader;
   const outlet = new Outlet(sink);
   let isNoted = false;
@@ -69,12 +74,22 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   } catch {
     // cut off by the provider, or by us after the client went away: what is known so far decides
   }
-  const [settled] = await Promise.all([keeper.settle(facts, kept), outlet.opened]);
-  if (settled) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
-  const hasEnd = reader.is_done || reader.has_ended;
-  if (!hasEnd && facts.error === null) await write(sink, brokenOff(keeper.path));
-  if (reader.is_done) await write(sink, 'data: [DONE]\n\n');
+  await finish(sink, reader, keeper, { kept, opened: outlet.opened });
   sink.end();
+}
+
+/** Settles the call and tells the client its end: the usage that was held, what it cost, the mark or what went wrong. */
+async function finish(
+  sink: PassThrough,
+  { facts, held, is_done, has_ended }: StreamReader,
+  { path, costOf, comments, settle }: Keeper,
+  { kept, opened }: { kept: string | null; opened: Promise<void> },
+): Promise<void> {
+  const [settled] = await Promise.all([settle(facts, kept === null ? null : kept + held), opened]);
+  if (costOf) await write(sink, withCost(held, costOf(settled)));
+  if (settled && comments) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
+  if (!is_done && !has_ended && facts.error === null) await write(sink, brokenOff(path));
+  if (is_done) await write(sink, 'data: [DONE]\n\n');
 }
 
 /** The event that tells the client that no more comes, as its interface tells errors. */

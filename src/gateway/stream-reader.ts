@@ -21,13 +21,19 @@ export class StreamReader {
   /** Whether an event came after which none comes; it was passed on. */
   has_ended = false;
 
+  /** The lines from the usage of the call on, where they are held until the call is settled. */
+  held = '';
+
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
   /** How lines name the model that was named last. */
   private sameModel = '';
 
-  /** `choices` is how many answers were asked for. */
-  constructor(choices = 1) {
+  /** `choices` is how many answers were asked for; `holds` keeps the usage of the call back, and what follows it. */
+  constructor(
+    choices = 1,
+    private readonly holds = false,
+  ) {
     this.facts = new AnswerFacts(choices);
   }
 
@@ -40,11 +46,23 @@ export class StreamReader {
     const end = text.lastIndexOf('\n') + 1;
     this.rest = text.slice(end);
     if (this.rest.length > LINE_MAX_CHARACTERS) throw new Error('a line of the stream does not end');
+    let heldFrom = this.isHolding ? 0 : null;
     for (let from = 0; from < end; from = text.indexOf('\n', from) + 1) {
       this.read(text.slice(from, text.indexOf('\n', from) + 1));
-      if (this.is_done) return text.slice(0, from);
+      if (this.is_done) return this.split(text.slice(0, from), heldFrom);
+      if (this.isHolding) heldFrom ??= from;
     }
-    return text.slice(0, end);
+    return this.split(text.slice(0, end), heldFrom);
+  }
+
+  private get isHolding(): boolean {
+    return this.holds && this.facts.is_whole_usage;
+  }
+
+  private split(text: string, heldFrom: number | null): string {
+    if (heldFrom === null) return text;
+    this.held += text.slice(heldFrom);
+    return text.slice(0, heldFrom);
   }
 
   /** What is left when the stream has ended, in the middle of a line perhaps. */

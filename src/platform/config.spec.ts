@@ -73,7 +73,7 @@ describe('the configuration', () => {
         own_key_fee_rate: '0',
         timeout_ms: 10_000,
       },
-      gateway: { calls_in_flight: 32 },
+      gateway: { calls_in_flight: 32, usage_cost: 'charged', cost_comments: true },
       calls: {
         ...{ lease_s: 45, heartbeat_ms: 15_000, hold_ttl_s: 600, hold_age_max_ms: 240_000 },
         ...{ connections_max: 1_024, connection_wait_ms: 5_000, unread_max_ms: 60_000 },

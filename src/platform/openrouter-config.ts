@@ -36,6 +36,10 @@ export interface CallsConfig {
 export interface GatewayConfig {
   /** Calls of an account that may run on one instance at once; 0: any number. */
   readonly calls_in_flight: number;
+  /** Which cost the usage of an answer tells: what was charged, what the provider took, or none. */
+  readonly usage_cost: 'charged' | 'provider' | 'none';
+  /** Whether streams tell cost and balance in a comment. */
+  readonly cost_comments: boolean;
 }
 
 /** What keys of OpenRouter look like. */
@@ -58,6 +62,8 @@ export const OPENROUTER_ENVIRONMENT = {
 /** Variables of the gateway, for the schema of the environment. */
 export const GATEWAY_ENVIRONMENT = {
   GATEWAY_CALLS_IN_FLIGHT: whole(0, 100_000, 32),
+  GATEWAY_USAGE_COST: oneOf(['charged', 'provider', 'none'], 'charged'),
+  GATEWAY_COST_COMMENTS: oneOf(['on', 'off'], 'on'),
 };
 
 export const CALLS: CallsConfig = {
@@ -68,6 +74,8 @@ export const CALLS: CallsConfig = {
 /** The part of the configuration that {@link GATEWAY_ENVIRONMENT} makes. */
 export const buildGateway = (env: z.output<z.ZodObject<typeof GATEWAY_ENVIRONMENT>>): GatewayConfig => ({
   calls_in_flight: env.GATEWAY_CALLS_IN_FLIGHT,
+  usage_cost: env.GATEWAY_USAGE_COST,
+  cost_comments: env.GATEWAY_COST_COMMENTS === 'on',
 });
 
 /** The part of the configuration that {@link OPENROUTER_ENVIRONMENT} makes. */

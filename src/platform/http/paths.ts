@@ -31,7 +31,10 @@ export function registerUnknownPaths(fastify: FastifyInstance, base_path: string
     if (config?.speaks_openai) openAiPaths.add(url.replace(`${base_path}/`, '').replace(/\/:.*$/, ''));
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (!request.is404) return done();
+    if (!request.is404) {
+      done();
+      return;
+    }
     const path = request.url.split('?', 1)[0] ?? '';
     const taken = METHODS.filter((name) => routes.find(name, path) !== null);
     done(taken.length > 0 ? new MethodNotAllowed(request.method, taken) : nothingHere(request, [...openAiPaths]));
