@@ -18,7 +18,12 @@ let w: World;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
-  const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY, GATEWAY_USAGE_COST: 'provider', GATEWAY_CALLS_IN_FLIGHT: '0' };
+  const env = {
+    OPENROUTER_BASE_URL: openrouter.base_url,
+    OPENROUTER_API_KEY: PLATFORM_KEY,
+    GATEWAY_USAGE_COST: 'provider',
+    GATEWAY_CALLS_IN_FLIGHT: '0',
+  };
   const ring = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
   w = await World.start({ env: { ...env, ENCRYPTION_KEYS: ring, OWN_KEY_FEE_RATE: '0.05' } });
   const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
@@ -281,7 +286,11 @@ describe('the reconciliation of the day', () => {
   });
 
   it('can be asked for by command, which fails while the figures are apart', async () => {
-    const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY, GATEWAY_USAGE_COST: 'provider' };
+    const env = {
+      OPENROUTER_BASE_URL: openrouter.base_url,
+      OPENROUTER_API_KEY: PLATFORM_KEY,
+      GATEWAY_USAGE_COST: 'provider',
+    };
     const cli = cliOn(w.t.database_url, env);
     openrouter.keys.set(PLATFORM_KEY, { usage: 1 });
     const apart = await cli('openrouter', 'reconcile', '--json');

@@ -19,7 +19,11 @@ export class GatewayWorld {
 
   static async start(env: NodeJS.ProcessEnv = {}, config: Partial<Config> = {}): Promise<GatewayWorld> {
     const openrouter = await OpenRouterStandIn.start();
-    const upstream = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY, GATEWAY_USAGE_COST: 'provider' };
+    const upstream = {
+      OPENROUTER_BASE_URL: openrouter.base_url,
+      OPENROUTER_API_KEY: PLATFORM_KEY,
+      GATEWAY_USAGE_COST: 'provider',
+    };
     const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
     const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
     await w.done('pricing/import', { data });
