@@ -245,7 +245,7 @@ export class Storm {
   }
 
   private read(kind: 'balance' | 'grants', user_id: string): Order {
-    return { kind, user_id, amount: 0, path: `credits/${kind}?user_id=${user_id}`, body: null };
+    return { kind, user_id, amount: 0, path: `credits/${kind}?user_id=${user_id}&provision=true`, body: null };
   }
 
   private knowledgeOf(user_id: string): Knowledge {
