@@ -280,7 +280,7 @@ export class AccountModel {
       compare(first, call.answer) ??
       (call.kind === 'free'
         ? null
-        : call.answer.status === undefined
+        : call.answer.captured_amount === undefined
           ? this.differsFrom(call.answer)
           : this.holdDiffers(call.answer))
     );
