@@ -20,7 +20,7 @@ app
     const actor = { user_id: 'agreement', roles: ['service'], request_id: id, ip: null };
     const charge = { user_id: body.user_id, amount: units(body.amount), details: { service: body.service } };
     try {
-      const key = idempotencyKey(headers['idempotency-key'], 'settle', body);
+      const key = idempotencyKey(headers['idempotency-key'], actor, 'settle', body);
       const { account, line, replayed } = await engine.settle(actor, { ...charge, key });
       if (replayed) reply.header('Idempotency-Hit', 'true');
       const { id: transaction_id, amount, balance_after } = line;
