@@ -1,9 +1,9 @@
 /**
  * Writes openapi.json from the decorators of the built code; needs no database. With `--check` it writes nothing and
- * fails when the file is not what the code says. Imports dist/, since Node cannot strip decorators from the sources.
+ * fails when the file is not what the code says. Two classes of one name fail it, too. Imports dist/, since Node cannot strip decorators from the sources.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { createApp as CreateApp } from '../src/app.setup.ts';
 import type { loadConfig as LoadConfig } from '../src/platform/config.ts';
@@ -11,6 +11,7 @@ import type { openApiDocument as OpenApiDocument } from '../src/platform/http/op
 
 const root = path.resolve(import.meta.dirname, '..');
 const file = path.join(root, 'openapi.json');
+const CLASS = /^(?:export )?(?:abstract )?class (\w+)/gm;
 
 const built = spawnSync(process.execPath, [path.join(root, 'scripts/build-if-stale.ts')], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
@@ -19,6 +20,7 @@ const { createApp } = (await fromDist('app.setup.js')) as { createApp: typeof Cr
 const { loadConfig } = (await fromDist('platform/config.js')) as { loadConfig: typeof LoadConfig };
 const { openApiDocument } = (await fromDist('platform/http/openapi.js')) as { openApiDocument: typeof OpenApiDocument };
 
+refuseDoubledClasses();
 // nothing is connected and no token is checked: any values do
 const config = loadConfig({
   LOG_LEVEL: 'error',
@@ -47,4 +49,20 @@ function firstDifference(): number {
   const lines = made.split('\n');
   const at = found.split('\n').findIndex((line, index) => line !== lines[index]);
   return (at === -1 ? lines.length : at) + 1;
+}
+
+/** A schema has the name of its class: of two that share one, only the later would be in the document. */
+function refuseDoubledClasses(): void {
+  const files = new Map<string, string[]>();
+  for (const file of globSync('src/**/*.ts', { cwd: root, exclude: ['src/**/*.spec.ts', 'src/generated/prisma/**'] })) {
+    for (const [, name = ''] of readFileSync(path.join(root, file), 'utf8').matchAll(CLASS)) {
+      files.set(name, [...(files.get(name) ?? []), file]);
+    }
+  }
+  const doubled = [...files].filter(([, places]) => places.length > 1);
+  if (doubled.length === 0) return;
+  for (const [name, places] of doubled)
+    console.error(`There are ${places.length} classes ${name}: ${places.join(', ')}.`);
+  console.error('To repair: name classes by what only they hold; a schema of openapi.json has the name of its class.');
+  process.exit(1);
 }

@@ -43,7 +43,7 @@ export class AccountsListCommand extends DtoCommand<AccountsQuery> {
   }
 
   protected override async execute(query: AccountsQuery): Promise<void> {
-    this.list(ListedAccountView, await this.accounts.list(query), COLUMNS);
+    this.list(ListedAccountView, await this.accounts.listAccounts(query), COLUMNS);
   }
 }
 
@@ -58,7 +58,7 @@ export class AccountsShowCommand extends CliCommand {
   }
 
   override async run([user]: string[]): Promise<void> {
-    this.show(AccountPictureView, await this.accounts.get(cliActor(), idOf(user)));
+    this.show(AccountPictureView, await this.accounts.getAccount(cliActor(), idOf(user)));
   }
 }
 
@@ -97,7 +97,7 @@ export class AccountsMoveCommand extends AccountCommand<MoveBody> {
   protected override readonly view = MoveView;
 
   protected override act(actor: Actor, body: MoveBody, key: string | undefined): Promise<object> {
-    return this.accounts.move(actor, this.user_id, body, key);
+    return this.accounts.moveAccount(actor, this.user_id, body, key);
   }
 }
 
@@ -107,7 +107,7 @@ export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
   protected readonly dto = SuspendBody;
 
   protected override act(actor: Actor, body: SuspendBody, key: string | undefined): Promise<object> {
-    return this.accounts.suspend(actor, this.user_id, body, key);
+    return this.accounts.suspendAccount(actor, this.user_id, body, key);
   }
 }
 
@@ -117,7 +117,7 @@ export class AccountsResumeCommand extends AccountCommand<Nothing> {
   protected readonly dto = Nothing;
 
   protected override act(actor: Actor, _nothing: Nothing, key: string | undefined): Promise<object> {
-    return this.accounts.resume(actor, this.user_id, key);
+    return this.accounts.resumeAccount(actor, this.user_id, key);
   }
 }
 
@@ -127,7 +127,7 @@ export class AccountsEraseCommand extends AccountCommand<Nothing> {
   protected readonly dto = Nothing;
 
   protected override act(actor: Actor, _nothing: Nothing, key: string | undefined): Promise<object> {
-    return this.accounts.erase(actor, this.user_id, key);
+    return this.accounts.eraseAccount(actor, this.user_id, key);
   }
 }
 

@@ -37,7 +37,7 @@ export class AccountsController {
   @Requires('admin')
   @Returns(ListedAccountView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@Query() query: AccountsQuery) {
+  listAccounts(@Query() query: AccountsQuery) {
     return this.search.list(query);
   }
 
@@ -50,7 +50,7 @@ export class AccountsController {
   @Requires('admin')
   @Returns(AccountPictureView)
   @Problem(404, 'not_found')
-  get(@By() actor: Actor, @UserIdParam() id: string) {
+  getAccount(@By() actor: Actor, @UserIdParam() id: string) {
     return this.picture.of(actor, id);
   }
 
@@ -67,7 +67,7 @@ export class AccountsController {
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'holds_open', 'both_subscribed')
-  async move(
+  async moveAccount(
     @By() actor: Actor,
     @UserIdParam() id: string,
     @Body() { to }: MoveBody,
@@ -95,7 +95,7 @@ export class AccountsController {
   @Returns(AccountView, { status: 202 })
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
-  async erase(@By() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
+  async eraseAccount(@By() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
     return acted(await this.erasure.request(actor, id, idempotencyKey(key, actor, 'erase', {})));
   }
 
@@ -111,7 +111,7 @@ export class AccountsController {
   @Returns(AccountView)
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
-  async suspend(
+  async suspendAccount(
     @By() actor: Actor,
     @UserIdParam() id: string,
     @Body() { reason }: SuspendBody,
@@ -131,7 +131,7 @@ export class AccountsController {
   @Returns(AccountView)
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
-  async resume(@By() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
+  async resumeAccount(@By() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
     return acted(await this.status.resume(actor, id, idempotencyKey(key, actor, 'resume', {})));
   }
 }

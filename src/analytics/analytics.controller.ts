@@ -5,7 +5,8 @@ import { addDays } from '../platform/calendar.js';
 import { download, ReturnsFile } from '../platform/export/download.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { UsageEventView } from '../usage/track.dto.js';
-import { HistoryQuery, TrendsQuery, UsageExportQuery, UsageQuery } from './analytics.dto.js';
+import { HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
+import { UsageQuery } from '../usage/reports.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
 import { HistoryView } from './history.views.js';
@@ -23,7 +24,7 @@ export class AnalyticsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(TrendView, { list: true })
-  trends(@By() actor: Actor, @Query() query: TrendsQuery) {
+  getUsageTrends(@By() actor: Actor, @Query() query: TrendsQuery) {
     return this.service.trends(actor, query);
   }
 
@@ -35,7 +36,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @Returns(HistoryView, { list: true })
   @Problem(422, 'invalid_request')
-  history(@By() actor: Actor, @Query() query: HistoryQuery) {
+  getUsageHistory(@By() actor: Actor, @Query() query: HistoryQuery) {
     return this.service.history(actor, query);
   }
 
@@ -46,7 +47,7 @@ export class AnalyticsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(PredictionView)
-  predictions(@By() actor: Actor, @Query() query: UsageQuery) {
+  getUsagePredictions(@By() actor: Actor, @Query() query: UsageQuery) {
     return this.service.predictions(actor, query);
   }
 
@@ -54,7 +55,7 @@ export class AnalyticsController {
   @ApiOperation({ summary: 'What is worth knowing about the usage, the most important first' })
   @Requires('user', 'service', 'admin')
   @Returns(InsightView, { list: true })
-  insights(@By() actor: Actor, @Query() query: UsageQuery) {
+  getUsageInsights(@By() actor: Actor, @Query() query: UsageQuery) {
     return this.service.insights(actor, query);
   }
 
@@ -62,7 +63,7 @@ export class AnalyticsController {
   @ApiOperation({ summary: 'Period, trends, predictions, insights and summary in one answer' })
   @Requires('user', 'service', 'admin')
   @Returns(AnalyticsView)
-  analytics(@By() actor: Actor, @Query() query: UsageQuery) {
+  getUsageAnalytics(@By() actor: Actor, @Query() query: UsageQuery) {
     return this.service.analytics(actor, query);
   }
 
@@ -71,7 +72,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @ReturnsFile(UsageEventView)
   @Problem(422, 'invalid_request')
-  export(@By() actor: Actor, @Query() query: UsageExportQuery) {
+  exportUsage(@By() actor: Actor, @Query() query: UsageExportQuery) {
     const { sheet, range } = this.service.export(actor, query);
     return download(sheet, query.format, `usage-from-${range.from}-to-${addDays(range.until, -1)}`);
   }

@@ -1,15 +1,11 @@
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { AccountQuery } from '../credits/credits.dto.js';
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestampOnIt } from '../platform/http/dates.js';
 import { PageQuery } from '../platform/http/page.js';
-import { TimeZoneQuery } from '../platform/http/time-zone.js';
+import { UsageQuery } from '../usage/reports.dto.js';
 import { GROUPS, type Group, type Period, PERIODS } from './buckets.js';
 import { PERIOD_TYPES, type PeriodType } from './history.views.js';
-
-/** Whose usage, with days of which time zone. */
-export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
 
 /** Query of trends. */
 export class TrendsQuery extends UsageQuery {

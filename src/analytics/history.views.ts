@@ -3,7 +3,7 @@ import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
 import { count, credits, ratio } from './view-fields.js';
 
 /** How much was done. */
-export class UsageMetricsView {
+export class PeriodMetricsView {
   @ApiProperty(count('Events.'))
   events!: number;
 
@@ -108,8 +108,8 @@ export class HistoryView {
   @ApiProperty({ description: 'When it ends; that instant is outside.', type: 'string', format: 'date-time' })
   period_end!: Date;
 
-  @ApiProperty({ description: 'How much was done.', type: UsageMetricsView })
-  usage_metrics!: UsageMetricsView;
+  @ApiProperty({ description: 'How much was done.', type: PeriodMetricsView })
+  usage_metrics!: PeriodMetricsView;
 
   @ApiProperty({ description: 'The plan as it is now.', type: PlanContextView })
   plan_context!: PlanContextView;

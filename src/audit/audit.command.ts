@@ -28,7 +28,7 @@ export class AuditListCommand extends DtoCommand<AuditQuery> {
   }
 
   protected override async execute(query: AuditQuery): Promise<void> {
-    this.list(AuditView, await this.audit.list(query), COLUMNS);
+    this.list(AuditView, await this.audit.listAuditEntries(query), COLUMNS);
   }
 }
 

@@ -18,7 +18,7 @@ export class AuditController {
   @Requires('admin')
   @Returns(AuditView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@Query() query: AuditQuery) {
+  listAuditEntries(@Query() query: AuditQuery) {
     return this.audit.list(query);
   }
 }

@@ -50,7 +50,7 @@ export class CouponsCreateCommand extends DtoCommand<CouponBody> {
   }
 
   protected override async execute(body: CouponBody): Promise<void> {
-    this.show(CouponView, await this.coupons.create(cliActor(), body));
+    this.show(CouponView, await this.coupons.createCoupon(cliActor(), body));
   }
 }
 
@@ -108,7 +108,7 @@ export class CouponsListCommand extends DtoCommand<CouponsQuery> {
   }
 
   protected override async execute(query: CouponsQuery): Promise<void> {
-    this.list(CouponView, await this.coupons.list(query), COLUMNS);
+    this.list(CouponView, await this.coupons.listCoupons(query), COLUMNS);
   }
 }
 
@@ -123,7 +123,7 @@ export class CouponsShowCommand extends CliCommand {
   }
 
   override async run([code = '']: string[]): Promise<void> {
-    this.show(CouponView, await this.coupons.get(code));
+    this.show(CouponView, await this.coupons.getCoupon(code));
   }
 }
 
@@ -138,7 +138,7 @@ export class CouponsDeactivateCommand extends CliCommand {
   }
 
   override async run([code = '']: string[]): Promise<void> {
-    this.show(MessageView, await this.coupons.deactivate(cliActor(), code));
+    this.show(MessageView, await this.coupons.deactivateCoupon(cliActor(), code));
   }
 }
 
@@ -153,7 +153,7 @@ export class CouponsStatsCommand extends CliCommand {
   }
 
   override async run([code = '']: string[]): Promise<void> {
-    const { by_day, ...coupon } = await this.coupons.stats(code);
+    const { by_day, ...coupon } = await this.coupons.getCouponStats(code);
     if (this.terminal.isJson) {
       this.show(CouponStatsView, { ...coupon, by_day });
       return;

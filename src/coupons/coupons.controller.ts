@@ -48,7 +48,7 @@ export class CouponsController {
     ...['coupon_inactive', 'coupon_not_yet_valid', 'coupon_not_applicable'],
   )
   @Problem(429, 'rate_limited')
-  async redeem(@By() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
+  async redeemCoupon(@By() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, actor, 'redeem', body) };
     const { redemption, replayed } = await this.redemptions.redeem(actor, order);
     return answered(redemption, replayed);
@@ -64,7 +64,7 @@ export class CouponsController {
   @Returns(ValidationView)
   @Problem(404, 'not_found')
   @Problem(429, 'rate_limited')
-  async validate(@By() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
+  async validateCoupon(@By() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
     const { user_id } = await this.accounts.read(actor, accountOf(actor, query.user_id));
     return this.redemptions.validate(actor, user_id, code);
   }
@@ -78,7 +78,7 @@ export class CouponsController {
   @Returns(CouponView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  create(@By() actor: Actor, @Body() body: CouponBody) {
+  createCoupon(@By() actor: Actor, @Body() body: CouponBody) {
     return this.coupons.create(actor, body);
   }
 
@@ -88,7 +88,7 @@ export class CouponsController {
   @Returns(CouponView, { status: 201, list: true })
   @ApiProduces('application/json', 'text/csv')
   @Problem(422, 'invalid_request')
-  async bulk(
+  async generateCoupons(
     @By() actor: Actor,
     @Body() body: BulkBody,
     @Query() query: BulkQuery,
@@ -104,7 +104,7 @@ export class CouponsController {
   @Requires('admin')
   @Returns(CouponView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@Query() query: CouponsQuery) {
+  listCoupons(@Query() query: CouponsQuery) {
     return this.coupons.list(query);
   }
 
@@ -113,7 +113,7 @@ export class CouponsController {
   @Requires('admin')
   @Returns(CouponView)
   @Problem(404, 'not_found')
-  get(@Param('code') code: string) {
+  getCoupon(@Param('code') code: string) {
     return this.coupons.get(code);
   }
 
@@ -125,7 +125,7 @@ export class CouponsController {
   @Requires('admin')
   @Returns(CouponStatsView)
   @Problem(404, 'not_found')
-  stats(@Param('code') code: string) {
+  getCouponStats(@Param('code') code: string) {
     return this.coupons.stats(code);
   }
 
@@ -134,7 +134,7 @@ export class CouponsController {
   @Requires('admin')
   @Returns(MessageView)
   @Problem(404, 'not_found')
-  deactivate(@By() actor: Actor, @Param('code') code: string) {
+  deactivateCoupon(@By() actor: Actor, @Param('code') code: string) {
     return this.coupons.deactivate(actor, code);
   }
 }

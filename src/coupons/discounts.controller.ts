@@ -19,7 +19,7 @@ export class DiscountsController {
   @Requires('user', 'service', 'admin')
   @Returns(DiscountView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@By() actor: Actor, @Query() query: DiscountsQuery) {
+  listDiscounts(@By() actor: Actor, @Query() query: DiscountsQuery) {
     return this.discounts.list(actor, accountOf(actor, query.user_id), query);
   }
 }

@@ -56,7 +56,7 @@ export class CreditsShowCommand extends ReadCommand<dto.BalanceQuery> {
   protected readonly dto = dto.BalanceQuery;
 
   protected override async execute(query: dto.BalanceQuery): Promise<void> {
-    const { transactions, ...account } = await this.credits.balance(cliActor(), query);
+    const { transactions, ...account } = await this.credits.getBalance(cliActor(), query);
     if (this.terminal.isJson) this.show(views.BalanceView, { ...account, transactions });
     else {
       this.show(views.BalanceView, account);
@@ -71,7 +71,7 @@ export class CreditsGrantsCommand extends ReadCommand<dto.ReadQuery> {
   protected readonly dto = dto.ReadQuery;
 
   protected override async execute(query: dto.ReadQuery): Promise<void> {
-    this.list(views.GrantView, await this.credits.grants(cliActor(), query), GRANT_COLUMNS);
+    this.list(views.GrantView, await this.credits.listGrants(cliActor(), query), GRANT_COLUMNS);
   }
 }
 
@@ -81,7 +81,7 @@ export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
   protected readonly dto = dto.AllocateBody;
 
   protected override act(actor: Actor, body: dto.AllocateBody, key: string | undefined): Promise<object> {
-    return this.credits.allocate(actor, body, key);
+    return this.credits.allocateCredits(actor, body, key);
   }
 }
 
@@ -91,7 +91,7 @@ export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
   protected readonly dto = dto.BonusBody;
 
   protected override act(actor: Actor, body: dto.BonusBody, key: string | undefined): Promise<object> {
-    return this.credits.bonus(actor, body, key);
+    return this.credits.grantBonus(actor, body, key);
   }
 }
 
@@ -101,7 +101,7 @@ export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
   protected readonly dto = dto.DeductBody;
 
   protected override act(actor: Actor, body: dto.DeductBody, key: string | undefined): Promise<object> {
-    return this.credits.deduct(actor, body, key);
+    return this.credits.deductCredits(actor, body, key);
   }
 }
 
@@ -111,7 +111,7 @@ export class CreditsRefundCommand extends MoveCommand<dto.RefundBody> {
   protected readonly dto = dto.RefundBody;
 
   protected override act(actor: Actor, body: dto.RefundBody, key: string | undefined): Promise<object> {
-    return this.credits.refund(actor, body, key);
+    return this.credits.refundCredits(actor, body, key);
   }
 }
 
@@ -122,7 +122,7 @@ export class CreditsResetCommand extends MoveCommand<dto.ResetBody> {
   protected override readonly view = views.BalanceView;
 
   protected override act(actor: Actor, body: dto.ResetBody, key: string | undefined): Promise<object> {
-    return this.credits.reset(actor, body, key);
+    return this.credits.resetCredits(actor, body, key);
   }
 }
 
@@ -137,7 +137,7 @@ export class CreditsCapCommand extends MoveCommand<dto.CapBody> {
   protected override readonly view = views.BalanceView;
 
   protected override act(actor: Actor, body: dto.CapBody, key: string | undefined): Promise<object> {
-    return this.credits.cap(actor, body, key);
+    return this.credits.setMonthlyCap(actor, body, key);
   }
 }
 

@@ -49,7 +49,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(BalanceView)
   @Problem(404, 'not_found')
-  balance(@By() actor: Actor, @Query() query: BalanceQuery) {
+  getBalance(@By() actor: Actor, @Query() query: BalanceQuery) {
     const { include_history, limit, provision } = query;
     return this.accounts.balance(actor, accountOf(actor, query.user_id), include_history ? limit : null, provision);
   }
@@ -62,7 +62,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(CheckView)
   @Problem(404, 'not_found')
-  check(@By() actor: Actor, @Query() query: CheckQuery) {
+  checkCredits(@By() actor: Actor, @Query() query: CheckQuery) {
     return this.accounts.check(actor, accountOf(actor, query.user_id), query.amount, query.provision);
   }
 
@@ -71,7 +71,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(GrantView, { list: true })
   @Problem(404, 'not_found')
-  grants(@By() actor: Actor, @Query() query: ReadQuery) {
+  listGrants(@By() actor: Actor, @Query() query: ReadQuery) {
     return this.accounts.grants(actor, accountOf(actor, query.user_id), query.provision);
   }
 
@@ -84,7 +84,7 @@ export class CreditsController {
   @Returns(TransactionView, { list: true })
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  transactions(@By() actor: Actor, @Query() query: TransactionsQuery) {
+  listTransactions(@By() actor: Actor, @Query() query: TransactionsQuery) {
     return this.accounts.transactions(actor, filterOf(actor, query), query);
   }
 
@@ -103,7 +103,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(ReceiptView)
   @Problem(404, 'not_found')
-  receipt(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+  getReceipt(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
     return this.receipts.receipt(accountOf(actor, query.user_id), id);
   }
 
@@ -112,7 +112,7 @@ export class CreditsController {
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
-  async allocate(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
+  async allocateCredits(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
     const { user_id, source, expires_at, metadata } = body;
     const details = { description: `Allocated (${source})`, metadata };
     const order = { user_id, source, expires_at, details, amount: units(body.amount) };
@@ -129,7 +129,7 @@ export class CreditsController {
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
-  async bonus(@By() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
+  async grantBonus(@By() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
     const { user_id, reason, expires_at, metadata } = body;
     const details = { description: reason, metadata: { ...metadata, reason } };
     const order = { user_id, source: 'bonus' as const, expires_at, details, amount: units(body.amount) };
@@ -145,7 +145,7 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
-  async deduct(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
+  async deductCredits(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
     const charge = { user_id: body.user_id, amount: units(body.amount), details: chargeDetails(body) };
     return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }));
   }
@@ -172,7 +172,7 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
-  async refund(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
+  async refundCredits(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
     return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }));
   }
@@ -186,7 +186,7 @@ export class CreditsController {
   @Idempotent()
   @Returns(BalanceView)
   @Problem(404, 'not_found')
-  async reset(@By() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
+  async resetCredits(@By() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
     return acted(
       await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, actor, 'reset', body)),
     );
@@ -200,7 +200,7 @@ export class CreditsController {
   @Requires('admin')
   @Idempotent()
   @Returns(BalanceView)
-  async cap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
+  async setMonthlyCap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
     return acted(
       await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, actor, 'cap', body)),
     );

@@ -123,7 +123,7 @@ class Expiry extends PartialType(PickType(CreditGrantRow, ['expires_at'] as cons
 class Attachment extends PartialType(PickType(CreditTransactionRow, ['metadata'] as const), {
   skipNullProperties: false,
 }) {}
-class Account extends PickType(UserCreditsRow, ['user_id'] as const) {}
+class AccountName extends PickType(UserCreditsRow, ['user_id'] as const) {}
 class Credited extends PickType(CreditGrantRow, ['amount'] as const) {}
 
 class Reason {
@@ -135,7 +135,7 @@ class Reason {
 
 /** Credits to add from a source. */
 export class AllocateBody extends IntersectionType(
-  Account,
+  AccountName,
   Credited,
   PickType(CreditGrantRow, ['source'] as const),
   Expiry,
@@ -143,10 +143,10 @@ export class AllocateBody extends IntersectionType(
 ) {}
 
 /** Credits to give on top. */
-export class BonusBody extends IntersectionType(Account, Credited, Reason, Expiry, Attachment) {}
+export class BonusBody extends IntersectionType(AccountName, Credited, Reason, Expiry, Attachment) {}
 
 /** Credits to give back. */
-export class RefundBody extends IntersectionType(Account, Credited, Reason, Attachment) {
+export class RefundBody extends IntersectionType(AccountName, Credited, Reason, Attachment) {
   /** Charge to give back; without it the refund is an admin's own act. */
   @ApiPropertyOptional({
     description: "Charge to give back; without it the refund is an admin's own act.",
@@ -167,7 +167,7 @@ class Charged {
 
 /** Work about to be done. */
 export class DeductBody extends IntersectionType(
-  Account,
+  AccountName,
   Charged,
   PickType(CreditHoldRow, ['service'] as const),
   PartialType(PickType(CreditTransactionRow, ['model'] as const), { skipNullProperties: false }),
@@ -182,7 +182,7 @@ export class DeductBody extends IntersectionType(
 }
 
 /** A period to start anew. */
-export class ResetBody extends Account {
+export class ResetBody extends AccountName {
   /** Tier to start it with; the current one when left out. */
   @ApiPropertyOptional({ description: 'Tier to start it with; the current one when left out.', example: 'starter' })
   @IsOptional()
@@ -192,6 +192,6 @@ export class ResetBody extends Account {
 
 /** A cap to set. */
 export class CapBody extends IntersectionType(
-  Account,
+  AccountName,
   PartialType(PickType(UserCreditsRow, ['monthly_cap'] as const), { skipNullProperties: false }),
 ) {}

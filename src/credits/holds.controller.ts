@@ -29,7 +29,7 @@ export class HoldsController {
   @Returns(HoldView, { status: 201 })
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
-  async hold(@By() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {
+  async createHold(@By() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {
     const { user_id, service } = body;
     const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
     const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
@@ -44,7 +44,7 @@ export class HoldsController {
   @Requires('service', 'admin')
   @Returns(HoldView, { list: true })
   @Problem(422, 'invalid_request')
-  async list(@Query() { user_id, status, limit, cursor }: HoldsQuery) {
+  async listHolds(@Query() { user_id, status, limit, cursor }: HoldsQuery) {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     return pageOf(await this.holds.list({ user_id, status }, limit, after), limit);
   }
@@ -54,7 +54,7 @@ export class HoldsController {
   @Requires('service', 'admin')
   @Returns(HoldView)
   @Problem(404, 'not_found')
-  async get(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+  async getHold(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
     const { user_id } = await this.holds.get(id, query.user_id);
     await this.accounts.current(actor, user_id); // books the hold's expiry if it is due
     return this.holds.get(id, user_id);
@@ -67,7 +67,12 @@ export class HoldsController {
   @Returns(HoldView)
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
-  async capture(@By() actor: Actor, @Id() id: string, @Body() body: CaptureBody, @KeyHeader() key: string | undefined) {
+  async captureHold(
+    @By() actor: Actor,
+    @Id() id: string,
+    @Body() body: CaptureBody,
+    @KeyHeader() key: string | undefined,
+  ) {
     return held(
       await this.engine.capture(actor, id, units(body.amount), idempotencyKey(key, actor, `capture ${id}`, body)),
     );
@@ -80,7 +85,7 @@ export class HoldsController {
   @Returns(HoldView)
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
-  async release(@By() actor: Actor, @Id() id: string, @KeyHeader() key: string | undefined) {
+  async releaseHold(@By() actor: Actor, @Id() id: string, @KeyHeader() key: string | undefined) {
     return held(await this.engine.release(actor, id, idempotencyKey(key, actor, `release ${id}`, {})));
   }
 
@@ -91,7 +96,12 @@ export class HoldsController {
   @Returns(HoldView)
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
-  async extend(@By() actor: Actor, @Id() id: string, @Body() body: ExtendBody, @KeyHeader() key: string | undefined) {
+  async extendHold(
+    @By() actor: Actor,
+    @Id() id: string,
+    @Body() body: ExtendBody,
+    @KeyHeader() key: string | undefined,
+  ) {
     return held(
       await this.engine.extend(actor, id, body.ttl_seconds, idempotencyKey(key, actor, `extend ${id}`, body)),
     );

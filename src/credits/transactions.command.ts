@@ -36,7 +36,7 @@ export class TransactionsListCommand extends DtoCommand<TransactionsQuery> {
   }
 
   protected override async execute(query: TransactionsQuery): Promise<void> {
-    this.list(TransactionView, await this.credits.transactions(cliActor(), query), TRANSACTION_COLUMNS);
+    this.list(TransactionView, await this.credits.listTransactions(cliActor(), query), TRANSACTION_COLUMNS);
   }
 }
 

@@ -21,7 +21,7 @@ export class BillingController {
   @ApiOperation({ summary: 'What can be spent, as one-api tells it', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingSubscriptionView)
-  async subscription(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingSubscriptionView> {
+  async getBillingSubscription(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingSubscriptionView> {
     const { available, used_this_period, reset_date } = await this.accounts.balance(
       actor,
       accountOf(actor, query.user_id),
@@ -39,7 +39,7 @@ export class BillingController {
   @ApiOperation({ summary: 'What was spent, as one-api tells it', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingUsageView)
-  async usage(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {
+  async getBillingUsage(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {
     const { used_this_period } = await this.accounts.balance(actor, accountOf(actor, query.user_id), null);
     return { object: 'list', total_usage: Number(amount(units(used_this_period) * CENTS)) };
   }

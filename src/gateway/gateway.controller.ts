@@ -52,7 +52,7 @@ export class GatewayController {
   constructor(private readonly gateway: GatewayService) {}
 
   @Completion('/chat/completions', 'Make a chat completion')
-  chat(
+  createChatCompletion(
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
@@ -63,7 +63,7 @@ export class GatewayController {
   }
 
   @Completion('/completions', 'Complete a text')
-  text(
+  createCompletion(
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
@@ -74,7 +74,7 @@ export class GatewayController {
   }
 
   @Completion('/embeddings', 'Make embeddings')
-  embeddings(
+  createEmbeddings(
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
@@ -85,7 +85,7 @@ export class GatewayController {
   }
 
   @Completion('/responses', "Make a response, as OpenAI's Responses tell it")
-  responses(
+  createResponse(
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,
@@ -96,7 +96,7 @@ export class GatewayController {
   }
 
   @Completion('/messages', "Make a message, as Anthropic's Messages tell it")
-  messages(
+  createMessage(
     @By() actor: Actor,
     @Query() query: AccountQuery,
     @WrittenBody() body: WrittenJson,

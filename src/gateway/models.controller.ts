@@ -22,7 +22,7 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(GatewayModelView, { list: true, has_etag: true })
   @Problem(422, 'invalid_request')
-  list(@By() actor: Actor, @Query() query: GatewayModelsQuery) {
+  listPricedModels(@By() actor: Actor, @Query() query: GatewayModelsQuery) {
     return this.models.list(actor, query);
   }
 
@@ -35,7 +35,7 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelsView, { has_etag: true })
   @SpeaksOpenAi()
-  openAi(@By() actor: Actor, @Query() query: AccountQuery) {
+  listModels(@By() actor: Actor, @Query() query: AccountQuery) {
     return this.models.listForOpenAi(actor, query);
   }
 }

@@ -23,7 +23,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Whether the process runs' })
   @Public()
   @Returns(HealthView)
-  live(): HealthView {
+  getLiveness(): HealthView {
     return { status: 'ok' };
   }
 
@@ -32,7 +32,7 @@ export class HealthController {
   @Public()
   @Returns(HealthView)
   @Problem(503, 'not_ready', 'shutting_down', 'database_unavailable')
-  async ready(): Promise<HealthView> {
+  async getReadiness(): Promise<HealthView> {
     await this.readiness.probe();
     return { status: 'ok' };
   }

@@ -60,7 +60,7 @@ export class KeycloakController {
   @Returns(KeycloakEventView, { status: 202, even_unready: true })
   @Problem(401, 'invalid_signature')
   @Problem(503, 'keycloak_not_configured')
-  async receive(@RawBody() body: Buffer, @Headers('x-keycloak-signature') signature = '') {
+  async receiveKeycloakEvent(@RawBody() body: Buffer, @Headers('x-keycloak-signature') signature = '') {
     const event = this.read(body, signature);
     const { user_id_claim } = this.config.auth;
     const deleted = deletedUser(event, user_id_claim);

@@ -27,7 +27,7 @@ export class OpenRouterController {
   @Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable')
   @Problem(429, 'rate_limited')
   @Problem(503, 'openrouter_unavailable', 'encryption_not_configured')
-  create(@By() actor: Actor, @Body() body: OpenRouterAccountBody) {
+  createOpenRouterAccount(@By() actor: Actor, @Body() body: OpenRouterAccountBody) {
     return this.accounts.create(actor, accountOf(actor, body.user_id), body);
   }
 
@@ -35,7 +35,7 @@ export class OpenRouterController {
   @ApiOperation({ summary: 'The own account at OpenRouter', description: 'Of the key only a hint; null without one.' })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterAccountView, { nullable: true })
-  account(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
+  getOpenRouterAccount(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.find(accountOf(actor, query.user_id));
   }
 
@@ -50,7 +50,7 @@ export class OpenRouterController {
   @Problem(404, 'not_found')
   @Problem(422, 'openrouter_key_refused')
   @Problem(503, 'openrouter_unavailable')
-  sync(@By() actor: Actor, @Body() body: OpenRouterUserQuery) {
+  syncOpenRouterBalance(@By() actor: Actor, @Body() body: OpenRouterUserQuery) {
     return this.accounts.sync(actor, accountOf(actor, body.user_id));
   }
 
@@ -59,7 +59,7 @@ export class OpenRouterController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterDeletedView)
   @Problem(404, 'not_found')
-  delete(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
+  deleteOpenRouterAccount(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.delete(actor, accountOf(actor, query.user_id));
   }
 }

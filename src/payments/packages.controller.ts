@@ -22,7 +22,7 @@ export class PackagesController {
   @ApiOperation({ summary: 'Packages of credits for sale' })
   @Requires('user', 'service', 'admin')
   @Returns(PackageOfferView, { list: true })
-  list() {
+  listPackages() {
     return this.packages.list(true);
   }
 
@@ -30,7 +30,7 @@ export class PackagesController {
   @ApiOperation({ summary: 'Every package with all its terms' })
   @Requires('admin')
   @Returns(PackageView, { list: true })
-  all() {
+  listAllPackages() {
     return this.packages.list(false);
   }
 
@@ -40,7 +40,7 @@ export class PackagesController {
   @Returns(PackageView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  create(@By() actor: Actor, @Body() body: PackageBody) {
+  createPackage(@By() actor: Actor, @Body() body: PackageBody) {
     return this.service.create(actor, body);
   }
 
@@ -51,7 +51,7 @@ export class PackagesController {
   @Returns(PackageView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  update(@By() actor: Actor, @Param('package_code') package_code: string, @Body() body: PackageChanges) {
+  updatePackage(@By() actor: Actor, @Param('package_code') package_code: string, @Body() body: PackageChanges) {
     return this.service.update(actor, package_code, body);
   }
 
@@ -61,7 +61,7 @@ export class PackagesController {
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'package_in_use')
-  delete(@By() actor: Actor, @Param('package_code') package_code: string) {
+  deletePackage(@By() actor: Actor, @Param('package_code') package_code: string) {
     return this.service.delete(actor, package_code);
   }
 }

@@ -40,7 +40,7 @@ export class PaymentsListCommand extends DtoCommand<HeldQuery> {
   }
 
   protected override async execute(query: HeldQuery): Promise<void> {
-    this.list(PaymentView, await this.reviews.held(query), COLUMNS);
+    this.list(PaymentView, await this.reviews.listHeldPayments(query), COLUMNS);
   }
 }
 
@@ -55,7 +55,7 @@ export class PaymentsShowCommand extends CliCommand {
   }
 
   override async run([payment = '']: string[]): Promise<void> {
-    this.show(PaymentDetailView, await this.reviews.show(payment));
+    this.show(PaymentDetailView, await this.reviews.getPayment(payment));
   }
 }
 
@@ -71,7 +71,7 @@ export class PaymentsAcceptCommand extends CliCommand {
 
   override async run([payment = '']: string[]): Promise<void> {
     const body = await readDto(this.command, AcceptBody, {}, {});
-    this.show(PaymentView, await this.reviews.accept(cliActor(), payment, body));
+    this.show(PaymentView, await this.reviews.acceptPayment(cliActor(), payment, body));
   }
 
   protected override addOptions(): void {
@@ -91,7 +91,7 @@ export class PaymentsRefuseCommand extends CliCommand {
 
   override async run([payment = '']: string[]): Promise<void> {
     const body = await readDto(this.command, RefuseBody, {}, {});
-    this.show(PaymentView, await this.reviews.refuse(cliActor(), payment, body));
+    this.show(PaymentView, await this.reviews.refusePayment(cliActor(), payment, body));
   }
 
   protected override addOptions(): void {
@@ -113,7 +113,7 @@ export class PaymentsEndCommand extends DtoCommand<EndBillingBody> {
   }
 
   protected override async execute(body: EndBillingBody): Promise<void> {
-    this.show(EndedBillingView, await this.reviews.end(cliActor(), body));
+    this.show(EndedBillingView, await this.reviews.endBilling(cliActor(), body));
   }
 }
 

@@ -107,7 +107,7 @@ export class AutoTopupView extends OmitType(AutoTopupRow, ['next_try_at'] as con
 }
 
 /** Query of the payments of an account. */
-export class HistoryQuery extends PageQuery {
+export class PaymentsQuery extends PageQuery {
   /** Account to read. */
   @ApiPropertyOptional({ description: 'Account to read; only for services and admins.', example: 'user-42' })
   @IsOptional()

@@ -33,7 +33,7 @@ export class ReviewsController {
   @Requires('admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
-  held(@Query() { limit, offset }: HeldQuery) {
+  listHeldPayments(@Query() { limit, offset }: HeldQuery) {
     return this.reviews.held(limit, offset);
   }
 
@@ -45,7 +45,7 @@ export class ReviewsController {
   @Requires('service', 'admin')
   @Returns(EndedBillingView)
   @Problem(422, 'invalid_request')
-  end(@By() actor: Actor, @Body() { user_id, at }: EndBillingBody) {
+  endBilling(@By() actor: Actor, @Body() { user_id, at }: EndBillingBody) {
     return this.billing.end(actor, user_id, at ?? 'period_end');
   }
 
@@ -55,7 +55,7 @@ export class ReviewsController {
   @Requires('admin')
   @Returns(PaymentDetailView)
   @Problem(404, 'not_found')
-  show(@Id('payment_id') payment_id: string) {
+  getPayment(@Id('payment_id') payment_id: string) {
     return this.reviews.show(payment_id);
   }
 
@@ -71,7 +71,7 @@ export class ReviewsController {
   @Problem(404, 'not_found')
   @Problem(409, 'payment_not_held')
   @Problem(422, 'invalid_request')
-  accept(@By() actor: Actor, @Id('payment_id') payment_id: string, @Body() { credits, note }: AcceptBody) {
+  acceptPayment(@By() actor: Actor, @Id('payment_id') payment_id: string, @Body() { credits, note }: AcceptBody) {
     return this.reviews.accept(actor, payment_id, { credits: credits ?? undefined, note: note ?? undefined });
   }
 
@@ -87,7 +87,7 @@ export class ReviewsController {
   @Problem(404, 'not_found')
   @Problem(409, 'payment_not_held')
   @Problem(422, 'invalid_request')
-  refuse(@By() actor: Actor, @Id('payment_id') payment_id: string, @Body() { note }: RefuseBody) {
+  refusePayment(@By() actor: Actor, @Id('payment_id') payment_id: string, @Body() { note }: RefuseBody) {
     return this.reviews.refuse(actor, payment_id, { note: note ?? undefined });
   }
 }

@@ -37,7 +37,7 @@ export class SwitchController {
   @Problem(403, 'forbidden', 'payment_required')
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'payment_overdue', 'payment_in_progress')
-  async switch(@By() actor: Actor, @Body() body: SwitchBody, @KeyHeader() key: string | undefined) {
+  async switchTier(@By() actor: Actor, @Body() body: SwitchBody, @KeyHeader() key: string | undefined) {
     const user_id = accountOf(actor, body.user_id);
     const act = await this.plans.switch(actor, user_id, body.new_tier, idempotencyKey(key, actor, 'switch', body));
     return answered(balanceView(act.account), act.replayed);

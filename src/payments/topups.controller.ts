@@ -19,7 +19,7 @@ export class TopupsController {
   @ApiOperation({ summary: 'How credits are bought automatically, or null' })
   @Requires('user', 'service', 'admin')
   @Returns(AutoTopupView, { nullable: true })
-  get(@By() actor: Actor, @Query() query: AccountQuery) {
+  getAutoTopup(@By() actor: Actor, @Query() query: AccountQuery) {
     return this.topups.find(accountOf(actor, query.user_id));
   }
 
@@ -33,7 +33,7 @@ export class TopupsController {
   @Returns(AutoTopupView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  set(@By() actor: Actor, @Body() { user_id, ...terms }: TopupBody) {
+  setAutoTopup(@By() actor: Actor, @Body() { user_id, ...terms }: TopupBody) {
     return this.topups.set(actor, accountOf(actor, user_id ?? undefined), terms);
   }
 
@@ -42,7 +42,7 @@ export class TopupsController {
   @Requires('user', 'service', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')
-  delete(@By() actor: Actor, @Query() query: AccountQuery) {
+  deleteAutoTopup(@By() actor: Actor, @Query() query: AccountQuery) {
     return this.topups.delete(actor, accountOf(actor, query.user_id));
   }
 }

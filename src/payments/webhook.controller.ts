@@ -34,7 +34,7 @@ export class WebhookController {
   @KeepsRawBody()
   @Returns(ReceivedView)
   @Problem(400, 'invalid_signature', 'malformed_json')
-  async receive(@RawBody() body: Buffer, @Headers('stripe-signature') signature = '') {
+  async receiveStripeEvent(@RawBody() body: Buffer, @Headers('stripe-signature') signature = '') {
     const event = this.customers.payments.readEvent(body, signature);
     return { event_id: event.event_id, state: await this.inbox.receive(event) };
   }
@@ -43,7 +43,7 @@ export class WebhookController {
   @ApiOperation({ summary: 'Messages of the payment provider, newest first' })
   @Requires('admin')
   @Returns(PaymentEventView, { list: true })
-  list(@Query() { state, limit, offset }: EventsQuery) {
+  listPaymentEvents(@Query() { state, limit, offset }: EventsQuery) {
     return this.inbox.list(state, limit, offset);
   }
 
@@ -52,7 +52,7 @@ export class WebhookController {
   @Requires('admin')
   @Returns(PaymentEventView)
   @Problem(404, 'not_found')
-  retry(@By() actor: Actor, @Param('event_id') event_id: string) {
+  retryPaymentEvent(@By() actor: Actor, @Param('event_id') event_id: string) {
     return this.inbox.retry(actor, event_id);
   }
 }

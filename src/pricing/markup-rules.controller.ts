@@ -19,7 +19,7 @@ export class MarkupRulesController {
   @ApiOperation({ summary: 'Every markup rule, in the order of precedence' })
   @Requires('service', 'admin')
   @Returns(MarkupRuleView, { list: true })
-  list() {
+  listMarkupRules() {
     return this.rules.list();
   }
 
@@ -28,7 +28,7 @@ export class MarkupRulesController {
   @Requires('service', 'admin')
   @Returns(MarkupRuleView)
   @Problem(404, 'not_found')
-  get(@Id() id: string) {
+  getMarkupRule(@Id() id: string) {
     return this.rules.get(id);
   }
 
@@ -41,7 +41,7 @@ export class MarkupRulesController {
   @Returns(MarkupRuleView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  create(@By() actor: Actor, @Body() body: MarkupRuleBody) {
+  createMarkupRule(@By() actor: Actor, @Body() body: MarkupRuleBody) {
     return this.service.create(actor, body);
   }
 
@@ -51,7 +51,7 @@ export class MarkupRulesController {
   @Returns(MarkupRuleView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  update(@By() actor: Actor, @Id() id: string, @Body() body: MarkupRuleChanges) {
+  updateMarkupRule(@By() actor: Actor, @Id() id: string, @Body() body: MarkupRuleChanges) {
     return this.service.update(actor, id, body);
   }
 
@@ -61,7 +61,7 @@ export class MarkupRulesController {
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'markup_rule_required')
-  delete(@By() actor: Actor, @Id() id: string) {
+  deleteMarkupRule(@By() actor: Actor, @Id() id: string) {
     return this.service.delete(actor, id);
   }
 }

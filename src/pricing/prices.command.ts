@@ -58,7 +58,7 @@ export class PricesListCommand extends DtoCommand<PricesQuery> {
   }
 
   protected override async execute(query: PricesQuery): Promise<void> {
-    this.list(ModelPriceView, await this.pricing.list(query), PRICES);
+    this.list(ModelPriceView, await this.pricing.listModelPrices(query), PRICES);
   }
 }
 
@@ -96,7 +96,7 @@ export class PriceSetCommand extends DtoCommand<PriceBody> {
   }
 
   protected override async execute(body: PriceBody): Promise<void> {
-    this.show(ModelPriceView, await this.pricing.set(cliActor(), body));
+    this.show(ModelPriceView, await this.pricing.setModelPrice(cliActor(), body));
   }
 }
 
@@ -164,7 +164,7 @@ export class PricesImportCommand extends TakeInCommand<FileImportQuery> {
   }
 
   protected override async execute({ format, dry_run }: FileImportQuery): Promise<void> {
-    this.tell(await this.pricing.import(cliActor(), { dry_run }, await documentIn(this.file, format)));
+    this.tell(await this.pricing.importModelPrices(cliActor(), { dry_run }, await documentIn(this.file, format)));
   }
 }
 
@@ -174,7 +174,7 @@ export class PricesSyncCommand extends TakeInCommand<ImportQuery> {
   protected readonly dto = ImportQuery;
 
   protected override async execute(query: ImportQuery): Promise<void> {
-    this.tell(await this.pricing.sync(cliActor(), query));
+    this.tell(await this.pricing.syncModelPrices(cliActor(), query));
   }
 }
 
@@ -228,7 +228,7 @@ export class PriceWithdrawCommand extends DtoCommand<PriceId> {
   }
 
   protected override async execute({ id }: PriceId): Promise<void> {
-    this.show(ModelPriceView, await this.pricing.withdraw(cliActor(), id));
+    this.show(ModelPriceView, await this.pricing.withdrawModelPrice(cliActor(), id));
   }
 }
 

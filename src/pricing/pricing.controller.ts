@@ -28,7 +28,7 @@ export class PricingController {
   @Requires('user', 'service', 'admin')
   @Returns(ModelPriceView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@Query() query: PricesQuery) {
+  listModelPrices(@Query() query: PricesQuery) {
     return this.prices.list(query);
   }
 
@@ -37,7 +37,7 @@ export class PricingController {
   @Requires('user', 'service', 'admin')
   @Returns(ModelPriceView, { list: true })
   @Problem(422, 'invalid_request')
-  history(@Query() { service = ANY, model }: PriceHistoryQuery) {
+  listModelPriceHistory(@Query() { service = ANY, model }: PriceHistoryQuery) {
     return this.prices.history(service, model);
   }
 
@@ -46,7 +46,7 @@ export class PricingController {
   @Requires('user', 'service', 'admin')
   @Returns(ModelPriceView)
   @Problem(404, 'not_found')
-  get(@Id() id: string) {
+  getModelPrice(@Id() id: string) {
     return this.prices.get(id);
   }
 
@@ -61,7 +61,7 @@ export class PricingController {
   @Returns(ModelPriceView, { status: 201 })
   @Problem(409, 'already_exists', 'price_jump')
   @Problem(422, 'invalid_request')
-  set(@By() actor: Actor, @Body() body: PriceBody) {
+  setModelPrice(@By() actor: Actor, @Body() body: PriceBody) {
     return this.prices.set(actor, body);
   }
 
@@ -75,7 +75,7 @@ export class PricingController {
   @Returns(ModelPriceView)
   @Problem(404, 'not_found')
   @Problem(409, 'not_set_by_hand', 'already_withdrawn')
-  withdraw(@By() actor: Actor, @Id() id: string) {
+  withdrawModelPrice(@By() actor: Actor, @Id() id: string) {
     return this.prices.withdraw(actor, id);
   }
 
@@ -89,7 +89,7 @@ export class PricingController {
   @TakesBody({ max_bytes: LIST_MAX_BYTES })
   @Returns(PriceImportView)
   @Problem(422, 'invalid_request')
-  import(@By() actor: Actor, @Query() { dry_run }: ImportQuery, @Body() document: ModelsDocument) {
+  importModelPrices(@By() actor: Actor, @Query() { dry_run }: ImportQuery, @Body() document: ModelsDocument) {
     return this.lists.import(actor, document, dry_run);
   }
 
@@ -98,7 +98,7 @@ export class PricingController {
   @Requires('admin')
   @Returns(PriceImportView)
   @Problem(503, 'openrouter_unavailable')
-  sync(@By() actor: Actor, @Query() { dry_run }: ImportQuery) {
+  syncModelPrices(@By() actor: Actor, @Query() { dry_run }: ImportQuery) {
     return this.lists.sync(actor, dry_run);
   }
 }

@@ -15,7 +15,7 @@ export class ServiceTiersController {
   @ApiOperation({ summary: 'Every multiplier of a service tier, past ones too, newest first' })
   @Requires('service', 'admin')
   @Returns(ServiceTierMultiplierView, { list: true })
-  list() {
+  listServiceTiers() {
     return this.service.list();
   }
 
@@ -29,7 +29,7 @@ export class ServiceTiersController {
   @Returns(ServiceTierMultiplierView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  set(@By() actor: Actor, @Body() body: ServiceTierMultiplierBody) {
+  setServiceTier(@By() actor: Actor, @Body() body: ServiceTierMultiplierBody) {
     return this.service.set(actor, body);
   }
 }

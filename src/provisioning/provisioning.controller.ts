@@ -33,7 +33,7 @@ export class ProvisioningController {
   })
   @Requires('service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
-  async register(@By() actor: Actor, @Body() { user_id }: RegisterBody) {
+  async registerUser(@By() actor: Actor, @Body() { user_id }: RegisterBody) {
     return { user_id, state: await this.provisioning.register(actor, user_id) };
   }
 }

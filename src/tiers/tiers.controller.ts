@@ -25,7 +25,7 @@ export class TiersController {
   @ApiOperation({ summary: 'The public plans, cheapest first' })
   @Public()
   @Returns(TierComparisonView, { list: true })
-  compare() {
+  compareTiers() {
     return this.tiers.list(true);
   }
 
@@ -33,7 +33,7 @@ export class TiersController {
   @ApiOperation({ summary: 'Every plan with all its terms' })
   @Requires('admin')
   @Returns(TierView, { list: true })
-  list() {
+  listTiers() {
     return this.tiers.list();
   }
 
@@ -42,7 +42,7 @@ export class TiersController {
   @Requires('admin')
   @Returns(TierView)
   @Problem(404, 'not_found')
-  get(@Param('tier') tier: string) {
+  getTier(@Param('tier') tier: string) {
     return this.tiers.get(tier);
   }
 
@@ -53,7 +53,7 @@ export class TiersController {
   @Returns(TierView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  create(@By() actor: Actor, @Body() body: TierBody) {
+  createTier(@By() actor: Actor, @Body() body: TierBody) {
     return this.service.create(actor, body);
   }
 
@@ -68,7 +68,7 @@ export class TiersController {
   @Returns(TierView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  update(@By() actor: Actor, @Param('tier') tier: string, @Body() body: TierChanges) {
+  updateTier(@By() actor: Actor, @Param('tier') tier: string, @Body() body: TierChanges) {
     return this.service.update(actor, tier, body);
   }
 
@@ -78,7 +78,7 @@ export class TiersController {
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'tier_in_use')
-  delete(@By() actor: Actor, @Param('tier') tier: string) {
+  deleteTier(@By() actor: Actor, @Param('tier') tier: string) {
     return this.service.delete(actor, tier);
   }
 }

@@ -23,7 +23,7 @@ export class OperatorController {
   })
   @Requires('admin')
   @Returns(ReratingView)
-  rerate(@By() actor: Actor, @Query() { preview }: ReratingOrder) {
+  rerateUsage(@By() actor: Actor, @Query() { preview }: ReratingOrder) {
     return this.rerating.rerate({ actor, preview });
   }
 
@@ -35,7 +35,7 @@ export class OperatorController {
   @Requires('admin')
   @Returns(WhatIfView)
   @Problem(422, 'invalid_request')
-  preview(@Body() body: WhatIfBody) {
+  previewPrices(@Body() body: WhatIfBody) {
     return this.whatIf.replay(body);
   }
 }

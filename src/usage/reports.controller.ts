@@ -26,7 +26,7 @@ export class ReportsController {
   @ApiOperation({ summary: 'Usage of a span at a glance', description: 'The last 30 days, unless dates are given.' })
   @Requires('user', 'service', 'admin')
   @Returns(UsageSummaryView)
-  summary(@By() actor: Actor, @Query() query: SpanQuery): Promise<UsageSummaryView> {
+  getUsageSummary(@By() actor: Actor, @Query() query: SpanQuery): Promise<UsageSummaryView> {
     return this.reports.summary(accountOf(actor, query.user_id), query);
   }
 
@@ -34,7 +34,7 @@ export class ReportsController {
   @ApiOperation({ summary: 'Usage by model', description: 'The last 30 days, unless dates are given; dearest first.' })
   @Requires('user', 'service', 'admin')
   @Returns(ModelUsageView, { list: true })
-  byModel(@By() actor: Actor, @Query() query: SpanQuery): Promise<ModelUsageView[]> {
+  getUsageByModel(@By() actor: Actor, @Query() query: SpanQuery): Promise<ModelUsageView[]> {
     return this.reports.byModel(accountOf(actor, query.user_id), query);
   }
 
@@ -45,7 +45,7 @@ export class ReportsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(ServiceUsageView, { list: true })
-  byService(@By() actor: Actor, @Query() query: SpanQuery): Promise<ServiceUsageView[]> {
+  getUsageByService(@By() actor: Actor, @Query() query: SpanQuery): Promise<ServiceUsageView[]> {
     return this.reports.byService(accountOf(actor, query.user_id), query);
   }
 
@@ -53,7 +53,7 @@ export class ReportsController {
   @ApiOperation({ summary: 'Free usage of this month' })
   @Requires('user', 'service', 'admin')
   @Returns(FreeTierView)
-  freeTier(@By() actor: Actor, @Query() query: UsageQuery): Promise<FreeTierView> {
+  getFreeTierUsage(@By() actor: Actor, @Query() query: UsageQuery): Promise<FreeTierView> {
     return this.reports.freeTier(accountOf(actor, query.user_id), query.tz);
   }
 
@@ -61,7 +61,7 @@ export class ReportsController {
   @ApiOperation({ summary: 'Usage of a day' })
   @Requires('user', 'service', 'admin')
   @Returns(DailyUsageView)
-  daily(@By() actor: Actor, @Query() query: DailyQuery): Promise<DailyUsageView> {
+  getDailyUsage(@By() actor: Actor, @Query() query: DailyQuery): Promise<DailyUsageView> {
     return this.reports.daily(accountOf(actor, query.user_id), query.tz, query.date);
   }
 
@@ -69,7 +69,7 @@ export class ReportsController {
   @ApiOperation({ summary: 'Series for charts' })
   @Requires('user', 'service', 'admin')
   @Returns(UsageMetricsView)
-  metrics(@By() actor: Actor, @Query() query: MetricsQuery): Promise<UsageMetricsView> {
+  getUsageMetrics(@By() actor: Actor, @Query() query: MetricsQuery): Promise<UsageMetricsView> {
     return this.reports.metrics(accountOf(actor, query.user_id), query.tz, query.range);
   }
 }
@@ -84,7 +84,7 @@ export class CurrentUsageController {
   @ApiOperation({ summary: 'This period against the limits of the plan', description: 'null is unlimited.' })
   @Requires('user', 'service', 'admin')
   @Returns(CurrentUsageView)
-  current(@By() actor: Actor, @Query() query: AccountQuery): Promise<CurrentUsageView> {
+  getCurrentUsage(@By() actor: Actor, @Query() query: AccountQuery): Promise<CurrentUsageView> {
     return this.reports.current(actor, accountOf(actor, query.user_id));
   }
 }

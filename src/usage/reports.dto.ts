@@ -1,14 +1,12 @@
-import { ApiPropertyOptional, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { UserCreditsRow } from '../generated/rows.js';
+import { AccountQuery } from '../credits/credits.dto.js';
 import { IsDay, IsZonedDayOrTimestamp } from '../platform/http/dates.js';
 import { TimeZoneQuery } from '../platform/http/time-zone.js';
 
 /** Ranges of the charts. */
 export const METRICS_RANGES = ['24h', '7d', '30d', '90d'] as const;
 export type MetricsRange = (typeof METRICS_RANGES)[number];
-
-class AccountQuery extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), { skipNullProperties: false }) {}
 
 /** Names the account, without it a call is about the caller's own; and the time zone in which its user counts days. */
 export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}

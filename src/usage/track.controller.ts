@@ -42,7 +42,7 @@ export class TrackController {
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
   @Problem(422, 'invalid_request')
   @Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded')
-  async track(@By() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
+  async trackUsage(@By() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
     const known = idempotencyKey(key, actor, 'track', body);
     return tracked(await this.tracking.track(actor, trackedBy(actor, body), known, key));
   }
@@ -61,7 +61,7 @@ export class TrackController {
   @TakesBody({ max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
   @Problem(422, 'invalid_request')
-  async trackBatch(@By() actor: Actor, @Body() body: unknown, @Query() { history }: TrackBatchQuery) {
+  async trackUsageBatch(@By() actor: Actor, @Body() body: unknown, @Query() { history }: TrackBatchQuery) {
     const reports = await readRecords(actor, recordsOf(body, 'records'), history);
     return resultsOf(await this.tracking.trackAll(actor, reports));
   }
@@ -79,7 +79,7 @@ export class TrackController {
   @Returns(TrackResultView, { list: true })
   @Problem(409, 'idempotency_conflict')
   @Problem(422, 'invalid_request')
-  async trackEvents(@By() actor: Actor, @Body() body: unknown) {
+  async trackUsageEvents(@By() actor: Actor, @Body() body: unknown) {
     if (Array.isArray(body)) {
       const reports = await readEach(recordsOf(body, 'events'), cloudEventReport);
       return resultsOf(await this.tracking.trackAll(actor, reports));
@@ -92,7 +92,7 @@ export class TrackController {
   @Requires('user', 'service', 'admin')
   @Returns(UsageEventView)
   @Problem(404, 'not_found')
-  event(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+  getUsageEvent(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
     return this.events.get(accountOf(actor, query.user_id), id);
   }
 }

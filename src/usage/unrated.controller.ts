@@ -21,7 +21,7 @@ export class UnratedController {
   @Requires('user', 'service', 'admin')
   @Returns(UnratedView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@By() actor: Actor, @Query() { user_id }: AccountQuery): Promise<UnratedView[]> {
+  listUnratedUsage(@By() actor: Actor, @Query() { user_id }: AccountQuery): Promise<UnratedView[]> {
     const isOfAll = user_id === undefined && actsForOthers(actor);
     return this.unrated.totals(isOfAll ? null : accountOf(actor, user_id));
   }

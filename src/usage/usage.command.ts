@@ -69,7 +69,7 @@ abstract class SpanCommand extends DtoCommand<SpanQuery> {
 @SubCommand({ name: 'summary', ...USER, description: "Show an account's usage at a glance" })
 export class UsageSummaryCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
-    this.show(UsageSummaryView, await this.reports.summary(cliActor(), query));
+    this.show(UsageSummaryView, await this.reports.getUsageSummary(cliActor(), query));
   }
 }
 
@@ -77,7 +77,7 @@ export class UsageSummaryCommand extends SpanCommand {
 @SubCommand({ name: 'by-model', ...USER, description: "Show an account's usage by model, dearest first" })
 export class UsageByModelCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
-    this.list(ModelUsageView, await this.reports.byModel(cliActor(), query), MODEL_COLUMNS);
+    this.list(ModelUsageView, await this.reports.getUsageByModel(cliActor(), query), MODEL_COLUMNS);
   }
 }
 
@@ -85,7 +85,7 @@ export class UsageByModelCommand extends SpanCommand {
 @SubCommand({ name: 'by-service', ...USER, description: "Show an account's usage by service, dearest first" })
 export class UsageByServiceCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
-    this.list(ServiceUsageView, await this.reports.byService(cliActor(), query), SERVICE_COLUMNS);
+    this.list(ServiceUsageView, await this.reports.getUsageByService(cliActor(), query), SERVICE_COLUMNS);
   }
 }
 
@@ -103,7 +103,7 @@ export class UsageDailyCommand extends DtoCommand<DailyQuery> {
   }
 
   protected override async execute(query: DailyQuery): Promise<void> {
-    this.show(DailyUsageView, await this.reports.daily(cliActor(), query));
+    this.show(DailyUsageView, await this.reports.getDailyUsage(cliActor(), query));
   }
 }
 
@@ -126,7 +126,7 @@ export class UsageUnratedCommand extends DtoCommand<AccountQuery> {
   }
 
   protected override async execute(query: AccountQuery): Promise<void> {
-    this.list(UnratedView, await this.unrated.list(cliActor(), query), UNRATED_COLUMNS);
+    this.list(UnratedView, await this.unrated.listUnratedUsage(cliActor(), query), UNRATED_COLUMNS);
   }
 }
 

@@ -60,7 +60,7 @@ export class LiteLlmController {
   @Problem(400, 'malformed_json')
   @Problem(413, 'payload_too_large', 'too_many_records')
   @Problem(503, 'overloaded', 'database_unavailable')
-  async callback(@By() actor: Actor, @Body() message: string) {
+  async receiveLiteLlmLogs(@By() actor: Actor, @Body() message: string) {
     const ends = await this.logs.take(actor, message);
     const results = ends.map((end, index) => ({ index, ...end }));
     return new WithHeaders(results, countsOf(ends));

@@ -20,7 +20,7 @@ export class RejectedController {
   @Requires('admin')
   @Returns(RejectedLogView, { list: true })
   @Problem(422, 'invalid_request')
-  list(@Query() query: RejectedQuery) {
+  listRejectedWork(@Query() query: RejectedQuery) {
     return this.rejected.list(query);
   }
 
@@ -36,7 +36,7 @@ export class RejectedController {
   @Problem(404, 'not_found')
   @Problem(409, 'already_resolved')
   @Problem(422, 'invalid_request')
-  assign(@By() actor: Actor, @Id() id: string, @Body() body: AssignBody) {
+  assignRejectedWork(@By() actor: Actor, @Id() id: string, @Body() body: AssignBody) {
     return this.rejected.assign(actor, id, body.user_id);
   }
 
@@ -46,7 +46,7 @@ export class RejectedController {
   @Returns(RejectedLogView)
   @Problem(404, 'not_found')
   @Problem(409, 'already_resolved')
-  discard(@By() actor: Actor, @Id() id: string) {
+  discardRejectedWork(@By() actor: Actor, @Id() id: string) {
     return this.rejected.discard(actor, id);
   }
 }

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ROLES_EXTENSION } from './decorators.js';
+import { checkOperationIds, operationIdOf } from './openapi-operations.js';
 import { fillBody, fillParameters, nameAccount, type Operation } from './openapi-examples.js';
 import { ProblemDetails } from './openapi-models.js';
 
@@ -48,8 +49,9 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   for (const [tag, description] of Object.entries(TAGS)) builder.addTag(tag, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     extraModels: [ProblemDetails],
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+    operationIdFactory: operationIdOf,
   });
+  checkOperationIds(document);
   const schemas = document.components?.schemas ?? {};
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
