@@ -2,7 +2,7 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UserCreditsRow } from '../generated/rows.js';
 import { TRENDS, type Trend } from './growth.js';
 import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight } from './insight.js';
-import { count, credits, ratio } from './view-fields.js';
+import { count, credits, drawn, duration, percentage } from './view-fields.js';
 
 /** Usage of one day, week or month. */
 export class TrendView {
@@ -12,10 +12,10 @@ export class TrendView {
   @ApiProperty(count('Distinct sessions.'))
   sessions!: number;
 
-  @ApiProperty(ratio('Minutes that the work took, of the events that say so.'))
+  @ApiProperty(duration('Minutes that the work took, of the events that say so.'))
   minutes!: number;
 
-  @ApiProperty(ratio('The same in hours.'))
+  @ApiProperty(duration('The same in hours.'))
   hours!: number;
 
   @ApiProperty(count('Events of the service stt.'))
@@ -24,8 +24,11 @@ export class TrendView {
   @ApiProperty(count('Events of the service export: what a platform meters as its own exports.'))
   exports!: number;
 
+  @ApiProperty(drawn('Total cost, credits, as a number to be drawn; `total_cost` is exact.'))
+  cost!: number;
+
   @ApiProperty(credits('Total cost, credits.'))
-  cost!: string;
+  total_cost!: string;
 
   @ApiProperty(count('Tokens in all.'))
   tokens!: number;
@@ -33,23 +36,23 @@ export class TrendView {
   @ApiProperty(count('Events.'))
   events!: number;
 
-  @ApiProperty(ratio("Cost as a share of this period's plan credits; 0 when the plan gives none."))
+  @ApiProperty(percentage("Cost in percent of this period's plan credits; 0 when the plan gives none."))
   utilization!: number;
 
-  @ApiProperty(ratio('Share of the events whose work succeeded; 0 without events.'))
+  @ApiProperty(percentage('Percent of the events whose work succeeded; 0 without events.'))
   success_rate!: number;
 
-  @ApiProperty(ratio('Seconds an event took on average, of those that say so.'))
+  @ApiProperty(duration('Minutes an event took on average, of those that say so.'))
   avg_duration!: number;
 }
 
 /** Between what a prediction lies in four of five cases. */
 export class PredictionIntervalView {
-  @ApiProperty(credits('The coming days rarely cost less than this, credits.'))
-  low!: string;
+  @ApiProperty(drawn('The coming days rarely cost less than this, credits.'))
+  low!: number;
 
-  @ApiProperty(credits('The coming days rarely cost more than this, credits.'))
-  high!: string;
+  @ApiProperty(drawn('The coming days rarely cost more than this, credits.'))
+  high!: number;
 }
 
 /** What the coming 30 days are expected to bring. */
@@ -57,11 +60,14 @@ export class PredictionView {
   @ApiProperty(count('Sessions.'))
   predicted_sessions!: number;
 
-  @ApiProperty(ratio('Minutes.'))
+  @ApiProperty(count('Minutes.'))
   predicted_minutes!: number;
 
+  @ApiProperty(drawn('Total cost, credits, as a number to be drawn; `predicted_total_cost` is the amount.'))
+  predicted_cost!: number;
+
   @ApiProperty(credits('Total cost, credits.'))
-  predicted_cost!: string;
+  predicted_total_cost!: string;
 
   @ApiProperty(count('Tokens.'))
   predicted_tokens!: number;
@@ -91,7 +97,7 @@ export class PredictionView {
   @ApiProperty({ description: 'What follows from it, in a sentence.', type: 'string' })
   recommendation!: string;
 
-  @ApiProperty(ratio('Change of the last weeks (up to four) against as many before: 0.25 is a quarter more.'))
+  @ApiProperty(percentage('Change of the last weeks (up to four) against as many before: 25 is a quarter more.'))
   growth_rate!: number;
 
   @ApiProperty({ description: 'Where usage goes, beyond what chance explains.', enum: TRENDS })
@@ -137,7 +143,7 @@ export class AnalyticsPeriodView extends PickType(UserCreditsRow, [
   @ApiProperty({ description: 'Days until reset_date, the last one begun counts.', type: 'integer', example: 12 })
   days_left!: number;
 
-  @ApiProperty(ratio('Credits charged in this period as a share of the plan credits; 0 when the plan gives none.'))
+  @ApiProperty(percentage('Credits charged in this period in percent of the plan credits; 0 when it gives none.'))
   utilization!: number;
 }
 
@@ -176,10 +182,10 @@ export class AnalyticsSummaryView {
   @ApiProperty(count('Days with usage.'))
   active_days!: number;
 
-  @ApiProperty(ratio('Share of the events whose work succeeded; 0 without events.'))
+  @ApiProperty(percentage('Percent of the events whose work succeeded; 0 without events.'))
   success_rate!: number;
 
-  @ApiProperty(ratio('Seconds an event took on average, of those that say so.'))
+  @ApiProperty(duration('Minutes an event took on average, of those that say so.'))
   avg_duration!: number;
 
   @ApiProperty({ description: 'Services, the dearest first.', type: [AnalyticsServiceView] })

@@ -5,10 +5,10 @@ import { decodeCursor, encodeCursor, type Page } from '../platform/http/page.js'
 import type { HistoryView, PeriodType, ProviderShareView } from './history.views.js';
 import {
   approximately,
-  averageDuration,
+  averageMinutes,
   rounded,
   secondsOf,
-  share,
+  percentage,
   successRate,
   type Tally,
   tallyOf,
@@ -78,7 +78,7 @@ function recordOf(
       avg_cost: amount(events > 0 ? total_cost / BigInt(events) : 0n),
     },
     provider_breakdown: providersOf(rows, tally),
-    performance_metrics: { failed_events, success_rate: successRate(tally), avg_duration: averageDuration(tally) },
+    performance_metrics: { failed_events, success_rate: successRate(tally), avg_duration: averageMinutes(tally) },
   };
 }
 
@@ -91,7 +91,7 @@ function providersOf(rows: UsageRow[], { total_cost }: Tally): ProviderShareView
       events: tally.events,
       tokens: tally.tokens,
       cost: amount(tally.total_cost),
-      share: share(approximately(tally.total_cost), approximately(total_cost)),
+      share: percentage(approximately(tally.total_cost), approximately(total_cost)),
     }));
 }
 

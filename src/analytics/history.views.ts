@@ -1,6 +1,6 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
-import { count, credits, ratio } from './view-fields.js';
+import { count, credits, duration, percentage } from './view-fields.js';
 
 /** How much was done. */
 export class PeriodMetricsView {
@@ -19,7 +19,7 @@ export class PeriodMetricsView {
   @ApiProperty(count('Events that were not.'))
   paid_events!: number;
 
-  @ApiProperty(ratio('Minutes that the work took, of the events that say so.'))
+  @ApiProperty(duration('Minutes that the work took, of the events that say so.'))
   minutes!: number;
 
   @ApiProperty(count('Events of the service stt.'))
@@ -36,7 +36,7 @@ export class PlanContextView extends PickType(UserCreditsRow, [
   'monthly_cap',
   'reset_date',
 ] as const) {
-  @ApiProperty(ratio('Cost as a share of the plan credits of a period; 0 when the plan gives none.'))
+  @ApiProperty(percentage('Cost in percent of the plan credits of a period; 0 when the plan gives none.'))
   utilization!: number;
 }
 
@@ -52,13 +52,13 @@ export class CostMetricsView extends PickType(UsageEventRow, [
 
 /** How the work went. */
 export class PerformanceMetricsView {
-  @ApiProperty(ratio('Share of the events whose work succeeded.'))
+  @ApiProperty(percentage('Percent of the events whose work succeeded.'))
   success_rate!: number;
 
   @ApiProperty(count('Events whose work failed.'))
   failed_events!: number;
 
-  @ApiProperty(ratio('Seconds an event took on average, of those that say so.'))
+  @ApiProperty(duration('Minutes an event took on average, of those that say so.'))
   avg_duration!: number;
 }
 
@@ -80,7 +80,7 @@ export class ProviderShareView {
   @ApiProperty(credits('Total cost, credits.'))
   cost!: string;
 
-  @ApiProperty(ratio('Share of the cost of the whole period.'))
+  @ApiProperty(percentage('Percent of the cost of the whole period.'))
   share!: number;
 }
 

@@ -1,6 +1,7 @@
 import { amount, max, type Units, units } from '../platform/amount.js';
 import type { TierRow } from '../generated/rows.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
+import { estimated } from './prediction.js';
 import { percent } from './tally.js';
 
 /** A plan of which less than this share is used is too large. */
@@ -27,11 +28,11 @@ const inDebt: InsightRule = ({ account }) =>
 const runningOut: InsightRule = (facts) => {
   const { spendable, prediction, account } = facts;
   if (prediction.estimated_limit_date === null || units(account.debt) > 0n) return null;
-  const larger = planFor(facts, units(prediction.predicted_cost), 'larger');
+  const larger = planFor(facts, units(prediction.predicted_total_cost), 'larger');
   return {
     type: 'warning',
     title: 'Credits run out soon',
-    message: `${amount(spendable)} credits can be spent, and the next 30 days are expected to cost ${prediction.predicted_cost}: they run out on ${prediction.estimated_limit_date}.`,
+    message: `${amount(spendable)} credits can be spent, and the next 30 days are expected to cost ${prediction.predicted_total_cost}: they run out on ${prediction.estimated_limit_date}.`,
     suggestion: larger
       ? `The plan ${larger.tier} gives ${amount(units(larger.credits_monthly))} credits a month for ${larger.price_monthly.replace(/0+$/, '').replace(/\.$/, '')} USD; or buy credits.`
       : 'Buy credits in time.',
@@ -77,7 +78,7 @@ const tooLargePlan: InsightRule = (facts) => {
   if (!plan.renews || given === 0n || history.length < DAYS_FOR_DOWNGRADE) return null;
   const used = Number(month.total_cost) / Number(given);
   if (used >= LITTLE_USED) return null;
-  const needed = max(month.total_cost, units(facts.prediction.interval.high));
+  const needed = max(month.total_cost, estimated(facts.prediction.interval.high));
   const smaller = planFor(facts, needed, 'smaller');
   if (!smaller) return null;
   return {

@@ -81,7 +81,7 @@ const trend: InsightRule = ({ growth, prediction }) => {
   return {
     type: 'trend',
     title: isGrowing ? 'Usage is growing' : 'Usage is declining',
-    message: `The last ${weeks} had ${change} ${isGrowing ? 'more' : 'less'} than the ${weeks} before; the next 30 days are expected to cost ${prediction.predicted_cost} credits.`,
+    message: `The last ${weeks} had ${change} ${isGrowing ? 'more' : 'less'} than the ${weeks} before; the next 30 days are expected to cost ${prediction.predicted_total_cost} credits.`,
     suggestion: isGrowing ? 'Watch the balance, or plan for a larger one.' : 'Check whether something stopped working.',
     priority: isGrowing ? 'medium' : 'low',
     action: null,

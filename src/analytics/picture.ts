@@ -6,7 +6,7 @@ import { bucketsOf, type DayRange } from './buckets.js';
 import type { Insight } from './insight.js';
 import { insightsOf } from './insights.js';
 import { closedDaysOf, growthIn, predict, spendable } from './prediction.js';
-import { averageDuration, successRate, type Tally, tallyOf, talliesOf, utilization } from './tally.js';
+import { averageMinutes, successRate, type Tally, tallyOf, talliesOf, utilization } from './tally.js';
 import { trendOf } from './trends.js';
 import type { UsageRow, UsageSeries } from './usage-series.repository.js';
 
@@ -109,7 +109,7 @@ function summaryOf(rows: UsageRow[]): AnalyticsSummaryView {
     paid_tier_events: all.events - all.free_events,
     active_days: new Set(rows.map((row) => row.bucket)).size,
     success_rate: successRate(all),
-    avg_duration: averageDuration(all),
+    avg_duration: averageMinutes(all),
     services: services
       .toSorted((a, b) => (b.total_cost > a.total_cost ? 1 : -1))
       .map(({ service, events, tokens, total_cost }) => ({

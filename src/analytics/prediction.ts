@@ -1,10 +1,10 @@
-import { amount, DECIMALS, max, type Units, units } from '../platform/amount.js';
+import { amount, DECIMALS, figure, max, type Units, units } from '../platform/amount.js';
 import type { UserCreditsRow } from '../generated/rows.js';
 import { addDays, type Day, daysBetween } from '../platform/calendar.js';
 import type { PredictionView } from './analytics.views.js';
 import { type Forecast, forecast } from './forecast.js';
 import { type Growth, growthOf } from './growth.js';
-import { approximately, NOTHING, rounded, secondsOf, type Tally } from './tally.js';
+import { approximately, inPercent, NOTHING, secondsOf, type Tally } from './tally.js';
 
 /** Predictions are about as many days. */
 export const HORIZON_DAYS = 30;
@@ -44,14 +44,15 @@ export function predict(facts: PredictionFacts): PredictionView {
   const limit = limitDay(facts, of(chargeOf, LIMIT_DAYS));
   return {
     predicted_sessions: Math.round(of(({ sessions }) => sessions).total),
-    predicted_minutes: rounded(of(secondsOf).total / 60),
-    predicted_cost: credits(cost.total),
+    predicted_minutes: Math.round(of(secondsOf).total / 60),
+    predicted_cost: figure(estimated(cost.total)),
+    predicted_total_cost: amount(estimated(cost.total)),
     predicted_tokens: Math.round(of(({ tokens }) => tokens).total),
     estimated_limit_date: limit,
     confidence: confidenceOf(history.length, cost),
-    interval: { low: credits(cost.low), high: credits(cost.high) },
+    interval: { low: figure(estimated(cost.low)), high: figure(estimated(cost.high)) },
     recommendation: recommend(facts, { hasUsage: history.length > 0, cost, growth, limit }),
-    growth_rate: growth.growth_rate,
+    growth_rate: inPercent(growth.growth_rate),
     current_trend: growth.current_trend,
   };
 }
@@ -79,8 +80,8 @@ export function growthIn(days: readonly Tally[]): Growth {
 }
 
 /** An estimate as an amount, to six decimals. */
-const credits = (value: number): string =>
-  amount(BigInt(Math.round(Math.min(value, 9e9) * 1e6)) * 10n ** BigInt(DECIMALS - 6));
+export const estimated = (value: number): Units =>
+  BigInt(Math.round(Math.min(value, 9e9) * 1e6)) * 10n ** BigInt(DECIMALS - 6);
 
 /** Long histories and narrow intervals make it near 1; without any history it is 0. */
 function confidenceOf(days: number, { total, low, high }: Forecast): number {
@@ -111,7 +112,7 @@ interface Outlook {
 
 function recommend(facts: PredictionFacts, { hasUsage, cost, growth, limit }: Outlook): string {
   if (!hasUsage) return 'There is no usage yet to predict from: predictions begin with the first event.';
-  const next = `the next ${HORIZON_DAYS} days are expected to cost ${credits(cost.total)} credits`;
+  const next = `the next ${HORIZON_DAYS} days are expected to cost ${amount(estimated(cost.total))} credits`;
   if (limit !== null) {
     const until = facts.renews ? `, before new credits come on ${facts.reset_day}` : '';
     const left = amount(spendable(facts.account));

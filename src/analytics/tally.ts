@@ -62,17 +62,26 @@ export const secondsOf = ({ seconds }: Tally): number => Number(seconds) / UNITS
 /** Credits as a number: for shares and statistics alone, never to be charged. */
 export const approximately = (value: Units): number => Number(value) / UNITS_PER_ONE;
 
-/** Share of the work that succeeded; 0 when there was none. */
-export const successRate = ({ events, failed_events }: Tally): number => share(events - failed_events, events);
+/** Share of the work that succeeded, in percent; 0 when there was none. */
+export const successRate = ({ events, failed_events }: Tally): number => percentage(events - failed_events, events);
 
 /** Seconds that a piece of work took on average, of the work that says so. */
 export const averageDuration = (tally: Tally): number => share(secondsOf(tally), tally.timed_events);
 
-/** A cost as a share of the credits that a plan gives a month; 0 when it gives none. */
-export const utilization = (cost: Units, plan: Units): number => share(approximately(cost), approximately(plan));
+/** Minutes that a piece of work took on average, of the work that says so. */
+export const averageMinutes = (tally: Tally): number => share(secondsOf(tally) / 60, tally.timed_events);
+
+/** A cost as a share of the credits that a plan gives a month, in percent; 0 when it gives none. */
+export const utilization = (cost: Units, plan: Units): number => percentage(approximately(cost), approximately(plan));
 
 /** A part of a whole, to four decimals; 0 of nothing. */
 export const share = (part: number, whole: number): number => (whole > 0 ? rounded(part / whole) : 0);
+
+/** A part of a whole in percent, to two decimals; 0 of nothing. */
+export const percentage = (part: number, whole: number): number => inPercent(share(part, whole));
+
+/** A share that has four decimals, in percent. */
+export const inPercent = (part: number): number => Math.round(part * 10_000) / 100;
 
 /** To four decimals. */
 export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;

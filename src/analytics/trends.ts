@@ -1,6 +1,6 @@
-import { amount, type Units } from '../platform/amount.js';
+import { amount, figure, type Units } from '../platform/amount.js';
 import type { TrendView } from './analytics.views.js';
-import { averageDuration, NOTHING, rounded, secondsOf, successRate, type Tally, utilization } from './tally.js';
+import { averageMinutes, NOTHING, rounded, secondsOf, successRate, type Tally, utilization } from './tally.js';
 
 /** A point for every bucket, whether there was usage in it or not. */
 export function trendOf(buckets: readonly string[], tallies: ReadonlyMap<string, Tally>, plan: Units): TrendView[] {
@@ -14,9 +14,10 @@ function pointOf(date: string, tally: Tally, plan: Units): TrendView {
     ...{ date, sessions, transcriptions, exports, tokens, events },
     minutes: rounded(seconds / 60),
     hours: rounded(seconds / 3600),
-    cost: amount(total_cost),
+    cost: figure(total_cost),
+    total_cost: amount(total_cost),
     utilization: utilization(total_cost, plan),
     success_rate: successRate(tally),
-    avg_duration: averageDuration(tally),
+    avg_duration: averageMinutes(tally),
   };
 }

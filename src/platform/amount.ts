@@ -55,5 +55,11 @@ function plainNumber(value: number): string | null {
   return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${lead}${rest}`;
 }
 
+/**
+ * Credits as a JSON number, for fields that are only drawn: the nearest binary float. Nothing is worked out from it; the
+ * exact text stands beside it.
+ */
+export const figure = (value: Units): number => Number(amount(value));
+
 export const min = (a: Units, b: Units): Units => (a < b ? a : b);
 export const max = (a: Units, b: Units): Units => (a > b ? a : b);

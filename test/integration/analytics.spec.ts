@@ -20,8 +20,8 @@ const point = async (query: Record<string, string>, date: string): Promise<Json 
   (await w.list('usage/trends', query)).body.find((one) => one.date === date);
 
 const NO_USAGE = {
-  ...{ sessions: 0, minutes: 0, hours: 0, transcriptions: 0, exports: 0, cost: '0.000000', tokens: 0, events: 0 },
-  ...{ utilization: 0, success_rate: 0, avg_duration: 0 },
+  ...{ sessions: 0, minutes: 0, hours: 0, transcriptions: 0, exports: 0, cost: 0, tokens: 0, events: 0 },
+  ...{ total_cost: '0.000000', utilization: 0, success_rate: 0, avg_duration: 0 },
 };
 
 describe('an account without usage', () => {
@@ -37,8 +37,8 @@ describe('an account without usage', () => {
     const user_id = await w.user();
     expect((await w.list('usage/history', { user_id })).body).toEqual([]);
     expect((await w.get('usage/predictions', { user_id })).body).toMatchObject({
-      ...{ predicted_cost: '0.000000', confidence: 0, estimated_limit_date: null, current_trend: 'stable' },
-      interval: { low: '0.000000', high: '0.000000' },
+      ...{ predicted_cost: 0, confidence: 0, estimated_limit_date: null, current_trend: 'stable' },
+      interval: { low: 0, high: 0 },
     });
     const insights = await w.list('usage/insights', { user_id });
     expect(insights.body.map(({ title }) => title)).toEqual(['Nothing used yet']);
@@ -74,8 +74,8 @@ describe('trends', () => {
     await w.events(user_id, ...seeds(noon(3)));
     expect(await point({ user_id }, dayOf(noon(3)))).toEqual({
       date: dayOf(noon(3)),
-      ...{ sessions: 2, minutes: 2, hours: 0.0333, transcriptions: 1, exports: 1, cost: '1.0000000001', tokens: 1000 },
-      ...{ events: 4, utilization: 0.2, success_rate: 0.75, avg_duration: 60 },
+      ...{ sessions: 2, minutes: 2, hours: 0.0333, transcriptions: 1, exports: 1, cost: 1.0000000001, tokens: 1000 },
+      ...{ total_cost: '1.0000000001', events: 4, utilization: 20, success_rate: 75, avg_duration: 1 },
     });
     expect(await point({ user_id }, dayOf(noon(4)))).toEqual({ date: dayOf(noon(4)), ...NO_USAGE });
   });
@@ -90,7 +90,7 @@ describe('trends', () => {
     expect(await Promise.all(groups.map(ask))).toEqual(raw);
     await w.events(user_id, { occurred_at: noon(3), session_id: 'a', total_cost: '0.0000000001' });
     const after = (await point({ user_id }, dayOf(noon(3)))) as Json;
-    expect(after).toMatchObject({ sessions: 2, events: 5, cost: '1.0000000002' });
+    expect(after).toMatchObject({ sessions: 2, events: 5, total_cost: '1.0000000002' });
     expect(await point({ user_id, tz: 'Europe/Berlin' }, dayOf(noon(3)))).toEqual(after);
   });
 
@@ -124,7 +124,7 @@ describe('trends', () => {
     await w.events(user_id, ...seeds);
     const sumOf = async (group_by: string, tz: string) => {
       const { body } = await w.list('usage/trends', { user_id, period: '12m', group_by, tz });
-      return amount(body.reduce((sum, { cost }) => sum + units(cost as string), 0n));
+      return amount(body.reduce((sum, { total_cost }) => sum + units(total_cost as string), 0n));
     };
     const expected = amount(seeds.reduce((sum, { total_cost }) => sum + units(total_cost), 0n));
     for (const tz of ['UTC', 'Asia/Kolkata']) {
@@ -154,7 +154,7 @@ describe('predictions and insights', () => {
     await charge(user_id);
     await w.rollUp();
     const { body } = await w.get('usage/predictions', { user_id });
-    expect(body).toMatchObject({ predicted_cost: '30.000000', predicted_tokens: 3000, confidence: 1 });
+    expect(body).toMatchObject({ predicted_cost: 30, predicted_tokens: 3000, confidence: 1 });
     const today = (await w.list('usage/trends', { user_id, period: '7d' })).body.at(-1)?.date as string;
     expect(daysBetween(today, body.estimated_limit_date as string)).toBe(19);
     const insights = (await w.list('usage/insights', { user_id })).body;
@@ -166,7 +166,7 @@ describe('predictions and insights', () => {
     const user_id = await w.user('20');
     await w.events(user_id, ...Array.from({ length: 40 }, (_, n) => ({ occurred_at: noon(n + 1), total_cost: '1' })));
     const { body } = await w.get('usage/predictions', { user_id });
-    expect(body).toMatchObject({ predicted_cost: '30.000000', estimated_limit_date: null });
+    expect(body).toMatchObject({ predicted_cost: 30, estimated_limit_date: null });
     await charge(user_id);
     expect((await w.get('usage/predictions', { user_id })).body.estimated_limit_date).not.toBeNull();
   });
@@ -182,14 +182,14 @@ describe('predictions and insights', () => {
     const { body } = await w.get('usage/analytics', { user_id });
     expect(body.summary).toEqual({
       ...{ total_events: 21, total_tokens: 0, total_cost: '0.700000', free_tier_events: 0, paid_tier_events: 21 },
-      ...{ active_days: 20, success_rate: 0.7619, avg_duration: 0 },
+      ...{ active_days: 20, success_rate: 76.19, avg_duration: 0 },
       services: [
         { service: 'tts', event_count: 1, total_tokens: 0, total_cost: '0.500000' },
         { service: 'openrouter', event_count: 20, total_tokens: 0, total_cost: '0.200000' },
       ],
     });
     const trends = body.trends as Json[];
-    expect(amount(trends.reduce((sum, { cost }) => sum + units(cost as string), 0n))).toBe('0.700000');
+    expect(amount(trends.reduce((sum, { total_cost }) => sum + units(total_cost as string), 0n))).toBe('0.700000');
     expect(body.predictions).toEqual((await w.get('usage/predictions', { user_id })).body);
     expect(body.insights).toEqual((await w.list('usage/insights', { user_id })).body);
   });

@@ -33,17 +33,17 @@ describe('history', () => {
         ...{ transcriptions: 0, exports: 0 },
       },
       plan_context: {
-        ...{ tier: 'trial', allocated_monthly: '5.000000', monthly_cap: '5.000000', utilization: 0.08 },
+        ...{ tier: 'trial', allocated_monthly: '5.000000', monthly_cap: '5.000000', utilization: 8 },
         reset_date: expect.any(String),
       },
       cost_metrics: {
         ...{ total_cost: '0.400000', provider_cost: '0.400000', platform_markup: '0.000000', avg_cost: '0.200000' },
       },
       provider_breakdown: [
-        { provider: 'openai', events: 1, tokens: 10, cost: '0.300000', share: 0.75 },
-        { provider: 'anthropic', events: 1, tokens: 0, cost: '0.100000', share: 0.25 },
+        { provider: 'openai', events: 1, tokens: 10, cost: '0.300000', share: 75 },
+        { provider: 'anthropic', events: 1, tokens: 0, cost: '0.100000', share: 25 },
       ],
-      performance_metrics: { success_rate: 1, failed_events: 0, avg_duration: 6 },
+      performance_metrics: { success_rate: 100, failed_events: 0, avg_duration: 0.1 },
     });
     expect(days[0]).toMatchObject({
       period_start: '2026-03-01T00:00:00.000Z',
