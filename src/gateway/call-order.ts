@@ -66,12 +66,24 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
   };
 }
 
-/** The order with a limit of its answers. It is written last, for of members of one name the last one counts. */
+/** The order with a limit of its answers. */
 export function limited(order: CallOrder, max_tokens: number): CallOrder {
-  const { text, path } = order;
-  const name = path === '/responses' ? 'max_output_tokens' : 'max_tokens';
-  return { ...order, max_tokens, text: `${text.slice(0, text.lastIndexOf('}'))},"${name}":${max_tokens}}` };
+  const name = order.path === '/responses' ? 'max_output_tokens' : 'max_tokens';
+  return { ...order, max_tokens, text: withMembers(order.text, { [name]: max_tokens }) };
 }
+
+/** The order of the models whose ids stand for the names that were asked for, in their order. */
+export function ofModels(order: CallOrder, ids: readonly string[]): CallOrder {
+  if (ids.every((id, i) => id === order.models[i])) return order;
+  const models = [...new Set(ids)];
+  const [model = order.model, ...others] = models;
+  const members = { model, ...(order.models.length > 1 && { models: others }) };
+  return { ...order, model, models, text: withMembers(order.text, members) };
+}
+
+/** A body with more members. They are written last, for of members of one name the last one counts. */
+const withMembers = (text: string, members: object): string =>
+  `${text.slice(0, text.lastIndexOf('}'))},${JSON.stringify(members).slice(1)}`;
 
 const isModel = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= MODEL_MAX_CHARACTERS;

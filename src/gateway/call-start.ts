@@ -1,13 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { IdempotencyKey } from '../credits/idempotency.js';
-import { OwnKeys } from '../openrouter/own-keys.js';
 import type { Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
-import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
-import { type CallOrder, limited } from './call-order.js';
+import { type CallOrder, limited, ofModels } from './call-order.js';
 import { CallEstimates, fittingTokens } from './call-estimates.js';
 import { CallRates, type Terms } from './call-rates.js';
+import { CallRoutes, type Route } from './call-routes.js';
+import { ModelNames } from './model-names.js';
 import type { Rater } from '../pricing/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { PlanModels } from './plan-models.js';
@@ -16,12 +16,6 @@ import { PlanModels } from './plan-models.js';
 export interface ReadyCall {
   order: CallOrder;
   call: OpenCall;
-}
-
-/** Whose key a call is made with. */
-interface Route {
-  api_key: string;
-  is_own_key: boolean;
 }
 
 /** An answer that is shorter than this is not worth its prompt: better to say that credits are missing. */
@@ -34,34 +28,26 @@ type PricedTerms = Terms & Route & { rater: Rater };
 @Injectable()
 export class CallStart {
   constructor(
-    private readonly keys: OwnKeys,
+    private readonly names: ModelNames,
+    private readonly routes: CallRoutes,
     private readonly rates: CallRates,
     private readonly estimates: CallEstimates,
     private readonly calls: OpenCalls,
     private readonly plans: PlanModels,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * Sets the credits of a call aside, if it may be made.
-   * @throws DomainError `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit
+   * @throws DomainError `model_not_found`, `model_ambiguous`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit
    */
   async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
+    const order = ofModels(asked, await this.names.idsOf(asked.models));
     const [route, rater] = await Promise.all([
-      this.routeOf(user_id),
-      this.rates.raterOf(asked.models),
-      this.plans.check(actor, user_id, asked.models),
+      this.routes.of(user_id),
+      this.rates.raterOf(order.models),
+      this.plans.check(actor, user_id, order.models),
     ]);
-    return this.begin(actor, { user_id, model: asked.model, ...route, rater }, asked, key);
-  }
-
-  /** A user's own key goes before the platform's. */
-  private async routeOf(user_id: string): Promise<Route> {
-    const own = await this.keys.find(user_id);
-    const api_key = own ?? this.config.openrouter.api_key;
-    if (api_key !== null) return { api_key, is_own_key: own !== null };
-    const detail = 'Connect an OpenRouter key of your own first: this platform has none for its users.';
-    throw new DomainError('forbidden', 'no_openrouter_key', detail);
+    return this.begin(actor, { user_id, model: order.model, ...route, rater }, order, key);
   }
 
   /** Sets aside what the call may cost. Who named no limit and can not afford the model's gets one that fits. */

@@ -6,6 +6,7 @@ import { AccountQuery } from '../credits/credits.dto.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { TakesBody, WrittenBody, type WrittenJson } from '../platform/http/bodies.js';
+import { SpeaksAnthropic } from '../platform/http/anthropic-error.js';
 import { By, Requires } from '../platform/http/decorators.js';
 import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
@@ -16,7 +17,8 @@ const BODY_MAX_BYTES = 32 * 1024 * 1024;
 const MODEL_DOC = { type: 'string' as const, description: 'Id of a model, as `GET /models` lists them.' };
 const BODY = { type: 'object' as const, required: ['model'], properties: { model: MODEL_DOC } };
 const DESCRIPTION = [
-  "The body is passed on as it is and the answer as it comes; errors have OpenAI's shape. Also under `/v1`.",
+  'The body is passed on as it is and the answer as it comes. The provider may be left out of the name of a model that',
+  "only one has: `gpt-4o-mini`. Errors have OpenAI's shape, those of `/messages` Anthropic's. Also under `/v1`.",
   'Credits for all that the limits allow are set aside first, and what was used is charged: X-Tollgate-Cost and',
   'X-Tollgate-Balance tell it, in streams a comment before `[DONE]`.',
 ].join(' ');
@@ -41,7 +43,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     Requires('user', 'service', 'admin'),
     Idempotent(),
     TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
-    SpeaksOpenAi({ speaks_anthropic: path === '/messages' }),
+    path === '/messages' ? SpeaksAnthropic() : SpeaksOpenAi(),
   );
 }
 

@@ -10,12 +10,14 @@ import { CallEstimates } from './call-estimates.js';
 import { CallKeys } from './call-keys.js';
 import { CallKeysRepository } from './call-keys.repository.js';
 import { CallRates } from './call-rates.js';
+import { CallRoutes } from './call-routes.js';
 import { CallStart } from './call-start.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
 import { FreeCalls } from './free-calls.js';
 import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
 import { LeftKeys } from './left-keys.js';
+import { ModelNames } from './model-names.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
 import { PlanModels } from './plan-models.js';
@@ -31,11 +33,13 @@ import { OpenCalls } from './open-calls.js';
     CallKeys,
     CallKeysRepository,
     CallRates,
+    CallRoutes,
     CallStart,
     CallsRecoveryJob,
     FreeCalls,
     GatewayService,
     LeftKeys,
+    ModelNames,
     ModelsService,
     OpenCalls,
     PlanModels,

@@ -1,10 +1,10 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import type { Actor } from '../platform/actor.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
-import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
+import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView, OpenAiModelView } from './models.dto.js';
 import { ModelsService } from './models.service.js';
 
 /** The models that calls can name. */
@@ -37,5 +37,19 @@ export class ModelsController {
   @SpeaksOpenAi()
   listModels(@By() actor: Actor, @Query() query: AccountQuery) {
     return this.models.listForOpenAi(actor, query);
+  }
+
+  @Get('models/:model')
+  @ApiOperation({
+    summary: 'A model as OpenAI tells it',
+    description:
+      'One that the plan of the user allows. Its id may be written with its slash as it is, and without the provider where only one has a model of that name. Also at `/v1/models/...`. Answers `If-None-Match` with 304.',
+  })
+  @ApiParam({ name: 'model', description: 'Id of the model.', example: 'openai/gpt-4o-mini' })
+  @Requires('user', 'service', 'admin')
+  @Returns(OpenAiModelView, { has_etag: true })
+  @SpeaksOpenAi()
+  model(@By() actor: Actor, @Param('model') model: string, @Query() query: AccountQuery) {
+    return this.models.getForOpenAi(actor, model, query);
   }
 }

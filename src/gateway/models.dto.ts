@@ -92,7 +92,7 @@ export class OpenAiModelView {
   @ApiProperty({ description: 'Always `model`.', type: 'string', enum: ['model'] })
   object!: 'model';
 
-  @ApiProperty({ description: 'When its price came into effect, seconds since 1970.', type: 'integer' })
+  @ApiProperty({ description: 'When its first price was entered, seconds since 1970.', type: 'integer' })
   created!: number;
 
   @ApiProperty({ description: 'Who offers it.', type: 'string', example: 'openai' })

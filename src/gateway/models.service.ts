@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountQuery } from '../credits/credits.dto.js';
 import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
+import { DomainError } from '../platform/errors.js';
 import type { Page } from '../platform/http/page.js';
-import { isFreeId, providersOf } from '../pricing/model-ids.js';
+import { isFreeId, plainOf, providersOf } from '../pricing/model-ids.js';
 import { ANY, isZero, pricesOf, tokenBase } from '../pricing/price.js';
+import { PricesRepository } from '../pricing/prices.repository.js';
 import { PricesService } from '../pricing/prices.service.js';
 import type { ModelPriceView } from '../pricing/pricing.dto.js';
-import type { GatewayModelsQuery, GatewayModelView, OpenAiModelsView } from './models.dto.js';
+import type { GatewayModelsQuery, GatewayModelView, OpenAiModelsView, OpenAiModelView } from './models.dto.js';
 import { SERVICE } from './call-rates.js';
+import { ModelNames } from './model-names.js';
 import { PlanModels } from './plan-models.js';
 import { listPrices, platformPrices } from './platform-prices.js';
 
@@ -20,7 +23,9 @@ type Allows = Awaited<ReturnType<PlanModels['filterOf']>>;
 export class ModelsService {
   constructor(
     private readonly prices: PricesService,
+    private readonly stored: PricesRepository,
     private readonly plans: PlanModels,
+    private readonly names: ModelNames,
   ) {}
 
   /**
@@ -46,15 +51,31 @@ export class ModelsService {
 
   /** The models that the user's plan allows, as OpenAI lists them. */
   async listForOpenAi(actor: Actor, { user_id }: AccountQuery): Promise<OpenAiModelsView> {
+    const [offered, allows, entered] = await Promise.all([
+      this.offered(),
+      this.filterOf(actor, user_id),
+      this.stored.firstEntered(),
+    ]);
+    const allowed = offered.filter((row) => viewOf(row, allows).is_allowed);
+    return { object: 'list', data: allowed.map((row) => openAiView(row, entered.get(row.model))) };
+  }
+
+  /**
+   * A model that the user's plan allows, as OpenAI tells it; also by a bare name, and with a suffix such as `:nitro`.
+   * @throws DomainError `model_not_found`, `model_ambiguous`
+   */
+  async getForOpenAi(actor: Actor, name: string, { user_id }: AccountQuery): Promise<OpenAiModelView> {
+    const [id = name] = await this.names.idsOf([name]);
     const [offered, allows] = await Promise.all([this.offered(), this.filterOf(actor, user_id)]);
-    const data = offered
-      .filter((row) => viewOf(row, allows).is_allowed)
-      .map(({ model, name, context_length, effective_from }) => ({
-        ...{ id: model, object: 'model' as const, name, context_length },
-        created: Math.floor(effective_from.getTime() / 1000),
-        owned_by: providersOf(model).at(-1) ?? SERVICE,
-      }));
-    return { object: 'list', data };
+    const row = [id.trim().toLowerCase(), plainOf(id)]
+      .map((spelling) => offered.find(({ model }) => model === spelling))
+      .find((found) => found !== undefined && viewOf(found, allows).is_allowed);
+    if (!row) {
+      const detail = `There is no model ${name}, or the plan does not include it. GET /models lists those that it includes.`;
+      throw new DomainError('not_found', 'model_not_found', detail, { param: 'model' });
+    }
+    const entered = await this.stored.firstEntered(row.model);
+    return openAiView(row, entered.get(row.model));
   }
 
   /** Whoever acts for others sees every model, unless a user is named. */
@@ -76,6 +97,16 @@ export class ModelsService {
     );
   }
 }
+
+/** `entered` is when the first of its prices was. */
+const openAiView = (
+  { model, name, context_length, effective_from }: ModelPriceView,
+  entered = effective_from,
+): OpenAiModelView => ({
+  ...{ id: model, object: 'model', name, context_length },
+  created: Math.floor(entered.getTime() / 1000),
+  owned_by: providersOf(model).at(-1) ?? SERVICE,
+});
 
 function viewOf(row: ModelPriceView, allows: Allows): GatewayModelView {
   const list_prices = listPrices(row);

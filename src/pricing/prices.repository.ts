@@ -5,6 +5,7 @@ import { Database, type Db, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 import { namesOf } from './catalogue.js';
+import { ANY } from './price.js';
 
 /** A price that is not stored yet. */
 export type NewPrice = Omit<Prisma.model_pricesCreateManyInput, 'id' | 'created_at'>;
@@ -67,6 +68,28 @@ export class PricesRepository {
       SELECT * FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY (${namesOf(model)}::text[])
         AND NOT EXISTS (SELECT FROM price_withdrawals WHERE price_id = id)`;
     return rows.map(toRow);
+  }
+
+  /**
+   * Ids of the models that a service has a price of, its own or one of all services, but those of LiteLLM's file, which
+   * it need not have; of the given bare names, or all.
+   */
+  async offered(service: string, names: readonly string[] | null = null): Promise<string[]> {
+    const rows = await this.db.prisma.$queryRaw<{ model: string }[]>`
+      SELECT DISTINCT model FROM model_prices
+      WHERE (${names}::text[] IS NULL OR regexp_replace(model, '^.*/', '') = ANY (${names}::text[]))
+        AND effective_from <= clock_timestamp()
+        AND (service = ${service} OR (service = ${ANY} AND source <> 'litellm')) AND model <> ${ANY}
+        AND NOT EXISTS (SELECT FROM price_withdrawals WHERE price_id = id)
+      ORDER BY model`;
+    return rows.map(({ model }) => model);
+  }
+
+  /** When the first price of each model was entered, or of one alone. */
+  async firstEntered(model: string | null = null): Promise<Map<string, Date>> {
+    const where = model === null ? {} : { model };
+    const rows = await this.db.prisma.model_prices.groupBy({ by: ['model'], where, _min: { created_at: true } });
+    return new Map(rows.flatMap(({ model, _min }) => (_min.created_at === null ? [] : [[model, _min.created_at]])));
   }
 
   /** When the newest price of a source was entered; null when there is none. */

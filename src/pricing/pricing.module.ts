@@ -30,6 +30,13 @@ import { ServiceTiersService } from './service-tiers.service.js';
     PriceListsService,
     PriceSyncJob,
   ],
-  exports: [PricingService, CatalogueRepository, PricesService, PriceListsService, MarkupRulesRepository],
+  exports: [
+    PricingService,
+    CatalogueRepository,
+    PricesRepository,
+    PricesService,
+    PriceListsService,
+    MarkupRulesRepository,
+  ],
 })
 export class PricingModule {}

@@ -6,6 +6,9 @@ import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { GatewayWorld, MODEL } from '../support/gateway.js';
 
+/** As clients that were made for one provider name it. */
+const BARE = 'gpt-4o-mini';
+
 let g: GatewayWorld;
 let user_id: string;
 let apiKey: string;
@@ -38,6 +41,41 @@ describe("OpenAI's client", () => {
     expect(Number((await charged())['total_cost'])).toBeGreaterThan(0);
   });
 
+  it('may leave the provider out, and fallbacks of it too; the suffix stays', async () => {
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    const body = { model: `${BARE}:nitro`, models: ['small:free'], messages };
+    await client().chat.completions.create(body);
+    expect(g.openrouter.calls.at(-1)!.body).toMatchObject({ model: `${MODEL}:nitro`, models: ['stand-in/small:free'] });
+    expect(await charged()).toMatchObject({ model: `${MODEL}:nitro`, is_rated: true });
+  });
+
+  it('is told which models a bare name may mean', async () => {
+    await g.price('other/gpt-twin', 1, 1);
+    await g.price('openai/gpt-twin', 1, 1);
+    const ask = (model: string) => client().responses.create({ model, input: 'Hi' });
+    await expect(ask('gpt-twin')).rejects.toMatchObject({
+      ...{ status: 400, code: 'model_ambiguous', param: 'model' },
+      message: '400 Several providers have gpt-twin: name one of openai/gpt-twin, other/gpt-twin.',
+    });
+    await expect(ask('gpt-4o-minni')).rejects.toMatchObject({
+      ...{ status: 404, code: 'model_not_found', message: expect.stringContaining('openai/gpt-4o-mini') },
+      error: { candidates: expect.arrayContaining(['openai/gpt-4o-mini']) },
+    });
+    expect(g.openrouter.calls).toEqual([]);
+  });
+
+  it('retrieves a model', async () => {
+    const { created, ...model } = await client().models.retrieve(MODEL);
+    expect(model).toMatchObject({ id: MODEL, object: 'model', owned_by: 'openai' });
+    const [price] = await g.w.sql('SELECT min(created_at) AS first FROM model_prices WHERE model = $1', [MODEL]);
+    expect(created).toBe(Math.floor((price!['first'] as Date).getTime() / 1000));
+    const listed = (await client().models.list()).data.find(({ id }) => id === MODEL);
+    expect(listed?.created).toBe(created);
+    await expect(client().models.retrieve('nobody/knows')).rejects.toMatchObject({
+      ...{ status: 404, code: 'model_not_found', param: 'model' },
+    });
+  });
+
   it('streams a response that is charged once', async () => {
     const before = (await g.events(user_id)).length;
     let text = '';
@@ -54,7 +92,7 @@ describe("OpenAI's client", () => {
 
 describe("Anthropic's client", () => {
   const client = (): Anthropic => new Anthropic({ apiKey, baseURL: g.base, maxRetries: 0 });
-  const ask = { model: MODEL, max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hi' }] };
+  const ask = { model: 'claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hi' }] };
 
   it('makes a message that is charged, with its key in X-Api-Key', async () => {
     const message = await client().messages.create(ask);
@@ -86,7 +124,12 @@ describe("Anthropic's client", () => {
     expect(message.content[0]).toMatchObject({ type: 'tool_use', name: 'weather' });
   });
 
-  it('is told what is wrong as Anthropic tells it', async () => {
+  it('is told what is wrong as Anthropic tells it, also where there is nothing', async () => {
+    const counted = client().messages.countTokens({ model: ask.model, messages: ask.messages });
+    await expect(counted).rejects.toMatchObject({
+      ...{ status: 404, type: 'not_found_error' },
+      error: { type: 'error', error: { type: 'not_found_error', message: expect.stringContaining('nothing at this') } },
+    });
     const refused = client().messages.create({ ...ask, model: 'nobody/knows-this' });
     await expect(refused).rejects.toThrow(Anthropic.BadRequestError);
     const poor = new Anthropic({ apiKey: await g.w.as(await g.w.user('0.0000001')), baseURL: g.base, maxRetries: 0 });
@@ -97,10 +140,10 @@ describe("Anthropic's client", () => {
 describe('the AI SDK with its default model of OpenAI', () => {
   it('generates and streams', async () => {
     const openai = createOpenAI({ apiKey, baseURL });
-    const { text, usage } = await generateText({ model: openai(MODEL), prompt: 'Hi', maxRetries: 0 });
+    const { text, usage } = await generateText({ model: openai(BARE), prompt: 'Hi', maxRetries: 0 });
     expect(text).toBe('You said: Hi');
     expect((await charged())['tokens_used']).toBe(usage.totalTokens);
-    const streamed = streamText({ model: openai(MODEL), prompt: 'Hi', maxRetries: 0 });
+    const streamed = streamText({ model: openai(BARE), prompt: 'Hi', maxRetries: 0 });
     expect(await streamed.text).toBe('You said: Hi');
   });
 });
@@ -108,7 +151,7 @@ describe('the AI SDK with its default model of OpenAI', () => {
 describe('the Agents SDK', () => {
   it('runs an agent by its defaults', async () => {
     const runner = new Runner({ modelProvider: new OpenAIProvider({ apiKey, baseURL }), tracingDisabled: true });
-    const agent = new Agent({ name: 'Echo', instructions: 'Repeat.', model: MODEL });
+    const agent = new Agent({ name: 'Echo', instructions: 'Repeat.', model: BARE });
     const { finalOutput } = await runner.run(agent, 'Hi');
     expect(finalOutput).toBe('You said: Hi');
     expect(Number((await charged())['total_cost'])).toBeGreaterThan(0);

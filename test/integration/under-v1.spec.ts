@@ -26,6 +26,23 @@ describe("an error of what is asked for under /v1 has OpenAI's shape", () => {
     },
   );
 
+  it.each(['/v1/messages/count_tokens', '/v1/messages/batches?limit=1', '/api/v1/messages/batches', '/v1/messages'])(
+    'and that of Anthropic at %s',
+    async (path) => {
+      const { status, body, headers } = await w.t.call(path);
+      const isOfRoute = path === '/v1/messages';
+      const code = isOfRoute ? 'method_not_allowed' : 'not_found';
+      expect([status, headers['content-type']]).toEqual([
+        isOfRoute ? 405 : 404,
+        expect.stringMatching(/^application\/json/),
+      ]);
+      expect(body).toEqual({
+        ...{ type: 'error', request_id: headers['x-request-id'] },
+        error: { type: isOfRoute ? 'invalid_request_error' : 'not_found_error', message: expect.any(String), code },
+      });
+    },
+  );
+
   it('where the token is bad', async () => {
     expectOpenAiError(await w.t.call('/v1/models', { token: 'sk-of-somebody-else' }), 401, 'invalid_token');
     expectOpenAiError(await w.t.call('/v1/credits/balance'), 401, 'missing_credentials');

@@ -8,8 +8,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Errors of the route are told as OpenAI tells them. */
     speaks_openai?: boolean;
-    /** They also have the member by which Anthropic's clients know an error. */
-    speaks_anthropic?: boolean;
   }
 }
 
@@ -20,7 +18,8 @@ const TYPES: Record<number, string> = {
   403: 'permission_error',
   429: 'rate_limit_error',
 };
-const DOCUMENTED = [400, 401, 402, 403, 413, 415, 422, 429, 500, 503];
+/** Statuses that any route may answer whose errors a client of a provider reads. */
+export const DOCUMENTED = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 
 /** What went wrong, as OpenAI tells it. Errors of a certain code carry more members. */
 export class OpenAiErrorDetails {
@@ -47,14 +46,10 @@ export class OpenAiError {
 }
 
 /** Every error of the route, whoever finds it, is told as clients of OpenAI read and show it. */
-export function SpeaksOpenAi({ speaks_anthropic = false } = {}): MethodDecorator {
+export function SpeaksOpenAi(): MethodDecorator {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiError) } } };
   const answers = DOCUMENTED.map((status) => ApiResponse({ status, description: "In OpenAI's shape.", content }));
-  return applyDecorators(
-    withRouteConfig({ speaks_openai: true, speaks_anthropic }),
-    ApiExtraModels(OpenAiError),
-    ...answers,
-  );
+  return applyDecorators(withRouteConfig({ speaks_openai: true }), ApiExtraModels(OpenAiError), ...answers);
 }
 
 /** Whether a URL was asked for as clients of OpenAI do. */

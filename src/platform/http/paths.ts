@@ -28,7 +28,8 @@ export function registerUnknownPaths(fastify: FastifyInstance, base_path: string
     const methods = METHODS.filter((name) => [method].flat().includes(name));
     if (url === '*' || methods.length === 0) return;
     routes.on(methods, url, () => undefined);
-    if (config?.speaks_openai) openAiPaths.add(url.replace(`${base_path}/`, '').replace(/\/:.*$/, ''));
+    if (config?.speaks_openai || config?.speaks_anthropic)
+      openAiPaths.add(url.replace(`${base_path}/`, '').replace(/\/:.*$/, ''));
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (!request.is404) {
@@ -42,6 +43,8 @@ export function registerUnknownPaths(fastify: FastifyInstance, base_path: string
 }
 
 function nothingHere({ originalUrl }: FastifyRequest, openAiPaths: readonly string[]): DomainError {
-  const known = isUnderV1(originalUrl) ? ` Of OpenAI's interface there are ${openAiPaths.join(', ')}.` : '';
+  const known = isUnderV1(originalUrl)
+    ? ` Of the interfaces of OpenAI and Anthropic there are ${openAiPaths.join(', ')}.`
+    : '';
   return new DomainError('not_found', 'not_found', `There is nothing at this path.${known}`);
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MethodNotAllowed, RateLimited } from '../errors.js';
+import { anthropicError, speaksAnthropic } from './anthropic-error.js';
 import { openAiError, retryHelps, speaksOpenAi } from './openai-error.js';
 import { rateLimitHeaders } from './rate-limits.js';
 import { problemOf, type Problem, withParticulars } from './problem.js';
@@ -11,7 +12,7 @@ import { problemOf, type Problem, withParticulars } from './problem.js';
 const CONTENT_TYPE = 'application/problem+json';
 const log = new Logger('http');
 
-/** The one place where errors become answers: RFC 9457, or OpenAI's shape where a route speaks that, for controllers, guards, pipes, hooks and body parsing alike. */
+/** The one place where errors become answers: RFC 9457, or the shape of OpenAI or Anthropic where a route speaks that, for controllers, guards, pipes, hooks and body parsing alike. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -33,17 +34,20 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit, 0));
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
-  const isOpenAi = speaksOpenAi(request);
   const helps = retryHelps(problem);
-  if (isOpenAi && helps !== null) reply.header('x-should-retry', String(helps));
-  const isAnthropic = request.routeOptions.config.speaks_anthropic === true;
-  const told = isOpenAi && { ...(isAnthropic && { type: 'error' }), ...openAiError(problem, request.id) };
-  const body = told || document(problem, pathOf(request.originalUrl), request.id);
+  const told = toldTo(request, problem);
+  if (told && helps !== null) reply.header('x-should-retry', String(helps));
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
-    .header('content-type', isOpenAi ? 'application/json; charset=utf-8' : CONTENT_TYPE)
-    .send(JSON.stringify(body));
+    .header('content-type', told ? 'application/json; charset=utf-8' : CONTENT_TYPE)
+    .send(JSON.stringify(told ?? document(problem, pathOf(request.originalUrl), request.id)));
+}
+
+/** The problem as the client of a provider reads it; null where RFC 9457 is spoken. */
+function toldTo(request: FastifyRequest, problem: Problem): object | null {
+  if (speaksAnthropic(request)) return anthropicError(problem, request.id);
+  return speaksOpenAi(request) ? openAiError(problem, request.id) : null;
 }
 
 /** Answers on the bare socket to what was no HTTP request. For Fastify's `clientErrorHandler`. */
