@@ -49,7 +49,7 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelView, { has_etag: true })
   @SpeaksOpenAi()
-  model(@By() actor: Actor, @Param('model') model: string, @Query() query: AccountQuery) {
+  getModel(@By() actor: Actor, @Param('model') model: string, @Query() query: AccountQuery) {
     return this.models.getForOpenAi(actor, model, query);
   }
 }
