@@ -36,8 +36,26 @@ export class CouponView extends OmitType(CouponCodeRow, ['id'] as const) {
 /** What redeeming gave. */
 export class RedemptionView extends IntersectionType(
   PickType(CouponCodeRow, ['code', 'coupon_type', 'value'] as const),
-  PickType(CouponRedemptionRow, ['credits_awarded', 'credits_added', 'new_balance'] as const),
+  PickType(CouponRedemptionRow, ['credits_awarded'] as const),
 ) {
+  /** Credits that reached the balance, to be shown. */
+  @ApiProperty({
+    description:
+      'Credits that reached the balance (debt was paid first), as a number to be shown; null of a coupon that gives none. `credits_awarded` is exact.',
+    type: 'number',
+    nullable: true,
+    example: 10,
+  })
+  credits_added!: number | null;
+
+  /** Balance right after, to be shown. */
+  @ApiProperty({
+    description: 'Balance right after, credits, as a number to be shown; `GET /credits/balance` is exact.',
+    type: 'number',
+    example: 15,
+  })
+  new_balance!: number;
+
   /** The outcome, for people. */
   @ApiProperty({ description: 'The outcome, for people.', example: '10 credits were added to your account.' })
   message!: string;

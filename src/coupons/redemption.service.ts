@@ -6,7 +6,7 @@ import { type IdempotencyKey, IdempotencyRepository } from '../credits/idempoten
 import { assertOpen } from '../credits/refusal.js';
 import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { amount } from '../platform/amount.js';
+import { amount, figure, units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import { assertTryLeft } from '../platform/try-limit.js';
 import { canonicalCode } from './coupon-code.js';
@@ -164,5 +164,7 @@ const viewOf = (coupon: CouponCodeRow, redemption: CouponRedemptionRow): Redempt
   ...redemption,
   coupon_type: coupon.coupon_type,
   value: coupon.value,
+  credits_added: units(redemption.credits_awarded) > 0n ? figure(units(redemption.credits_added)) : null,
+  new_balance: figure(units(redemption.new_balance)),
   message: messageOf(coupon, redemption.credits_awarded),
 });

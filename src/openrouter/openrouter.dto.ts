@@ -3,6 +3,15 @@ import { Matches } from 'class-validator';
 import { OpenrouterAccountRow } from '../generated/rows.js';
 import { OPENROUTER_KEY } from '../platform/openrouter-config.js';
 
+/** Dollars of OpenRouter are numbers there, and so here: they are none of our credits. */
+const dollars = (description: string, example = 7.5) =>
+  ({
+    description: `${description}, USD as a number; null is no limit.`,
+    type: 'number',
+    nullable: true,
+    example,
+  }) as const;
+
 /** Names the user; without it a call is about the caller. */
 export class OpenRouterUserQuery extends PartialType(PickType(OpenrouterAccountRow, ['user_id'] as const), {
   skipNullProperties: false,
@@ -30,18 +39,26 @@ export class OpenRouterAccountView extends PickType(OpenrouterAccountRow, [
   'email',
   'account_id',
   'key_hint',
-  'free_credits_remaining',
   'is_active',
   'last_synced',
   'created_at',
   'updated_at',
-] as const) {}
+] as const) {
+  /** What is left of what OpenRouter lets the key spend. */
+  @ApiProperty(dollars('What is left of what OpenRouter lets the key spend'))
+  free_credits_remaining!: number | null;
+}
 
 /** What the key may spend and has left. */
-export class OpenRouterBalanceView extends PickType(OpenrouterAccountRow, [
-  'free_credits',
-  'free_credits_remaining',
-] as const) {}
+export class OpenRouterBalanceView {
+  /** What OpenRouter lets the key spend in all. */
+  @ApiProperty(dollars('What OpenRouter lets the key spend in all', 10))
+  free_credits!: number | null;
+
+  /** What is left of it. */
+  @ApiProperty(dollars('What is left of it'))
+  free_credits_remaining!: number | null;
+}
 
 /** That it was done. */
 export class OpenRouterDeletedView {

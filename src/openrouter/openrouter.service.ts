@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
+import { figure, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { KeyRing } from '../platform/key-ring.js';
@@ -9,7 +10,12 @@ import { assertTryLeft } from '../platform/try-limit.js';
 import { keyFacts, keyHint } from './key-facts.js';
 import { KEY_TRIES } from './key-tries.js';
 import { OpenRouterClient } from './openrouter.client.js';
-import type { OpenRouterAccountBody, OpenRouterBalanceView, OpenRouterDeletedView } from './openrouter.dto.js';
+import type {
+  OpenRouterAccountBody,
+  OpenRouterAccountView,
+  OpenRouterBalanceView,
+  OpenRouterDeletedView,
+} from './openrouter.dto.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
 import { OwnKeys } from './own-keys.js';
 
@@ -26,8 +32,9 @@ export class OpenRouterService {
   ) {}
 
   /** The user's account at OpenRouter; null without one. */
-  find(user_id: string): Promise<OpenrouterAccountRow | null> {
-    return this.accounts.find(user_id);
+  async find(user_id: string): Promise<OpenRouterAccountView | null> {
+    const account = await this.accounts.find(user_id);
+    return account && viewOf(account);
   }
 
   /**
@@ -39,7 +46,7 @@ export class OpenRouterService {
     actor: Actor,
     user_id: string,
     { api_key, email = null }: OpenRouterAccountBody,
-  ): Promise<OpenrouterAccountRow> {
+  ): Promise<OpenRouterAccountView> {
     const encrypted_key = this.ring.seal(api_key, user_id);
     await this.db.transaction(async (tx) => {
       const now = await this.accounts.lockTries(tx, user_id);
@@ -56,7 +63,7 @@ export class OpenRouterService {
       const account = { user_id, email, encrypted_key, key_hint, last_synced: new Date(), ...keyFacts(info) };
       const saved = await this.accounts.save(tx, account);
       await this.record(tx, actor, 'openrouter.create', user_id, { key_hint });
-      return saved;
+      return viewOf(saved);
     });
   }
 
@@ -71,14 +78,14 @@ export class OpenRouterService {
       await this.keys.deactivate(actor, account);
       const left = await this.get(user_id);
       if (left.encrypted_key === account.encrypted_key) throw refused('It is no longer used. Give a new one.');
-      return left; // another key came meanwhile, and was asked about when it came
+      return viewOf(left); // another key came meanwhile, and was asked about when it came
     }
     const isDone = await this.db.transaction(async (tx) => {
       if (!(await this.accounts.update(tx, account, keyFacts(info)))) return false;
       await this.record(tx, actor, 'openrouter.sync', user_id, { key_hint: account.key_hint });
       return true;
     });
-    return isDone ? { ...account, ...keyFacts(info) } : this.get(user_id);
+    return viewOf(isDone ? { ...account, ...keyFacts(info) } : await this.get(user_id));
   }
 
   /** @throws NotFound without an account */
@@ -101,6 +108,15 @@ export class OpenRouterService {
     return this.audit.record(tx, actor, { ...entry, metadata: { ...metadata } });
   }
 }
+
+/** The account with its dollars as numbers. */
+const viewOf = (account: OpenrouterAccountRow): OpenRouterAccountView & OpenRouterBalanceView => ({
+  ...account,
+  free_credits: dollarsOf(account.free_credits),
+  free_credits_remaining: dollarsOf(account.free_credits_remaining),
+});
+
+const dollarsOf = (text: string | null): number | null => (text === null ? null : figure(units(text)));
 
 const refused = (advice: string): DomainError =>
   new DomainError('invalid', 'openrouter_key_refused', `OpenRouter does not accept this key. ${advice}`);

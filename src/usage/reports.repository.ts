@@ -18,25 +18,49 @@ export interface UsageSums {
   total_cost: Units;
 }
 
+/** The same with what of the cost is the provider's; the rest is markup. */
+export interface SplitSums extends UsageSums {
+  provider_cost: Units;
+}
+
 type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
+type SplitRow = SumsRow & Record<'provider_cost', string>;
 
 /** Counts of whole things; all of them, and the cost, lie in the index usage_events_range_idx. */
 const COUNTS = ['event_count', 'free_events', 'tokens_used', 'free_tokens'] as const satisfies Measure[];
 const REPORTED: readonly Measure[] = [...COUNTS, 'total_cost'];
+const SPLIT: readonly Measure[] = [...REPORTED, 'provider_cost'];
 
 /** A sum of numeric(20,10) may have more digits than one has. */
-const sums = [...COUNTS.map((m) => `sum(${m})::text AS ${m}`), 'sum(total_cost)::numeric(40, 10)::text AS total_cost'];
+const sumOfMeasure = (m: Measure): string =>
+  m.endsWith('_cost') ? `sum(${m})::numeric(40, 10)::text AS ${m}` : `sum(${m})::text AS ${m}`;
 
-const grouped = (bucket: string, rows: string): string =>
-  `SELECT ${bucket} AS bucket, service, model, ${sums.join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
+const grouped = (bucket: string, measures: readonly Measure[], rows: string): string =>
+  `SELECT ${bucket} AS bucket, service, model, ${measures.map(sumOfMeasure).join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
+const byDay = (measures: readonly Measure[]): string =>
+  grouped('width_bucket(day, $6::date[])', measures, usageRows(measures));
+const byBounds = (measures: readonly Measure[]): string =>
+  grouped(
+    'bucket',
+    measures,
+    `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(measures)}
+     FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
+  );
 
-const WHOLE = grouped('1', usageRows(REPORTED));
-const BY_DAY = grouped('width_bucket(day, $6::date[])', usageRows(REPORTED));
-const BY_BOUNDS = grouped(
-  'bucket',
-  `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(REPORTED)}
-   FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
-);
+/** A prepared statement and its name. */
+type Statement = readonly [name: string, text: string];
+/** Of buckets: those that are days of UTC, and any others. */
+interface Bucketed {
+  readonly days: Statement;
+  readonly bounds: Statement;
+}
+
+const WHOLE = grouped('1', REPORTED, usageRows(REPORTED));
+const COSTS: Bucketed = { days: ['usage_by_day', byDay(REPORTED)], bounds: ['usage_by_bounds', byBounds(REPORTED)] };
+const SPLITS: Bucketed = {
+  days: ['usage_split_by_day', byDay(SPLIT)],
+  bounds: ['usage_split_by_bounds', byBounds(SPLIT)],
+};
 const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
 
 /** Reads usage: exact as of the moment, by the roll-up as far as it reaches. */
@@ -54,16 +78,23 @@ export class ReportsRepository {
    * from the roll-up, others from an index of the events.
    */
   async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
+    return read(await this.bucketed<SumsRow>(user_id, bounds, COSTS));
+  }
+
+  /** The same with the part of the provider, which the index of the events lacks. */
+  async splitInBuckets(user_id: string, bounds: readonly Date[]): Promise<SplitSums[]> {
+    const rows = await this.bucketed<SplitRow>(user_id, bounds, SPLITS);
+    return rows.map((row) => ({ ...sumsOf(row), provider_cost: sumOf(row.provider_cost) }));
+  }
+
+  private bucketed<Row extends SumsRow>(user_id: string, bounds: readonly Date[], of: Bucketed): Promise<Row[]> {
     const [start, end] = [bounds[0], bounds.at(-1)];
-    if (!start || !end) return [];
+    if (!start || !end) return Promise.resolve([]);
     if (bounds.every((bound) => bound.getTime() % DAY_MS === 0)) {
       const days = bounds.map((bound) => dayOf(bound, UTC));
-      const values = [...usageParameters({ user_id, start, end }), days];
-      return read(await this.db.reads.statement<SumsRow>(user_id, 'usage_by_day', BY_DAY, values));
+      return this.db.reads.statement<Row>(user_id, ...of.days, [...usageParameters({ user_id, start, end }), days]);
     }
-    return read(
-      await this.db.reads.statement<SumsRow>(user_id, 'usage_by_bounds', BY_BOUNDS, [user_id, start, end, bounds]),
-    );
+    return this.db.reads.statement<Row>(user_id, ...of.bounds, [user_id, start, end, bounds]);
   }
 
   /** What a span cost. */
@@ -78,17 +109,18 @@ export class ReportsRepository {
   }
 }
 
-const read = (rows: SumsRow[]): UsageSums[] =>
-  rows.map((row) => ({
-    bucket: Number(row.bucket) - 1,
-    service: row.service,
-    model: row.model === '' ? null : row.model,
-    event_count: Number(row.event_count),
-    free_events: Number(row.free_events),
-    tokens_used: Number(row.tokens_used),
-    free_tokens: Number(row.free_tokens),
-    total_cost: sumOf(row.total_cost),
-  }));
+const read = (rows: SumsRow[]): UsageSums[] => rows.map(sumsOf);
+
+const sumsOf = (row: SumsRow): UsageSums => ({
+  bucket: Number(row.bucket) - 1,
+  service: row.service,
+  model: row.model === '' ? null : row.model,
+  event_count: Number(row.event_count),
+  free_events: Number(row.free_events),
+  tokens_used: Number(row.tokens_used),
+  free_tokens: Number(row.free_tokens),
+  total_cost: sumOf(row.total_cost),
+});
 
 /** Units of a sum with ten decimals, however large. */
 const sumOf = (text: string): Units => BigInt(text.replace('.', ''));

@@ -90,7 +90,7 @@ export class ReportsService {
   async metrics(user_id: string, tz: string, range: MetricsRange): Promise<UsageMetricsView> {
     const now = new Date();
     const { bounds, labels } = range === '24h' ? hours(now, tz) : days(now, tz, RANGE_DAYS[range]);
-    return metricsOf(labels, await this.reports.inBuckets(user_id, bounds));
+    return metricsOf(labels, await this.reports.splitInBuckets(user_id, bounds));
   }
 
   /** The current period against the limits of the plan. */

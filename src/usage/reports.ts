@@ -1,10 +1,9 @@
-import { amount, type Units } from '../platform/amount.js';
-import type { UsageSums } from './reports.repository.js';
+import { amount, figure, type Units } from '../platform/amount.js';
+import type { SplitSums, UsageSums } from './reports.repository.js';
 import type {
   DailyUsageView,
   FreeTierView,
   ModelUsageView,
-  SeriesView,
   ServiceUsageView,
   UsageMetricsView,
   UsageSummaryView,
@@ -87,24 +86,36 @@ export function dailyUsage(date: string, rows: readonly UsageSums[]): DailyUsage
   return { date, total_events: event_count, total_tokens: tokens_used, total_cost, free_events };
 }
 
-/** Series for charts; `labels` name the buckets. */
-export function metricsOf(labels: readonly string[], rows: readonly UsageSums[]): UsageMetricsView {
+/** Figures for charts; `labels` name the buckets. Whatever is free costs nothing, so that all that was spent is paid. */
+export function metricsOf(labels: readonly string[], rows: readonly SplitSums[]): UsageMetricsView {
   const values = labels.map(() => 0n);
   for (const { bucket, total_cost } of rows) values[bucket] = (values[bucket] ?? 0n) + total_cost;
-  const { event_count, free_events } = totalsOf(rows);
+  const services = totalsBy(rows, ({ service }) => service);
+  const { total_cost } = totalsOf(rows);
+  const provider_cost = rows.reduce((sum, row) => sum + row.provider_cost, 0n);
   return {
-    daily_trend: { labels: [...labels], values },
-    by_service: seriesBy(rows, ({ service }) => service),
-    by_model: seriesBy(rows, ({ service, model }) => model ?? service),
-    free_vs_paid: { free: free_events, paid: event_count - free_events },
+    daily_trend: { labels: [...labels], values: values.map(figure) },
+    by_service: {
+      labels: services.map(({ label }) => label),
+      values: services.map((of) => figure(of.total_cost)),
+    },
+    by_model: totalsBy(rows, ({ service, model }) => model ?? service).map(({ label, ...of }) => ({
+      model_name: label,
+      cost: figure(of.total_cost),
+      total_tokens: of.tokens_used,
+      request_count: of.event_count,
+      is_free: of.free_events === of.event_count,
+    })),
+    free_vs_paid: { free: 0, paid: figure(total_cost) },
+    cost_breakdown: { provider_cost: figure(provider_cost), markup: figure(total_cost - provider_cost) },
   };
 }
 
-function seriesBy(rows: readonly UsageSums[], labelOf: (row: UsageSums) => string): SeriesView {
-  const costs = [...Map.groupBy(rows, labelOf)]
-    .map(([label, of]): [string, Units] => [label, totalsOf(of).total_cost])
-    .sort(([a, dear], [b, dearer]) => compare(dearer, dear) || a.localeCompare(b));
-  return { labels: costs.map(([label]) => label), values: costs.map(([, cost]) => cost) };
+/** What is called alike, the dearest first. */
+function totalsBy(rows: readonly UsageSums[], labelOf: (row: UsageSums) => string): (Totals & { label: string })[] {
+  return [...Map.groupBy(rows, labelOf)]
+    .map(([label, of]) => ({ label, ...totalsOf(of) }))
+    .sort((a, b) => compare(b.total_cost, a.total_cost) || a.label.localeCompare(b.label));
 }
 
 type Ranked = Pick<ServiceUsageView, 'total_cost' | 'event_count' | 'service'>;

@@ -173,6 +173,9 @@ export class DailyUsageView {
   free_events!: number;
 }
 
+const Figure = (description: string, example: number): PropertyDecorator =>
+  ApiProperty({ description: `${description} A number, to be drawn.`, type: 'number', minimum: 0, example });
+
 /** Credits of a chart, each with its label. */
 export class SeriesView {
   /** What each value is about. */
@@ -180,22 +183,56 @@ export class SeriesView {
   labels!: string[];
 
   /** Credits. */
-  @ApiProperty({ description: 'Credits.', type: 'array', items: { type: 'string', format: 'decimal' } })
-  values!: Units[];
+  @ApiProperty({ description: 'Credits, as numbers to be drawn.', type: [Number], example: [0.0021, 0.0145] })
+  values!: number[];
 }
 
-/** Free and paid events. */
+/** A model in a chart. */
+export class ModelFigureView {
+  /** The model; the service of work without one. */
+  @ApiProperty({ description: 'The model; the service of work without one.', example: 'openai/gpt-4o-mini' })
+  model_name!: string;
+
+  /** What it cost. */
+  @Figure('What it cost, credits.', 0.0145)
+  cost!: number;
+
+  /** Tokens. */
+  @Count('Tokens.', 18000)
+  total_tokens!: number;
+
+  /** Events. */
+  @Count('Events.', 12)
+  request_count!: number;
+
+  /** Whether all of it was free of charge. */
+  @ApiProperty({ description: 'Whether all of it was free of charge.', type: 'boolean' })
+  is_free!: boolean;
+}
+
+/** What free and paid work cost. */
 export class FreeVsPaidView {
-  /** Events that were free of charge. */
-  @Count('Events that were free of charge.', 2)
+  /** What free work cost. */
+  @Figure('What free work cost, credits: nothing, by its nature.', 0)
   free!: number;
 
-  /** Events that were not. */
-  @Count('Events that were not.', 10)
+  /** What all other work cost. */
+  @Figure('What all other work cost, credits.', 0.0166)
   paid!: number;
 }
 
-/** Series for charts, all of the same span and the same instant. */
+/** What the cost is made of. */
+export class CostFiguresView {
+  /** What providers charge. */
+  @Figure('What providers charge, credits.', 0.0151)
+  provider_cost!: number;
+
+  /** What the platform adds. */
+  @Figure('What the platform adds, credits.', 0.0015)
+  markup!: number;
+}
+
+/** Figures for charts, all of the same span and the same instant. */
 export class UsageMetricsView {
   /** Cost by day (by hour for 24h), oldest first, none left out. */
   @ApiProperty({
@@ -208,16 +245,17 @@ export class UsageMetricsView {
   @ApiProperty({ description: 'Cost by service, dearest first.', type: SeriesView })
   by_service!: SeriesView;
 
-  /** Cost by model, dearest first. */
-  @ApiProperty({
-    description: 'Cost by model, dearest first; work without a model is under its service.',
-    type: SeriesView,
-  })
-  by_model!: SeriesView;
+  /** Usage by model, dearest first. */
+  @ApiProperty({ description: 'Usage by model, dearest first.', type: [ModelFigureView] })
+  by_model!: ModelFigureView[];
 
-  /** Free and paid events. */
-  @ApiProperty({ description: 'Free and paid events.', type: FreeVsPaidView })
+  /** What free and paid work cost. */
+  @ApiProperty({ description: 'What free and paid work cost.', type: FreeVsPaidView })
   free_vs_paid!: FreeVsPaidView;
+
+  /** What the cost is made of. */
+  @ApiProperty({ description: 'What the cost is made of.', type: CostFiguresView })
+  cost_breakdown!: CostFiguresView;
 }
 
 /** The current period against the limits of the plan; null is unlimited. */

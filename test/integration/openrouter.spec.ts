@@ -48,7 +48,7 @@ describe('keeping an own key', () => {
     expect([status, body]).toEqual([
       201,
       {
-        ...{ user_id, email: 'ann@example.com', free_credits_remaining: '7.500000', is_active: true },
+        ...{ user_id, email: 'ann@example.com', free_credits_remaining: 7.5, is_active: true },
         key_hint: `sk-or-v1-...${api_key.slice(-4)}`,
         account_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         ...{ last_synced: expect.stringMatching(/Z$/), created_at: expect.stringMatching(/Z$/) },
@@ -180,9 +180,9 @@ describe('asking about the own key', () => {
     openrouter.keys.set(api_key, { limit: 20, usage: 0.1 });
     expect(await sync(user_id)).toMatchObject({
       status: 200,
-      body: { free_credits: '20.000000', free_credits_remaining: '19.900000' },
+      body: { free_credits: 20, free_credits_remaining: 19.9 },
     });
-    expect((await account(user_id)).body).toMatchObject({ free_credits_remaining: '19.900000', is_active: true });
+    expect((await account(user_id)).body).toMatchObject({ free_credits_remaining: 19.9, is_active: true });
     expect(await w.audit(user_id, 'openrouter.sync')).toHaveLength(2);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { amount, units } from '../../src/platform/amount.js';
 import { dayOf, addDays, startOfDay } from '../../src/platform/calendar.js';
+import type { UsageMetricsView } from '../../src/usage/reports.views.js';
 import { eventually } from '../support/eventually.js';
 import { type Json, World } from '../support/factories.js';
 
@@ -49,10 +50,11 @@ describe('reports on usage', () => {
     });
     const metrics = await usage('metrics', { user_id, range: '7d' });
     expect(metrics).toMatchObject({
-      daily_trend: { values: Array<string>(7).fill('0.000000') },
+      daily_trend: { values: Array<number>(7).fill(0) },
       by_service: { labels: [], values: [] },
-      by_model: { labels: [], values: [] },
+      by_model: [],
       free_vs_paid: { free: 0, paid: 0 },
+      cost_breakdown: { provider_cost: 0, markup: 0 },
     });
   });
 
@@ -201,18 +203,17 @@ describe('reports on usage', () => {
         ['30d', 30],
         ['90d', 90],
       ] as const) {
-        const { daily_trend, by_service, by_model, free_vs_paid } = (await usage('metrics', {
-          user_id,
-          tz,
-          range,
-        })) as Record<string, { labels: string[]; values: string[] }>;
-        expect(daily_trend?.labels).toEqual(Array.from({ length: buckets }, (_, n) => addDays(today, n + 1 - buckets)));
-        expect(daily_trend?.values.toReversed().map(units)).toEqual(
-          seeds.slice(0, buckets).map((seed) => units(seed.total_cost)),
-        );
-        expect(sum(by_service?.values ?? [])).toBe(sum(daily_trend?.values ?? []));
-        expect(sum(by_model?.values ?? [])).toBe(sum(daily_trend?.values ?? []));
-        expect(free_vs_paid).toEqual({ free: 1, paid: buckets });
+        const metrics = (await usage('metrics', { user_id, tz, range })) as unknown as UsageMetricsView;
+        const { daily_trend, by_service, by_model, free_vs_paid, cost_breakdown } = metrics;
+        const spent = seeds.slice(0, buckets);
+        expect(daily_trend.labels).toEqual(Array.from({ length: buckets }, (_, n) => addDays(today, n + 1 - buckets)));
+        expect(daily_trend.values).toEqual(spent.map(({ total_cost }) => Number(total_cost)).toReversed());
+        const total = Number(sum(spent.map(({ total_cost }) => total_cost)));
+        expect(free_vs_paid).toEqual({ free: 0, paid: total });
+        expect(cost_breakdown).toEqual({ provider_cost: total, markup: 0 });
+        expect(by_service.values.reduce((a, b) => a + b)).toBeCloseTo(total, 9);
+        expect(by_model.reduce((all, { cost }) => all + cost, 0)).toBeCloseTo(total, 9);
+        expect(by_model.reduce((all, { request_count }) => all + request_count, 0)).toBe(buckets + 1);
       }
       const { daily_trend } = (await usage('metrics', { user_id, tz, range: '24h' })) as {
         daily_trend: { labels: string[] };
