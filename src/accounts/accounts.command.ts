@@ -4,13 +4,11 @@ import { Command, SubCommand } from 'nest-commander';
 import type { Actor } from '../platform/actor.js';
 import { ActCommand, CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
-import { InvalidInput } from '../platform/errors.js';
-import { canonicalUserId, userIdFault } from '../platform/user-id.js';
+import { idOf, USER } from './account-argument.js';
+import { AccountsExportCommand } from './account-export.command.js';
 import { AccountPictureView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountView, MoveBody, MoveView, SuspendBody } from './accounts.dto.js';
-
-const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
 
 const COLUMNS: readonly Column[] = [
   ['user', 'user_id'],
@@ -22,13 +20,6 @@ const COLUMNS: readonly Column[] = [
   ['debt', 'debt'],
   ['last change', 'last_updated'],
 ];
-
-function idOf(given: string | undefined): string {
-  const id = canonicalUserId(given);
-  const fault = userIdFault(id);
-  if (fault !== null) throw new InvalidInput([{ field: 'user', message: fault }]);
-  return id as string;
-}
 
 /** `tollgate accounts list`. */
 @SubCommand({ name: 'list', description: 'Search accounts' })
@@ -134,12 +125,17 @@ export class AccountsEraseCommand extends AccountCommand<Nothing> {
 export const ACCOUNTS_COMMANDS = [
   AccountsListCommand,
   AccountsShowCommand,
+  AccountsExportCommand,
   AccountsMoveCommand,
   AccountsSuspendCommand,
   AccountsResumeCommand,
   AccountsEraseCommand,
 ];
 
-/** `tollgate accounts`: find, move, suspend and erase. */
-@Command({ name: 'accounts', description: 'Find, move, suspend and erase accounts', subCommands: ACCOUNTS_COMMANDS })
+/** `tollgate accounts`: find, export, move, suspend and erase. */
+@Command({
+  name: 'accounts',
+  description: 'Find, export, move, suspend and erase accounts',
+  subCommands: ACCOUNTS_COMMANDS,
+})
 export class AccountsCommand extends CommandGroup {}

@@ -8,6 +8,9 @@ import { PaymentsModule } from '../payments/payments.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { AccountErasureRepository } from './account-erasure.repository.js';
 import { AccountErasure, AccountErasureJob } from './account-erasure.service.js';
+import { AccountExportController } from './account-export.controller.js';
+import { AccountExportRepository } from './account-export.repository.js';
+import { AccountExportService } from './account-export.service.js';
 import { AccountMoveService, Belongings } from './account-move.service.js';
 import { AccountPicture } from './account-picture.service.js';
 import { AccountStatusService } from './account-status.service.js';
@@ -18,11 +21,13 @@ import { Departures } from './departures.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule, CreditsModule, CouponsModule, OpenRouterModule, PaymentsModule, UsageModule],
-  controllers: [AccountsController],
+  controllers: [AccountsController, AccountExportController],
   providers: [
     AccountErasure,
     AccountErasureJob,
     AccountErasureRepository,
+    AccountExportRepository,
+    AccountExportService,
     AccountMoveService,
     AccountPicture,
     AccountStatusService,
@@ -34,6 +39,7 @@ import { Departures } from './departures.service.js';
   exports: [
     AccountErasure,
     AccountErasureJob,
+    AccountExportService,
     AccountMoveService,
     AccountPicture,
     AccountStatusService,

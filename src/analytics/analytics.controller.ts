@@ -74,6 +74,6 @@ export class AnalyticsController {
   @Problem(422, 'invalid_request')
   exportUsage(@By() actor: Actor, @Query() query: UsageExportQuery) {
     const { sheet, range } = this.service.export(actor, query);
-    return download(sheet, query.format, `usage-from-${range.from}-to-${addDays(range.until, -1)}`);
+    return download(sheet, query, `usage-from-${range.from}-to-${addDays(range.until, -1)}`);
   }
 }

@@ -96,7 +96,7 @@ export class CouponsController {
   ) {
     const coupons = await this.coupons.bulk(actor, body);
     const format = query.format ?? (accept?.includes('text/csv') ? 'csv' : 'json');
-    return format === 'json' ? coupons : download(couponsSheet(coupons), format, 'coupons');
+    return format === 'json' ? coupons : download(couponsSheet(coupons), { format, excel: query.excel }, 'coupons');
   }
 
   @Get()

@@ -216,6 +216,16 @@ export class BulkQuery {
   @IsOptional()
   @IsEnum({ json: 'json', csv: 'csv' })
   format?: 'json' | 'csv';
+
+  /** Whether a csv is made for Excel. */
+  @ApiPropertyOptional({
+    description: 'true: a csv that Excel opens by a double click, with a byte order mark and a line `sep=,`.',
+    type: 'boolean',
+    default: false,
+  })
+  @QueryBoolean()
+  @IsBoolean()
+  excel: boolean = false;
 }
 
 /** Which coupons are wanted. */

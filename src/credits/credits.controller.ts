@@ -95,7 +95,7 @@ export class CreditsController {
   @Problem(404, 'not_found')
   async exportTransactions(@By() actor: Actor, @Query() query: TransactionsExportQuery) {
     const sheet = await this.accounts.ledgerSheet(actor, filterOf(actor, query), query.provision);
-    return download(sheet, query.format, fileName('transactions', query.date_from, query.date_to));
+    return download(sheet, query, fileName('transactions', query.date_from, query.date_to));
   }
 
   @Get('transactions/:id/receipt')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +100,13 @@ describe('an export of the ledger', () => {
     const { headers, body } = await w.list('credits/transactions/export', { user_id, format: 'json' });
     expect(headers['content-type']).toContain('application/json');
     expect(body).toEqual((await w.list('credits/transactions', { user_id })).body.toReversed());
+  });
+
+  it('opens in Excel when it is made for it', async () => {
+    const user_id = await account();
+    const plain = await w.get('credits/transactions/export', { user_id });
+    const { text } = await w.get('credits/transactions/export', { user_id, excel: 'true' });
+    expect(text).toBe(`\uFEFFsep=,\r\n${plain.text}`);
   });
 
   it('has only the lines asked for', async () => {
@@ -247,8 +254,20 @@ describe('the command line', () => {
 
   it('leaves no half a file behind, and says what is wrong', async () => {
     const run = await cli('usage', 'export', await w.user(), '--output', join(folder, 'no/such/folder.csv'));
-    expect(run.code).not.toBe(0);
-    expect(run.stderr).toContain('no/such/folder.csv');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(`tollgate: output is in ${join(folder, 'no/such')}, which is no folder: make it first.\n`);
     expect((await readdir(folder)).filter((name) => name.includes('part') || name === 'no')).toEqual([]);
+  });
+
+  it('takes the place of a file only when it is told to', async () => {
+    const user_id = await w.user();
+    const output = join(folder, 'kept.csv');
+    await writeFile(output, 'mine');
+    const run = await cli('transactions', 'export', user_id, '--output', output);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(`exists already: ${output}. Choose another name, or add --force`);
+    expect(await readFile(output, 'utf8')).toBe('mine');
+    expect((await cli('transactions', 'export', user_id, '--output', output, '--force')).code).toBe(0);
+    expect(await readFile(output, 'utf8')).toContain(user_id);
   });
 });

@@ -1,33 +1,58 @@
 import { applyDecorators, Logger, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import type { Readable } from 'node:stream';
+import { QueryBoolean } from '../http/page.js';
 import type { View } from '../http/view.js';
 import { exportOf, MEDIA_TYPES } from './export.js';
-import { EXPORT_FORMATS, type ExportFormat, type Pages, type Sheet } from './sheet.js';
+import { EXPORT_FORMATS, type ExportForm, type ExportFormat, type Pages, type Sheet } from './sheet.js';
 
+const ARCHIVE = 'application/zip';
+const NAME_MAX = 100;
 const log = new Logger('export');
 
 /** In which form a file is wanted. */
-export class ExportQuery {
+export class ExportQuery implements ExportForm {
   /** Form of the file. */
-  @ApiPropertyOptional({ description: 'Form of the file.', enum: EXPORT_FORMATS, default: 'csv' })
+  @ApiPropertyOptional({
+    description:
+      'Form of the file. Amounts are exact in all of them; in xlsx, where numbers have 15 digits, longer ones are texts. In csv an apostrophe stands before a text that a spreadsheet would run as a formula.',
+    enum: EXPORT_FORMATS,
+    default: 'csv',
+  })
   @IsOptional()
   @IsIn(EXPORT_FORMATS)
   format: ExportFormat = 'csv';
+
+  /** Whether a csv is made for Excel. */
+  @ApiPropertyOptional({
+    description: 'true: a csv that Excel opens by a double click, with a byte order mark and a line `sep=,`.',
+    type: 'boolean',
+    default: false,
+  })
+  @QueryBoolean()
+  @IsBoolean()
+  excel: boolean = false;
 }
 
 /**
  * The answer that sends a table as a file, while it is read. What fails before the first page is there is answered as
  * a problem; what fails later cuts the connection, for half a file must not look whole.
  */
-export async function download(sheet: Sheet, format: ExportFormat, name: string): Promise<StreamableFile> {
+export async function download(sheet: Sheet, form: ExportForm, name: string): Promise<StreamableFile> {
   const pages = await begun(sheet.pages);
-  const stream = exportOf({ ...sheet, pages }, format);
+  const { format } = form;
+  return attachment(exportOf({ ...sheet, pages }, form), MEDIA_TYPES[format], `${name}.${format}`);
+}
+
+/** The answer that sends a zip archive, while it is made. */
+export function archiveDownload(archive: Readable, name: string): StreamableFile {
+  return attachment(archive, ARCHIVE, `${name.replace(/[^\w.@-]+/g, '_').slice(0, NAME_MAX)}.zip`);
+}
+
+function attachment(stream: Readable, type: string, name: string): StreamableFile {
   stream.once('error', (error) => log.warn(`the export ${name} was cut short: ${error.message}`));
-  return new StreamableFile(stream, {
-    type: MEDIA_TYPES[format],
-    disposition: `attachment; filename="${name}.${format}"`,
-  });
+  return new StreamableFile(stream, { type, disposition: `attachment; filename="${name}"` });
 }
 
 /** A file's name without its ending: what is in it, and from which day on until before which instant. */
@@ -51,6 +76,14 @@ export function ReturnsFile(view: View): MethodDecorator {
     ApiResponse({ status: 200, description: 'A file; columns are named as in JSON.', content }),
   );
 }
+
+/** Documents an answer of {@link archiveDownload}. */
+export const ReturnsArchive = (): MethodDecorator =>
+  ApiResponse({
+    status: 200,
+    description: 'A zip archive.',
+    content: { [ARCHIVE]: { schema: { type: 'string', format: 'binary' } } },
+  });
 
 /** The same pages, the first of which is read by now. */
 async function begun(pages: Pages): Promise<Pages> {

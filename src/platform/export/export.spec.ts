@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buffer, text } from 'node:stream/consumers';
 import { ApiProperty } from '@nestjs/swagger';
 import fc from 'fast-check';
+import { strFromU8, unzipSync } from 'fflate';
 import { parseCsv } from 'hucre/csv';
 import { readXlsx } from 'hucre/xlsx';
 import { withoutFormula } from './csv.js';
@@ -41,7 +42,8 @@ async function* pagesOf(...pages: object[][]): AsyncGenerator<object[]> {
   yield* pages;
 }
 
-const exported = (format: ExportFormat, pages: Pages) => exportOf({ view: LineView, pages }, format);
+const exported = (format: ExportFormat, pages: Pages, excel = false) =>
+  exportOf({ view: LineView, pages }, { format, excel });
 const csv = async (...pages: object[][]): Promise<string[][]> =>
   parseCsv(await text(exported('csv', pagesOf(...pages)))) as string[][];
 
@@ -58,8 +60,54 @@ describe('an exported csv', () => {
     expect(await text(exported('csv', pagesOf([])))).toBe(`${NAMES.join(',')}\r\n`);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\uFF1D1'])('takes the formula out of %j', async (note) => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t1', '\r1', '\uFF1D1'])('takes the formula out of %j', async (note) => {
     expect((await csv([{ ...LINE, note }]))[1]?.[4]).toBe(`'${note}`);
+  });
+
+  it.each([
+    ['a;=1+1;b', "a;'=1+1;b"],
+    ['\t=1', "'\t'=1"],
+    ['a; \t@SUM(A1)', "a; \t'@SUM(A1)"],
+    ['a|"+cmd', `a|"'+cmd`],
+    ['" =1', `" '=1`],
+    ['a;\uFF0D1+x', "a;'\uFF0D1+x"],
+    ['a = b; -5, and 1-2', 'a = b; -5, and 1-2'],
+  ])('takes formulas out of %j, whatever separator or quote opens them', (text, safe) => {
+    expect(withoutFormula(text)).toBe(safe);
+  });
+
+  it('has no cell that begins a formula, for readers of any separator', async () => {
+    const nasty = fc.array(fc.constantFrom(...'=+-@;,|\t\n"a1 \uFF1D'.split('')), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(nasty, nasty, async (note, value) => {
+        const row = { ...LINE, note: note.join(''), metadata: { order: value.join(''), n: [1, -2.5] } };
+        const file = await text(exported('csv', pagesOf([row])));
+        const cells = file.split(/[;,|\t\r\n]/).map((cell) => cell.replace(/^[\s"]+/, '').replace(/["\s\]}]+$/, ''));
+        const isNumber = (cell: string): boolean => /^[-+\uFF0B\uFF0D]\d+(\.\d+)?$/.test(cell);
+        expect(
+          cells.filter((cell) => /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) && !isNumber(cell.split('"')[0]!)),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  it.each(['\n', ' ', '"', ',', '+1'])('is made in linear time of a text of many %j', (part) => {
+    const start = performance.now();
+    withoutFormula(part.repeat(100_000));
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('keeps metadata JSON', async () => {
+    const metadata = { list: [-1, -2.5], text: 'x;=1', deep: { minus: -3 } };
+    const [, row] = await csv([{ ...LINE, metadata }]);
+    expect(JSON.parse(row![5]!)).toEqual({ ...metadata, text: "x;'=1" });
+  });
+
+  it('opens in Excel by a double click when it is made for it', async () => {
+    const plain = await text(exported('csv', pagesOf([LINE])));
+    const bytes = await buffer(exported('csv', pagesOf([LINE]), true));
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(bytes.subarray(3).toString()).toBe(`sep=,\r\n${plain}`);
   });
 
   it('leaves negative amounts numbers', async () => {
@@ -99,6 +147,34 @@ describe('an exported workbook', () => {
       NAMES,
       ['a', -2.5000000001, 12, false, '=1+1', '{"order":"A-17"}', LINE.created_at],
     ]);
+  });
+});
+
+describe('texts and amounts of an exported workbook', () => {
+  const cellsOf = async (row: object): Promise<unknown[]> => {
+    const file = await buffer(exported('xlsx', pagesOf([row])));
+    const { sheets } = await readXlsx(new Uint8Array(file));
+    return sheets[0]?.rows[1] ?? [];
+  };
+
+  it.each(['_x0041_ literal', '__x000D_x000A_', '_x005F_x0041_', 'a_xyz_'])('keep %j as it is', async (note) => {
+    const file = await buffer(exported('xlsx', pagesOf([{ ...LINE, note }])));
+    const sheet = strFromU8(unzipSync(new Uint8Array(file))['xl/worksheets/sheet1.xml']!);
+    const stored = /<t[^>]*>([^<]*)<\/t>/g;
+    const texts = [...sheet.matchAll(stored)].map(([, content]) =>
+      content!.replace(/_x([0-9A-Fa-f]{4})_/g, (_escape, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    );
+    expect(texts).toContain(note);
+  });
+
+  it.each([
+    ['10000004.1234567', 10000004.1234567],
+    ['10000004.1234567891', '10000004.1234567891'],
+    ['-0.0000000001', -0.0000000001],
+    ['9999999999.999999', '9999999999.999999'],
+    ['9999999999.900000', 9999999999.9],
+  ])('say exactly %s', async (given, cell) => {
+    expect((await cellsOf({ ...LINE, amount: given }))[1]).toBe(cell);
   });
 });
 

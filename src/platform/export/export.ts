@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
-import type { ExportFormat, Sheet } from './sheet.js';
+import type { ExportForm, ExportFormat, Sheet } from './sheet.js';
 import { textOf } from './text.js';
 import { xlsxOf } from './xlsx.js';
 
@@ -16,8 +16,8 @@ export const MEDIA_TYPES: Record<ExportFormat, string> = {
 /**
  * A table as the bytes of a file. Pages are asked for as the reader takes the bytes; destroying the stream ends them.
  */
-export function exportOf(sheet: Sheet, format: ExportFormat): Readable {
+export function exportOf(sheet: Sheet, { format, excel }: ExportForm): Readable {
   if (format === 'xlsx') return Readable.fromWeb(xlsxOf(sheet));
   const text = { csv: csvOf, json: jsonOf, txt: textOf }[format];
-  return Readable.from(text(sheet), { objectMode: false });
+  return Readable.from(text(sheet, { excel }), { objectMode: false });
 }

@@ -1,21 +1,62 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { InvalidInput } from '../errors.js';
 import { exportOf } from './export.js';
-import type { ExportFormat, Sheet } from './sheet.js';
+import type { ExportForm, Sheet } from './sheet.js';
+
+/** A file to write. */
+export interface Target {
+  readonly path: string;
+  /** Whether it may take the place of a file that exists. */
+  readonly force: boolean;
+}
 
 /**
- * Writes a table to a file, which appears under its name when it is whole.
+ * Whether a file can be written: ask before the work begins.
+ * @throws InvalidInput when its folder does not exist, or when it would take the place of another file
+ */
+export async function assertWritable({ path, force }: Target): Promise<void> {
+  const folder = await stat(dirname(path)).catch(() => null);
+  if (folder?.isDirectory() !== true) throw refused(`is in ${dirname(path)}, which is no folder: make it first`);
+  const existing = await stat(path).catch(() => null);
+  if (existing?.isDirectory() === true) throw refused(`is a folder: ${path}`);
+  if (existing !== null && !force) throw refused(`exists already: ${path}. Choose another name, or add --force`);
+  await access(dirname(path), constants.W_OK).catch(() => {
+    throw refused(`is in ${dirname(path)}, where you may not write`);
+  });
+}
+
+/**
+ * Writes bytes to a file, which appears under its name when it is whole.
+ * @throws InvalidInput as {@link assertWritable} does
+ */
+export async function saveStream(open: () => Readable, target: Target): Promise<void> {
+  await assertWritable(target);
+  const part = `${target.path}.${process.pid}.part`;
+  try {
+    await pipeline(open(), createWriteStream(part));
+    await assertWritable(target); // it may have been made meanwhile
+    await rename(part, target.path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Writes a table to a file.
  * @param onRows told how many rows are written so far
  * @returns how many rows there were
  */
 export async function save(
   sheet: Sheet,
-  format: ExportFormat,
-  path: string,
+  form: ExportForm,
+  target: Target,
   onRows: (rows: number) => void,
 ): Promise<number> {
-  const part = `${path}.part`;
   let rows = 0;
   const counted = (async function* () {
     for await (const page of sheet.pages) {
@@ -24,12 +65,8 @@ export async function save(
       onRows(rows);
     }
   })();
-  try {
-    await pipeline(exportOf({ ...sheet, pages: counted }, format), createWriteStream(part));
-    await rename(part, path);
-    return rows;
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  await saveStream(() => exportOf({ ...sheet, pages: counted }, form), target);
+  return rows;
 }
+
+const refused = (message: string): InvalidInput => new InvalidInput([{ field: 'output', message }]);

@@ -5,6 +5,13 @@ import { propertiesOf, toWire, type View, type Wire } from '../http/view.js';
 export const EXPORT_FORMATS = ['csv', 'json', 'xlsx', 'txt'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** In which form a table is exported. */
+export interface ExportForm {
+  readonly format: ExportFormat;
+  /** Whether a csv is made for Excel. */
+  readonly excel: boolean;
+}
+
 /** Rows in the order of the file, some at a time, so that a file of any length needs the memory of one page. */
 export type Pages<Row extends object = object> = AsyncIterable<Row[]>;
 

@@ -15,9 +15,11 @@ const WIDTHS: Record<Column['kind'], number> = {
   json: 24,
 };
 
+const SIGNIFICANT_DIGITS = 15;
+
 /**
  * A workbook; rows beyond what a sheet takes go to the next one. Amounts are numbers, for a spreadsheet that could not
- * add them up would be of no use; it counts in 15 significant digits, while csv and json carry every one.
+ * add them up would be of no use, unless they have more digits than it counts in.
  */
 export function xlsxOf(sheet: Sheet): ReadableStream<Uint8Array> {
   const columns = columnsOf(sheet.view);
@@ -39,14 +41,22 @@ type Cell = string | number | boolean | Date | null;
 /** Texts are cells of type text, which no spreadsheet takes for a formula. */
 function cell({ kind }: Column, value: unknown): Cell {
   if (value === null || value === undefined) return null;
-  if (kind === 'amount') return Number(value);
+  if (kind === 'amount') return numberOrText(value as string);
   if (kind === 'timestamp') return new Date(value as string);
   if (kind === 'number' || kind === 'boolean') return value as number | boolean;
   return storable(cellText(value));
 }
 
-/** XML has no form for most control characters. */
-const storable = (text: string): string => text.replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?');
+/** A spreadsheet counts in 15 significant digits: an amount of more stays exact as a text. */
+function numberOrText(value: string): number | string {
+  const digits = value.replace(/[-.]/g, '').replace(/^0+/, '');
+  const significant = value.includes('.') ? digits.replace(/0+$/, '') : digits;
+  return significant.length <= SIGNIFICANT_DIGITS ? Number(value) : value;
+}
+
+/** XML has no form for most control characters; what looks like the workbook's own escapes of them is escaped. */
+const storable = (text: string): string =>
+  text.replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?').replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 
 function definitionOf({ name, kind }: Column): ColumnDef {
   const numFmt = NUMBER_FORMATS[kind];

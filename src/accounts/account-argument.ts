@@ -1,0 +1,16 @@
+import { InvalidInput } from '../platform/errors.js';
+import { canonicalUserId, userIdFault } from '../platform/user-id.js';
+
+/** The argument of a command on one account. */
+export const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
+
+/**
+ * The account that an argument names.
+ * @throws InvalidInput when it names none
+ */
+export function idOf(given: string | undefined): string {
+  const id = canonicalUserId(given);
+  const fault = userIdFault(id);
+  if (fault !== null) throw new InvalidInput([{ field: 'user', message: fault }]);
+  return id as string;
+}

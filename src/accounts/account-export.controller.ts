@@ -1,0 +1,47 @@
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AccountQuery } from '../credits/credits.dto.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { archiveDownload, ReturnsArchive } from '../platform/export/download.js';
+import { By, Problem, Requires } from '../platform/http/decorators.js';
+import { UserIdParam } from '../platform/http/user-id-param.js';
+import { AccountExportService } from './account-export.service.js';
+import type { Reader } from './exported-tables.js';
+
+/** Everything about a person, as a file. */
+@ApiTags('Accounts')
+@Controller()
+export class AccountExportController {
+  constructor(private readonly exports: AccountExportService) {}
+
+  @Get('account/export')
+  @ApiOperation({
+    summary: 'Everything about the account, as a zip archive',
+    description:
+      'A README.txt, account.json, and a CSV file each for ledger, usage, grants, holds, payments, refunds, disputes, subscriptions, coupons, discounts, own keys and audit entries, under all ids that the account ever had. Never keys. Of what others did to the account it says what and when. Streamed, whatever its length.',
+  })
+  @Requires('user', 'service', 'admin')
+  @ReturnsArchive()
+  @Problem(404, 'not_found')
+  own(@By() actor: Actor, @Query() { user_id }: AccountQuery) {
+    return this.archive(actor, accountOf(actor, user_id), 'user');
+  }
+
+  @ApiParam({ name: 'id', description: "The account's user_id.", example: 'user-42' })
+  @Get('admin/accounts/:id/export')
+  @ApiOperation({
+    summary: 'Everything about an account, as a zip archive',
+    description: 'The same as `GET /account/export`, and who acted, from where and why.',
+  })
+  @Requires('admin')
+  @ReturnsArchive()
+  @Problem(404, 'not_found')
+  any(@By() actor: Actor, @UserIdParam() id: string) {
+    return this.archive(actor, id, 'admin');
+  }
+
+  private async archive(actor: Actor, user_id: string, reader: Reader): Promise<StreamableFile> {
+    const { archive } = await this.exports.of(actor, user_id, reader);
+    return archiveDownload(archive(), `account-${user_id}-${new Date().toISOString().slice(0, 10)}`);
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database.js';
+import { propertiesOf } from '../platform/http/view.js';
+import { EXPORTED_TABLES, type ExportedTable } from './exported-tables.js';
+
+const PAGE = 1_000;
+const COUNT = `SELECT ${EXPORTED_TABLES.map(({ table }) => `(SELECT count(*) FROM ${table} WHERE user_id = ANY ($1::text[]))`).join(' + ')} AS total`;
+
+/** All SQL that reads what is known about a person, on the connections of long reads. */
+@Injectable()
+export class AccountExportRepository {
+  constructor(private readonly db: Database) {}
+
+  /** An account and all those that were moved to it. */
+  async lineage(user_id: string): Promise<string[]> {
+    const rows = await this.db.reads.query<{ id: string }>(user_id, 'SELECT tollgate_accounts_of($1) AS id', [user_id]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Rows of a table, account by account and oldest first, page by page: no connection is held between two pages. */
+  async *pages(table: ExportedTable, user_ids: readonly string[]): AsyncGenerator<Record<string, unknown>[]> {
+    for (const user_id of user_ids) {
+      let after: unknown[] = [];
+      for (;;) {
+        const rows = await this.page(table, user_id, after);
+        yield rows;
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PAGE) break;
+        after = table.key.map((column) => last[column]);
+      }
+    }
+  }
+
+  /** How many rows there are in all. */
+  async count(reader: string, user_ids: readonly string[]): Promise<number> {
+    const [row] = await this.db.reads.query<{ total: string }>(reader, COUNT, [user_ids]);
+    return Number(row?.total ?? 0);
+  }
+
+  private page({ table, view, key }: ExportedTable, user_id: string, after: unknown[]) {
+    const columns = [...new Set([...propertiesOf(view), ...key])].join(', ');
+    const order = key.join(', ');
+    const next = after.length === 0 ? '' : `AND (${order}) > (${key.map((_column, n) => `$${n + 2}`).join(', ')})`;
+    const text = `SELECT ${columns} FROM ${table} WHERE user_id = $1 ${next} ORDER BY ${order} LIMIT ${PAGE}`;
+    return this.db.reads.query<Record<string, unknown>>(user_id, text, [user_id, ...after]);
+  }
+}

@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { PickType } from '@nestjs/swagger';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { BalanceView } from '../credits/credits.views.js';
+import type { Actor } from '../platform/actor.js';
+import { Database } from '../platform/database.js';
+import { type ArchiveFile, archiveOf } from '../platform/export/archive.js';
+import { exportOf } from '../platform/export/export.js';
+import type { Pages } from '../platform/export/sheet.js';
+import { toWire } from '../platform/http/view.js';
+import { AccountExportRepository } from './account-export.repository.js';
+import { AccountPicture } from './account-picture.service.js';
+import { AccountPictureView } from './accounts-list.dto.js';
+import { EXPORTED_TABLES, type ExportedTable, type Reader } from './exported-tables.js';
+import { readmeOf } from './export-readme.js';
+
+/** An export that has been asked for. */
+export interface AccountExport {
+  /** Rows of all tables together. */
+  readonly total: () => Promise<number>;
+  /** The zip archive; `onRows` is told how many rows are in it so far. */
+  readonly archive: (onRows?: (rows: number) => void) => Readable;
+}
+
+/** What of the picture is no table of its own. */
+class WholeView extends PickType(AccountPictureView, ['account', 'grants', 'holds', 'usage', 'subscription']) {}
+
+const CSV = { format: 'csv', excel: false } as const;
+
+/** Gives out everything that is known about a person, under all ids the account ever had, as one archive. */
+@Injectable()
+export class AccountExportService {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: AuditRepository,
+    private readonly picture: AccountPicture,
+    private readonly rows: AccountExportRepository,
+  ) {}
+
+  /**
+   * Begins an export, and records that it was asked for.
+   * @throws DomainError `not_found` when the user was never seen
+   */
+  async of(actor: Actor, user_id: string, reader: Reader): Promise<AccountExport> {
+    const picture = await this.picture.of(actor, user_id);
+    const user_ids = await this.rows.lineage(user_id);
+    const act = { user_id, action: 'account.export', resource_type: 'account', resource_id: user_id };
+    await this.db.transaction((tx) => this.audit.record(tx, actor, act));
+    const at = new Date();
+    const whole = { exported_at: at.toISOString(), user_ids, ...wholeOf(picture, reader) };
+    return {
+      total: () => this.rows.count(user_id, user_ids),
+      archive: (onRows = () => undefined) =>
+        archiveOf(
+          [
+            textFile('README.txt', readmeOf(user_ids, at, reader)),
+            textFile('account.json', `${JSON.stringify(whole, null, 2)}\n`),
+            ...this.files(user_ids, reader, onRows),
+          ],
+          at,
+        ),
+    };
+  }
+
+  private files(user_ids: readonly string[], reader: Reader, onRows: (rows: number) => void): ArchiveFile[] {
+    let done = 0;
+    const counted = async function* (pages: Pages): Pages {
+      for await (const page of pages) {
+        yield page;
+        onRows((done += page.length));
+      }
+    };
+    return EXPORTED_TABLES.map((table) => ({
+      name: table.file,
+      content: () => exportOf({ view: table.view, pages: counted(this.pages(table, user_ids, reader)) }, CSV),
+    }));
+  }
+
+  private async *pages(table: ExportedTable, user_ids: readonly string[], reader: Reader): AsyncGenerator<object[]> {
+    const isShort = reader === 'user' && table.table === 'audit_logs';
+    for await (const page of this.rows.pages(table, user_ids)) {
+      yield isShort ? page.map((entry) => (user_ids.includes(String(entry.actor)) ? entry : ofOthers(entry))) : page;
+    }
+  }
+}
+
+/** An act of somebody else as the person sees it. */
+const ofOthers = (entry: object): object => ({ ...entry, actor: null, ip: null, request_id: null, metadata: {} });
+
+function wholeOf(picture: AccountPictureView, reader: Reader): object {
+  const whole = toWire(WholeView, picture);
+  return reader === 'admin' ? whole : { ...whole, account: toWire(BalanceView, picture.account) };
+}
+
+const textFile = (name: string, text: string): ArchiveFile => ({ name, content: () => Readable.from([text]) });

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { World } from './factories.js';
+
+/** A user whom every table knows by id and by name. */
+export async function knownEverywhere(w: World): Promise<{ user_id: string; mark: string }> {
+  const mark = `mark${randomUUID().slice(0, 8)}`;
+  const user_id = `${mark}@example.com`;
+  const metadata = { who: mark };
+  await w.open(user_id);
+  await w.bonus(user_id, '20', { reason: `for ${mark}`, metadata });
+  await w.deduct(user_id, '1', { metadata });
+  await w.resolve(await w.hold(user_id, '1', { metadata }), 'capture', { amount: '0.5' }, `key-${mark}`);
+  const work = { user_id, service: 'tts', cost: '0.1', settle: true, session_id: mark, metadata };
+  for (const request_id of [`${mark}-1`, `${mark}-2`]) await w.done('credits/usage/track', { ...work, request_id });
+  await w.rollUp();
+  await w.done('credits/usage/track', { ...work, request_id: `${mark}-3` });
+  const code = `C-${randomUUID().slice(0, 8).toUpperCase()}`;
+  await w.done('credits/coupons/create', { code, coupon_type: 'fixed_discount', value: '3' });
+  await w.done('credits/coupons/redeem', { code, metadata }, { token: await w.as(user_id) });
+  await w.sql(
+    `INSERT INTO payments (user_id, kind, status, package_code, credits, amount, currency, detail, checkout_url, paid_at)
+    VALUES ($1, 'package', 'paid', 'p', 1, 1, 'usd', $1, $1, now())`,
+    [user_id],
+  );
+  await w.sql(`INSERT INTO payment_customers (user_id, customer_id) VALUES ($1, 'cus_1')`, [user_id]);
+  await w.sql(
+    `INSERT INTO payment_events (event_id, type, reference, user_id, facts, occurred_at, state, applied_at)
+    VALUES ($1, 't', 'r', $2::varchar, jsonb_build_object('user_id', $2::varchar), now(), 'applied', now())`,
+    [randomUUID(), user_id],
+  );
+  await w.sql(
+    `INSERT INTO subscriptions (user_id, subscription_id, tier, paid_tier, amount, currency, terms, paid_terms)
+    VALUES ($1, $2, 'starter', 'starter', 19, 'usd', '{}', '{}')`,
+    [user_id, randomUUID()],
+  );
+  await w.sql(
+    `INSERT INTO openrouter_accounts (user_id, email, encrypted_key, key_hint) VALUES ($1, $1, 'k1.' || repeat('x', 80), 'x')`,
+    [user_id],
+  );
+  await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
+  return { user_id, mark };
+}
