@@ -23,7 +23,7 @@ export class AccountExportController {
   @Requires('user', 'service', 'admin')
   @ReturnsArchive()
   @Problem(404, 'not_found')
-  own(@By() actor: Actor, @Query() { user_id }: AccountQuery) {
+  exportOwnAccount(@By() actor: Actor, @Query() { user_id }: AccountQuery) {
     return this.archive(actor, accountOf(actor, user_id), 'user');
   }
 
@@ -36,7 +36,7 @@ export class AccountExportController {
   @Requires('admin')
   @ReturnsArchive()
   @Problem(404, 'not_found')
-  any(@By() actor: Actor, @UserIdParam() id: string) {
+  exportAccount(@By() actor: Actor, @UserIdParam() id: string) {
     return this.archive(actor, id, 'admin');
   }
 
