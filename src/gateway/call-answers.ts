@@ -11,7 +11,7 @@ import type { CallOrder } from './call-order.js';
 import type { ReadyCall } from './call-start.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { type Keeper, relay } from './relay.js';
-import { bytesWithCost, withCost } from './usage-cost.js';
+import { answerWithCost, bytesWithCost, eventsWithCost, type ToldCost } from './usage-cost.js';
 import { failedAnswer, isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
 
 /** The answer to a call, as the provider gave it. */
@@ -111,11 +111,10 @@ export class CallAnswers {
     return { content_type, headers: settled ? paid(settled) : {}, body: told };
   }
 
-  /** Whoever pays the provider with a key of the own sees what the provider takes. */
   private costOf({ is_own_key }: OpenCall): Keeper['costOf'] {
-    const { usage_cost } = this.config.gateway;
-    if (usage_cost === 'provider' || is_own_key) return undefined;
-    return (settled) => (usage_cost === 'charged' && settled ? settled.cost : null);
+    const { gateway } = this.config;
+    const untold = costTold(gateway, null, is_own_key);
+    return untold && ((settled) => ({ ...untold, ...costTold(gateway, settled?.cost ?? null, is_own_key) }));
   }
 
   /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
@@ -150,16 +149,23 @@ export class CallAnswers {
 /** The answer of a call that was made before. */
 export function recordedAnswer(
   path: CompletionPath,
-  { content_type, cost, balance, text: kept }: RecordedAnswer,
-  { usage_cost, cost_comments }: GatewayConfig,
+  { content_type, cost, balance, is_own_key, text: kept }: RecordedAnswer,
+  config: GatewayConfig,
 ): GatewayAnswer {
-  const text = usage_cost === 'provider' ? kept : withCost(kept, usage_cost === 'charged' ? cost : null);
+  const isStream = content_type === EVENT_STREAM;
   const headers = { ...paid({ cost, balance }), 'idempotency-hit': 'true' };
-  if (content_type !== EVENT_STREAM) return { content_type, headers, body: Buffer.from(text) };
+  const told = costTold(config, cost, is_own_key);
+  const text = told ? (isStream ? eventsWithCost : answerWithCost)(kept, told) : kept;
+  if (!isStream) return { content_type, headers, body: Buffer.from(text) };
   const sums = balance === null ? `: cost ${cost}\n\n` : `: cost ${cost} balance ${balance}\n\n`;
-  const told = cost_comments ? sums : '';
   const end = hasMark(path) ? 'data: [DONE]\n\n' : '';
-  return { content_type, headers, body: Readable.from([`${text}${told}${end}`]) };
+  return { content_type, headers, body: Readable.from([`${text}${config.cost_comments ? sums : ''}${end}`]) };
+}
+
+/** What the usage of an answer tells of costs; undefined leaves it as it is. Who pays the provider sees what it takes. */
+function costTold({ usage_cost }: GatewayConfig, cost: string | null, is_own_key: boolean): ToldCost | undefined {
+  if (usage_cost === 'provider') return undefined;
+  return { cost: usage_cost === 'charged' ? cost : null, tells_upstream: is_own_key };
 }
 
 /** Whether a stream ends with a mark of its own; other interfaces have a last event, which was passed on. */

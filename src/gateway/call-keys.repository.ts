@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallAnswerRow, CreditHoldRow } from '../generated/rows.js';
 import { Database } from '../platform/database.js';
+import { OWN_KEY } from './call-rates.js';
 
 /** What is known of the call that was made with a key. */
 export interface KeyedCall {
@@ -13,6 +14,7 @@ export interface KeyedCall {
   /** What the call was charged, decimal text; null when it has no event. */
   total_cost: string | null;
   succeeded: boolean | null;
+  is_own_key: boolean;
   /** What was left after its charge, decimal text; null when nothing was charged. */
   balance_after: string | null;
   content_type: string | null;
@@ -22,7 +24,7 @@ export interface KeyedCall {
 const KEPT_HOURS = 24;
 const FIND = `
   SELECT k.request_hash, k.resource_id AS hold_id, h.status, h.lease_until, e.total_cost, e.succeeded, l.balance_after,
-    a.content_type, a.sealed_answer
+    COALESCE(e.metadata ->> 'key' = '${OWN_KEY.key}', false) AS is_own_key, a.content_type, a.sealed_answer
   FROM idempotency_keys k
   LEFT JOIN credit_holds h ON h.id = k.resource_id AND h.user_id = k.user_id
   LEFT JOIN usage_events e ON e.user_id = k.user_id AND e.source = 'gateway' AND e.request_id = k.resource_id::text

@@ -15,6 +15,8 @@ export interface RecordedAnswer {
   /** What the call was charged, and what was left then; null when nothing was charged. */
   cost: string;
   balance: string | null;
+  /** Whether it was made with the user's own key. */
+  is_own_key: boolean;
   text: string;
 }
 
@@ -61,7 +63,7 @@ export class CallKeys implements OnModuleInit {
     if (found === null) return null;
     if (found.request_hash !== key.request_hash) throw conflict();
     if (found.status === 'active' || found.lease_until !== null) throw inProgress();
-    const { sealed_answer, content_type, total_cost, succeeded, balance_after } = found;
+    const { sealed_answer, content_type, total_cost, succeeded, balance_after, is_own_key } = found;
     if (total_cost === null || (succeeded === false && units(total_cost) === 0n)) {
       await this.keys.remove(user_id, key.key, found.hold_id);
       return null;
@@ -69,7 +71,7 @@ export class CallKeys implements OnModuleInit {
     if (sealed_answer === null || content_type === null) throw notKept(total_cost);
     const text = this.ring.open(sealed_answer, ownerOf(user_id, found.hold_id));
     const balance = balance_after === null ? null : amount(units(balance_after));
-    return { content_type, cost: amount(units(total_cost)), balance, text };
+    return { content_type, cost: amount(units(total_cost)), balance, is_own_key, text };
   }
 
   /** Keeps the answer of a call for those who repeat it, encrypted. Without ENCRYPTION_KEYS nothing is kept. */

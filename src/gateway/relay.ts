@@ -4,7 +4,7 @@ import type { AnswerFacts } from './answer-facts.js';
 import { KEPT_ANSWER_MAX_CHARACTERS } from './call-keys.js';
 import type { Settled } from './open-calls.js';
 import { StreamReader } from './stream-reader.js';
-import { withCost } from './usage-cost.js';
+import { eventsWithCost, type ToldCost } from './usage-cost.js';
 
 /** What is done about the call while and after its stream is passed on. */
 export interface Keeper {
@@ -12,8 +12,8 @@ export interface Keeper {
   path: CompletionPath;
   /** How many answers were asked for. */
   choices: number;
-  /** What the usage of the stream tells of the cost of a settled call; undefined leaves it as it is. */
-  costOf: ((settled: Settled | null) => string | null) | undefined;
+  /** What usages of the stream tell of costs, null while the call is not settled; undefined leaves them as they are. */
+  costOf: ((settled: Settled | null) => ToldCost) | undefined;
   /** Whether a comment tells cost and balance. */
   comments: boolean;
   /** Whether the text of the stream is wanted at its end. */
@@ -55,11 +55,13 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   const reader = new StreamReader(keeper.choices, keeper.costOf !== undefined);
   const { facts } = reader;
   const outlet = new Outlet(sink);
+  const untold = keeper.costOf?.(null);
+  const passed = (text: string): string => (untold ? eventsWithCost(text, untold) : text);
   let isNoted = false;
   let kept = keeper.keeps_text ? '' : null;
   try {
     for await (const bytes of source.iterator({ destroyOnReturn: false })) {
-      const text = reader.take(bytes as Buffer);
+      const text = passed(reader.take(bytes as Buffer));
       if (!isNoted && facts.generation_id !== null) {
         outlet.closeUntil(keeper.identify(facts.generation_id));
         isNoted = true;
@@ -69,7 +71,7 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
       if (reader.is_done) break;
     }
     source.resume(); // to its very end, so that the connection can be used again
-    await outlet.write(reader.end());
+    await outlet.write(passed(reader.end()));
     facts.end();
   } catch {
     // cut off by the provider, or by us after the client went away: what is known so far decides
@@ -86,7 +88,7 @@ async function finish(
   { kept, opened }: { kept: string | null; opened: Promise<void> },
 ): Promise<void> {
   const [settled] = await Promise.all([settle(facts, kept === null ? null : kept + held), opened]);
-  if (costOf) await write(sink, withCost(held, costOf(settled)));
+  if (costOf) await write(sink, eventsWithCost(held, costOf(settled)));
   if (settled && comments) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
   if (!is_done && !has_ended && facts.error === null) await write(sink, brokenOff(path));
   if (is_done) await write(sink, 'data: [DONE]\n\n');

@@ -1,27 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytesWithCost, withCost } from './usage-cost.js';
+import { answerWithCost, bytesWithCost, eventsWithCost } from './usage-cost.js';
+
+const told = (cost: string | null, tells_upstream = false) => ({ cost, tells_upstream });
 
 describe('the cost that an answer tells', () => {
   it('becomes another one, and nothing else changes', () => {
     const answer = (cost: string): string =>
       `{ "id":"x","n":12345678901234567890,"content":"say \\"usage\\": {\\"cost\\": 7}", "usage" : {"prompt_tokens":9, "cost": ${cost}, "is_byok":false}}`;
-    expect(withCost(answer('2.55e-6'), '0.0000026775')).toBe(answer('0.0000026775'));
-    expect(withCost(answer('2.55e-6'), null)).toBe(answer('null'));
+    expect(answerWithCost(answer('2.55e-6'), told('0.0000026775'))).toBe(answer('0.0000026775'));
+    expect(answerWithCost(answer('2.55e-6'), told(null))).toBe(answer('null'));
+    for (const other of ['"0.1"', 'null', '{"input_tokens_cost":0.1,"total_cost":0.1}'])
+      expect(answerWithCost(answer(other), told('3'))).toBe(answer('3'));
   });
 
-  it('does not tell what the provider took beside it', () => {
-    const usage =
-      '{"usage":{"cost":0.1,"cost_details":{"upstream_inference_cost":0.2,"upstream_inference_prompt_cost":null}}}';
-    expect(withCost(usage, '0.3')).toBe(
-      '{"usage":{"cost":0.3,"cost_details":{"upstream_inference_cost":null,"upstream_inference_prompt_cost":null}}}',
-    );
+  it('does not tell what the provider took beside it, but to those who pay the provider', () => {
+    const usage = (upstream: string, cost: string): string =>
+      `{"usage":{"cost":${cost},"cost_details":{"upstream_inference_cost":${upstream}},"cost_in_usd_ticks":${upstream}}}`;
+    expect(answerWithCost(usage('0.2', '0.1'), told('0.3'))).toBe(usage('null', '0.3'));
+    expect(answerWithCost(usage('0.2', '0.1'), told('0.3', true))).toBe(usage('0.2', '0.3'));
   });
 
-  it('is that of the last usage, and none where there is none', () => {
-    expect(withCost('{"usage":{"cost":1}}\n{"usage":{"cost":2}}', '3')).toBe(
-      '{"usage":{"cost":1}}\n{"usage":{"cost":3}}',
-    );
-    expect(withCost('{"usage":null}', '3')).toBe('{"usage":null}');
+  it.each([
+    ['a response', '{"response":{"output":[],"usage":{"cost":1}}}'],
+    ['a message', '{"type":"message_start","message":{"usage":{"cost":1}}}'],
+  ])('is told within %s', (_name, text) => {
+    expect(answerWithCost(text, told('2'))).toBe(text.replace('1', '2'));
+  });
+
+  it.each([
+    '{"content":[{"type":"tool_use","input":{"usage":{"cost":1},"cost":1}}]}',
+    '{"input":{"usage":{"cost":1}}}',
+    '{"choices":[{"message":{"content":"{\\"usage\\":{\\"cost\\":1}}\\\\"}}],"cost":1}',
+    '{"usage":null}',
+    '{"usage":{"prompt_tokens":1}}',
+    'no JSON: {"usage":',
+  ])('is nothing that a model wrote: %s', (text) => {
+    expect(answerWithCost(text, told('2'))).toBe(text);
   });
 
   it('leaves bytes that are no text alone', () => {
@@ -30,6 +44,21 @@ describe('the cost that an answer tells', () => {
       Buffer.from([0xff, 0xfe]),
       Buffer.from('","usage":{"cost":1}}'),
     ]);
-    expect(bytesWithCost(bytes, '2').subarray(6, 8)).toEqual(Buffer.from([0xff, 0xfe]));
+    expect(bytesWithCost(bytes, told('2')).subarray(6, 8)).toEqual(Buffer.from([0xff, 0xfe]));
+  });
+});
+
+describe('the cost that a stream tells', () => {
+  const events = (...costs: string[]): string =>
+    costs.map((cost) => `data: {"id":"x","usage":{"cost":${cost}}}\n\n: comment "usage"\n\n`).join('');
+
+  it('is that of its last usage; those before it tell none', () => {
+    expect(eventsWithCost(events('1', '2', '3'), told('9'))).toBe(events('null', 'null', '9'));
+    expect(eventsWithCost(events('1', '2'), told(null))).toBe(events('null', 'null'));
+  });
+
+  it('is told again as it was when it is told again', () => {
+    const once = eventsWithCost(events('1', '2'), told(null)) + eventsWithCost(events('3'), told('9'));
+    expect(eventsWithCost(eventsWithCost(events('1', '2'), told(null)) + events('3'), told('9'))).toBe(once);
   });
 });
