@@ -112,6 +112,7 @@ export class CreditsController {
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
+  @Problem(422, 'invalid_expiry')
   async allocateCredits(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
     const { user_id, source, expires_at, metadata } = body;
     const details = { description: `Allocated (${source})`, metadata };
@@ -129,6 +130,7 @@ export class CreditsController {
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
+  @Problem(422, 'invalid_expiry')
   async grantBonus(@By() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
     const { user_id, reason, expires_at, metadata } = body;
     const details = { description: reason, metadata: { ...metadata, reason } };
@@ -172,6 +174,7 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
+  @Problem(422, 'not_a_charge')
   async refundCredits(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
     return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }));

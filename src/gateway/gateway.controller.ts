@@ -7,8 +7,9 @@ import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { TakesBody, WrittenBody, type WrittenJson } from '../platform/http/bodies.js';
 import { SpeaksAnthropic } from '../platform/http/anthropic-error.js';
-import { By, Requires } from '../platform/http/decorators.js';
+import { By, Problem, Requires } from '../platform/http/decorators.js';
 import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
+import { headersDoc } from '../platform/http/openapi-models.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
 import { GatewayService } from './gateway.service.js';
 
@@ -32,6 +33,20 @@ const EXAMPLES: Record<CompletionPath, Record<string, { value: object }>> = {
   '/messages': { 'a question': { value: CHAT } },
 };
 
+/** What is refused here; a provider's own refusals come with the status that it gave. */
+const REFUSALS = [
+  Problem(400, 'invalid_request', 'provider_refused'),
+  Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded'),
+  Problem(403, 'account_suspended', 'account_closed', 'model_not_allowed', 'no_openrouter_key'),
+  Problem(403, 'openrouter_key_refused', 'provider_refused'),
+  Problem(409, 'call_in_progress', 'answer_not_kept'),
+  Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded', 'too_many_calls_in_flight', 'provider_refused'),
+  Problem(502, 'provider_empty_answer', 'provider_refused'),
+  Problem(503, 'openrouter_unavailable', 'provider_unavailable', 'provider_busy', 'provider_broke_off'),
+  Problem('4XX', 'provider_refused'),
+  Problem('5XX', 'provider_refused'),
+];
+
 /** A route of OpenAI's own interface. */
 function Completion(path: CompletionPath, summary: string): MethodDecorator {
   return applyDecorators(
@@ -39,11 +54,16 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     HttpCode(200),
     ApiOperation({ summary, description: DESCRIPTION }),
     ApiBody({ schema: BODY, examples: EXAMPLES[path] }),
-    ApiResponse({ status: 200, description: 'What the provider answers: JSON, or a stream of events.' }),
+    ApiResponse({
+      status: 200,
+      description: 'What the provider answers: JSON, or a stream of events.',
+      headers: headersDoc('X-Tollgate-Cost', 'X-Tollgate-Balance'),
+    }),
     Requires('user', 'service', 'admin'),
     Idempotent(),
     TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
     path === '/messages' ? SpeaksAnthropic() : SpeaksOpenAi(),
+    ...REFUSALS,
   );
 }
 

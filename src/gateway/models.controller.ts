@@ -49,6 +49,7 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelView, { has_etag: true })
   @SpeaksOpenAi()
+  @Problem(404, 'model_not_found')
   getModel(@By() actor: Actor, @Param('model') model: string, @Query() query: AccountQuery) {
     return this.models.getForOpenAi(actor, model, query);
   }

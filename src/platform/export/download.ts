@@ -2,6 +2,7 @@ import { applyDecorators, Logger, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import type { Readable } from 'node:stream';
+import { headersDoc } from '../http/openapi-models.js';
 import { QueryBoolean } from '../http/page.js';
 import type { View } from '../http/view.js';
 import { exportOf, MEDIA_TYPES } from './export.js';
@@ -66,14 +67,19 @@ export function fileName(what: string, from: Date | undefined, until: Date | und
 export function ReturnsFile(view: View): MethodDecorator {
   const binary = { schema: { type: 'string' as const, format: 'binary' } };
   const content = {
-    [MEDIA_TYPES.csv]: binary,
+    [typeOf('csv')]: binary,
     'application/json': { schema: { type: 'array' as const, items: { $ref: getSchemaPath(view) } } },
-    [MEDIA_TYPES.xlsx]: binary,
-    [MEDIA_TYPES.txt]: binary,
+    [typeOf('xlsx')]: binary,
+    [typeOf('txt')]: binary,
   };
   return applyDecorators(
     ApiExtraModels(view),
-    ApiResponse({ status: 200, description: 'A file; columns are named as in JSON.', content }),
+    ApiResponse({
+      status: 200,
+      description: 'A file; columns are named as in JSON.',
+      headers: headersDoc('Content-Disposition'),
+      content,
+    }),
   );
 }
 
@@ -82,8 +88,12 @@ export const ReturnsArchive = (): MethodDecorator =>
   ApiResponse({
     status: 200,
     description: 'A zip archive.',
+    headers: headersDoc('Content-Disposition'),
     content: { [ARCHIVE]: { schema: { type: 'string', format: 'binary' } } },
   });
+
+/** The media type of a form, without its parameters. */
+const typeOf = (format: ExportFormat): string => MEDIA_TYPES[format].replace(/;.*$/, '');
 
 /** The same pages, the first of which is read by now. */
 async function begun(pages: Pages): Promise<Pages> {

@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtension, ApiExtraModels, ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { withRouteConfig } from './bodies.js';
-import { DOCUMENTED } from './openai-error.js';
+import { ERRORS_EXTENSION } from './openai-error.js';
+import { ProblemParticulars } from './openapi-models.js';
 import { type Problem, withParticulars } from './problem.js';
 
 declare module 'fastify' {
@@ -26,8 +27,8 @@ const TYPES: Record<number, string> = {
 };
 const UNDER_MESSAGES = /^\/(api\/)?v1\/messages(?=[/?]|$)/;
 
-/** What went wrong, as Anthropic tells it. Errors of a certain code carry more members. */
-export class AnthropicErrorDetails {
+/** What every error says, as Anthropic tells it. */
+class AnthropicErrorBasics {
   @ApiProperty({ description: "Anthropic's kind of error.", type: 'string', example: 'billing_error' })
   type!: string;
 
@@ -36,7 +37,13 @@ export class AnthropicErrorDetails {
 
   @ApiProperty({ description: 'Stable name of the problem, for programs.', type: 'string' })
   code!: string;
+
+  @ApiPropertyOptional({ description: 'Which parameter is wrong.', type: 'string', example: 'model' })
+  param?: string;
 }
+
+/** What went wrong, as Anthropic tells it. */
+export class AnthropicErrorDetails extends IntersectionType(AnthropicErrorBasics, ProblemParticulars) {}
 
 /** An error in Anthropic's shape. */
 export class AnthropicError {
@@ -52,9 +59,11 @@ export class AnthropicError {
 
 /** Every error of the route, whoever finds it, is told as clients of Anthropic read and show it. */
 export function SpeaksAnthropic(): MethodDecorator {
-  const content = { 'application/json': { schema: { $ref: getSchemaPath(AnthropicError) } } };
-  const answers = DOCUMENTED.map((status) => ApiResponse({ status, description: "In Anthropic's shape.", content }));
-  return applyDecorators(withRouteConfig({ speaks_anthropic: true }), ApiExtraModels(AnthropicError), ...answers);
+  return applyDecorators(
+    withRouteConfig({ speaks_anthropic: true }),
+    ApiExtension(ERRORS_EXTENSION, 'anthropic'),
+    ApiExtraModels(AnthropicError),
+  );
 }
 
 /** Whether errors of a request are told as Anthropic tells them: on its routes, and where its clients look for others. */

@@ -5,7 +5,7 @@ import type { Actor, Role } from '../actor.js';
 import { NotFound } from '../errors.js';
 import { isUuid } from '../uuid.js';
 import { withRouteConfig } from './bodies.js';
-import { PAGE_HEADERS_DOC, ProblemDetails } from './openapi-models.js';
+import { headersDoc } from './openapi-models.js';
 import { argumentsOf } from './queries.js';
 import type { View } from './view.js';
 
@@ -100,29 +100,29 @@ export function Returns(view: View | null, options: ReturnsOptions = {}): Method
   if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
   const ref = { $ref: getSchemaPath(view) };
   const one = nullable ? { nullable: true, allOf: [ref] } : ref;
+  const unchanged = { status: 304, description: 'As `If-None-Match` names it.', headers: headersDoc('ETag') };
   return applyDecorators(
     ...decorators,
     ApiExtraModels(view),
+    ...(has_etag ? [ApiResponse(unchanged)] : []),
     ApiResponse({
       status,
       description,
-      ...(list ? { headers: PAGE_HEADERS_DOC } : {}),
+      headers: {
+        ...(list ? headersDoc('X-Next-Cursor', 'Link', 'X-Total-Count') : {}),
+        ...(has_etag ? headersDoc('ETag') : {}),
+      },
       content: { 'application/json': { schema: list ? { type: 'array', items: one } : one } },
     }),
   );
 }
 
-/** Documents a refusal: its status and the codes it may carry. */
-export function Problem(status: number, ...codes: string[]): MethodDecorator & ClassDecorator {
-  return applyDecorators(
-    ApiExtraModels(ProblemDetails),
-    ApiResponse({
-      status,
-      description: codes.map((code) => `\`${code}\``).join(', '),
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDetails) } } },
-    }),
-  );
-}
+/**
+ * Documents a refusal: its status, or a range such as `4XX`, and the codes it may carry. What any route may answer with
+ * is documented without it (openapi-problems.ts).
+ */
+export const Problem = (status: number | '4XX' | '5XX', ...codes: string[]): MethodDecorator & ClassDecorator =>
+  ApiResponse({ status, description: codes.map((code) => `\`${code}\``).join(', ') });
 
 /** A result together with headers of its own, such as `Idempotency-Hit: true`. */
 export class WithHeaders<T> {

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtension, ApiExtraModels, ApiProperty, IntersectionType } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { withRouteConfig } from './bodies.js';
+import { ProblemParticulars } from './openapi-models.js';
 import { type Problem, withParticulars } from './problem.js';
 
 declare module 'fastify' {
@@ -11,6 +12,9 @@ declare module 'fastify' {
   }
 }
 
+/** Extension of an operation whose errors have the shape of a provider: `openai`, `anthropic`. It is not served. */
+export const ERRORS_EXTENSION = 'x-errors';
+
 /** What OpenAI calls a kind of error. */
 const TYPES: Record<number, string> = {
   401: 'authentication_error',
@@ -18,11 +22,9 @@ const TYPES: Record<number, string> = {
   403: 'permission_error',
   429: 'rate_limit_error',
 };
-/** Statuses that any route may answer whose errors a client of a provider reads. */
-export const DOCUMENTED = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 
-/** What went wrong, as OpenAI tells it. Errors of a certain code carry more members. */
-export class OpenAiErrorDetails {
+/** What every error says, as OpenAI tells it. */
+class OpenAiErrorBasics {
   @ApiProperty({ description: 'A sentence for a person.', type: 'string' })
   message!: string;
 
@@ -39,6 +41,9 @@ export class OpenAiErrorDetails {
   request_id!: string;
 }
 
+/** What went wrong, as OpenAI tells it. */
+export class OpenAiErrorDetails extends IntersectionType(OpenAiErrorBasics, ProblemParticulars) {}
+
 /** An error in OpenAI's shape. */
 export class OpenAiError {
   @ApiProperty({ description: 'What went wrong.', type: () => OpenAiErrorDetails })
@@ -47,9 +52,11 @@ export class OpenAiError {
 
 /** Every error of the route, whoever finds it, is told as clients of OpenAI read and show it. */
 export function SpeaksOpenAi(): MethodDecorator {
-  const content = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiError) } } };
-  const answers = DOCUMENTED.map((status) => ApiResponse({ status, description: "In OpenAI's shape.", content }));
-  return applyDecorators(withRouteConfig({ speaks_openai: true }), ApiExtraModels(OpenAiError), ...answers);
+  return applyDecorators(
+    withRouteConfig({ speaks_openai: true }),
+    ApiExtension(ERRORS_EXTENSION, 'openai'),
+    ApiExtraModels(OpenAiError),
+  );
 }
 
 /** Whether a URL was asked for as clients of OpenAI do. */

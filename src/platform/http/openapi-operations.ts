@@ -1,4 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { ROLES_EXTENSION } from './decorators.js';
+import type { Operation } from './openapi-examples.js';
+
+/** Roles that may call an operation; null when anybody may. */
+export function rolesOf(operation: Operation): readonly string[] | null {
+  const roles = (operation as Operation & { [ROLES_EXTENSION]?: readonly string[] })[ROLES_EXTENSION];
+  return roles ?? null;
+}
 
 /** What operations do. Generated clients name their methods by the ids, so that each begins with one of these. */
 const VERBS = [

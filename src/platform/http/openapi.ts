@@ -1,9 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ROLES_EXTENSION } from './decorators.js';
-import { checkOperationIds, operationIdOf } from './openapi-operations.js';
+import { checkOperationIds, operationIdOf, rolesOf } from './openapi-operations.js';
 import { fillBody, fillParameters, nameAccount, type Operation } from './openapi-examples.js';
-import { ProblemDetails } from './openapi-models.js';
+import { toOpenApi31 } from './openapi-3-1.js';
+import { HEADERS_DOC, headersDoc, ProblemDetails } from './openapi-models.js';
+import { checkExamples, describeProblems } from './openapi-problems.js';
 
 const DESCRIPTION = [
   'Credits, usage metering and charging for platforms that resell AI APIs.',
@@ -33,8 +34,6 @@ const TAGS: Record<string, string> = {
 };
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
-const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } };
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const } } };
 /** What an answer is, where the route says no more: of what was asked for, its summary. */
 const DONE: Record<string, string> = { 200: 'Done.', 201: 'Made.', 202: 'Taken; work goes on.', 204: 'Done; no body.' };
 
@@ -44,6 +43,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Tollgate')
     .setDescription(DESCRIPTION)
     .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
     .addServer('/', 'The service that this document comes from')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER });
   for (const [tag, description] of Object.entries(TAGS)) builder.addTag(tag, description);
@@ -53,6 +53,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   });
   checkOperationIds(document);
   const schemas = document.components?.schemas ?? {};
+  const examples = {};
+  document.components = { ...document.components, headers: HEADERS_DOC, examples };
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
@@ -60,36 +62,28 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       fillBody(operation, schemas);
       nameAccount(operation, schemas);
       fillParameters(method, operation, item, schemas);
-      complete(operation, method, path);
+      describeProblems(operation, method, path, examples);
+      complete(operation, method);
     }
   }
+  checkExamples(examples);
+  toOpenApi31(schemas);
+  toOpenApi31(document.paths);
   return document;
 }
 
 /** Writes what holds for every route of the interface into each operation. */
-function complete(operation: Operation, method: string, path: string): void {
-  const roles = (operation as Operation & { [ROLES_EXTENSION]?: unknown })[ROLES_EXTENSION];
-  const who = Array.isArray(roles) ? `Roles: ${roles.join(', ')}.` : 'Public: no credentials needed.';
+function complete(operation: Operation, method: string): void {
+  const roles = rolesOf(operation);
+  const who = roles === null ? 'Public: no credentials needed.' : `Roles: ${roles.join(', ')}.`;
   operation.description = [operation.description, who].filter(Boolean).join('\n\n');
-  if (path.startsWith('/api/')) addProblems(operation);
+  if (roles === null) operation.security = [];
+  const isIdempotent = operation.parameters?.some((p) => 'name' in p && p.name === 'Idempotency-Key');
+  const more = isIdempotent ? (['Idempotency-Hit'] as const) : [];
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
     if (method === 'get' && status === '200') response.description ||= `${operation.summary ?? ''}.`;
     response.description ||= DONE[status] ?? '';
-    if (status === '429' || status === '503') response.headers = { ...RETRY_AFTER, ...response.headers };
+    if (status.startsWith('2')) response.headers = { ...headersDoc('X-Request-Id', ...more), ...response.headers };
   }
-}
-
-function addProblems(operation: Operation): void {
-  if (operation.requestBody) {
-    operation.responses['400'] ??= { description: '`malformed_json`', content: PROBLEM };
-    operation.responses['413'] ??= { description: '`payload_too_large`', content: PROBLEM };
-    operation.responses['415'] ??= { description: '`unsupported_media_type`', content: PROBLEM };
-  }
-  if (operation.requestBody || operation.parameters?.some((p) => 'in' in p && p.in === 'query')) {
-    operation.responses['422'] ??= { description: '`invalid_request`', content: PROBLEM };
-  }
-  operation.responses['429'] ??= { description: '`rate_limited`', content: PROBLEM };
-  operation.responses['500'] ??= { description: '`internal_error`', content: PROBLEM };
-  operation.responses['503'] ??= { description: '`database_unavailable`, `not_ready`', content: PROBLEM };
 }

@@ -7,7 +7,7 @@ import { MethodNotAllowed, RateLimited } from '../errors.js';
 import { anthropicError, speaksAnthropic } from './anthropic-error.js';
 import { openAiError, retryHelps, speaksOpenAi } from './openai-error.js';
 import { rateLimitHeaders } from './rate-limits.js';
-import { problemOf, type Problem, withParticulars } from './problem.js';
+import { problemDocument, problemOf, type Problem } from './problem.js';
 
 const CONTENT_TYPE = 'application/problem+json';
 const log = new Logger('http');
@@ -41,7 +41,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(problem.status)
     .header('x-request-id', request.id)
     .header('content-type', told ? 'application/json; charset=utf-8' : CONTENT_TYPE)
-    .send(JSON.stringify(told ?? document(problem, pathOf(request.originalUrl), request.id)));
+    .send(JSON.stringify(told ?? problemDocument(problem, pathOf(request.originalUrl), request.id)));
 }
 
 /** The problem as the client of a provider reads it; null where RFC 9457 is spoken. */
@@ -56,7 +56,7 @@ export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const request_id = randomUUID();
   const problem = problemOf(Object.assign(new Error('client error'), { statusCode: status }));
-  const body = JSON.stringify(document(problem, '', request_id));
+  const body = JSON.stringify(problemDocument(problem, '', request_id));
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -68,19 +68,6 @@ export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void
       body,
     ].join('\r\n'),
   );
-}
-
-function document(
-  { status, code, detail, extra }: Problem,
-  instance: string,
-  request_id: string,
-): Record<string, unknown> {
-  const standard = {
-    ...{ type: `urn:tollgate:error:${code}`, title: STATUS_CODES[status], status, detail },
-    ...(instance === '' ? {} : { instance }),
-    ...{ code, request_id },
-  };
-  return withParticulars(standard, extra);
 }
 
 function pathOf(url: string): string {

@@ -18,6 +18,20 @@ export function withParticulars<T extends object>(standard: T, extra: ErrorExtra
   return { ...standard, ...extra, ...standard }; // a key keeps the place where it was first named
 }
 
+/** The document of a problem, as RFC 9457 has it. */
+export function problemDocument(
+  { status, code, detail, extra }: Problem,
+  instance: string,
+  request_id: string,
+): Record<string, unknown> {
+  const standard = {
+    ...{ type: `urn:tollgate:error:${code}`, title: STATUS_CODES[status], status, detail },
+    ...(instance === '' ? {} : { instance }),
+    ...{ code, request_id },
+  };
+  return withParticulars(standard, extra);
+}
+
 const STATUS_OF: Record<ErrorKind, number> = {
   malformed: 400,
   unauthenticated: 401,

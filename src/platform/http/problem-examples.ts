@@ -1,0 +1,280 @@
+/** An error as callers read it: its sentence and its particulars. */
+export interface ProblemExample {
+  detail: string;
+  /** Path that was called, where not any path may answer with it. */
+  instance?: string;
+  [member: string]: unknown;
+}
+
+const CREDITS = { required: '2.500000', available: '1.000000' };
+const RESETS_AT = '2026-12-01T00:00:00.000Z';
+const COUPON = { instance: '/api/v1/credits/coupons/redeem' };
+const PAYMENTS = { instance: '/api/v1/payments/checkout' };
+const ACCOUNTS = { instance: '/api/v1/admin/accounts/user-42/move' };
+const PRICES = { instance: '/api/v1/pricing/models' };
+const KEYS = { instance: '/api/v1/credits/openrouter/create-account' };
+
+/** One example of each code that the interface answers with, for openapi.json. */
+export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
+  // requests that cannot be read
+  malformed_json: { detail: 'The request body is not valid JSON.' },
+  malformed_body: { detail: 'The request body does not have the length announced.' },
+  malformed_url: { detail: 'The path is not validly percent-encoded.', instance: '/api/v1/credits/holds/%zz' },
+  uri_too_long: { detail: 'The path is too long.', instance: '/api/v1/credits/coupons/AAAA' },
+  payload_too_large: { detail: 'The request body is too large.' },
+  too_many_records: {
+    detail: 'A message may hold 10000 logs at most. Send smaller batches.',
+    instance: '/api/v1/integrations/litellm/callback',
+  },
+  unsupported_media_type: { detail: 'The request body must be JSON: Content-Type application/json.' },
+  invalid_idempotency_key: { detail: 'Idempotency-Key must have 1 to 255 visible ASCII characters.' },
+  invalid_request: {
+    detail: 'amount: must be greater than zero',
+    errors: [{ field: 'amount', message: 'must be greater than zero' }],
+  },
+  invalid_text: { detail: 'A value holds characters that cannot be stored.' },
+  amount_too_large: { detail: 'The amount, or what it adds up to, is beyond 9,999,999,999.9999999999.' },
+  invalid_expiry: {
+    detail: 'expires_at must lie in the future.',
+    errors: [{ field: 'expires_at', message: 'must lie in the future' }],
+    instance: '/api/v1/credits/bonus',
+  },
+  // who may do what
+  missing_credentials: { detail: 'Send a token: Authorization: Bearer <token>, or X-API-Key: <token>.' },
+  invalid_token: { detail: 'The token is not valid.' },
+  token_expired: { detail: 'The token has expired.' },
+  invalid_signature: {
+    detail: 'X-Keycloak-Signature must be the hex HMAC-SHA256 of the body with the shared secret.',
+    instance: '/api/v1/integrations/keycloak/events',
+  },
+  forbidden: { detail: 'This call needs one of the roles service, admin.' },
+  account_suspended: {
+    detail: 'The account is suspended: nothing can be charged to it until an administrator resumes it.',
+  },
+  account_closed: { detail: 'The account is closed. It was moved: use the account user-43.', moved_to: 'user-43' },
+  // credits and limits
+  insufficient_credits: { detail: 'Insufficient credits. Required: 2.50, Available: 1.00', ...CREDITS },
+  credits_on_hold: {
+    detail:
+      'Enough credits, but work in flight holds them. Required: 2.50, Available: 1.00. Retry when it has finished.',
+    ...CREDITS,
+    retry_after_s: 5,
+  },
+  monthly_cap_exceeded: {
+    detail: `The monthly cap of the plan is reached until ${RESETS_AT}. Required: 2.50, Available: 1.00`,
+    ...CREDITS,
+    monthly_cap: '20.000000',
+    resets_at: RESETS_AT,
+  },
+  budget_exceeded: {
+    detail: `The plan's limit of 1,000 calls a period is reached until ${RESETS_AT}.`,
+    limit: 1000,
+    limit_source: 'calls_per_month',
+    resets_at: RESETS_AT,
+    instance: '/api/v1/credits/usage/track',
+  },
+  call_limit_exceeded: {
+    detail: `The plan's limit of 100 calls a day is reached until ${RESETS_AT}.`,
+    limit: 100,
+    limit_source: 'calls_per_day',
+    resets_at: RESETS_AT,
+    retry_after_s: 21190,
+    instance: '/api/v1/credits/usage/track',
+  },
+  free_call_limit_exceeded: {
+    detail: `The plan's limit of 50 calls of free models a day is reached until ${RESETS_AT}.`,
+    limit: 50,
+    limit_source: 'free_calls_per_day',
+    resets_at: RESETS_AT,
+    retry_after_s: 21190,
+    instance: '/api/v1/credits/usage/track',
+  },
+  rate_limited: {
+    detail: 'Only 600 requests a minute of one user are served. Try again in 12 s.',
+    retry_after_s: 12,
+  },
+  too_much_in_flight: {
+    detail: 'Too many of your large requests are in flight. Wait until some of them are answered.',
+    retry_after_s: 1,
+  },
+  // what is there and what is not
+  not_found: { detail: 'Resource not found.' },
+  already_exists: { detail: 'Tier starter exists. Change it with PATCH.', instance: '/api/v1/credits/tiers' },
+  idempotency_conflict: {
+    detail: 'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
+  },
+  hold_already_resolved: {
+    detail: 'The hold was captured at 2026-11-29T08:00:00.000Z; a hold resolves once.',
+    hold_status: 'captured',
+    instance: '/api/v1/credits/holds/0198c0de-0000-7000-8000-000000000000/capture',
+  },
+  refund_exceeds_charge: {
+    detail: 'Only 1.500000 of the charge is left to refund, 2.500000 was asked for.',
+    refundable: '1.500000',
+    instance: '/api/v1/credits/refund',
+  },
+  not_a_charge: {
+    detail: 'Transaction 0198c0de-0000-7000-8000-000000000000 is a bonus; only usage can be refunded.',
+    instance: '/api/v1/credits/refund',
+  },
+  tier_in_use: {
+    detail: 'Tier starter is in use. Switch its accounts first, or set is_public to false.',
+    instance: '/api/v1/credits/tiers/starter',
+  },
+  // coupons
+  coupon_already_redeemed: { detail: 'You have already redeemed this coupon', ...COUPON },
+  coupon_limit_reached: { detail: 'Coupon redemption limit reached', ...COUPON },
+  coupon_expired: { detail: 'Coupon code has expired', ...COUPON },
+  coupon_inactive: { detail: 'Coupon code is inactive', ...COUPON },
+  coupon_not_yet_valid: { detail: 'Coupon code is not valid yet', ...COUPON },
+  coupon_not_applicable: { detail: 'This coupon gives nothing on your tier', ...COUPON },
+  // payments
+  payment_required: {
+    detail: 'Switching to professional is an upgrade and needs a payment: it is made at checkout_url.',
+    checkout_url: 'https://checkout.stripe.com/c/pay/cs_test_a1',
+    payment_id: '0198c0de-0000-7000-8000-000000000000',
+    instance: '/api/v1/credits/tiers/switch',
+  },
+  payments_not_configured: {
+    detail: 'Payments are not configured here. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
+    ...PAYMENTS,
+  },
+  payment_provider_refused: {
+    detail:
+      'The payment provider refused the order (amount_too_small). Trying again does not help; an administrator has to look at it.',
+    ...PAYMENTS,
+  },
+  payment_provider_unavailable: {
+    detail: 'The payment provider did not take the order (timeout). Try again later.',
+    retry_after_s: 30,
+    ...PAYMENTS,
+  },
+  payment_customer_gone: {
+    detail:
+      'The payment provider does not know this customer any more. The next purchase makes a new one: POST /payments/checkout.',
+    instance: '/api/v1/payments/portal',
+  },
+  payment_in_progress: { detail: 'A payment for a plan is on its way. Try again when it has arrived.', ...PAYMENTS },
+  payment_overdue: {
+    detail: 'The payment of the running period has not arrived. Pay it first: POST /payments/portal.',
+    ...PAYMENTS,
+  },
+  already_subscribed: { detail: 'The account has tier starter already.', ...PAYMENTS },
+  not_an_upgrade: {
+    detail: 'Tier starter is no upgrade of professional. Schedule it with POST /credits/tiers/switch.',
+    ...PAYMENTS,
+  },
+  payment_not_held: {
+    detail:
+      'Payment 0198c0de-0000-7000-8000-000000000000 is paid: only a payment that is held can be accepted or refused.',
+    instance: '/api/v1/payments/0198c0de-0000-7000-8000-000000000000/accept',
+  },
+  package_in_use: {
+    detail: 'Accounts top up with package credits-50. Set is_active to false instead.',
+    instance: '/api/v1/payments/packages/credits-50',
+  },
+  // accounts of people
+  holds_open: {
+    detail: 'Work in flight holds credits of user-42. Wait until its holds are captured, released or expired.',
+    retry_after_s: 5,
+    ...ACCOUNTS,
+  },
+  both_subscribed: {
+    detail: 'Both accounts pay for a plan. End one of the subscriptions first, then move.',
+    ...ACCOUNTS,
+  },
+  // prices
+  price_jump: {
+    detail:
+      'The input price would be 1000 times what it was. Prices are USD for a million tokens, or for one unit. Send allow_jump if it is right.',
+    ...PRICES,
+  },
+  not_set_by_hand: {
+    detail: 'This price of openai/gpt-4o comes from openrouter. Set another one by hand to replace it.',
+    ...PRICES,
+  },
+  already_withdrawn: { detail: 'This price of openai/gpt-4o was taken back already.', ...PRICES },
+  markup_rule_required: {
+    detail: 'The rules of the classes are the last resort and stay. Set the rate to 0 instead.',
+    instance: '/api/v1/pricing/markup-rules/0198c0de-0000-7000-8000-000000000000',
+  },
+  // other systems
+  already_resolved: {
+    detail: 'The log is discarded already.',
+    log_status: 'discarded',
+    instance: '/api/v1/integrations/litellm/rejected/0198c0de-0000-7000-8000-000000000000/assign',
+  },
+  keycloak_not_configured: {
+    detail: 'Events of Keycloak are not taken here: KEYCLOAK_WEBHOOK_SECRET is not set.',
+    instance: '/api/v1/integrations/keycloak/events',
+  },
+  openrouter_key_refused: {
+    detail: 'OpenRouter does not accept this key. Make a new one and send that.',
+    ...KEYS,
+  },
+  openrouter_key_unusable: { detail: 'This key makes keys, and no calls. Send one that makes calls.', ...KEYS },
+  encryption_not_configured: {
+    detail: 'Secrets of users cannot be stored here: the operator has to set ENCRYPTION_KEYS.',
+    ...KEYS,
+  },
+  openrouter_unavailable: { detail: 'OpenRouter does not answer. Try again later.', retry_after_s: 5, ...KEYS },
+  // calls of models
+  no_openrouter_key: { detail: 'Connect an OpenRouter key of your own first: this platform has none for its users.' },
+  model_not_allowed: {
+    detail:
+      'The plan Trial does not include openai/o1-pro. It includes budget models. Name one of these (GET /models lists them), or change to a plan with more models.',
+    param: 'model',
+    model: 'openai/o1-pro',
+    tier: 'trial',
+  },
+  model_not_found: {
+    detail:
+      'There is no model acme/writer-9, or the plan does not include it. GET /models lists those that it includes.',
+    param: 'model',
+  },
+  call_in_progress: {
+    detail: 'The call with this Idempotency-Key is still running. Try again when it has finished.',
+    retry_after_s: 2,
+  },
+  answer_not_kept: {
+    detail:
+      'The call with this Idempotency-Key was made and charged 0.000123, but its answer was not kept. Use a new key for a new call.',
+    cost: '0.000123',
+  },
+  too_many_calls_in_flight: {
+    detail: 'The account has 50 calls running, which is the limit. Try again when one of them has ended.',
+    limit: 50,
+    retry_after_s: 1,
+  },
+  provider_refused: { detail: 'acme/writer-9 is not a valid model ID', provider_code: 400 },
+  provider_empty_answer: { detail: 'The provider gave an empty answer.' },
+  provider_unavailable: {
+    detail: 'The provider does not serve this platform at the moment. Nothing was charged. Try again later.',
+  },
+  provider_busy: {
+    detail: 'All connections to the provider are busy. Nothing was charged. Try again in a few seconds.',
+    retry_after_s: 5,
+  },
+  provider_broke_off: { detail: 'The provider broke the answer off. Only what it made until then is charged.' },
+  // the service itself
+  internal_error: { detail: 'Something went wrong on our side. The request_id finds it in the log.' },
+  database_unavailable: {
+    detail:
+      'The database is away or overloaded. Try again; money calls are safe to repeat with the same Idempotency-Key.',
+    retry_after_s: 1,
+  },
+  not_ready: {
+    detail: 'The service is not ready: the schema has not been compared with the database yet.',
+    reasons: ['the schema has not been compared with the database yet'],
+    retry_after_s: 3,
+  },
+  shutting_down: { detail: 'The service is shutting down.', retry_after_s: 3, instance: '/health/ready' },
+  overloaded: {
+    detail: 'Too many reports are being made. Try again shortly; charges are not affected.',
+    retry_after_s: 2,
+  },
+  identity_provider_unavailable: {
+    detail: 'The identity provider that vouches for tokens does not answer. Try again shortly.',
+    retry_after_s: 5,
+  },
+};
