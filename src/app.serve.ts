@@ -1,25 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
+import type { Running } from './app.signals.js';
+import { OpenCalls } from './gateway/open-calls.js';
 import { Jobs } from './jobs/jobs.js';
 import { withDatabaseUrl, type Config } from './platform/config.js';
 import { startEmbedded } from './platform/embedded/embedded-postgres.js';
 import { createLogger, PinoNestLogger } from './platform/http/logging.js';
 import { SchemaService } from './platform/schema/schema.service.js';
+import { Shutdown } from './platform/shutdown.js';
 
-const SHUTDOWN_MAX_MS = 30_000;
-/** npm passes Ctrl-C on to a process that had it from the terminal already: that is one signal, not two. */
-const IMPATIENCE_MS = 1_000;
+/** For telling clients that their streams end. */
+const LAST_WORDS_MS = 1_000;
 
-export interface Service {
+export interface Service extends Running {
   app: NestFastifyApplication;
-  config: Config;
   /** Address to call, such as `http://127.0.0.1:8084`. */
   url: string;
   /** Whether the embedded database is used. */
   is_embedded: boolean;
-  /** Finishes the requests in flight, then closes the database. */
-  stop: () => Promise<void>;
 }
 
 /**
@@ -33,17 +33,18 @@ export async function serve(given: Config): Promise<Service> {
     given.database.url === null ? await startEmbedded({ dataDir: given.database.data_dir, log: say }) : null;
   const config = embedded ? withDatabaseUrl(given, embedded.url) : given;
   let app: NestFastifyApplication | undefined;
-  const stop = async (): Promise<void> => {
-    await app?.close();
+  const stop = async (isWatched = true): Promise<void> => {
+    if (app) await drain(app, isWatched ? 0 : config.shutdown.delay_s);
     await embedded?.stop();
   };
+  const breakOff = (): void => app?.get(Shutdown).breakOff();
   try {
     app = await createApp(config, [], logger);
     if (config.encryption.is_self_made) warnOfOwnKey(config);
     if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
     await listen(app, config);
     if (config.works_on_jobs) app.get(Jobs).start();
-    return { app, config, url: await addressOf(app), is_embedded: embedded !== null, stop };
+    return { app, config, logger, url: await addressOf(app), is_embedded: embedded !== null, stop, breakOff };
   } catch (error) {
     await stop();
     throw error;
@@ -51,28 +52,22 @@ export async function serve(given: Config): Promise<Service> {
 }
 
 /**
- * Ends the process in good order at SIGINT or SIGTERM: exit code 0 when everything was finished, 1 when that took too
- * long or a second signal came. Not Nest's shutdown hooks, for the embedded database must stop after them.
+ * Lets everything end that began: first readiness says no, so that no new work is sent here, then the listener closes,
+ * and what is still on its way is answered. Only then everything else stops.
  */
-export function stopOnSignals({ stop }: Pick<Service, 'stop'>): void {
-  let stoppingSince = 0;
-  const onSignal = (): void => {
-    if (stoppingSince > 0) {
-      if (Date.now() - stoppingSince > IMPATIENCE_MS) process.exit(1);
-      return;
-    }
-    stoppingSince = Date.now();
-    setTimeout(() => process.exit(1), SHUTDOWN_MAX_MS).unref();
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+async function drain(app: NestFastifyApplication, delay_s: number): Promise<void> {
+  const shutdown = app.get(Shutdown);
+  shutdown.begin();
+  const server = app.getHttpServer();
+  shutdown.signal.addEventListener('abort', () =>
+    setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref(),
+  );
+  const jobs = app.get(Jobs).stop(); // they need no delay: nobody sends them here
+  await sleep(delay_s * 1_000, undefined, { signal: shutdown.signal }).catch(() => undefined);
+  await app.getHttpAdapter().getInstance().close();
+  await app.get(OpenCalls).ended(shutdown.signal);
+  await jobs;
+  await app.close();
 }
 
 /** @throws Error that says which setting to change when the address can not be listened on */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -20,6 +21,7 @@ import { registerUnknownPaths, routedUrl } from './platform/http/paths.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
 import { registerQueries } from './platform/http/queries.js';
 import { registerRawBodies } from './platform/http/raw-body.js';
+import { Shutdown } from './platform/shutdown.js';
 import { registerRequestContext, requestIdOf } from './platform/http/request-context.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -64,6 +66,7 @@ export async function createApp(
   registerAnswers(fastify);
   registerRawBodies(fastify);
   registerGates(fastify, app.get(ReadinessService), config);
+  registerFarewell(fastify, app.get(Shutdown));
   app.get(Access).register(fastify);
   registerQueries(fastify);
   registerBodyBudget(fastify, config.limits.bodies_max_bytes);
@@ -143,20 +146,35 @@ async function registerManners(fastify: FastifyInstance, config: Config): Promis
 }
 
 function registerGates(fastify: FastifyInstance, readiness: ReadinessService, { base_path }: Config): void {
-  let isClosing = false;
-  fastify.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
   fastify.addHook('onRequest', (request, _reply, done) => {
     // the route's pattern: a raw URL may be percent-encoded differently
     const { url, config } = request.routeOptions;
     if (url?.startsWith(base_path) && !config.returns?.even_unready) readiness.assertReady();
     done();
   });
+}
+
+/**
+ * From the beginning of a shutdown on, connections end with their next answer, so that few are left when the listener
+ * closes. Node closes idle ones then, but not those on which nothing was asked yet, which browsers and balancers keep.
+ */
+function registerFarewell(fastify: FastifyInstance, shutdown: Shutdown): void {
+  const connections = new Set<Socket>();
+  fastify.server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  fastify.addHook('preClose', (done) => {
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    done();
+  });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    // a connection kept alive past the last answer would keep the shutdown waiting
-    if (isClosing) reply.header('connection', 'close');
+    if (shutdown.has_begun) reply.header('connection', 'close');
+    done();
+  });
+  fastify.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
+    // answers that began before the shutdown did not say so
+    if (shutdown.has_begun && socket instanceof Socket) socket.end();
     done();
   });
 }

@@ -1,17 +1,20 @@
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
+import type { Running } from './app.signals.js';
 import { Jobs } from './jobs/jobs.js';
 import { type Config, withDatabaseUrl } from './platform/config.js';
 import { connectEmbedded } from './platform/embedded/connect.js';
+import { Shutdown } from './platform/shutdown.js';
 import { createLogger, PinoNestLogger } from './platform/http/logging.js';
 
 /**
  * Works on jobs without serving requests, until `stop`. It migrates nothing: on a database that is not the one of this
  * release it waits.
  */
-export async function work(given: Config): Promise<{ stop: () => Promise<void> }> {
-  const logger = new PinoNestLogger(createLogger(given));
+export async function work(given: Config): Promise<Running> {
+  const lines = createLogger(given);
+  const logger = new PinoNestLogger(lines);
   Logger.overrideLogger(logger);
   const embedded = given.database.url === null ? await connectEmbedded(given.database.data_dir) : null;
   const config = embedded ? withDatabaseUrl(given, embedded.url) : given;
@@ -23,7 +26,8 @@ export async function work(given: Config): Promise<{ stop: () => Promise<void> }
   try {
     app = await NestFactory.createApplicationContext(AppModule.with(config), { logger, abortOnError: false });
     app.get(Jobs).start();
-    return { stop };
+    const shutdown = app.get(Shutdown);
+    return { config, logger: lines, stop, breakOff: () => shutdown.breakOff() };
   } catch (error) {
     await stop();
     throw error;

@@ -4,11 +4,12 @@ import { Command, CommandRunner } from 'nest-commander';
 @Command({ name: 'worker', description: 'Work on jobs without serving requests; Ctrl-C stops it' })
 export class WorkerCommand extends CommandRunner {
   override async run(): Promise<void> {
-    const [{ stopOnSignals }, { work }, { loadConfig }] = await Promise.all([
-      import('./app.serve.js'),
+    const [{ runUntilSignal }, { work }, { loadConfig }] = await Promise.all([
+      import('./app.signals.js'),
       import('./app.work.js'),
       import('./platform/config.js'),
     ]);
-    stopOnSignals(await work(loadConfig()));
+    const config = loadConfig();
+    await runUntilSignal(config, () => work(config));
   }
 }

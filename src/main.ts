@@ -1,10 +1,11 @@
 import { banner } from './app.banner.js';
-import { serve, stopOnSignals } from './app.serve.js';
+import { serve } from './app.serve.js';
+import { runUntilSignal } from './app.signals.js';
 import { loadConfig } from './platform/config.js';
 
 try {
-  const service = await serve(loadConfig());
-  stopOnSignals(service);
+  const config = loadConfig();
+  const service = await runUntilSignal(config, () => serve(config));
   process.stdout.write(await banner(service));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

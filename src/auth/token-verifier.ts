@@ -1,7 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
-import { CONFIG, type AuthConfig, type Config } from '../platform/config.js';
+import type { AuthConfig } from '../platform/auth-config.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { otherKindOf, type Claims } from './claims.js';
 import { providerKeys } from './provider-keys.js';

@@ -34,6 +34,7 @@ const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
 const NOTED_AFTER_MS = 50;
 /** Blank lines keep a connection alive until an answer comes. */
 const BLANK_MAX_BYTES = 64 * 1024;
+const BROKEN_OFF = 'The provider broke the answer off.';
 const EVENT_STREAM = 'text/event-stream';
 
 /** Takes in what the provider answers to a call, settles the call by it, and gives what the client gets. */
@@ -136,14 +137,21 @@ export class CallAnswers {
       this.log.warn(error);
       await note();
       await this.calls.leave(call, null);
-      const charged = call.generation_id === null ? 'Nothing was charged.' : 'Only what it made until then is charged.';
-      throw new DomainError('unavailable', 'provider_broke_off', `The provider broke the answer off. ${charged}`);
+      throw brokenOff(error, call.generation_id === null);
     } finally {
       clearTimeout(noting);
       clearTimeout(unread);
       gone.removeEventListener('abort', onGone);
     }
   }
+}
+
+/** Whoever broke the answer off, its call is over. */
+function brokenOff(error: unknown, isFree: boolean): DomainError {
+  const { code, message, extra } =
+    error instanceof DomainError ? error : new DomainError('unavailable', 'provider_broke_off', BROKEN_OFF);
+  const charged = isFree ? 'Nothing was charged.' : 'Only what it made until then is charged.';
+  return new DomainError('unavailable', code, `${message} ${charged}`, extra);
 }
 
 /** The answer of a call that was made before. */

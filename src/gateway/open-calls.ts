@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pRetry from 'p-retry';
 import type { UserCreditsRow } from '../generated/rows.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
@@ -48,6 +48,7 @@ const LEFT_FOR_S = 5;
 /** When a call that was one too many may be tried again. */
 const IN_FLIGHT_RETRY_S = 2;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
+const END_POLL_MS = 20;
 const KEEPER = systemActor('gateway');
 /** How holds end without their work being charged: expired, or lost with a database that crashed. */
 const LEFT_UNPAID = new Set(['expired', 'lost']);
@@ -57,7 +58,7 @@ const LEFT_UNPAID = new Set(['expired', 'lost']);
  * hold is captured or released, once (docs/decisions/0009-gateway.md).
  */
 @Injectable()
-export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
+export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('gateway');
   private readonly open = new Set<OpenCall>();
   /** How many calls of each account run here, those included that are about to begin. */
@@ -80,8 +81,13 @@ export class OpenCalls implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** What is still open then is left to other instances, or to the next start. */
-  beforeApplicationShutdown(): void {
+  onApplicationShutdown(): void {
     clearInterval(this.heart);
+  }
+
+  /** Waits until this process keeps no call any more, also none whose client left. */
+  async ended(signal: AbortSignal): Promise<void> {
+    while (this.open.size > 0 && !signal.aborted) await new Promise((wake) => setTimeout(wake, END_POLL_MS));
   }
 
   /**

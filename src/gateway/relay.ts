@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { CompletionPath } from '../openrouter/completions.client.js';
+import { DomainError } from '../platform/errors.js';
 import type { AnswerFacts } from './answer-facts.js';
 import { KEPT_ANSWER_MAX_CHARACTERS } from './call-keys.js';
 import type { Settled } from './open-calls.js';
@@ -24,13 +25,16 @@ export interface Keeper {
   settle: (facts: AnswerFacts, text: string | null) => Promise<Settled | null>;
 }
 
+/** Why an answer ended before its end. */
+type Reason = Pick<DomainError, 'code' | 'message'>;
+
 /** What is kept while the id of a call is written down, which takes a millisecond. */
 const KEPT_MAX_CHARACTERS = 64 * 1024;
 /** How long a stream is read on after the client went away: what was made until its end is known exactly then. */
 const DRAIN_MAX_MS = 5_000;
 /** A client that takes nothing for so long has gone, whatever its connection says. */
 const STALL_MAX_MS = 120_000;
-const BROKEN_OFF = { message: 'The provider broke the answer off.', type: 'server_error', code: 'provider_broke_off' };
+const BROKEN_OFF = { message: 'The provider broke the answer off.', code: 'provider_broke_off' };
 
 /**
  * Passes a stream of events on as it comes, and only as fast as it is taken. Before the mark of the end the call is
@@ -59,6 +63,7 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   const passed = (text: string): string => (untold ? eventsWithCost(text, untold) : text);
   let isNoted = false;
   let kept = keeper.keeps_text ? '' : null;
+  let reason: Reason = BROKEN_OFF;
   try {
     for await (const bytes of source.iterator({ destroyOnReturn: false })) {
       const text = passed(reader.take(bytes as Buffer));
@@ -73,10 +78,11 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
     source.resume(); // to its very end, so that the connection can be used again
     await outlet.write(passed(reader.end()));
     facts.end();
-  } catch {
-    // cut off by the provider, or by us after the client went away: what is known so far decides
+  } catch (error) {
+    // cut off by the provider, or by us: what is known so far decides
+    if (error instanceof DomainError) reason = error;
   }
-  await finish(sink, reader, keeper, { kept, opened: outlet.opened });
+  await finish(sink, reader, keeper, { kept, opened: outlet.opened, reason });
   sink.end();
 }
 
@@ -85,22 +91,21 @@ async function finish(
   sink: PassThrough,
   { facts, held, is_done, has_ended }: StreamReader,
   { path, costOf, comments, settle }: Keeper,
-  { kept, opened }: { kept: string | null; opened: Promise<void> },
+  { kept, opened, reason }: { kept: string | null; opened: Promise<void>; reason: Reason },
 ): Promise<void> {
   const [settled] = await Promise.all([settle(facts, kept === null ? null : kept + held), opened]);
   if (costOf) await write(sink, eventsWithCost(held, costOf(settled)));
   if (settled && comments) await write(sink, `: cost ${settled.cost} balance ${settled.balance}\n\n`);
-  if (!is_done && !has_ended && facts.error === null) await write(sink, brokenOff(path));
+  if (!is_done && !has_ended && facts.error === null) await write(sink, brokenOff(path, reason));
   if (is_done) await write(sink, 'data: [DONE]\n\n');
 }
 
 /** The event that tells the client that no more comes, as its interface tells errors. */
-function brokenOff(path: CompletionPath): string {
-  const { message, code } = BROKEN_OFF;
+function brokenOff(path: CompletionPath, { message, code }: Reason): string {
   const error = (event: object): string => `event: error\ndata: ${JSON.stringify({ type: 'error', ...event })}\n\n`;
   if (path === '/messages') return error({ error: { type: 'api_error', message } });
   if (path === '/responses') return error({ code, message, param: null });
-  return `data: ${JSON.stringify({ error: BROKEN_OFF })}\n\n`;
+  return `data: ${JSON.stringify({ error: { message, type: 'server_error', code } })}\n\n`;
 }
 
 /** Where text goes on to the client. While it is closed the text is kept, so that reading goes on in the meantime. */

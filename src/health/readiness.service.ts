@@ -1,14 +1,9 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 import { linesOf, type SchemaReport } from '../platform/schema/report.js';
 import { SchemaService } from '../platform/schema/schema.service.js';
+import { Shutdown, shuttingDown } from '../platform/shutdown.js';
 
 const RECHECK_NOT_READY_MS = 3_000;
 const RECHECK_READY_MS = 60_000;
@@ -20,25 +15,21 @@ const STARTING = 'the schema has not been compared with the database yet';
  * kept in memory, so that asking it costs a request nothing.
  */
 @Injectable()
-export class ReadinessService implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+export class ReadinessService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('readiness');
   /** What stands against serving; empty when nothing does. */
   private reasons: readonly string[] = [STARTING];
   private checked_at_ms = 0;
   private running: Promise<void> | null = null;
-  private is_stopping = false;
 
   constructor(
     private readonly database: Database,
     private readonly schema: SchemaService,
+    private readonly shutdown: Shutdown,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.check();
-  }
-
-  onModuleDestroy(): void {
-    this.is_stopping = true;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -51,7 +42,7 @@ export class ReadinessService implements OnApplicationBootstrap, OnModuleDestroy
    */
   assertReady(): void {
     if (this.reasons.length === 0) return;
-    if (this.isStale() && !this.is_stopping) void this.check();
+    if (this.isStale() && !this.shutdown.has_begun) void this.check();
     throw this.refusal();
   }
 
@@ -60,11 +51,7 @@ export class ReadinessService implements OnApplicationBootstrap, OnModuleDestroy
    * @throws DomainError unavailable `not_ready` naming what differs, `shutting_down`, or whatever the database says
    */
   async probe(): Promise<void> {
-    if (this.is_stopping) {
-      throw new DomainError('unavailable', 'shutting_down', 'The service is shutting down.', {
-        retry_after_s: RETRY_AFTER_S,
-      });
-    }
+    if (this.shutdown.has_begun) throw shuttingDown();
     await this.database.pool.query('SELECT 1');
     if (this.isStale()) await this.check();
     if (this.reasons.length > 0) throw this.refusal();

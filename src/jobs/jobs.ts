@@ -26,6 +26,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly stopping = new AbortController();
   /** Runs, loops and the start itself, as long as they go on. */
   private readonly running = new Set<Promise<void>>();
+  private stopped: Promise<void> | null = null;
   private worker: PgBoss | null = null;
   private sender: Promise<PgBoss> | null = null;
 
@@ -73,12 +74,21 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
 
   /** Runs end, or are left for another worker, before the database is closed. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+    await this.worker?.stop({ graceful: false });
+  }
+
+  /** Takes up no more runs and waits for the end of those that go on; `enqueue` still works. May be called again. */
+  stop(): Promise<void> {
+    return (this.stopped ??= this.finish());
+  }
+
+  private async finish(): Promise<void> {
     this.stopping.abort();
     await Promise.all([...this.running]);
     const { worker } = this;
     if (!worker) return;
     await Promise.all(this.queued.map(({ name }) => worker.offWork(name, { wait: true })));
-    await worker.stop({ graceful: false });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { Agent, request } from 'undici';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
+import { Shutdown } from '../platform/shutdown.js';
 import { Slots } from './slots.js';
 
 /** Where completions and embeddings are made. */
@@ -34,7 +35,10 @@ export class CompletionsClient implements OnApplicationShutdown {
   /** One for each connection: streams stay open for minutes, and the agent's own queue has no end. */
   private readonly slots: Slots;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly shutdown: Shutdown,
+  ) {
     const { connections_max, connection_wait_ms } = config.calls;
     this.slots = new Slots(connections_max, connection_wait_ms);
     this.agent = new Agent({
@@ -43,13 +47,15 @@ export class CompletionsClient implements OnApplicationShutdown {
       headersTimeout: FIRST_BYTE_MAX_MS,
       bodyTimeout: SILENCE_MAX_MS,
     });
+    const { signal } = shutdown;
+    signal.addEventListener('abort', () => void this.agent.destroy(signal.reason as DomainError));
   }
 
   /**
    * Makes a call and gives its answer, whatever its status, as soon as the head is there. It is never repeated, for it
    * may have cost something. The signal ends it at any time.
    * @throws DomainError `openrouter_unavailable` when no answer came; `provider_busy` when no connection became free in
-   * time, and nothing was sent; the signal's reason when that ended it
+   * time, and nothing was sent; the signal's reason when that ended it; `shutting_down`
    */
   async send(
     path: CompletionPath,
@@ -76,6 +82,7 @@ export class CompletionsClient implements OnApplicationShutdown {
     } catch (error) {
       this.slots.free();
       signal.throwIfAborted();
+      this.shutdown.signal.throwIfAborted();
       this.log.warn(`POST ${path} failed: ${(error as Error).message}`);
       throw new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter does not answer. Try again later.', {
         retry_after_s: RETRY_AFTER_S,

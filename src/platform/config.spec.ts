@@ -33,6 +33,7 @@ describe('the configuration', () => {
       cors_origins: false,
       trust_proxy: false,
       limits: { requests_per_user: 3_000, requests_per_address: 1_200, bodies_max_bytes: 268_435_456 },
+      shutdown: { delay_s: 5, grace_s: 25 },
       database: {
         url,
         pool_max: 10,
@@ -79,6 +80,16 @@ describe('the configuration', () => {
         ...{ connections_max: 1_024, connection_wait_ms: 5_000, unread_max_ms: 60_000 },
       },
     });
+  });
+
+  it('lets the shutdown begin with a fifth of the grace, or at once where the process stands alone', () => {
+    const shutdownOf = (env: NodeJS.ProcessEnv) =>
+      loadConfig({ JWT_SECRET: secret, DATABASE_URL: url, ...env }).shutdown;
+    expect(shutdownOf({ SHUTDOWN_GRACE_S: '10' })).toEqual({ delay_s: 2, grace_s: 10 });
+    expect(shutdownOf({ SHUTDOWN_DELAY_S: '15', SHUTDOWN_GRACE_S: '60' })).toEqual({ delay_s: 15, grace_s: 60 });
+    expect(loadConfig({ DATA_DIR: dir }).shutdown.delay_s).toBe(0);
+    expect(fault({ JWT_SECRET: secret, SHUTDOWN_DELAY_S: '25' })).toContain('SHUTDOWN_DELAY_S must be less than');
+    expect(fault({ JWT_SECRET: secret, SHUTDOWN_DELAY_S: '5 s' })).toContain('SHUTDOWN_DELAY_S must be a whole number');
   });
 
   it('is frozen all the way down', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
+import { type AuthConfig, authFaults, ownsSecret } from './auth-config.js';
 import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, url, webUrl, whole } from './config.values.js';
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { keptSecret } from './kept-secret.js';
@@ -17,7 +18,8 @@ import {
   type OpenRouterConfig,
 } from './openrouter-config.js';
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
-import { USER_ID_FORMS, type UserIdForm } from './user-id.js';
+import { buildShutdown, SHUTDOWN_ENVIRONMENT, type ShutdownConfig, shutdownFaults } from './shutdown-config.js';
+import { USER_ID_FORMS } from './user-id.js';
 
 /** Nest's token of the one {@link Config}. */
 export const CONFIG = Symbol('config');
@@ -35,6 +37,7 @@ export interface Config {
   /** Networks of the proxies whose X-Forwarded-For counts; false is none. A mere count of proxies proves nothing. */
   readonly trust_proxy: readonly string[] | false;
   readonly limits: LimitsConfig;
+  readonly shutdown: ShutdownConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
@@ -81,24 +84,8 @@ export interface PostingConfig {
   readonly locked_max: number;
 }
 
-export interface AuthConfig {
-  /** The shared secret; null when an identity provider signs. */
-  readonly secret: string | null;
-  readonly issuer: string;
-  readonly audience: string;
-  /** Null: discovered from the issuer. */
-  readonly jwks_uri: string | null;
-  readonly algorithms: readonly string[];
-  readonly user_id_claim: string;
-  readonly user_id_form: UserIdForm;
-  /** Whose `resource_access.<client>.roles` count. */
-  readonly roles_client: string;
-}
-
 const DELETIONS = ['suspend', 'erase', 'ignore'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
-const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const SECRET_MIN_CHARACTERS = 32;
 const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by commas, the current one first';
 
@@ -113,6 +100,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')} must be ${i.message}`),
     ...authFaults(given),
     ...paymentsFaults(given),
+    ...shutdownFaults(given),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new Error(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -187,48 +175,12 @@ const ENVIRONMENT = z.object({
     .refine((text) => KeyRing.parse(text) !== null, KEYS_SHOULD)
     .optional(),
   ...LIMITS_ENVIRONMENT,
+  ...SHUTDOWN_ENVIRONMENT,
   ...OPENROUTER_ENVIRONMENT,
   ...GATEWAY_ENVIRONMENT,
   ...LITELLM_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
 });
-
-/** Rules between the variables of authentication: somebody must sign, and only the one who was named. */
-function authFaults(env: Record<string, string | undefined>): string[] {
-  const ofProvider = env.JWT_SECRET === undefined && env.JWT_ISSUER !== undefined;
-  const faults = ofProvider ? providerFaults(env) : secretFaults(env);
-  const known = ofProvider ? KEY_ALGORITHMS : SECRET_ALGORITHMS;
-  if (env.JWT_ALGORITHMS?.split(',').some((name) => !known.includes(name.trim()))) {
-    faults.push(`JWT_ALGORITHMS must be a list out of ${known.join(', ')}`);
-  }
-  return faults;
-}
-
-function secretFaults({ JWT_SECRET, JWT_JWKS_URI, ...env }: Record<string, string | undefined>): string[] {
-  const faults: string[] = [];
-  if (JWT_SECRET === undefined && (JWT_JWKS_URI !== undefined || !ownsSecret(env))) {
-    faults.push(
-      'JWT_SECRET or JWT_ISSUER must be set: a shared secret, or the URL of the identity provider that signs',
-    );
-  }
-  if (JWT_SECRET !== undefined && JWT_JWKS_URI !== undefined) {
-    faults.push('JWT_JWKS_URI must be absent when JWT_SECRET is set');
-  }
-  return faults;
-}
-
-function providerFaults({ JWT_ISSUER, JWT_AUDIENCE }: Record<string, string | undefined>): string[] {
-  const faults: string[] = [];
-  if (!webUrl.safeParse(JWT_ISSUER).success)
-    faults.push('JWT_ISSUER must be an http or https URL when JWT_SECRET is absent');
-  if (JWT_AUDIENCE === undefined) faults.push('JWT_AUDIENCE must be set together with JWT_ISSUER');
-  return faults;
-}
-
-/** Only the embedded mode may sign with a secret of its own making, and never in production. */
-function ownsSecret(env: Record<string, unknown>): boolean {
-  return env.DATABASE_URL === undefined && env.NODE_ENV !== 'production';
-}
 
 function build(env: z.output<typeof ENVIRONMENT>): Config {
   const embedded = env.DATABASE_URL === undefined;
@@ -242,6 +194,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     cors_origins: env.CORS_ORIGINS ?? false,
     trust_proxy: env.TRUST_PROXY ?? false,
     limits: buildLimits(env),
+    shutdown: buildShutdown(env, embedded),
     database: {
       url: env.DATABASE_URL ?? null,
       pool_max: env.DATABASE_POOL_MAX,

@@ -7,11 +7,14 @@ import { z } from 'zod';
 export const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** A whole number within bounds. */
-export const whole = (min: number, max: number, fallback: number) => {
+export const wholeNumber = (min: number, max: number) => {
   const should = `a whole number from ${min} to ${max}`;
   const within = (text: string): boolean => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max;
-  return z.string().refine(within, should).transform(Number).default(fallback);
+  return z.string().refine(within, should).transform(Number);
 };
+
+/** The same, with what it is when nothing is said. */
+export const whole = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
 
 /** One of a few words. */
 export const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>

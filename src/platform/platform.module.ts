@@ -5,6 +5,7 @@ import { Database } from './database.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PayloadPipe } from './http/validation.js';
 import { KeyRing } from './key-ring.js';
+import { Shutdown } from './shutdown.js';
 import { SchemaService } from './schema/schema.service.js';
 import { useUserIdForm } from './user-id.js';
 
@@ -20,11 +21,12 @@ export class PlatformModule {
         { provide: CONFIG, useValue: config },
         Database,
         SchemaService,
+        Shutdown,
         { provide: KeyRing, useFactory: () => keyRing(config.encryption.keys) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, KeyRing, SchemaService],
+      exports: [CONFIG, Database, KeyRing, SchemaService, Shutdown],
     };
   }
 }
