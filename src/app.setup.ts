@@ -14,6 +14,7 @@ import { Access } from './auth/access.js';
 import type { Config } from './platform/config.js';
 import { registerBodyBudget } from './platform/http/body-budget.js';
 import { isKnown, registerAnswers } from './platform/http/answer.js';
+import { registerEarlierForms } from './platform/http/earlier.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
 import { registerBodies } from './platform/http/bodies.js';
 import { openApiDocument } from './platform/http/openapi.js';
@@ -69,6 +70,7 @@ export async function createApp(
   registerFarewell(fastify, app.get(Shutdown));
   app.get(Access).register(fastify);
   registerQueries(fastify);
+  registerEarlierForms(fastify);
   registerBodyBudget(fastify, config.limits.bodies_max_bytes);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
   const document = once(() => openApiDocument(app)); // when all routes are known
@@ -141,6 +143,7 @@ async function registerManners(fastify: FastifyInstance, config: Config): Promis
     origin: config.cors_origins.includes('*') ? '*' : [...config.cors_origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: EXPOSED_HEADERS,
+    credentials: !config.cors_origins.includes('*'), // browsers refuse them together with *
     maxAge: 600,
   });
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { units } from '../platform/amount.js';
+import { amount, units } from '../platform/amount.js';
 import { download, fileName, ReturnsFile } from '../platform/export/download.js';
 import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
@@ -13,6 +13,7 @@ import {
   BonusBody,
   CapBody,
   CheckQuery,
+  CostBreakdownBody,
   DeductBody,
   ReadQuery,
   RefundBody,
@@ -20,9 +21,10 @@ import {
   TransactionsExportQuery,
   TransactionsQuery,
 } from './credits.dto.js';
-import { BalanceView, CheckView, GrantView, MovementView, TransactionView } from './credits.views.js';
+import { BalanceView, CheckView, CostBreakdown, GrantView, MovementView, TransactionView } from './credits.views.js';
 import { ReceiptView } from './receipt.views.js';
 import { ReceiptsService } from './receipts.service.js';
+import { bookedSource } from './given-source.js';
 import { type Act, CreditsService } from './credits.service.js';
 import { idempotencyKey } from './idempotency.js';
 import type { LedgerFilter } from './ledger.repository.js';
@@ -108,14 +110,19 @@ export class CreditsController {
   }
 
   @Post('allocate')
-  @ApiOperation({ summary: 'Add credits from a source', description: 'Debt is paid first.' })
+  @ApiOperation({
+    summary: 'Add credits from a source',
+    description: 'Debt is paid first. Without `source` they are a bonus.',
+  })
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
   async allocateCredits(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
-    const { user_id, source, expires_at, metadata } = body;
-    const details = { description: `Allocated (${source})`, metadata };
+    const { user_id, reason, expires_at } = body;
+    const { source, kept } = bookedSource(body.source);
+    const metadata = { ...body.metadata, ...kept, ...(reason !== undefined && { reason }) };
+    const details = { description: `Allocated (${body.source})`, metadata };
     const order = { user_id, source, expires_at, details, amount: units(body.amount) };
     return moved(
       await this.credits.grant(actor, 'credit.allocate', {
@@ -148,7 +155,8 @@ export class CreditsController {
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   async deductCredits(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
-    const charge = { user_id: body.user_id, amount: units(body.amount), details: chargeDetails(body) };
+    const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
+    const charge = { user_id: body.user_id, amount: units(body.amount), details };
     return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }));
   }
 
@@ -214,6 +222,13 @@ export class CreditsController {
 export function filterOf(actor: Actor, query: TransactionsExportQuery | TransactionsQuery): LedgerFilter {
   const { service, search, date_from, date_to, transaction_type = query.type } = query;
   return { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
+}
+
+/** How an amount splits, with its total. */
+function wholeBreakdown(given: CostBreakdownBody | undefined): CostBreakdown | undefined {
+  if (!given) return undefined;
+  const { provider_cost, markup, total = amount(units(provider_cost) + units(markup)) } = given;
+  return { provider_cost, markup, total };
 }
 
 /** The answer of a movement: the account, and the line as it was booked the first time. */

@@ -1,13 +1,16 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsEnum, IsOptional, IsUUID, ValidateNested } from 'class-validator';
-import { transaction_type } from '../generated/prisma/enums.js';
+import { grant_source, transaction_type } from '../generated/prisma/enums.js';
 import { CreditGrantRow, CreditHoldRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
 import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { CostBreakdown } from './credits.views.js';
+
+/** Sources that mean something; others are the caller's own words. */
+const SOURCES = Object.values(grant_source);
 
 /** Names the account; without it a call is about the caller's own. */
 export class AccountQuery extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), {
@@ -134,13 +137,21 @@ class Reason {
 }
 
 /** Credits to add from a source. */
-export class AllocateBody extends IntersectionType(
-  AccountName,
-  Credited,
-  PickType(CreditGrantRow, ['source'] as const),
-  Expiry,
-  Attachment,
-) {}
+export class AllocateBody extends IntersectionType(AccountName, Credited, Expiry, Attachment) {
+  /** Where the credits come from. */
+  @ApiPropertyOptional({
+    description: `Where the credits come from: ${SOURCES.join(', ')}. Any other text gives a bonus and is kept in \`metadata.source\`.`,
+    ...{ type: 'string', minLength: 1, maxLength: 64, default: 'bonus', example: 'purchase' },
+  })
+  @IsText({ min_length: 1, max_length: 64 })
+  source: string = 'bonus';
+
+  /** Why, for people. */
+  @ApiPropertyOptional({ description: 'Why, for people; kept in `metadata.reason`.', maxLength: 500 })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 500 })
+  reason?: string;
+}
 
 /** Credits to give on top. */
 export class BonusBody extends IntersectionType(AccountName, Credited, Reason, Expiry, Attachment) {}
@@ -156,6 +167,18 @@ export class RefundBody extends IntersectionType(AccountName, Credited, Reason, 
   @IsOptional()
   @IsUUID()
   transaction_id?: string;
+}
+
+/** How an amount splits, as callers say it. */
+export class CostBreakdownBody extends PickType(CostBreakdown, ['provider_cost', 'markup'] as const) {
+  /** Both together. */
+  @ApiPropertyOptional({
+    description: 'Both together, credits; left out: their sum.',
+    ...{ type: 'string', format: 'decimal', example: '0.002200' },
+  })
+  @IsOptional()
+  @IsAmount({ min: '0' })
+  total?: string;
 }
 
 class Charged {
@@ -174,11 +197,11 @@ export class DeductBody extends IntersectionType(
   Attachment,
 ) {
   /** How the amount splits. */
-  @ApiPropertyOptional({ description: 'How the amount splits.', type: CostBreakdown })
+  @ApiPropertyOptional({ description: 'How the amount splits.', type: CostBreakdownBody })
   @IsOptional()
   @ValidateNested()
-  @Type(() => CostBreakdown)
-  cost_breakdown?: CostBreakdown;
+  @Type(() => CostBreakdownBody)
+  cost_breakdown?: CostBreakdownBody;
 }
 
 /** A period to start anew. */

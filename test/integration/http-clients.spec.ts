@@ -55,6 +55,16 @@ describe('a browser', () => {
     expect(asked.headers['access-control-allow-headers']).toContain('authorization');
   });
 
+  it('of an allowed origin may send credentials along, as many clients always do', async () => {
+    const answer = await t.call('probe/maybe', { headers: { origin } });
+    expect(answer.headers['access-control-allow-credentials']).toBe('true');
+    const everybody = await startApp({ modules: [ProbeModule], env: { CORS_ORIGINS: '*' } });
+    const open = await everybody.call('probe/maybe', { headers: { origin } });
+    expect(open.headers['access-control-allow-origin']).toBe('*');
+    expect(open.headers['access-control-allow-credentials']).toBeUndefined();
+    await everybody.close();
+  });
+
   it('gets the rules of its origin on errors too', async () => {
     expect((await t.call('nowhere', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
     expect((await t.call('probe/whoami', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ReturnsMetadata, WithHeaders } from './decorators.js';
+import type { AnswerForm } from './earlier.js';
 import { type Page, pageHeaders } from './page.js';
 import { toWire } from './view.js';
 
@@ -56,9 +57,15 @@ function answerOf(
     result = result.result as unknown;
   }
   if (view === null) return undefined;
+  if (request.answer_form) return inForm(request.answer_form, result);
   if (!list) return toWire(view, result as object);
   const items = isPage(result) ? withPageHeaders(result, request, reply) : (result as object[]);
   return items.map((item) => toWire(view, item));
+}
+
+/** The answer as whoever asks in an earlier way reads it. */
+function inForm({ view, of }: AnswerForm, result: unknown): unknown {
+  return toWire(view, of(isPage(result) ? result.items : result));
 }
 
 function isPage(result: unknown): result is Page<object> {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { DECORATORS } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions, DECORATORS } from '@nestjs/swagger';
 import { amount, units } from '../amount.js';
 
 /** A class whose properties carry `@ApiProperty`: they, and nothing else, are what the caller sees. */
@@ -8,11 +8,17 @@ export type View<T = object> = Type<T>;
 /** JSON as it leaves the service. */
 export type Wire = Record<string, unknown>;
 
-type Convert = (value: unknown) => unknown;
+/** Turns a member into JSON; `owner` is what it is a member of. */
+type Convert = (value: unknown, owner: Wire) => unknown;
+/** Works a property out of what is shown, and of what that is a member of. */
+type Derive = (value: object, owner: object) => unknown;
 interface Step {
   readonly key: string;
   readonly convert: Convert;
+  readonly derive: Derive | undefined;
 }
+
+const DERIVED = Symbol('derived');
 
 const plans = new WeakMap<View, readonly Step[]>();
 
@@ -26,15 +32,33 @@ export function toWire(view: View, value: null): null;
 export function toWire(view: View, value: object): Wire;
 export function toWire(view: View, value: object | null): Wire | null;
 export function toWire(view: View, value: object | null): Wire | null {
-  if (value === null) return null;
-  const source = value as Wire;
+  return value === null ? null : shown(view, value as Wire, {});
+}
+
+function shown(view: View, source: Wire, owner: Wire): Wire {
   const wire: Wire = {};
-  for (const { key, convert } of planOf(view)) {
-    const member = source[key];
+  for (const { key, convert, derive } of planOf(view)) {
+    const member = derive ? derive(source, owner) : source[key];
     if (member === undefined) continue;
-    wire[key] = member === null ? null : convert(member);
+    wire[key] = member === null ? null : convert(member, source);
   }
   return wire;
+}
+
+/**
+ * Adds a property to a view from outside, before the view is first used: one that follows from what the view shows
+ * anyway, or from what it is a member of. Views that were made from this one before do not have it.
+ */
+export function addToView<V extends object>(
+  view: View<V>,
+  key: string,
+  property: ApiPropertyOptions,
+  derive: (value: V, owner: never) => unknown,
+): void {
+  const prototype = view.prototype as object;
+  if (propertiesOf(view).includes(key)) throw new TypeError(`${view.name} has a property ${key} already`);
+  ApiProperty(property)(prototype, key);
+  Reflect.defineMetadata(DERIVED, derive, prototype, key);
 }
 
 /** The documented property names of a view, in the order of the document. */
@@ -47,7 +71,11 @@ export function propertiesOf(view: View): string[] {
 function planOf(view: View): readonly Step[] {
   const known = plans.get(view);
   if (known) return known;
-  const plan = propertiesOf(view).map((key) => ({ key, convert: conversion(view, key) }));
+  const plan = propertiesOf(view).map((key) => ({
+    key,
+    convert: conversion(view, key),
+    derive: Reflect.getMetadata(DERIVED, view.prototype as object, key) as Derive | undefined,
+  }));
   if (plan.length === 0) throw new TypeError(`${view.name} has no documented property`);
   plans.set(view, plan);
   return plan;
@@ -66,7 +94,9 @@ function conversion(view: View, key: string): Convert {
   const { type, isArray } = resolved(metadata);
   const format = metadata.format ?? metadata.items?.format;
   const each = format === 'decimal' ? decimal : format === 'date-time' ? timestamp : nested(type);
-  return isArray ? (value) => (value as unknown[]).map((item) => (item === null ? null : each(item))) : each;
+  return isArray
+    ? (value, owner) => (value as unknown[]).map((item) => (item === null ? null : each(item, owner)))
+    : each;
 }
 
 /** Swagger takes a class, `() => Class`, `[Class]`, `() => [Class]` and names such as 'string'. */
@@ -84,7 +114,7 @@ function resolved(metadata: PropertyMetadata): { type: unknown; isArray: boolean
 function nested(type: unknown): Convert {
   if (typeof type !== 'function') return plain;
   const documented = propertiesOf(type as View).length > 0;
-  return documented ? (value) => toWire(type as View, value as object) : plain;
+  return documented ? (value, owner) => shown(type as View, value as Wire, owner) : plain;
 }
 
 /** Written here, since JSON.stringify is several times faster on objects without Dates. */
