@@ -1,6 +1,7 @@
 /**
- * `npm run check:drift`: proves that the migrations build what prisma/schema.prisma says, that the generated files are
- * up to date, and that the database's comments are the schema's docs. Prints what differs and how to repair it.
+ * `npm run drift`: proves that the migrations build what prisma/schema.prisma says, that the generated files are up to
+ * date, that the database's comments are the schema's docs, and that a database restored from a dump has the same
+ * schema. Prints what differs and how to repair it.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -9,6 +10,7 @@ import pg from 'pg';
 import { readCatalogue, readComments } from '../src/platform/schema/catalogue.ts';
 import { applyMigrations, diffDatabaseToSchema } from '../src/platform/schema/engine.ts';
 import { CATALOGUE_FILE, COMMENTS_FILE, renderCatalogue, ROOT, ROWS_FILE, runGenerators } from './generated-files.ts';
+import { printedSchema } from './printed-schema.ts';
 import { withScratchDatabase } from './scratch-database.ts';
 
 interface Finding {
@@ -52,6 +54,7 @@ async function migratedDatabase(url: string): Promise<Finding[]> {
       ...schemaFinding(await diffDatabaseToSchema(url)),
       ...(await compareFile(CATALOGUE_FILE, await renderCatalogue(await readCatalogue(client)))),
       ...commentsFinding(await readComments(client), await readFile(COMMENTS_FILE, 'utf8')),
+      ...(await restoredFinding(client)),
     ];
   } finally {
     await client.end();
@@ -78,6 +81,19 @@ function commentsFinding(live: string[], file: string): Finding[] {
   if (details === '') return [];
   const repair = `${NEW_MIGRATION}, and put the lines marked + into it`;
   return [{ what: 'The comments in the migrated database are not the docs of prisma/schema.prisma', details, repair }];
+}
+
+/** Builds the schema again from what PostgreSQL prints, in place of the first one. */
+async function restoredFinding(client: pg.Client): Promise<Finding[]> {
+  const before = await readCatalogue(client);
+  const printed = await printedSchema(client);
+  await client.query(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${printed}`);
+  const details = differingLines(before, await readCatalogue(client));
+  if (details === '') return [];
+  const what = 'A database that was restored from a dump has another schema (+)';
+  return [
+    { what, details, repair: 'write the expression as PostgreSQL prints it after the restore, in a new migration' },
+  ];
 }
 
 /** Lines that only the one or only the other has; the order of lines alone says nothing. */

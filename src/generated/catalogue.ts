@@ -471,7 +471,7 @@ export const CATALOGUE: readonly string[] = [
   "constraint litellm_rejected_logs.litellm_rejected_logs_booked_check: CHECK (((status = 'booked'::litellm_rejected_status) = (event_id IS NOT NULL)))",
   'constraint litellm_rejected_logs.litellm_rejected_logs_pkey: PRIMARY KEY (id)',
   "constraint litellm_rejected_logs.litellm_rejected_logs_resolved_check: CHECK (((status = 'open'::litellm_rejected_status) = (resolved_at IS NULL)))",
-  "constraint markup_rules.markup_rules_match_check: CHECK ((((match)::text <> ''::text) AND ((scope <> 'class'::markup_scope) OR ((match)::text = ANY ((ARRAY['free'::character varying, 'budget'::character varying, 'standard'::character varying, 'premium'::character varying])::text[])))))",
+  "constraint markup_rules.markup_rules_match_check: CHECK ((((match)::text <> ''::text) AND ((scope <> 'class'::markup_scope) OR ((match)::text = ANY (ARRAY['free'::text, 'budget'::text, 'standard'::text, 'premium'::text])))))",
   'constraint markup_rules.markup_rules_match_lower_check: CHECK (((match)::text = lower((match)::text)))',
   'constraint markup_rules.markup_rules_pkey: PRIMARY KEY (id)',
   'constraint markup_rules.markup_rules_rate_check: CHECK ((rate >= (0)::numeric))',

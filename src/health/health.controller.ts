@@ -14,6 +14,16 @@ export class HealthView {
   status!: 'ok';
 }
 
+/** The service can serve. */
+export class ReadinessView extends HealthView {
+  @ApiProperty({
+    description: 'What differs in the database without standing against serving, for an operator to look at.',
+    type: [String],
+    example: [],
+  })
+  warnings!: readonly string[];
+}
+
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
@@ -28,12 +38,13 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether requests can be served: database reachable, migrations applied, schema in sync' })
+  @ApiOperation({
+    summary: 'Whether requests can be served: database reachable, migrations applied, nothing needed is missing',
+  })
   @Public()
-  @Returns(HealthView)
+  @Returns(ReadinessView)
   @Problem(503, 'not_ready', 'shutting_down', 'database_unavailable')
-  async getReadiness(): Promise<HealthView> {
-    await this.readiness.probe();
-    return { status: 'ok' };
+  async getReadiness(): Promise<ReadinessView> {
+    return { status: 'ok', warnings: await this.readiness.probe() };
   }
 }

@@ -1,17 +1,18 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
-import { linesOf, type SchemaReport } from '../platform/schema/report.js';
+import { faultsOf, type SchemaReport, warningsOf } from '../platform/schema/report.js';
 import { SchemaService } from '../platform/schema/schema.service.js';
 import { Shutdown, shuttingDown } from '../platform/shutdown.js';
 
 const RECHECK_NOT_READY_MS = 3_000;
 const RECHECK_READY_MS = 60_000;
 const RETRY_AFTER_S = 3;
+const WARNINGS_SHOWN_MAX = 20;
 const STARTING = 'the schema has not been compared with the database yet';
 
 /**
- * Whether requests may be served: only on a database whose schema is the one this code was written for. The answer is
+ * Whether requests may be served: only on a database that holds what this code reads, writes and relies on. The answer is
  * kept in memory, so that asking it costs a request nothing.
  */
 @Injectable()
@@ -19,6 +20,8 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
   private readonly log = new Logger('readiness');
   /** What stands against serving; empty when nothing does. */
   private reasons: readonly string[] = [STARTING];
+  /** What differs without standing against serving. */
+  private warnings: readonly string[] = [];
   private checked_at_ms = 0;
   private running: Promise<void> | null = null;
 
@@ -47,14 +50,15 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /**
-   * Looks at the database itself.
+   * Looks at the database itself. Returns what an operator should look at although requests are served.
    * @throws DomainError unavailable `not_ready` naming what differs, `shutting_down`, or whatever the database says
    */
-  async probe(): Promise<void> {
+  async probe(): Promise<readonly string[]> {
     if (this.shutdown.has_begun) throw shuttingDown();
     await this.database.pool.query('SELECT 1');
     if (this.isStale()) await this.check();
     if (this.reasons.length > 0) throw this.refusal();
+    return this.warnings.slice(0, WARNINGS_SHOWN_MAX);
   }
 
   private refusal(): DomainError {
@@ -77,19 +81,20 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private async compare(): Promise<void> {
-    const before = this.reasons;
+    const before = [this.reasons, this.warnings].join();
     let report: SchemaReport;
     try {
       report = await this.schema.check();
     } catch (error) {
       // a database that is away says so to each request by itself; it does not make a known schema unknown
-      if (before.length > 0) this.reasons = ['the database could not be examined'];
+      if (this.reasons.length > 0) this.reasons = ['the database could not be examined'];
       this.log.warn(error);
       return;
     }
-    this.reasons = linesOf(report);
-    if (before.join() === this.reasons.join()) return;
-    if (this.reasons.length === 0) this.log.log('ready: the database is as this release needs it');
-    else this.schema.explain(report);
+    this.reasons = faultsOf(report);
+    this.warnings = warningsOf(report);
+    if (before === [this.reasons, this.warnings].join()) return;
+    this.schema.explain(report);
+    if (this.reasons.length === 0) this.log.log('ready: the database holds what this release needs');
   }
 }

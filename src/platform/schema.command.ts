@@ -1,5 +1,5 @@
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
-import { linesOf, remedyOf } from './schema/report.js';
+import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './schema/report.js';
 import { SchemaService } from './schema/schema.service.js';
 
 const EXIT_DRIFT = 3;
@@ -12,7 +12,7 @@ interface MigrateOptions extends CheckOptions {
   retry?: boolean;
 }
 
-/** `tollgate schema check`: exit code 0 when the database is the one this release was built for, 3 when it is not. */
+/** `tollgate schema check`: exit code 0 when this release can serve on the database, with or without warnings; else 3. */
 @SubCommand({ name: 'check', description: 'Compare the database with the schema of this release' })
 export class SchemaCheckCommand extends CommandRunner {
   constructor(private readonly schema: SchemaService) {
@@ -21,15 +21,8 @@ export class SchemaCheckCommand extends CommandRunner {
 
   override async run(_params: string[], options: CheckOptions = {}): Promise<void> {
     const report = await this.schema.check();
-    if (!report.in_sync) process.exitCode = EXIT_DRIFT;
-    const remedy = remedyOf(report);
-    if (options.json) {
-      print(JSON.stringify({ ...report, remedy }, null, 2));
-    } else if (remedy === null) {
-      print('The database is in sync with this release.');
-    } else {
-      print([...linesOf(report), remedy].join('\n'));
-    }
+    if (!report.can_serve) process.exitCode = EXIT_DRIFT;
+    print(options.json ? JSON.stringify({ ...report, remedy: remedyOf(report) }, null, 2) : textOf(report));
   }
 
   @Option({ flags: '--json', description: 'Print the report as JSON' })
@@ -73,6 +66,13 @@ export class SchemaCommand extends CommandRunner {
   override run(): Promise<void> {
     this.command.help();
   }
+}
+
+function textOf(report: SchemaReport): string {
+  if (report.in_sync) return 'The database is in sync with this release.';
+  const warnings = warningsOf(report).map((line) => `warning: ${line}`);
+  const verdict = report.can_serve ? ['This release can serve on the database.'] : [];
+  return [...faultsOf(report), ...warnings, remedyOf(report), ...verdict].filter((line) => line !== null).join('\n');
 }
 
 function print(text: string): void {

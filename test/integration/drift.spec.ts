@@ -26,12 +26,13 @@ function use(created: { url: string; drop: () => Promise<void> }): void {
   schema = new SchemaService(config, database);
 }
 
-/** Breaks the database and returns what the check then says. */
+/** Breaks the database and returns what the check then says; what does not stop the service begins with `warning:`. */
 async function messagesAfter(sql: string): Promise<string[]> {
   await database.pool.query(sql);
-  const { differences, in_sync } = await schema.check();
+  const { differences, in_sync, can_serve } = await schema.check();
   expect(in_sync).toBe(differences.length === 0);
-  return differences.map(({ message }) => message);
+  expect(can_serve).toBe(differences.every(({ severity }) => severity === 'warning'));
+  return differences.map(({ severity, message }) => (severity === 'warning' ? `warning: ${message}` : message));
 }
 
 afterEach(async () => {
@@ -49,7 +50,10 @@ describe('the check of the live database', () => {
     const started = performance.now();
     const report = await schema.check();
     expect(performance.now() - started).toBeLessThan(100);
-    expect(report).toEqual({ in_sync: true, differences: [], pending_migrations: [], failed_migrations: [] });
+    expect(report).toEqual({
+      ...{ can_serve: true, in_sync: true, differences: [] },
+      ...{ pending_migrations: [], failed_migrations: [], newer_migrations: [] },
+    });
     expect(remedyOf(report)).toBeNull();
   });
 
@@ -77,21 +81,57 @@ describe('the check of the live database', () => {
       'ALTER TABLE user_credits ALTER COLUMN balance DROP NOT NULL',
       ['column user_credits.balance is numeric(20,10) (should be numeric(20,10) not null)'],
     ],
-    ['an added column', 'ALTER TABLE tiers ADD COLUMN color text', ['column tiers.color should not exist (is text)']],
+    [
+      'an added column that may be null',
+      'ALTER TABLE tiers ADD COLUMN color text',
+      ['warning: column tiers.color should not exist (is text)'],
+    ],
+    [
+      'an added column with a default',
+      'ALTER TABLE tiers ADD COLUMN color int NOT NULL DEFAULT 1',
+      ['warning: column tiers.color should not exist (is integer not null default 1)'],
+    ],
+    [
+      'an added column that this release can not fill',
+      'ALTER TABLE audit_logs ADD COLUMN color text NOT NULL',
+      ['column audit_logs.color should not exist (is text not null)'],
+    ],
+    [
+      'a widened column',
+      'ALTER TABLE audit_logs ALTER COLUMN action TYPE varchar(100)',
+      [
+        'warning: column audit_logs.action is character varying(100) not null (should be character varying(64) not null)',
+      ],
+    ],
+    [
+      'a dropped default',
+      'ALTER TABLE credit_grants ALTER COLUMN id DROP DEFAULT',
+      [expect.stringMatching(/^column credit_grants.id is uuid not null \(should be .*default tollgate_uuid7/)],
+    ],
     [
       'a dropped CHECK',
       'ALTER TABLE user_credits DROP CONSTRAINT user_credits_balance_check',
       ['constraint user_credits.user_credits_balance_check is missing (should be CHECK ((balance >= (0)::numeric)))'],
     ],
     [
+      'a CHECK of another meaning',
+      `ALTER TABLE user_credits DROP CONSTRAINT user_credits_balance_check, ADD CONSTRAINT user_credits_balance_check CHECK (balance >= -1)`,
+      [expect.stringMatching(/^warning: constraint user_credits\.user_credits_balance_check is .*\(should be/)],
+    ],
+    [
+      'a dropped unique key',
+      'DROP INDEX usage_events_user_id_source_request_id_key',
+      [expect.stringMatching(/^index usage_events\.usage_events_user_id_source_request_id_key is missing/)],
+    ],
+    [
       'a dropped index',
       'DROP INDEX credit_grants_live_idx',
-      [expect.stringMatching(/^index credit_grants\.credit_grants_live_idx is missing/)],
+      [expect.stringMatching(/^warning: index credit_grants\.credit_grants_live_idx is missing/)],
     ],
     [
       'an added unique index',
       'CREATE UNIQUE INDEX one_plan_per_rank ON tiers (rank)',
-      [expect.stringMatching(/^index tiers\.one_plan_per_rank should not exist/)],
+      [expect.stringMatching(/^warning: index tiers\.one_plan_per_rank should not exist/)],
     ],
     [
       'a dropped trigger',
@@ -111,9 +151,17 @@ describe('the check of the live database', () => {
     [
       'an added enum value',
       `ALTER TYPE hold_status ADD VALUE 'lost'`,
-      ['enum hold_status is active, captured, released, expired, lost (should be active, captured, released, expired)'],
+      [
+        'warning: enum hold_status is active, captured, released, expired, lost (should be active, captured, released, expired)',
+      ],
+    ],
+    [
+      'a renamed enum value',
+      `ALTER TYPE hold_status RENAME VALUE 'expired' TO 'gone'`,
+      ['enum hold_status is active, captured, released, gone (should be active, captured, released, expired)'],
     ],
     ['a dropped table', 'DROP TABLE audit_logs', ['table audit_logs is missing']],
+    ['a dropped view', 'DROP VIEW v_monthly_credits', ['warning: table v_monthly_credits is missing (should be view)']],
   ])('names %s', async (_what, sql, messages) => {
     expect(await messagesAfter(sql)).toEqual(messages);
   });

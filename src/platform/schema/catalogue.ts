@@ -1,22 +1,18 @@
 // What a database holds, as sorted lines `kind object: definition`. The lines of a freshly migrated database are
 // committed as src/generated/catalogue.ts; comparing them with the live ones is the drift check at boot.
 import type pg from 'pg';
+import { type Entry, Severities, type Severity } from './severity.ts';
 
 /** Something whose definition in the live database is not the one the migrations give. */
 export interface Difference {
   kind: 'missing' | 'unexpected' | 'different';
+  severity: Severity;
   /** `table.column`, `table.constraint`, or the name of a table, type or function. */
   object: string;
   expected?: string;
   live?: string;
   /** A sentence for people. */
   message: string;
-}
-
-interface Entry {
-  kind: string;
-  object: string;
-  definition: string;
 }
 
 type Queryable = Pick<pg.Pool | pg.Client, 'query'>;
@@ -40,50 +36,57 @@ export async function readComments(db: Queryable): Promise<string[]> {
 }
 
 /**
- * Where `live` departs from `expected`. Whole objects of others (tables, types, functions) are none of our business,
- * nor are indexes that only make reading faster.
+ * Where `live` departs from `expected`, faults first. Whole objects of others (tables, types, functions) are none of our
+ * business, nor are indexes that only make reading faster. `is_newer`: a newer release has migrated the database.
  */
-export function compareCatalogue(expected: readonly string[], live: readonly string[]): Difference[] {
+export function compareCatalogue(
+  expected: readonly string[],
+  live: readonly string[],
+  { is_newer }: { is_newer: boolean },
+): Difference[] {
   const wanted = byKey(expected);
   const found = byKey(live);
+  const severities = new Severities(is_newer);
+  const isView = ({ kind, object, definition }: Entry): boolean =>
+    kind === 'table' ? definition === 'view' : wanted.get(`table ${object.split('.')[0] ?? ''}`)?.definition === 'view';
   const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, entry]) => entry);
   const missingTables = new Set(missing.filter(({ kind }) => kind === 'table').map(({ object }) => object));
-  return [
+  const differences = [
     ...missing
       .filter((entry) => !(PARTS_OF_TABLES.includes(entry.kind) && missingTables.has(tableOf(entry))))
-      .map((entry) => missingOf(entry)),
-    ...[...wanted].flatMap(([key, entry]) => differentOf(entry, found.get(key))),
+      .map((entry) => missingOf(entry, severities.ofMissing(entry, isView(entry)))),
+    ...[...wanted].flatMap(([key, entry]) => {
+      const there = found.get(key);
+      const severity = there ? severities.ofDifferent(entry, there.definition, isView(entry)) : null;
+      return there && severity ? [differentOf(entry, there.definition, severity)] : [];
+    }),
     ...[...found]
       .filter(([key, entry]) => !wanted.has(key) && isOurs(entry, wanted))
-      .map(([, entry]) => unexpectedOf(entry)),
+      .map(([, entry]) => unexpectedOf(entry, severities.ofUnexpected(entry))),
   ];
+  const has = (severity: Severity): Difference[] =>
+    differences.filter((difference) => difference.severity === severity);
+  return [...has('fault'), ...has('warning')];
 }
 
-function missingOf({ kind, object, definition }: Entry): Difference {
+function missingOf({ kind, object, definition }: Entry, severity: Severity): Difference {
   const should = definition ? ` (should be ${definition})` : '';
-  return { kind: 'missing', object, expected: definition, message: `${kind} ${object} is missing${should}` };
+  return { kind: 'missing', severity, object, expected: definition, message: `${kind} ${object} is missing${should}` };
 }
 
-function differentOf({ kind, object, definition: expected }: Entry, found: Entry | undefined): Difference[] {
-  if (!found || found.definition === expected) return [];
-  const live = found.definition;
-  return [
-    { kind: 'different', object, expected, live, message: `${kind} ${object} is ${live} (should be ${expected})` },
-  ];
+function differentOf({ kind, object, definition: expected }: Entry, live: string, severity: Severity): Difference {
+  const message = `${kind} ${object} is ${live} (should be ${expected})`;
+  return { kind: 'different', severity, object, expected, live, message };
 }
 
-function unexpectedOf({ kind, object, definition }: Entry): Difference {
-  return {
-    kind: 'unexpected',
-    object,
-    live: definition,
-    message: `${kind} ${object} should not exist (is ${definition})`,
-  };
+function unexpectedOf({ kind, object, definition }: Entry, severity: Severity): Difference {
+  const message = `${kind} ${object} should not exist (is ${definition})`;
+  return { kind: 'unexpected', severity, object, live: definition, message };
 }
 
 function isOurs(entry: Entry, wanted: Map<string, Entry>): boolean {
   if (!PARTS_OF_TABLES.includes(entry.kind) || !wanted.has(`table ${tableOf(entry)}`)) return false;
-  return entry.kind !== 'index' || entry.definition.startsWith('CREATE UNIQUE');
+  return entry.kind !== 'index' || entry.definition.startsWith('CREATE UNIQUE'); // one that refuses rows
 }
 
 const tableOf = (entry: Entry): string => entry.object.slice(0, entry.object.indexOf('.'));

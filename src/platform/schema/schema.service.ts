@@ -6,7 +6,7 @@ import { Database } from '../database.js';
 import { sqlState } from '../database-errors.js';
 import { compareCatalogue, readCatalogue } from './catalogue.js';
 import { applyMigrations, forgetFailedMigration, MIGRATIONS_DIR } from './engine.js';
-import { linesOf, remedyOf, type SchemaReport } from './report.js';
+import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './report.js';
 
 const UNDEFINED_TABLE = '42P01';
 
@@ -26,13 +26,19 @@ export class SchemaService {
    */
   async check(): Promise<SchemaReport> {
     const [live, history] = await Promise.all([readCatalogue(this.database.pool), this.history()]);
+    const ours = migrationNames();
     const applied = new Set(history.filter(({ finished }) => finished).map(({ name }) => name));
+    const newer_migrations = [...applied].filter((name) => !ours.includes(name));
     const report = {
-      differences: compareCatalogue(CATALOGUE, live),
-      pending_migrations: migrationNames().filter((name) => !applied.has(name)),
-      failed_migrations: history.filter(({ finished }) => !finished).map(({ name }) => name),
+      differences: compareCatalogue(CATALOGUE, live, { is_newer: newer_migrations.length > 0 }),
+      pending_migrations: ours.filter((name) => !applied.has(name)),
+      failed_migrations: history
+        .filter(({ name, finished }) => !finished && ours.includes(name))
+        .map(({ name }) => name),
+      newer_migrations,
     };
-    return { ...report, in_sync: linesOf({ ...report, in_sync: false }).length === 0 };
+    const can_serve = faultsOf(report).length === 0;
+    return { ...report, can_serve, in_sync: can_serve && warningsOf(report).length === 0 };
   }
 
   /**
@@ -51,9 +57,10 @@ export class SchemaService {
 
   /** Logs how the database departs from this release and what to do; nothing when it doesn't. */
   explain(report: SchemaReport): void {
-    for (const line of linesOf(report)) this.log.error(line);
     const remedy = remedyOf(report);
-    if (remedy !== null) this.log.error(remedy);
+    for (const line of faultsOf(report)) this.log.error(line);
+    for (const line of warningsOf(report)) this.log.warn(line);
+    if (remedy !== null) this.log[report.can_serve ? 'warn' : 'error'](remedy);
   }
 
   private async forgetFailures(url: string): Promise<void> {
