@@ -10,6 +10,7 @@ import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
 import { ServeCommand } from './cli.serve.js';
 import { WorkerCommand } from './cli.worker.js';
+import { TIERS_COMMANDS, TiersCommand } from './cli.tiers.js';
 import { USAGE_COMMANDS, UsageCommand } from './cli.usage.js';
 import * as coupons from './coupons/coupons.command.js';
 import { CouponsController } from './coupons/coupons.controller.js';
@@ -17,6 +18,8 @@ import { CouponsModule } from './coupons/coupons.module.js';
 import * as credits from './credits/credits.command.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsModule } from './credits/credits.module.js';
+import { HOLDS_COMMANDS, HoldsCommand } from './credits/holds.command.js';
+import { HoldsController } from './credits/holds.controller.js';
 import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js';
 import { LedgerVerification } from './credits/ledger-verification.js';
 import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
@@ -33,12 +36,12 @@ import { PACKAGES_COMMANDS, PackagesCommand } from './payments/packages.command.
 import { PAYMENTS_COMMANDS, PaymentsCommand } from './payments/payments.command.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ReviewsController } from './payments/reviews.controller.js';
+import { SwitchController } from './payments/switch.controller.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
-import { TierSetCommand, TiersCommand, TiersListCommand } from './tiers/tiers.command.js';
 import { PricingController } from './pricing/pricing.controller.js';
 import { PricingModule } from './pricing/pricing.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
@@ -55,12 +58,13 @@ const COMMANDS = [
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
+  ...[HoldsCommand, ...HOLDS_COMMANDS],
   ...[AccountsCommand, ...ACCOUNTS_COMMANDS],
   ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
   UsageCommand,
   ...USAGE_COMMANDS,
   ...[EventsCommand, EventsImportCommand],
-  ...[TiersCommand, TiersListCommand, TierSetCommand],
+  ...[TiersCommand, ...TIERS_COMMANDS],
   ...PRICES_COMMANDS,
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
@@ -94,7 +98,7 @@ export class CliModule {
         // commands call the controllers' methods, so that both ways in do exactly the same
         AccountsController,
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
-        UnratedController,
+        ...[HoldsController, SwitchController, UnratedController],
         ReviewsController,
         ...[LedgerVerification, LedgerVerificationRepository],
         JobsReader,

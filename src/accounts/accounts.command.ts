@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PickType } from '@nestjs/swagger';
 import { Command, SubCommand } from 'nest-commander';
+import { NoBody } from '../credits/holds.dto.js';
 import type { Actor } from '../platform/actor.js';
 import { ActCommand, CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
@@ -53,9 +53,6 @@ export class AccountsShowCommand extends CliCommand {
   }
 }
 
-/** An act that needs no more than the account. */
-class Nothing extends PickType(SuspendBody, [] as const) {}
-
 /** An act on the account that the first argument names. */
 @Injectable()
 abstract class AccountCommand<T extends object> extends ActCommand<T> {
@@ -104,20 +101,20 @@ export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
 
 /** `tollgate accounts resume`. */
 @SubCommand({ name: 'resume', ...USER, description: 'Let a suspended account spend again' })
-export class AccountsResumeCommand extends AccountCommand<Nothing> {
-  protected readonly dto = Nothing;
+export class AccountsResumeCommand extends AccountCommand<NoBody> {
+  protected readonly dto = NoBody;
 
-  protected override act(actor: Actor, _nothing: Nothing, key: string | undefined): Promise<object> {
+  protected override act(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
     return this.accounts.resumeAccount(actor, this.user_id, key);
   }
 }
 
 /** `tollgate accounts erase`. */
 @SubCommand({ name: 'erase', ...USER, description: 'Erase the person behind an account, for good' })
-export class AccountsEraseCommand extends AccountCommand<Nothing> {
-  protected readonly dto = Nothing;
+export class AccountsEraseCommand extends AccountCommand<NoBody> {
+  protected readonly dto = NoBody;
 
-  protected override act(actor: Actor, _nothing: Nothing, key: string | undefined): Promise<object> {
+  protected override act(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
     return this.accounts.eraseAccount(actor, this.user_id, key);
   }
 }

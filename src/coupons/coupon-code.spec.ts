@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { canonicalCode, randomCode } from './coupon-code.js';
+import fc from 'fast-check';
+import { canonicalCode, CODE, isCode, randomCode } from './coupon-code.js';
 
 describe('a random code', () => {
   it('is UC- and 8 characters that are not mistaken for each other', () => {
@@ -17,8 +18,74 @@ describe('a random code', () => {
   });
 });
 
+const stored = fc.stringMatching(CODE);
+const invisible = fc.constantFrom(...'\u200B\u200C\u200D\u200E\u200F\u2060\uFEFF\u00AD\uFE0F\u202E \u00A0\u3000\t\n');
+const dash = fc.constantFrom(...'-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uFE58\uFE63\uFF0D\u2043');
+const fullWidth = (character: string): string =>
+  /[!-~]/.test(character) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character;
+
+/** A code as it may come out of a mail or a slide. */
+const pasted = stored.chain((code) => {
+  const characters = [...code].map((character) =>
+    fc.tuple(
+      fc.string({ unit: invisible, maxLength: 2 }),
+      character === '-' ? dash : fc.constantFrom(character, character.toLowerCase(), fullWidth(character)),
+    ),
+  );
+  const around = fc.constantFrom('', '"', "'", '\u201C', '\u201D', '\u00AB', '\u300C', '`', '\u00B4');
+  return fc
+    .record({
+      parts: fc.tuple(...characters),
+      before: around,
+      after: around,
+      end: fc.string({ unit: invisible, maxLength: 2 }),
+    })
+    .map(({ parts, before, after, end }) => ({ code, text: before + parts.flat().join('') + end + after + end }));
+});
+
 describe('a typed code', () => {
   it('counts in any case and with spaces around it', () => {
     expect(canonicalCode(' uc-7k3mpxq2\n')).toBe('UC-7K3MPXQ2');
   });
+
+  it.each([
+    'UC\u20115P3P7591',
+    'UC\u20135P3P7591',
+    'UC\u20145P3P7591',
+    'UC\u22125P3P7591',
+    'UC\uFF0D5P3P7591',
+    'UC-5P\u200B3P7591',
+    'UC-5P 3P 7591',
+    'UC-5P\u00AD3P7591',
+    '\u200FUC-5P3P7591',
+    '"UC-5P3P7591"',
+    '\uFEFF UC-5P3P7591\u00A0',
+    '\uFF35\uFF23\uFF0D\uFF15\uFF30\uFF13\uFF30\uFF17\uFF15\uFF19\uFF11',
+  ])('is found as %j', (text) => {
+    expect(canonicalCode(text)).toBe('UC-5P3P7591');
+  });
+
+  it('stays as it is when it is stored', () => {
+    fc.assert(fc.property(stored, (code) => canonicalCode(code) === code && isCode(code)));
+  });
+
+  it('is the same code however it was pasted', () => {
+    fc.assert(fc.property(pasted, ({ code, text }) => canonicalCode(text) === code));
+  });
+
+  it('is folded once and for all, whatever was typed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const code = canonicalCode(text);
+        return !isCode(code) || canonicalCode(code) === code;
+      }),
+    );
+  });
+
+  it.each(['', 'ab', 'UC/5P3P7591', 'https://example.com/UC-1', '-UC-1', 'X'.repeat(65), 'КОД-10'])(
+    'can be no code as %j',
+    (text) => {
+      expect(isCode(canonicalCode(text))).toBe(false);
+    },
+  );
 });

@@ -5,14 +5,13 @@ import { AccountQuery } from '../credits/credits.dto.js';
 import { AccountDiscountRow, CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
 import { IsMetadata, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
-import { canonicalCode } from './coupon-code.js';
+import { canonicalCode, CODE } from './coupon-code.js';
 import { DISCOUNT_STATUSES, type DiscountStatus } from './discount.js';
 
 /** Most coupons of one bulk creation. */
 export const BULK_MAX = 10_000;
-const CODE = /^[A-Z0-9][A-Z0-9_-]{2,63}$/;
 const PREFIX = /^[A-Z0-9][A-Z0-9_-]{0,54}$/;
-const TYPED_MAX_CHARACTERS = 100;
+const FORM = '3 to 64 letters, digits, - or _, beginning with a letter or digit, for example WELCOME-10';
 
 const canonical = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? canonicalCode(value) : value;
@@ -127,9 +126,14 @@ export class DiscountView extends AccountDiscountRow {
 /** A code to redeem. */
 export class RedeemBody extends AccountQuery {
   /** What was typed in. */
-  @ApiProperty({ description: 'The code, in any case.', maxLength: TYPED_MAX_CHARACTERS, example: 'welcome-10' })
+  @ApiProperty({
+    description:
+      'The code as it was typed or pasted: case, blanks, kinds of dashes, full-width letters, invisible characters and quotes around it do not matter. What can be no code is refused with 422, and is no try.',
+    example: 'welcome-10',
+  })
   @Transform(canonical, { toClassOnly: true })
-  @IsText({ min_length: 1, max_length: TYPED_MAX_CHARACTERS })
+  @IsText()
+  @Matches(CODE, { message: `code can be no coupon code: codes are ${FORM}` })
   code!: string;
 
   /** What the caller wants to attach. */
@@ -170,9 +174,7 @@ export class CouponBody extends IntersectionType(
   @IsOptional()
   @Transform(canonical, { toClassOnly: true })
   @IsText({ max_length: 64 })
-  @Matches(CODE, {
-    message: 'code must be 3 to 64 letters, digits, - or _, beginning with a letter or digit, for example WELCOME-10',
-  })
+  @Matches(CODE, { message: `code must be ${FORM}` })
   code?: string;
 }
 

@@ -9,7 +9,7 @@ import type { Actor } from '../platform/actor.js';
 import { amount, figure, units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import { assertTryLeft } from '../platform/try-limit.js';
-import { canonicalCode } from './coupon-code.js';
+import { canonicalCode, isCode } from './coupon-code.js';
 import { messageOf } from './coupon-effect.js';
 import { type CouponRefusal, errorOf, LIMIT_REACHED, NOT_FOUND, refusalOf, WORTHLESS } from './coupon-refusal.js';
 import { CouponEffects } from './coupon-effects.service.js';
@@ -17,6 +17,8 @@ import { COUPON_TRIES } from './coupon-tries.js';
 import { CouponsRepository } from './coupons.repository.js';
 import type { RedemptionView, ValidationView } from './coupons.dto.js';
 import { RedemptionsRepository } from './redemptions.repository.js';
+
+const NO_CODE = 'This can be no coupon code: codes have 3 to 64 letters, digits, - or _';
 
 /** A code that a user entered. */
 export interface RedemptionOrder {
@@ -65,13 +67,14 @@ export class RedemptionService {
 
   /**
    * Whether a user could redeem a code now. A code that does not exist counts as a try, or this would be the way to
-   * guess codes.
+   * guess codes; what can be no code is none.
    * @throws RateLimited after 5 tries in an hour
    */
-  validate(actor: Actor, user_id: string, typed: string): Promise<ValidationView> {
+  async validate(actor: Actor, user_id: string, typed: string): Promise<ValidationView> {
+    const code = canonicalCode(typed);
+    if (!isCode(code)) return { valid: false, reason: NO_CODE };
     return this.book.locked(actor, user_id, async (account, tx) => {
       assertTryLeft(COUPON_TRIES, await this.redemptions.tries(tx, user_id, account.now), account.now);
-      const code = canonicalCode(typed);
       const coupon = await this.coupons.find(code, tx);
       const refusal = await this.refusalOf(tx, account, coupon);
       if (coupon && !refusal) return { valid: true, coupon };

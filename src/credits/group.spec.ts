@@ -6,7 +6,7 @@ import { units } from '../platform/amount.js';
 import { groupOf } from './group.js';
 import type { Posting } from './posting.js';
 
-const actor = systemActor('a-test');
+const actor = { ...systemActor('a-test'), roles: ['service' as const] };
 const common = { user_id: 'u', actor, key: undefined };
 const holdOf = (id: number, amount: bigint) => ({
   id: `hold-${id}`,
@@ -108,6 +108,7 @@ describe('a group of postings', () => {
     expect(groupOf('u', [deduct('a'), deduct('b'), release])).not.toBeNull();
     expect(groupOf('u', [deduct('a'), deduct('a')])).toBeNull();
     expect(groupOf('u', [release, release])).toBeNull();
+    expect(groupOf('u', [{ ...release, actor: systemActor('an-admin') }])).toBeNull(); // it is audited
     expect(groupOf('u', [{ ...common, kind: 'capture', hold: holdOf(1, 5n), amount: 6n }])).toBeNull();
     expect(groupOf('u', [{ ...common, kind: 'extend', hold: holdOf(1, 5n), ttl_s: 5 }])).toBeNull();
   });

@@ -70,3 +70,6 @@ export class ExtendBody {
   @IsWholeNumber({ min: 1, max: HOLD_TTL_MAX_S })
   ttl_seconds!: number;
 }
+
+/** An act that needs no more than the thing it is about. */
+export class NoBody extends PickType(CaptureBody, [] as const) {}

@@ -7,7 +7,8 @@ import {
   type RecordedEvent,
   workConflict,
 } from '../metering/usage-event.js';
-import { amount } from '../platform/amount.js';
+import type { Actor } from '../platform/actor.js';
+import { amount, units } from '../platform/amount.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import type { Account } from './account.js';
 import type { Saved } from './accounts.repository.js';
@@ -65,6 +66,8 @@ export class PostingSession {
   readonly newEvents: { event: NewEvent; line: number | null }[] = [];
   readonly newKeys = new Map<string, { request_hash: string; made: Made }>();
   readonly refusals: { posting: ChargePosting; refusal: Refusal }[] = [];
+  /** Holds that an admin released for who made them: no ledger line tells of it. */
+  readonly releasedForOthers: { actor: Actor; hold: CreditHoldRow }[] = [];
 
   private readonly newNames = new Map<string, Made>();
 
@@ -146,13 +149,18 @@ export class PostingSession {
     } else {
       const captured = posting.kind === 'capture';
       if (captured) made = this.recordWork(posting, captureOn(account, posting));
-      else account.release(posting.hold.amount);
+      else if (posting.kind === 'release') this.release(posting, hold);
       const captured_amount = captured ? amount(posting.amount) : hold.captured_amount;
       const status = captured ? 'captured' : 'released';
       this.changedHolds.set(id, { ...hold, status, captured_amount, resolved_at: account.now });
     }
     this.remember(posting, { id });
     return this.done({ ...made, hold: this.currentHold(id) });
+  }
+
+  private release({ actor }: ReleasePosting, hold: CreditHoldRow): void {
+    this.account.release(units(hold.amount));
+    if (actor.roles.includes('admin') && actor.user_id !== hold.actor) this.releasedForOthers.push({ actor, hold });
   }
 
   private replayOf(posting: Posting): Ending | null {

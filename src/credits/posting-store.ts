@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { AuditRepository } from '../audit/audit.repository.js';
+import { type AuditEntry, AuditRepository } from '../audit/audit.repository.js';
 import { UsageEventsRepository } from '../metering/usage-events.repository.js';
+import type { Actor } from '../platform/actor.js';
 import { amount } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import type { Account } from './account.js';
@@ -49,20 +50,23 @@ export class PostingStore {
     );
     const stored = { ...saved, new_holds, new_events };
     await this.keys.record(tx, user_id, newKeys(session, stored));
-    const refusals = session.refusals.slice(0, await this.auditsLeft(user_id, session.refusals.length));
-    await this.audit.recordAll(
-      tx,
-      refusals.map(({ posting, refusal }) => ({
-        actor: posting.actor,
-        user_id,
-        action: 'credit.deduct_failed',
-        result: 'failure',
-        resource_type: 'user_credits',
-        resource_id: user_id,
-        metadata: particulars(posting, refusal),
-      })),
-    );
+    await this.audit.recordAll(tx, [...(await this.refusalEntries(user_id, session)), ...releaseEntries(session)]);
     return stored;
+  }
+
+  private async refusalEntries(
+    user_id: string,
+    { refusals }: PostingSession,
+  ): Promise<(AuditEntry & { actor: Actor })[]> {
+    return refusals.slice(0, await this.auditsLeft(user_id, refusals.length)).map(({ posting, refusal }) => ({
+      actor: posting.actor,
+      user_id,
+      action: 'credit.deduct_failed',
+      result: 'failure',
+      resource_type: 'user_credits',
+      resource_id: user_id,
+      metadata: particulars(posting, refusal),
+    }));
   }
 
   /** How many of these refusals of an account are still audited in this minute. */
@@ -72,6 +76,16 @@ export class PostingStore {
     return Math.max(0, REFUSALS_A_MINUTE - (consumedPoints - refusals));
   }
 }
+
+const releaseEntries = ({ releasedForOthers }: PostingSession): (AuditEntry & { actor: Actor })[] =>
+  releasedForOthers.map(({ actor, hold }) => ({
+    actor,
+    user_id: hold.user_id,
+    action: 'hold.release',
+    resource_type: 'credit_hold',
+    resource_id: hold.id,
+    metadata: { amount: hold.amount, service: hold.service, made_by: hold.actor },
+  }));
 
 function particulars({ details }: ChargePosting, refusal: Refusal): Record<string, unknown> {
   const { code } = refusal;

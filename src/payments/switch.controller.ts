@@ -11,7 +11,7 @@ import { IsText } from '../platform/wire-decorators.js';
 import { PlansService } from './plans.service.js';
 
 /** A tier to move to. */
-class SwitchBody extends AccountQuery {
+export class SwitchBody extends AccountQuery {
   /** Code of the tier to move to. */
   @ApiProperty({ description: 'Code of the tier to move to.', example: 'starter' })
   @IsText({ min_length: 1, max_length: 64 })

@@ -1,5 +1,5 @@
-import { Command, SubCommand } from 'nest-commander';
-import { CliCommand, cliActor, CommandGroup } from '../platform/cli/command.js';
+import { SubCommand } from 'nest-commander';
+import { CliCommand, cliActor } from '../platform/cli/command.js';
 import { addDtoOptions, readDto } from '../platform/cli/options.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { TierBody, TierChanges, TierView } from './tiers.dto.js';
@@ -70,7 +70,3 @@ export class TierSetCommand extends CliCommand {
     return this.service.create(cliActor(), await readDto(this.command, TierBody, { tier: null }, { tier }));
   }
 }
-
-/** `tollgate tiers`. */
-@Command({ name: 'tiers', description: 'Read and edit the tiers', subCommands: [TiersListCommand, TierSetCommand] })
-export class TiersCommand extends CommandGroup {}

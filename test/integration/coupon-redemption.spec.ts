@@ -244,6 +244,24 @@ describe('tries', () => {
     expect(await w.sql('SELECT FROM coupon_attempts WHERE user_id = $1', [user_id])).toHaveLength(1);
   });
 
+  it('are not used up by what can be no code', async () => {
+    const user_id = await w.user();
+    const { code } = await coupon();
+    for (let n = 0; n < 6; n += 1) {
+      expect(await redeem(user_id, `https://example.com/${code}`)).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: 'code', message: expect.stringContaining('can be no coupon code') }] },
+      });
+      expect(await validate(user_id, 'no%2Fcode')).toMatchObject({
+        valid: false,
+        reason: expect.stringContaining('64'),
+      });
+    }
+    const pasted = `\u201C\u200B${code.replace('-', '\u2011')}\u00A0\u201D`;
+    expect(await validate(user_id, encodeURIComponent(pasted))).toMatchObject({ valid: true });
+    expect(await redeem(user_id, pasted)).toMatchObject({ status: 200, body: { code } });
+  });
+
   it('count when they succeed, for each user apart', async () => {
     const [user, other] = [await w.user(), await w.user()];
     const codes = await Promise.all(Array.from({ length: 6 }, async () => (await coupon({ value: 1 })).code));

@@ -20,12 +20,12 @@ export interface Target {
  */
 export async function assertWritable({ path, force }: Target): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => null);
-  if (folder?.isDirectory() !== true) throw refused(`is in ${dirname(path)}, which is no folder: make it first`);
+  if (folder?.isDirectory() !== true) throw refused(`there is no folder ${dirname(path)}; make it first`);
   const existing = await stat(path).catch(() => null);
-  if (existing?.isDirectory() === true) throw refused(`is a folder: ${path}`);
-  if (existing !== null && !force) throw refused(`exists already: ${path}. Choose another name, or add --force`);
+  if (existing?.isDirectory() === true) throw refused(`${path} is a folder`);
+  if (existing !== null && !force) throw refused(`${path} exists already; choose another name, or add --force`);
   await access(dirname(path), constants.W_OK).catch(() => {
-    throw refused(`is in ${dirname(path)}, where you may not write`);
+    throw refused(`you may not write in ${dirname(path)}`);
   });
 }
 
