@@ -149,7 +149,7 @@ export class PostingSession {
     } else {
       const captured = posting.kind === 'capture';
       if (captured) made = this.recordWork(posting, captureOn(account, posting));
-      else if (posting.kind === 'release') this.release(posting, hold);
+      else this.release(posting, hold);
       const captured_amount = captured ? amount(posting.amount) : hold.captured_amount;
       const status = captured ? 'captured' : 'released';
       this.changedHolds.set(id, { ...hold, status, captured_amount, resolved_at: account.now });
