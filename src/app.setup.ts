@@ -40,6 +40,9 @@ const EXPOSED_HEADERS = [
   'ETag',
   'X-Tollgate-Cost',
   'X-Tollgate-Balance',
+  'X-Should-Retry',
+  'WWW-Authenticate',
+  'Allow',
 ];
 
 /**
@@ -139,8 +142,10 @@ async function registerManners(fastify: FastifyInstance, config: Config): Promis
     done();
   });
   if (config.cors_origins === false) return;
+  const isAny = config.cors_origins.includes('*');
   await fastify.register(cors, {
-    origin: config.cors_origins.includes('*') ? '*' : [...config.cors_origins],
+    origin: isAny ? '*' : [...config.cors_origins],
+    credentials: !isAny, // with cookies, as fetch() of an application behind a login sends it, for origins that are known
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: EXPOSED_HEADERS,
     credentials: !config.cors_origins.includes('*'), // browsers refuse them together with *

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { amount, AMOUNT_LIMIT, max, min, parseAmount, units } from './amount.js';
+import { amount, AMOUNT_LIMIT, isRounded, max, min, parseAmount, units } from './amount.js';
 
 const everyAmount = fc.bigInt({ min: -AMOUNT_LIMIT + 1n, max: AMOUNT_LIMIT - 1n });
 
@@ -23,6 +23,17 @@ describe('an amount', () => {
         const text = parseAmount(Number(`${digits}e-${decimals}`));
         expect(text).not.toBeNull();
         expect(units(text!)).toBe(BigInt(digits) * 10n ** BigInt(10 - decimals));
+      }),
+    );
+  });
+
+  it('of a JSON number of more than 15 digits is none, for it may have been rounded', () => {
+    for (const literal of ['1234567.1234567891', '123456789.1234567891', '0.1234567890123456', '9007199254740993']) {
+      expect([parseAmount(JSON.parse(literal)), isRounded(JSON.parse(literal))]).toEqual([null, true]);
+    }
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999_999_999_999_999 }), fc.integer({ min: -20, max: 20 }), (digits, e) => {
+        expect(isRounded(JSON.parse(`${digits}e${e}`))).toBe(false);
       }),
     );
   });

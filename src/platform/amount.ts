@@ -36,9 +36,26 @@ export function amount(value: Units): string {
   return `${value < 0n ? '-' : ''}${magnitude / UNITS_PER_CREDIT}.${shown}`;
 }
 
+/** A binary float holds every decimal of so many significant digits, and not every one of more. */
+const NUMBER_DIGITS = 15;
+
+/**
+ * Whether a JSON number had more digits than a binary float is sure to hold. The literal itself is gone: the parser has
+ * rounded it. What is left is the shortest text that reads as the same float, and that has at most 15 digits for all
+ * numbers which were written with at most 15.
+ */
+export function isRounded(input: unknown): boolean {
+  if (typeof input !== 'number' || !Number.isFinite(input)) return false;
+  return input.toExponential().replace(/e.*|\D/g, '').length > NUMBER_DIGITS;
+}
+
+/** What to answer then: completes the name of the field. */
+export const ROUNDED =
+  'is a JSON number of more than 15 digits, which is not exact: send it as text, such as "1234567.1234567891"';
+
 /**
  * Normalises a number or string from a request to the text {@link units} takes; null when it is not an exact
- * amount (exponents, more than 10 decimals, not finite, out of range).
+ * amount (exponents, more than 10 decimals, not finite, out of range, a number of more than 15 digits).
  */
 export function parseAmount(input: unknown): string | null {
   const text = typeof input === 'number' ? plainNumber(input) : input;
@@ -47,7 +64,7 @@ export function parseAmount(input: unknown): string | null {
 
 /** JSON numbers such as 5.31e-8 are exact decimals to the caller: write them without the exponent. */
 function plainNumber(value: number): string | null {
-  if (!Number.isFinite(value) || Math.abs(value) >= 1e10) return null;
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e10 || isRounded(value)) return null;
   const shortest = String(value);
   const match = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(shortest);
   if (!match) return shortest;

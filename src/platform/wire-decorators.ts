@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
-import { amount, parseAmount, units } from './amount.js';
+import { amount, isRounded, parseAmount, ROUNDED, units } from './amount.js';
 
 /** Bounds of an amount, in credits as decimal text. */
 export interface AmountOptions {
@@ -55,6 +55,7 @@ function canonicalAmount(value: unknown): unknown {
 }
 
 function amountFault(value: unknown, { positive, min, max }: AmountOptions): string | null {
+  if (isRounded(value)) return ROUNDED;
   const text = typeof value === 'string' ? parseAmount(value) : null;
   if (text === null)
     return 'must be a plain decimal with at most 10 decimals and 10 digits before the point, such as "1.25"';

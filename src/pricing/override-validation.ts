@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { service_tier } from '../generated/prisma/enums.js';
-import { parseAmount, units } from '../platform/amount.js';
+import { isRounded, parseAmount, ROUNDED, units } from '../platform/amount.js';
 import { PRICE_COLUMNS, type PriceColumn } from './price.js';
 import { type Conditions, isTimeSpan, stored, toOverride } from './price-override.js';
 import { faultsIn } from './price-faults.js';
@@ -59,6 +59,7 @@ function overrideFault(value: unknown, index: number): string | null {
 
 function memberFault(key: string, value: unknown): string | null {
   if (isColumn(key)) {
+    if (isRounded(value)) return `${key} ${ROUNDED}`;
     const text = parseAmount(value);
     if (text === null) return `${key} must be a plain decimal`;
     const [fault] = faultsIn({ [key]: units(text) });

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { usage_unit } from '../generated/prisma/enums.js';
-import { amount, parseAmount, units } from '../platform/amount.js';
+import { amount, isRounded, parseAmount, ROUNDED, units } from '../platform/amount.js';
 import { isUnit } from '../pricing/quantities.js';
 
 /** An object of counts by unit, such as `{"query": 2}`; the property becomes one of canonical decimal texts. */
@@ -38,6 +38,7 @@ function faultOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object of counts by unit';
   for (const [unit, count] of Object.entries(value)) {
     if (!isUnit(unit)) return `must name units: ${unit.slice(0, 40)} is none of ${Object.keys(usage_unit).join(', ')}`;
+    if (isRounded(count)) return `must hold counts: ${unit} ${ROUNDED}`;
     const text = parseAmount(count);
     if (text === null || units(text) < 0n) return `must hold counts: ${unit} is not a plain decimal from 0`;
   }
