@@ -145,10 +145,9 @@ async function registerManners(fastify: FastifyInstance, config: Config): Promis
   const isAny = config.cors_origins.includes('*');
   await fastify.register(cors, {
     origin: isAny ? '*' : [...config.cors_origins],
-    credentials: !isAny, // with cookies, as fetch() of an application behind a login sends it, for origins that are known
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: EXPOSED_HEADERS,
-    credentials: !config.cors_origins.includes('*'), // browsers refuse them together with *
+    credentials: !isAny, // browsers refuse them together with *
     maxAge: 600,
   });
 }
