@@ -69,9 +69,9 @@ export class AnswerFacts implements Progress {
 
   private count(usage: unknown, { adds, answer }: Told): void {
     if (typeof usage !== 'object' || usage === null) return;
-    this.counted = adds ? { ...this.counted, ...usage } : usage;
+    this.counted = adds ? { ...this.counted, ...withoutNulls(usage) } : usage;
     const read = toldUsage(this.counted, answer);
-    if (!read) return;
+    if (!read || (isEmpty(read) && this.usage !== null)) return;
     this.usage = read;
     this.is_whole_usage = this.is_finished;
   }
@@ -127,6 +127,13 @@ export function isNothing({ provider_cost, is_byok, tokens }: ReadUsage): boolea
   const hasAnswer = [...ANSWER_POOLS].some((pool) => tokens[pool] > 0);
   return !hasAnswer && !provider_cost && !is_byok;
 }
+
+/** Whether a usage counts nothing at all; after one that did it takes nothing back. */
+const isEmpty = ({ tokens_used, quantity, provider_cost }: ReadUsage): boolean =>
+  tokens_used === 0 && quantity === null && !provider_cost;
+
+const withoutNulls = (members: object): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
 
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= ID_MAX_CHARACTERS;

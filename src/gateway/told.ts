@@ -40,9 +40,16 @@ export const isLastEvent = (type: unknown): boolean =>
 const NOTHING = { has_content: false, is_finished: false, adds: false, answer: null };
 
 function ofCompletion(answer: Members): Told {
-  const { id, model, usage, error, choices, data } = answer;
+  const { id, model, error, choices, data } = answer;
+  const usage = answer['usage'] ?? membersOf(answer['x_groq'])['usage'] ?? usageOfChoices(choices);
   return { ...NOTHING, ...{ id, model, usage, error, choices, answer }, has_content: isFilled(data) };
 }
+
+/** Some providers tell the usage within a choice, the last one. */
+const usageOfChoices = (choices: unknown): unknown =>
+  Array.isArray(choices) ? membersOf(choices.at(-1))['usage'] : undefined;
+
+const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
 
 function ofResponse(answer: Members, isWhole: boolean): Told {
   const { id, model, usage, error, output, status } = answer;

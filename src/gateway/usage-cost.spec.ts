@@ -23,6 +23,7 @@ describe('the cost that an answer tells', () => {
   it.each([
     ['a response', '{"response":{"output":[],"usage":{"cost":1}}}'],
     ['a message', '{"type":"message_start","message":{"usage":{"cost":1}}}'],
+    ['a choice', '{"choices":[{"index":0,"usage":{"cost":1}}]}'],
   ])('is told within %s', (_name, text) => {
     expect(answerWithCost(text, told('2'))).toBe(text.replace('1', '2'));
   });

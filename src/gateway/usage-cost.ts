@@ -9,8 +9,8 @@ export interface ToldCost {
 }
 
 const USAGE = '"usage"';
-/** Objects that hold the usage in OpenAI's Responses and Anthropic's Messages; elsewhere the answer itself does. */
-const HOLDERS = new Set(['response', 'message']);
+/** Objects that hold the usage in OpenAI's Responses, Anthropic's Messages and at Groq; elsewhere the answer itself does. */
+const HOLDERS = new Set(['response', 'message', 'x_groq']);
 const VALUE = String.raw`(?:-?\d[\d.eE+-]*|null|"[^"]*"|\{[^{}]*\})`;
 const COST = new RegExp(String.raw`("cost"\s*:\s*)${VALUE}`);
 /** Other costs, in parts and in other units, from which the one of the provider follows. */
@@ -61,7 +61,7 @@ function usagesIn(text: string): [begin: number, end: number][] {
       name = text.slice(index + 1, end);
       MARKS.lastIndex = end + 1;
     } else if (mark[0] === '{' || mark[0] === '[') {
-      path.push(mark[0] === '{' ? name : mark[0]);
+      path.push(mark[0] === '{' ? name : `${name}[]`);
       if (isUsage(path)) begin = index;
       name = '';
     } else {
@@ -74,7 +74,10 @@ function usagesIn(text: string): [begin: number, end: number][] {
 
 function isUsage(path: readonly string[]): boolean {
   if (path.at(-1) !== 'usage') return false;
-  return path.length === 2 || (path.length === 3 && HOLDERS.has(path[1] ?? ''));
+  const [, holder = ''] = path;
+  return (
+    path.length === 2 || (path.length === 3 && HOLDERS.has(holder)) || (path.length === 4 && holder === 'choices[]')
+  );
 }
 
 /** Where a text in quotes ends. */
