@@ -107,7 +107,7 @@ const CASES: readonly [what: string, model: keyof typeof PRICES, usage: object, 
       ...{ promptTokenCount: 100, candidatesTokenCount: 1290, totalTokenCount: 1390 },
       candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }],
     },
-    '0.0406395',
+    '0.0406665',
   ],
   [
     'searches and tokens in numeric text',
