@@ -54,10 +54,12 @@ export class AccountModel {
 
   /** All that later calls depend on, as text. */
   get digest(): string {
-    const { money } = this;
+    const { money, saved } = this;
     const grants = money.grants.map(({ source, left, expires }) => `${source} ${left} ${String(expires)}`);
-    const figures = [money.booked, money.debt, money.held, money.used, money.planUsed, money.cap, money.reset];
-    return [...figures, this.free.digest, ...grants].join();
+    const holds = [...money.holds].map(([id, { expires }]) => `${id} ${expires}`).toSorted();
+    const clocks = [money.now, saved.session, saved.is_preamble, this.saved_before];
+    const figures = [money.booked, money.debt, money.used, money.planUsed, money.cap, money.reset, this.tier];
+    return [...clocks, ...figures, this.free.digest, ...grants, ...holds].join();
   }
 
   describe(): string {

@@ -4,8 +4,8 @@ import { type Call, type History, clockOf, isDone, type Line, type Terms } from 
 /** Something that may have happened next, and the account after it. */
 interface Step {
   what: string;
-  /** Roughly when: before the end of which save, and where among the calls of it. The search tries the earliest first. */
-  when: [save: number, start: number];
+  /** When by the database's clock, as far as it is known; then by the caller's. The search tries the earliest first. */
+  when: [instant: number, end: number];
   model: AccountModel;
   call: number | null;
   lines: number;
@@ -50,10 +50,10 @@ class Order {
   private readonly indexes: ReadonlyMap<Call, number>;
   /** Calls before this one are all placed. */
   private first = 0;
-  /** When lines of calls were saved. */
-  private readonly saves: number[] = [];
   /** The clock of each call that had an effect without a line. */
   private readonly clocks: (number | null)[];
+  /** The same, but for calls of a transaction that booked lines too: when it saved these. */
+  private readonly likelyInstants: (number | null)[];
   private readonly linesBy = new Map<string, Line[]>();
   private readonly failed = new Set<string>();
   private deepest = { depth: -1, report: '' };
@@ -66,13 +66,30 @@ class Order {
     this.indexes = new Map(history.calls.map((call, i) => [call, i]));
     for (const line of history.lines) {
       if (line.is_opening || line.is_bookkeeping) continue;
-      if (line.at !== this.saves.at(-1)) this.saves.push(line.at);
       const own = this.linesBy.get(line.request_id!) ?? [];
       own.push(line);
       this.linesBy.set(line.request_id!, own);
     }
     this.clocks = history.calls.map((call) =>
       hasEffect(call) && !this.linesBy.has(call.request_id) ? clockOf(call, history) : null,
+    );
+    const saves = this.savesByStamp();
+    this.likelyInstants = this.clocks.map((clock) => saves.get(clock ?? Number.NaN) ?? clock);
+  }
+
+  /**
+   * A transaction under the account's lock reads the clock first, stamps its lines when it saves them, and makes its
+   * holds at the end. So a hold whose stamp and id enclose a save was asked for among the calls of that save, and
+   * with it whatever else bears the same stamp.
+   */
+  private savesByStamp(): Map<number, number> {
+    const holds = this.history.calls.filter((call) => call.kind === 'hold' && hasEffect(call));
+    return new Map(
+      holds.flatMap((call): [number, number][] => {
+        const [stamp, made] = [clockOf(call, this.history)!, madeAt(call.answer.id as string)];
+        const save = this.history.lines.find(({ at }) => at >= stamp && at <= made);
+        return save ? [[stamp, save.at]] : [];
+      }),
     );
   }
 
@@ -157,8 +174,7 @@ class Order {
     const steps = this.bookings(place, next);
     if (next?.is_opening) {
       const model = place.model.clone();
-      if (model.open(next) === null)
-        steps.push({ what: 'opening', when: this.whenOf(next.at, -1), model, call: null, lines: 1 });
+      if (model.open(next) === null) steps.push({ what: 'opening', when: [next.at, -1], model, call: null, lines: 1 });
     }
     for (const i of this.window()) {
       const step = this.tryCall(place, i);
@@ -178,9 +194,9 @@ class Order {
     const model = place.model.clone();
     const mismatch = model.act(call, this.history.lines.slice(place.line, place.line + own.length));
     if (mismatch !== null) return mismatch;
-    const instant = own[0]?.at ?? this.clocks[i] ?? this.history.lines[place.line]?.at ?? Number.POSITIVE_INFINITY;
-    const when = this.whenOf(instant, call.start);
-    return { what: `${call.kind} ${call.request_id}`, when, model, call: i, lines: own.length };
+    const instant =
+      own[0]?.at ?? this.likelyInstants[i] ?? this.history.lines[place.line]?.at ?? Number.POSITIVE_INFINITY;
+    return { what: `${call.kind} ${call.request_id}`, when: [instant, call.end], model, call: i, lines: own.length };
   }
 
   private isLineTooSoon({ model, line }: Place, own: Line): Mismatch {
@@ -204,7 +220,7 @@ class Order {
     const attempt = (instant: number, booked: Line[]): Step[] => {
       const model = place.model.clone();
       if (model.book(instant, booked) !== null) return [];
-      const when = this.whenOf(booked[0]?.at ?? instant, -1);
+      const when: Step['when'] = [booked[0]?.at ?? instant, -1];
       return [
         {
           what: `booking of what fell due by ${new Date(instant).toISOString()}`,
@@ -221,11 +237,6 @@ class Order {
     const lined =
       session.length > 0 ? place.model.bookingInstants(until, session).flatMap((at) => attempt(at, session)) : [];
     return [...lined, ...unlined];
-  }
-
-  private whenOf(instant: number, start: number): Step['when'] {
-    const save = this.saves.findIndex((at) => at >= instant);
-    return [save < 0 ? this.saves.length : save, start];
   }
 
   private keyOf({ model, line }: Place): string {
@@ -260,6 +271,9 @@ class Order {
     };
   }
 }
+
+/** The instant in a UUIDv7. */
+const madeAt = (id: string): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
 
 const hasEffect = (call: Call): boolean => isDone(call) && !call.hit && !NO_EFFECT.has(call.kind);
 
