@@ -50,6 +50,12 @@ const steps: Step[] = [
     repair: 'run "npm run openapi", read the difference as a client would, and commit it',
   },
   {
+    name: 'redocly',
+    command: ['node_modules/@redocly/cli/bin/cli.js', 'lint', '--config', 'redocly.yaml', 'openapi.json'],
+    proves: 'openapi.json is a good document: valid OpenAPI 3.1, its examples fit their schemas, nothing in it is idle',
+    repair: 'mend the decorator that wrote the place named above, then run "npm run openapi"',
+  },
+  {
     name: 'order',
     command: ['node_modules/.bin/depcruise', 'src', '--config', '.dependency-cruiser.mjs'],
     proves: 'modules import only from lower ranks, without cycles',
@@ -87,7 +93,9 @@ async function runAll(all: Step[]): Promise<Result[]> {
 async function run(step: Step): Promise<Result> {
   const started = performance.now();
   return new Promise((resolve) => {
-    const options = { cwd: root, env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } };
+    const quiet = { REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' };
+    const env = { ...process.env, ...quiet, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+    const options = { cwd: root, env };
     const child = spawn(process.execPath, step.command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const collect = (chunk: Buffer) => (output += chunk.toString());

@@ -7,7 +7,10 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { createApp as CreateApp } from '../src/app.setup.ts';
 import type { loadConfig as LoadConfig } from '../src/platform/config.ts';
-import type { openApiDocument as OpenApiDocument } from '../src/platform/http/openapi.ts';
+import type {
+  checkDocument as CheckDocument,
+  openApiDocument as OpenApiDocument,
+} from '../src/platform/http/openapi.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const file = path.join(root, 'openapi.json');
@@ -18,7 +21,10 @@ if (built.status !== 0) process.exit(1);
 
 const { createApp } = (await fromDist('app.setup.js')) as { createApp: typeof CreateApp };
 const { loadConfig } = (await fromDist('platform/config.js')) as { loadConfig: typeof LoadConfig };
-const { openApiDocument } = (await fromDist('platform/http/openapi.js')) as { openApiDocument: typeof OpenApiDocument };
+const { checkDocument, openApiDocument } = (await fromDist('platform/http/openapi.js')) as {
+  checkDocument: typeof CheckDocument;
+  openApiDocument: typeof OpenApiDocument;
+};
 
 refuseDoubledClasses();
 // nothing is connected and no token is checked: any values do
@@ -28,7 +34,9 @@ const config = loadConfig({
   DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
 });
 const app = await createApp(config);
-const made = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
+const document = openApiDocument(app);
+checkDocument(document);
+const made = `${JSON.stringify(document, null, 2)}\n`;
 await app.close();
 
 const found = existsSync(file) ? readFileSync(file, 'utf8') : '';

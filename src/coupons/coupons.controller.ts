@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags, ApiParam } from '@nestjs/swagger';
+import { ApiOperation, ApiTags, ApiParam } from '@nestjs/swagger';
 import { AccountsService } from '../credits/accounts.service.js';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { idempotencyKey } from '../credits/idempotency.js';
@@ -85,8 +85,7 @@ export class CouponsController {
   @Post('bulk')
   @ApiOperation({ summary: 'Make many coupons with random codes', description: 'All or none, as JSON or CSV.' })
   @Requires('admin')
-  @Returns(CouponView, { status: 201, list: true })
-  @ApiProduces('application/json', 'text/csv')
+  @Returns(CouponView, { status: 201, list: true, also_as: ['text/csv'] })
   @Problem(422, 'invalid_request')
   async generateCoupons(
     @By() actor: Actor,

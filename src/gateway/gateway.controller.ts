@@ -11,12 +11,11 @@ import { By, Problem, Requires } from '../platform/http/decorators.js';
 import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { headersDoc } from '../platform/http/openapi-models.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
+import { EVENT_STREAM, GATEWAY_SCHEMAS } from './gateway.schemas.js';
 import { GatewayService } from './gateway.service.js';
 
 /** Prompts may hold images and recordings. */
 const BODY_MAX_BYTES = 32 * 1024 * 1024;
-const MODEL_DOC = { type: 'string' as const, description: 'Id of a model, as `GET /models` lists them.' };
-const BODY = { type: 'object' as const, required: ['model'], properties: { model: MODEL_DOC } };
 const DESCRIPTION = [
   'The body is passed on as it is and the answer as it comes. The provider may be left out of the name of a model that',
   "only one has: `gpt-4o-mini`. Errors have OpenAI's shape, those of `/messages` Anthropic's. Also under `/v1`.",
@@ -53,11 +52,15 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     Post(path),
     HttpCode(200),
     ApiOperation({ summary, description: DESCRIPTION }),
-    ApiBody({ schema: BODY, examples: EXAMPLES[path] }),
+    ApiBody({ schema: GATEWAY_SCHEMAS[path].request, examples: EXAMPLES[path] }),
     ApiResponse({
       status: 200,
       description: 'What the provider answers: JSON, or a stream of events.',
       headers: headersDoc('X-Tollgate-Cost', 'X-Tollgate-Balance'),
+      content: {
+        'application/json': { schema: GATEWAY_SCHEMAS[path].answer },
+        'text/event-stream': { schema: EVENT_STREAM },
+      },
     }),
     Requires('user', 'service', 'admin'),
     Idempotent(),

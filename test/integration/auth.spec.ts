@@ -131,7 +131,7 @@ describe('every route of the application', () => {
     const routes = routesOf(t);
     await t.close();
     expect(routes.filter(({ says }) => !says)).toEqual([]);
-    expect(routes.map(({ name }) => name)).toEqual(expect.arrayContaining(['HealthController.ready']));
+    expect(routes.map(({ name }) => name)).toEqual(expect.arrayContaining(['HealthController.getReadiness']));
   });
 
   it('would be found if it did not', async () => {

@@ -56,7 +56,10 @@ export class LiteLlmController {
   })
   @Requires('service', 'admin')
   @TakesBody({ as_text: true, max_bytes: CALLBACK_MAX_BYTES })
-  @Returns(LiteLlmResultView, { list: true })
+  @Returns(LiteLlmResultView, {
+    list: true,
+    headers: ['X-Tollgate-Recorded', 'X-Tollgate-Duplicates', 'X-Tollgate-Rejected'],
+  })
   @Problem(400, 'malformed_json')
   @Problem(413, 'payload_too_large', 'too_many_records')
   @Problem(503, 'overloaded', 'database_unavailable')

@@ -85,6 +85,10 @@ export interface ReturnsOptions {
   even_unready?: boolean;
   /** Callers may ask whether the answer is still the same (If-None-Match). */
   has_etag?: boolean;
+  /** Media types in which the answer can be had besides JSON. */
+  also_as?: readonly string[];
+  /** Headers of its own, besides those that follow from the other options. */
+  headers?: Parameters<typeof headersDoc>;
   description?: string;
 }
 
@@ -98,23 +102,26 @@ export function Returns(view: View | null, options: ReturnsOptions = {}): Method
   const returns: ReturnsMetadata = { view, list, nullable, even_unready, has_etag };
   const decorators = [withRouteConfig({ returns }), HttpCode(status)];
   if (view === null) return applyDecorators(...decorators, ApiResponse({ status, description }));
+  if (has_etag) decorators.push(ApiResponse(UNCHANGED));
+  const content = contentDoc(view, options);
+  const headers = headersDoc(
+    ...(list ? (['X-Next-Cursor', 'Link', 'X-Total-Count'] as const) : []),
+    ...(has_etag ? (['ETag'] as const) : []),
+    ...(options.headers ?? []),
+  );
+  return applyDecorators(...decorators, ApiExtraModels(view), ApiResponse({ status, description, headers, content }));
+}
+
+const UNCHANGED = { status: 304, description: 'As `If-None-Match` names it.', headers: headersDoc('ETag') };
+
+function contentDoc(view: View, { list, nullable, also_as = [] }: ReturnsOptions) {
   const ref = { $ref: getSchemaPath(view) };
   const one = nullable ? { nullable: true, allOf: [ref] } : ref;
-  const unchanged = { status: 304, description: 'As `If-None-Match` names it.', headers: headersDoc('ETag') };
-  return applyDecorators(
-    ...decorators,
-    ApiExtraModels(view),
-    ...(has_etag ? [ApiResponse(unchanged)] : []),
-    ApiResponse({
-      status,
-      description,
-      headers: {
-        ...(list ? headersDoc('X-Next-Cursor', 'Link', 'X-Total-Count') : {}),
-        ...(has_etag ? headersDoc('ETag') : {}),
-      },
-      content: { 'application/json': { schema: list ? { type: 'array', items: one } : one } },
-    }),
-  );
+  const text = { schema: { type: 'string' as const } };
+  return {
+    'application/json': { schema: list ? { type: 'array' as const, items: one } : one },
+    ...Object.fromEntries(also_as.map((media) => [media, text])),
+  };
 }
 
 /**

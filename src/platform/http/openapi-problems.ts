@@ -4,18 +4,18 @@ import { anthropicError } from './anthropic-error.js';
 import { ERRORS_EXTENSION, openAiError } from './openai-error.js';
 import { headersDoc } from './openapi-models.js';
 import { rolesOf } from './openapi-operations.js';
-import { PROBLEM_EXAMPLES } from './problem-examples.js';
+import { PROBLEM_EXAMPLES, type ProblemExample } from './problem-examples.js';
 import { type Problem, problemDocument } from './problem.js';
 
 type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;
 type Examples = NonNullable<NonNullable<OpenAPIObject['components']>['examples']>;
 
 const REQUEST_ID = '0b1f6c9e-52f4-4f0a-9b0e-6a3f0f5f4d11';
+const UNKNOWN: ProblemExample = { detail: '' };
 const ANY_PATH = '/api/v1/credits/deduct';
 
-/** Statuses and codes that any operation may answer with, whatever it does. */
+/** Statuses and codes that any operation of the interface may answer with, whatever it does. */
 const ANYWHERE: Record<string, readonly string[]> = {
-  422: ['invalid_request'],
   429: ['rate_limited'],
   500: ['internal_error'],
   503: ['database_unavailable', 'not_ready', 'overloaded'],
@@ -71,6 +71,7 @@ export function describeProblems(operation: Operation, method: string, path: str
   }
   operation.responses = Object.fromEntries(all.filter((entry) => !isRefusal(entry)));
   Reflect.deleteProperty(marked, ERRORS_EXTENSION);
+  add(codes, { 422: ['invalid_request'] }); // for parameters that are not known
   if (path.startsWith('/api/')) {
     add(codes, ANYWHERE);
     if (rolesOf(operation) !== null) add(codes, WITH_CREDENTIALS);
@@ -112,9 +113,7 @@ function refusal(status: string, codes: readonly string[], dialect: Dialect, exa
 }
 
 function exampleOf(range: string, code: string, { tell }: Dialect): object {
-  const example = PROBLEM_EXAMPLES[code];
-  if (example === undefined) throw new TypeError(`problem-examples.ts shows no ${code}`);
-  const { detail, instance = ANY_PATH, ...extra } = example;
+  const { detail, instance = ANY_PATH, ...extra } = PROBLEM_EXAMPLES[code] ?? UNKNOWN;
   const status = Number(range.replace('XX', '24')); // a range stands for what a provider says
   return tell({ status, code, detail, extra, is_fault: false }, instance);
 }
@@ -128,9 +127,14 @@ function headersOf(status: string, codes: readonly string[], dialect: Dialect): 
   return names;
 }
 
-/** An example that no operation shows is of an error that no longer exists. @throws TypeError */
+/**
+ * Every code that an operation documents has an example of its own, and every example is of such a code.
+ * @throws TypeError
+ */
 export function checkExamples(examples: Examples): void {
   const shown = new Set(Object.keys(examples).map((name) => name.replace(/^\w+?_\w{3}_/, '')));
   const idle = Object.keys(PROBLEM_EXAMPLES).filter((code) => !shown.has(code));
-  if (idle.length > 0) throw new TypeError(`no operation documents ${idle.join(', ')}`);
+  if (idle.length > 0) throw new TypeError(`no operation documents ${idle.join(', ')} of problem-examples.ts`);
+  const unknown = [...shown].filter((code) => PROBLEM_EXAMPLES[code] === undefined);
+  if (unknown.length > 0) throw new TypeError(`problem-examples.ts shows no ${unknown.join(', ')}`);
 }

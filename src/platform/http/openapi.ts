@@ -51,7 +51,6 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemDetails],
     operationIdFactory: operationIdOf,
   });
-  checkOperationIds(document);
   const schemas = document.components?.schemas ?? {};
   const examples = {};
   document.components = { ...document.components, headers: HEADERS_DOC, examples };
@@ -66,10 +65,18 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       complete(operation, method);
     }
   }
-  checkExamples(examples);
   toOpenApi31(schemas);
   toOpenApi31(document.paths);
   return document;
+}
+
+/**
+ * Checks what no single decorator can know: that ids of operations are good and unique, and every example of use.
+ * @throws TypeError
+ */
+export function checkDocument(document: OpenAPIObject): void {
+  checkOperationIds(document);
+  checkExamples(document.components?.examples ?? {});
 }
 
 /** Writes what holds for every route of the interface into each operation. */
