@@ -1,75 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { amount, units } from '../platform/amount.js';
-import type { usage_unit } from '../generated/prisma/enums.js';
-import { Catalogue } from './catalogue.js';
-import type { MarkupRule } from './markup.js';
-import { ANY, PRICE_COLUMNS, type Prices } from './price.js';
 import type { Price } from './price-table.js';
-import { rate, type Rating } from './rating.js';
-import { ANSWER_POOLS, NO_TOKENS, POOLS, type TokenPools, tokensIn, type Work } from './work.js';
 
-const LONG_AGO = new Date('2026-01-01T00:00:00Z');
-const NOW = new Date('2026-11-21T12:00:00Z');
-const MULTIPLIERS = [
-  { service_tier: 'batch', match: '*', multiplier: units('0.5'), effective_from: LONG_AGO },
-  { service_tier: 'priority', match: '*', multiplier: units('2'), effective_from: LONG_AGO },
-] as const;
-const NO_PRICES = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
-
-function price(prices: Partial<Record<keyof Prices, string>>, more: Partial<Price> = {}): Price {
-  const given = Object.fromEntries(Object.entries(prices).map(([column, text]) => [column, units(text)]));
-  return {
-    ...NO_PRICES,
-    ...given,
-    id: 'a-price',
-    service: ANY,
-    model: 'maker/model',
-    overrides: [],
-    is_free: false,
-    effective_from: LONG_AGO,
-    ...more,
-  };
-}
-
-const rule = (scope: MarkupRule['scope'], match: string, percent: string): MarkupRule => ({
-  id: `${scope}-${match}`,
-  scope,
-  match,
-  rate: units(percent) / 100n,
-});
-const CLASSES = [
-  rule('class', 'free', '0'),
-  rule('class', 'budget', '5'),
-  rule('class', 'standard', '10'),
-  rule('class', 'premium', '15'),
-];
-
-function work(more: Partial<Work> & { pools?: Partial<TokenPools> } = {}): Work {
-  const { pools, ...rest } = more;
-  const tokens = { ...NO_TOKENS, ...pools };
-  return {
-    service: 'openrouter',
-    model: 'maker/model',
-    tokens,
-    tokens_used: tokensIn(tokens),
-    quantities: [],
-    service_tier: null,
-    cost: null,
-    billable: true,
-    succeeded: true,
-    occurred_at: NOW,
-    plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
-    ...rest,
-  };
-}
-
-const counted = (unit: usage_unit, count: string, pools: Partial<TokenPools> = {}): Work =>
-  work({ pools, quantities: [{ unit, count: units(count) }] });
-
-const rated = (prices: Price[], given: Work, rules = CLASSES): Promise<Rating> =>
-  rate(new Catalogue(prices), { markup: rules, multipliers: MULTIPLIERS }, given);
-const cost = (rating: Rating): string => amount(rating.total_cost);
+import { ANSWER_POOLS, POOLS, type TokenPools, type Work } from './work.js';
+import { price, rule, CLASSES, work, counted, rated, cost } from '../../test/support/ratings.js';
 
 const GPT = price({ input_per_million: '2.5', output_per_million: '10', cache_read_per_million: '1.25' });
 
@@ -235,63 +170,6 @@ describe('a model without a price', () => {
     expect(asked).toBe(0);
     await rated([], work({ plan, pools: { input_tokens: 5 } }), [...CLASSES, rule('tier', 'trial', '1')]);
     expect(asked).toBe(1);
-  });
-});
-
-const pools = fc.record(
-  Object.fromEntries(POOLS.map((pool) => [pool, fc.nat(2_000_000)])) as Record<keyof TokenPools, fc.Arbitrary<number>>,
-);
-const amounts = fc.bigInt(0n, units('1000'));
-const anyPrice = fc
-  .record(
-    Object.fromEntries(PRICE_COLUMNS.map((column) => [column, fc.option(amounts)])) as Record<
-      keyof Prices,
-      fc.Arbitrary<bigint | null>
-    >,
-  )
-  .map((prices) => ({ ...GPT, ...prices, input_per_million: prices.input_per_million ?? 1n }));
-
-describe('any price', () => {
-  it('of more tokens is never less', () =>
-    fc.assert(
-      fc.asyncProperty(anyPrice, pools, fc.constantFrom(...POOLS), fc.nat(1_000), async (prices, given, pool, more) => {
-        const before = await rated([prices], work({ pools: given }));
-        const after = await rated([prices], work({ pools: { ...given, [pool]: given[pool] + more } }));
-        expect(after.total_cost).toBeGreaterThanOrEqual(before.total_cost);
-      }),
-    ));
-
-  it('is the sum over its pools, up to one rounding each', () =>
-    fc.assert(
-      fc.asyncProperty(anyPrice, pools, async (prices, given) => {
-        const perTokenOnly = { ...prices, per_request: null };
-        const whole = await rated([perTokenOnly], work({ pools: given }));
-        const parts = await Promise.all(
-          POOLS.map((pool) => rated([perTokenOnly], work({ pools: { [pool]: given[pool] } }))),
-        );
-        const gap = whole.total_cost - parts.reduce((sum, part) => sum + part.total_cost, 0n);
-        expect(gap < 0n ? -gap : gap).toBeLessThanOrEqual(BigInt(POOLS.length));
-      }),
-    ));
-
-  it('is never negative, and is its parts', () =>
-    fc.assert(
-      fc.asyncProperty(anyPrice, pools, fc.bigInt(0n, units('5')), async (prices, given, share) => {
-        const rules = ['free', 'budget', 'standard', 'premium'].map((name) => ({
-          ...rule('class', name, '0'),
-          rate: share,
-        }));
-        const rating = await rated([prices], work({ pools: given }), rules);
-        expect(rating.provider_cost + rating.platform_markup).toBe(rating.total_cost);
-        expect(rating.provider_cost >= 0n && rating.platform_markup >= 0n).toBe(true);
-      }),
-    ));
-
-  it('fits the ledger, however absurd the work', async () => {
-    const dear = price({ per_second: '1000' });
-    const rating = await rated([dear], counted('minute', '9999999999'));
-    expect(cost(rating)).toBe('9999999999.9999999999');
-    expect(rating.provider_cost + rating.platform_markup).toBe(rating.total_cost);
   });
 });
 
