@@ -12,7 +12,7 @@ const RANKS = [
   ['usage', 'coupons', 'provisioning'],
   ['payments', 'gateway', 'budgets'],
   ['notifications', 'analytics', 'accounts'],
-  ['integrations'],
+  ['integrations', 'compat'],
 ];
 const TOP = ['health'];
 const anyOf = (modules) => `^src/(${modules.join('|')})/`;

@@ -3,6 +3,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CompatModule } from './compat/compat.module.js';
 import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         AnalyticsModule,
         AccountsModule,
         IntegrationsModule,
+        CompatModule,
         HealthModule,
         ...extra,
       ],

@@ -5,7 +5,7 @@ import { addDays } from '../platform/calendar.js';
 import { download, ReturnsFile } from '../platform/export/download.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { UsageEventView } from '../usage/track.dto.js';
-import { HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
+import { AnalyticsQuery, HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
 import { UsageQuery } from '../usage/reports.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
@@ -60,10 +60,13 @@ export class AnalyticsController {
   }
 
   @Get('analytics')
-  @ApiOperation({ summary: 'Period, trends, predictions, insights and summary in one answer' })
+  @ApiOperation({
+    summary: 'Period, trends, predictions, insights and summary in one answer',
+    description: 'Trends and summary are those of the days of `period`; months of it begin on the same day.',
+  })
   @Requires('user', 'service', 'admin')
   @Returns(AnalyticsView)
-  getUsageAnalytics(@By() actor: Actor, @Query() query: UsageQuery) {
+  getUsageAnalytics(@By() actor: Actor, @Query() query: AnalyticsQuery) {
     return this.service.analytics(actor, query);
   }
 

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType, PickType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestampOnIt } from '../platform/http/dates.js';
@@ -23,6 +23,9 @@ export class TrendsQuery extends UsageQuery {
   @IsIn(GROUPS)
   group_by: Group = 'day';
 }
+
+/** Query of analytics. */
+export class AnalyticsQuery extends PickType(TrendsQuery, ['user_id', 'tz', 'period'] as const) {}
 
 /** A range of days. */
 export class RangeQuery extends UsageQuery {

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, balanceView } from '../credits/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/amount.js';
-import { dayOf, startOfDay } from '../platform/calendar.js';
+import { type Day, dayOf, startOfDay } from '../platform/calendar.js';
 import type { Sheet } from '../platform/export/sheet.js';
 import type { Page } from '../platform/http/page.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { UsageEventView } from '../usage/track.dto.js';
-import type { HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
+import type { AnalyticsQuery, HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
 import type { UsageQuery } from '../usage/reports.dto.js';
 import { type AnalyticsView, type InsightView, type PredictionView, type TrendView } from './analytics.views.js';
 import { bucketsOf, type DayRange, rangeOf } from './buckets.js';
@@ -83,8 +83,9 @@ export class AnalyticsService {
   }
 
   /** Everything a dashboard opens with, of one reading. */
-  async analytics(actor: Actor, query: UsageQuery): Promise<AnalyticsView> {
-    return analyticsOf(await this.picture(actor, query));
+  async analytics(actor: Actor, query: AnalyticsQuery): Promise<AnalyticsView> {
+    const shown = rangeOf(query.period, 'day', dayOf(new Date(), query.tz));
+    return analyticsOf(await this.picture(actor, query, shown.from), shown);
   }
 
   /**
@@ -102,14 +103,17 @@ export class AnalyticsService {
     };
   }
 
-  private async picture(actor: Actor, { user_id: named, tz }: UsageQuery): Promise<Picture> {
+  /** From PICTURE_DAYS ago on, or from `first` where that is earlier. */
+  private async picture(actor: Actor, { user_id: named, tz }: UsageQuery, first?: Day): Promise<Picture> {
     const user_id = accountOf(actor, named);
     const now = new Date();
     const today = dayOf(now, tz);
+    const usual = pictureRange(today);
+    const range = first !== undefined && first < usual.from ? { ...usual, from: first } : usual;
     const [account, tiers, series] = await Promise.all([
       this.accounts.read(actor, user_id),
       this.tiers.list(),
-      this.series.read({ user_id, ...pictureRange(today), group: 'day', tz }),
+      this.series.read({ user_id, ...range, group: 'day', tz }),
     ]);
     const { available } = balanceView(account);
     return { ...{ now, today, account, available, tiers, series }, reset_day: dayOf(account.reset_date, tz) };

@@ -57,6 +57,7 @@ function recordOf(
   const { events, sessions, tokens, free_events, transcriptions, exports, failed_events, total_cost } = tally;
   return {
     id: stableId([account.user_id, period_type, period_start.toISOString(), period_end.toISOString()]),
+    user_id: account.user_id,
     recorded_at: period_end < now ? period_end : now,
     ...{ period_type, period_start, period_end },
     usage_metrics: {

@@ -88,7 +88,7 @@ export const PERIOD_TYPES = ['hourly', 'daily', 'monthly'] as const;
 export type PeriodType = (typeof PERIOD_TYPES)[number];
 
 /** Usage of one hour, day or month. */
-export class HistoryView {
+export class HistoryView extends PickType(UserCreditsRow, ['user_id'] as const) {
   @ApiProperty({ description: 'The same for the same period at any time.', type: 'string', format: 'uuid' })
   id!: string;
 

@@ -57,17 +57,16 @@ export function pictureInsights(picture: Picture, prediction: PredictionView): I
   });
 }
 
-/** Everything a dashboard opens with. */
-export function analyticsOf(picture: Picture): AnalyticsView {
-  const { today, account, series } = picture;
-  const month = { from: addDays(today, 1 - MONTH_DAYS), until: addDays(today, 1) };
+/** Everything a dashboard opens with; trends and summary of the days of `shown`, which the picture covers. */
+export function analyticsOf(picture: Picture, shown: DayRange): AnalyticsView {
+  const { account, series } = picture;
   const predictions = predictionOf(picture);
   return {
     current_period: currentPeriod(picture),
-    trends: trendOf(bucketsOf('day', month), talliesOf(series), units(account.allocated_monthly)),
+    trends: trendOf(bucketsOf('day', shown), talliesOf(series), units(account.allocated_monthly)),
     predictions,
     insights: pictureInsights(picture, predictions),
-    summary: summaryOf(rowsSince(series, month.from)),
+    summary: summaryOf(rowsSince(series, shown.from)),
   };
 }
 

@@ -21,6 +21,6 @@ import { OwnKeys } from './own-keys.js';
     OpenRouterService,
     OwnKeys,
   ],
-  exports: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OwnKeys],
+  exports: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OpenRouterService, OwnKeys],
 })
 export class OpenRouterModule {}

@@ -3,7 +3,6 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { PackageBody, PackageChanges, PackageOfferView, PackageView } from './packages.dto.js';
-import { PackagesRepository } from './packages.repository.js';
 import { PackagesService } from './packages.service.js';
 import { PaymentsConfigured } from './payments-configured.guard.js';
 
@@ -13,17 +12,14 @@ import { PaymentsConfigured } from './payments-configured.guard.js';
 @Problem(503, 'payments_not_configured')
 @Controller('payments/packages')
 export class PackagesController {
-  constructor(
-    private readonly packages: PackagesRepository,
-    private readonly service: PackagesService,
-  ) {}
+  constructor(private readonly service: PackagesService) {}
 
   @Get()
   @ApiOperation({ summary: 'Packages of credits for sale' })
   @Requires('user', 'service', 'admin')
   @Returns(PackageOfferView, { list: true })
   listPackages() {
-    return this.packages.list(true);
+    return this.service.listForSale();
   }
 
   @Get('all')
@@ -31,7 +27,7 @@ export class PackagesController {
   @Requires('admin')
   @Returns(PackageView, { list: true })
   listAllPackages() {
-    return this.packages.list(false);
+    return this.service.list();
   }
 
   @Post()

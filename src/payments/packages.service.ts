@@ -18,6 +18,11 @@ export class PackagesService {
     private readonly audit: AuditRepository,
   ) {}
 
+  /** The packages for sale, in their order. */
+  listForSale(): Promise<CreditPackageRow[]> {
+    return this.packages.list(true);
+  }
+
   /** Every package in its order, for sale or not. */
   list(): Promise<CreditPackageRow[]> {
     return this.packages.list(false);

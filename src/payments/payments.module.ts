@@ -94,7 +94,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
   ],
   exports: [
     ...[BillingService, PackagesService, PaymentInbox, PaymentsHandOver, PaymentsOverview, PlansService],
-    ...[ReviewsService, TopupRunner],
+    ...[ReviewsService, TopupRunner, CheckoutService, PaymentsService, PAYMENT_PROVIDER],
   ],
 })
 export class PaymentsModule {}

@@ -262,6 +262,7 @@ export class UsageMetricsView {
 export class CurrentUsageView extends PickType(UserCreditsRow, [
   'user_id',
   'tier',
+  'status',
   'allocated_monthly',
   'used_this_period',
   'monthly_cap',

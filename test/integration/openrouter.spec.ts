@@ -48,7 +48,8 @@ describe('keeping an own key', () => {
     expect([status, body]).toEqual([
       201,
       {
-        ...{ user_id, email: 'ann@example.com', free_credits_remaining: 7.5, is_active: true },
+        ...{ user_id, email: 'ann@example.com', openrouter_email: 'ann@example.com' },
+        ...{ free_credits_remaining: 7.5, is_active: true },
         key_hint: `sk-or-v1-...${api_key.slice(-4)}`,
         account_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         ...{ last_synced: expect.stringMatching(/Z$/), created_at: expect.stringMatching(/Z$/) },

@@ -22,7 +22,8 @@ describe('history', () => {
     );
     const days = await history({ user_id, from_date: '2026-02-01', to_date: '2026-03-31' });
     expect(days).toHaveLength(2);
-    expect(days[1]).toEqual({
+    expect(days[1]).toMatchObject({
+      user_id,
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
       recorded_at: '2026-03-01T00:00:00.000Z',
       period_type: 'daily',

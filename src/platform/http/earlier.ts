@@ -70,7 +70,8 @@ function understand(request: FastifyRequest, { query, body }: EarlierForm): void
     request.query = todays.query;
     if (todays.answer) request.answer_form = todays.answer;
   }
-  if (body && isMembers(request.body)) request.body = body(request.body);
+  const sent = request.body ?? {};
+  if (body && isMembers(sent)) request.body = body(sent);
 }
 
 const isMembers = (value: unknown): value is Members =>

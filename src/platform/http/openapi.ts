@@ -30,6 +30,7 @@ const TAGS: Record<string, string> = {
   Accounts: 'Accounts as administrators keep them: found, moved, suspended, erased.',
   Audit: 'Who did what to whom.',
   'Machine to machine': 'What other systems call: registrations, LiteLLM, Keycloak.',
+  'Earlier clients': 'Kept for web apps that were written for earlier services; new clients use the others.',
   Health: 'For load balancers and operators.',
 };
 

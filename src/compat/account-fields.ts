@@ -1,0 +1,53 @@
+import { BalanceView } from '../credits/credits.views.js';
+import { OpenRouterAccountView } from '../openrouter/openrouter.dto.js';
+import { amount, type Units, units } from '../platform/amount.js';
+import { DAY_MS } from '../platform/calendar.js';
+import { addToView } from '../platform/http/view.js';
+import { ModelUsageView, ServiceUsageView, type UsageSummaryView } from '../usage/reports.views.js';
+import { UsageSummaryView as Summary } from '../usage/reports.views.js';
+import { COUNT, CREDITS, kept, TEXT, TIMESTAMP } from './kept.js';
+
+/* Fields that the pages about credits read under other names. */
+
+addToView(BalanceView, 'next_reset_date', kept('the same as `reset_date`', TIMESTAMP), (of) => of.reset_date);
+addToView(BalanceView, 'pending', kept('the same as `held`', CREDITS), (of) => of.held);
+
+addToView(
+  Summary,
+  'top_service',
+  kept('the dearest of `services`; null without usage', { ...TEXT, nullable: true, example: 'openrouter' }),
+  dearestService,
+);
+addToView(Summary, 'average_daily', kept('`total_cost` by the days of `period`', CREDITS), averageOfDays);
+
+for (const view of [ModelUsageView, ServiceUsageView]) {
+  addToView<ModelUsageView | ServiceUsageView>(
+    view,
+    'total_credits',
+    kept('the same as `total_cost`', CREDITS),
+    (of) => of.total_cost,
+  );
+  addToView<ModelUsageView | ServiceUsageView>(
+    view,
+    'calls',
+    kept('the same as `event_count`', COUNT),
+    (of) => of.event_count,
+  );
+}
+
+addToView(
+  OpenRouterAccountView,
+  'openrouter_email',
+  kept('the same as `email`', { ...TEXT, nullable: true, example: 'ann@example.com' }),
+  (of) => of.email,
+);
+
+function dearestService({ services }: UsageSummaryView): string | null {
+  const costs = Object.entries(services).map(([name, { cost }]) => ({ name, cost: units(cost) }));
+  return costs.toSorted((a, b) => (b.cost > a.cost ? 1 : b.cost < a.cost ? -1 : 0))[0]?.name ?? null;
+}
+
+function averageOfDays({ total_cost, period: { start, end } }: UsageSummaryView): string {
+  const span_ms: Units = BigInt(end.getTime() - start.getTime());
+  return amount((total_cost * BigInt(DAY_MS)) / span_ms);
+}

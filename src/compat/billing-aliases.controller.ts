@@ -1,0 +1,74 @@
+import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CheckoutService } from '../payments/checkout.service.js';
+import { PackagesService } from '../payments/packages.service.js';
+import { PaymentsConfigured } from '../payments/payments-configured.guard.js';
+import { PaymentsQuery } from '../payments/payments.dto.js';
+import { PaymentsService } from '../payments/payments.service.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import {
+  KeptPackageView,
+  KeptPurchaseBody,
+  KeptPurchasedView,
+  KeptPurchaseView,
+  packageOf,
+  purchaseOf,
+} from './billing-aliases.dto.js';
+import { KEPT } from './kept.js';
+
+/** The paths and shapes by which the page where credits are bought calls. */
+@ApiTags('Earlier clients')
+@UseGuards(PaymentsConfigured)
+@Problem(502, 'payment_provider_refused')
+@Problem(503, 'payments_not_configured', 'payment_provider_unavailable')
+@Controller('billing/credits')
+export class BillingAliasesController {
+  constructor(
+    private readonly packages: PackagesService,
+    private readonly checkouts: CheckoutService,
+    private readonly payments: PaymentsService,
+  ) {}
+
+  @Get('packages')
+  @ApiOperation({
+    summary: 'Packages of credits for sale',
+    description: `${KEPT}: \`GET /payments/packages\` with numbers.`,
+    deprecated: true,
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(KeptPackageView, { list: true })
+  async listKeptPackages() {
+    return (await this.packages.listForSale()).map(packageOf);
+  }
+
+  @Post('purchase')
+  @ApiOperation({
+    summary: 'Buy a package',
+    description: `${KEPT}: \`POST /payments/checkout\`.`,
+    deprecated: true,
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(KeptPurchaseView)
+  @Problem(404, 'not_found')
+  @Problem(422, 'invalid_request')
+  async createKeptPurchase(@By() actor: Actor, @Body() { user_id, package_code }: KeptPurchaseBody) {
+    const { id, checkout_url } = await this.checkouts.buy(actor, accountOf(actor, user_id), package_code);
+    return { session_id: id, checkout_url };
+  }
+
+  @Get('history')
+  @ApiOperation({
+    summary: 'Payments of the account, newest first',
+    description: `${KEPT}: \`GET /payments/history\` with numbers and names.`,
+    deprecated: true,
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(KeptPurchasedView, { list: true })
+  @Problem(422, 'invalid_request')
+  async listKeptPurchases(@By() actor: Actor, @Query() query: PaymentsQuery) {
+    const page = await this.payments.history(accountOf(actor, query.user_id), query);
+    const names = new Map((await this.packages.list()).map(({ package_code, name }) => [package_code, name]));
+    return { ...page, items: page.items.map((payment) => purchaseOf(payment, names)) };
+  }
+}

@@ -1,0 +1,130 @@
+import { ApiQuery, ApiResponse, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { AnalyticsController } from '../analytics/analytics.controller.js';
+import { PERIODS } from '../analytics/buckets.js';
+import { HistoryView } from '../analytics/history.views.js';
+import { CreditsController } from '../credits/credits.controller.js';
+import { transaction_type } from '../generated/prisma/enums.js';
+import { addDays, dayOf } from '../platform/calendar.js';
+import { askedEarlier, type Members, type TodaysQuery } from '../platform/http/earlier.js';
+import { headersDoc } from '../platform/http/openapi-models.js';
+import { callHistory, KeptHistoryView } from './call-history.js';
+import { KEPT } from './kept.js';
+
+/* What earlier clients ask in other words than is asked today. */
+
+/** The ledger: purchases were allocations, and dates had other names. */
+askedEarlier(
+  CreditsController,
+  'listTransactions',
+  {
+    query: (query) => ({
+      query: renamed(
+        { ...query, ...(query.type === 'allocation' && { type: transaction_type.purchase }) },
+        { start_date: 'date_from', end_date: 'date_to' },
+      ),
+    }),
+  },
+  ApiQuery({
+    name: 'type',
+    required: false,
+    description: `The same as transaction_type. ${KEPT}: \`allocation\` means \`purchase\`.`,
+    ...{ enum: transaction_type, enumName: 'transaction_type' },
+  }),
+  ...[
+    ['start_date', 'date_from'],
+    ['end_date', 'date_to'],
+  ].map(([name = '', today]) =>
+    ApiQuery({ name, required: false, deprecated: true, description: `${KEPT}: the same as ${today}.`, type: String }),
+  ),
+);
+
+/** Charges: the markup was the platform's. */
+askedEarlier(CreditsController, 'deductCredits', {
+  body: (body) =>
+    isMembers(body.cost_breakdown)
+      ? { ...body, cost_breakdown: renamed(body.cost_breakdown, { platform_markup: 'markup' }) }
+      : body,
+});
+
+/** Usage as a file. */
+const FILE_PERIODS = new Map<unknown, string>([
+  ['week', '7d'],
+  ['month', '30d'],
+  ['year', '12m'],
+]);
+askedEarlier(
+  AnalyticsController,
+  'exportUsage',
+  { query: ({ period, ...query }) => ({ query: { ...query, ...given(FILE_PERIODS.get(period) ?? period) } }) },
+  periodDoc(['week', 'month', 'year'], '`week`, `month` and `year` mean `7d`, `30d` and `12m`'),
+);
+
+/** History: of a range by its own name, or the calls of a day, a week or a month in a form of their own. */
+const CALL_DAYS = new Map<unknown, number>([
+  ['daily', 1],
+  ['weekly', 7],
+  ['monthly', 30],
+]);
+askedEarlier(
+  AnalyticsController,
+  'getUsageHistory',
+  { query: historyAsked },
+  periodDoc(
+    ['custom', 'daily', 'weekly', 'monthly'],
+    '`custom` leaves the range to from_date and to_date; `daily`, `weekly` and `monthly` answer the calls of 1, 7 and 30 days as KeptHistoryView',
+  ),
+  ApiExtraModels(KeptHistoryView),
+  ApiResponse({
+    status: 200,
+    description: 'Hours, days or months with usage, newest first.',
+    headers: headersDoc('X-Next-Cursor', 'Link', 'X-Total-Count'),
+    content: {
+      'application/json': {
+        schema: {
+          oneOf: [
+            { type: 'array', items: { $ref: getSchemaPath(HistoryView) } },
+            { $ref: getSchemaPath(KeptHistoryView) },
+          ],
+        },
+      },
+    },
+  }),
+);
+
+function historyAsked({ period, ...query }: Members): TodaysQuery {
+  const days = CALL_DAYS.get(period);
+  if (days === undefined) return { query: { ...query, ...given(period === 'custom' ? undefined : period) } };
+  const zone = typeof query.tz === 'string' ? query.tz : 'UTC';
+  return {
+    query: { ...query, period: days > 7 ? '30d' : '7d' },
+    answer: {
+      view: KeptHistoryView,
+      of: (records) => callHistory(records as HistoryView[], zone, addDays(dayOf(new Date(), zone), 1 - days)),
+    },
+  };
+}
+
+function periodDoc(words: string[], meaning: string): MethodDecorator {
+  return ApiQuery({
+    name: 'period',
+    required: false,
+    description: `How far back from to_date, or from today; from_date comes first. ${KEPT}: ${meaning}.`,
+    schema: { type: 'string', enum: [...PERIODS, ...words], default: '30d' },
+  });
+}
+
+/** The period, if any. */
+const given = (period: unknown): Members => (period === undefined ? {} : { period });
+
+/** Members under today's names. Where both are given the earlier one stays, and is refused by name. */
+function renamed(members: Members, names: Record<string, string>): Members {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => {
+      const today = Object.hasOwn(names, name) ? names[name] : undefined;
+      return [today !== undefined && !Object.hasOwn(members, today) ? today : name, value];
+    }),
+  );
+}
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
