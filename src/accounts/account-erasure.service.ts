@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountBook } from '../credits/account-book.js';
 import { AccountsService } from '../credits/accounts.service.js';
@@ -9,7 +10,7 @@ import { Jobs } from '../jobs/jobs.js';
 import { BillingService } from '../payments/billing.service.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import { KeyRing } from '../platform/key-ring.js';
-import { randomUUID } from 'node:crypto';
+import { bucketOf } from '../platform/row-id.js';
 import { AccountErasureRepository } from './account-erasure.repository.js';
 
 const ERASURES = 'account-erasures';
@@ -75,7 +76,7 @@ export class AccountErasureJob implements OnModuleInit {
       await this.repository.erase(
         owners.map((owner) => ({
           owner,
-          pseudonym: `erased-${randomUUID()}`,
+          pseudonym: pseudonymOf(owner),
           fingerprint: this.ring.fingerprint(owner),
         })),
       );
@@ -92,5 +93,13 @@ export class AccountErasureJob implements OnModuleInit {
       }
       await this.book.save(tx, account);
     });
+  }
+}
+
+/** In the bucket of the account, so that what is left of it need not move. */
+function pseudonymOf(user_id: string): string {
+  for (;;) {
+    const pseudonym = `erased-${randomUUID()}`;
+    if (bucketOf(pseudonym) === bucketOf(user_id)) return pseudonym;
   }
 }

@@ -6,6 +6,7 @@ import type { Actor } from '../platform/actor.js';
 import { Database, type Tx } from '../platform/database.js';
 import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
+import { rowId } from '../platform/row-id.js';
 
 /** What an audit entry says besides who, when and whence. Metadata must hold no secrets. */
 export interface AuditEntry {
@@ -63,8 +64,9 @@ export class AuditRepository {
   async recordAll(tx: Tx, entries: (AuditEntry & { actor: Actor })[]): Promise<void> {
     if (entries.length === 0) return;
     await tx.audit_logs.createMany({
-      data: entries.map(({ actor, ...entry }) => ({
+      data: entries.map(({ actor, ...entry }, n) => ({
         ...entry,
+        id: rowId(entry.user_id, undefined, n),
         result: entry.result ?? 'success',
         resource_id: entry.resource_id ?? null,
         metadata: (entry.metadata ?? {}) as Prisma.InputJsonObject,

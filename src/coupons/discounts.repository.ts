@@ -4,6 +4,7 @@ import type { AccountDiscountRow, CouponCodeRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
+import { rowId } from '../platform/row-id.js';
 
 /** All SQL on discounts. Whoever writes one holds the lock of its account. */
 @Injectable()
@@ -29,7 +30,9 @@ export class DiscountsRepository {
   /** Keeps a coupon's value for the account's next payment; it ends when the coupon does. */
   async create(tx: Tx, user_id: string, coupon: CouponCodeRow, created_at: Date): Promise<void> {
     const { code, coupon_type, value, expires_at } = coupon;
-    await tx.account_discounts.create({ data: { user_id, code, coupon_type, value, expires_at, created_at } });
+    await tx.account_discounts.create({
+      data: { id: rowId(user_id, created_at), user_id, code, coupon_type, value, expires_at, created_at },
+    });
   }
 
   /** Marks the discount that ends first, then the oldest, as used for a payment; null when none waits. */

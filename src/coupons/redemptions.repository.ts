@@ -4,6 +4,7 @@ import type { CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
 import { wire } from '../platform/wire.js';
+import { rowId } from '../platform/row-id.js';
 import type { Redeemer } from './coupon-refusal.js';
 import { COUPON_TRIES } from './coupon-tries.js';
 
@@ -78,6 +79,6 @@ export class RedemptionsRepository {
   async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
     const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
     await tx.coupon_attempts.deleteMany({ where: { user_id, attempted_at } });
-    await tx.coupon_attempts.create({ data: { user_id, attempted_at: now } });
+    await tx.coupon_attempts.create({ data: { id: rowId(user_id, now), user_id, attempted_at: now } });
   }
 }

@@ -188,7 +188,7 @@ async function insertLines(tx: Tx, account: Account, at: string): Promise<Stored
   >`
     INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
       cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id, created_at)
-    SELECT tollgate_uuid7(${at}::timestamptz, n), ${account.user_id}, amount, balance_after, transaction_type, service,
+    SELECT tollgate_row_id(${account.user_id}, ${at}::timestamptz, n), ${account.user_id}, amount, balance_after, transaction_type, service,
       model, cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id,
       date_trunc('milliseconds', ${at}::timestamptz)
     FROM jsonb_to_recordset(${json(rows)}::jsonb) AS line (n int, amount numeric, balance_after numeric,
@@ -230,7 +230,7 @@ async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: str
   await tx.$executeRaw`
     INSERT INTO credit_grants (id, user_id, source, amount, remaining, priority, effective_at, expires_at,
       transaction_id, created_at)
-    SELECT tollgate_uuid7(${at}::timestamptz, n), ${account.user_id}, source::grant_source, amount, remaining, priority,
+    SELECT tollgate_row_id(${account.user_id}, ${at}::timestamptz, n), ${account.user_id}, source::grant_source, amount, remaining, priority,
       effective_at, expires_at, transaction_id, created_at
     FROM jsonb_to_recordset(${json(rows)}::jsonb) AS g (n int, source text, amount numeric, remaining numeric,
       priority int, effective_at timestamptz, expires_at timestamptz, transaction_id uuid, created_at timestamptz)`;

@@ -124,7 +124,7 @@ ${more.set}
     AND u.user_id NOT IN (SELECT user_id FROM used)${more.where}
   RETURNING u.*
 ), posted AS MATERIALIZED (
-  SELECT e.*, tollgate_uuid7(c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
     date_trunc('milliseconds', c.last_updated) AS at
   FROM charged c JOIN entry e USING (user_id)
 ), line AS (
@@ -179,7 +179,7 @@ WITH charged AS (
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
     cost_breakdown, description, metadata, actor, request_id, created_at)
-  SELECT tollgate_uuid7(last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
+  SELECT tollgate_row_id(user_id, last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
     $9, date_trunc('milliseconds', last_updated)
   FROM charged
   RETURNING id, created_at

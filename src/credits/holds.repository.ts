@@ -8,6 +8,7 @@ import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import type { Position } from '../platform/http/page.js';
 import { json, unitsOf, wire } from '../platform/wire.js';
+import { rowId } from '../platform/row-id.js';
 import type { HoldFacts } from './posting.js';
 import type { NewHold } from './posting-session.js';
 
@@ -78,7 +79,11 @@ export class HoldsRepository {
   /** @returns the new holds in the order given */
   async createAll(tx: Tx, holds: NewHold[]): Promise<CreditHoldRow[]> {
     if (holds.length === 0) return [];
-    const data = holds.map((hold) => ({ ...hold, metadata: hold.metadata as Prisma.InputJsonObject }));
+    const data = holds.map((hold, n) => ({
+      ...hold,
+      id: rowId(hold.user_id, hold.created_at, n),
+      metadata: hold.metadata as Prisma.InputJsonObject,
+    }));
     return (await tx.credit_holds.createManyAndReturn({ data })).map(wire);
   }
 

@@ -4,6 +4,7 @@ import type { OpenrouterAccountRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
 import { wire } from '../platform/wire.js';
+import { rowId } from '../platform/row-id.js';
 import type { KeyFacts } from './key-facts.js';
 import { KEY_TRIES } from './key-tries.js';
 
@@ -83,7 +84,7 @@ export class OpenRouterRepository {
   async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
     const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
     await tx.openrouter_key_tries.deleteMany({ where: { user_id, attempted_at } });
-    await tx.openrouter_key_tries.create({ data: { user_id, attempted_at: now } });
+    await tx.openrouter_key_tries.create({ data: { id: rowId(user_id, now), user_id, attempted_at: now } });
   }
 
   /** The accounts of two users, of whom one takes over what the other has. */

@@ -7,6 +7,7 @@ import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
+import { rowId } from '../platform/row-id.js';
 
 /** What is bought. */
 export interface Wanted {
@@ -138,7 +139,7 @@ export class PaymentsRepository {
   }
 
   async create(tx: Tx, data: Prisma.paymentsUncheckedCreateInput): Promise<PaymentRow> {
-    return wire(await tx.payments.create({ data }));
+    return wire(await tx.payments.create({ data: { id: rowId(data.user_id), ...data } }));
   }
 
   async update(tx: Tx, { id, user_id }: PaymentKey, data: Prisma.paymentsUncheckedUpdateInput): Promise<PaymentRow> {

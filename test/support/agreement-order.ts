@@ -78,16 +78,17 @@ class Order {
   }
 
   /**
-   * A transaction under the account's lock reads the clock first, stamps its lines when it saves them, and makes its
-   * holds at the end. So a hold whose stamp and id enclose a save was asked for among the calls of that save, and
-   * with it whatever else bears the same stamp.
+   * A transaction under the account's lock reads the clock first and stamps its holds with it, to the millisecond, and
+   * its lines when it saves them. So a hold with such an id was asked for among the calls of the next save, if that one
+   * was over when the call was answered, and with it whatever else bears the same stamp.
    */
   private savesByStamp(): Map<number, number> {
     const holds = this.history.calls.filter((call) => call.kind === 'hold' && hasEffect(call));
     return new Map(
       holds.flatMap((call): [number, number][] => {
-        const [stamp, made] = [clockOf(call, this.history)!, madeAt(call.answer.id as string)];
-        const save = this.history.lines.find(({ at }) => at >= stamp && at <= made);
+        if (!isWholeMillisecond(call.answer.id as string)) return [];
+        const stamp = clockOf(call, this.history)!;
+        const save = this.history.lines.find(({ at }) => at >= stamp && at <= call.answered_at);
         return save ? [[stamp, save.at]] : [];
       }),
     );
@@ -272,8 +273,8 @@ class Order {
   }
 }
 
-/** The instant in a UUIDv7. */
-const madeAt = (id: string): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+/** Whether no part of a millisecond stands in a UUIDv7. */
+const isWholeMillisecond = (id: string): boolean => id.slice(15, 18) === '000';
 
 const hasEffect = (call: Call): boolean => isDone(call) && !call.hit && !NO_EFFECT.has(call.kind);
 
