@@ -574,6 +574,7 @@ export const CATALOGUE: readonly string[] = [
   'function tollgate_impersonal(metadata jsonb): returns jsonb, sql, volatility i, source bbab4eca80e962e13ed1bf3f5297be92',
   'function tollgate_refuse_change(): returns trigger, plpgsql, volatility v, source fcedd7e6ea58f8e29f139c4dcc31db78',
   'function tollgate_refuse_change_but_erasure(): returns trigger, plpgsql, volatility v, source f860931a0f85fd01921f483985974ea1',
+  'function tollgate_row_id(user_id text, at timestamp with time zone, n integer): returns uuid, sql, volatility v, source 1b0cf1823e0c806a5e19ffc64a47571b',
   'function tollgate_uuid7(at timestamp with time zone, n integer): returns uuid, sql, volatility v, source c39436593f609e5ec3cde1a45015add1',
   'index account_discounts.account_discounts_user_id_code_key: CREATE UNIQUE INDEX account_discounts_user_id_code_key ON public.account_discounts USING btree (user_id, code)',
   'index account_erasures.account_erasures_fingerprint_idx: CREATE INDEX account_erasures_fingerprint_idx ON public.account_erasures USING btree (fingerprint)',

@@ -72,9 +72,9 @@ describe('the id of a row of an account', () => {
     await w.hold(user_id, '1');
     await w.sql(`UPDATE user_credits SET due_at = now() WHERE user_id = $1`, [user_id]); // the next one takes the lock
     await w.hold(user_id, '2');
-    const event = { user_id, service: 'search', total_cost: '0.25' };
-    await w.done('usage/track', { ...event, request_id: randomUUID(), charge: true });
-    await w.done('usage/track', { ...event, request_id: randomUUID() });
+    const event = { user_id, service: 'tts', cost: 0.25 };
+    await w.done('credits/usage/track', { ...event, request_id: randomUUID(), charge: true });
+    await w.done('credits/usage/track', { ...event, request_id: randomUUID() });
     const { code } = await coupons.coupon({ coupon_type: 'percentage_discount', value: 10 });
     expect((await coupons.redeem(user_id, 'NO-SUCH-CODE')).status).toBe(404);
     await coupons.redeemed(user_id, code);
