@@ -1,7 +1,7 @@
 /**
  * `npm run drift`: proves that the migrations build what prisma/schema.prisma says, that the generated files are up to
- * date, that the database's comments are the schema's docs, and that a database restored from a dump has the same
- * schema. Prints what differs and how to repair it.
+ * date, that the database's comments are the schema's docs, that a database restored from a dump has the same schema, and
+ * that no landed migration was edited. Prints what differs and how to repair it.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,6 +10,7 @@ import pg from 'pg';
 import { readCatalogue, readComments } from '../src/platform/schema/catalogue.ts';
 import { applyMigrations, diffDatabaseToSchema } from '../src/platform/schema/engine.ts';
 import { CATALOGUE_FILE, COMMENTS_FILE, renderCatalogue, ROOT, ROWS_FILE, runGenerators } from './generated-files.ts';
+import { changedMigrations, newMigrations, readDigests } from './migration-digests.ts';
 import { printedSchema } from './printed-schema.ts';
 import { withScratchDatabase } from './scratch-database.ts';
 
@@ -22,7 +23,11 @@ interface Finding {
 const MAX_LINES_SHOWN = 40;
 const NEW_MIGRATION = 'npx prisma migrate dev --create-only --name <what changes>';
 
-const findings = [...(await rowsAndComments()), ...(await withScratchDatabase(migratedDatabase))];
+const findings = [
+  ...(await migrationFiles()),
+  ...(await rowsAndComments()),
+  ...(await withScratchDatabase(migratedDatabase)),
+];
 for (const { what, details, repair } of findings) {
   const lines = details.split('\n');
   console.error(`${what}:\n${lines.slice(0, MAX_LINES_SHOWN).join('\n')}`);
@@ -31,6 +36,20 @@ for (const { what, details, repair } of findings) {
 }
 if (findings.length === 0) console.log('The schema, the migrations, the generated files and the comments agree.');
 process.exitCode = findings.length === 0 ? 0 : 1;
+
+async function migrationFiles(): Promise<Finding[]> {
+  const digests = await readDigests();
+  const finding = (what: string, files: string[], repair: string): Finding[] =>
+    files.length === 0 ? [] : [{ what, details: files.join('\n'), repair }];
+  return [
+    ...finding(
+      'Migrations were edited after they landed, so that databases differ',
+      changedMigrations(digests),
+      'bring them back (prisma/migrations.sha256 has their digests) and put the change into a new migration',
+    ),
+    ...finding('Migrations are not in prisma/migrations.sha256', newMigrations(digests), 'npm run freeze'),
+  ];
+}
 
 async function rowsAndComments(): Promise<Finding[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tollgate-rows-'));

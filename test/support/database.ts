@@ -35,6 +35,13 @@ export async function createEmptyDatabase(): Promise<Omit<TestDatabase, 'pool'>>
   return { url: urlOf(name), drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
+/** A copy of a database to which nobody is connected. The caller drops it. */
+export async function cloneDatabase(url: string): Promise<Omit<TestDatabase, 'pool'>> {
+  const name = required('TEST_TEMPLATE').replace('template', randomBytes(6).toString('hex'));
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${new URL(url).pathname.slice(1)}`);
+  return { url: urlOf(name), drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
 function urlOf(database: string): string {
   const url = new URL(required('TEST_ADMIN_URL'));
   url.pathname = `/${database}`;

@@ -37,14 +37,16 @@ export async function readComments(db: Queryable): Promise<string[]> {
 
 /**
  * Where `live` departs from `expected`, faults first. Whole objects of others (tables, types, functions) are none of our
- * business, nor are indexes that only make reading faster. `is_newer`: a newer release has migrated the database.
+ * business, nor are indexes that only make reading faster, nor columns that are `leaving`. `is_newer`: a newer release has migrated the database.
  */
 export function compareCatalogue(
   expected: readonly string[],
   live: readonly string[],
   { is_newer }: { is_newer: boolean },
 ): Difference[] {
-  const wanted = byKey(expected);
+  const isLeaving = (line: string): boolean => line.startsWith('leaving ');
+  const leaving = byKey(expected.filter(isLeaving).map((line) => line.replace('leaving', 'column')));
+  const wanted = byKey(expected.filter((line) => !isLeaving(line)));
   const found = byKey(live);
   const severities = new Severities(is_newer);
   const isView = ({ kind, object, definition }: Entry): boolean =>
@@ -61,7 +63,7 @@ export function compareCatalogue(
       return there && severity ? [differentOf(entry, there.definition, severity)] : [];
     }),
     ...[...found]
-      .filter(([key, entry]) => !wanted.has(key) && isOurs(entry, wanted))
+      .filter(([key, entry]) => !wanted.has(key) && !leaving.has(key) && isOurs(entry, wanted))
       .map(([, entry]) => unexpectedOf(entry, severities.ofUnexpected(entry))),
   ];
   const has = (severity: Severity): Difference[] =>

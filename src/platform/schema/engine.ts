@@ -1,5 +1,5 @@
 // Prisma's schema engine as WebAssembly: the native one is a download that closed networks refuse. Imported by the
-// built service and, unbuilt, by prisma/schema-engine.mjs and the scripts; so it imports no file of ours.
+// built service and, unbuilt, by prisma/schema-engine.mjs and the scripts.
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,6 +19,8 @@ import type {
 } from '@prisma/schema-engine-wasm';
 import type * as Bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { whileMigrating } from './migration-lock.ts';
+import { runScript } from './run-script.ts';
 
 const PACKAGE = '@prisma/schema-engine-wasm';
 const CHAR_OID = 18;
@@ -32,13 +34,15 @@ const SCHEMA_NAME = 'prisma/schema.prisma';
 const FILTERS = { externalTables: [], externalEnums: [] };
 
 /**
- * Applies what is pending of prisma/migrations, each migration whole or not at all, under Prisma's advisory lock.
- * Returns the names of those applied.
+ * Applies what is pending of a folder of migrations, each migration whole or not at all; one process at a time. Returns
+ * the names of those applied.
  * @throws Error naming the migration that failed and PostgreSQL's reason
  */
-export async function applyMigrations(url: string): Promise<string[]> {
-  const migrationsList = readMigrations();
-  const output = await withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters: FILTERS }));
+export async function applyMigrations(url: string, folder: string = MIGRATIONS_DIR): Promise<string[]> {
+  const migrationsList = readMigrations(folder);
+  const output = await whileMigrating(connectionOf(url), () =>
+    withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters: FILTERS })),
+  );
   return output.appliedMigrationNames;
 }
 
@@ -84,15 +88,15 @@ const files = (content: string): { files: { path: string; content: string }[] } 
   files: [{ path: SCHEMA_NAME, content }],
 });
 
-function readMigrations(): MigrationList {
-  const read = (...names: string[]): string => readFileSync(path.join(MIGRATIONS_DIR, ...names), 'utf8');
-  const names = readdirSync(MIGRATIONS_DIR, { withFileTypes: true })
+function readMigrations(folder: string = MIGRATIONS_DIR): MigrationList {
+  const read = (...names: string[]): string => readFileSync(path.join(folder, ...names), 'utf8');
+  const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
   return {
-    baseDir: MIGRATIONS_DIR,
-    lockfile: { path: 'migration_lock.toml', content: read('migration_lock.toml') },
+    baseDir: folder,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"' },
     shadowDbInitScript: '',
     migrationDirectories: names.map((name) => ({
       path: name,
@@ -207,15 +211,12 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
   }
 }
 
-/**
- * adapter-pg splits a script at every semicolon, those in function bodies included, and runs the pieces one by one. Sent
- * as one simple query, PostgreSQL runs it as one transaction: a failed migration leaves nothing behind.
- */
+/** adapter-pg splits a script at every semicolon, those in function bodies included, and runs the pieces one by one. */
 function runningScriptsWhole(adapter: PgAdapter): PgAdapter {
   const { onError } = adapter as unknown as { onError: (error: unknown) => never };
   adapter.executeScript = async (script) => {
     try {
-      await adapter.underlyingDriver().query(script);
+      await runScript(adapter.underlyingDriver(), script);
     } catch (error) {
       onError.call(adapter, error);
     }

@@ -1,0 +1,45 @@
+// Imported, unbuilt, by scripts; so it imports no file of ours.
+import pRetry from 'p-retry';
+import type pg from 'pg';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** Whoever waits for a lock keeps everybody waiting who comes later: rather soon and often than long. */
+const LOCK_TIMEOUT = '2s';
+const RETRIES = { retries: 20, minTimeout: 500, maxTimeout: 5_000, factor: 1.5, randomize: true };
+
+/** First line of a migration whose statements commit one by one. */
+export const OUTSIDE_A_TRANSACTION = '-- Outside a transaction.';
+const STATEMENT = /(?:'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$|[^;])+/g;
+
+/**
+ * Runs a migration. As one simple query it is one transaction: a failed one leaves nothing behind. One that begins with
+ * {@link OUTSIDE_A_TRANSACTION} is run statement by statement. What can not have its lock within seconds gives up, so
+ * that nobody waits behind it, and is tried again.
+ */
+export async function runScript(pool: pg.Pool, script: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    if (!script.startsWith(OUTSIDE_A_TRANSACTION)) {
+      await whenLocked(
+        client,
+        `SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'; SET LOCAL statement_timeout = 0; ${script}`,
+      );
+      return;
+    }
+    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'; SET statement_timeout = 0`);
+    for (const statement of statementsOf(script)) await whenLocked(client, statement);
+    await client.query('RESET lock_timeout; RESET statement_timeout');
+  } finally {
+    client.release();
+  }
+}
+
+function whenLocked(client: pg.PoolClient, script: string): Promise<unknown> {
+  const isBusy = (error: unknown): boolean => (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
+  return pRetry(() => client.query(script), { ...RETRIES, shouldRetry: ({ error }) => isBusy(error) });
+}
+
+function statementsOf(script: string): string[] {
+  const statements = script.replace(/^\s*--.*$/gm, '').match(STATEMENT) ?? [];
+  return statements.map((statement) => statement.trim()).filter((statement) => statement !== '');
+}
