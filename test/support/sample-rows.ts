@@ -4,7 +4,7 @@ const id = (n: number): string => `019a0000-0000-7000-8000-00000000000${n}`;
 const at = '2026-11-01T00:00:00Z';
 const later = '2099-01-01T00:00:00Z';
 const soon = new Date(Date.now() + 20 * 86_400_000).toISOString();
-const user_id = 'ann';
+const ann = { user_id: 'ann' };
 
 /**
  * A row for each table that no migration fills: an account that was given 5 credits, spent 1 and holds 1, and what else
@@ -15,7 +15,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
     'user_credits',
     {
       ...{
-        user_id,
+        ...ann,
         balance: 4,
         held: 1,
         tier: 'trial',
@@ -34,28 +34,28 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ],
   [
     'credit_transactions',
-    { id: id(1), user_id, amount: 5, balance_after: 5, transaction_type: 'purchase', actor: 'system', created_at: at },
-    { id: id(2), user_id, amount: -1, balance_after: 4, transaction_type: 'usage', actor: 'ops', created_at: at },
+    { id: id(1), ...ann, amount: 5, balance_after: 5, transaction_type: 'purchase', actor: 'system', created_at: at },
+    { id: id(2), ...ann, amount: -1, balance_after: 4, transaction_type: 'usage', actor: 'ops', created_at: at },
   ],
   [
     'credit_grants',
     {
-      ...{ id: id(3), user_id, source: 'trial', amount: 5, remaining: 5, priority: 10, effective_at: at },
+      ...{ id: id(3), ...ann, source: 'trial', amount: 5, remaining: 5, priority: 10, effective_at: at },
       ...{ transaction_id: id(1), created_at: at },
     },
   ],
-  ['credit_holds', { id: id(4), user_id, amount: 1, service: 'tts', expires_at: later, actor: 'ops', created_at: at }],
+  ['credit_holds', { id: id(4), ...ann, amount: 1, service: 'tts', expires_at: later, actor: 'ops', created_at: at }],
   [
     'gateway_calls',
-    { hold_id: id(4), user_id, model: 'm', is_own_key: true, generation_id: 'gen-1', lease_until: later },
+    { hold_id: id(4), ...ann, model: 'm', is_own_key: true, generation_id: 'gen-1', lease_until: later },
   ],
-  ['idempotency_keys', { user_id, idempotency_key: 'key-1', request_hash: 'a'.repeat(64), resource_id: id(2) }],
-  ['audit_logs', { user_id, action: 'credit.create', result: 'success', actor: 'system', resource_type: 'account' }],
+  ['idempotency_keys', { ...ann, idempotency_key: 'key-1', request_hash: 'a'.repeat(64), resource_id: id(2) }],
+  ['audit_logs', { ...ann, action: 'credit.create', result: 'success', actor: 'system', resource_type: 'account' }],
   [
     'usage_events',
     {
       id: id(5),
-      user_id,
+      ...ann,
       service: 'tts',
       model: 'm',
       request_id: 'r',
@@ -64,23 +64,23 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
       occurred_at: at,
     },
   ],
-  ['usage_daily', { user_id, day: '2026-11-01', service: 'tts', model: 'm', event_count: 1, total_cost: 1 }],
-  ['usage_sessions', { user_id, day: '2026-11-01', session_id: 's' }],
+  ['usage_daily', { ...ann, day: '2026-11-01', service: 'tts', model: 'm', event_count: 1, total_cost: 1 }],
+  ['usage_sessions', { ...ann, day: '2026-11-01', session_id: 's' }],
   ['coupon_codes', { code: 'WELCOME', coupon_type: 'fixed_discount', value: 1, created_by: 'ops', used_count: 1 }],
   [
     'coupon_redemptions',
-    { user_id, code: 'WELCOME', credits_awarded: 0, credits_added: 0, new_balance: 4, redeemed_at: at },
+    { ...ann, code: 'WELCOME', credits_awarded: 0, credits_added: 0, new_balance: 4, redeemed_at: at },
   ],
-  ['account_discounts', { user_id, code: 'WELCOME', coupon_type: 'fixed_discount', value: 1 }],
-  ['coupon_attempts', { user_id, attempted_at: at }],
+  ['account_discounts', { ...ann, code: 'WELCOME', coupon_type: 'fixed_discount', value: 1 }],
+  ['coupon_attempts', { ...ann, attempted_at: at }],
   ['credit_packages', { package_code: 'small', name: 'Small', credits: 10, price: 9 }],
-  ['payment_customers', { user_id, customer_id: 'cus_1' }],
+  ['payment_customers', { ...ann, customer_id: 'cus_1' }],
   [
     'payments',
     {
       ...{
         id: id(6),
-        user_id,
+        ...ann,
         kind: 'renewal',
         status: 'paid',
         tier: 'starter',
@@ -92,7 +92,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
     },
     {
       id: id(7),
-      user_id,
+      ...ann,
       kind: 'package',
       status: 'open',
       package_code: 'small',
@@ -104,7 +104,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   [
     'subscriptions',
     {
-      ...{ user_id, subscription_id: 'sub_1', tier: 'starter', paid_tier: 'starter', amount: 19, currency: 'usd' },
+      ...{ ...ann, subscription_id: 'sub_1', tier: 'starter', paid_tier: 'starter', amount: 19, currency: 'usd' },
       ...{ status: 'active', paid_until: later, paid_terms: {}, terms: {} },
     },
   ],
@@ -117,18 +117,18 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ],
   [
     'payment_refunds',
-    { user_id, payment_id: id(7), refund_id: 're_1', status: 'succeeded', amount: 1, currency: 'usd' },
+    { ...ann, payment_id: id(7), refund_id: 're_1', status: 'succeeded', amount: 1, currency: 'usd' },
   ],
   [
     'payment_disputes',
-    { user_id, payment_id: id(7), dispute_id: 'dp_1', status: 'open', amount: 1, currency: 'usd', told_at: at },
+    { ...ann, payment_id: id(7), dispute_id: 'dp_1', status: 'open', amount: 1, currency: 'usd', told_at: at },
   ],
-  ['auto_topups', { user_id, threshold: 1, package_code: 'small', monthly_limit: 50 }],
-  ['openrouter_accounts', { user_id, encrypted_key: 'k1.abc', key_hint: 'sk-or-...abc' }],
-  ['openrouter_key_tries', { user_id }],
+  ['auto_topups', { ...ann, threshold: 1, package_code: 'small', monthly_limit: 50 }],
+  ['openrouter_accounts', { ...ann, encrypted_key: 'k1.abc', key_hint: 'sk-or-...abc' }],
+  ['openrouter_key_tries', { ...ann }],
   ['openrouter_readings', { total_usage: 1, read_at: at }],
   ['account_erasures', { user_id: 'gone' }],
-  ['call_answers', { user_id, hold_id: id(4), content_type: 'application/json', sealed_answer: 'k1.abc' }],
+  ['call_answers', { ...ann, hold_id: id(4), content_type: 'application/json', sealed_answer: 'k1.abc' }],
   ['litellm_rejected_logs', { log_hash: id(8), reason: 'no_user', detail: 'nobody pays' }],
   ['model_prices', { id: id(9), model: 'sample', input_per_million: 1, output_per_million: 1, effective_from: at }],
   ['price_withdrawals', { price_id: id(9) }],

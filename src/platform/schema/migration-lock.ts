@@ -16,8 +16,10 @@ export async function whileMigrating<T>(config: pg.ClientConfig, work: () => Pro
   client.on('error', () => undefined); // what the connection was for fails by itself
   await client.connect();
   try {
-    for (const until = Date.now() + WAIT_MAX_MS; !(await isTaken(client)); await delay(POLL_MS)) {
+    const until = Date.now() + WAIT_MAX_MS;
+    while (!(await isTaken(client))) {
       if (Date.now() > until) throw new Error('Another process has been migrating this database for 15 minutes.');
+      await delay(POLL_MS);
     }
     return await work();
   } finally {
