@@ -21,6 +21,16 @@ describe('a call as it is asked for', () => {
     });
   });
 
+  it('may think beyond the limit of its answer, if the budget for that reaches the limit', () => {
+    expect(order({ max_tokens: 100, reasoning: { max_tokens: 99 } }).max_tokens).toBe(100);
+    expect(order({ max_tokens: 100, reasoning: { max_tokens: 4000 } }).max_tokens).toBe(4100);
+    expect(order({ max_tokens: 100, thinking: { type: 'enabled', budget_tokens: 100 } }).max_tokens).toBe(200);
+    expect(order({ reasoning: { max_tokens: 4000 } }).max_tokens).toBeNull();
+    for (const odd of [-1, 'many', 1.5, null, {}]) {
+      expect(order({ max_tokens: 100, reasoning: { max_tokens: odd } }).max_tokens).toBe(100);
+    }
+  });
+
   it('names every model that may answer, each once', () => {
     expect(order({}).models).toEqual(['a/b']);
     expect(order({ models: ['c/d', 'a/b', 'c/d'] }).models).toEqual(['a/b', 'c/d']);

@@ -1,6 +1,7 @@
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import type { WrittenJson } from '../platform/http/bodies.js';
 import { service_tier } from '../generated/prisma/enums.js';
+import { members } from '../pricing/usage/leaves.js';
 import { type PromptBound, promptBound } from './prompt-bound.js';
 import { searchesOf } from './searches.js';
 import { invalid, whole } from './whole.js';
@@ -62,8 +63,18 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
     prompt: promptBound(given),
     may_write_1h: text.includes('"cache_control"'),
     choices: Math.max(1, prompts) * answers,
-    max_tokens: isEmbedding ? 0 : limit > 0 ? limit : null,
+    max_tokens: isEmbedding ? 0 : limit > 0 ? limit + thoughtsBeyond(given, limit) : null,
   };
+}
+
+/**
+ * Tokens of reasoning that a limit of the answer may not bound: providers differ in whether a budget for them that
+ * reaches the limit counts within it.
+ */
+function thoughtsBeyond({ reasoning, thinking }: Members, limit: number): number {
+  const budgets = [members(reasoning)['max_tokens'], members(thinking)['budget_tokens']];
+  const budget = Math.max(...budgets.map((tokens) => (Number.isSafeInteger(tokens) ? (tokens as number) : 0)));
+  return budget >= limit ? Math.min(budget, TOKENS_MAX) : 0;
 }
 
 /** The order with a limit of its answers. */

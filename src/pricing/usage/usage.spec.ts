@@ -46,6 +46,11 @@ describe('a usage object', () => {
     expect(usage).toMatchObject({ tokens_used: 0, is_told: false, unread_usage: { prompt_tokens: 2e9 } });
   });
 
+  it.each([3e9, '3000000000', 1e300, Infinity])('is unread as a whole when one of its counts is %j', (count) => {
+    const usage = { prompt_tokens: count, completion_tokens: 7 };
+    expect(readUsage(usage)).toMatchObject({ tokens_used: 0, is_told: false, unread_usage: { completion_tokens: 7 } });
+  });
+
   it('costs what the provider takes and the fee, where an own key is used there', () => {
     const counts = { prompt_tokens: 1, completion_tokens: 1, cost_details: { upstream_inference_cost: 0.5 } };
     const costOf = (more: object) => readUsage({ ...counts, ...more }).provider_cost;

@@ -45,8 +45,9 @@ const TIERS: Readonly<Record<string, service_tier>> = {
 };
 
 /**
- * Reads the usage object of a provider, whichever it is (see {@link COUNTS}). Numbers may be text. What is negative, no
- * number or absurd counts as nothing, and is told as unread like every member that is not known.
+ * Reads the usage object of a provider, whichever it is (see {@link COUNTS}). Numbers may be text. What is negative or no
+ * number counts as nothing, and is told as unread like every member that is not known. One absurd count makes all of it
+ * unread: who knows what the others mean.
  *
  * @param answer the object that the usage was part of: some providers tell the service tier there
  */
@@ -57,7 +58,7 @@ export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
   const tokens = tokensOf(counts, leaves);
   const tokens_used = Math.max(tokensIn(tokens), counts.total ?? 0);
   const quantities = quantitiesIn(told);
-  const isAbsurd = tokens_used > TOKENS_MAX;
+  const isAbsurd = tokens_used > TOKENS_MAX || leaves.some(isBeyondAll);
   return {
     ...(isAbsurd ? { tokens: NO_TOKENS, tokens_used: 0 } : { tokens, tokens_used }),
     ...countedOf(quantities),
@@ -73,6 +74,9 @@ export function toldUsage(given: unknown, answer: unknown = null): ReadUsage | n
   const usage = readUsage(given, answer);
   return usage.is_told ? usage : null;
 }
+
+const isBeyondAll = ({ path, value }: Leaf): boolean =>
+  tokenPaths.has(path) && (typeof value === 'number' || typeof value === 'string') && Number(value) > TOKENS_MAX;
 
 function isRead({ path, value }: Leaf): boolean {
   if (COUNT_PATHS.has(path)) return (tokenPaths.has(path) ? countOf(value) : decimalOf(value)) !== null;
