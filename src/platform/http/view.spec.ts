@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PickType 
 import fc from 'fast-check';
 import { Prisma } from '../../generated/prisma/client.js';
 import { amount, units } from '../amount.js';
-import { propertiesOf, toWire } from './view.js';
+import { addToView, propertiesOf, toWire } from './view.js';
 
 class Row {
   @ApiProperty({ type: 'string', format: 'uuid' })
@@ -104,6 +104,43 @@ describe('a view', () => {
   it('refuses a class that documents nothing', () => {
     class Empty {}
     expect(() => toWire(Empty, {})).toThrow(TypeError);
+  });
+});
+
+describe('a property added to a view', () => {
+  class Line {
+    @ApiProperty({ type: 'integer' })
+    count!: number;
+  }
+  class Bill {
+    @ApiProperty({ type: 'string', format: 'decimal' })
+    price!: string;
+
+    @ApiProperty({ type: [Line] })
+    lines!: Line[];
+  }
+  class Made extends PickType(Bill, ['price'] as const) {}
+  addToView(Bill, 'cost', { type: 'string', format: 'decimal' }, ({ price }) => price);
+  addToView(Line, 'cost', { type: 'string', format: 'decimal' }, ({ count }, { price }: Bill) =>
+    amount(units(price) * BigInt(count)),
+  );
+
+  it('follows from what is shown, and from what that is a member of', () => {
+    expect(toWire(Bill, { price: '1.5', lines: [{ count: 2 }, { count: 0 }] })).toEqual({
+      ...{ price: '1.500000', cost: '1.500000' },
+      lines: [
+        { count: 2, cost: '3.000000' },
+        { count: 0, cost: '0.000000' },
+      ],
+    });
+  });
+
+  it('is not in views that were made of it before', () => {
+    expect(propertiesOf(Made)).toEqual(['price']);
+  });
+
+  it('takes the place of none', () => {
+    expect(() => addToView(Bill, 'price', {}, () => '0')).toThrow(/Bill has a property price already/);
   });
 });
 
