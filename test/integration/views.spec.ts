@@ -45,6 +45,8 @@ interface Schema {
   $ref?: string;
   items?: Schema;
   allOf?: Schema[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
   properties?: Record<string, Schema>;
 }
 
@@ -65,7 +67,8 @@ function answered(): Set<string> {
       names.add(name);
       visit(document.components?.schemas?.[name]);
     }
-    for (const inner of [schema?.items, ...(schema?.allOf ?? []), ...Object.values(schema?.properties ?? {})]) {
+    const { items, allOf = [], anyOf = [], oneOf = [], properties = {} } = schema ?? {};
+    for (const inner of [items, ...allOf, ...anyOf, ...oneOf, ...Object.values(properties)]) {
       if (inner) visit(inner);
     }
   };
