@@ -87,7 +87,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/platform/config.ts'],
+    files: ['src/platform/env-file.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

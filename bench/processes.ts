@@ -39,7 +39,13 @@ export async function build(): Promise<void> {
 export async function startServer(args: string[], env: Record<string, string>): Promise<Server> {
   const port = await freePort();
   const started = performance.now();
-  const child = run(args, { PATH: process.env['PATH'], PORT: String(port), HOST: '127.0.0.1', ...env });
+  const child = run(args, {
+    PATH: process.env['PATH'],
+    ENV_FILE: '/dev/null',
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    ...env,
+  });
   while (!(await isReady(port))) {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended before it was ready`);
     if (performance.now() - started > READY_LIMIT_MS) {

@@ -78,6 +78,7 @@ export async function createApp(
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
   const document = once(() => openApiDocument(app)); // when all routes are known
   serveDocument(fastify, document);
+  fastify.get('/', (_request, reply) => reply.redirect('docs')); // relative, for a proxy may serve all of it under a path
   SwaggerModule.setup('docs', app, document, {
     raw: false,
     customSiteTitle: 'Tollgate API',

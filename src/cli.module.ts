@@ -37,6 +37,7 @@ import { PAYMENTS_COMMANDS, PaymentsCommand } from './payments/payments.command.
 import { PaymentsModule } from './payments/payments.module.js';
 import { ReviewsController } from './payments/reviews.controller.js';
 import { SwitchController } from './payments/switch.controller.js';
+import { CompletionCommand } from './platform/cli/completion.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
 import type { Config } from './platform/config.js';
@@ -78,6 +79,7 @@ const COMMANDS = [
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[JobsCommand, JobsListCommand],
   ...[AuditCommand, AuditListCommand],
+  CompletionCommand,
 ];
 
 /** The command line: the same services as the application, without HTTP. */

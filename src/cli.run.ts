@@ -24,7 +24,7 @@ const NO_CONFIG = {
   JWT_SECRET: 'never used, for nothing is signed here',
   DATABASE_URL: 'postgresql://nowhere/tollgate',
 };
-const WITHOUT_CONFIG = ['serve', 'worker'];
+const WITHOUT_CONFIG = ['serve', 'worker', 'completion'];
 const WITHOUT_DATABASE = ['token'];
 
 /**
@@ -33,7 +33,7 @@ const WITHOUT_DATABASE = ['token'];
  */
 export async function runCli(argv: readonly string[], surroundings: CliSurroundings = HERE): Promise<number> {
   const { stdout, stderr, env } = surroundings;
-  const terminal = new Terminal({ stdout, stderr, is_json: argv.includes('--json') });
+  const terminal = new Terminal({ stdout, stderr, is_json: argv.includes('--json'), is_wide: argv.includes('--wide') });
   const run = (config: Config, isRehearsal: boolean) =>
     runWith(config, argv, terminal, { ...surroundings, isRehearsal });
   let embedded: EmbeddedServer | null = null;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
 import { type AuthConfig, authFaults, ownsSecret } from './auth-config.js';
 import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, url, webUrl, whole } from './config.values.js';
+import { environment } from './env-file.js';
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
@@ -90,10 +91,10 @@ const SECRET_MIN_CHARACTERS = 32;
 const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by commas, the current one first';
 
 /**
- * Reads the configuration. Empty variables count as absent.
+ * Reads the configuration, by default from the environment and `.env`. Empty variables count as absent.
  * @throws Error naming every bad variable and what it should be; values are not repeated, for some are secret
  */
-export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = ENVIRONMENT.safeParse(given);
   const faults = [

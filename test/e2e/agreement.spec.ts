@@ -40,6 +40,7 @@ describe.each(VARIANTS)(
         env = {
           PATH,
           HOME,
+          ENV_FILE: '/dev/null',
           LOG_LEVEL: 'fatal',
           JWT_SECRET: TEST_SECRET,
           DATABASE_URL: database.url,

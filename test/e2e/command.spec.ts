@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort, runningServer } from '../../src/platform/embedded/cluster.js';
 import { ROOT } from '../support/built-service.js';
+import { eventually } from '../support/eventually.js';
 
 describe('the built command', () => {
   let home: string;
@@ -14,11 +15,12 @@ describe('the built command', () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'tollgate-cli-'));
     await chmod(home, 0o711);
     const { PATH, HOME } = process.env;
-    env = { PATH, HOME, DATA_DIR: path.join(home, 'data'), PORT: String(await freePort()) };
+    env = { PATH, HOME, ENV_FILE: '/dev/null', DATA_DIR: path.join(home, 'data'), PORT: String(await freePort()) };
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  const launch = (...argv: string[]) => spawn(process.execPath, ['dist/cli.js', ...argv], { cwd: ROOT, env });
+  // from a folder that is not the project's, where npx would look for a package of that name
+  const launch = (...argv: string[]) => spawn(path.join(ROOT, 'tollgate'), argv, { cwd: home, env });
 
   async function tollgate(...argv: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const child = launch(...argv);
@@ -33,6 +35,23 @@ describe('the built command', () => {
     const child = launch('--help');
     child.stdout.destroy();
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+  });
+
+  it('is found through a link, and its stand-in of OpenRouter runs by an npm script', async () => {
+    await symlink(path.join(ROOT, 'tollgate'), path.join(home, 'tollgate'));
+    const linked = spawn(path.join(home, 'tollgate'), ['--version'], { cwd: home, env });
+    expect(await new Promise((resolve) => linked.once('exit', resolve))).toBe(0);
+
+    const port = await freePort();
+    const standIn = spawn('npm', ['run', '-s', 'stand-in', '--', '--port', String(port)], { cwd: ROOT, env });
+    let said = '';
+    standIn.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await eventually(() => said.includes('npm start'));
+    const [, base] = /OPENROUTER_BASE_URL=(\S+) OPENROUTER_API_KEY=sk-or-v1-\S+ npm start/.exec(said) ?? [];
+    expect((await fetch(`${base}/models`)).status).toBe(200);
+    standIn.kill('SIGTERM');
+    await new Promise((resolve) => standIn.once('exit', resolve));
+    await expect(fetch(`${base}/models`)).rejects.toThrow();
   });
 
   it('makes no database by itself: where none is, it says what to do', async () => {

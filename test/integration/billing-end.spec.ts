@@ -79,7 +79,7 @@ describe('the command line', () => {
     expect((await cli('packages', 'set', 'credits-10', '--price', '9.5', '--json')).json()).toMatchObject({
       price: '9.500000',
     });
-    expect((await cli('packages', 'list')).stdout).toMatch(/credits-10 +│ Ten +│ 10\.000000 +│ 9\.500000/);
+    expect((await cli('packages', 'list')).stdout).toMatch(/credits-10 +│ Ten +│ +10\.00 +│ +9\.50/);
 
     const user_id = await s.w.user('0');
     const payment = await s.checkout(user_id, { package_code: 'credits-10' });

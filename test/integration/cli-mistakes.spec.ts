@@ -6,18 +6,45 @@ import { createEmptyDatabase } from '../support/database.js';
 describe('the command line', () => {
   describe('mistakes', () => {
     it.each([
-      [['credits', 'alocate', 'u'], "unknown command 'alocate' of credits"],
+      [['credits', 'alocate', 'u'], "unknown command 'alocate' of credits (Did you mean allocate?)"],
       [['schema', 'chek'], "unknown command 'chek' of schema"],
       [['nonsense'], "unknown command 'nonsense'"],
       [['credits', 'allocate'], "missing required argument 'user'"],
       [['credits', 'show', 'a', 'b'], 'too many arguments'],
       [['credits', 'show', 'a', '--colour'], "unknown option '--colour'"],
+      [['credits', 'show', 'a', '--jsn'], "unknown option '--jsn' (Did you mean --json?)"],
+      [['credit', 'show', 'a'], "unknown command 'credit' (Did you mean credits?)"],
     ])('%j is a usage error of one sentence, and needs no configuration', async (argv, words) => {
       const run = await cliOn('not a url')(...argv);
       expect([run.code, run.stdout]).toEqual([2, '']);
       expect(run.stderr).toContain(words);
       expect(run.stderr.trim().split('\n')).toHaveLength(1);
       expect(failureOf(await cliOn('not a url')(...argv, '--json'))).toMatchObject({ code: 'usage', exit_code: 2 });
+    });
+
+    it.each([
+      [['credits', 'allocate', 'u'], '--amount is required; --source is required.'],
+      [['credits', 'allocate', 'u', '--amount', 'x', '--source', 'bonus'], '--amount must be a plain decimal'],
+      [['coupons', 'create', '--type', 'gift', '--value', '1'], '--type must be one of'],
+      [['prices', 'set', 'm', '--input', 'dear'], '--input must be'],
+      [['transactions', 'list', 'u', '--from', 'soon'], '--from must be'],
+    ])('%j is told by the names of its options', async (argv, words) => {
+      const run = await cliOn('postgresql://u:p@127.0.0.1:1/x')(...argv);
+      expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(`tollgate: ${words}`)]);
+      const { errors } = failureOf(await cliOn('postgresql://u:p@127.0.0.1:1/x')(...argv, '--json'));
+      expect(errors?.[0]).toMatchObject({
+        option: expect.stringMatching(/^--/),
+        field: expect.not.stringMatching(/^--/),
+      });
+    });
+
+    it('every command shows an example of itself', async () => {
+      const help = async (...argv: string[]) => (await cliOn('not a url')(...argv, '--help')).stdout;
+      expect(await help('credits', 'deduct')).toContain(
+        './tollgate credits deduct user-42 --amount 0.250000 --service openrouter',
+      );
+      expect(await help('tiers', 'list')).toContain('Example:\n  ./tollgate tiers list\n');
+      expect(await help('accounts', 'move')).toContain('./tollgate accounts move user-42 user-43');
     });
 
     it('help is readable everywhere and lists the exit codes', async () => {

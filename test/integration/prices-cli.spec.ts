@@ -33,8 +33,8 @@ describe('tollgate prices', () => {
   it('list shows what HTTP shows', async () => {
     const { body } = await w.list('pricing/models', { search: 'gpt-4o' });
     expect((await cli('prices', 'list', '--search', 'gpt-4o', '--json')).json()).toEqual(body);
-    expect((await cli('prices', 'list', '--class', 'premium')).stdout).toMatch(
-      /openai\/o1 +│ \* +│ premium +│ 15\.000000/,
+    expect((await cli('prices', 'list', '--class', 'premium', '--wide')).stdout).toMatch(
+      /openai\/o1 +│ \* +│ premium +│ +15\.00/,
     );
   });
 
@@ -72,8 +72,8 @@ describe('tollgate prices', () => {
     const file = path.resolve(import.meta.dirname, '../fixtures/litellm-prices.json');
     const run = await cli('prices', 'import', file);
     expect(run.stdout).toMatch(/format +│ litellm/);
-    expect(run.stdout).toMatch(/regional_processing_uplift_multiplier_eu +│ 2/);
-    expect(run.stdout).toMatch(/absurd_price +│ 1/);
+    expect(run.stdout).toMatch(/regional_processing_uplift_multiplier_eu +│ +2/);
+    expect(run.stdout).toMatch(/absurd_price +│ +1/);
     const wrong = await cli('prices', 'import', file, '--format', 'openrouter');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('no list of models') });
   });
@@ -85,7 +85,7 @@ describe('tollgate prices', () => {
     expect(rehearsal.json()).toMatchObject({ models: 2, added: 1 });
     const run = await cli('prices', 'import', file);
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/added +│ 1/);
+    expect(run.stdout).toMatch(/added +│ +1/);
     expect(run.stdout).toMatch(/openrouter\/auto +│ prompt is -1/);
     expect((await cli('prices', 'sync', '--json')).json()).toMatchObject({ added: 0, unchanged: 1 });
     await writeFile(file, '{"models": []}');
@@ -143,7 +143,7 @@ describe('a what-if', () => {
       { user_id: poor, balance: '0.800000', charged: '10.200000', would_be_charged: '12.000000', missing: '1.000000' },
     ]);
     const run = await cli('prices', 'preview', '--markup', 'model:gpt-4.1=1', '--days', '7');
-    expect(run.stdout).toMatch(/with that markup +│ 16\.000000/);
+    expect(run.stdout).toMatch(/with that markup +│ +16\.00/);
     expect(run.stdout).toContain('1 accounts would run dry');
     expect(run.stdout).toContain(poor);
   });

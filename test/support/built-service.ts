@@ -5,14 +5,19 @@ import { eventually } from './eventually.js';
 /** The folder of the package. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Starts the built service in a process of its own, with `env` as its whole environment. */
+/** Starts the built service in a process of its own, with `env` as its whole environment, whatever `.env` says. */
 export function launch(
   env: NodeJS.ProcessEnv,
   command = process.execPath,
   args: readonly string[] = ['dist/main.js'],
   options: SpawnOptions = {},
 ): ChildProcess {
-  return spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'], ...options });
+  return spawn(command, args, {
+    cwd: ROOT,
+    env: { ENV_FILE: '/dev/null', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...options,
+  });
 }
 
 /** Waits until a service that was launched says that it is ready; fails with its last words when it ends before. */

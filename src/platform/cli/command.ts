@@ -25,6 +25,7 @@ export abstract class CliCommand extends CommandRunner {
     super.setCommand(command);
     this.addOptions();
     command.option('--json', 'Print JSON for scripts');
+    command.option('--wide', 'Let tables be wider than the terminal');
     return this;
   }
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { DECORATORS } from '@nestjs/swagger';
 import type { CommandRunner } from 'nest-commander';
-import { DomainError, InvalidInput } from '../errors.js';
+import { DomainError, type FieldError, InvalidInput } from '../errors.js';
 import { PayloadPipe } from '../http/validation.js';
 import { propertiesOf } from '../http/view.js';
 
@@ -19,6 +19,7 @@ interface FieldMetadata {
   required?: boolean;
   nullable?: boolean;
   enum?: unknown[];
+  example?: unknown;
   default?: string | number | boolean;
 }
 
@@ -31,13 +32,15 @@ export function addDtoOptions(command: Commander, dto: Type<object>, flags: Flag
     const flag = flagOf(field, flags);
     if (flag === null) continue;
     const metadata = metadataOf(dto, field);
-    command.addOption(command.createOption(`${flag} ${placeholder(metadata)}`, describe(metadata)));
+    const option = command.createOption(`${flag} ${placeholder(metadata)}`, describe(metadata));
+    if (isNeeded(metadata)) EXAMPLES.set(option, `${flag} ${quoted(exampleOf(metadata))}`);
+    command.addOption(option);
   }
 }
 
 /**
  * The DTO that the options amount to, checked as HTTP checks a body. `fixed` fields come from arguments.
- * @throws InvalidInput naming every field that is wrong, in the words of HTTP
+ * @throws DomainError `invalid_request` naming every option that is wrong, in the words of HTTP
  */
 export async function readDto<T extends object>(
   command: Commander,
@@ -51,7 +54,26 @@ export async function readDto<T extends object>(
     const text: unknown = flag === null ? undefined : command.getOptionValue(attributeOf(flag));
     if (text !== undefined) given[field] = parse(field, text as string | string[], metadataOf(dto, field));
   }
-  return (await new PayloadPipe().transform(given, { type: 'body', metatype: dto })) as T;
+  try {
+    return (await new PayloadPipe().transform(given, { type: 'body', metatype: dto })) as T;
+  } catch (error) {
+    throw error instanceof InvalidInput ? byOption(error, flags, given) : error;
+  }
+}
+
+/** The same faults, named as they were written. */
+function byOption({ code, kind, extra }: InvalidInput, flags: Flags, given: Record<string, unknown>): DomainError {
+  const faults = (extra.errors as FieldError[]).map(({ field, message }) => {
+    const [, name = field, member = ''] = /^([^.[]+)(.*)$/.exec(field) ?? [];
+    const option = flagOf(name, flags) ?? name;
+    const isMissing = !(name in given);
+    return { field, option, message: isMissing ? 'is required' : member === '' ? message : `${member} ${message}` };
+  });
+  const isOnce = (fault: (typeof faults)[number], i: number): boolean =>
+    faults.findIndex(({ option, message }) => option === fault.option && message === fault.message) === i;
+  const named = faults.filter(isOnce);
+  const detail = named.map(({ option, message }) => `${option} ${message}`).join('; ');
+  return new DomainError(kind, code, `${detail}.`, { errors: named });
 }
 
 /**
@@ -91,12 +113,32 @@ function placeholder({ type, isArray, items, format, enum: values }: FieldMetada
 function describe({ description = '', required = true, nullable = false, default: preset }: FieldMetadata): string {
   const text = description.replace(/\.$/, '');
   const notes = [
-    ...(required && preset === undefined ? ['required'] : []),
+    ...(isNeeded({ required, default: preset }) ? ['required'] : []),
     ...(nullable ? ['"null" for none'] : []),
     ...(preset === undefined || preset === false ? [] : [`default ${String(preset)}`]),
   ];
   return notes.length === 0 ? text : `${text} (${notes.join(', ')})`;
 }
+
+const isNeeded = ({ required = true, default: preset }: FieldMetadata): boolean => required && preset === undefined;
+
+/** How options that a command needs may be written, for the example in its help. */
+const EXAMPLES = new WeakMap<object, string>();
+
+/** The options that a command needs, with values that work. */
+export function exampleOptions(command: Commander): string[] {
+  return command.options.map((option) => EXAMPLES.get(option)).filter((text) => text !== undefined);
+}
+
+/** The value that a field's documentation shows. */
+export function exampleOf({ example, enum: values, type, format }: FieldMetadata): string {
+  const given = example ?? values?.[0];
+  if (given !== undefined) return typeof given === 'string' ? given : JSON.stringify(given);
+  if (type === 'integer' || type === 'number') return '10';
+  return format === 'date-time' ? '2026-01-31T00:00:00Z' : 'TEXT';
+}
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 const isJson = ({ type }: Pick<FieldMetadata, 'type'>): boolean =>
   type === 'object' || (typeof type === 'function' && type !== String);

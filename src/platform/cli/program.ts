@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CommandRunner, InjectCommander } from 'nest-commander';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.js';
+import { exampleOptions } from './options.js';
 import { type Stream, Terminal } from './terminal.js';
 
 type Commander = Parameters<CommandRunner['setCommand']>[0];
@@ -47,6 +48,7 @@ export class CliProgram {
         .configureOutput(output)
         .allowExcessArguments(command.commands.length > 0)
         .helpOption('-h, --help', 'Show this help');
+      if (command.commands.length === 0) command.addHelpText('after', `\nExample:\n  ${exampleCall(command)}`);
     }
   }
 
@@ -61,15 +63,40 @@ export class CliProgram {
 
   private stopBefore(command: Commander): void {
     const [unknown] = command.args;
-    if (command.commands.length > 0 && unknown !== undefined) {
-      command.error(`unknown command '${unknown}' of ${command.name()}`);
-    }
+    if (command.commands.length > 0 && unknown !== undefined) refuseUnknown(command, unknown);
     if (command.commands.length > 0) command.help({ error: true });
-    const path = [command.name()];
-    for (let above = command.parent; above?.parent; above = above.parent) path.unshift(above.name());
-    this.rehearsed = path[0] ?? null;
+    this.rehearsed = pathOf(command)[1] ?? null;
     throw new Rehearsed();
   }
+}
+
+/** commander knows which command was meant; it does not say whose. */
+function refuseUnknown(command: Commander, name: string): never {
+  try {
+    return (command as unknown as { unknownCommand: () => never }).unknownCommand();
+  } catch (error) {
+    (error as Error).message = (error as Error).message.replace(`'${name}'`, `'${name}' of ${command.name()}`);
+    throw error;
+  }
+}
+
+/** The names from the program down to the command. */
+function pathOf(command: Commander): string[] {
+  return [...(command.parent ? pathOf(command.parent) : []), command.name()];
+}
+
+/** What arguments may be, by their name. */
+const ARGUMENTS: Record<string, string> = {
+  ...{ user: 'user-42', from: 'user-42', to: 'user-43', tier: 'starter', code: 'WELCOME-10', package: 'credits-50' },
+  ...{ model: 'openai/gpt-4o-mini', shell: 'bash' },
+  ...{ payment: '0198c0de-0000-7000-8000-000000000000', id: '0198c0de-0000-7000-8000-000000000000' },
+};
+
+/** A call of the command with all that it needs. */
+function exampleCall(command: Commander): string {
+  const values = command.registeredArguments.filter(({ required }) => required).map((each) => each.name());
+  const words = values.map((name) => ARGUMENTS[name] ?? name.toUpperCase());
+  return `./${[...pathOf(command), ...words, ...exampleOptions(command)].join(' ')}`;
 }
 
 function withSubcommands(command: Commander): Commander[] {

@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import { EXIT, type ExitCode, failureOf } from './exit-codes.js';
+import { type Column, membersTable, type TableLook, tableOf } from './table.js';
 
 /** Where a command writes. */
 export interface Stream {
@@ -15,10 +15,14 @@ export interface TerminalOptions {
   stderr: Stream;
   /** Whether `--json` was asked for. */
   is_json: boolean;
+  /** Whether tables may be as wide as they are. */
+  is_wide: boolean;
 }
 
-/** One column of a table: its heading and the member that it shows. */
-export type Column = readonly [heading: string, member: string];
+export type { Column } from './table.js';
+
+/** Where nobody says how wide the terminal is. */
+const WIDTH = 100;
 
 /** Results go to stdout and nothing else does; what a person or a script should know besides goes to stderr. */
 export class Terminal {
@@ -52,16 +56,12 @@ export class Terminal {
 
   /** Members of one thing, one a line; absent ones show a dash. */
   printMembers(thing: Record<string, unknown>): void {
-    const table = new Table(this.style());
-    for (const [member, value] of Object.entries(thing)) table.push([member, cell(value)]);
-    this.print(table.toString());
+    this.print(membersTable(thing, this.look()));
   }
 
   /** Things of one kind, one a row. */
   printRows(columns: readonly Column[], rows: readonly Record<string, unknown>[]): void {
-    const table = new Table({ head: columns.map(([heading]) => heading), ...this.style() });
-    for (const row of rows) table.push(columns.map(([, member]) => cell(row[member])));
-    this.print(table.toString());
+    this.print(tableOf(columns, rows, this.look()));
   }
 
   /** Says in one sentence (with `--json`: one object) what went wrong, and settles the exit code. */
@@ -74,21 +74,12 @@ export class Terminal {
   }
 
   /** Colours only for people who can see them; NO_COLOR and TERM=dumb are honoured by Node. */
-  private style(): { style: { head: string[]; border: string[]; compact: boolean } } {
-    const { stdout } = this.options;
-    const isColoured = stdout.isTTY === true && (stdout.hasColors?.() ?? false);
+  private look(): TableLook {
+    const { stdout, is_wide } = this.options;
+    const isTerminal = stdout.isTTY === true;
     return {
-      style: { compact: true, ...(isColoured ? { head: ['cyan'], border: ['grey'] } : { head: [], border: [] }) },
+      width: is_wide ? Number.POSITIVE_INFINITY : ((isTerminal ? stdout.columns : undefined) ?? WIDTH),
+      is_coloured: isTerminal && (stdout.hasColors?.() ?? false),
     };
   }
 }
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '-';
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(cell).join('\n');
-  return printable(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-/** Stored text is other people's: what would steer the terminal is shown as a question mark. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '?');

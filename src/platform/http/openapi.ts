@@ -14,7 +14,7 @@ const DESCRIPTION = [
 ].join('\n\n');
 
 const BEARER =
-  'An access token of the identity provider, or one that `npm run cli -- token` makes. Its roles decide what it may do: user, service, admin.';
+  'An access token of the identity provider, or one that `./tollgate token issue` makes. Its roles decide what it may do: user, service, admin.';
 
 /** Groups of operations, in the order in which they are read. */
 const TAGS: Record<string, string> = {

@@ -1,0 +1,47 @@
+import { Command, CommandRunner, InjectCommander } from 'nest-commander';
+import { DomainError } from '../errors.js';
+import { type CommandTree, completionScript, type Shell, SHELLS } from './completion.js';
+import { Terminal } from './terminal.js';
+
+type Commander = Parameters<CommandRunner['setCommand']>[0];
+
+/** `tollgate completion`: made from the commands themselves, so that it knows what they know. */
+@Command({
+  name: 'completion',
+  arguments: '<shell>',
+  argsDescription: { shell: `One of ${SHELLS.join(', ')}` },
+  description: 'Print a script that completes commands and options in a shell',
+})
+export class CompletionCommand extends CommandRunner {
+  constructor(
+    @InjectCommander() private readonly program: Commander,
+    private readonly terminal: Terminal,
+  ) {
+    super();
+  }
+
+  override run([shell = '']: string[]): Promise<void> {
+    if (!isShell(shell)) {
+      throw new DomainError('invalid', 'invalid_request', `The shell must be one of ${SHELLS.join(', ')}.`);
+    }
+    this.terminal.print(completionScript(shell, treeOf(this.program)));
+    return Promise.resolve();
+  }
+}
+
+const isShell = (text: string): text is Shell => (SHELLS as readonly string[]).includes(text);
+
+function treeOf(command: Commander): CommandTree {
+  return {
+    name: command.name(),
+    description: command.description(),
+    options: [...command.options.map(optionOf), { flag: '--help', description: 'Show this help', values: [] }],
+    commands: command.commands.map(treeOf),
+  };
+}
+
+/** The values that an option takes are in its placeholder, as the help shows them: `<csv|json>`. */
+function optionOf({ long, flags, description }: Commander['options'][number]): CommandTree['options'][number] {
+  const [, choices] = /<([^<>]*\|[^<>]*)>/.exec(flags) ?? [];
+  return { flag: long ?? flags, description, values: choices?.split('|') ?? [] };
+}
