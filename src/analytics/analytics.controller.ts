@@ -24,6 +24,7 @@ export class AnalyticsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(TrendView, { list: true })
+  @Problem(404, 'not_found')
   getUsageTrends(@By() actor: Actor, @Query() query: TrendsQuery) {
     return this.service.trends(actor, query);
   }
@@ -36,6 +37,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @Returns(HistoryView, { list: true })
   @Problem(422, 'invalid_request')
+  @Problem(404, 'not_found')
   getUsageHistory(@By() actor: Actor, @Query() query: HistoryQuery) {
     return this.service.history(actor, query);
   }
@@ -47,6 +49,7 @@ export class AnalyticsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(PredictionView)
+  @Problem(404, 'not_found')
   getUsagePredictions(@By() actor: Actor, @Query() query: UsageQuery) {
     return this.service.predictions(actor, query);
   }
@@ -55,6 +58,7 @@ export class AnalyticsController {
   @ApiOperation({ summary: 'What is worth knowing about the usage, the most important first' })
   @Requires('user', 'service', 'admin')
   @Returns(InsightView, { list: true })
+  @Problem(404, 'not_found')
   getUsageInsights(@By() actor: Actor, @Query() query: UsageQuery) {
     return this.service.insights(actor, query);
   }
@@ -66,6 +70,7 @@ export class AnalyticsController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(AnalyticsView)
+  @Problem(404, 'not_found')
   getUsageAnalytics(@By() actor: Actor, @Query() query: AnalyticsQuery) {
     return this.service.analytics(actor, query);
   }

@@ -48,6 +48,7 @@ export class CouponsController {
     ...['coupon_inactive', 'coupon_not_yet_valid', 'coupon_not_applicable'],
   )
   @Problem(429, 'rate_limited')
+  @Problem(403, 'account_closed')
   async redeemCoupon(@By() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, actor, 'redeem', body) };
     const { redemption, replayed } = await this.redemptions.redeem(actor, order);

@@ -19,6 +19,7 @@ export class DiscountsController {
   @Requires('user', 'service', 'admin')
   @Returns(DiscountView, { list: true })
   @Problem(422, 'invalid_request')
+  @Problem(404, 'not_found')
   listDiscounts(@By() actor: Actor, @Query() query: DiscountsQuery) {
     return this.discounts.list(actor, accountOf(actor, query.user_id), query);
   }

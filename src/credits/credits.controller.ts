@@ -118,6 +118,7 @@ export class CreditsController {
   @Idempotent()
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
+  @Problem(403, 'account_closed')
   async allocateCredits(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
     const { user_id, reason, expires_at } = body;
     const { source, kept } = bookedSource(body.source);
@@ -138,6 +139,7 @@ export class CreditsController {
   @Idempotent()
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
+  @Problem(403, 'account_closed')
   async grantBonus(@By() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
     const { user_id, reason, expires_at, metadata } = body;
     const details = { description: reason, metadata: { ...metadata, reason } };
@@ -183,6 +185,7 @@ export class CreditsController {
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
   @Problem(422, 'not_a_charge')
+  @Problem(403, 'account_closed')
   async refundCredits(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
     return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }));
@@ -197,6 +200,7 @@ export class CreditsController {
   @Idempotent()
   @Returns(BalanceView)
   @Problem(404, 'not_found')
+  @Problem(403, 'account_closed')
   async resetCredits(@By() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
     return acted(
       await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, actor, 'reset', body)),
@@ -211,6 +215,7 @@ export class CreditsController {
   @Requires('admin')
   @Idempotent()
   @Returns(BalanceView)
+  @Problem(403, 'account_closed')
   async setMonthlyCap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
     return acted(
       await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, actor, 'cap', body)),

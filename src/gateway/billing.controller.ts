@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountsService } from '../credits/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/amount.js';
-import { By, Requires, Returns } from '../platform/http/decorators.js';
+import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { BillingQuery, BillingSubscriptionView, BillingUsageView } from './billing.dto.js';
 
 const CENTS = 100n;
@@ -21,6 +21,7 @@ export class BillingController {
   @ApiOperation({ summary: 'What can be spent, as one-api tells it', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingSubscriptionView)
+  @Problem(404, 'not_found')
   async getBillingSubscription(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingSubscriptionView> {
     const { available, used_this_period, reset_date } = await this.accounts.balance(
       actor,
@@ -39,6 +40,7 @@ export class BillingController {
   @ApiOperation({ summary: 'What was spent, as one-api tells it', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingUsageView)
+  @Problem(404, 'not_found')
   async getBillingUsage(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {
     const { used_this_period } = await this.accounts.balance(actor, accountOf(actor, query.user_id), null);
     return { object: 'list', total_usage: Number(amount(units(used_this_period) * CENTS)) };

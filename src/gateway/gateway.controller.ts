@@ -7,7 +7,7 @@ import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { TakesBody, WrittenBody, type WrittenJson } from '../platform/http/bodies.js';
 import { SpeaksAnthropic } from '../platform/http/anthropic-error.js';
-import { By, Problem, Requires } from '../platform/http/decorators.js';
+import { By, Problem, type ProblemStatus, Requires } from '../platform/http/decorators.js';
 import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { headersDoc } from '../platform/http/openapi-models.js';
 import { SpeaksOpenAi } from '../platform/http/openai-error.js';
@@ -32,18 +32,22 @@ const EXAMPLES: Record<CompletionPath, Record<string, { value: object }>> = {
   '/messages': { 'a question': { value: CHAT } },
 };
 
+const PASSED_ON: readonly ProblemStatus[] = [
+  ...[400, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504],
+  ...(['4XX', '5XX'] as const),
+];
 /** What is refused here; a provider's own refusals come with the status that it gave. */
 const REFUSALS = [
-  Problem(400, 'invalid_request', 'provider_refused'),
+  ...PASSED_ON.map((status) => Problem(status, 'provider_refused')),
+  Problem(400, 'invalid_request', 'model_ambiguous'),
+  Problem(404, 'model_not_found'),
   Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded'),
   Problem(403, 'account_suspended', 'account_closed', 'model_not_allowed', 'no_openrouter_key'),
-  Problem(403, 'openrouter_key_refused', 'provider_refused'),
+  Problem(403, 'openrouter_key_refused'),
   Problem(409, 'call_in_progress', 'answer_not_kept'),
-  Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded', 'too_many_calls_in_flight', 'provider_refused'),
-  Problem(502, 'provider_empty_answer', 'provider_refused'),
+  Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded', 'too_many_calls_in_flight'),
+  Problem(502, 'provider_empty_answer'),
   Problem(503, 'openrouter_unavailable', 'provider_unavailable', 'provider_busy', 'provider_broke_off'),
-  Problem('4XX', 'provider_refused'),
-  Problem('5XX', 'provider_refused'),
 ];
 
 /** A route of OpenAI's own interface. */

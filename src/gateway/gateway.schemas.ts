@@ -147,13 +147,10 @@ const embeddingsAnswer = open(
   {
     ...{ object: text('list'), model: BY },
     data: list(
-      open(
-        {
-          ...{ object: text('embedding'), index: whole('Which text it is of.') },
-          embedding: { oneOf: [list({ type: 'number' }, 'The vector.'), text('The vector in base64.')] },
-        },
-        'embedding',
-      ),
+      open({
+        ...{ object: text('embedding'), index: whole('Which text it is of.') },
+        embedding: { oneOf: [list({ type: 'number' }, 'The vector.'), text('The vector in base64.')] },
+      }),
       'A vector for each text.',
     ),
     usage: USAGE,
@@ -170,7 +167,7 @@ const responsesAnswer = open(
   {
     ...{ id: ID, object: text('response'), created_at: CREATED, model: BY },
     status: text('completed, incomplete or failed.'),
-    output: list(open({ type: text('Kind of the item: message, function_call, reasoning.') }, 'type'), 'What it made.'),
+    output: list(open({ type: text('Kind of the item: message, function_call, reasoning.') }), 'What it made.'),
     usage: { ...IN_AND_OUT, nullable: true },
   },
   'output',
@@ -179,7 +176,7 @@ const responsesAnswer = open(
 const messagesAnswer = open(
   {
     ...{ id: ID, type: text('message'), role: text('assistant'), model: BY },
-    content: list(open({ type: text('Kind of the part: text, tool_use, thinking.') }, 'type'), 'What it made.'),
+    content: list(open({ type: text('Kind of the part: text, tool_use, thinking.') }), 'What it made.'),
     stop_reason: { ...text('Why it ended: end_turn, max_tokens, stop_sequence, tool_use.'), nullable: true },
     usage: IN_AND_OUT,
   },

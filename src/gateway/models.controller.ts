@@ -22,6 +22,7 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(GatewayModelView, { list: true, has_etag: true })
   @Problem(422, 'invalid_request')
+  @Problem(404, 'not_found')
   listPricedModels(@By() actor: Actor, @Query() query: GatewayModelsQuery) {
     return this.models.list(actor, query);
   }
@@ -35,6 +36,7 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelsView, { has_etag: true })
   @SpeaksOpenAi()
+  @Problem(404, 'not_found')
   listModels(@By() actor: Actor, @Query() query: AccountQuery) {
     return this.models.listForOpenAi(actor, query);
   }
@@ -49,7 +51,8 @@ export class ModelsController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelView, { has_etag: true })
   @SpeaksOpenAi()
-  @Problem(404, 'model_not_found')
+  @Problem(400, 'model_ambiguous')
+  @Problem(404, 'not_found', 'model_not_found')
   getModel(@By() actor: Actor, @Param('model') model: string, @Query() query: AccountQuery) {
     return this.models.getForOpenAi(actor, model, query);
   }

@@ -34,7 +34,7 @@ export class SwitchController {
   @Idempotent()
   @Returns(BalanceView)
   @Problem(402, 'payment_required')
-  @Problem(403, 'forbidden', 'payment_required')
+  @Problem(403, 'account_closed', 'payment_required')
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'payment_overdue', 'payment_in_progress')
   async switchTier(@By() actor: Actor, @Body() body: SwitchBody, @KeyHeader() key: string | undefined) {

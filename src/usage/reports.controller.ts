@@ -84,6 +84,7 @@ export class CurrentUsageController {
   @ApiOperation({ summary: 'This period against the limits of the plan', description: 'null is unlimited.' })
   @Requires('user', 'service', 'admin')
   @Returns(CurrentUsageView)
+  @Problem(404, 'not_found')
   getCurrentUsage(@By() actor: Actor, @Query() query: AccountQuery): Promise<CurrentUsageView> {
     return this.reports.current(actor, accountOf(actor, query.user_id));
   }

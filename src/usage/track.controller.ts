@@ -42,6 +42,7 @@ export class TrackController {
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
   @Problem(422, 'invalid_request')
   @Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded')
+  @Problem(403, 'account_suspended', 'account_closed')
   async trackUsage(@By() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
     const known = idempotencyKey(key, actor, 'track', body);
     return tracked(await this.tracking.track(actor, trackedBy(actor, body), known, key));

@@ -6,6 +6,7 @@ import { TokenSigner } from '../../src/auth/token-signer.js';
 import type { Role } from '../../src/platform/actor.js';
 import { type Config, loadConfig } from '../../src/platform/config.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { compareAnswers } from './openapi-answers.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 
@@ -65,6 +66,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   });
   const config = { ...parsed, ...options.config };
   const app = await createApp(config, modules);
+  compareAnswers(app.getHttpAdapter().getInstance(), config.base_path);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const close = async (): Promise<void> => {

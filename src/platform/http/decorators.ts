@@ -124,11 +124,14 @@ function contentDoc(view: View, { list, nullable, also_as = [] }: ReturnsOptions
   };
 }
 
+/** A status, or a range of them. */
+export type ProblemStatus = number | '4XX' | '5XX';
+
 /**
  * Documents a refusal: its status, or a range such as `4XX`, and the codes it may carry. What any route may answer with
  * is documented without it (openapi-problems.ts).
  */
-export const Problem = (status: number | '4XX' | '5XX', ...codes: string[]): MethodDecorator & ClassDecorator =>
+export const Problem = (status: ProblemStatus, ...codes: string[]): MethodDecorator & ClassDecorator =>
   ApiResponse({ status, description: codes.map((code) => `\`${code}\``).join(', ') });
 
 /** A result together with headers of its own, such as `Idempotency-Hit: true`. */

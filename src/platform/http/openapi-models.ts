@@ -105,6 +105,9 @@ export class ProblemParticulars {
   @ApiPropertyOptional({ description: 'The model that is not allowed.', type: 'string', example: 'openai/o1-pro' })
   model?: string;
 
+  @ApiPropertyOptional({ description: 'Models that may be meant.', type: [String], example: ['openai/gpt-4o-mini'] })
+  candidates?: string[];
+
   @ApiPropertyOptional({ description: 'The plan of the account.', type: 'string', example: 'trial' })
   tier?: string;
 

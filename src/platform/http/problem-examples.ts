@@ -228,9 +228,14 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     tier: 'trial',
   },
   model_not_found: {
-    detail:
-      'There is no model acme/writer-9, or the plan does not include it. GET /models lists those that it includes.',
+    detail: 'There is no model acme/writer-9. Models with names like it: acme/writer-8.',
     param: 'model',
+    candidates: ['acme/writer-8'],
+  },
+  model_ambiguous: {
+    detail: 'Several providers have writer-1: name one of acme/writer-1, other/writer-1.',
+    param: 'model',
+    candidates: ['acme/writer-1', 'other/writer-1'],
   },
   call_in_progress: {
     detail: 'The call with this Idempotency-Key is still running. Try again when it has finished.',

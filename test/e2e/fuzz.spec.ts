@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { InjectOptions } from 'fastify';
+import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
+import { dice } from '../support/dice.js';
+import { World } from '../support/factories.js';
+import { type FuzzOperation, FuzzRequests, operationsOf } from '../support/fuzz-requests.js';
+import { oneOf, type Roll } from '../support/fuzz-values.js';
+import { documented, faultsOfAnswers, type Schema } from '../support/openapi-answers.js';
+import { StripeStandIn } from '../support/stripe-stand-in.js';
+
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_130);
+const USERS = ['fuzz-a', 'fuzz-b', 'fuzz-c', 'fuzz-d'];
+const AT_ONCE = 8;
+const MAX_MS = 120_000 + REQUESTS * 60;
+const SHOWN_MAX = 1_500;
+
+let openrouter: OpenRouterStandIn;
+let stripe: StripeStandIn;
+let w: World;
+
+beforeAll(async () => {
+  openrouter = await OpenRouterStandIn.start();
+  stripe = await StripeStandIn.start();
+  w = await World.start({
+    env: {
+      OPENROUTER_BASE_URL: openrouter.base_url,
+      OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests',
+      ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
+      KEYCLOAK_WEBHOOK_SECRET: 'a secret that Keycloak knows',
+      RATE_LIMIT_PER_USER: '0', // their refusals would stand before everything else
+      RATE_LIMIT_PER_ADDRESS: '0',
+      ...stripe.env,
+    },
+  });
+  for (const user_id of USERS) await w.bonus(user_id, '1000');
+});
+afterAll(async () => {
+  await w.close();
+  await openrouter.stop();
+  await stripe.stop();
+});
+
+/** Credentials of every kind of caller; those of nobody, too. */
+async function credentials(): Promise<Record<string, string>[]> {
+  const tokens = [w.admin, w.admin, w.admin, w.service, w.service, await w.as('fuzz-a'), await w.as('fuzz-b')];
+  const good = tokens.map((token) => ({ authorization: `Bearer ${token}` }));
+  return [...good, {}, { authorization: 'Bearer a.b.c' }, { 'x-api-key': w.service }];
+}
+
+const resolve = (schema: Schema): Schema => {
+  if (schema.$ref === undefined) return schema;
+  return documented().document.components.schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {};
+};
+
+const shown = (request: InjectOptions): string => JSON.stringify(request).slice(0, SHOWN_MAX);
+
+/** Sends requests, eight at once. @returns what was wrong with the answers, and how often operations answered well */
+async function fuzz(operations: readonly FuzzOperation[], roll: Roll) {
+  const requests = new FuzzRequests(roll, resolve, USERS);
+  const callers = await credentials();
+  const fastify = w.t.app.getHttpAdapter().getInstance();
+  const wrong: string[] = [];
+  const succeeded = new Set<string>();
+  for (let first = 0; first < REQUESTS; first += AT_ONCE) {
+    const batch = Array.from({ length: AT_ONCE }, (_all, index) => {
+      const asked = first + index < operations.length ? operations[first + index] : oneOf(roll, operations);
+      const request = requests.request(asked as FuzzOperation);
+      const headers = { ...request.headers, ...oneOf(roll, callers), 'x-request-id': `fuzz-${first + index}` };
+      return { id: asked?.operation.operationId ?? '', request: { ...request, headers } };
+    });
+    const answers = await Promise.all(batch.map(({ request }) => fastify.inject(request)));
+    for (const [index, { statusCode, body }] of answers.entries()) {
+      const { id, request } = batch[index] ?? { id: '', request: {} };
+      if (statusCode === 500) wrong.push(`${id} answered 500 ${body} to ${shown(request)}`);
+      if (statusCode >= 300) continue;
+      succeeded.add(id);
+      requests.learn(parsed(body));
+    }
+    for (const { fault, request_id } of faultsOfAnswers()) {
+      const request = batch.find((sent) => sent.request.headers['x-request-id'] === request_id)?.request;
+      wrong.push(`${fault}\n  to ${request ? shown(request) : 'another request'}`);
+    }
+  }
+  return { wrong, succeeded };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+it(
+  `answers ${REQUESTS} requests of all operations, fitting and hostile, as openapi.json says (seed ${SEED})`,
+  async () => {
+    const operations = operationsOf(documented().document);
+    const { wrong, succeeded } = await fuzz(operations, dice(SEED));
+    expect(wrong).toEqual([]);
+    // else it would only prove that everything is refused
+    if (REQUESTS >= 5_000) expect(succeeded.size / operations.length).toBeGreaterThan(0.7);
+  },
+  MAX_MS,
+);
