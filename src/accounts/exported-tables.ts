@@ -1,19 +1,21 @@
 import { OmitType } from '@nestjs/swagger';
-import { AuditView } from '../audit/audit.dto.js';
-import { GrantView, TransactionView } from '../credits/credits.views.js';
-import { HoldView } from '../credits/holds.dto.js';
 import {
   AccountDiscountRow,
+  AuditLogRow,
   AutoTopupRow,
   CouponRedemptionRow,
+  CreditGrantRow,
+  CreditHoldRow,
+  CreditTransactionRow,
+  OpenrouterAccountRow,
   PaymentCustomerRow,
   PaymentDisputeRow,
   PaymentRefundRow,
+  PaymentRow,
+  SubscriptionRow,
+  UsageEventRow,
 } from '../generated/rows.js';
-import { OpenRouterAccountView } from '../openrouter/openrouter.dto.js';
-import { PaymentView, SubscriptionView } from '../payments/payments.dto.js';
 import type { View } from '../platform/http/view.js';
-import { UsageEventView } from '../usage/track.dto.js';
 
 /** Who is to read an export: the user is not told who among the operators did what, nor why. */
 export type Reader = 'user' | 'admin';
@@ -30,25 +32,46 @@ export interface ExportedTable {
   readonly key: readonly string[];
 }
 
-class ExportedPaymentView extends OmitType(PaymentView, ['checkout_url', 'reviewed_by'] as const) {}
-class ExportedTopupView extends OmitType(AutoTopupRow, ['next_try_at'] as const) {}
+// what of a row is about the person; answers of the interface may show more than columns
+class LedgerLine extends OmitType(CreditTransactionRow, ['actor'] as const) {}
+class UsageEvent extends OmitType(UsageEventRow, [
+  ...(['content_hash', 'price_id', 'markup_rule_id', 'markup_rate', 'price_multiplier'] as const),
+  ...(['unread_usage', 'recorded_xid'] as const),
+]) {}
+class Hold extends OmitType(CreditHoldRow, ['work_id', 'lease_until', 'work_progress', 'actor'] as const) {}
+class Payment extends OmitType(PaymentRow, [
+  ...(['session_id', 'payment_intent_id', 'invoice_id', 'subscription_id', 'charged', 'charged_currency'] as const),
+  ...(['terms', 'checkout_url', 'reviewed_by'] as const),
+]) {}
+class Subscription extends OmitType(SubscriptionRow, [
+  'told_at',
+  'sync_at',
+  'version',
+  'terms',
+  'paid_terms',
+] as const) {}
+class AutomaticTopUp extends OmitType(AutoTopupRow, ['next_try_at'] as const) {}
+class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) {}
 
 const BY_TIME = ['created_at', 'id'];
 
 /** What an export holds besides the account itself. */
 export const EXPORTED_TABLES: readonly ExportedTable[] = [
   {
-    ...{ file: 'ledger.csv', table: 'credit_transactions', view: TransactionView, key: BY_TIME },
+    ...{ file: 'ledger.csv', table: 'credit_transactions', view: LedgerLine, key: BY_TIME },
     what: 'every change of the balance; the amounts add up to the balance less the debt',
   },
   {
-    ...{ file: 'usage.csv', table: 'usage_events', view: UsageEventView, key: ['occurred_at', 'id'] },
+    ...{ file: 'usage.csv', table: 'usage_events', view: UsageEvent, key: ['occurred_at', 'id'] },
     what: 'every piece of work that was recorded',
   },
-  { ...{ file: 'grants.csv', table: 'credit_grants', view: GrantView, key: ['id'] }, what: 'credits that were given' },
-  { ...{ file: 'holds.csv', table: 'credit_holds', view: HoldView, key: ['id'] }, what: 'credits that were set aside' },
   {
-    ...{ file: 'payments.csv', table: 'payments', view: ExportedPaymentView, key: BY_TIME },
+    ...{ file: 'grants.csv', table: 'credit_grants', view: CreditGrantRow, key: ['id'] },
+    what: 'credits that were given',
+  },
+  { ...{ file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'] }, what: 'credits that were set aside' },
+  {
+    ...{ file: 'payments.csv', table: 'payments', view: Payment, key: BY_TIME },
     what: 'what was offered for a price, and what became of it',
   },
   {
@@ -60,11 +83,11 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'payments that were disputed',
   },
   {
-    ...{ file: 'subscriptions.csv', table: 'subscriptions', view: SubscriptionView, key: ['subscription_id'] },
+    ...{ file: 'subscriptions.csv', table: 'subscriptions', view: Subscription, key: ['subscription_id'] },
     what: 'plans that were paid every 30 days',
   },
   {
-    ...{ file: 'automatic-top-up.csv', table: 'auto_topups', view: ExportedTopupView, key: ['user_id'] },
+    ...{ file: 'automatic-top-up.csv', table: 'auto_topups', view: AutomaticTopUp, key: ['user_id'] },
     what: 'how credits are bought automatically',
   },
   {
@@ -80,10 +103,13 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'discounts on payments',
   },
   {
-    ...{ file: 'own-keys.csv', table: 'openrouter_accounts', view: OpenRouterAccountView, key: ['user_id'] },
+    ...{ file: 'own-keys.csv', table: 'openrouter_accounts', view: OwnKey, key: ['user_id'] },
     what: 'what is known of the own key of OpenRouter; never the key',
   },
-  { ...{ file: 'audit.csv', table: 'audit_logs', view: AuditView, key: BY_TIME }, what: 'who did what to the account' },
+  {
+    ...{ file: 'audit.csv', table: 'audit_logs', view: AuditLogRow, key: BY_TIME },
+    what: 'who did what to the account',
+  },
 ];
 
 /** Tables that know the person and are left out, and why. */
