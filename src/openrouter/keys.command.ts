@@ -75,7 +75,8 @@ export class KeysImportFernetCommand extends DtoCommand<FernetOrder> {
 
   protected override async execute({ file, key_file }: FernetOrder): Promise<void> {
     const key = fernetKey((await textOf('key_file', key_file)).trim());
-    if (!key) throw new InvalidInput([{ field: 'key_file', message: 'must hold a Fernet key: 32 bytes in base64url' }]);
+    if (!key)
+      throw new InvalidInput([{ field: '--key-file', message: 'must hold a Fernet key: 32 bytes in base64url' }]);
     const lines = (await textOf('file', file)).trimEnd().split('\n');
     const progress = new Progress(this.terminal, 'lines');
     const report = await this.fernet

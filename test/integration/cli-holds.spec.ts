@@ -22,7 +22,7 @@ describe('tollgate holds', () => {
     const run = await cli('holds', 'list', '--user-id', user_id, '--json');
     expect(run.json()).toEqual((await w.list('credits/holds', { user_id })).body);
     expect(ids(run.json())).toEqual([second, first]);
-    expect((await cli('holds', 'list', '--user-id', user_id)).stdout).toContain('2.000000');
+    expect((await cli('holds', 'list', '--user-id', user_id)).stdout).toContain('2.00');
   });
 
   it('returns the credits of one, once per key, and the audit log says who did', async () => {

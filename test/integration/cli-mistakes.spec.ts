@@ -23,8 +23,9 @@ describe('the command line', () => {
     });
 
     it.each([
-      [['credits', 'allocate', 'u'], '--amount is required; --source is required.'],
+      [['credits', 'allocate', 'u'], '--amount is required'],
       [['credits', 'allocate', 'u', '--amount', 'x', '--source', 'bonus'], '--amount must be a plain decimal'],
+      [['credits', 'deduct', 'u', '--amount', '1', '--service', 's', '--metadata', '{a}'], '--metadata must be JSON'],
       [['coupons', 'create', '--type', 'gift', '--value', '1'], '--type must be one of'],
       [['prices', 'set', 'm', '--input', 'dear'], '--input must be'],
       [['transactions', 'list', 'u', '--from', 'soon'], '--from must be'],

@@ -255,7 +255,7 @@ describe('the command line', () => {
   it('leaves no half a file behind, and says what is wrong', async () => {
     const run = await cli('usage', 'export', await w.user(), '--output', join(folder, 'no/such/folder.csv'));
     expect(run.code).toBe(2);
-    expect(run.stderr).toBe(`tollgate: output: there is no folder ${join(folder, 'no/such')}; make it first\n`);
+    expect(run.stderr).toBe(`tollgate: --output: there is no folder ${join(folder, 'no/such')}; make it first\n`);
     expect((await readdir(folder)).filter((name) => name.includes('part') || name === 'no')).toEqual([]);
   });
 

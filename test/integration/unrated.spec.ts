@@ -36,7 +36,7 @@ describe('work without a final price', () => {
     expect(await unrated({}, await w.as(anna))).toMatchObject([{ model, event_count: 2, total_cost: '0.002000' }]);
     expect((await w.get('usage/unrated', { user_id: ben }, await w.as(anna))).status).toBe(403);
     expect((await tollgate('usage', 'unrated', anna, '--json')).json()).toEqual(await unrated({ user_id: anna }));
-    expect((await tollgate('usage', 'unrated')).stdout).toContain(model);
+    expect((await tollgate('usage', 'unrated', '--wide')).stdout).toContain(model);
   });
 
   it('gets it when a price comes for what was measured, and waits on where nothing was', async () => {

@@ -52,9 +52,12 @@ export async function readDto<T extends object>(
   for (const field of propertiesOf(dto)) {
     const flag = flagOf(field, flags);
     const text: unknown = flag === null ? undefined : command.getOptionValue(attributeOf(flag));
-    if (text !== undefined) given[field] = parse(field, text as string | string[], metadataOf(dto, field));
+    if (text !== undefined) given[field] = text;
   }
   try {
+    for (const [field, text] of Object.entries(given)) {
+      if (!(field in fixed)) given[field] = parse(field, text as string | string[], metadataOf(dto, field));
+    }
     return (await new PayloadPipe().transform(given, { type: 'body', metatype: dto })) as T;
   } catch (error) {
     throw error instanceof InvalidInput ? byOption(error, flags, given) : error;

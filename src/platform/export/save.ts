@@ -69,4 +69,4 @@ export async function save(
   return rows;
 }
 
-const refused = (message: string): InvalidInput => new InvalidInput([{ field: 'output', message }]);
+const refused = (message: string): InvalidInput => new InvalidInput([{ field: '--output', message }]);
