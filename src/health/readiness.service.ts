@@ -87,7 +87,7 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
       report = await this.schema.check();
     } catch (error) {
       // a database that is away says so to each request by itself; it does not make a known schema unknown
-      if (this.reasons.length > 0) this.reasons = ['the database could not be examined'];
+      if (this.reasons.length > 0) this.reasons = [reasonOf(error)];
       this.log.warn(error);
       return;
     }
@@ -97,4 +97,9 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
     this.schema.explain(report);
     if (this.reasons.length === 0) this.log.log('ready: the database holds what this release needs');
   }
+}
+
+/** Sentences of ours say what to do. */
+function reasonOf(error: unknown): string {
+  return error instanceof DomainError ? error.message.replace(/\.$/, '') : 'the database could not be examined';
 }

@@ -1,11 +1,18 @@
+import type { PoolConfig } from 'pg';
 import type { PgBoss, Queue, WorkOptions } from 'pg-boss';
 import type { Tx } from '../platform/database.js';
+import { prepareSession } from '../platform/session.js';
 import type { QueuedJob } from './job.js';
 
 const SCHEMA = 'pgboss';
 
 /** Connections of its own: the service's pool forbids sequential scans, and jobs must not wait behind requests. */
 const CONNECTIONS_MAX = 3;
+
+/** A role may bring along what is good for the service's pool; a queue that was empty is read anyhow. */
+const SESSION: Pick<PoolConfig, 'onConnect'> = {
+  onConnect: (client) => prepareSession(client, { TimeZone: 'UTC' }),
+};
 
 /** A run whose process died is noticed after this long, and repeated. */
 const HEARTBEAT_S = 30;
@@ -33,7 +40,7 @@ export async function createBoss(connectionString: string, isWorker: boolean): P
     schema: SCHEMA,
     max: CONNECTIONS_MAX,
     application_name: 'tollgate jobs',
-    options: '-c TimeZone=UTC',
+    ...SESSION,
     migrate: false,
     createSchema: false,
     reindex: false,

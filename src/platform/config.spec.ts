@@ -36,6 +36,7 @@ describe('the configuration', () => {
       shutdown: { delay_s: 5, grace_s: 25 },
       database: {
         url,
+        read_url: null,
         pool_max: 10,
         read_pool_max: 2,
         statement_timeout_ms: 15_000,

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
 import { type AuthConfig, authFaults, ownsSecret } from './auth-config.js';
-import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, url, webUrl, whole } from './config.values.js';
+import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, webUrl, whole } from './config.values.js';
+import { buildDatabase, DATABASE_ENVIRONMENT, type DatabaseConfig } from './database-config.js';
 import { environment } from './env-file.js';
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { keptSecret } from './kept-secret.js';
@@ -67,17 +68,6 @@ export interface EncryptionConfig {
   readonly is_self_made: boolean;
 }
 
-export interface DatabaseConfig {
-  /** Null: the embedded server, whose address is known once it runs ({@link withDatabaseUrl}). */
-  readonly url: string | null;
-  readonly pool_max: number;
-  /** Connections on top of these, for reads that may take long. */
-  readonly read_pool_max: number;
-  readonly statement_timeout_ms: number;
-  readonly migrate_on_start: boolean;
-  readonly data_dir: string;
-}
-
 export interface PostingConfig {
   /** Batches in flight at once; users are spread over them. */
   readonly lanes: number;
@@ -138,15 +128,7 @@ const ENVIRONMENT = z.object({
     isNetwork,
     `networks such as 10.0.0.0/8 or ${NAMED_NETWORKS.join(', ')}, separated by commas`,
   ).optional(),
-  DATABASE_URL: url(
-    ['postgres:', 'postgresql:'],
-    'a URL such as postgresql://user:password@host:5432/tollgate',
-  ).optional(),
-  DATABASE_POOL_MAX: whole(4, 1_000, 10),
-  DATABASE_READ_POOL_MAX: whole(1, 1_000, 2),
-  STATEMENT_TIMEOUT_MS: whole(100, 3_600_000, 15_000),
-  MIGRATE_ON_START: oneOf(['true', 'false'], 'false'),
-  DATA_DIR: z.string().default('.data'),
+  ...DATABASE_ENVIRONMENT,
   JWT_SECRET: secret(SECRET_MIN_CHARACTERS).optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
@@ -196,14 +178,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     trust_proxy: env.TRUST_PROXY ?? false,
     limits: buildLimits(env),
     shutdown: buildShutdown(env, embedded),
-    database: {
-      url: env.DATABASE_URL ?? null,
-      pool_max: env.DATABASE_POOL_MAX,
-      read_pool_max: env.DATABASE_READ_POOL_MAX,
-      statement_timeout_ms: env.STATEMENT_TIMEOUT_MS,
-      migrate_on_start: env.MIGRATE_ON_START === 'true',
-      data_dir: env.DATA_DIR,
-    },
+    database: buildDatabase(env),
     auth: buildAuth(env),
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },

@@ -46,6 +46,19 @@ export function isOutage(error: unknown): boolean {
   return (state !== undefined && UNAVAILABLE_STATES.test(state)) || causes(error).some(isConnectionLoss);
 }
 
+/** What a pooler that stands between refuses and PostgreSQL itself would not, as a sentence that says what to do. */
+export function poolerFault(error: unknown): string | null {
+  const state = sqlState(error);
+  const refused = causes(error).find(({ message }) => /unsupported startup parameter/.test(String(message)));
+  if (state === '08P01' && refused) {
+    return `The pooler in front of the database refuses the connection (${String(refused.message)}): let it ignore the parameter (PgBouncer: ignore_startup_parameters), or leave it out of DATABASE_URL.`;
+  }
+  if (state === '26000' || state === '42P05') {
+    return 'The pooler in front of the database loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements above 0, or pool_mode=session.';
+  }
+  return null;
+}
+
 /** The error and what it wraps: Prisma's adapters keep the driver's error in `cause` or `meta`. */
 function causes(error: unknown): Record<string, unknown>[] {
   const found: Record<string, unknown>[] = [];

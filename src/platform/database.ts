@@ -6,6 +6,7 @@ import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { CONFIG, type Config } from './config.js';
 import { isConflict } from './database-errors.js';
 import { Reads } from './reads.js';
+import { prepareSession, serviceSettings } from './session.js';
 
 // Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
 Prisma.Decimal.set({ precision: 40 });
@@ -23,29 +24,39 @@ const RETRY_MS = { minTimeout: 5, maxTimeout: 100, factor: 3, randomize: true };
 const CONNECT_TIMEOUT_MS = 5_000;
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
-/** Sessions are in UTC, so that a timestamptz is ISO 8601 but for two characters: pg's own parser takes ten times as long. */
+/** A timestamptz is ISO 8601 but for a character and the minutes of its offset: pg's own parser takes ten times as long. */
 const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (oid, format): ((text: string) => unknown) =>
     oid === pg.types.builtins.TIMESTAMPTZ && format !== 'binary'
       ? utc
       : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
 };
-const utc = (text: string): Date => new Date(`${text.slice(0, 10)}T${text.slice(11, text.indexOf('+', 11))}Z`);
+
+const OFFSET_AT = 19; // after the seconds, or later
+
+function utc(text: string): Date {
+  if (text.endsWith('+00')) return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+  const at = Math.max(text.indexOf('+', OFFSET_AT), text.indexOf('-', OFFSET_AT));
+  const offset = text.slice(at);
+  // offsets of a zone before there were zones have seconds, which ISO 8601 has not
+  if (at < 0 || offset.length > 6) return pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text) as Date;
+  return new Date(`${text.slice(0, 10)}T${text.slice(11, at)}${offset.length === 3 ? `${offset}:00` : offset}`);
+}
 
 /** One pool for everything but reads that may take long: Prisma's queries and the statements of the hot path share it. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
-  /** For whatever may take long. */
+  /** For whatever may take long; from a replica, where there is one: nothing is decided by what it says. */
   readonly reads: Reads;
   private readonly readPool: pg.Pool;
   private readonly log = new Logger('database');
 
   constructor(@Inject(CONFIG) config: Config) {
-    const { pool_max, read_pool_max } = config.database;
-    this.pool = this.poolOf(config, pool_max, 'tollgate');
-    this.readPool = this.poolOf(config, read_pool_max, 'tollgate reads');
+    const { url, read_url, pool_max, read_pool_max } = config.database;
+    this.pool = this.poolOf(config, url, pool_max, 'tollgate');
+    this.readPool = this.poolOf(config, read_url ?? url, read_pool_max, 'tollgate reads');
     this.reads = new Reads(this.readPool, read_pool_max);
     this.prisma = new PrismaClient({
       adapter: new PrismaPg(this.pool, { onConnectionError: (error) => this.log.warn(error.message) }),
@@ -53,15 +64,12 @@ export class Database implements OnApplicationShutdown {
     });
   }
 
-  private poolOf({ database }: Config, max: number, application_name: string): pg.Pool {
-    const { url, statement_timeout_ms } = database;
+  private poolOf({ database }: Config, url: string | null, max: number, application_name: string): pg.Pool {
+    const settings = serviceSettings(database.statement_timeout_ms);
     const pool = new pg.Pool({
       ...(url === null ? {} : { connectionString: url }),
       ...{ max, application_name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
-      // adapter-pg reads and writes timestamps without an offset: any other session zone would shift them
-      // every query has an index to use: a plan made and kept while a table was empty must not scan it later, and
-      // batches count on index order (src/credits/batch.sql.ts)
-      options: `-c TimeZone=UTC -c statement_timeout=${statement_timeout_ms} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off`,
+      onConnect: (client) => prepareSession(client, settings),
     });
     pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
     return pool;

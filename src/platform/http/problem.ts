@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { isOutage, sqlState } from '../database-errors.js';
+import { isOutage, poolerFault, sqlState } from '../database-errors.js';
 import { DomainError, type ErrorExtra, type ErrorKind, PassedOn } from '../errors.js';
 
 /** The members of an RFC 9457 document that belong to the error itself, not to the request. */
@@ -112,8 +112,10 @@ function ofDatabase(error: unknown): Problem | null {
     const detail = 'A value holds characters that cannot be stored.';
     return { status: 422, code: 'invalid_text', detail, extra: {}, is_fault: true };
   }
-  if (isOutage(error)) {
+  const pooler = poolerFault(error);
+  if (pooler !== null || isOutage(error)) {
     const detail =
+      pooler ??
       'The database is away or overloaded. Try again; money calls are safe to repeat with the same Idempotency-Key.';
     return { status: 503, code: 'database_unavailable', detail, extra: { retry_after_s: 1 }, is_fault: true };
   }

@@ -163,7 +163,12 @@ export function connectionOf(url: string): pg.PoolConfig & { database: string | 
   const { host, port, user, password, database, ssl } = new pg.Client({ connectionString: url });
   const login = { host, port, ...(user ? { user } : {}), ...(password ? { password } : {}), ssl };
   // One connection, since the advisory lock and every SET belong to a session
-  return { ...login, database, max: 1, application_name: 'tollgate schema', options: '-c TimeZone=UTC' };
+  return { ...login, database, max: 1, application_name: 'tollgate schema', onConnect: inUtc };
+}
+
+/** Poolers drop or refuse options at the start of a session. */
+async function inUtc(client: pg.ClientBase): Promise<void> {
+  await client.query(`SET TimeZone TO 'UTC'`);
 }
 
 type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;

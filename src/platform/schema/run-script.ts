@@ -3,8 +3,13 @@ import pRetry from 'p-retry';
 import type pg from 'pg';
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** Whoever waits for a lock keeps everybody waiting who comes later: rather soon and often than long. */
-const LOCK_TIMEOUT = '2s';
+/** What the role may bring along is for charges. Who waits for a lock keeps all waiting who come later: rather often than long. */
+const SETTINGS = [
+  ['lock_timeout', `'2s'`],
+  ['statement_timeout', '0'],
+  ['enable_seqscan', 'on'],
+  ['enable_bitmapscan', 'on'],
+];
 const RETRIES = { retries: 20, minTimeout: 500, maxTimeout: 5_000, factor: 1.5, randomize: true };
 
 /** First line of a migration whose statements commit one by one. */
@@ -22,13 +27,13 @@ export async function runScript(pool: pg.Pool, script: string): Promise<void> {
     if (!script.startsWith(OUTSIDE_A_TRANSACTION)) {
       await whenLocked(
         client,
-        `SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'; SET LOCAL statement_timeout = 0; ${script}`,
+        `${SETTINGS.map(([name, value]) => `SET LOCAL ${name} = ${value}`).join('; ')}; ${script}`,
       );
       return;
     }
-    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'; SET statement_timeout = 0`);
+    await client.query(SETTINGS.map(([name, value]) => `SET ${name} = ${value}`).join('; '));
     for (const statement of statementsOf(script)) await whenLocked(client, statement);
-    await client.query('RESET lock_timeout; RESET statement_timeout');
+    await client.query(SETTINGS.map(([name]) => `RESET ${name}`).join('; '));
   } finally {
     client.release();
   }

@@ -4,8 +4,10 @@ import { CATALOGUE } from '../../generated/catalogue.js';
 import { CONFIG, type Config } from '../config.js';
 import { Database } from '../database.js';
 import { sqlState } from '../database-errors.js';
+import { serviceSettings } from '../session.js';
 import { compareCatalogue, readCatalogue } from './catalogue.js';
 import { applyMigrations, forgetFailedMigration, MIGRATIONS_DIR } from './engine.js';
+import { settleRole } from './role-settings.js';
 import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './report.js';
 
 const UNDEFINED_TABLE = '42P01';
@@ -42,7 +44,8 @@ export class SchemaService {
   }
 
   /**
-   * Applies pending migrations, each whole or not at all; several processes may do so at once. Returns the names of
+   * Applies pending migrations, each whole or not at all, and gives the role the settings that its sessions need; several
+   * processes may do so at once. Returns the names of
    * those applied. `retry` lets a failed migration run again; not while another process is migrating.
    * @throws Error naming the migration that failed and why
    */
@@ -52,6 +55,9 @@ export class SchemaService {
     if (retry) await this.forgetFailures(url);
     const applied = await applyMigrations(url);
     for (const name of applied) this.log.log(`applied migration ${name}`);
+    const left = await settleRole(url, serviceSettings(this.config.database.statement_timeout_ms));
+    if (left.length > 0)
+      this.log.warn(`The role may not set what its sessions need; its owner should run: ${left.join('; ')}`);
     return applied;
   }
 

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { oneOf, url, whole } from './config.values.js';
+
+export interface DatabaseConfig {
+  /** Null: the embedded server, whose address is known once it runs (`withDatabaseUrl`). */
+  readonly url: string | null;
+  /** A replica that reports and exports are read from; null: the database itself. */
+  readonly read_url: string | null;
+  readonly pool_max: number;
+  /** Connections on top of these, for reads that may take long. */
+  readonly read_pool_max: number;
+  readonly statement_timeout_ms: number;
+  readonly migrate_on_start: boolean;
+  readonly data_dir: string;
+}
+
+/** libpq lets a user stand before no host at all (a socket is named by `?host=`); a URL needs one, which then loses. */
+const withHost = (text: string): string => text.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=[/?])/, '$1localhost');
+
+const databaseUrl = z
+  .string()
+  .transform(withHost)
+  .pipe(
+    url(
+      ['postgres:', 'postgresql:'],
+      'a URL such as postgresql://user:password@host:5432/tollgate or postgresql:///tollgate?host=/var/run/postgresql',
+    ),
+  );
+
+export const DATABASE_ENVIRONMENT = {
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_READ_URL: databaseUrl.optional(),
+  DATABASE_POOL_MAX: whole(4, 1_000, 10),
+  DATABASE_READ_POOL_MAX: whole(1, 1_000, 2),
+  STATEMENT_TIMEOUT_MS: whole(100, 3_600_000, 15_000),
+  MIGRATE_ON_START: oneOf(['true', 'false'], 'false'),
+  DATA_DIR: z.string().default('.data'),
+};
+
+const ENVIRONMENT = z.object(DATABASE_ENVIRONMENT);
+
+export function buildDatabase(env: z.output<typeof ENVIRONMENT>): DatabaseConfig {
+  return {
+    url: env.DATABASE_URL ?? null,
+    read_url: env.DATABASE_READ_URL ?? null,
+    pool_max: env.DATABASE_POOL_MAX,
+    read_pool_max: env.DATABASE_READ_POOL_MAX,
+    statement_timeout_ms: env.STATEMENT_TIMEOUT_MS,
+    migrate_on_start: env.MIGRATE_ON_START === 'true',
+    data_dir: env.DATA_DIR,
+  };
+}

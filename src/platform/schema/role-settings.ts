@@ -1,0 +1,37 @@
+import pg from 'pg';
+import { sqlState } from '../database-errors.js';
+import { roleSettings, type SessionSettings } from '../session.js';
+
+const NOT_ALLOWED = '42501';
+/** Two that alter the same role at once fail. */
+const ALTERING = 7_401_101;
+
+/**
+ * Gives the role of `url` its settings in this database: they pass every pooler, which what a session sets does not.
+ * Returns the statements that somebody else has to run, where the role may not; none when all is set.
+ */
+export async function settleRole(url: string, wanted: SessionSettings): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ role: string; database: string; has: string[] | null }>(
+      `SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database, (
+         SELECT s.setconfig FROM pg_db_role_setting s, pg_roles r, pg_database d
+         WHERE s.setrole = r.oid AND s.setdatabase = d.oid AND r.rolname = current_user AND d.datname = current_database()
+       ) AS has`,
+    );
+    const { role = '', database = '', has } = rows[0] ?? {};
+    const lacking = Object.entries(wanted).filter(([name, value]) => !has?.includes(`${name}=${value}`));
+    if (lacking.length === 0) return [];
+    const statements = roleSettings(role, database, Object.fromEntries(lacking));
+    try {
+      await client.query([`SELECT pg_advisory_xact_lock(${ALTERING})`, ...statements].join('; '));
+      return [];
+    } catch (error) {
+      if (sqlState(error) === NOT_ALLOWED) return statements;
+      throw error;
+    }
+  } finally {
+    await client.end();
+  }
+}

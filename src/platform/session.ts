@@ -1,0 +1,87 @@
+import type pg from 'pg';
+import { DomainError } from './errors.js';
+
+/** Settings of a session by name, as PostgreSQL shows them. */
+export type SessionSettings = Readonly<Record<string, string>>;
+
+/** Without these results are wrong, or a plan that was kept may scan whole tables. */
+const NEEDED = ['TimeZone', 'enable_seqscan', 'enable_bitmapscan', 'jit'];
+
+/**
+ * What the service's sessions are set to. adapter-pg reads and writes timestamps without an offset: any other zone would
+ * shift them. Every query has an index to use: a plan made and kept while a table was empty must not scan it later, and
+ * batches count on index order (src/credits/batch.sql.ts).
+ */
+export const serviceSettings = (statement_timeout_ms: number): SessionSettings => ({
+  ...{ TimeZone: 'UTC', enable_seqscan: 'off', enable_bitmapscan: 'off', jit: 'off' },
+  statement_timeout: `${statement_timeout_ms}ms`,
+});
+
+interface Session {
+  pid: number;
+  role: string;
+  database: string;
+  found: string[];
+}
+
+/**
+ * Asks a new connection what its session is set to, once, and sets what differs. Not by options at the start, which
+ * poolers drop or refuse. Behind a pooler nothing is set, for the next transaction may run in another session: there
+ * the role must bring its settings along.
+ * @throws DomainError unavailable `database_unavailable`: a pooler stands between, and the role lacks settings
+ */
+export async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): Promise<void> {
+  const names = Object.keys(wanted);
+  const { rows } = await client.query<Session>(
+    `SELECT pg_backend_pid() AS pid, current_user AS role, current_database() AS database,
+       ARRAY(SELECT current_setting(name) FROM unnest($1::text[]) WITH ORDINALITY AS n (name, i) ORDER BY i) AS found`,
+    [names],
+  );
+  const [session] = rows;
+  if (!session) throw new TypeError('a SELECT without FROM gives one row');
+  const other = names.filter((name, i) => !isSame(session.found[i] ?? '', wanted[name] ?? ''));
+  if (other.length === 0) return;
+  const isPooled = (client as { processID?: unknown }).processID !== session.pid;
+  if (!isPooled) {
+    await client.query('SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)', [
+      other,
+      other.map((name) => wanted[name]),
+    ]);
+    return;
+  }
+  const lacking = other.filter((name) => NEEDED.includes(name) || session.found[names.indexOf(name)] === '0');
+  if (lacking.length > 0)
+    throw new DomainError('unavailable', 'database_unavailable', refusal(session, wanted, lacking));
+}
+
+/** The statements that give a role its settings in one database. */
+export function roleSettings(role: string, database: string, wanted: SessionSettings): string[] {
+  return Object.entries(wanted).map(
+    ([name, value]) => `ALTER ROLE ${role} IN DATABASE ${database} SET ${name} TO '${value}'`,
+  );
+}
+
+function refusal({ role, database, found }: Session, wanted: SessionSettings, lacking: string[]): string {
+  const names = Object.keys(wanted);
+  const is = lacking.map((name) => `${name} is ${found[names.indexOf(name)]} and should be ${wanted[name]}`).join(', ');
+  const needed = Object.fromEntries(lacking.map((name) => [name, wanted[name] ?? '']));
+  const mend = roleSettings(quoted(role), quoted(database), needed).join('; ');
+  return (
+    `Sessions of the database come through a pooler without the settings of the service (${is}). ` +
+    `Run tollgate schema migrate as this role, or ${mend}; then let the pooler connect anew (RECONNECT).`
+  );
+}
+
+/** PostgreSQL shows `15000ms` as `15s`. */
+const isSame = (found: string, wanted: string): boolean =>
+  found === wanted || milliseconds(found) === milliseconds(wanted);
+
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** NaN, which equals nothing, where the text is no duration. */
+function milliseconds(text: string): number {
+  const [, count, unit = ''] = /^(\d+)(ms|s|min|h|d)$/.exec(text) ?? [];
+  return Number(count) * (UNITS[unit] ?? NaN);
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
