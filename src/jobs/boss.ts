@@ -1,7 +1,7 @@
 import type { PoolConfig } from 'pg';
 import type { PgBoss, Queue, WorkOptions } from 'pg-boss';
 import type { Tx } from '../platform/database.js';
-import { prepareSession } from '../platform/session.js';
+import { preparing } from '../platform/session.js';
 import type { QueuedJob } from './job.js';
 
 const SCHEMA = 'pgboss';
@@ -11,7 +11,7 @@ const CONNECTIONS_MAX = 3;
 
 /** A role may bring along what is good for the service's pool; a queue that was empty is read anyhow. */
 const SESSION: Pick<PoolConfig, 'onConnect'> = {
-  onConnect: (client) => prepareSession(client, { TimeZone: 'UTC' }),
+  onConnect: preparing({ TimeZone: 'UTC' }),
 };
 
 /** A run whose process died is noticed after this long, and repeated. */

@@ -37,9 +37,7 @@ export const DATABASE_ENVIRONMENT = {
   DATA_DIR: z.string().default('.data'),
 };
 
-const ENVIRONMENT = z.object(DATABASE_ENVIRONMENT);
-
-export function buildDatabase(env: z.output<typeof ENVIRONMENT>): DatabaseConfig {
+export function buildDatabase(env: z.output<z.ZodObject<typeof DATABASE_ENVIRONMENT>>): DatabaseConfig {
   return {
     url: env.DATABASE_URL ?? null,
     read_url: env.DATABASE_READ_URL ?? null,

@@ -49,7 +49,7 @@ export function isOutage(error: unknown): boolean {
 /** What a pooler that stands between refuses and PostgreSQL itself would not, as a sentence that says what to do. */
 export function poolerFault(error: unknown): string | null {
   const state = sqlState(error);
-  const refused = causes(error).find(({ message }) => /unsupported startup parameter/.test(String(message)));
+  const refused = causes(error).find(({ message }) => String(message).includes('unsupported startup parameter'));
   if (state === '08P01' && refused) {
     return `The pooler in front of the database refuses the connection (${String(refused.message)}): let it ignore the parameter (PgBouncer: ignore_startup_parameters), or leave it out of DATABASE_URL.`;
   }

@@ -6,7 +6,7 @@ import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { CONFIG, type Config } from './config.js';
 import { isConflict } from './database-errors.js';
 import { Reads } from './reads.js';
-import { prepareSession, serviceSettings } from './session.js';
+import { preparing, serviceSettings } from './session.js';
 
 // Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
 Prisma.Decimal.set({ precision: 40 });
@@ -32,6 +32,7 @@ const TYPES: pg.CustomTypesConfig = {
       : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
 };
 
+const slowly = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
 const OFFSET_AT = 19; // after the seconds, or later
 
 function utc(text: string): Date {
@@ -39,7 +40,7 @@ function utc(text: string): Date {
   const at = Math.max(text.indexOf('+', OFFSET_AT), text.indexOf('-', OFFSET_AT));
   const offset = text.slice(at);
   // offsets of a zone before there were zones have seconds, which ISO 8601 has not
-  if (at < 0 || offset.length > 6) return pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text) as Date;
+  if (at < 0 || offset.length > 6) return slowly(text);
   return new Date(`${text.slice(0, 10)}T${text.slice(11, at)}${offset.length === 3 ? `${offset}:00` : offset}`);
 }
 
@@ -65,11 +66,10 @@ export class Database implements OnApplicationShutdown {
   }
 
   private poolOf({ database }: Config, url: string | null, max: number, application_name: string): pg.Pool {
-    const settings = serviceSettings(database.statement_timeout_ms);
     const pool = new pg.Pool({
       ...(url === null ? {} : { connectionString: url }),
       ...{ max, application_name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
-      onConnect: (client) => prepareSession(client, settings),
+      onConnect: preparing(serviceSettings(database.statement_timeout_ms)),
     });
     pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
     return pool;

@@ -30,7 +30,7 @@ interface Session {
  * the role must bring its settings along.
  * @throws DomainError unavailable `database_unavailable`: a pooler stands between, and the role lacks settings
  */
-export async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): Promise<void> {
+async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): Promise<void> {
   const names = Object.keys(wanted);
   const { rows } = await client.query<Session>(
     `SELECT pg_backend_pid() AS pid, current_user AS role, current_database() AS database,
@@ -53,6 +53,12 @@ export async function prepareSession(client: pg.ClientBase, wanted: SessionSetti
   if (lacking.length > 0)
     throw new DomainError('unavailable', 'database_unavailable', refusal(session, wanted, lacking));
 }
+
+/** For `onConnect` of a pool, which waits for it although pg's types do not say so. */
+export const preparing =
+  (wanted: SessionSettings): ((client: pg.ClientBase) => unknown) =>
+  (client) =>
+    prepareSession(client, wanted);
 
 /** The statements that give a role its settings in one database. */
 export function roleSettings(role: string, database: string, wanted: SessionSettings): string[] {

@@ -167,9 +167,7 @@ export function connectionOf(url: string): pg.PoolConfig & { database: string | 
 }
 
 /** Poolers drop or refuse options at the start of a session. */
-async function inUtc(client: pg.ClientBase): Promise<void> {
-  await client.query(`SET TimeZone TO 'UTC'`);
-}
+const inUtc = (client: pg.ClientBase): unknown => client.query(`SET TimeZone TO 'UTC'`);
 
 type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
