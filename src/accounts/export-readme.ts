@@ -1,10 +1,13 @@
 import { EXPORTED_TABLES, LEFT_OUT, type Reader } from './exported-tables.js';
 
+/** Tables that nobody who reads an export misses. */
+const ELSEWHERE = new Set(['user_credits', 'account_erasures']);
+
 /** What is in an archive, for people. */
 export function readmeOf(user_ids: readonly string[], at: Date, reader: Reader): string {
   const [user_id = '', ...earlier] = user_ids;
   const files = EXPORTED_TABLES.map(({ file, what }) => `${file.padEnd(22)}${what}`);
-  const left = Object.values(LEFT_OUT).filter((why) => why !== LEFT_OUT.user_credits);
+  const left = Object.entries(LEFT_OUT).flatMap(([table, why]) => (ELSEWHERE.has(table) ? [] : [why]));
   return lines(
     `Everything that is known about the account ${user_id}.`,
     ...(earlier.length === 0 ? [] : [`It took over from: ${earlier.join(', ')}. Their rows are here as well.`]),
