@@ -69,11 +69,12 @@ async function fuzz(operations: readonly FuzzOperation[], roll: Roll) {
       const headers = { ...request.headers, ...oneOf(roll, callers), 'x-request-id': `fuzz-${first + index}` };
       return { id: asked?.operation.operationId ?? '', request: { ...request, headers } };
     });
-    const answers = await Promise.all(batch.map(({ request }) => fastify.inject(request)));
+    const answers = await Promise.all(batch.map(({ request }) => fastify.inject(request).catch(cutOff)));
     for (const [index, { statusCode, body }] of answers.entries()) {
       const { id, request } = batch[index] ?? { id: '', request: {} };
-      if (statusCode === 500) wrong.push(`${id} answered 500 ${body} to ${shown(request)}`);
-      if (statusCode >= 300) continue;
+      if (statusCode === 0 || statusCode === 500)
+        wrong.push(`${id} answered ${statusCode} ${body} to ${shown(request)}`);
+      if (statusCode < 200 || statusCode >= 300) continue;
       succeeded.add(id);
       requests.learn(parsed(body));
     }
@@ -84,6 +85,9 @@ async function fuzz(operations: readonly FuzzOperation[], roll: Roll) {
   }
   return { wrong, succeeded };
 }
+
+/** What stands for an answer that came in part, or not at all. */
+const cutOff = (error: Error) => ({ statusCode: 0, body: error.message });
 
 function parsed(text: string): unknown {
   try {
