@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
 import type { Running } from './app.signals.js';
 import { OpenCalls } from './gateway/open-calls.js';
+import { MetricsEndpoint } from './health/metrics.endpoint.js';
 import { Jobs } from './jobs/jobs.js';
 import { withDatabaseUrl, type Config } from './platform/config.js';
 import { startEmbedded } from './platform/embedded/embedded-postgres.js';
@@ -42,6 +43,7 @@ export async function serve(given: Config): Promise<Service> {
     app = await createApp(config, [], logger);
     if (config.encryption.is_self_made) warnOfOwnKey(config);
     if (embedded || config.database.migrate_on_start) await app.get(SchemaService).migrate();
+    await app.get(MetricsEndpoint).listen();
     await listen(app, config);
     if (config.works_on_jobs) app.get(Jobs).start();
     return { app, config, logger, url: await addressOf(app), is_embedded: embedded !== null, stop, breakOff };

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { MetricsEndpoint } from './health/metrics.endpoint.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { Access } from './auth/access.js';
 import type { Config } from './platform/config.js';
@@ -17,11 +18,13 @@ import { isKnown, registerAnswers } from './platform/http/answer.js';
 import { registerEarlierForms } from './platform/http/earlier.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from './platform/http/logging.js';
 import { registerBodies } from './platform/http/bodies.js';
+import { registerRequestMetrics } from './platform/http/request-metrics.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { registerUnknownPaths, routedUrl } from './platform/http/paths.js';
 import { refuseSocket, sendProblem } from './platform/http/problem.filter.js';
 import { registerQueries } from './platform/http/queries.js';
 import { registerRawBodies } from './platform/http/raw-body.js';
+import { Metrics } from './platform/metrics.js';
 import { Shutdown } from './platform/shutdown.js';
 import { registerRequestContext, requestIdOf } from './platform/http/request-context.js';
 
@@ -65,6 +68,7 @@ export async function createApp(
   registerBodies(fastify);
   registerRequestContext(fastify);
   registerRequestLog(fastify, logger);
+  registerRequestMetrics(fastify, app.get(Metrics));
   await registerManners(fastify, config);
   registerUnknownPaths(fastify, config.base_path);
   registerAnswers(fastify);
@@ -79,6 +83,7 @@ export async function createApp(
   const document = once(() => openApiDocument(app)); // when all routes are known
   serveDocument(fastify, document);
   fastify.get('/', (_request, reply) => reply.redirect('docs')); // relative, for a proxy may serve all of it under a path
+  app.get(MetricsEndpoint).register(fastify);
   SwaggerModule.setup('docs', app, document, {
     raw: false,
     customSiteTitle: 'Tollgate API',

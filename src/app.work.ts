@@ -2,6 +2,7 @@ import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import type { Running } from './app.signals.js';
+import { MetricsEndpoint } from './health/metrics.endpoint.js';
 import { Jobs } from './jobs/jobs.js';
 import { type Config, withDatabaseUrl } from './platform/config.js';
 import { connectEmbedded } from './platform/embedded/connect.js';
@@ -25,6 +26,7 @@ export async function work(given: Config): Promise<Running> {
   };
   try {
     app = await NestFactory.createApplicationContext(AppModule.with(config), { logger, abortOnError: false });
+    await app.get(MetricsEndpoint).listen();
     app.get(Jobs).start();
     const shutdown = app.get(Shutdown);
     return { config, logger: lines, stop, breakOff: () => shutdown.breakOff() };

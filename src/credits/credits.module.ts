@@ -20,6 +20,7 @@ import { LeasesRepository } from './leases.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
+import { PostingMetrics } from './posting-metrics.js';
 import { PostingMemory } from './posting-memory.js';
 import { PostingStore } from './posting-store.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -41,6 +42,7 @@ import { SwitchService } from './switch.service.js';
     LeasesRepository,
     LedgerRepository,
     LockedPoster,
+    PostingMetrics,
     OldKeysJob,
     PostingEngine,
     PostingMemory,

@@ -14,6 +14,7 @@ import { HoldsRepository } from './holds.repository.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
 import { LockedPoster } from './locked-poster.js';
+import { PostingMetrics } from './posting-metrics.js';
 import { eventDetails, type HoldFacts, type HoldPosting, type Outcome, type Posting } from './posting.js';
 
 /** A charge: credits, and what its ledger line says. */
@@ -83,14 +84,17 @@ export class PostingEngine implements OnModuleDestroy {
     batches: BatchRepository,
     poster: LockedPoster,
     private readonly holds: HoldsRepository,
+    private readonly metrics: PostingMetrics,
     @Inject(CONFIG) config: Config,
   ) {
     const { lanes, locked_max } = config.posting;
     const slots = pLimit(locked_max);
+    metrics.readQueue(() => this.queued);
     this.lanes = Array.from({ length: lanes }, () => {
       return new Lane({
-        batch: (groups) => batches.post(groups),
-        locked: (user_id, postings) => slots(() => poster.post(user_id, postings)),
+        batch: (groups) => metrics.batch(groups, () => batches.post(groups)),
+        locked: (user_id, postings) =>
+          slots(() => metrics.locked(postings.length, () => poster.post(user_id, postings))),
         isOutage,
         onFault: (error) => this.log.error('a batch failed', (error as Error).stack),
       });
@@ -146,6 +150,7 @@ export class PostingEngine implements OnModuleDestroy {
     event?: NewEvent,
   ): Promise<HoldPosted> {
     const hold = await this.factsOf(held_as);
+    if (amount > hold.amount) this.metrics.exceeded();
     return held(await this.post({ kind: 'capture', actor, hold, user_id: hold.user_id, amount, key, event }));
   }
 
@@ -195,8 +200,10 @@ export class PostingEngine implements OnModuleDestroy {
       posting,
       resolve: (result) => {
         leave();
-        if (result instanceof DomainError) reject(result);
-        else resolve(result);
+        if (result instanceof DomainError) {
+          this.metrics.refused(result.code);
+          reject(result);
+        } else resolve(result);
       },
       reject: (error) => {
         leave();

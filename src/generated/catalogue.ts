@@ -614,6 +614,7 @@ export const CATALOGUE: readonly string[] = [
   'index usage_events.usage_events_unrated_idx: CREATE INDEX usage_events_unrated_idx ON public.usage_events USING btree (service, model, user_id, id) WHERE (NOT is_rated)',
   'index usage_events.usage_events_user_id_recorded_xid_idx: CREATE INDEX usage_events_user_id_recorded_xid_idx ON public.usage_events USING btree (user_id, recorded_xid)',
   'index usage_events.usage_events_user_id_source_request_id_key: CREATE UNIQUE INDEX usage_events_user_id_source_request_id_key ON public.usage_events USING btree (user_id, source, request_id)',
+  'index user_credits.user_credits_debt_idx: CREATE INDEX user_credits_debt_idx ON public.user_credits USING btree (debt) WHERE (debt > (0)::numeric)',
   'index user_credits.user_credits_due_at_idx: CREATE INDEX user_credits_due_at_idx ON public.user_credits USING btree (due_at)',
   'index user_credits.user_credits_moved_idx: CREATE INDEX user_credits_moved_idx ON public.user_credits USING btree (moved_to) WHERE (moved_to IS NOT NULL)',
   "index user_credits.user_credits_status_idx: CREATE INDEX user_credits_status_idx ON public.user_credits USING btree (status, user_id) WHERE (status <> 'active'::account_status)",

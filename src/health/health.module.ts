@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
+import { DatabaseMetrics } from './database-metrics.js';
+import { DatabaseMetricsRepository } from './database-metrics.repository.js';
+import { MetricsEndpoint } from './metrics.endpoint.js';
 import { ReadinessService } from './readiness.service.js';
 
 @Module({
-  providers: [ReadinessService],
+  providers: [ReadinessService, MetricsEndpoint, DatabaseMetrics, DatabaseMetricsRepository],
   controllers: [HealthController],
-  exports: [ReadinessService],
+  exports: [MetricsEndpoint, ReadinessService],
 })
 export class HealthModule {}

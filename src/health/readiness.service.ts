@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
+import { Metrics } from '../platform/metrics.js';
 import { faultsOf, type SchemaReport, warningsOf } from '../platform/schema/report.js';
 import { SchemaService } from '../platform/schema/schema.service.js';
 import { Shutdown, shuttingDown } from '../platform/shutdown.js';
@@ -29,7 +30,12 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
     private readonly database: Database,
     private readonly schema: SchemaService,
     private readonly shutdown: Shutdown,
-  ) {}
+    metrics: Metrics,
+  ) {
+    metrics.gauge({ name: 'ready', help: '1 while requests are served.' }, () => [
+      { labels: {}, value: this.reasons.length === 0 && !shutdown.has_begun ? 1 : 0 },
+    ]);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.check();

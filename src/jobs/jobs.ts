@@ -3,8 +3,10 @@ import pRetry, { AbortError } from 'p-retry';
 import type { Job as BossJob, PgBoss } from 'pg-boss';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
+import { Metrics } from '../platform/metrics.js';
 import { createBoss, queueOf, sendWithin, WORK } from './boss.js';
 import { isLoop, type Job, type LoopJob, type QueuedJob } from './job.js';
+import { JobMetrics } from './job-metrics.js';
 import { loop } from './loop.js';
 
 /** How a run is asked for. */
@@ -30,7 +32,14 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   private worker: PgBoss | null = null;
   private sender: Promise<PgBoss> | null = null;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  private readonly metrics: JobMetrics;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    metrics: Metrics,
+  ) {
+    this.metrics = new JobMetrics(metrics);
+  }
 
   /**
    * Makes a job known, in `onModuleInit` of the module that owns it.
@@ -59,7 +68,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
    */
   start(): void {
     const { signal } = this.stopping;
-    for (const job of this.loops) void this.track(loop(job, signal));
+    for (const job of this.loops) void this.track(loop(this.metrics.watched(job), signal));
     const patiently = pRetry(() => this.track(this.work()), {
       ...START_RETRY_MS,
       retries: Number.POSITIVE_INFINITY,
@@ -140,7 +149,9 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     const log = new Logger(`job ${job.name}`);
     try {
       this.stopping.signal.throwIfAborted();
-      return await job.run(taken.data, { signal: AbortSignal.any([taken.signal, this.stopping.signal]), log });
+      return await this.metrics
+        .watched(job)
+        .run(taken.data, { signal: AbortSignal.any([taken.signal, this.stopping.signal]), log });
     } catch (error) {
       if (!this.stopping.signal.aborted) log.error(error);
       throw error;

@@ -3,8 +3,10 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { Agent, request } from 'undici';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
+import { Metrics } from '../platform/metrics.js';
 import { Shutdown } from '../platform/shutdown.js';
 import { Slots } from './slots.js';
+import { UpstreamMetrics } from './upstream-metrics.js';
 
 /** Where completions and embeddings are made. */
 export type CompletionPath = '/chat/completions' | '/completions' | '/embeddings' | '/responses' | '/messages';
@@ -34,13 +36,16 @@ export class CompletionsClient implements OnApplicationShutdown {
   private readonly agent: Agent;
   /** One for each connection: streams stay open for minutes, and the agent's own queue has no end. */
   private readonly slots: Slots;
+  private readonly metrics: UpstreamMetrics;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly shutdown: Shutdown,
+    metrics: Metrics,
   ) {
     const { connections_max, connection_wait_ms } = config.calls;
     this.slots = new Slots(connections_max, connection_wait_ms);
+    this.metrics = new UpstreamMetrics(metrics, () => this.slots.in_use);
     this.agent = new Agent({
       connections: connections_max,
       connect: { timeout: CONNECT_MAX_MS },
@@ -63,7 +68,11 @@ export class CompletionsClient implements OnApplicationShutdown {
     api_key: string,
     signal: AbortSignal,
   ): Promise<UpstreamAnswer> {
-    if (!(await this.slots.take())) throw busy();
+    if (!(await this.slots.take())) {
+      this.metrics.ended(path, 'busy');
+      throw busy();
+    }
+    const started_ms = performance.now();
     try {
       const answer = await request(`${this.config.openrouter.base_url}${path}`, {
         method: 'POST',
@@ -71,6 +80,7 @@ export class CompletionsClient implements OnApplicationShutdown {
         ...{ body, signal, dispatcher: this.agent },
       });
       answer.body.once('close', () => this.slots.free());
+      this.metrics.answered(path, answer.statusCode, started_ms);
       const { 'content-type': type, 'retry-after': retryAfter, 'x-generation-id': name } = answer.headers;
       return {
         status: answer.statusCode,
@@ -81,6 +91,7 @@ export class CompletionsClient implements OnApplicationShutdown {
       };
     } catch (error) {
       this.slots.free();
+      this.metrics.ended(path, signal.aborted || this.shutdown.signal.aborted ? 'aborted' : 'failed');
       signal.throwIfAborted();
       this.shutdown.signal.throwIfAborted();
       this.log.warn(`POST ${path} failed: ${(error as Error).message}`);

@@ -9,6 +9,11 @@ export class Slots {
     private readonly wait_ms: number,
   ) {}
 
+  /** How many are taken. */
+  get in_use(): number {
+    return this.taken;
+  }
+
   /** Takes a slot, which {@link free} gives back. @returns whether one became free in time */
   async take(): Promise<boolean> {
     if (this.taken < this.max) {

@@ -9,6 +9,7 @@ import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-confi
 import { keptSecret } from './kept-secret.js';
 import { KeyRing } from './key-ring.js';
 import { buildLiteLlm, LITELLM_ENVIRONMENT, type LiteLlmConfig } from './litellm-config.js';
+import { buildMetrics, METRICS_ENVIRONMENT, type MetricsConfig } from './metrics-config.js';
 import {
   buildGateway,
   buildOpenRouter,
@@ -40,6 +41,7 @@ export interface Config {
   readonly trust_proxy: readonly string[] | false;
   readonly limits: LimitsConfig;
   readonly shutdown: ShutdownConfig;
+  readonly metrics: MetricsConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
@@ -159,6 +161,7 @@ const ENVIRONMENT = z.object({
     .optional(),
   ...LIMITS_ENVIRONMENT,
   ...SHUTDOWN_ENVIRONMENT,
+  ...METRICS_ENVIRONMENT,
   ...OPENROUTER_ENVIRONMENT,
   ...GATEWAY_ENVIRONMENT,
   ...LITELLM_ENVIRONMENT,
@@ -179,6 +182,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     limits: buildLimits(env),
     shutdown: buildShutdown(env, embedded),
     database: buildDatabase(env),
+    metrics: buildMetrics(env),
     auth: buildAuth(env),
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },

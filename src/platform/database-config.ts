@@ -10,6 +10,8 @@ export interface DatabaseConfig {
   /** Connections on top of these, for reads that may take long. */
   readonly read_pool_max: number;
   readonly statement_timeout_ms: number;
+  /** A statement that takes longer is written to the log; 0: none is. */
+  readonly slow_statement_ms: number;
   readonly migrate_on_start: boolean;
   readonly data_dir: string;
 }
@@ -33,6 +35,7 @@ export const DATABASE_ENVIRONMENT = {
   DATABASE_POOL_MAX: whole(4, 1_000, 10),
   DATABASE_READ_POOL_MAX: whole(1, 1_000, 2),
   STATEMENT_TIMEOUT_MS: whole(100, 3_600_000, 15_000),
+  SLOW_STATEMENT_MS: whole(0, 3_600_000, 1_000),
   MIGRATE_ON_START: oneOf(['true', 'false'], 'false'),
   DATA_DIR: z.string().default('.data'),
 };
@@ -44,6 +47,7 @@ export function buildDatabase(env: z.output<z.ZodObject<typeof DATABASE_ENVIRONM
     pool_max: env.DATABASE_POOL_MAX,
     read_pool_max: env.DATABASE_READ_POOL_MAX,
     statement_timeout_ms: env.STATEMENT_TIMEOUT_MS,
+    slow_statement_ms: env.SLOW_STATEMENT_MS,
     migrate_on_start: env.MIGRATE_ON_START === 'true',
     data_dir: env.DATA_DIR,
   };

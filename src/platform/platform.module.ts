@@ -5,6 +5,8 @@ import { Database } from './database.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PayloadPipe } from './http/validation.js';
 import { KeyRing } from './key-ring.js';
+import { Metrics } from './metrics.js';
+import { PoolMetrics } from './pool-metrics.js';
 import { Shutdown } from './shutdown.js';
 import { SchemaService } from './schema/schema.service.js';
 import { useUserIdForm } from './user-id.js';
@@ -22,11 +24,13 @@ export class PlatformModule {
         Database,
         SchemaService,
         Shutdown,
+        Metrics,
+        PoolMetrics,
         { provide: KeyRing, useFactory: () => keyRing(config.encryption.keys) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, KeyRing, SchemaService, Shutdown],
+      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, Shutdown],
     };
   }
 }

@@ -22,6 +22,11 @@ export class ReadBudget {
 
   constructor(private readonly limits: ReadLimits) {}
 
+  /** How many reads wait. */
+  get length(): number {
+    return this.waiting;
+  }
+
   /**
    * Runs a read when its turn has come.
    * @throws DomainError unavailable `overloaded` when too many wait already

@@ -13,10 +13,15 @@ export class Reads {
   private readonly budget: ReadBudget;
 
   constructor(
-    private readonly pool: pg.Pool,
+    readonly pool: pg.Pool,
     at_once: number,
   ) {
     this.budget = new ReadBudget({ ...WAITING, at_once });
+  }
+
+  /** How many reads wait for their turn. */
+  get waiting(): number {
+    return this.budget.length;
   }
 
   /**

@@ -4,6 +4,7 @@ import { CompletionsClient, type UpstreamAnswer } from '../../src/openrouter/com
 import { OpenRouterClient } from '../../src/openrouter/openrouter.client.js';
 import { units } from '../../src/platform/amount.js';
 import { loadConfig } from '../../src/platform/config.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { Shutdown } from '../../src/platform/shutdown.js';
 import { readUsage } from '../../src/pricing/usage/usage.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
@@ -28,7 +29,7 @@ beforeAll(async () => {
     ...{ JWT_SECRET: 'x'.repeat(32), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
     OPENROUTER_BASE_URL: openrouter.base_url,
   });
-  completions = new CompletionsClient(config, new Shutdown());
+  completions = new CompletionsClient(config, new Shutdown(), new Metrics());
   client = new OpenRouterClient(config);
 });
 beforeEach(() => openrouter.reset());

@@ -9,6 +9,13 @@ import { openAiError, retryHelps, speaksOpenAi } from './openai-error.js';
 import { rateLimitHeaders } from './rate-limits.js';
 import { problemDocument, problemOf, type Problem } from './problem.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem that the request was answered with. */
+    problem_code?: string;
+  }
+}
+
 const CONTENT_TYPE = 'application/problem+json';
 const log = new Logger('http');
 
@@ -25,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
   if (problem.is_fault) logFault(error, problem);
+  request.problem_code = problem.code;
   if (reply.sent || reply.raw.headersSent) {
     reply.raw.destroy(); // half an answer is out: a broken connection is the only honest end
     return;

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../platform/metrics.js';
+import type { Group } from './group.js';
+import type { Outcome } from './posting.js';
+
+const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
+const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15];
+
+/** Counts what the posting engine does. */
+@Injectable()
+export class PostingMetrics {
+  private readonly postings;
+  private readonly durations;
+  private readonly sizes;
+  private readonly refusals;
+  private readonly excesses;
+
+  constructor(private readonly metrics: Metrics) {
+    this.postings = metrics.counter({
+      name: 'postings_total',
+      help: 'Charges, holds, captures and releases by the way they took: a batch, or the lock of their account.',
+      labels: ['way'],
+    });
+    this.durations = metrics.histogram(
+      {
+        name: 'posting_duration_seconds',
+        help: 'Time of one batch, or of one account under its lock.',
+        labels: ['way'],
+      },
+      DURATIONS_S,
+    );
+    this.sizes = metrics.histogram({ name: 'batch_postings', help: 'Postings of one batch.' }, BATCH_SIZES);
+    this.refusals = metrics.counter({
+      name: 'postings_refused_total',
+      help: 'Postings that were refused, by the code of the refusal.',
+      labels: ['code'],
+    });
+    this.excesses = metrics.counter({
+      name: 'hold_exceeded_total',
+      help: 'Captures of more than their hold had set aside.',
+    });
+  }
+
+  readQueue(read: () => number): void {
+    this.metrics.gauge({ name: 'posting_queue', help: 'Postings taken in and not yet posted.' }, () => [
+      { labels: {}, value: read() },
+    ]);
+  }
+
+  /** What a batch leaves out takes the other way, and is counted there. */
+  async batch(groups: readonly Group[], work: () => Promise<Map<string, Outcome[]>>): Promise<Map<string, Outcome[]>> {
+    const end = this.durations.startTimer({ way: 'batch' });
+    try {
+      const posted = await work();
+      this.sizes.observe(groups.reduce((sum, { steps }) => sum + steps.length, 0));
+      let count = 0;
+      for (const outcomes of posted.values()) count += outcomes.length;
+      this.postings.inc({ way: 'batch' }, count);
+      return posted;
+    } finally {
+      end();
+    }
+  }
+
+  async locked<T>(postings: number, work: () => Promise<T>): Promise<T> {
+    const end = this.durations.startTimer({ way: 'locked' });
+    try {
+      return await work();
+    } finally {
+      this.postings.inc({ way: 'locked' }, postings);
+      end();
+    }
+  }
+
+  refused(code: string): void {
+    this.refusals.inc({ code });
+  }
+
+  exceeded(): void {
+    this.excesses.inc();
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database.js';
+
+/** How the whole installation stands, as the database knows it. */
+export interface Standing {
+  /** Events that reports have to add up themselves, up to a limit, and the age of the oldest. */
+  rollup_events: number;
+  rollup_lag_s: number;
+  holds: number;
+  held_credits: number;
+  accounts_in_debt: number;
+  debt_credits: number;
+  jobs: QueueStanding[];
+}
+
+export interface QueueStanding {
+  name: string;
+  /** Runs that wait to be taken up, and since when the oldest could have been. */
+  waiting: number;
+  waiting_s: number;
+  active: number;
+  /** Runs that were given up and are kept still. */
+  failed: number;
+}
+
+/** More than this is far too much, whatever the number. */
+const EVENTS_COUNTED_MAX = 100_000;
+
+const USAGE = `
+SELECT
+  (SELECT count(*)::int FROM (
+    SELECT FROM usage_events WHERE recorded_xid >= r.watermark LIMIT ${EVENTS_COUNTED_MAX}
+  ) AS waiting) AS rollup_events,
+  COALESCE((
+    SELECT GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - created_at)) FROM usage_events
+    WHERE recorded_xid >= r.watermark ORDER BY recorded_xid LIMIT 1
+  ), 0)::float8 AS rollup_lag_s
+FROM usage_rollups r WHERE name = 'usage_daily'`;
+
+/** By their partial indexes: what it costs grows with the holds and the debtors, not with the accounts. */
+const CREDITS = `
+SELECT h.*, d.*
+FROM (SELECT count(*)::int AS holds, COALESCE(sum(amount), 0)::float8 AS held_credits
+  FROM credit_holds WHERE status = 'active') AS h,
+  (SELECT count(*)::int AS accounts_in_debt, COALESCE(sum(debt), 0)::float8 AS debt_credits
+  FROM user_credits WHERE debt > 0) AS d`;
+
+const JOBS = `
+SELECT q.name, COALESCE(w.waiting, 0) AS waiting, COALESCE(w.waiting_s, 0) AS waiting_s,
+  COALESCE(j.active, 0) AS active, COALESCE(j.failed, 0) AS failed
+FROM pgboss.queue q
+LEFT JOIN (
+  SELECT name, count(*)::int AS waiting, GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - min(start_after)))::float8 AS waiting_s
+  FROM pgboss.job WHERE state < 'active' AND NOT blocked GROUP BY name
+) AS w USING (name)
+LEFT JOIN (
+  SELECT name, count(*) FILTER (WHERE state = 'active')::int AS active, count(*) FILTER (WHERE state = 'failed')::int AS failed
+  FROM pgboss.job WHERE state IN ('active', 'failed') GROUP BY name
+) AS j USING (name)
+WHERE q.name NOT LIKE '\\_\\_pgboss%'`;
+
+const READER = 'metrics';
+
+/** Reads, with the connections of long reads, what only the database knows. */
+@Injectable()
+export class DatabaseMetricsRepository {
+  constructor(private readonly db: Database) {}
+
+  async standing(): Promise<Standing> {
+    const { reads } = this.db;
+    const [[usage], [credits], jobs] = await Promise.all([
+      reads.statement<Pick<Standing, 'rollup_events' | 'rollup_lag_s'>>(READER, 'metrics_usage', USAGE, []),
+      reads.statement<Omit<Standing, 'rollup_events' | 'rollup_lag_s' | 'jobs'>>(
+        READER,
+        'metrics_credits',
+        CREDITS,
+        [],
+      ),
+      reads.statement<QueueStanding & object>(READER, 'metrics_jobs', JOBS, []),
+    ]);
+    if (!usage || !credits) throw new Error('the row usage_daily of usage_rollups is missing');
+    return { ...usage, ...credits, jobs };
+  }
+}

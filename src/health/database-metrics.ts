@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { type Label, Metrics, type Reading } from '../platform/metrics.js';
+import { DatabaseMetricsRepository, type QueueStanding, type Standing } from './database-metrics.repository.js';
+
+/** However many scrape, the database is asked this often at most. */
+const KEPT_MS = 10_000;
+/** A scrape waits no longer for the database; what it does not know by then is left out. */
+const PATIENCE_MS = 3_000;
+
+type Values = Exclude<keyof Standing, 'jobs'>;
+
+const VALUES: Record<Values, { name: string; help: string }> = {
+  rollup_events: { name: 'rollup_lag_events', help: 'Usage events that are not rolled up yet, counted up to 100000.' },
+  rollup_lag_s: { name: 'rollup_lag_seconds', help: 'Age of the oldest usage event that is not rolled up yet.' },
+  holds: { name: 'holds_active', help: 'Holds that are neither captured nor released.' },
+  held_credits: { name: 'held_credits', help: 'Credits that active holds set aside.' },
+  accounts_in_debt: { name: 'accounts_in_debt', help: 'Accounts that owe credits.' },
+  debt_credits: { name: 'debt_credits', help: 'Credits that accounts owe in all.' },
+};
+
+/** What the database knows of the whole installation: every instance tells the same, so take the maximum of them. */
+@Injectable()
+export class DatabaseMetrics {
+  private readonly log = new Logger('metrics');
+  private asked_at_ms = -Infinity;
+  private asking: Promise<Standing | null> = Promise.resolve(null);
+
+  constructor(
+    private readonly repository: DatabaseMetricsRepository,
+    metrics: Metrics,
+  ) {
+    metrics.gauge({ name: 'db_up', help: '1 when the database answered the questions of this scrape.' }, async () => [
+      { labels: {}, value: (await this.standing()) ? 1 : 0 },
+    ]);
+    for (const key of Object.keys(VALUES) as Values[]) {
+      metrics.gauge(VALUES[key], () => this.read((standing) => [{ labels: {}, value: standing[key] }]));
+    }
+    metrics.gauge({ name: 'jobs', help: 'Runs of jobs in the database.', labels: ['job', 'state'] }, () =>
+      this.read(({ jobs }) => jobs.flatMap(runsOf)),
+    );
+    metrics.gauge(
+      { name: 'job_waiting_seconds', help: 'How long the oldest run could have been taken up.', labels: ['job'] },
+      () => this.read(({ jobs }) => jobs.map(({ name, waiting_s }) => ({ labels: { job: name }, value: waiting_s }))),
+    );
+  }
+
+  private async read<L extends Label>(readingsOf: (standing: Standing) => Reading<L>[]): Promise<Reading<L>[]> {
+    const standing = await this.standing();
+    return standing ? readingsOf(standing) : [];
+  }
+
+  /** Null when the database does not say, or not soon enough. */
+  private standing(): Promise<Standing | null> {
+    const now_ms = performance.now();
+    if (now_ms - this.asked_at_ms >= KEPT_MS) {
+      this.asked_at_ms = now_ms;
+      this.asking = this.ask();
+    }
+    return this.asking;
+  }
+
+  private ask(): Promise<Standing | null> {
+    const told = this.repository.standing().catch((error: unknown) => {
+      this.log.warn(error);
+      return null;
+    });
+    return Promise.race([told, sleep(PATIENCE_MS, null, { ref: false })]);
+  }
+}
+
+function runsOf({ name, waiting, active, failed }: QueueStanding): Reading<'job' | 'state'>[] {
+  return Object.entries({ waiting, active, failed }).map(([state, value]) => ({ labels: { job: name, state }, value }));
+}

@@ -1,0 +1,42 @@
+import type { Metrics } from '../platform/metrics.js';
+import type { JobRun } from './job.js';
+
+const DURATIONS_S = [0.05, 0.25, 1, 5, 15, 60, 300, 1_800];
+
+/** Counts the runs of this process. */
+export class JobMetrics {
+  private readonly runs;
+  private readonly durations;
+
+  constructor(metrics: Metrics) {
+    this.runs = metrics.counter({
+      name: 'job_runs_total',
+      help: 'Runs of jobs by this process, by how they ended; one that failed is repeated.',
+      labels: ['job', 'outcome'],
+    });
+    this.durations = metrics.histogram(
+      { name: 'job_duration_seconds', help: 'Time of one run of a job.', labels: ['job'] },
+      DURATIONS_S,
+    );
+  }
+
+  /** The same job, whose runs are counted. */
+  watched<J extends { name: string; run: (data: never, run: JobRun) => Promise<unknown> }>(job: J): J {
+    const run = async (data: never, given: JobRun): Promise<unknown> => {
+      const end = this.durations.startTimer({ job: job.name });
+      let outcome = 'failed';
+      try {
+        const result = await job.run(data, given);
+        outcome = 'completed';
+        return result;
+      } catch (error) {
+        if (given.signal.aborted) outcome = 'stopped';
+        throw error;
+      } finally {
+        end();
+        this.runs.inc({ job: job.name, outcome });
+      }
+    };
+    return { ...job, run };
+  }
+}

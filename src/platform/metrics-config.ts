@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import { secret, wholeNumber } from './config.values.js';
+
+/** Where `/metrics` is, for Prometheus. */
+export interface MetricsConfig {
+  /** A port of its own; null: the port of the service, if there is a token. */
+  readonly port: number | null;
+  /** What the scraper must send as `Authorization: Bearer`; null: nothing. */
+  readonly token: string | null;
+}
+
+const TOKEN_MIN_CHARACTERS = 32;
+
+/** Variables of the metrics, for the schema of the environment. */
+export const METRICS_ENVIRONMENT = {
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_TOKEN: secret(TOKEN_MIN_CHARACTERS).optional(),
+};
+
+export function buildMetrics({
+  METRICS_PORT: port,
+  METRICS_TOKEN: token,
+}: z.output<z.ZodObject<typeof METRICS_ENVIRONMENT>>): MetricsConfig {
+  return { port: port ?? null, token: token ?? null };
+}

@@ -1,0 +1,192 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MetricsEndpoint } from '../../src/health/metrics.endpoint.js';
+import { Metrics } from '../../src/platform/metrics.js';
+import { Rollup } from '../../src/metering/rollup.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { type Sample, samplesOf } from '../support/metrics.js';
+
+const TOKEN = 'a token of the scraper with 32 characters or more';
+const AUTHORIZATION = { authorization: `Bearer ${TOKEN}` };
+
+async function scrape(t: TestApp): Promise<Sample[]> {
+  const answer = await t.call('/metrics', { headers: AUTHORIZATION });
+  expect(answer.status).toBe(200);
+  return samplesOf(answer.text);
+}
+
+function valueOf(samples: Sample[], name: string, labels: Record<string, string> = {}): number | undefined {
+  const isAsked = (sample: Sample): boolean =>
+    sample.name === `tollgate_${name}` && Object.entries(labels).every(([key, value]) => sample.labels[key] === value);
+  return samples.find(isAsked)?.value;
+}
+
+describe('the metrics', () => {
+  let t: TestApp;
+  let admin: string;
+
+  beforeAll(async () => {
+    t = await startApp({ env: { METRICS_TOKEN: TOKEN } });
+    admin = await t.tokenFor('ops', 'admin');
+  });
+  afterAll(() => t.close());
+
+  const post = (path: string, body: object) => t.call(path, { method: 'POST', token: admin, body });
+
+  /** Charges, holds, work, reads and refusals of a user. */
+  async function traffic(user_id: string): Promise<void> {
+    const token = await t.tokenFor(user_id, 'user');
+    await t.call('credits/balance', { token });
+    await post('credits/deduct', { user_id, amount: '1', service: 'writer' });
+    await post('credits/deduct', { user_id, amount: '1000', service: 'writer' });
+    const hold = (await post('credits/holds', { user_id, amount: '1', service: 'writer' })).body as { id: string };
+    await post(`credits/holds/${hold.id}/capture`, { amount: '1.5' });
+    await post('credits/usage/track', {
+      user_id,
+      service: 'writer',
+      model: user_id,
+      input_tokens: 3,
+      output_tokens: 4,
+    });
+    await t.call(`credits/transactions/${hold.id}/receipt`, { token });
+    await t.call(`nowhere/${user_id}`, { method: 'DELETE', token });
+    await t.call('credits/balance', { token: `${token}x` });
+  }
+
+  it('count what was served and how, by pattern and code', async () => {
+    await traffic('ann');
+    const samples = await scrape(t);
+    const deduct = { method: 'POST', route: '/api/v1/credits/deduct' };
+    expect(valueOf(samples, 'http_requests_total', { ...deduct, status: '402' })).toBe(1);
+    expect(valueOf(samples, 'http_request_duration_seconds_count', deduct)).toBe(2);
+    expect(valueOf(samples, 'http_requests_total', { method: 'any', route: 'unknown', status: '404' })).toBe(1);
+    expect(valueOf(samples, 'http_problems_total', { code: 'insufficient_credits' })).toBe(1);
+    expect(valueOf(samples, 'postings_refused_total', { code: 'insufficient_credits' })).toBe(1);
+    expect(valueOf(samples, 'postings_total', { way: 'batch' })).toBeGreaterThan(0);
+    expect(valueOf(samples, 'postings_total', { way: 'locked' })).toBeGreaterThan(0);
+    expect(valueOf(samples, 'batch_postings_count')).toBeGreaterThan(0);
+    expect(valueOf(samples, 'hold_exceeded_total')).toBe(1);
+    expect(valueOf(samples, 'posting_queue')).toBe(0);
+    expect(valueOf(samples, 'ready')).toBe(1);
+    expect(valueOf(samples, 'shutting_down')).toBe(0);
+  });
+
+  it('have as many series after many users as after a few', async () => {
+    await traffic('eve');
+    const before = (await scrape(t)).map(({ series }) => series);
+    for (let i = 0; i < 25; i += 1) await traffic(`user-${i}@example.com`);
+    const text = (await t.call('/metrics', { headers: AUTHORIZATION })).text;
+    const after = samplesOf(text).map(({ series }) => series);
+    const grown = after.filter((series) => series.startsWith('tollgate_') && !before.includes(series));
+    expect(grown).toEqual([]);
+    expect(after.length).toBeLessThan(1_000);
+    expect(text).not.toMatch(/example\.com|user-\d|\bann\b|\beve\b|sk-/);
+  });
+
+  it('hold numbers only, each series once', async () => {
+    t.app
+      .get(Metrics)
+      .gauge({ name: 'broken', help: 'A gauge that has no number.' }, () => [{ labels: {}, value: Number.NaN }]);
+    const samples = await scrape(t);
+    expect(samples.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
+    expect(samples.some(({ name }) => name === 'tollgate_broken')).toBe(false);
+    expect(new Set(samples.map(({ series }) => series)).size).toBe(samples.length);
+  });
+});
+
+describe('what only the database knows', () => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp({ env: { METRICS_TOKEN: TOKEN } });
+  });
+  afterAll(() => t.close());
+
+  it('is asked when somebody scrapes', async () => {
+    const admin = await t.tokenFor('ops', 'admin');
+    const post = (path: string, body: object) => t.call(path, { method: 'POST', token: admin, body });
+    await post('credits/holds', { user_id: 'ann', amount: '2', service: 'writer' });
+    await post('credits/usage/track', { user_id: 'ben', service: 'writer', input_tokens: 3, output_tokens: 4 });
+    const hold = (await post('credits/holds', { user_id: 'ben', amount: '1', service: 'writer' })).body as {
+      id: string;
+    };
+    await post(`credits/holds/${hold.id}/capture`, { amount: '8' });
+    const samples = await scrape(t);
+    expect(valueOf(samples, 'db_up')).toBe(1);
+    expect(valueOf(samples, 'holds_active')).toBe(1);
+    expect(valueOf(samples, 'held_credits')).toBe(2);
+    expect(valueOf(samples, 'accounts_in_debt')).toBe(1);
+    expect(valueOf(samples, 'debt_credits')).toBe(3);
+    expect(valueOf(samples, 'rollup_lag_events')).toBe(1);
+    expect(valueOf(samples, 'rollup_lag_seconds')).toBeGreaterThan(0);
+    expect(valueOf(samples, 'db_pool_connections_max', { pool: 'main' })).toBe(10);
+  });
+
+  it('is left out, with db_up 0, when the database does not answer', async () => {
+    const away = await startApp({
+      database_url: 'postgresql://nobody@127.0.0.1:1/none',
+      env: { METRICS_TOKEN: TOKEN },
+    });
+    const samples = await scrape(away);
+    expect(valueOf(samples, 'db_up')).toBe(0);
+    expect(valueOf(samples, 'ready')).toBe(0);
+    expect(valueOf(samples, 'holds_active')).toBeUndefined();
+    await away.close();
+  });
+
+  it('is served from memory for some seconds', async () => {
+    await t.pool!.query("UPDATE usage_events SET recorded_xid = 0 WHERE user_id = 'ben'");
+    await t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: { warn: () => undefined } as never });
+    expect(valueOf(await scrape(t), 'rollup_lag_events')).toBe(1);
+  });
+});
+
+describe('/metrics', () => {
+  it('is nowhere unless it is asked for', async () => {
+    const t = await startApp();
+    expect((await t.call('/metrics')).status).toBe(404);
+    await t.app.get(MetricsEndpoint).listen();
+    expect(t.app.get(MetricsEndpoint).port).toBeNull();
+    await t.close();
+  });
+
+  it('wants the token on the port of the service', async () => {
+    const t = await startApp({ env: { METRICS_TOKEN: TOKEN } });
+    expect(await t.call('/metrics')).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect((await t.call('/metrics', { token: `${TOKEN}.` })).status).toBe(401);
+    expect((await t.call('/metrics', { token: await t.tokenFor('ops', 'admin') })).status).toBe(401);
+    expect((await t.call('/metrics', { headers: AUTHORIZATION })).headers['content-type']).toMatch(/^text\/plain/);
+    await t.close();
+  });
+
+  it('has a port of its own, with nothing else on it', async () => {
+    const t = await startApp({ env: { METRICS_PORT: '0', HOST: '127.0.0.1' } });
+    const endpoint = t.app.get(MetricsEndpoint);
+    await endpoint.listen();
+    const base = `http://127.0.0.1:${endpoint.port}`;
+    expect((await t.call('/metrics')).status).toBe(404);
+    expect((await fetch(`${base}/metrics`)).status).toBe(200);
+    expect((await fetch(`${base}/health/live`)).status).toBe(404);
+    await t.close();
+    await expect(fetch(`${base}/metrics`)).rejects.toThrow();
+  });
+
+  it('asks for the token on its own port, too, where there is one', async () => {
+    const t = await startApp({ env: { METRICS_PORT: '0', HOST: '127.0.0.1', METRICS_TOKEN: TOKEN } });
+    const endpoint = t.app.get(MetricsEndpoint);
+    await endpoint.listen();
+    const url = `http://127.0.0.1:${endpoint.port}/metrics`;
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, { headers: AUTHORIZATION })).status).toBe(200);
+    await t.close();
+  });
+
+  it('stops the start when its port is taken, naming METRICS_PORT', async () => {
+    const other: Server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const t = await startApp({ env: { METRICS_PORT: String(port), HOST: '127.0.0.1' } });
+    await expect(t.app.get(MetricsEndpoint).listen()).rejects.toThrow(`METRICS_PORT ${port} can't be listened on`);
+    await t.close();
+    other.close();
+  });
+});

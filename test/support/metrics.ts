@@ -1,0 +1,19 @@
+/** One line of what Prometheus reads. */
+export interface Sample {
+  /** Name and labels as they are written. */
+  series: string;
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** The samples of Prometheus' text format; fails on a line that is none. */
+export function samplesOf(text: string): Sample[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => {
+    const [, series, name, labels = '', value] = /^(([a-z_:][\w:]*)(\{.*\})?) (\S+)$/i.exec(line) ?? [];
+    if (series === undefined || name === undefined) throw new Error(`not a sample: ${line}`);
+    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text]);
+    return { series, name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) };
+  });
+}
