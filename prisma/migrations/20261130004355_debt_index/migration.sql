@@ -1,2 +1,0 @@
--- What all accounts owe is asked at each scrape of the metrics. Charges that leave the debt alone do not touch the index.
-CREATE INDEX user_credits_debt_idx ON user_credits (debt) WHERE debt > 0;
