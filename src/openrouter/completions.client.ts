@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { Agent, request } from 'undici';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
+import { traceHeaders } from '../platform/http/request-context.js';
 import { Metrics } from '../platform/metrics.js';
 import { Shutdown } from '../platform/shutdown.js';
 import { Slots } from './slots.js';
@@ -76,7 +77,7 @@ export class CompletionsClient implements OnApplicationShutdown {
     try {
       const answer = await request(`${this.config.openrouter.base_url}${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
+        headers: { ...traceHeaders(), authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
         ...{ body, signal, dispatcher: this.agent },
       });
       answer.body.once('close', () => this.slots.free());

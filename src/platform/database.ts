@@ -5,8 +5,10 @@ import pg from 'pg';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { CONFIG, type Config } from './config.js';
 import { isConflict } from './database-errors.js';
+import { Metrics } from './metrics.js';
 import { Reads } from './reads.js';
 import { preparing, serviceSettings } from './session.js';
+import { watchStatements } from './slow-statements.js';
 
 // Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
 Prisma.Decimal.set({ precision: 40 });
@@ -53,8 +55,13 @@ export class Database implements OnApplicationShutdown {
   readonly reads: Reads;
   private readonly readPool: pg.Pool;
   private readonly log = new Logger('database');
+  private readonly slow;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(@Inject(CONFIG) config: Config, metrics: Metrics) {
+    this.slow = metrics.counter({
+      name: 'db_slow_statements_total',
+      help: 'Statements that took longer than SLOW_STATEMENT_MS; the log names them.',
+    });
     const { url, read_url, pool_max, read_pool_max } = config.database;
     this.pool = this.poolOf(config, url, pool_max, 'tollgate');
     this.readPool = this.poolOf(config, read_url ?? url, read_pool_max, 'tollgate reads');
@@ -66,12 +73,21 @@ export class Database implements OnApplicationShutdown {
   }
 
   private poolOf({ database }: Config, url: string | null, max: number, application_name: string): pg.Pool {
+    const { statement_timeout_ms, slow_statement_ms } = database;
     const pool = new pg.Pool({
       ...(url === null ? {} : { connectionString: url }),
       ...{ max, application_name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
-      onConnect: preparing(serviceSettings(database.statement_timeout_ms)),
+      onConnect: preparing(serviceSettings(statement_timeout_ms)),
     });
     pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
+    if (slow_statement_ms > 0) {
+      pool.on('connect', (client) =>
+        watchStatements(client, slow_statement_ms, (statement, ms) => {
+          this.slow.inc();
+          this.log.warn({ statement, ms, msg: 'a statement was slow' });
+        }),
+      );
+    }
     return pool;
   }
 

@@ -7,6 +7,7 @@ import { LedgerVerification } from '../../src/credits/ledger-verification.js';
 import { LedgerVerificationRepository } from '../../src/credits/ledger-verification.repository.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { Database } from '../../src/platform/database.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { historiesOf, termsOf } from '../support/agreement-history.js';
 import { disagreementOf } from '../support/agreement-order.js';
 import { Storm } from '../support/agreement-storm.js';
@@ -76,7 +77,7 @@ describe.each(VARIANTS)(
     }, 60_000);
 
     it('leave a ledger that verifies', async () => {
-      const db = new Database(loadConfig(env));
+      const db = new Database(loadConfig(env), new Metrics());
       const report = await new LedgerVerification(new LedgerVerificationRepository(db)).verify(null);
       await db.onApplicationShutdown();
       expect(report).toMatchObject({ verified: true, faults: [] });

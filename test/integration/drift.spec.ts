@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { loadConfig, withDatabaseUrl } from '../../src/platform/config.js';
 import { Database } from '../../src/platform/database.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { readComments } from '../../src/platform/schema/catalogue.js';
 import { diffDatabaseToSchema, diffMigrationsToSchema, SCHEMA_PATH } from '../../src/platform/schema/engine.js';
 import { remedyOf } from '../../src/platform/schema/report.js';
@@ -22,7 +23,7 @@ let schema: SchemaService;
 function use(created: { url: string; drop: () => Promise<void> }): void {
   ({ url, drop } = created);
   const config = withDatabaseUrl(loadConfig({}), url);
-  database = new Database(config);
+  database = new Database(config, new Metrics());
   schema = new SchemaService(config, database);
 }
 

@@ -8,6 +8,7 @@ import { LedgerVerificationRepository } from '../../src/credits/ledger-verificat
 import { CATALOGUE } from '../../src/generated/catalogue.js';
 import { loadConfig, withDatabaseUrl } from '../../src/platform/config.js';
 import { Database } from '../../src/platform/database.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { compareCatalogue, readCatalogue } from '../../src/platform/schema/catalogue.js';
 import { applyMigrations, MIGRATIONS_DIR } from '../../src/platform/schema/engine.js';
 import { cloneDatabase, createEmptyDatabase } from '../support/database.js';
@@ -32,7 +33,7 @@ async function withClient<T>(url: string, use: (db: pg.Client) => Promise<T>): P
 }
 
 async function verify(url: string): Promise<object> {
-  const database = new Database(withDatabaseUrl(loadConfig({}), url));
+  const database = new Database(withDatabaseUrl(loadConfig({}), url), new Metrics());
   try {
     return await new LedgerVerification(new LedgerVerificationRepository(database)).verify(null);
   } finally {

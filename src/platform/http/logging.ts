@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../config.js';
-import { currentRequestId } from './request-context.js';
+import { currentIds, idsOf } from './request-context.js';
 
 const SECRETS = ['authorization', 'cookie', '"x-api-key"', 'api_key', 'password', 'secret', 'token'];
 const CAUSES_MAX = 4;
@@ -15,10 +15,7 @@ export function createLogger(config: Pick<Config, 'env' | 'log_level'>, destinat
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (level) => ({ level }) },
     redact: { paths: SECRETS.flatMap(anywhere), censor: '[redacted]' },
-    mixin: () => {
-      const request_id = currentRequestId();
-      return request_id === undefined ? {} : { request_id };
-    },
+    mixin: () => currentIds() ?? {},
     serializers: { err: (error: unknown) => (error instanceof Error ? describe(error) : error) },
     ...(process.stdout.isTTY && config.env !== 'production' && !destination ? readable() : {}),
   };
@@ -74,7 +71,7 @@ export function registerRequestLog(fastify: FastifyInstance, logger: Logger): vo
     const isProbe = request.routeOptions.url?.startsWith('/health/') === true && reply.statusCode < 400;
     logger[isProbe ? 'debug' : 'info'](
       {
-        request_id: request.id,
+        ...idsOf(request),
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
