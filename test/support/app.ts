@@ -1,10 +1,12 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
+import type { DestinationStream } from 'pino';
 import { createApp } from '../../src/app.setup.js';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import type { Role } from '../../src/platform/actor.js';
 import { type Config, loadConfig } from '../../src/platform/config.js';
+import { createLogger } from '../../src/platform/http/logging.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { compareAnswers } from './openapi-answers.js';
 
@@ -15,6 +17,8 @@ export interface TestAppOptions {
   env?: NodeJS.ProcessEnv;
   /** What no environment variable sets. */
   config?: Partial<Config>;
+  /** Where log lines go; LOG_LEVEL says which. */
+  log?: DestinationStream;
   /** More modules, for throwaway controllers. */
   modules?: NonNullable<ModuleMetadata['imports']>;
   /** A database of the caller's, who drops it; default is a fresh one. */
@@ -65,7 +69,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     ...env,
   });
   const config = { ...parsed, ...options.config };
-  const app = await createApp(config, modules);
+  const app = await createApp(config, modules, options.log && createLogger(config, options.log));
   compareAnswers(app.getHttpAdapter().getInstance(), config.base_path);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

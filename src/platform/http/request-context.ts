@@ -44,7 +44,7 @@ export function traceHeaders(): Readonly<Record<string, string>> {
 /** What a request is known by: its id, and its trace where the caller has one. */
 export function idsOf({ id, headers: { traceparent } }: Pick<FastifyRequest, 'id' | 'headers'>): LogIds {
   const isShort = typeof traceparent === 'string' && traceparent.length <= TRACEPARENT_MAX_CHARACTERS;
-  const [, trace_id, span_id] = (isShort && TRACEPARENT.exec(traceparent)) || [];
+  const [, trace_id, span_id] = isShort ? (TRACEPARENT.exec(traceparent) ?? []) : [];
   return trace_id === undefined || span_id === undefined ? { request_id: id } : { request_id: id, trace_id, span_id };
 }
 
