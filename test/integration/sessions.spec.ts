@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { loadConfig, withDatabaseUrl } from '../../src/platform/config.js';
 import { Database } from '../../src/platform/database.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { SchemaService } from '../../src/platform/schema/schema.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -71,7 +72,7 @@ describe('a timestamp with an offset', () => {
     ['Africa/Monrovia', '1919-06-01T10:00:00.123Z'], // -00:43:08 then
   ])('of %s is the instant that it names', async (zone, at) => {
     const database = await createTestDatabase();
-    const db = new Database(withDatabaseUrl(loadConfig({}), database.url));
+    const db = new Database(withDatabaseUrl(loadConfig({}), database.url), new Metrics());
     const text = `SELECT set_config('TimeZone', $1, false), $2::text::timestamptz AS at`;
     // the parameter is set before its result is printed
     await db.statement('zone', text, [zone, at]);
@@ -120,7 +121,7 @@ describe('behind a pooler that drops what sessions set', () => {
 
   it('serves once schema migrate gave the role its settings', async () => {
     const config = withDatabaseUrl(loadConfig({}), database.url);
-    const own = new Database(config);
+    const own = new Database(config, new Metrics());
     const schema = new SchemaService(config, own);
     await Promise.all([schema.migrate(), schema.migrate()]);
     const { rows } = await own.pool.query<{ setconfig: string[] }>(
