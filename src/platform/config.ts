@@ -23,6 +23,7 @@ import {
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 import { buildShutdown, SHUTDOWN_ENVIRONMENT, type ShutdownConfig, shutdownFaults } from './shutdown-config.js';
 import { USER_ID_FORMS } from './user-id.js';
+import { readFiles } from './variable-files.js';
 
 /** Nest's token of the one {@link Config}. */
 export const CONFIG = Symbol('config');
@@ -87,9 +88,11 @@ const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by c
  * @throws Error naming every bad variable and what it should be; values are not repeated, for some are secret
  */
 export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const said = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const { given, faults: fileFaults } = readFiles(said, Object.keys(ENVIRONMENT.shape));
   const parsed = ENVIRONMENT.safeParse(given);
   const faults = [
+    ...fileFaults,
     ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')} must be ${i.message}`),
     ...authFaults(given),
     ...paymentsFaults(given),
