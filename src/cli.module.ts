@@ -29,7 +29,8 @@ import { OpenRouterCommand, OpenRouterReconcileCommand } from './gateway/openrou
 import { ReconciliationModule } from './gateway/reconciliation.module.js';
 import { LITELLM_COMMANDS } from './integrations/litellm/litellm.command.js';
 import { LiteLlmModule } from './integrations/litellm/litellm.module.js';
-import { JobsCommand, JobsListCommand, JobsReader } from './jobs/jobs.command.js';
+import { JOBS_COMMANDS, JobsCommand } from './jobs/jobs.command.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from './openrouter/keys.command.js';
 import { OpenRouterModule } from './openrouter/openrouter.module.js';
 import { PACKAGES_COMMANDS, PackagesCommand } from './payments/packages.command.js';
@@ -77,7 +78,7 @@ const COMMANDS = [
   ...[OpenRouterCommand, OpenRouterReconcileCommand],
   ...LITELLM_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
-  ...[JobsCommand, JobsListCommand],
+  ...[JobsCommand, ...JOBS_COMMANDS],
   ...[AuditCommand, AuditListCommand],
   CompletionCommand,
 ];
@@ -90,7 +91,7 @@ export class CliModule {
       module: CliModule,
       imports: [
         PlatformModule.with(config),
-        ...[AuditModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
+        ...[AuditModule, JobsModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
         ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
       ],
       providers: [
@@ -103,7 +104,6 @@ export class CliModule {
         ...[HoldsController, SwitchController, UnratedController],
         ReviewsController,
         ...[LedgerVerification, LedgerVerificationRepository],
-        JobsReader,
         ...COMMANDS,
       ],
     };

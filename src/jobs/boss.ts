@@ -58,6 +58,18 @@ export async function sendWithin(tx: Tx, boss: PgBoss, name: string, data: objec
   await boss.send(name, data, { db: fromPrisma(tx), ...(startAfter && { startAfter }) });
 }
 
+/** Changes one run as part of a transaction. */
+export async function changeWithin(
+  tx: Tx,
+  boss: PgBoss,
+  change: 'retry' | 'cancel',
+  name: string,
+  id: string,
+): Promise<void> {
+  const { fromPrisma } = await import('pg-boss');
+  await boss[change](name, id, { db: fromPrisma(tx) });
+}
+
 /** A scheduled job has one run waiting and one active at most; a job on demand has as many as were asked for. */
 export function queueOf(job: QueuedJob): Omit<Queue, 'name'> {
   const policy = job.cron === undefined ? 'standard' : 'stately';

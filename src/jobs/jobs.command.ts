@@ -1,44 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Command, SubCommand } from 'nest-commander';
-import { CliCommand, CommandGroup } from '../platform/cli/command.js';
+import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
-import { Database } from '../platform/database.js';
+import { NotFound } from '../platform/errors.js';
+import { isUuid } from '../platform/uuid.js';
+import { JobRunDetailView, JobRunsQuery, JobRunView, JobView } from './jobs.dto.js';
+import { RunsService } from './runs.service.js';
 
-/** How a job stands. */
-export class JobView {
-  /** Name of the job. */
-  @ApiProperty({ type: 'string' })
-  name!: string;
-
-  /** When it runs by itself: cron's fields, UTC; null when it is only asked for. */
-  @ApiProperty({ type: 'string', nullable: true })
-  cron!: string | null;
-
-  /** Runs that wait, for a retry too. */
-  @ApiProperty({ type: 'integer' })
-  waiting!: number;
-
-  /** Runs that go on now. */
-  @ApiProperty({ type: 'integer' })
-  active!: number;
-
-  /** Runs that were given up within the last week. */
-  @ApiProperty({ type: 'integer' })
-  failed!: number;
-
-  /** When a run last succeeded. */
-  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
-  succeeded_at!: Date | null;
-
-  /** What the newest run that failed said; null when none did within the last week. */
-  @ApiProperty({ type: 'string', nullable: true })
-  error!: string | null;
-}
-
-const COLUMNS: readonly Column[] = [
+const JOB_COLUMNS: readonly Column[] = [
   ['job', 'name'],
   ['schedule', 'cron'],
+  ['next', 'next_run_at'],
   ['waiting', 'waiting'],
   ['active', 'active'],
   ['failed', 'failed'],
@@ -46,40 +18,100 @@ const COLUMNS: readonly Column[] = [
   ['newest failure', 'error'],
 ];
 
-/** Reads what pg-boss wrote down. */
-@Injectable()
-export class JobsReader {
-  constructor(private readonly db: Database) {}
+const RUN_COLUMNS: readonly Column[] = [
+  ['job', 'queue'],
+  ['run', 'id'],
+  ['state', 'state'],
+  ['tries', 'tries'],
+  ['of', 'tries_max'],
+  ['asked for', 'created_at'],
+  ['not before', 'start_after'],
+  ['ended', 'completed_at'],
+  ['error', 'error'],
+];
 
-  /** Every job that was ever worked on, by name. */
-  async list(): Promise<JobView[]> {
-    const { rows } = await this.db.pool.query<JobView>(`
-      SELECT q.name, s.cron, count(*) FILTER (WHERE j.state IN ('created', 'retry'))::int AS waiting,
-        count(*) FILTER (WHERE j.state = 'active')::int AS active, count(*) FILTER (WHERE j.state = 'failed')::int AS failed,
-        max(j.completed_on) FILTER (WHERE j.state = 'completed') AS succeeded_at,
-        (array_agg(j.output->>'message' ORDER BY j.started_on DESC) FILTER (WHERE j.state IN ('failed', 'retry')))[1] AS error
-      FROM pgboss.queue q LEFT JOIN pgboss.schedule s USING (name) LEFT JOIN pgboss.job j USING (name)
-      WHERE q.name NOT LIKE '\\_\\_pgboss%'
-      GROUP BY q.name, s.cron ORDER BY q.name`);
-    return rows;
-  }
-}
+const RUN_ARGUMENTS = {
+  arguments: '<job> <run>',
+  argsDescription: { job: 'Name of the job', run: 'Id of the run' },
+};
 
 /** `tollgate jobs list`. */
-@SubCommand({ name: 'list', description: 'List the jobs: schedules, runs that wait, and what failed' })
+@SubCommand({ name: 'list', description: 'List the jobs: schedules, next runs, runs that wait, and what failed' })
 export class JobsListCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly jobs: JobsReader,
+    private readonly runs: RunsService,
   ) {
     super(terminal);
   }
 
   override async run(): Promise<void> {
-    this.list(JobView, await this.jobs.list(), COLUMNS);
+    this.list(JobView, await this.runs.schedules(), JOB_COLUMNS);
   }
 }
 
+/** `tollgate jobs runs`. */
+@SubCommand({ name: 'runs', description: 'List runs, newest first; --state failed lists those that were given up' })
+export class JobsRunsCommand extends DtoCommand<JobRunsQuery> {
+  protected readonly dto = JobRunsQuery;
+  protected override readonly flags = { queue: '--job' };
+
+  constructor(
+    terminal: Terminal,
+    private readonly runs: RunsService,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute(query: JobRunsQuery): Promise<void> {
+    this.list(JobRunView, await this.runs.list(query), RUN_COLUMNS);
+  }
+}
+
+/** A command about one run. */
+@Injectable()
+abstract class RunCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    protected readonly runs: RunsService,
+  ) {
+    super(terminal);
+  }
+
+  protected abstract act(job: string, run: string): Promise<JobRunDetailView>;
+
+  override async run([job = '', run = '']: string[]): Promise<void> {
+    if (!isUuid(run)) throw new NotFound(`Such a run of ${job}`);
+    this.show(JobRunDetailView, await this.act(job, run));
+  }
+}
+
+/** `tollgate jobs show`. */
+@SubCommand({ name: 'show', ...RUN_ARGUMENTS, description: 'Show a run: its tries, its error and what it was given' })
+export class JobsShowCommand extends RunCommand {
+  protected override act(job: string, run: string): Promise<JobRunDetailView> {
+    return this.runs.get(job, run);
+  }
+}
+
+/** `tollgate jobs retry`. */
+@SubCommand({ name: 'retry', ...RUN_ARGUMENTS, description: 'Try a run again that was given up' })
+export class JobsRetryCommand extends RunCommand {
+  protected override act(job: string, run: string): Promise<JobRunDetailView> {
+    return this.runs.change(cliActor(), 'retry', job, run);
+  }
+}
+
+/** `tollgate jobs cancel`. */
+@SubCommand({ name: 'cancel', ...RUN_ARGUMENTS, description: 'Cancel a run that waits' })
+export class JobsCancelCommand extends RunCommand {
+  protected override act(job: string, run: string): Promise<JobRunDetailView> {
+    return this.runs.change(cliActor(), 'cancel', job, run);
+  }
+}
+
+export const JOBS_COMMANDS = [JobsListCommand, JobsRunsCommand, JobsShowCommand, JobsRetryCommand, JobsCancelCommand];
+
 /** `tollgate jobs`. */
-@Command({ name: 'jobs', description: 'Look at the work outside of requests', subCommands: [JobsListCommand] })
+@Command({ name: 'jobs', description: 'Look after the work outside of requests', subCommands: JOBS_COMMANDS })
 export class JobsCommand extends CommandGroup {}

@@ -1,5 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { Jobs } from './jobs.js';
+import { JobsController } from './jobs.controller.js';
+import { RunsRepository } from './runs.repository.js';
+import { RunsService } from './runs.service.js';
 
-@Module({ providers: [Jobs], exports: [Jobs] })
+@Module({
+  imports: [AuditModule],
+  controllers: [JobsController],
+  providers: [Jobs, RunsRepository, RunsService],
+  exports: [Jobs, RunsRepository, RunsService],
+})
 export class JobsModule {}

@@ -4,7 +4,7 @@ import type { Job as BossJob, PgBoss } from 'pg-boss';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
 import { Metrics } from '../platform/metrics.js';
-import { createBoss, queueOf, sendWithin, WORK } from './boss.js';
+import { changeWithin, createBoss, queueOf, sendWithin, WORK } from './boss.js';
 import { isLoop, type Job, type LoopJob, type QueuedJob } from './job.js';
 import { JobMetrics } from './job-metrics.js';
 import { loop } from './loop.js';
@@ -14,6 +14,9 @@ export interface EnqueueOptions {
   /** Not before then. */
   start_after?: Date;
 }
+
+/** What operators do to a single run. */
+export type RunChange = 'retry' | 'cancel';
 
 const START_RETRY_MS = { minTimeout: 1_000, maxTimeout: 30_000 };
 
@@ -60,6 +63,15 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     if (!job || isLoop(job)) throw new Error(`there is no job named ${name} to enqueue`);
     const boss = this.worker ?? (await this.open());
     await sendWithin(tx, boss, name, data, start_after);
+  }
+
+  /**
+   * Changes a run as part of the transaction, by pg-boss's own statements: `retry` gives a failed run one more try,
+   * `cancel` ends one that waits. A run in another state stays as it is.
+   */
+  async changeRun(tx: Tx, change: RunChange, name: string, id: string): Promise<void> {
+    const boss = this.worker ?? (await this.open());
+    await changeWithin(tx, boss, change, name, id);
   }
 
   /**

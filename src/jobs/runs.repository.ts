@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../platform/database.js';
+import type { Position } from '../platform/http/page.js';
+import type { JobRunDetailView, JobView, RunState } from './jobs.dto.js';
+
+/** Which runs are wanted. */
+export interface RunFilter {
+  queue?: string | undefined;
+  state?: RunState | undefined;
+}
+
+type JobRow = Omit<JobView, 'next_run_at'>;
+export type RunRow = Omit<JobRunDetailView, 'data'> & { data: unknown };
+
+/** Queues that pg-boss keeps for itself. */
+const OURS = `name NOT LIKE '\\_\\_pgboss%'`;
+
+// a run that never failed has no message; one that pg-boss ended itself has it in `value`
+const ERROR = `COALESCE(output->>'message', output->'value'->>'message')`;
+
+const CREATED_AT = `date_trunc('milliseconds', created_on)`;
+const RUN = `id::text, name AS queue, state::text, retry_limit + 1 AS tries_max, created_on AS created_at, start_after,
+  started_on AS started_at, completed_on AS completed_at, data,
+  retry_count + (CASE WHEN started_on IS NULL OR state = 'retry' THEN 0 ELSE 1 END) AS tries,
+  CASE WHEN state = 'completed' THEN NULL ELSE ${ERROR} END AS error`;
+const WANTED = `${OURS} AND ($1::text IS NULL OR name = $1) AND ($2::text IS NULL OR state::text = $2)`;
+
+/** Reads what pg-boss wrote down. */
+@Injectable()
+export class RunsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Every job that was ever worked on, by name. */
+  async jobs(): Promise<JobRow[]> {
+    const { rows } = await this.db.pool.query<JobRow>(`
+      SELECT q.name, s.cron, count(*) FILTER (WHERE j.state IN ('created', 'retry'))::int AS waiting,
+        count(*) FILTER (WHERE j.state = 'active')::int AS active, count(*) FILTER (WHERE j.state = 'failed')::int AS failed,
+        max(j.completed_on) FILTER (WHERE j.state = 'completed') AS succeeded_at,
+        (array_agg(${ERROR} ORDER BY j.started_on DESC) FILTER (WHERE j.state IN ('failed', 'retry')))[1] AS error
+      FROM pgboss.queue q LEFT JOIN pgboss.schedule s USING (name) LEFT JOIN pgboss.job j USING (name)
+      WHERE q.${OURS}
+      GROUP BY q.name, s.cron ORDER BY q.name`);
+    return rows;
+  }
+
+  /** One row more than `limit` tells that there is a next page. Newest first. */
+  async list({ queue, state }: RunFilter, limit: number, offset: number, after: Position | null): Promise<RunRow[]> {
+    const { rows } = await this.db.pool.query<RunRow>(
+      `SELECT ${RUN} FROM pgboss.job
+       WHERE ${WANTED} AND ($3::timestamptz IS NULL OR (${CREATED_AT}, id) < ($3, $4::uuid))
+       ORDER BY ${CREATED_AT} DESC, id DESC LIMIT $5 OFFSET $6`,
+      [queue ?? null, state ?? null, after?.created_at ?? null, after?.id ?? null, limit + 1, after ? 0 : offset],
+    );
+    return rows;
+  }
+
+  async count({ queue, state }: RunFilter): Promise<number> {
+    const { rows } = await this.db.pool.query<{ total: number }>(
+      `SELECT count(*)::int AS total FROM pgboss.job WHERE ${WANTED}`,
+      [queue ?? null, state ?? null],
+    );
+    return rows[0]?.total ?? 0;
+  }
+
+  async find(queue: string, id: string): Promise<RunRow | null> {
+    const { rows } = await this.db.pool.query<RunRow>(
+      `SELECT ${RUN} FROM pgboss.job WHERE ${OURS} AND name = $1 AND id = $2::uuid`,
+      [queue, id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Locks a run, so that no worker takes it up meanwhile; null when there is none. */
+  async lock(tx: Tx, queue: string, id: string): Promise<{ state: RunState } | null> {
+    const [run] = await tx.$queryRawUnsafe<{ state: RunState }[]>(
+      `SELECT state::text FROM pgboss.job WHERE ${OURS} AND name = $1 AND id = $2::uuid FOR UPDATE`,
+      queue,
+      id,
+    );
+    return run ?? null;
+  }
+}

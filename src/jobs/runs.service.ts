@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { CronExpressionParser } from 'cron-parser';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { Actor } from '../platform/actor.js';
+import { Database } from '../platform/database.js';
+import { sqlState } from '../platform/database-errors.js';
+import { DomainError, NotFound } from '../platform/errors.js';
+import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
+import { Jobs, type RunChange } from './jobs.js';
+import type { JobRunDetailView, JobRunsQuery, JobView, RunState } from './jobs.dto.js';
+import { type RunRow, RunsRepository } from './runs.repository.js';
+import { textWithoutSecrets, withoutSecrets } from './without-secrets.js';
+
+/** In which states a change makes sense, and what to say in any other. */
+const CHANGES: Record<RunChange, { states: readonly RunState[]; refusal: string }> = {
+  retry: { states: ['failed'], refusal: 'Only a run that was given up can be tried again' },
+  cancel: { states: ['created', 'retry'], refusal: 'Only a run that waits can be cancelled' },
+};
+const UNIQUE_VIOLATION = '23505';
+
+/** Jobs and their runs, as operators see them. */
+@Injectable()
+export class RunsService {
+  constructor(
+    private readonly db: Database,
+    private readonly runs: RunsRepository,
+    private readonly jobs: Jobs,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /** Every job that was ever worked on, by name, and when it is due next. */
+  async schedules(): Promise<JobView[]> {
+    const jobs = await this.runs.jobs();
+    return jobs.map((job) => ({
+      ...job,
+      next_run_at: job.cron === null ? null : nextRun(job.cron),
+      error: job.error === null ? null : textWithoutSecrets(job.error),
+    }));
+  }
+
+  /**
+   * A page of the runs, newest first.
+   * @throws InvalidInput for a cursor that is none
+   */
+  async list({ limit, offset, cursor, count, ...filter }: JobRunsQuery): Promise<Page<JobRunDetailView>> {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const [rows, total] = await Promise.all([
+      this.runs.list(filter, limit, offset, after),
+      count ? this.runs.count(filter) : null,
+    ]);
+    return pageOf(rows.map(shown), limit, total);
+  }
+
+  /** @throws NotFound */
+  async get(queue: string, id: string): Promise<JobRunDetailView> {
+    const run = await this.runs.find(queue, id);
+    if (!run) throw new NotFound(`Run ${id} of ${queue}`);
+    return shown(run);
+  }
+
+  /**
+   * Tries a run again that was given up, or cancels one that waits. Written to the audit log.
+   * @throws NotFound
+   * @throws DomainError conflict `run_state` when the run is in another state, or another run of the job waits already
+   */
+  async change(actor: Actor, change: RunChange, queue: string, id: string): Promise<JobRunDetailView> {
+    try {
+      await this.db.transaction(async (tx) => {
+        const run = await this.runs.lock(tx, queue, id);
+        if (!run) throw new NotFound(`Run ${id} of ${queue}`);
+        const { states, refusal } = CHANGES[change];
+        if (!states.includes(run.state)) throw wrongState(`${refusal}; this one is ${run.state}.`);
+        await this.jobs.changeRun(tx, change, queue, id);
+        const entry = { action: `job.${change}`, resource_type: 'job', resource_id: id, metadata: { queue } };
+        await this.audit.record(tx, actor, { user_id: actor.user_id, ...entry });
+      });
+    } catch (error) {
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+      throw wrongState(`Another run of ${queue} waits already, and does the same work.`);
+    }
+    return this.get(queue, id);
+  }
+}
+
+const wrongState = (detail: string): DomainError => new DomainError('conflict', 'run_state', detail);
+
+function shown(run: RunRow): JobRunDetailView {
+  const { data, error } = run;
+  return {
+    ...run,
+    data: typeof data === 'object' ? (withoutSecrets(data) as Record<string, unknown> | null) : null,
+    error: error === null ? null : textWithoutSecrets(error),
+  };
+}
+
+const nextRun = (cron: string): Date => CronExpressionParser.parse(cron, { tz: 'UTC' }).next().toDate();
