@@ -14,7 +14,7 @@ const VERBS = [
   ...['create', 'generate', 'register', 'import', 'set', 'update', 'delete', 'deactivate', 'withdraw'],
   ...['allocate', 'grant', 'deduct', 'refund', 'reset', 'capture', 'release', 'extend', 'redeem', 'switch'],
   ...['track', 'rerate', 'receive', 'assign', 'discard', 'sync'],
-  ...['accept', 'refuse', 'retry', 'end', 'move', 'erase', 'suspend', 'resume'],
+  ...['accept', 'refuse', 'retry', 'cancel', 'end', 'move', 'erase', 'suspend', 'resume'],
 ] as const;
 const ID = new RegExp(`^(?:${VERBS.join('|')})(?:[A-Z][a-z]+)+$`);
 
