@@ -164,7 +164,10 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail: 'Tier starter is no upgrade of professional. Schedule it with POST /credits/tiers/switch.',
     ...PAYMENTS,
   },
-  run_state: 'Only a run that waits can be cancelled; this one is active.',
+  run_state: {
+    detail: 'Only a run that waits can be cancelled; this one is active.',
+    instance: '/api/v1/admin/jobs/due-accounts/0198c0de-0000-7000-8000-000000000000/cancel',
+  },
   payment_not_held: {
     detail:
       'Payment 0198c0de-0000-7000-8000-000000000000 is paid: only a payment that is held can be accepted or refused.',
