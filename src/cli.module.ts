@@ -8,6 +8,7 @@ import { AuditCommand, AuditListCommand } from './audit/audit.command.js';
 import { AuditModule } from './audit/audit.module.js';
 import { TokenCommand, TokenIssueCommand } from './auth/token.command.js';
 import { TokenSigner } from './auth/token-signer.js';
+import { BackupCommand, RestoreCommand } from './cli.backup.js';
 import { ServeCommand } from './cli.serve.js';
 import { WorkerCommand } from './cli.worker.js';
 import { TIERS_COMMANDS, TiersCommand } from './cli.tiers.js';
@@ -56,6 +57,7 @@ import { UsageModule } from './usage/usage.module.js';
 /** In the order of the help. */
 const COMMANDS = [
   ...[ServeCommand, WorkerCommand],
+  ...[BackupCommand, RestoreCommand],
   ...[SchemaCommand, SchemaCheckCommand, SchemaMigrateCommand],
   ...[TokenCommand, TokenIssueCommand],
   credits.CreditsCommand,

@@ -25,7 +25,7 @@ const NO_CONFIG = {
   DATABASE_URL: 'postgresql://nowhere/tollgate',
 };
 const WITHOUT_CONFIG = ['serve', 'worker', 'completion'];
-const WITHOUT_DATABASE = ['token'];
+const WITHOUT_DATABASE = ['token', 'backup', 'restore'];
 
 /**
  * Runs one command and gives its exit code. Whatever it opened is closed by then. The command line is understood first:

@@ -88,12 +88,17 @@ const files = (content: string): { files: { path: string; content: string }[] } 
   files: [{ path: SCHEMA_NAME, content }],
 });
 
-function readMigrations(folder: string = MIGRATIONS_DIR): MigrationList {
-  const read = (...names: string[]): string => readFileSync(path.join(folder, ...names), 'utf8');
-  const names = readdirSync(folder, { withFileTypes: true })
+/** Names of the migrations of a folder, oldest first. */
+export function migrationNames(folder: string = MIGRATIONS_DIR): string[] {
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+}
+
+function readMigrations(folder: string = MIGRATIONS_DIR): MigrationList {
+  const read = (...names: string[]): string => readFileSync(path.join(folder, ...names), 'utf8');
+  const names = migrationNames(folder);
   return {
     baseDir: folder,
     lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"' },

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CATALOGUE } from '../../generated/catalogue.js';
 import { CONFIG, type Config } from '../config.js';
@@ -6,7 +5,7 @@ import { Database } from '../database.js';
 import { sqlState } from '../database-errors.js';
 import { serviceSettings } from '../session.js';
 import { compareCatalogue, readCatalogue } from './catalogue.js';
-import { applyMigrations, forgetFailedMigration, MIGRATIONS_DIR } from './engine.js';
+import { applyMigrations, forgetFailedMigration, migrationNames } from './engine.js';
 import { settleRole } from './role-settings.js';
 import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './report.js';
 
@@ -87,11 +86,4 @@ export class SchemaService {
       throw error;
     }
   }
-}
-
-function migrationNames(): string[] {
-  return readdirSync(MIGRATIONS_DIR, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
 }
