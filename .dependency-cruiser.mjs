@@ -13,6 +13,7 @@ const RANKS = [
   ['payments', 'gateway', 'budgets'],
   ['notifications', 'analytics', 'accounts'],
   ['integrations', 'compat'],
+  ['doctor'],
 ];
 const TOP = ['health'];
 const anyOf = (modules) => `^src/(${modules.join('|')})/`;

@@ -6,6 +6,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { CompatModule } from './compat/compat.module.js';
 import { CouponsModule } from './coupons/coupons.module.js';
 import { CreditsModule } from './credits/credits.module.js';
+import { DoctorModule } from './doctor/doctor.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         AccountsModule,
         IntegrationsModule,
         CompatModule,
+        DoctorModule,
         HealthModule,
         ...extra,
       ],

@@ -22,10 +22,10 @@ import { CreditsModule } from './credits/credits.module.js';
 import { HOLDS_COMMANDS, HoldsCommand } from './credits/holds.command.js';
 import { HoldsController } from './credits/holds.controller.js';
 import { LedgerCommand, LedgerVerifyCommand } from './credits/ledger.command.js';
-import { LedgerVerification } from './credits/ledger-verification.js';
-import { LedgerVerificationRepository } from './credits/ledger-verification.repository.js';
 import { TransactionsCommand, TransactionsListCommand } from './credits/transactions.command.js';
 import { TransactionsExportCommand } from './credits/transactions-export.command.js';
+import { DoctorCommand } from './doctor/doctor.command.js';
+import { DoctorModule } from './doctor/doctor.module.js';
 import { OpenRouterCommand, OpenRouterReconcileCommand } from './gateway/openrouter.command.js';
 import { ReconciliationModule } from './gateway/reconciliation.module.js';
 import { LITELLM_COMMANDS } from './integrations/litellm/litellm.command.js';
@@ -81,6 +81,7 @@ const COMMANDS = [
   ...LITELLM_COMMANDS,
   ...[LedgerCommand, LedgerVerifyCommand],
   ...[JobsCommand, ...JOBS_COMMANDS],
+  DoctorCommand,
   ...[AuditCommand, AuditListCommand],
   CompletionCommand,
 ];
@@ -95,6 +96,7 @@ export class CliModule {
         PlatformModule.with(config),
         ...[AuditModule, JobsModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
         ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
+        DoctorModule,
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
@@ -105,7 +107,6 @@ export class CliModule {
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[HoldsController, SwitchController, UnratedController],
         ReviewsController,
-        ...[LedgerVerification, LedgerVerificationRepository],
         ...COMMANDS,
       ],
     };

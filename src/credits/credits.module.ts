@@ -56,6 +56,7 @@ import { SwitchService } from './switch.service.js';
     AccountsService,
     CorrectionService,
     CreditsService,
+    DueAccountsJob,
     HoldsRepository,
     IdempotencyRepository,
     LeasesRepository,

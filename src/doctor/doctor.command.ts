@@ -1,0 +1,72 @@
+import { Command, Option } from 'nest-commander';
+import { CliCommand } from '../platform/cli/command.js';
+import { EXIT } from '../platform/cli/exit-codes.js';
+import { Progress } from '../platform/cli/progress.js';
+import { type Column, Terminal } from '../platform/cli/terminal.js';
+import { Doctor, type DoctorOptions, type DoctorReport } from './doctor.service.js';
+
+const COLUMNS: readonly Column[] = [
+  ['level', 'level'],
+  ['check', 'check'],
+  ['found', 'found'],
+  ['remedy', 'remedy'],
+];
+
+/** `tollgate doctor`: exit code 0 unless something is wrong; warnings alone don't change it. */
+@Command({
+  name: 'doctor',
+  description: 'Examine configuration, database, books and backlog; exits with 1 when something is wrong',
+})
+export class DoctorCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly doctor: Doctor,
+  ) {
+    super(terminal);
+  }
+
+  @Option({
+    flags: '--repair',
+    description: 'Roll usage up anew where it differs, book what is due on accounts, release expired holds',
+  })
+  parseRepair(): boolean {
+    return true;
+  }
+
+  override async run(_params: string[], { repair = false }: { repair?: boolean } = {}): Promise<void> {
+    const report = await this.examine(repair);
+    if (report.level === 'error') this.terminal.exit_code = EXIT.unexpected;
+    if (this.terminal.isJson) this.terminal.printJson(report);
+    else this.tell(report);
+  }
+
+  private async examine(repair: boolean): Promise<DoctorReport> {
+    const bars = new Map<string, Progress>();
+    const onProgress: DoctorOptions['onProgress'] = ({ name, counts = 'rows' }, done, total) => {
+      const bar = bars.get(name) ?? new Progress(this.terminal, counts);
+      bars.set(name, bar);
+      bar.update(done, total);
+      if (done < total) return;
+      bar.stop();
+      bars.delete(name);
+    };
+    try {
+      return await this.doctor.examine({ repair, onProgress });
+    } finally {
+      for (const bar of bars.values()) bar.stop();
+    }
+  }
+
+  private tell({ level, findings, repaired, checks, database_bytes }: DoctorReport): void {
+    for (const sentence of repaired) this.terminal.print(`Repaired: ${sentence}.`);
+    if (findings.length > 0) {
+      this.terminal.printRows(
+        COLUMNS,
+        findings.map((finding) => ({ ...finding })),
+      );
+    }
+    const size = `The database takes ${(database_bytes / 1024 / 1024).toFixed(1)} MiB.`;
+    const verdict = level === 'ok' ? 'and found nothing' : `and found ${String(findings.length)}`;
+    this.terminal.print(`Looked at ${checks.join(', ')}, ${verdict}. ${size}`);
+  }
+}

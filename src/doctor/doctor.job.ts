@@ -1,0 +1,26 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { JobRun } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.js';
+import { Doctor } from './doctor.service.js';
+
+/** Examines the installation every night, and logs what it finds by the name of the check. */
+@Injectable()
+export class DoctorJob implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly doctor: Doctor,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: 'doctor', cron: '40 3 * * *', run: (_data, run) => this.examine(run) });
+  }
+
+  /** What it returns is kept with the run. */
+  async examine({ log }: Pick<JobRun, 'log'>): Promise<object> {
+    const { level, findings } = await this.doctor.examine();
+    for (const { check, level: grade, found, remedy } of findings) {
+      log[grade === 'error' ? 'error' : 'warn'](`${check}: ${found}. ${remedy}.`);
+    }
+    return { level, findings: findings.length };
+  }
+}

@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryResultRow } from 'pg';
+import { Database } from '../platform/database.js';
+import type { DatabaseSettings } from './database-settings.js';
+import type { Storage, TableStorage } from './storage.js';
+
+const SETTINGS = [
+  ...['TimeZone', 'enable_seqscan', 'enable_bitmapscan', 'jit', 'statement_timeout'],
+  ...['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum'],
+];
+
+/** What should be connected and is not. `rows` is how many, `example` the user and the id of one. */
+export interface Strays {
+  rows: number;
+  example: string;
+}
+
+/** What waits for longer than it should. */
+export interface Backlog {
+  due_accounts: number;
+  expired_holds: number;
+  unkept_calls: number;
+  rollup_lag_s: number | null;
+  waiting_runs: { name: string; runs: number }[];
+}
+
+const straysOf = (from: string, example: string): string =>
+  `SELECT count(*)::int AS rows, min(t.user_id || ' ' || ${example}) AS example FROM ${from}`;
+
+const UNKNOWN = 'NOT EXISTS (SELECT FROM user_credits a WHERE a.user_id = t.user_id)';
+
+/** Queries for rows that lead nowhere; each reads its table once. */
+export const STRAYS = {
+  charged_events: straysOf(
+    `usage_events t WHERE t.transaction_id IS NOT NULL AND NOT EXISTS (
+       SELECT FROM credit_transactions l WHERE l.id = t.transaction_id AND l.user_id = t.user_id)`,
+    't.id',
+  ),
+  charged_calls: straysOf(
+    `credit_holds t WHERE t.status = 'captured' AND t.captured_amount > 0 AND t.work_id IS NOT NULL AND NOT EXISTS (
+       SELECT FROM credit_transactions l JOIN usage_events e ON e.transaction_id = l.id AND e.user_id = l.user_id
+       WHERE l.hold_id = t.id AND l.user_id = t.user_id)`,
+    't.id',
+  ),
+  ended_leases: straysOf(`credit_holds t WHERE t.lease_until IS NOT NULL AND t.status <> 'active'`, 't.id'),
+  kept_answers: straysOf(
+    `call_answers t WHERE NOT EXISTS (SELECT FROM credit_holds h WHERE h.id = t.hold_id AND h.user_id = t.user_id)`,
+    't.hold_id',
+  ),
+  charged_users: straysOf(`usage_events t WHERE t.transaction_id IS NOT NULL AND ${UNKNOWN}`, 't.id'),
+  redemptions: straysOf(`coupon_redemptions t WHERE ${UNKNOWN}`, 't.code'),
+  subscriptions: straysOf(`subscriptions t WHERE t.status <> 'canceled' AND ${UNKNOWN}`, 't.subscription_id'),
+  topups: straysOf(`auto_topups t WHERE ${UNKNOWN}`, 't.package_code'),
+} as const;
+
+/** What is late after this long. */
+const LATE = `interval '15 minutes'`;
+
+/** All SQL of the doctor's own; it only reads. */
+@Injectable()
+export class DoctorRepository {
+  constructor(private readonly db: Database) {}
+
+  async settings(): Promise<Omit<DatabaseSettings, 'connections_wanted'>> {
+    const { rows } = await this.db.pool.query<{ version: string; max: number; settings: Record<string, string> }>(
+      `SELECT current_setting('server_version_num') AS version, current_setting('max_connections')::int AS max,
+         (SELECT jsonb_object_agg(name, current_setting(name)) FROM unnest($1::text[]) AS name) AS settings`,
+      [SETTINGS],
+    );
+    const { version = '0', max = 0, settings = {} } = rows[0] ?? {};
+    return { server_version_num: Number(version), settings, max_connections: max };
+  }
+
+  /** By how much the clock of this machine is ahead of the database's, as well as it can be told. */
+  async clockAheadMs(): Promise<number> {
+    const asked_ms = Date.now();
+    const { rows } = await this.db.pool.query<{ ms: number }>(
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+    );
+    const answered_ms = Date.now();
+    return (asked_ms + answered_ms) / 2 - (rows[0]?.ms ?? 0);
+  }
+
+  async strays(kind: keyof typeof STRAYS): Promise<Strays> {
+    const [found] = await this.patiently<{ rows: number; example: string | null }>(STRAYS[kind]);
+    return { rows: found?.rows ?? 0, example: found?.example ?? '' };
+  }
+
+  async backlog(): Promise<Backlog> {
+    const [waiting] = await this.patiently<Omit<Backlog, 'waiting_runs'>>(`
+      SELECT (SELECT count(*)::int FROM user_credits WHERE due_at < clock_timestamp() - ${LATE}) AS due_accounts,
+        (SELECT count(*)::int FROM credit_holds WHERE status = 'active' AND lease_until IS NULL
+           AND expires_at < clock_timestamp() - ${LATE}) AS expired_holds,
+        (SELECT count(*)::int FROM credit_holds WHERE lease_until < clock_timestamp() - ${LATE}) AS unkept_calls,
+        (SELECT extract(epoch FROM clock_timestamp() - min(e.created_at))::float8 FROM usage_events e, usage_rollups r
+           WHERE e.recorded_xid >= r.watermark AND e.recorded_xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        ) AS rollup_lag_s`);
+    const waiting_runs = await this.patiently<{ name: string; runs: number }>(`
+      SELECT name, count(*)::int AS runs FROM pgboss.job
+      WHERE state IN ('created', 'retry') AND start_after < clock_timestamp() - ${LATE} AND name NOT LIKE '\\_\\_pgboss%'
+      GROUP BY name ORDER BY name`);
+    const nothing = { due_accounts: 0, expired_holds: 0, unkept_calls: 0, rollup_lag_s: null };
+    return { ...(waiting ?? nothing), waiting_runs };
+  }
+
+  /** Users with holds that should have been released. */
+  async holdersOfExpired(limit: number): Promise<string[]> {
+    const rows = await this.patiently<{ user_id: string }>(
+      `SELECT DISTINCT user_id FROM credit_holds WHERE status = 'active' AND lease_until IS NULL
+         AND expires_at < clock_timestamp() - ${LATE} ORDER BY user_id LIMIT ${String(limit)}`,
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
+  async storage(): Promise<Storage> {
+    const [database] = await this.patiently<{ bytes: number; xid_age: number }>(
+      `SELECT pg_database_size(oid)::float8 AS bytes, age(datfrozenxid) AS xid_age
+       FROM pg_database WHERE datname = current_database()`,
+    );
+    const tables = await this.patiently<TableStorage>(
+      `SELECT schemaname || '.' || relname AS name, n_live_tup::float8 AS live_rows, n_dead_tup::float8 AS dead_rows,
+         COALESCE(GREATEST(last_vacuum, last_autovacuum) > now() - interval '1 day', false) AS is_vacuumed
+       FROM pg_stat_user_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`,
+    );
+    return { database_bytes: database?.bytes ?? 0, xid_age: database?.xid_age ?? 0, tables };
+  }
+
+  /** Reads whole tables, as long as it takes. */
+  private async patiently<Row extends QueryResultRow>(text: string): Promise<Row[]> {
+    const client = await this.db.pool.connect();
+    try {
+      await client.query('BEGIN READ ONLY');
+      await client.query(
+        'SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on',
+      );
+      return (await client.query<Row>(text)).rows;
+    } finally {
+      await client.query('ROLLBACK').catch(() => undefined);
+      client.release();
+    }
+  }
+}

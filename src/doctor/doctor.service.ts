@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { BacklogChecks } from './backlog.checks.js';
+import { BooksChecks } from './books.checks.js';
+import { DoctorRepository } from './doctor.repository.js';
+import { type Check, type Finding, type OnProgress } from './finding.js';
+import { SurroundingsChecks } from './surroundings.checks.js';
+
+/** What the doctor found. */
+export interface DoctorReport {
+  level: 'ok' | 'warning' | 'error';
+  findings: Finding[];
+  /** What was repaired. */
+  repaired: string[];
+  /** Names of all checks, also of those that found nothing. */
+  checks: string[];
+  /** Size of the database on disk. */
+  database_bytes: number;
+}
+
+export interface DoctorOptions {
+  /** Whether to repair what can be repaired safely. */
+  repair?: boolean;
+  /** Told how far a check is that may take long. */
+  onProgress?: (check: Check, ...progress: Parameters<OnProgress>) => void;
+}
+
+/** Looks at everything that can be wrong with an installation, while it goes on working. */
+@Injectable()
+export class Doctor {
+  constructor(
+    private readonly surroundings: SurroundingsChecks,
+    private readonly books: BooksChecks,
+    private readonly backlog: BacklogChecks,
+    private readonly repository: DoctorRepository,
+  ) {}
+
+  /** Runs every check; one that fails is a finding itself. With `repair` a check that was repaired runs again. */
+  async examine({ repair = false, onProgress }: DoctorOptions = {}): Promise<DoctorReport> {
+    const checks = [...this.surroundings.all(), ...this.books.all(), ...this.backlog.all()];
+    const findings: Finding[] = [];
+    const repaired: string[] = [];
+    for (const check of checks) {
+      const look = (): Promise<Finding[]> => findingsOf(check, (...progress) => onProgress?.(check, ...progress));
+      let found = await look();
+      if (repair && found.length > 0 && check.repair) {
+        repaired.push(`${check.name}: ${await check.repair()}`);
+        found = await look();
+      }
+      findings.push(...found);
+    }
+    return {
+      ...{ level: worstOf(findings), findings, repaired, checks: checks.map(({ name }) => name) },
+      database_bytes: (await this.repository.storage()).database_bytes,
+    };
+  }
+}
+
+async function findingsOf(check: Check, onProgress: OnProgress): Promise<Finding[]> {
+  try {
+    return (await check.run(onProgress)).map((found) => ({ check: check.name, ...found }));
+  } catch (error) {
+    const found = `This could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ check: check.name, level: 'error', found, remedy: 'Remove the cause, and ask again' }];
+  }
+}
+
+function worstOf(findings: readonly Finding[]): DoctorReport['level'] {
+  if (findings.some(({ level }) => level === 'error')) return 'error';
+  return findings.length > 0 ? 'warning' : 'ok';
+}

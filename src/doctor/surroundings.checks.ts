@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../platform/config.js';
+import { faultsOf, remedyOf, warningsOf } from '../platform/schema/report.js';
+import { SchemaService } from '../platform/schema/schema.service.js';
+import { configurationFaults } from './configuration.js';
+import { clockFaults, settingsFaults } from './database-settings.js';
+import { DoctorRepository } from './doctor.repository.js';
+import { type Check, type Fault, fault, warning } from './finding.js';
+import { storageFaults } from './storage.js';
+
+/** Connections of the jobs: their pool, and the one that listens. */
+const JOB_CONNECTIONS = 4;
+
+/** Checks of what the service stands on: configuration, database, schema, clocks, disk. */
+@Injectable()
+export class SurroundingsChecks {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly schema: SchemaService,
+    private readonly repository: DoctorRepository,
+  ) {}
+
+  all(): Check[] {
+    return [
+      { name: 'configuration', run: () => Promise.resolve(configurationFaults(this.config)) },
+      { name: 'database-settings', run: () => this.settings() },
+      { name: 'schema', run: () => this.compare() },
+      { name: 'clock', run: async () => clockFaults(await this.repository.clockAheadMs()) },
+      { name: 'storage', run: async () => storageFaults(await this.repository.storage()) },
+    ];
+  }
+
+  private async settings(): Promise<Fault[]> {
+    const { pool_max, read_pool_max } = this.config.database;
+    const connections_wanted = pool_max + read_pool_max + JOB_CONNECTIONS;
+    return settingsFaults({ ...(await this.repository.settings()), connections_wanted });
+  }
+
+  private async compare(): Promise<Fault[]> {
+    const report = await this.schema.check();
+    const remedy = remedyOf(report) ?? 'Nothing, while the release is rolled out; else upgrade the service';
+    return [
+      ...faultsOf(report).map((found) => fault(found, remedy)),
+      ...warningsOf(report).map((found) => warning(found, remedy)),
+    ];
+  }
+}
