@@ -36,12 +36,12 @@ export class DatabaseMetrics {
     for (const key of Object.keys(VALUES) as Values[]) {
       metrics.gauge(VALUES[key], () => this.read((standing) => [{ labels: {}, value: standing[key] }]));
     }
-    metrics.gauge({ name: 'jobs', help: 'Runs of jobs in the database.', labels: ['job', 'state'] }, () =>
+    metrics.gauge({ name: 'jobs', help: 'Runs of jobs in the database.', labels: ['queue', 'state'] }, () =>
       this.read(({ jobs }) => jobs.flatMap(runsOf)),
     );
     metrics.gauge(
-      { name: 'job_waiting_seconds', help: 'How long the oldest run could have been taken up.', labels: ['job'] },
-      () => this.read(({ jobs }) => jobs.map(({ name, waiting_s }) => ({ labels: { job: name }, value: waiting_s }))),
+      { name: 'job_waiting_seconds', help: 'How long the oldest run could have been taken up.', labels: ['queue'] },
+      () => this.read(({ jobs }) => jobs.map(({ name, waiting_s }) => ({ labels: { queue: name }, value: waiting_s }))),
     );
   }
 
@@ -69,6 +69,9 @@ export class DatabaseMetrics {
   }
 }
 
-function runsOf({ name, waiting, active, failed }: QueueStanding): Reading<'job' | 'state'>[] {
-  return Object.entries({ waiting, active, failed }).map(([state, value]) => ({ labels: { job: name, state }, value }));
+function runsOf({ name, waiting, active, failed }: QueueStanding): Reading<'queue' | 'state'>[] {
+  return Object.entries({ waiting, active, failed }).map(([state, value]) => ({
+    labels: { queue: name, state },
+    value,
+  }));
 }

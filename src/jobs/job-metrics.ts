@@ -12,10 +12,10 @@ export class JobMetrics {
     this.runs = metrics.counter({
       name: 'job_runs_total',
       help: 'Runs of jobs by this process, by how they ended; one that failed is repeated.',
-      labels: ['job', 'outcome'],
+      labels: ['queue', 'outcome'],
     });
     this.durations = metrics.histogram(
-      { name: 'job_duration_seconds', help: 'Time of one run of a job.', labels: ['job'] },
+      { name: 'job_duration_seconds', help: 'Time of one run of a job.', labels: ['queue'] },
       DURATIONS_S,
     );
   }
@@ -23,7 +23,7 @@ export class JobMetrics {
   /** The same job, whose runs are counted. */
   watched<J extends { name: string; run: (data: never, run: JobRun) => Promise<unknown> }>(job: J): J {
     const run = async (data: never, given: JobRun): Promise<unknown> => {
-      const end = this.durations.startTimer({ job: job.name });
+      const end = this.durations.startTimer({ queue: job.name });
       let outcome = 'failed';
       try {
         const result = await job.run(data, given);
@@ -34,7 +34,7 @@ export class JobMetrics {
         throw error;
       } finally {
         end();
-        this.runs.inc({ job: job.name, outcome });
+        this.runs.inc({ queue: job.name, outcome });
       }
     };
     return { ...job, run };

@@ -3,9 +3,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 /**
  * Everything that a metric may be told apart by. Each has few values, which the code decides: no user, key, address or
- * name that a caller chose is among them, so that the number of series does not grow with what is served.
+ * name that a caller chose is among them, so that the number of series does not grow with what is served. Prometheus
+ * itself says `job` and `instance`.
  */
-export type Label = 'method' | 'route' | 'status' | 'code' | 'pool' | 'state' | 'job' | 'outcome' | 'way';
+export type Label = 'method' | 'route' | 'status' | 'code' | 'pool' | 'state' | 'queue' | 'outcome' | 'way';
 
 /** A value of a gauge, with its labels. */
 export interface Reading<L extends Label> {
