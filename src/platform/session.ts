@@ -78,9 +78,9 @@ function refusal({ role, database, found }: Session, wanted: SessionSettings, la
   );
 }
 
-/** PostgreSQL shows `15000ms` as `15s`. */
+/** PostgreSQL shows `15000ms` as `15s`, and what the system calls UTC by its other name. */
 const isSame = (found: string, wanted: string): boolean =>
-  found === wanted || milliseconds(found) === milliseconds(wanted);
+  found.replace('Etc/', '') === wanted || milliseconds(found) === milliseconds(wanted);
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
