@@ -16,8 +16,8 @@ export class DoctorJob implements OnModuleInit {
   }
 
   /** What it returns is kept with the run. */
-  async examine({ log }: Pick<JobRun, 'log'>): Promise<object> {
-    const { level, findings } = await this.doctor.examine();
+  async examine({ log, signal }: JobRun): Promise<object> {
+    const { level, findings } = await this.doctor.examine({ signal });
     for (const { check, level: grade, found, remedy } of findings) {
       log[grade === 'error' ? 'error' : 'warn'](`${check}: ${found}. ${remedy}.`);
     }

@@ -20,6 +20,8 @@ export interface DoctorReport {
 export interface DoctorOptions {
   /** Whether to repair what can be repaired safely. */
   repair?: boolean;
+  /** Ends the examination between two steps. */
+  signal?: AbortSignal;
   /** Told how far a check is that may take long. */
   onProgress?: (check: Check, ...progress: Parameters<OnProgress>) => void;
 }
@@ -34,18 +36,27 @@ export class Doctor {
     private readonly repository: DoctorRepository,
   ) {}
 
-  /** Runs every check; one that fails is a finding itself. With `repair` a check that was repaired runs again. */
-  async examine({ repair = false, onProgress }: DoctorOptions = {}): Promise<DoctorReport> {
+  /**
+   * Runs every check; one that fails is a finding itself. With `repair` a check that was repaired runs again.
+   * @throws the reason of `signal` once it is aborted
+   */
+  async examine({ repair = false, signal, onProgress }: DoctorOptions = {}): Promise<DoctorReport> {
     const checks = [...this.surroundings.all(), ...this.books.all(), ...this.backlog.all()];
     const findings: Finding[] = [];
     const repaired: string[] = [];
     for (const check of checks) {
-      const look = (): Promise<Finding[]> => findingsOf(check, (...progress) => onProgress?.(check, ...progress));
+      const look = (): Promise<Finding[]> =>
+        findingsOf(check, (...progress) => {
+          signal?.throwIfAborted();
+          onProgress?.(check, ...progress);
+        });
+      signal?.throwIfAborted();
       let found = await look();
       if (repair && found.length > 0 && check.repair) {
         repaired.push(`${check.name}: ${await check.repair()}`);
         found = await look();
       }
+      signal?.throwIfAborted(); // the check ended early then
       findings.push(...found);
     }
     return {

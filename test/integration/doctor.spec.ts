@@ -72,7 +72,10 @@ describe('the doctor', () => {
     expect(report).toMatchObject({ level: 'error', repaired: [] });
     const lines: string[] = [];
     const log = Object.assign(new Logger(), { error: (line: string) => lines.push(line), warn: () => undefined });
-    expect(await t.app.get(DoctorJob).examine({ log })).toMatchObject({ level: 'error' });
+    expect(await t.app.get(DoctorJob).examine({ log, signal: new AbortController().signal })).toMatchObject({
+      level: 'error',
+    });
+    await expect(t.app.get(DoctorJob).examine({ log, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
     expect(lines).toEqual([expect.stringContaining('connections: 1 charged usage event without its ledger line')]);
     await pool.query(`UPDATE usage_events SET transaction_id = NULL WHERE request_id = 'two'`);
   });
