@@ -9,7 +9,7 @@ export async function printedSchema(db: pg.Client): Promise<string> {
     rows: { statement: string }[];
   }[];
   const statements = results.at(-1)?.rows.map(({ statement }) => statement) ?? [];
-  // what a function of SQL reads is made after it
+  // what a function of SQL reads is made after it; functions that it calls were made before
   return ['SET check_function_bodies = off', "SET search_path TO ''", ...statements].join(';\n');
 }
 
@@ -23,7 +23,7 @@ SELECT statement FROM (
     (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid)) AS statement
   FROM pg_type t WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'
   UNION ALL
-  SELECT 2, proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  SELECT 2, lpad(oid::text, 10, '0'), pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   UNION ALL
   SELECT 3, r.name, format('CREATE TABLE %s (%s)', r.name, string_agg(format('%I %s%s%s', a.attname,
     format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
