@@ -101,15 +101,13 @@ const messagesRequest = open(
   ...['model', 'messages'],
 );
 
-const USAGE = open(
-  {
-    prompt_tokens: whole('Tokens of what was asked.'),
-    completion_tokens: whole('Tokens of the answer.'),
-    total_tokens: whole('Both.'),
-    cost: number('What the call costs; whose cost it is, GATEWAY_USAGE_COST says.'),
-  },
-  'prompt_tokens',
-);
+/** Providers differ in what they count, so none of it is certain to be there. */
+const USAGE = open({
+  prompt_tokens: whole('Tokens of what was asked.'),
+  completion_tokens: whole('Tokens of the answer.'),
+  total_tokens: whole('Both.'),
+  cost: number('What the call costs; whose cost it is, GATEWAY_USAGE_COST says.'),
+});
 const ID = text('Id of the call at the provider.');
 const CREATED = whole('When it was made, seconds since 1970.');
 const FINISH = { ...text('Why it ended: stop, length, tool_calls, content_filter.'), nullable: true };

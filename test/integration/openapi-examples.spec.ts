@@ -153,7 +153,7 @@ describe('the page of the interface', () => {
     const refused = answers.filter(({ name, answer }) => !isFine(name, answer.status));
     expect(refused.map(({ name, answer }) => `${name}: ${answer.status} ${answer.text}`)).toEqual([]);
     const done = answers.filter(({ answer }) => answer.status < 300);
-    expect(done.length / answers.length).toBeGreaterThan(0.9);
+    expect(done.length / answers.length).toBeGreaterThan(0.85);
   });
 
   it('describes every operation, parameter, property and answer, under headings of its own', () => {

@@ -195,12 +195,14 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
   async connectToShadowDb(): Promise<PgAdapter> {
     const admin = await this.connect();
     const database = `prisma_shadow_${randomUUID()}`;
-    await admin.executeScript(`CREATE DATABASE "${database}"`);
+    // not as scripts: those are transactions
+    const server = admin.underlyingDriver();
+    await server.query(`CREATE DATABASE "${database}"`);
     const shadow = await new PrismaPg({ ...this.config, database }).connect();
     const end = shadow.dispose.bind(shadow);
     shadow.dispose = async () => {
       await end();
-      await admin.executeScript(`DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
+      await server.query(`DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
     };
     return this.opened(shadow);
   }
