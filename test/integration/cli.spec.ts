@@ -162,7 +162,7 @@ describe('the command line', () => {
       expect([unknown.code, unknown.stderr]).toEqual([5, `tollgate: Transaction ${UNKNOWN_ID} not found.\n`]);
       expect(
         (await cli('credits', 'allocate', 'poor', '--amount', '1', '--source', 'bonus', '--metadata', '{')).stderr,
-      ).toMatch(/^tollgate: metadata: must be JSON/);
+      ).toMatch(/^tollgate: --metadata must be JSON/);
     });
   });
 
