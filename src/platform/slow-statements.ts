@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 
 const TEXT_SHOWN_MAX_CHARACTERS = 120;
 
@@ -10,7 +10,7 @@ type Callback = (...result: unknown[]) => void;
  * placeholders, never values.
  */
 export function watchStatements(client: PoolClient, slow_ms: number, tell: (statement: string, ms: number) => void) {
-  const query = client.query.bind(client) as Query;
+  const query: Query = (...given) => Reflect.apply(pg.Client.prototype.query, client, given) as unknown;
   const watched: Query = (...given) => {
     const started_ms = performance.now();
     const ended = (): void => {

@@ -29,6 +29,7 @@ const TAGS: Record<string, string> = {
   Pricing: 'Dated prices of models, markup rules, re-rating.',
   Accounts: 'Accounts as administrators keep them: found, moved, suspended, erased.',
   Audit: 'Who did what to whom.',
+  Jobs: 'Work in the background: its schedules and runs, retried or cancelled by administrators.',
   'Machine to machine': 'What other systems call: registrations, LiteLLM, Keycloak.',
   'Earlier clients': 'Kept for web apps that were written for earlier services; new clients use the others.',
   Health: 'For load balancers and operators.',
