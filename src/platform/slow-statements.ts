@@ -10,7 +10,8 @@ type Callback = (...result: unknown[]) => void;
  * placeholders, never values.
  */
 export function watchStatements(client: PoolClient, slow_ms: number, tell: (statement: string, ms: number) => void) {
-  const query: Query = (...given) => Reflect.apply(pg.Client.prototype.query, client, given) as unknown;
+  const { prototype } = pg.Client as unknown as { prototype: { query: Query } };
+  const query: Query = (...given) => prototype.query.apply(client, given);
   const watched: Query = (...given) => {
     const started_ms = performance.now();
     const ended = (): void => {
