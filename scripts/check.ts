@@ -56,6 +56,15 @@ const steps: Step[] = [
     repair: 'mend the decorator that wrote the place named above, then run "npm run openapi"',
   },
   {
+    name: 'spectral',
+    command: [
+      'node_modules/@stoplight/spectral-cli/dist/index.js',
+      ...['lint', '--ruleset', '.spectral.yaml', '--fail-severity', 'warn', 'openapi.json'],
+    ],
+    proves: 'openapi.json keeps the rules that generators of clients and pages expect',
+    repair: 'mend the decorator that wrote the place named above, then run "npm run openapi"',
+  },
+  {
     name: 'order',
     command: ['node_modules/.bin/depcruise', 'src', '--config', '.dependency-cruiser.mjs'],
     proves: 'modules import only from lower ranks, without cycles',
