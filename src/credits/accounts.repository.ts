@@ -87,6 +87,16 @@ export class AccountsRepository {
     );
   }
 
+  /** The account that took over from one that was moved, maybe along others; itself if it was not. */
+  async heirOf(user_id: string): Promise<string> {
+    const [heir] = await this.db.prisma.$queryRaw<{ user_id: string }[]>`
+      WITH RECURSIVE heir AS (
+        SELECT ${user_id}::text AS user_id, 0 AS n
+        UNION SELECT a.moved_to, n + 1 FROM user_credits a JOIN heir USING (user_id) WHERE a.moved_to IS NOT NULL)
+      SELECT user_id FROM heir ORDER BY n DESC LIMIT 1`;
+    return heir?.user_id ?? user_id;
+  }
+
   /** Adds the bare row of a new account, empty and with its first period running; false when it was there already. */
   async insert(tx: Tx, user_id: string, tier: string, periodMs: number): Promise<boolean> {
     const inserted = await tx.$executeRaw`

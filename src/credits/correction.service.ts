@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import type { Units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
-import type { LineDetails } from './account.js';
+import type { Account, LineDetails } from './account.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
 
@@ -22,15 +22,29 @@ export class CorrectionService {
 
   /**
    * Books a correction in one transaction with whatever `decide` writes. It is called under the account's lock, so that
-   * what it decides upon can't be corrected twice. What the balance can't pay becomes debt.
+   * what it decides upon can't be corrected twice. What the balance can't pay becomes debt. For work of an account that
+   * was moved, the one that took over pays.
    */
-  correct<T extends Correction>(actor: Actor, user_id: string, decide: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.book.locked(actor, user_id, async (account, tx) => {
-      const correction = await decide(tx);
-      if (correction.more === 0n) return correction;
-      account.correct(correction.more, correction.details);
-      await this.accounts.save(tx, account);
-      return correction;
-    });
+  async correct<T extends Correction>(actor: Actor, user_id: string, decide: (tx: Tx) => Promise<T>): Promise<T> {
+    const payer_id = await this.accounts.heirOf(user_id);
+    const correction =
+      payer_id === user_id
+        ? await this.book.locked(actor, user_id, (account, tx) => this.bookOn(account, tx, decide))
+        : await this.book.lockedPair(actor, user_id, payer_id, ({ to }, tx) => this.bookOn(to, tx, decide));
+    // moved meanwhile: nothing was decided
+    return correction ?? this.correct(actor, user_id, decide);
+  }
+
+  private async bookOn<T extends Correction>(
+    payer: Account,
+    tx: Tx,
+    decide: (tx: Tx) => Promise<T>,
+  ): Promise<T | null> {
+    if (payer.state.moved_to !== null) return null;
+    const correction = await decide(tx);
+    if (correction.more === 0n) return correction;
+    payer.correct(correction.more, correction.details);
+    await this.accounts.save(tx, payer);
+    return correction;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { idsMeant, nearestIds } from './model-name.js';
+import { bareNamesOf, idsMeant, nearestIds } from './model-name.js';
 
 const OFFERED = [
   ...['openai/gpt-4o-mini', 'openai/gpt-4o', 'openai/gpt-4o-2024-08-06', 'anthropic/claude-sonnet-4.5'],
@@ -27,6 +27,11 @@ describe('a bare name of a model', () => {
     ['', []],
   ])('%j means %j', (name, ids) => {
     expect(idsMeant(name, OFFERED)).toEqual(ids);
+  });
+
+  it('with a NUL is looked for nowhere', () => {
+    expect(bareNamesOf('gpt-4o\0')).toEqual([]);
+    expect(bareNamesOf('gpt-4o')).toContain('gpt-4o');
   });
 
   it('that nobody has is answered with names that begin like it', () => {

@@ -5,8 +5,9 @@ const SUFFIX = /(:[\w-]+)+$/;
 /** Names that begin with fewer letters alike are not alike. */
 const ALIKE_MIN = 3;
 
-/** The bare names under which the model of a name may be listed. */
-export const bareNamesOf = (name: string): string[] => [name, withoutSuffix(name)].flatMap(spellingsOf).map(bareOf);
+/** The bare names under which the model of a name may be listed; none of one that no database can hold. */
+export const bareNamesOf = (name: string): string[] =>
+  name.includes('\0') ? [] : [name, withoutSuffix(name)].flatMap(spellingsOf).map(bareOf);
 
 /**
  * The ids of offered models that a bare name stands for; several where several providers have a model of that name. The

@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, OmitType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType, PickType } from '@nestjs/swagger';
 import { IsEnum, IsIn, IsOptional } from 'class-validator';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { payment_event_state } from '../generated/prisma/enums.js';
@@ -175,13 +175,12 @@ export class EndBillingBody extends PickType(SubscriptionRow, ['user_id'] as con
 }
 
 /** What of an account's billing ended. */
-@ApiExtraModels(SubscriptionView)
 export class EndedBillingView extends PickType(SubscriptionRow, ['user_id'] as const) {
   /** Subscription that ends; null when there was none. */
   @ApiProperty({
     description: 'Subscription that ends; null when there was none.',
+    type: () => SubscriptionView,
     nullable: true,
-    allOf: [{ $ref: getSchemaPath(SubscriptionView) }],
   })
   subscription!: SubscriptionView | null;
 

@@ -99,6 +99,21 @@ describe('work of a model without a price', () => {
     await verified(user_id);
   });
 
+  it('of an account that was moved is corrected on the one that took over', async () => {
+    const [user_id, model] = [await w.user('10'), newModel()];
+    await track(user_id, model);
+    const [first, heir] = [randomUUID(), randomUUID()];
+    await w.done(`admin/accounts/${user_id}/move`, { to: first });
+    await w.done(`admin/accounts/${first}/move`, { to: heir });
+    await price(model, { input_per_million: '2', output_per_million: '4' });
+    await rerate();
+    expect(await corrections(user_id)).toEqual([]);
+    expect(await corrections(heir)).toEqual([expect.objectContaining({ amount: '-1.2000000000' })]);
+    expect((await w.balance(heir)).balance).toBe('7.800000');
+    expect(await events(user_id)).toEqual([expect.objectContaining({ is_rated: true, total_cost: '2.2000000000' })]);
+    for (const owner of [user_id, first, heir]) await verified(owner);
+  });
+
   it('gives back what was too much, debt first', async () => {
     const [cheap, model] = [await w.user('10'), newModel()];
     await track(cheap, model);

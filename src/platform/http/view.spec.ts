@@ -101,6 +101,14 @@ describe('a view', () => {
     expect(JSON.stringify(toWire(Nested, { row: null, rows: undefined }))).toBe('{"row":null}');
   });
 
+  it('refuses a reference without its class, through which everything would pass', () => {
+    class Referring {
+      @ApiProperty({ nullable: true, allOf: [{ $ref: '#/components/schemas/Inner' }] })
+      inner!: object;
+    }
+    expect(() => toWire(Referring, { inner: { secret: 'x' } })).toThrow('Referring.inner must name its class as type');
+  });
+
   it('refuses a class that documents nothing', () => {
     class Empty {}
     expect(() => toWire(Empty, {})).toThrow(TypeError);

@@ -83,6 +83,8 @@ function planOf(view: View): readonly Step[] {
 
 interface PropertyMetadata {
   type?: unknown;
+  allOf?: unknown;
+  $ref?: unknown;
   isArray?: boolean;
   format?: string;
   items?: { format?: string };
@@ -91,6 +93,9 @@ interface PropertyMetadata {
 function conversion(view: View, key: string): Convert {
   const prototype = view.prototype as object;
   const metadata = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key) ?? {}) as PropertyMetadata;
+  if (metadata.allOf !== undefined || metadata.$ref !== undefined) {
+    throw new TypeError(`${view.name}.${key} must name its class as type: of a reference nobody knows what to show`);
+  }
   const { type, isArray } = resolved(metadata);
   const format = metadata.format ?? metadata.items?.format;
   const each = format === 'decimal' ? decimal : format === 'date-time' ? timestamp : nested(type);
