@@ -17,7 +17,7 @@ const USAGE = '"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":1
 /** Two answers with tools in parallel, and probabilities; numbers and spaces as no program here writes them. */
 const WHOLE = `{"id":"gen-1", "model":"${MODEL}", "created": 1.0e9, "system_fingerprint":null, "big":12345678901234567890,
  "choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"a"},{"id":"b"}]},
- "logprobs":{"content":[{"token":"\\u00fc","logprob":-0.10,"bytes":[195,188]}]}}, {"index":1}], ${USAGE} }\n`;
+ "logprobs":{"content":[{"token":"\\u00fc","logprob":-0.10,"bytes":[195,188]}]}}, {"index":1}], "data":[], ${USAGE} }\n`;
 const CHUNKS = [
   ': OPENROUTER PROCESSING',
   `data: {"id":"gen-1","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"{\\"x"}}]}}]}`,
