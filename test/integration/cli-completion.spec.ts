@@ -18,7 +18,7 @@ describe('completion of the command line', () => {
       expect.arrayContaining(['show', 'allocate', 'refund', '--help']),
     );
     expect(complete('tollgate', 'credits', 'allocate', 'bob', '--so')).toEqual(['--source']);
-    expect(complete('tollgate', 'credits', 'allocate', 'bob', '--source', 'pu')).toEqual(['purchase']);
+    expect(complete('tollgate', 'transactions', 'list', 'bob', '--type', 'pu')).toEqual(['purchase']);
     expect(complete('tollgate', 'litellm', 'rejected', 'as')).toEqual(['assign']);
     // what was typed as the value of an option is no command
     expect(complete('tollgate', 'credits', 'allocate', 'tiers', '--am')).toEqual(['--amount']);
@@ -28,7 +28,7 @@ describe('completion of the command line', () => {
     const text = await script('zsh');
     expect(text).toMatch(/^#compdef tollgate\n/);
     expect(text).toContain(`'allocate:Add credits from a source; debt is paid first'`);
-    expect(text).toContain(`'credits allocate --source') entries=('trial' 'plan' `);
+    expect(text).toContain(`'transactions list --type') entries=('usage' 'purchase' `);
   });
 
   it('is for shells that it knows', async () => {

