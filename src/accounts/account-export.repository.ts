@@ -42,6 +42,8 @@ export class AccountExportRepository {
     const order = key.join(', ');
     const next = after.length === 0 ? '' : `AND (${order}) > (${key.map((_column, n) => `$${n + 2}`).join(', ')})`;
     const text = `SELECT ${columns} FROM ${table} WHERE user_id = $1 ${next} ORDER BY ${order} LIMIT ${PAGE}`;
-    return this.db.reads.query<Record<string, unknown>>(user_id, text, [user_id, ...after]);
+    const values = [user_id, ...after];
+    // the tables are files of one archive, which is on its way from the first of them on
+    return this.db.reads.query<Record<string, unknown>>(user_id, text, values, { is_patient: true });
   }
 }

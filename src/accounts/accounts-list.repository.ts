@@ -28,6 +28,11 @@ export interface AccountPosition {
 /** An account in a list, with the e-mail address that its user gave, and where it stands. */
 export type ListedAccount = UserCreditsRow & { email: string | null; at: string };
 
+type Found = user_credits & { email: string | null; at: string };
+
+/** Whose turn it is when searches wait. */
+const READER = 'accounts';
+
 /** Searches accounts. Reads only. */
 @Injectable()
 export class AccountsListRepository {
@@ -41,17 +46,19 @@ export class AccountsListRepository {
     after: AccountPosition | null,
   ): Promise<ListedAccount[]> {
     const order = sort === 'user_id' ? Prisma.sql`u.user_id` : Prisma.sql`u.last_updated DESC, u.user_id`;
-    const rows = await this.db.prisma.$queryRaw<(user_credits & { email: string | null; at: string })[]>`
+    const page = Prisma.sql`
       SELECT u.*, o.email, u.last_updated::text AS at FROM user_credits u LEFT JOIN openrouter_accounts o USING (user_id)
       WHERE ${where(filter)} ${after ? beyond(sort, after) : Prisma.empty}
       ORDER BY ${order} LIMIT ${limit + 1}`;
+    const rows = await this.db.reads.run(READER, (db) => db.$queryRaw<Found[]>(page));
     return rows.map(({ email, at, ...row }) => ({ ...wire(row), email, at }));
   }
 
   async count(filter: AccountFilter): Promise<number> {
-    const [row] = await this.db.prisma.$queryRaw<{ n: number }[]>`
+    const counted = Prisma.sql`
       SELECT count(*)::int AS n FROM user_credits u LEFT JOIN openrouter_accounts o USING (user_id)
       WHERE ${where(filter)}`;
+    const [row] = await this.db.reads.run(READER, (db) => db.$queryRaw<{ n: number }[]>(counted));
     return row?.n ?? 0;
   }
 }

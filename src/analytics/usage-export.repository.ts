@@ -31,7 +31,8 @@ export class UsageExportRepository {
     for (;;) {
       const { occurred_at, id } = after;
       const values = [user_id, start, end, occurred_at, id];
-      const rows = await this.db.reads.query<UsageEventView>(user_id, NEXT_PAGE, values);
+      const is_patient = id !== NIL_UUID;
+      const rows = await this.db.reads.query<UsageEventView>(user_id, NEXT_PAGE, values, { is_patient });
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;

@@ -28,6 +28,9 @@ export interface AuditFilter {
   date_to?: Date | undefined;
 }
 
+/** Whose turn it is when searches of all accounts wait. */
+const READER = 'audit log';
+
 /** Writes and reads the append-only audit log. */
 @Injectable()
 export class AuditRepository {
@@ -35,12 +38,13 @@ export class AuditRepository {
 
   /** One row more than `limit` tells that there is a next page. Newest first. */
   async list(filter: AuditFilter, limit: number, offset: number, after: Position | null): Promise<AuditLogRow[]> {
-    const rows = await this.db.prisma.audit_logs.findMany({
+    const query: Prisma.audit_logsFindManyArgs = {
       where: { AND: [where(filter), after ? before(filter, after) : {}] },
       orderBy: filter.user_id === undefined ? [{ id: 'desc' }] : [{ created_at: 'desc' }, { id: 'desc' }],
       take: limit + 1,
       skip: after ? 0 : offset,
-    });
+    };
+    const rows = await this.db.reads.run(filter.user_id ?? READER, (db) => db.audit_logs.findMany(query));
     return rows.map(wire);
   }
 
@@ -52,7 +56,7 @@ export class AuditRepository {
   }
 
   count(filter: AuditFilter): Promise<number> {
-    return this.db.prisma.audit_logs.count({ where: where(filter) });
+    return this.db.reads.run(filter.user_id ?? READER, (db) => db.audit_logs.count({ where: where(filter) }));
   }
 
   /** Records an act in the transaction that does it: both happen or neither. */

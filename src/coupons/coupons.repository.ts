@@ -20,6 +20,9 @@ export type NewCoupons = Pick<
   | 'created_by'
 > & { valid_from: Date | null };
 
+/** Whose turn it is when lists and statistics of coupons wait. */
+export const COUPONS_READER = 'coupons';
+
 /** All SQL on coupons. */
 @Injectable()
 export class CouponsRepository {
@@ -56,15 +59,16 @@ export class CouponsRepository {
   /** One row more than `limit` tells that there is a next page. Newest first. */
   async list(active_only: boolean, limit: number, offset: number, after: Position | null): Promise<CouponCodeRow[]> {
     const keyset = after ? Prisma.sql`WHERE (created_at, id) < (${after.created_at}, ${after.id}::uuid)` : Prisma.empty;
-    const rows = await this.db.prisma.$queryRaw<coupon_codes[]>`
+    const page = Prisma.sql`
       SELECT * FROM ${couponsOf(active_only)} ${keyset}
       ORDER BY created_at DESC, id DESC LIMIT ${limit + 1} OFFSET ${after ? 0 : offset}`;
+    const rows = await this.db.reads.run(COUPONS_READER, (db) => db.$queryRaw<coupon_codes[]>(page));
     return rows.map(wire);
   }
 
   async count(active_only: boolean): Promise<number> {
-    const [row] = await this.db.prisma.$queryRaw<{ total: number }[]>`
-      SELECT count(*)::int AS total FROM ${couponsOf(active_only)}`;
+    const counted = Prisma.sql`SELECT count(*)::int AS total FROM ${couponsOf(active_only)}`;
+    const [row] = await this.db.reads.run(COUPONS_READER, (db) => db.$queryRaw<{ total: number }[]>(counted));
     return row?.total ?? 0;
   }
 

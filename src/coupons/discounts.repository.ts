@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { account_discounts } from '../generated/prisma/client.js';
+import type { account_discounts, Prisma } from '../generated/prisma/client.js';
 import type { AccountDiscountRow, CouponCodeRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import type { Position } from '../platform/http/page.js';
@@ -14,17 +14,18 @@ export class DiscountsRepository {
   /** One row more than `limit` tells that there is a next page. Newest first. */
   async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<AccountDiscountRow[]> {
     const older = after && { OR: [{ created_at: { lt: after.created_at } }, { ...after, id: { lt: after.id } }] };
-    const rows = await this.db.prisma.account_discounts.findMany({
+    const query: Prisma.account_discountsFindManyArgs = {
       where: { user_id, ...older },
       orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
       take: limit + 1,
       skip: after ? 0 : offset,
-    });
+    };
+    const rows = await this.db.reads.run(user_id, (db) => db.account_discounts.findMany(query));
     return rows.map(wire);
   }
 
   count(user_id: string): Promise<number> {
-    return this.db.prisma.account_discounts.count({ where: { user_id } });
+    return this.db.reads.run(user_id, (db) => db.account_discounts.count({ where: { user_id } }));
   }
 
   /** Keeps a coupon's value for the account's next payment; it ends when the coupon does. */

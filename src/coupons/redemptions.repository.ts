@@ -6,6 +6,7 @@ import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
 import { wire } from '../platform/wire.js';
 import { rowId } from '../platform/row-id.js';
 import type { Redeemer } from './coupon-refusal.js';
+import { COUPONS_READER } from './coupons.repository.js';
 import { COUPON_TRIES } from './coupon-tries.js';
 
 /** What one day's redemptions of a coupon came to. */
@@ -58,10 +59,13 @@ export class RedemptionsRepository {
 
   /** Redemptions of a code by day of UTC, oldest first. */
   async byDay(code: string): Promise<RedemptionDay[]> {
-    return this.db.prisma.$queryRaw`
+    return this.db.reads.run(
+      COUPONS_READER,
+      (db) => db.$queryRaw<RedemptionDay[]>`
       SELECT to_char(redeemed_at, 'YYYY-MM-DD') AS date, count(*)::int AS used_count,
         sum(credits_awarded)::numeric(20,10)::text AS credits_awarded
-      FROM coupon_redemptions WHERE code = ${code} GROUP BY 1 ORDER BY 1`;
+      FROM coupon_redemptions WHERE code = ${code} GROUP BY 1 ORDER BY 1`,
+    );
   }
 
   /** When a user whose account is locked made the newest tries of the hour before `now`. */

@@ -64,7 +64,8 @@ export class LedgerRepository {
         SELECT * FROM credit_transactions
         WHERE ${where(filter)} AND (created_at, id) > (${after.created_at}::timestamptz, ${after.id}::uuid)
         ORDER BY created_at, id LIMIT ${EXPORT_PAGE}`;
-      const rows = await this.db.reads.query<CreditTransactionRow>(filter.user_id, text, values);
+      const is_patient = after.id !== NIL_UUID;
+      const rows = await this.db.reads.query<CreditTransactionRow>(filter.user_id, text, values, { is_patient });
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < EXPORT_PAGE) return;

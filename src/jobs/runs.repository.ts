@@ -25,6 +25,9 @@ const RUN = `id::text, name AS queue, state::text, retry_limit + 1 AS tries_max,
   CASE WHEN state = 'completed' THEN NULL ELSE ${ERROR} END AS error`;
 const WANTED = `${OURS} AND ($1::text IS NULL OR name = $1) AND ($2::text IS NULL OR state::text = $2)`;
 
+/** Whose turn it is when lists wait. */
+const READER = 'jobs';
+
 /** Reads what pg-boss wrote down. */
 @Injectable()
 export class RunsRepository {
@@ -32,34 +35,32 @@ export class RunsRepository {
 
   /** Every job that was ever worked on, by name. */
   async jobs(): Promise<JobRow[]> {
-    const { rows } = await this.db.pool.query<JobRow>(`
+    const jobs = `
       SELECT q.name, s.cron, count(*) FILTER (WHERE j.state IN ('created', 'retry'))::int AS waiting,
         count(*) FILTER (WHERE j.state = 'active')::int AS active, count(*) FILTER (WHERE j.state = 'failed')::int AS failed,
         max(j.completed_on) FILTER (WHERE j.state = 'completed') AS succeeded_at,
         (array_agg(${ERROR} ORDER BY j.started_on DESC) FILTER (WHERE j.state IN ('failed', 'retry')))[1] AS error
       FROM pgboss.queue q LEFT JOIN pgboss.schedule s USING (name) LEFT JOIN pgboss.job j USING (name)
       WHERE q.${OURS}
-      GROUP BY q.name, s.cron ORDER BY q.name`);
-    return rows;
+      GROUP BY q.name, s.cron ORDER BY q.name`;
+    return this.db.reads.query<JobRow & object>(READER, jobs, []);
   }
 
   /** One row more than `limit` tells that there is a next page. Newest first. */
   async list({ queue, state }: RunFilter, limit: number, offset: number, after: Position | null): Promise<RunRow[]> {
-    const { rows } = await this.db.pool.query<RunRow>(
+    return this.db.reads.query<RunRow & object>(
+      READER,
       `SELECT ${RUN} FROM pgboss.job
        WHERE ${WANTED} AND ($3::timestamptz IS NULL OR (${CREATED_AT}, id) < ($3, $4::uuid))
        ORDER BY ${CREATED_AT} DESC, id DESC LIMIT $5 OFFSET $6`,
       [queue ?? null, state ?? null, after?.created_at ?? null, after?.id ?? null, limit + 1, after ? 0 : offset],
     );
-    return rows;
   }
 
   async count({ queue, state }: RunFilter): Promise<number> {
-    const { rows } = await this.db.pool.query<{ total: number }>(
-      `SELECT count(*)::int AS total FROM pgboss.job WHERE ${WANTED}`,
-      [queue ?? null, state ?? null],
-    );
-    return rows[0]?.total ?? 0;
+    const counted = `SELECT count(*)::int AS total FROM pgboss.job WHERE ${WANTED}`;
+    const [row] = await this.db.reads.query<{ total: number }>(READER, counted, [queue ?? null, state ?? null]);
+    return row?.total ?? 0;
   }
 
   async find(queue: string, id: string): Promise<RunRow | null> {

@@ -80,6 +80,9 @@ const SET_RATING = `
     price_multiplier = rated.price_multiplier
   FROM ${RATED} WHERE e.user_id = $2 AND e.id = rated.id`;
 
+/** Whose turn it is when totals of all accounts wait. */
+const READER = 'unrated usage';
+
 /** Finds events whose price is provisional, and gives them their final one. */
 @Injectable()
 export class UnratedRepository {
@@ -95,13 +98,14 @@ export class UnratedRepository {
   /** What waits for a price, of one account or of all; the models with most events first, of very many the first. */
   async totals(user_id: string | null): Promise<UnratedTotals[]> {
     const whose = user_id === null ? Prisma.empty : Prisma.sql`AND user_id = ${user_id}`;
-    const rows = await this.db.prisma.$queryRaw<UnratedTotals[]>`
+    const totals = Prisma.sql`
       SELECT service, model, count(*)::int AS event_count,
         (count(*) FILTER (WHERE NOT ${IS_MEASURED}))::int AS unmeasured_events,
         min(occurred_at) AS first_seen, max(occurred_at) AS last_seen,
         LEAST(sum(total_cost), ${LARGEST}::numeric)::text AS total_cost
       FROM usage_events WHERE NOT is_rated ${whose}
       GROUP BY service, model ORDER BY event_count DESC, service, model LIMIT ${MODELS_MAX}`;
+    const rows = await this.db.reads.run(user_id ?? READER, (db) => db.$queryRaw<UnratedTotals[]>(totals));
     return rows.map((row) => ({ ...row, total_cost: amount(units(row.total_cost)) }));
   }
 

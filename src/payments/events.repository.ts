@@ -6,6 +6,7 @@ import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 import { type Fact, type ProviderEvent, referencesOf } from './facts.js';
+import { PAYMENTS_READER } from './payments.repository.js';
 
 /** A message as it is kept. */
 export type KeptEvent = Omit<PaymentEventRow, 'facts'> & { facts: Fact };
@@ -44,12 +45,13 @@ export class EventsRepository {
 
   /** Newest first; those in a state when asked. */
   async list(state: payment_event_state | undefined, limit: number, offset: number): Promise<KeptEvent[]> {
-    const rows = await this.db.prisma.payment_events.findMany({
+    const query: Prisma.payment_eventsFindManyArgs = {
       where: state === undefined ? {} : { state },
       orderBy: [{ created_at: 'desc' }],
       take: limit,
       skip: offset,
-    });
+    };
+    const rows = await this.db.reads.run(PAYMENTS_READER, (db) => db.payment_events.findMany(query));
     return rows.map(kept);
   }
 

@@ -26,6 +26,9 @@ export interface PaymentKey {
 /** A page that is about to close is not offered again. */
 const CLOSING_MINUTES = 10;
 
+/** Whose turn it is when lists of all accounts' payments wait. */
+export const PAYMENTS_READER = 'payments';
+
 /** All SQL on payments. Whoever writes one holds the lock of its account. */
 @Injectable()
 export class PaymentsRepository {
@@ -36,17 +39,18 @@ export class PaymentsRepository {
     const older: Prisma.paymentsWhereInput = after
       ? { OR: [{ created_at: { lt: after.created_at } }, { created_at: after.created_at, id: { lt: after.id } }] }
       : {};
-    const rows = await this.db.prisma.payments.findMany({
+    const query: Prisma.paymentsFindManyArgs = {
       where: { AND: [{ user_id }, older] },
       orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
       take: limit + 1,
       skip: after ? 0 : offset,
-    });
+    };
+    const rows = await this.db.reads.run(user_id, (db) => db.payments.findMany(query));
     return rows.map(wire);
   }
 
   count(user_id: string): Promise<number> {
-    return this.db.prisma.payments.count({ where: { user_id } });
+    return this.db.reads.run(user_id, (db) => db.payments.count({ where: { user_id } }));
   }
 
   async find({ id, user_id }: PaymentKey, tx: Tx | null = null): Promise<PaymentRow | null> {
@@ -63,15 +67,17 @@ export class PaymentsRepository {
 
   /** Payments that wait for an admin, the oldest first. */
   async held(limit: number, offset: number): Promise<PaymentRow[]> {
-    const orderBy = [{ created_at: 'asc' }, { id: 'asc' }] as const;
-    const where = { status: 'held' } as const;
-    return (await this.db.prisma.payments.findMany({ where, orderBy: [...orderBy], take: limit, skip: offset })).map(
-      wire,
-    );
+    const query: Prisma.paymentsFindManyArgs = {
+      where: { status: 'held' },
+      orderBy: [{ created_at: 'asc' }, { id: 'asc' }],
+      take: limit,
+      skip: offset,
+    };
+    return (await this.db.reads.run(PAYMENTS_READER, (db) => db.payments.findMany(query))).map(wire);
   }
 
   countHeld(): Promise<number> {
-    return this.db.prisma.payments.count({ where: { status: 'held' } });
+    return this.db.reads.run(PAYMENTS_READER, (db) => db.payments.count({ where: { status: 'held' } }));
   }
 
   /** Whose payment a movement of money, or an invoice, belongs to; null when that is not known (yet). */

@@ -54,6 +54,7 @@ export class Database implements OnApplicationShutdown {
   /** For whatever may take long; from a replica, where there is one: nothing is decided by what it says. */
   readonly reads: Reads;
   private readonly readPool: pg.Pool;
+  private readonly readPrisma: PrismaClient;
   private readonly log = new Logger('database');
   private readonly slow;
 
@@ -65,9 +66,14 @@ export class Database implements OnApplicationShutdown {
     const { url, read_url, pool_max, read_pool_max } = config.database;
     this.pool = this.poolOf(config, url, pool_max, 'tollgate');
     this.readPool = this.poolOf(config, read_url ?? url, read_pool_max, 'tollgate reads');
-    this.reads = new Reads(this.readPool, read_pool_max);
-    this.prisma = new PrismaClient({
-      adapter: new PrismaPg(this.pool, { onConnectionError: (error) => this.log.warn(error.message) }),
+    this.readPrisma = this.prismaOf(this.readPool);
+    this.reads = new Reads(this.readPool, this.readPrisma, read_pool_max);
+    this.prisma = this.prismaOf(this.pool);
+  }
+
+  private prismaOf(pool: pg.Pool): PrismaClient {
+    return new PrismaClient({
+      adapter: new PrismaPg(pool, { onConnectionError: (error) => this.log.warn(error.message) }),
       transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
     });
   }
@@ -113,7 +119,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.prisma.$disconnect();
+    await Promise.all([this.prisma.$disconnect(), this.readPrisma.$disconnect()]);
     await Promise.all([this.pool.end(), this.readPool.end()]);
   }
 }

@@ -8,6 +8,13 @@ export interface ReadLimits {
   /** Most reads that wait, in all and of one reader. */
   readonly waiting_max: number;
   readonly waiting_of_one_max: number;
+  /** A read that was not served by then is refused, unless it is patient. */
+  readonly wait_max_ms: number;
+}
+
+/** A read that waits for its turn. */
+interface Waiting {
+  readonly begin: () => void;
 }
 
 /**
@@ -18,7 +25,7 @@ export class ReadBudget {
   private running = 0;
   private waiting = 0;
   /** The reader whose turn is next comes first. */
-  private readonly queues = new Map<string, (() => void)[]>();
+  private readonly queues = new Map<string, Waiting[]>();
 
   constructor(private readonly limits: ReadLimits) {}
 
@@ -29,10 +36,10 @@ export class ReadBudget {
 
   /**
    * Runs a read when its turn has come.
-   * @throws DomainError unavailable `overloaded` when too many wait already
+   * @throws DomainError unavailable `overloaded` when too many wait already, or its turn did not come in time
    */
-  async run<T>(reader: string, work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.limits.at_once) await this.turn(reader);
+  async run<T>(reader: string, work: () => Promise<T>, { is_patient = false } = {}): Promise<T> {
+    if (this.running >= this.limits.at_once) await this.turn(reader, is_patient);
     else this.running += 1;
     try {
       return await work();
@@ -41,15 +48,33 @@ export class ReadBudget {
     }
   }
 
-  private turn(reader: string): Promise<void> {
+  private turn(reader: string, is_patient: boolean): Promise<void> {
     const queue = this.queues.get(reader) ?? [];
-    if (this.waiting >= this.limits.waiting_max || queue.length >= this.limits.waiting_of_one_max) {
-      const detail = 'Too many reports are being made. Try again shortly; charges are not affected.';
-      throw new DomainError('unavailable', 'overloaded', detail, { retry_after_s: RETRY_AFTER_S });
-    }
+    if (this.waiting >= this.limits.waiting_max || queue.length >= this.limits.waiting_of_one_max) throw overloaded();
     this.waiting += 1;
     this.queues.set(reader, queue);
-    return new Promise((resolve) => queue.push(resolve));
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.leave(reader, waiting);
+        reject(overloaded());
+      };
+      const timer = is_patient ? undefined : setTimeout(giveUp, this.limits.wait_max_ms);
+      const waiting = {
+        begin: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      queue.push(waiting);
+    });
+  }
+
+  /** Takes a read out of its queue. */
+  private leave(reader: string, waiting: Waiting): void {
+    const rest = (this.queues.get(reader) ?? []).filter((other) => other !== waiting);
+    if (rest.length > 0) this.queues.set(reader, rest);
+    else this.queues.delete(reader);
+    this.waiting -= 1;
   }
 
   /** Hands a place that became free to the next in turn, who goes to the end for the read after this one. */
@@ -63,6 +88,11 @@ export class ReadBudget {
     this.queues.delete(reader);
     if (queue.length > 0) this.queues.set(reader, queue);
     this.waiting -= 1;
-    next();
+    next.begin();
   }
+}
+
+function overloaded(): DomainError {
+  const detail = 'Too many reports are being made. Try again shortly; charges are not affected.';
+  return new DomainError('unavailable', 'overloaded', detail, { retry_after_s: RETRY_AFTER_S });
 }

@@ -41,13 +41,15 @@ export class WhatIfRepository {
 
   /** How many accounts there are. */
   async count(): Promise<number> {
-    const { rows } = await this.db.pool.query<{ total: number }>('SELECT count(*)::int AS total FROM user_credits');
-    return rows[0]?.total ?? 0;
+    const counted = 'SELECT count(*)::int AS total FROM user_credits';
+    const [row] = await this.db.reads.query<{ total: number }>(READER, counted, []);
+    return row?.total ?? 0;
   }
 
   /** The next accounts after one, by user id, with what they were charged for in the last days. */
   async next(after: string, limit: number, days: number): Promise<ReplayedAccount[]> {
-    const accounts = await this.db.statement<{ user_id: string; tier: string; balance: string }>(
+    const accounts = await this.db.reads.statement<{ user_id: string; tier: string; balance: string }>(
+      READER,
       'what_if_accounts',
       ACCOUNTS,
       [after, limit],

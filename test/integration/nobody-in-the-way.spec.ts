@@ -5,6 +5,7 @@ import { Database } from '../../src/platform/database.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { serve } from '../../src/app.serve.js';
 import { TEST_SECRET, type Answer } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { atOnce, World, statuses } from '../support/factories.js';
 
 const SECRET = 'a secret that Keycloak signs with';
@@ -73,6 +74,32 @@ describe('reports', () => {
     await slow;
     expect(charged).toBeLessThan(reported);
     expect(performance.now() - started).toBeGreaterThan(reported); // in turn, not behind all that came before
+  });
+});
+
+describe('lists', () => {
+  const LISTS = ['audit?count=true', 'credits/coupons?count=true', 'payments/held', 'admin/accounts?count=true'];
+  const MORE = ['usage/unrated', 'credits/holds', 'integrations/litellm/rejected', 'admin/jobs'];
+
+  it('use the connections of reports, and none of those that charges use', async () => {
+    const { reads } = w.t.app.get(Database);
+    const slow = reads.query('somebody', 'SELECT pg_sleep(1)', []);
+    const lists = [...LISTS, ...MORE].map((path) => w.t.call(path, { token: w.admin }));
+    await eventually(() => reads.waiting === 12);
+    await slow;
+    expect(statuses(await Promise.all(lists))).toEqual({ 200: 8 });
+  });
+
+  it('that would wait too long are refused', async () => {
+    const { reads } = w.t.app.get(Database);
+    const slow = Array.from({ length: 25 }, () => reads.query('accounts', 'SELECT pg_sleep(0.02)', []));
+    expect(await w.t.call('admin/accounts', { token: w.admin })).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '2' },
+      body: { code: 'overloaded', detail: expect.stringContaining('Try again shortly') },
+    });
+    await Promise.all(slow);
+    expect((await w.t.call('admin/accounts', { token: w.admin })).status).toBe(200);
   });
 });
 

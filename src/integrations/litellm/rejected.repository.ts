@@ -13,6 +13,9 @@ export type NewRejected = Pick<
   'log_hash' | 'log_id' | 'reason' | 'detail' | 'named_user' | 'log'
 >;
 
+/** Whose turn it is when lists wait. */
+const READER = 'rejected logs';
+
 /** All SQL on logs that could not be booked. */
 @Injectable()
 export class RejectedRepository {
@@ -47,17 +50,18 @@ export class RejectedRepository {
     offset: number,
     after: Position | null,
   ): Promise<LitellmRejectedLogRow[]> {
-    const rows = await this.db.prisma.litellm_rejected_logs.findMany({
+    const query: Prisma.litellm_rejected_logsFindManyArgs = {
       where: { AND: [only(status), after ? before(after) : {}] },
       orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
       take: limit + 1,
       skip: after ? 0 : offset,
-    });
+    };
+    const rows = await this.db.reads.run(READER, (db) => db.litellm_rejected_logs.findMany(query));
     return rows.map(wire);
   }
 
   count(status: litellm_rejected_status | undefined): Promise<number> {
-    return this.db.prisma.litellm_rejected_logs.count({ where: only(status) });
+    return this.db.reads.run(READER, (db) => db.litellm_rejected_logs.count({ where: only(status) }));
   }
 
   /** Says whom an open log is going to be booked for; false when it is not open, or somebody else's already. */
