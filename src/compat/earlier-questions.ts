@@ -6,6 +6,7 @@ import { CreditsController } from '../credits/credits.controller.js';
 import { transaction_type } from '../generated/prisma/enums.js';
 import { addDays, dayOf } from '../platform/calendar.js';
 import { askedEarlier, type Members, type TodaysQuery } from '../platform/http/earlier.js';
+import { copied } from '../platform/json-numbers.js';
 import { headersDoc } from '../platform/http/openapi-models.js';
 import { callHistory, KeptHistoryView } from './call-history.js';
 import { KEPT } from './kept.js';
@@ -118,12 +119,11 @@ const given = (period: unknown): Members => (period === undefined ? {} : { perio
 
 /** Members under today's names. Where both are given the earlier one stays, and is refused by name. */
 function renamed(members: Members, names: Record<string, string>): Members {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => {
-      const today = Object.hasOwn(names, name) ? names[name] : undefined;
-      return [today !== undefined && !Object.hasOwn(members, today) ? today : name, value];
-    }),
-  );
+  const todays = Object.entries(members).map(([name, value]) => {
+    const today = Object.hasOwn(names, name) ? names[name] : undefined;
+    return [today !== undefined && !Object.hasOwn(members, today) ? today : name, value] as const;
+  });
+  return copied(members, Object.fromEntries(todays), names);
 }
 
 const isMembers = (value: unknown): value is Members =>

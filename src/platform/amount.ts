@@ -37,14 +37,18 @@ export function amount(value: Units): string {
 }
 
 /** A binary float holds every decimal of so many significant digits, and not every one of more. */
-const NUMBER_DIGITS = 15;
+export const NUMBER_DIGITS = 15;
+
+/** Stands for a JSON number that was written with more digits: see `exactMember` in json-numbers.ts. */
+export const LONG_NUMBER = Symbol('a number of too many digits');
 
 /**
- * Whether a JSON number had more digits than a binary float is sure to hold. The literal itself is gone: the parser has
- * rounded it. What is left is the shortest text that reads as the same float, and that has at most 15 digits for all
- * numbers which were written with at most 15.
+ * Whether a JSON number had more digits than a binary float is sure to hold. Of a number alone that is guessed, since the
+ * parser has rounded it: the shortest text that reads as the same float has at most 15 digits for all numbers which were
+ * written with at most 15.
  */
 export function isRounded(input: unknown): boolean {
+  if (input === LONG_NUMBER) return true;
   if (typeof input !== 'number' || !Number.isFinite(input)) return false;
   return input.toExponential().replace(/e.*|\D/g, '').length > NUMBER_DIGITS;
 }

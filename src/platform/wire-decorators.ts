@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
-import { amount, isRounded, parseAmount, ROUNDED, units } from './amount.js';
+import { amount, isRounded, LONG_NUMBER, parseAmount, ROUNDED, units } from './amount.js';
+import { exactMember } from './json-numbers.js';
 
 /** Bounds of an amount, in credits as decimal text. */
 export interface AmountOptions {
@@ -35,7 +36,11 @@ const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surroga
  */
 export function IsAmount(options: AmountOptions = {}, validation?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => canonicalAmount(value), { toClassOnly: true }),
+    Transform(
+      ({ value, obj, key }: { value: unknown; obj: object; key: string }) =>
+        canonicalAmount(exactMember(obj, key) === LONG_NUMBER ? LONG_NUMBER : value),
+      { toClassOnly: true },
+    ),
     ValidateBy(
       {
         name: 'isAmount',

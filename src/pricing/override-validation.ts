@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { Transform } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { service_tier } from '../generated/prisma/enums.js';
 import { isRounded, parseAmount, ROUNDED, units } from '../platform/amount.js';
+import { exactMember } from '../platform/json-numbers.js';
 import { PRICE_COLUMNS, type PriceColumn } from './price.js';
 import { type Conditions, isTimeSpan, stored, toOverride } from './price-override.js';
 import { faultsIn } from './price-faults.js';
@@ -14,9 +15,15 @@ const CONDITIONS = ['min_prompt_tokens', 'service_tier', 'utc_start', 'utc_end']
 /** A list of overrides; the property becomes what is stored, with canonical amounts. */
 export function IsOverrides(): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (faultOf(value) === null ? canonical(value as object[]) : value), {
-      toClassOnly: true,
-    }),
+    // Boolean is the one type for which class-transformer neither walks into the list nor copies it
+    Type(() => Boolean),
+    Transform(
+      ({ obj, key }: { obj: Record<string, unknown>; key: string }) => {
+        const value = obj[key];
+        return faultOf(value) === null ? canonical(value as object[]) : value;
+      },
+      { toClassOnly: true },
+    ),
     ValidateBy({
       name: 'isOverrides',
       validator: {
@@ -46,7 +53,7 @@ function faultOf(value: unknown): string | null {
 
 function overrideFault(value: unknown, index: number): string | null {
   if (typeof value !== 'object' || value === null) return `entry ${index} must be an object`;
-  const entries = Object.entries(value);
+  const entries = Object.keys(value).map((key) => [key, exactMember(value, key)] as const);
   const fault = entries.map(([key, given]) => memberFault(key, given)).find((found) => found !== null);
   if (fault) return `entry ${index}: ${fault}`;
   if (!entries.some(([key]) => isColumn(key))) return `entry ${index} must have a price`;

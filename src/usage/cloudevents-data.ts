@@ -1,3 +1,4 @@
+import { copied } from '../platform/json-numbers.js';
 import { countOf } from '../pricing/usage/leaves.js';
 import { COUNTED_FIELDS, toldUsage } from '../pricing/usage/usage.js';
 import { POOLS, type TokenPools } from '../pricing/work.js';
@@ -23,16 +24,16 @@ const POOL_OF_TYPE = new Map<string, keyof TokenPools>(
  * @param fields the names of the fields of tracking
  */
 export function workOfData(data: Members, fields: ReadonlySet<string>): Members {
-  const work = Object.fromEntries(Object.entries(data).filter(([name]) => fields.has(name)));
+  const work = copied(data, Object.fromEntries(Object.entries(data).filter(([name]) => fields.has(name))));
   const tokens = countOf(data['tokens']);
   if (tokens !== null) {
     const pool = POOLS.some((name) => name in work) ? undefined : poolOf(data['type']);
-    return { ...work, tokens, ...(pool && { [pool]: tokens }) };
+    return copied(work, { ...work, tokens, ...(pool && { [pool]: tokens }) });
   }
   if ('usage' in work || COUNTED_FIELDS.some((field) => field in work)) return work;
   const rest = Object.entries(data).filter(([name]) => !fields.has(name));
   const counts = rest.filter(([name, value]) => toldUsage({ [name]: value })); // nothing else of it is kept
-  return counts.length > 0 ? { ...work, usage: Object.fromEntries(counts) } : work;
+  return counts.length > 0 ? copied(work, { ...work, usage: Object.fromEntries(counts) }) : work;
 }
 
 const poolOf = (type: unknown): keyof TokenPools | undefined =>

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsNotIn, IsOptional, ValidateIf } from 'class-validator';
 import { InvalidInput } from '../platform/errors.js';
+import { copied } from '../platform/json-numbers.js';
 import { checkPayload } from '../platform/http/validation.js';
 import { propertiesOf } from '../platform/http/view.js';
 import { IsMetadata, IsText, IsTimestamp } from '../platform/wire-decorators.js';
@@ -71,7 +72,7 @@ export async function cloudEventReport(payload: unknown): Promise<Report> {
   try {
     const { user_id } = await checkPayload(UserId, { user_id: subject });
     const said = workOfData(data ?? {}, new Set(propertiesOf(WorkBody)));
-    const work = await checkPayload(WorkBody, { service: type.toLowerCase(), ...said });
+    const work = await checkPayload(WorkBody, copied(said, { service: type.toLowerCase(), ...said }));
     const report = reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
     return identified(report, work.usage);
   } catch (error) {

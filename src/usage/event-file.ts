@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import { typedFields } from '../platform/cli/options.js';
 import { DomainError } from '../platform/errors.js';
+import { parseJson } from '../platform/json-numbers.js';
 import { TrackRecord } from './track.dto.js';
 
 /** A record of a file, not yet checked. */
@@ -73,7 +74,7 @@ async function* jsonRecords(file: string): AsyncGenerator<FileRecord> {
 /** What is no JSON stays text, which is no record either. */
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -3,6 +3,7 @@ import { Transform, Type } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { usage_unit } from '../generated/prisma/enums.js';
 import { amount, isRounded, parseAmount, ROUNDED, units } from '../platform/amount.js';
+import { exactMember } from '../platform/json-numbers.js';
 import { isUnit } from '../pricing/quantities.js';
 
 /** An object of counts by unit, such as `{"query": 2}`; the property becomes one of canonical decimal texts. */
@@ -36,7 +37,8 @@ const canonical = (measures: object): Record<string, string> =>
 
 function faultOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object of counts by unit';
-  for (const [unit, count] of Object.entries(value)) {
+  for (const unit of Object.keys(value)) {
+    const count = exactMember(value, unit);
     if (!isUnit(unit)) return `must name units: ${unit.slice(0, 40)} is none of ${Object.keys(usage_unit).join(', ')}`;
     if (isRounded(count)) return `must hold counts: ${unit} ${ROUNDED}`;
     const text = parseAmount(count);

@@ -4,6 +4,8 @@ import { StripeStandIn } from '../support/stripe-stand-in.js';
 
 /** More digits than a JSON number holds: it would be read as ...7892. */
 const LONG = '1234567.1234567891';
+/** More digits than a JSON number holds, too: it would be read as 4567.1, which has few. */
+const ROUNDS_SHORT = '4567.1000000000000001';
 
 let stripe: StripeStandIn;
 let w: World;
@@ -27,6 +29,13 @@ const DOORS: [method: 'POST' | 'PUT' | 'PATCH', path: string, body: string, fiel
     '{"user_id":"u","service":"tts","amount":"1","cost_breakdown":{"provider_cost":AMOUNT,"markup":"0","total":"1"}}',
     'cost_breakdown.provider_cost',
   ],
+  [
+    'POST',
+    'credits/deduct',
+    '{"user_id":"u","service":"tts","amount":"1","cost_breakdown":{"provider_cost":"0","platform_markup":AMOUNT}}',
+    'cost_breakdown.markup',
+  ],
+  ['POST', 'credits/bonus?user_id=u', '{"reason":"r","amount":AMOUNT}', 'amount'],
   ['POST', 'credits/refund', '{"user_id":"u","reason":"r","amount":AMOUNT}', 'amount'],
   ['POST', 'credits/cap', '{"user_id":"u","monthly_cap":AMOUNT}', 'monthly_cap'],
   ['POST', 'credits/holds', '{"user_id":"u","service":"tts","amount":AMOUNT}', 'amount'],
@@ -51,13 +60,16 @@ describe('an amount of more than 15 digits', () => {
         body: body.replace('AMOUNT', amount),
         headers: { 'content-type': 'application/json' },
       });
-    const answer = await call(LONG);
-    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
-    const { errors } = answer.body as { errors: { field: string; message: string }[] };
-    const fault = errors.find((error) => error.field === field);
-    expect(fault?.message).toMatch(/is a JSON number of more than 15 digits, which is not exact: send it as text/);
-    // as text, or with fewer digits, nothing is wrong with it
-    for (const fine of [`"${LONG}"`, '1.5']) expect((await call(fine)).text).not.toContain('15 digits');
+    for (const long of [LONG, ROUNDS_SHORT]) {
+      const answer = await call(long);
+      expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
+      const { errors } = answer.body as { errors: { field: string; message: string }[] };
+      const fault = errors.find((error) => error.field === field);
+      expect(fault?.message).toMatch(/is a JSON number of more than 15 digits, which is not exact: send it as text/);
+    }
+    // as text, or with fewer digits that count, nothing is wrong with it
+    for (const fine of [`"${LONG}"`, '1.5', '1.500000000000000000'])
+      expect((await call(fine)).text).not.toContain('15 digits');
   });
 
   it('as text is booked to the last digit', async () => {
@@ -79,5 +91,31 @@ describe('an amount of more than 15 digits', () => {
       { status: 'error', error: expect.stringContaining('15 digits') },
       { status: 'recorded' },
     ]);
+  });
+
+  it('is refused in the data of a CloudEvent, beside members that are null', async () => {
+    const user_id = await w.user('5');
+    const event = (data: string): string =>
+      `{"specversion":"1.0","id":"a","source":"/s","type":"tts","subject":"${user_id}","time":null,"data":${data}}`;
+    const answer = await w.t.call('credits/usage/events', {
+      method: 'POST',
+      token: w.service,
+      body: `[${event(`{"model":null,"cost":${ROUNDS_SHORT}}`)}]`,
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+    });
+    expect(answer.text).toContain('15 digits');
+  });
+
+  it('in metadata is none of ours: it is kept as JSON reads it', async () => {
+    const user_id = await w.user('5');
+    const answer = await w.t.call('credits/deduct', {
+      method: 'POST',
+      token: w.service,
+      body: `{"user_id":"${user_id}","service":"tts","amount":1,"metadata":{"amount":${ROUNDS_SHORT},"third":0.3333333333333333}}`,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBe(200);
+    const line = (await w.ledger(user_id)).at(-1);
+    expect(line).toMatchObject({ metadata: { amount: 4567.1, third: 0.3333333333333333 } });
   });
 });

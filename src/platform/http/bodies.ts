@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError, InvalidInput } from '../errors.js';
+import { parseJson } from '../json-numbers.js';
 import { shapeFault } from './json-shape.js';
 
 /** Bodies that a route takes besides plain JSON. */
@@ -64,18 +65,23 @@ export function registerBodies(fastify: FastifyInstance): void {
   // what is refused for its headers is refused before it is read
   fastify.addHook('preParsing', (request, _reply, _payload, done) => done(headerFault(request)));
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  const parseJson: JsonParser = (request, text, done) => {
+  const parseBody: JsonParser = (request, text, done) => {
     const fault = shapeFault(text);
-    if (fault === null) void parse(request, text, done);
-    else done(new InvalidInput([{ field: 'body', message: fault }]));
+    if (fault !== null) return done(new InvalidInput([{ field: 'body', message: fault }]));
+    // Fastify's parser guards against __proto__; a body that is passed on as it was written has no amounts
+    const { keeps_text } = request.routeOptions.config.body ?? {};
+    void parse(request, text, (error, body: unknown) => {
+      if (error !== null || keeps_text) done(error, body);
+      else done(null, parseJson(text, body));
+    });
   };
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     request.keepOfBody?.(text.length);
     if (request.routeOptions.config.body?.keeps_text) request.body_text = text;
-    parseJson(request, text, done);
+    parseBody(request, text, done);
   });
-  fastify.addContentTypeParser([...CLOUDEVENTS_TYPES], { parseAs: 'string' }, parseJson);
+  fastify.addContentTypeParser([...CLOUDEVENTS_TYPES], { parseAs: 'string' }, parseBody);
   fastify.addContentTypeParser(AS_TEXT, { parseAs: 'string' }, (request, text: string, done) => {
     request.keepOfBody?.(text.length);
     done(null, text);

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
+import { copied } from '../json-numbers.js';
 import { withRouteConfig } from './bodies.js';
 import type { View } from './view.js';
 
@@ -71,7 +72,7 @@ function understand(request: FastifyRequest, { query, body }: EarlierForm): void
     if (todays.answer) request.answer_form = todays.answer;
   }
   const sent = request.body ?? {};
-  if (body && isMembers(sent)) request.body = body(sent);
+  if (body && isMembers(sent)) request.body = copied(sent, body(sent));
 }
 
 const isMembers = (value: unknown): value is Members =>

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { DECORATORS } from '@nestjs/swagger';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { type FieldError, FAULTS_MAX } from '../errors.js';
+import { copied } from '../json-numbers.js';
 import { knownProperties } from './fast-validation.js';
 
 type Members = Record<string, unknown>;
@@ -23,12 +24,11 @@ export function withoutNulls(target: Type, payload: unknown): unknown {
   const names = Object.keys(payload);
   if (nested.size === 0 && !names.some(isLeftOut)) return payload;
   const kept = names.filter((name) => !isLeftOut(name));
-  return Object.fromEntries(
-    kept.map((name) => {
-      const type = nested.get(name);
-      return [name, type ? each(payload[name], (item) => withoutNulls(type, item)) : payload[name]];
-    }),
-  );
+  const members = kept.map((name) => {
+    const type = nested.get(name);
+    return [name, type ? each(payload[name], (item) => withoutNulls(type, item)) : payload[name]] as const;
+  });
+  return copied(payload, Object.fromEntries(members));
 }
 
 /** Members that the class does not know, in the order of the payload: the first fifty, and how many there are. */

@@ -2,6 +2,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../errors.js';
+import { copied } from '../json-numbers.js';
 import { propertiesOf, type View } from './view.js';
 
 declare module 'fastify' {
@@ -78,13 +79,13 @@ function moveAccount(request: FastifyRequest): void {
   const named = query[ACCOUNT];
   if (named === undefined) return;
   const body: unknown = request.body ?? {};
-  if (typeof body !== 'object' || Array.isArray(body)) return; // the body is refused for what it is
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return; // the body is refused for what it is
   const given = (body as Record<string, unknown>)[ACCOUNT] ?? named;
   if (given !== named) {
     throw new InvalidInput([{ field: ACCOUNT, message: 'must be the same in the query and in the body' }]);
   }
   request.query = without(query, [ACCOUNT]);
-  request.body = { ...body, [ACCOUNT]: named };
+  request.body = copied(body, { ...body, [ACCOUNT]: named });
 }
 
 const without = (query: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
