@@ -23,7 +23,7 @@ interface Literal {
  * @param parsed what the text was parsed to before, if it was
  * @throws SyntaxError
  */
-export function parseJson(text: string, parsed: unknown = undefined): unknown {
+export function parseJson(text: string, parsed?: unknown): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (!hidesDigits(json)) return parsed === undefined ? (JSON.parse(json) as unknown) : parsed;
   return JSON.parse(json, function (this: object, key: string, value: unknown, literal?: Literal) {

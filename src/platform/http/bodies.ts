@@ -67,7 +67,10 @@ export function registerBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   const parseBody: JsonParser = (request, text, done) => {
     const fault = shapeFault(text);
-    if (fault !== null) return done(new InvalidInput([{ field: 'body', message: fault }]));
+    if (fault !== null) {
+      done(new InvalidInput([{ field: 'body', message: fault }]));
+      return;
+    }
     // Fastify's parser guards against __proto__; a body that is passed on as it was written has no amounts
     const { keeps_text } = request.routeOptions.config.body ?? {};
     void parse(request, text, (error, body: unknown) => {
