@@ -1,7 +1,7 @@
 /**
  * `node bench/readers.ts [--lines N] [--seconds S]`: what a charge takes while 24 readers ask, without a pause, for
- * whatever takes the database longest: searches, counts, deep pages, days of another zone, hours and exports of a user
- * with very many lines and events. Charges go on beside them at a steady pace, each measured. Prints a table.
+ * the reads that cost the database most: searches, counts, deep pages, days of another zone, hours and exports of four
+ * users with very many lines and events. Charges go on beside them at a steady pace, each measured. Prints a table.
  */
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,8 @@ import type pg from 'pg';
 import { setStage } from './stage.ts';
 
 const DATABASE = 'readers';
-const READER = 'reader-hot';
+/** The accounts that are read: one account's share of the waiting reads would be full with 24 readers. */
+const READ_ACCOUNTS = ['reader-0', 'reader-1', 'reader-2', 'reader-3'];
 const READERS = 24;
 const CHARGERS = 4;
 const PAUSE_MS = 5;
@@ -18,7 +19,7 @@ const MARK = 3;
 
 const READS = [
   'credits/transactions?search=nothing-like-it',
-  'credits/transactions?offset=990000&limit=50',
+  'credits/transactions?offset=240000&limit=50',
   'credits/transactions?count=true&limit=1',
   'usage/analytics?tz=Asia/Kolkata',
   'usage/trends?period=12m&tz=Asia/Kolkata',
@@ -43,7 +44,10 @@ try {
   await stage.clone(DATABASE);
   await record(stage.pool(DATABASE));
   const service = await stage.serve(DATABASE);
-  await call(service.port, 'GET', `credits/balance?user_id=${READER}`);
+  for (const account of READ_ACCOUNTS) {
+    const { status } = await call(service.port, 'GET', `credits/balance?user_id=${account}&provision=true`);
+    if (status !== 200) throw new Error(`The account ${account} cannot be opened: ${status}`);
+  }
   const quiet = await charges(service.port);
   const reading = { isOn: true };
   const readers = Array.from({ length: READERS }, (_, i) => read(service.port, i, reading));
@@ -51,6 +55,8 @@ try {
   const busy = await charges(service.port);
   reading.isOn = false;
   const reads = (await Promise.all(readers)).flat();
+  const wrong = reads.find(({ status }) => status !== 200 && status !== 503);
+  if (wrong) throw new Error(`A read was answered ${wrong.status}`);
   await service.stop();
   print(quiet, busy, reads);
 } finally {
@@ -58,14 +64,14 @@ try {
   await stage.close();
 }
 
-/** Ledger lines of the reader, and as many events, over the last 30 days. The account itself is left alone. */
+/** `lines` ledger lines in all, and as many events, over the last 30 days. The accounts themselves are left alone. */
 async function record(pool: pg.Pool): Promise<void> {
   for (let from = 0; from < lines; from += CHUNK) {
-    const range = [from, Math.min(lines, from + CHUNK) - 1, READER, lines];
+    const range = [from, Math.min(lines, from + CHUNK) - 1, READ_ACCOUNTS, lines];
     await pool.query(
       `INSERT INTO usage_events (user_id, service, model, tokens_used, input_tokens, output_tokens, provider_cost,
          platform_markup, total_cost, is_free_tier, request_id, occurred_at)
-       SELECT $3, 'service-' || n % 3, 'model-' || n % 12, 1500, 1000, 500, 0.0005, 0.00005, 0.00055, false,
+       SELECT ($3::text[])[1 + n % 4], 'service-' || n % 3, 'model-' || n % 12, 1500, 1000, 500, 0.0005, 0.00005, 0.00055, false,
          'request-' || n, now() - ($4::bigint - n) * interval '29 days' / $4
        FROM generate_series($1::bigint, $2::bigint) AS n`,
       range,
@@ -73,7 +79,7 @@ async function record(pool: pg.Pool): Promise<void> {
     await pool.query(
       `INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description,
          metadata, actor, created_at)
-       SELECT tollgate_uuid7(at, (n % 4096)::int), $3, -0.00055, 1, 'usage', 'service-' || n % 3, 'model-' || n % 12,
+       SELECT tollgate_uuid7(at, (n % 4096)::int), ($3::text[])[1 + n % 4], -0.00055, 1, 'usage', 'service-' || n % 3, 'model-' || n % 12,
          'a charge', '{}', 'bench', date_trunc('milliseconds', at)
        FROM (SELECT n, now() - ($4::bigint - n) * interval '29 days' / $4 AS at
          FROM generate_series($1::bigint, $2::bigint) AS n) AS line`,
@@ -117,7 +123,8 @@ async function read(port: number, reader: number, reading: { isOn: boolean }): P
   const answers: Answer[] = [];
   for (let n = reader; reading.isOn; n += 1) {
     const path = READS[n % READS.length] as string;
-    answers.push(await call(port, 'GET', `${path}&user_id=${READER}`).catch(() => ({ status: 0, ms: 0 })));
+    const account = READ_ACCOUNTS[reader % READ_ACCOUNTS.length] as string;
+    answers.push(await call(port, 'GET', `${path}&user_id=${account}`).catch(() => ({ status: 0, ms: 0 })));
   }
   return answers;
 }
