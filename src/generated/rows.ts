@@ -41,24 +41,19 @@ export class TierRow {
   })
   tier!: string;
 
-  /** Name shown to people. */
-  @ApiProperty({ description: 'Name shown to people.', type: 'string', maxLength: 100, example: 'Starter' })
+  /** Display name. */
+  @ApiProperty({ description: 'Display name.', type: 'string', maxLength: 100, example: 'Starter' })
   @IsText({ max_length: 100 })
   name!: string;
 
-  /** List price of one month, USD. */
-  @ApiProperty({
-    description: 'List price of one month, USD.',
-    type: 'string',
-    format: 'decimal',
-    example: '19.000000',
-  })
+  /** List price per month, USD. */
+  @ApiProperty({ description: 'List price per month, USD.', type: 'string', format: 'decimal', example: '19.000000' })
   @IsAmount({ min: '0' })
   price_monthly!: string;
 
-  /** Credits granted for each period of 30 days. */
+  /** Credits granted for each 30-day period. */
   @ApiProperty({
-    description: 'Credits granted for each period of 30 days.',
+    description: 'Credits granted for each 30-day period.',
     type: 'string',
     format: 'decimal',
     example: '20.000000',
@@ -66,9 +61,9 @@ export class TierRow {
   @IsAmount({ min: '0' })
   credits_monthly!: string;
 
-  /** Most plan credits that may burn in one period; null is unlimited. */
+  /** Maximum plan credits that can burn in one period; null means unlimited. */
   @ApiProperty({
-    description: 'Most plan credits that may burn in one period; null is unlimited.',
+    description: 'Maximum plan credits that can burn in one period; null means unlimited.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -78,9 +73,9 @@ export class TierRow {
   @IsAmount({ min: '0' })
   monthly_cap!: string | null;
 
-  /** Flat price of 1,000 tokens, charged while a model's own price is unknown. */
+  /** Flat price per 1,000 tokens, charged while the model has no known price. */
   @ApiProperty({
-    description: "Flat price of 1,000 tokens, charged while a model's own price is unknown.",
+    description: 'Flat price per 1,000 tokens, charged while the model has no known price.',
     type: 'string',
     format: 'decimal',
     example: '0.002000',
@@ -88,9 +83,9 @@ export class TierRow {
   @IsAmount({ min: '0' })
   cost_per_1k_tokens!: string;
 
-  /** Most unspent plan credits that survive a renewal. */
+  /** Maximum unspent plan credits that survive a renewal. */
   @ApiProperty({
-    description: 'Most unspent plan credits that survive a renewal.',
+    description: 'Maximum unspent plan credits that survive a renewal.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -98,19 +93,23 @@ export class TierRow {
   @IsAmount({ min: '0' })
   rollover_max!: string;
 
-  /** Whether a new plan grant is booked every period. */
-  @ApiProperty({ description: 'Whether a new plan grant is booked every period.', type: 'boolean', example: true })
+  /** Whether plan credits are granted again at the start of each period. */
+  @ApiProperty({
+    description: 'Whether plan credits are granted again at the start of each period.',
+    type: 'boolean',
+    example: true,
+  })
   @IsBoolean()
   renews!: boolean;
 
-  /** Whether the plan is shown in the public comparison. */
-  @ApiProperty({ description: 'Whether the plan is shown in the public comparison.', type: 'boolean' })
+  /** Whether the plan appears in the public comparison. */
+  @ApiProperty({ description: 'Whether the plan appears in the public comparison.', type: 'boolean' })
   @IsBoolean()
   is_public!: boolean;
 
-  /** Place in lists, cheapest first; a switch to a higher place is an upgrade. */
+  /** Position in lists, cheapest first. A switch to a higher position is an upgrade. */
   @ApiProperty({
-    description: 'Place in lists, cheapest first; a switch to a higher place is an upgrade.',
+    description: 'Position in lists, cheapest first. A switch to a higher position is an upgrade.',
     type: 'integer',
     minimum: 0,
     maximum: 1000,
@@ -119,9 +118,9 @@ export class TierRow {
   @IsWholeNumber({ min: 0, max: 1000 })
   rank!: number;
 
-  /** Most metered calls a day; null is unlimited. */
+  /** Maximum metered calls per day; null means unlimited. */
   @ApiProperty({
-    description: 'Most metered calls a day; null is unlimited.',
+    description: 'Maximum metered calls per day; null means unlimited.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -132,9 +131,9 @@ export class TierRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   calls_per_day!: number | null;
 
-  /** Most metered calls a period; null is unlimited. */
+  /** Maximum metered calls per period; null means unlimited. */
   @ApiProperty({
-    description: 'Most metered calls a period; null is unlimited.',
+    description: 'Maximum metered calls per period; null means unlimited.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -145,9 +144,9 @@ export class TierRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   calls_per_month!: number | null;
 
-  /** Most calls of free models a day; null is unlimited. They do not count as metered calls. */
+  /** Maximum calls to free models per day; null means unlimited. They do not count as metered calls. */
   @ApiProperty({
-    description: 'Most calls of free models a day; null is unlimited. They do not count as metered calls.',
+    description: 'Maximum calls to free models per day; null means unlimited. They do not count as metered calls.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -158,10 +157,10 @@ export class TierRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   free_calls_per_day!: number | null;
 
-  /** Models that calls may name: ids, beginnings of ids that end in *, and class:free, class:budget, class:standard or class:premium; empty is every model. */
+  /** Models that calls can use: ids, id prefixes followed by *, and class:free, class:budget, class:standard or class:premium. An empty list allows every model. */
   @ApiProperty({
     description:
-      'Models that calls may name: ids, beginnings of ids that end in *, and class:free, class:budget, class:standard or class:premium; empty is every model.',
+      'Models that calls can use: ids, id prefixes followed by *, and class:free, class:budget, class:standard or class:premium. An empty list allows every model.',
     type: 'array',
     items: { type: 'string' },
   })
@@ -169,14 +168,14 @@ export class TierRow {
   @IsText({}, { each: true })
   allowed_models!: string[];
 
-  /** What the plan offers, one line each. */
-  @ApiProperty({ description: 'What the plan offers, one line each.', type: 'array', items: { type: 'string' } })
+  /** Features of the plan, one line each. */
+  @ApiProperty({ description: 'Features of the plan, one line each.', type: 'array', items: { type: 'string' } })
   @IsArray()
   @IsText({}, { each: true })
   features!: string[];
 
-  /** When the plan was made. */
-  @ApiProperty({ description: 'When the plan was made.', type: 'string', format: 'date-time' })
+  /** When the plan was created. */
+  @ApiProperty({ description: 'When the plan was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
@@ -188,10 +187,10 @@ export class TierRow {
 
 /** One credit account per user. The row is the lock of everything that belongs to the account. */
 export class UserCreditsRow {
-  /** The platform's id of the user. */
+  /** Id of the user on the platform. */
   @ApiProperty({
     description:
-      "The platform's id of the user. Written as 1 to 255 characters, without control characters or spaces at either end.",
+      'Id of the user on the platform. Written as 1 to 255 characters, without control characters or spaces at either end.',
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
@@ -200,9 +199,9 @@ export class UserCreditsRow {
   @IsUserId()
   user_id!: string;
 
-  /** Credits on the account, held ones included; never below zero. */
+  /** Credits on the account, including held credits; never below zero. */
   @ApiProperty({
-    description: 'Credits on the account, held ones included; never below zero.',
+    description: 'Credits on the account, including held credits; never below zero.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
@@ -220,9 +219,9 @@ export class UserCreditsRow {
   @IsAmount()
   held!: string;
 
-  /** Credits that finished work cost beyond the balance; the next grant pays them first. */
+  /** Cost of finished work that the balance could not cover, credits. The next grant pays it first. */
   @ApiProperty({
-    description: 'Credits that finished work cost beyond the balance; the next grant pays them first.',
+    description: 'Cost of finished work that the balance could not cover, credits. The next grant pays it first.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -230,18 +229,18 @@ export class UserCreditsRow {
   @IsAmount()
   debt!: string;
 
-  /** Plan credits in the balance that the monthly cap keeps from burning in this period. */
+  /** Plan credits in the balance that the monthly cap locks in this period. */
   @ApiProperty({
-    description: 'Plan credits in the balance that the monthly cap keeps from burning in this period.',
+    description: 'Plan credits in the balance that the monthly cap locks in this period.',
     type: 'string',
     format: 'decimal',
   })
   @IsAmount()
   capped!: string;
 
-  /** Plan credits burned in this period, as far as burns are attributed to grants. */
+  /** Plan credits burned in this period, counting only burns already attributed to grants. */
   @ApiProperty({
-    description: 'Plan credits burned in this period, as far as burns are attributed to grants.',
+    description: 'Plan credits burned in this period, counting only burns already attributed to grants.',
     type: 'string',
     format: 'decimal',
   })
@@ -258,9 +257,9 @@ export class UserCreditsRow {
   @IsAmount()
   used_this_period!: string;
 
-  /** Plan or trial credits given for this period. */
+  /** Plan or trial credits granted for this period. */
   @ApiProperty({
-    description: 'Plan or trial credits given for this period.',
+    description: 'Plan or trial credits granted for this period.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
@@ -268,9 +267,9 @@ export class UserCreditsRow {
   @IsAmount()
   allocated_monthly!: string;
 
-  /** Credits given on top of the plan so far as bonus, coupon or referral. */
+  /** Bonus, coupon and referral credits granted so far on top of the plan. */
   @ApiProperty({
-    description: 'Credits given on top of the plan so far as bonus, coupon or referral.',
+    description: 'Bonus, coupon and referral credits granted so far on top of the plan.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -278,10 +277,10 @@ export class UserCreditsRow {
   @IsAmount()
   bonus_credits!: string;
 
-  /** What the charged free work of this period would have cost at list price; work that was only recorded is left out. */
+  /** List price of the free work charged in this period, credits. Work that was only recorded does not count. */
   @ApiProperty({
     description:
-      'What the charged free work of this period would have cost at list price; work that was only recorded is left out.',
+      'List price of the free work charged in this period, credits. Work that was only recorded does not count.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -289,9 +288,9 @@ export class UserCreditsRow {
   @IsAmount()
   free_tier_used!: string;
 
-  /** Most plan credits that may burn in a period; null is unlimited. */
+  /** Maximum plan credits that can burn in one period; null means unlimited. */
   @ApiProperty({
-    description: 'Most plan credits that may burn in a period; null is unlimited.',
+    description: 'Maximum plan credits that can burn in one period; null means unlimited.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -301,8 +300,11 @@ export class UserCreditsRow {
   @IsAmount({ min: '0' })
   monthly_cap!: string | null;
 
-  /** Whether an admin set the cap; then renewals and switches leave it. */
-  @ApiProperty({ description: 'Whether an admin set the cap; then renewals and switches leave it.', type: 'boolean' })
+  /** Whether an admin set the cap. Renewals and tier switches leave such a cap unchanged. */
+  @ApiProperty({
+    description: 'Whether an admin set the cap. Renewals and tier switches leave such a cap unchanged.',
+    type: 'boolean',
+  })
   @IsBoolean()
   monthly_cap_is_set!: boolean;
 
@@ -311,9 +313,9 @@ export class UserCreditsRow {
   @IsText({ max_length: 64 })
   tier!: string;
 
-  /** Plan that takes over at reset_date; null when none is scheduled. */
+  /** Plan that takes effect at reset_date; null when no change is scheduled. */
   @ApiProperty({
-    description: 'Plan that takes over at reset_date; null when none is scheduled.',
+    description: 'Plan that takes effect at reset_date; null when no change is scheduled.',
     type: 'string',
     maxLength: 64,
     nullable: true,
@@ -322,9 +324,9 @@ export class UserCreditsRow {
   @IsText({ max_length: 64 })
   next_tier!: string | null;
 
-  /** When the running period began; null in the first one, which work of any age counts to. */
+  /** Start of the current period; null in the first period, which includes work of any age. */
   @ApiProperty({
-    description: 'When the running period began; null in the first one, which work of any age counts to.',
+    description: 'Start of the current period; null in the first period, which includes work of any age.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -333,14 +335,14 @@ export class UserCreditsRow {
   @IsTimestamp()
   period_start!: Date | null;
 
-  /** End of the current period of 30 days. */
-  @ApiProperty({ description: 'End of the current period of 30 days.', type: 'string', format: 'date-time' })
+  /** End of the current 30-day period. */
+  @ApiProperty({ description: 'End of the current 30-day period.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   reset_date!: Date;
 
-  /** Until when the plan is paid; null: it renews, or stays, without a payment. */
+  /** End of the paid period; null for plans that need no payment. */
   @ApiProperty({
-    description: 'Until when the plan is paid; null: it renews, or stays, without a payment.',
+    description: 'End of the paid period; null for plans that need no payment.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -349,9 +351,9 @@ export class UserCreditsRow {
   @IsTimestamp()
   paid_until!: Date | null;
 
-  /** What the next period gives, when it was paid before it begins. */
+  /** Terms of the next period if it was paid in advance. */
   @ApiProperty({
-    description: 'What the next period gives, when it was paid before it begins.',
+    description: 'Terms of the next period if it was paid in advance.',
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -360,19 +362,19 @@ export class UserCreditsRow {
   @IsMetadata()
   next_terms!: Record<string, unknown> | null;
 
-  /** Soonest instant at which a renewal, a grant's expiry or a hold's expiry must be booked before any charge. */
+  /** Earliest instant at which a renewal, a grant expiry or a hold expiry is due and must be booked before any charge. */
   @ApiProperty({
     description:
-      "Soonest instant at which a renewal, a grant's expiry or a hold's expiry must be booked before any charge.",
+      'Earliest instant at which a renewal, a grant expiry or a hold expiry is due and must be booked before any charge.',
     type: 'string',
     format: 'date-time',
   })
   @IsTimestamp()
   due_at!: Date;
 
-  /** Whether the account may spend. Finished work is charged whatever it is. */
+  /** Whether the account can spend. Finished work is charged regardless of the status. */
   @ApiProperty({
-    description: 'Whether the account may spend. Finished work is charged whatever it is.',
+    description: 'Whether the account can spend. Finished work is charged regardless of the status.',
     enum: account_status,
     enumName: 'account_status',
   })
@@ -390,9 +392,9 @@ export class UserCreditsRow {
   @IsText({ max_length: 500 })
   status_reason!: string | null;
 
-  /** When the status last changed; null while it never did. */
+  /** When the status last changed; null if it never changed. */
   @ApiProperty({
-    description: 'When the status last changed; null while it never did.',
+    description: 'When the status last changed; null if it never changed.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -401,9 +403,9 @@ export class UserCreditsRow {
   @IsTimestamp()
   status_changed_at!: Date | null;
 
-  /** Account that took over everything of this one; null unless it was moved. */
+  /** Account that this account was merged into; null unless it was moved. */
   @ApiProperty({
-    description: 'Account that took over everything of this one; null unless it was moved.',
+    description: 'Account that this account was merged into; null unless it was moved.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -413,23 +415,23 @@ export class UserCreditsRow {
   @IsText({ max_length: 255 })
   moved_to!: string | null;
 
-  /** Instant of the newest change; strictly rising, ledger ids are made from it. */
+  /** Time of the latest change. It increases strictly; ledger ids are derived from it. */
   @ApiProperty({
-    description: 'Instant of the newest change; strictly rising, ledger ids are made from it.',
+    description: 'Time of the latest change. It increases strictly; ledger ids are derived from it.',
     type: 'string',
     format: 'date-time',
   })
   @IsTimestamp()
   last_updated!: Date;
 
-  /** When the account was opened. */
-  @ApiProperty({ description: 'When the account was opened.', type: 'string', format: 'date-time' })
+  /** When the account was created. */
+  @ApiProperty({ description: 'When the account was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** Most metered calls a day of UTC, as the plan had it when the period began; null is unlimited. */
+  /** Maximum metered calls per UTC day, fixed when the period began; null means unlimited. */
   @ApiProperty({
-    description: 'Most metered calls a day of UTC, as the plan had it when the period began; null is unlimited.',
+    description: 'Maximum metered calls per UTC day, fixed when the period began; null means unlimited.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -439,9 +441,9 @@ export class UserCreditsRow {
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_per_day!: number | null;
 
-  /** Most metered calls of this period, as the plan had it when the period began; null is unlimited. */
+  /** Maximum metered calls in this period, fixed when the period began; null means unlimited. */
   @ApiProperty({
-    description: 'Most metered calls of this period, as the plan had it when the period began; null is unlimited.',
+    description: 'Maximum metered calls in this period, fixed when the period began; null means unlimited.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -451,9 +453,9 @@ export class UserCreditsRow {
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_per_month!: number | null;
 
-  /** Metered calls of the day of UTC that ends at calls_reset_at. */
+  /** Metered calls on the UTC day that ends at calls_reset_at. */
   @ApiProperty({
-    description: 'Metered calls of the day of UTC that ends at calls_reset_at.',
+    description: 'Metered calls on the UTC day that ends at calls_reset_at.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -461,9 +463,9 @@ export class UserCreditsRow {
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_today!: number;
 
-  /** Metered calls of this period. */
+  /** Metered calls in this period. */
   @ApiProperty({
-    description: 'Metered calls of this period.',
+    description: 'Metered calls in this period.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -471,18 +473,18 @@ export class UserCreditsRow {
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   calls_this_period!: number;
 
-  /** Midnight of UTC at which calls_today and free_calls_today begin anew. */
+  /** Next midnight UTC, when calls_today and free_calls_today restart at zero. */
   @ApiProperty({
-    description: 'Midnight of UTC at which calls_today and free_calls_today begin anew.',
+    description: 'Next midnight UTC, when calls_today and free_calls_today restart at zero.',
     type: 'string',
     format: 'date-time',
   })
   @IsTimestamp()
   calls_reset_at!: Date;
 
-  /** Most calls of free models a day of UTC, as the plan had it when the period began; null is unlimited. */
+  /** Maximum calls to free models per UTC day, fixed when the period began; null means unlimited. */
   @ApiProperty({
-    description: 'Most calls of free models a day of UTC, as the plan had it when the period began; null is unlimited.',
+    description: 'Maximum calls to free models per UTC day, fixed when the period began; null means unlimited.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -492,9 +494,9 @@ export class UserCreditsRow {
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   free_calls_per_day!: number | null;
 
-  /** Calls of free models on the day of UTC that ends at calls_reset_at. */
+  /** Calls to free models on the UTC day that ends at calls_reset_at. */
   @ApiProperty({
-    description: 'Calls of free models on the day of UTC that ends at calls_reset_at.',
+    description: 'Calls to free models on the UTC day that ends at calls_reset_at.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -503,17 +505,17 @@ export class UserCreditsRow {
   free_calls_today!: number;
 }
 
-/** An account whose owner was erased. Its ledger goes on under a pseudonym; nothing here leads back to the owner's id. */
+/** An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner's id. */
 export class AccountErasureRow {
   /** Pseudonym of the account. */
   @ApiProperty({ description: 'Pseudonym of the account.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Keyed digest of the id that it had, so that a user who comes back gets no second trial; null without a key. */
+  /** Keyed digest of the former user id, so that a returning user gets no second trial; null if no key is configured. */
   @ApiProperty({
     description:
-      'Keyed digest of the id that it had, so that a user who comes back gets no second trial; null without a key.',
+      'Keyed digest of the former user id, so that a returning user gets no second trial; null if no key is configured.',
     type: 'string',
     minLength: 64,
     maxLength: 64,
@@ -523,31 +525,32 @@ export class AccountErasureRow {
   @IsText({ min_length: 64, max_length: 64 })
   fingerprint!: string | null;
 
-  /** When it was erased. */
-  @ApiProperty({ description: 'When it was erased.', type: 'string', format: 'date-time' })
+  /** When the account was erased. */
+  @ApiProperty({ description: 'When the account was erased.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** The append-only ledger: a correction is a new line, no line is ever changed or deleted. */
+/** The append-only ledger. Lines are never changed or deleted; a correction is a new line. */
 export class CreditTransactionRow {
-  /** UUIDv7 made by the database under the account's lock: ids of an account rise in posting order. */
+  /** UUIDv7 generated by the database under the account's lock, so the ids of an account increase in posting order. */
   @ApiProperty({
-    description: "UUIDv7 made by the database under the account's lock: ids of an account rise in posting order.",
+    description:
+      "UUIDv7 generated by the database under the account's lock, so the ids of an account increase in posting order.",
     type: 'string',
     format: 'uuid',
   })
   @IsUUID()
   id!: string;
 
-  /** Whose account. */
-  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Signed credits: negative is a charge. */
+  /** Signed amount, credits; negative for a charge. */
   @ApiProperty({
-    description: 'Signed credits: negative is a charge.',
+    description: 'Signed amount, credits; negative for a charge.',
     type: 'string',
     format: 'decimal',
     example: '-0.002500',
@@ -565,9 +568,9 @@ export class CreditTransactionRow {
   @IsAmount()
   balance_after!: string;
 
-  /** What the line is. */
+  /** Type of the line. */
   @ApiProperty({
-    description: 'What the line is.',
+    description: 'Type of the line.',
     enum: transaction_type,
     enumName: 'transaction_type',
     example: 'usage',
@@ -605,9 +608,9 @@ export class CreditTransactionRow {
   @IsText({ max_length: 255 })
   model!: string | null;
 
-  /** How the amount splits: provider_cost, markup, total. */
+  /** Breakdown of the amount: provider_cost, markup, total. */
   @ApiProperty({
-    description: 'How the amount splits: provider_cost, markup, total.',
+    description: 'Breakdown of the amount: provider_cost, markup, total.',
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -616,9 +619,9 @@ export class CreditTransactionRow {
   @IsMetadata()
   cost_breakdown!: Record<string, unknown> | null;
 
-  /** A sentence for people. */
+  /** Human-readable description. */
   @ApiProperty({
-    description: 'A sentence for people.',
+    description: 'Human-readable description.',
     type: 'string',
     maxLength: 500,
     nullable: true,
@@ -628,17 +631,17 @@ export class CreditTransactionRow {
   @IsText({ max_length: 500 })
   description!: string | null;
 
-  /** What the caller attached, and why the line was booked. */
+  /** Metadata attached by the caller, and the reason for the line. */
   @ApiProperty({
-    description: 'What the caller attached, and why the line was booked.',
+    description: 'Metadata attached by the caller, and the reason for the line.',
     type: 'object',
     additionalProperties: true,
   })
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
-  /** Line that this refund gives back. */
-  @ApiProperty({ description: 'Line that this refund gives back.', type: 'string', format: 'uuid', nullable: true })
+  /** Line that this refund refunds. */
+  @ApiProperty({ description: 'Line that this refund refunds.', type: 'string', format: 'uuid', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsUUID()
   refund_of!: string | null;
@@ -649,8 +652,8 @@ export class CreditTransactionRow {
   @IsUUID()
   hold_id!: string | null;
 
-  /** Who caused the line. */
-  @ApiProperty({ description: 'Who caused the line.', type: 'string', maxLength: 255 })
+  /** Actor who caused the line. */
+  @ApiProperty({ description: 'Actor who caused the line.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   actor!: string;
 
@@ -666,21 +669,21 @@ export class CreditTransactionRow {
   created_at!: Date;
 }
 
-/** One addition of credits. The sum of what remains in live grants, less burns not yet attributed, is the balance. */
+/** One addition of credits. The balance is the sum of the remaining credits of live grants, minus burns not yet attributed. */
 export class CreditGrantRow {
   /** UUIDv7 of the grant. */
   @ApiProperty({ description: 'UUIDv7 of the grant.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Whose account. */
-  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Where the credits came from. */
+  /** Source of the credits. */
   @ApiProperty({
-    description: 'Where the credits came from.',
+    description: 'Source of the credits.',
     enum: grant_source,
     enumName: 'grant_source',
     example: 'bonus',
@@ -688,8 +691,8 @@ export class CreditGrantRow {
   @IsEnum(grant_source)
   source!: grant_source;
 
-  /** Credits given. */
-  @ApiProperty({ description: 'Credits given.', type: 'string', format: 'decimal', example: '10.000000' })
+  /** Credits granted. */
+  @ApiProperty({ description: 'Credits granted.', type: 'string', format: 'decimal', example: '10.000000' })
   @IsAmount({ positive: true })
   amount!: string;
 
@@ -703,9 +706,9 @@ export class CreditGrantRow {
   @IsAmount()
   remaining!: string;
 
-  /** Burn order: lower burns first. */
+  /** Burn order: lower values burn first. */
   @ApiProperty({
-    description: 'Burn order: lower burns first.',
+    description: 'Burn order: lower values burn first.',
     type: 'integer',
     minimum: 0,
     maximum: 1000,
@@ -714,14 +717,14 @@ export class CreditGrantRow {
   @IsWholeNumber({ min: 0, max: 1000 })
   priority!: number;
 
-  /** From when the credits may burn. */
-  @ApiProperty({ description: 'From when the credits may burn.', type: 'string', format: 'date-time' })
+  /** When the credits become available. */
+  @ApiProperty({ description: 'When the credits become available.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   effective_at!: Date;
 
-  /** When what remains expires; null never. */
+  /** When the remaining credits expire; null means never. */
   @ApiProperty({
-    description: 'When what remains expires; null never.',
+    description: 'When the remaining credits expire; null means never.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -743,15 +746,15 @@ export class CreditGrantRow {
   created_at!: Date;
 }
 
-/** Credits set aside for work in progress; captured or released, once. */
+/** Credits set aside for work in progress. A hold is captured or released, once. */
 export class CreditHoldRow {
   /** UUIDv7 of the hold. */
   @ApiProperty({ description: 'UUIDv7 of the hold.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Whose account. */
-  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -760,9 +763,9 @@ export class CreditHoldRow {
   @IsAmount({ positive: true })
   amount!: string;
 
-  /** Credits charged when the hold was captured, the excess over its size included. */
+  /** Credits charged when the hold was captured, including any excess over the held amount. */
   @ApiProperty({
-    description: 'Credits charged when the hold was captured, the excess over its size included.',
+    description: 'Credits charged when the hold was captured, including any excess over the held amount.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -770,15 +773,15 @@ export class CreditHoldRow {
   @IsAmount()
   captured_amount!: string;
 
-  /** Where the hold stands. */
-  @ApiProperty({ description: 'Where the hold stands.', enum: hold_status, enumName: 'hold_status', example: 'active' })
+  /** State of the hold. */
+  @ApiProperty({ description: 'State of the hold.', enum: hold_status, enumName: 'hold_status', example: 'active' })
   @IsEnum(hold_status)
   status!: hold_status;
 
-  /** Service the work belongs to. */
+  /** Service that does the work. */
   @ApiProperty({
     description:
-      'Service the work belongs to. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
+      'Service that does the work. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
@@ -791,9 +794,9 @@ export class CreditHoldRow {
   })
   service!: string;
 
-  /** Model the work belongs to. */
+  /** Model that does the work. */
   @ApiProperty({
-    description: 'Model the work belongs to.',
+    description: 'Model that does the work.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -803,17 +806,13 @@ export class CreditHoldRow {
   @IsText({ max_length: 255 })
   model!: string | null;
 
-  /** What the caller attached. */
-  @ApiProperty({ description: 'What the caller attached.', type: 'object', additionalProperties: true })
+  /** Metadata attached by the caller. */
+  @ApiProperty({ description: 'Metadata attached by the caller.', type: 'object', additionalProperties: true })
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
-  /** When the hold counts as released unless it is extended. */
-  @ApiProperty({
-    description: 'When the hold counts as released unless it is extended.',
-    type: 'string',
-    format: 'date-time',
-  })
+  /** When the hold expires unless it is extended. */
+  @ApiProperty({ description: 'When the hold expires unless it is extended.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   expires_at!: Date;
 
@@ -828,9 +827,9 @@ export class CreditHoldRow {
   @IsTimestamp()
   resolved_at!: Date | null;
 
-  /** Id of the work where it is done; null until it is known, and for work that is done by others. */
+  /** The provider's id of the work; null until it is known, and for work done outside the gateway. */
   @ApiProperty({
-    description: 'Id of the work where it is done; null until it is known, and for work that is done by others.',
+    description: "The provider's id of the work; null until it is known, and for work done outside the gateway.",
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -839,10 +838,10 @@ export class CreditHoldRow {
   @IsText({ max_length: 255 })
   work_id!: string | null;
 
-  /** What was known of the work when the process that did it left it to others: usage and model, and the own key that it was done with, encrypted. Null when the work is over. */
+  /** State of a gateway call handed over to another process: usage, model and, encrypted, the user's own key if one was used. Null once the work has ended. */
   @ApiProperty({
     description:
-      'What was known of the work when the process that did it left it to others: usage and model, and the own key that it was done with, encrypted. Null when the work is over.',
+      "State of a gateway call handed over to another process: usage, model and, encrypted, the user's own key if one was used. Null once the work has ended.",
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -851,10 +850,10 @@ export class CreditHoldRow {
   @IsMetadata()
   work_progress!: Record<string, unknown> | null;
 
-  /** Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others. */
+  /** End of the lease of the process that handles the call. After that, any instance can end the hold. Null once the work has ended, and for work done outside the gateway. */
   @ApiProperty({
     description:
-      'Until then the process that does the work keeps the hold; afterwards any instance may end it. Null when the work is over or done by others.',
+      'End of the lease of the process that handles the call. After that, any instance can end the hold. Null once the work has ended, and for work done outside the gateway.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -863,21 +862,21 @@ export class CreditHoldRow {
   @IsTimestamp()
   lease_until!: Date | null;
 
-  /** Who set the credits aside. */
-  @ApiProperty({ description: 'Who set the credits aside.', type: 'string', maxLength: 255 })
+  /** Actor who created the hold. */
+  @ApiProperty({ description: 'Actor who created the hold.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   actor!: string;
 
-  /** When the hold was made. */
-  @ApiProperty({ description: 'When the hold was made.', type: 'string', format: 'date-time' })
+  /** When the hold was created. */
+  @ApiProperty({ description: 'When the hold was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** Outcomes by idempotency key, so that a repeated request has no further effect. */
+/** Recorded outcomes by idempotency key, so that repeating a request has no further effect. */
 export class IdempotencyKeyRow {
-  /** Account that the request touched. */
-  @ApiProperty({ description: 'Account that the request touched.', type: 'string', maxLength: 255 })
+  /** Account that the request changed. */
+  @ApiProperty({ description: 'Account that the request changed.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -891,9 +890,9 @@ export class IdempotencyKeyRow {
   @IsText({ min_length: 64, max_length: 64 })
   request_hash!: string;
 
-  /** What was recorded: the ledger line or hold the request made. */
+  /** Ledger line or hold that the request created. */
   @ApiProperty({
-    description: 'What was recorded: the ledger line or hold the request made.',
+    description: 'Ledger line or hold that the request created.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -908,64 +907,69 @@ export class IdempotencyKeyRow {
   created_at!: Date;
 }
 
-/** Answers of calls that were made with an Idempotency-Key, for those who repeat them within a day. */
+/** Responses of gateway calls made with an Idempotency-Key, stored for one day so that repeated calls can be replayed. */
 export class CallAnswerRow {
-  /** Whose call. */
-  @ApiProperty({ description: 'Whose call.', type: 'string', maxLength: 255 })
+  /** User who made the call. */
+  @ApiProperty({ description: 'User who made the call.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** The hold of the call. */
-  @ApiProperty({ description: 'The hold of the call.', type: 'string', format: 'uuid' })
+  /** Hold of the call. */
+  @ApiProperty({ description: 'Hold of the call.', type: 'string', format: 'uuid' })
   @IsUUID()
   hold_id!: string;
 
-  /** Media type of the answer. */
-  @ApiProperty({ description: 'Media type of the answer.', type: 'string', maxLength: 255 })
+  /** Media type of the response. */
+  @ApiProperty({ description: 'Media type of the response.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   content_type!: string;
 
-  /** The answer, encrypted for its call. */
-  @ApiProperty({ description: 'The answer, encrypted for its call.', type: 'string' })
+  /** Response, encrypted for this call. */
+  @ApiProperty({ description: 'Response, encrypted for this call.', type: 'string' })
   @IsText()
   sealed_answer!: string;
 
-  /** When it was given. */
-  @ApiProperty({ description: 'When it was given.', type: 'string', format: 'date-time' })
+  /** When the response was sent. */
+  @ApiProperty({ description: 'When the response was sent.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** Who did what to whom, written in the transaction that did it. */
+/** Audit log of administrative actions. An entry is written in the transaction of its action. */
 export class AuditLogRow {
   /** UUIDv7 of the entry. */
   @ApiProperty({ description: 'UUIDv7 of the entry.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Account that was acted on. */
-  @ApiProperty({ description: 'Account that was acted on.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** Account that the action affected. */
+  @ApiProperty({ description: 'Account that the action affected.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** What was done. */
-  @ApiProperty({ description: 'What was done.', type: 'string', maxLength: 64, example: 'credit.allocate' })
+  /** Action that was performed. */
+  @ApiProperty({ description: 'Action that was performed.', type: 'string', maxLength: 64, example: 'credit.allocate' })
   @IsText({ max_length: 64 })
   action!: string;
 
-  /** How it ended. */
-  @ApiProperty({ description: 'How it ended.', enum: audit_result, enumName: 'audit_result', example: 'success' })
+  /** Result of the action. */
+  @ApiProperty({
+    description: 'Result of the action.',
+    enum: audit_result,
+    enumName: 'audit_result',
+    example: 'success',
+  })
   @IsEnum(audit_result)
   result!: audit_result;
 
-  /** Who did it. */
-  @ApiProperty({ description: 'Who did it.', type: 'string', maxLength: 255, example: 'admin-1' })
+  /** Actor who performed the action. */
+  @ApiProperty({ description: 'Actor who performed the action.', type: 'string', maxLength: 255, example: 'admin-1' })
   @IsText({ max_length: 255 })
   actor!: string;
 
-  /** Kind of the thing acted on. */
+  /** Type of the affected resource. */
   @ApiProperty({
-    description: 'Kind of the thing acted on.',
+    description: 'Type of the affected resource.',
     type: 'string',
     maxLength: 64,
     example: 'credit_transaction',
@@ -973,9 +977,9 @@ export class AuditLogRow {
   @IsText({ max_length: 64 })
   resource_type!: string;
 
-  /** Which thing. */
+  /** Id of the affected resource. */
   @ApiProperty({
-    description: 'Which thing.',
+    description: 'Id of the affected resource.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -985,42 +989,42 @@ export class AuditLogRow {
   @IsText({ max_length: 255 })
   resource_id!: string | null;
 
-  /** Particulars, without secrets. */
-  @ApiProperty({ description: 'Particulars, without secrets.', type: 'object', additionalProperties: true })
+  /** Details, without secrets. */
+  @ApiProperty({ description: 'Details, without secrets.', type: 'object', additionalProperties: true })
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
-  /** Request that did it. */
-  @ApiProperty({ description: 'Request that did it.', type: 'string', maxLength: 255, nullable: true })
+  /** Request that performed the action. */
+  @ApiProperty({ description: 'Request that performed the action.', type: 'string', maxLength: 255, nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   request_id!: string | null;
 
-  /** Address the request came from. */
-  @ApiProperty({ description: 'Address the request came from.', type: 'string', maxLength: 64, nullable: true })
+  /** IP address of the client. */
+  @ApiProperty({ description: 'IP address of the client.', type: 'string', maxLength: 64, nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 64 })
   ip!: string | null;
 
-  /** When it was done. */
-  @ApiProperty({ description: 'When it was done.', type: 'string', format: 'date-time' })
+  /** When the action was performed. */
+  @ApiProperty({ description: 'When the action was performed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** One metered piece of work. Recorded once per user, source and request. */
+/** One metered piece of work, recorded once per user, source and request. */
 export class UsageEventRow {
-  /** UUIDv7 of the event; of a charged one, the id of its ledger line. */
+  /** UUIDv7 of the event. A charged event has the same id as its ledger line. */
   @ApiProperty({
-    description: 'UUIDv7 of the event; of a charged one, the id of its ledger line.',
+    description: 'UUIDv7 of the event. A charged event has the same id as its ledger line.',
     type: 'string',
     format: 'uuid',
   })
   @IsUUID()
   id!: string;
 
-  /** Whose work. */
-  @ApiProperty({ description: 'Whose work.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User the work was done for. */
+  @ApiProperty({ description: 'User the work was done for.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -1052,9 +1056,9 @@ export class UsageEventRow {
   @IsText({ max_length: 255 })
   model!: string | null;
 
-  /** Tokens in all: the sum of the pools, or what was given where no pool was. */
+  /** Total tokens: the sum of the pools, or the reported total if no pool was reported. */
   @ApiProperty({
-    description: 'Tokens in all: the sum of the pools, or what was given where no pool was.',
+    description: 'Total tokens: the sum of the pools, or the reported total if no pool was reported.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1063,9 +1067,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   tokens_used!: number;
 
-  /** Prompt tokens that were neither cached nor of a pool of their own. */
+  /** Input tokens that are not counted in any other input pool. */
   @ApiProperty({
-    description: 'Prompt tokens that were neither cached nor of a pool of their own.',
+    description: 'Input tokens that are not counted in any other input pool.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1073,9 +1077,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   input_tokens!: number;
 
-  /** Answer tokens that are of no pool of their own. */
+  /** Output tokens that are not counted in any other output pool. */
   @ApiProperty({
-    description: 'Answer tokens that are of no pool of their own.',
+    description: 'Output tokens that are not counted in any other output pool.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1083,9 +1087,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   output_tokens!: number;
 
-  /** Prompt tokens read from the provider's cache. */
+  /** Input tokens read from the provider's cache. */
   @ApiProperty({
-    description: "Prompt tokens read from the provider's cache.",
+    description: "Input tokens read from the provider's cache.",
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1093,9 +1097,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_read_tokens!: number;
 
-  /** Prompt tokens written to the provider's cache for some minutes. */
+  /** Input tokens written to the provider's short-lived (minutes) cache. */
   @ApiProperty({
-    description: "Prompt tokens written to the provider's cache for some minutes.",
+    description: "Input tokens written to the provider's short-lived (minutes) cache.",
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1103,9 +1107,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_write_tokens!: number;
 
-  /** Prompt tokens written to the provider's cache for an hour. */
+  /** Input tokens written to the provider's one-hour cache. */
   @ApiProperty({
-    description: "Prompt tokens written to the provider's cache for an hour.",
+    description: "Input tokens written to the provider's one-hour cache.",
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1113,14 +1117,14 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   cache_write_1h_tokens!: number;
 
-  /** Tokens of hidden reasoning. */
-  @ApiProperty({ description: 'Tokens of hidden reasoning.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  /** Hidden reasoning tokens. */
+  @ApiProperty({ description: 'Hidden reasoning tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   reasoning_tokens!: number;
 
-  /** Audio tokens of the prompt that were not read from the cache. */
+  /** Audio input tokens that were not read from the cache. */
   @ApiProperty({
-    description: 'Audio tokens of the prompt that were not read from the cache.',
+    description: 'Audio input tokens that were not read from the cache.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1128,9 +1132,9 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_input_tokens!: number;
 
-  /** Audio tokens of the prompt read from the provider's cache. */
+  /** Audio input tokens read from the provider's cache. */
   @ApiProperty({
-    description: "Audio tokens of the prompt read from the provider's cache.",
+    description: "Audio input tokens read from the provider's cache.",
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1138,24 +1142,24 @@ export class UsageEventRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_cache_read_tokens!: number;
 
-  /** Audio tokens of the answer. */
-  @ApiProperty({ description: 'Audio tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  /** Audio output tokens. */
+  @ApiProperty({ description: 'Audio output tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   audio_output_tokens!: number;
 
-  /** Image tokens of the prompt. */
-  @ApiProperty({ description: 'Image tokens of the prompt.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  /** Image input tokens. */
+  @ApiProperty({ description: 'Image input tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   image_tokens!: number;
 
-  /** Image tokens of the answer. */
-  @ApiProperty({ description: 'Image tokens of the answer.', type: 'integer', minimum: 0, maximum: 2147483647 })
+  /** Image output tokens. */
+  @ApiProperty({ description: 'Image output tokens.', type: 'integer', minimum: 0, maximum: 2147483647 })
   @IsWholeNumber({ min: 0, max: 2147483647 })
   image_output_tokens!: number;
 
-  /** How much work, in `unit`. */
+  /** Quantity of work, in `unit`. */
   @ApiProperty({
-    description: 'How much work, in `unit`.',
+    description: 'Quantity of work, in `unit`.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1165,20 +1169,15 @@ export class UsageEventRow {
   @IsAmount({ min: '0' })
   quantity!: string | null;
 
-  /** What the quantity is counted in. */
-  @ApiProperty({
-    description: 'What the quantity is counted in.',
-    enum: usage_unit,
-    enumName: 'usage_unit',
-    nullable: true,
-  })
+  /** Unit of the quantity. */
+  @ApiProperty({ description: 'Unit of the quantity.', enum: usage_unit, enumName: 'usage_unit', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsEnum(usage_unit)
   unit!: usage_unit | null;
 
-  /** What else was counted, by unit, each a decimal text; null when nothing was. */
+  /** Further measured quantities by unit, as decimal strings; null if there are none. */
   @ApiProperty({
-    description: 'What else was counted, by unit, each a decimal text; null when nothing was.',
+    description: 'Further measured quantities by unit, as decimal strings; null if there are none.',
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -1187,9 +1186,9 @@ export class UsageEventRow {
   @IsMetadata()
   measures!: Record<string, unknown> | null;
 
-  /** How soon the provider did the work; null is standard. */
+  /** Priority at which the provider processed the work; null means standard. */
   @ApiProperty({
-    description: 'How soon the provider did the work; null is standard.',
+    description: 'Priority at which the provider processed the work; null means standard.',
     enum: service_tier,
     enumName: 'service_tier',
     nullable: true,
@@ -1198,19 +1197,14 @@ export class UsageEventRow {
   @IsEnum(service_tier)
   service_tier!: service_tier | null;
 
-  /** What the provider charges, credits. */
-  @ApiProperty({
-    description: 'What the provider charges, credits.',
-    type: 'string',
-    format: 'decimal',
-    example: '0.000500',
-  })
+  /** Provider cost, credits. */
+  @ApiProperty({ description: 'Provider cost, credits.', type: 'string', format: 'decimal', example: '0.000500' })
   @IsAmount({ min: '0' })
   provider_cost!: string;
 
-  /** What the platform adds, credits. */
+  /** Markup of the platform, credits. */
   @ApiProperty({
-    description: 'What the platform adds, credits.',
+    description: 'Markup of the platform, credits.',
     type: 'string',
     format: 'decimal',
     example: '0.000050',
@@ -1233,14 +1227,14 @@ export class UsageEventRow {
   @IsBoolean()
   is_free_tier!: boolean;
 
-  /** Whether the user pays for the work at all. */
-  @ApiProperty({ description: 'Whether the user pays for the work at all.', type: 'boolean' })
+  /** Whether the work can be charged to the user. */
+  @ApiProperty({ description: 'Whether the work can be charged to the user.', type: 'boolean' })
   @IsBoolean()
   billable!: boolean;
 
-  /** Whether the price is final; a provisional one is corrected when the model's price arrives. */
+  /** Whether the price is final. A provisional price is corrected once the model's price is known. */
   @ApiProperty({
-    description: "Whether the price is final; a provisional one is corrected when the model's price arrives.",
+    description: "Whether the price is final. A provisional price is corrected once the model's price is known.",
     type: 'boolean',
   })
   @IsBoolean()
@@ -1251,20 +1245,15 @@ export class UsageEventRow {
   @IsBoolean()
   succeeded!: boolean;
 
-  /** The user's session that the work belongs to. */
-  @ApiProperty({
-    description: "The user's session that the work belongs to.",
-    type: 'string',
-    maxLength: 255,
-    nullable: true,
-  })
+  /** Session that the work belongs to. */
+  @ApiProperty({ description: 'Session that the work belongs to.', type: 'string', maxLength: 255, nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   session_id!: string | null;
 
-  /** The caller's id of the piece of work; the event's own id where none was given. */
+  /** The caller's id for the piece of work; the event's id if the caller gave none. */
   @ApiProperty({
-    description: "The caller's id of the piece of work; the event's own id where none was given.",
+    description: "The caller's id for the piece of work; the event's id if the caller gave none.",
     type: 'string',
     maxLength: 255,
     example: 'req-8f3a',
@@ -1272,10 +1261,10 @@ export class UsageEventRow {
   @IsText({ max_length: 255 })
   request_id!: string;
 
-  /** Digest of what the caller said about the work, to tell a repeat from other work under the same name; null is not compared. */
+  /** Digest of the usage report. It distinguishes a repeated report from different work with the same request_id; null if it is not compared. */
   @ApiProperty({
     description:
-      'Digest of what the caller said about the work, to tell a repeat from other work under the same name; null is not compared.',
+      'Digest of the usage report. It distinguishes a repeated report from different work with the same request_id; null if it is not compared.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -1284,9 +1273,9 @@ export class UsageEventRow {
   @IsUUID()
   content_hash!: string | null;
 
-  /** How long the work took, seconds. */
+  /** Duration of the work, seconds. */
   @ApiProperty({
-    description: 'How long the work took, seconds.',
+    description: 'Duration of the work, seconds.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1296,8 +1285,8 @@ export class UsageEventRow {
   @IsAmount({ min: '0', max: '1000000000' })
   duration_seconds!: string | null;
 
-  /** Which system reported the work. */
-  @ApiProperty({ description: 'Which system reported the work.', type: 'string', maxLength: 255, example: 'api' })
+  /** System that reported the work. */
+  @ApiProperty({ description: 'System that reported the work.', type: 'string', maxLength: 255, example: 'api' })
   @IsText({ max_length: 255 })
   source!: string;
 
@@ -1306,9 +1295,9 @@ export class UsageEventRow {
   @IsTimestamp()
   occurred_at!: Date;
 
-  /** Ledger line that charged the work; null when it was only recorded. */
+  /** Ledger line that charged the work; null if the work was only recorded. */
   @ApiProperty({
-    description: 'Ledger line that charged the work; null when it was only recorded.',
+    description: 'Ledger line that charged the work; null if the work was only recorded.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -1317,9 +1306,9 @@ export class UsageEventRow {
   @IsUUID()
   transaction_id!: string | null;
 
-  /** Price that rated the work; null when no price did. */
+  /** Price used to rate the work; null if no price was known. */
   @ApiProperty({
-    description: 'Price that rated the work; null when no price did.',
+    description: 'Price used to rate the work; null if no price was known.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -1345,9 +1334,9 @@ export class UsageEventRow {
   @IsAmount()
   markup_rate!: string | null;
 
-  /** Factor on the prices of tokens for the service tier; null is 1. */
+  /** Factor applied to token prices for the service tier; null means 1. */
   @ApiProperty({
-    description: 'Factor on the prices of tokens for the service tier; null is 1.',
+    description: 'Factor applied to token prices for the service tier; null means 1.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1356,9 +1345,9 @@ export class UsageEventRow {
   @IsAmount()
   price_multiplier!: string | null;
 
-  /** Members of the provider's usage object that no price reads, as they came; null when there were none. */
+  /** Members of the provider's usage object that no price uses, unchanged; null if there were none. */
   @ApiProperty({
-    description: "Members of the provider's usage object that no price reads, as they came; null when there were none.",
+    description: "Members of the provider's usage object that no price uses, unchanged; null if there were none.",
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -1367,18 +1356,19 @@ export class UsageEventRow {
   @IsMetadata()
   unread_usage!: Record<string, unknown> | null;
 
-  /** What the caller attached; never prompts or answers. */
+  /** Metadata attached by the caller; never prompts or completions. */
   @ApiProperty({
-    description: 'What the caller attached; never prompts or answers.',
+    description: 'Metadata attached by the caller; never prompts or completions.',
     type: 'object',
     additionalProperties: true,
   })
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
-  /** Transaction that recorded the event: roll-ups take what is older than every transaction in flight. */
+  /** Id of the transaction that recorded the event. Roll-ups include events older than every transaction in progress. */
   @ApiProperty({
-    description: 'Transaction that recorded the event: roll-ups take what is older than every transaction in flight.',
+    description:
+      'Id of the transaction that recorded the event. Roll-ups include events older than every transaction in progress.',
     type: 'integer',
     format: 'int64',
   })
@@ -1391,25 +1381,25 @@ export class UsageEventRow {
   created_at!: Date;
 }
 
-/** A log of LiteLLM that could not be booked, without messages, answers and keys. */
+/** A LiteLLM log that could not be booked, without messages, completions and keys. */
 export class LitellmRejectedLogRow {
   /** UUIDv7 of the rejected log. */
   @ApiProperty({ description: 'UUIDv7 of the rejected log.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Digest of the log: the same again makes no second row. */
+  /** Digest of the log, so that a repeated log creates no second row. */
   @ApiProperty({
-    description: 'Digest of the log: the same again makes no second row.',
+    description: 'Digest of the log, so that a repeated log creates no second row.',
     type: 'string',
     format: 'uuid',
   })
   @IsUUID()
   log_hash!: string;
 
-  /** The log's own id, where it has one. */
+  /** Id of the log, if it has one. */
   @ApiProperty({
-    description: "The log's own id, where it has one.",
+    description: 'Id of the log, if it has one.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -1419,28 +1409,29 @@ export class LitellmRejectedLogRow {
   @IsText({ max_length: 255 })
   log_id!: string | null;
 
-  /** Why it was not booked. */
-  @ApiProperty({ description: 'Why it was not booked.', enum: litellm_rejection, enumName: 'litellm_rejection' })
+  /** Why the log was rejected. */
+  @ApiProperty({ description: 'Why the log was rejected.', enum: litellm_rejection, enumName: 'litellm_rejection' })
   @IsEnum(litellm_rejection)
   reason!: litellm_rejection;
 
-  /** The same in words. */
-  @ApiProperty({ description: 'The same in words.', type: 'string', maxLength: 500, example: 'end_user: names nobody' })
+  /** Human-readable explanation of the rejection. */
+  @ApiProperty({
+    description: 'Human-readable explanation of the rejection.',
+    type: 'string',
+    maxLength: 500,
+    example: 'end_user: names nobody',
+  })
   @IsText({ max_length: 500 })
   detail!: string;
 
-  /** What became of it. */
-  @ApiProperty({
-    description: 'What became of it.',
-    enum: litellm_rejected_status,
-    enumName: 'litellm_rejected_status',
-  })
+  /** State of the log. */
+  @ApiProperty({ description: 'State of the log.', enum: litellm_rejected_status, enumName: 'litellm_rejected_status' })
   @IsEnum(litellm_rejected_status)
   status!: litellm_rejected_status;
 
-  /** Who would pay for it by what the log says; null: an admin has to say. */
+  /** User the log names as payer; null if it names none and an admin must assign one. */
   @ApiProperty({
-    description: 'Who would pay for it by what the log says; null: an admin has to say.',
+    description: 'User the log names as payer; null if it names none and an admin must assign one.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -1450,18 +1441,18 @@ export class LitellmRejectedLogRow {
   @IsText({ max_length: 255 })
   named_user!: string | null;
 
-  /** What the log says of the work: figures and names. */
+  /** Reported usage: numbers and names from the log. */
   @ApiProperty({
-    description: 'What the log says of the work: figures and names.',
+    description: 'Reported usage: numbers and names from the log.',
     type: 'object',
     additionalProperties: true,
   })
   @IsMetadata()
   log!: Record<string, unknown>;
 
-  /** Whom it was assigned to. */
+  /** User the log was assigned to. */
   @ApiProperty({
-    description: 'Whom it was assigned to.',
+    description: 'User the log was assigned to.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -1471,39 +1462,49 @@ export class LitellmRejectedLogRow {
   @IsText({ max_length: 255 })
   assigned_to!: string | null;
 
-  /** Usage event that it became. */
-  @ApiProperty({ description: 'Usage event that it became.', type: 'string', format: 'uuid', nullable: true })
+  /** Usage event created from the log. */
+  @ApiProperty({ description: 'Usage event created from the log.', type: 'string', format: 'uuid', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsUUID()
   event_id!: string | null;
 
-  /** Who booked or discarded it. */
-  @ApiProperty({ description: 'Who booked or discarded it.', type: 'string', maxLength: 255, nullable: true })
+  /** Actor who booked or discarded the log. */
+  @ApiProperty({
+    description: 'Actor who booked or discarded the log.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   resolved_by!: string | null;
 
-  /** When it was booked or discarded. */
-  @ApiProperty({ description: 'When it was booked or discarded.', type: 'string', format: 'date-time', nullable: true })
+  /** When the log was booked or discarded. */
+  @ApiProperty({
+    description: 'When the log was booked or discarded.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   resolved_at!: Date | null;
 
-  /** When it came first. */
-  @ApiProperty({ description: 'When it came first.', type: 'string', format: 'date-time' })
+  /** When the log was first received. */
+  @ApiProperty({ description: 'When the log was first received.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** Usage by day of UTC, service and model, of all events that were recorded before the watermark of usage_rollups. */
+/** Usage by UTC day, service and model. It covers all events recorded before the watermark in usage_rollups. */
 export class UsageDailyRow {
-  /** Whose usage. */
-  @ApiProperty({ description: 'Whose usage.', type: 'string', maxLength: 255 })
+  /** User of the usage. */
+  @ApiProperty({ description: 'User of the usage.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Day of UTC. */
-  @ApiProperty({ description: 'Day of UTC.', type: 'string', format: 'date-time' })
+  /** UTC day. */
+  @ApiProperty({ description: 'UTC day.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   day!: Date;
 
@@ -1512,8 +1513,8 @@ export class UsageDailyRow {
   @IsText({ max_length: 64 })
   service!: string;
 
-  /** Model; empty when the work had none. */
-  @ApiProperty({ description: 'Model; empty when the work had none.', type: 'string', maxLength: 255 })
+  /** Model; empty for work without a model. */
+  @ApiProperty({ description: 'Model; empty for work without a model.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   model!: string;
 
@@ -1522,18 +1523,18 @@ export class UsageDailyRow {
   @IsWholeNumber()
   event_count!: number;
 
-  /** Events that were free of charge. */
-  @ApiProperty({ description: 'Events that were free of charge.', type: 'integer', format: 'int64' })
+  /** Number of events that were free of charge. */
+  @ApiProperty({ description: 'Number of events that were free of charge.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   free_events!: number;
 
-  /** Events of work that failed. */
-  @ApiProperty({ description: 'Events of work that failed.', type: 'integer', format: 'int64' })
+  /** Number of events whose work failed. */
+  @ApiProperty({ description: 'Number of events whose work failed.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   failed_events!: number;
 
-  /** Tokens in all. */
-  @ApiProperty({ description: 'Tokens in all.', type: 'integer', format: 'int64' })
+  /** Total tokens. */
+  @ApiProperty({ description: 'Total tokens.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   tokens_used!: number;
 
@@ -1542,13 +1543,13 @@ export class UsageDailyRow {
   @IsWholeNumber()
   free_tokens!: number;
 
-  /** Prompt tokens of every kind. */
-  @ApiProperty({ description: 'Prompt tokens of every kind.', type: 'integer', format: 'int64' })
+  /** Input tokens of all pools. */
+  @ApiProperty({ description: 'Input tokens of all pools.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   input_tokens!: number;
 
-  /** Answer tokens of every kind. */
-  @ApiProperty({ description: 'Answer tokens of every kind.', type: 'integer', format: 'int64' })
+  /** Output tokens of all pools. */
+  @ApiProperty({ description: 'Output tokens of all pools.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   output_tokens!: number;
 
@@ -1567,77 +1568,77 @@ export class UsageDailyRow {
   @IsAmount()
   total_cost!: string;
 
-  /** Total cost of what was charged, credits; the rest was only recorded. */
+  /** Total cost of charged events, credits. The other events were only recorded. */
   @ApiProperty({
-    description: 'Total cost of what was charged, credits; the rest was only recorded.',
+    description: 'Total cost of charged events, credits. The other events were only recorded.',
     type: 'string',
     format: 'decimal',
   })
   @IsAmount()
   charged_cost!: string;
 
-  /** Events that say how long they took. */
-  @ApiProperty({ description: 'Events that say how long they took.', type: 'integer', format: 'int64' })
+  /** Number of events with a duration. */
+  @ApiProperty({ description: 'Number of events with a duration.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   timed_events!: number;
 
-  /** How long these took together, seconds. */
-  @ApiProperty({ description: 'How long these took together, seconds.', type: 'string', format: 'decimal' })
+  /** Total duration of these events, seconds. */
+  @ApiProperty({ description: 'Total duration of these events, seconds.', type: 'string', format: 'decimal' })
   @IsAmount()
   duration_seconds!: string;
 }
 
-/** Sessions that had usage on a day of UTC, of all events that were recorded before the watermark of usage_rollups. */
+/** Sessions with usage on a UTC day. It covers all events recorded before the watermark in usage_rollups. */
 export class UsageSessionRow {
-  /** Whose session. */
-  @ApiProperty({ description: 'Whose session.', type: 'string', maxLength: 255 })
+  /** User of the session. */
+  @ApiProperty({ description: 'User of the session.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Day of UTC. */
-  @ApiProperty({ description: 'Day of UTC.', type: 'string', format: 'date-time' })
+  /** UTC day. */
+  @ApiProperty({ description: 'UTC day.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   day!: Date;
 
-  /** The session. */
-  @ApiProperty({ description: 'The session.', type: 'string', maxLength: 255 })
+  /** Id of the session. */
+  @ApiProperty({ description: 'Id of the session.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   session_id!: string;
 }
 
-/** How far the roll-ups have come: one row. */
+/** Progress of the roll-ups, in one row. */
 export class UsageRollupRow {
   /** Name of the roll-up. */
   @ApiProperty({ description: 'Name of the roll-up.', type: 'string', maxLength: 64 })
   @IsText({ max_length: 64 })
   name!: string;
 
-  /** Every event recorded by an older transaction is in the roll-up, no other one is. */
+  /** Transaction id. The roll-up contains exactly the events recorded by older transactions. */
   @ApiProperty({
-    description: 'Every event recorded by an older transaction is in the roll-up, no other one is.',
+    description: 'Transaction id. The roll-up contains exactly the events recorded by older transactions.',
     type: 'integer',
     format: 'int64',
   })
   @IsWholeNumber()
   watermark!: number;
 
-  /** When the roll-up last moved on. */
-  @ApiProperty({ description: 'When the roll-up last moved on.', type: 'string', format: 'date-time' })
+  /** When the roll-up last advanced. */
+  @ApiProperty({ description: 'When the roll-up last advanced.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
-/** A price from an instant on; never edited, a new price is a new row. The newest one in effect counts. */
+/** A price that takes effect at an instant. Prices are never edited; a new price is a new row. The latest one in effect applies. */
 export class ModelPriceRow {
   /** UUIDv7 of the price. */
   @ApiProperty({ description: 'UUIDv7 of the price.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Service whose work it prices; * is every service. */
+  /** Service that the price applies to; * means every service. */
   @ApiProperty({
     description:
-      'Service whose work it prices; * is every service. Written as * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
+      'Service that the price applies to; * means every service. Written as * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^(\\*|[a-z0-9][a-z0-9._-]{0,63})$',
@@ -1650,10 +1651,10 @@ export class ModelPriceRow {
   })
   service!: string;
 
-  /** Model that it prices; * is every model of the service, and work without one. */
+  /** Model that the price applies to; * means every model of the service, and work without a model. */
   @ApiProperty({
     description:
-      'Model that it prices; * is every model of the service, and work without one. Written as a name without spaces.',
+      'Model that the price applies to; * means every model of the service, and work without a model. Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
@@ -1663,9 +1664,9 @@ export class ModelPriceRow {
   @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example acme/writer-1' })
   model!: string;
 
-  /** Name shown to people. */
+  /** Display name. */
   @ApiProperty({
-    description: 'Name shown to people.',
+    description: 'Display name.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -1675,9 +1676,9 @@ export class ModelPriceRow {
   @IsText({ max_length: 255 })
   name!: string | null;
 
-  /** USD for a million tokens: prompt; null when the pool has no price of its own. */
+  /** USD per million input tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: prompt; null when the pool has no price of its own.',
+    description: 'USD per million input tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1687,9 +1688,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   input_per_million!: string | null;
 
-  /** USD for a million tokens: answer; null when the pool has no price of its own. */
+  /** USD per million output tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: answer; null when the pool has no price of its own.',
+    description: 'USD per million output tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1699,9 +1700,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   output_per_million!: string | null;
 
-  /** USD for a million tokens: prompt, read from the cache; null when the pool has no price of its own. */
+  /** USD per million input tokens read from the cache; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: prompt, read from the cache; null when the pool has no price of its own.',
+    description: 'USD per million input tokens read from the cache; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1710,9 +1711,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   cache_read_per_million!: string | null;
 
-  /** USD for a million tokens: prompt, written to the cache; null when the pool has no price of its own. */
+  /** USD per million input tokens written to the cache; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: prompt, written to the cache; null when the pool has no price of its own.',
+    description: 'USD per million input tokens written to the cache; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1721,10 +1722,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   cache_write_per_million!: string | null;
 
-  /** USD for a million tokens: prompt, written to the cache for an hour; null when the pool has no price of its own. */
+  /** USD per million input tokens written to the one-hour cache; null if the pool has no separate price. */
   @ApiProperty({
-    description:
-      'USD for a million tokens: prompt, written to the cache for an hour; null when the pool has no price of its own.',
+    description: 'USD per million input tokens written to the one-hour cache; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1733,9 +1733,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   cache_write_1h_per_million!: string | null;
 
-  /** USD for a million tokens: hidden reasoning; null when the pool has no price of its own. */
+  /** USD per million hidden reasoning tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: hidden reasoning; null when the pool has no price of its own.',
+    description: 'USD per million hidden reasoning tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1744,9 +1744,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   reasoning_per_million!: string | null;
 
-  /** USD for a million tokens: prompt audio; null when the pool has no price of its own. */
+  /** USD per million audio input tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: prompt audio; null when the pool has no price of its own.',
+    description: 'USD per million audio input tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1755,10 +1755,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   audio_input_per_million!: string | null;
 
-  /** USD for a million tokens: prompt audio, read from the cache; null when the pool has no price of its own. */
+  /** USD per million audio input tokens read from the cache; null if the pool has no separate price. */
   @ApiProperty({
-    description:
-      'USD for a million tokens: prompt audio, read from the cache; null when the pool has no price of its own.',
+    description: 'USD per million audio input tokens read from the cache; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1767,9 +1766,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   audio_cache_read_per_million!: string | null;
 
-  /** USD for a million tokens: answer audio; null when the pool has no price of its own. */
+  /** USD per million audio output tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: answer audio; null when the pool has no price of its own.',
+    description: 'USD per million audio output tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1778,9 +1777,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   audio_output_per_million!: string | null;
 
-  /** USD for a million tokens: prompt image; null when the pool has no price of its own. */
+  /** USD per million image input tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: prompt image; null when the pool has no price of its own.',
+    description: 'USD per million image input tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1789,9 +1788,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   image_per_million!: string | null;
 
-  /** USD for a million tokens: answer image; null when the pool has no price of its own. */
+  /** USD per million image output tokens; null if the pool has no separate price. */
   @ApiProperty({
-    description: 'USD for a million tokens: answer image; null when the pool has no price of its own.',
+    description: 'USD per million image output tokens; null if the pool has no separate price.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1800,9 +1799,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   image_output_per_million!: string | null;
 
-  /** USD for one request; null when it is not priced so. */
+  /** USD per request; null if requests are not priced. */
   @ApiProperty({
-    description: 'USD for one request; null when it is not priced so.',
+    description: 'USD per request; null if requests are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1811,9 +1810,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_request!: string | null;
 
-  /** USD for one character; null when it is not priced so. */
+  /** USD per character; null if characters are not priced. */
   @ApiProperty({
-    description: 'USD for one character; null when it is not priced so.',
+    description: 'USD per character; null if characters are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1822,9 +1821,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_character!: string | null;
 
-  /** USD for one second; null when it is not priced so. */
+  /** USD per second; null if seconds are not priced. */
   @ApiProperty({
-    description: 'USD for one second; null when it is not priced so.',
+    description: 'USD per second; null if seconds are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1833,9 +1832,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_second!: string | null;
 
-  /** USD for one query; null when it is not priced so. */
+  /** USD per query; null if queries are not priced. */
   @ApiProperty({
-    description: 'USD for one query; null when it is not priced so.',
+    description: 'USD per query; null if queries are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1844,9 +1843,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_query!: string | null;
 
-  /** USD for one execution; null when it is not priced so. */
+  /** USD per execution; null if executions are not priced. */
   @ApiProperty({
-    description: 'USD for one execution; null when it is not priced so.',
+    description: 'USD per execution; null if executions are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1855,9 +1854,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_execution!: string | null;
 
-  /** USD for one image; null when it is not priced so. */
+  /** USD per image; null if images are not priced. */
   @ApiProperty({
-    description: 'USD for one image; null when it is not priced so.',
+    description: 'USD per image; null if images are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1866,9 +1865,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_image!: string | null;
 
-  /** USD for one page; null when it is not priced so. */
+  /** USD per page; null if pages are not priced. */
   @ApiProperty({
-    description: 'USD for one page; null when it is not priced so.',
+    description: 'USD per page; null if pages are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1877,9 +1876,9 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_page!: string | null;
 
-  /** USD for one second of video; null when it is not priced so. */
+  /** USD per second of video; null if video seconds are not priced. */
   @ApiProperty({
-    description: 'USD for one second of video; null when it is not priced so.',
+    description: 'USD per second of video; null if video seconds are not priced.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -1888,27 +1887,26 @@ export class ModelPriceRow {
   @IsAmount({ min: '0' })
   per_video_second!: string | null;
 
-  /** Prices that replace these under conditions; of those that apply, a later one counts before an earlier one. */
+  /** Prices that replace these under conditions. If several apply, the last one wins. */
   @ApiProperty({
-    description:
-      'Prices that replace these under conditions; of those that apply, a later one counts before an earlier one.',
+    description: 'Prices that replace these under conditions. If several apply, the last one wins.',
     type: 'array',
     items: {},
   })
   @IsMetadata({ array: true })
   overrides!: unknown[];
 
-  /** Whether somebody says that the model costs nothing; zeros alone do not say so. */
+  /** Whether the model is declared free. Zero prices alone do not make it free. */
   @ApiProperty({
-    description: 'Whether somebody says that the model costs nothing; zeros alone do not say so.',
+    description: 'Whether the model is declared free. Zero prices alone do not make it free.',
     type: 'boolean',
   })
   @IsBoolean()
   is_free!: boolean;
 
-  /** Most tokens of prompt and answer together; null when unknown. */
+  /** Maximum input and output tokens together; null if unknown. */
   @ApiProperty({
-    description: 'Most tokens of prompt and answer together; null when unknown.',
+    description: 'Maximum input and output tokens together; null if unknown.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1919,9 +1917,9 @@ export class ModelPriceRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   context_length!: number | null;
 
-  /** Most tokens of an answer; null when unknown. */
+  /** Maximum output tokens; null if unknown. */
   @ApiProperty({
-    description: 'Most tokens of an answer; null when unknown.',
+    description: 'Maximum output tokens; null if unknown.',
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
@@ -1932,50 +1930,55 @@ export class ModelPriceRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   max_output_tokens!: number | null;
 
-  /** Where the price came from. */
-  @ApiProperty({ description: 'Where the price came from.', type: 'string', maxLength: 64, example: 'openrouter' })
+  /** Source of the price. */
+  @ApiProperty({ description: 'Source of the price.', type: 'string', maxLength: 64, example: 'openrouter' })
   @IsText({ max_length: 64 })
   source!: string;
 
-  /** From when the price counts. */
-  @ApiProperty({ description: 'From when the price counts.', type: 'string', format: 'date-time' })
+  /** When the price takes effect. */
+  @ApiProperty({ description: 'When the price takes effect.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   effective_from!: Date;
 
-  /** When the price was entered. */
-  @ApiProperty({ description: 'When the price was entered.', type: 'string', format: 'date-time' })
+  /** When the price was created. */
+  @ApiProperty({ description: 'When the price was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** A price that was taken back: it does not count any more, and stays for the receipts that name it. */
+/** A withdrawn price. It no longer applies, but is preserved for the receipts that refer to it. */
 export class PriceWithdrawalRow {
-  /** Price that was taken back. */
-  @ApiProperty({ description: 'Price that was taken back.', type: 'string', format: 'uuid' })
+  /** Price that was withdrawn. */
+  @ApiProperty({ description: 'Price that was withdrawn.', type: 'string', format: 'uuid' })
   @IsUUID()
   price_id!: string;
 
-  /** When it was taken back. */
-  @ApiProperty({ description: 'When it was taken back.', type: 'string', format: 'date-time' })
+  /** When the price was withdrawn. */
+  @ApiProperty({ description: 'When the price was withdrawn.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   withdrawn_at!: Date;
 }
 
-/** Factor on a model's prices of tokens for work of a service tier, from an instant on. Never edited: a new one is a new row. */
+/** Factor applied to a model's token prices for a service tier, from an instant on. Multipliers are never edited; a new one is a new row. */
 export class ServiceTierMultiplierRow {
   /** UUIDv7 of the multiplier. */
   @ApiProperty({ description: 'UUIDv7 of the multiplier.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** How soon the provider does the work. */
-  @ApiProperty({ description: 'How soon the provider does the work.', enum: service_tier, enumName: 'service_tier' })
+  /** Priority at which the provider processes the work. */
+  @ApiProperty({
+    description: 'Priority at which the provider processes the work.',
+    enum: service_tier,
+    enumName: 'service_tier',
+  })
   @IsEnum(service_tier)
   service_tier!: service_tier;
 
-  /** Model or provider whose work it is about; * is every model. */
+  /** Model or provider that the multiplier applies to; * means every model. */
   @ApiProperty({
-    description: 'Model or provider whose work it is about; * is every model. Written as a name without spaces.',
+    description:
+      'Model or provider that the multiplier applies to; * means every model. Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
@@ -1985,9 +1988,9 @@ export class ServiceTierMultiplierRow {
   @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai' })
   match!: string;
 
-  /** What the prices of tokens are multiplied by. */
+  /** Factor applied to token prices. */
   @ApiProperty({
-    description: 'What the prices of tokens are multiplied by.',
+    description: 'Factor applied to token prices.',
     type: 'string',
     format: 'decimal',
     example: '0.500000',
@@ -1995,27 +1998,27 @@ export class ServiceTierMultiplierRow {
   @IsAmount({ positive: true, max: '100' })
   multiplier!: string;
 
-  /** From when it counts. */
-  @ApiProperty({ description: 'From when it counts.', type: 'string', format: 'date-time' })
+  /** When the multiplier takes effect. */
+  @ApiProperty({ description: 'When the multiplier takes effect.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   effective_from!: Date;
 
-  /** When it was entered. */
-  @ApiProperty({ description: 'When it was entered.', type: 'string', format: 'date-time' })
+  /** When the multiplier was created. */
+  @ApiProperty({ description: 'When the multiplier was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** What the platform adds to a provider's cost. */
+/** A markup that the platform adds to the provider's cost. */
 export class MarkupRuleRow {
   /** UUIDv7 of the rule. */
   @ApiProperty({ description: 'UUIDv7 of the rule.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** What the rule looks at. */
+  /** What the rule applies to. */
   @ApiProperty({
-    description: 'What the rule looks at.',
+    description: 'What the rule applies to.',
     enum: markup_scope,
     enumName: 'markup_scope',
     example: 'provider',
@@ -2023,10 +2026,10 @@ export class MarkupRuleRow {
   @IsEnum(markup_scope)
   scope!: markup_scope;
 
-  /** Which model, provider, tier or class (free, budget, standard, premium). */
+  /** Model, provider, tier or price class (free, budget, standard, premium) that the rule applies to. */
   @ApiProperty({
     description:
-      'Which model, provider, tier or class (free, budget, standard, premium). Written as a name without spaces.',
+      'Model, provider, tier or price class (free, budget, standard, premium) that the rule applies to. Written as a name without spaces.',
     type: 'string',
     maxLength: 255,
     pattern: '^\\S+$',
@@ -2046,8 +2049,8 @@ export class MarkupRuleRow {
   @IsAmount({ min: '0', max: '100' })
   rate!: string;
 
-  /** When the rule was made. */
-  @ApiProperty({ description: 'When the rule was made.', type: 'string', format: 'date-time' })
+  /** When the rule was created. */
+  @ApiProperty({ description: 'When the rule was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
@@ -2057,7 +2060,7 @@ export class MarkupRuleRow {
   updated_at!: Date;
 }
 
-/** Credits that are sold at a price. */
+/** A number of credits sold at a fixed price. */
 export class CreditPackageRow {
   /** Code of the package. */
   @ApiProperty({
@@ -2075,14 +2078,14 @@ export class CreditPackageRow {
   })
   package_code!: string;
 
-  /** Name shown to people. */
-  @ApiProperty({ description: 'Name shown to people.', type: 'string', maxLength: 100, example: '50 credits' })
+  /** Display name. */
+  @ApiProperty({ description: 'Display name.', type: 'string', maxLength: 100, example: '50 credits' })
   @IsText({ max_length: 100 })
   name!: string;
 
-  /** A sentence for people. */
+  /** Human-readable description. */
   @ApiProperty({
-    description: 'A sentence for people.',
+    description: 'Human-readable description.',
     type: 'string',
     maxLength: 500,
     nullable: true,
@@ -2092,13 +2095,8 @@ export class CreditPackageRow {
   @IsText({ max_length: 500 })
   description!: string | null;
 
-  /** Credits that the package gives. */
-  @ApiProperty({
-    description: 'Credits that the package gives.',
-    type: 'string',
-    format: 'decimal',
-    example: '50.000000',
-  })
+  /** Credits in the package. */
+  @ApiProperty({ description: 'Credits in the package.', type: 'string', format: 'decimal', example: '50.000000' })
   @IsAmount({ positive: true })
   credits!: string;
 
@@ -2112,13 +2110,13 @@ export class CreditPackageRow {
   @IsBoolean()
   is_active!: boolean;
 
-  /** Place in lists. */
-  @ApiProperty({ description: 'Place in lists.', type: 'integer', minimum: 0, maximum: 1000, example: 1 })
+  /** Position in lists. */
+  @ApiProperty({ description: 'Position in lists.', type: 'integer', minimum: 0, maximum: 1000, example: 1 })
   @IsWholeNumber({ min: 0, max: 1000 })
   rank!: number;
 
-  /** When the package was made. */
-  @ApiProperty({ description: 'When the package was made.', type: 'string', format: 'date-time' })
+  /** When the package was created. */
+  @ApiProperty({ description: 'When the package was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
@@ -2128,49 +2126,49 @@ export class CreditPackageRow {
   updated_at!: Date;
 }
 
-/** The payment provider's customer of a user. */
+/** The payment provider's customer record for a user. */
 export class PaymentCustomerRow {
-  /** Whose customer. */
-  @ApiProperty({ description: 'Whose customer.', type: 'string', maxLength: 255 })
+  /** User that the customer record belongs to. */
+  @ApiProperty({ description: 'User that the customer record belongs to.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** The provider's id. */
-  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255 })
+  /** The provider's id of the customer. */
+  @ApiProperty({ description: "The provider's id of the customer.", type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   customer_id!: string;
 
-  /** When the customer was made. */
-  @ApiProperty({ description: 'When the customer was made.', type: 'string', format: 'date-time' })
+  /** When the customer was created. */
+  @ApiProperty({ description: 'When the customer was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** What was offered for a price, and what became of it. */
+/** A payment: the goods offered, the price and the outcome. */
 export class PaymentRow {
   /** UUIDv7 of the payment. */
   @ApiProperty({ description: 'UUIDv7 of the payment.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Who pays. */
-  @ApiProperty({ description: 'Who pays.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User who pays. */
+  @ApiProperty({ description: 'User who pays.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** What the payment is for. */
-  @ApiProperty({ description: 'What the payment is for.', enum: payment_kind, enumName: 'payment_kind' })
+  /** Purpose of the payment. */
+  @ApiProperty({ description: 'Purpose of the payment.', enum: payment_kind, enumName: 'payment_kind' })
   @IsEnum(payment_kind)
   kind!: payment_kind;
 
-  /** Where the payment stands. */
-  @ApiProperty({ description: 'Where the payment stands.', enum: payment_status, enumName: 'payment_status' })
+  /** State of the payment. */
+  @ApiProperty({ description: 'State of the payment.', enum: payment_status, enumName: 'payment_status' })
   @IsEnum(payment_status)
   status!: payment_status;
 
-  /** Package that is bought; null for a plan. */
+  /** Package being bought; null for a plan. */
   @ApiProperty({
-    description: 'Package that is bought; null for a plan.',
+    description: 'Package being bought; null for a plan.',
     type: 'string',
     maxLength: 64,
     nullable: true,
@@ -2180,9 +2178,9 @@ export class PaymentRow {
   @IsText({ max_length: 64 })
   package_code!: string | null;
 
-  /** Plan that is paid; null for a package. */
+  /** Plan being paid for; null for a package. */
   @ApiProperty({
-    description: 'Plan that is paid; null for a package.',
+    description: 'Plan being paid for; null for a package.',
     type: 'string',
     maxLength: 64,
     nullable: true,
@@ -2192,9 +2190,9 @@ export class PaymentRow {
   @IsText({ max_length: 64 })
   tier!: string | null;
 
-  /** Plan that an upgrade started from. */
+  /** Plan before an upgrade. */
   @ApiProperty({
-    description: 'Plan that an upgrade started from.',
+    description: 'Plan before an upgrade.',
     type: 'string',
     maxLength: 64,
     nullable: true,
@@ -2204,9 +2202,9 @@ export class PaymentRow {
   @IsText({ max_length: 64 })
   from_tier!: string | null;
 
-  /** Credits that the payment gives; of an upgrade, what it gave. */
+  /** Credits that the payment grants; for an upgrade, the credits actually granted. */
   @ApiProperty({
-    description: 'Credits that the payment gives; of an upgrade, what it gave.',
+    description: 'Credits that the payment grants; for an upgrade, the credits actually granted.',
     type: 'string',
     format: 'decimal',
     example: '50.000000',
@@ -2214,9 +2212,9 @@ export class PaymentRow {
   @IsAmount({ min: '0' })
   credits!: string;
 
-  /** Price that was offered, the discount taken off, in `currency`. */
+  /** Offered price after the discount, in `currency`. */
   @ApiProperty({
-    description: 'Price that was offered, the discount taken off, in `currency`.',
+    description: 'Offered price after the discount, in `currency`.',
     type: 'string',
     format: 'decimal',
     example: '45.000000',
@@ -2224,9 +2222,9 @@ export class PaymentRow {
   @IsAmount({ min: '0' })
   amount!: string;
 
-  /** Discount that was taken off, in `currency`. */
+  /** Discount deducted from the price, in `currency`. */
   @ApiProperty({
-    description: 'Discount that was taken off, in `currency`.',
+    description: 'Discount deducted from the price, in `currency`.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -2239,9 +2237,9 @@ export class PaymentRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** Money that was settled for it in all, with tax, in `currency`; null until it is known. */
+  /** Total money settled, including tax, in `currency`; null until it is known. */
   @ApiProperty({
-    description: 'Money that was settled for it in all, with tax, in `currency`; null until it is known.',
+    description: 'Total money settled, including tax, in `currency`; null until it is known.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -2251,9 +2249,9 @@ export class PaymentRow {
   @IsAmount()
   settled!: string | null;
 
-  /** Money that the payer's card was charged in another currency. */
+  /** Amount charged to the payer's card in another currency. */
   @ApiProperty({
-    description: "Money that the payer's card was charged in another currency.",
+    description: "Amount charged to the payer's card in another currency.",
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -2262,15 +2260,15 @@ export class PaymentRow {
   @IsAmount()
   charged!: string | null;
 
-  /** That other currency, ISO 4217. */
-  @ApiProperty({ description: 'That other currency, ISO 4217.', type: 'string', maxLength: 3, nullable: true })
+  /** Currency of `charged`, ISO 4217. */
+  @ApiProperty({ description: 'Currency of `charged`, ISO 4217.', type: 'string', maxLength: 3, nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 3 })
   charged_currency!: string | null;
 
-  /** Share of the price that was paid back, in `currency`. */
+  /** Part of the price that was refunded, in `currency`. */
   @ApiProperty({
-    description: 'Share of the price that was paid back, in `currency`.',
+    description: 'Part of the price that was refunded, in `currency`.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -2278,18 +2276,14 @@ export class PaymentRow {
   @IsAmount()
   refunded!: string;
 
-  /** Whether the payer disputes the payment. */
-  @ApiProperty({
-    description: 'Whether the payer disputes the payment.',
-    enum: dispute_status,
-    enumName: 'dispute_status',
-  })
+  /** State of a dispute of the payment. */
+  @ApiProperty({ description: 'State of a dispute of the payment.', enum: dispute_status, enumName: 'dispute_status' })
   @IsEnum(dispute_status)
   dispute!: dispute_status;
 
-  /** Share of the price that is disputed, or was lost in a dispute, in `currency`. */
+  /** Part of the price that is disputed or was lost in a dispute, in `currency`. */
   @ApiProperty({
-    description: 'Share of the price that is disputed, or was lost in a dispute, in `currency`.',
+    description: 'Part of the price that is disputed or was lost in a dispute, in `currency`.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -2297,9 +2291,9 @@ export class PaymentRow {
   @IsAmount()
   disputed!: string;
 
-  /** Credits that were taken back because of refunds and disputes. */
+  /** Credits clawed back because of refunds and disputes. */
   @ApiProperty({
-    description: 'Credits that were taken back because of refunds and disputes.',
+    description: 'Credits clawed back because of refunds and disputes.',
     type: 'string',
     format: 'decimal',
     example: '0.000000',
@@ -2318,9 +2312,9 @@ export class PaymentRow {
   @IsText({ max_length: 500 })
   detail!: string | null;
 
-  /** End of the period that the payment pays; null when it pays none. */
+  /** End of the period that the payment covers; null if it covers none. */
   @ApiProperty({
-    description: 'End of the period that the payment pays; null when it pays none.',
+    description: 'End of the period that the payment covers; null if it covers none.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -2329,9 +2323,9 @@ export class PaymentRow {
   @IsTimestamp()
   covers_until!: Date | null;
 
-  /** What the plan gives, as it was offered. */
+  /** Terms of the plan as offered. */
   @ApiProperty({
-    description: 'What the plan gives, as it was offered.',
+    description: 'Terms of the plan as offered.',
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -2340,9 +2334,9 @@ export class PaymentRow {
   @IsMetadata()
   terms!: Record<string, unknown> | null;
 
-  /** Page where the payment is made, while it is open. */
+  /** URL of the checkout page while it is open. */
   @ApiProperty({
-    description: 'Page where the payment is made, while it is open.',
+    description: 'URL of the checkout page while it is open.',
     type: 'string',
     maxLength: 4000,
     nullable: true,
@@ -2351,8 +2345,8 @@ export class PaymentRow {
   @IsText({ max_length: 4000 })
   checkout_url!: string | null;
 
-  /** When the page closes. */
-  @ApiProperty({ description: 'When the page closes.', type: 'string', format: 'date-time', nullable: true })
+  /** When the checkout page closes. */
+  @ApiProperty({ description: 'When the checkout page closes.', type: 'string', format: 'date-time', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   expires_at!: Date | null;
@@ -2363,33 +2357,53 @@ export class PaymentRow {
   @IsUUID()
   transaction_id!: string | null;
 
-  /** The provider's checkout. */
-  @ApiProperty({ description: "The provider's checkout.", type: 'string', maxLength: 255, nullable: true })
+  /** The provider's id of the checkout session. */
+  @ApiProperty({
+    description: "The provider's id of the checkout session.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   session_id!: string | null;
 
-  /** The provider's movement of money. */
-  @ApiProperty({ description: "The provider's movement of money.", type: 'string', maxLength: 255, nullable: true })
+  /** The provider's id of the payment intent. */
+  @ApiProperty({
+    description: "The provider's id of the payment intent.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   payment_intent_id!: string | null;
 
-  /** The provider's invoice of a period. */
-  @ApiProperty({ description: "The provider's invoice of a period.", type: 'string', maxLength: 255, nullable: true })
+  /** The provider's id of the invoice for a period. */
+  @ApiProperty({
+    description: "The provider's id of the invoice for a period.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   invoice_id!: string | null;
 
-  /** The provider's subscription. */
-  @ApiProperty({ description: "The provider's subscription.", type: 'string', maxLength: 255, nullable: true })
+  /** The provider's id of the subscription. */
+  @ApiProperty({
+    description: "The provider's id of the subscription.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 255 })
   subscription_id!: string | null;
 
-  /** Admin who accepted or refused it; null when it was not held. */
+  /** Admin who accepted or refused the payment; null if it was not reviewed. */
   @ApiProperty({
-    description: 'Admin who accepted or refused it; null when it was not held.',
+    description: 'Admin who accepted or refused the payment; null if it was not reviewed.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -2399,47 +2413,52 @@ export class PaymentRow {
   @IsText({ max_length: 255 })
   reviewed_by!: string | null;
 
-  /** When the payment arrived. */
-  @ApiProperty({ description: 'When the payment arrived.', type: 'string', format: 'date-time', nullable: true })
+  /** When the payment was received. */
+  @ApiProperty({ description: 'When the payment was received.', type: 'string', format: 'date-time', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   paid_at!: Date | null;
 
-  /** When it was offered. */
-  @ApiProperty({ description: 'When it was offered.', type: 'string', format: 'date-time' })
+  /** When the payment was offered. */
+  @ApiProperty({ description: 'When the payment was offered.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** When it last changed. */
-  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  /** When the payment last changed. */
+  @ApiProperty({ description: 'When the payment last changed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
-/** Money of a payment that was paid back, or is on its way back. */
+/** A refund of a payment, completed or in progress. */
 export class PaymentRefundRow {
-  /** Whose payment. */
-  @ApiProperty({ description: 'Whose payment.', type: 'string', maxLength: 255 })
+  /** User who paid. */
+  @ApiProperty({ description: 'User who paid.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Payment that is paid back. */
-  @ApiProperty({ description: 'Payment that is paid back.', type: 'string', format: 'uuid' })
+  /** Payment that is refunded. */
+  @ApiProperty({ description: 'Payment that is refunded.', type: 'string', format: 'uuid' })
   @IsUUID()
   payment_id!: string;
 
-  /** The provider's id. */
-  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255, example: 're_1Nv0FGQ9RKHgCVdK' })
+  /** The provider's id of the refund. */
+  @ApiProperty({
+    description: "The provider's id of the refund.",
+    type: 'string',
+    maxLength: 255,
+    example: 're_1Nv0FGQ9RKHgCVdK',
+  })
   @IsText({ max_length: 255 })
   refund_id!: string;
 
-  /** Where the refund stands. */
-  @ApiProperty({ description: 'Where the refund stands.', enum: refund_status, enumName: 'refund_status' })
+  /** State of the refund. */
+  @ApiProperty({ description: 'State of the refund.', enum: refund_status, enumName: 'refund_status' })
   @IsEnum(refund_status)
   status!: refund_status;
 
-  /** How much, in `currency`. */
-  @ApiProperty({ description: 'How much, in `currency`.', type: 'string', format: 'decimal', example: '9.000000' })
+  /** Amount, in `currency`. */
+  @ApiProperty({ description: 'Amount, in `currency`.', type: 'string', format: 'decimal', example: '9.000000' })
   @IsAmount()
   amount!: string;
 
@@ -2448,21 +2467,21 @@ export class PaymentRefundRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** When it was first told of. */
-  @ApiProperty({ description: 'When it was first told of.', type: 'string', format: 'date-time' })
+  /** When the provider first reported the refund. */
+  @ApiProperty({ description: 'When the provider first reported the refund.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** When it last changed. */
-  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  /** When the refund last changed. */
+  @ApiProperty({ description: 'When the refund last changed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
 /** A dispute of a payment with the payer's bank. */
 export class PaymentDisputeRow {
-  /** Whose payment. */
-  @ApiProperty({ description: 'Whose payment.', type: 'string', maxLength: 255 })
+  /** User who paid. */
+  @ApiProperty({ description: 'User who paid.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -2471,18 +2490,23 @@ export class PaymentDisputeRow {
   @IsUUID()
   payment_id!: string;
 
-  /** The provider's id. */
-  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255, example: 'dp_1Nv0FGQ9RKHgCVdK' })
+  /** The provider's id of the dispute. */
+  @ApiProperty({
+    description: "The provider's id of the dispute.",
+    type: 'string',
+    maxLength: 255,
+    example: 'dp_1Nv0FGQ9RKHgCVdK',
+  })
   @IsText({ max_length: 255 })
   dispute_id!: string;
 
-  /** Where the dispute stands. */
-  @ApiProperty({ description: 'Where the dispute stands.', enum: dispute_status, enumName: 'dispute_status' })
+  /** State of the dispute. */
+  @ApiProperty({ description: 'State of the dispute.', enum: dispute_status, enumName: 'dispute_status' })
   @IsEnum(dispute_status)
   status!: dispute_status;
 
-  /** How much, in `currency`. */
-  @ApiProperty({ description: 'How much, in `currency`.', type: 'string', format: 'decimal', example: '9.000000' })
+  /** Amount, in `currency`. */
+  @ApiProperty({ description: 'Amount, in `currency`.', type: 'string', format: 'decimal', example: '9.000000' })
   @IsAmount()
   amount!: string;
 
@@ -2491,31 +2515,31 @@ export class PaymentDisputeRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** When the provider said so. */
-  @ApiProperty({ description: 'When the provider said so.', type: 'string', format: 'date-time' })
+  /** When the provider reported this state. */
+  @ApiProperty({ description: 'When the provider reported this state.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   told_at!: Date;
 
-  /** When it was first told of. */
-  @ApiProperty({ description: 'When it was first told of.', type: 'string', format: 'date-time' })
+  /** When the provider first reported the dispute. */
+  @ApiProperty({ description: 'When the provider first reported the dispute.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** When it last changed. */
-  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  /** When the dispute last changed. */
+  @ApiProperty({ description: 'When the dispute last changed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
-/** A plan that is paid every 30 days. */
+/** A subscription to a plan that is paid every 30 days. */
 export class SubscriptionRow {
-  /** Who pays. */
-  @ApiProperty({ description: 'Who pays.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User who pays. */
+  @ApiProperty({ description: 'User who pays.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** The provider's id. */
-  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255 })
+  /** The provider's id of the subscription. */
+  @ApiProperty({ description: "The provider's id of the subscription.", type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   subscription_id!: string;
 
@@ -2524,9 +2548,9 @@ export class SubscriptionRow {
   @IsText({ max_length: 64 })
   tier!: string;
 
-  /** Plan that the running period was paid for. */
+  /** Plan that the current period was paid for. */
   @ApiProperty({
-    description: 'Plan that the running period was paid for.',
+    description: 'Plan that the current period was paid for.',
     type: 'string',
     maxLength: 64,
     example: 'starter',
@@ -2544,21 +2568,17 @@ export class SubscriptionRow {
   @IsAmount({ min: '0' })
   amount!: string;
 
-  /** What the next payment gives, as it was sold. */
+  /** Terms that the next payment buys, as sold. */
   @ApiProperty({
-    description: 'What the next payment gives, as it was sold.',
+    description: 'Terms that the next payment buys, as sold.',
     type: 'object',
     additionalProperties: true,
   })
   @IsMetadata()
   terms!: Record<string, unknown>;
 
-  /** What the running period gives, as it was sold. */
-  @ApiProperty({
-    description: 'What the running period gives, as it was sold.',
-    type: 'object',
-    additionalProperties: true,
-  })
+  /** Terms of the current period, as sold. */
+  @ApiProperty({ description: 'Terms of the current period, as sold.', type: 'object', additionalProperties: true })
   @IsMetadata()
   paid_terms!: Record<string, unknown>;
 
@@ -2567,29 +2587,29 @@ export class SubscriptionRow {
   @IsText({ max_length: 3 })
   currency!: string;
 
-  /** Where the subscription stands. */
+  /** State of the subscription. */
   @ApiProperty({
-    description: 'Where the subscription stands.',
+    description: 'State of the subscription.',
     enum: subscription_status,
     enumName: 'subscription_status',
   })
   @IsEnum(subscription_status)
   status!: subscription_status;
 
-  /** Whether it ends with the period that is paid. */
-  @ApiProperty({ description: 'Whether it ends with the period that is paid.', type: 'boolean' })
+  /** Whether the subscription ends with the paid period. */
+  @ApiProperty({ description: 'Whether the subscription ends with the paid period.', type: 'boolean' })
   @IsBoolean()
   cancel_at_period_end!: boolean;
 
-  /** Until when it is paid. */
-  @ApiProperty({ description: 'Until when it is paid.', type: 'string', format: 'date-time', nullable: true })
+  /** End of the paid period. */
+  @ApiProperty({ description: 'End of the paid period.', type: 'string', format: 'date-time', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   paid_until!: Date | null;
 
-  /** When the plan is lost unless the overdue payment arrives; null when none is overdue. */
+  /** When the plan ends unless the overdue payment arrives; null if no payment is overdue. */
   @ApiProperty({
-    description: 'When the plan is lost unless the overdue payment arrives; null when none is overdue.',
+    description: 'When the plan ends unless the overdue payment arrives; null if no payment is overdue.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -2598,9 +2618,9 @@ export class SubscriptionRow {
   @IsTimestamp()
   grace_until!: Date | null;
 
-  /** Newest message of the provider that was taken over. */
+  /** Time of the latest provider event that was applied. */
   @ApiProperty({
-    description: 'Newest message of the provider that was taken over.',
+    description: 'Time of the latest provider event that was applied.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -2609,9 +2629,9 @@ export class SubscriptionRow {
   @IsTimestamp()
   told_at!: Date | null;
 
-  /** When the provider has to be told of a change next; null when it knows. */
+  /** When a pending change is next sent to the provider; null if nothing is pending. */
   @ApiProperty({
-    description: 'When the provider has to be told of a change next; null when it knows.',
+    description: 'When a pending change is next sent to the provider; null if nothing is pending.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -2620,9 +2640,9 @@ export class SubscriptionRow {
   @IsTimestamp()
   sync_at!: Date | null;
 
-  /** Number of changes that the provider has to be told of. */
+  /** Version number, incremented by each change to send to the provider. */
   @ApiProperty({
-    description: 'Number of changes that the provider has to be told of.',
+    description: 'Version number, incremented by each change to send to the provider.',
     type: 'integer',
     minimum: -2147483648,
     maximum: 2147483647,
@@ -2630,27 +2650,32 @@ export class SubscriptionRow {
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   version!: number;
 
-  /** When it was made. */
-  @ApiProperty({ description: 'When it was made.', type: 'string', format: 'date-time' })
+  /** When the subscription was created. */
+  @ApiProperty({ description: 'When the subscription was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** When it last changed. */
-  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  /** When the subscription last changed. */
+  @ApiProperty({ description: 'When the subscription last changed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
-/** Messages of the payment provider, each applied once. The key is the provider's own id: a message is known before anybody knows whose account it is about. */
+/** Events from the payment provider, each applied once. The key is the provider's id, because an event is stored before its account is known. */
 export class PaymentEventRow {
-  /** The provider's id. */
-  @ApiProperty({ description: "The provider's id.", type: 'string', maxLength: 255, example: 'evt_1Nv0FGQ9RKHgCVdK' })
+  /** The provider's id of the event. */
+  @ApiProperty({
+    description: "The provider's id of the event.",
+    type: 'string',
+    maxLength: 255,
+    example: 'evt_1Nv0FGQ9RKHgCVdK',
+  })
   @IsText({ max_length: 255 })
   event_id!: string;
 
-  /** The provider's type. */
+  /** The provider's event type. */
   @ApiProperty({
-    description: "The provider's type.",
+    description: "The provider's event type.",
     type: 'string',
     maxLength: 100,
     example: 'checkout.session.completed',
@@ -2658,14 +2683,14 @@ export class PaymentEventRow {
   @IsText({ max_length: 100 })
   type!: string;
 
-  /** What became of it. */
-  @ApiProperty({ description: 'What became of it.', enum: payment_event_state, enumName: 'payment_event_state' })
+  /** State of the log. */
+  @ApiProperty({ description: 'State of the log.', enum: payment_event_state, enumName: 'payment_event_state' })
   @IsEnum(payment_event_state)
   state!: payment_event_state;
 
-  /** The checkout, subscription or movement of money that it is about. */
+  /** Checkout session, subscription or payment intent that the event concerns. */
   @ApiProperty({
-    description: 'The checkout, subscription or movement of money that it is about.',
+    description: 'Checkout session, subscription or payment intent that the event concerns.',
     type: 'string',
     maxLength: 255,
     example: 'cs_a1',
@@ -2673,9 +2698,9 @@ export class PaymentEventRow {
   @IsText({ max_length: 255 })
   reference!: string;
 
-  /** Account that it is about; null while that is unknown. */
+  /** Account that the event concerns; null until it is known. */
   @ApiProperty({
-    description: 'Account that it is about; null while that is unknown.',
+    description: 'Account that the event concerns; null until it is known.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -2685,29 +2710,34 @@ export class PaymentEventRow {
   @IsText({ max_length: 255 })
   user_id!: string | null;
 
-  /** What it says, without particulars of people or cards. */
+  /** Facts taken from the event, without personal or card data. */
   @ApiProperty({
-    description: 'What it says, without particulars of people or cards.',
+    description: 'Facts taken from the event, without personal or card data.',
     type: 'object',
     additionalProperties: true,
   })
   @IsMetadata()
   facts!: Record<string, unknown>;
 
-  /** How often it was tried. */
-  @ApiProperty({ description: 'How often it was tried.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
+  /** Number of attempts to apply the event. */
+  @ApiProperty({
+    description: 'Number of attempts to apply the event.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   attempts!: number;
 
-  /** Why it waits or was given up. */
-  @ApiProperty({ description: 'Why it waits or was given up.', type: 'string', maxLength: 500, nullable: true })
+  /** Why the event is waiting or failed. */
+  @ApiProperty({ description: 'Why the event is waiting or failed.', type: 'string', maxLength: 500, nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 500 })
   detail!: string | null;
 
-  /** When it is tried again; null when it is not. */
+  /** When the event is retried; null if no retry is scheduled. */
   @ApiProperty({
-    description: 'When it is tried again; null when it is not.',
+    description: 'When the event is retried; null if no retry is scheduled.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -2716,33 +2746,33 @@ export class PaymentEventRow {
   @IsTimestamp()
   next_try_at!: Date | null;
 
-  /** When the provider made it. */
-  @ApiProperty({ description: 'When the provider made it.', type: 'string', format: 'date-time' })
+  /** When the provider created the event. */
+  @ApiProperty({ description: 'When the provider created the event.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   occurred_at!: Date;
 
-  /** When it arrived. */
-  @ApiProperty({ description: 'When it arrived.', type: 'string', format: 'date-time' })
+  /** When the event was received. */
+  @ApiProperty({ description: 'When the event was received.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** When it was applied. */
-  @ApiProperty({ description: 'When it was applied.', type: 'string', format: 'date-time', nullable: true })
+  /** When the event was applied. */
+  @ApiProperty({ description: 'When the event was applied.', type: 'string', format: 'date-time', nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   applied_at!: Date | null;
 }
 
-/** Credits that are bought automatically when an account runs low. */
+/** Settings for buying credits automatically when an account runs low. */
 export class AutoTopupRow {
-  /** Whose account. */
-  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** Available credits below which the package is bought. */
+  /** The package is bought when the available credits fall below this threshold. */
   @ApiProperty({
-    description: 'Available credits below which the package is bought.',
+    description: 'The package is bought when the available credits fall below this threshold.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
@@ -2750,14 +2780,14 @@ export class AutoTopupRow {
   @IsAmount({ positive: true })
   threshold!: string;
 
-  /** Package that is bought. */
-  @ApiProperty({ description: 'Package that is bought.', type: 'string', maxLength: 64, example: 'credits-50' })
+  /** Package to buy. */
+  @ApiProperty({ description: 'Package to buy.', type: 'string', maxLength: 64, example: 'credits-50' })
   @IsText({ max_length: 64 })
   package_code!: string;
 
-  /** Most money that it may spend in a calendar month of UTC, USD. */
+  /** Maximum spending per calendar month (UTC), USD. */
   @ApiProperty({
-    description: 'Most money that it may spend in a calendar month of UTC, USD.',
+    description: 'Maximum spending per calendar month (UTC), USD.',
     type: 'string',
     format: 'decimal',
     example: '100.000000',
@@ -2765,30 +2795,35 @@ export class AutoTopupRow {
   @IsAmount({ positive: true })
   monthly_limit!: string;
 
-  /** Whether credits are bought; after two declined cards they are not, until the settings are sent again. */
+  /** Whether credits are bought automatically. After two declined cards, top-ups stop until the settings are sent again. */
   @ApiProperty({
     description:
-      'Whether credits are bought; after two declined cards they are not, until the settings are sent again.',
+      'Whether credits are bought automatically. After two declined cards, top-ups stop until the settings are sent again.',
     enum: topup_state,
     enumName: 'topup_state',
   })
   @IsEnum(topup_state)
   state!: topup_state;
 
-  /** Cards declined in a row. */
-  @ApiProperty({ description: 'Cards declined in a row.', type: 'integer', minimum: -2147483648, maximum: 2147483647 })
+  /** Number of consecutive declined cards. */
+  @ApiProperty({
+    description: 'Number of consecutive declined cards.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   declines!: number;
 
-  /** Why nothing is bought at the moment. */
-  @ApiProperty({ description: 'Why nothing is bought at the moment.', type: 'string', maxLength: 500, nullable: true })
+  /** Why nothing is bought at present. */
+  @ApiProperty({ description: 'Why nothing is bought at present.', type: 'string', maxLength: 500, nullable: true })
   @ValidateIf((_row, value) => value !== null)
   @IsText({ max_length: 500 })
   detail!: string | null;
 
-  /** Payment in flight, or waiting for its payer to confirm it; null when there is none. */
+  /** Payment in progress or waiting for the payer's confirmation; null if there is none. */
   @ApiProperty({
-    description: 'Payment in flight, or waiting for its payer to confirm it; null when there is none.',
+    description: "Payment in progress or waiting for the payer's confirmation; null if there is none.",
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -2797,33 +2832,33 @@ export class AutoTopupRow {
   @IsUUID()
   payment_id!: string | null;
 
-  /** Not before then is anything tried. */
-  @ApiProperty({ description: 'Not before then is anything tried.', type: 'string', format: 'date-time' })
+  /** Earliest time of the next attempt. */
+  @ApiProperty({ description: 'Earliest time of the next attempt.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   next_try_at!: Date;
 
-  /** When it was set up. */
-  @ApiProperty({ description: 'When it was set up.', type: 'string', format: 'date-time' })
+  /** When the top-up was set up. */
+  @ApiProperty({ description: 'When the top-up was set up.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
-  /** When it last changed. */
-  @ApiProperty({ description: 'When it last changed.', type: 'string', format: 'date-time' })
+  /** When the settings last changed. */
+  @ApiProperty({ description: 'When the settings last changed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
-/** A code and what redeeming it gives. Its terms never change; it can only be deactivated. */
+/** A coupon code and its terms. The terms never change; a coupon can only be deactivated. */
 export class CouponCodeRow {
-  /** UUIDv7 of the coupon: its place in lists. */
-  @ApiProperty({ description: 'UUIDv7 of the coupon: its place in lists.', type: 'string', format: 'uuid' })
+  /** UUIDv7 of the coupon; it orders lists. */
+  @ApiProperty({ description: 'UUIDv7 of the coupon; it orders lists.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** What people enter, in any case. */
+  /** Code that users enter; not case-sensitive. */
   @ApiProperty({
     description:
-      'What people enter, in any case. Written as 3 to 64 letters, digits, - or _, beginning with a letter or digit.',
+      'Code that users enter; not case-sensitive. Written as 3 to 64 letters, digits, - or _, beginning with a letter or digit.',
     type: 'string',
     maxLength: 64,
     pattern: '^[A-Z0-9][A-Z0-9_-]{2,63}$',
@@ -2836,9 +2871,9 @@ export class CouponCodeRow {
   })
   code!: string;
 
-  /** What the coupon gives. */
+  /** Type of the coupon. */
   @ApiProperty({
-    description: 'What the coupon gives.',
+    description: 'Type of the coupon.',
     enum: coupon_type,
     enumName: 'coupon_type',
     example: 'credit_bonus',
@@ -2846,10 +2881,10 @@ export class CouponCodeRow {
   @IsEnum(coupon_type)
   coupon_type!: coupon_type;
 
-  /** How much: credits of a credit_bonus, percent (1 to 100) or USD off the next payment, 1 month of a free_month. */
+  /** Value of the coupon: credits for a credit_bonus, percent (1 to 100) or USD off the next payment for a discount, 1 for a free_month. */
   @ApiProperty({
     description:
-      'How much: credits of a credit_bonus, percent (1 to 100) or USD off the next payment, 1 month of a free_month.',
+      'Value of the coupon: credits for a credit_bonus, percent (1 to 100) or USD off the next payment for a discount, 1 for a free_month.',
     type: 'string',
     format: 'decimal',
     example: '10.000000',
@@ -2857,9 +2892,9 @@ export class CouponCodeRow {
   @IsAmount({ positive: true })
   value!: string;
 
-  /** What the coupon is for, for people. */
+  /** Human-readable purpose of the coupon. */
   @ApiProperty({
-    description: 'What the coupon is for, for people.',
+    description: 'Human-readable purpose of the coupon.',
     type: 'string',
     maxLength: 500,
     nullable: true,
@@ -2869,9 +2904,9 @@ export class CouponCodeRow {
   @IsText({ max_length: 500 })
   description!: string | null;
 
-  /** Most redemptions in all; null is unlimited. */
+  /** Maximum number of redemptions; null means unlimited. */
   @ApiProperty({
-    description: 'Most redemptions in all; null is unlimited.',
+    description: 'Maximum number of redemptions; null means unlimited.',
     type: 'integer',
     minimum: 1,
     maximum: 2147483647,
@@ -2887,14 +2922,14 @@ export class CouponCodeRow {
   @IsWholeNumber({ min: 0, max: 2147483647 })
   used_count!: number;
 
-  /** From when the coupon may be redeemed. */
-  @ApiProperty({ description: 'From when the coupon may be redeemed.', type: 'string', format: 'date-time' })
+  /** When the coupon becomes redeemable. */
+  @ApiProperty({ description: 'When the coupon becomes redeemable.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   valid_from!: Date;
 
-  /** Until when the coupon, and a discount it gave, may be used; null is forever. */
+  /** When the coupon, and any discount it gave, expires; null means never. */
   @ApiProperty({
-    description: 'Until when the coupon, and a discount it gave, may be used; null is forever.',
+    description: 'When the coupon, and any discount it gave, expires; null means never.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -2904,14 +2939,17 @@ export class CouponCodeRow {
   @IsTimestamp()
   expires_at!: Date | null;
 
-  /** Whether an admin left the coupon in force. */
-  @ApiProperty({ description: 'Whether an admin left the coupon in force.', type: 'boolean' })
+  /** Whether the coupon is active; false once an admin has deactivated it. */
+  @ApiProperty({
+    description: 'Whether the coupon is active; false once an admin has deactivated it.',
+    type: 'boolean',
+  })
   @IsBoolean()
   is_active!: boolean;
 
-  /** Tiers whose accounts may redeem the coupon; none listed is all. */
+  /** Tiers whose accounts can redeem the coupon; an empty list allows all. */
   @ApiProperty({
-    description: 'Tiers whose accounts may redeem the coupon; none listed is all.',
+    description: 'Tiers whose accounts can redeem the coupon; an empty list allows all.',
     type: 'array',
     items: { type: 'string', maxLength: 64 },
   })
@@ -2919,29 +2957,26 @@ export class CouponCodeRow {
   @IsText({ max_length: 64 }, { each: true })
   tiers!: string[];
 
-  /** Whether only accounts that never bought anything may redeem the coupon. */
-  @ApiProperty({
-    description: 'Whether only accounts that never bought anything may redeem the coupon.',
-    type: 'boolean',
-  })
+  /** Whether only accounts without any purchase can redeem the coupon. */
+  @ApiProperty({ description: 'Whether only accounts without any purchase can redeem the coupon.', type: 'boolean' })
   @IsBoolean()
   first_purchase_only!: boolean;
 
-  /** Whether only accounts opened in the last 30 days may redeem the coupon. */
+  /** Whether only accounts created in the last 30 days can redeem the coupon. */
   @ApiProperty({
-    description: 'Whether only accounts opened in the last 30 days may redeem the coupon.',
+    description: 'Whether only accounts created in the last 30 days can redeem the coupon.',
     type: 'boolean',
   })
   @IsBoolean()
   new_accounts_only!: boolean;
 
-  /** Who made the coupon. */
-  @ApiProperty({ description: 'Who made the coupon.', type: 'string', maxLength: 255, example: 'admin-1' })
+  /** Actor who created the coupon. */
+  @ApiProperty({ description: 'Actor who created the coupon.', type: 'string', maxLength: 255, example: 'admin-1' })
   @IsText({ max_length: 255 })
   created_by!: string;
 
-  /** When the coupon was made. */
-  @ApiProperty({ description: 'When the coupon was made.', type: 'string', format: 'date-time' })
+  /** When the coupon was created. */
+  @ApiProperty({ description: 'When the coupon was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 
@@ -2955,10 +2990,10 @@ export class CouponCodeRow {
   updated_at!: Date;
 }
 
-/** A coupon that a user redeemed, with what it gave then. Once per user and code. */
+/** A redemption of a coupon and its effect. Each user can redeem a code once. */
 export class CouponRedemptionRow {
-  /** Who redeemed. */
-  @ApiProperty({ description: 'Who redeemed.', type: 'string', maxLength: 255 })
+  /** User who redeemed the coupon. */
+  @ApiProperty({ description: 'User who redeemed the coupon.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -2967,9 +3002,9 @@ export class CouponRedemptionRow {
   @IsText({ max_length: 64 })
   code!: string;
 
-  /** Credits given; zero of a discount. */
+  /** Credits granted; zero for a discount. */
   @ApiProperty({
-    description: 'Credits given; zero of a discount.',
+    description: 'Credits granted; zero for a discount.',
     type: 'string',
     format: 'decimal',
     example: '10.000000',
@@ -2977,9 +3012,9 @@ export class CouponRedemptionRow {
   @IsAmount()
   credits_awarded!: string;
 
-  /** Credits that reached the balance: debt was paid first. */
+  /** Credits added to the balance after paying any debt. */
   @ApiProperty({
-    description: 'Credits that reached the balance: debt was paid first.',
+    description: 'Credits added to the balance after paying any debt.',
     type: 'string',
     format: 'decimal',
     example: '10.000000',
@@ -2987,9 +3022,9 @@ export class CouponRedemptionRow {
   @IsAmount()
   credits_added!: string;
 
-  /** Balance right after, credits. */
+  /** Balance after the redemption, credits. */
   @ApiProperty({
-    description: 'Balance right after, credits.',
+    description: 'Balance after the redemption, credits.',
     type: 'string',
     format: 'decimal',
     example: '15.000000',
@@ -2997,9 +3032,9 @@ export class CouponRedemptionRow {
   @IsAmount()
   new_balance!: string;
 
-  /** Ledger line that booked the credits; null of a discount. */
+  /** Ledger line that booked the credits; null for a discount. */
   @ApiProperty({
-    description: 'Ledger line that booked the credits; null of a discount.',
+    description: 'Ledger line that booked the credits; null for a discount.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -3008,8 +3043,8 @@ export class CouponRedemptionRow {
   @IsUUID()
   transaction_id!: string | null;
 
-  /** What the caller attached. */
-  @ApiProperty({ description: 'What the caller attached.', type: 'object', additionalProperties: true })
+  /** Metadata attached by the caller. */
+  @ApiProperty({ description: 'Metadata attached by the caller.', type: 'object', additionalProperties: true })
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
@@ -3019,51 +3054,51 @@ export class CouponRedemptionRow {
   redeemed_at!: Date;
 }
 
-/** A try at a coupon code, kept for the hour in which it counts against the limit. */
+/** An attempt to redeem a coupon code, stored for the hour in which it counts towards the rate limit. */
 export class CouponAttemptRow {
-  /** Who tried. */
-  @ApiProperty({ description: 'Who tried.', type: 'string', maxLength: 255 })
+  /** User who made the attempt. */
+  @ApiProperty({ description: 'User who made the attempt.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** UUIDv7 of the try. */
-  @ApiProperty({ description: 'UUIDv7 of the try.', type: 'string', format: 'uuid' })
+  /** UUIDv7 of the attempt. */
+  @ApiProperty({ description: 'UUIDv7 of the attempt.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** When it was. */
-  @ApiProperty({ description: 'When it was.', type: 'string', format: 'date-time' })
+  /** Time of the attempt. */
+  @ApiProperty({ description: 'Time of the attempt.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   attempted_at!: Date;
 }
 
-/** A try at an own key of OpenRouter, kept for the hour in which it counts against the limit. */
+/** An attempt to store an OpenRouter key, stored for the hour in which it counts towards the rate limit. */
 export class OpenrouterKeyTryRow {
-  /** Who tried. */
-  @ApiProperty({ description: 'Who tried.', type: 'string', maxLength: 255 })
+  /** User who made the attempt. */
+  @ApiProperty({ description: 'User who made the attempt.', type: 'string', maxLength: 255 })
   @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** UUIDv7 of the try. */
-  @ApiProperty({ description: 'UUIDv7 of the try.', type: 'string', format: 'uuid' })
+  /** UUIDv7 of the attempt. */
+  @ApiProperty({ description: 'UUIDv7 of the attempt.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** When it was. */
-  @ApiProperty({ description: 'When it was.', type: 'string', format: 'date-time' })
+  /** Time of the attempt. */
+  @ApiProperty({ description: 'Time of the attempt.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   attempted_at!: Date;
 }
 
-/** A discount that waits on an account for its next payment, which uses it once. */
+/** A discount that applies once, to the account's next payment. */
 export class AccountDiscountRow {
   /** UUIDv7 of the discount. */
   @ApiProperty({ description: 'UUIDv7 of the discount.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Whose account. */
-  @ApiProperty({ description: 'Whose account.', type: 'string', maxLength: 255, example: 'user-42' })
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -3072,9 +3107,9 @@ export class AccountDiscountRow {
   @IsText({ max_length: 64 })
   code!: string;
 
-  /** Whether the value is a percentage or an amount. */
+  /** Type of the discount: a percentage or an amount. */
   @ApiProperty({
-    description: 'Whether the value is a percentage or an amount.',
+    description: 'Type of the discount: a percentage or an amount.',
     enum: coupon_type,
     enumName: 'coupon_type',
     example: 'percentage_discount',
@@ -3082,14 +3117,14 @@ export class AccountDiscountRow {
   @IsEnum(coupon_type)
   coupon_type!: coupon_type;
 
-  /** Percent (1 to 100), or USD. */
-  @ApiProperty({ description: 'Percent (1 to 100), or USD.', type: 'string', format: 'decimal', example: '20.000000' })
+  /** Percent (1 to 100) or USD. */
+  @ApiProperty({ description: 'Percent (1 to 100) or USD.', type: 'string', format: 'decimal', example: '20.000000' })
   @IsAmount({ positive: true })
   value!: string;
 
-  /** Until when a payment may use it; null is forever. */
+  /** When the discount expires; null means never. */
   @ApiProperty({
-    description: 'Until when a payment may use it; null is forever.',
+    description: 'When the discount expires; null means never.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -3099,9 +3134,9 @@ export class AccountDiscountRow {
   @IsTimestamp()
   expires_at!: Date | null;
 
-  /** When a payment used it; null while it waits. */
+  /** When a payment used the discount; null while it is unused. */
   @ApiProperty({
-    description: 'When a payment used it; null while it waits.',
+    description: 'When a payment used the discount; null while it is unused.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -3110,9 +3145,9 @@ export class AccountDiscountRow {
   @IsTimestamp()
   used_at!: Date | null;
 
-  /** Payment that used it; null while it waits. */
+  /** Payment that used the discount; null while it is unused. */
   @ApiProperty({
-    description: 'Payment that used it; null while it waits.',
+    description: 'Payment that used the discount; null while it is unused.',
     type: 'string',
     maxLength: 255,
     nullable: true,
@@ -3122,17 +3157,18 @@ export class AccountDiscountRow {
   @IsText({ max_length: 255 })
   used_for!: string | null;
 
-  /** When the discount was given. */
-  @ApiProperty({ description: 'When the discount was given.', type: 'string', format: 'date-time' })
+  /** When the discount was granted. */
+  @ApiProperty({ description: 'When the discount was granted.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
 }
 
-/** A user's own account at OpenRouter: calls are made with its key and billed to the user there. */
+/** A user's own OpenRouter account. Calls use its key, and OpenRouter bills the user. */
 export class OpenrouterAccountRow {
-  /** Whose account. */
+  /** User id of the account. */
   @ApiProperty({
-    description: 'Whose account. Written as 1 to 255 characters, without control characters or spaces at either end.',
+    description:
+      'User id of the account. Written as 1 to 255 characters, without control characters or spaces at either end.',
     type: 'string',
     maxLength: 255,
     pattern: '^[^\\x00-\\x20\\x7F]([^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F])?$',
@@ -3141,14 +3177,14 @@ export class OpenrouterAccountRow {
   @IsUserId()
   user_id!: string;
 
-  /** UUIDv7 of the connection between the two accounts. */
-  @ApiProperty({ description: 'UUIDv7 of the connection between the two accounts.', type: 'string', format: 'uuid' })
+  /** UUIDv7 of the connection. */
+  @ApiProperty({ description: 'UUIDv7 of the connection.', type: 'string', format: 'uuid' })
   @IsUUID()
   account_id!: string;
 
-  /** Address of the account at OpenRouter, as the user gave it. */
+  /** E-mail address of the OpenRouter account, as entered by the user. */
   @ApiProperty({
-    description: 'Address of the account at OpenRouter, as the user gave it. Written as an e-mail address.',
+    description: 'E-mail address of the OpenRouter account, as entered by the user. Written as an e-mail address.',
     type: 'string',
     maxLength: 320,
     pattern: '^[^\\s@]+@[^\\s@]+$',
@@ -3160,18 +3196,18 @@ export class OpenrouterAccountRow {
   @Matches(/^[^\s@]+@[^\s@]+$/, { message: '$property must be an e-mail address, for example ann@example.com' })
   email!: string | null;
 
-  /** The key, encrypted for this user; begins with the id of the key that encrypted it. */
+  /** The key, encrypted for this user. It starts with the id of the encryption key. */
   @ApiProperty({
-    description: 'The key, encrypted for this user; begins with the id of the key that encrypted it.',
+    description: 'The key, encrypted for this user. It starts with the id of the encryption key.',
     type: 'string',
     maxLength: 1024,
   })
   @IsText({ max_length: 1024 })
   encrypted_key!: string;
 
-  /** Enough of the key to recognise it. */
+  /** Masked key, long enough to recognise it. */
   @ApiProperty({
-    description: 'Enough of the key to recognise it.',
+    description: 'Masked key, long enough to recognise it.',
     type: 'string',
     maxLength: 32,
     example: 'sk-or-v1-...c0de',
@@ -3179,9 +3215,9 @@ export class OpenrouterAccountRow {
   @IsText({ max_length: 32 })
   key_hint!: string;
 
-  /** Credits that OpenRouter lets the key spend in all, USD; null is no limit. */
+  /** Spending limit of the key at OpenRouter, USD; null means no limit. */
   @ApiProperty({
-    description: 'Credits that OpenRouter lets the key spend in all, USD; null is no limit.',
+    description: 'Spending limit of the key at OpenRouter, USD; null means no limit.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -3191,9 +3227,9 @@ export class OpenrouterAccountRow {
   @IsAmount({ min: '0' })
   free_credits!: string | null;
 
-  /** What is left of the credits that OpenRouter lets the key spend, USD; null is no limit. */
+  /** Remaining spending limit of the key at OpenRouter, USD; null means no limit. */
   @ApiProperty({
-    description: 'What is left of the credits that OpenRouter lets the key spend, USD; null is no limit.',
+    description: 'Remaining spending limit of the key at OpenRouter, USD; null means no limit.',
     type: 'string',
     format: 'decimal',
     nullable: true,
@@ -3203,14 +3239,14 @@ export class OpenrouterAccountRow {
   @IsAmount({ min: '0' })
   free_credits_remaining!: string | null;
 
-  /** Whether the key is used; false once OpenRouter refused it. */
-  @ApiProperty({ description: 'Whether the key is used; false once OpenRouter refused it.', type: 'boolean' })
+  /** Whether the key is used; false once OpenRouter has refused it. */
+  @ApiProperty({ description: 'Whether the key is used; false once OpenRouter has refused it.', type: 'boolean' })
   @IsBoolean()
   is_active!: boolean;
 
-  /** When OpenRouter was last asked about the key; null never. */
+  /** When the key was last checked with OpenRouter; null if never. */
   @ApiProperty({
-    description: 'When OpenRouter was last asked about the key; null never.',
+    description: 'When the key was last checked with OpenRouter; null if never.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -3224,30 +3260,26 @@ export class OpenrouterAccountRow {
   @IsTimestamp()
   created_at!: Date;
 
-  /** When the key, or what is known of it, last changed. */
-  @ApiProperty({
-    description: 'When the key, or what is known of it, last changed.',
-    type: 'string',
-    format: 'date-time',
-  })
+  /** When the key or its details last changed. */
+  @ApiProperty({ description: 'When the key or its details last changed.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   updated_at!: Date;
 }
 
-/** What OpenRouter said that the platform's account had used by then: the next reading less this one is compared with what was booked in between. */
+/** A reading of the usage total of the platform's OpenRouter account. The difference between two readings is compared with the usage booked in between. */
 export class OpenrouterReadingRow {
   /** UUIDv7 of the reading. */
   @ApiProperty({ description: 'UUIDv7 of the reading.', type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 
-  /** Since the account was opened, USD. */
-  @ApiProperty({ description: 'Since the account was opened, USD.', type: 'string', format: 'decimal' })
+  /** Usage since the account was opened, USD. */
+  @ApiProperty({ description: 'Usage since the account was opened, USD.', type: 'string', format: 'decimal' })
   @IsAmount()
   total_usage!: string;
 
-  /** When it was read. */
-  @ApiProperty({ description: 'When it was read.', type: 'string', format: 'date-time' })
+  /** When the reading was taken. */
+  @ApiProperty({ description: 'When the reading was taken.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   read_at!: Date;
 }
