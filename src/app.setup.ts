@@ -27,6 +27,8 @@ import { registerRawBodies } from './platform/http/raw-body.js';
 import { Metrics } from './platform/metrics.js';
 import { Shutdown } from './platform/shutdown.js';
 import { registerRequestContext, requestIdOf } from './platform/http/request-context.js';
+import { registerRequestTraces } from './platform/http/request-traces.js';
+import { Tracing } from './platform/tracing/tracing.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const PATH_PARAMETER_MAX_CHARACTERS = 300;
@@ -66,6 +68,7 @@ export async function createApp(
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   registerBodies(fastify);
+  registerRequestTraces(fastify, app.get(Tracing));
   registerRequestContext(fastify);
   registerRequestLog(fastify, logger);
   registerRequestMetrics(fastify, app.get(Metrics));

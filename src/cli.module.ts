@@ -42,7 +42,7 @@ import { SwitchController } from './payments/switch.controller.js';
 import { CompletionCommand } from './platform/cli/completion.command.js';
 import { CliProgram } from './platform/cli/program.js';
 import { Terminal } from './platform/cli/terminal.js';
-import type { Config } from './platform/config.js';
+import { type Config, withoutTraces } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from './platform/schema.command.js';
 import { PricingController } from './pricing/pricing.controller.js';
@@ -93,7 +93,7 @@ export class CliModule {
     return {
       module: CliModule,
       imports: [
-        PlatformModule.with(config),
+        PlatformModule.with(withoutTraces(config)),
         ...[AuditModule, JobsModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
         ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
         DoctorModule,

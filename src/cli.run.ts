@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { CliModule } from './cli.module.js';
@@ -8,6 +7,7 @@ import { type Config, loadConfig, withDatabaseUrl } from './platform/config.js';
 import { connectEmbedded } from './platform/embedded/connect.js';
 import type { EmbeddedServer } from './platform/embedded/embedded-postgres.js';
 import { DomainError } from './platform/errors.js';
+import { VERSION } from './platform/version.js';
 
 /** What a command runs with; tests bring their own. */
 export interface CliSurroundings {
@@ -70,7 +70,7 @@ async function runWith(
   });
   const program = app.get(CliProgram);
   try {
-    program.prepare({ ...io, version: version(), isRehearsal });
+    program.prepare({ ...io, version: VERSION, isRehearsal });
     await app.get(CommandRunnerService).run(['node', 'tollgate', ...argv]);
     return program.rehearsed;
   } finally {
@@ -91,11 +91,6 @@ function stopOnInterrupt(embedded: EmbeddedServer): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void embedded.stop().finally(() => process.exit(INTERRUPTED)));
   }
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Nest's logger for commands: only what is wrong, and never on stdout. */

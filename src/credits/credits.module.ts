@@ -22,6 +22,7 @@ import { LockedPoster } from './locked-poster.js';
 import { PostingEngine } from './posting.engine.js';
 import { PostingMetrics } from './posting-metrics.js';
 import { PostingMemory } from './posting-memory.js';
+import { PostingTraces } from './posting-traces.js';
 import { PostingStore } from './posting-store.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SwitchService } from './switch.service.js';
@@ -47,6 +48,7 @@ import { SwitchService } from './switch.service.js';
     PostingEngine,
     PostingMemory,
     PostingStore,
+    PostingTraces,
     ReceiptsService,
     SwitchService,
   ],

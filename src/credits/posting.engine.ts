@@ -15,6 +15,7 @@ import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
 import { LockedPoster } from './locked-poster.js';
 import { PostingMetrics } from './posting-metrics.js';
+import { PostingTraces } from './posting-traces.js';
 import { eventDetails, type HoldFacts, type HoldPosting, type Outcome, type Posting } from './posting.js';
 
 /** A charge: credits, and what its ledger line says. */
@@ -85,6 +86,7 @@ export class PostingEngine implements OnModuleDestroy {
     poster: LockedPoster,
     private readonly holds: HoldsRepository,
     private readonly metrics: PostingMetrics,
+    private readonly traces: PostingTraces,
     @Inject(CONFIG) config: Config,
   ) {
     const { lanes, locked_max } = config.posting;
@@ -92,9 +94,11 @@ export class PostingEngine implements OnModuleDestroy {
     metrics.readQueue(() => this.queued);
     this.lanes = Array.from({ length: lanes }, () => {
       return new Lane({
-        batch: (groups) => metrics.batch(groups, () => batches.post(groups)),
+        batch: (groups) => metrics.batch(groups, () => traces.batch(groups, () => batches.post(groups))),
         locked: (user_id, postings) =>
-          slots(() => metrics.locked(postings.length, () => poster.post(user_id, postings))),
+          slots(() =>
+            metrics.locked(postings.length, () => traces.locked(postings, () => poster.post(user_id, postings))),
+          ),
         isOutage,
         onFault: (error) => this.log.error('a batch failed', (error as Error).stack),
       });
@@ -190,7 +194,9 @@ export class PostingEngine implements OnModuleDestroy {
     const seat = this.seatOf(posting.user_id);
     this.queued += 1;
     seat.count += 1;
-    const leave = (): void => {
+    this.traces.taken(posting);
+    const leave = (error?: unknown): void => {
+      this.traces.ended(posting, error);
       this.queued -= 1;
       seat.count -= 1;
       if (seat.count === 0) this.seats.delete(posting.user_id);
@@ -199,14 +205,14 @@ export class PostingEngine implements OnModuleDestroy {
     seat.lane.add({
       posting,
       resolve: (result) => {
-        leave();
+        leave(result instanceof DomainError ? result : undefined);
         if (result instanceof DomainError) {
           this.metrics.refused(result.code);
           reject(result);
         } else resolve(result);
       },
       reject: (error) => {
-        leave();
+        leave(error);
         reject(error);
       },
     });

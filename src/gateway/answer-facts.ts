@@ -39,6 +39,8 @@ export class AnswerFacts implements Progress {
   error: unknown = null;
   /** Whether any of the answer itself came. */
   has_content = false;
+  /** Why answers ended, in the order of their ends; of several that ended alike one is named. */
+  readonly finish_reasons: string[] = [];
   /** Whether every answer that was asked for has ended. */
   is_finished = false;
 
@@ -64,6 +66,7 @@ export class AnswerFacts implements Progress {
     if (told.has_content) this.has_content = true;
     for (const choice of Array.isArray(choices) ? (choices as (Choice | null)[]) : []) this.learnChoice(choice ?? {});
     if (told.is_finished) this.is_finished = true;
+    this.learnReason(told.finish_reason);
     this.count(usage, told);
   }
 
@@ -105,11 +108,16 @@ export class AnswerFacts implements Progress {
     return isZero && this.is_finished && this.hasChoices && !this.hasSucceeded;
   }
 
+  private learnReason(reason: unknown): void {
+    if (isName(reason) && !this.finish_reasons.includes(reason)) this.finish_reasons.push(reason);
+  }
+
   private learnChoice({ index = 0, finish_reason, native_finish_reason, delta, message, text }: Choice): void {
     this.hasChoices = true;
     const said = { ...(delta ?? message), role: null, text };
     if (Object.values(said).some(isSaid)) this.has_content = true;
     if (typeof finish_reason !== 'string' || finish_reason === '') return;
+    this.learnReason(finish_reason);
     if (!isFailure(finish_reason, native_finish_reason)) this.hasSucceeded = true;
     this.ended.add(index);
     this.is_finished = this.ended.size >= this.choices;

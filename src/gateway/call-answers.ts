@@ -7,6 +7,7 @@ import type { GatewayConfig } from '../platform/openrouter-config.js';
 import { DomainError } from '../platform/errors.js';
 import { AnswerFacts } from './answer-facts.js';
 import { CallKeys, type RecordedAnswer } from './call-keys.js';
+import { endSpan, failSpan } from './call-span.js';
 import type { CallOrder } from './call-order.js';
 import type { ReadyCall } from './call-start.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
@@ -69,7 +70,9 @@ export class CallAnswers {
       identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
       settle: async (facts, text) => {
         if (text !== null && facts.made === 'all') await this.kept.keep(call, EVENT_STREAM, text);
-        return this.calls.close(call, facts);
+        const settled = await this.calls.close(call, facts);
+        endSpan(call.span, facts, settled);
+        return settled;
       },
     };
   }
@@ -77,6 +80,7 @@ export class CallAnswers {
   private async refused(call: OpenCall, answer: UpstreamAnswer): Promise<DomainError> {
     const [bytes] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
     const { status, retry_after_s } = answer;
+    failSpan(call.span, String(status));
     const refused = { status, retry_after_s, text: bytes.toString() };
     if (call.is_own_key) {
       if ((status === 401 || status === 403) && (await this.isOutOfUse(call))) return ownKeyOutOfUse();
@@ -106,6 +110,7 @@ export class CallAnswers {
     if (call.is_keyed && !isNone && facts.made !== 'nothing')
       await this.kept.keep(call, content_type, bytes.toString());
     const settled = await this.calls.close(call, facts);
+    endSpan(call.span, facts, settled);
     if (isNone) throw failedAnswer(bytes.toString(), call.is_own_key);
     const costOf = this.costOf(call);
     const told = costOf ? bytesWithCost(bytes, costOf(settled)) : bytes;
@@ -137,6 +142,7 @@ export class CallAnswers {
       this.log.warn(error);
       await note();
       await this.calls.leave(call, null);
+      failSpan(call.span, error instanceof DomainError ? error : 'broken_off');
       throw brokenOff(error, call.generation_id === null);
     } finally {
       clearTimeout(noting);

@@ -11,6 +11,7 @@ import { CallKeys } from './call-keys.js';
 import { CallKeysRepository } from './call-keys.repository.js';
 import { CallRates } from './call-rates.js';
 import { CallRoutes } from './call-routes.js';
+import { CallSender } from './call-sender.js';
 import { CallStart } from './call-start.js';
 import { CallsRecoveryJob } from './calls-recovery.job.js';
 import { FreeCalls } from './free-calls.js';
@@ -34,6 +35,7 @@ import { OpenCalls } from './open-calls.js';
     CallKeysRepository,
     CallRates,
     CallRoutes,
+    CallSender,
     CallStart,
     CallsRecoveryJob,
     FreeCalls,

@@ -1,21 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type CompletionPath, CompletionsClient, type UpstreamAnswer } from '../openrouter/completions.client.js';
+import type { CompletionPath } from '../openrouter/completions.client.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { WrittenJson } from '../platform/http/bodies.js';
 import { CallAnswers, type GatewayAnswer, recordedAnswer } from './call-answers.js';
 import { callKey, CallKeys } from './call-keys.js';
 import { readOrder } from './call-order.js';
-import { CallStart, type ReadyCall } from './call-start.js';
-import { OpenCalls } from './open-calls.js';
+import { CallSender } from './call-sender.js';
+import { CallStart } from './call-start.js';
 
 /** Makes calls at the provider that are paid exactly: credits are set aside first and charged by what was used. */
 @Injectable()
 export class GatewayService {
   constructor(
     private readonly start: CallStart,
-    private readonly client: CompletionsClient,
-    private readonly calls: OpenCalls,
+    private readonly sender: CallSender,
     private readonly answers: CallAnswers,
     private readonly keys: CallKeys,
     @Inject(CONFIG) private readonly config: Config,
@@ -39,16 +38,7 @@ export class GatewayService {
     if (known) return recordedAnswer(path, known, this.config.gateway);
     const ready = await this.start.ready(actor, user_id, order, key);
     const hangUp = new AbortController();
-    const answer = await this.sent(ready, hangUp.signal);
+    const answer = await this.sender.send(ready, hangUp.signal);
     return this.answers.take(ready, answer, { hangUp: () => hangUp.abort(), gone });
-  }
-
-  private async sent({ call, order }: ReadyCall, signal: AbortSignal): Promise<UpstreamAnswer> {
-    try {
-      return await this.client.send(order.path, order.text, call.api_key, signal);
-    } catch (error) {
-      await this.calls.cancel(call);
-      throw error;
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Span } from '@opentelemetry/api';
 import pRetry from 'p-retry';
 import type { UserCreditsRow } from '../generated/rows.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
@@ -30,6 +31,8 @@ export interface OpenCall extends MadeCall {
   is_identified: boolean;
   /** When its hold was made or last extended, milliseconds of this process. */
   held_at_ms: number;
+  /** The call in its trace, where there is one. */
+  span?: Span | undefined;
 }
 
 /** On which terms a call is begun, and with which key of the provider. */

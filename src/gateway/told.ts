@@ -6,6 +6,8 @@ export interface Told {
   /** What the provider says went wrong. */
   error?: unknown;
   choices?: unknown;
+  /** Why an answer without choices ended. */
+  finish_reason?: unknown;
   /** Whether it holds some of the answer itself. */
   has_content: boolean;
   /** Whether the answer ended by itself. */
@@ -53,10 +55,12 @@ const membersOf = (value: unknown): Members => (typeof value === 'object' && val
 
 function ofResponse(answer: Members, isWhole: boolean): Told {
   const { id, model, usage, error, output, status } = answer;
+  const reason = membersOf(answer['incomplete_details'])['reason'];
   return {
     ...{ id, model, usage, error, answer, adds: false },
     has_content: isFilled(output),
     is_finished: isWhole && status !== 'in_progress' && status !== 'queued',
+    ...(isWhole && { finish_reason: reason ?? status }),
   };
 }
 
@@ -70,6 +74,7 @@ const ofMessage = ({ id, model, usage, content, stop_reason }: Members): Told =>
   ...{ id, model, usage, answer: null, adds: false },
   has_content: isFilled(content),
   is_finished: isText(stop_reason),
+  finish_reason: stop_reason,
 });
 
 function ofMessageEvent(type: string, { message, delta, usage }: Members): Told {
@@ -77,7 +82,7 @@ function ofMessageEvent(type: string, { message, delta, usage }: Members): Told 
     case 'message_start':
       return { ...ofMessage((message ?? {}) as Members), adds: true };
     case 'message_delta':
-      return { ...NOTHING, usage, adds: true, is_finished: isText(((delta ?? {}) as Members)['stop_reason']) };
+      return { ...NOTHING, usage, adds: true, ...endOf(membersOf(delta)['stop_reason']) };
     case 'message_stop':
       return { ...NOTHING, is_finished: true };
     default:
@@ -85,5 +90,6 @@ function ofMessageEvent(type: string, { message, delta, usage }: Members): Told 
   }
 }
 
+const endOf = (finish_reason: unknown) => ({ is_finished: isText(finish_reason), finish_reason });
 const isFilled = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';

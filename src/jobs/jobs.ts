@@ -4,6 +4,7 @@ import type { Job as BossJob, PgBoss } from 'pg-boss';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { Tx } from '../platform/database.js';
 import { Metrics } from '../platform/metrics.js';
+import { Tracing } from '../platform/tracing/tracing.js';
 import { changeWithin, createBoss, queueOf, sendWithin, WORK } from './boss.js';
 import { isLoop, type Job, type LoopJob, type QueuedJob } from './job.js';
 import { JobMetrics } from './job-metrics.js';
@@ -40,6 +41,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     metrics: Metrics,
+    private readonly tracing: Tracing,
   ) {
     this.metrics = new JobMetrics(metrics);
   }
@@ -161,9 +163,11 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     const log = new Logger(`job ${job.name}`);
     try {
       this.stopping.signal.throwIfAborted();
-      return await this.metrics
-        .watched(job)
-        .run(taken.data, { signal: AbortSignal.any([taken.signal, this.stopping.signal]), log });
+      const given = { signal: AbortSignal.any([taken.signal, this.stopping.signal]), log };
+      const order = { parent: null, attributes: { 'tollgate.job.name': job.name } };
+      return await this.tracing.during(`job ${job.name}`, order, () =>
+        this.metrics.watched(job).run(taken.data, given),
+      );
     } catch (error) {
       if (!this.stopping.signal.aborted) log.error(error);
       throw error;

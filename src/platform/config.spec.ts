@@ -35,6 +35,10 @@ describe('the configuration', () => {
       limits: { requests_per_user: 3_000, requests_per_address: 1_200, bodies_max_bytes: 268_435_456 },
       shutdown: { delay_s: 5, grace_s: 25 },
       metrics: { port: null, token: null },
+      tracing: {
+        ...{ url: null, headers: {}, service_name: 'tollgate', resource: {} },
+        ...{ sampler: 'parentbased_always_on', sampled_share: 1 },
+      },
       database: {
         url,
         read_url: null,
@@ -161,6 +165,29 @@ describe('the configuration', () => {
     expect(config.trust_proxy).toEqual(['10.0.0.0/8', '::1', 'loopback']);
     expect(config.auth).toMatchObject({ secret: null, algorithms: ['RS256', 'ES256', 'EdDSA'], roles_client: 'api' });
     expect(config.provisioning.initial_credits).toBe('2.500000');
+  });
+
+  it("traces only where it knows where to, by OpenTelemetry's own variables", () => {
+    const tracing = (env: NodeJS.ProcessEnv) => loadConfig({ JWT_SECRET: secret, DATABASE_URL: url, ...env }).tracing;
+    const base = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+    expect(tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: '' }).url).toBeNull();
+    expect(tracing(base).url).toBe('http://collector:4318/v1/traces');
+    const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example/in' };
+    expect(tracing({ ...base, ...own }).url).toBe('https://traces.example/in');
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'a=1, b=x%3Dy', OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'a=2' };
+    expect(tracing(headers).headers).toEqual({ a: '2', b: 'x=y' });
+    const sampler = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '.25' };
+    expect(tracing(sampler)).toMatchObject({ sampler: 'traceidratio', sampled_share: 0.25 });
+    for (const [name, value] of Object.entries({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_HEADERS: 'a',
+      OTEL_RESOURCE_ATTRIBUTES: 'a=%',
+      OTEL_TRACES_SAMPLER: 'some',
+      OTEL_TRACES_SAMPLER_ARG: '2',
+    })) {
+      expect(fault({ JWT_SECRET: secret, DATABASE_URL: url, [name]: value })).toContain(`${name} must be `);
+    }
   });
 
   it('makes a secret of its own in the embedded mode, once, for its owner alone', () => {

@@ -22,6 +22,7 @@ import {
 } from './openrouter-config.js';
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 import { buildShutdown, SHUTDOWN_ENVIRONMENT, type ShutdownConfig, shutdownFaults } from './shutdown-config.js';
+import { buildTracing, TRACING_ENVIRONMENT, type TracingConfig } from './tracing-config.js';
 import { USER_ID_FORMS } from './user-id.js';
 import { readFiles } from './variable-files.js';
 
@@ -43,6 +44,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly shutdown: ShutdownConfig;
   readonly metrics: MetricsConfig;
+  readonly tracing: TracingConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
@@ -109,6 +111,11 @@ export function withDatabaseUrl(config: Config, url: string): Config {
   return deepFreeze({ ...config, database: { ...config.database, url } });
 }
 
+/** The same configuration for a process whose work is not traced. */
+export function withoutTraces(config: Config): Config {
+  return deepFreeze({ ...config, tracing: { ...config.tracing, url: null } });
+}
+
 /** The secret that the embedded mode signs its own tokens with: made once, kept in `<dataDir>/jwt-secret`. */
 export function embeddedSecret(dataDir: string): string {
   const should = `hold at least ${SECRET_MIN_CHARACTERS} characters`;
@@ -165,6 +172,7 @@ const ENVIRONMENT = z.object({
   ...LIMITS_ENVIRONMENT,
   ...SHUTDOWN_ENVIRONMENT,
   ...METRICS_ENVIRONMENT,
+  ...TRACING_ENVIRONMENT,
   ...OPENROUTER_ENVIRONMENT,
   ...GATEWAY_ENVIRONMENT,
   ...LITELLM_ENVIRONMENT,
@@ -186,6 +194,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     shutdown: buildShutdown(env, embedded),
     database: buildDatabase(env),
     metrics: buildMetrics(env),
+    tracing: buildTracing(env),
     auth: buildAuth(env),
     // half of the pool, so that reads and batches never wait behind single accounts
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },

@@ -9,6 +9,8 @@ import { Metrics } from './metrics.js';
 import { PoolMetrics } from './pool-metrics.js';
 import { Shutdown } from './shutdown.js';
 import { SchemaService } from './schema/schema.service.js';
+import { Tracing } from './tracing/tracing.js';
+import type { TracingConfig } from './tracing-config.js';
 import { useUserIdForm } from './user-id.js';
 
 /** What every module may use without importing it: configuration, database, and the manners of HTTP. */
@@ -26,13 +28,21 @@ export class PlatformModule {
         Shutdown,
         Metrics,
         PoolMetrics,
+        { provide: Tracing, useFactory: () => tracing(config.tracing) },
         { provide: KeyRing, useFactory: () => keyRing(config.encryption.keys) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, Shutdown],
+      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, Shutdown, Tracing],
     };
   }
 }
 
 const keyRing = (keys: string | null): KeyRing => (keys === null ? null : KeyRing.parse(keys)) ?? new KeyRing();
+
+/** OpenTelemetry takes a third of a second to load: only who wants traces pays that. */
+async function tracing(config: TracingConfig): Promise<Tracing> {
+  if (config.url === null) return new Tracing(null);
+  const { otlpSource } = await import('./tracing/otlp.js');
+  return new Tracing(otlpSource(config, config.url));
+}
