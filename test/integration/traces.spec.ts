@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Jobs } from '../../src/jobs/jobs.js';
 import { Database } from '../../src/platform/database.js';
@@ -56,10 +56,11 @@ const deduct = (body: object, headers: Record<string, string> = {}) =>
 
 describe('a collector', () => {
   it('that does not answer, or is not there, delays nothing, neither requests nor the end', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
+    const held = new Set<Socket>();
+    const silent = createServer((socket) => held.add(socket)).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as { port: number };
-    for (const url of [`http://127.0.0.1:${port}`, 'http://127.0.0.1:1']) {
+    const serve = async (url: string): Promise<void> => {
       const t = await startApp({ env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url } });
       const token = await t.tokenFor('ann', 'user');
       const started_ms = performance.now();
@@ -68,7 +69,10 @@ describe('a collector', () => {
       const closing_ms = performance.now();
       await t.close();
       expect(performance.now() - closing_ms).toBeLessThan(4_000);
-    }
+    };
+    await Promise.all([serve(`http://127.0.0.1:${port}`), serve('http://127.0.0.1:1')]);
+    expect(held.size).toBeGreaterThan(0);
+    for (const socket of held) socket.destroy();
     silent.close();
   });
 
