@@ -9,12 +9,10 @@ import { PERIOD_TYPES, type PeriodType } from './history.views.js';
 
 /** Query of trends. */
 export class TrendsQuery extends UsageQuery {
-  /** How far back. */
   @ApiPropertyOptional({ description: 'How far back, today included.', enum: PERIODS, default: '30d' })
   @IsIn(PERIODS)
   period: Period = '30d';
 
-  /** What one point of the answer stands for. */
   @ApiPropertyOptional({
     description: 'What one point of the answer stands for; weeks begin on Monday.',
     enum: GROUPS,
@@ -29,7 +27,6 @@ export class AnalyticsQuery extends PickType(TrendsQuery, ['user_id', 'tz', 'per
 
 /** A range of days. */
 export class RangeQuery extends UsageQuery {
-  /** How far back; from_date and to_date come first. */
   @ApiPropertyOptional({
     description: 'How far back from to_date, or from today; from_date comes first.',
     enum: PERIODS,
@@ -38,13 +35,11 @@ export class RangeQuery extends UsageQuery {
   @IsIn(PERIODS)
   period: Period = '30d';
 
-  /** First day. */
   @ApiPropertyOptional({ description: 'First day, or a timestamp on it.', type: 'string', example: '2026-11-01' })
   @IsOptional()
   @IsDayOrTimestampOnIt()
   from_date?: string;
 
-  /** Last day. */
   @ApiPropertyOptional({ description: 'Last day, or a timestamp on it.', type: 'string', example: '2026-11-30' })
   @IsOptional()
   @IsDayOrTimestampOnIt()
@@ -53,7 +48,6 @@ export class RangeQuery extends UsageQuery {
 
 /** Query of history. */
 export class HistoryQuery extends IntersectionType(PageQuery, RangeQuery) {
-  /** How long the periods are. */
   @ApiPropertyOptional({
     description: 'How long the periods are: hours of at most 31 days, days of 366, or months of five years.',
     enum: PERIOD_TYPES,

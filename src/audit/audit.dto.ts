@@ -11,31 +11,26 @@ import { IsText } from '../platform/wire-decorators.js';
 export class AuditView extends AuditLogRow {}
 
 class AuditFilterQuery {
-  /** Only acts on this account. */
   @ApiPropertyOptional({ description: 'Only acts on this account.', example: 'user-42' })
   @IsOptional()
   @IsUserId()
   user_id?: string;
 
-  /** Only this act. */
   @ApiPropertyOptional({ description: 'Only this act.', example: 'credit.allocate' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   action?: string;
 
-  /** Only acts by this actor. */
   @ApiPropertyOptional({ description: 'Only acts by this actor.', example: 'admin-1' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   actor?: string;
 
-  /** Only acts that ended like this. */
   @ApiPropertyOptional({ description: 'Only acts that ended like this.', enum: audit_result, enumName: 'audit_result' })
   @IsOptional()
   @IsEnum(audit_result)
   result?: audit_result;
 
-  /** Only acts from then on. */
   @ApiPropertyOptional({
     description: 'Only acts from then on: a day (UTC) or a timestamp.',
     type: 'string',
@@ -45,7 +40,6 @@ class AuditFilterQuery {
   @IsDayOrTimestamp('start')
   date_from?: Date;
 
-  /** Only acts before then; a day counts whole. */
   @ApiPropertyOptional({
     description: 'Only acts before then: a timestamp, or a day (UTC) that counts whole.',
     type: 'string',

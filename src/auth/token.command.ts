@@ -11,12 +11,10 @@ const SECONDS_OF: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** What a token is to say. */
 class TokenOrder extends PickType(UserCreditsRow, ['user_id'] as const) {
-  /** Role of the bearer. */
   @ApiProperty({ description: 'Role of the bearer.', enum: ROLES })
   @IsIn(ROLES)
   role!: Role;
 
-  /** How long the token is valid. */
   @ApiPropertyOptional({
     description: 'How long it is valid: a number with s, m, h or d.',
     type: 'string',

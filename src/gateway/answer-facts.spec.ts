@@ -11,7 +11,7 @@ const ended = (usage: object) => ({ type: 'message_delta', delta: { stop_reason:
 describe('the usage of a call', () => {
   it.each<[string, object[]]>([
     [
-      'is the last one that is told',
+      'is the last one reported',
       [
         { ...said(), ...counted(1000, 7) },
         { ...said('stop'), ...counted(1000, 100) },
@@ -19,18 +19,18 @@ describe('the usage of a call', () => {
     ],
     ['stays when another one counts nothing', [{ ...said('stop'), ...counted(1000, 100) }, counted(0, 0)]],
     ['stays when the next one is null', [{ ...said('stop'), ...counted(1000, 100) }, { usage: null }]],
-    ['may be told as Groq does', [said(), { ...said('stop'), x_groq: counted(1000, 100) }]],
-    ['may be told within a choice', [said(), said('stop', counted(1000, 100))]],
+    ["can be reported in Groq's format", [said(), { ...said('stop'), x_groq: counted(1000, 100) }]],
+    ['can be reported within a choice', [said(), said('stop', counted(1000, 100))]],
     [
-      'is told by Anthropic in two parts',
+      'comes from Anthropic in two parts',
       [started({ input_tokens: 1000, output_tokens: 1 }), ended({ output_tokens: 100 })],
     ],
     [
-      'loses no part to one that is null',
+      'keeps a part when a later one is null',
       [started({ input_tokens: 1000, output_tokens: 1 }), ended({ input_tokens: null, output_tokens: 100 })],
     ],
     [
-      'may be told by Anthropic at the end alone',
+      'can come from Anthropic only at the end',
       [started({ input_tokens: 0, output_tokens: 0 }), ended({ input_tokens: 1000, output_tokens: 100 })],
     ],
   ])('%s', (_name, events) => {
@@ -42,7 +42,7 @@ describe('the usage of a call', () => {
     });
   });
 
-  it('that counts along is not whole because one that counts nothing comes with the end', () => {
+  it('is not whole if only an interim usage counts and the final one is empty', () => {
     const facts = new AnswerFacts();
     for (const event of [
       { ...said(), ...counted(1000, 7) },

@@ -2,13 +2,13 @@ import { ANSWER_POOLS } from '../pricing/work.js';
 import { type ReadUsage, toldUsage } from '../pricing/usage/usage.js';
 import { type Told, toldBy } from './told.js';
 
-/** How much of a call was made: `part` when it broke off or failed on the way. */
+/** How much of a call was completed: `part` if it broke off or failed midway. */
 export type Made = 'all' | 'part' | 'nothing';
 
-/** What is known of a call so far. */
+/** What is known about a call so far. */
 export interface Progress {
   usage: ReadUsage | null;
-  /** The model that the provider says works. */
+  /** The model that the provider names. */
   model: string | null;
 }
 
@@ -24,24 +24,24 @@ interface Choice {
 const ID_MAX_CHARACTERS = 255;
 
 /**
- * What a provider tells of a call, in an answer in one piece or in the events of a stream. Of a stream's usages only one
- * that came with its end, or after it, is the usage of the call: some providers count along with every event.
+ * Collects what a provider reports about a call, in an unstreamed answer or in stream events. Some providers send an
+ * interim usage with every event, so only a usage at or after the end counts as the usage of the call.
  */
 export class AnswerFacts implements Progress {
   generation_id: string | null = null;
-  /** The last one that was named: a router or an alias may be named first. */
+  /** The model named last; a router or an alias can be named first. */
   model: string | null = null;
-  /** The last usage that was told. */
+  /** The latest usage. */
   usage: ReadUsage | null = null;
-  /** Whether that usage counts all that was made. */
+  /** Whether that usage covers the whole answer. */
   is_whole_usage = false;
-  /** What the provider says went wrong; null when nothing did. */
+  /** The error that the provider reported; null if none. */
   error: unknown = null;
-  /** Whether any of the answer itself came. */
+  /** Whether any generated content arrived. */
   has_content = false;
-  /** Why answers ended, in the order of their ends; of several that ended alike one is named. */
+  /** Distinct finish reasons of the answers, in the order in which they ended. */
   readonly finish_reasons: string[] = [];
-  /** Whether every answer that was asked for has ended. */
+  /** Whether every requested answer has ended. */
   is_finished = false;
 
   private counted: object = {};
@@ -51,10 +51,10 @@ export class AnswerFacts implements Progress {
   private hasSucceeded = false;
   private readonly ended = new Set<unknown>();
 
-  /** `choices` is how many answers were asked for. */
+  /** @param choices number of answers that the call asked for */
   constructor(private readonly choices = 1) {}
 
-  /** Takes in an event of a stream, or the whole answer. */
+  /** Reads a stream event, or a complete answer. */
   learn(value: unknown): void {
     const told = toldBy(value);
     if (!told) return;
@@ -79,12 +79,12 @@ export class AnswerFacts implements Progress {
     this.is_whole_usage = this.is_finished;
   }
 
-  /** The provider ended the answer by itself; whether it is complete is another matter. */
+  /** Notes that the provider ended the answer, complete or not. */
   end(): void {
     this.isOver = true;
   }
 
-  /** The answer is complete, or the mark of its end was seen. */
+  /** Notes that the answer is complete or its end marker arrived. */
   complete(): void {
     this.end();
     this.is_finished = true;
@@ -92,8 +92,8 @@ export class AnswerFacts implements Progress {
   }
 
   /**
-   * How much was made of a call whose answer is over; null while only the provider's records can tell. A zero cost is
-   * believed where nothing came and the provider names no reason for the end, or a failure; else it means "not known".
+   * How much of an ended call was completed; null if only the provider's records can tell. A zero cost is trusted only
+   * if no content arrived and the provider gave a failure or no reason for the end; otherwise it means "unknown".
    */
   get made(): Made | null {
     if (!this.has_content && this.hasMadeNothing()) return 'nothing';
@@ -124,19 +124,19 @@ export class AnswerFacts implements Progress {
   }
 }
 
-/** Whether the reason of an end, in OpenRouter's words and in the provider's own, is a failure, or none was given. */
+/** Whether a finish reason, normalised by OpenRouter or native to the provider, is a failure or missing. */
 export function isFailure(finish_reason: unknown, native_finish_reason: unknown): boolean {
   const isBlank = finish_reason === null || finish_reason === undefined || finish_reason === '';
   return isBlank || finish_reason === 'error' || native_finish_reason === 'network_error';
 }
 
-/** Whether no answer was counted, and nobody takes anything for the prompt. */
+/** Whether a usage has no output tokens and no charge for the prompt. */
 export function isNothing({ provider_cost, is_byok, tokens }: ReadUsage): boolean {
   const hasAnswer = [...ANSWER_POOLS].some((pool) => tokens[pool] > 0);
   return !hasAnswer && !provider_cost && !is_byok;
 }
 
-/** Whether a usage counts nothing at all; after one that did it takes nothing back. */
+/** Whether a usage counts nothing. An empty usage does not replace an earlier one. */
 const isEmpty = ({ tokens_used, quantity, provider_cost }: ReadUsage): boolean =>
   tokens_used === 0 && quantity === null && !provider_cost;
 

@@ -9,8 +9,8 @@ import { BillingQuery, BillingSubscriptionView, BillingUsageView } from './billi
 const CENTS = 100n;
 
 /**
- * The two routes that desktop clients of one-api poll for a balance. They show the limit less the usage, whatever dates
- * they ask for: both are of the period that runs, so that the difference is what can be spent.
+ * The two routes that desktop clients of one-api poll for a balance. Clients show the limit minus the usage. Both cover
+ * the current period whatever dates are requested, so the difference is the available credits.
  */
 @ApiTags('Gateway')
 @Controller('dashboard/billing')
@@ -18,7 +18,7 @@ export class BillingController {
   constructor(private readonly accounts: AccountsService) {}
 
   @Get('subscription')
-  @ApiOperation({ summary: 'What can be spent, as one-api tells it', description: 'Also under `/v1`.' })
+  @ApiOperation({ summary: 'Get the credit limit (one-api format)', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingSubscriptionView)
   @Problem(404, 'not_found')
@@ -37,7 +37,7 @@ export class BillingController {
   }
 
   @Get('usage')
-  @ApiOperation({ summary: 'What was spent, as one-api tells it', description: 'Also under `/v1`.' })
+  @ApiOperation({ summary: 'Get the usage (one-api format)', description: 'Also under `/v1`.' })
   @Requires('user', 'service', 'admin')
   @Returns(BillingUsageView)
   @Problem(404, 'not_found')

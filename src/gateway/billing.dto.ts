@@ -5,47 +5,45 @@ import { IsText } from '../platform/wire-decorators.js';
 
 const USD = { type: 'number' as const, example: 12.5 };
 
-/** Query of desktop clients. */
+/** Query as desktop clients send it. */
 export class BillingQuery extends AccountQuery {
-  /** First day that the client shows. */
-  @ApiPropertyOptional({ description: 'Sent by clients, and not looked at: the period that runs is told.' })
+  @ApiPropertyOptional({ description: 'Accepted and ignored: the answer covers the current period.' })
   @IsOptional()
   @IsText({ max_length: 64 })
   start_date?: string;
 
-  /** Last day that the client shows. */
-  @ApiPropertyOptional({ description: 'Sent by clients, and not looked at: the period that runs is told.' })
+  @ApiPropertyOptional({ description: 'Accepted and ignored: the answer covers the current period.' })
   @IsOptional()
   @IsText({ max_length: 64 })
   end_date?: string;
 }
 
-/** What can be spent, in the shape that clients of one-api poll: numbers, for that is all they read. */
+/** The credit limit in one-api's format. Amounts are numbers, because its clients read nothing else. */
 export class BillingSubscriptionView {
   @ApiProperty({ description: 'Always `billing_subscription`.', type: 'string', enum: ['billing_subscription'] })
   object!: 'billing_subscription';
 
-  @ApiProperty({ description: 'Always true: whoever has an account here can call.', type: 'boolean' })
+  @ApiProperty({ description: 'Always true: every account can make calls.', type: 'boolean' })
   has_payment_method!: boolean;
 
-  @ApiProperty({ description: 'The same as the hard limit.', ...USD })
+  @ApiProperty({ description: 'Same as `hard_limit_usd`.', ...USD })
   soft_limit_usd!: number;
 
-  @ApiProperty({ description: 'What can be spent now and what was spent in this period, USD.', ...USD })
+  @ApiProperty({ description: 'Available credits plus credits spent in this period, USD.', ...USD })
   hard_limit_usd!: number;
 
-  @ApiProperty({ description: 'The same as the hard limit.', ...USD })
+  @ApiProperty({ description: 'Same as `hard_limit_usd`.', ...USD })
   system_hard_limit_usd!: number;
 
-  @ApiProperty({ description: 'When the period ends, seconds since 1970.', type: 'integer' })
+  @ApiProperty({ description: 'End of the period, Unix time in seconds.', type: 'integer' })
   access_until!: number;
 }
 
-/** What was spent, in the shape that clients of one-api poll. */
+/** The usage in one-api's format. */
 export class BillingUsageView {
   @ApiProperty({ description: 'Always `list`.', type: 'string', enum: ['list'] })
   object!: 'list';
 
-  @ApiProperty({ description: 'What was spent in this period, US cents.', type: 'number', example: 250 })
+  @ApiProperty({ description: 'Credits spent in this period, US cents.', type: 'number', example: 250 })
   total_usage!: number;
 }

@@ -15,30 +15,30 @@ import { type Keeper, relay } from './relay.js';
 import { answerWithCost, bytesWithCost, eventsWithCost, type ToldCost } from './usage-cost.js';
 import { failedAnswer, isOfTheKey, ownKeyOutOfUse, upstreamError } from './upstream-error.js';
 
-/** The answer to a call, as the provider gave it. */
+/** The answer to a call as it is sent to the client. */
 export interface GatewayAnswer {
   content_type: string;
   headers: Record<string, string>;
   body: Buffer | Readable;
 }
 
-/** The two ends of a call. */
+/** The provider's and the client's end of a call. */
 interface Ends {
-  /** Ends the provider's answer. */
+  /** Aborts the request to the provider. */
   hangUp: () => void;
-  /** Tells that the client left. */
+  /** Aborted when the client disconnects. */
   gone: AbortSignal;
 }
 
 const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
-/** Most answers in one piece come with their head: then nothing need be noted. */
+/** Most unstreamed answers arrive together with their headers; then the id need not be stored. */
 const NOTED_AFTER_MS = 50;
-/** Blank lines keep a connection alive until an answer comes. */
+/** Providers send blank lines to keep a connection alive; an answer of nothing else is empty. */
 const BLANK_MAX_BYTES = 64 * 1024;
-const BROKEN_OFF = 'The provider broke the answer off.';
+const BROKEN_OFF = 'The provider ended the answer early.';
 const EVENT_STREAM = 'text/event-stream';
 
-/** Takes in what the provider answers to a call, settles the call by it, and gives what the client gets. */
+/** Settles a call from the provider's answer and returns the answer for the client. */
 @Injectable()
 export class CallAnswers {
   private readonly log = new Logger('gateway');
@@ -51,8 +51,8 @@ export class CallAnswers {
   ) {}
 
   /**
-   * The answer that the client gets; its call is settled with its end.
-   * @throws DomainError `provider_broke_off`, `provider_empty_answer`; for a refusal what {@link upstreamError} makes of it
+   * Returns the answer for the client. The call is settled when the answer ends.
+   * @throws DomainError `provider_broke_off`, `provider_empty_answer`; the error of {@link upstreamError} for a refusal
    */
   async take({ call, order }: ReadyCall, answer: UpstreamAnswer, ends: Ends): Promise<GatewayAnswer> {
     if (answer.status >= 400) throw await this.refused(call, answer);
@@ -85,12 +85,12 @@ export class CallAnswers {
     if (call.is_own_key) {
       if ((status === 401 || status === 403) && (await this.isOutOfUse(call))) return ownKeyOutOfUse();
     } else if (isOfTheKey(refused)) {
-      this.log.error(`OpenRouter refuses the platform's key with status ${status}: its users are not served`);
+      this.log.error(`OpenRouter refuses the platform's key with status ${status}: calls with it fail`);
     }
     return upstreamError(refused, call.is_own_key);
   }
 
-  /** Whether the key itself is at fault; while nobody says so it stays in use. */
+  /** Whether OpenRouter rejects the key itself. If it cannot be asked, the key stays in use. */
   private async isOutOfUse({ actor, hold, api_key }: OpenCall): Promise<boolean> {
     return this.keys.isRefused(actor, hold.user_id, api_key).catch((error: unknown) => {
       this.log.warn(error);
@@ -98,7 +98,10 @@ export class CallAnswers {
     });
   }
 
-  /** An answer in one piece is read to its end although its client left, for a while: it is paid for either way. */
+  /**
+   * Reads an unstreamed answer. If the client disconnects, reading continues for a while: the call is charged either
+   * way.
+   */
   private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer, ends: Ends): Promise<GatewayAnswer> {
     const bytes = await this.bytesOf(call, body, ends);
     const facts = new AnswerFacts();
@@ -123,7 +126,7 @@ export class CallAnswers {
     return untold && ((settled) => ({ ...untold, ...costTold(gateway, settled?.cost ?? null, is_own_key) }));
   }
 
-  /** The id of an answer that is long in coming is noted, for this process may not live to see its end. */
+  /** Stores the id of a slow answer early, so that another process can settle the call after a crash. */
   private async bytesOf(call: OpenCall, body: Readable, { hangUp, gone }: Ends): Promise<Buffer> {
     const note = async (): Promise<void> => {
       if (call.generation_id !== null) await this.calls.identify(call, call.generation_id);
@@ -131,7 +134,7 @@ export class CallAnswers {
     const noting = setTimeout(() => void note(), NOTED_AFTER_MS).unref();
     let unread: NodeJS.Timeout | undefined;
     const onGone = (): void => {
-      // without its id nobody could be asked what it cost
+      // without an id its cost could not be looked up later
       if (call.generation_id !== null) unread = setTimeout(hangUp, this.config.calls.unread_max_ms).unref();
     };
     if (gone.aborted) onGone();
@@ -152,15 +155,15 @@ export class CallAnswers {
   }
 }
 
-/** Whoever broke the answer off, its call is over. */
+/** Returns the error for an answer that ended early, whichever side ended it. */
 function brokenOff(error: unknown, isFree: boolean): DomainError {
   const { code, message, extra } =
     error instanceof DomainError ? error : new DomainError('unavailable', 'provider_broke_off', BROKEN_OFF);
-  const charged = isFree ? 'Nothing was charged.' : 'Only what it made until then is charged.';
+  const charged = isFree ? 'Nothing was charged.' : 'Only the output up to that point is charged.';
   return new DomainError('unavailable', code, `${message} ${charged}`, extra);
 }
 
-/** The answer of a call that was made before. */
+/** Returns the stored answer of an earlier call as a replay. */
 export function recordedAnswer(
   path: CompletionPath,
   { content_type, cost, balance, is_own_key, text: kept }: RecordedAnswer,
@@ -176,13 +179,16 @@ export function recordedAnswer(
   return { content_type, headers, body: Readable.from([`${text}${config.cost_comments ? sums : ''}${end}`]) };
 }
 
-/** What the usage of an answer tells of costs; undefined leaves it as it is. Who pays the provider sees what it takes. */
+/**
+ * Decides which cost the usage of an answer shows; undefined leaves it unchanged. Users who pay the provider themselves
+ * see its price too.
+ */
 function costTold({ usage_cost }: GatewayConfig, cost: string | null, is_own_key: boolean): ToldCost | undefined {
   if (usage_cost === 'provider') return undefined;
   return { cost: usage_cost === 'charged' ? cost : null, tells_upstream: is_own_key };
 }
 
-/** Whether a stream ends with a mark of its own; other interfaces have a last event, which was passed on. */
+/** Whether a stream ends with `[DONE]`. The other APIs have a final event, which was passed on. */
 const hasMark = (path: CompletionPath): boolean => path !== '/responses' && path !== '/messages';
 
 const paid = ({ cost, balance }: { cost: string; balance: string | null }): Record<string, string> => ({
@@ -195,7 +201,7 @@ async function textOf(body: Readable): Promise<Buffer> {
   let length = 0;
   for await (const chunk of body) {
     length += (chunk as Buffer).length;
-    if (length > ANSWER_MAX_BYTES) throw new Error('the answer is larger than any model makes');
+    if (length > ANSWER_MAX_BYTES) throw new Error('the answer exceeds the size limit');
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

@@ -11,40 +11,40 @@ import { Plans } from '../usage/plans.js';
 import type { CallOrder } from './call-order.js';
 import { CALLER, CallRates, SERVICE, type Terms } from './call-rates.js';
 
-/** What a call may cost at most, by its limits, whichever of its models answers. */
+/** The maximum cost of a call under its limits, whichever of its models answers. */
 export interface Estimate {
   cost: Units;
-  /** Whether none of them costs anything. */
+  /** Whether every model is free. */
   is_free: boolean;
   /** One for each model. */
   each: readonly ModelEstimate[];
 }
 
-/** What a call may cost at most if a certain model answers. */
+/** The maximum cost of a call if one particular model answers. */
 export interface ModelEstimate {
   cost: Units;
-  /** What of it the prompt costs. */
+  /** The share of the prompt in `cost`. */
   prompt_cost: Units;
-  /** The limit of each answer that was counted with. */
+  /** Output tokens per answer that the estimate assumes. */
   max_tokens: number;
   is_free: boolean;
 }
 
-/** What is known of a model's size; null where it is not. */
+/** A model's limits in tokens; null if unknown. */
 type Size = Record<'context_length' | 'max_output_tokens', number | null>;
 
-/** Most tokens of an answer of a model whose own limit is not known. */
+/** Output tokens assumed for a model whose limit is unknown. */
 const UNKNOWN_CAP = 4_096;
-/** Most tokens of a prompt of a model whose own limit is not known. */
+/** Context length assumed for a model whose limit is unknown. */
 const UNKNOWN_CONTEXT = 1_048_576;
 const REMEMBERED_SIZES = 2_000;
-/** What a page that OpenRouter's own search finds costs, USD: it asks 4 for 1000. */
+/** Price of one page that OpenRouter's own web search finds, USD: 4 per 1,000 results. */
 const WEB_RESULT_COST = units('0.004');
 
-/** What calls cost before they are made, at most. */
+/** Estimates the maximum cost of calls before they are sent. */
 @Injectable()
 export class CallEstimates {
-  /** By the id of their price, which never changes. */
+  /** Cached by price id: the row of a price never changes. */
   private readonly sizes = new LRUCache<string, Size>({ max: REMEMBERED_SIZES });
 
   constructor(
@@ -54,7 +54,7 @@ export class CallEstimates {
     private readonly tiers: TiersRepository,
   ) {}
 
-  /** What the call costs at most, if the provider keeps to the limits of its answer. */
+  /** Returns the maximum cost of the call, provided that the provider respects the output limit. */
   async estimate({ user_id, is_own_key, ...terms }: Terms & { rater: Rater }, order: CallOrder): Promise<Estimate> {
     const plans = new Plans(CALLER, this.accounts, this.tiers);
     const plan = () => plans.of(user_id);
@@ -83,7 +83,7 @@ export class CallEstimates {
 
 interface ModelTerms {
   size: Size;
-  /** What is charged for work that the user's own key pays; null where the platform's does. */
+  /** Computes the fee for work paid with the user's own key; null for calls with the platform's key. */
   own_key_fee: ((provider_cost: Units) => Units) | null;
 }
 
@@ -110,7 +110,10 @@ function estimateOf(ceiling: Ceiling, order: CallOrder, { size, own_key_fee }: M
   };
 }
 
-/** The limit of each answer with which a call that does not fit costs no more than `available`; below 1 none does. */
+/**
+ * Returns the largest output limit with which an unaffordable call costs at most `available`; a result below 1 means
+ * that no limit does.
+ */
 export function fittingTokens({ each }: Pick<Estimate, 'each'>, available: Units): number {
   return Math.min(...each.filter(({ cost }) => cost > available).map((estimate) => fittingOf(estimate, available)));
 }

@@ -3,7 +3,7 @@ import type { CallAnswerRow, CreditHoldRow } from '../generated/rows.js';
 import { Database } from '../platform/database.js';
 import { OWN_KEY } from './call-rates.js';
 
-/** What is known of the call that was made with a key. */
+/** What is known about the call with an idempotency key. */
 export interface KeyedCall {
   request_hash: string;
   hold_id: string;
@@ -11,11 +11,11 @@ export interface KeyedCall {
   status: CreditHoldRow['status'] | null;
   /** Null when the call is over. */
   lease_until: Date | null;
-  /** What the call was charged, decimal text; null when it has no event. */
+  /** Charge of the call, decimal text; null when it has no event. */
   total_cost: string | null;
   succeeded: boolean | null;
   is_own_key: boolean;
-  /** What was left after its charge, decimal text; null when nothing was charged. */
+  /** Balance after the charge, decimal text; null when nothing was charged. */
   balance_after: string | null;
   content_type: string | null;
   sealed_answer: string | null;
@@ -40,7 +40,7 @@ const KEEP = `
   INSERT INTO call_answers (user_id, hold_id, content_type, sealed_answer) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING`;
 
-/** The calls that were made with an Idempotency-Key, and their answers. */
+/** Reads calls with an Idempotency-Key and stores their answers. */
 @Injectable()
 export class CallKeysRepository {
   constructor(private readonly db: Database) {}
@@ -55,7 +55,7 @@ export class CallKeysRepository {
     await this.db.statement('call_answer_keep', KEEP, [user_id, hold_id, content_type, sealed_answer]);
   }
 
-  /** Deletes answers that were promised for a day. @returns how many */
+  /** Deletes answers that are older than a day. @returns how many */
   deleteOld(): Promise<number> {
     return this.db.prisma.$executeRaw`
       DELETE FROM call_answers WHERE created_at < clock_timestamp() - ${KEPT_HOURS} * interval '1 hour'`;

@@ -9,22 +9,23 @@ import { KeyRing } from '../platform/key-ring.js';
 import { CallKeysRepository, type KeyedCall } from './call-keys.repository.js';
 import type { MadeCall } from './call-rates.js';
 
-/** An answer that was given before. */
+/** The recorded answer of an earlier call. */
 export interface RecordedAnswer {
   content_type: string;
-  /** What the call was charged, and what was left then; null when nothing was charged. */
+  /** Charge of the call, decimal text. */
   cost: string;
+  /** Balance after the charge; null if nothing was charged. */
   balance: string | null;
-  /** Whether it was made with the user's own key. */
+  /** Whether the call was made with the user's own key. */
   is_own_key: boolean;
   text: string;
 }
 
-/** Longer answers are not kept. */
+/** Longer answers are not stored. */
 export const KEPT_ANSWER_MAX_CHARACTERS = 1_048_576;
 const IN_PROGRESS_RETRY_S = 2;
 
-/** The key of a call: path and body are the request. */
+/** Builds the idempotency key of a call; the request is its path and body. */
 export const callKey = (
   actor: Actor,
   key: string | undefined,
@@ -32,7 +33,7 @@ export const callKey = (
   body: unknown,
 ): IdempotencyKey | undefined => idempotencyKey(key, actor, `POST ${path}`, { body });
 
-/** Makes calls that come with an Idempotency-Key happen once (docs/decisions/0015-idempotent-calls.md). */
+/** Ensures that a call with an Idempotency-Key is made only once (docs/decisions/0015-idempotent-calls.md). */
 @Injectable()
 export class CallKeys implements OnModuleInit {
   private readonly log = new Logger('gateway');
@@ -49,13 +50,13 @@ export class CallKeys implements OnModuleInit {
     this.jobs.define({
       name: 'old-call-answers',
       cron: '25 * * * *',
-      run: async (_data, { log }) => log.log(`${String(await this.keyed.deleteOld())} kept answers were too old`),
+      run: async (_data, { log }) => log.log(`deleted ${String(await this.keyed.deleteOld())} expired answers`),
     });
   }
 
   /**
-   * The answer of an earlier call with the key; null when a call is to be made, because there was none, or none that
-   * made anything.
+   * Returns the answer of an earlier call with the key; null if the call has to be made, because there was none or it
+   * failed without a charge.
    * @throws DomainError `idempotency_conflict`, `call_in_progress`, `answer_not_kept`
    */
   async find(user_id: string, key: IdempotencyKey): Promise<RecordedAnswer | null> {
@@ -74,7 +75,7 @@ export class CallKeys implements OnModuleInit {
     return { content_type, cost: amount(units(total_cost)), balance, is_own_key, text };
   }
 
-  /** Keeps the answer of a call for those who repeat it, encrypted. Without ENCRYPTION_KEYS nothing is kept. */
+  /** Stores the encrypted answer of a call for replays. Without ENCRYPTION_KEYS nothing is stored. */
   async keep({ hold }: Pick<MadeCall, 'hold'>, content_type: string, text: string): Promise<void> {
     if (this.config.encryption.keys === null || text.length > KEPT_ANSWER_MAX_CHARACTERS) return;
     const { user_id, id: hold_id } = hold;
@@ -87,7 +88,7 @@ export class CallKeys implements OnModuleInit {
 
 const ownerOf = (user_id: string, hold_id: KeyedCall['hold_id']): string => JSON.stringify([user_id, hold_id]);
 
-/** The refusal of a repeat while the call itself still runs. */
+/** Returns the error for a repeated request whose call is still running. */
 export const inProgress = (): DomainError =>
   new DomainError(
     'conflict',
@@ -98,6 +99,6 @@ export const inProgress = (): DomainError =>
 
 const notKept = (total_cost: string): DomainError => {
   const cost = amount(units(total_cost));
-  const detail = `The call with this Idempotency-Key was made and charged ${cost}, but its answer was not kept. Use a new key for a new call.`;
+  const detail = `The call with this Idempotency-Key was made and charged ${cost}, but its answer was not stored. Use a new key for a new call.`;
   return new DomainError('conflict', 'answer_not_kept', detail, { cost });
 };

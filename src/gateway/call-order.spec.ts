@@ -8,8 +8,8 @@ const PATH = '/chat/completions';
 const written = (value: unknown) => ({ value, text: JSON.stringify(value) });
 const order = (more: object, path: CompletionPath = PATH) => readOrder(path, written({ model: 'a/b', ...more }));
 
-describe('a call as it is asked for', () => {
-  it('has the larger of its limits, and as many answers as it may make', () => {
+describe('a call order', () => {
+  it('has the largest of its output limits, and the number of answers that it can produce', () => {
     expect(order({})).toMatchObject({ max_tokens: null, choices: 1, is_stream: false });
     expect(order({ max_tokens: 5, max_completion_tokens: 9, n: 3, stream: true })).toMatchObject({
       ...{ max_tokens: 9, choices: 3, is_stream: true },
@@ -21,7 +21,7 @@ describe('a call as it is asked for', () => {
     });
   });
 
-  it('may think beyond the limit of its answer, if the budget for that reaches the limit', () => {
+  it('allows reasoning beyond the output limit if the reasoning budget reaches that limit', () => {
     expect(order({ max_tokens: 100, reasoning: { max_tokens: 99 } }).max_tokens).toBe(100);
     expect(order({ max_tokens: 100, reasoning: { max_tokens: 4000 } }).max_tokens).toBe(4100);
     expect(order({ max_tokens: 100, thinking: { type: 'enabled', budget_tokens: 100 } }).max_tokens).toBe(200);
@@ -31,7 +31,7 @@ describe('a call as it is asked for', () => {
     }
   });
 
-  it('names every model that may answer, each once', () => {
+  it('lists every model that can answer once', () => {
     expect(order({}).models).toEqual(['a/b']);
     expect(order({ models: ['c/d', 'a/b', 'c/d'] }).models).toEqual(['a/b', 'c/d']);
     expect(order({ models: null }).models).toEqual(['a/b']);
@@ -48,7 +48,7 @@ describe('a call as it is asked for', () => {
     [0, { model: 'a/b-online' }],
     [5, { plugins: { id: 'web' } }],
     [3, { plugins: [{ id: ' WEB ', max_results: 3 }] }],
-  ])('may find %i pages of the web: %j', (pages, more) => {
+  ])('can find %i web pages: %j', (pages, more) => {
     expect(order(more).web_results).toBe(pages);
   });
 
@@ -61,17 +61,17 @@ describe('a call as it is asked for', () => {
     [2, { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }] }],
     [5, { tools: [{ googleSearch: {} }] }],
     [0, { tools: null, web_search_options: null }],
-  ])('may make %i searches: %j', (searches, more) => {
+  ])('can make %i searches: %j', (searches, more) => {
     expect(order(more).searches).toBe(searches);
   });
 
-  it('says how soon the work is wanted', () => {
+  it('contains the service tier', () => {
     expect(order({ service_tier: 'priority' }).service_tier).toBe('priority');
     for (const service_tier of [undefined, null, 'auto', 'default', 7])
       expect(order({ service_tier }).service_tier).toBeNull();
   });
 
-  it('is passed on as it was written, but for a limit that it is given', () => {
+  it('is passed on unchanged, except for an added output limit', () => {
     const text = '{ "model": "a/b", "seed": 12345678901234567890, "max_tokens": null } \n';
     const asked = readOrder(PATH, { value: JSON.parse(text) as unknown, text });
     expect(asked.text).toBe(text);
@@ -92,13 +92,13 @@ describe('a call as it is asked for', () => {
     ['models', { model: 'a/b', models: [''] }],
     ['models', { model: 'a/b', models: Array(21).fill('c/d') }],
     ['max_results', { model: 'a/b', plugins: [{ id: 'web', max_results: -1 }] }],
-  ])('is refused with the name of what is wrong: %s', (param, body) => {
+  ])('is refused with the name of the invalid parameter: %s', (param, body) => {
     expect(() => readOrder(PATH, written(body))).toThrow(expect.objectContaining({ extra: { param } }));
   });
 });
 
-describe('the limit that fits', () => {
-  it('costs no more than there is, and nearly all of it', () => {
+describe('the affordable output limit', () => {
+  it('costs at most the available credits, and nearly all of them', () => {
     const amounts = fc.bigInt({ min: 0n, max: 10n ** 12n });
     fc.assert(
       fc.property(amounts, amounts, amounts, fc.integer({ min: 1, max: 200_000 }), (prompt, answer, free, max) => {

@@ -8,28 +8,28 @@ import { invalid, whole } from './whole.js';
 
 type Members = Record<string, unknown>;
 
-/** A call as it is asked for. */
+/** A call as the client requests it. */
 export interface CallOrder {
   path: CompletionPath;
   model: string;
-  /** Every model that may answer: the one that was asked for, then its fallbacks. */
+  /** Every model that can answer: the requested one, then its fallbacks. */
   models: readonly string[];
-  /** Pages that OpenRouter's own search of the web may find for it. */
+  /** Maximum number of pages that OpenRouter's own web search returns. */
   web_results: number;
-  /** Searches of the web that the model or its provider may make. */
+  /** Maximum number of web searches that the model or its provider makes. */
   searches: number;
-  /** How soon the provider is asked to do the work; null is standard. */
+  /** The requested service tier; null is the standard one. */
   service_tier: service_tier | null;
   is_stream: boolean;
-  /** How long the prompt is, at most. */
+  /** Upper bound of the prompt's length. */
   prompt: PromptBound;
-  /** Whether parts of the prompt are to be cached for longer than some minutes, or may be. */
+  /** Whether parts of the prompt can be written to the one-hour cache. */
   may_write_1h: boolean;
-  /** Answers that are made, each of which may be as long as the limit says. */
+  /** Number of answers, each of which can reach the output limit. */
   choices: number;
-  /** Most tokens of each answer; null: as many as the model makes. */
+  /** Maximum output tokens of each answer; null leaves it to the model. */
   max_tokens: number | null;
-  /** What was sent, as it was written: passed on as it is. */
+  /** The request body exactly as sent; it is passed on unchanged. */
   text: string;
 }
 
@@ -40,8 +40,8 @@ const TOKENS_MAX = 10_000_000;
 const LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 
 /**
- * Reads what the price of a call depends on, and nothing else: the provider judges the rest.
- * @throws DomainError `invalid_request` when that can't be read
+ * Reads only what the price of a call depends on; the provider validates the rest.
+ * @throws DomainError `invalid_request` when such a member is invalid
  */
 export function readOrder(path: CompletionPath, { value, text }: WrittenJson): CallOrder {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('the body', 'a JSON object');
@@ -53,7 +53,7 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
   const prompts = Array.isArray(prompt) && prompt.some((item) => typeof item !== 'number') ? prompt.length : 1;
   const answers = Math.max(whole(given, 'n', CHOICES_MAX) ?? 1, whole(given, 'best_of', CHOICES_MAX) ?? 1);
   const limits = LIMITS.map((name) => whole(given, name, TOKENS_MAX));
-  if (given['background'] === true) throw invalid('background', 'false: a response is charged when it ends');
+  if (given['background'] === true) throw invalid('background', 'false, because a response is charged when it ends');
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
     ...{ path, model, models, text },
@@ -68,8 +68,8 @@ export function readOrder(path: CompletionPath, { value, text }: WrittenJson): C
 }
 
 /**
- * Tokens of reasoning that a limit of the answer may not bound: providers differ in whether a budget for them that
- * reaches the limit counts within it.
+ * Returns the reasoning tokens that the output limit may not include: providers differ in whether a reasoning budget
+ * that reaches the limit counts towards it.
  */
 function thoughtsBeyond({ reasoning, thinking }: Members, limit: number): number {
   const budgets = [members(reasoning)['max_tokens'], members(thinking)['budget_tokens']];
@@ -77,13 +77,13 @@ function thoughtsBeyond({ reasoning, thinking }: Members, limit: number): number
   return budget >= limit ? Math.min(budget, TOKENS_MAX) : 0;
 }
 
-/** The order with a limit of its answers. */
+/** Returns the order with an output limit. */
 export function limited(order: CallOrder, max_tokens: number): CallOrder {
   const name = order.path === '/responses' ? 'max_output_tokens' : 'max_tokens';
   return { ...order, max_tokens, text: withMembers(order.text, { [name]: max_tokens }) };
 }
 
-/** The order of the models whose ids stand for the names that were asked for, in their order. */
+/** Returns the order with the requested names replaced by model ids, in the same order. */
 export function ofModels(order: CallOrder, ids: readonly string[]): CallOrder {
   if (ids.every((id, i) => id === order.models[i])) return order;
   const models = [...new Set(ids)];
@@ -92,7 +92,7 @@ export function ofModels(order: CallOrder, ids: readonly string[]): CallOrder {
   return { ...order, model, models, text: withMembers(order.text, members) };
 }
 
-/** A body with more members. They are written last, for of members of one name the last one counts. */
+/** Adds members to a JSON body. They are appended last, because the last of duplicate members wins. */
 const withMembers = (text: string, members: object): string =>
   `${text.slice(0, text.lastIndexOf('}'))},${JSON.stringify(members).slice(1)}`;
 
@@ -102,9 +102,9 @@ const isModel = (value: unknown): value is string =>
 function fallbacks({ models = null }: Members): string[] {
   if (models === null) return [];
   if (Array.isArray(models) && models.length <= MODELS_MAX && models.every(isModel)) return models;
-  throw invalid('models', `a list of at most ${MODELS_MAX} ids of models`);
+  throw invalid('models', `a list of at most ${MODELS_MAX} model ids`);
 }
 
-/** Other names leave it to the provider, which answers with the standard one unless it says otherwise. */
+/** With any other value the provider decides; it uses the standard tier unless its answer says otherwise. */
 const tierOf = (given: unknown): service_tier | null =>
   given === service_tier.priority || given === service_tier.flex || given === service_tier.batch ? given : null;

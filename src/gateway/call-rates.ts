@@ -20,37 +20,37 @@ import type { Made, Progress } from './answer-facts.js';
 /** The service that the gateway's calls belong to. */
 export const SERVICE = 'openrouter';
 const SOURCE = 'gateway';
-/** Marks holds and events of calls that are made with the user's own key. */
+/** Metadata of holds and events whose call was made with the user's own key. */
 export const OWN_KEY = { key: 'own' };
 const ONE = units('1');
 export const CALLER = systemActor('gateway');
 
-/** On which terms a user makes a call. */
+/** The terms of a user's call. */
 export interface Terms {
   user_id: string;
   model: string;
   /** Whether it is made with the user's own key. */
   is_own_key: boolean;
-  /** Prices the call as prices were when it began; without it they are looked up. */
+  /** Prices the call with the prices in force when it began; without it, current prices are loaded. */
   rater?: Rater;
 }
 
-/** A call that was made, whoever ends it. */
+/** A call that was sent and has to be settled, by this process or another one. */
 export interface MadeCall extends Pick<Terms, 'is_own_key' | 'rater'> {
-  /** The credits set aside for it; their id is also the name of its usage event. */
+  /** The hold of the call. Its id is also the request id of the usage event. */
   hold: HoldFacts;
-  /** Null: a moment ago, by this process. */
+  /** Null for a call of this process, made just now. */
   created_at: Date | null;
 }
 
-/** How a call ended, as far as it is known: without a usage nobody knows. */
+/** The outcome of a call as far as it is known. Without a usage the cost is unknown. */
 export interface Ending extends Progress {
   made: Made;
-  /** Id of the call at the provider. */
+  /** The provider's id of the call. */
   generation_id: string | null;
 }
 
-/** What calls cost, exactly. */
+/** Computes the exact cost of calls. */
 @Injectable()
 export class CallRates {
   private readonly fee_rate: Units;
@@ -64,12 +64,12 @@ export class CallRates {
     this.fee_rate = units(config.openrouter.own_key_fee_rate);
   }
 
-  /** Prices calls of some models by what prices are now. */
+  /** Returns a rater with the current prices of some models. */
   raterOf(models: readonly string[]): Promise<Rater> {
     return this.pricing.raterOf(models);
   }
 
-  /** The work of a call as it is charged and recorded; what nobody knows of costs nothing and is marked. */
+  /** Returns the usage event of a call. Unknown usage is recorded at zero cost with `unresolved: true`. */
   async eventOf(call: MadeCall, ending: Ending): Promise<NewEvent> {
     const { hold, is_own_key, created_at } = call;
     const { usage, made } = ending;
@@ -85,8 +85,8 @@ export class CallRates {
   }
 
   /**
-   * The model whose price says what a call costs. If another one answered, its own does: a router has no price, a
-   * fallback another one. What was asked for free stays free as long as the provider takes nothing for it.
+   * Returns the model whose price applies. If another model answered, its price applies: a router has no price, and a
+   * fallback has a different one. A call to a free model stays free as long as the provider charges nothing.
    */
   private async pricedAs(asked: string | null, answered_by: string | null, provider_cost: Units | null) {
     if (answered_by === null || answered_by === asked || (isFreeId(asked) && !provider_cost)) return asked;
@@ -94,14 +94,20 @@ export class CallRates {
     return isKnown ? answered_by : asked;
   }
 
-  /** By the prices with which the call began, as it was held; what had none then may have one by now. */
+  /**
+   * Rates with the prices in force when the call began, as the hold was; if a price was missing then, with current
+   * prices.
+   */
   private async rateEnding({ hold, rater }: MadeCall, work: Report, provider_cost: Units | null): Promise<Rating> {
     if (!rater || work.model !== hold.model) return this.rate(work, provider_cost);
     const rating = await this.rate(work, provider_cost, rater);
     return rating.is_rated ? rating : this.rate(work, provider_cost);
   }
 
-  /** Zero for a model that has a price means that the provider does not know the cost: then the catalogue does. */
+  /**
+   * A provider cost of zero for a priced model means that the provider does not know the cost; then the catalogue price
+   * applies.
+   */
   private async rate(work: Report, provider_cost: Units | null, rater?: Rater): Promise<Rating> {
     const plans = new Plans(CALLER, this.accounts, this.tiers);
     const priced = workOf(work, () => plans.of(work.user_id), new Date());
@@ -109,14 +115,14 @@ export class CallRates {
     return by.rate({ ...priced, provider_cost: provider_cost === 0n ? null : provider_cost });
   }
 
-  /** The provider bills the user: only our fee is charged. */
+  /** Rates a BYOK call: the provider bills the user, so only our fee is charged. */
   private ownKeyRating(rating: Rating, provider_cost: Units | null): Rating {
     const fee = this.feeOf(provider_cost ?? rating.provider_cost);
     const costs = { provider_cost: 0n, platform_markup: fee, total_cost: fee };
     return { ...rating, ...costs, is_rated: true, price_id: null, markup_rule_id: null, markup_rate: null };
   }
 
-  /** The fee for work of this cost that a user's own key pays. */
+  /** Returns the fee for work of this provider cost that is paid with a user's own key. */
   feeOf(cost: Units): Units {
     return shareOf(cost, this.fee_rate);
   }
@@ -125,7 +131,7 @@ export class CallRates {
 /** Rounded half up. */
 const shareOf = (cost: Units, rate: Units): Units => (cost * rate + ONE / 2n) / ONE;
 
-/** What an event says of its call besides the work. */
+/** Builds the metadata of a call's usage event. */
 function metadataOf(
   { hold, is_own_key }: MadeCall,
   { usage, model, generation_id, made }: Ending,

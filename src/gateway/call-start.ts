@@ -12,19 +12,19 @@ import type { Rater } from '../pricing/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { PlanModels } from './plan-models.js';
 
-/** A call that may be made: what is to be sent, and what keeps the credits set aside for it. */
+/** A call that is ready to send: the order, and the open call with its hold. */
 export interface ReadyCall {
   order: CallOrder;
   call: OpenCall;
 }
 
-/** An answer that is shorter than this is not worth its prompt: better to say that credits are missing. */
+/** A shorter answer is not worth the cost of its prompt; the call is refused instead. */
 const FITTING_MIN_TOKENS = 256;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
 
 type PricedTerms = Terms & Route & { rater: Rater };
 
-/** What comes before a call: the key, the plan, and the credits that are set aside. */
+/** Prepares calls: finds the key, checks the plan and creates the hold. */
 @Injectable()
 export class CallStart {
   constructor(
@@ -37,8 +37,9 @@ export class CallStart {
   ) {}
 
   /**
-   * Sets the credits of a call aside, if it may be made.
-   * @throws DomainError `model_not_found`, `model_ambiguous`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit
+   * Checks a call and holds its credits.
+   * @throws DomainError `model_not_found`, `model_ambiguous`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when
+   * the account cannot afford it or a limit is reached
    */
   async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
     const order = ofModels(asked, await this.names.idsOf(asked.models));
@@ -50,7 +51,10 @@ export class CallStart {
     return this.begin(actor, { user_id, model: order.model, ...route, rater }, order, key);
   }
 
-  /** Sets aside what the call may cost. Who named no limit and can not afford the model's gets one that fits. */
+  /**
+   * Holds the estimated cost. A call without an output limit that is not affordable with the model's maximum gets an
+   * affordable limit.
+   */
   private async begin(
     actor: Actor,
     terms: PricedTerms,
@@ -71,11 +75,11 @@ export class CallStart {
   }
 }
 
-/** Says how long an answer may be that the credits suffice for. */
+/** Adds the affordable output limit to the error. */
 function withFitting({ kind, code, message, extra }: DomainError, fitting: number): DomainError {
-  // where others hold the credits, waiting brings the whole answer
+  // if holds block the credits, a later retry can get the full answer
   if (code !== 'insufficient_credits' || !Number.isFinite(fitting) || fitting < 1)
     return new DomainError(kind, code, message, extra);
-  const sentence = `${message.replace(/\.$/, '')}. With max_tokens of at most ${fitting} the call fits.`;
+  const sentence = `${message.replace(/\.$/, '')}. The call is affordable with max_tokens of at most ${fitting}.`;
   return new DomainError(kind, code, sentence, { ...extra, max_tokens_affordable: fitting });
 }

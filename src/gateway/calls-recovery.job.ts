@@ -19,13 +19,13 @@ const BATCH_CALLS = 50;
 const AT_ONCE = 4;
 const ASK_AGAIN_MIN_S = 5;
 const ASK_AGAIN_MAX_S = 600;
-/** After so long the provider will not have it on record any more. */
+/** Age after which the provider no longer has a record of a call. */
 const GIVE_UP_MS = 24 * 60 * 60 * 1000;
 const KEEPER = systemActor('gateway');
 
 /**
- * Ends calls that nobody keeps any more: those whose usage was not told, and those of processes that are gone. What the
- * provider has on record is charged, and what never began there is released.
+ * Settles abandoned calls: calls whose usage was not reported, and calls of processes that are gone. Usage that the
+ * provider has on record is charged; the hold of a call that the provider never started is released.
  */
 @Injectable()
 export class CallsRecoveryJob implements OnModuleInit {
@@ -42,7 +42,7 @@ export class CallsRecoveryJob implements OnModuleInit {
     this.jobs.define({ name: 'gateway-calls', every_s: EVERY_S, run: (_data, run) => this.endAll(run) });
   }
 
-  /** Goes once through the calls whose lease is over. Several may do so at once: each takes other calls. */
+  /** Settles all calls whose lease has expired. Safe to run in several processes; each takes different calls. */
   async endAll({ signal, log }: JobRun): Promise<void> {
     const limit = pLimit(AT_ONCE);
     for (;;) {
@@ -52,7 +52,7 @@ export class CallsRecoveryJob implements OnModuleInit {
         try {
           await this.endOne(hold, log);
         } catch (error) {
-          log.warn(error); // its lease ends, and it is taken up again
+          log.warn(error); // retried when its lease expires
         }
       });
       if (taken.length < BATCH_CALLS) return;
@@ -63,12 +63,12 @@ export class CallsRecoveryJob implements OnModuleInit {
     const { work_id: generation_id, created_at } = row;
     const is_own_key = (row.metadata as Partial<typeof OWN_KEY>).key === OWN_KEY.key;
     const call = { hold: factsOf(row), is_own_key, created_at };
-    // nothing of it was passed on; should it have cost something, that shows in the daily reconciliation
+    // no output was passed on; if the call cost something, the daily reconciliation shows it
     if (generation_id === null) return this.open.release(KEEPER, call);
     const age_ms = Date.now() - created_at.getTime();
     const found = await this.find(row, is_own_key, log);
     if (found || age_ms > GIVE_UP_MS) {
-      if (!found) log.warn(`nothing is on record of call ${row.id} (${generation_id}): it was given up`);
+      if (!found) log.warn(`the provider has no record of call ${row.id} (${generation_id}): giving up`);
       await this.open.settle(KEEPER, call, { ...endingOf(found, keptProgress(row.work_progress)), generation_id });
       await this.leases.forget(row);
       return;
@@ -77,7 +77,10 @@ export class CallsRecoveryJob implements OnModuleInit {
     await this.leases.keep([row], wait_s);
   }
 
-  /** What is on record; null while there is nothing, the provider does not say, or the user's key is gone. */
+  /**
+   * Returns the provider's record; null if there is none yet, the provider cannot be reached, or the user's key is
+   * gone.
+   */
   private async find(row: CreditHoldRow, is_own_key: boolean, log: JobRun['log']): Promise<Generation | null> {
     const api_key = is_own_key ? await this.keys.find(row) : this.config.openrouter.api_key;
     if (api_key === null || row.work_id === null) return null;
@@ -88,7 +91,7 @@ export class CallsRecoveryJob implements OnModuleInit {
   }
 }
 
-/** What the provider has on record, or what was told while the call was made, whichever is more. */
+/** Returns the ending according to the provider's record or to what was seen during the call, whichever counts more. */
 function endingOf(found: Generation | null, known: Progress): Omit<Ending, 'generation_id'> {
   if (found === null || isMore(found.usage, known.usage)) return { ...known, made: 'part' };
   const { usage, model, finish_reason, native_finish_reason, is_embedding } = found;

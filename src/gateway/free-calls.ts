@@ -5,15 +5,15 @@ import { DomainError } from '../platform/errors.js';
 import { SERVICE } from './call-rates.js';
 
 /**
- * A free call holds nothing and so fits an account in debt too. If such a call did cost something the last time, the
- * debt would grow with every call that nobody pays.
+ * A free call needs no hold, so an account in debt can make it. If the last such call did cost something, further ones
+ * would keep increasing the debt.
  */
 @Injectable()
 export class FreeCalls {
   constructor(private readonly db: Database) {}
 
   /**
-   * Makes sure that a call for which nothing is set aside does not add to a debt.
+   * Checks that a call without a hold will not add to a debt.
    * @throws DomainError `insufficient_credits`
    */
   async check(user_id: string, models: readonly string[]): Promise<void> {
@@ -26,7 +26,7 @@ export class FreeCalls {
       ) e
       WHERE c.user_id = ${user_id} AND c.debt > 0 AND e.total_cost > 0`;
     if (!owed) return;
-    const detail = `The last call of ${models.join(', ')} cost ${owed.cost} credits although the model is listed as free, and this account is in debt. Add credits first.`;
+    const detail = `The last call to ${models.join(', ')} cost ${owed.cost} credits although the model is listed as free, and this account is in debt. Add credits first.`;
     throw new DomainError('payment_required', 'insufficient_credits', detail, {
       required: owed.cost,
       available: amount(0n),

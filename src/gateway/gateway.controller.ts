@@ -14,13 +14,13 @@ import { SpeaksOpenAi } from '../platform/http/openai-error.js';
 import { EVENT_STREAM, GATEWAY_SCHEMAS } from './gateway.schemas.js';
 import { GatewayService } from './gateway.service.js';
 
-/** Prompts may hold images and recordings. */
+/** Prompts can contain images and audio. */
 const BODY_MAX_BYTES = 32 * 1024 * 1024;
 const DESCRIPTION = [
-  'The body is passed on as it is and the answer as it comes. The provider may be left out of the name of a model that',
-  "only one has: `gpt-4o-mini`. Errors have OpenAI's shape, those of `/messages` Anthropic's. Also under `/v1`.",
-  'Credits for all that the limits allow are set aside first, and what was used is charged: X-Tollgate-Cost and',
-  'X-Tollgate-Balance tell it, in streams a comment before `[DONE]`.',
+  'The body is forwarded unchanged, and so is the answer. The provider can be omitted from the model id if only one',
+  "offers the model: `gpt-4o-mini`. Errors have OpenAI's format, or Anthropic's for `/messages`. Also under `/v1`.",
+  'Credits for the highest possible cost are held first; the actual usage is charged. X-Tollgate-Cost and',
+  'X-Tollgate-Balance report the charge and the balance; in streams, a comment before `[DONE]` does.',
 ].join(' ');
 
 const CHAT = { model: 'openai/gpt-4o-mini', messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 50 };
@@ -36,7 +36,7 @@ const PASSED_ON: readonly ProblemStatus[] = [
   ...[400, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504],
   ...(['4XX', '5XX'] as const),
 ];
-/** What is refused here; a provider's own refusals come with the status that it gave. */
+/** The gateway's own refusals. A provider's refusal keeps the provider's status. */
 const REFUSALS = [
   ...PASSED_ON.map((status) => Problem(status, 'provider_refused')),
   Problem(400, 'invalid_request', 'model_ambiguous'),
@@ -50,7 +50,7 @@ const REFUSALS = [
   Problem(503, 'openrouter_unavailable', 'provider_unavailable', 'provider_busy', 'provider_broke_off'),
 ];
 
-/** A route of OpenAI's own interface. */
+/** Declares a route of the OpenAI or Anthropic API. */
 function Completion(path: CompletionPath, summary: string): MethodDecorator {
   return applyDecorators(
     Post(path),
@@ -59,7 +59,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     ApiBody({ schema: GATEWAY_SCHEMAS[path].request, examples: EXAMPLES[path] }),
     ApiResponse({
       status: 200,
-      description: 'What the provider answers: JSON, or a stream of events.',
+      description: "The provider's answer: JSON, or a stream of events.",
       headers: headersDoc('X-Tollgate-Cost', 'X-Tollgate-Balance'),
       content: {
         'application/json': { schema: GATEWAY_SCHEMAS[path].answer },
@@ -74,13 +74,13 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
   );
 }
 
-/** OpenAI's own interface: whatever speaks to OpenAI speaks to it unchanged. */
+/** The OpenAI and Anthropic APIs: their clients work unchanged. */
 @ApiTags('Gateway')
 @Controller()
 export class GatewayController {
   constructor(private readonly gateway: GatewayService) {}
 
-  @Completion('/chat/completions', 'Make a chat completion')
+  @Completion('/chat/completions', 'Create a chat completion')
   createChatCompletion(
     @By() actor: Actor,
     @Query() query: AccountQuery,
@@ -91,7 +91,7 @@ export class GatewayController {
     return this.answer('/chat/completions', { actor, query, body, key }, reply);
   }
 
-  @Completion('/completions', 'Complete a text')
+  @Completion('/completions', 'Create a text completion')
   createCompletion(
     @By() actor: Actor,
     @Query() query: AccountQuery,
@@ -102,7 +102,7 @@ export class GatewayController {
     return this.answer('/completions', { actor, query, body, key }, reply);
   }
 
-  @Completion('/embeddings', 'Make embeddings')
+  @Completion('/embeddings', 'Create embeddings')
   createEmbeddings(
     @By() actor: Actor,
     @Query() query: AccountQuery,
@@ -113,7 +113,7 @@ export class GatewayController {
     return this.answer('/embeddings', { actor, query, body, key }, reply);
   }
 
-  @Completion('/responses', "Make a response, as OpenAI's Responses tell it")
+  @Completion('/responses', 'Create a response (OpenAI Responses API)')
   createResponse(
     @By() actor: Actor,
     @Query() query: AccountQuery,
@@ -124,7 +124,7 @@ export class GatewayController {
     return this.answer('/responses', { actor, query, body, key }, reply);
   }
 
-  @Completion('/messages', "Make a message, as Anthropic's Messages tell it")
+  @Completion('/messages', 'Create a message (Anthropic Messages API)')
   createMessage(
     @By() actor: Actor,
     @Query() query: AccountQuery,

@@ -4,8 +4,7 @@ import type { CompletionPath } from '../openrouter/completions.client.js';
 type Schema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 
 /*
- * What the gateway passes on, as far as clients count on it. Providers take and give more than this and may add to it at
- * any time, so that every object here is open.
+ * The parts of requests and answers that clients rely on. Providers accept and return more and can add members at any time, so every object here is open.
  */
 const text = (description: string) => ({ type: 'string' as const, description });
 const whole = (description: string) => ({ type: 'integer' as const, description });
@@ -16,39 +15,47 @@ const open = (properties: Record<string, Schema>, ...required: string[]): Schema
   ...(required.length > 0 ? { required } : {}),
 });
 
-const MODEL = text('Id of a model, as `GET /models` lists them.');
+const MODEL = text('Model id, as listed by `GET /models`.');
 const COMMON = {
   model: MODEL,
-  stream: { type: 'boolean' as const, description: 'Whether the answer comes as a stream of events.' },
-  temperature: number('How varied the answer may be.'),
-  top_p: number('From how much of the likely words it is chosen.'),
+  stream: { type: 'boolean' as const, description: 'Whether to stream the answer as server-sent events.' },
+  temperature: number('Sampling temperature.'),
+  top_p: number('Nucleus sampling: the probability mass of tokens to sample from.'),
 };
-const MAX_TOKENS = whole('Most tokens of the answer. Credits for all of them are set aside.');
-const STOP = { oneOf: [text('Where it stops.'), list({ type: 'string' }, 'Where it stops.')] };
+const MAX_TOKENS = whole('Maximum output tokens. Credits for all of them are held.');
+const STOP = {
+  oneOf: [
+    text('Sequences at which generation stops.'),
+    list({ type: 'string' }, 'Sequences at which generation stops.'),
+  ],
+};
 
 const CONTENT: Schema = {
-  description: 'A text, or parts: texts, images, recordings, files.',
-  oneOf: [{ type: 'string' }, { type: 'array', items: open({ type: text('Kind of the part.') }, 'type') }],
+  description: 'A string, or a list of parts: text, images, audio, files.',
+  oneOf: [{ type: 'string' }, { type: 'array', items: open({ type: text('Type of the part.') }, 'type') }],
 };
 const NO_CONTENT: Schema = { ...CONTENT, oneOf: [...(CONTENT.oneOf ?? []), { type: 'null' }] };
 const ANY_LIST: Schema = { type: 'array', items: {} };
-const TOOLS = list(open({ type: text('Kind of the tool.') }), 'What the model may call.');
+const TOOLS = list(open({ type: text('Type of the tool.') }), 'Tools that the model can call.');
 
 const chatRequest = open(
   {
     ...COMMON,
     messages: list(
-      open({ role: text('Who says it: system, developer, user, assistant, tool.'), content: NO_CONTENT }, 'role'),
-      'The talk so far.',
+      open(
+        { role: text('Author of the message: system, developer, user, assistant, tool.'), content: NO_CONTENT },
+        'role',
+      ),
+      'The conversation so far.',
     ),
     max_tokens: MAX_TOKENS,
     max_completion_tokens: MAX_TOKENS,
-    n: whole('How many answers.'),
+    n: whole('Number of answers.'),
     stop: STOP,
     tools: TOOLS,
     response_format: open({ type: text('text, json_object or json_schema.') }),
     stream_options: open({
-      include_usage: { type: 'boolean', description: 'Whether the last event tells the usage.' },
+      include_usage: { type: 'boolean', description: 'Whether the last event contains the usage.' },
     }),
   },
   ...['model', 'messages'],
@@ -58,11 +65,11 @@ const textRequest = open(
   {
     ...COMMON,
     prompt: {
-      description: 'What is to be continued: a text, texts, or tokens.',
+      description: 'The text to continue: a string, a list of strings, or tokens.',
       oneOf: [{ type: 'string' }, ANY_LIST],
     },
     max_tokens: MAX_TOKENS,
-    n: whole('How many answers.'),
+    n: whole('Number of answers.'),
     stop: STOP,
   },
   ...['model', 'prompt'],
@@ -71,9 +78,9 @@ const textRequest = open(
 const embeddingsRequest = open(
   {
     model: MODEL,
-    input: { description: 'A text, texts, or tokens.', oneOf: [{ type: 'string' }, ANY_LIST] },
+    input: { description: 'A string, a list of strings, or tokens.', oneOf: [{ type: 'string' }, ANY_LIST] },
     encoding_format: text('float or base64.'),
-    dimensions: whole('How long each vector is.'),
+    dimensions: whole('Length of each vector.'),
   },
   ...['model', 'input'],
 );
@@ -81,8 +88,8 @@ const embeddingsRequest = open(
 const responsesRequest = open(
   {
     ...COMMON,
-    input: { description: 'A text, or the items so far.', oneOf: [{ type: 'string' }, ANY_LIST] },
-    instructions: { ...text('What holds for the whole talk.'), nullable: true },
+    input: { description: 'A string, or a list of input items.', oneOf: [{ type: 'string' }, ANY_LIST] },
+    instructions: { ...text('System instructions for the whole conversation.'), nullable: true },
     max_output_tokens: { ...MAX_TOKENS, nullable: true },
     tools: TOOLS,
   },
@@ -92,25 +99,28 @@ const responsesRequest = open(
 const messagesRequest = open(
   {
     ...COMMON,
-    messages: list(open({ role: text('user or assistant.'), content: CONTENT }, 'role', 'content'), 'The talk so far.'),
+    messages: list(
+      open({ role: text('user or assistant.'), content: CONTENT }, 'role', 'content'),
+      'The conversation so far.',
+    ),
     max_tokens: MAX_TOKENS,
-    system: { ...CONTENT, description: 'What holds for the whole talk.' },
-    stop_sequences: list({ type: 'string' }, 'Where it stops.'),
+    system: { ...CONTENT, description: 'System instructions for the whole conversation.' },
+    stop_sequences: list({ type: 'string' }, 'Sequences at which generation stops.'),
     tools: TOOLS,
   },
   ...['model', 'messages'],
 );
 
-/** Providers differ in what they count, so none of it is certain to be there. */
+/** Providers count different things, so every member is optional. */
 const USAGE = open({
-  prompt_tokens: whole('Tokens of what was asked.'),
-  completion_tokens: whole('Tokens of the answer.'),
-  total_tokens: whole('Both.'),
-  cost: number('What the call costs; whose cost it is, GATEWAY_USAGE_COST says.'),
+  prompt_tokens: whole('Input tokens.'),
+  completion_tokens: whole('Output tokens.'),
+  total_tokens: whole('Input and output tokens.'),
+  cost: number('Cost of the call; GATEWAY_USAGE_COST decides whether it is the charge, the provider cost or null.'),
 });
-const ID = text('Id of the call at the provider.');
-const CREATED = whole('When it was made, seconds since 1970.');
-const FINISH = { ...text('Why it ended: stop, length, tool_calls, content_filter.'), nullable: true };
+const ID = text("The provider's id of the call.");
+const CREATED = whole('When it was created, Unix time in seconds.');
+const FINISH = { ...text('Why generation ended: stop, length, tool_calls, content_filter.'), nullable: true };
 const BY = text('The model that answered.');
 
 const chatAnswer = open(
@@ -118,8 +128,12 @@ const chatAnswer = open(
     ...{ id: ID, object: text('chat.completion'), created: CREATED, model: BY },
     choices: list(
       open({
-        index: whole('Which answer it is.'),
-        message: open({ role: text('assistant'), content: NO_CONTENT, tool_calls: list(open({}), 'What it calls.') }),
+        index: whole('Index of the answer.'),
+        message: open({
+          role: text('assistant'),
+          content: NO_CONTENT,
+          tool_calls: list(open({}), 'Tool calls of the model.'),
+        }),
         finish_reason: FINISH,
       }),
       'The answers.',
@@ -133,7 +147,7 @@ const textAnswer = open(
   {
     ...{ id: ID, object: text('text_completion'), created: CREATED, model: BY },
     choices: list(
-      open({ index: whole('Which answer it is.'), text: text('How the text goes on.'), finish_reason: FINISH }),
+      open({ index: whole('Index of the answer.'), text: text('The generated text.'), finish_reason: FINISH }),
       'The answers.',
     ),
     usage: USAGE,
@@ -146,8 +160,8 @@ const embeddingsAnswer = open(
     ...{ object: text('list'), model: BY },
     data: list(
       open({
-        ...{ object: text('embedding'), index: whole('Which text it is of.') },
-        embedding: { oneOf: [list({ type: 'number' }, 'The vector.'), text('The vector in base64.')] },
+        ...{ object: text('embedding'), index: whole('Index of the input text.') },
+        embedding: { oneOf: [list({ type: 'number' }, 'The vector.'), text('The vector, base64-encoded.')] },
       }),
       'A vector for each text.',
     ),
@@ -157,15 +171,15 @@ const embeddingsAnswer = open(
 );
 
 const IN_AND_OUT = open({
-  input_tokens: whole('Tokens of what was asked.'),
-  output_tokens: whole('Tokens of the answer.'),
+  input_tokens: whole('Input tokens.'),
+  output_tokens: whole('Output tokens.'),
 });
 
 const responsesAnswer = open(
   {
     ...{ id: ID, object: text('response'), created_at: CREATED, model: BY },
     status: text('completed, incomplete or failed.'),
-    output: list(open({ type: text('Kind of the item: message, function_call, reasoning.') }), 'What it made.'),
+    output: list(open({ type: text('Type of the item: message, function_call, reasoning.') }), 'The generated output.'),
     usage: { ...IN_AND_OUT, nullable: true },
   },
   'output',
@@ -174,14 +188,14 @@ const responsesAnswer = open(
 const messagesAnswer = open(
   {
     ...{ id: ID, type: text('message'), role: text('assistant'), model: BY },
-    content: list(open({ type: text('Kind of the part: text, tool_use, thinking.') }), 'What it made.'),
-    stop_reason: { ...text('Why it ended: end_turn, max_tokens, stop_sequence, tool_use.'), nullable: true },
+    content: list(open({ type: text('Type of the part: text, tool_use, thinking.') }), 'The generated output.'),
+    stop_reason: { ...text('Why generation ended: end_turn, max_tokens, stop_sequence, tool_use.'), nullable: true },
     usage: IN_AND_OUT,
   },
   'content',
 );
 
-/** What a route takes, and what it answers where no stream was asked for. */
+/** Request body and unstreamed answer of each route. */
 export const GATEWAY_SCHEMAS: Record<CompletionPath, { request: Schema; answer: Schema }> = {
   '/chat/completions': { request: chatRequest, answer: chatAnswer },
   '/completions': { request: textRequest, answer: textAnswer },
@@ -190,7 +204,7 @@ export const GATEWAY_SCHEMAS: Record<CompletionPath, { request: Schema; answer: 
   '/messages': { request: messagesRequest, answer: messagesAnswer },
 };
 
-/** An answer that comes as a stream. */
+/** A streamed answer. */
 export const EVENT_STREAM: Schema = text(
-  'Events as the provider sends them, each a line `data: ` with JSON; those of OpenAI end with `data: [DONE]`.',
+  'Server-sent events from the provider, each a line `data: ` with JSON. OpenAI formats end with `data: [DONE]`.',
 );

@@ -9,7 +9,7 @@ import { readOrder } from './call-order.js';
 import { CallSender } from './call-sender.js';
 import { CallStart } from './call-start.js';
 
-/** Makes calls at the provider that are paid exactly: credits are set aside first and charged by what was used. */
+/** Forwards calls to the provider. Credits are held before a call is sent; the actual usage is charged when it ends. */
 @Injectable()
 export class GatewayService {
   constructor(
@@ -21,9 +21,10 @@ export class GatewayService {
   ) {}
 
   /**
-   * Makes a call for a user. `gone` tells that the client left.
-   * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when it does not fit; what the provider
-   * refused, as it said it. Nothing is charged then. For a key that was used before what `CallKeys.find` throws
+   * Makes a call for a user. `gone` is aborted when the client disconnects.
+   * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when the account cannot
+   * afford it or a limit is reached; the provider's own refusals; for a repeated Idempotency-Key also the errors of
+   * `CallKeys.find`. A refused call is not charged
    */
   async call(
     actor: Actor,

@@ -7,8 +7,9 @@ import type { MadeCall } from './call-rates.js';
 type Left = Pick<CreditHoldRow, 'id' | 'user_id' | 'work_progress'>;
 
 /**
- * Own keys of calls whose usage is still to be asked for. Only with its key can a call be asked about, so a key goes with
- * the call, encrypted, until that is settled: a user who removes it in the meantime still owes the fee.
+ * Users' own keys for calls whose usage still has to be looked up. OpenRouter returns a call's record only for the key
+ * that made it, so the encrypted key is stored with the call until it is settled. A user who deletes the key in the
+ * meantime still owes the fee.
  */
 @Injectable()
 export class LeftKeys {
@@ -19,19 +20,19 @@ export class LeftKeys {
     private readonly ring: KeyRing,
   ) {}
 
-  /** The key of a call, as it is kept; null when it is the platform's. */
+  /** Returns the encrypted key of a call; null for the platform's key. */
   seal({ hold, is_own_key }: MadeCall, api_key: string): string | null {
     return is_own_key ? this.ring.seal(api_key, ownerOf(hold)) : null;
   }
 
-  /** The key that a user's call was made with, else the one that the user has now; null without either. */
+  /** Returns the key that the call was made with, or else the user's current key; null without either. */
   async find(row: Left): Promise<string | null> {
     const sealed = row.work_progress?.['sealed_key'];
     if (typeof sealed === 'string') {
       try {
         return this.ring.open(sealed, ownerOf(row));
       } catch (error) {
-        this.log.warn(error); // what it was encrypted with may be gone by now
+        this.log.warn(error); // the encryption key may have been removed
       }
     }
     return this.keys.find(row.user_id);

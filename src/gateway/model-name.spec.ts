@@ -7,7 +7,7 @@ const OFFERED = [
   ...['anthropic/claude-3.7-sonnet', 'anthropic/claude-3.7-sonnet:thinking', 'azure/hd/gpt-4o', 'own-model'],
 ];
 
-describe('a bare name of a model', () => {
+describe('a bare model name', () => {
   it.each([
     ['gpt-4o-mini', ['openai/gpt-4o-mini']],
     [' GPT-4o ', ['openai/gpt-4o']],
@@ -29,12 +29,12 @@ describe('a bare name of a model', () => {
     expect(idsMeant(name, OFFERED)).toEqual(ids);
   });
 
-  it('with a NUL is looked for nowhere', () => {
+  it('is never looked up if it contains NUL', () => {
     expect(bareNamesOf('gpt-4o\0')).toEqual([]);
     expect(bareNamesOf('gpt-4o')).toContain('gpt-4o');
   });
 
-  it('that nobody has is answered with names that begin like it', () => {
+  it('is answered with similar names if no model has it', () => {
     expect(nearestIds('gpt-4o-maxi:nitro', OFFERED, 2)).toEqual(['openai/gpt-4o-mini', 'openai/gpt-4o-2024-08-06']);
     expect(nearestIds('zephyr', OFFERED, 2)).toEqual([]);
   });

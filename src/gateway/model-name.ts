@@ -1,18 +1,20 @@
 import { bareOf, isSpecialWay, spellingsOf } from '../pricing/model-ids.js';
 
-/** A way in which a model is to be served, such as `:nitro`; `:free` and some others are models of their own, too. */
+/** A suffix that says how to serve a model, such as `:nitro`. Some, such as `:free`, are also part of model ids. */
 const SUFFIX = /(:[\w-]+)+$/;
-/** Names that begin with fewer letters alike are not alike. */
+/** Minimum common prefix of similar names. */
 const ALIKE_MIN = 3;
 
-/** The bare names under which the model of a name may be listed; none of one that no database can hold. */
+/**
+ * Returns the bare names under which a model may be listed; none for a name with NUL, which PostgreSQL cannot store.
+ */
 export const bareNamesOf = (name: string): string[] =>
   name.includes('\0') ? [] : [name, withoutSuffix(name)].flatMap(spellingsOf).map(bareOf);
 
 /**
- * The ids of offered models that a bare name stands for; several where several providers have a model of that name. The
- * most exact spelling that any of them has counts. A suffix that belongs to no id is kept. A name that is offered as it
- * is stands for itself.
+ * Returns the ids of offered models that a bare name can mean; several if several providers offer a model of that name.
+ * The most exact spelling with a match wins. A suffix that is not part of an id is appended to it. A name that is
+ * offered without a provider stands for itself.
  */
 export function idsMeant(name: string, offered: readonly string[]): string[] {
   const suffix = SUFFIX.exec(name.trim())?.[0].toLowerCase() ?? '';
@@ -25,7 +27,7 @@ export function idsMeant(name: string, offered: readonly string[]): string[] {
   return [];
 }
 
-/** Ids of offered models whose bare names begin as the name does, those with the most letters alike first. */
+/** Returns ids of offered models that share a prefix with the name, longest prefix first. */
 export function nearestIds(name: string, offered: readonly string[], most: number): string[] {
   const wanted = withoutSuffix(name).toLowerCase();
   return offered

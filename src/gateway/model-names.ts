@@ -4,19 +4,19 @@ import { PricesRepository } from '../pricing/prices.repository.js';
 import { SERVICE } from './call-rates.js';
 import { bareNamesOf, idsMeant, nearestIds } from './model-name.js';
 
-/** Candidates that an error tells, at most. */
+/** Maximum number of candidates in an error. */
 const CANDIDATES_MAX = 5;
 
 /**
- * Finds the model that a bare name means: clients that were made for one provider say `gpt-4o-mini`, and the provider of
- * many knows it as `openai/gpt-4o-mini`.
+ * Resolves bare model names. Clients written for one provider send `gpt-4o-mini`; OpenRouter calls the model
+ * `openai/gpt-4o-mini`.
  */
 @Injectable()
 export class ModelNames {
   constructor(private readonly prices: PricesRepository) {}
 
   /**
-   * The ids that names stand for, in their order. Ids, which have a slash, are left as they are.
+   * Resolves names to model ids, in the same order. Names with a slash are ids already and stay unchanged.
    * @throws DomainError `model_not_found`, `model_ambiguous` with the candidates
    */
   async idsOf(names: readonly string[]): Promise<readonly string[]> {
@@ -36,12 +36,12 @@ export class ModelNames {
     if (id !== undefined && meant.length === 1) return id;
     if (meant.length > 1) {
       const candidates = meant.slice(0, CANDIDATES_MAX);
-      const detail = `Several providers have ${name}: name one of ${candidates.join(', ')}.`;
+      const detail = `Several providers offer ${name}. Use one of these ids: ${candidates.join(', ')}.`;
       throw new DomainError('malformed', 'model_ambiguous', detail, { param, candidates });
     }
     const candidates = nearestIds(name, await this.prices.offered(SERVICE), CANDIDATES_MAX);
-    const nearest = candidates.length > 0 ? ` Models with names like it: ${candidates.join(', ')}.` : '';
-    const detail = `There is no model ${name}.${nearest} GET /models lists all.`;
+    const nearest = candidates.length > 0 ? ` Similar models: ${candidates.join(', ')}.` : '';
+    const detail = `There is no model ${name}.${nearest} GET /models lists all models.`;
     throw new DomainError('not_found', 'model_not_found', detail, { param, candidates });
   }
 }

@@ -7,7 +7,7 @@ import { SpeaksOpenAi } from '../platform/http/openai-error.js';
 import { GatewayModelsQuery, GatewayModelView, OpenAiModelsView, OpenAiModelView } from './models.dto.js';
 import { ModelsService } from './models.service.js';
 
-/** The models that calls can name. */
+/** The models that calls can use. */
 @ApiTags('Gateway')
 @Controller()
 export class ModelsController {
@@ -15,9 +15,9 @@ export class ModelsController {
 
   @Get('credits/openrouter/models')
   @ApiOperation({
-    summary: 'The models, with what the provider charges and what is charged here',
+    summary: 'List the models with list prices and platform prices',
     description:
-      'Served from the own catalogue, also while OpenRouter is away; `is_allowed` says what the plan of the user allows. Answers `If-None-Match` with 304.',
+      "Served from the local catalogue, even while OpenRouter is down. `is_allowed` shows whether the user's plan allows the model. Supports `If-None-Match` (304).",
   })
   @Requires('user', 'service', 'admin')
   @Returns(GatewayModelView, { list: true, has_etag: true })
@@ -29,9 +29,9 @@ export class ModelsController {
 
   @Get('models')
   @ApiOperation({
-    summary: 'The models as OpenAI lists them',
+    summary: "List the models in OpenAI's format",
     description:
-      'Those that the plan of the user allows. Also at `/v1/models`, for clients that insist. Answers `If-None-Match` with 304.',
+      "Only models that the user's plan allows. Also available at `/v1/models`. Supports `If-None-Match` (304).",
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelsView, { has_etag: true })
@@ -43,11 +43,11 @@ export class ModelsController {
 
   @Get('models/:model')
   @ApiOperation({
-    summary: 'A model as OpenAI tells it',
+    summary: "Get a model in OpenAI's format",
     description:
-      'One that the plan of the user allows. Its id may be written with its slash as it is, and without the provider where only one has a model of that name. Also at `/v1/models/...`. Answers `If-None-Match` with 304.',
+      "Only a model that the user's plan allows. The slash in its id need not be escaped, and the provider can be omitted if only one offers a model of that name. Also available at `/v1/models/...`. Supports `If-None-Match` (304).",
   })
-  @ApiParam({ name: 'model', description: 'Id of the model.', example: 'openai/gpt-4o-mini' })
+  @ApiParam({ name: 'model', description: 'Model id.', example: 'openai/gpt-4o-mini' })
   @Requires('user', 'service', 'admin')
   @Returns(OpenAiModelView, { has_etag: true })
   @SpeaksOpenAi()

@@ -10,17 +10,16 @@ import { ModelPriceView, PriceOverrideView } from '../pricing/pricing.dto.js';
 
 const MODELS_MAX = 10_000;
 
-/** USD for a million tokens, or for one thing. */
+/** Prices per million tokens, or per unit. */
 export class ModelPricesView extends PickType(ModelPriceRow, PRICE_COLUMNS) {
-  /** Prices that count under conditions. */
   @ApiProperty({
-    description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
+    description: 'Prices that apply under conditions. If several apply, the last one wins.',
     type: [PriceOverrideView],
   })
   overrides!: PriceOverrideView[];
 }
 
-/** A model that calls can name, and what it costs. */
+/** A model that calls can use, and its prices. */
 export class GatewayModelView extends PickType(ModelPriceView, [
   'model',
   'name',
@@ -30,82 +29,77 @@ export class GatewayModelView extends PickType(ModelPriceView, [
   'class',
   'markup_rate',
 ] as const) {
-  /** Whether the plan of the user allows calls to name it. */
   @ApiProperty({
-    description:
-      'Whether the plan of the user allows calls to name it. True for services and admins that name no user.',
+    description: "Whether the user's plan allows this model. Always true for services and admins that name no user.",
     type: 'boolean',
   })
   is_allowed!: boolean;
 
-  /** What the provider charges. */
-  @ApiProperty({ description: 'What the provider charges, USD.', type: () => ModelPricesView })
+  @ApiProperty({ description: 'List prices of the provider, USD.', type: () => ModelPricesView })
   list_prices!: ModelPricesView;
 
-  /** What is charged here. */
   @ApiProperty({
-    description: 'What is charged here, credits: list price and markup. A rule of the tier may change the markup.',
+    description:
+      'What Tollgate charges, credits: list price plus markup. A markup rule for the tier can change the markup.',
     type: () => ModelPricesView,
   })
   platform_prices!: ModelPricesView;
 }
 
-/** Query of the catalogue. Clients expect all of it, therefore it has no pages unless they are asked for. */
+/** Query of the model list. Clients expect the whole list, so it is paged only on request. */
 export class GatewayModelsQuery extends AccountQuery {
-  /** Only models whose id or name contains this text, in any case. */
-  @ApiPropertyOptional({ description: 'Only models whose id or name contains this text, in any case.', example: 'gpt' })
+  @ApiPropertyOptional({
+    description: 'Only models whose id or name contains this text, ignoring case.',
+    example: 'gpt',
+  })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   search?: string;
 
-  /** Only models of this class. */
   @ApiPropertyOptional({ description: 'Only models of this class.', enum: PRICE_CLASSES, enumName: 'price_class' })
   @IsOptional()
   @IsIn(PRICE_CLASSES)
   class?: PriceClass;
 
-  /** Only free models, or only those that are not. */
-  @ApiPropertyOptional({ description: 'true: only free models; false: only the others.', type: 'boolean' })
+  @ApiPropertyOptional({ description: 'true: only free models; false: only paid models.', type: 'boolean' })
   @IsOptional()
   @QueryBoolean()
   @IsBoolean()
   is_free?: boolean;
 
-  /** Most models of the answer. */
-  @ApiPropertyOptional({ description: 'Most models of the answer.', type: 'integer', minimum: 1, default: MODELS_MAX })
+  @ApiPropertyOptional({ description: 'Maximum number of models.', type: 'integer', minimum: 1, default: MODELS_MAX })
   @QueryInteger()
   @IsWholeNumber({ min: 1, max: MODELS_MAX })
   limit: number = MODELS_MAX;
 
-  /** Models to skip. */
-  @ApiPropertyOptional({ description: 'Models to skip.', type: 'integer', minimum: 0, default: 0 })
+  @ApiPropertyOptional({ description: 'Number of models to skip.', type: 'integer', minimum: 0, default: 0 })
   @QueryInteger()
   @IsWholeNumber({ min: 0, max: MODELS_MAX })
   offset: number = 0;
 }
 
-/** A model as OpenAI lists it. */
+/** A model in OpenAI's format. */
 export class OpenAiModelView {
-  @ApiProperty({ description: 'What calls name it.', type: 'string', example: 'openai/gpt-4o-mini' })
+  @ApiProperty({ description: 'Model id to use in calls.', type: 'string', example: 'openai/gpt-4o-mini' })
   id!: string;
 
   @ApiProperty({ description: 'Always `model`.', type: 'string', enum: ['model'] })
   object!: 'model';
 
-  @ApiProperty({ description: 'When its first price was entered, seconds since 1970.', type: 'integer' })
+  @ApiProperty({ description: 'When its first price was recorded, Unix time in seconds.', type: 'integer' })
   created!: number;
 
-  @ApiProperty({ description: 'Who offers it.', type: 'string', example: 'openai' })
+  @ApiProperty({ description: 'Provider of the model.', type: 'string', example: 'openai' })
   owned_by!: string;
 
-  @ApiProperty({ description: 'Name shown to people.', type: 'string', nullable: true })
+  @ApiProperty({ description: 'Display name.', type: 'string', nullable: true })
   name!: string | null;
 
-  @ApiProperty({ description: 'Most tokens of prompt and answer together.', type: 'integer', nullable: true })
+  @ApiProperty({ description: 'Maximum number of input and output tokens together.', type: 'integer', nullable: true })
   context_length!: number | null;
 }
 
-/** The models as OpenAI lists them. */
+/** A list of models in OpenAI's format. */
 export class OpenAiModelsView {
   @ApiProperty({ description: 'Always `list`.', type: 'string', enum: ['list'] })
   object!: 'list';

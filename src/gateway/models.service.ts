@@ -18,7 +18,7 @@ const EVERYTHING = { limit: Number.MAX_SAFE_INTEGER, offset: 0 };
 
 type Allows = Awaited<ReturnType<PlanModels['filterOf']>>;
 
-/** The models that calls can name. They come from our own table: OpenRouter may be away. */
+/** Lists the models that calls can use. They are read from the local catalogue, since OpenRouter may be down. */
 @Injectable()
 export class ModelsService {
   constructor(
@@ -29,8 +29,8 @@ export class ModelsService {
   ) {}
 
   /**
-   * Models that the filter lets through, by id, with what the provider charges and what we do, and whether the plan of
-   * the user allows them.
+   * Returns the matching models, ordered by id, with list prices, platform prices, and whether the user's plan allows
+   * them.
    */
   async list(
     actor: Actor,
@@ -49,7 +49,7 @@ export class ModelsService {
     return { items: models.slice(offset, offset + limit), next_cursor: null, total: models.length };
   }
 
-  /** The models that the user's plan allows, as OpenAI lists them. */
+  /** Returns the models that the user's plan allows, in OpenAI's format. */
   async listForOpenAi(actor: Actor, { user_id }: AccountQuery): Promise<OpenAiModelsView> {
     const [offered, allows, entered] = await Promise.all([
       this.offered(),
@@ -61,7 +61,8 @@ export class ModelsService {
   }
 
   /**
-   * A model that the user's plan allows, as OpenAI tells it; also by a bare name, and with a suffix such as `:nitro`.
+   * Returns a model that the user's plan allows, in OpenAI's format. Accepts a bare name, and a suffix such as
+   * `:nitro`.
    * @throws DomainError `model_not_found`, `model_ambiguous`
    */
   async getForOpenAi(actor: Actor, name: string, { user_id }: AccountQuery): Promise<OpenAiModelView> {
@@ -71,20 +72,23 @@ export class ModelsService {
       .map((spelling) => offered.find(({ model }) => model === spelling))
       .find((found) => found !== undefined && viewOf(found, allows).is_allowed);
     if (!row) {
-      const detail = `There is no model ${name}, or the plan does not include it. GET /models lists those that it includes.`;
+      const detail = `There is no model ${name}, or the plan does not include it. GET /models lists the included models.`;
       throw new DomainError('not_found', 'model_not_found', detail, { param: 'model' });
     }
     const entered = await this.stored.firstEntered(row.model);
     return openAiView(row, entered.get(row.model));
   }
 
-  /** Whoever acts for others sees every model, unless a user is named. */
+  /** Services and admins see every model unless they name a user. */
   private async filterOf(actor: Actor, user_id: string | undefined): Promise<Allows> {
     if (user_id === undefined && actsForOthers(actor)) return () => true;
     return this.plans.filterOf(actor, accountOf(actor, user_id));
   }
 
-  /** Models priced by tokens, but those of LiteLLM's file, which OpenRouter need not have. The service's own price of a model goes before the one of all services. */
+  /**
+   * Returns the models with token prices, except those of LiteLLM's file, which OpenRouter may not offer. A price for
+   * this service overrides the price for all services.
+   */
   private async offered(): Promise<ModelPriceView[]> {
     const { items } = await this.prices.list(EVERYTHING);
     const own = new Set(items.flatMap(({ service, model }) => (service === SERVICE ? [model] : [])));
@@ -98,7 +102,9 @@ export class ModelsService {
   }
 }
 
-/** `entered` is when the first of its prices was. */
+/**
+ * @param entered when the first price of the model was recorded
+ */
 const openAiView = (
   { model, name, context_length, effective_from }: ModelPriceView,
   entered = effective_from,

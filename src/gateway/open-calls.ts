@@ -19,52 +19,52 @@ import { FreeCalls } from './free-calls.js';
 import { LeftKeys } from './left-keys.js';
 import { progressJson } from './progress.js';
 
-/** A call that this process makes. */
+/** A call that this process is making. */
 export interface OpenCall extends MadeCall {
   actor: Actor;
-  /** The provider's key that it is made with. */
+  /** The OpenRouter key that the call is made with. */
   api_key: string;
-  /** Whether it may be repeated by an Idempotency-Key. */
+  /** Whether it has an Idempotency-Key. */
   is_keyed: boolean;
   generation_id: string | null;
-  /** Whether its id is written down. */
+  /** Whether `generation_id` is stored. */
   is_identified: boolean;
-  /** When its hold was made or last extended, milliseconds of this process. */
+  /** When its hold was created or last extended, by the clock of this process. */
   held_at_ms: number;
   /** The call in its trace, where there is one. */
   span?: Span | undefined;
 }
 
-/** On which terms a call is begun, and with which key of the provider. */
+/** The terms of a call and the OpenRouter key it is made with. */
 type CallTerms = Terms & Pick<OpenCall, 'api_key'>;
-/** What has to be set aside for it. */
+/** The amount to hold for it. */
 type BoundOfCall = Pick<Estimate, 'cost' | 'is_free'>;
 
-/** What a call cost and what is left; null where it is not known, for the call had been settled before. */
+/** The charge of a call and the balance after it, decimal text. */
 export interface Settled {
   cost: string;
   balance: string;
 }
 
-/** The provider needs some seconds until it has a call on record. */
+/** The provider takes a few seconds to record a call. */
 const LEFT_FOR_S = 5;
-/** When a call that was one too many may be tried again. */
+/** Retry time for a call beyond the limit of concurrent calls. */
 const IN_FLIGHT_RETRY_S = 2;
 const RETRIES = { retries: 10, minTimeout: 500, maxTimeout: 60_000, randomize: true };
 const END_POLL_MS = 20;
 const KEEPER = systemActor('gateway');
-/** How holds end without their work being charged: expired, or lost with a database that crashed. */
+/** States of a hold that ended without a charge for the work: expired, or lost in a database crash. */
 const LEFT_UNPAID = new Set(['expired', 'lost']);
 
 /**
- * Calls from their hold to their end. Each is noted before it is made, so that whatever becomes of this process, its
- * hold is captured or released, once (docs/decisions/0009-gateway.md).
+ * Manages calls from hold to settlement. Each call is stored before it is sent, so that its hold is captured or
+ * released exactly once even if this process crashes (docs/decisions/0009-gateway.md).
  */
 @Injectable()
 export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('gateway');
   private readonly open = new Set<OpenCall>();
-  /** How many calls of each account run here, those included that are about to begin. */
+  /** Number of running calls per account in this process, including those about to begin. */
   private readonly running = new Map<string, number>();
   private heart: NodeJS.Timeout | undefined;
 
@@ -83,20 +83,22 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     this.heart.unref();
   }
 
-  /** What is still open then is left to other instances, or to the next start. */
+  /** Leaves open calls to other instances, or to the next start. */
   onApplicationShutdown(): void {
     clearInterval(this.heart);
   }
 
-  /** Waits until this process keeps no call any more, also none whose client left. */
+  /** Waits until this process has no open calls, including those whose client has disconnected. */
   async ended(signal: AbortSignal): Promise<void> {
     while (this.open.size > 0 && !signal.aborted) await new Promise((wake) => setTimeout(wake, END_POLL_MS));
   }
 
   /**
-   * Sets `cost` aside and so notes the call; it counts as a call, of the plan or of a free model.
-   * @throws DomainError 402 or 429 when it does not fit, with no effect; `too_many_calls_in_flight`; `call_in_progress`
-   * when somebody else makes the call with this key; `idempotency_conflict`, `overloaded`
+   * Holds the estimated cost, which also records the call. It counts towards the plan's call limits or those of free
+   * models.
+   * @throws DomainError 402 or 429 when the account cannot afford it or a limit is reached, without any effect;
+   * `too_many_calls_in_flight`; `call_in_progress` when a call with this key is running; `idempotency_conflict`,
+   * `overloaded`
    */
   async begin(actor: Actor, terms: CallTerms, estimate: BoundOfCall, key?: IdempotencyKey): Promise<OpenCall> {
     this.enter(terms.user_id);
@@ -127,12 +129,12 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     return { ...begun, held_at_ms: Date.now() };
   }
 
-  /** Counts in memory, for this instance alone: what it protects are this instance's connections. */
+  /** Counts per instance, in memory: the limit protects the connections of this instance. */
   private enter(user_id: string): void {
     const count = this.running.get(user_id) ?? 0;
     const { calls_in_flight: limit } = this.config.gateway;
     if (limit > 0 && count >= limit) {
-      const detail = `The account has ${limit} calls running, which is the limit. Try again when one of them has ended.`;
+      const detail = `The account has reached its limit of ${limit} concurrent calls. Try again when one of them has ended.`;
       const extra = { limit, retry_after_s: IN_FLIGHT_RETRY_S };
       throw new DomainError('rate_limited', 'too_many_calls_in_flight', detail, extra);
     }
@@ -145,15 +147,12 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     else this.running.delete(user_id);
   }
 
-  /** The call is not kept by this process any more. */
+  /** Removes the call from this process. */
   private drop(call: OpenCall): void {
     if (this.open.delete(call)) this.exit(call.hold.user_id);
   }
 
-  /**
-   * Writes down under which id the provider keeps the call. A failure is no reason to break it off: the next beat tries
-   * again.
-   */
+  /** Stores the provider's id of the call. A failure does not end the call; the next heartbeat retries. */
   async identify(call: OpenCall, generation_id: string): Promise<void> {
     call.generation_id = generation_id;
     try {
@@ -164,10 +163,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /**
-   * Charges a call that this process made, and records its work. While the database is away that is tried again and
-   * again in the background; then there is nothing to tell.
-   */
+  /** Charges a call of this process and records its usage. On failure, retries in the background and returns null. */
   async end(call: OpenCall, ending: Ending): Promise<Settled | null> {
     const once = async (): Promise<Settled | null> => {
       const settled = await this.settle(call.actor, call, ending);
@@ -183,13 +179,13 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Gives a call's credits back: nothing was made of it. */
+  /** Releases the hold of a call that produced nothing. */
   async cancel(call: OpenCall): Promise<void> {
-    this.drop(call); // should this fail, it is taken over
+    this.drop(call); // if the release fails, the recovery job takes over
     await this.release(call.actor, call).catch((error: unknown) => this.log.warn(error));
   }
 
-  /** Ends a call whose answer is over by what is known of it, or leaves it. */
+  /** Settles a call whose answer has ended, or leaves it to the recovery job if too little is known. */
   async close(call: OpenCall, facts: AnswerFacts): Promise<Settled | null> {
     const { made, usage, model } = facts;
     const { generation_id } = call;
@@ -199,8 +195,8 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Leaves a call of which at most a part is known to be settled by what the provider has on record. One that it can not
-   * be asked about is settled by that part.
+   * Leaves a partly known call to be settled from the provider's record. A call without a provider id cannot be looked
+   * up; it is settled with what is known.
    */
   async leave(call: OpenCall, known: Progress | null): Promise<Settled | null> {
     const { usage = null, model = null } = known ?? {};
@@ -217,7 +213,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Charges a call, whoever made it, and records its work, both once. Null when somebody did before.
+   * Charges a call of any process and records its usage, exactly once. Returns null if that was done before.
    * @throws DomainError `overloaded`
    */
   async settle(actor: Actor, call: MadeCall, ending: Ending): Promise<Settled | null> {
@@ -232,23 +228,20 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
       return settled(await this.engine.capture(actor, call.hold, cost, undefined, event));
     } catch (error) {
       if (!LEFT_UNPAID.has(endOf(error))) return null;
-      // the event's name keeps it from being charged twice
+      // the event's request id prevents a second charge
       const metered = await this.engine.meter(actor, 'settle', { event, key: undefined });
       await this.leases.end(call.hold);
       return settled(metered);
     }
   }
 
-  /** What was set aside should suffice for whatever a provider may do within the limits of a call. */
+  /** Logs a call that cost more than its hold: the estimate should cover anything within the call's limits. */
   private warnOfExcess({ hold }: MadeCall, cost: Units): void {
     const facts = { code: 'hold_exceeded', hold_id: hold.id, model: hold.model };
-    this.log.warn(
-      { ...facts, held: amount(hold.amount), cost: amount(cost) },
-      'a call cost more than was set aside for it',
-    );
+    this.log.warn({ ...facts, held: amount(hold.amount), cost: amount(cost) }, 'a call cost more than its hold');
   }
 
-  /** Gives the credits of a call back, whoever made it. */
+  /** Releases the hold of a call of any process. */
   async release(actor: Actor, call: MadeCall): Promise<void> {
     try {
       await this.engine.release(actor, call.hold, undefined);
@@ -257,7 +250,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Keeps every call of this process, and its credits, for a while longer. */
+  /** Renews the lease of every call of this process, and extends old holds. */
   private async beat(): Promise<void> {
     const { lease_s, hold_ttl_s, hold_age_max_ms } = this.config.calls;
     const open = [...this.open];
@@ -279,8 +272,8 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * How a hold ended that can't be captured or released any more.
- * @throws the error itself when it says nothing of that
+ * Returns how a hold ended that can no longer be captured or released.
+ * @throws the error itself if it has another cause
  */
 function endOf(error: unknown): string {
   if (error instanceof NotFound) return 'lost';

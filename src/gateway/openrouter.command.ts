@@ -5,10 +5,10 @@ import { Terminal } from '../platform/cli/terminal.js';
 import { ReconciliationView } from './reconciliation.dto.js';
 import { Reconciliation } from './reconciliation.js';
 
-/** `tollgate openrouter reconcile`: exit code 1 when the figures are more than a cent apart. */
+/** `tollgate openrouter reconcile`: exit code 1 when the figures differ by more than a cent. */
 @SubCommand({
   name: 'reconcile',
-  description: "Compare what was booked with what OpenRouter says that the platform's key and account used",
+  description: "Compare the booked costs with the usage that OpenRouter reports for the platform's key and account",
 })
 export class OpenRouterReconcileCommand extends CliCommand {
   constructor(
@@ -28,7 +28,7 @@ export class OpenRouterReconcileCommand extends CliCommand {
 /** `tollgate openrouter`. */
 @Command({
   name: 'openrouter',
-  description: "Look after the platform's account at OpenRouter",
+  description: "Check the platform's OpenRouter account",
   subCommands: [OpenRouterReconcileCommand],
 })
 export class OpenRouterCommand extends CommandGroup {}

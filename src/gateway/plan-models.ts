@@ -12,10 +12,10 @@ import { SERVICE } from './call-rates.js';
 
 type Plan = Pick<UserTier, 'tier' | 'name' | 'allowed_models'>;
 
-/** So many entries of a list are told. */
+/** Maximum number of list entries in an error. */
 const TOLD_MAX = 8;
 
-/** Which models the plan of a user allows calls to name. Plans are read for each call: a change counts at once. */
+/** Checks which models a user's plan allows. The plan is read on each call, so a change takes effect immediately. */
 @Injectable()
 export class PlanModels {
   constructor(
@@ -25,7 +25,7 @@ export class PlanModels {
   ) {}
 
   /**
-   * Makes sure that a user's plan allows every model that a call names, its fallbacks too.
+   * Checks that a user's plan allows every model of a call, including its fallbacks.
    * @throws DomainError `model_not_allowed`
    */
   async check(actor: Actor, user_id: string, models: readonly string[]): Promise<void> {
@@ -39,13 +39,13 @@ export class PlanModels {
     }
   }
 
-  /** Tells of models of known class whether a user's plan allows them. */
+  /** Returns a predicate that decides whether a user's plan allows a model of known price class. */
   async filterOf(actor: Actor, user_id: string): Promise<(model: string, price_class: PriceClass) => boolean> {
     const { allowed_models } = await this.planOf(user_id, () => this.accounts.read(actor, user_id));
     return (model, price_class) => refuseModel(allowed_models, { id: plainOf(model), class: price_class }) === null;
   }
 
-  /** The plan as of now: a change of it that has fallen due is booked first. */
+  /** Returns the current plan. A change of plan that is due is booked first. */
   private async planOf(user_id: string, account: () => Promise<UserCreditsRow>): Promise<Plan> {
     const found = await this.tiers.findByUser(user_id);
     if (found && !found.is_due) return found;
@@ -61,6 +61,6 @@ function refused({ tier, name, allowed_models }: Plan, model: string, why: Model
     why === 'price_unknown'
       ? `The price of ${model} is not known, and the plan ${name} allows models by their price`
       : `The plan ${name} does not include ${model}`;
-  const detail = `${what}. It includes ${told.join(', ')}${more}. Name one of these (GET /models lists them), or change to a plan with more models.`;
+  const detail = `${what}. It includes ${told.join(', ')}${more}. Use one of these (GET /models lists them), or switch to a plan with more models.`;
   return new DomainError('forbidden', 'model_not_allowed', detail, { param, model, tier });
 }

@@ -2,15 +2,15 @@ import { amount, units, type Units } from '../platform/amount.js';
 import { PRICE_COLUMNS, type PriceColumn } from '../pricing/price.js';
 import type { PriceOverrideView } from '../pricing/pricing.dto.js';
 
-/** Prices as decimal text; null where a thing has no price of its own. */
+/** Prices as decimal text; null for a unit without a price of its own. */
 export type PriceTexts = Readonly<Record<PriceColumn, string | null>>;
 
-/** Prices with those that count under conditions. */
+/** Prices with their conditional overrides. */
 export type PricesWithOverrides = PriceTexts & { overrides: PriceOverrideView[] };
 
 const ONE: Units = units('1');
 
-/** What the platform charges: the list price and the markup on it, each rounded half up to 10 decimals. */
+/** Returns what the platform charges: list prices plus markup, rounded half up to 10 decimals. */
 export function platformPrices(list: PricesWithOverrides, markup_rate: string): PricesWithOverrides {
   const factor = ONE + units(markup_rate);
   const marked = (price: string): string => amount((units(price) * factor + ONE / 2n) / ONE);
@@ -21,7 +21,7 @@ export function platformPrices(list: PricesWithOverrides, markup_rate: string): 
   };
 }
 
-/** The prices of a thing that has more to it. */
+/** Picks the prices from a row that has other fields too. */
 export const listPrices = (row: PricesWithOverrides): PricesWithOverrides => ({
   ...mapped((column) => row[column]),
   overrides: row.overrides,

@@ -6,7 +6,7 @@ const USAGE = readUsage({ prompt_tokens: 20, completion_tokens: 60, cost: 0.0000
 const usageWith = (more: Partial<ReadUsage>): ReadUsage => ({ ...USAGE, ...more });
 
 describe('what is known of a call so far', () => {
-  it('is the same after it was kept', () => {
+  it('survives being stored and read back', () => {
     for (const usage of [USAGE, usageWith({ provider_cost: null }), null]) {
       const known = { usage, model: 'a/b' };
       expect(keptProgress(JSON.parse(JSON.stringify(progressJson(known, 'a-key'))))).toEqual(known);
@@ -14,7 +14,7 @@ describe('what is known of a call so far', () => {
     expect(keptProgress(null)).toEqual({ usage: null, model: null });
   });
 
-  it('is more than what else is known by its cost, or by its tokens where a cost is missing', () => {
+  it('is compared by cost, or by tokens where a cost is missing', () => {
     expect(isMore(USAGE, usageWith({ provider_cost: 315_001n, tokens_used: 21 }))).toBe(true);
     expect(isMore(USAGE, usageWith({ tokens_used: 119 }))).toBe(false);
     expect(isMore(usageWith({ provider_cost: null }), usageWith({ tokens_used: 81 }))).toBe(true);

@@ -2,14 +2,14 @@ import { amount, units } from '../platform/amount.js';
 import type { ReadUsage } from '../pricing/usage/usage.js';
 import type { Progress } from './answer-facts.js';
 
-/** What is known of a call so far, as it is kept, with the key that it can be asked about with where that is the user's. */
+/** Serialises what is known about a call so far, together with the encrypted key if it is the user's own. */
 export function progressJson({ usage, model }: Progress, sealed_key: string | null): object {
   const { provider_cost = null, ...counts } = usage ?? {};
   const cost = provider_cost === null ? null : amount(provider_cost);
   return { model, usage: usage && { ...counts, provider_cost: cost }, ...(sealed_key !== null && { sealed_key }) };
 }
 
-/** What {@link progressJson} kept. */
+/** Reads what {@link progressJson} wrote. */
 export function keptProgress(kept: unknown): Progress {
   const { usage, model } = (kept ?? { usage: null, model: null }) as Kept;
   if (usage === null) return { usage, model };
@@ -19,7 +19,7 @@ export function keptProgress(kept: unknown): Progress {
   };
 }
 
-/** Whether the second usage counts more than the first: by cost where both tell it, else by tokens. */
+/** Whether usage `b` counts more than `a`: by cost if both have one, otherwise by tokens. */
 export function isMore(a: ReadUsage | null, b: ReadUsage | null): boolean {
   if (a === null || b === null) return b !== null;
   if (a.provider_cost !== null && b.provider_cost !== null) return b.provider_cost > a.provider_cost;

@@ -8,7 +8,7 @@ import { promptBound as boundOf, textBound } from './prompt-bound.js';
 const AS_TEXT = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
 const tokens = (text: string): number =>
   Math.max(cl100k.encode(text, AS_TEXT).length, o200k.encode(text, AS_TEXT).length);
-/** The words of a prompt in English; a bound that is far above what they need keeps credits from other calls. */
+/** An English prompt. A bound far above the real number of tokens would hold credits that other calls need. */
 const ENGLISH = `The quick brown fox jumps over the lazy dog, and nobody knows why it does so again and again. Please
   summarise the following report in three sentences: revenue grew, costs fell, and everybody went home early.\n`;
 const TEXTS: Record<string, string> = {
@@ -39,16 +39,16 @@ const TEXTS: Record<string, string> = {
   'a letter again and again': 'aaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiiiiiiiiiiii',
   apostrophes: `'the'll've're'd don't y'all'd've `,
   whitespace: '  \n \t\n\n   \r\n ',
-  'marks of the model': '<|endoftext|><|im_start|>system<|im_end|>[INST]',
+  'special tokens': '<|endoftext|><|im_start|>system<|im_end|>[INST]',
 };
 
 describe('the bound of a text', () => {
-  it.each(Object.entries(TEXTS))('is no less than what tokenizers make of it: %s', (_name, text) => {
+  it.each(Object.entries(TEXTS))('is at least what tokenizers count: %s', (_name, text) => {
     expect(textBound(text)).toBeGreaterThanOrEqual(tokens(text));
     expect(textBound(text.repeat(20))).toBeGreaterThanOrEqual(tokens(text.repeat(20)));
   });
 
-  it('is no less for anything else', () => {
+  it('is at least that for arbitrary text', () => {
     const letters = (alphabet: string) => fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 120 });
     const words = fc.array(letters('abcdefghijklmnopqrstuvwxyz'), { maxLength: 30 }).map((all) => all.join(' '));
     const text = fc.oneof(
@@ -63,13 +63,13 @@ describe('the bound of a text', () => {
     );
   });
 
-  it('rests on pairs that tokenizers make one of', () => {
+  it('relies on pairs that are a single token', () => {
     const common = 'abcdefghilmnoprstuw';
     const pairs = [...common, ' '].flatMap((a) => [...common].map((b) => a + b));
     expect(pairs.filter((pair) => tokens(pair) > 1)).toEqual([]);
   });
 
-  it('is not far above what natural text needs', () => {
+  it('is not far above the real number for natural text', () => {
     expect(textBound(ENGLISH) / tokens(ENGLISH)).toBeLessThan(4);
     expect(textBound(ENGLISH)).toBeLessThan(0.8 * ENGLISH.length);
   });
@@ -78,7 +78,7 @@ describe('the bound of a text', () => {
     ['English', ENGLISH],
     ['Chinese', TEXTS.Chinese!],
     ['base64', randomBytes(64).toString('base64')],
-  ])('of a megabyte does not keep others waiting: %s', (_name, text) => {
+  ])('is computed quickly for a megabyte: %s', (_name, text) => {
     const megabyte = text.repeat(Math.ceil(2 ** 20 / Buffer.byteLength(text)));
     const times = Array.from({ length: 5 }, () => {
       const before = process.cpuUsage();
@@ -96,7 +96,7 @@ describe('the bound of a prompt', () => {
   };
   const ask = (content: unknown): number => promptBound({ messages: [{ role: 'user', content }] });
 
-  it('counts all that the model reads, whatever it is nested in', () => {
+  it('counts everything that the model reads, at any depth', () => {
     const text = ENGLISH.repeat(10);
     const least = tokens(text);
     expect(ask(text)).toBeGreaterThanOrEqual(least);
@@ -110,19 +110,19 @@ describe('the bound of a prompt', () => {
     expect(promptBound({ tools })).toBeGreaterThan(least + tokens(JSON.stringify(numbers)));
   });
 
-  it('counts one for each token that is given by its number', () => {
+  it('counts one for each token id', () => {
     expect(promptBound({ prompt: [100_256, 7, 11] })).toBe(3);
     expect(promptBound({ input: [[1, 2], [3_000]] })).toBe(3);
   });
 
-  it('counts an image by what images may cost, not by the length of its encoding', () => {
+  it('counts an image by the maximum for images, not by the length of its encoding', () => {
     const image = (url: string) => ask([{ type: 'image_url', image_url: { url } }]) - ask([]) - 4;
     expect(image(`data:image/png;base64,${'A'.repeat(100_000)}`)).toBe(4_096);
     expect(ask([{ type: 'input_audio', input_audio: { data: 'A'.repeat(1_000_000) } }])).toBeGreaterThan(15_000);
     expect(ask([{ type: 'file', file: { file_data: 'A'.repeat(1_000_000) } }])).toBeGreaterThan(250_000);
   });
 
-  it('is open where only the provider can measure: behind links, in films, in what it keeps', () => {
+  it('is open for content that only the provider can measure: links, video, stored content', () => {
     const open = (part: object): boolean => boundOf({ messages: [{ role: 'user', content: [part] }] }).is_open;
     const link = 'https://example.com/x';
     for (const part of [
@@ -143,19 +143,19 @@ describe('the bound of a prompt', () => {
     expect(boundOf({ prompt: { id: 'pmpt_1' } }).is_open).toBe(true);
   });
 
-  it('counts a predicted answer apart', () => {
+  it('counts a predicted answer separately', () => {
     const text = ENGLISH.repeat(10);
     const bound = boundOf({ messages: [], prediction: { type: 'content', content: text } });
     expect(bound.predicted_tokens).toBeGreaterThanOrEqual(tokens(text));
     expect(bound.text_tokens).toBe(0);
   });
 
-  it('takes a text for a text, however it begins', () => {
+  it('treats text as text, even if it starts like a data URL', () => {
     const text = `data:${ENGLISH.repeat(1_000)}`;
     expect(ask(text)).toBeGreaterThanOrEqual(tokens(text));
   });
 
-  it('is never less with more in it', () => {
+  it('is the sum of the bounds of its messages', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         expect(promptBound({ messages: [a, b] })).toBe(promptBound({ messages: [a] }) + promptBound({ messages: [b] }));

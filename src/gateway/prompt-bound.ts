@@ -1,51 +1,53 @@
-/** What an image may count as, whatever its size; longer recordings and films count by their length. */
+/** Maximum tokens of an image of any size; longer audio and video count by their length. */
 const MEDIA_TOKENS = 4_096;
 const MEDIA_CHARACTERS_PER_TOKEN = 64;
-/** Documents are read as text and as images of their pages, and are packed besides. */
+/** Documents are read both as text and as page images, and they are compressed. */
 const FILE_CHARACTERS_PER_TOKEN = 4;
-/** Roles, separators and the like, for each part. */
+/** Overhead of each part: roles, separators and the like. */
 const PART_TOKENS = 4;
-/** What providers tell their models about tools before the tools themselves. */
+/** Length of the system prompt that providers add for tools. */
 const TOOLS_TOKENS = 512;
 const MEDIA_TYPES = /^(input_|output_)?(image|image_url|audio|audio_url|input_audio|video|video_url|file|document)$/;
 const FILE_TYPES = /file|document/;
-/** Media that the provider fetches, or has already: what they hold is not seen here. */
+/** Media that the provider fetches or already has, so that their size is unknown here. */
 const REFERENCE = /^\s*(https?|gs|s3|ftp|file):/i;
 const REFERENCE_MEMBERS = /^(file_id|file_uri|fileUri)$/;
 
 /** Tokens are counted in thirds. */
 const WHOLE = 3;
-/** Of each two of these a tokenizer makes one token, wherever they meet: so of three in a row two at most are alone. */
+/** Letters of which every adjacent pair is a single token in common tokenizers. */
 const COMMON_LETTERS = 'abcdefghilmnoprstuw';
 const COMMON = 2;
 const SPACE = 32;
-/** What each character of ASCII counts after a common letter or a space. */
+/** Thirds of a token that each ASCII character counts after a common letter or a space. */
 const ASCII_COSTS = Uint8Array.from({ length: 128 }, (_, code) =>
   COMMON_LETTERS.includes(String.fromCharCode(code)) ? COMMON : WHOLE,
 );
 
-/** How long the prompt of a call is at most. */
+/** Upper bound of the length of a prompt. */
 export interface PromptBound {
-  /** Tokens of its text. */
+  /** Tokens of text. */
   text_tokens: number;
-  /** Tokens of images, recordings and files that are in the body. */
+  /** Tokens of images, audio and files in the body. */
   media_tokens: number;
-  /** Whether it has parts that only the provider can measure: media behind a link, films. They may fill the context. */
+  /**
+   * Whether it has parts that only the provider can measure, such as linked media and video. They can fill the context.
+   */
   is_open: boolean;
-  /** Tokens of an answer that the caller predicts: those that do not come are charged as answer all the same. */
+  /** Tokens of a predicted answer. Rejected prediction tokens are charged as output too. */
   predicted_tokens: number;
 }
 
-/** What of a body's members models read as text, or as lists of messages and parts. */
+/** Members of the body that models read, as text or as lists of messages and parts. */
 const READ = ['messages', 'system', 'instructions', 'suffix'];
 const INPUTS = ['prompt', 'input'];
 const DEFINITIONS = ['tools', 'functions', 'response_format', 'text', 'mcp_servers'];
-/** Members by which the provider adds what it keeps: earlier turns, stored prompts. */
+/** Members that make the provider add content it has stored, such as earlier turns. */
 const KEPT_ELSEWHERE = ['previous_response_id', 'conversation', 'container'];
 
 /**
- * How long a call's prompt is at most. A bound costs milliseconds for a megabyte, a tokenizer a hundred times as much,
- * and every provider has one of its own.
+ * Returns an upper bound of the prompt's length. It takes milliseconds per megabyte; a tokenizer takes a hundred times
+ * as long, and every provider has a different one.
  */
 export function promptBound(body: Readonly<Record<string, unknown>>): PromptBound {
   const definitions = DEFINITIONS.flatMap((name) => (given(body[name]) ? [body[name]] : []));
@@ -61,7 +63,7 @@ export function promptBound(body: Readonly<Record<string, unknown>>): PromptBoun
 
 const given = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** What of a prompt is no text. */
+/** Adds up the media of a prompt. */
 class Media {
   tokens = 0;
   is_open = false;
@@ -73,7 +75,7 @@ class Media {
   }
 }
 
-/** Whether any text of a part names a place where its content is. */
+/** Whether a part refers to content stored elsewhere. */
 function isReference(part: unknown): boolean {
   if (typeof part === 'string') return REFERENCE.test(part.slice(0, 32));
   if (typeof part !== 'object' || part === null) return false;
@@ -83,8 +85,9 @@ function isReference(part: unknown): boolean {
 }
 
 /**
- * How many tokens a text has at most: a byte is never more than one, and pairs of common letters are never two. It holds
- * for every tokenizer that knows all bytes and these pairs; of natural text it is three times what there is.
+ * Returns the maximum number of tokens of a text: a byte is at most one token, and a pair of common letters is at most
+ * one too. This holds for every tokenizer that has all bytes and these pairs in its vocabulary. For natural text it is
+ * about three times the real number.
  */
 export function textBound(text: string): number {
   let thirds = 0;
@@ -96,7 +99,7 @@ export function textBound(text: string): number {
       thirds += isAfterLetter ? cost : WHOLE;
       isAfterLetter = cost === COMMON || code === SPACE;
     } else {
-      // halves of a pair stand for four bytes together, all the others for two or three
+      // two surrogates stand for four bytes together, any other unit for two or three
       thirds += WHOLE * (code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3);
       isAfterLetter = false;
     }
@@ -104,7 +107,7 @@ export function textBound(text: string): number {
   return Math.ceil(thirds / WHOLE);
 }
 
-/** A text, or messages and their parts; media are counted apart. */
+/** Returns the bound of a text, or of messages and their parts; media are counted separately. */
 function partBound(part: unknown, media: Media): number {
   if (part === undefined || part === null) return 0;
   if (typeof part === 'string') return textBound(part);
@@ -119,7 +122,7 @@ function partBound(part: unknown, media: Media): number {
   return PART_TOKENS + sum(members.map(([name, value]) => textBound(name) + partBound(value, media)));
 }
 
-/** Texts may be given as the numbers of their tokens. */
+/** Returns the bound of an input, which can also be a list of token ids. */
 function inputBound(input: unknown, media: Media): number {
   if (typeof input === 'number') return 1;
   return Array.isArray(input) ? sum(input.map((item) => inputBound(item, media))) : partBound(input, media);

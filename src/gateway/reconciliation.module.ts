@@ -4,7 +4,7 @@ import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { Reconciliation } from './reconciliation.js';
 import { ReconciliationRepository } from './reconciliation.repository.js';
 
-/** Apart from the gateway, for the command line makes no calls. */
+/** Separate from the gateway, because the CLI needs the reconciliation but makes no calls. */
 @Module({
   imports: [JobsModule, OpenRouterModule],
   providers: [Reconciliation, ReconciliationRepository],

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { amount, type Units, units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
 
-/** What was booked of calls with the platform's key. */
+/** The booked cost of calls with the platform's key. */
 export interface Booked {
   cost: Units;
   /** Calls that are not settled yet. */
   open_calls: number;
 }
 
-/** What the platform's account had used at a time. */
+/** The total usage of the platform's account at some time. */
 export interface Reading {
   total_usage: Units;
   read_at: Date;
@@ -20,7 +20,7 @@ interface BookedRow {
   open_calls: number;
 }
 
-// ids begin with the milliseconds at which the event was recorded, and are indexed
+// ids begin with the event's recording time in milliseconds and are indexed
 const BOOKED = `
   SELECT
     (SELECT COALESCE(sum(provider_cost), 0)::text FROM usage_events
@@ -29,12 +29,12 @@ const BOOKED = `
     (SELECT count(*)::int FROM credit_holds
      WHERE lease_until IS NOT NULL AND metadata ->> 'key' IS NULL) AS open_calls`;
 
-/** All SQL of the comparison with the provider. */
+/** All SQL of the reconciliation with the provider. */
 @Injectable()
 export class ReconciliationRepository {
   constructor(private readonly db: Database) {}
 
-  /** The clock of the database, and the begin of its day of UTC. */
+  /** Returns the database's time and the start of its day (UTC). */
   async now(): Promise<{ now: Date; today: Date }> {
     const text = `SELECT clock_timestamp() AS now, date_trunc('day', clock_timestamp()) AS today`;
     const { rows } = await this.db.pool.query<{ now: Date; today: Date }>(text);
@@ -47,7 +47,7 @@ export class ReconciliationRepository {
     return { cost: units(cost), open_calls };
   }
 
-  /** The newest reading; null before the first. */
+  /** Returns the latest reading; null before the first. */
   async lastReading(): Promise<Reading | null> {
     const row = await this.db.prisma.openrouter_readings.findFirst({ orderBy: { id: 'desc' } });
     return row && { total_usage: units(row.total_usage.toFixed()), read_at: row.read_at };

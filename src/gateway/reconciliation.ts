@@ -8,19 +8,19 @@ import { DomainError } from '../platform/errors.js';
 import type { ReconciliationView } from './reconciliation.dto.js';
 import { type Reading, ReconciliationRepository } from './reconciliation.repository.js';
 
-/** Less than this is rounding, or calls that are not settled yet. */
+/** Smaller differences come from rounding, or from calls that are not settled yet. */
 const TOLERANCE = units('0.01');
-/** Shortly before the provider begins its next day. */
+/** Shortly before the provider's day ends. */
 const CRON = '55 23 * * *';
 const NO_KEY = 'OPENROUTER_MANAGEMENT_KEY is not set.';
-const NO_READING = 'It was not read before: it is compared from the next daily reading on.';
+const NO_READING = 'There is no earlier reading; the comparison starts with the next daily one.';
 
 type OfTheAccount = Pick<
   ReconciliationView,
   'account_since' | 'account_booked' | 'account_provider' | 'account_difference' | 'account_note'
 >;
 
-/** Compares what was booked with what the provider says, every day. Differences are reported, never booked. */
+/** Compares the booked provider costs with OpenRouter's figures every day. Differences are reported, never booked. */
 @Injectable()
 export class Reconciliation implements OnModuleInit {
   constructor(
@@ -35,7 +35,7 @@ export class Reconciliation implements OnModuleInit {
   }
 
   /**
-   * Compares the figures of the day so far, and those of the account since it was read last by the daily job.
+   * Compares the day so far, and the account since the last reading of the daily job.
    * @throws DomainError `no_openrouter_key`, `openrouter_key_refused`, `openrouter_unavailable`
    */
   async compare(): Promise<ReconciliationView> {
@@ -60,7 +60,7 @@ export class Reconciliation implements OnModuleInit {
     return { view, reading };
   }
 
-  /** What the account has used by now; null without a key that may know. */
+  /** Reads the account's total usage; null without a management key. */
   private async read(read_at: Date): Promise<Reading | null> {
     const { management_key } = this.config.openrouter;
     if (management_key === null) return null;
@@ -92,9 +92,9 @@ export class Reconciliation implements OnModuleInit {
 function sentenceOf(view: ReconciliationView): string {
   const { date, booked, provider, difference, open_calls, account_since, account_difference } = view;
   const ofTheAccount =
-    account_since === null ? '' : `, the account ${account_difference} since ${account_since.toISOString()}`;
-  const ofTheKey = `booked ${booked}, OpenRouter says ${provider}: ${difference} apart`;
-  return `${date}: ${ofTheKey}${ofTheAccount}, ${open_calls} calls open`;
+    account_since === null ? '' : `; for the account ${account_difference} since ${account_since.toISOString()}`;
+  const ofTheKey = `booked ${booked}, OpenRouter reports ${provider}: a difference of ${difference}`;
+  return `${date}: ${ofTheKey}${ofTheAccount}; ${open_calls} open calls`;
 }
 
 const isSmall = (difference: Units): boolean => difference <= TOLERANCE && difference >= -TOLERANCE;

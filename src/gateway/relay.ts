@@ -7,38 +7,46 @@ import type { Settled } from './open-calls.js';
 import { StreamReader } from './stream-reader.js';
 import { eventsWithCost, type ToldCost } from './usage-cost.js';
 
-/** What is done about the call while and after its stream is passed on. */
+/** Callbacks and options for relaying the stream of a call. */
 export interface Keeper {
-  /** The interface that the client speaks. */
+  /** The API that the client uses. */
   path: CompletionPath;
-  /** How many answers were asked for. */
+  /** Number of answers that the call asked for. */
   choices: number;
-  /** What usages of the stream tell of costs, null while the call is not settled; undefined leaves them as they are. */
+  /**
+   * Returns the cost that usages in the stream show, given null before the call is settled. Undefined leaves them
+   * unchanged.
+   */
   costOf: ((settled: Settled | null) => ToldCost) | undefined;
-  /** Whether a comment tells cost and balance. */
+  /** Whether to add a comment with cost and balance. */
   comments: boolean;
-  /** Whether the text of the stream is wanted at its end. */
+  /** Whether to collect the text of the stream for `settle`. */
   keeps_text: boolean;
-  /** The provider's id of the call, before anything with it is passed on. */
+  /** Stores the provider's id of the call, before any text that contains it is passed on. */
   identify: (generation_id: string) => Promise<void>;
-  /** The stream is over, or broke off. Its text up to the mark of the end, where it is kept and not too long. */
+  /**
+   * Called when the stream ended or broke off, with its text up to the end marker if it was collected and is not too
+   * long.
+   */
   settle: (facts: AnswerFacts, text: string | null) => Promise<Settled | null>;
 }
 
-/** Why an answer ended before its end. */
+/** Why an answer ended early. */
 type Reason = Pick<DomainError, 'code' | 'message'>;
 
-/** What is kept while the id of a call is written down, which takes a millisecond. */
+/** Limit of the text buffered while the id of a call is being stored, which takes about a millisecond. */
 const KEPT_MAX_CHARACTERS = 64 * 1024;
-/** How long a stream is read on after the client went away: what was made until its end is known exactly then. */
+/**
+ * How long a stream is still read after the client disconnected. If it ends in that time, its usage is known exactly.
+ */
 const DRAIN_MAX_MS = 5_000;
-/** A client that takes nothing for so long has gone, whatever its connection says. */
+/** A client that reads nothing for this long counts as disconnected. */
 const STALL_MAX_MS = 120_000;
-const BROKEN_OFF = { message: 'The provider broke the answer off.', code: 'provider_broke_off' };
+const BROKEN_OFF = { message: 'The provider ended the answer early.', code: 'provider_broke_off' };
 
 /**
- * Passes a stream of events on as it comes, and only as fast as it is taken. Before the mark of the end the call is
- * settled, so that a comment can tell cost and balance. `abort` ends the provider's answer.
+ * Relays a stream of events as it arrives, with backpressure. The call is settled before the end marker is sent, so
+ * that a comment can show cost and balance. `abort` cancels the request to the provider.
  */
 export function relay(source: Readable, keeper: Keeper, abort: () => void): Readable {
   const sink = new PassThrough();
@@ -75,18 +83,21 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
       await outlet.write(text);
       if (reader.is_done) break;
     }
-    source.resume(); // to its very end, so that the connection can be used again
+    source.resume(); // drain it, so that the connection can be reused
     await outlet.write(passed(reader.end()));
     facts.end();
   } catch (error) {
-    // cut off by the provider, or by us: what is known so far decides
+    // broken off by the provider or by us: settle with what is known so far
     if (error instanceof DomainError) reason = error;
   }
   await finish(sink, reader, keeper, { kept, opened: outlet.opened, reason });
   sink.end();
 }
 
-/** Settles the call and tells the client its end: the usage that was held, what it cost, the mark or what went wrong. */
+/**
+ * Settles the call and sends the end of the stream: the usage held back, the cost comment, and the end marker or an
+ * error.
+ */
 async function finish(
   sink: PassThrough,
   { facts, held, is_done, has_ended }: StreamReader,
@@ -100,7 +111,7 @@ async function finish(
   if (is_done) await write(sink, 'data: [DONE]\n\n');
 }
 
-/** The event that tells the client that no more comes, as its interface tells errors. */
+/** Returns the event that reports an early end, in the error format of the client's API. */
 function brokenOff(path: CompletionPath, { message, code }: Reason): string {
   const error = (event: object): string => `event: error\ndata: ${JSON.stringify({ type: 'error', ...event })}\n\n`;
   if (path === '/messages') return error({ error: { type: 'api_error', message } });
@@ -108,15 +119,15 @@ function brokenOff(path: CompletionPath, { message, code }: Reason): string {
   return `data: ${JSON.stringify({ error: { message, type: 'server_error', code } })}\n\n`;
 }
 
-/** Where text goes on to the client. While it is closed the text is kept, so that reading goes on in the meantime. */
+/** Writes text to the client. While closed it buffers, so that reading from the provider continues. */
 class Outlet {
-  /** Resolves when everything that was kept is on its way. */
+  /** Resolves when all buffered text has been written. */
   opened = Promise.resolve();
   private kept: string | null = null;
 
   constructor(private readonly sink: PassThrough) {}
 
-  /** Lets nothing out before that is done, which never fails. */
+  /** Buffers until `done` resolves. `done` must not reject. */
   closeUntil(done: Promise<void>): void {
     this.kept = '';
     this.opened = done.then(() => {
@@ -133,7 +144,7 @@ class Outlet {
   }
 }
 
-/** Waits until the client has taken enough, or is gone. */
+/** Writes with backpressure; resolves when the client has caught up or disconnected. */
 async function write(sink: PassThrough, text: string): Promise<void> {
   if (text === '' || sink.destroyed || sink.write(text)) return;
   const stalled = setTimeout(() => sink.destroy(), STALL_MAX_MS);

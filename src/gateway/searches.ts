@@ -2,26 +2,28 @@ import { whole } from './whole.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What a call may search the web for. */
+/** The web searches that a call can trigger. */
 export interface Searches {
-  /** Pages that OpenRouter's own search may find. */
+  /** Maximum number of pages that OpenRouter's own search returns. */
   web_results: number;
-  /** Searches that the model or its provider may make. */
+  /** Maximum number of searches that the model or its provider makes. */
   searches: number;
 }
 
 const WEB_RESULTS = 5;
 const WEB_RESULTS_MAX = 1_000;
-/** Searches that a model makes for an answer where nothing limits them; few make more. */
+/** Searches per answer assumed where the call sets no limit; few models make more. */
 const SEARCHES = 5;
 const SEARCHES_MAX = 1_000;
 const WEB_SUFFIX = /:online(:|$)/i;
-/** Names of tools by which providers offer their search: web_search, web_search_preview, web_search_20250305, openrouter:web_search. */
+/**
+ * Types of the providers' own search tools: web_search, web_search_preview, web_search_20250305, openrouter:web_search.
+ */
 const WEB_TOOL = /web_?search|google_?search|browser_search|web_?fetch/i;
 
 /**
- * The searches that a call asks for: by a plugin, by the name of a model, by the options of a search, or by a tool of the
- * provider's own, however they are spelled.
+ * Returns the searches that a call asks for: with a plugin, a model suffix, search options or a tool of the provider,
+ * in any of their spellings.
  * @throws DomainError `invalid_request`
  */
 export function searchesOf(given: Members, models: readonly string[]): Searches {
@@ -39,14 +41,14 @@ const hasOptions = ({ web_search_options, search_parameters, web_search }: Membe
     (options) => options !== undefined && options !== null && options !== false,
   );
 
-/** Tools of the provider's own have a type that names them; those of the caller are functions. */
+/** A provider's own tool is identified by its type; the caller's tools have the type `function`. */
 function toolSearches({ tools }: Members): number[] {
   return listOf(tools)
     .filter((tool) => [tool['type'], ...Object.keys(tool)].some((name) => isText(name) && WEB_TOOL.test(name)))
     .map((tool) => whole(tool, 'max_uses', SEARCHES_MAX) ?? SEARCHES);
 }
 
-/** Providers take one object for a list of one. */
+/** Providers accept a single object instead of a list. */
 function listOf(value: unknown): Members[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item): item is Members => typeof item === 'object' && item !== null);

@@ -15,8 +15,8 @@ function readIn(pieces: readonly Buffer[]): { reader: StreamReader; passed: stri
   return { reader, passed: passed + reader.end() };
 }
 
-describe('a stream that is read along', () => {
-  it('is the same in whatever pieces it comes, up to the mark of its end', () => {
+describe('the stream reader', () => {
+  it('passes on the same text up to the end marker, however the stream is split', () => {
     const bytes = Buffer.from(WHOLE);
     const cuts = fc.array(fc.nat(bytes.length), { maxLength: 20 });
     fc.assert(
@@ -33,17 +33,17 @@ describe('a stream that is read along', () => {
     );
   });
 
-  it('may end in the middle of a line, or with the mark alone', () => {
+  it('accepts a stream that ends in the middle of a line or with the end marker alone', () => {
     expect(readIn([Buffer.from('data: {"id":"x"}\n\ndata: {"cho')]).passed).toBe('data: {"id":"x"}\n\ndata: {"cho\n');
     expect(readIn([Buffer.from('data: [DONE]')])).toMatchObject({ passed: '', reader: { is_done: true } });
   });
 
-  it('has failed when the provider says so', () => {
+  it('recognises an error of the provider', () => {
     const { reader } = readIn([Buffer.from(event({ ...CHUNK, error: { code: 502, message: 'gone' } }))]);
     expect(reader).toMatchObject({ is_done: false, facts: { error: { code: 502 }, usage: null } });
   });
 
-  it('passes on what it does not understand', () => {
+  it('passes on lines that it does not understand', () => {
     const text = 'data: {broken "usage"\n\nevent: x\ndata: null\n\n';
     expect(readIn([Buffer.from(text)]).passed).toBe(text);
   });

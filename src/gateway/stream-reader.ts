@@ -4,32 +4,35 @@ import { isLastEvent } from './told.js';
 
 const DONE = /^data: ?\[DONE\]\s*$/;
 const DATA = 'data:';
-/** A line that does not end is no event of any provider. */
+/** No provider sends longer lines; this bounds the memory that a stream without line ends can take. */
 const LINE_MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** An end of an answer, an error or a count of what was used: rare, and each says something new. */
+/** Lines with a finish reason, an error or a usage. They are rare and always have to be parsed. */
 const TELLING = /"usage"|"error"|"finish_reason"\s*:\s*"|"message_stop"|"response\.(completed|incomplete|failed)"/;
 
 /**
- * Reads along in a stream of events: takes its bytes as they come and gives back what can be passed on, whole lines up to
- * the mark of the end. Only what may say something new is parsed.
+ * Reads server-sent events while they are passed on: takes bytes, returns complete lines up to the end marker, and
+ * extracts id, model, usage and error. Only lines that can contain something new are parsed.
  */
 export class StreamReader {
   readonly facts: AnswerFacts;
-  /** Whether the mark of the end came; it is not passed on, for a comment goes before it. */
+  /** Whether the end marker arrived. It is not returned, because a comment is inserted before it. */
   is_done = false;
-  /** Whether an event came after which none comes; it was passed on. */
+  /** Whether the API's final event arrived. It was passed on. */
   has_ended = false;
 
-  /** The lines from the usage of the call on, where they are held until the call is settled. */
+  /** The lines from the call's usage onwards, held back until the call is settled. */
   held = '';
 
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
-  /** How lines name the model that was named last. */
+  /** The latest model as lines spell it, to recognise lines that name the same one. */
   private sameModel = '';
 
-  /** `choices` is how many answers were asked for; `holds` keeps the usage of the call back, and what follows it. */
+  /**
+   * @param choices number of answers that the call asked for
+   * @param holds whether to hold back the call's usage and everything after it
+   */
   constructor(
     choices = 1,
     private readonly holds = false,
@@ -38,8 +41,8 @@ export class StreamReader {
   }
 
   /**
-   * What of the stream can be passed on.
-   * @throws Error when the bytes are no stream of events
+   * Takes the next bytes and returns the text that can be passed on.
+   * @throws Error when the bytes are not a stream of events
    */
   take(bytes: Buffer): string {
     const text = this.rest + this.decoder.write(bytes);
@@ -65,7 +68,7 @@ export class StreamReader {
     return text.slice(0, heldFrom);
   }
 
-  /** What is left when the stream has ended, in the middle of a line perhaps. */
+  /** Returns the rest of a stream that has ended, perhaps in the middle of a line. */
   end(): string {
     return this.rest === '' || this.is_done ? '' : this.take(Buffer.from('\n'));
   }
@@ -93,6 +96,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return null; // the client may make more of it
+    return null; // passed on unparsed: the client may understand it
   }
 }

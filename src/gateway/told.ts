@@ -1,29 +1,32 @@
-/** What an event of a stream, or a whole answer, tells of a call, whatever interface it belongs to. */
+/** What a stream event, or a complete answer, reports about a call, in a form common to all APIs. */
 export interface Told {
   id?: unknown;
   model?: unknown;
   usage?: unknown;
-  /** What the provider says went wrong. */
+  /** The error that the provider reports. */
   error?: unknown;
   choices?: unknown;
-  /** Why an answer without choices ended. */
+  /** Why generation ended, in formats without choices. */
   finish_reason?: unknown;
-  /** Whether it holds some of the answer itself. */
+  /** Whether it contains generated content. */
   has_content: boolean;
-  /** Whether the answer ended by itself. */
+  /** Whether the provider finished the answer. */
   is_finished: boolean;
-  /** The object that the usage is part of; null where it is none. */
+  /** The object that contains the usage; null where the format has none. */
   answer: unknown;
-  /** Whether the usage adds to what was told before: Anthropic counts the prompt first, and the answer last. */
+  /** Whether the usage completes an earlier one: Anthropic reports input tokens first and output tokens last. */
   adds: boolean;
 }
 
 type Members = Record<string, unknown>;
 
-/** Ends of a response in OpenAI's Responses; a failed one has an error. */
+/** Final events of OpenAI's Responses API; `response.failed` carries an error. */
 const RESPONSE_ENDS = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
-/** Reads the shapes of chat completions, embeddings, OpenAI's Responses and Anthropic's Messages. */
+/**
+ * Reads chat completions, embeddings, OpenAI responses and Anthropic messages; returns null for anything that is not an
+ * object.
+ */
 export function toldBy(value: unknown): Told | null {
   if (typeof value !== 'object' || value === null) return null;
   const members = value as Members;
@@ -35,7 +38,7 @@ export function toldBy(value: unknown): Told | null {
   return type.startsWith('response.') ? ofResponseEvent(type, members) : ofMessageEvent(type, members);
 }
 
-/** Whether a line of a stream ends the answer of OpenAI's Responses or Anthropic's Messages, after which nothing comes. */
+/** Whether an event is the last one of an OpenAI response or an Anthropic message. */
 export const isLastEvent = (type: unknown): boolean =>
   type === 'message_stop' || (typeof type === 'string' && RESPONSE_ENDS.has(type));
 
@@ -47,7 +50,7 @@ function ofCompletion(answer: Members): Told {
   return { ...NOTHING, ...{ id, model, usage, error, choices, answer }, has_content: isFilled(data) };
 }
 
-/** Some providers tell the usage within a choice, the last one. */
+/** Some providers report the usage inside the last choice. */
 const usageOfChoices = (choices: unknown): unknown =>
   Array.isArray(choices) ? membersOf(choices.at(-1))['usage'] : undefined;
 

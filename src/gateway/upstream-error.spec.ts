@@ -14,12 +14,12 @@ const UNPAID = refusal(429, 'Rate limit exceeded: free-models-per-day. Add 10 cr
 const BUSY = refusal(429, 'Provider returned error', { raw: 'temporarily rate-limited upstream' });
 
 describe('a refusal of the provider', () => {
-  it('is about the key when nobody could have made the call with it', () => {
+  it('is about the key when no call could succeed with it', () => {
     expect([refusal(401, 'User not found.'), refusal(402, 'x'), LIMITED, UNPAID].map(isOfTheKey)).not.toContain(false);
     expect([MODERATED, BUSY, refusal(400, 'bad key'), refusal(502, 'x')].map(isOfTheKey)).not.toContain(true);
   });
 
-  it("sends nobody to the platform's own account", () => {
+  it("does not mention the platform's own account", () => {
     for (const refused of [refusal(401, 'x'), refusal(402, 'Add credits at openrouter.ai'), LIMITED, UNPAID]) {
       const error = upstreamError(refused, false);
       expect(error).toMatchObject({ kind: 'unavailable', code: 'provider_unavailable', extra: {} });
@@ -27,11 +27,11 @@ describe('a refusal of the provider', () => {
     }
   });
 
-  it("says of the user's own account what the provider said, and that it is theirs", () => {
+  it("passes on the provider's message about the user's own account and says that it is theirs", () => {
     const limited = upstreamError(LIMITED, true);
     expect(limited).toMatchObject({
       status: 403,
-      message: expect.stringMatching(/^OpenRouter says of your own key: Key/),
+      message: expect.stringMatching(/^OpenRouter reports for your own key: Key/),
     });
     expect(upstreamError(refusal(401, 'No'), true)).toMatchObject({
       kind: 'forbidden',
@@ -39,7 +39,7 @@ describe('a refusal of the provider', () => {
     });
   });
 
-  it('of the call itself is passed on as it was said', () => {
+  it('is passed on unchanged if it is about the call itself', () => {
     expect(upstreamError(MODERATED, false)).toMatchObject({
       ...{ status: 403, message: 'Input was flagged by moderation' },
       extra: { provider_code: 403, metadata: { reasons: ['x'], flagged_input: 'my key, my credits' } },
@@ -47,7 +47,7 @@ describe('a refusal of the provider', () => {
     expect(upstreamError(BUSY, false)).toMatchObject({ status: 429, message: 'Provider returned error' });
   });
 
-  it('never shows a key, nor trips over what is no error', () => {
+  it('never shows a key, and tolerates bodies without an error', () => {
     const key = 'sk-or-v1-0123456789abcdef';
     const shown = upstreamError(refusal(400, `Bad ${key}`, { raw: [`Bearer ${key}`] }), true);
     expect(shown.message + JSON.stringify(shown.extra)).not.toContain('0123456789');

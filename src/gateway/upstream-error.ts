@@ -2,7 +2,7 @@ import type { UpstreamAnswer } from '../openrouter/completions.client.js';
 import { DomainError, type ErrorExtra, PassedOn } from '../platform/errors.js';
 
 const METADATA_MAX_CHARACTERS = 4_096;
-/** Said of the account behind the key: what it may spend, how often it may call. */
+/** Matches messages about the limits of the account behind the key. */
 const OF_THE_ACCOUNT = /\b(keys?|credits?)\b/i;
 const SECRETS = /\bsk-[\w-]{8,}/g;
 
@@ -18,8 +18,8 @@ export interface Refused extends Pick<UpstreamAnswer, 'status' | 'retry_after_s'
 }
 
 /**
- * Whether a refusal is about the key and the account behind it, and not about the call. 403 is also said of keys that
- * reached their limit, 429 of accounts that paid too little; else they are about the model or what it was asked.
+ * Whether a refusal is about the key or its account, not about the call. OpenRouter also answers 403 when a key exceeds
+ * its limit, and 429 when an account has paid too little; otherwise these are about the model or the prompt.
  */
 export function isOfTheKey({ status, text }: Refused): boolean {
   if (status === 401 || status === 402) return true;
@@ -28,8 +28,8 @@ export function isOfTheKey({ status, text }: Refused): boolean {
 }
 
 /**
- * The error that a caller is to see for a refusal of the provider: as it was said, but for what is about the platform's
- * own account there, which callers can't do anything about.
+ * Returns the error that a caller sees for a refusal of the provider. The provider's message is passed on, unless it is
+ * about the platform's own account, which callers cannot change.
  */
 export function upstreamError(refused: Refused, is_own_key: boolean): DomainError {
   const { status, retry_after_s, text } = refused;
@@ -41,27 +41,27 @@ export function upstreamError(refused: Refused, is_own_key: boolean): DomainErro
     return passedOn(status, detail, { provider_code: code ?? status, ...(isShort ? { metadata } : {}), ...retry });
   }
   if (!is_own_key) {
-    const neutral = 'The provider does not serve this platform at the moment. Nothing was charged. Try again later.';
+    const neutral = 'The provider is currently not available to this platform. Nothing was charged. Try again later.';
     return new DomainError('unavailable', 'provider_unavailable', neutral);
   }
-  const own = `OpenRouter says of your own key: ${detail}`;
-  // 401 would say that the caller's credentials here are wrong
+  const own = `OpenRouter reports for your own key: ${detail}`;
+  // 401 would mean that the caller's credentials for Tollgate are wrong
   return status === 401 ? ownKeyRefused(own) : passedOn(status, own, { provider_code: code ?? status, ...retry });
 }
 
-/** The error that a caller is to see for an answer of status 200 that holds nothing but an error, or nothing at all. */
+/** Returns the error that a caller sees for an answer with status 200 that contains only an error, or nothing. */
 export function failedAnswer(text: string, is_own_key: boolean): DomainError {
-  if (text.trim() === '') return new PassedOn(502, 'provider_empty_answer', 'The provider gave an empty answer.');
+  if (text.trim() === '') return new PassedOn(502, 'provider_empty_answer', 'The provider returned an empty answer.');
   const { code } = toldIn(text);
   const isStatus = typeof code === 'number' && Number.isInteger(code) && code >= 400 && code <= 599;
   return upstreamError({ status: isStatus ? code : 502, retry_after_s: null, text }, is_own_key);
 }
 
-/** The user's own key was refused, and is not used any more. */
+/** Returns the error for a user's own key that was refused and is no longer used. */
 export const ownKeyOutOfUse = (): DomainError =>
   ownKeyRefused(
-    'OpenRouter refused your own key, so it is no longer used. Nothing was charged. Give a new one, or call again ' +
-      "to use the platform's key and your credits.",
+    'OpenRouter refused your own key, so it is no longer used. Nothing was charged. Store a new one, or repeat the ' +
+      "call to use the platform's key and your credits.",
   );
 
 const ownKeyRefused = (detail: string): DomainError => new DomainError('forbidden', 'openrouter_key_refused', detail);
@@ -74,6 +74,6 @@ function toldIn(text: string): Told {
     const { error } = JSON.parse(text.replace(SECRETS, 'sk-...')) as { error?: Told | null };
     return typeof error === 'object' ? (error ?? {}) : {};
   } catch {
-    return {}; // what is no JSON is not meant for callers either
+    return {}; // not JSON, so not meant for callers
   }
 }

@@ -3,8 +3,8 @@ import { answerWithCost, bytesWithCost, eventsWithCost } from './usage-cost.js';
 
 const told = (cost: string | null, tells_upstream = false) => ({ cost, tells_upstream });
 
-describe('the cost that an answer tells', () => {
-  it('becomes another one, and nothing else changes', () => {
+describe('the cost shown in an answer', () => {
+  it('is replaced, and nothing else changes', () => {
     const answer = (cost: string): string =>
       `{ "id":"x","n":12345678901234567890,"content":"say \\"usage\\": {\\"cost\\": 7}", "usage" : {"prompt_tokens":9, "cost": ${cost}, "is_byok":false}}`;
     expect(answerWithCost(answer('2.55e-6'), told('0.0000026775'))).toBe(answer('0.0000026775'));
@@ -13,7 +13,7 @@ describe('the cost that an answer tells', () => {
       expect(answerWithCost(answer(other), told('3'))).toBe(answer('3'));
   });
 
-  it('does not tell what the provider took beside it, but to those who pay the provider', () => {
+  it("hides the provider's cost details, except from users who pay the provider", () => {
     const usage = (upstream: string, cost: string): string =>
       `{"usage":{"cost":${cost},"cost_details":{"upstream_inference_cost":${upstream}},"cost_in_usd_ticks":${upstream}}}`;
     expect(answerWithCost(usage('0.2', '0.1'), told('0.3'))).toBe(usage('null', '0.3'));
@@ -24,7 +24,7 @@ describe('the cost that an answer tells', () => {
     ['a response', '{"response":{"output":[],"usage":{"cost":1}}}'],
     ['a message', '{"type":"message_start","message":{"usage":{"cost":1}}}'],
     ['a choice', '{"choices":[{"index":0,"usage":{"cost":1}}]}'],
-  ])('is told within %s', (_name, text) => {
+  ])('is replaced within %s', (_name, text) => {
     expect(answerWithCost(text, told('2'))).toBe(text.replace('1', '2'));
   });
 
@@ -35,11 +35,11 @@ describe('the cost that an answer tells', () => {
     '{"usage":null}',
     '{"usage":{"prompt_tokens":1}}',
     'no JSON: {"usage":',
-  ])('is nothing that a model wrote: %s', (text) => {
+  ])('is not replaced in generated text: %s', (text) => {
     expect(answerWithCost(text, told('2'))).toBe(text);
   });
 
-  it('leaves bytes that are no text alone', () => {
+  it('is replaced without changing bytes that are not UTF-8', () => {
     const bytes = Buffer.concat([
       Buffer.from('{"x":"'),
       Buffer.from([0xff, 0xfe]),
@@ -49,16 +49,16 @@ describe('the cost that an answer tells', () => {
   });
 });
 
-describe('the cost that a stream tells', () => {
+describe('the cost shown in a stream', () => {
   const events = (...costs: string[]): string =>
     costs.map((cost) => `data: {"id":"x","usage":{"cost":${cost}}}\n\n: comment "usage"\n\n`).join('');
 
-  it('is that of its last usage; those before it tell none', () => {
+  it('appears in the last usage; earlier ones show none', () => {
     expect(eventsWithCost(events('1', '2', '3'), told('9'))).toBe(events('null', 'null', '9'));
     expect(eventsWithCost(events('1', '2'), told(null))).toBe(events('null', 'null'));
   });
 
-  it('is told again as it was when it is told again', () => {
+  it('stays the same when the replacement is applied twice', () => {
     const once = eventsWithCost(events('1', '2'), told(null)) + eventsWithCost(events('3'), told('9'));
     expect(eventsWithCost(eventsWithCost(events('1', '2'), told(null)) + events('3'), told('9'))).toBe(once);
   });

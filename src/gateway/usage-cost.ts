@@ -1,23 +1,26 @@
 import type { Buffer } from 'node:buffer';
 
-/** What the usage of an answer tells of costs, in place of what the provider said. */
+/** The cost that the usage of an answer shows instead of the provider's. */
 export interface ToldCost {
-  /** Decimal text; null where nothing is to be told. */
+  /** Decimal text; null to hide the cost. */
   cost: string | null;
-  /** Whether what the provider took is told beside it: whoever pays the provider sees that. */
+  /** Whether the provider's other cost fields stay visible, as for users who pay the provider themselves. */
   tells_upstream: boolean;
 }
 
 const USAGE = '"usage"';
-/** Objects that hold the usage in OpenAI's Responses, Anthropic's Messages and at Groq; elsewhere the answer itself does. */
+/**
+ * Members that contain the usage in OpenAI's Responses, Anthropic's Messages and Groq's answers; elsewhere it is at the
+ * top level.
+ */
 const HOLDERS = new Set(['response', 'message', 'x_groq']);
 const VALUE = String.raw`(?:-?\d[\d.eE+-]*|null|"[^"]*"|\{[^{}]*\})`;
 const COST = new RegExp(String.raw`("cost"\s*:\s*)${VALUE}`);
-/** Other costs, in parts and in other units, from which the one of the provider follows. */
+/** Other cost fields, partial or in other units, from which the provider's cost could be derived. */
 const OTHER_COSTS = /("(?!cost")\w*cost\w*"\s*:\s*)(?:-?\d[\d.eE+-]*|"[^"]*")/g;
 const MARKS = /["{}[\]]/g;
 
-/** An answer in one piece whose usage tells another cost; every other byte stays as the provider wrote it. */
+/** Replaces the cost in the usage of an unstreamed answer; all other bytes stay unchanged. */
 export function answerWithCost(text: string, told: ToldCost): string {
   let done = '';
   let from = 0;
@@ -28,11 +31,14 @@ export function answerWithCost(text: string, told: ToldCost): string {
   return done + text.slice(from);
 }
 
-/** The same for bytes, which need not be UTF-8. */
+/** Does the same for bytes, which need not be valid UTF-8. */
 export const bytesWithCost = (bytes: Buffer, told: ToldCost): Buffer<ArrayBuffer> =>
   globalThis.Buffer.from(answerWithCost(bytes.toString('latin1'), told), 'latin1');
 
-/** Events of a stream, as whole lines: the last usage tells the cost; those that count along before it tell none. */
+/**
+ * Replaces the cost in stream events, passed as complete lines. The last usage shows the cost; interim usages show
+ * none.
+ */
 export function eventsWithCost(text: string, told: ToldCost): string {
   if (!text.includes(USAGE)) return text;
   const lines = text.split('\n');
@@ -47,7 +53,7 @@ function usageWithCost(usage: string, { cost, tells_upstream }: ToldCost): strin
   return tells_upstream ? told : told.replace(OTHER_COSTS, '$1null');
 }
 
-/** Where the usages of an answer begin and end; what models write, such as arguments of tools, holds none. */
+/** Returns the positions of the usages in an answer. Strings, such as generated tool arguments, are skipped. */
 function usagesIn(text: string): [begin: number, end: number][] {
   const found: [number, number][] = [];
   const path: string[] = [];
@@ -80,7 +86,7 @@ function isUsage(path: readonly string[]): boolean {
   );
 }
 
-/** Where a text in quotes ends. */
+/** Returns the position of the closing quote of a string. */
 function endOfText(text: string, begin: number): number {
   for (let end = text.indexOf('"', begin + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0;

@@ -1,7 +1,7 @@
 import { DomainError } from '../platform/errors.js';
 
 /**
- * A whole number from 1 among the members of a body; null when it is not given.
+ * Reads an integer from 1 to `most` from a request body; null if it is absent.
  * @throws DomainError `invalid_request`
  */
 export function whole(given: Readonly<Record<string, unknown>>, name: string, most: number): number | null {
@@ -11,6 +11,6 @@ export function whole(given: Readonly<Record<string, unknown>>, name: string, mo
   throw invalid(name, `a whole number from 1 to ${most}`);
 }
 
-/** The error of a body whose member can't be read. */
+/** Returns the error for an invalid member of a request body. */
 export const invalid = (what: string, should: string): DomainError =>
   new DomainError('malformed', 'invalid_request', `${what} must be ${should}.`, { param: what });

@@ -9,33 +9,33 @@ import { Shutdown } from '../platform/shutdown.js';
 import { Slots } from './slots.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
-/** Where completions and embeddings are made. */
+/** OpenRouter's paths for completions and embeddings. */
 export type CompletionPath = '/chat/completions' | '/completions' | '/embeddings' | '/responses' | '/messages';
 
-/** An answer whose body is still on the way; who does not read it to the end destroys it. */
+/** An answer whose body is still arriving. The caller must read it to the end or destroy it. */
 export interface UpstreamAnswer {
   status: number;
   content_type: string;
-  /** When a refused call may be tried again, seconds; null when it was not told. */
+  /** Seconds after which a refused call can be retried; null if not reported. */
   retry_after_s: number | null;
-  /** Under which id the call is on record; null when the head does not say. */
+  /** OpenRouter's id of the call; null if the headers do not contain it. */
   generation_id: string | null;
   body: Readable;
 }
 
 const CONNECT_MAX_MS = 10_000;
-/** Models may think for long before they answer; while they do, OpenRouter sends comments in streams. */
+/** Models can think for minutes before they answer; in streams, OpenRouter sends comments meanwhile. */
 const FIRST_BYTE_MAX_MS = 300_000;
 const SILENCE_MAX_MS = 120_000;
 const RETRY_AFTER_S = 5;
 const GENERATION_ID = /^[\x21-\x7E]{1,255}$/;
 
-/** Makes calls at OpenRouter. Nothing is read ahead: a body comes as fast as it is taken. No key gets into an error. */
+/** Sends calls to OpenRouter. Bodies are read with backpressure. Errors never contain a key. */
 @Injectable()
 export class CompletionsClient implements OnApplicationShutdown {
   private readonly log = new Logger('openrouter');
   private readonly agent: Agent;
-  /** One for each connection: streams stay open for minutes, and the agent's own queue has no end. */
+  /** One slot per connection: streams stay open for minutes, and the agent's own queue is unbounded. */
   private readonly slots: Slots;
   private readonly metrics: UpstreamMetrics;
 
@@ -58,10 +58,10 @@ export class CompletionsClient implements OnApplicationShutdown {
   }
 
   /**
-   * Makes a call and gives its answer, whatever its status, as soon as the head is there. It is never repeated, for it
-   * may have cost something. The signal ends it at any time.
-   * @throws DomainError `openrouter_unavailable` when no answer came; `provider_busy` when no connection became free in
-   * time, and nothing was sent; the signal's reason when that ended it; `shutting_down`
+   * Sends a call and returns its answer, with any status, as soon as the headers arrive. It is never retried, because
+   * it may have cost something. The signal aborts it at any time.
+   * @throws DomainError `openrouter_unavailable` when no answer arrived; `provider_busy` when no connection became free
+   * in time and nothing was sent; the signal's reason when it was aborted; `shutting_down`
    */
   async send(
     path: CompletionPath,
@@ -96,13 +96,13 @@ export class CompletionsClient implements OnApplicationShutdown {
       signal.throwIfAborted();
       this.shutdown.signal.throwIfAborted();
       this.log.warn(`POST ${path} failed: ${(error as Error).message}`);
-      throw new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter does not answer. Try again later.', {
+      throw new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter is not responding. Try again later.', {
         retry_after_s: RETRY_AFTER_S,
       });
     }
   }
 
-  /** Answers that are still on the way are given up: by then the server has finished all of its own. */
+  /** Aborts the remaining answers. The server has finished all of its own by then. */
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }

@@ -13,28 +13,28 @@ import { type FernetKey, openFernet } from './fernet.js';
 import { keyHint } from './key-facts.js';
 import { type NewAccount, OpenRouterRepository } from './openrouter.repository.js';
 
-/** One line of the old system's accounts. */
+/** One account of the previous system. */
 class FernetAccount extends IntersectionType(
   PickType(OpenrouterAccountRow, ['user_id'] as const),
   PartialType(PickType(OpenrouterAccountRow, ['email'] as const), { skipNullProperties: false }),
 ) {
-  @ApiProperty({ description: 'The key of OpenRouter as a Fernet token.', type: 'string' })
+  @ApiProperty({ description: 'The OpenRouter key as a Fernet token.', type: 'string' })
   @IsText({ min_length: 1, max_length: 2_000 })
   api_key_encrypted!: string;
 }
 
-/** What an import came to. */
+/** The result of an import. */
 export interface ImportReport {
   imported: number;
-  /** Users who have a key here already; it stays. */
+  /** Users who already have a key here, which stays. */
   kept: number;
-  /** Lines that could not be used. */
+  /** Invalid lines. */
   faults: { line: number; message: string }[];
 }
 
 const BATCH = 500;
 
-/** Takes over keys that the old system stored as Fernet tokens. */
+/** Imports keys that the previous system stored as Fernet tokens. */
 @Injectable()
 export class FernetImport {
   private readonly pipe = new PayloadPipe();
@@ -47,9 +47,9 @@ export class FernetImport {
   ) {}
 
   /**
-   * Imports lines of JSON with `user_id`, `api_key_encrypted` and perhaps `email`. OpenRouter is not asked about the
-   * keys: `last_synced` is null until somebody syncs. May be repeated: what is there stays.
-   * @param onProgress told how many of how many lines are done
+   * Imports JSON lines with `user_id`, `api_key_encrypted` and optionally `email`. The keys are not checked with
+   * OpenRouter, so `last_synced` is null until the first sync. Can be repeated: existing keys stay.
+   * @param onProgress called with the number of processed lines and the total
    * @throws DomainError `encryption_not_configured`
    */
   async import(
@@ -75,14 +75,17 @@ export class FernetImport {
     return report;
   }
 
-  /** The account of a line, or what is wrong with it; never what it says, for that may be a key. */
+  /**
+   * Returns the account of a line, or what is wrong with it. The message never quotes the line, which may contain a
+   * key.
+   */
   private async read(line: string, key: FernetKey): Promise<NewAccount | string> {
     const given = await this.validated(line);
     if (typeof given === 'string') return given;
     const { user_id, email = null, api_key_encrypted } = given;
     const api_key = openFernet(key, api_key_encrypted);
-    if (api_key === null) return 'api_key_encrypted was not made with this Fernet key';
-    if (!OPENROUTER_KEY.test(api_key)) return 'api_key_encrypted holds no key of OpenRouter';
+    if (api_key === null) return 'api_key_encrypted was not encrypted with this Fernet key';
+    if (!OPENROUTER_KEY.test(api_key)) return 'api_key_encrypted does not contain an OpenRouter key';
     const encrypted_key = this.ring.seal(api_key, user_id);
     return { user_id, email, encrypted_key, key_hint: keyHint(api_key), last_synced: null };
   }
@@ -92,7 +95,7 @@ export class FernetImport {
       const given = JSON.parse(line) as unknown;
       return (await this.pipe.transform(given, { type: 'body', metatype: FernetAccount })) as FernetAccount;
     } catch (error) {
-      return error instanceof InvalidInput ? error.message : 'is not JSON';
+      return error instanceof InvalidInput ? error.message : 'is not valid JSON';
     }
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type FernetKey, fernetKey, openFernet } from './fernet.js';
 
-// the vector of the specification: https://github.com/fernet/spec/blob/master/verify.json
+// test vector of the specification: https://github.com/fernet/spec/blob/master/verify.json
 const SECRET = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
 const TOKEN = 'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 
@@ -17,11 +17,11 @@ function sealFernet({ signing, encryption }: FernetKey, text: string): string {
 }
 
 describe('Fernet tokens', () => {
-  it('are read as the specification has it', () => {
+  it('are read as specified', () => {
     expect(openFernet(KEY, TOKEN)).toBe('hello');
   });
 
-  it('of any text are read', () => {
+  it('are read for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(openFernet(KEY, sealFernet(KEY, text))).toBe(text);
@@ -29,7 +29,7 @@ describe('Fernet tokens', () => {
     );
   });
 
-  it('that were changed, cut, or made with another key are not', () => {
+  it('are rejected if changed, truncated or made with another key', () => {
     const token = sealFernet(KEY, 'a text');
     const other = fernetKey(randomBytes(32).toString('base64url'))!;
     expect(openFernet(other, token)).toBeNull();

@@ -5,18 +5,18 @@ import { Database } from '../platform/database.js';
 import { KeyRing, UnreadableSecret } from '../platform/key-ring.js';
 import { OpenRouterRepository, type ResealedKey, type SealedKey } from './openrouter.repository.js';
 
-/** What a rotation came to. */
+/** The result of a rotation. */
 export interface RotationReport {
-  /** The key that everything is encrypted with now. */
+  /** The current encryption key. */
   key_id: string;
   rotated: number;
-  /** Users whose stored key cannot be read; it was left as it is. */
+  /** Users whose stored key cannot be decrypted and was left unchanged. */
   unreadable: string[];
 }
 
 const BATCH = 500;
 
-/** Puts stored keys under the current encryption key, batch by batch, while the service goes on working. */
+/** Re-encrypts stored keys with the current encryption key, batch by batch, while the service is running. */
 @Injectable()
 export class KeyRotation {
   constructor(
@@ -27,8 +27,9 @@ export class KeyRotation {
   ) {}
 
   /**
-   * Re-encrypts what is not encrypted with the current key. What is done stays done when it is interrupted.
-   * @param onProgress told how many of how many keys are done
+   * Re-encrypts every key that is not encrypted with the current encryption key. If interrupted, finished batches stay
+   * re-encrypted.
+   * @param onProgress called with the number of processed keys and the total
    * @throws DomainError `encryption_not_configured`
    */
   async rotate(actor: Actor, onProgress: (done: number, total: number) => void): Promise<RotationReport> {

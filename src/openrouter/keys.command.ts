@@ -11,10 +11,11 @@ import { fernetKey } from './fernet.js';
 import { FernetImport, type ImportReport } from './fernet-import.js';
 import { KeyRotation } from './key-rotation.js';
 
-/** `tollgate keys rotate`: exit code 1 when a stored key could not be read. */
+/** `tollgate keys rotate`: exit code 1 when a stored key cannot be decrypted. */
 @SubCommand({
   name: 'rotate',
-  description: "Encrypt users' stored keys with the first key of ENCRYPTION_KEYS; older ones can be dropped afterwards",
+  description:
+    "Re-encrypt users' stored keys with the first key of ENCRYPTION_KEYS; the older ones can then be removed",
 })
 export class KeysRotateCommand extends CliCommand {
   constructor(
@@ -35,32 +36,32 @@ export class KeysRotateCommand extends CliCommand {
       this.terminal.printJson(report);
       return;
     }
-    this.terminal.print(`${rotated} encrypted anew. Key ${key_id} is the one in use.`);
+    this.terminal.print(`${rotated} keys re-encrypted with key ${key_id}.`);
     if (unreadable.length === 0) return;
-    this.terminal.print(`Not readable with ENCRYPTION_KEYS, and left as they are: ${unreadable.join(', ')}`);
+    this.terminal.print(`Cannot be decrypted with ENCRYPTION_KEYS and left unchanged: ${unreadable.join(', ')}`);
   }
 }
 
-/** Where the tokens and their key are. */
+/** Files for the import. */
 class FernetOrder {
   @ApiProperty({
-    description: 'File with a JSON object per line: user_id, api_key_encrypted and email',
+    description: 'File with one JSON object per line: user_id, api_key_encrypted and optionally email',
     type: 'string',
   })
   @IsText({ min_length: 1 })
   file!: string;
 
-  @ApiProperty({ description: 'File that holds the Fernet key of the old system', type: 'string' })
+  @ApiProperty({ description: 'File with the Fernet key of the previous system', type: 'string' })
   @IsText({ min_length: 1 })
   key_file!: string;
 }
 
-/** `tollgate keys import-fernet`: the key comes from a file, since every user of the machine can read arguments. */
+/** `tollgate keys import-fernet`: the key is read from a file, because other users of the machine can see arguments. */
 @SubCommand({
   name: 'import-fernet',
   arguments: '<file>',
-  argsDescription: { file: 'File with a JSON object per line: user_id, api_key_encrypted and perhaps email' },
-  description: "Take over users' keys of OpenRouter that the old system stored as Fernet tokens",
+  argsDescription: { file: 'File with one JSON object per line: user_id, api_key_encrypted and optionally email' },
+  description: "Import users' OpenRouter keys that the previous system stored as Fernet tokens",
 })
 export class KeysImportFernetCommand extends DtoCommand<FernetOrder> {
   protected readonly dto = FernetOrder;
@@ -76,7 +77,7 @@ export class KeysImportFernetCommand extends DtoCommand<FernetOrder> {
   protected override async execute({ file, key_file }: FernetOrder): Promise<void> {
     const key = fernetKey((await textOf('key_file', key_file)).trim());
     if (!key)
-      throw new InvalidInput([{ field: '--key-file', message: 'must hold a Fernet key: 32 bytes in base64url' }]);
+      throw new InvalidInput([{ field: '--key-file', message: 'must contain a Fernet key: 32 bytes in base64url' }]);
     const lines = (await textOf('file', file)).trimEnd().split('\n');
     const progress = new Progress(this.terminal, 'lines');
     const report = await this.fernet
@@ -92,7 +93,7 @@ export class KeysImportFernetCommand extends DtoCommand<FernetOrder> {
       this.terminal.printJson(report);
       return;
     }
-    this.terminal.print(`${imported} imported, ${kept} left as they were, ${faults.length} not usable.`);
+    this.terminal.print(`${imported} imported, ${kept} already present, ${faults.length} invalid.`);
     for (const { line, message } of faults) this.terminal.print(`line ${line}: ${message}`);
   }
 }
@@ -110,7 +111,7 @@ async function textOf(field: string, file: string): Promise<string> {
 /** `tollgate keys`. */
 @Command({
   name: 'keys',
-  description: "Look after the encryption of users' own keys",
+  description: "Manage the encryption of users' OpenRouter keys",
   subCommands: [KeysRotateCommand, KeysImportFernetCommand],
 })
 export class KeysCommand extends CommandGroup {}

@@ -7,28 +7,28 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
 import { type ReadUsage, toldUsage } from '../pricing/usage/usage.js';
 
-/** What OpenRouter says of a key; amounts in USD, null is no limit. */
+/** A key's data from OpenRouter; amounts in USD, null is no limit. */
 export interface KeyInfo {
   limit: number | null;
   limit_remaining: number | null;
-  /** Such a key manages other keys and cannot run models. */
+  /** A management key manages other keys and cannot run models. */
   is_management_key: boolean;
-  /** What it used on this day of UTC, also where a provider bills its owner directly. */
+  /** Usage of the current day (UTC), including BYOK usage at OpenRouter. */
   used_today: Units;
 }
 
-/** What OpenRouter has on record of a call. */
+/** OpenRouter's record of a call. */
 export interface Generation {
-  /** The model that worked, where a router chose it. */
+  /** The model that answered, possibly chosen by a router. */
   model: string;
-  /** Whether the caller hung up before the end. */
+  /** Whether the caller aborted the call. */
   cancelled: boolean;
-  /** Null where nothing was counted. */
+  /** Null if nothing was counted. */
   usage: ReadUsage | null;
-  /** Why it ended, in OpenRouter's words and in the provider's own. */
+  /** Why generation ended: normalised by OpenRouter, and native to the provider. */
   finish_reason: string | null;
   native_finish_reason: string | null;
-  /** Embeddings have no answer to count and no reason to end. */
+  /** Embeddings have no output tokens and no finish reason. */
   is_embedding: boolean;
 }
 
@@ -44,7 +44,7 @@ const KEY_ANSWER = z.object({
     usage_daily: z.number().nonnegative().nullish(),
     byok_usage_daily: z.number().nonnegative().nullish(),
     is_management_key: z.boolean().nullish(),
-    // its name until 2026
+    // the name of is_management_key until 2026
     is_provisioning_key: z.boolean().nullish(),
   }),
 });
@@ -70,7 +70,7 @@ const GENERATION_ANSWER = z.object({
   }),
 });
 
-/** Asks OpenRouter about keys and past calls. No key gets into an error or the log. */
+/** Reads keys and past calls from OpenRouter. Errors and log lines never contain a key. */
 @Injectable()
 export class OpenRouterClient implements OnApplicationShutdown {
   private readonly log = new Logger('openrouter');
@@ -83,8 +83,8 @@ export class OpenRouterClient implements OnApplicationShutdown {
   }
 
   /**
-   * What OpenRouter says of a key; null when it does not accept it.
-   * @throws DomainError `openrouter_unavailable` when it does not say, or says something else
+   * Returns a key's data; null when OpenRouter does not accept the key.
+   * @throws DomainError `openrouter_unavailable` when OpenRouter does not respond, or with an unexpected answer
    */
   async findKey(api_key: string): Promise<KeyInfo | null> {
     const { status, body } = await this.get('/key', api_key);
@@ -101,8 +101,8 @@ export class OpenRouterClient implements OnApplicationShutdown {
   }
 
   /**
-   * What the account of a management key has used since it was opened, by all of its keys, USD; null when OpenRouter
-   * does not accept the key.
+   * Returns the total usage of the management key's account with all of its keys, USD; null when OpenRouter does not
+   * accept the key.
    * @throws DomainError `openrouter_unavailable`
    */
   async findUsage(management_key: string): Promise<Units | null> {
@@ -114,7 +114,7 @@ export class OpenRouterClient implements OnApplicationShutdown {
   }
 
   /**
-   * What is on record of a call that was made with the key; null while there is nothing, which takes some seconds.
+   * Returns the record of a call made with the key; null if there is none yet. Recording takes a few seconds.
    * @throws DomainError `openrouter_unavailable`
    */
   async findGeneration(id: string, api_key: string): Promise<Generation | null> {
@@ -135,7 +135,7 @@ export class OpenRouterClient implements OnApplicationShutdown {
     await this.agent.close();
   }
 
-  /** A lost connection is tried again, for reading twice harms nobody; the time limit is for all of it. */
+  /** Sends a GET request and retries once if the connection is lost. The timeout covers both attempts. */
   private async get(path: string, api_key: string): Promise<{ status: number; body: unknown }> {
     const signal = AbortSignal.timeout(this.config.openrouter.timeout_ms);
     const headers = { authorization: `Bearer ${api_key}`, accept: 'application/json' };
@@ -153,7 +153,7 @@ export class OpenRouterClient implements OnApplicationShutdown {
 
   private unavailable(why: string): DomainError {
     this.log.warn(why);
-    return new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter does not answer. Try again later.', {
+    return new DomainError('unavailable', 'openrouter_unavailable', 'OpenRouter is not responding. Try again later.', {
       retry_after_s: RETRY_AFTER_S,
     });
   }

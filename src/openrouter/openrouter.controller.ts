@@ -11,7 +11,7 @@ import {
 } from './openrouter.dto.js';
 import { OpenRouterService } from './openrouter.service.js';
 
-/** Users' own keys of OpenRouter: the provider bills the user, we charge the platform's fee alone. */
+/** Users' own OpenRouter keys (BYOK): OpenRouter bills the user, and Tollgate charges only its fee. */
 @ApiTags('OpenRouter')
 @Controller('credits/openrouter')
 export class OpenRouterController {
@@ -19,8 +19,9 @@ export class OpenRouterController {
 
   @Post('create-account')
   @ApiOperation({
-    summary: 'Keep an own key of OpenRouter',
-    description: 'OpenRouter is asked about the key first. A key that was kept before is replaced. 10 tries an hour.',
+    summary: 'Store your OpenRouter key',
+    description:
+      'The key is verified with OpenRouter first and replaces a stored one. Limited to 10 attempts per hour.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterAccountView, { status: 201 })
@@ -32,7 +33,10 @@ export class OpenRouterController {
   }
 
   @Get('account')
-  @ApiOperation({ summary: 'The own account at OpenRouter', description: 'Of the key only a hint; null without one.' })
+  @ApiOperation({
+    summary: 'Get your OpenRouter account',
+    description: "Returns only the key's last characters; null without a stored key.",
+  })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterAccountView, { nullable: true })
   getOpenRouterAccount(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
@@ -41,8 +45,8 @@ export class OpenRouterController {
 
   @Post('sync-balance')
   @ApiOperation({
-    summary: 'Ask OpenRouter what the own key may spend',
-    description: 'null is no limit. A key that OpenRouter refuses is no longer used.',
+    summary: 'Refresh the spending limit of your OpenRouter key',
+    description: 'Asks OpenRouter for the limit; null is no limit. A key that OpenRouter refuses is no longer used.',
   })
   @ApiBody({ type: OpenRouterUserQuery, required: false })
   @Requires('user', 'service', 'admin')
@@ -55,7 +59,7 @@ export class OpenRouterController {
   }
 
   @Delete('account')
-  @ApiOperation({ summary: 'Forget the own key' })
+  @ApiOperation({ summary: 'Delete your OpenRouter key' })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterDeletedView)
   @Problem(404, 'not_found')

@@ -3,7 +3,7 @@ import { Matches } from 'class-validator';
 import { OpenrouterAccountRow } from '../generated/rows.js';
 import { OPENROUTER_KEY } from '../platform/openrouter-config.js';
 
-/** Dollars of OpenRouter are numbers there, and so here: they are none of our credits. */
+/** Dollar amounts are numbers, as in OpenRouter's API, because they are not credits. */
 const dollars = (description: string, example = 7.5) =>
   ({
     description: `${description}, USD as a number; null is no limit.`,
@@ -12,28 +12,27 @@ const dollars = (description: string, example = 7.5) =>
     example,
   }) as const;
 
-/** Names the user; without it a call is about the caller. */
+/** Names the user; defaults to the caller. */
 export class OpenRouterUserQuery extends PartialType(PickType(OpenrouterAccountRow, ['user_id'] as const), {
   skipNullProperties: false,
 }) {}
 
 class Address extends PartialType(PickType(OpenrouterAccountRow, ['email'] as const), { skipNullProperties: false }) {}
 
-/** A key to keep and use. */
+/** The key to store. */
 export class OpenRouterAccountBody extends IntersectionType(OpenRouterUserQuery, Address) {
-  /** Key of OpenRouter. */
   @ApiProperty({
-    description: 'Key of OpenRouter. It is stored encrypted and never shown again.',
+    description: 'OpenRouter key. It is stored encrypted and never returned.',
     type: 'string',
     format: 'password',
     pattern: OPENROUTER_KEY.source,
     example: 'sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
   })
-  @Matches(OPENROUTER_KEY, { message: 'api_key must be a key of OpenRouter, which begins with sk-or-v1-' })
+  @Matches(OPENROUTER_KEY, { message: 'api_key must be an OpenRouter key, which starts with sk-or-v1-' })
   api_key!: string;
 }
 
-/** A user's own account at OpenRouter; of the key only a hint. */
+/** A user's OpenRouter account, with only the last characters of the key. */
 export class OpenRouterAccountView extends PickType(OpenrouterAccountRow, [
   'user_id',
   'email',
@@ -44,27 +43,23 @@ export class OpenRouterAccountView extends PickType(OpenrouterAccountRow, [
   'created_at',
   'updated_at',
 ] as const) {
-  /** What is left of what OpenRouter lets the key spend. */
-  @ApiProperty(dollars('What is left of what OpenRouter lets the key spend'))
+  @ApiProperty(dollars('Remaining spending limit of the key at OpenRouter'))
   free_credits_remaining!: number | null;
 }
 
-/** What the key may spend and has left. */
+/** The spending limit of a key. */
 export class OpenRouterBalanceView {
-  /** What OpenRouter lets the key spend in all. */
-  @ApiProperty(dollars('What OpenRouter lets the key spend in all', 10))
+  @ApiProperty(dollars('Total spending limit of the key at OpenRouter', 10))
   free_credits!: number | null;
 
-  /** What is left of it. */
-  @ApiProperty(dollars('What is left of it'))
+  @ApiProperty(dollars('Remaining spending limit'))
   free_credits_remaining!: number | null;
 }
 
-/** That it was done. */
+/** Confirmation of the deletion. */
 export class OpenRouterDeletedView {
-  /** A sentence for people. */
   @ApiProperty({
-    description: 'A sentence for people.',
+    description: 'Human-readable confirmation.',
     type: 'string',
     example: 'OpenRouter account deleted successfully',
   })

@@ -8,7 +8,7 @@ import { rowId } from '../platform/row-id.js';
 import type { KeyFacts } from './key-facts.js';
 import { KEY_TRIES } from './key-tries.js';
 
-/** A key to store. */
+/** An account with a key to store. */
 export interface NewAccount extends Partial<KeyFacts> {
   user_id: string;
   email: string | null;
@@ -23,17 +23,20 @@ export interface SealedKey {
   encrypted_key: string;
 }
 
-/** A stored key under another encryption. */
+/** A stored key, re-encrypted. */
 export interface ResealedKey extends SealedKey {
   resealed_key: string;
 }
 
 const KEYS_MAX = 1000;
 
-/** All SQL on users' own accounts at OpenRouter. */
+/** All SQL on users' OpenRouter accounts. */
 @Injectable()
 export class OpenRouterRepository {
-  /** Look-ups of one turn of the event loop become one query. Nothing is kept: a key that was deleted is gone at once. */
+  /**
+   * Combines the look-ups of one event loop turn into one query. Nothing is cached, so a deleted key is gone
+   * immediately.
+   */
   private readonly keyLoader = new DataLoader<string, string | null>((user_ids) => this.loadKeys(user_ids), {
     cache: false,
     maxBatchSize: KEYS_MAX,
@@ -47,7 +50,7 @@ export class OpenRouterRepository {
     return row && wire(row);
   }
 
-  /** The key that calls of a user are made with, as it is stored; null when there is none, or OpenRouter refused it. */
+  /** Returns the user's encrypted key; null if there is none or OpenRouter refused it. */
   findActiveKey(user_id: string): Promise<string | null> {
     return this.keyLoader.load(user_id);
   }
@@ -62,14 +65,14 @@ export class OpenRouterRepository {
     return user_ids.map((user_id) => byUser.get(user_id) ?? null);
   }
 
-  /** Lets nobody else note tries of the user until the transaction ends. @returns the time then */
+  /** Locks the user's attempts until the transaction ends. @returns the database's time */
   async lockTries(tx: Tx, user_id: string): Promise<Date> {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`openrouter_key_tries ${user_id}`}, 0))`;
     const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
     return (row as { now: Date }).now;
   }
 
-  /** When a user made the newest tries at keys of the hour before `now`. */
+  /** Returns the times of the user's latest attempts in the hour before `now`. */
   async tries(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
     const since = new Date(now.getTime() - TRIES_WINDOW_MS);
     const rows = await tx.openrouter_key_tries.findMany({
@@ -80,32 +83,32 @@ export class OpenRouterRepository {
     return rows.map(({ attempted_at }) => attempted_at);
   }
 
-  /** Notes a try, and forgets those that count no more. */
+  /** Records an attempt and deletes those that no longer count. */
   async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
     const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
     await tx.openrouter_key_tries.deleteMany({ where: { user_id, attempted_at } });
     await tx.openrouter_key_tries.create({ data: { id: rowId(user_id, now), user_id, attempted_at: now } });
   }
 
-  /** The accounts of two users, of whom one takes over what the other has. */
+  /** Returns the accounts of two users, one of whom takes over the other's data. */
   async pair(tx: Tx, from: string, to: string) {
     const rows = await tx.openrouter_accounts.findMany({ where: { user_id: { in: [from, to] } } });
     const of = (user_id: string) => rows.find((row) => row.user_id === user_id) ?? null;
     return { moving: of(from), owned: of(to) };
   }
 
-  /** Gives an account to another user, with the key encrypted for that one. */
+  /** Transfers an account to another user, with the key encrypted for that user. */
   async rename(tx: Tx, from: string, to: string, encrypted_key: string): Promise<void> {
     await tx.openrouter_accounts.updateMany({ where: { user_id: from }, data: { user_id: to, encrypted_key } });
   }
 
-  /** Forgets an account and the tries at keys for it. */
+  /** Deletes an account and its attempts. */
   async forget(tx: Tx, user_id: string): Promise<void> {
     await tx.openrouter_accounts.deleteMany({ where: { user_id } });
     await tx.openrouter_key_tries.deleteMany({ where: { user_id } });
   }
 
-  /** Keeps the key in place of the one before, if any. */
+  /** Stores a key, replacing an existing one. */
   async save(tx: Tx, account: NewAccount): Promise<OpenrouterAccountRow> {
     const { user_id, ...rest } = account;
     const fresh = { ...rest, is_active: true, updated_at: new Date() };
@@ -114,13 +117,13 @@ export class OpenRouterRepository {
     );
   }
 
-  /** The accounts that were new; those of users who had one are left as they are. */
+  /** Inserts accounts; existing ones stay unchanged. @returns the inserted ones */
   async addMissing(tx: Tx, accounts: NewAccount[]): Promise<{ user_id: string }[]> {
     const select = { user_id: true };
     return tx.openrouter_accounts.createManyAndReturn({ data: accounts, skipDuplicates: true, select });
   }
 
-  /** Writes down what OpenRouter said of a key; false when another key took its place meanwhile, or none. */
+  /** Stores OpenRouter's data on a key; false if the key was replaced or deleted meanwhile. */
   async update(tx: Tx, { user_id, encrypted_key }: SealedKey, facts: KeyFacts): Promise<boolean> {
     const now = new Date();
     const data = { ...facts, is_active: true, last_synced: now, updated_at: now };
@@ -128,7 +131,7 @@ export class OpenRouterRepository {
     return count > 0;
   }
 
-  /** Puts a key out of use; false when it was before, or when another key took its place meanwhile, or none. */
+  /** Deactivates a key; false if it was inactive already, or was replaced or deleted meanwhile. */
   async deactivate(tx: Tx, { user_id, encrypted_key }: SealedKey): Promise<boolean> {
     const now = new Date();
     const where = { user_id, encrypted_key, is_active: true };
@@ -142,12 +145,12 @@ export class OpenRouterRepository {
     return count > 0;
   }
 
-  /** How many keys are encrypted with another key than this one. */
+  /** Counts the keys that are encrypted with another encryption key. */
   countOfOthers(key_id: string): Promise<number> {
     return this.db.prisma.openrouter_accounts.count({ where: notSealedWith(key_id) });
   }
 
-  /** The next keys, by user, that are encrypted with another key than this one. */
+  /** Returns the next keys, ordered by user, that are encrypted with another encryption key. */
   nextOfOthers(key_id: string, after: string, limit: number): Promise<SealedKey[]> {
     return this.db.prisma.openrouter_accounts.findMany({
       where: { AND: [notSealedWith(key_id), { user_id: { gt: after } }] },
@@ -157,7 +160,7 @@ export class OpenRouterRepository {
     });
   }
 
-  /** Puts keys under another encryption, but none that was replaced meanwhile. @returns how many it were */
+  /** Stores re-encrypted keys, except those replaced meanwhile. @returns how many were stored */
   reseal(tx: Tx, keys: ResealedKey[]): Promise<number> {
     return tx.$executeRaw`
       UPDATE openrouter_accounts AS account SET encrypted_key = resealed.resealed_key

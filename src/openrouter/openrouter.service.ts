@@ -19,7 +19,7 @@ import type {
 import { OpenRouterRepository } from './openrouter.repository.js';
 import { OwnKeys } from './own-keys.js';
 
-/** Keeps users' own keys of OpenRouter: encrypted, never shown, checked with OpenRouter before they are kept. */
+/** Stores users' own OpenRouter keys: verified with OpenRouter first, encrypted, never returned. */
 @Injectable()
 export class OpenRouterService {
   constructor(
@@ -31,16 +31,16 @@ export class OpenRouterService {
     private readonly keys: OwnKeys,
   ) {}
 
-  /** The user's account at OpenRouter; null without one. */
+  /** Returns the user's OpenRouter account; null without one. */
   async find(user_id: string): Promise<OpenRouterAccountView | null> {
     const account = await this.accounts.find(user_id);
     return account && viewOf(account);
   }
 
   /**
-   * Keeps a key, in place of the one before, if any.
-   * @throws RateLimited after 10 tries in an hour; DomainError `openrouter_key_refused`, `openrouter_key_unusable`, `openrouter_unavailable`,
-   * `encryption_not_configured`; then nothing is changed
+   * Stores a key, replacing an existing one.
+   * @throws RateLimited after 10 attempts in an hour; DomainError `openrouter_key_refused`, `openrouter_key_unusable`,
+   * `openrouter_unavailable`, `encryption_not_configured`; nothing is changed then
    */
   async create(
     actor: Actor,
@@ -54,9 +54,9 @@ export class OpenRouterService {
       await this.accounts.addTry(tx, user_id, now);
     });
     const info = await this.client.findKey(api_key);
-    if (!info) throw refused('Check that it was copied whole and was not revoked.');
+    if (!info) throw refused('Check that it was copied completely and has not been revoked.');
     if (info.is_management_key) {
-      throw unusable('This key manages other keys and cannot run models. Make an ordinary key at OpenRouter.');
+      throw unusable('This key manages other keys and cannot run models. Create an ordinary key at OpenRouter.');
     }
     const key_hint = keyHint(api_key);
     return this.db.transaction(async (tx) => {
@@ -68,7 +68,7 @@ export class OpenRouterService {
   }
 
   /**
-   * Asks OpenRouter what the key may spend. A key that it refuses is no longer used.
+   * Refreshes the spending limit from OpenRouter. A refused key is deactivated.
    * @throws NotFound without an account; DomainError `openrouter_key_refused`, `openrouter_unavailable`
    */
   async sync(actor: Actor, user_id: string): Promise<OpenRouterBalanceView> {
@@ -77,8 +77,8 @@ export class OpenRouterService {
     if (!info) {
       await this.keys.deactivate(actor, account);
       const left = await this.get(user_id);
-      if (left.encrypted_key === account.encrypted_key) throw refused('It is no longer used. Give a new one.');
-      return viewOf(left); // another key came meanwhile, and was asked about when it came
+      if (left.encrypted_key === account.encrypted_key) throw refused('It is no longer used. Store a new one.');
+      return viewOf(left); // the key was replaced meanwhile, and the new one was verified when it was stored
     }
     const isDone = await this.db.transaction(async (tx) => {
       if (!(await this.accounts.update(tx, account, keyFacts(info)))) return false;
@@ -88,7 +88,10 @@ export class OpenRouterService {
     return viewOf(isDone ? { ...account, ...keyFacts(info) } : await this.get(user_id));
   }
 
-  /** @throws NotFound without an account */
+  /**
+   * Deletes the account and its key.
+   * @throws NotFound without an account
+   */
   delete(actor: Actor, user_id: string): Promise<OpenRouterDeletedView> {
     return this.db.transaction(async (tx) => {
       if (!(await this.accounts.delete(tx, user_id))) throw new NotFound('OpenRouter account');
@@ -109,7 +112,7 @@ export class OpenRouterService {
   }
 }
 
-/** The account with its dollars as numbers. */
+/** Returns the account with dollar amounts as numbers. */
 const viewOf = (account: OpenrouterAccountRow): OpenRouterAccountView & OpenRouterBalanceView => ({
   ...account,
   free_credits: dollarsOf(account.free_credits),

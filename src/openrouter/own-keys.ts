@@ -7,7 +7,7 @@ import { KeyRing, UnreadableSecret } from '../platform/key-ring.js';
 import { OpenRouterClient } from './openrouter.client.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
 
-/** Users' own keys, to make calls with. */
+/** Provides users' own keys for calls. */
 @Injectable()
 export class OwnKeys {
   constructor(
@@ -19,8 +19,8 @@ export class OwnKeys {
   ) {}
 
   /**
-   * The user's key; null without one, or when OpenRouter refused it.
-   * @throws UnreadableSecret when it was encrypted with a key that is gone
+   * Returns the user's key; null without one, or if OpenRouter refused it.
+   * @throws UnreadableSecret when its encryption key is no longer configured
    */
   async find(user_id: string): Promise<string | null> {
     const sealed = await this.accounts.findActiveKey(user_id);
@@ -28,9 +28,9 @@ export class OwnKeys {
   }
 
   /**
-   * Asks OpenRouter about a key that a call was refused with. If it does not accept it, the key is no longer used.
-   * @returns whether it does not
-   * @throws DomainError `openrouter_unavailable` when it does not say
+   * Verifies a key whose call was refused. A key that OpenRouter does not accept is deactivated.
+   * @returns whether the key is not accepted
+   * @throws DomainError `openrouter_unavailable` when OpenRouter does not respond
    */
   async isRefused(actor: Actor, user_id: string, api_key: string): Promise<boolean> {
     if (await this.client.findKey(api_key)) return false;
@@ -41,8 +41,8 @@ export class OwnKeys {
   }
 
   /**
-   * Hands a key over to the account that takes over its owner's: it is encrypted anew, for the new owner. A key that the
-   * new owner has already goes before it, and one that cannot be read any more is forgotten.
+   * Transfers a key to the user who takes over the account, re-encrypted for that user. If that user already has a key,
+   * or the key cannot be decrypted, it is deleted instead.
    */
   async handOver(tx: Tx, from: string, to: string): Promise<void> {
     const { moving, owned } = await this.accounts.pair(tx, from, to);
@@ -60,7 +60,7 @@ export class OwnKeys {
     }
   }
 
-  /** Puts a key out of use, once, unless another took its place meanwhile. */
+  /** Deactivates a key, unless it is inactive already or was replaced meanwhile. */
   async deactivate(actor: Actor, account: OpenrouterAccountRow): Promise<void> {
     const { user_id, key_hint } = account;
     await this.db.transaction(async (tx) => {

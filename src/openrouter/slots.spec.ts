@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Slots } from './slots.js';
 
 describe('slots', () => {
-  it('are given in the order in which they were asked for', async () => {
+  it('are granted in the order of the requests', async () => {
     const slots = new Slots(2, 60_000);
     const order: string[] = [];
     const ask = async (name: string): Promise<void> => {
@@ -20,7 +20,7 @@ describe('slots', () => {
     expect(order).toEqual(['first', 'second', 'third', 'fourth']);
   });
 
-  it('are not waited for longer than was said, and who gave up takes none', async () => {
+  it('are waited for no longer than the limit, and a waiter that gave up takes none', async () => {
     const slots = new Slots(1, 5);
     expect([await slots.take(), await slots.take()]).toEqual([true, false]);
     slots.free();

@@ -1,7 +1,7 @@
-/** So many may do something at once; who comes then waits its turn for a while. */
+/** Limits concurrency: a caller without a free slot waits in line, up to a time limit. */
 export class Slots {
   private taken = 0;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   private readonly waiting = new Set<() => void>();
 
   constructor(
@@ -9,7 +9,7 @@ export class Slots {
     private readonly wait_ms: number,
   ) {}
 
-  /** How many are taken. */
+  /** Number of slots in use. */
   get in_use(): number {
     return this.taken;
   }
@@ -33,7 +33,7 @@ export class Slots {
     });
   }
 
-  /** Gives a slot back: to who has waited longest, if anybody does. */
+  /** Returns a slot and passes it to the longest waiter, if any. */
   free(): void {
     const [next] = this.waiting;
     if (next === undefined) {

@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/metrics.js';
 const DURATIONS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const MS_PER_S = 1_000;
 
-/** Counts the calls that are made at the provider. */
+/** Counts the calls to the provider. */
 export class UpstreamMetrics {
   private readonly calls;
   private readonly durations;
@@ -11,18 +11,18 @@ export class UpstreamMetrics {
   constructor(metrics: Metrics, inFlight: () => number) {
     this.calls = metrics.counter({
       name: 'upstream_requests_total',
-      help: "Calls at the provider, by the status of the answer; failed: none came, aborted: we ended it, busy: it wasn't made.",
+      help: 'Calls to the provider by response status; failed: no response, aborted: ended by us, busy: not sent.',
       labels: ['route', 'status'],
     });
     this.durations = metrics.histogram(
       {
         name: 'upstream_response_seconds',
-        help: 'Time from the call to the head of the answer.',
+        help: 'Time until the response headers arrive.',
         labels: ['route'],
       },
       DURATIONS_S,
     );
-    metrics.gauge({ name: 'upstream_in_flight', help: 'Calls at the provider that go on, streams included.' }, () => [
+    metrics.gauge({ name: 'upstream_in_flight', help: 'Running calls to the provider, including streams.' }, () => [
       { labels: {}, value: inFlight() },
     ]);
   }

@@ -135,7 +135,6 @@ type Format = (typeof FORMATS)[number];
 
 /** How a file of prices is taken in. */
 class FileImportQuery extends ImportQuery {
-  /** Whose form the file has. */
   @ApiPropertyOptional({
     description: 'Whose form the file has; found out from the file if it is left out.',
     enum: FORMATS,

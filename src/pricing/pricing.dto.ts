@@ -63,14 +63,12 @@ export class PriceOverrideView extends PartialType(PickType(ModelPriceRow, PRICE
 
 /** A price with what follows from it. */
 export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_free'] as const) {
-  /** Prices that count under conditions. */
   @ApiProperty({
     description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
     type: [PriceOverrideView],
   })
   overrides!: PriceOverrideView[];
 
-  /** Class by the blended price of a million tokens. */
   @ApiProperty({
     description: 'Class by (3 x input + output) / 4 in USD for a million tokens: budget below 1, standard below 10.',
     enum: PRICE_CLASSES,
@@ -78,14 +76,12 @@ export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_fr
   })
   class!: PriceClass;
 
-  /** Whether somebody says that the model costs nothing. */
   @ApiProperty({
     description: 'Whether the model is free: its id ends in `:free`, or an admin says so.',
     type: 'boolean',
   })
   is_free!: boolean;
 
-  /** Share of the provider cost that is added, apart from rules of tiers. */
   @ApiProperty({
     description: 'Markup as a share of the price, unless a rule of the tier says otherwise.',
     type: 'string',
@@ -94,7 +90,6 @@ export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_fr
   })
   markup_rate!: string;
 
-  /** When an admin took the price back. */
   @ApiProperty({
     description: 'When an admin took the price back: from then on it does not count; null while it does.',
     type: 'string',
@@ -105,25 +100,21 @@ export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_fr
 }
 
 class PricesFilter {
-  /** Only prices of this service; `*` are those of every service. */
   @ApiPropertyOptional({ description: 'Only prices of this service; `*` are those of every service.' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   service?: string;
 
-  /** Only models whose id or name contains this text, in any case. */
   @ApiPropertyOptional({ description: 'Only models whose id or name contains this text, in any case.', example: 'gpt' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   search?: string;
 
-  /** Only models of this class. */
   @ApiPropertyOptional({ description: 'Only models of this class.', enum: PRICE_CLASSES, enumName: 'price_class' })
   @IsOptional()
   @IsIn(PRICE_CLASSES)
   class?: PriceClass;
 
-  /** Only free models, or only those that are not. */
   @ApiPropertyOptional({ description: 'true: only free models; false: only the others.', type: 'boolean' })
   @IsOptional()
   @QueryBoolean()
@@ -155,7 +146,6 @@ export class PriceBody extends IntersectionType(
   PickType(ModelPriceRow, ['model'] as const),
   Changes(PickType(ModelPriceRow, OPTIONAL)),
 ) {
-  /** Set the price even if it is more than 20 times the one before it, or a twentieth. */
   @ApiPropertyOptional({
     description: 'true: set it even if it is more than 20 times dearer or cheaper than the price before it.',
     type: 'boolean',
@@ -165,7 +155,6 @@ export class PriceBody extends IntersectionType(
   @IsBoolean()
   allow_jump: boolean = false;
 
-  /** Prices that count under conditions. */
   @ApiPropertyOptional({
     description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
     type: [PriceOverrideView],

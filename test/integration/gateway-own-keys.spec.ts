@@ -59,8 +59,8 @@ describe('an own key that OpenRouter refuses', () => {
 
   it.each<[string, number, string]>([
     ['a moderated prompt', 403, 'Input was flagged by moderation'],
-    ['a key at its limit', 403, 'OpenRouter says of your own key: Key limit exceeded (total limit)'],
-    ['an account without credits', 402, 'OpenRouter says of your own key: Insufficient credits'],
+    ['a key at its limit', 403, 'OpenRouter reports for your own key: Key limit exceeded (total limit)'],
+    ['an account without credits', 402, 'OpenRouter reports for your own key: Insufficient credits'],
   ])('is not taken for one by %s', async (_name, status, message) => {
     const { user_id } = await connected();
     const answer = await g.chat(user_id, { status, message: message.replace(/^.*own key: /, '') });
@@ -73,7 +73,7 @@ describe('an own key that OpenRouter refuses', () => {
     const { user_id } = await connected();
     const refused = await g.chat(user_id, { status: 401 });
     expect([refused.status, (await errorOf(refused)).message]).toEqual([
-      ...[403, 'OpenRouter says of your own key: User not found.'],
+      ...[403, 'OpenRouter reports for your own key: User not found.'],
     ]);
     g.openrouter.onNext('/key', { status: 503 });
     expect((await g.chat(user_id, { status: 401 })).status).toBe(403);

@@ -24,7 +24,7 @@ describe('a limit that the credits do not suffice for', () => {
     const error = await errorOf(answer);
     const fitting = error.max_tokens_affordable as number;
     expect(error).toMatchObject({ code: 'insufficient_credits', available: '3.000000' });
-    expect(error.message).toContain(`With max_tokens of at most ${fitting} the call fits.`);
+    expect(error.message).toContain(`The call is affordable with max_tokens of at most ${fitting}.`);
     expect(fitting).toBeGreaterThan(34_000);
     expect((await g.send(user_id, { ...order, max_tokens: fitting + 1 }, { path })).status).toBe(402);
     expect(

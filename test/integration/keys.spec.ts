@@ -180,9 +180,9 @@ describe('tollgate keys import-fernet', () => {
       {
         ...{ imported: 2, kept: 0 },
         faults: [
-          { line: 2, message: 'is not JSON' },
-          { line: 4, message: 'api_key_encrypted was not made with this Fernet key' },
-          { line: 5, message: 'api_key_encrypted holds no key of OpenRouter' },
+          { line: 2, message: 'is not valid JSON' },
+          { line: 4, message: 'api_key_encrypted was not encrypted with this Fernet key' },
+          { line: 5, message: 'api_key_encrypted does not contain an OpenRouter key' },
           { line: 6, message: expect.stringContaining('user_id') },
         ],
       },
@@ -199,7 +199,7 @@ describe('tollgate keys import-fernet', () => {
   it('wants a key that is one, from a file that is there', async () => {
     const [file, keyFile] = await files([], 'hunter2');
     const wrong = await cli(NEW, 'import-fernet', file, '--key-file', keyFile);
-    expect([wrong.code, wrong.stderr]).toMatchObject([2, expect.stringContaining('must hold a Fernet key')]);
+    expect([wrong.code, wrong.stderr]).toMatchObject([2, expect.stringContaining('must contain a Fernet key')]);
     expect(wrong.stderr).not.toContain('hunter2');
     const missing = await cli(NEW, 'import-fernet', file, '--key-file', `${keyFile}.no`);
     expect([missing.code, missing.stderr]).toMatchObject([2, expect.stringContaining('cannot be read (ENOENT)')]);

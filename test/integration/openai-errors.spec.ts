@@ -92,7 +92,7 @@ describe('the client of OpenAI shows', () => {
     const error = await shown(await g.w.user('5'), MODEL, stand_in);
     expect(error).toMatchObject({ status: 503, code: 'provider_unavailable', type: 'server_error' });
     expect(error.message).toBe(
-      '503 The provider does not serve this platform at the moment. Nothing was charged. Try again later.',
+      '503 The provider is currently not available to this platform. Nothing was charged. Try again later.',
     );
     expect(JSON.stringify(error.error)).not.toMatch(ELSEWHERE);
     expect([error.headers?.get('retry-after'), error.headers?.get('x-should-retry')]).toEqual([null, 'false']);
@@ -106,6 +106,6 @@ describe('the client of OpenAI shows', () => {
     await g.connect(user_id, 'sk-or-v1-own-key-of-the-user');
     const error = await shown(user_id, MODEL, { status: 401 });
     expect(error).toBeInstanceOf(PermissionDeniedError);
-    expect(error.message).toBe('403 OpenRouter says of your own key: User not found.');
+    expect(error.message).toBe('403 OpenRouter reports for your own key: User not found.');
   });
 });

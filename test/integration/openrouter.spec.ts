@@ -92,7 +92,7 @@ describe('keeping an own key', () => {
     const user_id = newUser();
     const { status, body } = await create({ user_id, api_key: newKey('wrong') });
     expect([status, body.code]).toEqual([422, 'openrouter_key_refused']);
-    expect(body.detail).toBe(`${REFUSED} Check that it was copied whole and was not revoked.`);
+    expect(body.detail).toBe(`${REFUSED} Check that it was copied completely and has not been revoked.`);
     expect((await account(user_id)).text).toBe('null');
   });
 
@@ -103,7 +103,7 @@ describe('keeping an own key', () => {
     for (const api_key of ['', 'sk-proj-0123456789abcdef', 'sk-or-v1-short', `${newKey()}\r\nx-header: 1`, 7, null]) {
       const { status, text } = await create({ user_id, api_key });
       expect([api_key, status]).toEqual([api_key, 422]);
-      expect(text).toContain('must be a key of OpenRouter, which begins with sk-or-v1-');
+      expect(text).toContain('must be an OpenRouter key, which starts with sk-or-v1-');
     }
     expect((await create({ user_id, api_key: newKey(), email: 'nobody' })).status).toBe(422);
     expect(openrouter.calls).toEqual([]);
@@ -117,7 +117,7 @@ describe('keeping an own key', () => {
     openrouter.behaviour = behaviour;
     const { status, body, headers } = await create({ user_id: newUser(), api_key: newKey() });
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'openrouter_unavailable', '10']);
-    expect(body.detail).toBe('OpenRouter does not answer. Try again later.');
+    expect(body.detail).toBe('OpenRouter is not responding. Try again later.');
   });
 
   it('is 503 while OpenRouter does not answer within the time limit', async () => {
@@ -165,7 +165,7 @@ describe('an eleventh try at a key within an hour', () => {
       ...[429, 'rate_limited', '"openrouter-key-tries";q=10;w=3600'],
     ]);
     expect(Number(headers['retry-after'])).toBeGreaterThan(3_500);
-    expect(body.detail).toMatch(/^Only 10 keys of OpenRouter can be tried an hour\./);
+    expect(body.detail).toMatch(/^Only 10 OpenRouter keys can be tried an hour\./);
     expect((await create({ user_id: other, api_key: newKey() })).status).toBe(201);
     await w.sql(`UPDATE openrouter_key_tries SET attempted_at = attempted_at - interval '1 hour'`);
     expect((await create({ user_id, api_key: newKey() })).status).toBe(201);
@@ -198,7 +198,7 @@ describe('asking about the own key', () => {
     const user_id = await connected(api_key);
     openrouter.keys.set(api_key, { is_revoked: true });
     const { status, body } = await sync(user_id);
-    expect([status, body.detail]).toEqual([422, `${REFUSED} It is no longer used. Give a new one.`]);
+    expect([status, body.detail]).toEqual([422, `${REFUSED} It is no longer used. Store a new one.`]);
     expect((await account(user_id)).body).toMatchObject({ is_active: false });
     expect(await w.audit(user_id, 'openrouter.deactivate')).toHaveLength(1);
     openrouter.keys.set(api_key, { is_revoked: false });

@@ -55,7 +55,7 @@ describe("OpenAI's client", () => {
     const ask = (model: string) => client().responses.create({ model, input: 'Hi' });
     await expect(ask('gpt-twin')).rejects.toMatchObject({
       ...{ status: 400, code: 'model_ambiguous', param: 'model' },
-      message: '400 Several providers have gpt-twin: name one of openai/gpt-twin, other/gpt-twin.',
+      message: '400 Several providers offer gpt-twin. Use one of these ids: openai/gpt-twin, other/gpt-twin.',
     });
     await expect(ask('gpt-4o-minni')).rejects.toMatchObject({
       ...{ status: 404, code: 'model_not_found', message: expect.stringContaining('openai/gpt-4o-mini') },

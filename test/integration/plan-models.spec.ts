@@ -54,7 +54,7 @@ describe('the models of a plan', () => {
       ...{ type: 'permission_error', code: 'model_not_allowed', param: 'model', tier: 'trial' },
       model: 'stand-in/dear:nitro',
       message:
-        'The plan Trial does not include stand-in/dear:nitro. It includes free models, budget models, standard models. Name one of these (GET /models lists them), or change to a plan with more models.',
+        'The plan Trial does not include stand-in/dear:nitro. It includes free models, budget models, standard models. Use one of these (GET /models lists them), or switch to a plan with more models.',
     });
     expect(openrouter.calls).toHaveLength(3);
     expect(await account(user_id)).toMatchObject({ held: '0.0000000000', calls_today: 2, free_calls_today: 1 });

@@ -65,7 +65,9 @@ describe("the platform's account at OpenRouter", () => {
     const cli = await reconcile();
     expect([cli.code, cli.json()]).toMatchObject([1, { difference: '0.000000', account_difference: '0.250000' }]);
     expect(await runJob()).toMatchObject({ agrees: false, account_difference: '0.250000' });
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/: 0\.0+ apart, the account 0\.250000 since \d{4}-/));
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/: a difference of 0\.0+; for the account 0\.250000 since \d{4}-/),
+    );
     warn.mockRestore();
     expect(await runJob()).toMatchObject({ agrees: true, account_difference: '0.000000' }); // each is shown once
   });

@@ -213,31 +213,37 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/integrations/keycloak/events',
   },
   openrouter_key_refused: {
-    detail: 'OpenRouter does not accept this key. Make a new one and send that.',
+    detail: 'OpenRouter does not accept this key. Check that it was copied completely and has not been revoked.',
     ...KEYS,
   },
-  openrouter_key_unusable: { detail: 'This key makes keys, and no calls. Send one that makes calls.', ...KEYS },
+  openrouter_key_unusable: {
+    detail: 'This key manages other keys and cannot run models. Create an ordinary key at OpenRouter.',
+    ...KEYS,
+  },
   encryption_not_configured: {
     detail: 'Secrets of users cannot be stored here: the operator has to set ENCRYPTION_KEYS.',
     ...KEYS,
   },
-  openrouter_unavailable: { detail: 'OpenRouter does not answer. Try again later.', retry_after_s: 5, ...KEYS },
+  openrouter_unavailable: { detail: 'OpenRouter is not responding. Try again later.', retry_after_s: 5, ...KEYS },
   // calls of models
-  no_openrouter_key: { detail: 'Connect an OpenRouter key of your own first: this platform has none for its users.' },
+  no_openrouter_key: {
+    detail:
+      'Store your own OpenRouter key first (POST /credits/openrouter/create-account): this platform has no key for its users.',
+  },
   model_not_allowed: {
     detail:
-      'The plan Trial does not include openai/o1-pro. It includes budget models. Name one of these (GET /models lists them), or change to a plan with more models.',
+      'The plan Trial does not include openai/o1-pro. It includes budget models. Use one of these (GET /models lists them), or switch to a plan with more models.',
     param: 'model',
     model: 'openai/o1-pro',
     tier: 'trial',
   },
   model_not_found: {
-    detail: 'There is no model acme/writer-9. Models with names like it: acme/writer-8.',
+    detail: 'There is no model acme/writer-9. Similar models: acme/writer-8. GET /models lists all models.',
     param: 'model',
     candidates: ['acme/writer-8'],
   },
   model_ambiguous: {
-    detail: 'Several providers have writer-1: name one of acme/writer-1, other/writer-1.',
+    detail: 'Several providers offer writer-1. Use one of these ids: acme/writer-1, other/writer-1.',
     param: 'model',
     candidates: ['acme/writer-1', 'other/writer-1'],
   },
@@ -247,24 +253,24 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   },
   answer_not_kept: {
     detail:
-      'The call with this Idempotency-Key was made and charged 0.000123, but its answer was not kept. Use a new key for a new call.',
+      'The call with this Idempotency-Key was made and charged 0.000123, but its answer was not stored. Use a new key for a new call.',
     cost: '0.000123',
   },
   too_many_calls_in_flight: {
-    detail: 'The account has 50 calls running, which is the limit. Try again when one of them has ended.',
+    detail: 'The account has reached its limit of 50 concurrent calls. Try again when one of them has ended.',
     limit: 50,
     retry_after_s: 1,
   },
   provider_refused: { detail: 'acme/writer-9 is not a valid model ID', provider_code: 400 },
-  provider_empty_answer: { detail: 'The provider gave an empty answer.' },
+  provider_empty_answer: { detail: 'The provider returned an empty answer.' },
   provider_unavailable: {
-    detail: 'The provider does not serve this platform at the moment. Nothing was charged. Try again later.',
+    detail: 'The provider is currently not available to this platform. Nothing was charged. Try again later.',
   },
   provider_busy: {
     detail: 'All connections to the provider are busy. Nothing was charged. Try again in a few seconds.',
     retry_after_s: 5,
   },
-  provider_broke_off: { detail: 'The provider broke the answer off. Only what it made until then is charged.' },
+  provider_broke_off: { detail: 'The provider ended the answer early. Only the output up to that point is charged.' },
   // the service itself
   internal_error: { detail: 'Something went wrong on our side. The request_id finds it in the log.' },
   database_unavailable: {

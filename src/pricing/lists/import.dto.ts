@@ -14,7 +14,6 @@ const OPENROUTER_MODEL = {
 
 /** How a list of prices is taken in. */
 export class ImportQuery {
-  /** Report only, change nothing. */
   @ApiPropertyOptional({ description: 'true: only report what would change.', type: 'boolean', default: false })
   @QueryBoolean()
   @IsBoolean()
@@ -23,7 +22,6 @@ export class ImportQuery {
 
 /** A list of prices: either OpenRouter's or LiteLLM's. */
 export class ModelsDocument {
-  /** OpenRouter's models. */
   @ApiPropertyOptional({
     description:
       "Models in OpenRouter's form: `{id, name, context_length, pricing: {prompt, completion, ...}, ...}`. Either this or `litellm`.",
@@ -36,7 +34,6 @@ export class ModelsDocument {
   @ArrayMaxSize(MODELS_MAX, { message: `data must have at most ${MODELS_MAX} models` })
   data?: unknown[];
 
-  /** LiteLLM's file. */
   @ApiPropertyOptional({
     description:
       "LiteLLM's file of prices, `model_prices_and_context_window.json`: `{model: {litellm_provider, mode, input_cost_per_token, ...}}`, with at most 10000 models. Either this or `data`.",
