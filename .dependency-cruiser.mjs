@@ -12,7 +12,7 @@ const RANKS = [
   ['usage', 'coupons', 'provisioning'],
   ['payments', 'gateway', 'budgets'],
   ['notifications', 'analytics', 'accounts'],
-  ['integrations', 'compat'],
+  ['integrations', 'compat', 'imports'],
   ['doctor'],
 ];
 const TOP = ['health'];

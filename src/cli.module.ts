@@ -28,6 +28,8 @@ import { DoctorCommand } from './doctor/doctor.command.js';
 import { DoctorModule } from './doctor/doctor.module.js';
 import { OpenRouterCommand, OpenRouterReconcileCommand } from './gateway/openrouter.command.js';
 import { ReconciliationModule } from './gateway/reconciliation.module.js';
+import { IMPORT_COMMANDS, ImportGroup, ImportTools } from './imports/import.command.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { LITELLM_COMMANDS } from './integrations/litellm/litellm.command.js';
 import { LiteLlmModule } from './integrations/litellm/litellm.module.js';
 import { JOBS_COMMANDS, JobsCommand } from './jobs/jobs.command.js';
@@ -68,6 +70,7 @@ const COMMANDS = [
   UsageCommand,
   ...USAGE_COMMANDS,
   ...[EventsCommand, EventsImportCommand],
+  ...[ImportGroup, ...IMPORT_COMMANDS],
   ...[TiersCommand, ...TIERS_COMMANDS],
   ...PRICES_COMMANDS,
   coupons.CouponsCommand,
@@ -96,7 +99,7 @@ export class CliModule {
         PlatformModule.with(withoutTraces(config)),
         ...[AuditModule, JobsModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
         ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
-        DoctorModule,
+        ...[DoctorModule, ImportsModule],
       ],
       providers: [
         { provide: Terminal, useValue: terminal },
@@ -107,6 +110,7 @@ export class CliModule {
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[HoldsController, SwitchController, UnratedController],
         ReviewsController,
+        ImportTools,
         ...COMMANDS,
       ],
     };

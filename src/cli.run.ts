@@ -96,7 +96,8 @@ function stopOnInterrupt(embedded: EmbeddedServer): void {
 /** Nest's logger for commands: only what is wrong, and never on stdout. */
 function warningsTo(stderr: Stream): LoggerService {
   const say = (message: unknown): void => {
-    stderr.write(`${message instanceof Error ? message.message : String(message)}\n`);
+    const text = typeof message === 'object' && message !== null ? JSON.stringify(message) : String(message);
+    stderr.write(`${message instanceof Error ? message.message : text}\n`);
   };
   const ignore = (): void => undefined;
   return { log: ignore, debug: ignore, verbose: ignore, warn: say, error: say, fatal: say };

@@ -24,6 +24,6 @@ import { RedemptionsRepository } from './redemptions.repository.js';
     RedemptionService,
     RedemptionsRepository,
   ],
-  exports: [CouponsService, DiscountsService, RedemptionService, RedemptionsRepository],
+  exports: [CouponsRepository, CouponsService, DiscountsService, RedemptionService, RedemptionsRepository],
 })
 export class CouponsModule {}

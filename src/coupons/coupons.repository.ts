@@ -85,6 +85,11 @@ export class CouponsRepository {
     return claimed === 1;
   }
 
+  /** Notes the uses that a coupon had in the system that it comes from. */
+  async setUses(tx: Tx, code: string, used_count: number, is_active: boolean): Promise<void> {
+    await tx.coupon_codes.update({ where: { code }, data: { used_count, is_active } });
+  }
+
   /** @throws DomainError `not_found` */
   async deactivate(tx: Tx, code: string): Promise<void> {
     const found = await tx.$executeRaw`

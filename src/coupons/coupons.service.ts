@@ -8,11 +8,11 @@ import { DomainError, InvalidInput } from '../platform/errors.js';
 import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { canonicalCode, DEFAULT_PREFIX, randomCode } from './coupon-code.js';
-import { isExpired, remainingUses } from './coupon-refusal.js';
+import { errorOf, isExpired, NOT_FOUND, remainingUses } from './coupon-refusal.js';
 import { faultsOf, valueOf } from './coupon-terms.js';
 import type { BulkBody, CouponBody, CouponsQuery, CouponStatsView, CouponView } from './coupons.dto.js';
 import { CouponsRepository, type NewCoupons } from './coupons.repository.js';
-import { RedemptionsRepository } from './redemptions.repository.js';
+import { type PastRedemption, RedemptionsRepository } from './redemptions.repository.js';
 
 const CHUNK = 1_000;
 
@@ -38,6 +38,44 @@ export class CouponsService {
       if (!coupon) throw new DomainError('conflict', 'already_exists', `Coupon '${code ?? ''}' exists already.`);
       await this.record(tx, actor, 'coupon.create', coupon.code, summaryOf(terms));
       return viewOf(coupon);
+    });
+  }
+
+  /**
+   * Takes over a coupon of another system with the uses that it had there. Where more were used than it allowed, it
+   * allows as many.
+   * @returns false when there is a coupon of this code already, which stays as it is
+   * @throws InvalidInput for terms that can't be kept
+   */
+  async takeOver(
+    actor: Actor,
+    { code, ...body }: CouponBody & { code: string },
+    { used_count, is_active }: Pick<CouponCodeRow, 'used_count' | 'is_active'>,
+  ): Promise<boolean> {
+    const terms = await this.termsOf(actor, body);
+    const max_uses = terms.max_uses === null ? null : Math.max(terms.max_uses, used_count);
+    return this.db.transaction(async (tx) => {
+      const [coupon] = await this.coupons.createAll(tx, [code], { ...terms, max_uses });
+      if (!coupon) return false;
+      await this.coupons.setUses(tx, code, used_count, is_active);
+      await this.record(tx, actor, 'coupon.import', code, { ...summaryOf(terms), used_count, is_active });
+      return true;
+    });
+  }
+
+  /**
+   * Takes over that a user redeemed a coupon in another system: it can't be redeemed again. Gives nothing.
+   * @returns false when that is known already
+   * @throws DomainError `not_found` for an unknown code
+   */
+  async takeOverRedemption(actor: Actor, redemption: PastRedemption): Promise<boolean> {
+    const { user_id, code } = redemption;
+    return this.db.transaction(async (tx) => {
+      if (!(await this.coupons.find(code, tx))) throw errorOf(NOT_FOUND);
+      if (!(await this.redemptions.addPast(tx, redemption))) return false;
+      const entry = { user_id, action: 'coupon.import_redemption', resource_type: 'coupon', resource_id: code };
+      await this.audit.record(tx, actor, { ...entry, metadata: {} });
+      return true;
     });
   }
 

@@ -17,6 +17,9 @@ export interface RedemptionDay {
   credits_awarded: string;
 }
 
+/** A redemption in the system that an account comes from. */
+export type PastRedemption = Pick<CouponRedemptionRow, 'user_id' | 'code' | 'credits_awarded' | 'redeemed_at'>;
+
 /** All SQL on redemptions of coupons, and on the tries at them. */
 @Injectable()
 export class RedemptionsRepository {
@@ -44,6 +47,22 @@ export class RedemptionsRepository {
   async create(tx: Tx, redemption: CouponRedemptionRow): Promise<void> {
     const metadata = redemption.metadata as Prisma.InputJsonObject;
     await tx.coupon_redemptions.create({ data: { ...redemption, metadata } });
+  }
+
+  /**
+   * Notes a redemption of another system; false when it is noted. Here it gave nothing: its credits are in the balance
+   * that came over.
+   */
+  async addPast(tx: Tx, { user_id, code, credits_awarded, redeemed_at }: PastRedemption): Promise<boolean> {
+    const nothing = { credits_awarded: '0', credits_added: '0', new_balance: '0' };
+    const data = { user_id, code, ...nothing, redeemed_at, metadata: { import: { credits_awarded } } };
+    const { count } = await tx.coupon_redemptions.createMany({ data, skipDuplicates: true });
+    return count === 1;
+  }
+
+  /** Whether a user redeemed a code. */
+  async has(user_id: string, code: string): Promise<boolean> {
+    return (await this.db.prisma.coupon_redemptions.count({ where: { user_id, code } })) > 0;
   }
 
   /** What was redeemed counts for the account that takes over another one; so do the tries, and discounts that wait. */

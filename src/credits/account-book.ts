@@ -50,6 +50,23 @@ export class AccountBook {
   }
 
   /**
+   * The same for a user who comes with credits of another system: one never seen before gets an account without any.
+   * `isNew` says so.
+   */
+  lockedBare<T>(
+    actor: Actor,
+    user_id: string,
+    work: (account: Account, tx: Tx, isNew: boolean) => Promise<T>,
+  ): Promise<T> {
+    return this.db.transaction(async (tx) => {
+      const isNew = await this.accounts.insert(tx, user_id, this.config.provisioning.initial_tier, PERIOD_MS);
+      const account = await this.upToDate(tx, await this.relock(tx, user_id));
+      account.author = actor;
+      return work(account, tx, isNew);
+    });
+  }
+
+  /**
    * Runs `work` on two accounts in one transaction, under both locks. The second one opens empty when the user was never
    * seen. Locks are taken in one order, so that moves to and fro at once cannot block each other.
    * @throws NotFound when there is no first one

@@ -154,6 +154,12 @@ export class AccountsRepository {
       WHERE user_id = ${to}`;
   }
 
+  /** Lets an account be as old as it was in the system that it comes from. */
+  async backdate(tx: Tx, user_id: string, created_at: Date): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE user_credits SET created_at = LEAST(created_at, ${created_at}) WHERE user_id = ${user_id}`;
+  }
+
   /** The row of an account that is locked, or at least known to exist. */
   async get(tx: Tx, user_id: string): Promise<UserCreditsRow> {
     return wire(await tx.user_credits.findUniqueOrThrow({ where: { user_id } }));

@@ -26,6 +26,7 @@ import { PostingTraces } from './posting-traces.js';
 import { PostingStore } from './posting-store.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SwitchService } from './switch.service.js';
+import { TakeOverService } from './take-over.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule, MeteringModule, PricingModule, TiersModule],
@@ -51,6 +52,7 @@ import { SwitchService } from './switch.service.js';
     PostingTraces,
     ReceiptsService,
     SwitchService,
+    TakeOverService,
   ],
   exports: [
     AccountBook,
@@ -66,6 +68,7 @@ import { SwitchService } from './switch.service.js';
     PostingEngine,
     SwitchService,
     ReceiptsService,
+    TakeOverService,
   ],
 })
 export class CreditsModule {}

@@ -39,6 +39,14 @@ export class LedgerRepository {
     return (await tx.credit_transactions.findMany({ where: { user_id, id: { in: ids } } })).map(wire);
   }
 
+  /** Whether an account has a line that brought over a row of another system. */
+  async hasTakenOver(tx: Tx, user_id: string, import_id: string): Promise<boolean> {
+    const [row] = await tx.$queryRaw<{ has: boolean }[]>`
+      SELECT EXISTS (SELECT FROM credit_transactions
+        WHERE user_id = ${user_id} AND metadata->>'import_id' = ${import_id}) AS has`;
+    return row?.has === true;
+  }
+
   /** One row more than `limit` tells that there is a next page. Newest first. */
   async list(
     filter: LedgerFilter,

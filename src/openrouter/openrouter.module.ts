@@ -21,6 +21,9 @@ import { OwnKeys } from './own-keys.js';
     OpenRouterService,
     OwnKeys,
   ],
-  exports: [CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OpenRouterService, OwnKeys],
+  exports: [
+    ...[CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OpenRouterRepository, OpenRouterService],
+    OwnKeys,
+  ],
 })
 export class OpenRouterModule {}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createCipheriv, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { TEST_SECRET } from '../support/app.js';
 import { type CliRun, cliOn } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dumpOf } from '../support/dump.js';
+import { fernetToken } from '../support/fernet.js';
 
 const OLD = KeyRing.make('old');
 const NEW = KeyRing.make('new');
@@ -148,13 +149,7 @@ describe('tollgate keys rotate', () => {
 describe('tollgate keys import-fernet', () => {
   const fernet = randomBytes(32);
 
-  function token(text: string): string {
-    const iv = randomBytes(16);
-    const cipher = createCipheriv('aes-128-cbc', fernet.subarray(16), iv);
-    const body = Buffer.concat([Buffer.from([0x80]), Buffer.alloc(8), iv, cipher.update(text), cipher.final()]);
-    const mac = createHmac('sha256', fernet.subarray(0, 16)).update(body).digest();
-    return Buffer.concat([body, mac]).toString('base64url');
-  }
+  const token = (text: string): string => fernetToken(fernet, text);
 
   async function files(lines: unknown[], key = `${fernet.toString('base64url')}=\n`): Promise<[string, string]> {
     const name = path.join(dir, randomUUID());

@@ -67,11 +67,15 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
   protected readonly flags: Flags = {};
   /** Field that the command's argument gives. */
   protected readonly argument: string | null = null;
+  /** Fields that its further arguments give. */
+  protected readonly further_arguments: readonly string[] = [];
 
   protected abstract execute(dto: T): Promise<void>;
 
-  override async run([argument]: string[]): Promise<void> {
-    const fixed = this.argument === null || argument === undefined ? {} : { [this.argument]: argument };
+  override async run(given: string[]): Promise<void> {
+    const fixed = Object.fromEntries(
+      this.fieldsOfArguments().flatMap((field, i) => (given[i] === undefined ? [] : [[field, given[i]]])),
+    );
     await this.execute(await readDto(this.command, this.dto, this.allFlags(), fixed));
   }
 
@@ -80,7 +84,11 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
   }
 
   private allFlags(): Flags {
-    return this.argument === null ? this.flags : { ...this.flags, [this.argument]: null };
+    return { ...this.flags, ...Object.fromEntries(this.fieldsOfArguments().map((field) => [field, null])) };
+  }
+
+  private fieldsOfArguments(): string[] {
+    return this.argument === null ? [] : [this.argument, ...this.further_arguments];
   }
 }
 

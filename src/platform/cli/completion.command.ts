@@ -37,6 +37,7 @@ function treeOf(command: Commander): CommandTree {
     description: command.description(),
     options: [...command.options.map(optionOf), { flag: '--help', description: 'Show this help', values: [] }],
     commands: command.commands.map(treeOf),
+    values: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
   };
 }
 

@@ -4,6 +4,8 @@ export interface CommandTree {
   description: string;
   options: readonly { flag: string; description: string; values: readonly string[] }[];
   commands: readonly CommandTree[];
+  /** What its arguments may be, where that is a list. */
+  values: readonly string[];
 }
 
 export const SHELLS = ['bash', 'zsh'] as const;
@@ -25,8 +27,9 @@ function placesOf(command: CommandTree, path = ''): Place[] {
   return [{ path, command }, ...under];
 }
 
-const wordsOf = ({ options, commands }: CommandTree): string[] => [
+const wordsOf = ({ options, commands, values }: CommandTree): string[] => [
   ...commands.map(({ name }) => name),
+  ...values,
   ...options.map(({ flag }) => flag),
 ];
 
@@ -75,6 +78,7 @@ function zshScript(tree: CommandTree): string {
   const words = places.map(({ path, command }) => {
     const described = [
       ...command.commands.map(({ name, description }) => entry(name, description)),
+      ...command.values.map((value) => entry(value, '')),
       ...command.options.map(({ flag, description }) => entry(flag, description)),
     ];
     return `    '${path}') entries=(${described.join(' ')}) ;;`;

@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODES_HELP = `
 Exit codes:
   0  done
-  1  something unexpected went wrong, or doctor found that something is wrong
+  1  something unexpected went wrong, or doctor or import found that something is wrong
   2  the command line or a value on it is not usable
   3  drift: the schema differs, or the ledger does not verify
   4  refused (HTTP would say 401, 402, 403, 409 or 429)

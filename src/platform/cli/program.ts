@@ -88,7 +88,7 @@ function pathOf(command: Commander): string[] {
 /** What arguments may be, by their name. */
 const ARGUMENTS: Record<string, string> = {
   ...{ user: 'user-42', from: 'user-42', to: 'user-43', tier: 'starter', code: 'WELCOME-10', package: 'credits-50' },
-  ...{ model: 'openai/gpt-4o-mini', shell: 'bash' },
+  ...{ model: 'openai/gpt-4o-mini', shell: 'bash', step: 'inspect' },
   ...{ payment: '0198c0de-0000-7000-8000-000000000000', id: '0198c0de-0000-7000-8000-000000000000' },
 };
 

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { faultsOf } from '../../coupons/coupon-terms.js';
+import { CouponsRepository } from '../../coupons/coupons.repository.js';
+import { CouponsService } from '../../coupons/coupons.service.js';
+import { RedemptionsRepository } from '../../coupons/redemptions.repository.js';
+import { InvalidInput } from '../../platform/errors.js';
+import { CouponRecord, RedemptionRecord } from '../records.js';
+import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';
+import { KnownUsers } from './known-users.js';
+
+const AT_ONCE = 4;
+
+/** Coupons with the uses that they had. A code that is here stays as it is. */
+@Injectable()
+export class CouponsImport implements KindImport<CouponRecord> {
+  readonly dto = CouponRecord;
+
+  constructor(
+    private readonly service: CouponsService,
+    private readonly coupons: CouponsRepository,
+  ) {}
+
+  assertUsable(record: CouponRecord): void {
+    const faults = faultsOf(record);
+    if (faults.length > 0) throw new InvalidInput(faults);
+  }
+
+  oddities({ max_uses, used_count = 0 }: CouponRecord): string[] {
+    return typeof max_uses === 'number' && used_count > max_uses
+      ? ['was used more often than it allows; it allows as many here']
+      : [];
+  }
+
+  foresee(items: readonly Item<CouponRecord>[]): Promise<(State | Error)[]> {
+    return each(items, AT_ONCE, async ({ record }) => ((await this.coupons.find(record.code)) ? 'known' : 'new'));
+  }
+
+  take(items: readonly Item<CouponRecord>[], { actor }: Run): Promise<(State | Error)[]> {
+    return each(items, AT_ONCE, async ({ record }) => {
+      const { used_count = 0, is_active = true, ...body } = record;
+      return (await this.service.takeOver(actor, body, { used_count, is_active })) ? 'new' : 'known';
+    });
+  }
+}
+
+/** Who redeemed which coupon, so that nobody can do it again. */
+@Injectable()
+export class RedemptionsImport implements KindImport<RedemptionRecord> {
+  readonly dto = RedemptionRecord;
+
+  constructor(
+    private readonly service: CouponsService,
+    private readonly redemptions: RedemptionsRepository,
+    private readonly users: KnownUsers,
+  ) {}
+
+  /** A coupon that is not here yet may come with this import. */
+  foresee(items: readonly Item<RedemptionRecord>[], { is_done }: Run): Promise<(State | Error)[]> {
+    return each(items, AT_ONCE, async ({ record: { user_id, code } }) => {
+      if (await this.redemptions.has(user_id, code)) return 'known';
+      if (is_done) await this.service.get(code);
+      return 'new';
+    });
+  }
+
+  async take(items: readonly Item<RedemptionRecord>[], run: Run): Promise<(State | Error)[]> {
+    const refused = await this.users.open(items, run);
+    return each(items, AT_ONCE, async ({ record }) => {
+      const error = refused.get(record.user_id);
+      if (error) throw error;
+      const { user_id, code, credits_awarded = '0', redeemed_at = new Date() } = record;
+      const redemption = { user_id, code, credits_awarded, redeemed_at };
+      return (await this.service.takeOverRedemption(run.actor, redemption)) ? 'new' : 'known';
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsRepository } from '../../credits/accounts.repository.js';
+import { TakeOverService } from '../../credits/take-over.service.js';
+import { each, type Item, type Run } from './kind-import.js';
+
+const AT_ONCE = 4;
+const NOTHING = { balance: 0n, allocated_monthly: 0n, bonus_credits: 0n, reset_date: null, created_at: null };
+
+/** Users whom a source knows, but not by an account. */
+@Injectable()
+export class KnownUsers {
+  constructor(
+    private readonly accounts: AccountsRepository,
+    private readonly takeOvers: TakeOverService,
+  ) {}
+
+  /**
+   * Opens the accounts that users of some rows lack: without a trial, for they are not new.
+   * @returns why some users can have none
+   */
+  async open(items: readonly Item<{ user_id: string }>[], run: Run): Promise<Map<string, Error>> {
+    const users = [...new Map(items.map((item) => [item.record.user_id, item])).values()];
+    const found = await Promise.all(users.map(({ record }) => this.accounts.find(record.user_id)));
+    const missing = users.filter((_user, i) => !found[i]);
+    const ends = await each(missing, AT_ONCE, async ({ import_id, record: { user_id } }) => {
+      const order = { user_id, import_id, system: run.name, tier: run.tier, is_suspended: false };
+      await this.takeOvers.takeOver(run.actor, { ...order, ...NOTHING });
+      return 'new';
+    });
+    return new Map(
+      ends.flatMap((end, i) => (end instanceof Error ? [[missing[i]?.record.user_id ?? '', end] as const] : [])),
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import type { Conversion } from '../conversion.js';
+import type { Row } from './snapshot.js';
+
+/** What is odd about a row is said in these words, so that rows can be counted by them. */
+export const NOTES = {
+  rounded: 'has more than 10 decimals; it is rounded half up',
+  service: 'has a service whose name is written differently here',
+  nobody: 'names no user',
+};
+
+/** Builds the fields of a record, and collects what is odd. */
+export class Fields {
+  readonly notes: string[] = [];
+  readonly fields: Record<string, unknown> = {};
+
+  constructor(private readonly row: Row) {}
+
+  /** The first of some columns that says something. */
+  text(...columns: string[]): string | null {
+    for (const column of columns) {
+      const text = this.row[column] ?? null;
+      if (text !== null && text !== '') return text;
+    }
+    return null;
+  }
+
+  /** Sets fields that are not null. */
+  set(fields: Record<string, unknown>): this {
+    for (const [name, value] of Object.entries(fields)) if (value !== null) this.fields[name] = value;
+    return this;
+  }
+
+  note(note: string): this {
+    this.notes.push(note);
+    return this;
+  }
+
+  /** A figure in credits; what is none stays as it is, for the check to refuse. */
+  credits(conversion: Conversion, text: string | null): string | null {
+    if (text === null) return null;
+    const converted = conversion.credits(text);
+    if (converted?.is_rounded && !this.notes.includes(NOTES.rounded)) this.note(NOTES.rounded);
+    return converted?.text ?? text;
+  }
+
+  /** A whole number; what is none stays text, for the check to refuse. */
+  whole(...columns: string[]): number | string | null {
+    const text = this.text(...columns);
+    return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  }
+
+  /** A truth of SQL; null when it is not said. */
+  truth(...columns: string[]): boolean | null {
+    const text = this.text(...columns);
+    return text === null ? null : text === 't' || text === 'true' || text === '1';
+  }
+
+  /** A timestamp as PostgreSQL writes it, in the form of RFC 3339; without an offset it is UTC. */
+  time(...columns: string[]): string | null {
+    const text = this.text(...columns);
+    return text === null ? null : text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
+  }
+
+  /** An instant that is counted in seconds; null where it is none or zero. */
+  seconds(column: string): string | null {
+    const seconds = this.whole(column);
+    return typeof seconds === 'number' && seconds > 0 ? new Date(seconds * 1000).toISOString() : null;
+  }
+
+  /** A JSON object; null where there is none or something else. */
+  json(column: string): Record<string, unknown> | null {
+    const text = this.text(column);
+    if (text === null) return null;
+    try {
+      const value = JSON.parse(text) as unknown;
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? (value as Record<string, unknown>)
+        : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** A service's name in the form that names have here. */
+  service(text: string | null, otherwise: string): string {
+    const name = (text ?? otherwise)
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[._-]+/, '')
+      .slice(0, 64);
+    if (text !== null && name !== text) this.note(NOTES.service);
+    return name === '' ? otherwise : name;
+  }
+}
