@@ -13,7 +13,6 @@ import { UsageSummaryView } from '../usage/reports.views.js';
 import { AccountView } from './accounts.dto.js';
 
 class AccountFilterQuery {
-  /** Only accounts whose id or e-mail address contains this text, in any case. */
   @ApiPropertyOptional({
     description: 'Only accounts whose id, or e-mail address where it is known, contains this text, in any case.',
     example: 'ann@',
@@ -22,13 +21,11 @@ class AccountFilterQuery {
   @IsText({ min_length: 1, max_length: 255 })
   search?: string;
 
-  /** Only accounts of this plan. */
   @ApiPropertyOptional({ description: 'Only accounts of this plan.', example: 'starter' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   tier?: string;
 
-  /** Only accounts of this status. */
   @ApiPropertyOptional({
     description: 'Only accounts of this status.',
     enum: account_status,
@@ -38,26 +35,22 @@ class AccountFilterQuery {
   @IsEnum(account_status)
   status?: account_status;
 
-  /** Lowest balance. */
   @ApiPropertyOptional({ description: 'Lowest balance, credits.', type: 'string', format: 'decimal' })
   @IsOptional()
   @IsAmount({ min: '0' })
   min_balance?: string;
 
-  /** Highest balance. */
   @ApiPropertyOptional({ description: 'Highest balance, credits.', type: 'string', format: 'decimal' })
   @IsOptional()
   @IsAmount({ min: '0' })
   max_balance?: string;
 
-  /** Whether there is debt. */
   @ApiPropertyOptional({ description: 'true: only accounts in debt; false: only accounts without.', type: 'boolean' })
   @QueryBoolean()
   @IsOptional()
   @IsBoolean()
   in_debt?: boolean;
 
-  /** Only accounts that changed since. */
   @ApiPropertyOptional({
     description: 'Only accounts that changed since: a day (UTC) or a timestamp.',
     type: 'string',
@@ -67,7 +60,6 @@ class AccountFilterQuery {
   @IsDayOrTimestamp('start')
   active_since?: Date;
 
-  /** Order of the list. */
   @ApiPropertyOptional({
     description: 'Order: by id, or the last change first.',
     enum: ['user_id', 'last_updated'],
@@ -82,7 +74,6 @@ export class AccountsQuery extends IntersectionType(OmitType(PageQuery, ['offset
 
 /** An account in a list. */
 export class ListedAccountView extends AccountView {
-  /** E-mail address that the user gave with an own key of OpenRouter. */
   @ApiProperty({
     description: 'E-mail address that the user gave with an own key of OpenRouter; null where it is not known.',
     type: 'string',
@@ -94,31 +85,24 @@ export class ListedAccountView extends AccountView {
 
 /** Everything that support looks at first. */
 export class AccountPictureView {
-  /** The account. */
   @ApiProperty({ description: 'The account.', type: AccountView })
   account!: AccountView;
 
-  /** Live grants in burn order. */
   @ApiProperty({ description: 'Live grants in burn order.', type: [GrantView] })
   grants!: GrantView[];
 
-  /** Open holds, newest first. */
   @ApiProperty({ description: 'Open holds, newest first, at most 50.', type: [HoldView] })
   holds!: HoldView[];
 
-  /** Newest ledger lines. */
   @ApiProperty({ description: 'The 20 newest ledger lines.', type: [TransactionView] })
   transactions!: TransactionView[];
 
-  /** Usage of the last 30 days. */
   @ApiProperty({ description: 'Usage of the last 30 days.', type: UsageSummaryView })
   usage!: UsageSummaryView;
 
-  /** Newest payments. */
   @ApiProperty({ description: 'The 20 newest payments.', type: [PaymentView] })
   payments!: PaymentView[];
 
-  /** The plan that is paid. */
   @ApiProperty({
     description: 'The plan that is paid; null when there is none.',
     type: SubscriptionView,
@@ -126,11 +110,9 @@ export class AccountPictureView {
   })
   subscription!: SubscriptionView | null;
 
-  /** Newest discounts. */
   @ApiProperty({ description: 'The 20 newest discounts.', type: [DiscountView] })
   discounts!: DiscountView[];
 
-  /** Newest audit entries. */
   @ApiProperty({ description: 'The 20 newest audit entries.', type: [AuditView] })
   audit!: AuditView[];
 }

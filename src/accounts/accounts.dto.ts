@@ -12,7 +12,6 @@ export class AccountView extends OmitType(UserCreditsRow, [
   'due_at',
   'next_terms',
 ] as const) {
-  /** Credits that can be spent now: balance less what is held; none while there is debt. */
   @ApiProperty({
     description: 'Credits that can be spent now: balance less what is held; none while there is debt.',
     type: 'string',
@@ -24,19 +23,15 @@ export class AccountView extends OmitType(UserCreditsRow, [
 
 /** An account that took over another one. */
 export class MoveView extends AccountView {
-  /** Account that was moved, and is closed now. */
   @ApiProperty({ description: 'Account that was moved, and is closed now.', example: 'user-42' })
   moved_from!: string;
 
-  /** Credits that went over. */
   @ApiProperty({ description: 'Credits that went over.', type: 'string', format: 'decimal', example: '25.000000' })
   credits!: string;
 
-  /** Debt that went over. */
   @ApiProperty({ description: 'Debt that went over, credits.', type: 'string', format: 'decimal', example: '0.000000' })
   moved_debt!: string;
 
-  /** Trial or plan credits that lapsed, since only one of both accounts may keep them. */
   @ApiProperty({
     description: 'Trial or plan credits that lapsed, since only one of both accounts may keep them.',
     type: 'string',
@@ -48,7 +43,6 @@ export class MoveView extends AccountView {
 
 /** Where an account is moved. */
 export class MoveBody {
-  /** Account that takes over; it opens when the user was never seen. */
   @ApiProperty({
     description: 'Account that takes over; it opens, without a trial of its own, when the user was never seen.',
     maxLength: 255,
@@ -60,7 +54,6 @@ export class MoveBody {
 
 /** Why an account is suspended. */
 export class SuspendBody {
-  /** Why, for administrators. */
   @ApiProperty({
     description: 'Why, for administrators; the user is not told.',
     maxLength: 500,

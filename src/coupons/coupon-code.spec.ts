@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { canonicalCode, CODE, isCode, randomCode } from './coupon-code.js';
 
 describe('a random code', () => {
-  it('is UC- and 8 characters that are not mistaken for each other', () => {
+  it('is UC- and 8 characters without lookalikes', () => {
     for (let i = 0; i < 1000; i += 1) expect(randomCode()).toMatch(/^UC-[2-9A-HJKMNP-Z]{8}$/);
   });
 
-  it('comes up once in ten thousand, and uses the whole alphabet evenly', () => {
+  it('is unique among ten thousand and uses the whole alphabet evenly', () => {
     const codes = Array.from({ length: 10_000 }, () => randomCode(''));
     expect(new Set(codes).size).toBe(codes.length);
     const counts = new Map<string, number>();
@@ -24,7 +24,7 @@ const dash = fc.constantFrom(...'-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uFE
 const fullWidth = (character: string): string =>
   /[!-~]/.test(character) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character;
 
-/** A code as it may come out of a mail or a slide. */
+/** A code as pasted from an e-mail or a slide. */
 const pasted = stored.chain((code) => {
   const characters = [...code].map((character) =>
     fc.tuple(
@@ -44,7 +44,7 @@ const pasted = stored.chain((code) => {
 });
 
 describe('a typed code', () => {
-  it('counts in any case and with spaces around it', () => {
+  it('matches in any case and with surrounding spaces', () => {
     expect(canonicalCode(' uc-7k3mpxq2\n')).toBe('UC-7K3MPXQ2');
   });
 
@@ -61,19 +61,19 @@ describe('a typed code', () => {
     '"UC-5P3P7591"',
     '\uFEFF UC-5P3P7591\u00A0',
     '\uFF35\uFF23\uFF0D\uFF15\uFF30\uFF13\uFF30\uFF17\uFF15\uFF19\uFF11',
-  ])('is found as %j', (text) => {
+  ])('is recognized as %j', (text) => {
     expect(canonicalCode(text)).toBe('UC-5P3P7591');
   });
 
-  it('stays as it is when it is stored', () => {
+  it('is unchanged in its stored form', () => {
     fc.assert(fc.property(stored, (code) => canonicalCode(code) === code && isCode(code)));
   });
 
-  it('is the same code however it was pasted', () => {
+  it('is recognized in every pasted form', () => {
     fc.assert(fc.property(pasted, ({ code, text }) => canonicalCode(text) === code));
   });
 
-  it('is folded once and for all, whatever was typed', () => {
+  it('is normalized idempotently', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const code = canonicalCode(text);
@@ -83,7 +83,7 @@ describe('a typed code', () => {
   });
 
   it.each(['', 'ab', 'UC/5P3P7591', 'https://example.com/UC-1', '-UC-1', 'X'.repeat(65), 'КОД-10'])(
-    'can be no code as %j',
+    'is rejected as %j',
     (text) => {
       expect(isCode(canonicalCode(text))).toBe(false);
     },

@@ -53,7 +53,7 @@ function open(debt = 0n): Account {
 }
 
 describe('a credit bonus', () => {
-  it('is a coupon grant without an end', () => {
+  it('is a coupon grant that never expires', () => {
     const account = open();
     expect(applyCoupon(account, bonus('10'), TRIAL, { campaign: 'x' })).toEqual({
       credits_awarded: units('10'),
@@ -84,7 +84,7 @@ describe('a credit bonus', () => {
 });
 
 describe('a free month', () => {
-  it('gives the tier’s monthly credits and 30 days more for them and for the plan credits', () => {
+  it('grants the tier’s monthly credits and extends the period by 30 days, also for the plan credits', () => {
     const account = open();
     switchTier(account, TRIAL, STARTER);
     expect(applyCoupon(account, FREE_MONTH, STARTER, {}).credits_awarded).toBe(units('20'));
@@ -98,7 +98,7 @@ describe('a free month', () => {
     expect(account.state.due_at <= account.state.reset_date).toBe(true);
   });
 
-  it('puts the next renewal off, and gives no more than that one renewal', () => {
+  it('postpones the next renewal and does not grant credits twice', () => {
     const account = open();
     switchTier(account, TRIAL, STARTER);
     applyCoupon(account, FREE_MONTH, STARTER, {});
@@ -109,7 +109,7 @@ describe('a free month', () => {
     expect(after.state.reset_date.getTime() - NOW.getTime()).toBe(3 * PERIOD_MS);
   });
 
-  it('of a tier without monthly credits is worth nothing and moves nothing', () => {
+  it('has no effect on a tier without monthly credits', () => {
     const account = open();
     expect(applyCoupon(account, FREE_MONTH, terms('free', '0', false), {}).credits_awarded).toBe(0n);
     expect(account.state.reset_date).toEqual(RESET);
@@ -117,7 +117,7 @@ describe('a free month', () => {
 });
 
 describe('a discount', () => {
-  it('leaves the account as it is', () => {
+  it('does not change the account', () => {
     const account = open();
     const lines = account.lines.length;
     const coupon = { code: 'OFF', coupon_type: 'percentage_discount', value: '20' } as const;
@@ -127,7 +127,7 @@ describe('a discount', () => {
 });
 
 describe('the message', () => {
-  it('names what the redeemer got', () => {
+  it('states what the user received', () => {
     expect(messageOf(bonus('10'), '10.0000000000')).toBe('10 credits were added to your account.');
     expect(messageOf(bonus('0.5'), '0.5')).toBe('0.5 credits were added to your account.');
     expect(messageOf(FREE_MONTH, '20')).toMatch(/next 30 days are free.* 20 credits/);

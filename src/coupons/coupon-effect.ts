@@ -7,20 +7,20 @@ import { amount, type Units, units } from '../platform/amount.js';
 
 type Coupon = Pick<CouponCodeRow, 'code' | 'coupon_type' | 'value'>;
 
-/** What redeeming a coupon did to an account. */
+/** The credits from redeeming a coupon. */
 export interface CouponEffect {
   credits_awarded: Units;
-  /** What of them reached the balance: debt was paid first. */
+  /** The part that reached the balance, after debt was paid. */
   credits_added: Units;
 }
 
-/** Coupons whose value waits on the account for its next payment. */
+/** Whether coupons of a type give a discount on the next payment. */
 export const isDiscount = (type: coupon_type): type is 'percentage_discount' | 'fixed_discount' =>
   type === 'percentage_discount' || type === 'fixed_discount';
 
 /**
- * Credits that the coupon gives to an account of the tier. A free month of a plan that is paid gives what its running
- * period gives: what was sold, less what went back with its money.
+ * Returns the credits that the coupon gives to an account on the tier. For a paid plan, a free month gives the credits
+ * of the current period: those sold, minus those clawed back.
  */
 export function creditsOf(
   coupon: Coupon,
@@ -32,7 +32,7 @@ export function creditsOf(
   return paid_until === null ? units(tier.credits_monthly) : allocated_monthly;
 }
 
-/** Books what the coupon gives. A free month moves the end of the period as well, and its credits end with it. */
+/** Grants the credits of a coupon. A free month also extends the period, and its credits expire with the period. */
 export function applyCoupon(
   account: Account,
   coupon: Coupon,
@@ -55,7 +55,7 @@ export function applyCoupon(
   return { credits_awarded, credits_added: account.state.balance - before };
 }
 
-/** What the redeemer is told. */
+/** Returns the confirmation for the user. */
 export function messageOf({ coupon_type, value }: Coupon, credits_awarded: string): string {
   const credits = `${shortest(credits_awarded)} credits were added to your account.`;
   switch (coupon_type) {
@@ -70,5 +70,5 @@ export function messageOf({ coupon_type, value }: Coupon, credits_awarded: strin
   }
 }
 
-/** Without the zeros that only programs need. */
+/** Formats an amount without trailing zeros. */
 const shortest = (value: string): string => amount(units(value)).replace(/\.?0+$/, '');

@@ -6,7 +6,7 @@ import { TiersRepository } from '../tiers/tiers.repository.js';
 import { applyCoupon, type CouponEffect, creditsOf, isDiscount } from './coupon-effect.js';
 import { DiscountsRepository } from './discounts.repository.js';
 
-/** What coupons give: credits at once, or a discount that waits for a payment. */
+/** Applies coupons: credits immediately, or a discount for the next payment. */
 @Injectable()
 export class CouponEffects {
   constructor(
@@ -14,13 +14,13 @@ export class CouponEffects {
     private readonly discounts: DiscountsRepository,
   ) {}
 
-  /** Whether the coupon would give the account nothing: a free month of a tier without monthly credits. */
+  /** Returns whether the coupon would give the account nothing: a free month of a tier without monthly credits. */
   async isWorthless(tx: Tx, account: Account, coupon: CouponCodeRow): Promise<boolean> {
     if (coupon.coupon_type !== 'free_month') return false;
     return creditsOf(coupon, await this.tiers.get(account.state.tier, tx), account.state) === 0n;
   }
 
-  /** Books what the coupon gives on an open account; the caller stores the account. */
+  /** Applies a coupon to an open account. The caller stores the account. */
   async apply(
     tx: Tx,
     account: Account,

@@ -14,12 +14,12 @@ const reason = (changes: Partial<typeof coupon>, by: Partial<typeof redeemer> = 
   refusalOf({ ...coupon, ...changes }, { ...redeemer, ...by }, NOW)?.reason;
 
 describe('a coupon', () => {
-  it('that nothing speaks against can be redeemed', () => {
+  it('can be redeemed if all conditions are met', () => {
     expect(refusalOf(coupon, redeemer, NOW)).toBeNull();
     expect(reason({ expires_at: null as never, max_uses: null as never })).toBeUndefined();
   });
 
-  it('is refused with its reason', () => {
+  it('is refused with a reason', () => {
     expect(refusalOf(null, redeemer, NOW)?.reason).toBe('Coupon code not found');
     expect(reason({ is_active: false })).toBe('Coupon code is inactive');
     expect(reason({ valid_from: days(0.1) })).toBe('Coupon code is not valid yet');
@@ -28,22 +28,24 @@ describe('a coupon', () => {
     expect(reason({ used_count: 2 }, { has_redeemed: true })).toBe('You have already redeemed this coupon');
   });
 
-  it('is valid from valid_from on and no more at expires_at', () => {
+  it('is valid from valid_from until just before expires_at', () => {
     expect(reason({ valid_from: NOW })).toBeUndefined();
     expect(reason({ expires_at: NOW })).toBe('Coupon code has expired');
   });
 
-  it('may be for some tiers, first purchases or new accounts alone', () => {
+  it('can be restricted to some tiers, first purchases or new accounts', () => {
     expect(reason({ tiers: ['trial', 'starter'] })).toBeUndefined();
-    expect(reason({ tiers: ['starter'] })).toBe('This coupon is not for your tier');
-    expect(reason({ first_purchase_only: true })).toBe('This coupon is only for a first purchase');
+    expect(reason({ tiers: ['starter'] })).toBe('This coupon is not available for your tier');
+    expect(reason({ first_purchase_only: true })).toBe('This coupon is only valid for a first purchase');
     expect(reason({ first_purchase_only: true }, { has_purchased: false })).toBeUndefined();
-    expect(reason({ new_accounts_only: true })).toBe('This coupon is only for new accounts');
+    expect(reason({ new_accounts_only: true })).toBe('This coupon is only valid for new accounts');
     expect(reason({ new_accounts_only: true }, { opened_at: days(-29.9) })).toBeUndefined();
-    expect(reason({ new_accounts_only: true }, { opened_at: days(-30) })).toBe('This coupon is only for new accounts');
+    expect(reason({ new_accounts_only: true }, { opened_at: days(-30) })).toBe(
+      'This coupon is only valid for new accounts',
+    );
   });
 
-  it('has uses left as far as it has a limit', () => {
+  it('has a number of remaining uses only if it has a limit', () => {
     expect(remainingUses({ max_uses: 5, used_count: 2 })).toBe(3);
     expect(remainingUses({ max_uses: null, used_count: 2 })).toBeNull();
   });

@@ -1,14 +1,14 @@
 import type { CouponCodeRow } from '../generated/rows.js';
 import { DomainError, type ErrorKind } from '../platform/errors.js';
 
-/** Why a coupon can't be redeemed: a sentence for people, and the code of the error that redeeming it gets. */
+/** Why a coupon cannot be redeemed: a sentence for users, and the error that redeeming it causes. */
 export interface CouponRefusal {
   kind: ErrorKind;
   code: string;
   reason: string;
 }
 
-/** What is known of the user who wants to redeem. */
+/** The facts about a user that a coupon's conditions need. */
 export interface Redeemer {
   tier: string;
   /** When the account was opened. */
@@ -29,16 +29,16 @@ type Conditions = Pick<
   | 'new_accounts_only'
 >;
 
-/** An account counts as new for as long as its first period lasts. */
+/** How long an account counts as new: its first period. */
 const NEW_MS = 30 * 24 * 60 * 60 * 1000;
 
 const refused = (code: string, reason: string): CouponRefusal => ({ kind: 'conflict', code, reason });
 
 export const NOT_FOUND: CouponRefusal = { kind: 'not_found', code: 'not_found', reason: 'Coupon code not found' };
 export const LIMIT_REACHED = refused('coupon_limit_reached', 'Coupon redemption limit reached');
-export const WORTHLESS = refused('coupon_not_applicable', 'This coupon gives nothing on your tier');
+export const WORTHLESS = refused('coupon_not_applicable', 'This coupon has no effect on your tier');
 
-/** The first reason against redeeming the coupon now; null when there is none. */
+/** Returns the first reason why the coupon cannot be redeemed now, or null. */
 export function refusalOf(coupon: Conditions | null, redeemer: Redeemer, now: Date): CouponRefusal | null {
   if (coupon === null) return NOT_FOUND;
   if (!coupon.is_active) return refused('coupon_inactive', 'Coupon code is inactive');
@@ -51,19 +51,20 @@ export function refusalOf(coupon: Conditions | null, redeemer: Redeemer, now: Da
   return condition === null ? null : refused('coupon_not_applicable', condition);
 }
 
-/** How often the coupon can still be redeemed; null is without limit. */
+/** Number of redemptions left; null means unlimited. */
 export const remainingUses = ({ max_uses, used_count }: Pick<CouponCodeRow, 'max_uses' | 'used_count'>) =>
   max_uses === null ? null : max_uses - used_count;
 
 export const isExpired = ({ expires_at }: Pick<CouponCodeRow, 'expires_at'>, now: Date): boolean =>
   expires_at !== null && expires_at <= now;
 
-/** The refusal as redeeming answers it. */
+/** Converts a refusal to the error that redeeming throws. */
 export const errorOf = ({ kind, code, reason }: CouponRefusal): DomainError => new DomainError(kind, code, reason);
 
 function unmetCondition(coupon: Conditions, redeemer: Redeemer, now: Date): string | null {
-  if (coupon.tiers.length > 0 && !coupon.tiers.includes(redeemer.tier)) return 'This coupon is not for your tier';
-  if (coupon.first_purchase_only && redeemer.has_purchased) return 'This coupon is only for a first purchase';
+  if (coupon.tiers.length > 0 && !coupon.tiers.includes(redeemer.tier))
+    return 'This coupon is not available for your tier';
+  if (coupon.first_purchase_only && redeemer.has_purchased) return 'This coupon is only valid for a first purchase';
   const isNew = now.getTime() - redeemer.opened_at.getTime() < NEW_MS;
-  return coupon.new_accounts_only && !isNew ? 'This coupon is only for new accounts' : null;
+  return coupon.new_accounts_only && !isNew ? 'This coupon is only valid for new accounts' : null;
 }

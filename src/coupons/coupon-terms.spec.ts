@@ -4,7 +4,7 @@ import { type CouponTerms, faultsOf, valueOf } from './coupon-terms.js';
 const fieldsOf = (terms: CouponTerms): string[] => faultsOf(terms).map(({ field }) => field);
 
 describe('the value of a coupon', () => {
-  it('is a percentage from 1 to 100, where it is a percentage', () => {
+  it('is a number from 1 to 100 if the coupon is a percentage discount', () => {
     for (const value of ['1', '12.5', '100']) {
       expect(fieldsOf({ coupon_type: 'percentage_discount', value })).toEqual([]);
       expect(fieldsOf({ coupon_type: 'fixed_discount', value })).toEqual([]);
@@ -15,14 +15,14 @@ describe('the value of a coupon', () => {
     }
   });
 
-  it('is one month of a free month, and nothing else', () => {
+  it('is always 1 for a free month', () => {
     expect(valueOf({ coupon_type: 'free_month' })).toBe('1.000000');
     expect(fieldsOf({ coupon_type: 'free_month' })).toEqual([]);
     expect(fieldsOf({ coupon_type: 'free_month', value: '1' })).toEqual([]);
     expect(fieldsOf({ coupon_type: 'free_month', value: '3' })).toEqual(['value']);
   });
 
-  it('must be given for all other types', () => {
+  it('is required for all other types', () => {
     expect(fieldsOf({ coupon_type: 'credit_bonus' })).toEqual(['value']);
   });
 });

@@ -1,4 +1,4 @@
 import type { TryLimit } from '../platform/try-limit.js';
 
-/** So few tries at coupon codes that none can be guessed. */
+/** Rate limit that makes guessing coupon codes infeasible. */
 export const COUPON_TRIES: TryLimit = { policy: 'coupon-tries', what: 'coupon codes', quota: 5 };

@@ -16,7 +16,7 @@ import {
 import { couponsSheet } from './coupons.sheet.js';
 import { CouponsService } from './coupons.service.js';
 
-const CODE = { arguments: '<code>', argsDescription: { code: 'Code of the coupon, in any case' } };
+const CODE = { arguments: '<code>', argsDescription: { code: 'Coupon code, in upper or lower case' } };
 
 const COLUMNS: readonly Column[] = [
   ['code', 'code'],
@@ -37,7 +37,7 @@ const DAY_COLUMNS: readonly Column[] = [
 ];
 
 /** `tollgate coupons create`. */
-@SubCommand({ name: 'create', description: 'Make a coupon' })
+@SubCommand({ name: 'create', description: 'Create a coupon' })
 export class CouponsCreateCommand extends DtoCommand<CouponBody> {
   protected readonly dto = CouponBody;
   protected override readonly flags = { coupon_type: '--type' };
@@ -55,7 +55,7 @@ export class CouponsCreateCommand extends DtoCommand<CouponBody> {
 }
 
 /** `tollgate coupons bulk`: codes to stdout, progress to stderr. */
-@SubCommand({ name: 'bulk', description: 'Make many coupons with random codes; prints the codes, one a line' })
+@SubCommand({ name: 'bulk', description: 'Create coupons with random codes and print the codes, one per line' })
 export class CouponsBulkCommand extends DtoCommand<BulkBody> {
   protected readonly dto = BulkBody;
   protected override readonly flags = { coupon_type: '--type' };
@@ -128,7 +128,11 @@ export class CouponsShowCommand extends CliCommand {
 }
 
 /** `tollgate coupons deactivate`. */
-@SubCommand({ name: 'deactivate', ...CODE, description: 'Take a coupon out of force, for good; what it gave stays' })
+@SubCommand({
+  name: 'deactivate',
+  ...CODE,
+  description: 'Deactivate a coupon permanently; earlier redemptions are unaffected',
+})
 export class CouponsDeactivateCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -143,7 +147,11 @@ export class CouponsDeactivateCommand extends CliCommand {
 }
 
 /** `tollgate coupons stats`. */
-@SubCommand({ name: 'stats', ...CODE, description: 'Show what a coupon did so far, in all and by day' })
+@SubCommand({
+  name: 'stats',
+  ...CODE,
+  description: 'Show the redemptions and credits of a coupon, in total and by day',
+})
 export class CouponsStatsCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -173,5 +181,5 @@ export const COUPONS_COMMANDS = [
 ];
 
 /** `tollgate coupons`. */
-@Command({ name: 'coupons', description: 'Make and read coupons', subCommands: COUPONS_COMMANDS })
+@Command({ name: 'coupons', description: 'Manage coupons', subCommands: COUPONS_COMMANDS })
 export class CouponsCommand extends CommandGroup {}

@@ -23,7 +23,7 @@ import { couponsSheet } from './coupons.sheet.js';
 import { CouponsService } from './coupons.service.js';
 import { RedemptionService } from './redemption.service.js';
 
-/** Coupons: admins make them, users redeem them. */
+/** Routes of coupons: admins create them, users redeem them. */
 @ApiTags('Coupons')
 @Controller('credits/coupons')
 export class CouponsController {
@@ -36,7 +36,7 @@ export class CouponsController {
   @Post('redeem')
   @ApiOperation({
     summary: 'Redeem a code',
-    description: 'Once per user and code. A user has 5 tries an hour, whether they succeed or not.',
+    description: 'A user can redeem each code once, and has 5 attempts per hour, successful or not.',
   })
   @Requires('user', 'service', 'admin')
   @Idempotent()
@@ -57,10 +57,10 @@ export class CouponsController {
 
   @Get('validate/:code')
   @ApiOperation({
-    summary: 'Whether a code could be redeemed now',
-    description: 'Decides nothing. A code that does not exist counts as one of the 5 tries an hour.',
+    summary: 'Check whether a code can be redeemed',
+    description: 'Advisory: nothing is reserved. A code that does not exist counts as one of the 5 attempts per hour.',
   })
-  @ApiParam({ name: 'code', description: 'The code, in any case.', example: 'WELCOME-10' })
+  @ApiParam({ name: 'code', description: 'Coupon code, in upper or lower case.', example: 'WELCOME-10' })
   @Requires('user', 'service', 'admin')
   @Returns(ValidationView)
   @Problem(404, 'not_found')
@@ -72,8 +72,9 @@ export class CouponsController {
 
   @Post('create')
   @ApiOperation({
-    summary: 'Make a coupon',
-    description: 'Left out: `code` is random, `max_uses` unlimited, `valid_from` now, `expires_at` never.',
+    summary: 'Create a coupon',
+    description:
+      'By default, `code` is random, `max_uses` is unlimited, `valid_from` is now, and the coupon never expires.',
   })
   @Requires('admin')
   @Returns(CouponView, { status: 201 })
@@ -84,7 +85,10 @@ export class CouponsController {
   }
 
   @Post('bulk')
-  @ApiOperation({ summary: 'Make many coupons with random codes', description: 'All or none, as JSON or CSV.' })
+  @ApiOperation({
+    summary: 'Create coupons in bulk',
+    description: 'Codes are random. Creates all coupons or none, and returns them as JSON or CSV.',
+  })
   @Requires('admin')
   @Returns(CouponView, { status: 201, list: true, also_as: ['text/csv'] })
   @Problem(422, 'invalid_request')
@@ -100,7 +104,7 @@ export class CouponsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'The coupons, newest first', description: 'Follow `X-Next-Cursor`.' })
+  @ApiOperation({ summary: 'List coupons, newest first', description: 'Follow `X-Next-Cursor`.' })
   @Requires('admin')
   @Returns(CouponView, { list: true })
   @Problem(422, 'invalid_request')
@@ -109,7 +113,7 @@ export class CouponsController {
   }
 
   @Get(':code')
-  @ApiOperation({ summary: 'One coupon' })
+  @ApiOperation({ summary: 'Get a coupon' })
   @Requires('admin')
   @Returns(CouponView)
   @Problem(404, 'not_found')
@@ -119,8 +123,8 @@ export class CouponsController {
 
   @Get(':code/stats')
   @ApiOperation({
-    summary: 'What a coupon did so far',
-    description: 'Redemptions and credits given, in all and by day.',
+    summary: 'Get the statistics of a coupon',
+    description: 'Redemptions and awarded credits, in total and by day.',
   })
   @Requires('admin')
   @Returns(CouponStatsView)
@@ -130,7 +134,7 @@ export class CouponsController {
   }
 
   @Delete(':code')
-  @ApiOperation({ summary: 'Take a coupon out of force', description: 'For good; what it gave stays.' })
+  @ApiOperation({ summary: 'Deactivate a coupon', description: 'Permanent. Earlier redemptions are unaffected.' })
   @Requires('admin')
   @Returns(MessageView)
   @Problem(404, 'not_found')

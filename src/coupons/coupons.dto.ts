@@ -8,7 +8,7 @@ import { IsMetadata, IsText, IsWholeNumber } from '../platform/wire-decorators.j
 import { canonicalCode, CODE } from './coupon-code.js';
 import { DISCOUNT_STATUSES, type DiscountStatus } from './discount.js';
 
-/** Most coupons of one bulk creation. */
+/** Maximum number of coupons in one bulk request. */
 export const BULK_MAX = 10_000;
 const PREFIX = /^[A-Z0-9][A-Z0-9_-]{0,54}$/;
 const FORM = '3 to 64 letters, digits, - or _, beginning with a letter or digit, for example WELCOME-10';
@@ -18,53 +18,47 @@ const canonical = ({ value }: { value: unknown }): unknown =>
 
 /** A coupon as admins see it. */
 export class CouponView extends OmitType(CouponCodeRow, ['id'] as const) {
-  /** Redemptions that are left. */
   @ApiProperty({
-    description: 'Redemptions that are left; null is unlimited.',
+    description: 'Redemptions left; null means unlimited.',
     type: 'integer',
     nullable: true,
     example: 97,
   })
   remaining_uses!: number | null;
 
-  /** Whether expires_at has passed. */
   @ApiProperty({ description: 'Whether `expires_at` has passed.', type: 'boolean' })
   is_expired!: boolean;
 }
 
-/** What redeeming gave. */
+/** A redemption of a coupon. */
 export class RedemptionView extends IntersectionType(
   PickType(CouponCodeRow, ['code', 'coupon_type', 'value'] as const),
   PickType(CouponRedemptionRow, ['credits_awarded'] as const),
 ) {
-  /** Credits that reached the balance, to be shown. */
   @ApiProperty({
     description:
-      'Credits that reached the balance (debt was paid first), as a number to be shown; null of a coupon that gives none. `credits_awarded` is exact.',
+      'Credits that reached the balance after debt was paid, as a number for display; null if the coupon gives no credits. `credits_awarded` is exact.',
     type: 'number',
     nullable: true,
     example: 10,
   })
   credits_added!: number | null;
 
-  /** Balance right after, to be shown. */
   @ApiProperty({
-    description: 'Balance right after, credits, as a number to be shown; `GET /credits/balance` is exact.',
+    description: 'Balance after the redemption, credits, as a number for display. `GET /credits/balance` is exact.',
     type: 'number',
     example: 15,
   })
   new_balance!: number;
 
-  /** The outcome, for people. */
-  @ApiProperty({ description: 'The outcome, for people.', example: '10 credits were added to your account.' })
+  @ApiProperty({ description: 'Human-readable confirmation.', example: '10 credits were added to your account.' })
   message!: string;
 
-  /** When the coupon was redeemed. */
   @ApiProperty({ description: 'When the coupon was redeemed.', type: 'string', format: 'date-time' })
   redeemed_at!: Date;
 }
 
-/** A coupon as whoever might redeem it sees it. */
+/** A coupon as users see it. */
 export class CouponOfferView extends PickType(CouponCodeRow, [
   'code',
   'coupon_type',
@@ -73,77 +67,74 @@ export class CouponOfferView extends PickType(CouponCodeRow, [
   'expires_at',
 ] as const) {}
 
-/** Whether a code can be redeemed. */
+/** The result of checking a code. */
 export class ValidationView {
-  /** Whether the caller can redeem the code now. */
   @ApiProperty({ description: 'Whether the caller can redeem the code now.', type: 'boolean' })
   valid!: boolean;
 
-  /** Why not. */
-  @ApiPropertyOptional({ description: 'Why not, where it is not valid.', example: 'Coupon code has expired' })
+  @ApiPropertyOptional({
+    description: 'Why the code cannot be redeemed; omitted if it is valid.',
+    example: 'Coupon code has expired',
+  })
   reason?: string;
 
-  /** What it gives. */
-  @ApiPropertyOptional({ description: 'What it gives, where it is valid.', type: () => CouponOfferView })
+  @ApiPropertyOptional({ description: 'The coupon; omitted if the code is not valid.', type: () => CouponOfferView })
   coupon?: CouponOfferView;
 }
 
 /** Redemptions of one day. */
 export class CouponDayView extends PickType(CouponRedemptionRow, ['credits_awarded'] as const) {
-  /** A day of UTC. */
-  @ApiProperty({ description: 'A day of UTC.', type: 'string', format: 'date', example: '2027-01-31' })
+  @ApiProperty({ description: 'UTC day.', type: 'string', format: 'date', example: '2027-01-31' })
   date!: string;
 
-  /** Redemptions of the day. */
-  @ApiProperty({ description: 'Redemptions of the day.', type: 'integer', example: 3 })
+  @ApiProperty({ description: 'Number of redemptions on the day.', type: 'integer', example: 3 })
   used_count!: number;
 }
 
-/** What a coupon did so far. */
+/** The statistics of a coupon. */
 export class CouponStatsView extends IntersectionType(
   CouponView,
   PickType(CouponRedemptionRow, ['credits_awarded'] as const),
 ) {
-  /** Days with redemptions. */
   @ApiProperty({ description: 'Days with redemptions, oldest first.', type: () => [CouponDayView] })
   by_day!: CouponDayView[];
 }
 
-/** That something was done. */
+/** A confirmation. */
 export class MessageView {
-  /** What was done, for people. */
-  @ApiProperty({ description: 'What was done, for people.', example: "Coupon 'WELCOME' deactivated successfully" })
+  @ApiProperty({ description: 'Human-readable confirmation.', example: "Coupon 'WELCOME' deactivated successfully" })
   message!: string;
 }
 
 /** A discount on an account. */
 export class DiscountView extends AccountDiscountRow {
-  /** Where it stands. */
-  @ApiProperty({ description: 'Whether it waits, was used by a payment, or expired.', enum: DISCOUNT_STATUSES })
+  @ApiProperty({ description: 'State of the discount.', enum: DISCOUNT_STATUSES })
   status!: DiscountStatus;
 }
 
 /** A code to redeem. */
 export class RedeemBody extends AccountQuery {
-  /** What was typed in. */
   @ApiProperty({
     description:
-      'The code as it was typed or pasted: case, blanks, kinds of dashes, full-width letters, invisible characters and quotes around it do not matter. What can be no code is refused with 422, and is no try.',
+      'The code as typed or pasted. Case, spaces, kinds of dashes, full-width letters, invisible characters and surrounding quotes do not matter. A malformed code is rejected with 422 and does not count as an attempt.',
     example: 'welcome-10',
   })
   @Transform(canonical, { toClassOnly: true })
   @IsText()
-  @Matches(CODE, { message: `code can be no coupon code: codes are ${FORM}` })
+  @Matches(CODE, { message: `code must be ${FORM}` })
   code!: string;
 
-  /** What the caller wants to attach. */
-  @ApiPropertyOptional({ description: 'Attached to the ledger line.', type: 'object', additionalProperties: true })
+  @ApiPropertyOptional({
+    description: 'Metadata attached to the ledger line.',
+    type: 'object',
+    additionalProperties: true,
+  })
   @IsOptional()
   @IsMetadata()
   metadata?: Record<string, unknown>;
 }
 
-/** Terms of new coupons. All but the type may be left out. */
+/** Terms of new coupons. Only the type is required for every coupon. */
 class CouponTermsBody extends IntersectionType(
   PickType(CouponCodeRow, ['coupon_type'] as const),
   PartialType(
@@ -160,15 +151,14 @@ class CouponTermsBody extends IntersectionType(
   ),
 ) {}
 
-/** A coupon to make. */
+/** A coupon to create. */
 export class CouponBody extends IntersectionType(
   CouponTermsBody,
   PartialType(PickType(CouponCodeRow, ['max_uses'] as const), { skipNullProperties: false }),
 ) {
-  /** The code; a random one when left out. */
   @ApiPropertyOptional({
     description:
-      'The code, 3 to 64 letters, digits, - or _, stored in capitals; left out: `UC-` and 8 random characters.',
+      'Coupon code: 3 to 64 letters, digits, - or _, stored in upper case. Defaults to `UC-` and 8 random characters.',
     ...{ type: 'string', pattern: CODE.source, example: 'WELCOME-10' },
   })
   @IsOptional()
@@ -178,16 +168,14 @@ export class CouponBody extends IntersectionType(
   code?: string;
 }
 
-/** Coupons to make, each with a random code. */
+/** Coupons to create, each with a random code. */
 export class BulkBody extends CouponTermsBody {
-  /** How many. */
-  @ApiProperty({ description: 'How many.', type: 'integer', minimum: 1, maximum: BULK_MAX, example: 10 })
+  @ApiProperty({ description: 'Number of coupons.', type: 'integer', minimum: 1, maximum: BULK_MAX, example: 10 })
   @IsWholeNumber({ min: 1, max: BULK_MAX })
   count!: number;
 
-  /** What the codes begin with. */
   @ApiPropertyOptional({
-    description: 'What the codes begin with, 1 to 55 letters, digits, - or _, stored in capitals.',
+    description: 'Prefix of the codes: 1 to 55 letters, digits, - or _, stored in upper case.',
     ...{ type: 'string', pattern: PREFIX.source, default: 'UC-', example: 'SUMMER-' },
   })
   @IsOptional()
@@ -198,9 +186,8 @@ export class BulkBody extends CouponTermsBody {
   })
   prefix?: string;
 
-  /** Most redemptions of each. */
   @ApiPropertyOptional({
-    description: 'Most redemptions of each code; null is unlimited.',
+    description: 'Maximum redemptions per code; null means unlimited.',
     ...{ type: 'integer', minimum: 1, maximum: 2147483647, nullable: true, default: 1 },
   })
   @ValidateIf((_body, value) => value !== null)
@@ -208,20 +195,18 @@ export class BulkBody extends CouponTermsBody {
   max_uses: number | null = 1;
 }
 
-/** How new coupons are answered. */
+/** The format of the response. */
 export class BulkQuery {
-  /** JSON or CSV. */
   @ApiPropertyOptional({
-    description: 'JSON or CSV; `Accept: text/csv` asks for CSV too.',
+    description: 'Format of the response. `Accept: text/csv` also selects CSV.',
     ...{ enum: ['json', 'csv'], enumName: 'coupon_format' },
   })
   @IsOptional()
   @IsEnum({ json: 'json', csv: 'csv' })
   format?: 'json' | 'csv';
 
-  /** Whether a csv is made for Excel. */
   @ApiPropertyOptional({
-    description: 'true: a csv that Excel opens by a double click, with a byte order mark and a line `sep=,`.',
+    description: 'If true, the CSV opens in Excel by double-click: it has a byte order mark and a line `sep=,`.',
     type: 'boolean',
     default: false,
   })
@@ -230,11 +215,10 @@ export class BulkQuery {
   excel: boolean = false;
 }
 
-/** Which coupons are wanted. */
+/** Query of coupons. */
 export class CouponsQuery extends PageQuery {
-  /** Only coupons in force. */
   @ApiPropertyOptional({
-    description: 'true: only coupons that are neither deactivated nor expired.',
+    description: 'Return only coupons that are neither deactivated nor expired.',
     ...{ type: 'boolean', default: true },
   })
   @QueryBoolean()
@@ -242,5 +226,5 @@ export class CouponsQuery extends PageQuery {
   active_only: boolean = true;
 }
 
-/** Which discounts are wanted. */
+/** Query of discounts. */
 export class DiscountsQuery extends IntersectionType(PageQuery, AccountQuery) {}

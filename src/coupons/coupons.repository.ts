@@ -6,7 +6,7 @@ import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
 import { errorOf, NOT_FOUND } from './coupon-refusal.js';
 
-/** The terms that new coupons have in common. */
+/** The terms shared by new coupons. */
 export type NewCoupons = Pick<
   CouponCodeRow,
   | 'coupon_type'
@@ -20,7 +20,7 @@ export type NewCoupons = Pick<
   | 'created_by'
 > & { valid_from: Date | null };
 
-/** Whose turn it is when lists and statistics of coupons wait. */
+/** Key under which lists and statistics of coupons queue for the read pool. */
 export const COUPONS_READER = 'coupons';
 
 /** All SQL on coupons. */
@@ -28,7 +28,7 @@ export const COUPONS_READER = 'coupons';
 export class CouponsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Makes a coupon of each code that there is none of yet, in the order given. `valid_from` null is now. */
+  /** Creates a coupon for each code that does not exist yet, in order. A null `valid_from` means now. */
   async createAll(tx: Tx, codes: string[], terms: NewCoupons): Promise<CouponCodeRow[]> {
     const { coupon_type, value, description, max_uses, valid_from, expires_at, tiers } = terms;
     const rows = await tx.$queryRaw<coupon_codes[]>`
@@ -56,7 +56,7 @@ export class CouponsRepository {
     return coupon;
   }
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns coupons, newest first. One row more than `limit` indicates a next page. */
   async list(active_only: boolean, limit: number, offset: number, after: Position | null): Promise<CouponCodeRow[]> {
     const keyset = after ? Prisma.sql`WHERE (created_at, id) < (${after.created_at}, ${after.id}::uuid)` : Prisma.empty;
     const page = Prisma.sql`
@@ -73,9 +73,9 @@ export class CouponsRepository {
   }
 
   /**
-   * Takes one use of a coupon that is in force at `now`; false when none is left or it is in force no more. Decided by
-   * the row itself, however many ask at once. The row stays locked until the transaction ends: accounts are locked
-   * before coupons, always.
+   * Takes one use of a coupon that is valid at `now`. Returns false if no use is left or the coupon is not valid. The
+   * guarded update is safe under concurrency. The row stays locked until the transaction ends, so always lock accounts
+   * before coupons.
    */
   async claim(tx: Tx, code: string, now: Date): Promise<boolean> {
     const claimed = await tx.$executeRaw`

@@ -18,7 +18,7 @@ const CHUNK = 1_000;
 
 type Terms = Omit<CouponBody, 'code'>;
 
-/** Makes, shows and deactivates coupons. */
+/** Creates, reads and deactivates coupons. */
 @Injectable()
 export class CouponsService {
   constructor(
@@ -29,23 +29,23 @@ export class CouponsService {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** @throws InvalidInput for terms that can't be kept; DomainError `already_exists` */
+  /** @throws InvalidInput if the terms are invalid; DomainError `already_exists` */
   async create(actor: Actor, { code, ...body }: CouponBody): Promise<CouponView> {
     const terms = await this.termsOf(actor, body);
     return this.db.transaction(async (tx) => {
       const [coupon] =
         code === undefined ? await this.createRandom(tx, 1, terms) : await this.coupons.createAll(tx, [code], terms);
-      if (!coupon) throw new DomainError('conflict', 'already_exists', `Coupon '${code ?? ''}' exists already.`);
+      if (!coupon) throw new DomainError('conflict', 'already_exists', `Coupon '${code ?? ''}' already exists.`);
       await this.record(tx, actor, 'coupon.create', coupon.code, summaryOf(terms));
       return viewOf(coupon);
     });
   }
 
   /**
-   * Takes over a coupon of another system with the uses that it had there. Where more were used than it allowed, it
-   * allows as many.
-   * @returns false when there is a coupon of this code already, which stays as it is
-   * @throws InvalidInput for terms that can't be kept
+   * Imports a coupon from another system with its use count. If the count exceeds its limit, the limit is raised to the
+   * count.
+   * @returns false if the code already exists; the existing coupon is unchanged
+   * @throws InvalidInput if the terms are invalid
    */
   async takeOver(
     actor: Actor,
@@ -64,9 +64,9 @@ export class CouponsService {
   }
 
   /**
-   * Takes over that a user redeemed a coupon in another system: it can't be redeemed again. Gives nothing.
-   * @returns false when that is known already
-   * @throws DomainError `not_found` for an unknown code
+   * Imports a redemption from another system, so that the user cannot redeem the coupon again. Grants nothing.
+   * @returns false if the redemption is already recorded
+   * @throws DomainError `not_found` if the code is unknown
    */
   async takeOverRedemption(actor: Actor, redemption: PastRedemption): Promise<boolean> {
     const { user_id, code } = redemption;
@@ -80,8 +80,8 @@ export class CouponsService {
   }
 
   /**
-   * Makes coupons with random codes, all or none. `progress` hears how many there are.
-   * @throws InvalidInput for terms that can't be kept
+   * Creates coupons with random codes, all or none. `progress` receives the number created so far.
+   * @throws InvalidInput if the terms are invalid
    */
   async bulk(
     actor: Actor,
@@ -101,10 +101,7 @@ export class CouponsService {
     });
   }
 
-  /**
-   * A page of the coupons, newest first.
-   * @throws InvalidInput for a cursor that is none
-   */
+  /** Returns a page of coupons, newest first. @throws InvalidInput if the cursor is invalid */
   async list({ active_only, limit, offset, cursor, count }: CouponsQuery): Promise<Page<CouponView>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
@@ -120,7 +117,7 @@ export class CouponsService {
   }
 
   /**
-   * What a coupon did so far, in all and by day.
+   * Returns the redemptions and the awarded credits of a coupon, in total and by day.
    * @throws DomainError `not_found`
    */
   async stats(code: string): Promise<CouponStatsView> {
@@ -131,7 +128,7 @@ export class CouponsService {
   }
 
   /**
-   * Takes a coupon out of force for good; what it gave stays. Safe to repeat.
+   * Deactivates a coupon permanently. Earlier redemptions are unaffected. Safe to repeat.
    * @throws DomainError `not_found`
    */
   async deactivate(actor: Actor, typed: string): Promise<{ message: string }> {
@@ -143,7 +140,7 @@ export class CouponsService {
     return { message: `Coupon '${code}' deactivated successfully` };
   }
 
-  /** Coupons with codes that nobody has; one in some 10^11 that is taken already is drawn anew. */
+  /** Creates coupons with unique random codes. Collisions (about 1 in 10^11) are redrawn. */
   private async createRandom(tx: Tx, count: number, terms: NewCoupons, prefix?: string): Promise<CouponCodeRow[]> {
     const made: CouponCodeRow[] = [];
     while (made.length < count) {
@@ -158,7 +155,7 @@ export class CouponsService {
     const unknown = body.tiers?.filter((tier) => !known.has(tier)) ?? [];
     const faults = [
       ...faultsOf(body),
-      ...unknown.map((tier) => ({ field: 'tiers', message: `names ${tier}, which is no tier` })),
+      ...unknown.map((tier) => ({ field: 'tiers', message: `names ${tier}, which is not a tier` })),
     ];
     if (faults.length > 0) throw new InvalidInput(faults);
     return {
@@ -181,7 +178,7 @@ export class CouponsService {
   }
 }
 
-/** A coupon with what follows from its row. It keeps its id, for the cursor of a page. */
+/** Returns a coupon with its derived fields. Includes the id, which the page cursor needs. */
 function viewOf(coupon: CouponCodeRow): CouponView & Pick<CouponCodeRow, 'id'> {
   return { ...coupon, remaining_uses: remainingUses(coupon), is_expired: isExpired(coupon, new Date()) };
 }

@@ -1,7 +1,7 @@
 import type { Sheet } from '../platform/export/sheet.js';
 import { CouponView } from './coupons.dto.js';
 
-/** Coupons as a table to export. */
+/** Returns coupons as a table for export. */
 export function couponsSheet(coupons: CouponView[]): Sheet {
   async function* pages() {
     yield await Promise.resolve(coupons);

@@ -8,7 +8,7 @@ const percent = (value: string) => ({ coupon_type: 'percentage_discount', value 
 const fixed = (value: string) => ({ coupon_type: 'fixed_discount', value }) as const;
 
 describe('a discounted price', () => {
-  it('is lower by the percentage or the amount, to the cent', () => {
+  it('is reduced by the percentage or the amount, to the cent', () => {
     expect(discounted(units('19'), percent('20'))).toBe(units('15.20'));
     expect(discounted(units('19'), percent('12.5'))).toBe(units('16.62'));
     expect(discounted(units('19'), percent('100'))).toBe(0n);
@@ -16,7 +16,7 @@ describe('a discounted price', () => {
     expect(discounted(units('19'), fixed('25'))).toBe(0n);
   });
 
-  it('is whole cents from zero to the price', () => {
+  it('is a whole number of cents between zero and the price', () => {
     const cents = fc.bigInt({ min: 0n, max: 10n ** 7n });
     fc.assert(
       fc.property(cents, cents, fc.integer({ min: 1, max: 100 }), (price, off, rate) => {

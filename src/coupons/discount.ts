@@ -7,13 +7,13 @@ export type DiscountStatus = (typeof DISCOUNT_STATUSES)[number];
 const PERCENT = units('100');
 const CENT = units('0.01');
 
-/** Where a discount stands at an instant. */
+/** Returns the status of a discount at an instant. */
 export function statusOf(discount: Pick<AccountDiscountRow, 'used_at' | 'expires_at'>, now: Date): DiscountStatus {
   if (discount.used_at !== null) return 'used';
   return discount.expires_at !== null && discount.expires_at <= now ? 'expired' : 'unused';
 }
 
-/** What is left to pay of a price in USD; rounded down to the cent, never below zero. */
+/** Returns the price after a discount, USD; rounded down to the cent, never below zero. */
 export function discounted(price: Units, discount: Pick<AccountDiscountRow, 'coupon_type' | 'value'>): Units {
   const value = units(discount.value);
   const exact =

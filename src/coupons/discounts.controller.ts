@@ -5,7 +5,7 @@ import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { DiscountsQuery, DiscountView } from './coupons.dto.js';
 import { DiscountsService } from './discounts.service.js';
 
-/** Discounts are what some coupons give; payments use them. */
+/** Routes of the discounts that coupons give and payments use. */
 @ApiTags('Payments')
 @Controller('payments/discounts')
 export class DiscountsController {
@@ -13,8 +13,8 @@ export class DiscountsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Discounts of the account, newest first',
-    description: 'The next payment uses one of them.',
+    summary: 'List discounts, newest first',
+    description: 'The next payment uses one unused discount.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(DiscountView, { list: true })

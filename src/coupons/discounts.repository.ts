@@ -6,12 +6,12 @@ import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
 import { rowId } from '../platform/row-id.js';
 
-/** All SQL on discounts. Whoever writes one holds the lock of its account. */
+/** All SQL on discounts. Callers that write hold the account's lock. */
 @Injectable()
 export class DiscountsRepository {
   constructor(private readonly db: Database) {}
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns discounts, newest first. One row more than `limit` indicates a next page. */
   async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<AccountDiscountRow[]> {
     const older = after && { OR: [{ created_at: { lt: after.created_at } }, { ...after, id: { lt: after.id } }] };
     const query: Prisma.account_discountsFindManyArgs = {
@@ -28,7 +28,7 @@ export class DiscountsRepository {
     return this.db.reads.run(user_id, (db) => db.account_discounts.count({ where: { user_id } }));
   }
 
-  /** Keeps a coupon's value for the account's next payment; it ends when the coupon does. */
+  /** Stores a coupon's value for the account's next payment. The discount expires with the coupon. */
   async create(tx: Tx, user_id: string, coupon: CouponCodeRow, created_at: Date): Promise<void> {
     const { code, coupon_type, value, expires_at } = coupon;
     await tx.account_discounts.create({
@@ -36,7 +36,7 @@ export class DiscountsRepository {
     });
   }
 
-  /** Marks the discount that ends first, then the oldest, as used for a payment; null when none waits. */
+  /** Assigns a discount to a payment: the one that expires first, then the oldest. Returns null if there is none. */
   async take(tx: Tx, user_id: string, used_for: string, now: Date): Promise<AccountDiscountRow | null> {
     const [taken] = await tx.$queryRaw<account_discounts[]>`
       UPDATE account_discounts SET used_at = ${now}, used_for = ${used_for}
@@ -48,7 +48,7 @@ export class DiscountsRepository {
     return taken ? wire(taken) : null;
   }
 
-  /** Lets the discount that was taken for a payment wait again, for the payment came to nothing. */
+  /** Makes the discount of a failed payment available again. */
   async giveBack(tx: Tx, user_id: string, used_for: string): Promise<void> {
     await tx.account_discounts.updateMany({
       where: { user_id, used_for },

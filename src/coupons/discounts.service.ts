@@ -8,7 +8,7 @@ import { statusOf } from './discount.js';
 import type { DiscountView } from './coupons.dto.js';
 import { DiscountsRepository } from './discounts.repository.js';
 
-/** Discounts that wait on accounts for their next payment. Each is used once. */
+/** Discounts on accounts. Each is used once, by the next payment. */
 @Injectable()
 export class DiscountsService {
   constructor(
@@ -16,10 +16,7 @@ export class DiscountsService {
     private readonly accounts: AccountsService,
   ) {}
 
-  /**
-   * The discounts of an account, newest first.
-   * @throws InvalidInput for a cursor that is none
-   */
+  /** Returns the discounts of an account, newest first. @throws InvalidInput if the cursor is invalid */
   async list(actor: Actor, user_id: string, { limit, offset, cursor, count }: PageQuery): Promise<Page<DiscountView>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     await this.accounts.read(actor, user_id);
@@ -33,14 +30,14 @@ export class DiscountsService {
   }
 
   /**
-   * Takes the discount that the payment `used_for` uses: the one that ends first, then the oldest; null when none
-   * waits. The caller holds the account's lock, and gives it back when the payment comes to nothing.
+   * Assigns a discount to the payment `used_for`: the one that expires first, then the oldest. Returns null if there is
+   * none. The caller holds the account's lock, and calls {@link giveBack} if the payment fails.
    */
   take(tx: Tx, user_id: string, used_for: string, now: Date): Promise<AccountDiscountRow | null> {
     return this.discounts.take(tx, user_id, used_for, now);
   }
 
-  /** Lets the discount that was taken for a payment wait for the next one. The caller holds the account's lock. */
+  /** Makes the discount of a failed payment available again. The caller holds the account's lock. */
   giveBack(tx: Tx, user_id: string, used_for: string): Promise<void> {
     return this.discounts.giveBack(tx, user_id, used_for);
   }

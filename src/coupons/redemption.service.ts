@@ -18,26 +18,26 @@ import { CouponsRepository } from './coupons.repository.js';
 import type { RedemptionView, ValidationView } from './coupons.dto.js';
 import { RedemptionsRepository } from './redemptions.repository.js';
 
-const NO_CODE = 'This can be no coupon code: codes have 3 to 64 letters, digits, - or _';
+const NO_CODE = 'Invalid coupon code: codes have 3 to 64 letters, digits, - or _';
 
-/** A code that a user entered. */
+/** A request to redeem a code. */
 export interface RedemptionOrder {
   user_id: string;
-  /** As it is stored ({@link canonicalCode}). */
+  /** In its stored form ({@link canonicalCode}). */
   code: string;
   metadata?: Record<string, unknown> | undefined;
   key: IdempotencyKey | undefined;
 }
 
-/** What a redemption gave; `replayed` when its key was used before. */
+/** A redemption. `replayed` is true if its idempotency key was used before. */
 export interface Redeemed {
   redemption: RedemptionView;
   replayed: boolean;
 }
 
 /**
- * Redeems coupons: the use of the code, the credits or the discount, the redemption and its audit entry are one
- * transaction. The account is locked first, the coupon last (docs/decisions/0007-coupons.md).
+ * Redeems coupons. The use of the code, the credits or the discount, the redemption and its audit entry are written in
+ * one transaction. The account is locked first and the coupon last (docs/decisions/0007-coupons.md).
  */
 @Injectable()
 export class RedemptionService {
@@ -51,24 +51,24 @@ export class RedemptionService {
   ) {}
 
   /**
-   * Redeems a code for a user, once per user and code, and no more often than the coupon allows.
-   * @throws RateLimited after 5 tries in an hour; DomainError `not_found`, `coupon_inactive`, `coupon_not_yet_valid`,
-   *   `coupon_expired`, `coupon_limit_reached`, `coupon_already_redeemed`, `coupon_not_applicable`,
-   *   `idempotency_conflict`
+   * Redeems a code for a user, once per user and code, within the coupon's limit.
+   * @throws RateLimited after 5 attempts in an hour; DomainError `not_found`, `coupon_inactive`,
+   *   `coupon_not_yet_valid`, `coupon_expired`, `coupon_limit_reached`, `coupon_already_redeemed`,
+   *   `coupon_not_applicable`, `idempotency_conflict`
    */
   async redeem(actor: Actor, order: RedemptionOrder): Promise<Redeemed> {
     const outcome = await this.book.locked(actor, order.user_id, (account, tx) =>
       this.tryOnce(actor, tx, account, order),
     );
-    // thrown only here, when the try and its audit entry are committed
+    // thrown only here, after the attempt and its audit entry are committed
     if ('reason' in outcome) throw errorOf(outcome);
     return outcome;
   }
 
   /**
-   * Whether a user could redeem a code now. A code that does not exist counts as a try, or this would be the way to
-   * guess codes; what can be no code is none.
-   * @throws RateLimited after 5 tries in an hour
+   * Returns whether a user can redeem a code now. A code that does not exist counts as an attempt, to prevent guessing;
+   * a malformed code does not.
+   * @throws RateLimited after 5 attempts in an hour
    */
   async validate(actor: Actor, user_id: string, typed: string): Promise<ValidationView> {
     const code = canonicalCode(typed);
@@ -112,7 +112,7 @@ export class RedemptionService {
     return (await this.effects.isWorthless(tx, account, coupon)) ? WORTHLESS : null;
   }
 
-  /** Takes one use of the coupon; when others were quicker, why it can't be had any more. */
+  /** Takes one use of the coupon. Returns why it is no longer available if another request came first. */
   private async claim(tx: Tx, account: Account, code: string): Promise<CouponRefusal | null> {
     if (await this.coupons.claim(tx, code, account.now)) return null;
     return (await this.refusalOf(tx, account, await this.coupons.find(code, tx))) ?? LIMIT_REACHED;
@@ -146,7 +146,8 @@ export class RedemptionService {
 
   private async replay(tx: Tx, user_id: string, code: string): Promise<Redeemed> {
     const [coupon, redemption] = [await this.coupons.find(code, tx), await this.redemptions.find(tx, user_id, code)];
-    if (!coupon || !redemption) throw new Error(`a key of ${user_id} stands for a redemption of ${code} that is gone`);
+    if (!coupon || !redemption)
+      throw new Error(`an idempotency key of ${user_id} refers to a redemption of ${code} that does not exist`);
     return { redemption: viewOf(coupon, redemption), replayed: true };
   }
 

@@ -9,23 +9,23 @@ import type { Redeemer } from './coupon-refusal.js';
 import { COUPONS_READER } from './coupons.repository.js';
 import { COUPON_TRIES } from './coupon-tries.js';
 
-/** What one day's redemptions of a coupon came to. */
+/** A coupon's redemptions on one day. */
 export interface RedemptionDay {
-  /** A day of UTC, such as 2027-01-31. */
+  /** A UTC day, such as 2027-01-31. */
   date: string;
   used_count: number;
   credits_awarded: string;
 }
 
-/** A redemption in the system that an account comes from. */
+/** A redemption imported from another system. */
 export type PastRedemption = Pick<CouponRedemptionRow, 'user_id' | 'code' | 'credits_awarded' | 'redeemed_at'>;
 
-/** All SQL on redemptions of coupons, and on the tries at them. */
+/** All SQL on coupon redemptions and redemption attempts. */
 @Injectable()
 export class RedemptionsRepository {
   constructor(private readonly db: Database) {}
 
-  /** What the conditions of the coupon ask about a user whose account is locked. */
+  /** Returns the facts about a user that the coupon's conditions need. The caller holds the account's lock. */
   async redeemer(tx: Tx, user_id: string, coupon: CouponCodeRow): Promise<Redeemer> {
     const [row] = await tx.$queryRaw<Redeemer[]>`
       SELECT tier, created_at AS opened_at,
@@ -35,7 +35,7 @@ export class RedemptionsRepository {
           WHERE user_id IN (SELECT tollgate_accounts_of(${user_id})) AND transaction_type = 'purchase'
             AND metadata->>'reason' IS DISTINCT FROM 'initial_allocation') AS has_purchased
       FROM user_credits WHERE user_id = ${user_id}`;
-    if (!row) throw new Error(`account ${user_id} vanished under its lock`);
+    if (!row) throw new Error(`account ${user_id} does not exist despite its lock`);
     return row;
   }
 
@@ -50,8 +50,8 @@ export class RedemptionsRepository {
   }
 
   /**
-   * Notes a redemption of another system; false when it is noted. Here it gave nothing: its credits are in the balance
-   * that came over.
+   * Records an imported redemption. Returns false if it is already recorded. It grants no credits, because they are
+   * part of the imported balance.
    */
   async addPast(tx: Tx, { user_id, code, credits_awarded, redeemed_at }: PastRedemption): Promise<boolean> {
     const nothing = { credits_awarded: '0', credits_added: '0', new_balance: '0' };
@@ -60,12 +60,12 @@ export class RedemptionsRepository {
     return count === 1;
   }
 
-  /** Whether a user redeemed a code. */
+  /** Returns whether a user has redeemed a code. */
   async has(user_id: string, code: string): Promise<boolean> {
     return (await this.db.prisma.coupon_redemptions.count({ where: { user_id, code } })) > 0;
   }
 
-  /** What was redeemed counts for the account that takes over another one; so do the tries, and discounts that wait. */
+  /** Moves redemptions, attempts and discounts to the account that another one is merged into. */
   async handOver(tx: Tx, from: string, to: string): Promise<void> {
     await tx.$executeRaw`
       UPDATE coupon_redemptions SET user_id = ${to} WHERE user_id = ${from}
@@ -76,7 +76,7 @@ export class RedemptionsRepository {
     await tx.coupon_attempts.updateMany({ where: { user_id: from }, data: { user_id: to } });
   }
 
-  /** Redemptions of a code by day of UTC, oldest first. */
+  /** Returns the redemptions of a code by UTC day, oldest first. */
   async byDay(code: string): Promise<RedemptionDay[]> {
     return this.db.reads.run(
       COUPONS_READER,
@@ -87,7 +87,7 @@ export class RedemptionsRepository {
     );
   }
 
-  /** When a user whose account is locked made the newest tries of the hour before `now`. */
+  /** Returns the times of a user's latest attempts in the hour before `now`. The caller holds the account's lock. */
   async tries(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
     const since = new Date(now.getTime() - TRIES_WINDOW_MS);
     const rows = await tx.coupon_attempts.findMany({
@@ -98,7 +98,7 @@ export class RedemptionsRepository {
     return rows.map(({ attempted_at }) => attempted_at);
   }
 
-  /** Notes a try, and forgets those that count no more. */
+  /** Records an attempt and deletes those outside the window. */
   async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
     const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
     await tx.coupon_attempts.deleteMany({ where: { user_id, attempted_at } });

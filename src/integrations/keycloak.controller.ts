@@ -13,7 +13,6 @@ const KEYCLOAK = systemActor('keycloak');
 
 /** What became of an event. */
 class KeycloakEventView {
-  /** Account that the event is about; null when it opens none. */
   @ApiProperty({
     description: 'Account that the event is about; null when it opens none.',
     type: 'string',
@@ -21,7 +20,6 @@ class KeycloakEventView {
   })
   user_id!: string | null;
 
-  /** `ready`: the account exists; `pending`: the first touch opens it; what became of a deletion; `ignored`: neither. */
   @ApiProperty({
     description:
       '`ready`: the account exists; `pending`: the first touch opens it; `suspended`, `erasing`: what became of the account of a deleted user; `ignored`: nothing was to be done.',

@@ -3,26 +3,30 @@ import type { Tx } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 import { json } from '../platform/wire.js';
 
-/** Old ledger lines of grants and the lines that booked what was left of them on the other account. */
+/**
+ * Pairs of ledger lines: the original line of a grant, and the line that booked its remainder on the target account.
+ */
 export type MovedLines = readonly { before: string; after: string }[];
 
 /**
- * Hands over what an account has with the payment provider to the account that takes it over. The provider is not told:
- * its customer, subscription and cards stay what they are, and its messages find the payments where they are now. The
- * caller holds the locks of both accounts.
+ * Moves the payment records of an account to another account. Nothing changes at the provider: customer, subscription
+ * and cards stay the same, and later events find the payments on the new account. The caller holds the locks of both
+ * accounts.
  */
 @Injectable()
 export class PaymentsHandOver {
-  /** Whether the account pays for a plan. */
+  /** Returns whether the account has a subscription. */
   async isSubscribed(tx: Tx, user_id: string): Promise<boolean> {
     return (await tx.subscriptions.count({ where: { user_id, status: { not: 'canceled' } } })) > 0;
   }
 
-  /** @throws DomainError `both_subscribed` when each of them pays for a plan: nobody could tell which one is meant */
+  /**
+   * @throws DomainError `both_subscribed` if both accounts have a subscription, because an account can have only one
+   */
   async handOver(tx: Tx, from: string, to: string, lines: MovedLines): Promise<void> {
     const isSubscribed = await this.isSubscribed(tx, from);
     if (isSubscribed && (await this.isSubscribed(tx, to))) {
-      const detail = 'Both accounts pay for a plan. End one of the subscriptions first, then move.';
+      const detail = 'Both accounts have a subscription. End one of them first, then move the account.';
       throw new DomainError('conflict', 'both_subscribed', detail);
     }
     await tx.$executeRaw`
@@ -38,14 +42,14 @@ export class PaymentsHandOver {
     await this.moveCustomer(tx, from, to, isSubscribed);
   }
 
-  /** Settings of the target go before those of the account that is moved. */
+  /** Moves the automatic top-up, unless the target account has one. */
   private async moveTopup(tx: Tx, from: string, to: string): Promise<void> {
     if (await tx.auto_topups.findUnique({ where: { user_id: to } })) {
       await tx.auto_topups.deleteMany({ where: { user_id: from } });
     } else await tx.auto_topups.updateMany({ where: { user_id: from }, data: { user_id: to } });
   }
 
-  /** Of two customers the one is kept that pays for the plan, else the target's. */
+  /** Moves the customer. If both accounts have one, the customer with the subscription wins, or else the target's. */
   private async moveCustomer(tx: Tx, from: string, to: string, isSubscribed: boolean): Promise<void> {
     if (!(await tx.payment_customers.findUnique({ where: { user_id: from } }))) return;
     if (isSubscribed) await tx.payment_customers.deleteMany({ where: { user_id: to } });

@@ -8,18 +8,20 @@ import { PlansService } from './plans.service.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 import { TopupsService } from './topups.service.js';
 
-/** When billing ends: with the period that is paid, or at once. What was paid is given until its end either way. */
+/**
+ * When billing ends: at the end of the paid period, or now. Either way, a paid period remains available until it ends.
+ */
 export const BILLING_ENDS = ['period_end', 'now'] as const;
 export type BillingEnd = (typeof BILLING_ENDS)[number];
 
-/** What ended. */
+/** The billing that was ended. */
 export interface EndedBilling {
   user_id: string;
   subscription: SubscriptionRow | null;
   topup_deleted: boolean;
 }
 
-/** Ends everything that takes an account's money, for a user who is gone or at an admin's word. */
+/** Ends everything that charges an account's owner, when the user leaves or an admin requests it. */
 @Injectable()
 export class BillingService {
   constructor(
@@ -32,8 +34,8 @@ export class BillingService {
   ) {}
 
   /**
-   * Ends the subscription of an account and its automatic top-up. The provider is told at once if it can be reached, and
-   * until it knows. Safe to repeat; a user who pays nothing is fine as well.
+   * Ends the subscription and the automatic top-up of an account. The change is pushed to the provider immediately, and
+   * retried if that fails. Safe to repeat, and for accounts without billing.
    */
   async end(actor: Actor, user_id: string, at: BillingEnd = 'period_end'): Promise<EndedBilling> {
     const ended = await this.book.locked(actor, user_id, async (account, tx) => {

@@ -14,17 +14,17 @@ import { MoneyBackRepository } from './money-back.repository.js';
 import { cents, fromCents, fromMinor } from './offer.js';
 import { PaymentsRepository } from './payments.repository.js';
 
-/** Who books what the provider tells. */
+/** Actor of changes that provider events cause. */
 export const PROVIDER_ACTOR: Actor = systemActor('payments');
 
-/** What a message said of a payment besides its outcome: the provider's ids, and what it paid. */
+/** What an event reports about a payment besides its outcome: the provider's ids and the period it covers. */
 export type Told = Partial<
   Pick<PaymentRow, 'session_id' | 'payment_intent_id' | 'invoice_id' | 'subscription_id' | 'covers_until'>
 >;
 
 /**
- * Books payments on accounts that the caller has locked: gives what was paid for, and sets aside what does not agree
- * with the offer. Every payment gives once, whatever is told of it and how often.
+ * Settles payments on accounts that the caller has locked. Grants what was paid for, and holds payments that do not
+ * match the offer. Each payment is granted once, however often it is reported.
  */
 @Injectable()
 export class Cashier {
@@ -36,7 +36,7 @@ export class Cashier {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** Writes down the money that came for a payment. What of it was paid back is worked out anew. */
+  /** Records the money received for a payment and recalculates its returned share. */
   async took(tx: Tx, payment: PaymentRow, told: Told, paid: Omit<Paid, 'amount_cents'>): Promise<PaymentRow> {
     const { settled_cents, currency, charged } = paid;
     const isOwn = currency === payment.currency;
@@ -51,7 +51,7 @@ export class Cashier {
     );
   }
 
-  /** Works out anew which share of a payment's price was paid back or is disputed. */
+  /** Recalculates the refunded and the disputed share of a payment. */
   async returnedOf(tx: Tx, payment: PaymentRow): Promise<PaymentRow> {
     const [refunds, disputes] = [await this.moneyBack.refunds(payment, tx), await this.moneyBack.disputes(payment, tx)];
     if (refunds.length + disputes.length === 0) return payment;
@@ -59,9 +59,9 @@ export class Cashier {
   }
 
   /**
-   * Gives what was paid for, unless something is wrong with the money. `give` books it on the account and says why it
-   * can't be given; then the payment is held.
-   * @returns whether it was given
+   * Settles a payment with `give`, unless the money is wrong (`fault`). `give` grants it on the account, or returns why
+   * it cannot be granted; then the payment is held.
+   * @returns whether it was granted
    */
   async settle(
     tx: Tx,
@@ -76,10 +76,10 @@ export class Cashier {
     return detail === null;
   }
 
-  /** Books a payment the credits of which were granted on the account just now. */
+  /** Stores a payment whose credits have just been granted on the account. */
   async given(tx: Tx, account: Account, payment: PaymentRow, by: Actor = PROVIDER_ACTOR): Promise<void> {
     const fresh = account.grants.find((grant) => grant.line !== null);
-    // a renewal that comes early is booked when its period begins
+    // an early renewal is booked when its period begins
     const credits = fresh?.amount ?? (payment.kind === 'renewal' ? units(payment.credits) : 0n);
     const paid: PaymentRow = { ...payment, credits: amount(credits) };
     const taken_back = forfeited(paid);
@@ -93,14 +93,14 @@ export class Cashier {
     await this.record(tx, payment, 'payment.paid', { credits: amount(credits) }, { by });
   }
 
-  /** Keeps a payment that arrived but gives nothing, for an admin to accept or refuse. */
+  /** Holds a payment for review: an admin must accept or refuse it. */
   async hold(tx: Tx, account: Account, payment: PaymentRow, detail: string): Promise<void> {
     await this.payments.update(tx, payment, { status: 'held', detail, checkout_url: null });
     await this.record(tx, payment, 'payment.held', { detail }, { result: 'failure' });
     await this.book.save(tx, account);
   }
 
-  /** A payment that comes to nothing; its discount waits for the next one. */
+  /** Records a failed, expired or refused payment. Its discount becomes available again. */
   async fail(
     tx: Tx,
     payment: PaymentRow,
@@ -113,7 +113,7 @@ export class Cashier {
     if (status === 'failed') await this.record(tx, payment, 'payment.failed', { detail }, { result: 'failure' });
   }
 
-  /** Money that came without an offer of ours: nothing is given for it until an admin says what. */
+  /** Holds money that matches no offer until an admin decides. */
   async unexpected(
     tx: Tx,
     account: Account,
@@ -128,7 +128,7 @@ export class Cashier {
     await this.hold(tx, account, payment, detail);
   }
 
-  /** An audit entry about a subscription. */
+  /** Records an audit entry about a subscription. */
   async noteSubscription(
     tx: Tx,
     { user_id, subscription_id: resource_id }: SubscriptionRow,
@@ -139,7 +139,7 @@ export class Cashier {
     await this.audit.record(tx, by, { user_id, action, resource_type: 'subscription', resource_id, metadata });
   }
 
-  /** An audit entry about a payment. */
+  /** Records an audit entry about a payment. */
   async record(
     tx: Tx,
     payment: PaymentRow,
@@ -155,11 +155,11 @@ export class Cashier {
   }
 }
 
-/** Why the money that came is not what was asked for; null when it is. */
+/** Returns why the money received differs from the offer, or null if it does not. */
 export function moneyFault(payment: PaymentRow, { amount_cents, currency }: Money): string | null {
   const asked = cents(units(payment.amount));
   if (amount_cents === asked && currency.toLowerCase() === payment.currency) return null;
-  return `${amount_cents} cents ${currency} were paid where ${asked} cents ${payment.currency} had been offered.`;
+  return `${amount_cents} cents ${currency} were paid, but ${asked} cents ${payment.currency} were due.`;
 }
 
 const chargedIn = ({ amount_cents, currency }: Money) => ({

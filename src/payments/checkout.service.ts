@@ -11,7 +11,7 @@ import { Pages } from './pages.js';
 import { PaymentsRepository } from './payments.repository.js';
 import type { CheckoutOrder } from './provider.js';
 
-/** Leads people to the page where they pay. Nothing is given before the money is there. */
+/** Opens checkout pages. Credits and plans are granted only after the payment has arrived. */
 @Injectable()
 export class CheckoutService {
   constructor(
@@ -23,7 +23,7 @@ export class CheckoutService {
   ) {}
 
   /**
-   * A page to buy a package. Asked again while it is open, the same page answers.
+   * Opens a checkout page for a package. Repeating the call while the page is open returns the same page.
    * @throws NotFound; DomainError `payment_provider_unavailable`, `payments_not_configured`
    */
   async buy(actor: Actor, user_id: string, package_code: string): Promise<PaymentRow> {
@@ -31,9 +31,9 @@ export class CheckoutService {
   }
 
   /**
-   * A page to pay a plan, or the difference to a dearer one. Another page for a plan that is open is closed first: no
-   * two of them can be paid.
-   * @throws what {@link Offers.plan} throws; DomainError `payment_in_progress` when the other page was paid just now
+   * Opens a checkout page for a plan or an upgrade. Closes any open page for another plan first, so that only one of
+   * them can be paid.
+   * @throws the errors of {@link Offers.plan}; DomainError `payment_in_progress` if the other page has just been paid
    */
   async subscribe(actor: Actor, user_id: string, tier: string): Promise<PaymentRow> {
     const offer = await this.offers.plan(actor, user_id, tier);
@@ -43,7 +43,7 @@ export class CheckoutService {
     return this.open(actor, user_id, offer);
   }
 
-  /** A page where the customer manages cards, invoices and the subscription. @throws CustomerGone */
+  /** Returns the URL of a page where the customer manages cards, invoices and the subscription. @throws CustomerGone */
   async portal(user_id: string): Promise<string> {
     return this.customers.once(user_id, (customer_id) => this.customers.payments.portalUrl(customer_id));
   }
@@ -60,20 +60,23 @@ export class CheckoutService {
       );
       return await this.orders.opened(actor, payment, page);
     } catch (error) {
-      await this.orders.close(actor, payment, 'failed', 'The payment provider did not open a page.');
+      await this.orders.close(actor, payment, 'failed', 'The payment provider could not open a checkout page.');
       throw error;
     }
   }
 
   private async closeOther(actor: Actor, other: PaymentRow): Promise<void> {
     if (other.session_id !== null && !(await this.customers.payments.closeCheckout(other.session_id))) {
-      throw planConflict('payment_in_progress', 'A payment for a plan is on its way. Try again when it has arrived.');
+      throw planConflict(
+        'payment_in_progress',
+        'A payment for a plan is still being processed. Try again when it has completed.',
+      );
     }
     await this.orders.close(actor, other, 'expired', 'Another plan was chosen.');
   }
 }
 
-/** What a page for a payment is to say. */
+/** Builds the provider's order for a payment's checkout page. */
 export function checkoutOrder(payment: PaymentRow, customer_id: string, name: string): CheckoutOrder {
   const { id: payment_id, user_id, currency, amount, discount, kind, tier, expires_at, created_at } = payment;
   return {

@@ -11,18 +11,21 @@ export class CustomersRepository {
     return row?.customer_id ?? null;
   }
 
-  /** Whose customer it is; null when it is none of ours. */
+  /** Returns the user a customer belongs to, or null if the customer is unknown. */
   async ownerOf(customer_id: string): Promise<string | null> {
     const row = await this.db.prisma.payment_customers.findFirst({ where: { customer_id } });
     return row?.user_id ?? null;
   }
 
-  /** Puts a new customer in the place of one whom the provider does not know any more. */
+  /** Replaces a customer that the provider no longer knows. */
   async replace(user_id: string, gone: string, customer_id: string): Promise<void> {
     await this.db.prisma.payment_customers.updateMany({ where: { user_id, customer_id: gone }, data: { customer_id } });
   }
 
-  /** Keeps the customer of a user. @returns the one that was kept first, when two were made at once */
+  /**
+   * Stores the customer of a user.
+   * @returns the stored customer, which is another one if a concurrent request stored it first
+   */
   async keep(user_id: string, customer_id: string): Promise<string> {
     await this.db.prisma.payment_customers.createMany({ data: { user_id, customer_id }, skipDuplicates: true });
     return (await this.find(user_id)) ?? customer_id;

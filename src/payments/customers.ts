@@ -3,7 +3,7 @@ import { CustomersRepository } from './customers.repository.js';
 import { CustomerGone, notConfigured } from './payments.errors.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 
-/** Knows every user's customer at the provider, and makes it when there is none. */
+/** Maps users to customers at the provider, creating them on demand. */
 @Injectable()
 export class Customers {
   constructor(
@@ -11,29 +11,29 @@ export class Customers {
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
   ) {}
 
-  /**
-   * The provider, for those who are about to call it.
-   * @throws DomainError `payments_not_configured`
-   */
+  /** The payment provider. @throws DomainError `payments_not_configured` */
   get payments(): PaymentProvider {
     if (this.provider === null) throw notConfigured();
     return this.provider;
   }
 
-  /** Whether there is a provider. */
+  /** Whether a payment provider is configured. */
   get isConfigured(): boolean {
     return this.provider !== null;
   }
 
-  /** The customer of a user. Calls the provider, so never inside a transaction. */
+  /**
+   * Returns the customer of a user, creating it if needed. Can call the provider, so never call it inside a
+   * transaction.
+   */
   async of(user_id: string): Promise<string> {
     const known = await this.customers.find(user_id);
     return known ?? (await this.customers.keep(user_id, await this.payments.createCustomer(user_id, null)));
   }
 
   /**
-   * Does something with the customer of a user; once more with a new one when the provider does not know the customer
-   * any more.
+   * Runs `act` with the customer of a user. If the provider no longer knows the customer, creates a new one and runs
+   * `act` again.
    */
   async with<T>(user_id: string, act: (customer_id: string) => Promise<T>): Promise<T> {
     try {
@@ -45,8 +45,8 @@ export class Customers {
   }
 
   /**
-   * Does something with the customer of a user that only the customer of before can be used for. A customer whom the
-   * provider does not know any more is replaced for the next time.
+   * Runs `act` with the customer of a user, without a second attempt. If the provider no longer knows the customer,
+   * creates a new one for the next call.
    * @throws CustomerGone
    */
   async once<T>(user_id: string, act: (customer_id: string) => Promise<T>): Promise<T> {

@@ -5,12 +5,12 @@ import { units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import { PlanDeliveries } from './plan-deliveries.js';
 
-/** Gives what a payment is for. The caller holds the account's lock and stores the account. */
+/** Grants what a payment is for. The caller holds the account's lock and stores the account. */
 @Injectable()
 export class Deliveries {
   constructor(private readonly plans: PlanDeliveries) {}
 
-  /** Books what was paid for. @returns why it can't be given */
+  /** Grants what was paid for. @returns why it cannot be granted, or null */
   async give(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
     switch (payment.kind) {
       case 'plan':
@@ -20,7 +20,7 @@ export class Deliveries {
       case 'upgrade':
         return this.plans.upgrade(tx, account, payment);
       case 'other':
-        return 'Nothing was offered for this money.';
+        return 'This money matches no offer.';
       case 'package':
       case 'top_up':
         this.credits(account, payment);
@@ -28,11 +28,11 @@ export class Deliveries {
     }
   }
 
-  /** Gives a payment's credits as bought ones, which never expire. */
+  /** Grants the credits of a payment as purchased credits, which never expire. */
   credits(account: Account, { id: payment_id, kind, package_code, credits }: PaymentRow): void {
     const reason = kind === 'top_up' ? 'auto_topup' : kind === 'package' ? 'package_purchase' : 'payment_accepted';
     const description =
-      package_code === null ? 'Bought: a payment that was accepted' : `Bought: package ${package_code}`;
+      package_code === null ? 'Purchase: payment accepted by an admin' : `Purchase: package ${package_code}`;
     account.grant(
       { source: 'purchase', amount: units(credits) },
       { description, metadata: { reason, payment_id, package_code } },

@@ -4,12 +4,15 @@ import { units } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import type { Reduction } from './offer.js';
 
-/** Discounts of coupons, as payments use them: once, by the next payment. The caller holds the account's lock. */
+/**
+ * Coupon discounts as payments use them. A discount is used once, by the next payment. The caller holds the account's
+ * lock.
+ */
 @Injectable()
 export class Discounts {
   constructor(private readonly coupons: DiscountsService) {}
 
-  /** Takes the discount that a payment uses; null when none waits. */
+  /** Assigns the available discount to a payment. Returns null if there is none. */
   async take(tx: Tx, user_id: string, payment_id: string, now: Date): Promise<Reduction | null> {
     const taken = await this.coupons.take(tx, user_id, payment_id, now);
     if (!taken) return null;
@@ -17,7 +20,7 @@ export class Discounts {
     return taken.coupon_type === 'percentage_discount' ? { percent: value } : { off: value };
   }
 
-  /** Lets the discount that was taken for a payment wait for the next one: that payment came to nothing. */
+  /** Makes the discount of a failed payment available to the next one. */
   giveBack(tx: Tx, user_id: string, payment_id: string): Promise<void> {
     return this.coupons.giveBack(tx, user_id, payment_id);
   }

@@ -8,25 +8,27 @@ import { wire } from '../platform/wire.js';
 import { type Fact, type ProviderEvent, referencesOf } from './facts.js';
 import { PAYMENTS_READER } from './payments.repository.js';
 
-/** A message as it is kept. */
+/** An event as it is stored. */
 export type KeptEvent = Omit<PaymentEventRow, 'facts'> & { facts: Fact };
 
-/** A message that has an id. */
+/** An event that has an id. */
 export type KeptMessage = ProviderEvent & { event_id: string };
 
-const UNREAD = 'It is about money, but is not understood here.';
+const UNREAD = 'The event concerns money, but could not be interpreted.';
 
-/** Tries of a message that nothing fits to: a minute, then twice as long each time, for about three days. */
+/**
+ * Attempts to apply an event. The first delay is a minute; delays double up to 12 hours, for about three days in total.
+ */
 const TRIES_MAX = 13;
 const FIRST_WAIT_S = 60;
 const LONGEST_WAIT_S = 12 * 3600;
 
-/** All SQL on the inbox of the payment provider's messages. */
+/** All SQL on events from the payment provider. */
 @Injectable()
 export class EventsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Keeps a message, once. What is not understood is done with. */
+  /** Stores an event once. An event that could not be interpreted is not processed further. */
   async keep({ event_id, type, occurred_at }: KeptMessage, fact: Fact): Promise<void> {
     const facts = fact as unknown as Prisma.InputJsonObject;
     const reference = referencesOf(fact).at(-1) ?? '';
@@ -43,7 +45,7 @@ export class EventsRepository {
     return kept(row);
   }
 
-  /** Newest first; those in a state when asked. */
+  /** Returns events, newest first, optionally only those in a state. */
   async list(state: payment_event_state | undefined, limit: number, offset: number): Promise<KeptEvent[]> {
     const query: Prisma.payment_eventsFindManyArgs = {
       where: state === undefined ? {} : { state },
@@ -55,7 +57,7 @@ export class EventsRepository {
     return rows.map(kept);
   }
 
-  /** Locks a message until the transaction ends. @returns its state */
+  /** Locks an event until the transaction ends. @returns its state */
   async lock(tx: Tx, event_id: string): Promise<payment_event_state> {
     const [row] = await tx.$queryRaw<Pick<payment_events, 'state'>[]>`
       SELECT state FROM payment_events WHERE event_id = ${event_id} FOR UPDATE`;
@@ -63,7 +65,7 @@ export class EventsRepository {
     return row.state;
   }
 
-  /** The message is done with. */
+  /** Marks an event as processed. */
   async settle(tx: Tx, event_id: string, user_id: string, state: 'applied' | 'ignored'): Promise<void> {
     await tx.$executeRaw`
       UPDATE payment_events SET state = ${state}::payment_event_state, user_id = ${user_id}, attempts = attempts + 1,
@@ -72,7 +74,7 @@ export class EventsRepository {
   }
 
   /**
-   * The message could not be applied, and is tried again later; after {@link TRIES_MAX} tries it is given up.
+   * Schedules a retry of an event that could not be applied. After {@link TRIES_MAX} attempts the event fails.
    * @returns its state
    */
   async postpone(event_id: string, state: 'waiting' | 'received', detail: string): Promise<payment_event_state> {
@@ -86,19 +88,19 @@ export class EventsRepository {
     return row?.state ?? 'applied';
   }
 
-  /** Lets a message that was given up be tried again. */
+  /** Schedules a failed event for another round of attempts. */
   async revive(event_id: string): Promise<void> {
     await this.db.prisma.$executeRaw`
       UPDATE payment_events SET state = 'waiting', attempts = 0, next_try_at = clock_timestamp()
       WHERE event_id = ${event_id} AND state = 'failed'`;
   }
 
-  /** Messages whose time has come, oldest first. */
+  /** Returns the ids of due events, oldest first. */
   due(limit: number): Promise<string[]> {
     return this.ids(`next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT $1`, [limit], 'events_due');
   }
 
-  /** Messages that wait for what has just been told, in the order in which they were made. */
+  /** Returns the ids of events waiting for one of these references, in the order they occurred. */
   waiting(references: string[]): Promise<string[]> {
     const where = `state = 'waiting' AND reference = ANY ($1::text[]) ORDER BY occurred_at, event_id`;
     return this.ids(where, [references], 'events_waiting');

@@ -1,12 +1,12 @@
 import type { dispute_status, refund_status } from '../generated/prisma/enums.js';
 
 /**
- * What the provider's messages say, in our words and without particulars of people and cards: the only thing that is
- * kept of them. Amounts are whole numbers of the currency's smallest unit, instants are seconds since 1970.
+ * The content of a provider event in our terms, without personal or card data. Nothing else of an event is stored.
+ * Amounts are whole numbers of the currency's smallest unit; instants are seconds since 1970.
  */
 export type Fact = CheckoutFact | ChargeFact | InvoiceFact | SubscriptionFact | RefundsFact | DisputeFact | UnreadFact;
 
-/** A payment on a page. `amount_cents` is the price that was paid, without tax, in the currency of the offer. */
+/** The outcome of a checkout. `amount_cents` is the price paid, without tax, in the currency of the offer. */
 export interface CheckoutFact extends Paid, Addressed {
   kind: 'checkout';
   outcome: 'paid' | 'processing' | 'failed' | 'expired';
@@ -15,7 +15,7 @@ export interface CheckoutFact extends Paid, Addressed {
   subscription_id: string | null;
 }
 
-/** A payment by the card on file; one that is unconfirmed waits for its payer. */
+/** A charge to the card on file. An unconfirmed charge needs the payer's confirmation. */
 export interface ChargeFact extends Money, Addressed {
   kind: 'charge';
   outcome: 'paid' | 'failed' | 'processing' | 'unconfirmed';
@@ -23,7 +23,7 @@ export interface ChargeFact extends Money, Addressed {
   payment_intent_id: string;
 }
 
-/** An invoice, of a subscription or written by hand. `amount_cents` is the money that it was paid with, or asks for. */
+/** An invoice of a subscription, or a manual one. `amount_cents` is the money paid, or due if unpaid. */
 export interface InvoiceFact extends Money, Addressed {
   kind: 'invoice';
   outcome: 'paid' | 'failed';
@@ -32,17 +32,17 @@ export interface InvoiceFact extends Money, Addressed {
   invoice_id: string;
   subscription_id: string | null;
   customer_id: string | null;
-  /** Everything that settled it, without tax: money, balance, credit notes and discounts. */
+  /** Everything that settled the invoice, without tax: money, customer balance, credit notes and discounts. */
   settled_cents: number;
-  /** What it comes to, discounts taken off and taxes added. */
+  /** Total of the invoice, after discounts and with taxes. */
   total_cents: number;
   lines: InvoiceLine[];
 }
 
-/** A line of an invoice: the plan's period, what a change within a period costs or gives back, or something else. */
+/** A line of an invoice: a period of the plan, a proration for a change within a period, or something else. */
 export interface InvoiceLine {
   kind: 'plan' | 'proration' | 'other';
-  /** Null where the provider does not say it. */
+  /** Null if the provider does not report it. */
   amount_cents: number | null;
   begins_s: number | null;
   ends_s: number;
@@ -54,16 +54,16 @@ export interface SubscriptionFact extends Addressed {
   cancel_at_period_end: boolean;
   is_past_due: boolean;
   is_over: boolean;
-  /** Null where the provider does not say it. */
+  /** Null if the provider does not report it. */
   price: PlanPrice | null;
 }
 
-/** What a period of a subscription costs at the provider. */
+/** The price of a subscription period at the provider. */
 export interface PlanPrice extends Money {
   quantity: number;
-  /** Whether it is billed every 30 days, or every month. */
+  /** Whether it is billed every 30 days or every month. */
   is_monthly: boolean;
-  /** Tier that the provider's price names; null when it names none. */
+  /** Tier in the metadata of the provider's price, or null. */
   tier: string | null;
 }
 
@@ -71,11 +71,11 @@ export interface RefundsFact extends Addressed {
   kind: 'refunds';
   payment_intent_id: string;
   refunds: RefundTold[];
-  /** The whole charge, where the provider says it. */
+  /** The whole charge; null if the provider does not report it. */
   charge: Money | null;
 }
 
-/** A null currency is that of the payment. */
+/** A reported refund. A null currency means the currency of the payment. */
 export interface RefundTold {
   refund_id: string;
   status: refund_status;
@@ -93,7 +93,7 @@ export interface DisputeFact extends Addressed {
   charge: Money | null;
 }
 
-/** Something about money that is not understood here: kept, for a person to look at. */
+/** An event about money that could not be interpreted. It is stored for manual review. */
 export interface UnreadFact {
   kind: 'unread';
   object_id: string | null;
@@ -106,31 +106,34 @@ export interface Money {
   currency: string;
 }
 
-/** Money that paid an offer. */
+/** Money paid for an offer. */
 export interface Paid extends Money {
-  /** All that was paid, with tax. */
+  /** Total paid, with tax. */
   settled_cents: number;
-  /** What the payer's card was charged, where that is another currency. */
+  /** Amount charged to the payer's card; null unless the currency differs. */
   charged: Money | null;
 }
 
-/** Whom we said it is for when we ordered it; null where the provider does not repeat that. */
+/** User and payment from the metadata that we attached; null if the provider does not return it. */
 export interface Addressed {
   user_id: string | null;
   payment_id: string | null;
 }
 
-/** A message of the provider. */
+/** An event from the provider. */
 export interface ProviderEvent {
-  /** Null where the message has none. */
+  /** Null if the event has none. */
   event_id: string | null;
   type: string;
   occurred_at: Date;
-  /** Null: it says nothing that matters here. */
+  /** Null if the event is irrelevant. */
   fact: Fact | null;
 }
 
-/** What a fact is about, so that facts that had to wait for each other find each other. The last one is its own. */
+/**
+ * Returns the provider's ids in a fact. Waiting events are retried when another event has one of these ids. The last id
+ * is the fact's own reference.
+ */
 export function referencesOf(fact: Fact): string[] {
   const ids: (string | null)[] = [];
   if ('session_id' in fact) ids.push(fact.session_id);
@@ -141,5 +144,5 @@ export function referencesOf(fact: Fact): string[] {
   return ids.filter((id) => id !== null);
 }
 
-/** What became of a fact. */
+/** The result of applying a fact. */
 export type Verdict = 'applied' | 'ignored' | 'waiting';

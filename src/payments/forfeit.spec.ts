@@ -9,7 +9,7 @@ const paid = (changes: Partial<Returned> = {}): Returned => ({
   ...changes,
 });
 
-describe('what is forfeited of a payment', () => {
+describe('the forfeited credits of a payment', () => {
   it.each([
     [{}, '0'],
     [{ refunded: '45' }, '50'],
@@ -18,11 +18,11 @@ describe('what is forfeited of a payment', () => {
     [{ disputed: '45' }, '50'],
     [{ refunded: '30', disputed: '45' }, '50'],
     [{ amount: '0', refunded: '0' }, '0'],
-  ] as const)('with %j is %s', (changes, credits) => {
+  ] as const)('with %j are %s', (changes, credits) => {
     expect(forfeited(paid(changes))).toBe(units(credits));
   });
 
-  it('is never more than was given, and grows with what is returned', () => {
+  it('never exceed the granted credits, and grow with the returned money', () => {
     const sums = fc.bigInt(0n, units('2000')).map(amount);
     fc.assert(
       fc.property(sums, sums, sums, sums, (credits, price, first, second) => {
@@ -34,17 +34,17 @@ describe('what is forfeited of a payment', () => {
   });
 });
 
-describe('what is owed of a payment', () => {
+describe('the credits to claw back', () => {
   const of = (changes: Partial<Returned>, expired = '0') => owed(paid(changes), units(expired));
 
-  it('is what is forfeited, less what was taken back and what expired unused', () => {
+  it('are the forfeited credits minus those already clawed back or expired unused', () => {
     expect(of({ refunded: '45' })).toBe(units('50'));
     expect(of({ refunded: '45', taken_back: '10' })).toBe(units('40'));
     expect(of({ refunded: '45', taken_back: '10' }, '15')).toBe(units('25'));
     expect(of({ refunded: '9' }, '20')).toBe(0n);
   });
 
-  it('is given back when less was returned after all, and not because credits expired', () => {
+  it('are negative if less was returned in the end, but not because credits expired', () => {
     expect(of({ taken_back: '50' })).toBe(units('-50'));
     expect(of({ refunded: '9', taken_back: '50' })).toBe(units('-40'));
     expect(of({ refunded: '9', taken_back: '10' }, '40')).toBe(0n);

@@ -1,12 +1,12 @@
 import type { PaymentRow } from '../generated/rows.js';
 import { min, type Units, units } from '../platform/amount.js';
 
-/** What decides how many credits of a payment its payer has lost. */
+/** The fields of a payment that determine how many of its credits are forfeited. */
 export type Returned = Pick<PaymentRow, 'credits' | 'amount' | 'refunded' | 'disputed' | 'taken_back'>;
 
 /**
- * Credits of a payment that are forfeited: the share of the money that was paid back or is disputed. It depends on what
- * is known of the payment alone, not on the order in which that was told.
+ * Returns the forfeited credits of a payment, in proportion to the money that was refunded or is disputed. The result
+ * does not depend on the order of reports.
  */
 export function forfeited(payment: Omit<Returned, 'taken_back'>): Units {
   const [credits, paid] = [units(payment.credits), units(payment.amount)];
@@ -15,8 +15,8 @@ export function forfeited(payment: Omit<Returned, 'taken_back'>): Units {
 }
 
 /**
- * Credits that are to be taken back now; below zero, to be given back. Credits that `expired` unused count as returned,
- * but nothing is given back because more of them expired later.
+ * Returns the credits to claw back now; a negative number is to be restored. Credits that `expired` unused count as
+ * clawed back, but later expiries restore nothing.
  */
 export function owed(payment: Returned, expired: Units): Units {
   const [lost, taken] = [forfeited(payment), units(payment.taken_back)];

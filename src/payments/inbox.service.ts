@@ -11,12 +11,12 @@ import { PaymentEffects } from './payment-effects.js';
 import { PaymentTargets } from './payment-targets.js';
 
 const BATCH = 100;
-const UNKNOWN = 'Nothing here is known by the ids of this message (yet).';
+const UNKNOWN = 'No record matches the ids in this event (yet).';
 
 /**
- * The inbox of the provider's messages. A message is kept before anything else, and then applied in one transaction
- * with its effect, under the account's lock: once, however often and in whatever order messages come. What fits to
- * nothing yet waits and is tried again, for days; what is given up is in the audit log.
+ * Receives the provider's events. An event is stored first, and then applied in one transaction with its effects, under
+ * the account's lock. It is applied once, however often and in whatever order events arrive. An event that matches no
+ * record yet waits and is retried for days. Events that were given up are in the audit log.
  */
 @Injectable()
 export class PaymentInbox {
@@ -31,26 +31,27 @@ export class PaymentInbox {
     private readonly db: Database,
   ) {}
 
-  /** Keeps a message and applies it. @returns what became of it */
+  /** Stores an event and applies it. @returns its state */
   async receive(event: ProviderEvent): Promise<payment_event_state> {
     const { event_id, type, fact } = event;
     if (event_id === null || fact === null) return 'ignored';
-    if (fact.kind === 'unread') this.log.warn(`payment event ${event_id} (${type}) is kept, and not understood`);
+    if (fact.kind === 'unread')
+      this.log.warn(`payment event ${event_id} (${type}) was stored but could not be interpreted`);
     await this.events.keep({ ...event, event_id }, fact);
     return this.process(event_id);
   }
 
-  /** Tries again what waits. @returns how many messages were tried */
+  /** Retries due events. @returns the number of events tried */
   async retryDue(signal?: AbortSignal): Promise<number> {
     const due = await this.events.due(BATCH);
     for (const event_id of due) {
       signal?.throwIfAborted();
-      await this.process(event_id).catch(() => undefined); // logged and put off already
+      await this.process(event_id).catch(() => undefined); // already logged and postponed
     }
     return due.length;
   }
 
-  /** Tries a message again at an admin's word. @throws NotFound */
+  /** Retries an event on request of an admin. @throws NotFound */
   async retry(actor: Actor, event_id: string): Promise<KeptEvent> {
     await this.events.get(event_id);
     await this.events.revive(event_id);
@@ -60,7 +61,7 @@ export class PaymentInbox {
     return event;
   }
 
-  /** The newest messages; those in a state when asked. */
+  /** Returns the newest events, optionally only those in a state. */
   list(state: payment_event_state | undefined, limit: number, offset: number): Promise<KeptEvent[]> {
     return this.events.list(state, limit, offset);
   }
@@ -77,7 +78,7 @@ export class PaymentInbox {
       return state;
     } catch (error) {
       this.log.error(error);
-      await this.postpone(event, 'received', 'An error occurred; it is in the log.');
+      await this.postpone(event, 'received', 'An error occurred; see the log.');
       throw error;
     }
   }

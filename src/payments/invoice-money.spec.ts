@@ -23,21 +23,21 @@ const of = (settled_cents: number, ...lines: InvoiceLine[]) => {
   return [plan_cents, changes_cents, ends_s === null ? null : (ends_s - NOW_S) / DAY_S];
 };
 
-describe('what an invoice pays of a plan', () => {
+describe('what an invoice pays for a plan', () => {
   it.each([
-    ['its one line', [1900, line(1900, 30)], [1900, 0, 30]],
-    ['without a yearly line for nothing', [1900, line(0, 365), line(1900, 30)], [1900, 0, 30]],
-    ['without a one-off line', [2400, line(500, 0, 'other'), line(1900, 30)], [1900, 0, 30]],
-    ['without a yearly item', [6900, line(5000, 365), line(1900, 30)], [1900, 0, 30]],
+    ['a single line', [1900, line(1900, 30)], [1900, 0, 30]],
+    ['ignoring a free yearly line', [1900, line(0, 365), line(1900, 30)], [1900, 0, 30]],
+    ['ignoring a one-off line', [2400, line(500, 0, 'other'), line(1900, 30)], [1900, 0, 30]],
+    ['ignoring a yearly item', [6900, line(5000, 365), line(1900, 30)], [1900, 0, 30]],
     [
-      'and of changes in the period before',
+      'with prorations for the previous period',
       [4400, line(-1000, 10, 'proration'), line(3500, 10, 'proration'), line(1900, 30)],
       [1900, 2500, 30],
     ],
-    ['less, where less was paid', [1, line(1900, 30)], [1, 0, 30]],
-    ['for a month of the provider', [1900, line(1900, 31)], [1900, 0, 31]],
-    ['nothing, without lines', [1900], [1900, 0, null]],
-  ] as const)('is read line by line: %s', (_what, [settled, ...lines], wanted) => {
+    ['less if less was paid', [1, line(1900, 30)], [1, 0, 30]],
+    ["for the provider's calendar month", [1900, line(1900, 31)], [1900, 0, 31]],
+    ['nothing without lines', [1900], [1900, 0, null]],
+  ] as const)('is derived from its lines: %s', (_what, [settled, ...lines], wanted) => {
     expect(of(settled, ...lines)).toEqual(wanted);
   });
 });

@@ -2,22 +2,22 @@ import { DAY_MS } from '../platform/calendar.js';
 import type { InvoiceFact, InvoiceLine } from './facts.js';
 
 const DAY_S = DAY_MS / 1000;
-/** A period of a plan is 30 days; a month that the provider counts is a little longer or shorter. */
+/** Range of lengths that count as a plan period: 30 days here, a calendar month at the provider. */
 const PERIOD_DAYS = { min: 27, max: 32 };
 
-/** What an invoice paid of a plan. */
+/** The part of an invoice that pays for a plan. */
 export interface PlanMoney {
-  /** Settled for the plan itself: other lines and changes within the period are paid first. */
+  /** Cents settled for the plan itself. Other lines and prorations are deducted first. */
   plan_cents: number;
-  /** Settled for changes within the period before. */
+  /** Cents settled for changes within the previous period. */
   changes_cents: number;
-  /** When the plan's period ends, seconds since 1970; null when the invoice has no line of a plan. */
+  /** End of the plan's period, seconds since 1970; null if the invoice has no plan line. */
   ends_s: number | null;
 }
 
 /**
- * Reads an invoice line by line: a one-off line or one of another period neither pays the plan nor says how long it is
- * paid. What settled the plan may be money, balance, credit notes or a discount.
+ * Determines what an invoice pays for the plan, and until when. One-off lines and lines with other periods are not part
+ * of the plan. The plan can be settled by money, customer balance, credit notes or a discount.
  */
 export function planMoney({ lines, settled_cents }: InvoiceFact): PlanMoney {
   const plan = planLines(lines);
@@ -31,14 +31,14 @@ export function planMoney({ lines, settled_cents }: InvoiceFact): PlanMoney {
   };
 }
 
-/** The lines of the plan's own price: of those that last a period if there are any, and that cost something if any do. */
+/** Returns the lines of the plan's own price. Prefers lines with a price, then lines that last one period. */
 function planLines(lines: readonly InvoiceLine[]): readonly InvoiceLine[] {
   const plan = lines.filter((line) => line.kind === 'plan');
   const priced = some(plan, (line) => line.amount_cents !== 0);
   return some(priced, lastsAPeriod);
 }
 
-/** Those that are so, or all when none is. */
+/** Returns the items that match, or all items if none matches. */
 function some<T>(things: readonly T[], isSo: (thing: T) => boolean): readonly T[] {
   const found = things.filter(isSo);
   return found.length > 0 ? found : things;

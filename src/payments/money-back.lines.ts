@@ -2,7 +2,7 @@ import type { PaymentDisputeRow, PaymentRefundRow, PaymentRow } from '../generat
 import { amount } from '../platform/amount.js';
 import { disputedOf, disputeStateOf, refundedOf } from './money-back.js';
 
-/** What a payment's row says of its refunds and disputes together. */
+/** Summarizes the refunds and disputes of a payment for its row. */
 export function returned(
   payment: PaymentRow,
   refunds: readonly PaymentRefundRow[],
@@ -15,12 +15,12 @@ export function returned(
   };
 }
 
-/** What the ledger lines say that take back what is left of a payment's credits, and what was spent of them. */
+/** Returns the descriptions of the ledger lines that claw back the unspent and the spent credits of a payment. */
 export function takenBackLines(payment_id: string) {
   const unspent = { reason: 'payment_returned', part: 'unspent', payment_id };
   const spent = { reason: 'payment_returned', part: 'spent', payment_id };
   return [
-    { description: 'Unspent credits of a payment that was paid back or is disputed', metadata: unspent },
-    { description: 'Spent credits of a payment that was paid back or is disputed', metadata: spent },
+    { description: 'Unspent credits of a refunded or disputed payment', metadata: unspent },
+    { description: 'Spent credits of a refunded or disputed payment', metadata: spent },
   ] as const;
 }

@@ -4,21 +4,21 @@ import { Database, type Db, type Tx } from '../platform/database.js';
 import { wire } from '../platform/wire.js';
 import type { PaymentKey } from './payments.repository.js';
 
-/** A row of before refunds and disputes were told apart: it becomes the first one that is named. */
+/** Id of migrated disputes that were stored without one. The first reported dispute replaces such a row. */
 const UNNAMED = 'unnamed';
 
-/** All SQL on refunds and disputes. Whoever writes one holds the lock of its account. */
+/** All SQL on refunds and disputes. Callers that write hold the account's lock. */
 @Injectable()
 export class MoneyBackRepository {
   constructor(private readonly db: Database) {}
 
-  /** Refunds of a payment, in the order in which they were told. */
+  /** Returns the refunds of a payment in the order they were reported. */
   async refunds({ user_id, id: payment_id }: PaymentKey, db: Db | Tx = this.db.prisma): Promise<PaymentRefundRow[]> {
     const orderBy = [{ created_at: 'asc' }, { refund_id: 'asc' }] as const;
     return (await db.payment_refunds.findMany({ where: { user_id, payment_id }, orderBy: [...orderBy] })).map(wire);
   }
 
-  /** Disputes of a payment, in the order in which they were told. */
+  /** Returns the disputes of a payment in the order they were reported. */
   async disputes({ user_id, id: payment_id }: PaymentKey, db: Db | Tx = this.db.prisma): Promise<PaymentDisputeRow[]> {
     const orderBy = [{ created_at: 'asc' }, { dispute_id: 'asc' }] as const;
     return (await db.payment_disputes.findMany({ where: { user_id, payment_id }, orderBy: [...orderBy] })).map(wire);

@@ -14,7 +14,10 @@ import { fromMinor } from './offer.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { ReturnedPlans } from './returned-plans.js';
 
-/** What refunds and disputes do to accounts. The caller holds the account's lock; told in any order they end the same. */
+/**
+ * Applies refunds and disputes to accounts. The caller holds the account's lock. The result does not depend on the
+ * order in which they are reported.
+ */
 @Injectable()
 export class MoneyBack {
   constructor(
@@ -49,7 +52,10 @@ export class MoneyBack {
     return 'applied';
   }
 
-  /** Takes back what of a payment is forfeited now, or gives back what is not any more; a plan goes and comes with it. */
+  /**
+   * Claws back the credits of a payment that are forfeited now, or restores those that no longer are, and adjusts the
+   * plan accordingly.
+   */
   private async reconcile(tx: Tx, account: Account, given: PaymentRow, action: string): Promise<void> {
     const payment = await this.cashier.returnedOf(tx, given);
     if (payment.status !== 'paid') return;
@@ -69,7 +75,7 @@ export class MoneyBack {
       (grant) => grant.transaction_id !== null && grant.transaction_id === payment.transaction_id,
     );
     account.takeBack(given, due, ...takenBackLines(payment.id));
-    // a free month gives no more than what is still paid for
+    // a free month grants no more credits than are still paid for
     if (isRunning(account, payment)) account.state.allocated_monthly -= min(due, account.state.allocated_monthly);
   }
 
@@ -78,14 +84,14 @@ export class MoneyBack {
     account.grant(
       { source: 'adjustment', amount: credits, expires_at: isPlan ? payment.covers_until : null },
       {
-        description: 'Credits of a payment that was not paid back, or is not disputed any more',
+        description: 'Credits of a payment that is no longer refunded or disputed',
         metadata: { reason: 'payment_restored', payment_id: payment.id },
       },
     );
     if (isPlan) account.state.allocated_monthly += credits;
   }
 
-  /** Keeps by which movement of money a payment was paid, and how much that was where it was another currency. */
+  /** Stores the payment intent of a payment, and the charged amount if the currency differs. */
   private async linked(
     tx: Tx,
     payment: PaymentRow,

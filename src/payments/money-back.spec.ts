@@ -23,10 +23,10 @@ const refund = (status: Refund['status'], money: string, currency = 'usd'): Refu
   currency,
 });
 
-describe('the share of a price that an amount of money stands for', () => {
+describe('the share of the price that returned money represents', () => {
   it.each([
-    ['the same currency', priced(), '4', 'usd', '4'],
-    ['a tax on top', priced({ amount: '25', settled: '29.75' }), '29.75', 'usd', '25'],
+    ['money in the same currency', priced(), '4', 'usd', '4'],
+    ['tax on top', priced({ amount: '25', settled: '29.75' }), '29.75', 'usd', '25'],
     [
       'another currency',
       priced({ amount: '25', charged: '23.45', charged_currency: 'eur' }),
@@ -34,44 +34,48 @@ describe('the share of a price that an amount of money stands for', () => {
       'eur',
       '12.4946695096',
     ],
-    ['a currency of which nothing is known', priced(), '1', 'jpy', '9'],
-    ['more than was paid', priced(), '90', 'usd', '9'],
-    ['an offer that cost nothing', priced({ amount: '0' }), '1', 'usd', '0'],
+    ['an unrelated currency', priced(), '1', 'jpy', '9'],
+    ['more money than was paid', priced(), '90', 'usd', '9'],
+    ['a free offer', priced({ amount: '0' }), '1', 'usd', '0'],
   ] as const)('with %s', (_what, payment, money, currency, share) => {
     expect(amount(shareOf(payment, { amount: money, currency }))).toBe(amount(units(share)));
   });
 });
 
-describe('what was refunded of a payment', () => {
+describe('the refunded share of a payment', () => {
   const of = (...refunds: Refund[]): string => amount(refundedOf(priced(), refunds));
 
   it.each([
-    ['nothing told', [], '0.000000'],
-    ['a sum', [refund('reported', '4')], '4.000000'],
-    ['growing sums', [refund('reported', '3'), refund('reported', '9')], '9.000000'],
-    ['a sum whose refund failed', [refund('reported', '4'), refund('failed', '4')], '0.000000'],
-    ['a sum, its refund cancelled', [refund('reported', '4'), refund('canceled', '4')], '0.000000'],
+    ['no report', [], '0.000000'],
+    ['a total', [refund('reported', '4')], '4.000000'],
+    ['increasing totals', [refund('reported', '3'), refund('reported', '9')], '9.000000'],
+    ['a total whose refund failed', [refund('reported', '4'), refund('failed', '4')], '0.000000'],
+    ['a total whose refund was canceled', [refund('reported', '4'), refund('canceled', '4')], '0.000000'],
     [
-      'one failed, then a smaller one',
+      'a failed refund, then a smaller one',
       [refund('reported', '4'), refund('failed', '4'), refund('reported', '3')],
       '3.000000',
     ],
     [
-      'one failed, then the same again',
+      'a failed refund, then an equal one',
       [refund('reported', '4'), refund('failed', '4'), refund('succeeded', '4')],
       '4.000000',
     ],
     [
-      'named ones and their sum',
+      'refunds and their total',
       [refund('succeeded', '2'), refund('pending', '1'), refund('reported', '3')],
       '3.000000',
     ],
-    ['one of two failed', [refund('succeeded', '3'), refund('failed', '4'), refund('reported', '7')], '3.000000'],
+    [
+      'one failed refund of two',
+      [refund('succeeded', '3'), refund('failed', '4'), refund('reported', '7')],
+      '3.000000',
+    ],
   ] as const)('with %s', (_what, refunds, sum) => {
     expect(of(...refunds)).toBe(sum);
   });
 
-  it('is the same in every order, and never more than the price', () => {
+  it('does not depend on the order of reports and never exceeds the price', () => {
     const cents = fc.integer({ min: 0, max: 900 }).map((whole) => (whole / 100).toFixed(2));
     const some = fc.constantFrom<Refund['status']>('reported', 'pending', 'succeeded', 'failed', 'canceled');
     const refunds = fc.array(
@@ -87,7 +91,7 @@ describe('what was refunded of a payment', () => {
     );
   });
 
-  it('only ever moves on for a refund', () => {
+  it('never moves a refund back to an earlier state', () => {
     expect([
       laterRefund('succeeded', 'pending'),
       laterRefund('pending', 'failed'),
@@ -96,10 +100,10 @@ describe('what was refunded of a payment', () => {
   });
 });
 
-describe('what is disputed of a payment', () => {
+describe('the disputed share of a payment', () => {
   const dispute = (status: DisputeState['status'], money = '9') => ({ status, amount: money, currency: 'usd' });
 
-  it('is what is open or was lost, of all disputes together', () => {
+  it('sums the open and lost disputes', () => {
     const disputes = [
       dispute('open', '2'),
       dispute('lost', '3'),
@@ -112,7 +116,7 @@ describe('what is disputed of a payment', () => {
     expect(disputeStateOf([])).toBe('none');
   });
 
-  it('ends the same in whatever order its steps are told', () => {
+  it('ends in the same state whatever the order of reports', () => {
     const at = (status: DisputeState['status'], s = 0): DisputeState => ({ status, told_at: new Date(s * 1000) });
     const lives: [DisputeState[], string][] = [
       [[at('inquiry', 1), at('inquiry', 2)], 'inquiry'],

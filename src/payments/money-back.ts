@@ -2,22 +2,21 @@ import type { dispute_status } from '../generated/prisma/enums.js';
 import type { PaymentDisputeRow, PaymentRefundRow, PaymentRow } from '../generated/rows.js';
 import { max, min, type Units, units } from '../platform/amount.js';
 
-/** What decides which share of a price an amount of money is. */
+/** The fields of a payment that relate an amount of money to a share of the price. */
 export type Priced = Pick<PaymentRow, 'amount' | 'currency' | 'settled' | 'charged' | 'charged_currency'>;
 type Returned = Pick<PaymentRefundRow, 'amount' | 'currency'>;
 export type Refund = Returned & Pick<PaymentRefundRow, 'status'>;
 export type Dispute = Returned & Pick<PaymentDisputeRow, 'status'>;
 
-/** How a dispute stood, and when the provider said so. */
+/** The state of a dispute, and when the provider reported it. */
 export type DisputeState = Pick<PaymentDisputeRow, 'status' | 'told_at'>;
 
-/** Failed refunds of a payment are few: more are not told apart. */
+/** Maximum number of failed refunds that are matched individually. It bounds the work of {@link largestSum}. */
 const FAILED_MAX = 12;
 
 /**
- * The share of the price that an amount of money stands for. The price may have been paid with tax on top, or in
- * another currency: what counts is the fraction of all that was paid in the same currency. Where that is unknown, the
- * whole price.
+ * Converts returned money to a share of the price. The payer may have paid tax on top, or in another currency, so the
+ * share is the fraction of the total paid in the same currency. If that total is unknown, the share is the whole price.
  */
 export function shareOf(payment: Priced, { amount, currency }: Returned): Units {
   const price = units(payment.amount);
@@ -27,9 +26,9 @@ export function shareOf(payment: Priced, { amount, currency }: Returned): Units 
 }
 
 /**
- * The share of the price that was paid back, or is on its way back, in whatever order its refunds were told. Refunds
- * that failed count for nothing. A sum that the provider reported without naming its refunds counts as far as failed
- * refunds do not explain it: it may have been told before they failed.
+ * Returns the share of the price that was refunded or is being refunded. The result does not depend on the order in
+ * which refunds were reported. Failed refunds do not count. A total reported without its refunds counts minus the
+ * failed refunds it may include, since it may have been reported before they failed.
  */
 export function refundedOf(payment: Priced, refunds: readonly Refund[]): Units {
   const shares = (...statuses: Refund['status'][]): Units[] =>
@@ -40,7 +39,7 @@ export function refundedOf(payment: Priced, refunds: readonly Refund[]): Units {
   return min(units(payment.amount), [live, ...unexplained].reduce(max));
 }
 
-/** The share of the price that is disputed, or was lost in a dispute. */
+/** Returns the share of the price that is disputed or was lost in a dispute. */
 export function disputedOf(payment: Priced, disputes: readonly Dispute[]): Units {
   const shares = disputes.filter(({ status }) => takesMoney(status)).map((dispute) => shareOf(payment, dispute));
   return min(
@@ -49,15 +48,15 @@ export function disputedOf(payment: Priced, disputes: readonly Dispute[]): Units
   );
 }
 
-/** How several disputes of a payment stand together. */
+/** Combines the states of a payment's disputes into one. */
 export function disputeStateOf(disputes: readonly Dispute[]): dispute_status {
   const order = ['open', 'lost', 'won', 'prevented', 'inquiry'] as const;
   return order.find((status) => disputes.some((dispute) => dispute.status === status)) ?? 'none';
 }
 
 /**
- * How a dispute stands after something was told of it, in whatever order: an inquiry may become a dispute, and a dispute
- * ends. Of two ends the one told later counts, or else the one that leaves the money here.
+ * Merges two reports about a dispute, in any order: an inquiry can become a dispute, and a dispute can end. Of two
+ * final states the later one wins; at the same instant, the one in which the merchant retains the money.
  */
 export function laterDispute(known: DisputeState, told: DisputeState): DisputeState {
   const [before, after] = [STAGE[known.status], STAGE[told.status]];
@@ -67,7 +66,7 @@ export function laterDispute(known: DisputeState, told: DisputeState): DisputeSt
   return told.status === 'won' ? told : known.status === 'won' || known.status <= told.status ? known : told;
 }
 
-/** How a refund stands after something was told of it, in whatever order: what failed stays failed. */
+/** Merges two reports about a refund, in any order. A failed refund stays failed. */
 export const laterRefund = (known: Refund['status'], told: Refund['status']): Refund['status'] =>
   PROGRESS[told] > PROGRESS[known] ? told : known;
 
@@ -81,7 +80,7 @@ function totalIn({ amount, currency, settled, charged, charged_currency }: Price
   return given === charged_currency && charged !== null ? units(charged) : null;
 }
 
-/** The largest sum of some of the shares that is not more than `most`. */
+/** Returns the largest subset sum of the shares that does not exceed `most`. */
 function largestSum(shares: readonly Units[], most: Units): Units {
   let sums: Units[] = [0n];
   for (const share of shares) sums = [...sums, ...sums.map((sum) => sum + share)].filter((sum) => sum <= most);

@@ -25,7 +25,7 @@ describe('a discount', () => {
     expect(discountOf(units(price), reduction)).toBe(units(off));
   });
 
-  it('leaves nothing or what a card can pay', () => {
+  it('leaves either nothing or at least the minimum card charge to pay', () => {
     const prices = fc.integer({ min: 50, max: 100_000_00 }).map(fromCents);
     const percents = fc.bigInt(units('0'), units('100'));
     fc.assert(
@@ -38,7 +38,7 @@ describe('a discount', () => {
 });
 
 describe('an upgrade', () => {
-  it('costs the difference, and at least what a card can pay', () => {
+  it('costs the difference, and at least the minimum card charge', () => {
     expect(upgradePrice(units('19'), units('49'))).toBe(units('30'));
     expect(upgradePrice(units('19'), units('19.10'))).toBe(units('0.50'));
   });

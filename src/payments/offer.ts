@@ -1,20 +1,20 @@
 import { max, min, type Units, units } from '../platform/amount.js';
 
-/** Everything is sold in US dollars: a credit is worth one at list price. */
+/** Currency of all prices. One credit is worth one US dollar at list price. */
 export const CURRENCY = 'usd';
 
-/** What card networks take at least. */
+/** Minimum charge of card networks, USD. */
 export const LEAST_CHARGE: Units = units('0.50');
 
 const UNITS_PER_CENT: Units = units('0.01');
 
-/** Whole cents of a price, half up. */
+/** Rounds a price half up to whole cents. */
 export const cents = (price: Units): number => Number((price + UNITS_PER_CENT / 2n) / UNITS_PER_CENT);
 
-/** The price of whole cents. */
+/** Converts whole cents to a price. */
 export const fromCents = (whole: number): Units => BigInt(whole) * UNITS_PER_CENT;
 
-/** An amount of a currency's smallest unit in that currency: 500 is 5.00 US dollars and 500 yen. */
+/** Converts a currency's smallest unit to an amount: 500 is 5.00 US dollars, but 500 yen. */
 export function fromMinor(whole: number, currency: string): Units {
   return (BigInt(whole) * units('1')) / 10n ** BigInt(digitsOf(currency));
 }
@@ -24,16 +24,16 @@ function digitsOf(currency: string): number {
     const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
     return maximumFractionDigits ?? 2;
   } catch {
-    return 2; // no code of a currency
+    return 2; // not a currency code
   }
 }
 
-/** A discount that an account has: a share of the price in percent, or an amount of USD. */
+/** A discount: a percentage of the price, or an amount in USD. */
 export type Reduction = { percent: Units } | { off: Units };
 
 /**
- * What a discount takes off a price, in whole cents: never more than the price, and what is left to pay is nothing or
- * enough for a card.
+ * Returns the discount on a price, in whole cents. It never exceeds the price, and the remainder is either zero or at
+ * least the minimum card charge.
  */
 export function discountOf(price: Units, reduction: Reduction | null): Units {
   if (reduction === null) return 0n;
@@ -43,8 +43,8 @@ export function discountOf(price: Units, reduction: Reduction | null): Units {
 }
 
 /**
- * The price of moving from one plan to a dearer one within a period: the whole difference, however late in the period,
- * for the whole difference of credits comes at once. The period's end stays.
+ * Returns the price of an upgrade within a period: the full price difference, however late in the period, because the
+ * full credit difference is granted immediately. The end of the period does not change.
  */
 export function upgradePrice(from_price: Units, to_price: Units): Units {
   return max(LEAST_CHARGE, to_price - from_price);

@@ -13,19 +13,19 @@ import { planConflict } from './payments.errors.js';
 import type { Wanted } from './payments.repository.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
-/** What can be bought, at which price. */
+/** A purchase and its price. */
 export interface Offer extends Wanted {
   /** Shown to the payer. */
   name: string;
   credits: string;
   price: Units;
-  /** What a plan gives at this price; null of a package. */
+  /** Terms of the plan at this price; null for a package. */
   terms: Goods | null;
-  /** The subscription that is upgraded. */
+  /** The subscription to upgrade; null unless this is an upgrade. */
   subscription_id: string | null;
 }
 
-/** Says what a package or a plan costs an account. */
+/** Prices packages and plans for an account. */
 @Injectable()
 export class Offers {
   constructor(
@@ -35,7 +35,7 @@ export class Offers {
     private readonly accounts: AccountsService,
   ) {}
 
-  /** @throws NotFound when the package does not exist or is not for sale */
+  /** @throws NotFound if the package does not exist or is not for sale */
   async package(package_code: string): Promise<Offer> {
     const { name, credits, price } = await this.packages.get(package_code, undefined, true);
     const plan = { tier: null, from_tier: null, terms: null, subscription_id: null };
@@ -43,15 +43,15 @@ export class Offers {
   }
 
   /**
-   * A plan for an account that has none to pay; the difference to a dearer plan for one that has.
-   * @throws NotFound when the plan does not exist or is not for sale; DomainError `already_subscribed`,
-   *   `not_an_upgrade`, `payment_overdue`
+   * Offers a plan to an account without a subscription, or an upgrade to an account with one.
+   * @throws NotFound if the plan does not exist or is not public; InvalidInput if it has no price or no period;
+   *   DomainError `already_subscribed`, `not_an_upgrade`, `payment_overdue`
    */
   async plan(actor: Actor, user_id: string, code: string): Promise<Offer> {
     const tier = await this.tiers.get(code);
     if (!tier.is_public) throw new NotFound(`Tier ${code}`);
     if (!isSold(tier))
-      throw new InvalidInput([{ field: 'tier', message: 'is not sold: it has no price or no period' }]);
+      throw new InvalidInput([{ field: 'tier', message: 'is not for sale because it has no price or no period' }]);
     const account = await this.accounts.current(actor, user_id);
     const live = await this.subscriptions.findLive(user_id);
     const terms = freeze(tier);
@@ -70,17 +70,17 @@ function assertUpgrade(live: SubscriptionRow, account: UserCreditsRow, current: 
   if (live.status === 'past_due' || account.paid_until === null || account.paid_until <= new Date()) {
     throw planConflict(
       'payment_overdue',
-      'The payment of the running period has not arrived. Pay it first: POST /payments/portal.',
+      'The payment for the current period is overdue. Pay it first: POST /payments/portal.',
     );
   }
   if (tier.tier === current.tier)
-    throw planConflict('already_subscribed', `The account has tier ${tier.tier} already.`);
+    throw planConflict('already_subscribed', `The account is already on tier ${tier.tier}.`);
   const isUpgrade =
     units(tier.price_monthly) >= units(current.price_monthly) &&
     units(tier.credits_monthly) >= units(current.credits_monthly);
   if (isUpgrade) return;
   throw planConflict(
     'not_an_upgrade',
-    `Tier ${tier.tier} is no upgrade of ${current.tier}. Schedule it with POST /credits/tiers/switch.`,
+    `Tier ${tier.tier} is not an upgrade from ${current.tier}. Schedule the change with POST /credits/tiers/switch.`,
   );
 }

@@ -11,10 +11,10 @@ import { PaymentEffects } from './payment-effects.js';
 import type { Checkout } from './provider.js';
 import { type PaymentKey, PaymentsRepository } from './payments.repository.js';
 
-/** The provider closes a page after 24 hours at the latest. */
+/** The provider closes checkout pages after 24 hours at the latest. */
 const OPEN_MS = 23 * 3_600_000;
 
-/** Writes down what is offered before anybody is asked to pay it. */
+/** Records payments before the payer is sent to the provider. */
 @Injectable()
 export class Orders {
   constructor(
@@ -26,8 +26,8 @@ export class Orders {
   ) {}
 
   /**
-   * The payment for an offer: one that is open already, or a new one with the discount that the account has. What a
-   * discount covers whole is given at once.
+   * Returns a payment for an offer: the open one, or a new one with the account's discount. A package or upgrade that
+   * the discount covers completely is granted immediately.
    */
   reserve(actor: Actor, user_id: string, offer: Offer): Promise<PaymentRow> {
     return this.book.locked(actor, user_id, async (account, tx) => {
@@ -55,7 +55,7 @@ export class Orders {
     });
   }
 
-  /** Keeps where a payment is made. */
+  /** Stores the checkout page of a payment. */
   opened(actor: Actor, key: PaymentKey, page: Checkout): Promise<PaymentRow> {
     return this.book.locked(actor, key.user_id, async (_account, tx) => {
       const known = await this.payments.get(key, tx);
@@ -64,7 +64,7 @@ export class Orders {
     });
   }
 
-  /** The page of an offer was paid; what became of it is still to be told. */
+  /** Marks a payment as processing: its page was paid, but the outcome has not been reported yet. */
   awaitMoney(actor: Actor, key: PaymentKey): Promise<void> {
     return this.book.locked(actor, key.user_id, async (_account, tx) => {
       const { status } = await this.payments.get(key, tx);
@@ -72,7 +72,7 @@ export class Orders {
     });
   }
 
-  /** An offer that can't be paid any more; its discount waits for the next payment. */
+  /** Closes a payment that can no longer be paid. Its discount becomes available again. */
   close(actor: Actor, key: PaymentKey, status: 'failed' | 'expired', detail: string | null): Promise<void> {
     return this.book.locked(actor, key.user_id, async (_account, tx) => {
       const known = await this.payments.get(key, tx);

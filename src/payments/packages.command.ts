@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** `tollgate packages list`. */
-@SubCommand({ name: 'list', description: 'List the packages of credits in their order' })
+@SubCommand({ name: 'list', description: 'List the credit packages by rank' })
 export class PackagesListCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -32,11 +32,11 @@ export class PackagesListCommand extends CliCommand {
   }
 }
 
-/** `tollgate packages set`: changes what is given of a package, or creates it when there is none of that code. */
+/** `tollgate packages set`: changes the given fields of a package, or creates it. */
 @SubCommand({
   name: 'set',
   ...PACKAGE,
-  description: 'Change the given terms of a package, or create it (then name, credits and price are needed)',
+  description: 'Change a package, or create it (requires name, credits and price)',
 })
 export class PackageSetCommand extends CliCommand {
   constructor(
@@ -66,7 +66,7 @@ export class PackageSetCommand extends CliCommand {
 }
 
 /** `tollgate packages delete`. */
-@SubCommand({ name: 'delete', ...PACKAGE, description: 'Delete a package that nobody tops up with' })
+@SubCommand({ name: 'delete', ...PACKAGE, description: 'Delete a package that no automatic top-up uses' })
 export class PackageDeleteCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -78,12 +78,12 @@ export class PackageDeleteCommand extends CliCommand {
   override async run([package_code = '']: string[]): Promise<void> {
     await this.packages.delete(cliActor(), package_code);
     if (this.terminal.isJson) this.terminal.printJson({ package_code });
-    else this.terminal.print(`Package ${package_code} is deleted.`);
+    else this.terminal.print(`Package ${package_code} was deleted.`);
   }
 }
 
 export const PACKAGES_COMMANDS = [PackagesListCommand, PackageSetCommand, PackageDeleteCommand];
 
 /** `tollgate packages`. */
-@Command({ name: 'packages', description: 'Packages of credits for sale', subCommands: PACKAGES_COMMANDS })
+@Command({ name: 'packages', description: 'Manage credit packages', subCommands: PACKAGES_COMMANDS })
 export class PackagesCommand extends CommandGroup {}

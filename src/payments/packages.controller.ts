@@ -6,7 +6,7 @@ import { PackageBody, PackageChanges, PackageOfferView, PackageView } from './pa
 import { PackagesService } from './packages.service.js';
 import { PaymentsConfigured } from './payments-configured.guard.js';
 
-/** Credits for sale: what buyers see and admins keep. */
+/** Routes of credit packages, for buyers and admins. */
 @ApiTags('Payments')
 @UseGuards(PaymentsConfigured)
 @Problem(503, 'payments_not_configured')
@@ -15,7 +15,7 @@ export class PackagesController {
   constructor(private readonly service: PackagesService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Packages of credits for sale' })
+  @ApiOperation({ summary: 'List the packages for sale' })
   @Requires('user', 'service', 'admin')
   @Returns(PackageOfferView, { list: true })
   listPackages() {
@@ -23,7 +23,7 @@ export class PackagesController {
   }
 
   @Get('all')
-  @ApiOperation({ summary: 'Every package with all its terms' })
+  @ApiOperation({ summary: 'List all packages' })
   @Requires('admin')
   @Returns(PackageView, { list: true })
   listAllPackages() {
@@ -41,7 +41,7 @@ export class PackagesController {
   }
 
   @Patch(':package_code')
-  @ApiOperation({ summary: 'Change a package', description: 'What was offered before keeps its price.' })
+  @ApiOperation({ summary: 'Change a package', description: 'Payments that are already open keep their price.' })
   @ApiBody({ type: PackageChanges, examples: { price: { value: { price: '45.00' } } } })
   @Requires('admin')
   @Returns(PackageView)
@@ -52,7 +52,7 @@ export class PackagesController {
   }
 
   @Delete(':package_code')
-  @ApiOperation({ summary: 'Delete a package that nobody tops up with' })
+  @ApiOperation({ summary: 'Delete a package' })
   @Requires('admin')
   @Returns(null)
   @Problem(404, 'not_found')

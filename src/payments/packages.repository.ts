@@ -10,7 +10,7 @@ import { wire } from '../platform/wire.js';
 export class PackagesRepository {
   constructor(private readonly db: Database) {}
 
-  /** Every package in its order; only those for sale when asked. */
+  /** Returns the packages by rank; only those for sale if `onlyActive`. */
   async list(onlyActive: boolean): Promise<CreditPackageRow[]> {
     const rows = await this.db.prisma.credit_packages.findMany({
       where: onlyActive ? { is_active: true } : {},
@@ -19,14 +19,14 @@ export class PackagesRepository {
     return rows.map(wire);
   }
 
-  /** @throws NotFound when there is no such package, or it is not for sale where that is asked */
+  /** @throws NotFound if the package does not exist, or if it is not for sale and `onlyActive` is set */
   async get(package_code: string, db: Db | Tx = this.db.prisma, onlyActive = false): Promise<CreditPackageRow> {
     const row = await db.credit_packages.findUnique({ where: { package_code } });
     if (!row || (onlyActive && !row.is_active)) throw new NotFound(`Package ${package_code}`);
     return wire(row);
   }
 
-  /** The new package; null when one of that code exists, made at the same moment perhaps. */
+  /** Creates a package. Returns null if the code is taken, also by a concurrent request. */
   async create(tx: Tx, data: Prisma.credit_packagesCreateManyInput): Promise<CreditPackageRow | null> {
     const [row] = await tx.credit_packages.createManyAndReturn({ data, skipDuplicates: true });
     return row ? wire(row) : null;
@@ -42,13 +42,13 @@ export class PackagesRepository {
       where: { package_code },
       data: { ...data, updated_at: new Date() },
     });
-    if (!row) throw new NotFound(`Package ${package_code}`); // deleted a moment ago
+    if (!row) throw new NotFound(`Package ${package_code}`); // deleted concurrently
     return wire(row);
   }
 
-  /** Deletes a package; false when an account tops up with it. @throws NotFound */
+  /** Deletes a package. Returns false if an automatic top-up uses it. @throws NotFound */
   async delete(tx: Tx, package_code: string): Promise<boolean> {
-    // whoever sets up a top-up with it waits for this lock, or was here before
+    // serializes with requests that set up a top-up with this package
     const found = await tx.$queryRaw<unknown[]>`
       SELECT package_code FROM credit_packages WHERE package_code = ${package_code} FOR UPDATE`;
     if (found.length === 0) throw new NotFound(`Package ${package_code}`);

@@ -9,7 +9,7 @@ import { cents, fromCents } from './offer.js';
 import type { PackageBody, PackageChanges } from './packages.dto.js';
 import { PackagesRepository } from './packages.repository.js';
 
-/** Keeps the packages. What was offered before a change is honoured as it was offered. */
+/** Manages credit packages. Payments that are already open are honored on their original terms. */
 @Injectable()
 export class PackagesService {
   constructor(
@@ -18,31 +18,35 @@ export class PackagesService {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** The packages for sale, in their order. */
+  /** Returns the packages for sale, by rank. */
   listForSale(): Promise<CreditPackageRow[]> {
     return this.packages.list(true);
   }
 
-  /** Every package in its order, for sale or not. */
+  /** Returns all packages by rank. */
   list(): Promise<CreditPackageRow[]> {
     return this.packages.list(false);
   }
 
-  /** @throws InvalidInput for a price that is not in whole cents; DomainError `already_exists` */
+  /** @throws InvalidInput if the price is not in whole cents; DomainError `already_exists` */
   create(actor: Actor, body: PackageBody): Promise<CreditPackageRow> {
     assertWholeCents(body.price);
     return this.db.transaction(async (tx) => {
       const { package_code } = body;
       const made = await this.packages.create(tx, { ...body });
       if (!made) {
-        throw new DomainError('conflict', 'already_exists', `Package ${package_code} exists. Change it with PATCH.`);
+        throw new DomainError(
+          'conflict',
+          'already_exists',
+          `Package ${package_code} already exists. Change it with PATCH.`,
+        );
       }
       await this.record(tx, actor, 'package.create', package_code, body);
       return made;
     });
   }
 
-  /** @throws InvalidInput for a price that is not in whole cents; NotFound */
+  /** @throws InvalidInput if the price is not in whole cents; NotFound */
   update(actor: Actor, package_code: string, changes: PackageChanges): Promise<CreditPackageRow> {
     if (changes.price !== undefined) assertWholeCents(changes.price);
     return this.db.transaction(async (tx) => {
@@ -52,14 +56,14 @@ export class PackagesService {
     });
   }
 
-  /** @throws NotFound; DomainError `package_in_use` while an account tops up with it */
+  /** @throws NotFound; DomainError `package_in_use` while an automatic top-up uses it */
   delete(actor: Actor, package_code: string): Promise<void> {
     return this.db.transaction(async (tx) => {
       if (!(await this.packages.delete(tx, package_code))) {
         throw new DomainError(
           'conflict',
           'package_in_use',
-          `Accounts top up with package ${package_code}. Set is_active to false instead.`,
+          `Automatic top-ups use package ${package_code}. Set is_active to false instead.`,
         );
       }
       await this.record(tx, actor, 'package.delete', package_code, {});

@@ -7,7 +7,7 @@ import { PaymentsRepository } from './payments.repository.js';
 
 const BATCH = 100;
 
-/** Closes pages that nobody paid in time, whether or not the provider says so: a discount waits for the next payment. */
+/** Closes expired checkout pages, even if the provider does not report them. Their discounts become available again. */
 @Injectable()
 export class Pages {
   private readonly log = new Logger('payments');
@@ -18,7 +18,7 @@ export class Pages {
     private readonly payments: PaymentsRepository,
   ) {}
 
-  /** Closes the pages whose time is over, of one user or of all. What was paid in time waits for its message. */
+  /** Closes expired pages, of one user or of all users. A page that was paid in time waits for its event. */
   async closeStale(user_id: string | null = null, signal?: AbortSignal): Promise<void> {
     if (!this.customers.isConfigured) return;
     for (const payment of await this.payments.stale(user_id, BATCH)) {
@@ -27,12 +27,14 @@ export class Pages {
         if (await this.isClosed(payment)) await this.orders.close(PROVIDER_ACTOR, payment, 'expired', null);
         else await this.orders.awaitMoney(PROVIDER_ACTOR, payment);
       } catch (error) {
-        this.log.warn(`the page of payment ${payment.id} is closed later: ${(error as Error).message}`);
+        this.log.warn(
+          `the checkout page of payment ${payment.id} could not be closed and will be retried: ${(error as Error).message}`,
+        );
       }
     }
   }
 
-  /** The provider knows whether a page was paid in its last moment. */
+  /** Closes the page at the provider. Returns false if it was paid at the last moment. */
   private async isClosed({ session_id }: PaymentRow): Promise<boolean> {
     return session_id === null || this.customers.payments.closeCheckout(session_id);
   }

@@ -10,10 +10,13 @@ import { PaymentsRepository } from './payments.repository.js';
 import { PlanPayments } from './plan-payments.js';
 import { TopupsRepository } from './topups.repository.js';
 
-/** Declined cards in a row after which nothing is topped up any more. */
+/** Number of consecutive declined cards after which top-ups stop. */
 const DECLINES_MAX = 2;
 
-/** What facts do to accounts. The caller holds the account's lock; told twice, or in another order, they end the same. */
+/**
+ * Applies facts from provider events to accounts. The caller holds the account's lock. Facts are idempotent and can be
+ * applied in any order.
+ */
 @Injectable()
 export class PaymentEffects {
   constructor(
@@ -25,7 +28,7 @@ export class PaymentEffects {
     private readonly topups: TopupsRepository,
   ) {}
 
-  /** `payment_id` is the payment that the fact is about, as far as it is about one. */
+  /** Applies a fact. `payment_id` is the payment that the fact concerns, if any. */
   async apply(tx: Tx, account: Account, fact: Fact, payment_id: string | null, told_at: Date): Promise<Verdict> {
     if (fact.kind === 'unread') return 'ignored';
     if (fact.kind === 'invoice') return this.plans.invoice(tx, account, fact);
@@ -44,7 +47,9 @@ export class PaymentEffects {
     }
   }
 
-  /** A payment on a page. The first one of a plan is given by its invoice, which says how long it is paid. */
+  /**
+   * Applies the outcome of a checkout. The first payment of a plan is granted by its invoice, which states the period.
+   */
   private async checkout(tx: Tx, account: Account, payment: PaymentRow, fact: CheckoutFact): Promise<Verdict> {
     const { session_id, payment_intent_id, subscription_id, outcome } = fact;
     const told = {
@@ -59,7 +64,7 @@ export class PaymentEffects {
       await this.endTopup(tx, payment, 'The payment was not confirmed.');
       return 'applied';
     }
-    if (outcome === 'processing' && hasEnded(payment)) return 'ignored'; // how it ended was told before
+    if (outcome === 'processing' && hasEnded(payment)) return 'ignored'; // the final outcome was reported earlier
     if (outcome === 'processing' || payment.kind === 'plan') {
       await this.payments.update(tx, payment, { ...told, status: 'processing', checkout_url: null });
       return 'applied';
@@ -69,8 +74,8 @@ export class PaymentEffects {
   }
 
   /**
-   * A payment by the card on file. While it `isAsked` for, whoever asks for it says how it failed, for it has to be
-   * called off first.
+   * Applies the outcome of a charge to the card on file. If `isAsked`, the caller is the process that made the charge.
+   * Only that process records a failure, because it has to cancel the charge first.
    */
   async charge(tx: Tx, account: Account, payment: PaymentRow, fact: ChargeFact, isAsked: boolean): Promise<Verdict> {
     const { payment_intent_id, outcome, reason } = fact;
@@ -91,7 +96,7 @@ export class PaymentEffects {
     return 'applied';
   }
 
-  /** Gives what was paid for at once: a package, a top-up, an upgrade. */
+  /** Records the money and grants a package, a top-up or an upgrade. */
   async pay(tx: Tx, account: Account, given: PaymentRow, money: Paid, told: Told): Promise<void> {
     const payment = await this.cashier.took(tx, given, told, money);
     const fault = moneyFault(payment, money);
@@ -102,7 +107,7 @@ export class PaymentEffects {
       await this.topups.landed(tx, payment, isGiven ? null : 'A payment is held for review.');
   }
 
-  /** A payment that arrived before: told again, or paid twice. */
+  /** Handles a further report about a payment that has already arrived: a repetition, or a second payment. */
   private async again(
     tx: Tx,
     account: Account,
@@ -112,7 +117,7 @@ export class PaymentEffects {
   ): Promise<Verdict> {
     if (money.outcome !== 'paid') return 'ignored';
     if (payment.status === 'held' && payment.settled === null) {
-      await this.pay(tx, account, payment, money, told); // it was held because nobody knew whether it would arrive
+      await this.pay(tx, account, payment, money, told); // it was held because its outcome was unknown
       return 'applied';
     }
     const { payment_intent_id } = told;
@@ -124,19 +129,20 @@ export class PaymentEffects {
     }
     if (await this.payments.isKnown(tx, account.user_id, payment_intent_id)) return 'ignored';
     const paid = { amount_cents: money.settled_cents, currency: money.currency };
-    const detail = `Payment ${payment.id} was paid twice. Accept this one to give credits, or refund and refuse it.`;
+    const detail = `Payment ${payment.id} was paid twice. Accept this one to grant credits, or refund it and refuse it.`;
     await this.cashier.unexpected(tx, account, paid, { payment_intent_id }, detail);
     return 'applied';
   }
 
-  /** Nobody knows whether a payment by card arrived: it counts as money that may still come. */
+  /** Holds a card payment whose outcome is unknown. It counts as money that may still arrive. */
   async unsure(tx: Tx, account: Account, payment: PaymentRow): Promise<void> {
-    const detail = 'The provider never said how the payment ended. Look it up there before you accept or refuse it.';
+    const detail =
+      'The provider did not report the outcome of the payment. Look it up at the provider before you accept or refuse it.';
     await this.cashier.hold(tx, account, payment, detail);
     await this.endTopup(tx, payment, detail);
   }
 
-  /** A top-up came to nothing. */
+  /** Records a failed top-up. Does nothing for other payments. */
   async endTopup(tx: Tx, payment: PaymentRow, detail: string): Promise<void> {
     if (payment.kind !== 'top_up') return;
     const { state, declines } = await this.topups.declined(tx, payment, DECLINES_MAX, detail);
@@ -146,8 +152,8 @@ export class PaymentEffects {
   }
 }
 
-/** Whether its money came. */
+/** Whether the money of the payment has arrived. */
 const hasArrived = ({ status }: PaymentRow): boolean => status === 'paid' || status === 'held' || status === 'refused';
 
-/** Whether it came to nothing. */
+/** Whether the payment failed or expired. */
 const hasEnded = ({ status }: PaymentRow): boolean => status === 'failed' || status === 'expired';

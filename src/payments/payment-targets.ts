@@ -6,13 +6,13 @@ import { PaymentsRepository } from './payments.repository.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
-/** What a fact is about here. */
+/** The account and the payment that a fact concerns. */
 export interface Target {
   user_id: string;
   payment_id: string | null;
 }
 
-/** Finds whose account a fact is about. May ask the provider, therefore never inside a transaction. */
+/** Finds the account that a fact concerns. Can call the provider, so never call it inside a transaction. */
 @Injectable()
 export class PaymentTargets {
   constructor(
@@ -22,7 +22,7 @@ export class PaymentTargets {
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
   ) {}
 
-  /** Null while nothing here is known by the ids of the fact. */
+  /** Returns null if no record matches the ids of the fact (yet). */
   async find(fact: Fact): Promise<Target | null> {
     switch (fact.kind) {
       case 'checkout':
@@ -40,7 +40,7 @@ export class PaymentTargets {
     }
   }
 
-  /** By its subscription, by what we ordered, or by the customer whom somebody else wrote it for. */
+  /** Finds an invoice's account by subscription or by metadata; an invoice without a subscription, by customer. */
   private async invoiced(fact: InvoiceFact): Promise<Target | null> {
     const { subscription_id, customer_id, reason } = fact;
     if (subscription_id !== null) {
@@ -50,7 +50,7 @@ export class PaymentTargets {
     return user_id === null ? null : { user_id, payment_id: null };
   }
 
-  /** By what we said when we ordered the payment. */
+  /** Finds a payment by the metadata that we attached when we created it. */
   private async ordered({ user_id, payment_id }: Addressed): Promise<Target | null> {
     if (user_id === null || !isUuid(payment_id)) return null;
     const known = await this.payments.findOrdered({ id: payment_id, user_id });
@@ -62,7 +62,7 @@ export class PaymentTargets {
     return user_id === null ? null : { user_id, payment_id: null };
   }
 
-  /** By the movement of money, or the invoice that it paid. */
+  /** Finds a payment by its payment intent, or by the invoice that the intent paid. */
   private async moved(payment_intent_id: string): Promise<Target | null> {
     const invoice_id = async (): Promise<string | null> => (await this.provider?.invoiceOf(payment_intent_id)) ?? null;
     const known = await this.payments.keyOf({ payment_intent_id });

@@ -2,7 +2,7 @@ import { type CanActivate, Inject, Injectable } from '@nestjs/common';
 import { notConfigured } from './payments.errors.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 
-/** Stands before every route of payments: without a provider they answer 503 and say what to set. */
+/** Guards the payment routes: without a provider they return 503 and name the setting. */
 @Injectable()
 export class PaymentsConfigured implements CanActivate {
   constructor(@Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null) {}

@@ -3,7 +3,7 @@ import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { PaymentsService } from './payments.service.js';
 import { PlansService } from './plans.service.js';
 
-/** What an account has paid and goes on paying. */
+/** Reads the payments and the subscription of an account. */
 @Injectable()
 export class PaymentsOverview {
   constructor(

@@ -23,12 +23,12 @@ const COLUMNS: readonly Column[] = [
   ['settled', 'settled'],
   ['currency', 'currency'],
   ['credits', 'credits'],
-  ['since', 'created_at'],
-  ['why', 'detail'],
+  ['created', 'created_at'],
+  ['detail', 'detail'],
 ];
 
 /** `tollgate payments list`. */
-@SubCommand({ name: 'list', description: 'List the payments that are held for an admin, the oldest first' })
+@SubCommand({ name: 'list', description: 'List payments held for review, oldest first' })
 export class PaymentsListCommand extends DtoCommand<HeldQuery> {
   protected readonly dto = HeldQuery;
 
@@ -60,7 +60,11 @@ export class PaymentsShowCommand extends CliCommand {
 }
 
 /** `tollgate payments accept`. */
-@SubCommand({ name: 'accept', ...PAYMENT, description: 'Give what a held payment was for, or the credits named' })
+@SubCommand({
+  name: 'accept',
+  ...PAYMENT,
+  description: 'Accept a held payment: grant what it was for, or the given credits',
+})
 export class PaymentsAcceptCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -80,7 +84,11 @@ export class PaymentsAcceptCommand extends CliCommand {
 }
 
 /** `tollgate payments refuse`. */
-@SubCommand({ name: 'refuse', ...PAYMENT, description: 'Give nothing for a held payment; return its money at Stripe' })
+@SubCommand({
+  name: 'refuse',
+  ...PAYMENT,
+  description: 'Refuse a held payment: grant nothing; refund the money at Stripe',
+})
 export class PaymentsRefuseCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -122,5 +130,5 @@ export const PAYMENTS_COMMANDS = [
 ];
 
 /** `tollgate payments`. */
-@Command({ name: 'payments', description: 'Payments that wait for an admin', subCommands: PAYMENTS_COMMANDS })
+@Command({ name: 'payments', description: 'Review held payments and end billing', subCommands: PAYMENTS_COMMANDS })
 export class PaymentsCommand extends CommandGroup {}

@@ -25,9 +25,9 @@ export class PaymentsController {
 
   @Post('checkout')
   @ApiOperation({
-    summary: 'Buy a package, or pay a plan',
+    summary: 'Buy a package or a plan',
     description:
-      'Send the browser to `checkout_url`. Safe to repeat: while its page is open, the same offer answers the same page. A discount of the account is taken off; what it covers whole is given at once, without a page.',
+      'Redirect the browser to `checkout_url`. Safe to repeat: while the checkout page is open, the same purchase returns the same page. A discount on the account is deducted; if it covers the whole price of a package or an upgrade, the purchase completes immediately without a page.',
   })
   @ApiBody({
     type: CheckoutBody,
@@ -43,11 +43,11 @@ export class PaymentsController {
     const [named, plan] = [package_code ?? null, tier ?? null];
     if (named !== null && plan === null) return this.checkouts.buy(actor, account, named);
     if (plan !== null && named === null) return this.checkouts.subscribe(actor, account, plan);
-    throw new InvalidInput([{ field: 'package_code', message: 'name either a package_code or a tier' }]);
+    throw new InvalidInput([{ field: 'package_code', message: 'send either package_code or tier' }]);
   }
 
   @Post('portal')
-  @ApiOperation({ summary: 'A page to manage cards, invoices and the subscription' })
+  @ApiOperation({ summary: 'Open the billing portal' })
   @Requires('user', 'service', 'admin')
   @Returns(PortalView)
   @Problem(409, 'payment_customer_gone')
@@ -56,7 +56,7 @@ export class PaymentsController {
   }
 
   @Get('history')
-  @ApiOperation({ summary: 'Payments of the account, newest first', description: 'Follow `X-Next-Cursor`.' })
+  @ApiOperation({ summary: 'List payments, newest first', description: 'Follow `X-Next-Cursor`.' })
   @Requires('user', 'service', 'admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
@@ -65,7 +65,7 @@ export class PaymentsController {
   }
 
   @Get('subscription')
-  @ApiOperation({ summary: 'The plan that the account pays, or null' })
+  @ApiOperation({ summary: 'Get the subscription, or null' })
   @Requires('user', 'service', 'admin')
   @Returns(SubscriptionView, { nullable: true })
   getSubscription(@By() actor: Actor, @Query() query: AccountQuery) {

@@ -14,7 +14,7 @@ import { PageQuery } from '../platform/http/page.js';
 import { IsAmount, IsText } from '../platform/wire-decorators.js';
 import { BILLING_ENDS, type BillingEnd } from './billing.service.js';
 
-/** What was offered for a price, and what became of it. */
+/** A payment. */
 export class PaymentView extends OmitType(PaymentRow, [
   'session_id',
   'payment_intent_id',
@@ -25,7 +25,7 @@ export class PaymentView extends OmitType(PaymentRow, [
   'terms',
 ] as const) {}
 
-/** Money of a payment that was paid back. */
+/** A refund of a payment. */
 export class RefundView extends OmitType(PaymentRefundRow, ['user_id', 'payment_id'] as const) {}
 
 /** A dispute of a payment. */
@@ -33,16 +33,14 @@ export class DisputeView extends OmitType(PaymentDisputeRow, ['user_id', 'paymen
 
 /** A payment with its refunds and disputes. */
 export class PaymentDetailView extends PaymentView {
-  /** Refunds, in the order in which they were told. */
-  @ApiProperty({ description: 'Refunds, in the order in which they were told.', type: [RefundView] })
+  @ApiProperty({ description: 'Refunds, in the order they were reported.', type: [RefundView] })
   refunds!: RefundView[];
 
-  /** Disputes, in the order in which they were told. */
-  @ApiProperty({ description: 'Disputes, in the order in which they were told.', type: [DisputeView] })
+  @ApiProperty({ description: 'Disputes, in the order they were reported.', type: [DisputeView] })
   disputes!: DisputeView[];
 }
 
-/** A plan that is paid every 30 days. */
+/** A subscription to a plan, paid every 30 days. */
 export class SubscriptionView extends OmitType(SubscriptionRow, [
   'subscription_id',
   'told_at',
@@ -52,74 +50,72 @@ export class SubscriptionView extends OmitType(SubscriptionRow, [
   'paid_terms',
 ] as const) {}
 
-/** A message of the payment provider. */
+/** An event from the payment provider. */
 export class PaymentEventView extends OmitType(PaymentEventRow, ['facts'] as const) {}
 
 /** What to buy: a package or a plan. */
 export class CheckoutBody extends AccountQuery {
-  /** Package to buy. */
-  @ApiPropertyOptional({ description: 'Package to buy; or `tier`.', example: 'credits-50' })
+  @ApiPropertyOptional({ description: 'Package to buy. Send either this or `tier`.', example: 'credits-50' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   package_code?: string;
 
-  /** Plan to pay. */
-  @ApiPropertyOptional({ description: 'Plan to pay; or `package_code`.', example: 'starter' })
+  @ApiPropertyOptional({ description: 'Plan to buy. Send either this or `package_code`.', example: 'starter' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   tier?: string;
 }
 
-/** Where a customer manages cards, invoices and the subscription. */
+/** A page where the customer manages cards, invoices and the subscription. */
 export class PortalView {
-  /** Address to send the browser to. */
-  @ApiProperty({ description: 'Address to send the browser to.', type: 'string' })
+  @ApiProperty({ description: 'URL to redirect the browser to.', type: 'string' })
   portal_url!: string;
 }
 
-/** How credits are bought automatically. */
+/** Settings of an automatic top-up. */
 export class TopupBody extends PickType(AutoTopupRow, ['threshold', 'package_code', 'monthly_limit'] as const) {
-  /** Account to act on. */
-  @ApiPropertyOptional({ description: 'Account to act on; only for services and admins.', example: 'user-42' })
+  @ApiPropertyOptional({
+    description: 'Account to act on. Only services and admins can name another account.',
+    example: 'user-42',
+  })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   user_id?: string;
 }
 
-/** How credits are bought automatically, and how that stands. */
+/** An automatic top-up with its settings and state. */
 export class AutoTopupView extends OmitType(AutoTopupRow, ['next_try_at'] as const) {
-  /** Money that top-ups took in this calendar month of UTC, USD. */
   @ApiProperty({
-    description: 'Money that top-ups took in this calendar month of UTC, USD.',
+    description: 'Money charged by top-ups in this calendar month (UTC), USD.',
     type: 'string',
     format: 'decimal',
     example: '45.000000',
   })
   spent_this_month!: string;
 
-  /** Page where the payer confirms the payment in flight. */
   @ApiProperty({
-    description: 'Page where the payer confirms the payment in flight, where the bank asks for that; else null.',
+    description: 'Page where the payer confirms the payment in flight; null unless the bank requires it.',
     type: 'string',
     nullable: true,
   })
   checkout_url!: string | null;
 }
 
-/** Query of the payments of an account. */
+/** Query of an account's payments. */
 export class PaymentsQuery extends PageQuery {
-  /** Account to read. */
-  @ApiPropertyOptional({ description: 'Account to read; only for services and admins.', example: 'user-42' })
+  @ApiPropertyOptional({
+    description: 'Account to read. Only services and admins can name another account.',
+    example: 'user-42',
+  })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   user_id?: string;
 }
 
-/** Query of the provider's messages. */
+/** Query of provider events. */
 export class EventsQuery extends PickType(PageQuery, ['limit', 'offset'] as const) {
-  /** Only those in this state. */
   @ApiPropertyOptional({
-    description: 'Only those in this state.',
+    description: 'Return only events in this state.',
     enum: payment_event_state,
     enumName: 'payment_event_state',
   })
@@ -128,30 +124,27 @@ export class EventsQuery extends PickType(PageQuery, ['limit', 'offset'] as cons
   state?: payment_event_state;
 }
 
-/** What became of a message. */
+/** The state of a received event. */
 export class ReceivedView extends PickType(PaymentEventRow, ['state'] as const) {
-  /** The provider's id. */
-  @ApiProperty({ description: "The provider's id; null where the message has none.", type: 'string', nullable: true })
+  @ApiProperty({ description: "The provider's event id; null if the event has none.", type: 'string', nullable: true })
   event_id!: string | null;
 }
 
-/** Query of the payments that wait for an admin. */
+/** Query of held payments. */
 export class HeldQuery extends PickType(PageQuery, ['limit', 'offset'] as const) {}
 
-/** Why a held payment is refused. */
+/** A refusal of a held payment. */
 export class RefuseBody {
-  /** For the audit log and the payer. */
-  @ApiPropertyOptional({ description: 'Why, for the audit log and the payer.', example: 'Refunded at Stripe' })
+  @ApiPropertyOptional({ description: 'Reason, for the audit log and the payer.', example: 'Refunded at Stripe' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 500 })
   note?: string;
 }
 
-/** What a held payment gives. */
+/** An acceptance of a held payment. */
 export class AcceptBody extends RefuseBody {
-  /** Credits to give; left out: what was offered. */
   @ApiPropertyOptional({
-    description: 'Credits to give instead of what was offered. Needed where nothing was offered.',
+    description: 'Credits to grant instead of the offer. Required if nothing was offered.',
     type: 'string',
     format: 'decimal',
     example: '25.000000',
@@ -161,11 +154,11 @@ export class AcceptBody extends RefuseBody {
   credits?: string;
 }
 
-/** Whose billing ends, and when. */
+/** The account whose billing ends, and when. */
 export class EndBillingBody extends PickType(SubscriptionRow, ['user_id'] as const) {
-  /** With the period that is paid, or at once. */
   @ApiPropertyOptional({
-    description: 'With the period that is paid, or at once. What was paid is given until its end either way.',
+    description:
+      'When billing ends: at the end of the paid period, or now. Either way, a paid period remains available until it ends.',
     enum: BILLING_ENDS,
     default: 'period_end',
   })
@@ -174,17 +167,15 @@ export class EndBillingBody extends PickType(SubscriptionRow, ['user_id'] as con
   at?: BillingEnd;
 }
 
-/** What of an account's billing ended. */
+/** The billing that was ended. */
 export class EndedBillingView extends PickType(SubscriptionRow, ['user_id'] as const) {
-  /** Subscription that ends; null when there was none. */
   @ApiProperty({
-    description: 'Subscription that ends; null when there was none.',
+    description: 'Subscription that ends; null if there was none.',
     type: () => SubscriptionView,
     nullable: true,
   })
   subscription!: SubscriptionView | null;
 
-  /** Whether automatic top-up was on. */
   @ApiProperty({ description: 'Whether an automatic top-up was deleted.', type: 'boolean' })
   topup_deleted!: boolean;
 }

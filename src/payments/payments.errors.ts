@@ -1,31 +1,31 @@
 import { DomainError, PassedOn } from '../platform/errors.js';
 
-/** Nobody takes money here. */
+/** No payment provider is configured. */
 export const notConfigured = (): DomainError =>
   new DomainError(
     'unavailable',
     'payments_not_configured',
-    'Payments are not configured here. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
+    'Payments are not configured. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
   );
 
-/** The provider does not know a customer any more: deleted there, or of another mode. */
+/** The provider no longer knows a customer: it was deleted, or it belongs to another mode (test or live). */
 export class CustomerGone extends DomainError {
   constructor() {
     super(
       'conflict',
       'payment_customer_gone',
-      'The payment provider does not know this customer any more. The next purchase makes a new one: POST /payments/checkout.',
+      'The payment provider no longer knows this customer. The next purchase creates a new one: POST /payments/checkout.',
     );
   }
 }
 
-/** The provider refuses what we ask for, and would do so again. */
+/** The provider refused a request and would refuse it again. */
 export const refusedByProvider = (what: string): DomainError =>
   new PassedOn(
     502,
     'payment_provider_refused',
-    `The payment provider refused the order (${what}). Trying again does not help; an administrator has to look at it.`,
+    `The payment provider refused the request (${what}). Retrying does not help; contact an administrator.`,
   );
 
-/** What is asked for does not go with the plan that the account pays for. */
+/** The request conflicts with the account's paid plan. */
 export const planConflict = (code: string, detail: string): DomainError => new DomainError('conflict', code, detail);

@@ -5,10 +5,10 @@ import { Pages } from './pages.js';
 import { PlansService } from './plans.service.js';
 import { TopupRunner } from './topup-runner.js';
 
-/** How soon an account that runs low is topped up, seconds. */
+/** Interval of checks for accounts to top up, seconds. */
 const TOPUP_EVERY_S = 15;
 
-/** What payments do without being asked. Each guards itself in the database, so that any number of processes may run. */
+/** Background jobs of payments. Each job guards itself in the database, so any number of processes can run it. */
 @Injectable()
 export class PaymentsJobs implements OnModuleInit {
   constructor(

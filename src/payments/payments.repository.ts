@@ -9,7 +9,7 @@ import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
 import { rowId } from '../platform/row-id.js';
 
-/** What is bought. */
+/** Identifies what is bought. */
 export interface Wanted {
   kind: payment_kind;
   package_code: string | null;
@@ -17,24 +17,24 @@ export interface Wanted {
   from_tier: string | null;
 }
 
-/** Whose payment. */
+/** The primary key of a payment. */
 export interface PaymentKey {
   id: string;
   user_id: string;
 }
 
-/** A page that is about to close is not offered again. */
+/** A page that closes within this time is not returned again. */
 const CLOSING_MINUTES = 10;
 
-/** Whose turn it is when lists of all accounts' payments wait. */
+/** Key under which lists over all accounts queue for the read pool. */
 export const PAYMENTS_READER = 'payments';
 
-/** All SQL on payments. Whoever writes one holds the lock of its account. */
+/** All SQL on payments. Callers that write hold the account's lock. */
 @Injectable()
 export class PaymentsRepository {
   constructor(private readonly db: Database) {}
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns payments, newest first. One row more than `limit` indicates a next page. */
   async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<PaymentRow[]> {
     const older: Prisma.paymentsWhereInput = after
       ? { OR: [{ created_at: { lt: after.created_at } }, { created_at: after.created_at, id: { lt: after.id } }] }
@@ -65,7 +65,7 @@ export class PaymentsRepository {
     return row;
   }
 
-  /** Payments that wait for an admin, the oldest first. */
+  /** Returns the payments held for review, oldest first. */
   async held(limit: number, offset: number): Promise<PaymentRow[]> {
     const query: Prisma.paymentsFindManyArgs = {
       where: { status: 'held' },
@@ -80,23 +80,23 @@ export class PaymentsRepository {
     return this.db.reads.run(PAYMENTS_READER, (db) => db.payments.count({ where: { status: 'held' } }));
   }
 
-  /** Whose payment a movement of money, or an invoice, belongs to; null when that is not known (yet). */
+  /** Finds a payment by its payment intent, invoice or id. Returns null if it is not known (yet). */
   async keyOf(by: { payment_intent_id: string } | { invoice_id: string } | { id: string }): Promise<PaymentKey | null> {
     return this.db.prisma.payments.findFirst({ where: by, select: { id: true, user_id: true } });
   }
 
-  /** The payment of an invoice. */
+  /** Returns the payment of an invoice, or null. */
   async ofInvoice(tx: Tx, user_id: string, invoice_id: string): Promise<PaymentRow | null> {
     const row = await tx.payments.findUnique({ where: { user_id_invoice_id: { user_id, invoice_id } } });
     return row && wire(row);
   }
 
-  /** Whether a movement of money is known already. */
+  /** Returns whether a payment with this payment intent exists. */
   async isKnown(tx: Tx, user_id: string, payment_intent_id: string): Promise<boolean> {
     return (await tx.payments.findFirst({ where: { user_id, payment_intent_id }, select: { id: true } })) !== null;
   }
 
-  /** Money for changes of a plan at the provider that are not known here yet. */
+  /** Returns held payments for plan changes at the provider that are not known here yet. */
   async heldChanges(tx: Tx, { user_id, subscription_id }: SubscriptionRow): Promise<PaymentRow[]> {
     const where = {
       user_id,
@@ -108,14 +108,14 @@ export class PaymentsRepository {
     return (await tx.payments.findMany({ where, orderBy: { id: 'asc' } })).map(wire);
   }
 
-  /** The newest payment before `payment` that paid a tier of the same subscription. */
+  /** Returns the newest earlier payment for a tier of the same subscription. */
   async planOf(tx: Tx, { user_id, id, subscription_id }: PaymentRow, tier: string): Promise<PaymentRow | null> {
     const where = { user_id, subscription_id, tier, status: 'paid', id: { lt: id } } as const;
     const row = await tx.payments.findFirst({ where, orderBy: { id: 'desc' } });
     return row && wire(row);
   }
 
-  /** Pages for plans that are open, or about to be. */
+  /** Returns the payments for plans with an open checkout page. */
   async openPlans(user_id: string): Promise<PaymentRow[]> {
     const rows = await this.db.prisma.payments.findMany({
       where: { user_id, status: 'open', kind: { in: ['plan', 'upgrade'] }, session_id: { not: null } },
@@ -123,7 +123,7 @@ export class PaymentsRepository {
     return rows.map(wire);
   }
 
-  /** Payments whose page should have closed by now; of a user when named. */
+  /** Returns open payments whose page has expired, optionally of one user. */
   async stale(user_id: string | null, limit: number): Promise<PaymentRow[]> {
     const rows = await this.db.prisma.$queryRaw<payments[]>`
       SELECT * FROM payments
@@ -132,7 +132,7 @@ export class PaymentsRepository {
     return rows.map(wire);
   }
 
-  /** An open offer of the same thing at the same price, the page of which stays open for a while. */
+  /** Returns an open payment for the same purchase at the same price whose page does not close soon, or null. */
   async findOpen(tx: Tx, user_id: string, wanted: Wanted, price: Units): Promise<PaymentRow | null> {
     const [row] = await tx.$queryRaw<payments[]>`
       SELECT * FROM payments
@@ -153,7 +153,7 @@ export class PaymentsRepository {
     return wire(await tx.payments.update({ where, data: { ...data, updated_at: new Date() } }));
   }
 
-  /** The payment as it was ordered for an account, which may have been moved to another since. */
+  /** Finds a payment by the account it was created for, even if that account has been moved since. */
   async findOrdered({ id, user_id }: PaymentKey): Promise<PaymentKey | null> {
     const [found] = await this.db.prisma.$queryRaw<PaymentKey[]>`
       WITH RECURSIVE heir AS (
@@ -163,7 +163,7 @@ export class PaymentsRepository {
     return found ?? null;
   }
 
-  /** Money that top-ups of an account took, or may still take, in this calendar month of UTC. */
+  /** Returns the money that top-ups of an account have charged, or can still charge, in this calendar month (UTC). */
   async toppedUp(user_id: string, tx: Tx | null = null): Promise<Units> {
     const [row] = await (tx ?? this.db.prisma).$queryRaw<{ spent: string }[]>`
       SELECT COALESCE(sum(amount), 0)::text AS spent FROM payments
@@ -172,7 +172,7 @@ export class PaymentsRepository {
     return units(row?.spent ?? '0');
   }
 
-  /** Credits of a payment that expired before anybody spent them. */
+  /** Returns the credits of a payment that expired unspent. */
   async expired(tx: Tx, { user_id, transaction_id }: PaymentRow): Promise<Units> {
     if (transaction_id === null) return 0n;
     const [row] = await tx.$queryRaw<{ expired: string }[]>`

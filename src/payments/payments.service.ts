@@ -8,10 +8,7 @@ import { PaymentsRepository } from './payments.repository.js';
 export class PaymentsService {
   constructor(private readonly payments: PaymentsRepository) {}
 
-  /**
-   * Payments of an account, newest first.
-   * @throws InvalidInput for a cursor that is none
-   */
+  /** Returns an account's payments, newest first. @throws InvalidInput if the cursor is invalid */
   async history(user_id: string, { limit, offset, cursor, count }: PageQuery): Promise<Page<PaymentRow>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([

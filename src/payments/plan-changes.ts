@@ -14,9 +14,9 @@ import { PaymentsRepository } from './payments.repository.js';
 import { PlanDeliveries } from './plan-deliveries.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
-const UNKNOWN_CHANGE = 'It pays a change of the plan at the provider that is not known here (yet).';
+const UNKNOWN_CHANGE = 'It pays for a plan change at the provider that is not known here (yet).';
 
-/** Changes of a plan that were made at the provider, in its portal say. The caller holds the account's lock. */
+/** Applies plan changes made at the provider, for example in its portal. The caller holds the account's lock. */
 @Injectable()
 export class PlanChanges {
   constructor(
@@ -28,7 +28,7 @@ export class PlanChanges {
     private readonly deliveries: PlanDeliveries,
   ) {}
 
-  /** Takes over what the provider says of a subscription, unless it knew less then than we do. */
+  /** Applies a subscription update, unless a newer one was applied or a change of ours is still pending. */
   async told(tx: Tx, account: Account, fact: SubscriptionFact, told_at: Date): Promise<Verdict> {
     const key = { user_id: account.user_id, subscription_id: fact.subscription_id };
     const known = await this.subscriptions.find(tx, key);
@@ -54,7 +54,10 @@ export class PlanChanges {
     return 'applied';
   }
 
-  /** A change within the period was paid: the dearer plan gives as much more as was paid of the difference. */
+  /**
+   * Applies a payment for an upgrade within the period. The additional credits are proportional to the paid share of
+   * the price difference.
+   */
   async paid(tx: Tx, account: Account, subscription: SubscriptionRow, fact: InvoiceFact): Promise<void> {
     const { user_id, subscription_id, paid_tier, tier, currency } = subscription;
     const { invoice_id, settled_cents, total_cents } = fact;
@@ -69,16 +72,10 @@ export class PlanChanges {
       { settled_cents: total_cents, currency: fact.currency, charged: null },
     );
     if (fact.currency === currency) await this.settleChange(tx, account, subscription, payment);
-    else
-      await this.cashier.hold(
-        tx,
-        account,
-        payment,
-        `It was paid in ${fact.currency}, where ${currency} had been offered.`,
-      );
+    else await this.cashier.hold(tx, account, payment, `It was paid in ${fact.currency}, but ${currency} was offered.`);
   }
 
-  /** A renewal paid, besides the next period, for changes within the one before: credits for those are an admin's word. */
+  /** Holds money that a renewal paid for changes within the previous period. An admin decides on credits for it. */
   async late(
     tx: Tx,
     account: Account,
@@ -86,16 +83,16 @@ export class PlanChanges {
     fact: InvoiceFact,
     cents: number,
   ): Promise<void> {
-    const detail = `Invoice ${fact.invoice_id} also paid changes within the period before, which gave nothing.`;
+    const detail = `Invoice ${fact.invoice_id} also paid for changes within the previous period, for which no credits were granted.`;
     const money = { amount_cents: cents, currency: fact.currency };
     await this.cashier.unexpected(tx, account, money, { subscription_id }, detail);
   }
 
-  /** An invoice that no offer of ours explains. */
+  /** Holds the money of an invoice that matches no offer. */
   async unexpected(tx: Tx, account: Account, fact: InvoiceFact): Promise<void> {
     const { invoice_id, subscription_id, amount_cents, settled_cents, currency } = fact;
     const money = { amount_cents: Math.max(amount_cents, settled_cents), currency };
-    const detail = 'An invoice was paid for which nothing was offered.';
+    const detail = 'A paid invoice matches no offer.';
     await this.cashier.unexpected(tx, account, money, { invoice_id, subscription_id }, detail);
   }
 
@@ -118,7 +115,7 @@ export class PlanChanges {
     await this.cashier.settle(tx, account, payment, null, () => this.deliveries.upgrade(tx, account, payment));
   }
 
-  /** Money for a change may be told before the change. */
+  /** Settles held payments for a change, which can be reported before the change itself. */
   private async settleHeld(tx: Tx, account: Account, subscription: SubscriptionRow): Promise<void> {
     if (subscription.tier === subscription.paid_tier) return;
     for (const held of await this.payments.heldChanges(tx, subscription)) {
@@ -126,13 +123,16 @@ export class PlanChanges {
     }
   }
 
-  /** What a new price at the provider makes of a subscription. A price that no tier has is said, and its money held. */
+  /**
+   * Returns the changes to a subscription whose price changed at the provider. A price that matches no tier is recorded
+   * in the audit log, and its payments are held.
+   */
   private async reprice(tx: Tx, { state }: Account, known: SubscriptionRow, price: PlanPrice) {
     const asked = price.amount_cents * price.quantity;
     if (asked === cents(units(known.amount)) && price.currency === known.currency) return {};
     const goods = await this.goodsAt(tx, known, price);
     if (!goods) {
-      const detail = `The price at the provider is ${price.quantity} x ${price.amount_cents} cents ${price.currency} now, which no tier costs: its payments are held.`;
+      const detail = `The price at the provider is now ${price.quantity} x ${price.amount_cents} cents ${price.currency}, which matches no tier. Its payments will be held.`;
       await this.cashier.noteSubscription(tx, known, 'payment.plan_unknown', { detail });
       return {};
     }
@@ -143,7 +143,7 @@ export class PlanChanges {
     return { ...change, terms: { ...goods } };
   }
 
-  /** The plan that a price is for: the one that is paid now, or the only tier that costs so much. */
+  /** Returns the terms that a price belongs to: the current paid terms, or the only tier with this price; else null. */
   private async goodsAt(tx: Tx, known: SubscriptionRow, price: PlanPrice): Promise<Goods | null> {
     if (price.quantity !== 1 || !price.is_monthly || price.currency !== CURRENCY) return null;
     const costs = ({ price_monthly }: Pick<Goods, 'price_monthly'>): boolean =>
@@ -156,7 +156,7 @@ export class PlanChanges {
     return only && others.length === 0 ? freeze(only) : null;
   }
 
-  /** What was paid stays until it is over; a period that nobody paid ends now. */
+  /** Ends a subscription. A paid period lasts until its end; an unpaid one ends now. */
   private async end(tx: Tx, account: Account, subscription: SubscriptionRow, told_at: Date): Promise<void> {
     await this.stop(tx, account);
     await this.subscriptions.update(tx, subscription, {
@@ -165,7 +165,7 @@ export class PlanChanges {
     await this.book.save(tx, account);
   }
 
-  /** Nothing is billed on an account any more. */
+  /** Ends the billing of an account. */
   async stop(tx: Tx, account: Account): Promise<void> {
     endBilling(account, await this.tiers.get(account.state.tier, tx), await this.deliveries.unpaidTier(tx));
   }

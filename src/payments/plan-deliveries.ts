@@ -10,9 +10,9 @@ import { TiersRepository } from '../tiers/tiers.repository.js';
 import { type Goods, goodsOf } from './goods.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
-const PERIOD_OVER = 'The period that was paid is over or was paid before.';
+const PERIOD_OVER = 'The paid period has ended or was already paid.';
 
-/** Gives the plans that payments paid, as they were sold. The caller holds the account's lock. */
+/** Grants paid plans on the terms they were sold with. The caller holds the account's lock. */
 @Injectable()
 export class PlanDeliveries {
   constructor(
@@ -21,12 +21,12 @@ export class PlanDeliveries {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Starts the plan of a subscription that was paid for the first time. @returns why that can't be done */
+  /** Starts the plan of a subscription whose first payment arrived. @returns why the plan cannot start, or null */
   async start(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
     const { covers_until, subscription_id } = payment;
     const live = await this.subscriptions.findLive(account.user_id, tx);
     if (live && live.subscription_id !== subscription_id) {
-      return `The account pays subscription ${live.subscription_id} already: this one is ended.`;
+      return `The account already has subscription ${live.subscription_id}; this second subscription is canceled.`;
     }
     const goods = await this.goods(tx, payment);
     if (covers_until === null || startPlan(account, goods, covers_until) === 'nothing') return PERIOD_OVER;
@@ -34,11 +34,14 @@ export class PlanDeliveries {
     return null;
   }
 
-  /** Begins the next period of a plan, or lets it begin when the running one ends. @returns why that can't be done */
+  /**
+   * Starts the next period of a plan, or schedules it for the end of the current period.
+   * @returns why the plan cannot be renewed, or null
+   */
   async renew(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
     const { covers_until } = payment;
     const subscription = await this.subscriptionOf(tx, payment);
-    if (!subscription) return 'The subscription is not known any more.';
+    if (!subscription) return 'The subscription is unknown.';
     const goods = await this.goods(tx, payment);
     const current = goodsOf(subscription.paid_terms, await this.tiers.get(account.state.tier, tx));
     if (covers_until === null || renewPlan(account, current, goods, covers_until) === 'nothing') return PERIOD_OVER;
@@ -51,19 +54,19 @@ export class PlanDeliveries {
     return null;
   }
 
-  /** Moves an account that pays to a dearer plan within its period. @returns why that can't be done */
+  /** Upgrades a subscribed account within its period. @returns why the account cannot be upgraded, or null */
   async upgrade(tx: Tx, account: Account, payment: PaymentRow): Promise<string | null> {
     const { state, user_id } = account;
     const { tier, from_tier } = payment;
     const subscription = await this.subscriptions.findLive(user_id, tx);
-    // a plan that is not paid any more would be given for nothing from the next period on
+    // without a paid period, the upgraded plan would be free from the next period on
     const isPaid = state.paid_until !== null && state.paid_until > account.now;
     if (!subscription || !isPaid || state.tier !== from_tier || tier === null) {
-      return `The upgrade was offered from ${String(from_tier)}, but the account has ${state.tier} by now, or pays it no more.`;
+      return `The upgrade was offered from ${String(from_tier)}, but the account is on ${state.tier} now or is no longer paid.`;
     }
     const goods = await this.goods(tx, payment);
     switchTier(account, goodsOf(subscription.paid_terms, await this.tiers.get(from_tier, tx)), goods);
-    // changed at the provider: it knows, and from the next period on the plan gives all
+    // the change was made at the provider; from the next period on the full terms apply
     const isKnown = subscription.tier === tier;
     const full = { ...(isKnown ? (subscription.terms as unknown as Goods) : goods) };
     await this.subscriptions.update(tx, subscription, { tier, paid_tier: tier, terms: full, paid_terms: full });
@@ -73,17 +76,17 @@ export class PlanDeliveries {
     return null;
   }
 
-  /** What a payment gives: as it was sold. */
+  /** Returns the terms that a payment was sold with. */
   async goods(tx: Tx, { tier, terms }: Pick<PaymentRow, 'tier' | 'terms'>): Promise<Goods> {
     return goodsOf(terms, await this.tiers.get(tier ?? '', tx));
   }
 
-  /** Tier of those who do not pay any more. */
+  /** Returns the tier of accounts whose paid plan has ended. */
   unpaidTier(tx: Tx): Promise<TierRow> {
     return this.tiers.get(this.config.payments.unpaid_tier, tx);
   }
 
-  /** Until when a plan goes on while its next payment is awaited. */
+  /** Returns when a plan ends if its overdue payment does not arrive. */
   graceOf({ state, now }: Account): Date {
     return new Date((state.paid_until ?? now).getTime() + this.config.payments.grace_days * DAY_MS);
   }

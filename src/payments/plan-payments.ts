@@ -12,7 +12,7 @@ import { PlanChanges } from './plan-changes.js';
 import { PlanDeliveries } from './plan-deliveries.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
-/** What plans do when their invoices are paid or not. The caller holds the account's lock. */
+/** Applies paid and failed invoices to plans. The caller holds the account's lock. */
 @Injectable()
 export class PlanPayments {
   constructor(
@@ -23,7 +23,10 @@ export class PlanPayments {
     private readonly changes: PlanChanges,
   ) {}
 
-  /** The first invoice of a subscription starts the plan, later ones renew or change it; any other is held. */
+  /**
+   * Applies an invoice. The first invoice of a subscription starts the plan, and later ones renew or change it. The
+   * money of any other invoice is held.
+   */
   async invoice(tx: Tx, account: Account, fact: InvoiceFact): Promise<Verdict> {
     const { user_id } = account;
     const { subscription_id, reason, outcome } = fact;
@@ -44,7 +47,7 @@ export class PlanPayments {
     return 'applied';
   }
 
-  /** What the provider says of a subscription. */
+  /** Applies a subscription update. */
   subscription(tx: Tx, account: Account, fact: SubscriptionFact, told_at: Date): Promise<Verdict> {
     return this.changes.told(tx, account, fact, told_at);
   }
@@ -55,7 +58,7 @@ export class PlanPayments {
     subscription: SubscriptionRow | null,
     fact: InvoiceFact,
   ): Promise<Verdict> {
-    if (fact.outcome === 'failed') return 'ignored'; // the page of the checkout says so itself
+    if (fact.outcome === 'failed') return 'ignored'; // the checkout event reports it
     const { user_id } = account;
     const offered = fact.payment_id === null ? null : await this.payments.find({ id: fact.payment_id, user_id }, tx);
     if (!offered?.tier || fact.subscription_id === null) return 'waiting';
@@ -64,14 +67,14 @@ export class PlanPayments {
     const payment = await this.took(tx, offered, fact, money);
     await this.open(tx, payment, fact.subscription_id);
     const [net, whole] = [units(payment.amount), units(payment.amount) + units(payment.discount)];
-    // a discount of ours is one at the provider as well; not every version of its messages says so
+    // our discount is also a discount at the provider, but not every API version reports it
     const isAsked = [net, whole].some((price) => cents(price) === money.plan_cents);
     const fault = isAsked ? currencyFault(payment, fact) : moneyFault(payment, fact, money, cents(whole));
     await this.cashier.settle(tx, account, payment, fault, () => this.deliveries.start(tx, account, payment));
     return 'applied';
   }
 
-  /** Keeps a new subscription. A second one of an account is ended at the provider. */
+  /** Stores a new subscription. A second subscription of an account is canceled at the provider. */
   private async open(tx: Tx, payment: PaymentRow, subscription_id: string): Promise<void> {
     const { user_id, currency } = payment;
     const live = await this.subscriptions.findLive(user_id, tx);
@@ -107,13 +110,13 @@ export class PlanPayments {
     return this.cashier.took(tx, payment, told, { settled_cents: total_cents, currency, charged: null });
   }
 
-  /** A renewal that failed: warned of, and the plan lost after the days of grace unless the money comes. */
+  /** Records a failed renewal. The plan ends after the grace period unless the money arrives. */
   private async overdue(tx: Tx, account: Account, subscription: SubscriptionRow, fact: InvoiceFact): Promise<Verdict> {
     if (subscription.status === 'canceled') return 'ignored';
     const known = await this.payments.ofInvoice(tx, account.user_id, fact.invoice_id);
     const payment = known ?? (await this.expect(tx, subscription, fact));
     const grace_until = this.deliveries.graceOf(account);
-    const detail = `The payment of the next period failed; the plan is lost at ${grace_until.toISOString()} unless it is paid.`;
+    const detail = `The payment for the next period failed. The plan ends at ${grace_until.toISOString()} unless it is paid.`;
     await this.payments.update(tx, payment, { status: 'failed', detail });
     await this.subscriptions.update(tx, subscription, { status: 'past_due', grace_until });
     const metadata = { tier: subscription.tier, grace_until };
@@ -129,14 +132,14 @@ export class PlanPayments {
   }
 }
 
-/** Whether its money came. */
+/** Whether the money of the payment has arrived. */
 const hasArrived = ({ status }: PaymentRow): boolean => ['paid', 'held', 'refused'].includes(status);
 
 function currencyFault({ currency }: PaymentRow, fact: InvoiceFact): string | null {
   if (fact.currency === currency) return null;
-  return `The invoice is in ${fact.currency} where ${currency} had been offered.`;
+  return `The invoice is in ${fact.currency}, but ${currency} was offered.`;
 }
 
 function moneyFault({ currency }: PaymentRow, fact: InvoiceFact, { plan_cents }: PlanMoney, asked: number): string {
-  return `${plan_cents} cents ${fact.currency} were paid for the plan where ${asked} cents ${currency} had been offered.`;
+  return `${plan_cents} cents ${fact.currency} were paid for the plan, but ${asked} cents ${currency} were due.`;
 }

@@ -18,7 +18,10 @@ import { freeze, goodsOf } from './goods.js';
 import { cents } from './offer.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
-/** Switches plans, and keeps the provider's subscription in step: we decide, then the provider is told until it knows. */
+/**
+ * Switches plans and synchronizes the provider's subscription. Changes are committed here first, then pushed to the
+ * provider with retries.
+ */
 @Injectable()
 export class PlansService {
   private readonly log = new Logger('payments');
@@ -33,10 +36,10 @@ export class PlansService {
   ) {}
 
   /**
-   * Switches as {@link SwitchService.switch} does. A user who asks for an upgrade is led to the page where it is paid;
-   * a subscription follows what is scheduled: the cheaper plan is billed from the next period on, a plan that costs
-   * nothing ends it, and naming the current tier calls that off.
-   * @throws DomainError `payment_required` with `checkout_url`, or without one when payments are not configured
+   * Switches the tier like {@link SwitchService.switch}. A user who requests an upgrade gets a checkout page. The
+   * subscription follows a scheduled downgrade: a cheaper plan is billed from the next period on, and a free plan ends
+   * the subscription. Requesting the current tier cancels the scheduled downgrade.
+   * @throws DomainError `payment_required` with `checkout_url`, or without it if payments are not configured
    */
   async switch(actor: Actor, user_id: string, new_tier: string, key: IdempotencyKey | undefined): Promise<Act> {
     const act = await this.switches
@@ -46,14 +49,14 @@ export class PlansService {
     return act;
   }
 
-  /** The plan that an account pays; null when it pays none. */
+  /** Returns the account's subscription, or null. */
   current(user_id: string): Promise<SubscriptionRow | null> {
     return this.subscriptions.findLive(user_id);
   }
 
   /**
-   * Tells the provider what we decided, of one user or of all. What fails is tried again later.
-   * @returns how many subscriptions the provider knows now
+   * Pushes pending subscription changes to the provider, of one user or of all users. Failed pushes are retried later.
+   * @returns the number of subscriptions synchronized
    */
   async tell(user_id: string | null = null, signal?: AbortSignal): Promise<number> {
     if (!this.customers.isConfigured) return 0;
@@ -64,14 +67,19 @@ export class PlansService {
       try {
         await this.push(subscription);
       } catch (error) {
-        this.log.warn(`subscription ${subscription.subscription_id} is told again later: ${(error as Error).message}`);
+        this.log.warn(
+          `subscription ${subscription.subscription_id} could not be synchronized and will be retried: ${(error as Error).message}`,
+        );
         continue;
       }
       await this.subscriptions.synced(subscription);
     }
   }
 
-  /** Plans that became paid longer here than at the provider, by a free month say: it is told to wait for so long. */
+  /**
+   * Postpones the next invoice of subscriptions whose plan is paid for longer than the provider knows, for example
+   * after a free month.
+   */
   async postpone(signal?: AbortSignal): Promise<void> {
     for (const user_id of await this.subscriptions.postponed()) {
       signal?.throwIfAborted();
@@ -99,7 +107,7 @@ export class PlansService {
     if (!live) return;
     const isCalledOff = next.tier === state.tier;
     if (isCalledOff && live.tier === live.paid_tier && !live.cancel_at_period_end) return;
-    // an admin may have given a plan that nobody pays: then what is paid goes on being paid
+    // the current tier can be one that an admin assigned; then the plan that is paid for remains
     const plan = isCalledOff ? await this.tiers.get(live.paid_tier, tx) : next;
     const goods = isCalledOff ? goodsOf(live.paid_terms, plan) : freeze(plan);
     const terms = { tier: goods.tier, amount: goods.price_monthly, terms: { ...goods }, cancel_at_period_end: false };
@@ -110,7 +118,7 @@ export class PlansService {
     const isUpgrade = error instanceof DomainError && error.code === 'payment_required';
     if (!isUpgrade || !this.customers.isConfigured) throw error;
     const { id: payment_id, checkout_url } = await this.checkout.subscribe(actor, user_id, new_tier);
-    const detail = `Switching to ${new_tier} is an upgrade and needs a payment: it is made at checkout_url.`;
+    const detail = `Switching to ${new_tier} is an upgrade and must be paid first. Open checkout_url.`;
     throw new DomainError('payment_required', 'payment_required', detail, { checkout_url, payment_id });
   }
 }

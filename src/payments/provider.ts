@@ -1,9 +1,9 @@
 import type { ChargeFact, ProviderEvent } from './facts.js';
 
-/** Nest's token of the {@link PaymentProvider}; null when payments are not configured. */
+/** Injection token of the {@link PaymentProvider}; the value is null if payments are not configured. */
 export const PAYMENT_PROVIDER = Symbol('payment provider');
 
-/** A page on which somebody pays. Amounts are whole cents. */
+/** A checkout page to open. Amounts are whole cents. */
 export interface CheckoutOrder {
   payment_id: string;
   user_id: string;
@@ -11,21 +11,21 @@ export interface CheckoutOrder {
   /** Shown to the payer. */
   name: string;
   currency: string;
-  /** To pay now, the discount taken off. */
+  /** Amount to pay now, after the discount. */
   amount_cents: number;
   discount_cents: number;
-  /** The plan, when the payment opens a subscription. */
+  /** The plan to subscribe to; null for a one-time payment. */
   subscribes_to: string | null;
   expires_at: Date;
 }
 
-/** The page. */
+/** An open checkout page. */
 export interface Checkout {
   session_id: string;
   url: string;
 }
 
-/** A payment without its payer at hand, by the card on file. */
+/** A charge to the card on file, without the payer present. */
 export interface CardOrder {
   payment_id: string;
   user_id: string;
@@ -35,7 +35,7 @@ export interface CardOrder {
   amount_cents: number;
 }
 
-/** How a subscription is to be from its next invoice on. */
+/** The state a subscription should have from its next invoice on. */
 export interface SubscriptionOrder {
   subscription_id: string;
   tier: string;
@@ -43,35 +43,36 @@ export interface SubscriptionOrder {
   currency: string;
   amount_cents: number;
   cancel_at_period_end: boolean;
-  /** No invoice before then; null leaves that as it is. */
+  /** Earliest time of the next invoice; null leaves it unchanged. */
   paid_until: Date | null;
 }
 
 /**
- * Who takes the money. Nothing of it is called inside a transaction, and every call may be repeated: the same order has
+ * The port to the payment provider. Never call it inside a transaction. Every call can be repeated; the same order has
  * one effect.
  */
 export interface PaymentProvider {
-  /** `gone` is the customer in whose place the new one comes. */
+  /** Creates a customer. `gone` is the deleted customer that the new one replaces. */
   createCustomer(user_id: string, gone: string | null): Promise<string>;
   /** @throws CustomerGone */
   createCheckout(order: CheckoutOrder): Promise<Checkout>;
-  /** Closes an open page. @returns false when it can't be closed, for it was paid */
+  /** Closes an open page. @returns false if it cannot be closed because it was paid */
   closeCheckout(session_id: string): Promise<boolean>;
-  /** A page where the customer manages cards, invoices and subscription. @throws CustomerGone */
+  /** Returns the URL of a page where the customer manages cards, invoices and the subscription. @throws CustomerGone */
   portalUrl(customer_id: string): Promise<string>;
   /**
-   * Charges the card on file. A declined card is a fact, not an error; what was declined, or waits for its payer, is
-   * called off, so that it is never paid later.
+   * Charges the card on file. A declined card is a fact, not an error. A charge that was declined or needs the payer's
+   * confirmation is canceled, so that it is never paid later.
    */
   chargeCard(order: CardOrder): Promise<ChargeFact>;
   changeSubscription(order: SubscriptionOrder): Promise<void>;
   endSubscription(subscription_id: string): Promise<void>;
-  /** The invoice that a movement of money paid; null when it paid none. */
+  /** Returns the invoice that a payment intent paid, or null. */
   invoiceOf(payment_intent_id: string): Promise<string | null>;
   /**
-   * Reads a signed message.
-   * @throws DomainError `invalid_signature` unless one of our secrets signed exactly these bytes less than 5 minutes ago
+   * Verifies and parses a webhook event.
+   * @throws DomainError `invalid_signature` unless the body was signed with one of the configured secrets at most 5
+   *   minutes ago
    */
   readEvent(body: Buffer, signature: string): ProviderEvent;
 }

@@ -12,8 +12,9 @@ import { PaymentsRepository } from './payments.repository.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
 /**
- * Money that goes back takes the plan along that it bought, and brings it back when it stays here after all. Only the
- * whole price does, for good: a part takes its share of the credits, a dispute that is open takes the credits alone.
+ * Revokes plans whose price was returned, and restores them if the money is retained after all. Only a final return of
+ * the whole price revokes a plan: a partial refund claws back its share of the credits, and an open dispute claws back
+ * the credits but leaves the plan.
  */
 @Injectable()
 export class ReturnedPlans {
@@ -24,7 +25,7 @@ export class ReturnedPlans {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Lets the plan of an account follow what became of a payment for it. */
+  /** Adjusts the account's plan to the refunds and disputes of a payment for it. */
   async follow(tx: Tx, account: Account, payment: PaymentRow): Promise<void> {
     const { covers_until, subscription_id } = payment;
     if (covers_until === null || subscription_id === null || covers_until <= account.now) return;
@@ -37,7 +38,10 @@ export class ReturnedPlans {
     }
   }
 
-  /** The plan ends now, or with the period before when the one that was paid back has not begun; nothing is billed on. */
+  /**
+   * Ends the plan now, or at the end of the current period if the returned payment was for the next one. Also ends
+   * billing.
+   */
   private async revoke(tx: Tx, account: Account, subscription: SubscriptionRow, covers_until: Date): Promise<void> {
     const { state } = account;
     const unpaid = await this.tiers.get(this.config.payments.unpaid_tier, tx);
@@ -50,7 +54,7 @@ export class ReturnedPlans {
     await this.subscriptions.decide(tx, subscription, { status: 'canceled', grace_until: null });
   }
 
-  /** What was paid is given until its end; the subscription stays ended. */
+  /** Restores the plan until the end of the paid period. The subscription stays canceled. */
   private async restore(tx: Tx, account: Account, payment: PaymentRow, covers_until: Date): Promise<void> {
     const { state } = account;
     const unpaid = await this.tiers.get(this.config.payments.unpaid_tier, tx);
@@ -86,7 +90,7 @@ export class ReturnedPlans {
   }
 }
 
-/** Whether nothing of the price is left here, and that for good. */
+/** Whether the whole price was returned for good. */
 function isWhollyReturned({ amount, refunded, disputed, dispute }: PaymentRow): boolean {
   const gone = units(refunded) + (dispute === 'open' ? 0n : units(disputed));
   return units(amount) > 0n && gone >= units(amount);

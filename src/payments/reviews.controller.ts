@@ -16,7 +16,10 @@ import { ReviewsService } from './reviews.service.js';
 
 const Payment = (): MethodDecorator => ApiParam({ name: 'payment_id', description: 'UUID of the payment.' });
 
-/** What admins decide about payments. Works without a provider too: what was held may outlive its configuration. */
+/**
+ * Routes with which admins review payments. They work without a configured provider, since held payments can outlive
+ * the configuration.
+ */
 @ApiTags('Payments')
 @Controller('payments')
 export class ReviewsController {
@@ -27,8 +30,9 @@ export class ReviewsController {
 
   @Get('held')
   @ApiOperation({
-    summary: 'Payments that wait for an admin, the oldest first',
-    description: 'Money that is not what was asked for, or that nothing was offered for. `detail` says what is odd.',
+    summary: 'List payments held for review, oldest first',
+    description:
+      'Payments with an unexpected amount or currency, or without a matching offer. `detail` states the reason.',
   })
   @Requires('admin')
   @Returns(PaymentView, { list: true })
@@ -39,8 +43,8 @@ export class ReviewsController {
 
   @Post('billing/end')
   @ApiOperation({
-    summary: 'End the subscription and the automatic top-up of an account',
-    description: 'Nothing is charged any more. What was paid is given until its end. Safe to repeat.',
+    summary: 'End the subscription and automatic top-up of an account',
+    description: 'Nothing more is charged. A paid period remains available until it ends. Safe to repeat.',
   })
   @Requires('service', 'admin')
   @Returns(EndedBillingView)
@@ -50,7 +54,7 @@ export class ReviewsController {
   }
 
   @Get(':payment_id')
-  @ApiOperation({ summary: 'A payment with its refunds and disputes' })
+  @ApiOperation({ summary: 'Get a payment with its refunds and disputes' })
   @Payment()
   @Requires('admin')
   @Returns(PaymentDetailView)
@@ -63,7 +67,7 @@ export class ReviewsController {
   @ApiOperation({
     summary: 'Accept a held payment',
     description:
-      'Gives what was offered, or the credits named. What can not be given as it was offered, a plan whose time is over say, is given as bought credits. Refunds take back as of any payment. Safe to repeat.',
+      'Grants what was offered, or the given number of credits. If the offer can no longer be fulfilled, for example because the paid period has ended, the credits are granted as purchased credits. Later refunds claw back credits as usual. Safe to repeat.',
   })
   @Payment()
   @Requires('admin')
@@ -79,7 +83,7 @@ export class ReviewsController {
   @ApiOperation({
     summary: 'Refuse a held payment',
     description:
-      'Gives nothing; return its money at the provider. A discount that it used waits again. Safe to repeat.',
+      'Grants nothing; refund the money at the provider. A discount used by the payment becomes available again. Safe to repeat.',
   })
   @Payment()
   @Requires('admin')

@@ -12,17 +12,17 @@ import { Deliveries } from './deliveries.js';
 import { MoneyBackRepository } from './money-back.repository.js';
 import { PaymentsRepository } from './payments.repository.js';
 
-/** A payment with everything that was told of its money. */
+/** A payment with its refunds and disputes. */
 export type PaymentDetail = PaymentRow & { refunds: PaymentRefundRow[]; disputes: PaymentDisputeRow[] };
 
-/** What an admin says of a held payment. */
+/** An admin's decision on a held payment. */
 export interface Review {
-  /** Credits to give; left out: what was offered. */
+  /** Credits to grant; defaults to the offered credits. */
   credits?: string | undefined;
   note?: string | undefined;
 }
 
-/** Payments that wait for an admin: money that is not what was asked for, or that nothing was offered for. */
+/** Reviews held payments: those with unexpected money, or without a matching offer. */
 @Injectable()
 export class ReviewsService {
   constructor(
@@ -33,7 +33,7 @@ export class ReviewsService {
     private readonly deliveries: Deliveries,
   ) {}
 
-  /** Payments that wait for a word, the oldest first. */
+  /** Returns the payments held for review, oldest first. */
   async held(limit: number, offset: number): Promise<Page<PaymentRow>> {
     const [items, total] = await Promise.all([this.payments.held(limit, offset), this.payments.countHeld()]);
     return { items, next_cursor: null, total };
@@ -47,16 +47,18 @@ export class ReviewsService {
   }
 
   /**
-   * Gives what a held payment was for: the plan or the package that was offered, or as many credits as are named. What
-   * can't be given as it was offered is given as bought credits. What was paid back meanwhile is taken back at once.
-   * Accepting it again changes nothing.
-   * @throws NotFound; DomainError `payment_not_held`; InvalidInput when nothing was offered and no credits are named
+   * Accepts a held payment and grants what was offered, or the given number of credits. If the offer can no longer be
+   * fulfilled, the credits are granted as purchased credits. Credits for refunds received in the meantime are clawed
+   * back immediately. Accepting a payment again changes nothing.
+   * @throws NotFound; DomainError `payment_not_held`; InvalidInput if nothing was offered and `credits` is missing
    */
   accept(actor: Actor, id: string, { credits, note }: Review): Promise<PaymentRow> {
     return this.decide(actor, id, 'paid', async (tx, payment, account) => {
       const offered = credits === undefined ? payment : await this.payments.update(tx, payment, { credits });
       if (units(offered.credits) === 0n) {
-        throw new InvalidInput([{ field: 'credits', message: 'say how many: nothing was offered for this payment' }]);
+        throw new InvalidInput([
+          { field: 'credits', message: 'is required because nothing was offered for this payment' },
+        ]);
       }
       const isAsOffered = credits === undefined && (await this.deliveries.give(tx, account, offered)) === null;
       if (!isAsOffered) this.deliveries.credits(account, offered);
@@ -66,8 +68,8 @@ export class ReviewsService {
   }
 
   /**
-   * Gives nothing for a held payment; its money is for a person to return at the provider. Refusing it again changes
-   * nothing.
+   * Refuses a held payment and grants nothing. An admin has to refund the money at the provider. Refusing a payment
+   * again changes nothing.
    * @throws NotFound; DomainError `payment_not_held`
    */
   refuse(actor: Actor, id: string, { note }: Pick<Review, 'note'>): Promise<PaymentRow> {
@@ -88,13 +90,13 @@ export class ReviewsService {
       const payment = await this.payments.get(key, tx);
       if (payment.status === status && payment.reviewed_by !== null) return payment;
       if (payment.status !== 'held') {
-        const detail = `Payment ${id} is ${payment.status}: only a payment that is held can be accepted or refused.`;
+        const detail = `Payment ${id} is ${payment.status}. Only held payments can be accepted or refused.`;
         throw new DomainError('conflict', 'payment_not_held', detail);
       }
-      const said = await work(tx, payment, account);
+      const decision = await work(tx, payment, account);
       await this.payments.update(tx, key, { reviewed_by: actor.user_id });
       const action = status === 'paid' ? 'payment.accepted' : 'payment.refused';
-      await this.cashier.record(tx, payment, action, said, { by: actor });
+      await this.cashier.record(tx, payment, action, decision, { by: actor });
       return this.payments.get(key, tx);
     });
   }

@@ -29,9 +29,9 @@ type Given = Record<string, unknown>;
 type Session = z.output<typeof SESSION>;
 type Item = NonNullable<z.output<typeof SUBSCRIPTION>['items']>['data'][number];
 
-/** Of these every message is about money. */
+/** Event types that concern money. */
 const ABOUT_MONEY = /^(charge|credit_note|invoice|payment_intent|refund|customer_cash_balance_transaction)\./;
-/** Messages that tell of something which other messages tell better. */
+/** Event types that can be ignored, because other events report the same more completely. */
 const STEPS =
   /^(invoice\.(created|updated|finalized|upcoming|sent|payment_succeeded|voided|deleted|will_be_due|overdue|marked_uncollectible|finalization_failed|payment_action_required|payment_attempt_required)|charge\.(succeeded|updated|captured|pending|failed|expired)|payment_intent\.(created|processing|requires_action|canceled|amount_capturable_updated|partially_funded))$/;
 
@@ -59,8 +59,8 @@ const READERS: Record<string, (given: Given) => Fact | null> = {
 };
 
 /**
- * What a message of Stripe says in our words; null for what says nothing here. What speaks of money and can't be read
- * is an {@link UnreadFact}, never an error: Stripe would repeat the message for days.
+ * Translates a Stripe event into a fact; null if the event is irrelevant. An event about money that cannot be parsed
+ * becomes an {@link UnreadFact}, never an error, because Stripe would resend it for days.
  */
 export function factOf(type: string, given: Given): Fact | null {
   const read = READERS[type];
@@ -72,7 +72,10 @@ export function factOf(type: string, given: Given): Fact | null {
   }
 }
 
-/** What a payment by the card on file came to; null for other payments, which their page or their invoice tells. */
+/**
+ * Returns the outcome of a charge to the card on file; null for other payments, which are reported by their checkout or
+ * invoice.
+ */
 export function charge(given: unknown): ChargeFact | null {
   const intent = INTENT.parse(given);
   const who = addressed(intent.metadata);
@@ -99,7 +102,10 @@ function checkout(session: Session, ended: 'failed' | 'expired' | null): Checkou
   };
 }
 
-/** What a page was paid with: taxes are no part of the price, and the payer may have paid in another currency. */
+/**
+ * Returns what a checkout was paid with. Taxes are not part of the price, and the payer may have paid in another
+ * currency.
+ */
 function paidBy({
   amount_total,
   currency,
@@ -108,7 +114,7 @@ function paidBy({
   presentment_details,
 }: Session): Paid {
   const own = { amount_cents: amount_total ?? 0, currency: currency ?? '' };
-  // converted: the page speaks the payer's currency, and the conversion says what that is in ours
+  // converted: the session is in the payer's currency, and the conversion has the amount in ours
   const all = converted ? { amount_cents: converted.amount_total, currency: converted.source_currency } : own;
   const charged = converted ? own : shown(presentment_details);
   const extra = (total_details?.amount_tax ?? 0) + (total_details?.amount_shipping ?? 0);
@@ -167,7 +173,7 @@ function refund(given: z.output<typeof REFUND>): Fact {
   return { kind: 'refunds', refunds, charge: null, payment_intent_id: payment_intent, ...addressed(metadata) };
 }
 
-/** A charge says the sum of its refunds, and in some versions the refunds themselves. */
+/** A charge has the total of its refunds and, in some API versions, the refunds themselves. */
 function refundsOf(given: z.output<typeof CHARGE>): Fact {
   const { id, payment_intent, amount, currency, amount_refunded, refunds, metadata } = given;
   if (payment_intent === null) return unread(given);

@@ -11,7 +11,7 @@ const REASONS: Record<string, InvoiceFact['reason']> = {
   subscription_update: 'change',
 };
 
-/** What an invoice says: why it was written, what settled it, and what each of its lines is for. */
+/** Translates an invoice: its reason, what settled it, and the purpose of each line. */
 export function invoice(given: Invoice, outcome: 'paid' | 'failed'): InvoiceFact {
   const details = given.parent?.subscription_details;
   const money = (outcome === 'paid' ? given.amount_paid : given.amount_due) ?? 0;
@@ -39,7 +39,7 @@ function lineOf(line: Line): InvoiceLine {
   };
 }
 
-/** Credit of the customer that went into the invoice: the balance is negative while there is some. */
+/** Customer credit applied to the invoice. The customer's balance is negative while there is credit. */
 const balanceUsed = ({ starting_balance, ending_balance }: Invoice): number =>
   starting_balance === null || ending_balance === null ? 0 : Math.max(0, ending_balance - starting_balance);
 
@@ -49,7 +49,7 @@ const creditNotes = ({ pre_payment_credit_notes_amount: pre, post_payment_credit
 const discounts = ({ total_discount_amounts }: Invoice): number =>
   sum((total_discount_amounts ?? []).map((d) => d.amount));
 
-/** Taxes on top of the prices; those within them are part of the price. */
+/** Taxes on top of the prices. Inclusive taxes are part of the price. */
 function addedTax({ total_taxes, total_tax_amounts, tax }: Invoice): number {
   const taxes = total_taxes ?? total_tax_amounts;
   if (taxes === null) return tax ?? 0;

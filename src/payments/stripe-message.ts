@@ -7,20 +7,21 @@ import { EVENT } from './stripe-objects.js';
 const TOLERANCE_S = 300;
 
 /**
- * Reads a message that one of the secrets signed. A signed message of an unknown shape says nothing: it is no error.
+ * Verifies the signature of a webhook event and parses it. A signed event of an unknown shape has no fact; it is not an
+ * error.
  * @throws DomainError `invalid_signature`, `malformed_json`
  */
 export function readMessage(body: Buffer, header: string, secrets: readonly string[]): ProviderEvent {
   assertRecent(header);
   if (!secrets.some((secret) => isSigned(body, header, secret))) throw invalidSignature();
   const given = EVENT.safeParse(parsed(body));
-  // thin messages name an object without showing it, and are no snapshots
+  // thin events refer to an object without including it
   if (!given.success) return { event_id: null, type: 'unknown', occurred_at: new Date(), fact: null };
   const { id, type, created, data } = given.data;
   return { event_id: id, type, occurred_at: new Date(created * 1000), fact: factOf(type, data.object) };
 }
 
-/** Stripe's library checks the age alone: a time to come, or none, would be taken for ever. */
+/** Stripe's library checks only the age. It would accept a future or missing timestamp forever. */
 function assertRecent(header: string): void {
   const parts = header.split(',').map((part) => part.trim().split('='));
   const times = parts.filter(([name]) => name === 't').map(([, value = '']) => value);
@@ -32,7 +33,7 @@ function isSigned(body: Buffer, header: string, secret: string): boolean {
   try {
     return Stripe.webhooks.signature?.verifyHeader(body, header, secret, TOLERANCE_S) ?? false;
   } catch {
-    return false; // it says so by throwing, and chokes on some odd signatures
+    return false; // it throws for a wrong signature, and for some malformed ones
   }
 }
 
@@ -48,5 +49,5 @@ const invalidSignature = (): DomainError =>
   new DomainError(
     'malformed',
     'invalid_signature',
-    'Stripe-Signature does not fit the body, or its time is more than 5 minutes off. Check STRIPE_WEBHOOK_SECRET and the clock.',
+    'Stripe-Signature does not match the body, or its timestamp is more than 5 minutes off. Check STRIPE_WEBHOOK_SECRET and the clock.',
   );

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /**
- * What is read of Stripe's objects, and how odd it may be. Stripe's versions put things in different places, and an
- * endpoint keeps the version that it was made with: so members that are not needed may be missing or of another shape.
+ * Schemas of the Stripe objects that are read. Stripe's API versions put members in different places, and a webhook
+ * endpoint keeps the version it was created with, so optional members can be missing or have another shape.
  */
 const AMOUNT_MAX = 9_999_999_999;
 const INSTANT_MAX = 253_402_300_799;
 
-/** PostgreSQL stores neither NUL nor half of a surrogate pair. */
+/** PostgreSQL cannot store NUL characters or lone surrogates. */
 const text = z
   .string()
   .max(255)
@@ -21,7 +21,7 @@ const currency = z
   .transform((code) => code.toLowerCase());
 const instant = z.int().min(0).max(INSTANT_MAX);
 const reference = z.union([id, z.object({ id }).transform((thing) => thing.id)]);
-/** A member that is left out, or read as left out when its shape is another one. */
+/** An optional member. A value of another shape is treated as missing. */
 const maybe = <T extends z.ZodType>(schema: T) =>
   schema
     .nullish()
@@ -144,7 +144,7 @@ export const DISPUTE = z.object({
   charge: maybe(z.object({ amount: cents, currency })),
 });
 
-/** Any other object that speaks of money. */
+/** Any other object that concerns money. */
 export const OF_MONEY = z.object({
   id: maybe(id),
   amount: maybe(cents),
@@ -154,7 +154,7 @@ export const OF_MONEY = z.object({
   currency: maybe(currency),
 });
 
-/** Who a thing is for, by what we said when we ordered it. */
+/** Returns the user and the payment that an object's metadata names. */
 export function addressed(metadata: Record<string, unknown> | null): {
   user_id: string | null;
   payment_id: string | null;
@@ -166,5 +166,5 @@ export function addressed(metadata: Record<string, unknown> | null): {
   return { user_id: member('user_id'), payment_id: member('payment_id') };
 }
 
-/** Text as PostgreSQL takes it. */
+/** Returns text that PostgreSQL can store, at most 255 characters. */
 export const storable = (value: string): string => value.replaceAll('\0', '').slice(0, 255).toWellFormed();

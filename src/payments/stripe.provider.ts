@@ -13,10 +13,10 @@ const TIMEOUT_MS = 20_000;
 const RETRIES = 2;
 const NOT_ACCEPTED = 'The payment was not accepted.';
 const DAY_S = 86_400;
-/** A period of ours: months have other lengths. */
+/** Length of a plan period; calendar months vary. */
 const EVERY_30_DAYS = { interval: 'day', interval_count: 30 } as const;
 
-/** Stripe, through its own client. What we ask twice has one effect: every order carries an idempotency key. */
+/** The payment provider for Stripe. Requests carry idempotency keys, so a repeated request has one effect. */
 export class StripeProvider implements PaymentProvider {
   private readonly stripe: Stripe;
 
@@ -31,7 +31,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async createCustomer(user_id: string, gone: string | null): Promise<string> {
-    // the same key would bring the one back that is gone
+    // the same key would return the deleted customer
     const key = { idempotencyKey: `customer:${hash('sha256', gone === null ? user_id : `${user_id}:${gone}`)}` };
     return (await asked(this.stripe.customers.create({ metadata: { user_id } }, key))).id;
   }
@@ -67,7 +67,7 @@ export class StripeProvider implements PaymentProvider {
       return true;
     } catch (error) {
       if (!isRefusal(error)) throw failed(error);
-      if (error.code === 'resource_missing') return true; // of another mode, or made in a test
+      if (error.code === 'resource_missing') return true; // it belongs to another mode (test or live)
       return (await asked(this.stripe.checkout.sessions.retrieve(session_id))).status === 'expired';
     }
   }
@@ -103,7 +103,10 @@ export class StripeProvider implements PaymentProvider {
     }
   }
 
-  /** Makes sure that a payment which did not succeed never does: its payer is asked on a page, or the card once more. */
+  /**
+   * Cancels a charge that did not succeed, so that it never succeeds later. The caller then opens a checkout page or
+   * tries the card again.
+   */
   private async callOff(fact: ChargeFact): Promise<ChargeFact> {
     if (fact.payment_intent_id === '') return fact;
     try {
@@ -138,7 +141,7 @@ export class StripeProvider implements PaymentProvider {
     try {
       await this.stripe.subscriptions.cancel(subscription_id);
     } catch (error) {
-      if (!isRefusal(error)) throw failed(error); // one that is over already is what was wanted
+      if (!isRefusal(error)) throw failed(error); // a subscription that has already ended is fine
     }
   }
 
@@ -153,7 +156,7 @@ export class StripeProvider implements PaymentProvider {
     return readMessage(body, signature, this.config.webhook_secrets);
   }
 
-  /** A reduction of the first invoice alone. */
+  /** Creates a Stripe coupon that discounts only the first invoice. */
   private async couponOf({ payment_id, discount_cents, currency, name }: CheckoutOrder): Promise<string> {
     const coupon = { amount_off: discount_cents, currency, duration: 'once', max_redemptions: 1 } as const;
     const key = { idempotencyKey: `coupon:${payment_id}` };
@@ -165,7 +168,7 @@ export class StripeProvider implements PaymentProvider {
     return (await asked(this.stripe.products.create({ name, metadata: { tier } }, key))).id;
   }
 
-  /** The customer's own choice of card, else the newest one. */
+  /** Returns the customer's default payment method, or else the newest card. */
   private async cardOf(customer_id: string): Promise<string | null> {
     const customer = await asked(this.stripe.customers.retrieve(customer_id).catch(asGone));
     if (customer.deleted) throw new CustomerGone();
@@ -177,14 +180,17 @@ export class StripeProvider implements PaymentProvider {
   }
 }
 
-/** The price of a checkout; a discount of a subscription is a coupon of its own, for the price stays. */
+/**
+ * Builds the price of a checkout. Subscriptions use the full price plus a Stripe coupon, because the discount applies
+ * only once.
+ */
 function priceOf({ name, currency, amount_cents, discount_cents, subscribes_to }: CheckoutOrder) {
   const base = { currency, product_data: { name } };
   if (subscribes_to === null) return { ...base, unit_amount: amount_cents };
   return { ...base, unit_amount: amount_cents + discount_cents, recurring: EVERY_30_DAYS };
 }
 
-/** When the next invoice is to come, if that is later than the provider has it by more than clocks differ. */
+/** Returns when the next invoice is due if the provider's date is more than a day too early; else null. */
 function postponedTo({ paid_until }: SubscriptionOrder, period_end_s: number): number | null {
   if (paid_until === null || paid_until.getTime() < Date.now()) return null;
   return seconds(paid_until) - period_end_s > DAY_S ? seconds(paid_until) : null;
@@ -200,13 +206,13 @@ async function asked<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** Whether Stripe understood us and said no. */
+/** Whether Stripe understood the request and refused it. */
 const isRefusal = (error: unknown): error is Stripe.errors.StripeInvalidRequestError =>
   error instanceof Stripe.errors.StripeInvalidRequestError;
 
 /**
- * What Stripe's client throws, without its particulars, which may hold what we sent. Only what may pass by itself is
- * told as passing.
+ * Converts an error of Stripe's client, dropping its details, which can contain the request. Only transient failures
+ * become `payment_provider_unavailable`.
  */
 function failed(error: unknown): Error {
   if (!(error instanceof Stripe.errors.StripeError)) return error as Error;
@@ -217,12 +223,12 @@ function failed(error: unknown): Error {
   return new DomainError(
     'unavailable',
     'payment_provider_unavailable',
-    `The payment provider did not take the order (${what}). Try again later.`,
+    `The payment provider did not accept the request (${what}). Try again later.`,
     { retry_after_s: 30 },
   );
 }
 
-/** A customer who is asked for by id is named differently. */
+/** Converts the error for an unknown customer, which differs when the customer is retrieved by id. */
 function asGone(error: unknown): never {
   throw isRefusal(error) && error.code === 'resource_missing' ? new CustomerGone() : error;
 }

@@ -5,21 +5,21 @@ import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 
-/** Whose subscription. */
+/** The primary key of a subscription. */
 export interface SubscriptionKey {
   user_id: string;
   subscription_id: string;
 }
 
-/** How long one process may take to tell the provider of a change, before another one tries. */
+/** How long a process can take to push a change to the provider before another process retries. */
 const LEASE_S = 120;
 
-/** All SQL on subscriptions. Whoever changes what is paid holds the lock of the account. */
+/** All SQL on subscriptions. Callers that change paid terms hold the account's lock. */
 @Injectable()
 export class SubscriptionsRepository {
   constructor(private readonly db: Database) {}
 
-  /** The subscription that an account pays; null when there is none. */
+  /** Returns the account's subscription that is not canceled, or null. */
   async findLive(user_id: string, tx: Tx | null = null): Promise<SubscriptionRow | null> {
     const row = await (tx ?? this.db.prisma).subscriptions.findFirst({
       where: { user_id, status: { not: 'canceled' } },
@@ -40,7 +40,7 @@ export class SubscriptionsRepository {
     return row;
   }
 
-  /** Whose subscription it is; null when that is not known (yet). */
+  /** Returns the owner of a subscription, or null if it is not known (yet). */
   async ownerOf(subscription_id: string): Promise<string | null> {
     const row = await this.db.prisma.subscriptions.findFirst({ where: { subscription_id }, select: { user_id: true } });
     return row?.user_id ?? null;
@@ -50,14 +50,14 @@ export class SubscriptionsRepository {
     return wire(await tx.subscriptions.create({ data }));
   }
 
-  /** Takes over what the provider told. */
+  /** Updates a subscription without pushing the change to the provider. */
   async update(tx: Tx, key: SubscriptionKey, data: Prisma.subscriptionsUncheckedUpdateInput): Promise<void> {
     const { user_id, subscription_id } = key;
     const where = { user_id_subscription_id: { user_id, subscription_id } };
     await tx.subscriptions.update({ where, data: { ...data, updated_at: new Date() } });
   }
 
-  /** Takes over what we decided; the provider is told of it afterwards, by whoever tells it already if somebody does. */
+  /** Records a change decided here and schedules it to be pushed to the provider. A push in progress picks it up. */
   async decide(tx: Tx, key: SubscriptionKey, data: Prisma.subscriptionsUncheckedUpdateInput): Promise<void> {
     await this.update(tx, key, { ...data, version: { increment: 1 } });
     await tx.$executeRaw`
@@ -65,7 +65,7 @@ export class SubscriptionsRepository {
       WHERE user_id = ${key.user_id} AND subscription_id = ${key.subscription_id}`;
   }
 
-  /** Accounts whose plan is paid longer than their subscription says. */
+  /** Returns the accounts whose plan is paid for longer than their subscription records. */
   async postponed(): Promise<string[]> {
     const rows = await this.db.statement<{ user_id: string }>(
       'subscriptions_postponed',
@@ -76,7 +76,7 @@ export class SubscriptionsRepository {
     return rows.map((row) => row.user_id);
   }
 
-  /** A subscription that the provider has to be told of, reserved for the caller for a while; of a user when named. */
+  /** Claims a subscription with pending changes for {@link LEASE_S} seconds, optionally of one user. */
   async claimUnsynced(user_id: string | null): Promise<SubscriptionRow | null> {
     const [row] = await this.db.prisma.$queryRaw<subscriptions[]>`
       UPDATE subscriptions SET sync_at = clock_timestamp() + ${LEASE_S} * interval '1 second'
@@ -88,7 +88,7 @@ export class SubscriptionsRepository {
     return row ? wire(row) : null;
   }
 
-  /** The provider knows the version; a newer one is told at once. */
+  /** Records that the provider has this version. A newer version is pushed next. */
   async synced({ user_id, subscription_id, version }: SubscriptionRow): Promise<void> {
     await this.db.prisma.$executeRaw`
       UPDATE subscriptions SET sync_at = CASE WHEN version = ${version} THEN NULL ELSE date_trunc('milliseconds', clock_timestamp()) END

@@ -10,7 +10,7 @@ import { SwitchBody, SwitchController } from './switch.controller.js';
   name: 'switch',
   arguments: '<user>',
   argsDescription: { user: "The account's user_id" },
-  description: 'Move an account to another tier, at once',
+  description: 'Switch an account to another tier immediately',
 })
 export class TiersSwitchCommand extends ActCommand<SwitchBody> {
   protected readonly dto = SwitchBody;

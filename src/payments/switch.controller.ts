@@ -12,13 +12,12 @@ import { PlansService } from './plans.service.js';
 
 /** A tier to move to. */
 export class SwitchBody extends AccountQuery {
-  /** Code of the tier to move to. */
   @ApiProperty({ description: 'Code of the tier to move to.', example: 'starter' })
   @IsText({ min_length: 1, max_length: 64 })
   new_tier!: string;
 }
 
-/** Switching may need a payment, therefore it lives here rather than with the tiers. */
+/** The route that switches tiers. It belongs to payments because a switch can require one. */
 @ApiTags('Tiers')
 @Controller('credits/tiers')
 export class SwitchController {
@@ -26,9 +25,9 @@ export class SwitchController {
 
   @Post('switch')
   @ApiOperation({
-    summary: 'Move an account to another tier',
+    summary: 'Switch an account to another tier',
     description:
-      "A user's downgrade takes effect at `reset_date`, and naming the current tier calls it off; an upgrade needs a payment: 402 with `checkout_url`, or 403 when payments are not configured. Admins and services switch at once.",
+      "A user's downgrade takes effect at `reset_date`; requesting the current tier cancels it. A user's upgrade must be paid first: the response is 402 with `checkout_url`, or 403 if payments are not configured. Admins and services switch immediately.",
   })
   @Requires('user', 'service', 'admin')
   @Idempotent()

@@ -11,10 +11,12 @@ import { TopupsRepository } from './topups.repository.js';
 import { TopupsService } from './topups.service.js';
 
 const BATCH = 50;
-/** The provider forgets idempotency keys after 24 hours: a payment of unknown outcome is not tried after this. */
+/**
+ * The provider forgets idempotency keys after 24 hours. After this time, a payment of unknown outcome is not retried.
+ */
 const REPEATABLE_MS = 23 * 3_600_000;
 
-/** Buys credits for accounts that run low. Safe to run anywhere, at once and again: a payment is charged once. */
+/** Buys credits for accounts that run low. Safe to run concurrently and repeatedly: each payment is charged once. */
 @Injectable()
 export class TopupRunner {
   private readonly log = new Logger('payments');
@@ -27,7 +29,7 @@ export class TopupRunner {
     private readonly book: AccountBook,
   ) {}
 
-  /** Looks after every account whose top-up is due. @returns how many payments were tried */
+  /** Processes the accounts whose top-up is due. @returns the number of payments attempted */
   async run(signal?: AbortSignal): Promise<number> {
     if (!this.customers.isConfigured) return 0;
     let tried = 0;
@@ -36,8 +38,8 @@ export class TopupRunner {
       try {
         if (await this.topUp(user_id)) tried += 1;
       } catch (error) {
-        // the payment stays in flight, and is looked after again when its lease is over
-        this.log.warn(`a top-up has no outcome yet: ${(error as Error).message}`);
+        // the payment stays in flight and is retried when its lease expires
+        this.log.warn(`the outcome of a top-up is not known yet: ${(error as Error).message}`);
       }
     }
     return tried;
@@ -67,7 +69,9 @@ export class TopupRunner {
     return this.customers.with(user_id, (customer_id) => this.customers.payments.chargeCard({ ...order, customer_id }));
   }
 
-  /** The bank wants the payer to confirm: the same payment is offered on a page, and no other is made meanwhile. */
+  /**
+   * Opens a page on which the payer confirms the payment, as the bank requires. No other top-up starts in the meantime.
+   */
   private async askPayer(payment: PaymentRow): Promise<void> {
     const waiting = await this.service.await(payment);
     if (!waiting) return;

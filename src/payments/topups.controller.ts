@@ -7,7 +7,7 @@ import { PaymentsConfigured } from './payments-configured.guard.js';
 import { AutoTopupView, TopupBody } from './payments.dto.js';
 import { TopupsService } from './topups.service.js';
 
-/** Credits that are bought automatically when an account runs low. */
+/** Routes of automatic top-ups. */
 @ApiTags('Payments')
 @UseGuards(PaymentsConfigured)
 @Problem(503, 'payments_not_configured')
@@ -16,7 +16,7 @@ export class TopupsController {
   constructor(private readonly topups: TopupsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'How credits are bought automatically, or null' })
+  @ApiOperation({ summary: 'Get the automatic top-up, or null' })
   @Requires('user', 'service', 'admin')
   @Returns(AutoTopupView, { nullable: true })
   getAutoTopup(@By() actor: Actor, @Query() query: AccountQuery) {
@@ -25,9 +25,9 @@ export class TopupsController {
 
   @Put()
   @ApiOperation({
-    summary: 'Buy credits automatically',
+    summary: 'Set up an automatic top-up',
     description:
-      'With the card on file, when the available credits fall below the threshold. After two declined cards in a row it stops, until this is sent again. Where the bank asks the payer to confirm, `checkout_url` leads there, and nothing else is bought meanwhile.',
+      'Buys the package with the card on file whenever the available credits fall below the threshold. After two consecutive declined cards, top-ups stop until the settings are sent again. If the bank requires the payer to confirm a payment, `checkout_url` is the page for that, and nothing else is bought in the meantime.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(AutoTopupView)
@@ -38,7 +38,7 @@ export class TopupsController {
   }
 
   @Delete()
-  @ApiOperation({ summary: 'Stop buying credits automatically' })
+  @ApiOperation({ summary: 'Delete the automatic top-up' })
   @Requires('user', 'service', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')

@@ -4,15 +4,15 @@ import type { AutoTopupRow, PaymentRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database.js';
 import { wire } from '../platform/wire.js';
 
-/** What a user may set. */
+/** The settings that a user can change. */
 export type TopupTerms = Pick<AutoTopupRow, 'threshold' | 'package_code' | 'monthly_limit'>;
 
-/** Between a declined card and the next try. */
+/** Minutes between a declined card and the next attempt. */
 const REST_MINUTES = 60;
-/** Between the tries of one payment whose outcome is not known yet. */
+/** Minutes between attempts of a payment whose outcome is not known yet. */
 const LEASE_MINUTES = 2;
 
-/** All SQL on automatic top-ups. Whoever writes one holds the lock of its account. */
+/** All SQL on automatic top-ups. Callers that write hold the account's lock. */
 @Injectable()
 export class TopupsRepository {
   constructor(private readonly db: Database) {}
@@ -22,21 +22,21 @@ export class TopupsRepository {
     return row && wire(row);
   }
 
-  /** Sets the terms. What stopped goes on; a payment in flight stays the only one. */
+  /** Stores the settings and resumes stopped top-ups. A payment in flight remains the only one. */
   async set(tx: Tx, user_id: string, terms: TopupTerms): Promise<void> {
     const fresh = { ...terms, state: 'on', declines: 0, detail: null } as const;
     const changed = { ...fresh, next_try_at: new Date(), updated_at: new Date() };
     await tx.auto_topups.upsert({ where: { user_id }, create: { user_id, ...fresh }, update: changed });
   }
 
-  /** @returns whether there was something to delete */
+  /** Deletes the settings. @returns whether there were any */
   async delete(tx: Tx, user_id: string): Promise<boolean> {
     return (await tx.auto_topups.deleteMany({ where: { user_id } })).count > 0;
   }
 
   /**
-   * Accounts whose next step is due: a payment in flight to look after, or a balance below the threshold. Off the index
-   * of those that are on, so that accounts without a top-up cost nothing.
+   * Returns the accounts that need a step: a payment in flight to resume, or a balance below the threshold. Reads the
+   * partial index of active top-ups, so accounts without one cost nothing.
    */
   async due(limit: number): Promise<string[]> {
     const rows = await this.db.statement<{ user_id: string }>(
@@ -50,7 +50,7 @@ export class TopupsRepository {
     return rows.map((row) => row.user_id);
   }
 
-  /** A payment is in flight from now on; nobody else looks after it for a while. */
+  /** Marks a payment as in flight and leases it to this process. */
   async launched(tx: Tx, user_id: string, payment_id: string): Promise<void> {
     await tx.$executeRaw`
       UPDATE auto_topups SET payment_id = ${payment_id}::uuid, detail = NULL, updated_at = clock_timestamp(),
@@ -58,14 +58,14 @@ export class TopupsRepository {
       WHERE user_id = ${user_id}`;
   }
 
-  /** The payment in flight waits for its payer: nothing else is bought until it ends. */
+  /** Marks the payment in flight as waiting for its payer. Nothing else is bought until it ends. */
   async waits(tx: Tx, { user_id, id, expires_at }: PaymentRow, detail: string): Promise<void> {
     await tx.$executeRaw`
       UPDATE auto_topups SET detail = ${detail}, next_try_at = ${expires_at}, updated_at = clock_timestamp()
       WHERE user_id = ${user_id} AND payment_id = ${id}::uuid`;
   }
 
-  /** Nothing is bought for a while, and why. */
+  /** Pauses top-ups for {@link REST_MINUTES}, for the reason in `detail`. */
   async rest(tx: Tx, user_id: string, detail: string): Promise<void> {
     await tx.$executeRaw`
       UPDATE auto_topups SET detail = ${detail}, updated_at = clock_timestamp(),
@@ -73,7 +73,7 @@ export class TopupsRepository {
       WHERE user_id = ${user_id}`;
   }
 
-  /** The payment in flight arrived. */
+  /** Records that the payment in flight arrived. */
   async landed(tx: Tx, { user_id, id }: PaymentRow, detail: string | null): Promise<void> {
     await tx.$executeRaw`
       UPDATE auto_topups SET payment_id = NULL, declines = 0, detail = ${detail}, updated_at = clock_timestamp(),
@@ -81,7 +81,7 @@ export class TopupsRepository {
       WHERE user_id = ${user_id} AND payment_id = ${id}::uuid`;
   }
 
-  /** The card was declined: after `most` times in a row nothing is bought any more. */
+  /** Records a declined card. After `most` consecutive declines, top-ups stop. */
   async declined(
     tx: Tx,
     { user_id, id }: PaymentRow,

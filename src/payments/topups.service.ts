@@ -14,14 +14,17 @@ import { type PaymentKey, PaymentsRepository } from './payments.repository.js';
 import type { Checkout } from './provider.js';
 import { type TopupTerms, TopupsRepository } from './topups.repository.js';
 
-/** The provider closes a page after 24 hours at the latest. */
+/** The provider closes checkout pages after 24 hours at the latest. */
 const CONFIRM_MS = 23 * 3_600_000;
-const CONFIRM = 'The bank asks the payer to confirm the payment: open checkout_url.';
+const CONFIRM = 'The bank requires the payer to confirm the payment. Open checkout_url.';
 
-/** The settings of an account, and what they spent this month. */
+/** The top-up settings of an account, and the money spent this month. */
 export type TopupState = AutoTopupRow & { spent_this_month: string; checkout_url: string | null };
 
-/** Keeps the settings of automatic top-ups, and decides when one is due: under the lock, so never two in flight. */
+/**
+ * Stores the settings of automatic top-ups and decides when one is due. It decides under the account's lock, so at most
+ * one is in flight.
+ */
 @Injectable()
 export class TopupsService {
   constructor(
@@ -32,7 +35,7 @@ export class TopupsService {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** Null when nothing is set up. */
+  /** Returns the settings, or null if there are none. */
   async find(user_id: string): Promise<TopupState | null> {
     const topup = await this.topups.find(user_id);
     if (!topup) return null;
@@ -43,19 +46,21 @@ export class TopupsService {
   }
 
   /**
-   * Sets the terms; what two declined cards had stopped goes on.
-   * @throws NotFound for a package that is not for sale; InvalidInput when the limit is below its price, or one
-   *   package does not reach the threshold
+   * Stores the settings and resumes top-ups that were stopped after declined cards.
+   * @throws NotFound if the package is not for sale; InvalidInput if the limit is below its price, or if the threshold
+   *   exceeds its credits
    */
   async set(actor: Actor, user_id: string, terms: TopupTerms): Promise<TopupState> {
     await this.book.locked(actor, user_id, async (_account, tx) => {
       const { price, credits } = await this.packages.get(terms.package_code, tx, true);
       if (units(terms.threshold) > units(credits)) {
-        const message = `is more than the package gives (${credits}): it would be bought again and again`;
+        const message = `must not exceed the credits of the package (${credits}), or one purchase would trigger the next`;
         throw new InvalidInput([{ field: 'threshold', message }]);
       }
       if (units(terms.monthly_limit) < units(price)) {
-        throw new InvalidInput([{ field: 'monthly_limit', message: `is less than the package costs (${price})` }]);
+        throw new InvalidInput([
+          { field: 'monthly_limit', message: `must be at least the price of the package (${price})` },
+        ]);
       }
       await this.topups.set(tx, user_id, terms);
       await this.record(tx, actor, user_id, 'payment.topup_set', { ...terms });
@@ -65,21 +70,21 @@ export class TopupsService {
     return state;
   }
 
-  /** Nothing is bought any more; a payment in flight still arrives. @throws NotFound */
+  /** Deletes the settings. A payment in flight still completes. @throws NotFound */
   async delete(actor: Actor, user_id: string): Promise<void> {
     await this.book.locked(actor, user_id, async (_account, tx) => {
       if (!(await this.remove(tx, actor, user_id))) throw new NotFound('Automatic top-up');
     });
   }
 
-  /** As {@link delete}, under the lock that the caller holds. @returns whether there was something to delete */
+  /** Deletes the settings while the caller holds the account's lock. @returns whether there were any */
   async remove(tx: Tx, actor: Actor, user_id: string): Promise<boolean> {
     const isDeleted = await this.topups.delete(tx, user_id);
     if (isDeleted) await this.record(tx, actor, user_id, 'payment.topup_deleted', {});
     return isDeleted;
   }
 
-  /** The payment that is to be made now: one in flight, or a new one when the balance is low; null for none. */
+  /** Returns the payment to charge now: the one in flight, or a new one if the balance is low; else null. */
   launch(user_id: string): Promise<PaymentRow | null> {
     return this.book.locked(PROVIDER_ACTOR, user_id, async (account, tx) => {
       const topup = await this.topups.find(user_id, tx);
@@ -89,19 +94,19 @@ export class TopupsService {
           ? await this.order(tx, account, topup)
           : await this.payments.get({ id: topup.payment_id, user_id }, tx);
       if (!payment) return null;
-      const isWithPayer = payment.session_id !== null; // who confirms it, or its page closes
+      const isWithPayer = payment.session_id !== null; // until the payer confirms it or its page closes
       if (isWithPayer) await this.topups.waits(tx, payment, CONFIRM);
       else await this.topups.launched(tx, user_id, payment.id);
       return isWithPayer ? null : payment;
     });
   }
 
-  /** A payment in flight as it is now. */
+  /** Returns the current state of a payment in flight. */
   payment(tx: Tx, key: PaymentKey): Promise<PaymentRow> {
     return this.payments.get(key, tx);
   }
 
-  /** The payment waits for its payer until its page closes. @returns it, or null when it has ended meanwhile */
+  /** Marks the payment as waiting for its payer's confirmation. @returns the payment, or null if it has ended */
   await(key: PaymentKey): Promise<PaymentRow | null> {
     return this.book.locked(PROVIDER_ACTOR, key.user_id, async ({ now }, tx) => {
       const { status } = await this.payments.get(key, tx);
@@ -111,7 +116,7 @@ export class TopupsService {
     });
   }
 
-  /** The page is open on which the payer confirms. */
+  /** Stores the page on which the payer confirms the payment. */
   asked(key: PaymentRow, { session_id, url }: Checkout): Promise<void> {
     return this.book.locked(PROVIDER_ACTOR, key.user_id, async (_account, tx) => {
       const { status } = await this.payments.get(key, tx);
@@ -130,8 +135,8 @@ export class TopupsService {
     const isOverLimit = spent + units(offer.price) > units(topup.monthly_limit);
     if (isOverLimit || !offer.is_active) {
       const detail = isOverLimit
-        ? 'The monthly limit is reached.'
-        : `Package ${package_code} is not for sale any more.`;
+        ? 'The monthly limit has been reached.'
+        : `Package ${package_code} is no longer for sale.`;
       await this.topups.rest(tx, user_id, detail);
       return null;
     }

@@ -8,10 +8,10 @@ import { PaymentInbox } from './inbox.service.js';
 import { PaymentsConfigured } from './payments-configured.guard.js';
 import { EventsQuery, PaymentEventView, ReceivedView } from './payments.dto.js';
 
-/** As Stripe tells it; without its signature it is refused. */
+/** An example event. Without a valid signature it is rejected. */
 const EVENT = { id: 'evt_1Nv0FGQ9RKHgCVdK', type: 'checkout.session.completed', data: { object: { id: 'cs_a1' } } };
 
-/** Messages of the payment provider. */
+/** Routes of events from the payment provider. */
 @ApiTags('Payments')
 @UseGuards(PaymentsConfigured)
 @Problem(503, 'payments_not_configured')
@@ -24,11 +24,15 @@ export class WebhookController {
 
   @Post('integrations/stripe/webhook')
   @ApiOperation({
-    summary: 'Events of Stripe',
+    summary: 'Receive a Stripe event',
     description:
-      'Signed over the raw body. Applied once, in any order. A message that fits to nothing yet is kept (`waiting`) and tried again for days.',
+      'The signature covers the raw body. Events are applied once, in any order. Events that match no record yet are stored (`waiting`) and retried for three days.',
   })
-  @ApiHeader({ name: 'Stripe-Signature', required: true, description: "Stripe's signature over time and body." })
+  @ApiHeader({
+    name: 'Stripe-Signature',
+    required: true,
+    description: "Stripe's signature of the timestamp and the body.",
+  })
   @ApiBody({ schema: { type: 'object' }, examples: { event: { value: EVENT } } })
   @Public()
   @KeepsRawBody()
@@ -40,7 +44,7 @@ export class WebhookController {
   }
 
   @Get('payments/events')
-  @ApiOperation({ summary: 'Messages of the payment provider, newest first' })
+  @ApiOperation({ summary: 'List provider events, newest first' })
   @Requires('admin')
   @Returns(PaymentEventView, { list: true })
   listPaymentEvents(@Query() { state, limit, offset }: EventsQuery) {
@@ -48,7 +52,7 @@ export class WebhookController {
   }
 
   @Post('payments/events/:event_id/retry')
-  @ApiOperation({ summary: 'Try a message again that waits or was given up' })
+  @ApiOperation({ summary: 'Retry a waiting or failed event' })
   @Requires('admin')
   @Returns(PaymentEventView)
   @Problem(404, 'not_found')

@@ -5,21 +5,20 @@ import type { Actor } from '../platform/actor.js';
 import { By, Requires, Returns } from '../platform/http/decorators.js';
 import { ProvisioningService, type ProvisioningState } from './provisioning.service.js';
 
-/** A user who has registered. */
+/** A newly registered user. */
 class RegisterBody extends PickType(UserCreditsRow, ['user_id'] as const) {}
 
-/** How a registration stands. */
+/** The state of a registration. */
 class RegistrationView extends PickType(UserCreditsRow, ['user_id'] as const) {
-  /** `ready`: the account exists; `pending`: it is opened with the first touch. */
   @ApiProperty({
-    description: '`ready`: the account exists; `pending`: it is opened with the first touch.',
+    description: '`ready`: the account exists; `pending`: it will be opened on first use.',
     enum: ['ready', 'pending'],
     example: 'ready',
   })
   state!: ProvisioningState;
 }
 
-/** Registration of users by the platform. */
+/** Routes with which the platform registers users. */
 @ApiTags('Machine to machine')
 @Controller('provisioning')
 export class ProvisioningController {
@@ -27,9 +26,9 @@ export class ProvisioningController {
 
   @Post('register')
   @ApiOperation({
-    summary: 'Open the account of a user who has registered',
+    summary: 'Register a user',
     description:
-      'Safe to repeat. Never fails a registration: what could not be done now is repaired by the first touch.',
+      'Opens the account. Safe to repeat. Never fails a registration: an account that cannot be opened now is opened on first use.',
   })
   @Requires('service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })

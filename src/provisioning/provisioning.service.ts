@@ -2,12 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts.service.js';
 import type { Actor } from '../platform/actor.js';
 
-/** How a registration stands: `ready` has an account; `pending` gets it with the first touch. */
+/** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */
 export type ProvisioningState = 'ready' | 'pending';
 
 /**
- * Gives users their accounts. Three layers call it, each safe to repeat: registration, the first touch of credits
- * (inside the credits module), and the ingest path.
+ * Opens accounts for new users. Accounts are also opened on first use (see the credits module). Both are safe to
+ * repeat.
  */
 @Injectable()
 export class ProvisioningService {
@@ -16,20 +16,22 @@ export class ProvisioningService {
   constructor(private readonly accounts: AccountsService) {}
 
   /**
-   * Layer for registration: never fails the caller's own registration. When the account can't be opened now, the
-   * state is `pending` and the next touch repairs it.
+   * Opens the account of a registered user. Never fails the caller's registration: if the account cannot be opened now,
+   * returns `pending`, and the account is opened on first use.
    */
   async register(actor: Actor, user_id: string): Promise<ProvisioningState> {
     try {
       await this.accounts.current(actor, user_id);
       return 'ready';
     } catch (error) {
-      this.log.error(`no account for a registered user yet; the first touch will open it: ${(error as Error).message}`);
+      this.log.error(
+        `could not open the account of a registered user; it will be opened on first use: ${(error as Error).message}`,
+      );
       return 'pending';
     }
   }
 
-  /** Layer for ingest: makes sure that metered work of a user nobody registered finds an account. */
+  /** Opens the account of an unregistered user whose work is metered. */
   async ensure(actor: Actor, user_id: string): Promise<void> {
     await this.accounts.current(actor, user_id);
   }

@@ -25,22 +25,22 @@ describe('a list of allowed models', () => {
   });
 
   it.each([[TRIAL], [[]], [['*']], [['openai/*', 'openai/gpt-4o-mini', 'a:free', 'CLASS:premium']]])(
-    'may be %j',
+    'is valid: %j',
     (entries) => {
       expect(listFault(entries)).toBeNull();
     },
   );
 
   it.each(['', ' ', 'class:', 'class:gold', 'class:*', 'openai/*mini', '**', 'a, b', 'a\nb', 'x'.repeat(256)])(
-    'may not name %j',
+    'must not contain %j',
     (entry) => {
       expect(listFault(['openai/*', entry])).toMatchObject({ field: 'allowed_models' });
     },
   );
 
-  it('says what is expected, and what was found', () => {
+  it('is rejected with the expected form and the wrong entry', () => {
     expect(listFault(['class:gold'])!.message).toBe(
-      'must be ids of models such as openai/gpt-4o-mini, beginnings of ids such as openai/*, or class:free, class:budget, class:standard, class:premium; "class:gold" is none of these',
+      'must be model ids such as openai/gpt-4o-mini, id prefixes such as openai/*, or class:free, class:budget, class:standard, class:premium; "class:gold" is invalid',
     );
     expect(listFault(Array<string>(501).fill('a'))!.message).toBe('must have at most 500 entries');
   });

@@ -1,18 +1,20 @@
 import type { FieldError } from '../platform/errors.js';
 
-/** Classes of models that a plan may allow as a whole. */
+/** Price classes that a plan can allow as a whole. */
 export const MODEL_CLASSES = ['free', 'budget', 'standard', 'premium'] as const;
 export type ModelClass = (typeof MODEL_CLASSES)[number];
 
-/** A model that a call names. */
+/** A model named in a call. */
 export interface NamedModel {
-  /** In lower case and without the way in which it is to be served (`:nitro`, `:online`). */
+  /** In lower case, without routing suffixes (`:nitro`, `:online`). */
   id: string;
-  /** Null while its price is not known. */
+  /** Null if its price is not known. */
   class: ModelClass | null;
 }
 
-/** Why a plan does not allow a model: it is not on its list, or only its unknown price keeps it from being so. */
+/**
+ * Why a plan does not allow a model: the list does not cover it, or its price is unknown and the list names classes.
+ */
 export type ModelRefusal = 'not_listed' | 'price_unknown';
 
 const ENTRIES_MAX = 500;
@@ -20,23 +22,23 @@ const ENTRY_MAX_CHARACTERS = 255;
 const CLASS = 'class:';
 const ENTRY = /^[^\s*,]+\*?$|^\*$/;
 const CLASSES = MODEL_CLASSES.map((name) => CLASS + name);
-const EXPECTED = `must be ids of models such as openai/gpt-4o-mini, beginnings of ids such as openai/*, or ${CLASSES.join(', ')}`;
+const EXPECTED = `must be model ids such as openai/gpt-4o-mini, id prefixes such as openai/*, or ${CLASSES.join(', ')}`;
 
-/** What is wrong with a list of allowed models; null when nothing is. */
+/** Returns what is wrong with a list of allowed models, or null. */
 export function listFault(entries: readonly string[]): FieldError | null {
   const fault = (message: string): FieldError => ({ field: 'allowed_models', message });
   if (entries.length > ENTRIES_MAX) return fault(`must have at most ${ENTRIES_MAX} entries`);
   const wrong = entries.find((entry) => !isEntry(entry));
-  return wrong === undefined ? null : fault(`${EXPECTED}; "${wrong.slice(0, ENTRY_MAX_CHARACTERS)}" is none of these`);
+  return wrong === undefined ? null : fault(`${EXPECTED}; "${wrong.slice(0, ENTRY_MAX_CHARACTERS)}" is invalid`);
 }
 
-/** Decides whether a plan with such a list allows a model; null means it does. An empty list allows every model. */
+/** Returns why a plan with this list does not allow a model, or null if it does. An empty list allows every model. */
 export function refuseModel(entries: readonly string[], model: NamedModel): ModelRefusal | null {
   if (entries.length === 0 || entries.some((entry) => covers(entry.toLowerCase(), model))) return null;
   return model.class === null && namesClasses(entries) ? 'price_unknown' : 'not_listed';
 }
 
-/** Whether it takes the price of a model to tell if the list allows it. */
+/** Whether deciding on a model requires its price class. */
 export const namesClasses = (entries: readonly string[]): boolean =>
   entries.some((entry) => entry.toLowerCase().startsWith(CLASS));
 

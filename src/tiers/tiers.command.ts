@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
   ['per 1k tokens', 'cost_per_1k_tokens'],
   ['rollover', 'rollover_max'],
   ['renews', 'renews'],
-  ['free a day', 'free_calls_per_day'],
+  ['free per day', 'free_calls_per_day'],
   ['models', 'allowed_models'],
   ['public', 'is_public'],
   ['rank', 'rank'],
@@ -36,13 +36,12 @@ export class TiersListCommand extends CliCommand {
   }
 }
 
-/** `tollgate tiers set`: changes what is given of a tier, or creates the tier when there is none of that code. */
+/** `tollgate tiers set`: changes the given fields of a tier, or creates it. */
 @SubCommand({
   name: 'set',
   arguments: '<tier>',
   argsDescription: { tier: 'Code of the tier' },
-  description:
-    'Change the given terms of a tier, or create it (then name, price, credits, flat rate, renews and rank are needed)',
+  description: 'Change a tier, or create it (requires name, price, credits, flat rate, renews and rank)',
 })
 export class TierSetCommand extends CliCommand {
   constructor(

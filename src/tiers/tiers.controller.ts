@@ -6,13 +6,13 @@ import { TierBody, TierChanges, TierComparisonView, TierView } from './tiers.dto
 import { TiersRepository } from './tiers.repository.js';
 import { TiersService } from './tiers.service.js';
 
-/** A plan that is none of those there are. */
+/** An example plan that does not exist by default. */
 const TEAM = {
   ...{ tier: 'team', name: 'Team', price_monthly: '149.00', credits_monthly: '200', monthly_cap: '200' },
   ...{ cost_per_1k_tokens: '0.005', renews: true, rank: 5, calls_per_month: 50000, features: ['All AI models'] },
 };
 
-/** Plans: what the public compares and admins keep. */
+/** Routes of plans, for the public and for admins. */
 @ApiTags('Tiers')
 @Controller('credits/tiers')
 export class TiersController {
@@ -22,7 +22,7 @@ export class TiersController {
   ) {}
 
   @Get('compare')
-  @ApiOperation({ summary: 'The public plans, cheapest first' })
+  @ApiOperation({ summary: 'Compare the public plans' })
   @Public()
   @Returns(TierComparisonView, { list: true })
   compareTiers() {
@@ -30,7 +30,7 @@ export class TiersController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Every plan with all its terms' })
+  @ApiOperation({ summary: 'List all plans' })
   @Requires('admin')
   @Returns(TierView, { list: true })
   listTiers() {
@@ -38,7 +38,7 @@ export class TiersController {
   }
 
   @Get(':tier')
-  @ApiOperation({ summary: 'One plan with all its terms' })
+  @ApiOperation({ summary: 'Get a plan' })
   @Requires('admin')
   @Returns(TierView)
   @Problem(404, 'not_found')
@@ -61,7 +61,7 @@ export class TiersController {
   @ApiOperation({
     summary: 'Change a plan',
     description:
-      'Accounts see new terms when their next period starts or when they switch; which models are allowed counts at once.',
+      'New terms apply to an account when its next period starts or when it switches. A changed list of allowed models applies immediately.',
   })
   @ApiBody({ type: TierChanges, examples: { price: { value: { price_monthly: '19.00' } } } })
   @Requires('admin')
@@ -73,7 +73,7 @@ export class TiersController {
   }
 
   @Delete(':tier')
-  @ApiOperation({ summary: 'Delete a plan that nobody has' })
+  @ApiOperation({ summary: 'Delete an unused plan' })
   @Requires('admin')
   @Returns(null)
   @Problem(404, 'not_found')

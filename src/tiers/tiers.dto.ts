@@ -43,7 +43,7 @@ const DEFAULTED = [
   'monthly_cap',
 ] as const;
 
-/** What of a plan may be changed. */
+/** Changes to a plan. */
 export class TierChanges extends Changes(PickType(TierRow, EDITABLE)) {}
 
 class TierTerms extends OmitType(PickType(TierRow, ['tier', ...EDITABLE] as const), DEFAULTED) {}

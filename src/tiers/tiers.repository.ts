@@ -5,7 +5,7 @@ import { Database, type Db, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 
-/** What calls look at of an account's plan. */
+/** The part of an account's plan that calls need. */
 export type UserTier = Pick<TierRow, 'tier' | 'name' | 'allowed_models'> & { is_due: boolean };
 
 /** All SQL on tiers. */
@@ -13,7 +13,7 @@ export type UserTier = Pick<TierRow, 'tier' | 'name' | 'allowed_models'> & { is_
 export class TiersRepository {
   constructor(private readonly db: Database) {}
 
-  /** Every plan, cheapest first; only those shown to the public when asked. */
+  /** Returns the plans, cheapest first; only public ones if `onlyPublic`. */
   async list(onlyPublic = false, db: Db | Tx = this.db.prisma): Promise<TierRow[]> {
     const rows = await db.tiers.findMany({
       where: onlyPublic ? { is_public: true } : {},
@@ -27,29 +27,29 @@ export class TiersRepository {
     return row && wire(row);
   }
 
-  /** The plan of an account, and whether a change of it may have fallen due; null when the user was never seen. */
+  /** Returns the plan of an account, and whether a change of it may be due. Returns null if the user has no account. */
   async findByUser(user_id: string): Promise<UserTier | null> {
     const text = `SELECT t.tier, t.name, t.allowed_models, u.due_at <= clock_timestamp() AS is_due
       FROM user_credits u JOIN tiers t USING (tier) WHERE u.user_id = $1`;
     return (await this.db.statement<UserTier>('tier_of_user', text, [user_id]))[0] ?? null;
   }
 
-  /** @throws NotFound when there is no such plan */
+  /** @throws NotFound if the plan does not exist */
   async get(tier: string, db: Db | Tx = this.db.prisma): Promise<TierRow> {
     const row = await this.find(tier, db);
     if (!row) throw new NotFound(`Tier ${tier}`);
     return row;
   }
 
-  /** The new plan; null when one of that code exists, made at the same moment perhaps. */
+  /** Creates a plan. Returns null if the code is taken, also by a concurrent request. */
   async create(tx: Tx, data: Prisma.tiersCreateManyInput): Promise<TierRow | null> {
     const [row] = await tx.tiers.createManyAndReturn({ data, skipDuplicates: true });
     return row ? wire(row) : null;
   }
 
   /**
-   * Keeps everybody from taking the plan up until the transaction ends.
-   * @throws NotFound when there is no such plan
+   * Locks the plan, so that no account can switch to it until the transaction ends.
+   * @throws NotFound if the plan does not exist
    */
   async lock(tx: Tx, tier: string): Promise<void> {
     const rows = await tx.$queryRaw<unknown[]>`SELECT tier FROM tiers WHERE tier = ${tier} FOR UPDATE`;
@@ -57,8 +57,8 @@ export class TiersRepository {
   }
 
   /**
-   * The plan, which nobody can delete until the transaction ends.
-   * @throws NotFound when there is no such plan
+   * Returns the plan and prevents its deletion until the transaction ends.
+   * @throws NotFound if the plan does not exist
    */
   async getToTakeUp(tx: Tx, tier: string): Promise<TierRow> {
     await tx.$queryRaw`SELECT tier FROM tiers WHERE tier = ${tier} FOR KEY SHARE`;
@@ -73,7 +73,7 @@ export class TiersRepository {
     await tx.tiers.delete({ where: { tier } });
   }
 
-  /** Whether an account has the plan, now or scheduled. */
+  /** Returns whether an account has the plan, or is scheduled to switch to it. */
   async isInUse(tx: Tx, tier: string): Promise<boolean> {
     const account = await tx.user_credits.findFirst({
       where: { OR: [{ tier }, { next_tier: tier }] },

@@ -10,8 +10,8 @@ import type { TierBody, TierChanges } from './tiers.dto.js';
 import { TiersRepository } from './tiers.repository.js';
 
 /**
- * Keeps the plans. Changed terms reach an account when its next period starts or when it switches; which models are
- * allowed counts at once.
+ * Manages plans. Changed terms apply to an account when its next period starts or when it switches. A changed list of
+ * allowed models applies immediately.
  */
 @Injectable()
 export class TiersService {
@@ -22,32 +22,36 @@ export class TiersService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws DomainError `already_exists`; InvalidInput for models that nothing can be called */
+  /** @throws DomainError `already_exists`; InvalidInput if `allowed_models` is invalid */
   async create(actor: Actor, body: TierBody): Promise<TierRow> {
     checkModels(body);
     return this.db.transaction(async (tx) => {
       const tier = await this.tiers.create(tx, { ...body });
-      if (!tier) throw new DomainError('conflict', 'already_exists', `Tier ${body.tier} exists. Change it with PATCH.`);
+      if (!tier)
+        throw new DomainError('conflict', 'already_exists', `Tier ${body.tier} already exists. Change it with PATCH.`);
       await this.record(tx, actor, 'tier.create', tier.tier, body);
       return tier;
     });
   }
 
-  /** @throws NotFound; InvalidInput for models that nothing can be called */
+  /** @throws NotFound; InvalidInput if `allowed_models` is invalid */
   async update(actor: Actor, code: string, changes: TierChanges): Promise<TierRow> {
     checkModels(changes);
     return this.db.transaction(async (tx) => {
-      await this.tiers.lock(tx, code); // a plan that is being deleted is gone then
+      await this.tiers.lock(tx, code); // waits for a concurrent deletion, and then fails with NotFound
       const tier = await this.tiers.update(tx, code, { ...changes });
       await this.record(tx, actor, 'tier.update', code, changes);
       return tier;
     });
   }
 
-  /** @throws NotFound; DomainError `tier_in_use` while an account has it, or accounts start or end with it */
+  /**
+   * @throws NotFound; DomainError `tier_in_use` while an account has it, or while it is the configured initial or
+   *   unpaid tier
+   */
   delete(actor: Actor, code: string): Promise<void> {
     return this.db.transaction(async (tx) => {
-      // under its lock nobody can switch to it any more
+      // while it is locked, no account can switch to it
       await this.tiers.lock(tx, code);
       const { provisioning, payments } = this.config;
       const isNamed = code === provisioning.initial_tier || code === payments.unpaid_tier;

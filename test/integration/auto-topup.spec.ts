@@ -191,7 +191,7 @@ describe('automatic top-up', () => {
     }
     expect(await bought(user_id)).toHaveLength(2);
     expect(await state(user_id)).toMatchObject({
-      detail: 'The monthly limit is reached.',
+      detail: 'The monthly limit has been reached.',
       spent_this_month: '18.000000',
     });
     await s.verify(user_id);

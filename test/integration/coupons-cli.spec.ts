@@ -17,7 +17,7 @@ describe('tollgate coupons', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.json()).toMatchObject({ code: 'HELLO', value: '5.000000', created_by: `cli:${os.userInfo().username}` });
     const again = await cli('coupons', 'create', '--type', 'credit_bonus', '--value', '5', '--code', 'Hello');
-    expect(again).toMatchObject({ code: 4, stderr: "tollgate: Coupon 'HELLO' exists already.\n" });
+    expect(again).toMatchObject({ code: 4, stderr: "tollgate: Coupon 'HELLO' already exists.\n" });
   });
 
   it('create says what is wrong with the terms', async () => {

@@ -216,7 +216,7 @@ describe('a coupon is refused', () => {
   it('on a tier that it is not for', async () => {
     const { code } = await coupon({ tiers: ['starter', 'professional'] });
     const user_id = await w.user();
-    await refused(user_id, code, 409, 'coupon_not_applicable', 'This coupon is not for your tier');
+    await refused(user_id, code, 409, 'coupon_not_applicable', 'This coupon is not available for your tier');
     await w.switch(user_id, 'starter');
     await redeemed(user_id, code);
   });
@@ -225,7 +225,7 @@ describe('a coupon is refused', () => {
     const { code } = await coupon({ first_purchase_only: true });
     const [buyer, visitor] = [await w.user('7'), await w.user('7')];
     await w.done('credits/allocate', { user_id: buyer, amount: 5, source: 'purchase' });
-    await refused(buyer, code, 409, 'coupon_not_applicable', 'This coupon is only for a first purchase');
+    await refused(buyer, code, 409, 'coupon_not_applicable', 'This coupon is only valid for a first purchase');
     await redeemed(visitor, code);
   });
 
@@ -233,7 +233,7 @@ describe('a coupon is refused', () => {
     const { code } = await coupon({ new_accounts_only: true });
     const [old, fresh] = [await w.user(), await w.user()];
     await w.sql(`UPDATE user_credits SET created_at = created_at - interval '31 days' WHERE user_id = $1`, [old]);
-    await refused(old, code, 409, 'coupon_not_applicable', 'This coupon is only for new accounts');
+    await refused(old, code, 409, 'coupon_not_applicable', 'This coupon is only valid for new accounts');
     await redeemed(fresh, code);
   });
 

@@ -22,7 +22,6 @@ const COLUMNS: readonly Column[] = [
 ];
 
 class LogId {
-  /** Id of the rejected log. */
   @ApiProperty({ description: 'Id of the rejected log' })
   @IsText({ min_length: 1 })
   id!: string;

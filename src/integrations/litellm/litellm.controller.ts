@@ -19,18 +19,15 @@ const LOG = {
 
 /** How one log ended. */
 class LiteLlmResultView extends TrackResultView {
-  /** The log's own id. */
   @ApiPropertyOptional({ description: "The log's own id.", example: 'chatcmpl-123' })
   request_id?: string;
 
-  /** Why it could not be booked. */
   @ApiPropertyOptional({
     description: 'Why it could not be booked.',
     ...{ enum: litellm_rejection, enumName: 'litellm_rejection' },
   })
   reason?: litellm_rejection;
 
-  /** Where it is kept for an admin. */
   @ApiPropertyOptional({
     description: 'Under which id it is kept for an admin, who can book it later.',
     ...{ type: 'string', format: 'uuid' },

@@ -8,7 +8,6 @@ import { PageQuery } from '../../platform/http/page.js';
 export class RejectedLogView extends OmitType(LitellmRejectedLogRow, ['log_hash'] as const) {}
 
 class RejectedFilter {
-  /** Only logs of this status. */
   @ApiPropertyOptional({
     description: 'Only logs of this status.',
     ...{ enum: litellm_rejected_status, enumName: 'litellm_rejected_status' },

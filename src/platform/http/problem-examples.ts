@@ -99,7 +99,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   },
   // what is there and what is not
   not_found: { detail: 'Resource not found.' },
-  already_exists: { detail: 'Tier starter exists. Change it with PATCH.', instance: '/api/v1/credits/tiers' },
+  already_exists: { detail: 'Tier starter already exists. Change it with PATCH.', instance: '/api/v1/credits/tiers' },
   idempotency_conflict: {
     detail: 'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
   },
@@ -127,41 +127,44 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   coupon_expired: { detail: 'Coupon code has expired', ...COUPON },
   coupon_inactive: { detail: 'Coupon code is inactive', ...COUPON },
   coupon_not_yet_valid: { detail: 'Coupon code is not valid yet', ...COUPON },
-  coupon_not_applicable: { detail: 'This coupon gives nothing on your tier', ...COUPON },
+  coupon_not_applicable: { detail: 'This coupon has no effect on your tier', ...COUPON },
   // payments
   payment_required: {
-    detail: 'Switching to professional is an upgrade and needs a payment: it is made at checkout_url.',
+    detail: 'Switching to professional is an upgrade and must be paid first. Open checkout_url.',
     checkout_url: 'https://checkout.stripe.com/c/pay/cs_test_a1',
     payment_id: '0198c0de-0000-7000-8000-000000000000',
     instance: '/api/v1/credits/tiers/switch',
   },
   payments_not_configured: {
-    detail: 'Payments are not configured here. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
+    detail: 'Payments are not configured. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
     ...PAYMENTS,
   },
   payment_provider_refused: {
     detail:
-      'The payment provider refused the order (amount_too_small). Trying again does not help; an administrator has to look at it.',
+      'The payment provider refused the request (amount_too_small). Retrying does not help; contact an administrator.',
     ...PAYMENTS,
   },
   payment_provider_unavailable: {
-    detail: 'The payment provider did not take the order (timeout). Try again later.',
+    detail: 'The payment provider did not accept the request (timeout). Try again later.',
     retry_after_s: 30,
     ...PAYMENTS,
   },
   payment_customer_gone: {
     detail:
-      'The payment provider does not know this customer any more. The next purchase makes a new one: POST /payments/checkout.',
+      'The payment provider no longer knows this customer. The next purchase creates a new one: POST /payments/checkout.',
     instance: '/api/v1/payments/portal',
   },
-  payment_in_progress: { detail: 'A payment for a plan is on its way. Try again when it has arrived.', ...PAYMENTS },
-  payment_overdue: {
-    detail: 'The payment of the running period has not arrived. Pay it first: POST /payments/portal.',
+  payment_in_progress: {
+    detail: 'A payment for a plan is still being processed. Try again when it has completed.',
     ...PAYMENTS,
   },
-  already_subscribed: { detail: 'The account has tier starter already.', ...PAYMENTS },
+  payment_overdue: {
+    detail: 'The payment for the current period is overdue. Pay it first: POST /payments/portal.',
+    ...PAYMENTS,
+  },
+  already_subscribed: { detail: 'The account is already on tier starter.', ...PAYMENTS },
   not_an_upgrade: {
-    detail: 'Tier starter is no upgrade of professional. Schedule it with POST /credits/tiers/switch.',
+    detail: 'Tier starter is not an upgrade from professional. Schedule the change with POST /credits/tiers/switch.',
     ...PAYMENTS,
   },
   run_state: {
@@ -169,12 +172,11 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/admin/jobs/due-accounts/0198c0de-0000-7000-8000-000000000000/cancel',
   },
   payment_not_held: {
-    detail:
-      'Payment 0198c0de-0000-7000-8000-000000000000 is paid: only a payment that is held can be accepted or refused.',
+    detail: 'Payment 0198c0de-0000-7000-8000-000000000000 is paid. Only held payments can be accepted or refused.',
     instance: '/api/v1/payments/0198c0de-0000-7000-8000-000000000000/accept',
   },
   package_in_use: {
-    detail: 'Accounts top up with package credits-50. Set is_active to false instead.',
+    detail: 'Automatic top-ups use package credits-50. Set is_active to false instead.',
     instance: '/api/v1/payments/packages/credits-50',
   },
   // accounts of people
@@ -184,7 +186,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     ...ACCOUNTS,
   },
   both_subscribed: {
-    detail: 'Both accounts pay for a plan. End one of the subscriptions first, then move.',
+    detail: 'Both accounts have a subscription. End one of them first, then move the account.',
     ...ACCOUNTS,
   },
   // prices
