@@ -383,7 +383,7 @@ COMMENT ON COLUMN "subscriptions"."updated_at" IS 'When the subscription last ch
 COMMENT ON TABLE "payment_events" IS 'Events from the payment provider, each applied once. The key is the provider''s id, because an event is stored before its account is known.';
 COMMENT ON COLUMN "payment_events"."event_id" IS 'The provider''s id of the event.';
 COMMENT ON COLUMN "payment_events"."type" IS 'The provider''s event type.';
-COMMENT ON COLUMN "payment_events"."state" IS 'State of the log.';
+COMMENT ON COLUMN "payment_events"."state" IS 'State of the event.';
 COMMENT ON COLUMN "payment_events"."reference" IS 'Checkout session, subscription or payment intent that the event concerns.';
 COMMENT ON COLUMN "payment_events"."user_id" IS 'Account that the event concerns; null until it is known.';
 COMMENT ON COLUMN "payment_events"."facts" IS 'Facts taken from the event, without personal or card data.';

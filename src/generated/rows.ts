@@ -2683,8 +2683,8 @@ export class PaymentEventRow {
   @IsText({ max_length: 100 })
   type!: string;
 
-  /** State of the log. */
-  @ApiProperty({ description: 'State of the log.', enum: payment_event_state, enumName: 'payment_event_state' })
+  /** State of the event. */
+  @ApiProperty({ description: 'State of the event.', enum: payment_event_state, enumName: 'payment_event_state' })
   @IsEnum(payment_event_state)
   state!: payment_event_state;
 
