@@ -2,7 +2,7 @@ import type { account_status } from '../generated/prisma/enums.js';
 import type { Units } from '../platform/amount.js';
 import type { TierTerms } from './tier-terms.js';
 
-/** The columns of user_credits that rules decide on; amounts in units. */
+/** The columns of user_credits that rules read and change; amounts in units. */
 export interface AccountState {
   balance: Units;
   held: Units;
@@ -17,12 +17,12 @@ export interface AccountState {
   monthly_cap_is_set: boolean;
   tier: string;
   next_tier: string | null;
-  /** Null in the first period, which began with the account. */
+  /** Null in the first period, which began when the account was created. */
   period_start: Date | null;
   reset_date: Date;
-  /** Until when the plan is paid; null: it renews without a payment. */
+  /** End of the paid period; null for plans that renew without a payment. */
   paid_until: Date | null;
-  /** What the next period gives, when it was paid before it begins: as it was sold, whatever its tier gives by then. */
+  /** Terms of the next period if it is already paid: as sold, even if the tier changes before it begins. */
   next_terms: TierTerms | null;
   due_at: Date;
   calls_per_day: number | null;
@@ -35,7 +35,7 @@ export interface AccountState {
   status: account_status;
   status_reason: string | null;
   status_changed_at: Date | null;
-  /** Account that took over everything of this one. */
+  /** The account that took over everything from this one. */
   moved_to: string | null;
 }
 

@@ -5,7 +5,7 @@ import type { AccountState } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from './grant.js';
 import { type CreditRefusal, refuse } from './refusal.js';
 
-/** What a ledger line says besides its amount. */
+/** The descriptive columns of a ledger line. */
 export interface LineDetails {
   service?: string | undefined;
   model?: string | null | undefined;
@@ -16,7 +16,7 @@ export interface LineDetails {
   hold_id?: string | undefined;
 }
 
-/** A ledger line that is decided but not yet stored. */
+/** A ledger line that is not stored yet. */
 export interface Line extends LineDetails {
   amount: Units;
   balance_after: Units;
@@ -25,25 +25,25 @@ export interface Line extends LineDetails {
 }
 
 /**
- * One account, open under its lock: takes charges and grants one after the other and keeps the money rules. Pure:
- * what it decides lies in `state`, `lines` and `grants` for the repository to store.
+ * A locked account. Applies charges and grants one after the other and enforces the money rules. Pure: the decisions
+ * are collected in `state`, `lines` and `grants`; the repository stores them.
  *
- * Charges never touch grants. What was burned since grants were last settled is the difference between their sum and
- * the balance; every method that changes grants settles it first ({@link settleBurns}).
+ * Charges do not change grants. The credits burned since the last attribution are the difference between the sum of the
+ * grants and the balance; every method that changes grants first attributes them ({@link settleBurns}).
  */
 export class Account {
   readonly lines: Line[] = [];
-  /** Who causes the lines that are booked from now on. */
+  /** The actor of the lines that are booked next. */
   author: Actor | null = null;
-  /** When the work was done that is charged from now on; null is now. */
+  /** When the work that is charged next was done; null means now. */
   done_at: Date | null = null;
 
   constructor(
     readonly user_id: string,
     readonly state: AccountState,
-    /** Live grants; null when the work at hand does not need them. */
+    /** Live grants; null when they were not loaded. */
     private readonly liveGrants: Grant[] | null,
-    /** The database's clock when the lock was taken. */
+    /** The database's time when the lock was taken. */
     readonly now: Date,
   ) {}
 
@@ -57,7 +57,7 @@ export class Account {
     return this.state.due_at <= this.now;
   }
 
-  /** Whether the work that is charged from now on counts to the running period: late work may be of an earlier one. */
+  /** Whether the work that is charged next counts toward the current period. Late work can belong to an earlier one. */
   get isOfThisPeriod(): boolean {
     const { period_start } = this.state;
     return this.done_at === null || period_start === null || this.done_at >= period_start;
@@ -68,7 +68,9 @@ export class Account {
     return this.state.balance - this.state.held;
   }
 
-  /** Charges work about to be done. Refused when it does not fit, with no effect; free work always fits. */
+  /**
+   * Charges for work that is about to be done. Refused, with no effect, if it cannot be afforded; free work never is.
+   */
   deduct(amount: Units, details: LineDetails): CreditRefusal | null {
     if (amount === 0n) return null;
     const refusal = refuse(this.state, amount);
@@ -78,7 +80,7 @@ export class Account {
     return null;
   }
 
-  /** Charges work already done. Always booked: what the unheld balance can't pay becomes debt. */
+  /** Charges for work that is already done. Always booked; what the unheld balance cannot cover becomes debt. */
   settle(amount: Units, details: LineDetails): void {
     if (amount === 0n) return;
     const { state } = this;
@@ -88,7 +90,9 @@ export class Account {
     this.charge(amount, details);
   }
 
-  /** Sets credits aside until `expires_at`. Refused when they do not fit, with no effect; nothing always fits. */
+  /**
+   * Sets credits aside until `expires_at`. Refused, with no effect, if they are not available; a hold of zero never is.
+   */
   hold(amount: Units, expires_at: Date): CreditRefusal | null {
     const refusal = amount === 0n ? null : refuse(this.state, amount);
     if (refusal) return refusal;
@@ -97,7 +101,7 @@ export class Account {
     return null;
   }
 
-  /** Charges a hold of `held` credits with `amount`; the rest returns, an excess is settled as its own line. */
+  /** Captures a hold of `held` credits: charges `amount`, releases the rest, settles any excess as a separate line. */
   capture(held: Units, amount: Units, details: LineDetails): void {
     const within = min(held, amount);
     this.state.held -= held;
@@ -108,13 +112,13 @@ export class Account {
       this.settle(amount - held, { ...details, description: `${details.description ?? ''} (beyond the hold)`.trim() });
   }
 
-  /** Returns held credits; debt is paid from them first. */
+  /** Releases held credits. Debt is paid from them first. */
   release(held: Units): void {
     this.state.held -= held;
     this.payDebt(held);
   }
 
-  /** Adds credits. Debt is paid first; what is left of the grant can be spent. */
+  /** Adds a grant. Debt is paid from it first; the rest can be spent. */
   grant(
     given: { source: grant_source; amount: Units; expires_at?: Date | null | undefined },
     details: LineDetails,
@@ -126,17 +130,17 @@ export class Account {
     if (source === 'bonus' || source === 'coupon' || source === 'referral') this.state.bonus_credits += amount;
   }
 
-  /** Adds what is left of a grant of another account, on the terms that it had there. Debt is paid first. */
+  /** Takes over `amount` credits of another account's grant, on the same terms. Debt is paid from them first. */
   adopt(grant: Grant, amount: Units, details: LineDetails): void {
     this.add({ ...grant, amount }, 'adjustment', details);
   }
 
   /**
-   * Takes up to `most` unspent credits back from a grant. Credits that back a hold stay until it resolves.
-   * @returns how much was taken
+   * Removes up to `most` unspent credits of a grant. Credits that back a hold stay until the hold resolves.
+   * @returns the credits removed
    */
   lapse(grant: Grant, most: Units, details: LineDetails): Units {
-    // what the cap locks can't back a hold: other credits that do must not lapse away from under it
+    // credits that the cap locks cannot back a hold, so the other credits must not lapse while they do
     const spare = isPlan(grant) ? this.unheld : this.unheld - this.state.capped;
     const lapsed = min(min(grant.remaining, most), max(0n, spare));
     if (lapsed === 0n) return 0n;
@@ -148,8 +152,9 @@ export class Account {
   }
 
   /**
-   * Takes credits back that `given` grants had brought: what is left of them as one line, what has been spent of them
-   * from whatever else is there, or as debt, as another. What a switch of tiers counts as used counts them too.
+   * Claws back `amount` credits of the grants `given`. What is left of the grants is removed with the line `unspent`;
+   * the rest is taken from other credits, or becomes debt, with the line `spent`. Removed plan credits count as plan
+   * usage, so that a switch of tiers does not grant them again.
    */
   takeBack(given: readonly Grant[], amount: Units, unspent: LineDetails, spent: LineDetails): void {
     this.settleBurns();
@@ -178,27 +183,27 @@ export class Account {
   }
 
   /**
-   * Corrects what finished work cost: `more` is charged like any finished work, and a negative one is given back as a
-   * grant, debt first. The line is an adjustment: the charge that it corrects stays as it was.
+   * Corrects the cost of finished work. A positive `more` is charged like any finished work; a negative one is given
+   * back as a grant that pays debt first. The line is an adjustment; the original charge stays unchanged.
    */
   correct(more: Units, details: LineDetails): void {
     const { state } = this;
     if (more < 0n) this.grant({ source: 'adjustment', amount: -more }, details);
     else if (more > 0n) this.owe(more, details);
-    // the work may be of a period before this one
+    // never below zero: the work may belong to an earlier period
     state.used_this_period = max(0n, state.used_this_period + more);
   }
 
-  /** Takes credits for what is owed otherwise than by work; what the unheld balance can't pay becomes debt. */
+  /** Takes credits that are owed, as an adjustment. What the unheld balance cannot cover becomes debt. */
   owe(amount: Units, details: LineDetails): void {
     const paid = min(amount, this.unheld);
     this.spend(paid);
     this.state.debt += amount - paid;
     this.book('adjustment', -amount, details);
-    this.settleBurns(); // whatever was burned up to a line that is no charge is attributed by then
+    this.settleBurns(); // earlier charges must be attributed before any line that is not a charge
   }
 
-  /** Lets the account off its debt, which somebody else has taken over. */
+  /** Clears the debt, which another account has taken over. */
   forgive(details: LineDetails): void {
     const { debt } = this.state;
     if (debt === 0n) return;
@@ -206,7 +211,10 @@ export class Account {
     this.book('adjustment', debt, details);
   }
 
-  /** Attributes what was burned since the last time to the grants, so that their sum is the balance again. */
+  /**
+   * Attributes the credits burned since the last attribution to grants, so that the sum of the grants equals the
+   * balance.
+   */
   settleBurns(): void {
     const { state } = this;
     const burned = sumRemaining(this.grants) - state.balance;
@@ -215,7 +223,9 @@ export class Account {
     this.recap();
   }
 
-  /** Works out anew which credits of the balance the cap locks. Charges keep it: they burn what it leaves free. */
+  /**
+   * Recomputes how many credits of the balance the cap locks. Charges need no update: they burn unlocked credits first.
+   */
   recap(): void {
     const allowance = planAllowance(this.state.monthly_cap, this.state.plan_used);
     const plan = sumRemaining(this.grants.filter(isPlan));
@@ -237,7 +247,7 @@ export class Account {
     const paid = min(given.amount, state.debt);
     state.debt -= paid;
     state.balance += given.amount - paid;
-    if (isPlan(given)) state.plan_used += paid; // paying a debt burns it: or switches back and forth would give it anew
+    if (isPlan(given)) state.plan_used += paid; // counts as usage, or repeated tier switches would grant it again
     this.book(booked_as, given.amount, details);
     const remaining = given.amount - paid;
     this.grants.push({ ...given, id: null, remaining, transaction_id: null, line: this.lines.length - 1 });
@@ -261,7 +271,7 @@ export class Account {
     this.spend(paid);
   }
 
-  /** Burns credits. Those that the cap locks go last, and only for work that is already done. */
+  /** Burns credits. Those that the cap locks are burned last, and only for work that is already done. */
   private spend(amount: Units): void {
     const { state } = this;
     state.balance -= amount;

@@ -17,22 +17,22 @@ import {
   type Posting,
 } from './posting.js';
 
-/** What a group gave: the ids of its steps, in their order and one blank apart, and the holds it resolved. */
+/** The result for a group: the ids of its steps, in order and separated by spaces, and the holds it resolved. */
 type PostedRow = UserCreditsRow & { ids: string; at: Date; resolved: CreditHoldRow[] | null };
 
 type ChargedRow = UserCreditsRow & { id: string; at: Date };
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Posts batches: the groups of many users in one statement. */
+/** Posts batches: groups of many users in one statement. */
 @Injectable()
 export class BatchRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Posts every group that fits, whole. Groups are in the answer with an outcome for each step; what is missing had no
-   * effect and must be posted entry by entry.
-   * @throws pg.DatabaseError 40001, 40P01 or 23505 when another process got in between; nothing happened then
+   * Posts each group as a whole, if it can be accepted. Returns an outcome for each step of the accepted groups; the
+   * others had no effect and must take the locked path.
+   * @throws pg.DatabaseError 40001, 40P01 or 23505 when another process won a race; the batch had no effect
    */
   async post(groups: readonly Group[]): Promise<Map<string, Outcome[]>> {
     const lone = loneCharge(groups);
@@ -73,10 +73,12 @@ export class BatchRepository {
   }
 }
 
-/** Whether nothing is lost that matters when the database crashes before it has written a posting to its disk. */
+/** Whether asynchronous commit is safe for a posting: losing a leased hold in a database crash is harmless. */
 const isLeased = (posting: Posting): boolean => posting.kind === 'hold' && posting.lease_s !== undefined;
 
-/** The one charge that a batch consists of, if it does; with an event it takes the common statement. */
+/**
+ * Returns the only charge of a batch, or null if there is more in it. A charge with an event needs the full statement.
+ */
 function loneCharge(groups: readonly Group[]): ChargePosting | null {
   const [group, ...others] = groups;
   if (!group || others.length > 0 || group.steps.length > 1) return null;
@@ -103,12 +105,14 @@ function meteredColumns(group: Group): object {
     ...groupColumns(group),
     ...{ calls: metered.count, free_calls: free.count, list_cost: amount(group.list_cost) },
     since: group.since,
-    calls_need: metered.need || null, // nothing that could be refused has no need, however many were settled
+    calls_need: metered.need || null, // a group without refusable calls ignores the limit, however many it settles
     free_calls_need: free.need || null,
   };
 }
 
-/** The rows of a group's steps. `after` is what later steps charge, so that balance_after follows from the final one. */
+/**
+ * Returns the rows of a group's steps. `after` is the sum of later charges; the final balance plus it is balance_after.
+ */
 function entriesOf(group: Group): Entry[] {
   let after = group.charged;
   return group.steps.map(({ posting, charged }, n) => {
@@ -145,7 +149,7 @@ function columnsOf(posting: Posting): object {
   }
 }
 
-/** The account right after each step, worked out backwards from where it ended. */
+/** Returns the outcomes of a group's steps, with the account after each step computed backwards from the final row. */
 function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow): Outcome[] {
   const idOf = ids.split(' ');
   const outcomeOf = (i: number, after: UserCreditsRow): Outcome => {
@@ -177,7 +181,7 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
   return outcomes.reverse();
 }
 
-/** A resolved hold as the statement answers it, in JSON. */
+/** Returns the hold that a posting resolved. The statement returns it as JSON, with dates as strings. */
 function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null): CreditHoldRow | null {
   const row = 'hold' in posting ? resolved?.find(({ id }) => id === posting.hold.id) : undefined;
   if (!row) return null;

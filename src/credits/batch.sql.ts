@@ -5,31 +5,31 @@ import { RecordSet } from '../platform/record-set.js';
 
 const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
 
-/** Counters stop at the largest amount: an account that went beyond it would fail the whole batch, and its neighbours. */
+/** Caps a counter at the largest amount: an overflow in one account would fail the whole batch. */
 const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
 
-/** What a batch adds to the statement when it carries metered calls or their events. */
+/** The additional parts of the statement for batches that contain metered calls or events. */
 const METERED = {
   asked: {
     ...{ calls: 'int', calls_need: 'int', free_calls: 'int', free_calls_need: 'int', list_cost: 'numeric' },
     since: 'timestamptz',
   } as Record<string, string>,
   events: EVENTS as RecordSet<string> | undefined,
-  // an event that is recorded already was charged, or decided to be free, when it was recorded
+  // an event that is already recorded was charged then, or was free
   used: `
   UNION ALL
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM usage_events v
     WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.request_id OFFSET 0
   ) AS known WHERE e.request_id IS NOT NULL`,
-  // the day turns by the instant at which the statement began: one instant for all columns
+  // all columns use one instant, the start of the statement, to decide whether a new day has begun
   set: `
     calls_today = ${today('calls_today')} + g.calls,
     free_calls_today = ${today('free_calls_today')} + g.free_calls,
     calls_this_period = u.calls_this_period + g.calls, free_tier_used = ${capped('u.free_tier_used + g.list_cost')},
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
-  // work of an earlier day or period is judged and counted one by one
+  // work of an earlier day or period takes the locked path
   where: `
     AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
     AND COALESCE(${today('calls_today')} + g.calls_need <= u.calls_per_day, true)
@@ -38,10 +38,11 @@ const METERED = {
   made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
 )`,
 };
-/** A group as the statement is asked about it. */
+
+/** Columns of a group, as the statement receives it. */
 const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'numeric', ttl_s: 'int', holds: 'int' };
 
-/** A step of a group, and what its line says. */
+/** Columns of a step, with those of its ledger line and its hold. */
 const ENTRIES = new RecordSet({
   ...{ user_id: 'text', n: 'int', amount: 'numeric', after: 'numeric', service: 'text', model: 'text' },
   ...{ cost_breakdown: 'jsonb', description: 'text', metadata: 'jsonb', hold_id: 'uuid', captured: 'numeric' },
@@ -49,13 +50,13 @@ const ENTRIES = new RecordSet({
   ...{ idempotency_key: 'text', request_hash: 'text' },
 });
 
-/** A step that the statement posts, and the work that it records. */
+/** A step to post, with the event to record. */
 export interface Entry extends Partial<Record<Columns<typeof ENTRIES>, unknown>> {
   event: NewEvent | undefined;
 }
 type Columns<T> = T extends RecordSet<infer Name> ? Name : never;
 
-/** The statement with its parameters: whether nobody waits for the disk, its groups, their steps. */
+/** The statement, and its parameters: whether to commit asynchronously, the groups, and their steps. */
 interface PostStatement {
   text: string;
   values: (isLater: boolean, groups: readonly object[], entries: readonly Entry[]) => unknown[];
@@ -66,7 +67,7 @@ const PLAIN: typeof METERED = { asked: {}, events: undefined, used: '', set: '',
 /** The holds that a batch resolves. */
 const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
 
-/** What the statement answers: a row for each group that was taken. */
+/** The result of the statement: one row for each accepted group. */
 const ANSWER = `
 SELECT c.*, made.ids, made.at, made.resolved
 FROM charged c JOIN (
@@ -79,21 +80,21 @@ FROM charged c JOIN (
 WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
 
 /**
- * One statement for the postings of many users. Each group is taken whole when its user's account has room for the
- * group's `need`, nothing is due, no key of it was used and every hold it resolves is active; otherwise nothing of the
- * group happens and its user is missing from the answer.
+ * Builds the statement that posts for many users. A group is accepted as a whole if its account can afford the group's
+ * `need`, nothing is due, none of its keys was used before and every hold it resolves is active. Otherwise the group
+ * has no effect and its user is missing from the result.
  *
  * Rows are updated, and so locked, in the order of user_id: `asked` is sorted and the accounts are looked up one by one
- * in that order, so that batches of several processes cannot deadlock. The guards on keys and holds see the statement's
- * snapshot; if another process was quicker, the unique key or tollgate_expect() aborts the statement, which is then
- * tried again.
+ * in that order, so that batches of several processes cannot deadlock. The guards on keys and holds read the
+ * statement's snapshot. If another process wins the race, the unique index or tollgate_expect() aborts the statement,
+ * and the lane retries it.
  *
- * $1 says that no posting of the batch needs to be waited for until it is on the disk.
+ * $1 turns on asynchronous commit for the batch.
  *
- * The plan is made once and kept, maybe while tables are empty, and must stay with look-ups when they grow. Therefore
- * the conditions on `asked`, always true, make the planner expect a single row; `= ANY` and `OFFSET 0` do the same for
- * holds, keys and events. And nothing in it may look better with the values at hand than without: PostgreSQL would plan
- * it anew for every batch, which takes longer than the batch itself.
+ * The generic plan is cached, possibly while tables are still empty, and must use index look-ups when they grow. The
+ * conditions on `asked`, which are always true, therefore make the planner expect a single row; `= ANY` and `OFFSET 0`
+ * do the same for holds, keys and events. No estimate may depend on the parameter values: PostgreSQL would find a
+ * custom plan cheaper and plan the statement again for every batch, which takes longer than the batch itself.
  */
 const post = (more: typeof METERED, asked: RecordSet<string>): string => `
 WITH asked AS MATERIALIZED (
@@ -161,13 +162,13 @@ function statementOf(more: typeof METERED): PostStatement {
 
 export const POST = statementOf(PLAIN);
 
-/** The same with metered calls: counts them within the limits of the plan and records the work they did. */
+/** The same for batches with metered calls: counts them, enforces the plan's limits and records their events. */
 export const POST_METERED = statementOf(METERED);
 
 /**
- * The same for a lone charge, which is most of what comes while little goes on: half the work for PostgreSQL. The lock
- * on the account row orders concurrent charges; the guard is evaluated anew on the newest version of the row. A used
- * key is left to the unique index, which undoes the whole statement: to look for it first would cost every new one.
+ * The same for a single charge, the most common case under low load, at half the cost. The lock on the account row
+ * orders concurrent charges, and PostgreSQL evaluates the guard on the latest version of the row. A used key violates
+ * the unique index, which undoes the whole statement; looking for it first would slow down every new charge.
  */
 export const CHARGE = `
 WITH charged AS (

@@ -2,10 +2,10 @@ import { DAY_MS, midnightAfter } from '../platform/calendar.js';
 import type { AccountState } from './account-state.js';
 import type { CallRefusal } from './refusal.js';
 
-/** Calls of free models have a quota of their own and do not count as metered calls. */
+/** Calls of free models have a separate limit and do not count as metered calls. */
 export type CallKind = 'metered' | 'free';
 
-/** What the rules on calls look at. */
+/** The columns that the rules on calls read and change. */
 type Calls = Pick<
   AccountState,
   | 'calls_per_day'
@@ -19,7 +19,7 @@ type Calls = Pick<
   | 'reset_date'
 >;
 
-/** Calls of the day of UTC that `now` is in: what was counted on an earlier day does not count. */
+/** Returns the counters for the UTC day of `now`; they start at zero on a new day. */
 export function callsToday(
   { calls_today, free_calls_today, calls_reset_at }: Pick<Calls, 'calls_today' | 'free_calls_today' | 'calls_reset_at'>,
   now: Date,
@@ -29,8 +29,8 @@ export function callsToday(
 }
 
 /**
- * Whether work that was done at `done_at`, or now when that is null, counts to the day of UTC that `now` is in, and to the
- * running period. Late work counts on its own day and in its own period: what they allowed is over and not kept.
+ * Returns whether work that was done at `done_at` (null: now) counts toward the UTC day of `now` and toward the current
+ * period. Late work belongs to an earlier day or period, whose counters no longer exist.
  */
 function isOf({ period_start }: Pick<Calls, 'period_start'>, done_at: Date | null, now: Date) {
   const today = midnightAfter(now).getTime() - DAY_MS;
@@ -41,8 +41,8 @@ function isOf({ period_start }: Pick<Calls, 'period_start'>, done_at: Date | nul
 }
 
 /**
- * Decides whether one more call is within the limits of the plan; null means it is. The limit of the period is looked
- * at first: whoever reached both must not be told to come back at midnight.
+ * Decides whether one more call is within the limits of the plan; null means yes. The limit of the period is checked
+ * first: when both are reached, the caller must not be asked to retry at midnight.
  */
 export function refuseCall(calls: Calls, kind: CallKind, now: Date, done_at: Date | null = null): CallRefusal | null {
   const { isToday, isThisPeriod } = isOf(calls, done_at, now);
@@ -64,7 +64,7 @@ export function refuseCall(calls: Calls, kind: CallKind, now: Date, done_at: Dat
   return { code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: calls_per_day, ...until };
 }
 
-/** Counts a call. Finished work counts even beyond the limits. */
+/** Counts a call. Finished work is counted even beyond the limits. */
 export function countCall(calls: Calls, kind: CallKind, now: Date, done_at: Date | null = null): void {
   Object.assign(calls, callsToday(calls, now));
   const { isToday, isThisPeriod } = isOf(calls, done_at, now);

@@ -32,7 +32,7 @@ abstract class ReadCommand<T extends object> extends DtoCommand<T> {
   }
 }
 
-/** A command that moves credits of one account. */
+/** A command that changes the credits of one account. */
 @Injectable()
 abstract class MoveCommand<T extends object> extends ActCommand<T> {
   protected readonly view: typeof views.BalanceView = views.MovementView;
@@ -50,7 +50,7 @@ abstract class MoveCommand<T extends object> extends ActCommand<T> {
 @SubCommand({
   name: 'show',
   ...USER,
-  description: 'Show what an account has',
+  description: 'Show the balance of an account',
 })
 export class CreditsShowCommand extends ReadCommand<dto.BalanceQuery> {
   protected readonly dto = dto.BalanceQuery;
@@ -86,7 +86,7 @@ export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
 }
 
 /** `tollgate credits bonus`. */
-@SubCommand({ name: 'bonus', ...USER, description: 'Give credits on top of the plan' })
+@SubCommand({ name: 'bonus', ...USER, description: 'Grant bonus credits in addition to the plan' })
 export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
   protected readonly dto = dto.BonusBody;
 
@@ -96,7 +96,7 @@ export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
 }
 
 /** `tollgate credits deduct`. */
-@SubCommand({ name: 'deduct', ...USER, description: 'Charge an account; refused when the amount does not fit' })
+@SubCommand({ name: 'deduct', ...USER, description: 'Charge an account; refused when it cannot afford the amount' })
 export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
   protected readonly dto = dto.DeductBody;
 
@@ -106,7 +106,7 @@ export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
 }
 
 /** `tollgate credits refund`. */
-@SubCommand({ name: 'refund', ...USER, description: 'Give credits back, of a known charge or at your own word' })
+@SubCommand({ name: 'refund', ...USER, description: 'Refund a charge, or credit an account without one' })
 export class CreditsRefundCommand extends MoveCommand<dto.RefundBody> {
   protected readonly dto = dto.RefundBody;
 
@@ -130,7 +130,7 @@ export class CreditsResetCommand extends MoveCommand<dto.ResetBody> {
 @SubCommand({
   name: 'cap',
   ...USER,
-  description: "Set an account's own monthly cap; without --monthly-cap it follows the tier again",
+  description: "Set an account's monthly cap; without --monthly-cap it follows the tier again",
 })
 export class CreditsCapCommand extends MoveCommand<dto.CapBody> {
   protected readonly dto = dto.CapBody;
@@ -152,6 +152,6 @@ export const CREDITS_COMMANDS = [
   CreditsCapCommand,
 ];
 
-/** `tollgate credits`: what accounts have, and what admins do to it. */
-@Command({ name: 'credits', description: 'Show and change what an account has', subCommands: CREDITS_COMMANDS })
+/** `tollgate credits`. */
+@Command({ name: 'credits', description: 'Show and change the credits of an account', subCommands: CREDITS_COMMANDS })
 export class CreditsCommand extends CommandGroup {}

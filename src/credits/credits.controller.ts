@@ -31,7 +31,7 @@ import type { LedgerFilter } from './ledger.repository.js';
 import { chargeDetails } from './posting.js';
 import { type Posted, PostingEngine } from './posting.engine.js';
 
-/** Credits: what an account has, and what happens to it. */
+/** Balances, grants, charges and the ledger. */
 @ApiTags('Credits')
 @Controller('credits')
 export class CreditsController {
@@ -44,9 +44,9 @@ export class CreditsController {
 
   @Get('balance')
   @ApiOperation({
-    summary: 'What the account has',
+    summary: 'Get the balance',
     description:
-      "A user's own first call opens the account, with the trial credits. Reading for somebody else opens nothing unless `provision=true`.",
+      "The user's first request creates the account, with the trial credits. A read on behalf of another user does not, unless `provision=true`.",
   })
   @Requires('user', 'service', 'admin')
   @Returns(BalanceView)
@@ -58,8 +58,8 @@ export class CreditsController {
 
   @Get('check')
   @ApiOperation({
-    summary: 'Whether an amount could be charged now',
-    description: 'Decides nothing: only the charge or a hold does.',
+    summary: 'Check whether an amount could be charged now',
+    description: 'Advisory: nothing is reserved. Only a charge or a hold decides.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(CheckView)
@@ -69,7 +69,7 @@ export class CreditsController {
   }
 
   @Get('grants')
-  @ApiOperation({ summary: 'Live grants in burn order' })
+  @ApiOperation({ summary: 'List the live grants in burn order' })
   @Requires('user', 'service', 'admin')
   @Returns(GrantView, { list: true })
   @Problem(404, 'not_found')
@@ -79,8 +79,8 @@ export class CreditsController {
 
   @Get('transactions')
   @ApiOperation({
-    summary: 'The ledger, newest first',
-    description: 'Follow `X-Next-Cursor`: a cursor stays fast at any depth.',
+    summary: 'List the ledger, newest first',
+    description: 'Follow `X-Next-Cursor`: paging by cursor is fast at any depth.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(TransactionView, { list: true })
@@ -91,7 +91,10 @@ export class CreditsController {
   }
 
   @Get('transactions/export')
-  @ApiOperation({ summary: 'The ledger as a file, oldest line first', description: 'Streamed, whatever its length.' })
+  @ApiOperation({
+    summary: 'Export the ledger as a file, oldest line first',
+    description: 'Streamed, without a size limit.',
+  })
   @Requires('user', 'service', 'admin')
   @ReturnsFile(TransactionView)
   @Problem(404, 'not_found')
@@ -101,7 +104,7 @@ export class CreditsController {
   }
 
   @Get('transactions/:id/receipt')
-  @ApiOperation({ summary: 'How a ledger line came about' })
+  @ApiOperation({ summary: 'Get the receipt of a ledger line' })
   @Requires('user', 'service', 'admin')
   @Returns(ReceiptView)
   @Problem(404, 'not_found')
@@ -112,7 +115,7 @@ export class CreditsController {
   @Post('allocate')
   @ApiOperation({
     summary: 'Add credits from a source',
-    description: 'Debt is paid first. Without `source` they are a bonus.',
+    description: 'Debt is paid first. Without `source` the credits are a bonus.',
   })
   @Requires('admin')
   @Idempotent()
@@ -134,7 +137,7 @@ export class CreditsController {
   }
 
   @Post('bonus')
-  @ApiOperation({ summary: 'Give credits on top of the plan' })
+  @ApiOperation({ summary: 'Grant bonus credits in addition to the plan' })
   @Requires('admin')
   @Idempotent()
   @Returns(MovementView)
@@ -150,7 +153,7 @@ export class CreditsController {
   }
 
   @Post('deduct')
-  @ApiOperation({ summary: 'Charge work about to be done', description: 'Accepted or refused in one atomic step.' })
+  @ApiOperation({ summary: 'Charge for work about to be done', description: 'Accepted or refused in one atomic step.' })
   @Requires('service', 'admin')
   @Idempotent()
   @Returns(MovementView)
@@ -164,8 +167,8 @@ export class CreditsController {
 
   @Post('refund')
   @ApiOperation({
-    summary: 'Give credits back',
-    description: 'Of a known charge no more than is left unrefunded of it.',
+    summary: 'Refund credits',
+    description: 'With `transaction_id`, at most the part of the charge that has not been refunded yet.',
   })
   @Requires('admin')
   @Idempotent()
@@ -173,7 +176,7 @@ export class CreditsController {
     type: RefundBody,
     examples: {
       goodwill: { value: { user_id: 'user-42', amount: '1.00', reason: 'Goodwill' } },
-      'of a charge': {
+      'a charge': {
         value: {
           ...{ user_id: 'user-42', amount: '0.25', reason: 'The answer was cut off' },
           transaction_id: '0198c0de-0000-7000-8000-000000000000',
@@ -194,7 +197,7 @@ export class CreditsController {
   @Post('reset')
   @ApiOperation({
     summary: 'Start a new period now',
-    description: "Unspent plan credits lapse and the tier's monthly credits are given.",
+    description: "Unspent plan credits lapse and the tier's monthly credits are granted.",
   })
   @Requires('admin')
   @Idempotent()
@@ -210,7 +213,7 @@ export class CreditsController {
   @Post('cap')
   @ApiOperation({
     summary: "Set an account's monthly cap",
-    description: 'null is unlimited; without `monthly_cap` the cap follows the tier again.',
+    description: '`null` means unlimited. Without `monthly_cap`, the cap follows the tier again.',
   })
   @Requires('admin')
   @Idempotent()
@@ -223,20 +226,20 @@ export class CreditsController {
   }
 }
 
-/** Which lines a query asks for. */
+/** Returns the ledger filter of a query. */
 export function filterOf(actor: Actor, query: TransactionsExportQuery | TransactionsQuery): LedgerFilter {
   const { service, search, date_from, date_to, transaction_type = query.type } = query;
   return { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
 }
 
-/** How an amount splits, with its total. */
+/** Returns the cost breakdown with its total, which defaults to the sum. */
 function wholeBreakdown(given: CostBreakdownBody | undefined): CostBreakdown | undefined {
   if (!given) return undefined;
   const { provider_cost, markup, total = amount(units(provider_cost) + units(markup)) } = given;
   return { provider_cost, markup, total };
 }
 
-/** The answer of a movement: the account, and the line as it was booked the first time. */
+/** Builds the response: the account with the ledger line. A replay returns the original line. */
 function moved({ account, line, replayed }: Posted) {
   const { id: transaction_id, amount, balance_after } = line;
   return answered({ ...balanceView(account), transaction_id, amount, balance_after }, replayed);

@@ -9,19 +9,19 @@ import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from 
 import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
 import { CostBreakdown } from './credits.views.js';
 
-/** Sources that mean something; others are the caller's own words. */
+/** Known sources. Callers can also send any other text. */
 const SOURCES = Object.values(grant_source);
 
-/** Names the account; without it a call is about the caller's own. */
+/** Query that names an account; the caller's own by default. */
 export class AccountQuery extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), {
   skipNullProperties: false,
 }) {}
 
-/** Query of a read. */
+/** Query of a read, which can create the account. */
 export class ReadQuery extends AccountQuery {
-  /** Whether an account that does not exist is opened. */
   @ApiPropertyOptional({
-    description: 'true: open the account when the user was never seen. A user who reads the own account need not ask.',
+    description:
+      'Whether to create the account if it does not exist. For users reading their own account it always is.',
     type: 'boolean',
     default: false,
   })
@@ -32,15 +32,13 @@ export class ReadQuery extends AccountQuery {
 
 /** Query of the balance. */
 export class BalanceQuery extends ReadQuery {
-  /** Whether the newest ledger lines are wanted. */
-  @ApiPropertyOptional({ description: 'true: with the newest ledger lines.', type: 'boolean', default: false })
+  @ApiPropertyOptional({ description: 'Whether to include the newest ledger lines.', type: 'boolean', default: false })
   @QueryBoolean()
   @IsBoolean()
   include_history: boolean = false;
 
-  /** Most ledger lines of the answer. */
   @ApiPropertyOptional({
-    description: 'Most ledger lines of the answer.',
+    description: 'Maximum number of ledger lines.',
     type: 'integer',
     minimum: 1,
     maximum: LIMIT_MAX,
@@ -53,15 +51,13 @@ export class BalanceQuery extends ReadQuery {
 
 /** Query of a check. */
 export class CheckQuery extends ReadQuery {
-  /** The amount asked about. */
-  @ApiProperty({ description: 'The credits asked about.', type: 'string', format: 'decimal', example: '0.25' })
+  @ApiProperty({ description: 'The amount to check, in credits.', type: 'string', format: 'decimal', example: '0.25' })
   @IsAmount({ min: '0' })
   amount!: string;
 }
 
 /** Query of the ledger. */
 export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
-  /** Only lines of this type. */
   @ApiPropertyOptional({
     description: 'Only lines of this type.',
     enum: transaction_type,
@@ -71,9 +67,8 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   @IsEnum(transaction_type)
   transaction_type?: transaction_type;
 
-  /** The same as transaction_type. */
   @ApiPropertyOptional({
-    description: 'The same as transaction_type.',
+    description: 'Alias of `transaction_type`.',
     enum: transaction_type,
     enumName: 'transaction_type',
   })
@@ -81,23 +76,20 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   @IsEnum(transaction_type)
   type?: transaction_type;
 
-  /** Only lines of this service. */
   @ApiPropertyOptional({ description: 'Only lines of this service.', example: 'openrouter' })
   @IsOptional()
   @IsText({ max_length: 64 })
   service?: string;
 
-  /** Only lines whose description, service or model contains this text, in any case. */
   @ApiPropertyOptional({
-    description: 'Only lines whose description, service or model contains this text, in any case.',
+    description: 'Only lines whose description, service or model contains this text, ignoring case.',
   })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 200 })
   search?: string;
 
-  /** Only lines from then on. */
   @ApiPropertyOptional({
-    description: 'Only lines from then on: a day (UTC) or a timestamp.',
+    description: 'Start, inclusive: a date (UTC) or a timestamp.',
     type: 'string',
     example: '2026-11-01',
   })
@@ -105,9 +97,8 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   @IsDayOrTimestamp('start')
   date_from?: Date;
 
-  /** Only lines before then; a day counts whole. */
   @ApiPropertyOptional({
-    description: 'Only lines before then: a timestamp, or a day (UTC) that counts whole.',
+    description: 'End: a date (UTC, inclusive) or a timestamp (exclusive).',
     type: 'string',
     example: '2026-11-30',
   })
@@ -116,7 +107,7 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   date_to?: Date;
 }
 
-/** Query of the ledger as a file. */
+/** Query of the ledger export. */
 export class TransactionsExportQuery extends IntersectionType(
   ExportQuery,
   OmitType(TransactionsQuery, ['limit', 'offset', 'cursor', 'count'] as const),
@@ -130,37 +121,33 @@ class AccountName extends PickType(UserCreditsRow, ['user_id'] as const) {}
 class Credited extends PickType(CreditGrantRow, ['amount'] as const) {}
 
 class Reason {
-  /** Why, for people. */
-  @ApiProperty({ description: 'Why, for people.', maxLength: 500, example: 'Goodwill' })
+  @ApiProperty({ description: 'Human-readable reason.', maxLength: 500, example: 'Goodwill' })
   @IsText({ min_length: 1, max_length: 500 })
   reason!: string;
 }
 
 /** Credits to add from a source. */
 export class AllocateBody extends IntersectionType(AccountName, Credited, Expiry, Attachment) {
-  /** Where the credits come from. */
   @ApiPropertyOptional({
-    description: `Where the credits come from: ${SOURCES.join(', ')}. Any other text gives a bonus and is kept in \`metadata.source\`.`,
+    description: `Where the credits come from: ${SOURCES.join(', ')}. Any other text makes the credits a bonus and is stored in \`metadata.source\`.`,
     ...{ type: 'string', minLength: 1, maxLength: 64, default: 'bonus', example: 'purchase' },
   })
   @IsText({ min_length: 1, max_length: 64 })
   source: string = 'bonus';
 
-  /** Why, for people. */
-  @ApiPropertyOptional({ description: 'Why, for people; kept in `metadata.reason`.', maxLength: 500 })
+  @ApiPropertyOptional({ description: 'Human-readable reason; stored in `metadata.reason`.', maxLength: 500 })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 500 })
   reason?: string;
 }
 
-/** Credits to give on top. */
+/** Bonus credits to grant. */
 export class BonusBody extends IntersectionType(AccountName, Credited, Reason, Expiry, Attachment) {}
 
-/** Credits to give back. */
+/** Credits to refund. */
 export class RefundBody extends IntersectionType(AccountName, Credited, Reason, Attachment) {
-  /** Charge to give back; without it the refund is an admin's own act. */
   @ApiPropertyOptional({
-    description: "Charge to give back; without it the refund is an admin's own act.",
+    description: 'The charge to refund. Without it, the refund is not tied to a charge.',
     type: 'string',
     format: 'uuid',
   })
@@ -169,11 +156,10 @@ export class RefundBody extends IntersectionType(AccountName, Credited, Reason, 
   transaction_id?: string;
 }
 
-/** How an amount splits, as callers say it. */
+/** A cost breakdown, as callers send it. */
 export class CostBreakdownBody extends PickType(CostBreakdown, ['provider_cost', 'markup'] as const) {
-  /** Both together. */
   @ApiPropertyOptional({
-    description: 'Both together, credits; left out: their sum.',
+    description: 'Total in credits. Defaults to the sum of `provider_cost` and `markup`.',
     ...{ type: 'string', format: 'decimal', example: '0.002200' },
   })
   @IsOptional()
@@ -182,13 +168,12 @@ export class CostBreakdownBody extends PickType(CostBreakdown, ['provider_cost',
 }
 
 class Charged {
-  /** Credits to charge. */
   @ApiProperty({ description: 'Credits to charge.', type: 'string', format: 'decimal', example: '0.250000' })
   @IsAmount({ positive: true })
   amount!: string;
 }
 
-/** Work about to be done. */
+/** A charge for work that is about to be done. */
 export class DeductBody extends IntersectionType(
   AccountName,
   Charged,
@@ -196,18 +181,16 @@ export class DeductBody extends IntersectionType(
   PartialType(PickType(CreditTransactionRow, ['model'] as const), { skipNullProperties: false }),
   Attachment,
 ) {
-  /** How the amount splits. */
-  @ApiPropertyOptional({ description: 'How the amount splits.', type: CostBreakdownBody })
+  @ApiPropertyOptional({ description: 'Split of the amount into provider cost and markup.', type: CostBreakdownBody })
   @IsOptional()
   @ValidateNested()
   @Type(() => CostBreakdownBody)
   cost_breakdown?: CostBreakdownBody;
 }
 
-/** A period to start anew. */
+/** A new period to start. */
 export class ResetBody extends AccountName {
-  /** Tier to start it with; the current one when left out. */
-  @ApiPropertyOptional({ description: 'Tier to start it with; the current one when left out.', example: 'starter' })
+  @ApiPropertyOptional({ description: 'Tier for the new period. Defaults to the current one.', example: 'starter' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   new_tier?: string;

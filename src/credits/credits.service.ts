@@ -26,7 +26,7 @@ export interface GrantOrder {
   key: IdempotencyKey | undefined;
 }
 
-/** Credits to give back. */
+/** Credits to refund. */
 export interface RefundOrder {
   user_id: string;
   amount: Units;
@@ -36,13 +36,13 @@ export interface RefundOrder {
   key: IdempotencyKey | undefined;
 }
 
-/** What an admin's act on an account did. */
+/** The result of an administrative change to an account. */
 export interface Act {
   account: UserCreditsRow;
   replayed: boolean;
 }
 
-/** Everything that changes an account at an admin's word: grants, refunds, resets, caps. */
+/** Administrative changes to an account: grants, refunds, resets, caps. */
 @Injectable()
 export class CreditsService {
   constructor(
@@ -55,14 +55,14 @@ export class CreditsService {
   ) {}
 
   /**
-   * Adds credits as one grant; debt is paid from them first.
-   * @throws DomainError `invalid_expiry` when they would expire at once, `idempotency_conflict`
+   * Adds credits as one grant. Debt is paid from them first.
+   * @throws DomainError `invalid_expiry` when the expiry is not in the future, `account_closed`, `idempotency_conflict`
    */
   grant(actor: Actor, action: 'credit.allocate' | 'credit.bonus', order: GrantOrder): Promise<Posted> {
     return this.credit(actor, action, order, (account) => {
       if (order.expires_at && order.expires_at <= account.now) {
-        throw new DomainError('invalid', 'invalid_expiry', 'expires_at must lie in the future.', {
-          errors: [{ field: 'expires_at', message: 'must lie in the future' }],
+        throw new DomainError('invalid', 'invalid_expiry', 'expires_at must be in the future.', {
+          errors: [{ field: 'expires_at', message: 'must be in the future' }],
         });
       }
       const end = order.source === 'plan' ? account.state.reset_date : null;
@@ -72,8 +72,8 @@ export class CreditsService {
   }
 
   /**
-   * Gives credits back, as a grant. Of a known charge no more than is left unrefunded of it.
-   * @throws NotFound; DomainError `refund_exceeds_charge`, `not_a_charge`, `idempotency_conflict`
+   * Refunds credits as a grant. With `transaction_id`, at most the part of that charge that has not been refunded yet.
+   * @throws NotFound; DomainError `refund_exceeds_charge`, `not_a_charge`, `account_closed`, `idempotency_conflict`
    */
   refund(actor: Actor, order: RefundOrder): Promise<Posted> {
     const { user_id, transaction_id, reason, metadata } = order;
@@ -85,8 +85,8 @@ export class CreditsService {
   }
 
   /**
-   * Starts a new period now, with the tier's credits; another tier's when `new_tier` is given.
-   * @throws NotFound for an unknown tier
+   * Starts a new period now, with the credits of `new_tier` or of the current tier.
+   * @throws NotFound for an unknown tier; DomainError `account_closed`, `idempotency_conflict`
    */
   reset(actor: Actor, user_id: string, new_tier: string | undefined, key: IdempotencyKey | undefined): Promise<Act> {
     return this.act(actor, user_id, 'credit.monthly_reset', key, async (account, tx) => {
@@ -95,7 +95,10 @@ export class CreditsService {
     });
   }
 
-  /** Sets an account's own cap on plan credits (null is unlimited), or lets the cap follow the tier again. */
+  /**
+   * Sets an account's cap on plan credits; null means unlimited. With undefined, the cap follows the tier again.
+   * @throws DomainError `account_closed`, `idempotency_conflict`
+   */
   setCap(
     actor: Actor,
     user_id: string,
@@ -110,8 +113,8 @@ export class CreditsService {
   }
 
   /**
-   * Does an act on an account under its lock, once per key, with its audit entry. `decide` returns the particulars
-   * that the entry keeps.
+   * Changes an account under its lock, once per idempotency key, and records an audit entry. `decide` makes the change
+   * and returns the metadata of the entry.
    * @throws DomainError `account_closed`, `idempotency_conflict`
    */
   act(
@@ -185,13 +188,13 @@ export class CreditsService {
       throw new DomainError(
         'invalid',
         'not_a_charge',
-        `Transaction ${id} is a ${charge.transaction_type}; only usage can be refunded.`,
+        `Transaction ${id} has the type ${charge.transaction_type}; only usage can be refunded.`,
       );
     }
     const left = (await this.ledger.refundable(user_id, [id], tx)).get(id) ?? 0n;
     if (wanted <= left) return;
     const refundable = amount(left);
-    const detail = `Only ${refundable} of the charge is left to refund, ${amount(wanted)} was asked for.`;
+    const detail = `Only ${refundable} credits of the charge can still be refunded; ${amount(wanted)} were requested.`;
     throw new DomainError('conflict', 'refund_exceeds_charge', detail, { refundable });
   }
 }

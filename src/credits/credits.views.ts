@@ -2,11 +2,10 @@ import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { CreditGrantRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import { IsAmount } from '../platform/wire-decorators.js';
 
-/** How an amount splits. */
+/** An amount, split into the provider's cost and the platform's markup. */
 export class CostBreakdown {
-  /** What the provider charges. */
   @ApiProperty({
-    description: 'What the provider charges, credits.',
+    description: 'Cost charged by the provider, in credits.',
     type: 'string',
     format: 'decimal',
     example: '0.002000',
@@ -14,9 +13,8 @@ export class CostBreakdown {
   @IsAmount({ min: '0' })
   provider_cost!: string;
 
-  /** What the platform adds. */
   @ApiProperty({
-    description: 'What the platform adds, credits.',
+    description: "The platform's markup, in credits.",
     type: 'string',
     format: 'decimal',
     example: '0.000200',
@@ -24,13 +22,17 @@ export class CostBreakdown {
   @IsAmount({ min: '0' })
   markup!: string;
 
-  /** Both together. */
-  @ApiProperty({ description: 'Both together, credits.', type: 'string', format: 'decimal', example: '0.002200' })
+  @ApiProperty({
+    description: 'Sum of `provider_cost` and `markup`, in credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.002200',
+  })
   @IsAmount({ min: '0' })
   total!: string;
 }
 
-/** One line of the ledger, as its account holder sees it. */
+/** A ledger line, as the account's user sees it. */
 export class TransactionView extends OmitType(CreditTransactionRow, [
   'refund_of',
   'hold_id',
@@ -38,19 +40,18 @@ export class TransactionView extends OmitType(CreditTransactionRow, [
   'request_id',
   'cost_breakdown',
 ] as const) {
-  /** How the amount splits; null when it was given as a whole. */
   @ApiProperty({
-    description: 'How the amount splits; null when it was given as a whole.',
+    description: 'Split of the amount into provider cost and markup; null when it is unknown.',
     type: CostBreakdown,
     nullable: true,
   })
   cost_breakdown!: CostBreakdown | null;
 }
 
-/** One addition of credits that still has some left. */
+/** A grant with credits left. */
 export class GrantView extends CreditGrantRow {}
 
-/** An account as its holder sees it. */
+/** An account, as its user sees it. */
 export class BalanceView extends OmitType(UserCreditsRow, [
   'capped',
   'plan_used',
@@ -67,38 +68,36 @@ export class BalanceView extends OmitType(UserCreditsRow, [
   'free_calls_per_day',
   'free_calls_today',
 ] as const) {
-  /** Credits that can be spent now: balance less what is held; none while there is debt. */
   @ApiProperty({
-    description: 'Credits that can be spent now: balance less what is held; none while there is debt.',
+    description: 'The balance minus held credits; zero while the account is in debt.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
   })
   available!: string;
 
-  /** Newest ledger lines, when asked for. */
-  @ApiPropertyOptional({ description: 'Newest ledger lines, with include_history=true.', type: [TransactionView] })
+  @ApiPropertyOptional({
+    description: 'The newest ledger lines, with `include_history=true`.',
+    type: [TransactionView],
+  })
   transactions?: TransactionView[];
 }
 
-/** An account after a movement, and the ledger line that the movement booked. */
+/** An account after a charge, grant or refund, with the ledger line of that operation. */
 export class MovementView extends BalanceView {
-  /** The ledger line. */
-  @ApiProperty({ description: 'The ledger line.', type: 'string', format: 'uuid' })
+  @ApiProperty({ description: 'Id of the ledger line.', type: 'string', format: 'uuid' })
   transaction_id!: string;
 
-  /** Signed amount of the line: a charge is negative. */
   @ApiProperty({
-    description: 'Signed credits of the line: a charge is negative.',
+    description: 'Amount of the line in credits; negative for a charge.',
     type: 'string',
     format: 'decimal',
     example: '-2.500000',
   })
   amount!: string;
 
-  /** Balance minus debt after the line. */
   @ApiProperty({
-    description: 'Balance minus debt after the line, credits.',
+    description: 'Balance minus debt after the line, in credits.',
     type: 'string',
     format: 'decimal',
     example: '2.500000',
@@ -106,28 +105,29 @@ export class MovementView extends BalanceView {
   balance_after!: string;
 }
 
-/** Whether an amount could be charged now. */
+/** The answer to whether an amount could be charged now. */
 export class CheckView {
-  /** Whether a charge of `required` would be accepted now. */
   @ApiProperty({ description: 'Whether a charge of `required` would be accepted now.' })
   sufficient!: boolean;
 
-  /** Credits that can be spent now. */
   @ApiProperty({
-    description: 'Credits that can be spent now.',
+    description: 'The balance minus held credits; zero while the account is in debt.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
   })
   available!: string;
 
-  /** The amount asked about. */
-  @ApiProperty({ description: 'The credits asked about.', type: 'string', format: 'decimal', example: '0.250000' })
+  @ApiProperty({
+    description: 'The amount asked about, in credits.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.250000',
+  })
   required!: string;
 
-  /** Why it does not fit; null when it does. */
   @ApiProperty({
-    description: 'Why it does not fit; null when it does.',
+    description: 'Why the charge would be refused; null when it would be accepted.',
     enum: [
       ...['insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded'],
       ...['account_suspended', 'account_closed'],

@@ -3,25 +3,25 @@ import { nameKey, nameOf } from '../metering/usage-event.js';
 import type { CallKind } from './calls.js';
 import { callOf, doneAt, eventOf, listCostOf, type Posting } from './posting.js';
 
-/** What one posting does to its account, when it is accepted. */
+/** The effect of one posting on its account if it is accepted. */
 export interface Step {
   posting: Posting;
   /** Credits it charges. */
   charged: Units;
-  /** Credits it sets aside; negative when it gives them back. */
+  /** Change of the held credits; negative when it gives them back. */
   held: Units;
-  /** What free work that it records would have cost. */
+  /** List price of the free work that it records. */
   list_cost: Units;
 }
 
 /** Calls of one kind in a group. */
 export interface CallCount {
   count: number;
-  /** Calls that must be left within the plan's limits, so that each refusable one fits when its turn comes. */
+  /** Calls that the plan's limits must still allow, so that each refusable one fits when its turn comes. */
   need: number;
 }
 
-/** Postings of one user that can be accepted all together, or not at all. */
+/** Postings of one user that are accepted all together or not at all. */
 export interface Group {
   user_id: string;
   steps: Step[];
@@ -31,14 +31,14 @@ export interface Group {
   held: Units;
   list_cost: Units;
   calls: Record<CallKind, CallCount>;
-  /** When the oldest work in it was done, as far as somebody says so: late work is posted one by one. */
+  /** When the oldest work in it was done, if stated. Late work is posted one by one. */
   since: Date | null;
 }
 
 /**
- * Adds up what the postings of a user need and do, in their order. With `need` credits to spend, accepting all of them
- * at once ends where accepting one after the other ends. Null when only the one-by-one path can tell: a key, a hold
- * or a piece of work that comes twice, a capture beyond its hold, an extension.
+ * Adds up the needs and effects of a user's postings, in order. With `need` spendable credits, accepting all of them
+ * together leads to the same result as accepting them one by one. Returns null when only the locked path can decide: a
+ * key, a hold or an event that occurs twice, a capture beyond its hold, an extension.
  */
 export function groupOf(user_id: string, postings: readonly Posting[]): Group | null {
   const calls = { metered: { count: 0, need: 0 }, free: { count: 0, need: 0 } };
@@ -83,7 +83,7 @@ function stepOf(posting: Posting): Step | null {
         ? null
         : { posting, list_cost, charged: posting.amount, held: -posting.hold.amount };
     case 'release':
-      return posting.actor.roles.includes('admin') // audited, which this path is not
+      return posting.actor.roles.includes('admin') // must be audited, which a batch does not do
         ? null
         : { posting, list_cost, charged: 0n, held: -posting.hold.amount };
     case 'extend':
@@ -91,7 +91,7 @@ function stepOf(posting: Posting): Step | null {
   }
 }
 
-/** What may come only once in a group. */
+/** Returns the names that must be unique in a group: of the hold, the event and the idempotency key. */
 function namesOf(posting: Posting): string[] {
   const names = 'hold' in posting ? [`hold ${posting.hold.id}`] : [];
   const event = eventOf(posting);

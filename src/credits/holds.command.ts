@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** `tollgate holds list`. */
-@SubCommand({ name: 'list', description: 'List holds, newest first; the open ones unless --status says otherwise' })
+@SubCommand({ name: 'list', description: 'List holds, newest first; by default the active ones' })
 export class HoldsListCommand extends DtoCommand<HoldsQuery> {
   protected readonly dto = HoldsQuery;
 
@@ -40,7 +40,7 @@ export class HoldsListCommand extends DtoCommand<HoldsQuery> {
   name: 'release',
   arguments: '<hold>',
   argsDescription: { hold: 'Id of the hold' },
-  description: 'Return the credits of a hold',
+  description: 'Release a hold',
 })
 export class HoldsReleaseCommand extends ActCommand<NoBody> {
   protected readonly dto = NoBody;
@@ -55,7 +55,7 @@ export class HoldsReleaseCommand extends ActCommand<NoBody> {
   }
 
   override run([id, ...others]: string[]): Promise<void> {
-    if (!isUuid(id)) throw new InvalidInput([{ field: 'hold', message: 'must be the id of a hold, a UUID' }]);
+    if (!isUuid(id)) throw new InvalidInput([{ field: 'hold', message: 'must be the id of a hold (a UUID)' }]);
     this.id = id.toLowerCase();
     return super.run(others);
   }
@@ -67,6 +67,6 @@ export class HoldsReleaseCommand extends ActCommand<NoBody> {
 
 export const HOLDS_COMMANDS = [HoldsListCommand, HoldsReleaseCommand];
 
-/** `tollgate holds`: credits set aside for work in progress. */
+/** `tollgate holds`. */
 @Command({ name: 'holds', description: 'List holds and release them', subCommands: HOLDS_COMMANDS })
 export class HoldsCommand extends CommandGroup {}

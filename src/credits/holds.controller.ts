@@ -12,7 +12,7 @@ import { HoldsRepository } from './holds.repository.js';
 import { idempotencyKey } from './idempotency.js';
 import { type HoldPosted, PostingEngine } from './posting.engine.js';
 
-/** Holds: credits set aside for work in progress. */
+/** Creates, lists and resolves holds. */
 @ApiTags('Credits')
 @Controller('credits/holds')
 export class HoldsController {
@@ -23,7 +23,7 @@ export class HoldsController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Set credits aside' })
+  @ApiOperation({ summary: 'Create a hold' })
   @Requires('service', 'admin')
   @Idempotent()
   @Returns(HoldView, { status: 201 })
@@ -38,8 +38,8 @@ export class HoldsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Holds, newest first',
-    description: 'The open ones unless `status` asks for others; of all accounts unless `user_id` names one.',
+    summary: 'List holds, newest first',
+    description: 'Lists active holds of all accounts, unless `status` or `user_id` says otherwise.',
   })
   @Requires('service', 'admin')
   @Returns(HoldView, { list: true })
@@ -50,18 +50,21 @@ export class HoldsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'A hold as it stands', description: 'A hold past its expiry is shown as expired.' })
+  @ApiOperation({ summary: 'Get a hold', description: 'A hold past its expiry is shown as expired.' })
   @Requires('service', 'admin')
   @Returns(HoldView)
   @Problem(404, 'not_found')
   async getHold(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
     const { user_id } = await this.holds.get(id, query.user_id);
-    await this.accounts.current(actor, user_id); // books the hold's expiry if it is due
+    await this.accounts.current(actor, user_id); // books the expiry of the hold if it is due
     return this.holds.get(id, user_id);
   }
 
   @Post(':id/capture')
-  @ApiOperation({ summary: 'Charge a hold', description: 'The rest returns; an excess is settled as its own line.' })
+  @ApiOperation({
+    summary: 'Capture a hold',
+    description: 'Charges `amount` and releases the rest. An excess is settled as a separate ledger line.',
+  })
   @Requires('service', 'admin')
   @Idempotent()
   @Returns(HoldView)
@@ -79,7 +82,7 @@ export class HoldsController {
   }
 
   @Post(':id/release')
-  @ApiOperation({ summary: 'Return the credits of a hold' })
+  @ApiOperation({ summary: 'Release a hold' })
   @Requires('service', 'admin')
   @Idempotent()
   @Returns(HoldView)
@@ -90,7 +93,7 @@ export class HoldsController {
   }
 
   @Post(':id/extend')
-  @ApiOperation({ summary: 'Let a hold live longer' })
+  @ApiOperation({ summary: 'Extend a hold' })
   @Requires('service', 'admin')
   @Idempotent()
   @Returns(HoldView)

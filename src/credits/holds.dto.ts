@@ -14,9 +14,8 @@ export class HoldView extends OmitType(CreditHoldRow, ['work_id', 'lease_until',
 
 /** Query of the list of holds. */
 export class HoldsQuery extends IntersectionType(OmitType(PageQuery, ['offset', 'count'] as const), AccountQuery) {
-  /** Where the holds stand. */
   @ApiPropertyOptional({
-    description: 'Where the holds stand.',
+    description: 'Only holds with this status.',
     enum: hold_status,
     enumName: 'hold_status',
     default: 'active',
@@ -25,13 +24,12 @@ export class HoldsQuery extends IntersectionType(OmitType(PageQuery, ['offset', 
   status: hold_status = 'active';
 }
 
-/** Credits to set aside. */
+/** A hold to create. */
 export class HoldBody extends IntersectionType(
   PickType(UserCreditsRow, ['user_id'] as const),
   PickType(CreditHoldRow, ['amount', 'service'] as const),
   PartialType(PickType(CreditHoldRow, ['model', 'metadata'] as const), { skipNullProperties: false }),
 ) {
-  /** Seconds after which the hold expires. */
   @ApiPropertyOptional({
     description: 'Seconds after which the hold expires.',
     type: 'integer',
@@ -44,11 +42,10 @@ export class HoldBody extends IntersectionType(
   ttl_seconds?: number;
 }
 
-/** What the work cost. */
+/** The cost of the work. */
 export class CaptureBody {
-  /** Credits to charge; what exceeds the hold is settled as its own line. */
   @ApiProperty({
-    description: 'Credits to charge; what exceeds the hold is settled as its own line.',
+    description: 'Credits to charge. An excess over the hold is settled as a separate ledger line.',
     type: 'string',
     format: 'decimal',
     example: '0.125',
@@ -57,11 +54,10 @@ export class CaptureBody {
   amount!: string;
 }
 
-/** How much longer a hold shall live. */
+/** The new expiry of a hold. */
 export class ExtendBody {
-  /** Seconds from now after which the hold expires; never shortens it. */
   @ApiProperty({
-    description: 'Seconds from now after which the hold expires; never shortens it.',
+    description: 'Seconds from now after which the hold expires. Never shortens it.',
     type: 'integer',
     minimum: 1,
     maximum: HOLD_TTL_MAX_S,
@@ -71,5 +67,5 @@ export class ExtendBody {
   ttl_seconds!: number;
 }
 
-/** An act that needs no more than the thing it is about. */
+/** The empty body of an operation that needs only an id. */
 export class NoBody extends PickType(CaptureBody, [] as const) {}

@@ -9,25 +9,28 @@ export interface Ticket {
   reject: (error: unknown) => void;
 }
 
-/** The two ways to post. */
+/** The two ways to post, with the error handling of the batch path. */
 export interface Ways {
-  /** Many users at once; a user that is missing from the answer must take the other way. */
+  /** Posts many users in one statement. Users that are missing from the result must take the locked path. */
   batch: (groups: Group[]) => Promise<Map<string, Outcome[]>>;
-  /** One user, entry by entry. */
+  /** Posts one user's entries one by one, under the account's lock. */
   locked: (user_id: string, postings: [Posting, ...Posting[]]) => Promise<Result[]>;
-  /** Whether the database is out of reach: then nobody knows what happened, and only the caller's key helps. */
+  /** Whether the database is unreachable. The outcome is then unknown; the caller can only retry with its key. */
   isOutage: (error: unknown) => boolean;
-  /** A batch failed; where nothing can have happened its entries take the locked way. */
+  /** Reports a failed batch. Its entries take the locked path if the batch certainly had no effect. */
   onFault: (error: unknown) => void;
 }
 
 const BATCH_MAX = 1000;
 const TRIES = 3;
-const LOST_TO_ANOTHER = new Set(['40001', '40P01', '23505']);
+/**
+ * SQL states of a batch that lost a race against another process: serialization failure, deadlock, unique violation.
+ */
+const LOST_RACE = new Set(['40001', '40P01', '23505']);
 
 /**
- * Posts what arrives for its share of the users. While one batch is in flight the next one gathers; there is no timer.
- * A user keeps the order of arrival: while entries of the user take the locked way, later ones wait for them.
+ * Posts the entries of its share of the users. While one batch is in flight, the next one is collected; there is no
+ * timer. Entries of a user are posted in order of arrival: while some of them take the locked path, later ones wait.
  */
 export class Lane {
   private waiting: Ticket[] = [];
@@ -59,7 +62,7 @@ export class Lane {
 
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
-      // those whose user is on a detour follow on it; nobody else puts them there, or they would overtake
+      // append to the user's locked-path queue, and only here, to keep the order per user
       const tickets = this.waiting.splice(0, BATCH_MAX).filter((ticket) => !this.joinDetour(ticket));
       if (tickets.length === 0) continue;
       const byUser = Map.groupBy(tickets, (ticket) => ticket.posting.user_id);
@@ -97,13 +100,13 @@ export class Lane {
     }
   }
 
-  /** Another process may have been quicker with a key or a hold: then the batch is judged anew. */
+  /** Posts a batch. Retries when another process won the race for a key or a hold. */
   private async tryBatch(groups: Group[]): Promise<Map<string, Outcome[]>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.ways.batch(groups);
       } catch (error) {
-        if (attempt === TRIES || !LOST_TO_ANOTHER.has(sqlState(error) ?? '')) throw error;
+        if (attempt === TRIES || !LOST_RACE.has(sqlState(error) ?? '')) throw error;
       }
     }
   }
@@ -113,11 +116,14 @@ export class Lane {
     await this.postLocked(user_id, tickets);
     const later = this.detours.get(user_id) ?? [];
     this.detours.delete(user_id);
-    this.waiting = later.concat(this.waiting); // they came before whatever waits by now
+    this.waiting = later.concat(this.waiting); // they arrived before the entries that are waiting now
     this.wake();
   }
 
-  /** Only what the database itself says had no effect may be posted again; anything else could be charged twice. */
+  /**
+   * Whether the failure certainly had no effect, as an error from the database proves. Otherwise a retry could charge
+   * twice.
+   */
   private isUndone(error: unknown): boolean {
     return sqlState(error) !== undefined && !this.ways.isOutage(error);
   }
@@ -128,7 +134,7 @@ export class Lane {
     try {
       settle(tickets, await this.ways.locked(user_id, [first.posting, ...rest.map((ticket) => ticket.posting)]));
     } catch (error) {
-      // one entry that the database can't take must not fail its neighbours
+      // an entry that the database rejects must not fail the others
       if (rest.length > 0 && this.isUndone(error))
         for (const ticket of tickets) await this.postLocked(user_id, [ticket]);
       else for (const ticket of tickets) ticket.reject(error);

@@ -8,9 +8,8 @@ import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { IsText } from '../platform/wire-decorators.js';
 import { LedgerVerification, type VerificationReport } from './ledger-verification.js';
 
-/** What is to be verified. */
+/** The accounts to verify. */
 class VerifyOrder {
-  /** Only this account. */
   @ApiPropertyOptional({ description: 'Only this account', type: 'string' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
@@ -25,11 +24,11 @@ const COLUMNS: readonly Column[] = [
   ['found', 'found'],
 ];
 
-/** `tollgate ledger verify`: exit code 0 when everything adds up, 3 when something does not. */
+/** `tollgate ledger verify`: exits with 0 if everything adds up, with 3 otherwise. */
 @SubCommand({
   name: 'verify',
   description:
-    'Prove for every account that ledger, balance, grants and holds add up; exits with 3 and lists what is off',
+    'Verify for every account that the ledger, balance, grants and holds add up; otherwise list the faults and exit with 3',
 })
 export class LedgerVerifyCommand extends DtoCommand<VerifyOrder> {
   protected readonly dto = VerifyOrder;
@@ -72,7 +71,7 @@ export class LedgerVerifyCommand extends DtoCommand<VerifyOrder> {
       this.terminal.print(`${check}: ${faults.find((fault) => fault.check === check)?.rule ?? ''}.`);
     }
     const unlisted = fault_count - faults.length;
-    const more = unlisted > 0 ? `; ${unlisted} of them are not listed` : '';
+    const more = unlisted > 0 ? `; ${unlisted} of them not listed` : '';
     this.terminal.print(`Not verified: ${counted(fault_count, 'fault')} in ${seen}${more}.`);
   }
 }
@@ -80,5 +79,5 @@ export class LedgerVerifyCommand extends DtoCommand<VerifyOrder> {
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** `tollgate ledger`. */
-@Command({ name: 'ledger', description: 'Verify the books', subCommands: [LedgerVerifyCommand] })
+@Command({ name: 'ledger', description: 'Verify the ledger', subCommands: [LedgerVerifyCommand] })
 export class LedgerCommand extends CommandGroup {}

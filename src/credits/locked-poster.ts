@@ -6,7 +6,7 @@ import { PostingMemory } from './posting-memory.js';
 import { PostingSession } from './posting-session.js';
 import { PostingStore } from './posting-store.js';
 
-/** The path for everything: posts entries of one user one after the other, under the account's lock. */
+/** The locked path: posts the entries of one user one after the other, under the account's lock. Can post anything. */
 @Injectable()
 export class LockedPoster {
   constructor(
@@ -17,8 +17,8 @@ export class LockedPoster {
   ) {}
 
   /**
-   * Posts all entries in one transaction, in order. A refusal is a result like any other: what was booked before it,
-   * and its audit entry, stay. Finished work of an account that was moved is booked on the one that took over.
+   * Posts all entries in one transaction, in order. A refusal is a normal result: it does not undo earlier entries or
+   * its own audit entry. Finished work of a moved account is booked on the account that took over.
    */
   async post(user_id: string, postings: [Posting, ...Posting[]]): Promise<Result[]> {
     const { results, moved_to } = await this.postOn(user_id, postings);

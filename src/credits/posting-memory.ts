@@ -7,17 +7,17 @@ import { IdempotencyRepository, type KnownKey } from './idempotency.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { eventOf, type Posting } from './posting.js';
 
-/** What earlier requests recorded of an account, as far as the postings at hand may repeat them. */
+/** Records of earlier requests that the current postings could be repeating. */
 export interface Recalled {
   keys: ReadonlyMap<string, KnownKey>;
-  /** What keys and events recorded: the ids of lines, holds or events. */
+  /** Ids of the lines, holds and events that the keys and events refer to. */
   recorded: readonly string[];
   lines: ReadonlyMap<string, StoredLine>;
-  /** By their names and by their ids. */
+  /** Keyed by name and also by id. */
   events: ReadonlyMap<string, RecordedEvent>;
 }
 
-/** Tells repeated postings from new ones. Read under the account's lock. */
+/** Looks up what earlier requests recorded, under the account's lock, so that repeated postings can be recognized. */
 @Injectable()
 export class PostingMemory {
   constructor(

@@ -6,7 +6,7 @@ import type { Outcome } from './posting.js';
 const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15];
 
-/** Counts what the posting engine does. */
+/** Metrics of the posting engine. */
 @Injectable()
 export class PostingMetrics {
   private readonly postings;
@@ -18,36 +18,34 @@ export class PostingMetrics {
   constructor(private readonly metrics: Metrics) {
     this.postings = metrics.counter({
       name: 'postings_total',
-      help: 'Charges, holds, captures and releases by the way they took: a batch, or the lock of their account.',
+      help: 'Postings by the path they took: a batch, or one by one under the lock of their account.',
       labels: ['way'],
     });
     this.durations = metrics.histogram(
       {
         name: 'posting_duration_seconds',
-        help: 'Time of one batch, or of one account under its lock.',
+        help: 'Duration of one batch, or of the postings of one account under its lock.',
         labels: ['way'],
       },
       DURATIONS_S,
     );
-    this.sizes = metrics.histogram({ name: 'batch_postings', help: 'Postings of one batch.' }, BATCH_SIZES);
+    this.sizes = metrics.histogram({ name: 'batch_postings', help: 'Number of postings in a batch.' }, BATCH_SIZES);
     this.refusals = metrics.counter({
       name: 'postings_refused_total',
-      help: 'Postings that were refused, by the code of the refusal.',
+      help: 'Refused postings, by error code.',
       labels: ['code'],
     });
     this.excesses = metrics.counter({
       name: 'hold_exceeded_total',
-      help: 'Captures of more than their hold had set aside.',
+      help: 'Captures that exceeded the amount of their hold.',
     });
   }
 
   readQueue(read: () => number): void {
-    this.metrics.gauge({ name: 'posting_queue', help: 'Postings taken in and not yet posted.' }, () => [
-      { labels: {}, value: read() },
-    ]);
+    this.metrics.gauge({ name: 'posting_queue', help: 'Pending postings.' }, () => [{ labels: {}, value: read() }]);
   }
 
-  /** What a batch leaves out takes the other way, and is counted there. */
+  /** Measures a batch. Counts only the postings it accepted; the others take the locked path and are counted there. */
   async batch(groups: readonly Group[], work: () => Promise<Map<string, Outcome[]>>): Promise<Map<string, Outcome[]>> {
     const end = this.durations.startTimer({ way: 'batch' });
     try {

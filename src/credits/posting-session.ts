@@ -33,40 +33,42 @@ import {
 import type { Recalled } from './posting-memory.js';
 import { type Refusal, refusalError, refuseStatus } from './refusal.js';
 
-/** What a posting made or touched: lines, holds and events to be stored by their index, stored ones by id or whole. */
+/** What a posting created or changed. New lines, holds and events are given by index, stored ones by id or as rows. */
 export type Made = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
   id?: string;
   hold?: CreditHoldRow | undefined;
   event?: RecordedEvent | undefined;
 };
 
-/** What was stored of a session: its lines and holds have their ids now. */
+/** The rows that a session stored; lines, holds and events have their ids now. */
 export interface Stored extends Saved {
   new_holds: CreditHoldRow[];
   new_events: RecordedEvent[];
 }
 
-/** Tells a posting's caller how it ended, once everything is stored. */
+/** Builds the result of a posting from the stored rows. */
 export type Ending = (stored: Stored) => Result;
 
-/** Columns of a hold to be made. */
+/** Columns of a hold to be created. */
 export type NewHold = Omit<
   CreditHoldRow,
   'id' | 'captured_amount' | 'status' | 'resolved_at' | 'work_id' | 'work_progress'
 >;
 
 /**
- * Postings of one user, taken in order on the locked account: each is accepted, refused or replayed as if it had run
- * alone. Pure: what it decides lies in the account and here for the repositories to store.
+ * Applies the postings of one user, in order, to the locked account. Each is accepted, refused or replayed as if it had
+ * run alone. Pure: the decisions are collected in the account and in this object; the repositories store them.
  */
 export class PostingSession {
   readonly newHolds: NewHold[] = [];
   readonly changedHolds = new Map<string, CreditHoldRow>();
-  /** Work to record, with the line that charges it by its index. */
+  /** Work to record, with the index of the line that charges it. */
   readonly newEvents: { event: NewEvent; line: number | null }[] = [];
   readonly newKeys = new Map<string, { request_hash: string; made: Made }>();
   readonly refusals: { posting: ChargePosting; refusal: Refusal }[] = [];
-  /** Holds that an admin released for who made them: no ledger line tells of it. */
+  /**
+   * Holds that an admin released on behalf of their creator. They are audited, since no ledger line records a release.
+   */
   readonly releasedForOthers: { actor: Actor; hold: CreditHoldRow }[] = [];
 
   private readonly newNames = new Map<string, Made>();
@@ -77,13 +79,15 @@ export class PostingSession {
     private readonly recalled: Recalled,
   ) {}
 
-  /** Whether anything has to be stored of the account. */
+  /** Whether the account has changed and must be stored. */
   get hasPosted(): boolean {
     const made = [this.account.lines, this.newHolds, this.newEvents];
     return made.some((list) => list.length > 0) || this.changedHolds.size > 0;
   }
 
-  /** Null: finished work that the account which took over this one has to pay. */
+  /**
+   * Applies a posting. Returns null for finished work of a moved account: the account that took over must pay for it.
+   */
   take(posting: Posting): Ending | null {
     this.account.author = posting.actor;
     this.account.done_at = doneAt(posting);
@@ -177,8 +181,8 @@ export class PostingSession {
   }
 
   /**
-   * Finished or begun work that is recorded already is neither charged nor counted again, with whatever key it comes.
-   * Other work under its name is refused.
+   * Work that is already recorded is neither charged nor counted again, whatever its idempotency key. Different work
+   * under the same name is refused.
    */
   private duplicateOf(posting: Posting): Ending | null {
     if ('hold' in posting) return null;
@@ -189,7 +193,7 @@ export class PostingSession {
     return recorded && event && !isSameWork(recorded, event) ? workConflict : this.done(work, true);
   }
 
-  /** What is recorded of a posting's work under its name, by an earlier request or a moment ago. */
+  /** Returns what is recorded under the name of a posting's work, by an earlier request or earlier in this session. */
   private knownWork(posting: Posting): Made | null {
     const event = eventOf(posting);
     const name = event && nameOf(event);
@@ -199,7 +203,7 @@ export class PostingSession {
     return this.newNames.get(nameKey(name)) ?? null;
   }
 
-  /** Has the work of a posting recorded, with the line that charges it. A hold's work may be on record already. */
+  /** Records the work of a posting with the line that charges it, unless it is already recorded. */
   private recordWork(posting: Posting, line: number | null): Made {
     const charged = line === null ? {} : { line };
     const event = eventOf(posting);
@@ -213,7 +217,7 @@ export class PostingSession {
     return made;
   }
 
-  /** Why new work is refused, whatever it costs: the account may not spend, or the plan's calls are used up. */
+  /** Refuses new work regardless of its cost: the account is suspended or closed, or a call limit is reached. */
   private refusalOf(posting: Posting): Refusal | null {
     const { state, now } = this.account;
     const kind = callOf(posting);
@@ -256,7 +260,7 @@ function alreadyResolved(hold: CreditHoldRow): DomainError {
   return new DomainError(
     'conflict',
     'hold_already_resolved',
-    `The hold was ${hold.status} at ${at}; a hold resolves once.`,
+    `The hold was ${hold.status} at ${at}; a hold can be captured or released only once.`,
     {
       hold_status: hold.status,
     },

@@ -14,12 +14,12 @@ import type { Made, PostingSession, Stored } from './posting-session.js';
 import type { Refusal } from './refusal.js';
 
 /**
- * Refusals of one account that are audited in a minute, by each instance. Somebody whose credits have run out may go on
- * trying thousands of times a second: what the first of them say, the others only repeat.
+ * Audited refusals per account and minute, on each instance. A caller that has run out of credits can retry thousands
+ * of times a second; further entries would add nothing.
  */
 const REFUSALS_A_MINUTE = 100;
 
-/** Stores what a session of postings decided, in the transaction that holds the account's lock. */
+/** Stores the decisions of a posting session, in the transaction that holds the account's lock. */
 @Injectable()
 export class PostingStore {
   private readonly audited = new RateLimiterMemory({ points: REFUSALS_A_MINUTE, duration: 60 });
@@ -32,7 +32,7 @@ export class PostingStore {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** @throws 40001 when a piece of work was recorded by another transaction meanwhile */
+  /** @throws 40001 when another transaction recorded one of the events in the meantime */
   async save(tx: Tx, account: Account, session: PostingSession): Promise<Stored> {
     const { user_id } = account;
     const saved = session.hasPosted
@@ -69,7 +69,7 @@ export class PostingStore {
     }));
   }
 
-  /** How many of these refusals of an account are still audited in this minute. */
+  /** Returns how many of these refusals can still be audited in the current minute. */
   private async auditsLeft(user_id: string, refusals: number): Promise<number> {
     if (refusals === 0) return 0;
     const { consumedPoints } = await this.audited.penalty(user_id, refusals);

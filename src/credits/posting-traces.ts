@@ -6,8 +6,9 @@ import type { Group } from './group.js';
 import type { Posting } from './posting.js';
 
 /**
- * Spans of postings, from the moment that they are taken in, and of what posts them. A batch serves many requests: it is
- * a part of the first one's trace and linked with the others. Without traces the work is done and nothing else.
+ * Traces postings, from the moment they are queued, and the batches and transactions that post them. A batch serves
+ * many requests: its span belongs to the trace of the first one and is linked to the others. Does nothing when tracing
+ * is off.
  */
 @Injectable()
 export class PostingTraces {
@@ -20,7 +21,7 @@ export class PostingTraces {
     if (span) this.spans.set(posting, span);
   }
 
-  /** A refusal is an answer, whatever else was thrown a failure. */
+  /** Ends the posting's span. A refusal is a normal outcome; any other error marks the span as failed. */
   ended(posting: Posting, error?: unknown): void {
     const span = this.spans.get(posting);
     if (error instanceof DomainError) span?.setAttribute('tollgate.refusal', error.code);
@@ -46,7 +47,7 @@ export class PostingTraces {
   ): Promise<T> {
     const spans = postings.flatMap((posting) => this.spans.get(posting) ?? []);
     const attributes = { 'tollgate.batch.size': postings.length, ...more };
-    // one whose trace is kept comes first, or the batch would be kept in none
+    // the parent must be a sampled span, or the batch would be missing from every trace
     const first = spans.find((span) => span.isRecording()) ?? spans[0] ?? null;
     const others = spans.filter((span) => span !== first && span.isRecording());
     return this.tracing.during(name, { attributes, parent: first, links: others }, (span) => {

@@ -18,7 +18,7 @@ import { PostingMetrics } from './posting-metrics.js';
 import { PostingTraces } from './posting-traces.js';
 import { eventDetails, type HoldFacts, type HoldPosting, type Outcome, type Posting } from './posting.js';
 
-/** A charge: credits, and what its ledger line says. */
+/** Credits to charge, with the details for the ledger line. */
 export interface Charge {
   user_id: string;
   amount: Units;
@@ -26,30 +26,30 @@ export interface Charge {
   key: IdempotencyKey | undefined;
 }
 
-/** Credits to set aside. */
+/** A hold to create. */
 export type HoldOrder = Omit<HoldPosting, 'kind' | 'actor'>;
 
-/** What a charge did: the account right after it and the line it booked, or booked the first time. */
+/** The result of a charge: the account right after it and its ledger line. A replay returns the original line. */
 export interface Posted {
   account: UserCreditsRow;
   line: StoredLine;
   replayed: boolean;
 }
 
-/** Work to charge and to record in one write; it is charged its total_cost. */
+/** Work to charge and to record in one write. The charge is the event's `total_cost`. */
 export interface MeteredWork {
   event: NewEvent;
   key: IdempotencyKey | undefined;
 }
 
-/** What metering did: the account right after it and the event as it is recorded, or was the first time. */
+/** The result of metering: the account right after it and the recorded event. A replay returns the original event. */
 export interface Metered {
   account: UserCreditsRow;
   event: RecordedEvent;
   replayed: boolean;
 }
 
-/** What happened to a hold, the account right after it, and the work that its capture recorded. */
+/** The result of a hold operation: the account right after it, the hold, and the event that a capture recorded. */
 export interface HoldPosted {
   account: UserCreditsRow;
   hold: CreditHoldRow;
@@ -57,28 +57,30 @@ export interface HoldPosted {
   replayed: boolean;
 }
 
-/** A user's lane while postings of the user are on the way. */
-interface Seat {
+/** The lane a user stays on while any of the user's postings is pending. */
+interface Assignment {
   lane: Lane;
   count: number;
 }
 
 const QUEUE_MAX = 20_000;
-/** With fewer postings on the way than this, one batch after the other is faster than two half as large at once. */
-const FEW = 16;
+/**
+ * With fewer pending postings than this, one lane is used: consecutive batches beat two concurrent ones of half the
+ * size.
+ */
+const SINGLE_LANE_BELOW = 16;
 const DRAIN_POLL_MS = 5;
 
 /**
- * The one door through which charges and holds are posted, by group commit: while one batch is in flight, the next one
- * gathers. Every posting is accepted, refused or replayed by the database as if it had run alone, in the order of
- * arrival per user; nothing in this process decides, so any number of instances may post at once
- * (docs/decisions/0004-group-commit.md).
+ * Posts all charges and holds, by group commit: while one batch is in flight, the next one is collected. The database
+ * accepts, refuses or replays each posting as if it had run alone, in order of arrival per user. No decision depends on
+ * the state of this process, so any number of instances can post concurrently (docs/decisions/0004-group-commit.md).
  */
 @Injectable()
 export class PostingEngine implements OnModuleDestroy {
   private readonly lanes: Lane[];
   private readonly log = new Logger('posting');
-  private readonly seats = new Map<string, Seat>();
+  private readonly assignments = new Map<string, Assignment>();
   private queued = 0;
 
   constructor(
@@ -106,15 +108,15 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   /**
-   * Charges work about to be done.
-   * @throws DomainError 402 when it does not fit, with no effect; `idempotency_conflict`; `overloaded`
+   * Charges for work that is about to be done.
+   * @throws DomainError 402 when the account cannot afford it, with no effect; `idempotency_conflict`; `overloaded`
    */
   async deduct(actor: Actor, charge: Charge): Promise<Posted> {
     return charged(await this.post({ kind: 'deduct', actor, ...charge }));
   }
 
   /**
-   * Charges work already done: always booked, what the balance can't pay becomes debt.
+   * Charges for work that is already done. It is always booked; what the balance cannot cover becomes debt.
    * @throws DomainError `idempotency_conflict`, `overloaded`
    */
   async settle(actor: Actor, charge: Charge): Promise<Posted> {
@@ -122,10 +124,10 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   /**
-   * Charges and records a piece of work, both or neither, once per name of the event. Work that is about to be done
-   * (`deduct`) may be refused, finished work (`settle`) never is; both count as a call, of the plan or
-   * of a free model.
-   * @throws DomainError 402 when it does not fit or `budget_exceeded`, 429 `call_limit_exceeded` or
+   * Charges for a piece of work and records it, atomically and once per event name. Work that is about to be done
+   * (`deduct`) can be refused; finished work (`settle`) never is. Both count as a call: of a free model when the event
+   * is free, otherwise of the plan.
+   * @throws DomainError 402 when the account cannot afford it or `budget_exceeded`, 429 `call_limit_exceeded` or
    * `free_call_limit_exceeded`, each with no effect; `idempotency_conflict`; `overloaded`
    */
   async meter(actor: Actor, kind: 'deduct' | 'settle', { event, key }: MeteredWork): Promise<Metered> {
@@ -134,16 +136,16 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   /**
-   * Sets credits aside.
-   * @throws DomainError 402 when they do not fit, with no effect; `idempotency_conflict`; `overloaded`
+   * Creates a hold.
+   * @throws DomainError 402 when the account cannot afford it, with no effect; `idempotency_conflict`; `overloaded`
    */
   async hold(actor: Actor, order: HoldOrder): Promise<HoldPosted> {
     return held(await this.post({ kind: 'hold', actor, ...order }));
   }
 
   /**
-   * Charges a hold; what it does not need returns, what exceeds it is settled as its own line. Without an amount the
-   * hold is released. The work it was for is recorded in the same write.
+   * Captures a hold: charges `amount`, releases the rest, and settles any excess as a separate line. An amount of zero
+   * charges nothing. The event, if there is one, is recorded in the same write.
    * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
    */
   async capture(
@@ -159,7 +161,7 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   /**
-   * Returns a hold's credits.
+   * Releases a hold without charging it.
    * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
    */
   async release(actor: Actor, held_as: string | HoldFacts, key: IdempotencyKey | undefined): Promise<HoldPosted> {
@@ -168,7 +170,7 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   /**
-   * Lets an active hold live for `ttl_s` seconds from now; never shortens it.
+   * Extends an active hold to `ttl_s` seconds from now; never shortens it.
    * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
    */
   async extend(actor: Actor, id: string, ttl_s: number, key: IdempotencyKey | undefined): Promise<HoldPosted> {
@@ -176,56 +178,59 @@ export class PostingEngine implements OnModuleDestroy {
     return held(await this.post({ kind: 'extend', actor, hold, user_id: hold.user_id, ttl_s, key }));
   }
 
-  /** Lets everything that was taken in be posted before the database is closed. */
+  /** Drains pending postings before the connection pool closes. */
   async onModuleDestroy(): Promise<void> {
     while (this.lanes.some((lane) => !lane.isIdle)) await new Promise((wake) => setTimeout(wake, DRAIN_POLL_MS));
   }
 
-  /** Who made a hold knows all of it that never changes; others have it looked up. */
+  /** Callers that created the hold pass its immutable fields; for an id they are loaded. */
   private factsOf(held_as: string | HoldFacts): HoldFacts | Promise<HoldFacts> {
     return typeof held_as === 'string' ? this.holds.facts(held_as) : held_as;
   }
 
   private post(posting: Posting): Promise<Outcome> {
     if (this.queued >= QUEUE_MAX) {
-      const detail = 'More charges wait than can be posted soon. Retry with the same Idempotency-Key.';
+      const detail = 'Too many charges are pending. Retry with the same Idempotency-Key.';
       return Promise.reject(new DomainError('unavailable', 'overloaded', detail, { retry_after_s: 1 }));
     }
-    const seat = this.seatOf(posting.user_id);
+    const assignment = this.assignmentOf(posting.user_id);
     this.queued += 1;
-    seat.count += 1;
+    assignment.count += 1;
     this.traces.taken(posting);
-    const leave = (error?: unknown): void => {
+    const finish = (error?: unknown): void => {
       this.traces.ended(posting, error);
       this.queued -= 1;
-      seat.count -= 1;
-      if (seat.count === 0) this.seats.delete(posting.user_id);
+      assignment.count -= 1;
+      if (assignment.count === 0) this.assignments.delete(posting.user_id);
     };
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    seat.lane.add({
+    assignment.lane.add({
       posting,
       resolve: (result) => {
-        leave(result instanceof DomainError ? result : undefined);
+        finish(result instanceof DomainError ? result : undefined);
         if (result instanceof DomainError) {
           this.metrics.refused(result.code);
           reject(result);
         } else resolve(result);
       },
       reject: (error) => {
-        leave(error);
+        finish(error);
         reject(error);
       },
     });
     return promise;
   }
 
-  /** Where a user's postings go. One with postings on the way stays in its lane, for their order. */
-  private seatOf(user_id: string): Seat {
-    const known = this.seats.get(user_id);
+  /** Returns the user's lane. A user with pending postings stays on the same lane, which keeps their order. */
+  private assignmentOf(user_id: string): Assignment {
+    const known = this.assignments.get(user_id);
     if (known) return known;
-    const seat = { lane: this.lanes[this.queued < FEW ? 0 : hashOf(user_id) % this.lanes.length] as Lane, count: 0 };
-    this.seats.set(user_id, seat);
-    return seat;
+    const assignment = {
+      lane: this.lanes[this.queued < SINGLE_LANE_BELOW ? 0 : hashOf(user_id) % this.lanes.length] as Lane,
+      count: 0,
+    };
+    this.assignments.set(user_id, assignment);
+    return assignment;
   }
 }
 

@@ -9,7 +9,7 @@ import type { StoredLine } from './accounts.repository.js';
 import type { CallKind } from './calls.js';
 import type { IdempotencyKey } from './idempotency.js';
 
-/** What never changes of a hold: safe to read ahead of the lock. */
+/** The immutable fields of a hold. They can be read before the account is locked. */
 export type HoldFacts = Pick<CreditHoldRow, 'id' | 'user_id' | 'service' | 'model' | 'metadata'> & { amount: Units };
 
 interface Common {
@@ -23,7 +23,7 @@ export interface ChargePosting extends Common {
   kind: 'deduct' | 'settle';
   amount: Units;
   details: LineDetails;
-  /** The work that the charge is for, recorded with it: a metered call. */
+  /** The work that the charge is for. It is recorded with the charge and counts as a call. */
   event?: NewEvent | undefined;
 }
 
@@ -35,62 +35,62 @@ export interface HoldPosting extends Common {
   service: string;
   model: string | null;
   metadata: Record<string, unknown>;
-  /** Whether the work it is for counts as a metered call: then its capture does not. */
+  /** Whether the hold counts as a call; its capture then does not. */
   is_call?: boolean;
   /**
-   * Seconds for which this process keeps the hold, because it does the work itself and ends it by the name of the work's
-   * event. Such a hold is not waited for until it is on the disk.
+   * Length of the lease in seconds, for a hold whose work this process does itself. Such a hold commits asynchronously:
+   * losing it is harmless, because the work is settled by the name of its event with or without the hold.
    */
   lease_s?: number;
-  /** Whether that is a call of a free model. */
+  /** Whether the call is one of a free model. */
   is_free?: boolean | undefined;
 }
 
-/** A hold to charge with `amount`. */
+/** A hold to capture with `amount`. */
 export interface CapturePosting extends Common {
   kind: 'capture';
   hold: HoldFacts;
   amount: Units;
-  /** The work that the hold was for, recorded with its charge. */
+  /** The work that the hold was for. It is recorded with the charge. */
   event?: NewEvent | undefined;
 }
 
-/** A hold to give back. */
+/** A hold to release. */
 export interface ReleasePosting extends Common {
   kind: 'release';
   hold: HoldFacts;
 }
 
-/** A hold to keep alive for `ttl_s` seconds from now. */
+/** A hold to extend to `ttl_s` seconds from now. */
 export interface ExtendPosting extends Common {
   kind: 'extend';
   hold: HoldFacts;
   ttl_s: number;
 }
 
-/** Whatever goes through the posting engine. */
+/** One change of an account on its way through the posting engine. */
 export type Posting = ChargePosting | HoldPosting | CapturePosting | ReleasePosting | ExtendPosting;
 
-/** The work that a posting records. */
+/** Returns the work that a posting records. */
 export const eventOf = (posting: Posting): NewEvent | undefined => ('event' in posting ? posting.event : undefined);
 
-/** When the work of a posting was done, as far as somebody says so. */
+/** Returns when the work of a posting was done, if the caller stated it. */
 export const doneAt = (posting: Posting): Date | null => eventOf(posting)?.occurred_at ?? null;
 
-/** The same work, paid by the account that took over the one it was meant for. */
+/** Returns the posting as one of `user_id`, the account that took over the original one. */
 export const paidBy = (user_id: string, posting: Posting): Posting => {
   const event = eventOf(posting);
   return { ...posting, user_id, ...(event && { event: { ...event, user_id } }) };
 };
 
-/** As what kind of call a posting counts; null when it is none. */
+/** Returns the kind of call that a posting counts as; null when it does not count. */
 export function callOf(posting: Posting): CallKind | null {
   if (posting.kind === 'hold') return posting.is_call ? kindOf(posting.is_free) : null;
   const isWork = posting.kind === 'deduct' || posting.kind === 'settle';
   return isWork && posting.event ? kindOf(posting.event.is_free_tier) : null;
 }
 
-/** What never changes of a hold that was just made. */
+/** Returns the immutable fields of a hold. */
 export const factsOf = ({ id, user_id, service, model, metadata, amount: size }: CreditHoldRow): HoldFacts => ({
   ...{ id, user_id, service, model, metadata },
   amount: units(size),
@@ -98,13 +98,13 @@ export const factsOf = ({ id, user_id, service, model, metadata, amount: size }:
 
 const kindOf = (is_free: boolean | undefined): CallKind => (is_free ? 'free' : 'metered');
 
-/** What the work of a posting would have cost, had it not been free. */
+/** Returns the list price of the posting's work if it is free; otherwise zero. */
 export function listCostOf(posting: Posting): Units {
   const list_cost = eventOf(posting)?.list_cost;
   return list_cost === undefined ? 0n : units(list_cost);
 }
 
-/** What a posting did: the account right after it, the line it booked, the hold it touched, the work it recorded. */
+/** The effects of a posting: the account right after it, its ledger line, its hold, and the event it recorded. */
 export interface Outcome {
   account: UserCreditsRow;
   line: StoredLine | null;
@@ -113,7 +113,7 @@ export interface Outcome {
   replayed: boolean;
 }
 
-/** An outcome, or the refusal that the caller is to see. */
+/** An outcome, or the refusal to return to the caller. */
 export type Result = Outcome | DomainError;
 
 /** The amounts of an account that a posting changes. */
@@ -127,24 +127,24 @@ export const movedOf = (state: AccountState): Moved => ({
   free_tier_used: amount(state.free_tier_used),
 });
 
-/** A line's sentence for people: what was used. */
+/** Returns the description of a ledger line: the service, and the model if there is one. */
 export const describe = (work: { service: string; model: string | null | undefined }): string =>
   work.model ? `${work.service}: ${work.model}` : work.service;
 
-/** What the line of a captured hold says: of the work that was done, where it is known. */
+/** Returns the details for the line of a capture: those of the event if there is one, otherwise those of the hold. */
 export function captureDetails({ hold, event }: CapturePosting): LineDetails {
   if (event) return { ...eventDetails(event), hold_id: hold.id };
   const { id, service, model, metadata } = hold;
   return { service, model, metadata, hold_id: id, description: describe({ service, model }) };
 }
 
-/** What the line that charges a piece of work says. */
+/** Returns the details for the line that charges an event. */
 export function eventDetails(event: NewEvent): LineDetails {
   const { provider_cost, platform_markup: markup, total_cost: total } = event;
   return chargeDetails({ ...event, cost_breakdown: { provider_cost, markup, total } });
 }
 
-/** What the line of a charge says. */
+/** Returns the details for the line of a charge. */
 export function chargeDetails(order: {
   service: string;
   model?: string | null | undefined;
@@ -155,7 +155,7 @@ export function chargeDetails(order: {
   return { service, model, cost_breakdown, metadata, description: describe({ service, model }) };
 }
 
-/** Books the charge of a capture. @returns the index of its first line; null when nothing was charged */
+/** Captures a hold on the account. @returns the index of its first line; null when nothing was charged */
 export function captureOn(account: Account, posting: CapturePosting): number | null {
   const { hold, amount: charged } = posting;
   const first = account.lines.length;

@@ -8,16 +8,16 @@ import type { ModelPriceView } from '../pricing/pricing.dto.js';
 import type { TransactionView } from './credits.views.js';
 import type { PricedPartView } from './receipt.views.js';
 
-/** A piece of work with everything that its price came from. */
+/** A piece of work with everything that determined its price. */
 export interface Priced {
   event: RecordedEvent;
   price: ModelPriceView | null;
-  /** Null when there was none, or when it is deleted by now: its rate is kept with the event. */
+  /** Null when no rule applied or the rule was deleted since; its rate is stored with the event. */
   rule: MarkupRuleRow | null;
   parts: PricedPartView[];
 }
 
-/** What was measured of an event, and what each of it cost at a price. */
+/** Returns the measured quantities of an event with the cost of each at the given price. */
 export function partsOfEvent(price: ModelPriceView, event: RecordedEvent): PricedPartView[] {
   const { tokens_used, service_tier, occurred_at, price_multiplier } = event;
   const measured = { tokens: event, tokens_used, quantities: quantitiesOf(event), service_tier, occurred_at };
@@ -31,7 +31,7 @@ export function partsOfEvent(price: ModelPriceView, event: RecordedEvent): Price
   }));
 }
 
-/** How the amount of a line came about, in sentences. */
+/** Explains in sentences how the amount of a line was computed. */
 export function explain(
   line: CreditTransactionRow,
   refunds: readonly Pick<CreditTransactionRow, 'amount'>[],
@@ -45,8 +45,8 @@ export function explain(
       ? `${size} credits were charged for ${line.description ?? line.service ?? 'usage'}.`
       : `${size} credits were ${credits < 0n ? 'taken' : 'added'} (${line.transaction_type}): ${line.description ?? 'no reason given'}.`,
     ...(priced ? explainPrice(priced, -credits) : explainSplit(line)),
-    ...(line.hold_id ? [`The charge captured the hold ${line.hold_id}.`] : []),
-    ...(line.refund_of ? [`It gives back the charge ${line.refund_of}.`] : []),
+    ...(line.hold_id ? [`The charge captured hold ${line.hold_id}.`] : []),
+    ...(line.refund_of ? [`It refunds charge ${line.refund_of}.`] : []),
     ...(refunded > 0n ? [`${amount(refunded)} credits of it were refunded.`] : []),
     `The balance afterwards was ${line.balance_after}.`,
   ];
@@ -65,7 +65,7 @@ function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): s
   const unread = explainUnread(event);
   if (!is_rated) {
     return [
-      'Nothing that has a price is known of this work yet: its cost is provisional, corrected when a price arrives.',
+      'No price is known for this work yet. Its cost is provisional and will be corrected once a price is added.',
       ...unread,
     ];
   }
@@ -80,9 +80,9 @@ function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): s
     ),
     price
       ? `The provider's cost is ${provider_cost}.${markup}`
-      : `The total was given by the caller; the provider's part is ${provider_cost}.${markup}`,
+      : `The caller stated the total; the provider's part is ${provider_cost}.${markup}`,
     ...(units(total_cost) < charged
-      ? [`The price was provisional at first. The final total is ${total_cost}; what was too much was given back.`]
+      ? [`The price was provisional at first. The final total is ${total_cost}; the difference was given back.`]
       : []),
     ...unread,
   ];
@@ -90,13 +90,13 @@ function explainPrice({ event, price, rule, parts }: Priced, charged: bigint): s
 
 function explainUnread({ unread_usage }: RecordedEvent): string[] {
   if (!unread_usage) return [];
-  return [`The provider told more of the usage, which no price reads: ${Object.keys(unread_usage).join(', ')}.`];
+  return [`The provider also reported usage that is not priced: ${Object.keys(unread_usage).join(', ')}.`];
 }
 
 /** "1500" rather than "1500.000000". */
 const plain = (decimal: string): string => decimal.replace(/\.?0+$/, '');
 const percent = (share: string): string => `${plain(amount(units(share) * 100n))} %`;
 const factor = (multiplier: string, tier: string | null): string =>
-  multiplier === '1.000000' ? '' : `, times ${plain(multiplier)} for the service tier ${tier ?? 'standard'}`;
+  multiplier === '1.000000' ? '' : `, times ${plain(multiplier)} for service tier ${tier ?? 'standard'}`;
 const per = (measure: string): string =>
-  measure.endsWith('token') || measure.endsWith('tokens') ? 'for a million' : 'each';
+  measure.endsWith('token') || measure.endsWith('tokens') ? 'per million' : 'each';

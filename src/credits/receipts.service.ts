@@ -9,7 +9,7 @@ import { LedgerRepository } from './ledger.repository.js';
 import { explain, partsOfEvent, type Priced } from './receipt.js';
 import type { ReceiptView, UsageReceiptView } from './receipt.views.js';
 
-/** Explains how the amounts of the ledger came about. */
+/** Explains how the amounts of ledger lines were computed. */
 @Injectable()
 export class ReceiptsService {
   constructor(
@@ -19,7 +19,10 @@ export class ReceiptsService {
     private readonly rules: MarkupRulesRepository,
   ) {}
 
-  /** @throws NotFound when the account has no such line */
+  /**
+   * Returns a ledger line with its refunds, the work it charged and an explanation.
+   * @throws NotFound when the account has no such line
+   */
   async receipt(user_id: string, id: string): Promise<ReceiptView> {
     const line = await this.ledger.get(user_id, id);
     const refunds = await this.ledger.refundsOf(user_id, id);

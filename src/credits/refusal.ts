@@ -2,45 +2,47 @@ import { amount as text, type Units } from '../platform/amount.js';
 import { DomainError } from '../platform/errors.js';
 import type { AccountState } from './account-state.js';
 
-/** Why a charge or a hold does not fit. */
+/** The reason why an account cannot afford a charge or a hold. */
 export type RefusalCode = 'insufficient_credits' | 'monthly_cap_exceeded' | 'credits_on_hold';
 
-/** A charge that does not fit; it had no effect. */
+/** A charge or hold that the account cannot afford; it had no effect. */
 export interface CreditRefusal {
   code: RefusalCode;
   required: Units;
   available: Units;
 }
 
-/** A call beyond the limits of the plan; it had no effect. */
+/** A call beyond a limit of the plan; it had no effect. */
 export interface CallRefusal {
   code: 'call_limit_exceeded' | 'free_call_limit_exceeded' | 'budget_exceeded';
   limit_source: 'calls_per_day' | 'free_calls_per_day' | 'calls_per_month';
   limit: number;
   resets_at: Date;
-  /** Seconds until the limit of the day begins anew. */
+  /** Seconds until the daily limit resets. */
   retry_after_s?: number;
 }
 
-/** An account that may not spend; nothing happened. */
+/** A charge to an account that is suspended or closed; it had no effect. */
 export interface StatusRefusal {
   code: 'account_suspended' | 'account_closed';
   moved_to: string | null;
 }
 
-/** Why work was refused. */
+/** The reason why work was refused. */
 export type Refusal = CreditRefusal | CallRefusal | StatusRefusal;
 
 type Spendable = Pick<AccountState, 'balance' | 'held' | 'debt' | 'capped'>;
 
 const HOLD_RETRY_S = 5;
 
-/** Credits that are neither held nor owed. */
+/** Returns the credits that are neither held nor owed, including those that the monthly cap locks. */
 export function available(state: Pick<AccountState, 'balance' | 'held' | 'debt'>): Units {
   return state.debt > 0n ? 0n : state.balance - state.held;
 }
 
-/** Decides whether `required` credits fit; null means they do. Says which: empty, held by work in flight, or capped. */
+/**
+ * Decides whether `required` credits can be spent; null means yes. The code says whether they are gone, held or capped.
+ */
 export function refuse(state: Spendable, required: Units): CreditRefusal | null {
   const free = available(state);
   if (state.debt === 0n && free - state.capped >= required) return null;
@@ -49,25 +51,25 @@ export function refuse(state: Spendable, required: Units): CreditRefusal | null 
   return refusal(state.balance - state.capped >= required ? 'credits_on_hold' : 'monthly_cap_exceeded');
 }
 
-/** Decides whether an account may spend at all; null means it may. */
+/** Decides whether the status of an account lets it spend; null means yes. */
 export function refuseStatus({ status, moved_to }: Pick<AccountState, 'status' | 'moved_to'>): StatusRefusal | null {
   if (status === 'active') return null;
   return { code: status === 'suspended' ? 'account_suspended' : 'account_closed', moved_to };
 }
 
-/** @throws DomainError `account_closed` when the account is over: what is given to it would be lost */
+/** @throws DomainError `account_closed` when the account is closed: credits granted to it would be lost */
 export function assertOpen(state: Pick<AccountState, 'status' | 'moved_to'>): void {
   const refusal = refuseStatus(state);
   if (refusal?.code === 'account_closed') throw statusError(refusal);
 }
 
-/** The refusal as the caller reads it. */
+/** Returns the refusal as an error for the caller. */
 export function refusalError(refusal: Refusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
   if ('limit' in refusal) return callError(refusal);
   return 'required' in refusal ? creditError(refusal, account) : statusError(refusal);
 }
 
-/** What an account that may not spend answers. */
+/** Returns the error of a suspended or closed account. */
 export function statusError({ code, moved_to }: StatusRefusal): DomainError {
   if (code === 'account_suspended') {
     const detail = 'The account is suspended: nothing can be charged to it until an administrator resumes it.';
@@ -85,9 +87,9 @@ function callError({ code, ...extra }: CallRefusal): DomainError {
 }
 
 const COUNTED: Record<CallRefusal['limit_source'], string> = {
-  calls_per_day: 'calls a day',
-  free_calls_per_day: 'calls of free models a day',
-  calls_per_month: 'calls a period',
+  calls_per_day: 'calls per day',
+  free_calls_per_day: 'calls of free models per day',
+  calls_per_month: 'calls per period',
 };
 
 function creditError(refusal: CreditRefusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
@@ -102,7 +104,7 @@ function creditError(refusal: CreditRefusal, account: Pick<AccountState, 'monthl
       return new DomainError(
         'payment_required',
         refusal.code,
-        `Enough credits, but work in flight holds them. ${figures}. Retry when it has finished.`,
+        `The account has enough credits, but work in progress holds them. ${figures}. Retry when it has finished.`,
         {
           ...extra,
           retry_after_s: HOLD_RETRY_S,
@@ -122,5 +124,5 @@ function creditError(refusal: CreditRefusal, account: Pick<AccountState, 'monthl
   }
 }
 
-/** "2.50" rather than "2.500000"; small amounts keep their digits. */
+/** Formats an amount: "2.50" instead of "2.500000"; small amounts keep their digits. */
 const forPeople = (amount: string): string => amount.replace(/(\.\d\d\d*?)0+$/, '$1');

@@ -19,12 +19,10 @@ import { identified, RESERVED_SOURCES } from './work-identity.js';
 
 /** What is to be imported. */
 class ImportOrder {
-  /** File of events. */
   @ApiProperty({ description: 'A .csv, .ndjson or .jsonl file with the fields of tracking' })
   @IsText({ min_length: 1 })
   file!: string;
 
-  /** System that the events come from. */
   @ApiPropertyOptional({
     description: 'System that the events come from: names of work are unique within it',
     type: 'string',

@@ -13,7 +13,6 @@ export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
 
 /** A span of time to report on. */
 export class SpanQuery extends UsageQuery {
-  /** From then on. */
   @ApiPropertyOptional({
     description: 'From then on: a day of `tz`, or a timestamp. Default: 30 days up to the end.',
     type: 'string',
@@ -23,7 +22,6 @@ export class SpanQuery extends UsageQuery {
   @IsZonedDayOrTimestamp()
   start_date?: Date | string;
 
-  /** Until then; a day counts whole. */
   @ApiPropertyOptional({
     description: 'Until then: a day of `tz` that counts whole, or a timestamp. Default: today.',
     type: 'string',
@@ -36,7 +34,6 @@ export class SpanQuery extends UsageQuery {
 
 /** A day to report on. */
 export class DailyQuery extends UsageQuery {
-  /** The day. */
   @ApiPropertyOptional({
     description: 'The day, of `tz`. Default: today.',
     type: 'string',
@@ -50,7 +47,6 @@ export class DailyQuery extends UsageQuery {
 
 /** What a chart spans. */
 export class MetricsQuery extends UsageQuery {
-  /** How far the charts reach back. */
   @ApiPropertyOptional({
     description: 'How far the charts reach back: 24 hours by the hour, or days by the day; the current one included.',
     enum: METRICS_RANGES,

@@ -9,11 +9,9 @@ const Credits = (description: string, example: string): PropertyDecorator =>
 
 /** A span of time. */
 export class PeriodView {
-  /** From then on. */
   @ApiProperty({ description: 'From then on.', type: 'string', format: 'date-time' })
   start!: Date;
 
-  /** Until before then. */
   @ApiProperty({ description: 'Until before then.', type: 'string', format: 'date-time' })
   end!: Date;
 }
@@ -67,7 +65,6 @@ export class UsageSummaryView {
   )
   projected_month_end!: Units;
 
-  /** Usage by service. */
   @ApiProperty({
     description: 'Usage by service.',
     type: 'object',
@@ -75,7 +72,6 @@ export class UsageSummaryView {
   })
   services!: Record<string, ServiceTotalsView>;
 
-  /** The span. */
   @ApiProperty({ description: 'The span.', type: PeriodView })
   period!: PeriodView;
 }
@@ -100,7 +96,6 @@ class Totals {
 
 /** Usage of a model in a service. */
 export class ModelUsageView extends IntersectionType(PickType(UsageEventRow, ['service', 'model'] as const), Totals) {
-  /** Tokens of an event on average. */
   @ApiProperty({ description: 'Tokens of an event on average, to two decimals.', type: 'number', example: 1500 })
   avg_tokens!: number;
 }
@@ -114,7 +109,6 @@ export class ServiceUsageView extends IntersectionType(PickType(UsageEventRow, [
 
 /** Free usage of a model. */
 export class FreeModelView {
-  /** The model; null for work without one. */
   @ApiProperty({ description: 'The model; null for work without one.', type: 'string', nullable: true })
   model!: string | null;
 
@@ -141,18 +135,15 @@ export class FreeTierView {
   @Count('Models that were used for free.', 1)
   unique_free_models!: number;
 
-  /** The models, most used first. */
   @ApiProperty({ description: 'The models, most used first.', type: [FreeModelView] })
   models!: FreeModelView[];
 
-  /** The month. */
   @ApiProperty({ description: 'The month.', type: PeriodView })
   period!: PeriodView;
 }
 
 /** Usage of a day. */
 export class DailyUsageView {
-  /** The day. */
   @ApiProperty({ description: 'The day.', type: 'string', format: 'date', example: '2026-11-21' })
   date!: string;
 
@@ -178,18 +169,15 @@ const Figure = (description: string, example: number): PropertyDecorator =>
 
 /** Credits of a chart, each with its label. */
 export class SeriesView {
-  /** What each value is about. */
   @ApiProperty({ description: 'What each value is about.', type: [String] })
   labels!: string[];
 
-  /** Credits. */
   @ApiProperty({ description: 'Credits, as numbers to be drawn.', type: [Number], example: [0.0021, 0.0145] })
   values!: number[];
 }
 
 /** A model in a chart. */
 export class ModelFigureView {
-  /** The model; the service of work without one. */
   @ApiProperty({ description: 'The model; the service of work without one.', example: 'openai/gpt-4o-mini' })
   model_name!: string;
 
@@ -205,7 +193,6 @@ export class ModelFigureView {
   @Count('Events.', 12)
   request_count!: number;
 
-  /** Whether all of it was free of charge. */
   @ApiProperty({ description: 'Whether all of it was free of charge.', type: 'boolean' })
   is_free!: boolean;
 }
@@ -234,26 +221,21 @@ export class CostFiguresView {
 
 /** Figures for charts, all of the same span and the same instant. */
 export class UsageMetricsView {
-  /** Cost by day (by hour for 24h), oldest first, none left out. */
   @ApiProperty({
     description: 'Cost by day (by hour for 24h: RFC 3339 in `tz`), oldest first, none left out.',
     type: SeriesView,
   })
   daily_trend!: SeriesView;
 
-  /** Cost by service, dearest first. */
   @ApiProperty({ description: 'Cost by service, dearest first.', type: SeriesView })
   by_service!: SeriesView;
 
-  /** Usage by model, dearest first. */
   @ApiProperty({ description: 'Usage by model, dearest first.', type: [ModelFigureView] })
   by_model!: ModelFigureView[];
 
-  /** What free and paid work cost. */
   @ApiProperty({ description: 'What free and paid work cost.', type: FreeVsPaidView })
   free_vs_paid!: FreeVsPaidView;
 
-  /** What the cost is made of. */
   @ApiProperty({ description: 'What the cost is made of.', type: CostFiguresView })
   cost_breakdown!: CostFiguresView;
 }
@@ -280,7 +262,6 @@ export class CurrentUsageView extends PickType(UserCreditsRow, [
   @Credits('Credits that can be spent now.', '4.750000')
   available!: string;
 
-  /** When the period began. */
   @ApiProperty({ description: 'When the period began.', type: 'string', format: 'date-time' })
   period_start!: Date;
 }

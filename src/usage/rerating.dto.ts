@@ -5,7 +5,6 @@ import { QueryBoolean } from '../platform/http/page.js';
 
 /** How unrated work is to be re-rated. */
 export class ReratingOrder {
-  /** Report only, change nothing. */
   @ApiPropertyOptional({ description: 'true: only report what would change.', type: 'boolean', default: false })
   @QueryBoolean()
   @IsBoolean()

@@ -37,7 +37,6 @@ export class WorkBody extends IntersectionType(
     optional,
   ),
 ) {
-  /** Tokens in all; more than the pools together are tokens of unknown kind. */
   @ApiPropertyOptional({
     description: 'Tokens in all; more than the pools together are tokens of unknown kind.',
     type: 'integer',
@@ -48,7 +47,6 @@ export class WorkBody extends IntersectionType(
   @IsWholeNumber({ min: 0, max: TOKENS_MAX })
   tokens?: number;
 
-  /** What else was counted, by unit. */
   @ApiPropertyOptional({
     description: 'What was counted besides tokens and quantity, by unit: searches of a completion, for example.',
     type: 'object',
@@ -59,7 +57,6 @@ export class WorkBody extends IntersectionType(
   @IsMeasures()
   measures?: Record<string, string>;
 
-  /** The usage object of the provider, in place of counts. */
   @ApiPropertyOptional({
     description: [
       'The usage object of the provider as it came, in place of token pools, tokens, quantity and measures: that of',
@@ -74,7 +71,6 @@ export class WorkBody extends IntersectionType(
   @IsMetadata()
   usage?: Record<string, unknown>;
 
-  /** The total in credits, where the caller knows it; without it the price decides. */
   @ApiPropertyOptional({
     description: 'The total in credits, where the caller knows it; without it the price decides. Not for users.',
     type: 'string',
@@ -85,7 +81,6 @@ export class WorkBody extends IntersectionType(
   @IsAmount({ min: '0' })
   cost?: string;
 
-  /** What the provider charges, where the caller knows it; the markup comes on top. */
   @ApiPropertyOptional({
     description:
       'What the provider charges, where the caller knows it: the markup comes on top. Zero says that it is not known. Not with `cost`, not for users.',
@@ -97,19 +92,16 @@ export class WorkBody extends IntersectionType(
   @IsAmount({ min: '0' })
   provider_cost?: string;
 
-  /** Whether the work is free whatever its price says. */
   @ApiPropertyOptional({ description: 'Whether the work is free whatever its price says. Not for users.' })
   @IsOptional()
   @IsBoolean()
   is_free?: boolean;
 
-  /** Charge the work with the same write, if it fits. */
   @ApiPropertyOptional({ description: 'Charge the work with the same write; refused when it does not fit.' })
   @IsOptional()
   @IsBoolean()
   charge?: boolean;
 
-  /** Charge finished work: always booked, what the balance cannot pay becomes debt. */
   @ApiPropertyOptional({
     description: 'Charge finished work: always booked, what the balance cannot pay becomes debt. Not for users.',
   })
@@ -119,7 +111,6 @@ export class WorkBody extends IntersectionType(
 }
 
 class RequestId {
-  /** The caller's name of the piece of work, of any length: recorded once for each user and source. */
   @ApiProperty({
     description:
       "The caller's name of the piece of work, of any length: recorded, and charged, once. Other work under the same name is an `idempotency_conflict`.",
@@ -147,7 +138,6 @@ export class TrackRecord extends IntersectionType(WorkBody, Occurrence, RequestI
 
 /** How a batch is meant. */
 export class TrackBatchQuery {
-  /** Whether the work is of the past. */
   @ApiPropertyOptional({
     description:
       'true, by an admin: past usage of any age, brought over for reports. It needs `occurred_at`, is priced, never charged, and counts against no limit.',
@@ -188,11 +178,9 @@ export class UsageEventView extends OmitType(UsageEventRow, [
 
 /** How one record of many ended. */
 export class TrackResultView {
-  /** Place of the record, from 0. */
   @ApiProperty({ description: 'Place of the record, from 0.', type: 'integer', example: 0 })
   index!: number;
 
-  /** `duplicate`: it was recorded before, and is neither recorded nor charged again. */
   @ApiProperty({
     description: '`duplicate`: it was recorded before, and is neither recorded nor charged again.',
     enum: ['recorded', 'duplicate', 'error'],
@@ -200,15 +188,12 @@ export class TrackResultView {
   })
   status!: 'recorded' | 'duplicate' | 'error';
 
-  /** The event as it was recorded first. */
   @ApiPropertyOptional({ description: 'The event as it was recorded first.', type: 'string', format: 'uuid' })
   id?: string;
 
-  /** What was wrong with it, for people. */
   @ApiPropertyOptional({ description: 'What was wrong with it, for people.', example: 'service: must be a text' })
   error?: string;
 
-  /** The same for programs. */
   @ApiPropertyOptional({ description: 'The same for programs.', example: 'invalid_request' })
   code?: string;
 }

@@ -3,11 +3,9 @@ import { UsageEventRow } from '../generated/rows.js';
 
 /** Work of a model that has no final price yet. */
 export class UnratedView extends PickType(UsageEventRow, ['service', 'model'] as const) {
-  /** Events. */
   @ApiProperty({ description: 'Events.', type: 'integer', minimum: 0, example: 12 })
   event_count!: number;
 
-  /** Events of which nothing was measured. */
   @ApiProperty({
     description:
       'Events of which nothing was measured: they wait for a price of the request, or for whoever reports to say more.',
@@ -17,15 +15,12 @@ export class UnratedView extends PickType(UsageEventRow, ['service', 'model'] as
   })
   unmeasured_events!: number;
 
-  /** When the first of them was done. */
   @ApiProperty({ description: 'When the first of them was done.', type: 'string', format: 'date-time' })
   first_seen!: Date;
 
-  /** When the last of them was done. */
   @ApiProperty({ description: 'When the last of them was done.', type: 'string', format: 'date-time' })
   last_seen!: Date;
 
-  /** What they cost until the price is known. */
   @ApiProperty({
     description: 'What they cost until the price is known, credits.',
     type: 'string',

@@ -8,7 +8,6 @@ const RULES_MAX = 100;
 
 /** Which past is replayed under which markup. */
 export class WhatIfBody {
-  /** Rules to put over those there are. */
   @ApiProperty({
     description:
       'Rules to put over those there are: `0.2` or `20%` for every class but free, `standard=0.12` for a class, ' +
@@ -23,7 +22,6 @@ export class WhatIfBody {
   @IsText({ min_length: 1, max_length: 300 }, { each: true })
   markup!: string[];
 
-  /** How many days back. */
   @ApiProperty({
     description: 'How many days back.',
     type: 'integer',

@@ -56,7 +56,7 @@ describe('the limits of the plan on calls', () => {
     const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString();
     expect(refused.body).toMatchObject({
       ...{ code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: DAY_LIMIT, resets_at: midnight },
-      detail: `The plan's limit of 100 calls a day is reached until ${midnight}.`,
+      detail: `The plan's limit of 100 calls per day is reached until ${midnight}.`,
     });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(await w.audit(user_id, 'credit.deduct_failed')).toHaveLength(100);
@@ -89,7 +89,7 @@ describe('the limits of the plan on calls', () => {
       ...{ code: 'free_call_limit_exceeded', limit_source: 'free_calls_per_day', limit: FREE_LIMIT },
       ...{
         resets_at: midnight,
-        detail: `The plan's limit of 50 calls of free models a day is reached until ${midnight}.`,
+        detail: `The plan's limit of 50 calls of free models per day is reached until ${midnight}.`,
       },
     });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);

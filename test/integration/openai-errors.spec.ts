@@ -50,7 +50,7 @@ describe('the client of OpenAI shows', () => {
     const error = await shown(user_id, DEAR);
     expect(error).toMatchObject({ status: 402, code: 'credits_on_hold', type: 'insufficient_quota' });
     expect(error.message).toMatch(
-      /^402 Enough credits, but work in flight holds them\. .* Retry when it has finished\.$/,
+      /^402 The account has enough credits, but work in progress holds them\. .* Retry when it has finished\.$/,
     );
     expect(error.headers?.get('retry-after')).toBe('5');
   });
@@ -71,7 +71,7 @@ describe('the client of OpenAI shows', () => {
     const error = await shown(user_id);
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ status: 429, code: 'call_limit_exceeded', type: 'rate_limit_error' });
-    expect(error.message).toMatch(/^429 The plan's limit of 1 calls a day is reached until \d{4}-/);
+    expect(error.message).toMatch(/^429 The plan's limit of 1 calls per day is reached until \d{4}-/);
     expect(Number(error.headers?.get('retry-after'))).toBeGreaterThan(0);
   });
 

@@ -39,7 +39,7 @@ describe('a receipt', () => {
     });
     expect(body.explanation).toEqual(
       expect.arrayContaining([
-        '2000000 cache_read_tokens at 1.250000 USD for a million: 2.500000.',
+        '2000000 cache_read_tokens at 1.250000 USD per million: 2.500000.',
         "The provider's cost is 11.000000. The markup of 10 % (class standard) is 1.100000.",
       ]),
     );
@@ -81,7 +81,7 @@ describe('a receipt', () => {
     const user_id = await w.user('10');
     const given = await receipt(user_id, await charged(user_id, { model: 'gpt-4o', cost: '1.1' }));
     expect(given.usage).toMatchObject({ price: null, provider_cost: '1.000000', platform_markup: '0.100000' });
-    expect(given.explanation).toContainEqual(expect.stringContaining('given by the caller'));
+    expect(given.explanation).toContainEqual(expect.stringContaining('The caller stated the total'));
     const [bonus] = (await w.list('credits/transactions', { user_id, type: 'bonus' })).body;
     expect(await receipt(user_id, bonus?.id as string)).toMatchObject({ usage: null, amount: '5.000000' });
   });

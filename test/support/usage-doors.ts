@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from './factories.js';
 import { GatewayWorld } from './gateway.js';
 
-/** USD for a million tokens, or for one of anything else. */
+/** Prices in USD, per million tokens or per unit. */
 export const PRICES = {
   responses: { input_per_million: '1.25', output_per_million: '10', cache_read_per_million: '0.125' },
   reasoner: { input_per_million: '1.25', output_per_million: '2.5', cache_read_per_million: '0.2' },

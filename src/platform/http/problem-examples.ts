@@ -35,8 +35,8 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   invalid_text: { detail: 'A value holds characters that cannot be stored.' },
   amount_too_large: { detail: 'The amount, or what it adds up to, is beyond 9,999,999,999.9999999999.' },
   invalid_expiry: {
-    detail: 'expires_at must lie in the future.',
-    errors: [{ field: 'expires_at', message: 'must lie in the future' }],
+    detail: 'expires_at must be in the future.',
+    errors: [{ field: 'expires_at', message: 'must be in the future' }],
     instance: '/api/v1/credits/bonus',
   },
   // who may do what
@@ -56,7 +56,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   insufficient_credits: { detail: 'Insufficient credits. Required: 2.50, Available: 1.00', ...CREDITS },
   credits_on_hold: {
     detail:
-      'Enough credits, but work in flight holds them. Required: 2.50, Available: 1.00. Retry when it has finished.',
+      'The account has enough credits, but work in progress holds them. Required: 2.50, Available: 1.00. Retry when it has finished.',
     ...CREDITS,
     retry_after_s: 5,
   },
@@ -67,14 +67,14 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     resets_at: RESETS_AT,
   },
   budget_exceeded: {
-    detail: `The plan's limit of 1,000 calls a period is reached until ${RESETS_AT}.`,
+    detail: `The plan's limit of 1,000 calls per period is reached until ${RESETS_AT}.`,
     limit: 1000,
     limit_source: 'calls_per_month',
     resets_at: RESETS_AT,
     instance: '/api/v1/credits/usage/track',
   },
   call_limit_exceeded: {
-    detail: `The plan's limit of 100 calls a day is reached until ${RESETS_AT}.`,
+    detail: `The plan's limit of 100 calls per day is reached until ${RESETS_AT}.`,
     limit: 100,
     limit_source: 'calls_per_day',
     resets_at: RESETS_AT,
@@ -82,7 +82,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/credits/usage/track',
   },
   free_call_limit_exceeded: {
-    detail: `The plan's limit of 50 calls of free models a day is reached until ${RESETS_AT}.`,
+    detail: `The plan's limit of 50 calls of free models per day is reached until ${RESETS_AT}.`,
     limit: 50,
     limit_source: 'free_calls_per_day',
     resets_at: RESETS_AT,
@@ -104,12 +104,12 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail: 'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
   },
   hold_already_resolved: {
-    detail: 'The hold was captured at 2026-11-29T08:00:00.000Z; a hold resolves once.',
+    detail: 'The hold was captured at 2026-11-29T08:00:00.000Z; a hold can be captured or released only once.',
     hold_status: 'captured',
     instance: '/api/v1/credits/holds/0198c0de-0000-7000-8000-000000000000/capture',
   },
   refund_exceeds_charge: {
-    detail: 'Only 1.500000 of the charge is left to refund, 2.500000 was asked for.',
+    detail: 'Only 1.500000 credits of the charge can still be refunded; 2.500000 were requested.',
     refundable: '1.500000',
     instance: '/api/v1/credits/refund',
   },
