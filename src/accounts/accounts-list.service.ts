@@ -45,5 +45,5 @@ function positionOf(cursor: string): AccountPosition {
   } catch {
     // told below
   }
-  throw new InvalidInput([{ field: 'cursor', message: 'is not a cursor of this list' }]);
+  throw new InvalidInput([{ field: 'cursor', message: 'is not a valid cursor' }]);
 }

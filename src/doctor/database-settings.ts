@@ -21,7 +21,7 @@ const SESSION: Record<string, string> = {
   enable_bitmapscan: 'off',
   jit: 'off',
 };
-const ROLE_REMEDY = 'Run: tollgate schema migrate, which sets it on the role, then connect anew';
+const ROLE_REMEDY = 'Run: tollgate schema migrate, which sets it on the role, then reconnect';
 
 /** Settings with which charges are wrong, slow or not safe. */
 export function settingsFaults({ server_version_num, settings, ...connections }: DatabaseSettings): Fault[] {

@@ -1,10 +1,10 @@
 import { DomainError } from './errors.js';
 
-/** `user` acts on the own account, `service` meters and charges for any user, `admin` may do everything. */
+/** A `user` acts on its own account, a `service` meters and charges for any user, an `admin` can do everything. */
 export const ROLES = ['user', 'service', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is calling, and from where. Built by the auth guard; jobs and commands use {@link systemActor}. */
+/** The caller of an operation. The auth guard creates it; jobs and commands use {@link systemActor}. */
 export interface Actor {
   readonly user_id: string;
   readonly roles: readonly Role[];
@@ -12,22 +12,22 @@ export interface Actor {
   readonly ip: string | null;
 }
 
-/** The actor for work that no caller asked for: jobs, the command line, the service itself. */
+/** Creates the actor for work without a caller: jobs, the command line, the service itself. */
 export function systemActor(name: string): Actor {
   return { user_id: name, roles: ['admin'], request_id: null, ip: null };
 }
 
-/** Whether the actor may act for accounts other than the own one. */
+/** Returns whether the actor can act for accounts other than its own. */
 export function actsForOthers(actor: Pick<Actor, 'roles'>): boolean {
   return actor.roles.includes('admin') || actor.roles.includes('service');
 }
 
 /**
- * The account a call is about: the one named, or the caller's own.
- * @throws DomainError `forbidden` when a plain user names somebody else's account.
+ * Returns the account that a request concerns: the named one, or the caller's by default.
+ * @throws DomainError `forbidden` if a plain user names another account.
  */
 export function accountOf(actor: Actor, user_id: string | undefined): string {
   if (user_id === undefined || user_id === actor.user_id) return actor.user_id;
   if (actsForOthers(actor)) return user_id;
-  throw new DomainError('forbidden', 'forbidden', 'Only the roles service and admin may name another user_id.');
+  throw new DomainError('forbidden', 'forbidden', 'Only the roles service and admin can name another user_id.');
 }

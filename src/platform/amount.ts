@@ -1,6 +1,6 @@
 /**
- * Exact credits. Inside the rules an amount is a bigint of units of 10^-10 credits; on the wire and in SQL it is
- * decimal text. No binary float ever holds money.
+ * An exact amount. Rules use bigints in units of 10^-10 credits; the wire and SQL use decimal strings. Money is never
+ * stored in a binary float.
  */
 export type Units = bigint;
 
@@ -8,18 +8,18 @@ export const DECIMALS = 10;
 const MIN_DECIMALS_SHOWN = 6;
 const UNITS_PER_CREDIT = 10n ** BigInt(DECIMALS);
 
-/** First amount that is too large for numeric(20,10). */
+/** Smallest amount that is too large for numeric(20,10). */
 export const AMOUNT_LIMIT: Units = UNITS_PER_CREDIT * 10n ** 10n;
 
 /** Plain decimal notation with at most 10 decimals and at most 10 digits before the point. */
 export const AMOUNT_PATTERN = /^-?\d{1,10}(\.\d{1,10})?$/;
 
-/** The same for sums of amounts, which have more digits than one amount may have. */
+/** The same for sums of amounts, which can have more digits than a single amount. */
 const SUM_PATTERN = /^-?\d{1,40}(\.\d{1,10})?$/;
 
 /**
- * Credits as units. Takes the text of a numeric(20,10), of a sum of them, or of a validated request.
- * @throws RangeError on anything else; whether a request's amount is too large is for {@link parseAmount} to say
+ * Converts decimal text to units. Accepts the text of a numeric(20,10), of a sum of them, or of a validated request.
+ * @throws RangeError on anything else. It does not check the range of a single amount; {@link parseAmount} does.
  */
 export function units(text: string): Units {
   if (!SUM_PATTERN.test(text)) throw new RangeError(`not an amount: ${text}`);
@@ -28,7 +28,7 @@ export function units(text: string): Units {
   return BigInt(text.slice(0, point) + text.slice(point + 1).padEnd(DECIMALS, '0'));
 }
 
-/** Units as plain decimal text with 6 to 10 decimals, the form of every amount that leaves the service. */
+/** Formats units as plain decimal text with 6 to 10 decimals, the format of every amount in a response. */
 export function amount(value: Units): string {
   const magnitude = value < 0n ? -value : value;
   const fraction = (magnitude % UNITS_PER_CREDIT).toString().padStart(DECIMALS, '0');
@@ -36,16 +36,16 @@ export function amount(value: Units): string {
   return `${value < 0n ? '-' : ''}${magnitude / UNITS_PER_CREDIT}.${shown}`;
 }
 
-/** A binary float holds every decimal of so many significant digits, and not every one of more. */
+/** Number of significant decimal digits that a binary float always represents exactly. */
 export const NUMBER_DIGITS = 15;
 
-/** Stands for a JSON number that was written with more digits: see `exactMember` in json-numbers.ts. */
-export const LONG_NUMBER = Symbol('a number of too many digits');
+/** Marks a JSON number written with more digits than that; see `exactMember` in json-numbers.ts. */
+export const LONG_NUMBER = Symbol('a number with too many digits');
 
 /**
- * Whether a JSON number had more digits than a binary float is sure to hold. Of a number alone that is guessed, since the
- * parser has rounded it: the shortest text that reads as the same float has at most 15 digits for all numbers which were
- * written with at most 15.
+ * Returns whether a JSON number had more digits than a binary float can hold exactly. For a parsed number this is an
+ * estimate, because the parser has already rounded it. It never rejects a number written with at most 15 digits: the
+ * shortest text of its float has at most 15 digits, too.
  */
 export function isRounded(input: unknown): boolean {
   if (input === LONG_NUMBER) return true;
@@ -53,20 +53,20 @@ export function isRounded(input: unknown): boolean {
   return input.toExponential().replace(/e.*|\D/g, '').length > NUMBER_DIGITS;
 }
 
-/** What to answer then: completes the name of the field. */
+/** The error message for such a number; it follows the name of the field. */
 export const ROUNDED =
-  'is a JSON number of more than 15 digits, which is not exact: send it as text, such as "1234567.1234567891"';
+  'is a JSON number with more than 15 digits, which is not exact: send it as a string, such as "1234567.1234567891"';
 
 /**
- * Normalises a number or string from a request to the text {@link units} takes; null when it is not an exact
- * amount (exponents, more than 10 decimals, not finite, out of range, a number of more than 15 digits).
+ * Normalises a number or string from a request to the text that {@link units} accepts. Returns null if it is not an
+ * exact amount (an exponent, more than 10 decimals, not finite, out of range, a number with more than 15 digits).
  */
 export function parseAmount(input: unknown): string | null {
   const text = typeof input === 'number' ? plainNumber(input) : input;
   return typeof text === 'string' && AMOUNT_PATTERN.test(text) ? text : null;
 }
 
-/** JSON numbers such as 5.31e-8 are exact decimals to the caller: write them without the exponent. */
+/** Formats a JSON number without an exponent: to the caller, 5.31e-8 is an exact decimal. */
 function plainNumber(value: number): string | null {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e10 || isRounded(value)) return null;
   const shortest = String(value);
@@ -77,8 +77,8 @@ function plainNumber(value: number): string | null {
 }
 
 /**
- * Credits as a JSON number, for fields that are only drawn: the nearest binary float. Nothing is worked out from it; the
- * exact text stands beside it.
+ * Returns the amount as a JSON number (the nearest binary float), for chart fields only. The response contains the
+ * exact text as well.
  */
 export const figure = (value: Units): number => Number(amount(value));
 

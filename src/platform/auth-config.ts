@@ -2,29 +2,29 @@ import { webUrl } from './config.values.js';
 import type { UserIdForm } from './user-id.js';
 
 export interface AuthConfig {
-  /** The shared secret; null when an identity provider signs. */
+  /** The shared secret; null if an identity provider signs the tokens. */
   readonly secret: string | null;
   readonly issuer: string;
   readonly audience: string;
-  /** Null: discovered from the issuer. */
+  /** Null means discovered from the issuer. */
   readonly jwks_uri: string | null;
   readonly algorithms: readonly string[];
   readonly user_id_claim: string;
   readonly user_id_form: UserIdForm;
-  /** Whose `resource_access.<client>.roles` count. */
+  /** Client whose roles (`resource_access.<client>.roles`) are used. */
   readonly roles_client: string;
 }
 
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-/** Rules between the variables of authentication: somebody must sign, and only the one who was named. */
+/** Checks the authentication variables against each other: exactly one signer must be configured. */
 export function authFaults(env: Record<string, string | undefined>): string[] {
   const ofProvider = env.JWT_SECRET === undefined && env.JWT_ISSUER !== undefined;
   const faults = ofProvider ? providerFaults(env) : secretFaults(env);
   const known = ofProvider ? KEY_ALGORITHMS : SECRET_ALGORITHMS;
   if (env.JWT_ALGORITHMS?.split(',').some((name) => !known.includes(name.trim()))) {
-    faults.push(`JWT_ALGORITHMS must be a list out of ${known.join(', ')}`);
+    faults.push(`JWT_ALGORITHMS must be a comma-separated list of ${known.join(', ')}`);
   }
   return faults;
 }
@@ -33,7 +33,7 @@ function secretFaults({ JWT_SECRET, JWT_JWKS_URI, ...env }: Record<string, strin
   const faults: string[] = [];
   if (JWT_SECRET === undefined && (JWT_JWKS_URI !== undefined || !ownsSecret(env))) {
     faults.push(
-      'JWT_SECRET or JWT_ISSUER must be set: a shared secret, or the URL of the identity provider that signs',
+      'JWT_SECRET or JWT_ISSUER must be set: a shared secret, or the URL of the identity provider that signs tokens',
     );
   }
   if (JWT_SECRET !== undefined && JWT_JWKS_URI !== undefined) {
@@ -50,7 +50,7 @@ function providerFaults({ JWT_ISSUER, JWT_AUDIENCE }: Record<string, string | un
   return faults;
 }
 
-/** Only the embedded mode may sign with a secret of its own making, and never in production. */
+/** Returns whether the service can generate its own secret: only in embedded mode, and never in production. */
 export function ownsSecret(env: Record<string, unknown>): boolean {
   return env.DATABASE_URL === undefined && env.NODE_ENV !== 'production';
 }

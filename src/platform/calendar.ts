@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache';
 import { DateTime, IANAZone } from 'luxon';
 
 /*
- * The one place where the rules of time zones are applied. The database is given instants and never the name of a zone:
- * its own rules may be of another year, and it may not know a name at all.
+ * All time zone rules are applied here. SQL receives instants and never a zone name: the database's zone rules can be
+ * out of date, or lack a zone.
  */
 
-/** A day of the calendar, such as 2026-11-21. Which instants it holds depends on the time zone. */
+/** A calendar day, such as 2026-11-21. The instants it covers depend on the time zone. */
 export type Day = string;
 
-/** From `start` until before `end`. */
+/** From `start` (inclusive) to `end` (exclusive). */
 export interface Period {
   start: Date;
   end: Date;
@@ -17,14 +17,14 @@ export interface Period {
 
 export const UTC = 'UTC';
 
-/** A day of UTC; days elsewhere have an hour more or less where the clock is changed. */
+/** A UTC day. In other zones a day can be an hour longer or shorter when the clocks change. */
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * The day of an instant: the one whose first instant was the last to pass. Where the clock is put back over midnight the
- * day has begun then, whatever the clock shows.
+ * Returns the day of an instant: the latest day that has begun. If the clock is set back across midnight, the new day
+ * has already begun even though the clock shows the previous one.
  */
 export function dayOf(instant: Date, zone: string): Day {
   const shown = new Date(instant.getTime() + offsetAt(instant.getTime(), zone)).toISOString().slice(0, 10);
@@ -32,26 +32,26 @@ export function dayOf(instant: Date, zone: string): Day {
   return instant < startOfDay(next, zone) ? shown : next;
 }
 
-/** The day `days` later; earlier with a negative number. */
+/** Returns the day `days` later, or earlier if negative. */
 export const addDays = (from: Day, days: number): Day =>
   new Date(midnightOf(from) + days * DAY_MS).toISOString().slice(0, 10);
 
-/** The same day of another month, or that month's last when it is shorter. */
+/** Returns the same day of another month, or the last day of that month if it is shorter. */
 export const addMonths = (from: Day, months: number): Day => day(timeOf(from).plus({ months }));
 
-/** How many days lie between, negative when `b` is the earlier one. */
+/** Returns the number of days from `a` to `b`, negative if `b` is earlier. */
 export const daysBetween = (a: Day, b: Day): number => (midnightOf(b) - midnightOf(a)) / DAY_MS;
 
 /** Monday is 0, Sunday is 6. */
 export const weekday = (of: Day): number => (new Date(midnightOf(of)).getUTCDay() + 6) % 7;
 
-/** The last day of the month of a day. */
+/** Returns the last day of the month. */
 export const lastOfMonth = (of: Day): Day => day(timeOf(of).endOf('month'));
 
-/** The end of the day of UTC that an instant is in. */
+/** Returns the next midnight UTC after an instant. */
 export const midnightAfter = (instant: Date): Date => new Date((Math.floor(instant.getTime() / DAY_MS) + 1) * DAY_MS);
 
-/** The first instant at which the clock of a zone shows a day: midnight, or what comes first where it is left out. */
+/** Returns the first instant of a day in a zone: midnight, or the first existing time if midnight is skipped. */
 export function startOfDay(of: Day, zone: string): Date {
   if (zone === UTC) return new Date(midnightOf(of));
   const key = `${of} ${zone}`;
@@ -60,13 +60,13 @@ export function startOfDay(of: Day, zone: string): Date {
   return new Date(start);
 }
 
-/** `count` days from `first` on: the instants at which they begin, and the end of the last one. */
+/** Returns the start of each of `count` days from `first` on, and the end of the last one. */
 export const dayBounds = (first: Day, count: number, zone: string): Date[] =>
   Array.from({ length: count + 1 }, (_, n) => startOfDay(addDays(first, n), zone));
 
 /**
- * The hours of a span, which begins with one: the instants at which they begin, and the end of the last one. An hour is
- * shorter where the clock is changed by half of one.
+ * Returns the start of each hour of a span that starts on the hour, and the end of the last one. An hour is shorter
+ * where the clock changes by half an hour.
  */
 export function hoursBetween(start: Date, end: Date, zone: string): Date[] {
   const bounds: Date[] = [];
@@ -78,32 +78,32 @@ export function hoursBetween(start: Date, end: Date, zone: string): Date[] {
   return [...bounds, end];
 }
 
-/** The `count` hours up to the one of `now`: the instants at which they begin, and the end of the last one. */
+/** Returns the start of each of the `count` hours up to the current one, and the end of the last one. */
 export function hourBounds(now: Date, count: number, zone: string): Date[] {
   const today = dayOf(now, zone);
-  const start = startOfDay(addDays(today, -Math.ceil(count / 23) - 1), zone); // a day may have 23 hours
+  const start = startOfDay(addDays(today, -Math.ceil(count / 23) - 1), zone); // a day can have 23 hours
   const hours = hoursBetween(start, startOfDay(addDays(today, 1), zone), zone);
   const current = hours.findLastIndex((hour) => hour <= now);
   return hours.slice(current + 1 - count, current + 2);
 }
 
-/** An instant as people of the zone write it, with its offset. */
+/** Formats an instant in ISO 8601, in local time with the offset. */
 export const written = (instant: Date, zone: string): string =>
   DateTime.fromJSDate(instant, { zone }).toISO({ suppressMilliseconds: true }) ?? '';
 
-/** The month of an instant. */
+/** Returns the month of an instant. */
 export function monthOf(instant: Date, zone: string): Period {
   const last = lastOfMonth(dayOf(instant, zone));
   return { start: startOfDay(`${last.slice(0, 8)}01`, zone), end: startOfDay(addDays(last, 1), zone) };
 }
 
-/** Instants at which days begin, by day and zone: a report of a year needs hundreds. */
+/** Cached starts of days by day and zone; a report on a year needs hundreds. */
 const dayStarts = new LRUCache<string, number>({ max: 20_000 });
 
-/** No clock is further from UTC. */
+/** No zone has a larger offset from UTC. */
 const OFFSET_MAX_MS = 16 * HOUR_MS;
 
-/** The first instant at which the clock of a zone shows `shown` or later; both as milliseconds. */
+/** Returns the first instant at which the clock of a zone shows `shown` or later; both in milliseconds. */
 function firstInstant(shown: number, zone: string): number {
   let [before, after] = [shown - OFFSET_MAX_MS, shown + OFFSET_MAX_MS];
   const [offset, changed] = [offsetAt(before, zone), offsetAt(after, zone)];
@@ -116,7 +116,7 @@ function firstInstant(shown: number, zone: string): number {
   return shown - offset < after ? shown - offset : Math.max(after, shown - changed);
 }
 
-/** By how many milliseconds the clock of a zone is ahead of UTC. */
+/** Returns the offset of a zone from UTC, milliseconds. */
 const offsetAt = (at: number, zone: string): number =>
   zone === UTC ? 0 : Math.round(IANAZone.create(zone).offset(at) * 60_000);
 

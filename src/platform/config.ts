@@ -26,10 +26,10 @@ import { buildTracing, TRACING_ENVIRONMENT, type TracingConfig } from './tracing
 import { USER_ID_FORMS } from './user-id.js';
 import { readFiles } from './variable-files.js';
 
-/** Nest's token of the one {@link Config}. */
+/** Injection token of the {@link Config}. */
 export const CONFIG = Symbol('config');
 
-/** Everything that can be set, parsed once at the start. Nobody else reads the environment. */
+/** All settings, parsed once at startup. No other code reads the environment. */
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -37,9 +37,9 @@ export interface Config {
   readonly env: 'production' | 'development' | 'test';
   readonly log_level: (typeof LOG_LEVELS)[number];
   readonly body_limit_bytes: number;
-  /** Origins that browsers may call from; `*` is any, false is none. */
+  /** Origins that browsers can call from; `*` means any, false means none. */
   readonly cors_origins: readonly string[] | false;
-  /** Networks of the proxies whose X-Forwarded-For counts; false is none. A mere count of proxies proves nothing. */
+  /** Networks of the proxies whose X-Forwarded-For is trusted; false means none. Counting proxies would not be safe. */
   readonly trust_proxy: readonly string[] | false;
   readonly limits: LimitsConfig;
   readonly shutdown: ShutdownConfig;
@@ -49,14 +49,14 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
   readonly payments: PaymentsConfig;
-  /** Whether the service works on jobs itself, or leaves them to `tollgate worker`. */
+  /** Whether this process runs jobs, or leaves them to `tollgate worker`. */
   readonly works_on_jobs: boolean;
   readonly provisioning: {
     readonly initial_tier: string;
     readonly initial_credits: string;
-    /** What Keycloak signs its events with; null: they are not taken. */
+    /** Secret that Keycloak signs its events with; null if events are not accepted. */
     readonly keycloak_secret: string | null;
-    /** What becomes of accounts whose users are deleted there. */
+    /** What happens to the account of a user who is deleted in Keycloak. */
     readonly keycloak_deletion: (typeof DELETIONS)[number];
   };
   readonly encryption: EncryptionConfig;
@@ -67,16 +67,16 @@ export interface Config {
 }
 
 export interface EncryptionConfig {
-  /** What {@link KeyRing.parse} reads; null: secrets of users can not be stored. */
+  /** Input for {@link KeyRing.parse}; null if users' secrets cannot be stored. */
   readonly keys: string | null;
-  /** Whether the embedded mode made the key itself. */
+  /** Whether the embedded mode generated the key. */
   readonly is_self_made: boolean;
 }
 
 export interface PostingConfig {
-  /** Batches in flight at once; users are spread over them. */
+  /** Number of concurrent batches; users are spread over them. */
   readonly lanes: number;
-  /** Transactions in flight at once for what cannot be batched. */
+  /** Maximum concurrent transactions on the locked path. */
   readonly locked_max: number;
 }
 
@@ -86,8 +86,8 @@ const SECRET_MIN_CHARACTERS = 32;
 const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by commas, the current one first';
 
 /**
- * Reads the configuration, by default from the environment and `.env`. Empty variables count as absent.
- * @throws Error naming every bad variable and what it should be; values are not repeated, for some are secret
+ * Reads the configuration, by default from the environment and `.env`. Empty variables count as not set.
+ * @throws Error naming every invalid variable and the expected value; values are not repeated, because some are secret
  */
 export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
   const said = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -101,32 +101,38 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     ...shutdownFaults(given),
   ];
   if (!parsed.success || faults.length > 0) {
-    throw new Error(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    throw new Error(`The configuration is invalid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }
   return deepFreeze(build(parsed.data));
 }
 
-/** The same configuration, pointing at a database whose address became known later. */
+/** Returns the same configuration with the address of a database that was started later. */
 export function withDatabaseUrl(config: Config, url: string): Config {
   return deepFreeze({ ...config, database: { ...config.database, url } });
 }
 
-/** The same configuration for a process whose work is not traced. */
+/** Returns the same configuration with tracing disabled. */
 export function withoutTraces(config: Config): Config {
   return deepFreeze({ ...config, tracing: { ...config.tracing, url: null } });
 }
 
-/** The secret that the embedded mode signs its own tokens with: made once, kept in `<dataDir>/jwt-secret`. */
+/**
+ * Returns the secret that the embedded mode signs its tokens with. It is generated once and stored in
+ * `<dataDir>/jwt-secret`.
+ */
 export function embeddedSecret(dataDir: string): string {
-  const should = `hold at least ${SECRET_MIN_CHARACTERS} characters`;
+  const should = `contain at least ${SECRET_MIN_CHARACTERS} characters`;
   const isLong = (text: string): boolean => text.length >= SECRET_MIN_CHARACTERS;
   return keptSecret(dataDir, 'jwt-secret', () => randomBytes(48).toString('base64url'), isLong, should);
 }
 
-/** The key that the embedded mode encrypts users' secrets with: made once, kept in `<dataDir>/encryption-keys`. */
+/**
+ * Returns the key that the embedded mode encrypts users' secrets with. It is generated once and stored in
+ * `<dataDir>/encryption-keys`.
+ */
 function embeddedKeys(dataDir: string): string {
   const isRing = (text: string): boolean => KeyRing.parse(text) !== null;
-  return keptSecret(dataDir, 'encryption-keys', () => KeyRing.make('embedded'), isRing, `hold ${KEYS_SHOULD}`);
+  return keptSecret(dataDir, 'encryption-keys', () => KeyRing.make('embedded'), isRing, `contain ${KEYS_SHOULD}`);
 }
 
 const ENVIRONMENT = z.object({
@@ -196,7 +202,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     metrics: buildMetrics(env),
     tracing: buildTracing(env),
     auth: buildAuth(env),
-    // half of the pool, so that reads and batches never wait behind single accounts
+    // half of the pool, so that reads and batches never wait behind the locked path
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
     payments: buildPayments(env),
     works_on_jobs: env.JOBS === 'on',

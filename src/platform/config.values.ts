@@ -1,26 +1,26 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
-// What values of environment variables may be. The texts complete the sentence "VARIABLE must be ...".
+// Schemas of environment variables. The messages complete the sentence "VARIABLE must be ...".
 
-/** Names of networks that stand for their addresses. */
+/** Named networks. */
 export const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** A whole number within bounds. */
+/** A whole number from `min` to `max`. */
 export const wholeNumber = (min: number, max: number) => {
   const should = `a whole number from ${min} to ${max}`;
   const within = (text: string): boolean => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max;
   return z.string().refine(within, should).transform(Number);
 };
 
-/** The same, with what it is when nothing is said. */
+/** The same, with a default value. */
 export const whole = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
 
-/** One of a few words. */
+/** One of the listed values. */
 export const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>
   z.enum(values, `one of ${values.join(', ')}`).default(fallback);
 
-/** A secret of at least so many characters, which blanks are not. */
+/** A secret of at least `min` characters, not counting spaces at either end. */
 export const secret = (min: number) =>
   z.string().refine((text) => text.trim().length >= min, `a secret of at least ${min} characters`);
 
@@ -31,18 +31,18 @@ export const list = (each: (item: string) => boolean, should: string) =>
     .transform((text) => text.split(',').map((item) => item.trim()))
     .refine((items) => items.every(each), should);
 
-/** A URL of one of the protocols. */
+/** A URL with one of the protocols. */
 export const url = (protocols: readonly string[], should: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), should);
 
 export const webUrl = url(['http:', 'https:'], 'an http or https URL');
 
-/** What browsers send as Origin, or * for any. */
+/** Returns whether the text is an Origin header as browsers send it, or * for any. */
 export function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
-/** An address, a network in CIDR notation or a name of one. */
+/** Returns whether the text is an IP address, a network in CIDR notation or a named network. */
 export function isNetwork(text: string): boolean {
   if (NAMED_NETWORKS.includes(text)) return true;
   const [address = '', prefix] = text.split('/');
@@ -50,7 +50,7 @@ export function isNetwork(text: string): boolean {
   if (family === 0) return false;
   if (prefix === undefined) return true;
   try {
-    if (Number(prefix) === 0) return false; // everybody is no proxy
+    if (Number(prefix) === 0) return false; // never trust every address
     new BlockList().addSubnet(address, /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1, family === 6 ? 'ipv6' : 'ipv4');
     return text.split('/').length === 2;
   } catch {

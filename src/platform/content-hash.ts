@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * A digest of a document, in the form of a UUID: the first 128 bits of its SHA-256. The order of members does not count,
- * and null says the same as a member that is left out.
+ * Returns a digest of a document, formatted as a UUID: the first 128 bits of its SHA-256. The order of members is
+ * ignored, and null equals a missing member.
  */
 export function contentHash(content: object): string {
   const hex = hash('sha256', canonical(content));
@@ -14,7 +14,7 @@ function canonical(content: object): string {
     return JSON.stringify(sorted(content), (_name, value: unknown) => sorted(value));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return JSON.stringify(content); // nested so deeply that the stack does not reach for the order of its members
+    return JSON.stringify(content); // nested too deeply to sort its members
   }
 }
 

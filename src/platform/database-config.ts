@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { oneOf, url, whole } from './config.values.js';
 
 export interface DatabaseConfig {
-  /** Null: the embedded server, whose address is known once it runs (`withDatabaseUrl`). */
+  /** Null means the embedded server, whose address is known once it runs (`withDatabaseUrl`). */
   readonly url: string | null;
-  /** A replica that reports and exports are read from; null: the database itself. */
+  /** A replica for reports and exports; null means the database itself. */
   readonly read_url: string | null;
   readonly pool_max: number;
-  /** Connections on top of these, for reads that may take long. */
+  /** Additional connections for long reads. */
   readonly read_pool_max: number;
   readonly statement_timeout_ms: number;
-  /** A statement that takes longer is written to the log; 0: none is. */
+  /** Statements that take longer are logged; 0 logs none. */
   readonly slow_statement_ms: number;
   readonly migrate_on_start: boolean;
   readonly data_dir: string;
 }
 
-/** libpq lets a user stand before no host at all (a socket is named by `?host=`); a URL needs one, which then loses. */
+/** libpq accepts a user without a host if `?host=` names a socket. A URL needs a host; the `?host=` overrides it. */
 const withHost = (text: string): string => text.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=[/?])/, '$1localhost');
 
 const databaseUrl = z

@@ -1,4 +1,7 @@
-/** Away, restarting, full, or too slow: all of it passes, and money calls are safe to retry with the same key. */
+/**
+ * Transient failures: unreachable, restarting, out of resources or too slow. Retrying with the same idempotency key is
+ * safe.
+ */
 const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|57014|53...|55P03|25006)$/;
 const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
@@ -21,7 +24,7 @@ const UNAVAILABLE_WORDS =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout|Cannot use a pool after calling end|not currently accepting connections/;
 const CAUSES_MAX = 6;
 
-/** The SQLSTATE behind an error of pg or Prisma, wherever the layers between keep it. */
+/** Returns the SQLSTATE of an error from pg or Prisma, at whichever level it is nested. */
 export function sqlState(error: unknown): string | undefined {
   for (let e = error, depth = 0; e !== null && typeof e === 'object' && depth < CAUSES_MAX; depth += 1) {
     const { code, originalCode, cause, meta, driverAdapterError } = e as Record<string, unknown>;
@@ -32,7 +35,9 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Serialization conflicts and deadlocks; adapter-pg reports some of them without a code. */
+/**
+ * Returns whether an error is a serialization conflict or a deadlock. adapter-pg reports some of them without a code.
+ */
 export function isConflict(error: unknown): boolean {
   const state = sqlState(error);
   if (state === '40001' || state === '40P01') return true;
@@ -40,18 +45,18 @@ export function isConflict(error: unknown): boolean {
   return code === 'P2034' || message === 'TransactionWriteConflict';
 }
 
-/** Whether the database is out of reach or overloaded, so that nobody knows whether a statement took effect. */
+/** Returns whether the database is unreachable or overloaded, so that it is unknown whether a statement took effect. */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   return (state !== undefined && UNAVAILABLE_STATES.test(state)) || causes(error).some(isConnectionLoss);
 }
 
-/** What a pooler that stands between refuses and PostgreSQL itself would not, as a sentence that says what to do. */
+/** Returns what to do about an error that comes from a pooler and not from PostgreSQL; null for other errors. */
 export function poolerFault(error: unknown): string | null {
   const state = sqlState(error);
   const refused = causes(error).find(({ message }) => String(message).includes('unsupported startup parameter'));
   if (state === '08P01' && refused) {
-    return `The pooler in front of the database refuses the connection (${String(refused.message)}): let it ignore the parameter (PgBouncer: ignore_startup_parameters), or leave it out of DATABASE_URL.`;
+    return `The pooler in front of the database refuses the connection (${String(refused.message)}): configure it to ignore the parameter (PgBouncer: ignore_startup_parameters), or remove the parameter from DATABASE_URL.`;
   }
   if (state === '26000' || state === '42P05') {
     return 'The pooler in front of the database loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements above 0, or pool_mode=session.';
@@ -59,7 +64,7 @@ export function poolerFault(error: unknown): string | null {
   return null;
 }
 
-/** The error and what it wraps: Prisma's adapters keep the driver's error in `cause` or `meta`. */
+/** Returns the error and the errors it wraps; Prisma's adapters put the driver's error into `cause` or `meta`. */
 function causes(error: unknown): Record<string, unknown>[] {
   const found: Record<string, unknown>[] = [];
   const queue = [error];

@@ -10,7 +10,7 @@ import { Reads } from './reads.js';
 import { preparing, serviceSettings } from './session.js';
 import { watchStatements } from './slow-statements.js';
 
-// Prices multiply before they are rounded once: the default of 20 significant digits would round on the way.
+// Prices are multiplied and then rounded once; the default of 20 significant digits would round intermediate results.
 Prisma.Decimal.set({ precision: 40 });
 
 declare const transactional: unique symbol;
@@ -18,7 +18,7 @@ declare const transactional: unique symbol;
 /** Reads on any connection. */
 export type Db = Omit<PrismaClient, '$transaction' | '$connect' | '$disconnect' | '$on' | '$extends'>;
 
-/** Locks and writes. Only {@link Database.transaction} makes one. */
+/** Locks and writes. Only {@link Database.transaction} creates one. */
 export type Tx = Prisma.TransactionClient & { readonly [transactional]: true };
 
 const RETRIES = 3;
@@ -26,7 +26,10 @@ const RETRY_MS = { minTimeout: 5, maxTimeout: 100, factor: 3, randomize: true };
 const CONNECT_TIMEOUT_MS = 5_000;
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
-/** A timestamptz is ISO 8601 but for a character and the minutes of its offset: pg's own parser takes ten times as long. */
+/**
+ * Parses timestamptz as ISO 8601 after replacing one character and completing the offset; pg's own parser is ten times
+ * slower.
+ */
 const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (oid, format): ((text: string) => unknown) =>
     oid === pg.types.builtins.TIMESTAMPTZ && format !== 'binary'
@@ -41,17 +44,19 @@ function utc(text: string): Date {
   if (text.endsWith('+00')) return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
   const at = Math.max(text.indexOf('+', OFFSET_AT), text.indexOf('-', OFFSET_AT));
   const offset = text.slice(at);
-  // offsets of a zone before there were zones have seconds, which ISO 8601 has not
+  // historical offsets have seconds, which ISO 8601 does not allow
   if (at < 0 || offset.length > 6) return slowly(text);
   return new Date(`${text.slice(0, 10)}T${text.slice(11, at)}${offset.length === 3 ? `${offset}:00` : offset}`);
 }
 
-/** One pool for everything but reads that may take long: Prisma's queries and the statements of the hot path share it. */
+/**
+ * The connection pools. Prisma's queries and the statements of the hot path share one pool; long reads have another.
+ */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
-  /** For whatever may take long; from a replica, where there is one: nothing is decided by what it says. */
+  /** Long reads, from a replica if there is one. Never base a decision on their results. */
   readonly reads: Reads;
   private readonly readPool: pg.Pool;
   private readonly readPrisma: PrismaClient;
@@ -61,7 +66,7 @@ export class Database implements OnApplicationShutdown {
   constructor(@Inject(CONFIG) config: Config, metrics: Metrics) {
     this.slow = metrics.counter({
       name: 'db_slow_statements_total',
-      help: 'Statements that took longer than SLOW_STATEMENT_MS; the log names them.',
+      help: 'Statements that took longer than SLOW_STATEMENT_MS; they are logged by name.',
     });
     const { url, read_url, pool_max, read_pool_max } = config.database;
     this.pool = this.poolOf(config, url, pool_max, 'tollgate');
@@ -98,7 +103,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Runs one statement, prepared once per connection under `name`. Numerics come back as exact text.
+   * Runs one statement, prepared once per connection under `name`. Numerics are returned as exact text.
    * @throws pg.DatabaseError as PostgreSQL reports it
    */
   async statement<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
@@ -107,8 +112,8 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Runs `work` in one transaction and retries it, with jitter, when PostgreSQL aborted it for a serialization
-   * conflict or a deadlock. `work` must not call the network: it may run more than once.
+   * Runs `work` in one transaction. Retries it, with jitter, if PostgreSQL aborts it because of a serialization
+   * conflict or a deadlock. `work` can run more than once, so it must not make network calls.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return pRetry(() => this.prisma.$transaction((tx) => work(tx as Tx)), {

@@ -19,6 +19,6 @@ describe('the file with variables', () => {
   });
 
   it('is named when it is not there', () => {
-    expect(() => environment({ ENV_FILE: `${file}.not` })).toThrow(/can not be read.*some\.env\.not.*ENV_FILE/);
+    expect(() => environment({ ENV_FILE: `${file}.not` })).toThrow(/cannot be read.*some\.env\.not.*ENV_FILE/);
   });
 });

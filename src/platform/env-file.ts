@@ -2,13 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 
-/** Beside package.json, wherever the process was started: what lies in some folder must not steer a service. */
+/**
+ * Next to package.json, regardless of the working directory: a file in an arbitrary folder must not configure the
+ * service.
+ */
 const DEFAULT_FILE = path.resolve(import.meta.dirname, '../../.env');
 
 /**
- * The environment, with the variables of the file ENV_FILE, or of `.env` in the folder of the project if there is one.
- * What the environment says itself counts more.
- * @throws Error when the file that ENV_FILE names can not be read
+ * Returns the environment merged with the variables of the file ENV_FILE, or of `.env` in the project folder if it
+ * exists. The environment takes precedence over the file.
+ * @throws Error if the file cannot be read
  */
 export function environment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const file = env.ENV_FILE || DEFAULT_FILE;
@@ -16,7 +19,9 @@ export function environment(env: NodeJS.ProcessEnv = process.env): NodeJS.Proces
   try {
     return { ...parseEnv(readFileSync(file, 'utf8')), ...env };
   } catch (error) {
-    const advice = 'Mend that, or name another file with ENV_FILE.';
-    throw new Error(`Variables can not be read from a file: ${(error as Error).message}. ${advice}`, { cause: error });
+    const advice = 'Fix the file, or name another one with ENV_FILE.';
+    throw new Error(`The file with environment variables cannot be read: ${(error as Error).message}. ${advice}`, {
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,7 @@
-/** What went wrong, in words that belong to no transport. The HTTP filter and the CLI map kinds to their own codes. */
+/**
+ * The kind of an error, independent of the transport. The HTTP filter maps kinds to status codes, the CLI maps them to
+ * exit codes.
+ */
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
@@ -13,20 +16,20 @@ export type ErrorKind =
   | 'rate_limited'
   | 'unavailable';
 
-/** One fault of a payload. */
+/** One error in a payload. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** Particulars that travel with an error to the caller; never secrets, SQL or stacks. */
+/** Details of an error for the caller; never secrets, SQL or stack traces. */
 export interface ErrorExtra {
   errors?: FieldError[];
   retry_after_s?: number;
   [member: string]: unknown;
 }
 
-/** A refusal that the caller is meant to read: `code` is stable snake_case, `message` a sentence for a person. */
+/** An error for the caller: `code` is stable snake_case, `message` is a human-readable sentence. */
 export class DomainError extends Error {
   constructor(
     readonly kind: ErrorKind,
@@ -39,7 +42,7 @@ export class DomainError extends Error {
   }
 }
 
-/** A refusal of a service that stands behind ours, passed on with its own status. */
+/** An error of an upstream service, passed on with its status. */
 export class PassedOn extends DomainError {
   constructor(
     readonly status: number,
@@ -51,41 +54,45 @@ export class PassedOn extends DomainError {
   }
 }
 
-/** Too many tries within a while; HTTP says so in Retry-After and the RateLimit headers. */
+/** Too many attempts within a window. HTTP adds Retry-After and the RateLimit headers. */
 export class RateLimited extends DomainError {
   constructor(
     message: string,
-    /** `reset_s` is how long it takes until the next try may be made. */
+    /** `reset_s` is the time until the next attempt is allowed, seconds. */
     readonly limit: { policy: string; quota: number; window_s: number; reset_s: number },
   ) {
     super('rate_limited', 'rate_limited', message, { retry_after_s: limit.reset_s });
   }
 }
 
-/** A thing that does not exist, or belongs to somebody else; the answer never tells which. */
+/** A resource that does not exist or belongs to another user; the response never reveals which. */
 export class NotFound extends DomainError {
   constructor(what: string) {
     super('not_found', 'not_found', `${what} not found.`);
   }
 }
 
-/** A thing that is there, but can't be done this with. */
+/** A resource that exists but does not support the method. */
 export class MethodNotAllowed extends DomainError {
   constructor(
     method: string,
     readonly allowed: readonly string[],
   ) {
-    super('method_not_allowed', 'method_not_allowed', `This path does not take ${method}, but ${allowed.join(', ')}.`);
+    super(
+      'method_not_allowed',
+      'method_not_allowed',
+      `This path does not support ${method}, only ${allowed.join(', ')}.`,
+    );
   }
 }
 
 const FAULTS_IN_A_SENTENCE = 5;
-/** Most faults of a payload that are listed. */
+/** Maximum number of errors listed for a payload. */
 export const FAULTS_MAX = 50;
 
-/** A payload whose fields break a rule. The sentence names the first faults, `errors` the first fifty. */
+/** A payload with invalid fields. The message names the first errors, `errors` lists the first fifty. */
 export class InvalidInput extends DomainError {
-  /** @param count how many faults there are, where not all of them are given */
+  /** @param count the total number of errors if `errors` is truncated */
   constructor(errors: readonly FieldError[], count = errors.length) {
     const named = errors.slice(0, FAULTS_IN_A_SENTENCE).map((e) => `${e.field}: ${e.message}`);
     const more = count - named.length;

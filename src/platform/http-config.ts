@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { whole } from './config.values.js';
 
-/** How much of the service callers may take. Limits hold for each instance by itself. */
+/** Limits on callers. Each instance applies them separately. */
 export interface LimitsConfig {
-  /** Requests a minute of one plain user; 0 is no limit. Services and admins have none. */
+  /** Requests per minute from one plain user; 0 means no limit. Services and admins are not limited. */
   readonly requests_per_user: number;
-  /** Requests a minute without valid credentials from one address; 0 is no limit. */
+  /** Requests per minute without valid credentials from one address; 0 means no limit. */
   readonly requests_per_address: number;
-  /** Bytes of large request bodies in memory at once. */
+  /** Maximum bytes of large request bodies in memory. */
   readonly bodies_max_bytes: number;
 }
 

@@ -1,26 +1,26 @@
 import { isRounded, LONG_NUMBER, NUMBER_DIGITS } from './amount.js';
 
 /**
- * Which members of parsed JSON were written as numbers of more digits than a binary float is sure to hold. The parser
- * rounds them, some to numbers of few digits: 1234567890.1000000001 becomes 1234567890.1.
+ * Members of parsed JSON that were written with more digits than a binary float can hold exactly. The parser rounds
+ * them, some to numbers with few digits: 1234567890.1000000001 becomes 1234567890.1.
  */
 const longMembers = new WeakMap<object, Set<string>>();
 
-/** Finds every number of so many digits, and some texts that look like one. */
+/** Matches every number with that many digits, and some strings that look like one. */
 const LONG_LITERAL = new RegExp(`[:[,\\s]-?\\d[\\d.]{${NUMBER_DIGITS}}`);
 const LONG_LITERALS = new RegExp(`[:[,\\s](-?\\d[\\d.]{${NUMBER_DIGITS},}(?:e[+-]?\\d+)?)`, 'gi');
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** What the parser tells of a value besides the value. */
+/** The source text that the parser reports with a value. */
 interface Literal {
   readonly source?: string;
 }
 
 /**
- * JSON as JSON.parse reads it. It remembers which numbers were written with too many digits though that can't be seen in
- * them any more, for {@link exactMember} to say; the numbers stay what they are, since not all of them are amounts.
- * @param parsed what the text was parsed to before, if it was
+ * Parses JSON like JSON.parse, and records which numbers were written with too many digits even if the parsed number no
+ * longer shows it; see {@link exactMember}. The numbers are left as they are, because not all of them are amounts.
+ * @param parsed the parsed text, if it was parsed before
  * @throws SyntaxError
  */
 export function parseJson(text: string, parsed?: unknown): unknown {
@@ -32,13 +32,13 @@ export function parseJson(text: string, parsed?: unknown): unknown {
   } as (this: unknown, key: string, value: unknown) => unknown) as unknown;
 }
 
-/** A member of an object that {@link parseJson} read, or LONG_NUMBER in place of one that was written with too many digits. */
+/** Returns a member of an object read by {@link parseJson}, or LONG_NUMBER if it was written with too many digits. */
 export const exactMember = (holder: object, key: string): unknown =>
   longMembers.get(holder)?.has(key) ? LONG_NUMBER : (holder as Record<string, unknown>)[key];
 
 /**
- * Says the same of the members of a copy as of the object that they were copied from.
- * @param names what members are called in the copy that have another name there
+ * Transfers the records about members from an object to its copy.
+ * @param names new names of members that were renamed in the copy
  */
 export function copied<T extends object>(original: object, copy: T, names: Readonly<Record<string, string>> = {}): T {
   const keys = longMembers.get(original);
@@ -52,8 +52,8 @@ export function copied<T extends object>(original: object, copy: T, names: Reado
 }
 
 /**
- * Whether a number may have lost digits without a trace. Numbers that programs write as exactly as they hold them are
- * long, too, and are seen to be, so that most documents need no second look.
+ * Returns whether a number could have lost digits unnoticed. Programs also write long numbers that are still long after
+ * parsing; those are recognised later, so most documents need no second pass.
  */
 function hidesDigits(text: string): boolean {
   if (!LONG_LITERAL.test(text)) return false;
@@ -69,6 +69,6 @@ function remember(holder: object, keys: Iterable<string>): void {
   longMembers.set(holder, known);
 }
 
-/** Zeros at either end need no room in a float. */
+/** Leading and trailing zeros do not count as significant digits. */
 const isLong = (literal: string): boolean =>
   literal.replace(/e.*$/i, '').replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '').length > NUMBER_DIGITS;

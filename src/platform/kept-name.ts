@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 
-/** Most characters of a name that is kept as it was given. */
+/** Maximum length of a name that is stored unchanged, characters. */
 export const NAME_MAX = 255;
 
 /**
- * A name as it is kept, of any length: one that is too long to be kept whole keeps its beginning, and a digest of all of
- * it tells it from others that begin alike.
+ * Returns the stored form of a name. A name that is too long is shortened to its beginning plus a digest of the whole,
+ * which distinguishes it from others with the same beginning.
  */
 export function keptName(name: string): string {
   return [...name].length <= NAME_MAX ? name : withSuffix(name, hash('sha256', name, 'base64url'));
 }
 
-/** A name and what tells it from others that are called the same, kept within {@link NAME_MAX} characters. */
+/** Returns a name with a suffix that makes it unique, within {@link NAME_MAX} characters. */
 export function withSuffix(name: string, suffix: string): string {
   return `${[...name].slice(0, NAME_MAX - suffix.length - 1).join('')}~${suffix}`;
 }

@@ -3,8 +3,9 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 
 /**
- * A secret of the embedded mode: made at the first start, kept in `<dataDir>/<name>`, readable by its owner alone.
- * @throws Error naming the file when what it holds is not what it `should` hold
+ * Returns a secret of the embedded mode. It is generated at the first start and stored in `<dataDir>/<name>`, readable
+ * only by its owner.
+ * @throws Error naming the file if its content is not what it `should` be
  */
 export function keptSecret(
   dataDir: string,
@@ -18,7 +19,7 @@ export function keptSecret(
   const fresh = `${file}.${randomUUID()}`;
   writeFileSync(fresh, make(), { mode: 0o600 });
   try {
-    linkSync(fresh, file); // refuses to replace: of two first starts at once, one secret wins
+    linkSync(fresh, file); // never replaces a file: if two processes start for the first time concurrently, one secret wins
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
@@ -26,5 +27,5 @@ export function keptSecret(
   }
   const secret = readFileSync(file, 'utf8').trim();
   if (isUsable(secret)) return secret;
-  throw new Error(`${file} must ${should}; remove it to have a new one made.`);
+  throw new Error(`${file} must ${should}; remove it to generate a new one.`);
 }

@@ -7,7 +7,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-/** A sealed text was made with a key that is not in the ring, for somebody else, or was tampered with. */
+/** The ciphertext was encrypted with a key that is not in the ring or for another owner, or was tampered with. */
 export class UnreadableSecret extends Error {
   constructor(why: string, options?: ErrorOptions) {
     super(`A stored secret cannot be decrypted: ${why}`, options);
@@ -16,14 +16,14 @@ export class UnreadableSecret extends Error {
 }
 
 /**
- * Keys that secrets are encrypted with. New secrets take the first one, old ones are read with the key that they name,
- * so that a key can be replaced while the service runs.
+ * Keys that secrets are encrypted with. New secrets use the first key; existing ones name the key they were encrypted
+ * with, so keys can be rotated without downtime.
  */
 export class KeyRing {
-  /** A ring without keys seals and opens nothing. */
+  /** A ring without keys cannot encrypt or decrypt. */
   constructor(private readonly keys: ReadonlyMap<string, Buffer> = new Map()) {}
 
-  /** Reads `id:base64,id:base64`, 32 bytes each, the current one first; null when it is anything else. */
+  /** Parses `id:base64,id:base64`, 32 bytes each, the current key first. Returns null if the format is invalid. */
   static parse(text: string): KeyRing | null {
     const entries = text.split(',').map((entry) => entry.trim().split(':'));
     const keys = new Map(entries.map(([id = '', encoded = '']) => [id, Buffer.from(encoded, 'base64')]));
@@ -31,14 +31,14 @@ export class KeyRing {
     return isValid && keys.size === entries.length ? new KeyRing(keys) : null;
   }
 
-  /** A ring of one new key, as {@link KeyRing.parse} reads it. */
+  /** Generates a ring with one new key, in the format of {@link KeyRing.parse}. */
   static make(id: string): string {
     return `${id}:${randomBytes(KEY_BYTES).toString('base64')}`;
   }
 
   /**
-   * Id of the key that new secrets are sealed with.
-   * @throws DomainError `encryption_not_configured` when there is none
+   * Id of the key that new secrets are encrypted with.
+   * @throws DomainError `encryption_not_configured` if there is none
    */
   get current_id(): string {
     const [current] = this.keys.keys();
@@ -46,13 +46,13 @@ export class KeyRing {
     throw new DomainError(
       'unavailable',
       'encryption_not_configured',
-      'Secrets of users cannot be stored here: the operator has to set ENCRYPTION_KEYS.',
+      'User secrets cannot be stored here: the operator must set ENCRYPTION_KEYS.',
     );
   }
 
   /**
-   * Encrypts a text for `owner`: only who names the same owner can read it, so that a row's secret is worth nothing in
-   * another row. The result names the key.
+   * Encrypts a text for `owner`. Decrypting needs the same owner, so a secret copied to another row is useless. The
+   * result contains the key id.
    * @throws DomainError `encryption_not_configured`
    */
   seal(secret: string, owner: string): string {
@@ -68,7 +68,7 @@ export class KeyRing {
     const [id = '', encoded = ''] = sealed.split('.');
     const key = this.key(id);
     const bytes = Buffer.from(encoded, 'base64url');
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new UnreadableSecret('it is cut off');
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new UnreadableSecret('it is truncated');
     const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(owner))
       .setAuthTag(bytes.subarray(-TAG_BYTES));
@@ -76,16 +76,16 @@ export class KeyRing {
       const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
       return Buffer.concat([text, decipher.final()]).toString('utf8');
     } catch (error) {
-      throw new UnreadableSecret(`it does not fit its owner and key ${id}`, { cause: error });
+      throw new UnreadableSecret(`it does not match its owner and key ${id}`, { cause: error });
     }
   }
 
-  /** A digest of a text that only who has the current key can make; null without a key. */
+  /** Returns a digest of a text keyed with the current key; null without a key. */
   fingerprint(text: string): string | null {
     return this.fingerprints(text)[0] ?? null;
   }
 
-  /** The digests of a text with every key, the current one first. */
+  /** Returns the digests of a text with every key, the current one first. */
   fingerprints(text: string): string[] {
     return [...this.keys.values()].map((key) => createHmac('sha256', key).update(`fingerprint\n${text}`).digest('hex'));
   }
@@ -97,7 +97,7 @@ export class KeyRing {
   }
 }
 
-/** Buffer.from() skips what is no base64: only what comes out the same was all of it. */
+/** Buffer.from() skips characters that are not base64, so the result is encoded again and compared. */
 function isKey(id: string, encoded: string): boolean {
   const bytes = Buffer.from(encoded, 'base64');
   return KEY_ID.test(id) && bytes.length === KEY_BYTES && bytes.toString('base64') === encoded;

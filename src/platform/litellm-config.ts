@@ -2,23 +2,26 @@ import { z } from 'zod';
 import { amount, parseAmount, units } from './amount.js';
 import { oneOf, whole } from './config.values.js';
 
-/** How logs of LiteLLM are taken. */
+/** How LiteLLM logs are ingested. */
 export interface LiteLlmConfig {
-  /** When the `end_user` of a call pays, whom its caller names: always, if the account exists and the key has no user, or never. */
+  /**
+   * When the `end_user` named by the caller pays: always, if the account exists and the key has no user (known), or
+   * never.
+   */
   readonly end_user: 'always' | 'known' | 'never';
-  /** Who pays for what nobody else does; null: such logs wait to be assigned. */
+  /** User who pays for logs without a payer; null if such logs wait to be assigned. */
   readonly default_user: string | null;
-  /** What `response_cost` is: what the provider charges, or the total. */
+  /** What `response_cost` means: the provider cost, or the total. */
   readonly cost: 'provider' | 'total';
-  /** Costs above it wait for somebody to look at them; credits, decimal text. */
+  /** Logs with a higher cost wait for review; credits, decimal text. */
   readonly cost_max: string;
-  /** How long logs are kept that could not be booked. */
+  /** How long rejected logs are stored, days. */
   readonly rejected_days: number;
 }
 
 const credits = (text: string): boolean => parseAmount(text) !== null && units(text) > 0n;
 
-/** Variables of LiteLLM, for the schema of the environment. */
+/** Environment variables for LiteLLM. */
 export const LITELLM_ENVIRONMENT = {
   LITELLM_END_USER: oneOf(['always', 'known', 'never'], 'known'),
   LITELLM_DEFAULT_USER: z.string().max(255, 'a user id of at most 255 characters').optional(),
@@ -31,7 +34,7 @@ export const LITELLM_ENVIRONMENT = {
   LITELLM_REJECTED_DAYS: whole(1, 3_650, 90),
 };
 
-/** The part of the configuration that {@link LITELLM_ENVIRONMENT} makes. */
+/** Builds the configuration from {@link LITELLM_ENVIRONMENT}. */
 export function buildLiteLlm(env: z.output<z.ZodObject<typeof LITELLM_ENVIRONMENT>>): LiteLlmConfig {
   return {
     end_user: env.LITELLM_END_USER,

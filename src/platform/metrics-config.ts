@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import { secret, wholeNumber } from './config.values.js';
 
-/** Where `/metrics` is, for Prometheus. */
+/** Where `/metrics` is served for Prometheus. */
 export interface MetricsConfig {
-  /** A port of its own; null: the port of the service, if there is a token. */
+  /** A separate port; null means the port of the service, if there is a token. */
   readonly port: number | null;
-  /** What the scraper must send as `Authorization: Bearer`; null: nothing. */
+  /** Token that the scraper must send as `Authorization: Bearer`; null means none. */
   readonly token: string | null;
 }
 
 const TOKEN_MIN_CHARACTERS = 32;
 
-/** Variables of the metrics, for the schema of the environment. */
+/** Environment variables for metrics. */
 export const METRICS_ENVIRONMENT = {
   METRICS_PORT: wholeNumber(0, 65_535).optional(),
   METRICS_TOKEN: secret(TOKEN_MIN_CHARACTERS).optional(),

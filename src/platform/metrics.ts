@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * Everything that a metric may be told apart by. Each has few values, which the code decides: no user, key, address or
- * name that a caller chose is among them, so that the number of series does not grow with what is served. Prometheus
- * itself says `job` and `instance`.
+ * Labels that metrics can have. Each has a small, fixed set of values: never a user, key, address or name chosen by a
+ * caller, so that the number of series stays bounded. Prometheus adds `job` and `instance`.
  */
 export type Label = 'method' | 'route' | 'status' | 'code' | 'pool' | 'state' | 'queue' | 'outcome' | 'way';
 
@@ -14,20 +13,20 @@ export interface Reading<L extends Label> {
   value: number;
 }
 
-/** What a metric is called and what it counts. Names end in their unit, as Prometheus wants it. */
+/** Name and description of a metric. By Prometheus convention, names end in their unit. */
 export interface Described<L extends Label> {
-  /** Without `tollgate_`, which all of ours begin with. */
+  /** Without the common prefix `tollgate_`. */
   name: string;
   help: string;
   labels?: readonly L[];
 }
 
-/** A sample without a number: the process metrics have some before there was anything to measure. */
+/** A NaN sample; process metrics have some before the first measurement. */
 const NO_NUMBER = /^[^#\n].* nan\n/gim;
 
 /**
- * What Prometheus reads of this process. Whoever does the work defines a metric in its constructor and counts in memory;
- * what has to be asked is asked when somebody scrapes.
+ * Metrics of this process for Prometheus. Each class defines its metrics in its constructor and counts in memory;
+ * gauges are read at scrape time.
  */
 @Injectable()
 export class Metrics {
@@ -40,12 +39,12 @@ export class Metrics {
     return new Counter<L>(this.settings(described));
   }
 
-  /** Seconds, and whatever else is worth a distribution. `buckets` are upper bounds, rising. */
+  /** Defines a histogram. `buckets` are ascending upper bounds. */
   histogram<L extends Label = never>(described: Described<L>, buckets: readonly number[]): Histogram<L> {
     return new Histogram<L>({ ...this.settings(described), buckets: [...buckets] });
   }
 
-  /** A value that is read at each scrape; what `read` does not mention any more is gone. */
+  /** Defines a gauge that is read at each scrape. Series that `read` no longer returns are removed. */
   gauge<L extends Label = never>(
     described: Described<L>,
     read: () => readonly Reading<L>[] | Promise<readonly Reading<L>[]>,
@@ -55,13 +54,13 @@ export class Metrics {
       collect: async () => {
         const readings = await read();
         gauge.reset();
-        gauge.remove({}); // without labels it would be 0 now, which nobody said
+        gauge.remove({}); // a gauge without labels would otherwise report 0
         for (const { labels, value } of readings) gauge.set(labels, value);
       },
     });
   }
 
-  /** All of it, in the text format of Prometheus. */
+  /** Returns all metrics in the Prometheus text format. */
   async text(): Promise<string> {
     if (!this.hasProcess) collectDefaultMetrics({ register: this.registry });
     this.hasProcess = true;

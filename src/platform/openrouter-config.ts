@@ -3,63 +3,63 @@ import { oneOf, webUrl, whole } from './config.values.js';
 
 export interface OpenRouterConfig {
   readonly base_url: string;
-  /** Whether its list prices are taken over every night. */
+  /** Whether OpenRouter's list prices are imported every night. */
   readonly sync: boolean;
-  /** The platform's own key; null: only users with a key of their own are served. */
+  /** The platform's key; null if only users with their own key are served. */
   readonly api_key: string | null;
-  /** Key that reads the platform's account, and can not make calls; null: nobody compares with its figures. */
+  /** Management key, which reads the platform's account but cannot make calls; null disables the usage comparison. */
   readonly management_key: string | null;
-  /** What calls with a user's own key cost here, as a share of what the provider bills the user. */
+  /** Fee for calls with the user's own key, as a fraction of what the provider bills the user. */
   readonly own_key_fee_rate: string;
-  /** Longest wait for an answer that is not a completion. */
+  /** Timeout of requests other than completions. */
   readonly timeout_ms: number;
 }
 
-/** How calls at the provider are made and kept while they run. Nobody needs to set it, but tests can not wait so long. */
+/** Timing of gateway calls. Not configurable by operators; tests use shorter times. */
 export interface CallsConfig {
-  /** How long a call is left alone by other instances unless its own says that it lives. */
+  /** Duration of the lease that an instance holds for a call it handles. */
   readonly lease_s: number;
-  /** How often an instance says so. */
+  /** Interval at which an instance renews its leases. */
   readonly heartbeat_ms: number;
   readonly hold_ttl_s: number;
-  /** Holds are extended long before they end. */
+  /** Age at which a hold is extended, well before it expires. */
   readonly hold_age_max_ms: number;
-  /** Connections to the provider; a call keeps one from its start to the end of its answer. */
+  /** Maximum connections to the provider; a call uses one until its response ends. */
   readonly connections_max: number;
-  /** How long a call waits for one. */
+  /** How long a call waits for a connection. */
   readonly connection_wait_ms: number;
-  /** How long an answer in one piece is waited for after its client left. */
+  /** How long a response that is not streamed is awaited after its client disconnected. */
   readonly unread_max_ms: number;
 }
 
-/** What the gateway does as its operator wants it. */
+/** Settings of the gateway. */
 export interface GatewayConfig {
-  /** Calls of an account that may run on one instance at once; 0: any number. */
+  /** Maximum concurrent calls of one account per instance; 0 means no limit. */
   readonly calls_in_flight: number;
-  /** Which cost the usage of an answer tells: what was charged, what the provider took, or none. */
+  /** Which cost `usage.cost` of a response reports: the charge, the provider cost, or none. */
   readonly usage_cost: 'charged' | 'provider' | 'none';
-  /** Whether streams tell cost and balance in a comment. */
+  /** Whether streams report cost and balance in a comment. */
   readonly cost_comments: boolean;
 }
 
-/** What keys of OpenRouter look like. */
+/** Format of OpenRouter keys. */
 export const OPENROUTER_KEY = /^sk-or-v1-[\x21-\x7E]{8,200}$/;
-const key = z.string().regex(OPENROUTER_KEY, 'a key of OpenRouter, which begins with sk-or-v1-');
+const key = z.string().regex(OPENROUTER_KEY, 'an OpenRouter key, which starts with sk-or-v1-');
 
-/** Variables of the provider, for the schema of the environment. */
+/** Environment variables for OpenRouter. */
 export const OPENROUTER_ENVIRONMENT = {
   OPENROUTER_BASE_URL: webUrl.transform((text) => text.replace(/\/+$/, '')).default('https://openrouter.ai/api/v1'),
   OPENROUTER_TIMEOUT_MS: whole(100, 60_000, 10_000),
   OWN_KEY_FEE_RATE: z
     .string()
-    .regex(/^[01](\.\d{1,10})?$/, 'a share below 2 of what the provider bills, such as 0.05')
+    .regex(/^[01](\.\d{1,10})?$/, 'a fraction below 2 of what the provider bills, such as 0.05')
     .default('0'),
   OPENROUTER_API_KEY: key.optional(),
   OPENROUTER_MANAGEMENT_KEY: key.optional(),
   PRICE_SYNC: oneOf(['on', 'off'], 'on'),
 };
 
-/** Variables of the gateway, for the schema of the environment. */
+/** Environment variables for the gateway. */
 export const GATEWAY_ENVIRONMENT = {
   GATEWAY_CALLS_IN_FLIGHT: whole(0, 100_000, 32),
   GATEWAY_USAGE_COST: oneOf(['charged', 'provider', 'none'], 'charged'),
@@ -71,14 +71,14 @@ export const CALLS: CallsConfig = {
   ...{ connections_max: 1_024, connection_wait_ms: 5_000, unread_max_ms: 60_000 },
 };
 
-/** The part of the configuration that {@link GATEWAY_ENVIRONMENT} makes. */
+/** Builds the configuration from {@link GATEWAY_ENVIRONMENT}. */
 export const buildGateway = (env: z.output<z.ZodObject<typeof GATEWAY_ENVIRONMENT>>): GatewayConfig => ({
   calls_in_flight: env.GATEWAY_CALLS_IN_FLIGHT,
   usage_cost: env.GATEWAY_USAGE_COST,
   cost_comments: env.GATEWAY_COST_COMMENTS === 'on',
 });
 
-/** The part of the configuration that {@link OPENROUTER_ENVIRONMENT} makes. */
+/** Builds the configuration from {@link OPENROUTER_ENVIRONMENT}. */
 export function buildOpenRouter(env: z.output<z.ZodObject<typeof OPENROUTER_ENVIRONMENT>>): OpenRouterConfig {
   return {
     base_url: env.OPENROUTER_BASE_URL,

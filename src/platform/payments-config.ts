@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { list, webUrl, whole } from './config.values.js';
 
-/** How plans and credits are paid. */
+/** Settings of payments. */
 export interface PaymentsConfig {
-  /** Days that a plan goes on after the end of what was paid, while the next payment is awaited. */
+  /** Days that a plan continues after the paid period while the next payment is overdue. */
   readonly grace_days: number;
-  /** Tier of accounts whose plan is not paid any more. */
+  /** Tier of accounts whose plan is no longer paid. */
   readonly unpaid_tier: string;
-  /** Null: payments are not configured. */
+  /** Null if payments are not configured. */
   readonly stripe: StripeConfig | null;
 }
 
 export interface StripeConfig {
   readonly secret_key: string;
-  /** Several while a secret rotates. */
+  /** More than one while a secret is being rotated. */
   readonly webhook_secrets: readonly string[];
   readonly api_url: string;
-  /** Where the browser goes after a checkout, and after the customer portal. */
+  /** Where the browser is redirected after a checkout, and after the customer portal. */
   readonly success_url: string;
   readonly cancel_url: string;
 }
 
-/** Variables of the payments, for the schema of the environment. */
+/** Environment variables for payments. */
 export const PAYMENTS_ENVIRONMENT = {
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRET: list((item) => item.length > 0, 'secrets such as whsec_..., separated by commas').optional(),
@@ -37,13 +37,15 @@ export const PAYMENTS_ENVIRONMENT = {
 
 const NEEDED = ['STRIPE_WEBHOOK_SECRET', 'PAYMENT_SUCCESS_URL', 'PAYMENT_CANCEL_URL'] as const;
 
-/** Variables that must be set together. */
+/** Checks that variables which need each other are all set. */
 export function paymentsFaults(env: Record<string, string | undefined>): string[] {
   if (env.STRIPE_SECRET_KEY === undefined) return [];
-  return NEEDED.filter((name) => env[name] === undefined).map((name) => `${name} must be set with STRIPE_SECRET_KEY`);
+  return NEEDED.filter((name) => env[name] === undefined).map(
+    (name) => `${name} must be set together with STRIPE_SECRET_KEY`,
+  );
 }
 
-/** The part of the configuration that {@link PAYMENTS_ENVIRONMENT} makes. */
+/** Builds the configuration from {@link PAYMENTS_ENVIRONMENT}. */
 export function buildPayments(env: z.output<z.ZodObject<typeof PAYMENTS_ENVIRONMENT>>): PaymentsConfig {
   return {
     grace_days: env.PAYMENT_GRACE_DAYS,

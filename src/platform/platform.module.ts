@@ -13,7 +13,7 @@ import { Tracing } from './tracing/tracing.js';
 import type { TracingConfig } from './tracing-config.js';
 import { useUserIdForm } from './user-id.js';
 
-/** What every module may use without importing it: configuration, database, and the manners of HTTP. */
+/** Global providers for every module: configuration, database, and HTTP conventions. */
 @Global()
 @Module({})
 export class PlatformModule {

@@ -4,7 +4,7 @@ import { Database } from './database.js';
 import { Metrics } from './metrics.js';
 import { Shutdown } from './shutdown.js';
 
-/** What the process knows of itself: its connections to the database, and whether it goes. */
+/** Metrics of the process: its database connections, and whether it is shutting down. */
 @Injectable()
 export class PoolMetrics {
   constructor({ pool, reads }: Database, metrics: Metrics, shutdown: Shutdown) {
@@ -21,17 +21,17 @@ export class PoolMetrics {
         ]),
     );
     metrics.gauge(
-      { name: 'db_pool_connections_max', help: 'Most connections that the pool may open.', labels: ['pool'] },
+      { name: 'db_pool_connections_max', help: 'Maximum number of connections in the pool.', labels: ['pool'] },
       () => pools.map(([name, { options }]) => ({ labels: { pool: name }, value: options.max })),
     );
     metrics.gauge(
-      { name: 'db_pool_waiting', help: 'Work that waits for a connection to the database.', labels: ['pool'] },
+      { name: 'db_pool_waiting', help: 'Requests waiting for a database connection.', labels: ['pool'] },
       () => [
         { labels: { pool: 'main' }, value: pool.waitingCount },
         { labels: { pool: 'reads' }, value: reads.pool.waitingCount + reads.waiting },
       ],
     );
-    metrics.gauge({ name: 'shutting_down', help: '1 from the beginning of a shutdown on.' }, () => [
+    metrics.gauge({ name: 'shutting_down', help: '1 while the process is shutting down.' }, () => [
       { labels: {}, value: shutdown.has_begun ? 1 : 0 },
     ]);
   }

@@ -2,41 +2,41 @@ import { DomainError } from './errors.js';
 
 const RETRY_AFTER_S = 2;
 
-/** How much may run and wait at once. */
+/** Limits on running and waiting reads. */
 export interface ReadLimits {
   readonly at_once: number;
-  /** Most reads that wait, in all and of one reader. */
+  /** Maximum number of waiting reads, in total and per reader. */
   readonly waiting_max: number;
   readonly waiting_of_one_max: number;
-  /** A read that was not served by then is refused, unless it is patient. */
+  /** A read that waits longer is refused, unless it is patient. */
   readonly wait_max_ms: number;
 }
 
-/** A read that waits for its turn. */
+/** A read waiting for its turn. */
 interface Waiting {
   readonly begin: () => void;
 }
 
 /**
- * Lets a few reads run at once and the others wait. Those who wait are served in turn, whatever each of them asks for:
- * somebody with many reads waits for the own ones, and hardly for anybody else's.
+ * Runs a few reads concurrently and queues the others. Readers are served in turn (round robin), so a reader with many
+ * reads mostly waits for its own.
  */
 export class ReadBudget {
   private running = 0;
   private waiting = 0;
-  /** The reader whose turn is next comes first. */
+  /** Ordered by turn: the next reader comes first. */
   private readonly queues = new Map<string, Waiting[]>();
 
   constructor(private readonly limits: ReadLimits) {}
 
-  /** How many reads wait. */
+  /** Number of waiting reads. */
   get length(): number {
     return this.waiting;
   }
 
   /**
-   * Runs a read when its turn has come.
-   * @throws DomainError unavailable `overloaded` when too many wait already, or its turn did not come in time
+   * Runs a read when its turn comes.
+   * @throws DomainError unavailable `overloaded` if too many reads are waiting, or its turn did not come in time
    */
   async run<T>(reader: string, work: () => Promise<T>, { is_patient = false } = {}): Promise<T> {
     if (this.running >= this.limits.at_once) await this.turn(reader, is_patient);
@@ -69,7 +69,7 @@ export class ReadBudget {
     });
   }
 
-  /** Takes a read out of its queue. */
+  /** Removes a read from its queue. */
   private leave(reader: string, waiting: Waiting): void {
     const rest = (this.queues.get(reader) ?? []).filter((other) => other !== waiting);
     if (rest.length > 0) this.queues.set(reader, rest);
@@ -77,7 +77,7 @@ export class ReadBudget {
     this.waiting -= 1;
   }
 
-  /** Hands a place that became free to the next in turn, who goes to the end for the read after this one. */
+  /** Gives a free slot to the next reader, who then moves to the end of the line. */
   private pass(): void {
     const [reader, queue] = this.queues.entries().next().value ?? ['', []];
     const next = queue.shift();
@@ -93,6 +93,6 @@ export class ReadBudget {
 }
 
 function overloaded(): DomainError {
-  const detail = 'Too many reports are being made. Try again shortly; charges are not affected.';
+  const detail = 'Too many reports are being generated. Try again shortly; charges are not affected.';
   return new DomainError('unavailable', 'overloaded', detail, { retry_after_s: RETRY_AFTER_S });
 }

@@ -3,18 +3,18 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import { ReadBudget } from './read-budget.js';
 
 /**
- * Dashboards ask for eight reports at once; what stands behind this many, or waits for longer, is better refused: whoever
- * asked has given up by then, or asks again.
+ * A dashboard requests eight reports in parallel. Reads beyond these limits are refused, because the caller has
+ * probably given up or retried by then.
  */
 const WAITING = { waiting_max: 200, waiting_of_one_max: 24, wait_max_ms: 10_000 };
 
-/** Reads alone: what may lag behind decides nothing. */
+/** A read-only client. Its data can lag behind, so never base a decision on it. */
 export type ReadClient = Omit<PrismaClient, '$transaction' | '$connect' | '$disconnect' | '$on' | '$extends'>;
 
 /**
- * Reads that may take long: lists, searches, counts, reports and exports. They have connections of their own, of
- * which there are few, so that charges wait neither for a connection nor for the processors of the database. `reader`
- * is whom a read is for: readers are served in turn.
+ * Long reads: lists, searches, counts, reports and exports. They use a small separate pool, so that charges wait
+ * neither for a connection nor for CPU time of the database. `reader` identifies the user of a read; readers are served
+ * in turn.
  */
 export class Reads {
   private readonly budget: ReadBudget;
@@ -27,22 +27,22 @@ export class Reads {
     this.budget = new ReadBudget({ ...WAITING, at_once });
   }
 
-  /** How many reads wait for their turn. */
+  /** Number of reads waiting for their turn. */
   get waiting(): number {
     return this.budget.length;
   }
 
   /**
-   * Runs a query of Prisma.
-   * @throws DomainError unavailable `overloaded`; an error of Prisma
+   * Runs a Prisma query.
+   * @throws DomainError unavailable `overloaded`; a Prisma error
    */
   run<T>(reader: string, query: (db: ReadClient) => Promise<T>): Promise<T> {
     return this.budget.run(reader, () => query(this.prisma));
   }
 
   /**
-   * Runs one statement, planned each time. One that is patient waits for its turn as long as that takes: it reads on in a
-   * file that is being sent, the begin of which the reader has already.
+   * Runs one statement, planned each time. A patient read waits for its turn without a timeout: it continues a file
+   * whose beginning has already been sent.
    * @throws DomainError unavailable `overloaded`; pg.DatabaseError as PostgreSQL reports it
    */
   query<Row extends pg.QueryResultRow>(

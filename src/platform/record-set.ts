@@ -1,27 +1,27 @@
 /**
- * Records that a statement takes as its parameters, an array for each of their columns: PostgreSQL reads these three
- * times as fast as the same records in JSON.
+ * Records passed to a statement as parameters, one array per column. PostgreSQL reads them three times as fast as the
+ * same records in JSON.
  */
 export class RecordSet<Name extends string> {
   private readonly names: Name[];
 
-  /** @param types the columns with their types, in SQL's words */
+  /** @param types the columns with their SQL types */
   constructor(private readonly types: Readonly<Record<Name, string>>) {
     this.names = Object.keys(types) as Name[];
   }
 
-  /** How many parameters the records are. */
+  /** Number of parameters. */
   get size(): number {
     return this.names.length;
   }
 
   /**
-   * The records as an item of FROM, of the parameters from the `first` on. The records of another set stand beside them,
-   * one for each; its parameters follow.
+   * Returns the records as a FROM item that uses the parameters from `first` on. The records of `beside` are joined one
+   * to one; its parameters follow.
    *
-   * OFFSET 0 keeps the planner from counting the elements: a plan that is good for the few records at hand would always
-   * look better than the one it keeps for any number, and it would plan every time. The one row that it takes for ten has
-   * it expect a hundred records: if it expected ten, it would compare each with each.
+   * OFFSET 0 hides the number of elements from the planner. Otherwise a custom plan for the few records at hand would
+   * always look cheaper than the generic plan, and PostgreSQL would plan every time. It estimates the inner row as ten
+   * rows, and so a hundred records; with an estimate of ten it would choose a nested loop.
    */
   from(alias: string, first: number, beside?: RecordSet<string>): string {
     const names = [...this.names, ...(beside?.names ?? [])];
@@ -31,7 +31,7 @@ export class RecordSet<Name extends string> {
     return `(SELECT record.* FROM (${given}) AS given, ${records}) AS ${alias}`;
   }
 
-  /** The parameters. What is missing in a record is null; a column that all records miss is not sent at all. */
+  /** Returns the parameters. A missing value is null; a column missing from all records is sent as null. */
   parameters(records: readonly (Readonly<Partial<Record<Name, unknown>>> | undefined)[]): (string | null)[] {
     return this.names.map((name) => {
       const elements = records.map((record) => elementOf(record?.[name]));
@@ -46,7 +46,7 @@ export class RecordSet<Name extends string> {
 
 const NULL = 'NULL';
 
-/** A value as an element of an array literal; objects become JSON. */
+/** Formats a value as an element of an array literal; objects become JSON. */
 function elementOf(value: unknown): string {
   if (value === null || value === undefined) return NULL;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

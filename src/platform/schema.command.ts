@@ -12,7 +12,10 @@ interface MigrateOptions extends CheckOptions {
   retry?: boolean;
 }
 
-/** `tollgate schema check`: exit code 0 when this release can serve on the database, with or without warnings; else 3. */
+/**
+ * `tollgate schema check`: exits with 0 if this release can serve with the database, with or without warnings,
+ * otherwise with 3.
+ */
 @SubCommand({ name: 'check', description: 'Compare the database with the schema of this release' })
 export class SchemaCheckCommand extends CommandRunner {
   constructor(private readonly schema: SchemaService) {
@@ -31,7 +34,7 @@ export class SchemaCheckCommand extends CommandRunner {
   }
 }
 
-/** `tollgate schema migrate`: applies pending migrations, each whole or not at all. */
+/** `tollgate schema migrate`: applies pending migrations, each in one transaction. */
 @SubCommand({ name: 'migrate', description: 'Apply the pending migrations of this release' })
 export class SchemaMigrateCommand extends CommandRunner {
   constructor(private readonly schema: SchemaService) {
@@ -45,7 +48,7 @@ export class SchemaMigrateCommand extends CommandRunner {
     else print(applied_migrations.map((name) => `Applied ${name}`).join('\n'));
   }
 
-  @Option({ flags: '--retry', description: 'Run a failed migration again; not while another process is migrating' })
+  @Option({ flags: '--retry', description: 'Run a failed migration again; never while another process is migrating' })
   parseRetry(): boolean {
     return true;
   }
@@ -56,7 +59,7 @@ export class SchemaMigrateCommand extends CommandRunner {
   }
 }
 
-/** `tollgate schema`: the database's tables and their migrations. */
+/** `tollgate schema`: checks and migrates the database schema. */
 @Command({
   name: 'schema',
   description: "Check and migrate the database's tables",
@@ -71,7 +74,7 @@ export class SchemaCommand extends CommandRunner {
 function textOf(report: SchemaReport): string {
   if (report.in_sync) return 'The database is in sync with this release.';
   const warnings = warningsOf(report).map((line) => `warning: ${line}`);
-  const verdict = report.can_serve ? ['This release can serve on the database.'] : [];
+  const verdict = report.can_serve ? ['This release can serve with the database.'] : [];
   return [...faultsOf(report), ...warnings, remedyOf(report), ...verdict].filter((line) => line !== null).join('\n');
 }
 

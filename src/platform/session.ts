@@ -1,16 +1,16 @@
 import type pg from 'pg';
 import { DomainError } from './errors.js';
 
-/** Settings of a session by name, as PostgreSQL shows them. */
+/** Session settings by name, as PostgreSQL shows them. */
 export type SessionSettings = Readonly<Record<string, string>>;
 
-/** Without these results are wrong, or a plan that was kept may scan whole tables. */
+/** Required settings: without them results are wrong, or a cached plan can scan whole tables. */
 const NEEDED = ['TimeZone', 'enable_seqscan', 'enable_bitmapscan', 'jit'];
 
 /**
- * What the service's sessions are set to. adapter-pg reads and writes timestamps without an offset: any other zone would
- * shift them. Every query has an index to use: a plan made and kept while a table was empty must not scan it later, and
- * batches count on index order (src/credits/batch.sql.ts).
+ * Returns the settings of the service's sessions. adapter-pg reads and writes timestamps without an offset, so any zone
+ * other than UTC would shift them. Every query has an index to use: a plan cached while a table was empty must not scan
+ * the table later, and batches depend on index order (src/credits/batch.sql.ts).
  */
 export const serviceSettings = (statement_timeout_ms: number): SessionSettings => ({
   ...{ TimeZone: 'UTC', enable_seqscan: 'off', enable_bitmapscan: 'off', jit: 'off' },
@@ -25,10 +25,10 @@ interface Session {
 }
 
 /**
- * Asks a new connection what its session is set to, once, and sets what differs. Not by options at the start, which
- * poolers drop or refuse. Behind a pooler nothing is set, for the next transaction may run in another session: there
- * the role must bring its settings along.
- * @throws DomainError unavailable `database_unavailable`: a pooler stands between, and the role lacks settings
+ * Reads the session settings of a new connection and corrects those that differ. Startup options are not used, because
+ * poolers drop or refuse them. Behind a pooler nothing is set, because the next transaction can run in another session;
+ * there the role must have the settings.
+ * @throws DomainError unavailable `database_unavailable` if there is a pooler and the role lacks settings
  */
 async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): Promise<void> {
   const names = Object.keys(wanted);
@@ -38,7 +38,7 @@ async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): P
     [names],
   );
   const [session] = rows;
-  if (!session) throw new TypeError('a SELECT without FROM gives one row');
+  if (!session) throw new TypeError('a SELECT without FROM returns one row');
   const other = names.filter((name, i) => !isSame(session.found[i] ?? '', wanted[name] ?? ''));
   if (other.length === 0) return;
   const isPooled = (client as { processID?: unknown }).processID !== session.pid;
@@ -54,13 +54,13 @@ async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): P
     throw new DomainError('unavailable', 'database_unavailable', refusal(session, wanted, lacking));
 }
 
-/** For `onConnect` of a pool, which waits for it although pg's types do not say so. */
+/** Returns the `onConnect` handler of a pool, which awaits it although pg's types do not say so. */
 export const preparing =
   (wanted: SessionSettings): ((client: pg.ClientBase) => unknown) =>
   (client) =>
     prepareSession(client, wanted);
 
-/** The statements that give a role its settings in one database. */
+/** Returns the statements that set a role's settings in one database. */
 export function roleSettings(role: string, database: string, wanted: SessionSettings): string[] {
   return Object.entries(wanted).map(
     ([name, value]) => `ALTER ROLE ${role} IN DATABASE ${database} SET ${name} TO '${value}'`,
@@ -73,18 +73,18 @@ function refusal({ role, database, found }: Session, wanted: SessionSettings, la
   const needed = Object.fromEntries(lacking.map((name) => [name, wanted[name] ?? '']));
   const mend = roleSettings(quoted(role), quoted(database), needed).join('; ');
   return (
-    `Sessions of the database come through a pooler without the settings of the service (${is}). ` +
-    `Run tollgate schema migrate as this role, or ${mend}; then let the pooler connect anew (RECONNECT).`
+    `Database sessions behind the pooler lack the settings of the service (${is}). ` +
+    `Run tollgate schema migrate as this role, or ${mend}; then make the pooler reconnect (RECONNECT).`
   );
 }
 
-/** PostgreSQL shows `15000ms` as `15s`, and what the system calls UTC by its other name. */
+/** Compares two values: PostgreSQL shows `15000ms` as `15s`, and has several names for UTC. */
 const isSame = (found: string, wanted: string): boolean =>
   found.replace('Etc/', '') === wanted || milliseconds(found) === milliseconds(wanted);
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** NaN, which equals nothing, where the text is no duration. */
+/** Returns NaN, which equals nothing, if the text is not a duration. */
 function milliseconds(text: string): number {
   const [, count, unit = ''] = /^(\d+)(ms|s|min|h|d)$/.exec(text) ?? [];
   return Number(count) * (UNITS[unit] ?? NaN);

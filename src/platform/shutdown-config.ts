@@ -1,32 +1,32 @@
 import type { z } from 'zod';
 import { whole, wholeNumber } from './config.values.js';
 
-/** How long the end of the process takes. */
+/** Timing of the shutdown. */
 export interface ShutdownConfig {
-  /** How long readiness says no before the listener closes. */
+  /** How long readiness reports 503 before the listener closes. */
   readonly delay_s: number;
-  /** From the signal on, the delay included; what still runs then is broken off. */
+  /** Time from the signal, including the delay, after which running work is aborted. */
   readonly grace_s: number;
 }
 
 const GRACE_S = 25;
 const MAX_S = 3_600;
-/** The delay is a fifth of the grace: 5 s of 25, in which every balancer has asked twice. */
+/** The delay is a fifth of the grace: 5 s of 25, enough for a load balancer to check twice. */
 const DELAYS_PER_GRACE = 5;
 
-/** Variables of the shutdown, for the schema of the environment. */
+/** Environment variables for the shutdown. */
 export const SHUTDOWN_ENVIRONMENT = {
   SHUTDOWN_DELAY_S: wholeNumber(0, MAX_S).optional(),
   SHUTDOWN_GRACE_S: whole(1, MAX_S, GRACE_S),
 };
 
-/** The delay is a part of the grace. */
+/** Checks that the delay is shorter than the grace, which includes it. */
 export function shutdownFaults(env: Record<string, string | undefined>): string[] {
   const { SHUTDOWN_DELAY_S: delay_s = '0', SHUTDOWN_GRACE_S: grace_s = String(GRACE_S) } = env;
   return Number(delay_s) >= Number(grace_s) ? ['SHUTDOWN_DELAY_S must be less than SHUTDOWN_GRACE_S'] : [];
 }
 
-/** With the embedded database the process stands alone: nobody has to notice that it goes. */
+/** Builds the configuration. With the embedded database there is no load balancer, so no delay is needed. */
 export function buildShutdown(
   { SHUTDOWN_DELAY_S, SHUTDOWN_GRACE_S: grace_s }: z.output<z.ZodObject<typeof SHUTDOWN_ENVIRONMENT>>,
   isAlone: boolean,

@@ -1,18 +1,18 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DomainError } from './errors.js';
 
-/** How far the end of this process has come. Whoever answers or works for long asks here. */
+/** State of the shutdown of this process. Request handlers and long-running work check it. */
 @Injectable()
 export class Shutdown implements OnModuleDestroy {
   private readonly breaking = new AbortController();
   private begun = false;
 
-  /** Whether no new work should come to this instance any more; what comes all the same is still served. */
+  /** Whether a shutdown has begun: this instance should get no new work, but still serves what arrives. */
   get has_begun(): boolean {
     return this.begun;
   }
 
-  /** Aborted, with a DomainError `shutting_down`, when what still runs must end now. */
+  /** Aborted with a DomainError `shutting_down` when running work must end. */
   get signal(): AbortSignal {
     return this.breaking.signal;
   }
@@ -33,7 +33,7 @@ export class Shutdown implements OnModuleDestroy {
 
 const RETRY_AFTER_S = 3;
 
-/** The answer of an instance that goes: another one will serve. */
+/** The error of an instance that is shutting down; another instance will serve the retry. */
 export function shuttingDown(): DomainError {
   return new DomainError('unavailable', 'shutting_down', 'The service is shutting down.', {
     retry_after_s: RETRY_AFTER_S,

@@ -6,8 +6,8 @@ type Query = (...given: unknown[]) => unknown;
 type Callback = (...result: unknown[]) => void;
 
 /**
- * Tells which statements of a connection take `slow_ms` or longer: by their name, or by how their text begins. Texts hold
- * placeholders, never values.
+ * Reports statements of a connection that take `slow_ms` or longer, by name or by the beginning of their text. The text
+ * contains placeholders, never values.
  */
 export function watchStatements(client: PoolClient, slow_ms: number, tell: (statement: string, ms: number) => void) {
   const { prototype } = pg.Client as unknown as { prototype: { query: Query } };

@@ -40,7 +40,7 @@ describe('ids that are e-mail addresses', () => {
     ['an\u00adn@example.com', 'U+00AD'],
     ['an\u3000n@example.com', 'U+3000'],
     ['ann\ufe0f@example.com', 'U+FE0F'],
-    ['jo x@example.com', 'no spaces'],
+    ['jo x@example.com', 'not contain spaces'],
   ])('with what nobody sees are refused, and told so: %j', (given, told) => {
     useUserIdForm('email');
     expect(readUserId(given)).toBeNull();

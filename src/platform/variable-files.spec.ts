@@ -44,10 +44,10 @@ describe('a variable in a file', () => {
       });
     expect(refused).toThrow(
       [
-        'The configuration is not usable:',
-        '  DATABASE_URL_FILE must name a file that can be read and is not empty',
+        'The configuration is invalid:',
+        '  DATABASE_URL_FILE must be the path of a readable, non-empty file',
         '  JWT_SECRET and JWT_SECRET_FILE must not both be set',
-        '  ENCRYPTION_KEYS_FILE must name a file that can be read and is not empty',
+        '  ENCRYPTION_KEYS_FILE must be the path of a readable, non-empty file',
         '  METRICS_TOKEN must be a secret of at least 32 characters',
       ].join('\n'),
     );

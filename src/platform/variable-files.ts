@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 const SUFFIX = '_FILE';
 
 /**
- * Lets every variable be given as a file, as orchestrators hand out secrets: NAME_FILE is the path of a file with the
- * value of NAME. A line break at its end does not belong to the value.
- * @returns the variables, those of files included, and what is wrong with the files
+ * Reads variables from files, as orchestrators provide secrets: NAME_FILE is the path of a file that contains the value
+ * of NAME. A trailing line break is removed.
+ * @returns the variables, including those from files, and the errors in reading files
  */
 export function readFiles(
   env: Record<string, string | undefined>,
@@ -18,7 +18,7 @@ export function readFiles(
     if (file === undefined) continue;
     if (env[name] === undefined) {
       const value = contentOf(file);
-      if (value === null) faults.push(`${name}${SUFFIX} must name a file that can be read and is not empty`);
+      if (value === null) faults.push(`${name}${SUFFIX} must be the path of a readable, non-empty file`);
       else given[name] = value;
     } else faults.push(`${name} and ${name}${SUFFIX} must not both be set`);
   }

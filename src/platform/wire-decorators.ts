@@ -4,7 +4,7 @@ import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'cl
 import { amount, isRounded, LONG_NUMBER, parseAmount, ROUNDED, units } from './amount.js';
 import { exactMember } from './json-numbers.js';
 
-/** Bounds of an amount, in credits as decimal text. */
+/** Bounds of an amount, credits, decimal text. */
 export interface AmountOptions {
   /** Refuse zero and below. */
   positive?: boolean;
@@ -12,7 +12,7 @@ export interface AmountOptions {
   max?: string;
 }
 
-/** Bounds of a text, in characters as PostgreSQL counts them (code points). */
+/** Bounds of the length of a string, in characters as PostgreSQL counts them (code points). */
 export interface TextOptions {
   min_length?: number;
   max_length?: number;
@@ -24,15 +24,15 @@ export interface Range {
   max: number;
 }
 
-/** Most bytes of a metadata document, serialised as JSON in UTF-8. */
+/** Maximum size of a metadata document, in bytes of JSON in UTF-8. */
 export const METADATA_MAX_BYTES = 16 * 1024;
 
-// PostgreSQL stores neither NUL nor half of a surrogate pair, in text as in jsonb: refused here, not by the database.
+// PostgreSQL stores neither NUL nor unpaired surrogates in text or jsonb, so they are refused here.
 const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
 
 /**
- * An exact amount of credits: a JSON number or decimal text with at most 10 decimals. The property becomes canonical
- * text (`"1.000000"`), so that equal amounts compare and hash alike.
+ * Validates an exact amount: a JSON number or a decimal string with at most 10 decimals. The property is replaced by
+ * canonical text (`"1.000000"`), so that equal amounts compare and hash alike.
  */
 export function IsAmount(options: AmountOptions = {}, validation?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
@@ -56,7 +56,7 @@ export function IsAmount(options: AmountOptions = {}, validation?: ValidationOpt
 
 function canonicalAmount(value: unknown): unknown {
   const text = parseAmount(value);
-  return text === null ? value : amount(units(text)); // what is no amount stays, for the validator to refuse
+  return text === null ? value : amount(units(text)); // an invalid value is left for the validator
 }
 
 function amountFault(value: unknown, { positive, min, max }: AmountOptions): string | null {
@@ -75,7 +75,8 @@ const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i;
 
 /**
- * A point in time: RFC 3339 text, in UTC where it names no offset. The property becomes a Date (millisecond precision).
+ * Validates an RFC 3339 timestamp, in UTC unless it has an offset. The property is replaced by a Date (millisecond
+ * precision).
  */
 export function IsTimestamp(validation?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
@@ -93,7 +94,7 @@ export function IsTimestamp(validation?: ValidationOptions): PropertyDecorator {
   );
 }
 
-/** The instant of RFC 3339 text, in UTC where it names no offset; null for anything else. */
+/** Parses an RFC 3339 timestamp, in UTC unless it has an offset; returns null for anything else. */
 export function instant(value: unknown): Date | null {
   if (typeof value !== 'string') return null;
   const match = RFC_3339.exec(value);
@@ -107,23 +108,23 @@ export function instant(value: unknown): Date | null {
   return storableInstant(parsed) ? parsed : null;
 }
 
-/** Years outside 1 to 9999 have no RFC 3339 form, and PostgreSQL knows no year 0. */
+/** Years outside 1 to 9999 cannot be written in RFC 3339, and PostgreSQL has no year 0. */
 function storableInstant(date: Date): boolean {
   const year = date.getUTCFullYear(); // NaN for an invalid date
   return year >= 1 && year <= 9999;
 }
 
 /**
- * A text that PostgreSQL can store. Counts code points as varchar(n) does; class-validator's MaxLength lets longer
- * texts through, since it leaves out variation selectors.
+ * Validates a string that PostgreSQL can store. Counts code points like varchar(n); class-validator's MaxLength accepts
+ * longer strings, because it ignores variation selectors.
  */
 export function IsText(
   { min_length, max_length }: TextOptions = {},
   validation?: ValidationOptions,
 ): PropertyDecorator {
   const fault = (value: unknown): string | null => {
-    if (typeof value !== 'string') return 'must be a text';
-    if (!storable(value)) return 'must be a text without NUL characters and unpaired surrogates';
+    if (typeof value !== 'string') return 'must be a string';
+    if (!storable(value)) return 'must not contain NUL characters or unpaired surrogates';
     const length = [...value].length;
     if (min_length !== undefined && length === 0 && min_length > 0) return 'must not be empty';
     if (min_length !== undefined && length < min_length) return `must have at least ${min_length} characters`;
@@ -147,7 +148,7 @@ export function IsText(
   );
 }
 
-/** A whole number. One rule rather than one for each bound, so that one sentence says all that is wanted. */
+/** Validates a whole number. One rule for both bounds, so that one message states the whole requirement. */
 export function IsWholeNumber(range?: Range): PropertyDecorator {
   const { min, max } = range ?? { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
   return ValidateBy({
@@ -160,15 +161,15 @@ export function IsWholeNumber(range?: Range): PropertyDecorator {
 }
 
 /**
- * A JSON document of the caller's: an object (or an array, with `array`) of at most {@link METADATA_MAX_BYTES}, kept as
- * sent.
+ * Validates a JSON document: an object (or an array, with `array`) of at most {@link METADATA_MAX_BYTES} bytes, stored
+ * unchanged.
  */
 export function IsMetadata(
   { array = false }: { array?: boolean } = {},
   validation?: ValidationOptions,
 ): PropertyDecorator {
   return applyDecorators(
-    // Boolean is the one type for which class-transformer neither walks into the document nor calls its methods
+    // Boolean is the only type for which class-transformer neither descends into the document nor calls its methods
     Type(() => Boolean),
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key], { toClassOnly: true }),
     ValidateBy(
@@ -192,18 +193,18 @@ function metadataFault(value: unknown, array: boolean): string | null {
   if (json === null || Buffer.byteLength(json) > METADATA_MAX_BYTES) {
     return `must have at most ${METADATA_MAX_BYTES / 1024} KiB as JSON`;
   }
-  return storableJson(json) ? null : 'must be without NUL characters and unpaired surrogates';
+  return storableJson(json) ? null : 'must not contain NUL characters or unpaired surrogates';
 }
 
 function serialised(value: object): string | null {
   try {
     return JSON.stringify(value);
   } catch {
-    return null; // nested deeper than the stack
+    return null; // nested too deeply for the stack
   }
 }
 
-// JSON.stringify writes NUL and unpaired surrogates, and nothing else but control characters, as \uXXXX
+// JSON.stringify escapes only control characters and unpaired surrogates as \uXXXX
 function storableJson(json: string): boolean {
   const escapes = [...json.matchAll(/\\(?:u([0-9a-f]{4})|.)/g)];
   return !escapes.some(([, code]) => code === '0000' || code?.startsWith('d'));

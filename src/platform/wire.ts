@@ -9,18 +9,18 @@ type WireValue<T> = [T] extends [Prisma.Decimal]
       ? Record<string, unknown>
       : T;
 
-/** A row as Prisma reads it, with amounts as text: the shape of the generated row classes. */
+/** A Prisma row with amounts as text, the shape of the generated row classes. */
 export type Wire<T> = { [K in keyof T]: WireValue<T[K]> };
 
-/** Turns every Decimal of a row into decimal text; nothing else changes, no column is named. */
+/** Converts every Decimal of a row to decimal text; everything else is left unchanged. */
 export function wire<T extends object>(row: T): Wire<T> {
   return Object.fromEntries(
     Object.entries(row).map(([key, value]) => [key, Prisma.Decimal.isDecimal(value) ? amount(unitsOf(value)) : value]),
   ) as Wire<T>;
 }
 
-/** Units of a numeric(20,10) that Prisma read. */
+/** Converts a Prisma Decimal of a numeric(20,10) to units. */
 export const unitsOf = (value: Prisma.Decimal): Units => units(value.toFixed(10));
 
-/** JSON for a `::jsonb` parameter. Bigints have no JSON form and never belong there. */
+/** Serialises a value for a `::jsonb` parameter. Bigints have no JSON form and are not allowed. */
 export const json = (value: unknown): string => JSON.stringify(value);

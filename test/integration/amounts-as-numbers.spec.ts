@@ -65,7 +65,9 @@ describe('an amount of more than 15 digits', () => {
       expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
       const { errors } = answer.body as { errors: { field: string; message: string }[] };
       const fault = errors.find((error) => error.field === field);
-      expect(fault?.message).toMatch(/is a JSON number of more than 15 digits, which is not exact: send it as text/);
+      expect(fault?.message).toMatch(
+        /is a JSON number with more than 15 digits, which is not exact: send it as a string/,
+      );
     }
     // as text, or with fewer digits that count, nothing is wrong with it
     for (const fine of [`"${LONG}"`, '1.5', '1.500000000000000000'])

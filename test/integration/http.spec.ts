@@ -88,7 +88,7 @@ describe('an error', () => {
   ] as const)('of a method that a known path does not take is a 405: %s %s', async (method, path, allow) => {
     const answer = await t.call(path, { method });
     expect([answer.status, answer.headers['allow']]).toEqual([405, allow]);
-    expect(answer.text).toMatch(new RegExp(`This path does not take ${method}, but ${allow}\\.`));
+    expect(answer.text).toMatch(new RegExp(`This path does not support ${method}, only ${allow}\\.`));
     expect(answer.text).toContain('"method_not_allowed"');
   });
 

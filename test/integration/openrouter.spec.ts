@@ -165,7 +165,7 @@ describe('an eleventh try at a key within an hour', () => {
       ...[429, 'rate_limited', '"openrouter-key-tries";q=10;w=3600'],
     ]);
     expect(Number(headers['retry-after'])).toBeGreaterThan(3_500);
-    expect(body.detail).toMatch(/^Only 10 OpenRouter keys can be tried an hour\./);
+    expect(body.detail).toMatch(/^Only 10 OpenRouter keys can be tried per hour\./);
     expect((await create({ user_id: other, api_key: newKey() })).status).toBe(201);
     await w.sql(`UPDATE openrouter_key_tries SET attempted_at = attempted_at - interval '1 hour'`);
     expect((await create({ user_id, api_key: newKey() })).status).toBe(201);

@@ -151,6 +151,6 @@ describe('dates', () => {
   ])('far beyond any calendar are refused in %s, which says what is taken', async (report, query) => {
     const { status, body } = await w.get(report, { user_id: 'someone', ...(query as Record<string, string>) });
     expect([status, body.code]).toEqual([422, 'invalid_request']);
-    expect(body.detail).toContain('of the years 1900 to 2999');
+    expect(body.detail).toContain('in the years 1900 to 2999');
   });
 });

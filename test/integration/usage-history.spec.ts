@@ -156,7 +156,7 @@ describe('history', () => {
     [{ period_type: 'hourly', period: '12m' }, 'period: must not reach back more than 31 days'],
     [{ from_date: '2020-01-01', to_date: '2026-01-01' }, 'from_date: must not reach back more than 366 days'],
     [{ from_date: '2026-02-30' }, 'from_date: must be a day'],
-    [{ to_date: '9999-12-31' }, 'of the years 1900 to 2999'],
+    [{ to_date: '9999-12-31' }, 'in the years 1900 to 2999'],
     [{ period: '1y' }, 'period: must be one of'],
   ])('refuses %j', async (query, detail) => {
     const { status, body } = await w.get('usage/history', { user_id: 'someone', ...(query as Record<string, string>) });

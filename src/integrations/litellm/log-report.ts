@@ -42,7 +42,7 @@ export interface Reading {
 export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading, now: Date): Report {
   const { hash, is_approved } = reading;
   const id = text(log['id']) ?? (is_approved ? SERVICE : null);
-  if (id === null) throw new Unbookable('malformed', 'id', 'must be a text');
+  if (id === null) throw new Unbookable('malformed', 'id', 'must be a string');
   const { provider_cost, ...counted } = log.usage;
   const cost = costOf(log, reading) ?? saidBy(provider_cost, reading);
   const occurred_at = endOf(log, now);

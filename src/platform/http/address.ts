@@ -2,11 +2,11 @@ import { isIP, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The address of the client. With TRUST_PROXY it is the last one in X-Forwarded-For that no trusted proxy has; what is
- * no address there was written by the client, and the address before it in the chain counts.
+ * Returns the client's address. With TRUST_PROXY it is the last address in X-Forwarded-For that is not a trusted proxy.
+ * If that entry is not an address, the client wrote it, and the previous address in the chain is used.
  */
 export function addressOf({ ips, ip }: Partial<Pick<FastifyRequest, 'ips'>> & Pick<FastifyRequest, 'ip'>): string {
-  // the chain begins with the nearest, the address of the socket
+  // the chain starts with the nearest address, that of the socket
   const chain = (ips ?? [ip]).map(withoutPort);
   const end = chain.findIndex((text) => isIP(text) === 0);
   return (end === -1 ? chain : chain.slice(0, end)).at(-1) ?? '';
@@ -14,7 +14,7 @@ export function addressOf({ ips, ip }: Partial<Pick<FastifyRequest, 'ips'>> & Pi
 
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5})$/;
 
-/** Some proxies write the client's port, too. */
+/** Removes the port that some proxies append. */
 function withoutPort(text: string): string {
   const match = WITH_PORT.exec(text);
   return match?.[1] ?? match?.[2] ?? text;
@@ -22,7 +22,7 @@ function withoutPort(text: string): string {
 
 const HEXTETS_OF_A_NETWORK = 4;
 
-/** What counts as one client: an address of IPv4, or the /64 that an address of IPv6 is free to move in. */
+/** Returns the network that counts as one client: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);

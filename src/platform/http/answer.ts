@@ -6,13 +6,13 @@ import { type Page, pageHeaders } from './page.js';
 import { toWire } from './view.js';
 
 /**
- * Turns what routes return into their answers, as `@Returns` promised. In Fastify rather than as a Nest interceptor,
- * for that wraps every call into observables and costs more than the rest of the route.
+ * Serialises the results of routes as declared by `@Returns`. It is a Fastify hook because a Nest interceptor wraps
+ * every call in observables, which costs more than the rest of the route.
  */
 export function registerAnswers(fastify: FastifyInstance): void {
   fastify.addHook('preSerialization', (request, reply, payload: unknown, done) => {
     const { returns } = request.routeOptions.config;
-    // a problem is sent as text; what else has an error's status is not the route's result
+    // problems are already text; other responses with an error status are not the route's result
     if (!returns || reply.statusCode >= 400) done(null, payload);
     else done(null, answerOf(returns, payload, request, reply));
   });
@@ -30,7 +30,7 @@ export function registerAnswers(fastify: FastifyInstance): void {
   });
 }
 
-/** Tags the answer with its digest; a caller who has it already gets 304 and no body. */
+/** Sets an ETag with the digest of the response; replies 304 without a body if the caller already has it. */
 function unlessKnown(payload: string, request: FastifyRequest, reply: FastifyReply): string | null {
   const etag = `"${createHash('sha256').update(payload).digest('base64url')}"`;
   reply.headers({ etag, 'cache-control': 'private, no-cache' });
@@ -39,7 +39,7 @@ function unlessKnown(payload: string, request: FastifyRequest, reply: FastifyRep
   return null;
 }
 
-/** Whether the caller has the answer with this tag already. */
+/** Returns whether the caller already has the response with this ETag. */
 export function isKnown({ headers }: FastifyRequest, etag: string): boolean {
   const known = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
   return known.includes(etag) || known.includes('*');
@@ -63,7 +63,7 @@ function answerOf(
   return items.map((item) => toWire(view, item));
 }
 
-/** The answer as whoever asks in an earlier way reads it. */
+/** Converts the result to the form that earlier clients read. */
 function inForm({ view, of }: AnswerForm, result: unknown): unknown {
   return toWire(view, of(isPage(result) ? result.items : result));
 }

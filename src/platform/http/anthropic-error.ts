@@ -8,12 +8,12 @@ import { type Problem, withParticulars } from './problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Errors of the route are told as Anthropic tells them. */
+    /** Errors of the route have Anthropic's format. */
     speaks_anthropic?: boolean;
   }
 }
 
-/** What Anthropic calls a kind of error. */
+/** Anthropic's error types by status. */
 const TYPES: Record<number, string> = {
   401: 'authentication_error',
   402: 'billing_error',
@@ -27,37 +27,37 @@ const TYPES: Record<number, string> = {
 };
 const UNDER_MESSAGES = /^\/(api\/)?v1\/messages(?=[/?]|$)/;
 
-/** What every error says, as Anthropic tells it. */
+/** The fields of every error in Anthropic's format. */
 class AnthropicErrorBasics {
   @ApiProperty({ description: "Anthropic's kind of error.", type: 'string', example: 'billing_error' })
   type!: string;
 
-  @ApiProperty({ description: 'A sentence for a person.', type: 'string' })
+  @ApiProperty({ description: 'Human-readable message.', type: 'string' })
   message!: string;
 
-  @ApiProperty({ description: 'Stable name of the problem, for programs.', type: 'string' })
+  @ApiProperty({ description: 'Stable, machine-readable error code.', type: 'string' })
   code!: string;
 
-  @ApiPropertyOptional({ description: 'Which parameter is wrong.', type: 'string', example: 'model' })
+  @ApiPropertyOptional({ description: 'The invalid parameter.', type: 'string', example: 'model' })
   param?: string;
 }
 
-/** What went wrong, as Anthropic tells it. */
+/** Details of an error in Anthropic's format. */
 export class AnthropicErrorDetails extends IntersectionType(AnthropicErrorBasics, ProblemParticulars) {}
 
-/** An error in Anthropic's shape. */
+/** An error in Anthropic's format. */
 export class AnthropicError {
   @ApiProperty({ description: 'Always `error`.', type: 'string', enum: ['error'] })
   type!: 'error';
 
-  @ApiProperty({ description: 'What went wrong.', type: () => AnthropicErrorDetails })
+  @ApiProperty({ description: 'Details of the error.', type: () => AnthropicErrorDetails })
   error!: AnthropicErrorDetails;
 
-  @ApiProperty({ description: 'X-Request-Id of the call, as in the logs.', type: 'string' })
+  @ApiProperty({ description: 'X-Request-Id of the request, as in the logs.', type: 'string' })
   request_id!: string;
 }
 
-/** Every error of the route, whoever finds it, is told as clients of Anthropic read and show it. */
+/** Sends every error of the route in Anthropic's format, regardless of where it was raised. */
 export function SpeaksAnthropic(): MethodDecorator {
   return applyDecorators(
     withRouteConfig({ speaks_anthropic: true }),
@@ -66,11 +66,14 @@ export function SpeaksAnthropic(): MethodDecorator {
   );
 }
 
-/** Whether errors of a request are told as Anthropic tells them: on its routes, and where its clients look for others. */
+/**
+ * Returns whether errors of a request use Anthropic's format: on its routes, and on unknown paths that its clients
+ * call.
+ */
 export const speaksAnthropic = ({ routeOptions, originalUrl }: FastifyRequest): boolean =>
   routeOptions.config.speaks_anthropic === true || UNDER_MESSAGES.test(originalUrl);
 
-/** A problem in Anthropic's shape; its particulars are members of the error. */
+/** Converts a problem to Anthropic's format; its extra fields become members of the error. */
 export function anthropicError({ status, code, detail, extra }: Problem, request_id: string): AnthropicError {
   const type = TYPES[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
   return { type: 'error', error: withParticulars({ type, message: detail, code }, extra), request_id };

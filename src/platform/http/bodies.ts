@@ -6,19 +6,19 @@ import { DomainError, InvalidInput } from '../errors.js';
 import { parseJson } from '../json-numbers.js';
 import { shapeFault } from './json-shape.js';
 
-/** Bodies that a route takes besides plain JSON. */
+/** Bodies that a route accepts in addition to plain JSON. */
 export interface BodyOptions {
-  /** Media types of JSON by other names, `application/cloudevents+json` for one. */
+  /** Other media types for JSON, such as `application/cloudevents+json`. */
   types?: readonly string[];
-  /** The route reads the body itself: it gets the text of it, whatever the media type says. */
+  /** The route parses the body itself: it receives the text, regardless of the media type. */
   as_text?: boolean;
-  /** Most bytes, where that is not the limit of the service. */
+  /** Maximum size in bytes, if it differs from the service's limit. */
   max_bytes?: number;
-  /** The route sees its body as it was written, too: see {@link WrittenBody}. */
+  /** The route also receives the original text of the body; see {@link WrittenBody}. */
   keeps_text?: boolean;
 }
 
-/** A JSON body and how it was written: what is passed on as it came keeps its numbers, spaces and order. */
+/** A parsed JSON body and its original text. Forwarding the text preserves numbers, spaces and order. */
 export interface WrittenJson {
   value: unknown;
   text: string;
@@ -26,29 +26,29 @@ export interface WrittenJson {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Bodies that the route takes besides plain JSON. */
+    /** Bodies that the route accepts in addition to plain JSON. */
     body?: BodyOptions;
   }
   interface FastifyRequest {
-    /** The body as it was written, on routes that keep it. */
+    /** The original text of the body, on routes that keep it. */
     body_text?: string;
   }
 }
 
 export const CLOUDEVENTS_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json'] as const;
-/** By this name a body that a route reads itself goes past the parsers; nobody else may send it. */
+/** Internal media type of bodies that the route parses itself; callers cannot send it. */
 const AS_TEXT = 'text/x-as-it-is';
 
-/** Says what bodies a route takes besides plain JSON of the usual size. */
+/** Declares which bodies a route accepts in addition to plain JSON of the default size. */
 export const TakesBody = (body: BodyOptions): MethodDecorator => withRouteConfig({ body });
 
-/** The body and its text, on a route that keeps it: `receive(@WrittenBody() body: WrittenJson)`. */
+/** Injects the body and its text, on a route with `keeps_text`: `receive(@WrittenBody() body: WrittenJson)`. */
 export const WrittenBody = createParamDecorator((_data: unknown, context: ExecutionContext): WrittenJson => {
   const { body, body_text = '' } = context.switchToHttp().getRequest<FastifyRequest>();
   return { value: body, text: body_text };
 });
 
-/** Adds to the configuration of a route: the decorator of the framework replaces it. */
+/** Adds to the configuration of a route; the framework's decorator would replace it. */
 export function withRouteConfig(more: Partial<FastifyContextConfig>): MethodDecorator {
   return (target, key, descriptor) => {
     const known = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, descriptor.value as object) as object | undefined;
@@ -56,13 +56,13 @@ export function withRouteConfig(more: Partial<FastifyContextConfig>): MethodDeco
   };
 }
 
-/** Teaches Fastify the bodies of {@link TakesBody}. Before the routes are known. */
+/** Registers the parsers for {@link TakesBody}. Call it before the routes are registered. */
 export function registerBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     const { max_bytes } = route.config?.body ?? {};
     if (max_bytes !== undefined) route.bodyLimit = max_bytes;
   });
-  // what is refused for its headers is refused before it is read
+  // requests with unacceptable headers are refused before the body is read
   fastify.addHook('preParsing', (request, _reply, _payload, done) => done(headerFault(request)));
   const parse = fastify.getDefaultJsonParser('error', 'error');
   const parseBody: JsonParser = (request, text, done) => {
@@ -71,7 +71,7 @@ export function registerBodies(fastify: FastifyInstance): void {
       done(new InvalidInput([{ field: 'body', message: fault }]));
       return;
     }
-    // Fastify's parser guards against __proto__; a body that is passed on as it was written has no amounts
+    // Fastify's parser guards against __proto__; a body that is forwarded as text has no amounts
     const { keeps_text } = request.routeOptions.config.body ?? {};
     void parse(request, text, (error, body: unknown) => {
       if (error !== null || keeps_text) done(error, body);
@@ -99,9 +99,9 @@ function headerFault(request: FastifyRequest): DomainError | null {
   const { headers, routeOptions } = request;
   const { 'content-type': type, 'content-encoding': encoding = 'identity' } = headers;
   const { types = [], as_text } = routeOptions.config.body ?? {};
-  if (type === undefined && !as_text) return null; // there is no body, or Fastify refuses it
+  if (type === undefined && !as_text) return null; // no body, or Fastify refuses it
   if (encoding.toLowerCase() !== 'identity') {
-    return unsupported('Send the body as it is: this service does not take a Content-Encoding.');
+    return unsupported('Send the body uncompressed: this service does not accept a Content-Encoding.');
   }
   if (as_text) {
     headers['content-type'] = AS_TEXT;
@@ -109,7 +109,7 @@ function headerFault(request: FastifyRequest): DomainError | null {
   }
   const media = type?.replace(/;.*$/s, '').trim().toLowerCase() ?? '';
   if (!SPECIAL_TYPES.includes(media) || types.includes(media)) return null;
-  return unsupported('This path does not take this Content-Type.');
+  return unsupported('This path does not accept this Content-Type.');
 }
 
 const unsupported = (message: string): DomainError =>

@@ -5,18 +5,18 @@ import { addressOf, networkOf } from './address.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Says how long the body turned out to be, where it takes from the budget. */
+    /** Reports the actual size of a body that uses the budget. */
     keepOfBody?: (bytes: number) => void;
   }
 }
 
-/** Bodies up to this size pass whatever else is in flight: charges never wait for somebody's uploads. */
+/** Smaller bodies are always accepted, so that charges never wait for uploads. */
 const SMALL_BYTES = 64 * 1024;
-/** What one plain user, or one address without credentials, may take of the whole. */
+/** Share of the budget for one plain user, or one address without credentials. */
 const SHARE = 1 / 4;
 const RETRY_AFTER_S = 2;
 
-/** Bytes of large bodies in memory at once, until their requests are answered. */
+/** Budget of bytes for large bodies in memory. Bytes are returned when the request is answered. */
 export class BodyBudget {
   private used = 0;
   private readonly byTaker = new Map<string, number>();
@@ -24,19 +24,19 @@ export class BodyBudget {
   constructor(private readonly max_bytes: number) {}
 
   /**
-   * Takes bytes out of the budget; `taker` is who may only have a share of it, null who may have all.
-   * @returns sets how many of them are still needed
-   * @throws DomainError unavailable `overloaded` when the budget is used up; rate_limited `too_much_in_flight` when the
-   *   share is
+   * Takes bytes from the budget. A `taker` is limited to a share of it; null is not limited.
+   * @returns a function that sets how many of them are still needed
+   * @throws DomainError unavailable `overloaded` if the budget is used up; rate_limited `too_much_in_flight` if the
+   * share is used up
    */
   take(taker: string | null, bytes: number): (needed: number) => void {
     if (this.used + bytes > this.max_bytes) {
-      const detail = 'Too many large requests are in flight. Try again shortly.';
+      const detail = 'Too many large requests are in progress. Try again shortly.';
       throw new DomainError('unavailable', 'overloaded', detail, { retry_after_s: RETRY_AFTER_S });
     }
     const taken = taker === null ? 0 : (this.byTaker.get(taker) ?? 0);
     if (taker !== null && taken + bytes > this.max_bytes * SHARE) {
-      const detail = 'Too many of your large requests are in flight. Wait until some of them are answered.';
+      const detail = 'Too many of your large requests are in progress. Wait until some of them are answered.';
       throw new DomainError('rate_limited', 'too_much_in_flight', detail, { retry_after_s: RETRY_AFTER_S });
     }
     this.add(taker, bytes);
@@ -56,7 +56,7 @@ export class BodyBudget {
   }
 }
 
-/** Refuses large bodies that the budget has no room for, before they are read. After whoever tells who is calling. */
+/** Refuses large bodies that exceed the budget before they are read. Register it after authentication. */
 export function registerBodyBudget(fastify: FastifyInstance, max_bytes: number): void {
   const budget = new BodyBudget(max_bytes);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -70,7 +70,7 @@ export function registerBodyBudget(fastify: FastifyInstance, max_bytes: number):
   });
 }
 
-/** A body of no announced length may become as large as the route takes. */
+/** Returns the announced length of the body, or the route's maximum if none is announced. */
 function bytesOf({ headers, routeOptions }: FastifyRequest): number {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   if (length !== undefined) return Number(length);

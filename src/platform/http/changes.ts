@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
 import { PartialType } from '@nestjs/swagger';
 
-/** A body with the same members, each of which may be left out; null is a value of nullable columns alone. */
+/** Returns a body class with the same members, all optional. Only nullable columns accept null. */
 export const Changes = <T>(row: Type<T>): Type<Partial<T>> => PartialType(row, { skipNullProperties: false });

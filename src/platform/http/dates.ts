@@ -5,14 +5,14 @@ import { DAY_MS } from '../calendar.js';
 import { instant } from '../wire-decorators.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** Years of which everybody has a calendar, and whose last day has a next one that can be written. */
+/** Accepted years. The day after the last one still has a four-digit year. */
 const YEARS = /^(19|2\d)\d{2}-/;
-const OF_YEARS = 'of the years 1900 to 2999';
+const OF_YEARS = 'in the years 1900 to 2999';
 const DAY_OR_TIMESTAMP = `a day such as 2027-01-31 or a timestamp such as 2027-01-31T09:30:00Z, ${OF_YEARS}`;
 
 /**
- * A bound of a range in a query: a timestamp, or a day of UTC that counts whole. The property becomes a
- * Date: inclusive as a range's `start`, exclusive as its `end`.
+ * Validates a bound of a range in a query: a timestamp, or a UTC day, which is included entirely. The property is
+ * replaced by a Date: inclusive for `start`, exclusive for `end`.
  */
 export function IsDayOrTimestamp(side: 'start' | 'end'): PropertyDecorator {
   return applyDecorators(
@@ -27,7 +27,7 @@ export function IsDayOrTimestamp(side: 'start' | 'end'): PropertyDecorator {
   );
 }
 
-/** A day such as 2027-01-31. It stays text: which instants it holds depends on the time zone. */
+/** Validates a day such as 2027-01-31. It stays a string, because the instants it covers depend on the time zone. */
 export function IsDay(): PropertyDecorator {
   return ValidateBy({
     name: 'isDay',
@@ -38,7 +38,9 @@ export function IsDay(): PropertyDecorator {
   });
 }
 
-/** A day, which stays text for a time zone to give it its bounds, or a timestamp, which becomes a Date. */
+/**
+ * Validates a day, which stays a string until the time zone is applied, or a timestamp, which is replaced by a Date.
+ */
 export function IsZonedDayOrTimestamp(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (isDay(value) ? value : (dated(value) ?? value)), {
@@ -54,7 +56,9 @@ export function IsZonedDayOrTimestamp(): PropertyDecorator {
   );
 }
 
-/** A day of the query's time zone, or a timestamp, which stands for the day it falls on there. Stays text. */
+/**
+ * Validates a day in the query's time zone, or a timestamp, which means the day it falls on there. It stays a string.
+ */
 export function IsDayOrTimestampOnIt(): PropertyDecorator {
   return ValidateBy({
     name: 'isDayOrTimestampOnIt',
@@ -65,11 +69,11 @@ export function IsDayOrTimestampOnIt(): PropertyDecorator {
   });
 }
 
-/** Whether text is written as a day, rather than as a timestamp, and there is such a day. */
+/** Returns whether the text is an existing day and not a timestamp. */
 export const isDay = (value: unknown): value is string =>
   typeof value === 'string' && DAY.test(value) && dated(`${value}T00:00:00Z`) !== null;
 
-/** The instant of a timestamp of the years that are taken; null for anything else. */
+/** Parses a timestamp in the accepted years; returns null for anything else. */
 const dated = (value: unknown): Date | null => (typeof value === 'string' && YEARS.test(value) ? instant(value) : null);
 
 function bound(value: unknown, side: 'start' | 'end'): Date | null {

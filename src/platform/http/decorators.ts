@@ -11,32 +11,32 @@ import type { View } from './view.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is calling; set before the body is read, on every route that is not public. */
+    /** The caller; set before the body is read, on every route that is not public. */
     actor?: Actor;
   }
   interface FastifyContextConfig {
-    /** How the result of the route becomes its answer. */
+    /** How the result of the route is serialised. */
     returns?: ReturnsMetadata;
-    /** Who may call the route: one of the roles, or anybody. */
+    /** Who can call the route: one of the roles, or anybody. */
     access?: readonly Role[] | 'anybody';
   }
 }
 
-/** Extension of an OpenAPI operation that lists its roles. */
+/** OpenAPI extension that lists the roles of an operation. */
 export const ROLES_EXTENSION = 'x-roles';
 
-/** The route answers anybody. */
+/** Declares a route that needs no credentials. */
 export const Public = (): MethodDecorator => withAccess('anybody');
 
-/** Every route says who may call it, so that this is the place to note what else must be known of each. */
+/** Every route declares its access, so other facts needed for each route are recorded here as well. */
 const withAccess =
   (access: readonly Role[] | 'anybody'): MethodDecorator =>
   (target, key, descriptor) =>
     withRouteConfig({ access, reads: argumentsOf(target, key) })(target, key, descriptor);
 
 /**
- * Who may call the route. Every role that may is listed: admin is not implied. A route with neither this nor
- * {@link Public} is refused to everybody.
+ * Declares the roles that can call the route. List every role: admin is not implied. A route with neither this nor
+ * {@link Public} refuses every caller.
  */
 export function Requires(...roles: [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
@@ -48,7 +48,7 @@ export function Requires(...roles: [Role, ...Role[]]): MethodDecorator {
   );
 }
 
-/** The caller: `list(@By() actor: Actor)`. */
+/** Injects the caller: `list(@By() actor: Actor)`. */
 export const By = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
   const { actor } = context.switchToHttp().getRequest<FastifyRequest>();
   if (actor === undefined) throw new TypeError('@By() is on a route without @Requires()');
@@ -62,10 +62,10 @@ const uuidOr404 = {
   },
 };
 
-/** A UUID from the path: `get(@Id() id: string)`. What is no UUID names nothing: 404. */
+/** Injects a UUID from the path: `get(@Id() id: string)`. Responds 404 if it is not a UUID. */
 export const Id = (name = 'id'): ParameterDecorator => Param(name, uuidOr404);
 
-/** How the result of a route becomes its answer. */
+/** How the result of a route is serialised. */
 export interface ReturnsMetadata {
   readonly view: View | null;
   readonly list: boolean;
@@ -75,26 +75,26 @@ export interface ReturnsMetadata {
 }
 
 export interface ReturnsOptions {
-  /** 200 unless a thing is created (201), work goes on afterwards (202) or there is no body (204). */
+  /** 200 by default; 201 for created resources, 202 if work continues afterwards, 204 without a body. */
   status?: number;
   /** An array or a Page of the view; always a bare array on the wire. */
   list?: boolean;
-  /** The answer may be `null`. */
+  /** The response can be `null`. */
   nullable?: boolean;
-  /** The route answers even while the service is not ready. */
+  /** The route responds even while the service is not ready. */
   even_unready?: boolean;
-  /** Callers may ask whether the answer is still the same (If-None-Match). */
+  /** Callers can revalidate the response (If-None-Match). */
   has_etag?: boolean;
-  /** Media types in which the answer can be had besides JSON. */
+  /** Media types of the response in addition to JSON. */
   also_as?: readonly string[];
-  /** Headers of its own, besides those that follow from the other options. */
+  /** Additional headers, besides those implied by the other options. */
   headers?: Parameters<typeof headersDoc>;
   description?: string;
 }
 
 /**
- * The answer of a route: sets its status, documents it, and lets nothing through but the documented properties of the
- * view. A null view is an answer without a body (204).
+ * Declares the response of a route: sets the status, documents it, and sends only the documented properties of the
+ * view. A null view means a response without a body (204).
  */
 export function Returns(view: View | null, options: ReturnsOptions = {}): MethodDecorator {
   const { list = false, nullable = false, even_unready = false, has_etag = false, description = '' } = options;
@@ -128,13 +128,13 @@ function contentDoc(view: View, { list, nullable, also_as = [] }: ReturnsOptions
 export type ProblemStatus = number | '4XX' | '5XX';
 
 /**
- * Documents a refusal: its status, or a range such as `4XX`, and the codes it may carry. What any route may answer with
- * is documented without it (openapi-problems.ts).
+ * Documents an error response: the status, or a range such as `4XX`, and its possible codes. Errors that any route can
+ * return are documented automatically (openapi-problems.ts).
  */
 export const Problem = (status: ProblemStatus, ...codes: string[]): MethodDecorator & ClassDecorator =>
   ApiResponse({ status, description: codes.map((code) => `\`${code}\``).join(', ') });
 
-/** A result together with headers of its own, such as `Idempotency-Hit: true`. */
+/** A result with additional headers, such as `Idempotency-Hit: true`. */
 export class WithHeaders<T> {
   constructor(
     readonly result: T,

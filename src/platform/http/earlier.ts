@@ -6,20 +6,20 @@ import type { View } from './view.js';
 
 export type Members = Record<string, unknown>;
 
-/** An answer in another form than the route's own. */
+/** A response form other than the route's own. */
 export interface AnswerForm {
   readonly view: View;
-  /** From the result of the route; of a page, from its items. */
+  /** Converts the result of the route, or the items of a page. */
   readonly of: (result: unknown) => object;
 }
 
-/** What a query means today, and the form in which its answer is read; absent: the route's own. */
+/** The current form of a query, and the response form to use; the route's own by default. */
 export interface TodaysQuery {
   readonly query: Members;
   readonly answer?: AnswerForm;
 }
 
-/** How earlier clients ask a route, beside the way in which it is asked today. */
+/** The form in which earlier clients call a route, in addition to the current one. */
 export interface EarlierForm {
   readonly query?: (query: Members) => TodaysQuery;
   readonly body?: (body: Members) => Members;
@@ -27,16 +27,16 @@ export interface EarlierForm {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** How earlier clients ask the route. */
+    /** The form in which earlier clients call the route. */
     earlier?: EarlierForm;
   }
   interface FastifyRequest {
-    /** The form in which the answer is read, where that is not the route's own. */
+    /** The response form, if it is not the route's own. */
     answer_form?: AnswerForm;
   }
 }
 
-/** Lets a route, of a controller that need not know, be asked as earlier clients ask; `docs` document it. */
+/** Adds the earlier form to a route without changing its controller; `docs` document it. */
 export function askedEarlier<C extends object>(
   controller: Type<C>,
   method: keyof C & string,
@@ -49,7 +49,7 @@ export function askedEarlier<C extends object>(
   for (const decorate of [withRouteConfig({ earlier: form }), ...docs]) decorate(prototype, method, descriptor);
 }
 
-/** Reads requests in their earlier form, before they are checked. Before the routes are known. */
+/** Converts requests in an earlier form before validation. Call it before the routes are registered. */
 export function registerEarlierForms(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     const { earlier } = route.config ?? {};

@@ -7,11 +7,11 @@ type Check = (value: unknown, instance: object) => boolean;
 
 interface Property {
   name: string;
-  /** Whether its checks apply at all: @IsOptional, @ValidateIf. */
+  /** Conditions under which its checks apply: @IsOptional, @ValidateIf. */
   conditions: Check[];
   checks: Check[];
   transforms: ((source: Source, value: unknown) => unknown)[];
-  /** Holds another class, which only the full pipe walks into. */
+  /** The property is another class, which only the full pipe validates. */
   isNested: boolean;
 }
 
@@ -19,9 +19,9 @@ const PLAIN_TO_CLASS = 0;
 const plans = new WeakMap<Type, Map<string, Property>>();
 
 /**
- * Runs the decorators of a class on a payload without the walk of class-transformer and class-validator, which costs
- * more than the checks themselves. Its rules are theirs: it is compiled from their metadata, once per class.
- * @returns the instance; null when anything is wrong or unusual: then the full pipe finds the words
+ * Validates a payload without the traversal of class-transformer and class-validator, which costs more than the checks.
+ * The rules are the same: they are compiled from the metadata of the decorators, once per class.
+ * @returns the instance; null if anything is invalid or unusual, so that the full pipe validates and words the errors
  */
 export function quickAccept(target: Type, payload: unknown): object | null {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return null;
@@ -43,7 +43,7 @@ export function quickAccept(target: Type, payload: unknown): object | null {
   return instance;
 }
 
-/** The properties that a class has rules for; all others are unknown. */
+/** Returns the properties that a class has rules for; all others are unknown. */
 export const knownProperties = (target: Type): ReadonlyMap<string, unknown> => planOf(target);
 
 function planOf(target: Type): Map<string, Property> {
@@ -72,7 +72,7 @@ function newProperty(target: Type, name: string): Property {
       (obj: Source, value: unknown): unknown =>
         transformFn({ value, key: name, obj, type: PLAIN_TO_CLASS, options: {} }),
   );
-  // Boolean is what @IsMetadata says to have its document left alone
+  // @IsMetadata uses Boolean to leave its document untouched
   return { name, conditions: [], checks: [], transforms, isNested: type !== undefined && type !== Boolean };
 }
 
@@ -86,7 +86,7 @@ function checkOf(metadata: Metadata): Check {
   const args = (value: unknown, object: object) => {
     return { value, object, property, constraints, targetName: typeof target === 'string' ? target : target.name };
   };
-  // a validator that answers later is for the full pipe: a promise is not `true`
+  // async validators fall back to the full pipe: a promise is not `true`
   const check: Check = (value, object) =>
     validators.every((validator) => validator.validate(value, args(value, object)) === true);
   if (!each) return check;

@@ -6,7 +6,7 @@ import { Problem, WithHeaders } from './decorators.js';
 
 const VISIBLE = /^[\x21-\x7E]{1,255}$/;
 
-/** The caller's Idempotency-Key, if there is one: `deduct(@KeyHeader() key: string | undefined)`. */
+/** Injects the caller's Idempotency-Key, if there is one: `deduct(@KeyHeader() key: string | undefined)`. */
 export const KeyHeader = createParamDecorator((_data: unknown, context: ExecutionContext): string | undefined => {
   const given = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
   if (given === undefined || (typeof given === 'string' && VISIBLE.test(given))) return given;
@@ -17,7 +17,7 @@ export const KeyHeader = createParamDecorator((_data: unknown, context: Executio
   );
 });
 
-/** Documents a route as safe to repeat with the same Idempotency-Key. */
+/** Documents that a route can safely be repeated with the same Idempotency-Key. */
 export const Idempotent = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
     ApiHeader({
@@ -31,6 +31,6 @@ export const Idempotent = (): MethodDecorator & ClassDecorator =>
     Problem(409, 'idempotency_conflict'),
   );
 
-/** Marks the answer of a request that was answered before. */
+/** Marks the response of a replayed request. */
 export const answered = <T>(result: T, replayed: boolean): T | WithHeaders<T> =>
   replayed ? new WithHeaders(result, { 'Idempotency-Hit': 'true' }) : result;

@@ -17,8 +17,8 @@ describe('the shape of a JSON text', () => {
 
   it('has at most 500,000 values', () => {
     expect(shapeFault(`[${'0,'.repeat(499_997)}0]`)).toBeNull();
-    expect(shapeFault(`[${'[],'.repeat(300_000)}0]`)).toBe('holds more than 500000 values');
-    expect(shapeFault(`[${'1,'.repeat(600_000)}0]`)).toBe('holds more than 500000 values');
+    expect(shapeFault(`[${'[],'.repeat(300_000)}0]`)).toBe('contains more than 500000 values');
+    expect(shapeFault(`[${'1,'.repeat(600_000)}0]`)).toBe('contains more than 500000 values');
   });
 
   it('does not depend on what stands in its strings', () => {

@@ -1,6 +1,6 @@
-/** Deeper than any real document, and far from the end of the stack for all that walks through one. */
+/** Deeper than any real document, and shallow enough for recursive code. */
 const DEPTH_MAX = 100;
-/** Each takes some 50 bytes of memory, however short it is in the text. */
+/** Each value takes about 50 bytes of memory, however short its text. */
 const VALUES_MAX = 500_000;
 
 const QUOTE = 0x22;
@@ -9,8 +9,8 @@ const BACKSLASH = 0x5c;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Why a JSON text would be too much once it is parsed, whatever its length: nested too deeply, or of too many values.
- * Null when it is not. Looks at the text alone; whether it is JSON is for the parser to say.
+ * Returns why a JSON text would need too much memory or stack once parsed: nested too deeply, or too many values.
+ * Returns null if it would not. It does not check that the text is valid JSON.
  */
 export function shapeFault(text: string): string | null {
   let [depth, values] = [0, 1];
@@ -23,12 +23,12 @@ export function shapeFault(text: string): string | null {
       if (depth > DEPTH_MAX) return `is nested deeper than ${DEPTH_MAX} levels`;
     } else if (c === CLOSE_LIST || c === CLOSE_OBJECT) depth -= 1;
     else if (c === COMMA) values += 1;
-    if (values > VALUES_MAX) return `holds more than ${VALUES_MAX} values`;
+    if (values > VALUES_MAX) return `contains more than ${VALUES_MAX} values`;
   }
   return null;
 }
 
-/** The place of the quote that ends the string which begins at `start`. */
+/** Returns the index of the closing quote of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;

@@ -7,7 +7,7 @@ import { currentIds, idsOf } from './request-context.js';
 const SECRETS = ['authorization', 'cookie', '"x-api-key"', 'api_key', 'password', 'secret', 'token'];
 const CAUSES_MAX = 4;
 
-/** The one logger: JSON lines, or readable ones for a person at a terminal. Tests give a destination of their own. */
+/** Creates the logger: JSON lines, or readable lines on a terminal. Tests pass their own destination. */
 export function createLogger(config: Pick<Config, 'env' | 'log_level'>, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     level: config.log_level,
@@ -22,14 +22,14 @@ export function createLogger(config: Pick<Config, 'env' | 'log_level'>, destinat
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** redact takes a fixed depth per path: two levels are what our lines have. */
+/** redact needs a fixed depth per path; log lines have at most two levels. */
 function anywhere(name: string): string[] {
   const member = name.startsWith('"') ? `[${name}]` : name;
   const dotted = name.startsWith('"') ? member : `.${name}`;
   return [member, `*${dotted}`, `*.*${dotted}`];
 }
 
-/** pino-pretty is a development dependency: JSON lines are good enough where it is absent. */
+/** pino-pretty is a development dependency; without it, lines are JSON. */
 function readable(): LoggerOptions {
   try {
     import.meta.resolve('pino-pretty');
@@ -50,7 +50,7 @@ interface ErrorLine {
   cause?: ErrorLine;
 }
 
-/** An error without its other fields: drivers keep whole rows and parameters in them. */
+/** Describes an error without its other fields, in which drivers store whole rows and parameters. */
 function describe(error: Error, depth = 0): ErrorLine {
   const { code, cause } = error as Error & { code?: unknown };
   return {
@@ -63,8 +63,8 @@ function describe(error: Error, depth = 0): ErrorLine {
 }
 
 /**
- * Writes one line per answered request: the route's pattern, since ids and queries may be secrets. Health probes that
- * went well are only of interest to whoever debugs them.
+ * Logs one line per answered request. It contains the route pattern, because ids and queries can be secret. Successful
+ * health probes are logged at debug level.
  */
 export function registerRequestLog(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -84,10 +84,10 @@ export function registerRequestLog(fastify: FastifyInstance, logger: Logger): vo
   });
 }
 
-/** Contexts in which Nest lists every module and route at each start. */
+/** Contexts in which Nest lists every module and route at startup. */
 const CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** Nest's own lines, and those of every `new Logger('context')`, go to the same place. */
+/** Routes the lines of Nest and of every `new Logger('context')` to the same logger. */
 export class PinoNestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -110,7 +110,7 @@ export class PinoNestLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** Nest appends the context, and a stack before it where it has one. */
+  /** Nest appends the context, preceded by a stack if there is one. */
   private write(
     level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
     message: unknown,

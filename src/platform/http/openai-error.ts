@@ -7,15 +7,18 @@ import { type Problem, withParticulars } from './problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Errors of the route are told as OpenAI tells them. */
+    /** Errors of the route have OpenAI's format. */
     speaks_openai?: boolean;
   }
 }
 
-/** Extension of an operation whose errors have the shape of a provider: `openai`, `anthropic`. It is not served. */
+/**
+ * OpenAPI extension of operations whose errors have a provider's format: `openai`, `anthropic`. It is removed before
+ * the document is served.
+ */
 export const ERRORS_EXTENSION = 'x-errors';
 
-/** What OpenAI calls a kind of error. */
+/** OpenAI's error types by status. */
 const TYPES: Record<number, string> = {
   401: 'authentication_error',
   402: 'insufficient_quota',
@@ -23,34 +26,38 @@ const TYPES: Record<number, string> = {
   429: 'rate_limit_error',
 };
 
-/** What every error says, as OpenAI tells it. */
+/** The fields of every error in OpenAI's format. */
 class OpenAiErrorBasics {
-  @ApiProperty({ description: 'A sentence for a person.', type: 'string' })
+  @ApiProperty({ description: 'Human-readable message.', type: 'string' })
   message!: string;
 
   @ApiProperty({ description: "OpenAI's kind of error.", type: 'string', example: 'insufficient_quota' })
   type!: string;
 
-  @ApiProperty({ description: 'Which parameter is wrong; null where that is not it.', type: 'string', nullable: true })
+  @ApiProperty({
+    description: 'The invalid parameter; null if the error has another cause.',
+    type: 'string',
+    nullable: true,
+  })
   param!: string | null;
 
-  @ApiProperty({ description: 'Stable name of the problem, for programs.', type: 'string' })
+  @ApiProperty({ description: 'Stable, machine-readable error code.', type: 'string' })
   code!: string;
 
-  @ApiProperty({ description: 'X-Request-Id of the call, as in the logs.', type: 'string' })
+  @ApiProperty({ description: 'X-Request-Id of the request, as in the logs.', type: 'string' })
   request_id!: string;
 }
 
-/** What went wrong, as OpenAI tells it. */
+/** Details of an error in OpenAI's format. */
 export class OpenAiErrorDetails extends IntersectionType(OpenAiErrorBasics, ProblemParticulars) {}
 
-/** An error in OpenAI's shape. */
+/** An error in OpenAI's format. */
 export class OpenAiError {
-  @ApiProperty({ description: 'What went wrong.', type: () => OpenAiErrorDetails })
+  @ApiProperty({ description: 'Details of the error.', type: () => OpenAiErrorDetails })
   error!: OpenAiErrorDetails;
 }
 
-/** Every error of the route, whoever finds it, is told as clients of OpenAI read and show it. */
+/** Sends every error of the route in OpenAI's format, regardless of where it was raised. */
 export function SpeaksOpenAi(): MethodDecorator {
   return applyDecorators(
     withRouteConfig({ speaks_openai: true }),
@@ -59,14 +66,14 @@ export function SpeaksOpenAi(): MethodDecorator {
   );
 }
 
-/** Whether a URL was asked for as clients of OpenAI do. */
+/** Returns whether the requested URL is under `/v1`, as OpenAI clients call it. */
 export const isUnderV1 = (asked: string): boolean => /^\/v1(?=[/?]|$)/.test(asked);
 
-/** Whether errors of a request are told as OpenAI tells them: on its routes, and on all that was asked for under `/v1`. */
+/** Returns whether errors of a request use OpenAI's format: on its routes, and on all paths requested under `/v1`. */
 export const speaksOpenAi = ({ routeOptions, originalUrl }: FastifyRequest): boolean =>
   routeOptions.config.speaks_openai === true || isUnderV1(originalUrl);
 
-/** A problem in OpenAI's shape; its particulars are members of the error. */
+/** Converts a problem to OpenAI's format; its extra fields become members of the error. */
 export function openAiError({ status, code, detail, extra }: Problem, request_id: string): OpenAiError {
   const type = TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
   const standard = { message: detail, type, param: (extra['param'] as string | undefined) ?? null, code, request_id };
@@ -74,13 +81,13 @@ export function openAiError({ status, code, detail, extra }: Problem, request_id
 }
 
 const WAITING_HELPS = new Set(['credits_on_hold', 'call_in_progress']);
-/** Limits of a day or longer, and the platform's own account, do not heal while a client waits. */
+/** Errors that do not pass while a client waits: limits of a day or longer, and problems of the platform's account. */
 const WAITING_IS_IN_VAIN = new Set(['call_limit_exceeded', 'free_call_limit_exceeded', 'provider_unavailable']);
 const RETRIED_BY_CLIENTS = new Set([408, 429]);
 
 /**
- * Whether a client that repeats a call by itself should; null: as it does with this status. OpenAI's clients obey
- * `X-Should-Retry`, whatever the status.
+ * Returns whether an automatic retry can succeed; null leaves it to the client's rule for this status. OpenAI clients
+ * obey `X-Should-Retry` for any status.
  */
 export function retryHelps({ status, code }: Pick<Problem, 'status' | 'code'>): boolean | null {
   if (WAITING_HELPS.has(code)) return true;

@@ -1,15 +1,15 @@
 type Node = Record<string, unknown>;
 
 /**
- * Rewrites what Nest writes as OpenAPI 3.0 into 3.1, in place: what may be null says so as JSON Schema does, so that any
- * validator of JSON Schema understands it.
+ * Converts the OpenAPI 3.0 document that Nest generates to 3.1, in place. Nullable schemas become standard JSON Schema,
+ * so that any validator understands them.
  */
 export function toOpenApi31(node: unknown): void {
   if (Array.isArray(node)) node.forEach(toOpenApi31);
   if (!isNode(node)) return;
   if (node['nullable'] === true && !isNode(node['schema'])) allowNull(node);
   for (const [name, member] of Object.entries(node)) {
-    // examples are data, whatever their members are called
+    // examples are data, even if they have a member called nullable
     if (!['example', 'examples', 'default', 'enum'].includes(name)) toOpenApi31(member);
   }
 }

@@ -12,9 +12,8 @@ const JSON_TYPE = 'application/json';
 const UUID = '0198c0de-0000-7000-8000-000000000000';
 
 /**
- * Fills in what "Try it out" sends unless it is edited. Bodies without examples of their own get one made of their
- * properties: those that are required, and those that have an example. Whose account it is, where that may be left out,
- * is left out: then anybody may send the body.
+ * Adds an example of the body for "Try it out". Bodies without an example get one from their properties: the required
+ * ones and those with an example. An optional user_id is left out, so that any caller can send the body.
  */
 export function fillBody(operation: Operation, schemas: Schemas): void {
   const { requestBody } = operation;
@@ -25,7 +24,7 @@ export function fillBody(operation: Operation, schemas: Schemas): void {
   }
 }
 
-/** Documents `user_id` in the query of operations whose body has it: it counts there, too. */
+/** Documents the query parameter `user_id` for operations whose body has it, because it is accepted there as well. */
 export function nameAccount(operation: Operation, schemas: Schemas): void {
   const { requestBody } = operation;
   if (!requestBody || '$ref' in requestBody) return;
@@ -56,7 +55,7 @@ function membersOf({ properties = {}, required = [] }: Full, schemas: Schemas): 
   );
 }
 
-/** The schema behind a reference, also where it is wrapped to be nullable or described. */
+/** Resolves a reference to its schema, even if it is wrapped to be nullable or described. */
 function resolved(schema: Schema, schemas: Schemas): Full {
   if ('$ref' in schema) return resolved(schemas[schema.$ref.slice(REF.length)] ?? {}, schemas);
   const [only, ...others] = schema.allOf ?? [];
@@ -64,8 +63,8 @@ function resolved(schema: Schema, schemas: Schemas): Full {
 }
 
 /**
- * Documents parameters. Filters that may be left out are not filled in: their example moves into the description. What
- * the path names is the property of that name in the answers of the path; nothing is filled in where it is deleted.
+ * Documents parameters. Optional filters are not prefilled: their example moves into the description. Path parameters
+ * get the example of the response property with the same name, except for DELETE.
  */
 export function fillParameters(method: string, operation: Operation, item: PathItem, schemas: Schemas): void {
   for (const parameter of operation.parameters ?? []) {
@@ -98,7 +97,7 @@ function describePlace(parameter: Parameter, method: string, operations: Operati
 const operationsOf = ({ get, put, post, patch }: PathItem): Operation[] =>
   [get, put, post, patch].filter((operation) => operation !== undefined);
 
-/** Schemas of what an operation answers when it succeeds. */
+/** Returns the schemas of an operation's success responses. */
 function answersOf({ responses }: Operation, schemas: Schemas): Full[] {
   return Object.entries(responses).flatMap(([status, response]) => {
     const schema = status.startsWith('2') && response && 'content' in response && response.content?.[JSON_TYPE]?.schema;

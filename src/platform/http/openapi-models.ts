@@ -1,44 +1,44 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 
-/** One fault of a payload. */
+/** One error in a payload. */
 export class ProblemFieldError {
   @ApiProperty({ description: 'Path of the field.', type: 'string', example: 'records[3].amount' })
   field!: string;
 
-  @ApiProperty({ description: 'What is wrong with it.', type: 'string', example: 'must be greater than zero' })
+  @ApiProperty({ description: 'What is wrong with the field.', type: 'string', example: 'must be greater than zero' })
   message!: string;
 }
 
-/** What every problem says. */
+/** The fields of every problem. */
 class ProblemBasics {
   @ApiProperty({
-    description: 'URI of the kind of problem.',
+    description: 'URI of the problem type.',
     type: 'string',
     example: 'urn:tollgate:error:invalid_request',
   })
   type!: string;
 
-  @ApiProperty({ description: 'The status in words.', type: 'string', example: 'Unprocessable Entity' })
+  @ApiProperty({ description: 'Reason phrase of the status.', type: 'string', example: 'Unprocessable Entity' })
   title!: string;
 
   @ApiProperty({ description: 'HTTP status.', type: 'integer', example: 422 })
   status!: number;
 
   @ApiProperty({
-    description: 'A sentence for a person.',
+    description: 'Human-readable explanation.',
     type: 'string',
     example: 'amount: must be greater than zero',
   })
   detail!: string;
 
-  @ApiProperty({ description: 'Path that was called.', type: 'string', example: '/api/v1/credits/deduct' })
+  @ApiProperty({ description: 'Path of the request.', type: 'string', example: '/api/v1/credits/deduct' })
   instance!: string;
 
-  @ApiProperty({ description: 'Stable name of the problem, for programs.', type: 'string', example: 'invalid_request' })
+  @ApiProperty({ description: 'Stable, machine-readable error code.', type: 'string', example: 'invalid_request' })
   code!: string;
 
   @ApiProperty({
-    description: 'X-Request-Id of the call, as in the logs.',
+    description: 'X-Request-Id of the request, as in the logs.',
     type: 'string',
     example: '0b1f6c9e-52f4-4f0a-9b0e-6a3f0f5f4d11',
   })
@@ -52,24 +52,27 @@ const credits = (description: string) => ({
   example: '2.500000',
 });
 
-/** What errors of certain codes say besides; the examples of an answer show which. */
+/** Extra fields of certain error codes; the examples of each response show which. */
 export class ProblemParticulars {
-  @ApiPropertyOptional({ description: 'Faults of the payload, the first fifty.', type: () => [ProblemFieldError] })
+  @ApiPropertyOptional({
+    description: 'Errors in the payload, at most the first fifty.',
+    type: () => [ProblemFieldError],
+  })
   errors?: ProblemFieldError[];
 
   @ApiPropertyOptional({ description: 'Seconds to wait, as in `Retry-After`.', type: 'number', example: 5 })
   retry_after_s?: number;
 
-  @ApiPropertyOptional(credits('Credits that were needed.'))
+  @ApiPropertyOptional(credits('Credits required.'))
   required?: string;
 
-  @ApiPropertyOptional(credits('Credits that the account has to spend.'))
+  @ApiPropertyOptional(credits('Credits available to the account.'))
   available?: string;
 
-  @ApiPropertyOptional({ ...credits('Most credits of the plan in a period; null is without limit.'), nullable: true })
+  @ApiPropertyOptional({ ...credits('Maximum plan credits per period; null means unlimited.'), nullable: true })
   monthly_cap?: string | null;
 
-  @ApiPropertyOptional({ description: 'When the limit begins anew.', type: 'string', format: 'date-time' })
+  @ApiPropertyOptional({ description: 'When the limit resets.', type: 'string', format: 'date-time' })
   resets_at?: string;
 
   @ApiPropertyOptional({ description: 'The limit that was reached.', type: 'integer', example: 100 })
@@ -81,51 +84,59 @@ export class ProblemParticulars {
   })
   limit_source?: string;
 
-  @ApiPropertyOptional({ description: 'The account that took over.', type: 'string', example: 'user-43' })
+  @ApiPropertyOptional({
+    description: 'Account that this account was merged into.',
+    type: 'string',
+    example: 'user-43',
+  })
   moved_to?: string;
 
-  @ApiPropertyOptional({ description: 'Where it is paid.', type: 'string', nullable: true })
+  @ApiPropertyOptional({ description: 'URL where the payment is made.', type: 'string', nullable: true })
   checkout_url?: string | null;
 
-  @ApiPropertyOptional({ description: 'The payment that was begun.', type: 'string', format: 'uuid' })
+  @ApiPropertyOptional({ description: 'Payment that was started.', type: 'string', format: 'uuid' })
   payment_id?: string;
 
-  @ApiPropertyOptional(credits('What is left to refund of the charge.'))
+  @ApiPropertyOptional(credits('Amount of the charge that can still be refunded, credits.'))
   refundable?: string;
 
-  @ApiPropertyOptional({ description: 'How the hold ended.', type: 'string', example: 'captured' })
+  @ApiPropertyOptional({ description: 'Final state of the hold.', type: 'string', example: 'captured' })
   hold_status?: string;
 
-  @ApiPropertyOptional({ description: 'How the log ended.', type: 'string', example: 'discarded' })
+  @ApiPropertyOptional({ description: 'State of the log.', type: 'string', example: 'discarded' })
   log_status?: string;
 
-  @ApiPropertyOptional({ description: 'What stands against serving.', type: [String] })
+  @ApiPropertyOptional({ description: 'Reasons why the service is not ready.', type: [String] })
   reasons?: string[];
 
   @ApiPropertyOptional({ description: 'The model that is not allowed.', type: 'string', example: 'openai/o1-pro' })
   model?: string;
 
-  @ApiPropertyOptional({ description: 'Models that may be meant.', type: [String], example: ['openai/gpt-4o-mini'] })
+  @ApiPropertyOptional({ description: 'Similar models.', type: [String], example: ['openai/gpt-4o-mini'] })
   candidates?: string[];
 
   @ApiPropertyOptional({ description: 'The plan of the account.', type: 'string', example: 'trial' })
   tier?: string;
 
-  @ApiPropertyOptional(credits('What was charged.'))
+  @ApiPropertyOptional(credits('Amount charged, credits.'))
   cost?: string;
 
-  @ApiPropertyOptional({ description: 'With this limit of tokens the call fits.', type: 'integer', example: 800 })
+  @ApiPropertyOptional({
+    description: 'Output token limit with which the call would be affordable.',
+    type: 'integer',
+    example: 800,
+  })
   max_tokens_affordable?: number;
 
   @ApiPropertyOptional({
-    description: 'What the provider calls the error: a status or a name.',
+    description: 'Error code of the provider: a status or a name.',
     oneOf: [{ type: 'integer' }, { type: 'string' }],
     example: 400,
   })
   provider_code?: number | string;
 
   @ApiPropertyOptional({
-    description: 'What the provider says besides.',
+    description: 'Further details from the provider.',
     type: 'object',
     additionalProperties: true,
     example: { provider_name: 'OpenAI' },
@@ -133,16 +144,16 @@ export class ProblemParticulars {
   metadata?: object;
 }
 
-/** RFC 9457. */
+/** Problem details (RFC 9457). */
 export class ProblemDetails extends IntersectionType(ProblemBasics, ProblemParticulars) {}
 
 const text = { type: 'string' as const };
 const integer = { type: 'integer' as const };
 
-/** Headers that answers carry, as `#/components/headers`. */
+/** Response headers, as `#/components/headers`. */
 export const HEADERS_DOC = {
-  'X-Request-Id': { description: 'Id of the call, as in the logs; one that was sent is kept.', schema: text },
-  'Retry-After': { description: 'Seconds to wait; absent where waiting does not help.', schema: integer },
+  'X-Request-Id': { description: 'Id of the request, as in the logs; an id sent by the caller is used.', schema: text },
+  'Retry-After': { description: 'Seconds to wait; absent if waiting does not help.', schema: integer },
   'WWW-Authenticate': { description: '`Bearer`.', schema: text },
   RateLimit: { description: 'What is left of the limit, as IETF names it: `"user";r=599;t=60`.', schema: text },
   'RateLimit-Policy': { description: 'The limit: `"user";q=600;w=60`.', schema: text },
@@ -154,18 +165,18 @@ export const HEADERS_DOC = {
   ETag: { description: 'Version of the answer, for `If-None-Match`.', schema: text },
   'Content-Disposition': { description: 'Name of the file.', schema: text },
   'X-Tollgate-Cost': {
-    description: 'Credits that the call was charged; absent where it is known only later.',
+    description: 'Credits charged for the call; absent if the charge is known only later.',
     schema: text,
   },
-  'X-Tollgate-Balance': { description: 'Credits that can be spent after it.', schema: text },
-  'X-Tollgate-Recorded': { description: 'Logs that were recorded.', schema: integer },
-  'X-Tollgate-Duplicates': { description: 'Logs that were recorded before.', schema: integer },
-  'X-Tollgate-Rejected': { description: 'Logs that could not be booked.', schema: integer },
+  'X-Tollgate-Balance': { description: 'Credits available after the call.', schema: text },
+  'X-Tollgate-Recorded': { description: 'Number of logs recorded.', schema: integer },
+  'X-Tollgate-Duplicates': { description: 'Number of logs that had been recorded before.', schema: integer },
+  'X-Tollgate-Rejected': { description: 'Number of logs that were rejected.', schema: integer },
   'X-Next-Cursor': { description: 'Cursor of the next page; absent on the last one.', schema: text },
   Link: { description: 'URL of the next page, rel="next".', schema: text },
-  'X-Total-Count': { description: 'Size of the whole set, where it was counted.', schema: integer },
+  'X-Total-Count': { description: 'Total number of items, if it was requested.', schema: integer },
 };
 
-/** References to headers, for an answer that carries them. */
+/** Returns references to headers, for a response that has them. */
 export const headersDoc = (...names: (keyof typeof HEADERS_DOC)[]): Record<string, { $ref: string }> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

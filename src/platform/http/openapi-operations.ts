@@ -2,13 +2,13 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { ROLES_EXTENSION } from './decorators.js';
 import type { Operation } from './openapi-examples.js';
 
-/** Roles that may call an operation; null when anybody may. */
+/** Returns the roles that can call an operation; null if it is public. */
 export function rolesOf(operation: Operation): readonly string[] | null {
   const roles = (operation as Operation & { [ROLES_EXTENSION]?: readonly string[] })[ROLES_EXTENSION];
   return roles ?? null;
 }
 
-/** What operations do. Generated clients name their methods by the ids, so that each begins with one of these. */
+/** Verbs that operation ids start with, because generated clients use the ids as method names. */
 const VERBS = [
   ...['get', 'list', 'check', 'compare', 'preview', 'export', 'validate'],
   ...['create', 'generate', 'register', 'import', 'set', 'update', 'delete', 'deactivate', 'withdraw'],
@@ -18,13 +18,13 @@ const VERBS = [
 ] as const;
 const ID = new RegExp(`^(?:${VERBS.join('|')})(?:[A-Z][a-z]+)+$`);
 
-/** An operation is called as its method: `deductCredits`. */
+/** The operation id is the name of the method, such as `deductCredits`. */
 export const operationIdOf = (_controller: string, method: string): string => method;
 
 /**
- * Checks that every operation has an id of its own, a verb and what it is about, for it becomes a method of generated
- * clients.
- * @throws TypeError naming the ids that are not
+ * Checks that every operation id is unique and consists of a verb and a subject, because generated clients use it as a
+ * method name.
+ * @throws TypeError naming the invalid ids
  */
 export function checkOperationIds({ paths }: OpenAPIObject): void {
   const ids = Object.values(paths).flatMap(({ get, put, post, delete: remove, patch }) =>

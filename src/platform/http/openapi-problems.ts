@@ -14,7 +14,7 @@ const REQUEST_ID = '0b1f6c9e-52f4-4f0a-9b0e-6a3f0f5f4d11';
 const UNKNOWN: ProblemExample = { detail: '' };
 const ANY_PATH = '/api/v1/credits/deduct';
 
-/** Statuses and codes that any operation of the interface may answer with, whatever it does. */
+/** Statuses and codes that every operation can return. */
 const ANYWHERE: Record<string, readonly string[]> = {
   429: ['rate_limited'],
   500: ['internal_error'],
@@ -22,7 +22,7 @@ const ANYWHERE: Record<string, readonly string[]> = {
 };
 const WITH_CREDENTIALS = { 503: ['identity_provider_unavailable'] };
 const WITH_PATH_PARAMETER = { 400: ['malformed_url'], 414: ['uri_too_long'] };
-/** Every method but GET may come with a body, whether or not the route reads one. */
+/** Every request except GET can have a body, even if the route does not read it. */
 const WITH_BODY = {
   400: ['malformed_json', 'malformed_body'],
   413: ['payload_too_large'],
@@ -31,7 +31,7 @@ const WITH_BODY = {
   429: ['too_much_in_flight'],
 };
 
-/** How errors are told: in RFC 9457's words, or in those of a provider. */
+/** An error format: RFC 9457, or that of a provider. */
 interface Dialect {
   name: string;
   media: string;
@@ -59,7 +59,7 @@ const OF_PROVIDERS: Record<string, Dialect> = {
   },
 };
 
-/** Writes every error that an operation can answer with: one response per status, an example for each of its codes. */
+/** Documents every error of an operation: one response per status, with an example for each code. */
 export function describeProblems(operation: Operation, method: string, path: string, examples: Examples): void {
   const marked = operation as Operation & { [ERRORS_EXTENSION]?: string };
   const dialect = OF_PROVIDERS[marked[ERRORS_EXTENSION] ?? ''] ?? RFC9457;
@@ -71,7 +71,7 @@ export function describeProblems(operation: Operation, method: string, path: str
   }
   operation.responses = Object.fromEntries(all.filter((entry) => !isRefusal(entry)));
   Reflect.deleteProperty(marked, ERRORS_EXTENSION);
-  add(codes, { 422: ['invalid_request'] }); // for parameters that are not known
+  add(codes, { 422: ['invalid_request'] }); // for unknown parameters
   if (path.startsWith('/api/')) {
     add(codes, ANYWHERE);
     if (rolesOf(operation) !== null) add(codes, WITH_CREDENTIALS);
@@ -114,7 +114,7 @@ function refusal(status: string, codes: readonly string[], dialect: Dialect, exa
 
 function exampleOf(range: string, code: string, { tell }: Dialect): object {
   const { detail, instance = ANY_PATH, ...extra } = PROBLEM_EXAMPLES[code] ?? UNKNOWN;
-  const status = Number(range.replace('XX', '24')); // a range stands for what a provider says
+  const status = Number(range.replace('XX', '24')); // a range is for statuses passed on from a provider
   return tell({ status, code, detail, extra, is_fault: false }, instance);
 }
 
@@ -128,7 +128,7 @@ function headersOf(status: string, codes: readonly string[], dialect: Dialect): 
 }
 
 /**
- * Every code that an operation documents has an example of its own, and every example is of such a code.
+ * Checks that every documented code has an example, and that every example belongs to a documented code.
  * @throws TypeError
  */
 export function checkExamples(examples: Examples): void {

@@ -9,44 +9,49 @@ import { checkExamples, describeProblems } from './openapi-problems.js';
 const DESCRIPTION = [
   'Credits, usage metering and charging for platforms that resell AI APIs.',
   'Amounts are credits (1 credit = 1 USD at list price) as decimal text with 6 to 10 decimals; requests may also send numbers. Timestamps are RFC 3339 in UTC; one without an offset is read as UTC. `null` for an optional field means left out.',
-  'Lists are bare arrays, their paging travels in headers. Errors are RFC 9457 problem details with a stable `code`; under `/v1`, which leads to `/api/v1`, they have the shape of OpenAI. A path that is asked with a method it does not take answers 405 `method_not_allowed`; `Allow` lists those it takes.',
-  'Users act on their own account; services and admins name another one with `user_id`, in the body or in the query. POSTs that move credits take `Idempotency-Key` and are safe to repeat with it.',
+  'Lists are plain arrays; paging information is in the headers. Errors are RFC 9457 problem details with a stable `code`; under `/v1`, an alias of `/api/v1`, they have the OpenAI format. An unsupported method on a known path returns 405 `method_not_allowed`; `Allow` lists the supported methods.',
+  'Users act on their own account; services and admins can name another account with `user_id`, in the body or in the query. POST requests that change credits accept an `Idempotency-Key` and can safely be repeated with it.',
 ].join('\n\n');
 
 const BEARER =
-  'An access token of the identity provider, or one that `./tollgate token issue` makes. Its roles decide what it may do: user, service, admin.';
+  'An access token from the identity provider, or one issued by `./tollgate token issue`. Its roles (user, service, admin) decide what the caller can do.';
 
-/** Groups of operations, in the order in which they are read. */
+/** Groups of operations, in display order. */
 const TAGS: Record<string, string> = {
-  Credits: 'What an account has, and what happens to it: balance, charges, holds, grants, the ledger.',
-  Usage: 'Metering: what was done, recorded and charged once, and reports on it.',
+  Credits: 'Balance, charges, holds, grants and the ledger of an account.',
+  Usage: 'Metering: usage is recorded and charged once. Usage reports.',
   Analytics: 'Trends, history, predictions and insights.',
-  Tiers: 'Plans: what the public compares, users switch between and admins keep.',
-  Coupons: 'Codes and what redeeming them gives.',
-  Payments: 'Packages of credits, paid plans, automatic top-up; with the keys of Stripe.',
+  Tiers: 'Plans: the public comparison, plan switches and administration.',
+  Coupons: 'Coupon codes and their redemption.',
+  Payments: 'Credit packages, paid plans and automatic top-ups. Requires Stripe keys.',
   Gateway: "OpenAI's own interface in front of OpenRouter: hold, call, settle.",
   OpenRouter: "Users' own keys of OpenRouter.",
-  Pricing: 'Dated prices of models, markup rules, re-rating.',
-  Accounts: 'Accounts as administrators keep them: found, moved, suspended, erased.',
-  Audit: 'Who did what to whom.',
-  Jobs: 'Work in the background: its schedules and runs, retried or cancelled by administrators.',
-  'Machine to machine': 'What other systems call: registrations, LiteLLM, Keycloak.',
-  'Earlier clients': 'Kept for web apps that were written for earlier services; new clients use the others.',
+  Pricing: 'Dated model prices, markup rules and re-rating.',
+  Accounts: 'Account administration: search, move, suspend, close, erase.',
+  Audit: 'Audit log of administrative actions.',
+  Jobs: 'Background jobs: schedules and runs, which administrators can retry or cancel.',
+  'Machine to machine': 'Called by other systems: registrations, LiteLLM, Keycloak.',
+  'Earlier clients': 'For web apps written for earlier services. New clients use the other operations.',
   Health: 'For load balancers and operators.',
 };
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
-/** What an answer is, where the route says no more: of what was asked for, its summary. */
-const DONE: Record<string, string> = { 200: 'Done.', 201: 'Made.', 202: 'Taken; work goes on.', 204: 'Done; no body.' };
+/** Default response descriptions; the summary is used for a successful read. */
+const DONE: Record<string, string> = {
+  200: 'Done.',
+  201: 'Created.',
+  202: 'Accepted; processing continues.',
+  204: 'Done; no body.',
+};
 
-/** The OpenAPI document of the application, made from the decorators of its code. */
+/** Generates the OpenAPI document from the decorators. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Tollgate')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
-    .addServer('/', 'The service that this document comes from')
+    .addServer('/', 'The service that serves this document')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER });
   for (const [tag, description] of Object.entries(TAGS)) builder.addTag(tag, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
@@ -73,7 +78,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 }
 
 /**
- * Checks what no single decorator can know: that ids of operations are good and unique, and every example of use.
+ * Checks the document as a whole: operation ids are valid and unique, and examples match the documented codes.
  * @throws TypeError
  */
 export function checkDocument(document: OpenAPIObject): void {
@@ -81,7 +86,7 @@ export function checkDocument(document: OpenAPIObject): void {
   checkExamples(document.components?.examples ?? {});
 }
 
-/** Writes what holds for every route of the interface into each operation. */
+/** Adds to an operation everything that applies to all routes. */
 function complete(operation: Operation, method: string): void {
   const roles = rolesOf(operation);
   const who = roles === null ? 'Public: no credentials needed.' : `Roles: ${roles.join(', ')}.`;

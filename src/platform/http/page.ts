@@ -5,16 +5,16 @@ import { InvalidInput } from '../errors.js';
 import { isUuid } from '../uuid.js';
 import { IsText, IsWholeNumber } from '../wire-decorators.js';
 
-/** One page of a list: the items travel as a bare array, the rest in headers. */
+/** One page of a list. The items are sent as a plain array, the rest as headers. */
 export interface Page<T> {
   items: T[];
-  /** Where the next page begins; null on the last one. */
+  /** Cursor of the next page; null on the last one. */
   next_cursor: string | null;
-  /** Size of the whole set; null when it was not asked for. */
+  /** Total number of items; null if it was not requested. */
   total: number | null;
 }
 
-/** The place of the last row of a page in the order (created_at, id), newest first. */
+/** The position of the last row of a page in the order (created_at, id), newest first. */
 export interface Position {
   created_at: Date;
   id: string;
@@ -26,11 +26,10 @@ const OFFSET_MAX = 10_000_000;
 const CURSOR_MAX_CHARACTERS = 200;
 const LATEST_MS = 253_402_300_799_999; // the end of the year 9999
 
-/** Query of a paged list; extend it with the list's own filters. */
+/** Query of a paged list; extend it with the list's filters. */
 export class PageQuery {
-  /** Most items of the answer. */
   @ApiPropertyOptional({
-    description: 'Most items of the answer.',
+    description: 'Maximum number of items.',
     type: 'integer',
     minimum: 1,
     maximum: LIMIT_MAX,
@@ -40,9 +39,8 @@ export class PageQuery {
   @IsWholeNumber({ min: 1, max: LIMIT_MAX })
   limit: number = LIMIT_DEFAULT;
 
-  /** Items to skip; slow at depth, where a cursor stays fast. */
   @ApiPropertyOptional({
-    description: 'Items to skip; slow at depth, where a cursor stays fast.',
+    description: 'Number of items to skip. Large offsets are slow; use a cursor instead.',
     type: 'integer',
     minimum: 0,
     default: 0,
@@ -51,15 +49,13 @@ export class PageQuery {
   @IsWholeNumber({ min: 0, max: OFFSET_MAX })
   offset: number = 0;
 
-  /** X-Next-Cursor of the page before. */
-  @ApiPropertyOptional({ description: 'X-Next-Cursor of the page before; offset is ignored then.', type: 'string' })
+  @ApiPropertyOptional({ description: 'X-Next-Cursor of the previous page; offset is then ignored.', type: 'string' })
   @IsOptional()
   @IsText({ max_length: CURSOR_MAX_CHARACTERS })
   cursor?: string;
 
-  /** Whether X-Total-Count is wanted. */
   @ApiPropertyOptional({
-    description: 'true: count the whole set into X-Total-Count.',
+    description: 'true: return the total number of items in X-Total-Count.',
     type: 'boolean',
     default: false,
   })
@@ -68,26 +64,26 @@ export class PageQuery {
   count: boolean = false;
 }
 
-/** Turns the digits of a query parameter into a number; anything else stays for the validators to refuse. */
+/** Converts the digits of a query parameter to a number. Anything else is left for the validators. */
 export function QueryInteger(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
   );
 }
 
-/** Turns `true` and `false` of a query parameter into a boolean; anything else stays for the validators to refuse. */
+/** Converts `true` and `false` in a query parameter to a boolean. Anything else is left for the validators. */
 export function QueryBoolean(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 }
 
-/** The opaque text that stands for a position. */
+/** Encodes a position as an opaque cursor. */
 export function encodeCursor({ created_at, id }: Position): string {
   return Buffer.from(`${created_at.getTime()}.${id}`).toString('base64url');
 }
 
 /**
- * The position behind a cursor.
- * @throws InvalidInput naming `field` when the text was not made by {@link encodeCursor}
+ * Decodes a cursor.
+ * @throws InvalidInput naming `field` if the text is not a valid cursor
  */
 export function decodeCursor(cursor: string, field = 'cursor'): Position {
   const [ms = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('.', 2);
@@ -95,19 +91,17 @@ export function decodeCursor(cursor: string, field = 'cursor'): Position {
     const position = { created_at: new Date(Number(ms)), id };
     if (encodeCursor(position) === cursor) return position;
   }
-  throw new InvalidInput([{ field, message: 'is not a cursor of this list' }]);
+  throw new InvalidInput([{ field, message: 'is not a valid cursor' }]);
 }
 
-/**
- * Makes a page of one row more than the limit: the surplus row only tells that there is a next page.
- */
+/** Builds a page from up to `limit + 1` rows; the extra row only shows that there is a next page. */
 export function pageOf<T extends Position>(rows: T[], limit: number, total: number | null = null): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, next_cursor: rows.length > limit && last ? encodeCursor(last) : null, total };
 }
 
-/** The headers of a page; `url` is the path and query the page was asked with. */
+/** Returns the headers of a page; `url` is the path and query of the request. */
 export function pageHeaders(page: Page<unknown>, url: string): Record<string, string> {
   const headers: Record<string, string> = {};
   if (page.total !== null) headers['x-total-count'] = String(page.total);

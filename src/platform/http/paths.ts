@@ -6,8 +6,8 @@ import { isUnderV1 } from './openai-error.js';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
- * Where a URL leads. Clients of OpenAI that take a host, and no path, call `/v1`: that is the base path. Ids of models
- * hold slashes, which many clients write as they are.
+ * Returns the URL to route. OpenAI clients configured with only a host call `/v1`, an alias of the base path. Model ids
+ * contain slashes, which many clients do not encode.
  */
 export function routedUrl(asked: string, base_path: string): string {
   const url = isUnderV1(asked) ? `${base_path}${asked.slice('/v1'.length)}` : asked;
@@ -18,8 +18,8 @@ export function routedUrl(asked: string, base_path: string): string {
 }
 
 /**
- * Refuses what leads to no route, before its body is read: a known path says which methods it takes. Before the routes
- * are known.
+ * Refuses requests that match no route before the body is read. For a known path, the response lists its methods. Call
+ * it before the routes are registered.
  */
 export function registerUnknownPaths(fastify: FastifyInstance, base_path: string): void {
   const routes = findMyWay();

@@ -7,16 +7,16 @@ import { knownProperties } from './fast-validation.js';
 
 type Members = Record<string, unknown>;
 
-/** What a class says of the members of its payloads, besides their own rules. */
+/** The structure of a payload class, apart from the rules of its members. */
 interface Shape {
-  /** Members that may be left out, and for which null means that. */
+  /** Optional members for which null means absent. */
   readonly omittable: ReadonlySet<string>;
   readonly nested: ReadonlyMap<string, Type>;
 }
 
 const shapes = new WeakMap<Type, Shape>();
 
-/** The payload without members that are null where null means left out; the payload itself when there are none. */
+/** Returns the payload without nulls that mean absent, or the payload itself if there are none. */
 export function withoutNulls(target: Type, payload: unknown): unknown {
   if (!isMembers(payload)) return payload;
   const { omittable, nested } = shapeOf(target);
@@ -31,7 +31,7 @@ export function withoutNulls(target: Type, payload: unknown): unknown {
   return copied(payload, Object.fromEntries(members));
 }
 
-/** Members that the class does not know, in the order of the payload: the first fifty, and how many there are. */
+/** Returns the unknown members in the order of the payload: the first fifty, and their number. */
 export function unknownFields(target: Type, payload: unknown): { faults: FieldError[]; count: number } {
   const found: { faults: FieldError[]; count: number } = { faults: [], count: 0 };
   collect(target, payload, '', found);
@@ -61,7 +61,7 @@ function shapeOf(target: Type): Shape {
   const names = [...knownProperties(target).keys()];
   const types = names.flatMap((name): [string, Type][] => {
     const type = defaultMetadataStorage.findTypeMetadata(target, name)?.typeFunction() as Type | undefined;
-    // Boolean is what @IsMetadata says to have its document left alone
+    // @IsMetadata uses Boolean to leave its document untouched
     return type === undefined || (type as unknown) === Boolean ? [] : [[name, type]];
   });
   const shape = { omittable: new Set(names.filter((name) => isOmittable(target, name))), nested: new Map(types) };

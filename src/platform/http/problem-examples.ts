@@ -18,7 +18,7 @@ const KEYS = { instance: '/api/v1/credits/openrouter/create-account' };
 export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   // requests that cannot be read
   malformed_json: { detail: 'The request body is not valid JSON.' },
-  malformed_body: { detail: 'The request body does not have the length announced.' },
+  malformed_body: { detail: 'The length of the request body differs from Content-Length.' },
   malformed_url: { detail: 'The path is not validly percent-encoded.', instance: '/api/v1/credits/holds/%zz' },
   uri_too_long: { detail: 'The path is too long.', instance: '/api/v1/credits/coupons/AAAA' },
   payload_too_large: { detail: 'The request body is too large.' },
@@ -32,8 +32,8 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail: 'amount: must be greater than zero',
     errors: [{ field: 'amount', message: 'must be greater than zero' }],
   },
-  invalid_text: { detail: 'A value holds characters that cannot be stored.' },
-  amount_too_large: { detail: 'The amount, or what it adds up to, is beyond 9,999,999,999.9999999999.' },
+  invalid_text: { detail: 'A value contains characters that cannot be stored.' },
+  amount_too_large: { detail: 'The amount, or the resulting sum, exceeds 9,999,999,999.9999999999.' },
   invalid_expiry: {
     detail: 'expires_at must be in the future.',
     errors: [{ field: 'expires_at', message: 'must be in the future' }],
@@ -90,11 +90,11 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/credits/usage/track',
   },
   rate_limited: {
-    detail: 'Only 600 requests a minute of one user are served. Try again in 12 s.',
+    detail: 'Only 600 requests per minute are allowed per user. Try again in 12 s.',
     retry_after_s: 12,
   },
   too_much_in_flight: {
-    detail: 'Too many of your large requests are in flight. Wait until some of them are answered.',
+    detail: 'Too many of your large requests are in progress. Wait until some of them are answered.',
     retry_after_s: 1,
   },
   // what is there and what is not
@@ -223,7 +223,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     ...KEYS,
   },
   encryption_not_configured: {
-    detail: 'Secrets of users cannot be stored here: the operator has to set ENCRYPTION_KEYS.',
+    detail: 'User secrets cannot be stored here: the operator must set ENCRYPTION_KEYS.',
     ...KEYS,
   },
   openrouter_unavailable: { detail: 'OpenRouter is not responding. Try again later.', retry_after_s: 5, ...KEYS },
@@ -274,10 +274,9 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   },
   provider_broke_off: { detail: 'The provider ended the answer early. Only the output up to that point is charged.' },
   // the service itself
-  internal_error: { detail: 'Something went wrong on our side. The request_id finds it in the log.' },
+  internal_error: { detail: 'Internal error. The log has the details under the request_id.' },
   database_unavailable: {
-    detail:
-      'The database is away or overloaded. Try again; money calls are safe to repeat with the same Idempotency-Key.',
+    detail: 'The database is unavailable or overloaded. Try again; with the same Idempotency-Key, retries are safe.',
     retry_after_s: 1,
   },
   not_ready: {
@@ -287,7 +286,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   },
   shutting_down: { detail: 'The service is shutting down.', retry_after_s: 3, instance: '/health/ready' },
   overloaded: {
-    detail: 'Too many reports are being made. Try again shortly; charges are not affected.',
+    detail: 'Too many reports are being generated. Try again shortly; charges are not affected.',
     retry_after_s: 2,
   },
   identity_provider_unavailable: {

@@ -11,7 +11,7 @@ import { problemDocument, problemOf, type Problem } from './problem.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The code of the problem that the request was answered with. */
+    /** Code of the problem in the response. */
     problem_code?: string;
   }
 }
@@ -19,7 +19,10 @@ declare module 'fastify' {
 const CONTENT_TYPE = 'application/problem+json';
 const log = new Logger('http');
 
-/** The one place where errors become answers: RFC 9457, or the shape of OpenAI or Anthropic where a route speaks that, for controllers, guards, pipes, hooks and body parsing alike. */
+/**
+ * Converts all errors, from controllers, guards, pipes, hooks and body parsing, to responses in RFC 9457 or, depending
+ * on the route, in the OpenAI or Anthropic format.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -28,13 +31,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers with the problem document of `error`; also for Fastify's hook for errors before routing. */
+/** Sends the problem document of `error`. Also used by Fastify's hook for errors before routing. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
   if (problem.is_fault) logFault(error, problem);
   request.problem_code = problem.code;
   if (reply.sent || reply.raw.headersSent) {
-    reply.raw.destroy(); // half an answer is out: a broken connection is the only honest end
+    reply.raw.destroy(); // part of the response has been sent: the only way to signal the error is to close the connection
     return;
   }
   const { retry_after_s } = problem.extra;
@@ -52,13 +55,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(told ?? problemDocument(problem, pathOf(request.originalUrl), request.id)));
 }
 
-/** The problem as the client of a provider reads it; null where RFC 9457 is spoken. */
+/** Returns the problem in the provider's format; null if the route uses RFC 9457. */
 function toldTo(request: FastifyRequest, problem: Problem): object | null {
   if (speaksAnthropic(request)) return anthropicError(problem, request.id);
   return speaksOpenAi(request) ? openAiError(problem, request.id) : null;
 }
 
-/** Answers on the bare socket to what was no HTTP request. For Fastify's `clientErrorHandler`. */
+/** Responds on the raw socket to an invalid HTTP request. For Fastify's `clientErrorHandler`. */
 export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;

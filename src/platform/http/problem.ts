@@ -3,22 +3,22 @@ import { HttpException } from '@nestjs/common';
 import { isOutage, poolerFault, sqlState } from '../database-errors.js';
 import { DomainError, type ErrorExtra, type ErrorKind, PassedOn } from '../errors.js';
 
-/** The members of an RFC 9457 document that belong to the error itself, not to the request. */
+/** The members of an RFC 9457 document that depend on the error and not on the request. */
 export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
   readonly extra: ErrorExtra;
-  /** Whether the cause is ours and belongs into the log with its stack. */
+  /** Whether it is an internal error, which is logged with its stack. */
   readonly is_fault: boolean;
 }
 
-/** The members of an error's document, the standard ones first: people read from the top. None may be overwritten. */
+/** Merges the standard members and the extra fields. Standard members come first and cannot be overwritten. */
 export function withParticulars<T extends object>(standard: T, extra: ErrorExtra): T {
-  return { ...standard, ...extra, ...standard }; // a key keeps the place where it was first named
+  return { ...standard, ...extra, ...standard }; // a key keeps its first position
 }
 
-/** The document of a problem, as RFC 9457 has it. */
+/** Builds the RFC 9457 document of a problem. */
 export function problemDocument(
   { status, code, detail, extra }: Problem,
   instance: string,
@@ -47,11 +47,11 @@ const STATUS_OF: Record<ErrorKind, number> = {
   unavailable: 503,
 };
 
-/** What Nest and Fastify refuse by themselves. */
+/** Errors raised by Nest and Fastify. */
 const BY_STATUS: Record<number, readonly [code: string, detail: string]> = {
   400: ['bad_request', 'The request could not be read.'],
   404: ['not_found', 'There is nothing at this path.'],
-  405: ['method_not_allowed', 'This path does not take this method.'],
+  405: ['method_not_allowed', 'This path does not support this method.'],
   408: ['request_timeout', 'The request did not arrive in time.'],
   413: ['payload_too_large', 'The request body is too large.'],
   414: ['uri_too_long', 'The path is too long.'],
@@ -62,12 +62,12 @@ const BY_STATUS: Record<number, readonly [code: string, detail: string]> = {
 
 const BY_FASTIFY_CODE: Record<string, readonly [code: string, detail: string]> = {
   FST_ERR_BAD_URL: ['malformed_url', 'The path is not validly percent-encoded.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_json', 'The request body is empty, where JSON was announced.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_json', 'The request body is empty, but Content-Type announces JSON.'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['malformed_json', 'The request body is not valid JSON.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed_body', 'The request body does not have the length announced.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed_body', 'The length of the request body differs from Content-Length.'],
 };
 
-/** Finds the words for anything that can be thrown. Nothing internal gets into them. */
+/** Converts anything that can be thrown to a problem, without exposing internals. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof DomainError) {
     return {
@@ -82,7 +82,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 function internal(): Problem {
-  const detail = 'Something went wrong on our side. The request_id finds it in the log.';
+  const detail = 'Internal error. The log has the details under the request_id.';
   return { status: 500, code: 'internal_error', detail, extra: {}, is_fault: true };
 }
 
@@ -92,7 +92,7 @@ function ofFramework(error: unknown): Problem | null {
   const { code, statusCode } = cause as Error & { code?: unknown; statusCode?: unknown };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   if (typeof status !== 'number') return null;
-  const isJson = cause instanceof SyntaxError; // what JSON.parse and its guard against __proto__ throw
+  const isJson = cause instanceof SyntaxError; // thrown by JSON.parse and the guard against __proto__
   const known = isJson ? BY_FASTIFY_CODE.FST_ERR_CTP_INVALID_JSON_BODY : BY_FASTIFY_CODE[String(code)];
   const words = known ?? BY_STATUS[status];
   if (words === undefined && status >= 500) return null;
@@ -105,18 +105,18 @@ const UNSTORABLE_TEXT_STATES = new Set(['22021', '22P02', '22P05']);
 function ofDatabase(error: unknown): Problem | null {
   const state = sqlState(error);
   if (state === '22003') {
-    const detail = 'The amount, or what it adds up to, is beyond 9,999,999,999.9999999999.';
+    const detail = 'The amount, or the resulting sum, exceeds 9,999,999,999.9999999999.';
     return { status: 422, code: 'amount_too_large', detail, extra: {}, is_fault: false };
   }
   if (state !== undefined && UNSTORABLE_TEXT_STATES.has(state)) {
-    const detail = 'A value holds characters that cannot be stored.';
+    const detail = 'A value contains characters that cannot be stored.';
     return { status: 422, code: 'invalid_text', detail, extra: {}, is_fault: true };
   }
   const pooler = poolerFault(error);
   if (pooler !== null || isOutage(error)) {
     const detail =
       pooler ??
-      'The database is away or overloaded. Try again; money calls are safe to repeat with the same Idempotency-Key.';
+      'The database is unavailable or overloaded. Try again; with the same Idempotency-Key, retries are safe.';
     return { status: 503, code: 'database_unavailable', detail, extra: { retry_after_s: 1 }, is_fault: true };
   }
   return null;

@@ -7,23 +7,23 @@ import { propertiesOf, type View } from './view.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the handler of the route reads. */
+    /** Arguments that the handler of the route reads. */
     reads?: RouteArguments;
   }
 }
 
-/** What a handler reads of a request. */
+/** Arguments that a handler reads from a request. */
 export interface RouteArguments {
   readonly query: boolean;
   /** Class of the body. */
   readonly body: View | null;
 }
 
-/** Parameters that proxies and browsers add against caches. */
+/** Parameters that proxies and browsers add to bypass caches. */
 const IGNORED = ['_', '_t'];
 const ACCOUNT = 'user_id';
 
-/** What a method of a controller takes from a request, from the decorators of its parameters. */
+/** Determines the arguments of a controller method from its parameter decorators. */
 export function argumentsOf(target: object, key: string | symbol): RouteArguments {
   const marked = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) ?? {}) as Record<
     string,
@@ -40,8 +40,8 @@ export function argumentsOf(target: object, key: string | symbol): RouteArgument
 }
 
 /**
- * What holds for the query of every route, whatever its method: `_` and `_t` are ignored, unknown parameters are
- * refused, and `user_id` counts there as it does in the body.
+ * Applies the common rules for queries to every route: `_` and `_t` are ignored, unknown parameters are refused, and
+ * `user_id` is accepted in the query as well as in the body.
  */
 export function registerQueries(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -56,19 +56,19 @@ export function registerQueries(fastify: FastifyInstance): void {
 
 function checkQuery(request: FastifyRequest): void {
   if (/[?&]user_id=[^&]*\+/.test(request.url)) {
-    const message = 'holds a +, which means a blank in a query: write %2B for a plus sign, %20 for a blank';
+    const message = 'contains a +, which means a space in a query: write %2B for a plus sign, %20 for a space';
     throw new InvalidInput([{ field: ACCOUNT, message }]);
   }
   const query = without(request.query as Record<string, unknown>, IGNORED);
   request.query = query;
   const { reads } = request.routeOptions.config;
-  if (!reads || reads.query) return; // what the handler reads it checks
+  if (!reads || reads.query) return; // the handler's class validates the query
   const unknown = Object.keys(query).filter((name) => name !== ACCOUNT || !namesAccount(request));
   if (unknown.length === 0) return;
   throw new InvalidInput(unknown.map((field) => ({ field, message: 'is not a known query parameter' })));
 }
 
-/** Whether the body of the route says whose account it is about. */
+/** Returns whether the body of the route has a user_id. */
 function namesAccount({ routeOptions }: FastifyRequest): boolean {
   const body = routeOptions.config.reads?.body ?? null;
   return body !== null && propertiesOf(body).includes(ACCOUNT);
@@ -79,7 +79,7 @@ function moveAccount(request: FastifyRequest): void {
   const named = query[ACCOUNT];
   if (named === undefined) return;
   const body: unknown = request.body ?? {};
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return; // the body is refused for what it is
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return; // the body itself is refused later
   const given = (body as Record<string, unknown>)[ACCOUNT] ?? named;
   if (given !== named) {
     throw new InvalidInput([{ field: ACCOUNT, message: 'must be the same in the query and in the body' }]);

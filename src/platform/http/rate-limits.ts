@@ -4,17 +4,17 @@ import { RateLimited } from '../errors.js';
 
 const WINDOW_S = 60;
 
-/** What a request counts against. */
+/** The limit that a request counts towards. */
 export type RatePolicy = 'user' | 'address';
 
 const SENTENCES: Record<RatePolicy, string> = {
-  user: 'requests a minute of one user are served',
-  address: 'requests a minute without valid credentials are served for one address',
+  user: 'requests per minute are allowed per user',
+  address: 'requests per minute without valid credentials are allowed per address',
 };
 
 /**
- * Counts requests by the minute. In memory, so that a request does not wait for it: each instance counts for itself, and
- * n instances serve up to n times as much.
+ * Counts requests per minute, in memory, so that requests do not wait for it. Each instance counts separately, so n
+ * instances allow up to n times as many requests.
  */
 export class RateLimits {
   private readonly limiters: Record<RatePolicy, RateLimiterMemory | null>;
@@ -23,14 +23,14 @@ export class RateLimits {
     this.limiters = { user: limiter(requests_per_user), address: limiter(requests_per_address) };
   }
 
-  /** Whether a policy limits anything. */
+  /** Returns whether a limit is configured for the policy. */
   isSet(policy: RatePolicy): boolean {
     return this.limiters[policy] !== null;
   }
 
   /**
    * Counts one request.
-   * @returns the headers that tell what remains
+   * @returns the RateLimit headers
    * @throws RateLimited
    */
   async count(policy: RatePolicy, key: string): Promise<Record<string, string>> {
@@ -49,7 +49,7 @@ export class RateLimits {
   }
 }
 
-/** As draft-ietf-httpapi-ratelimit-headers has them. */
+/** Builds the headers of draft-ietf-httpapi-ratelimit-headers. */
 export function rateLimitHeaders(
   { policy, quota, window_s, reset_s }: RateLimited['limit'],
   remaining: number,

@@ -5,7 +5,7 @@ import { withRouteConfig } from './bodies.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The bytes of the body as they arrived, on routes with `@KeepsRawBody()`. */
+    /** The original bytes of the body, on routes with `@KeepsRawBody()`. */
     raw_body?: Buffer;
   }
   interface FastifyContextConfig {
@@ -13,23 +13,23 @@ declare module 'fastify' {
   }
 }
 
-/** The route sees the bytes of its body, for a signature over them. */
+/** Gives the route the original bytes of the body, to verify a signature. */
 export const KeepsRawBody = (): MethodDecorator => withRouteConfig({ keeps_raw_body: true });
 
-/** The bytes of the body: `receive(@RawBody() body: Buffer)`, on a route with {@link KeepsRawBody}. */
+/** Injects the bytes of the body: `receive(@RawBody() body: Buffer)`, on a route with {@link KeepsRawBody}. */
 export const RawBody = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Buffer =>
     context.switchToHttp().getRequest<FastifyRequest>().raw_body ?? Buffer.alloc(0),
 );
 
-/** Keeps the bytes of bodies on the routes that ask for them. Before the routes are known. */
+/** Stores the bytes of bodies on routes that need them. Call it before the routes are registered. */
 export function registerRawBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (route.config?.keeps_raw_body) route.preParsing = keepRawBody;
   });
 }
 
-/** The bytes are copied on their way to Fastify's parser and its limits. */
+/** Copies the bytes before Fastify's parser, which enforces the limits. */
 const keepRawBody: preParsingHookHandler = (request, _reply, payload, done) => {
   const chunks: Buffer[] = [];
   const copy = new Transform({

@@ -13,40 +13,40 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-
 const TRACEPARENT_MAX_CHARACTERS = 128;
 const TRACESTATE_MAX_CHARACTERS = 512;
 
-/** What a request is known by in the log. */
+/** Ids of a request in the log. */
 interface LogIds {
   readonly request_id: string;
-  /** The trace that the request belongs to, and a span in it: ours where we make traces, else the caller's. */
+  /** Trace id of the request, and a span id: ours if tracing is on, otherwise the caller's. */
   readonly trace_id?: string;
   readonly span_id?: string;
 }
 
 interface RequestContext {
   readonly ids: LogIds;
-  /** To be passed on to whoever is called for the request. */
+  /** Trace headers for requests to other services. */
   readonly trace_headers: Readonly<Record<string, string>>;
 }
 
-/** The caller's X-Request-Id where it is harmless to log, else a new one. */
+/** Returns the caller's X-Request-Id if it is safe to log, otherwise a new one. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** What the work that goes on is known by, for log lines written far below the controller. */
+/** Returns the ids of the current request or job, for log lines below the controller. */
 export function currentIds(): Partial<LogIds> | undefined {
   const ids = context.getStore()?.ids;
   const span = activeSpan();
   return span ? { ...ids, ...traceIdsOf(span) } : ids;
 }
 
-/** Headers that make a call part of the trace; none when there is no trace. */
+/** Returns headers that make an outgoing request part of the trace; empty if there is no trace. */
 export function traceHeaders(): Readonly<Record<string, string>> {
   const span = activeSpan();
   return span ? headersOf(span) : (context.getStore()?.trace_headers ?? {});
 }
 
-/** What a request is known by: its id, and its trace where there is one. */
+/** Returns the ids of a request: its id, and its trace if there is one. */
 export function idsOf(request: Pick<FastifyRequest, 'id' | 'headers' | 'span'>): LogIds {
   const { id, span } = request;
   if (span) return { request_id: id, ...traceIdsOf(span) };
@@ -54,7 +54,7 @@ export function idsOf(request: Pick<FastifyRequest, 'id' | 'headers' | 'span'>):
   return caller ? { request_id: id, trace_id: caller.trace_id, span_id: caller.span_id } : { request_id: id };
 }
 
-/** Where the caller stands in a trace of its own, as the headers of W3C say it. */
+/** Returns the caller's position in its trace, from the W3C Trace Context headers; null if there is none. */
 export function callerOf({ headers }: Pick<FastifyRequest, 'headers'>): Caller | null {
   const { traceparent, tracestate } = headers as Record<string, string | undefined>;
   const isShort = traceparent !== undefined && traceparent.length <= TRACEPARENT_MAX_CHARACTERS;
@@ -78,12 +78,12 @@ function contextOf(request: FastifyRequest): RequestContext {
   return { ids, trace_headers: { traceparent: String(traceparent), ...(tracestate !== null && { tracestate }) } };
 }
 
-/** Answers every request with its id, and keeps the id at hand while the request is served. */
+/** Adds the request id to every response and makes it available while the request is served. */
 export function registerRequestContext(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     context.run(contextOf(request), done);
   });
-  // a body arrives on the socket's own async context, where the id is not known any more
+  // a body arrives in the async context of the socket, which does not have the id
   fastify.addHook('preValidation', (request, _reply, done) => context.run(contextOf(request), done));
 }

@@ -3,12 +3,12 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
-/** Names of the IANA database. An offset is none: it knows nothing of summer time. */
+/** Names in the IANA database. Offsets are not accepted, because they do not cover daylight saving time. */
 const NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/;
 
 /**
- * A time zone as JavaScript calls it, which is one name for all that mean the same and all ways to write them in capitals;
- * null when there is none. The database never hears of it, and need not know it.
+ * Returns the canonical name of a time zone in JavaScript, the same for all aliases and spellings; null if it does not
+ * exist. The database never receives it and need not know it.
  */
 export function timeZone(value: unknown): string | null {
   if (typeof value !== 'string' || !NAME.test(value) || value.startsWith('Etc/Unknown')) return null;
@@ -19,7 +19,7 @@ export function timeZone(value: unknown): string | null {
   }
 }
 
-/** The name of a time zone. */
+/** Validates the name of a time zone. */
 export function IsTimeZone(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => timeZone(value) ?? value, { toClassOnly: true }),
@@ -34,11 +34,10 @@ export function IsTimeZone(): PropertyDecorator {
   );
 }
 
-/** Where the days of an answer begin. */
+/** Query with the time zone of a report. */
 export class TimeZoneQuery {
-  /** Time zone in which days, weeks and months begin. */
   @ApiPropertyOptional({
-    description: 'Time zone in which days, weeks and months begin, as the IANA database names it.',
+    description: 'IANA name of the time zone for days, weeks and months.',
     type: 'string',
     default: 'UTC',
     example: 'Europe/Berlin',

@@ -11,5 +11,5 @@ const checked = {
   },
 };
 
-/** The id of a user from the path: `get(@UserIdParam() id: string)`. */
+/** Injects a user id from the path: `get(@UserIdParam() id: string)`. */
 export const UserIdParam = (name = 'id'): ParameterDecorator => Param(name, checked);

@@ -3,7 +3,7 @@ import { FAULTS_MAX, InvalidInput, type FieldError } from '../errors.js';
 import { quickAccept } from './fast-validation.js';
 import { unknownFields, withoutNulls } from './payload-shape.js';
 
-/** What class-validator says of these rules in words of programmers. */
+/** Messages that replace those of class-validator. */
 const WORDS: Record<string, string> = {
   whitelistValidation: 'is not a known field',
   isObject: 'must be a JSON object',
@@ -14,8 +14,8 @@ const WORDS: Record<string, string> = {
 };
 
 /**
- * Checks bodies and queries against their classes; unknown keys are refused, not ignored. What is fine takes the quick
- * way, everything else is judged, and put into words, by class-validator.
+ * Validates bodies and queries against their classes; unknown keys are refused, not ignored. Valid payloads take the
+ * fast path; class-validator checks all others and words the errors.
  */
 export class PayloadPipe extends ValidationPipe {
   constructor() {
@@ -37,14 +37,14 @@ export class PayloadPipe extends ValidationPipe {
     const payload = withoutNulls(metatype, value);
     const accepted = quickAccept(metatype, payload);
     if (accepted) return accepted;
-    // class-validator takes the square of their number to tell them
+    // class-validator needs quadratic time to report them
     const { faults, count } = unknownFields(metatype, payload);
     if (count > FAULTS_MAX) throw new InvalidInput(faults, count);
     return (await super.transform(payload, metadata)) as unknown;
   }
 }
 
-/** Flattens class-validator's tree to paths such as `records[3].amount`. */
+/** Flattens class-validator's error tree to paths such as `records[3].amount`. */
 export function fieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     const field = pathOf(parent, error.property);
@@ -57,12 +57,12 @@ export function fieldErrors(errors: readonly ValidationError[], parent = ''): Fi
 }
 
 function pathOf(parent: string, property: string | undefined): string {
-  if (property === undefined) return parent === '' ? 'body' : parent; // the payload itself is no object
+  if (property === undefined) return parent === '' ? 'body' : parent; // the payload itself is not an object
   if (/^\d+$/.test(property) && parent !== '') return `${parent}[${property}]`;
   return parent === '' ? property : `${parent}.${property}`;
 }
 
-/** class-validator begins its sentences with the property, which the path already names. */
+/** Removes the property name from the start of a class-validator message; the path already contains it. */
 function withoutSubject(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }
@@ -70,14 +70,14 @@ function withoutSubject(message: string, property: string): string {
 const pipe = new PayloadPipe();
 
 /**
- * Checks one payload of many as a body would be checked, so that a bad one can be told apart from the good.
+ * Validates one payload of many like a body, so that invalid ones can be reported individually.
  * @throws InvalidInput
  */
 export async function checkPayload<T extends object>(metatype: Type<T>, payload: unknown): Promise<T> {
   return (await pipe.transform(payload, { type: 'body', metatype })) as T;
 }
 
-/** Checks many payloads, each by itself: a bad one becomes its error. What is fine waits for nothing. */
+/** Validates many payloads separately; an invalid one yields its error. Valid payloads are checked synchronously. */
 export async function checkEach<T extends object>(
   metatype: Type<T>,
   payloads: readonly unknown[],

@@ -148,7 +148,7 @@ describe('a property added to a view', () => {
   });
 
   it('takes the place of none', () => {
-    expect(() => addToView(Bill, 'price', {}, () => '0')).toThrow(/Bill has a property price already/);
+    expect(() => addToView(Bill, 'price', {}, () => '0')).toThrow(/Bill already has a property price/);
   });
 });
 

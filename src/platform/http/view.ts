@@ -2,15 +2,15 @@ import type { Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions, DECORATORS } from '@nestjs/swagger';
 import { amount, units } from '../amount.js';
 
-/** A class whose properties carry `@ApiProperty`: they, and nothing else, are what the caller sees. */
+/** A class whose properties have `@ApiProperty`. Only these properties are sent to the caller. */
 export type View<T = object> = Type<T>;
 
-/** JSON as it leaves the service. */
+/** JSON of a response. */
 export type Wire = Record<string, unknown>;
 
-/** Turns a member into JSON; `owner` is what it is a member of. */
+/** Converts a member to JSON; `owner` is the object that contains it. */
 type Convert = (value: unknown, owner: Wire) => unknown;
-/** Works a property out of what is shown, and of what that is a member of. */
+/** Computes a property from the value, and from the object that contains the value. */
 type Derive = (value: object, owner: object) => unknown;
 interface Step {
   readonly key: string;
@@ -23,10 +23,9 @@ const DERIVED = Symbol('derived');
 const plans = new WeakMap<View, readonly Step[]>();
 
 /**
- * What of `value` leaves the service: the documented properties of `View` (inherited ones too), so that a column nobody
- * meant to show stays inside. Amounts get 6 to 10 decimals, bigints become numbers, Dates become text in
- * UTC, undefined properties are left out.
- * @throws TypeError when an amount is a binary float or anything else that is not exact
+ * Serialises the documented properties of `View` (including inherited ones), so that other columns are never exposed.
+ * Amounts get 6 to 10 decimals, bigints become numbers, Dates become text in UTC, undefined properties are left out.
+ * @throws TypeError if an amount is a binary float or otherwise not exact
  */
 export function toWire(view: View, value: null): null;
 export function toWire(view: View, value: object): Wire;
@@ -46,8 +45,8 @@ function shown(view: View, source: Wire, owner: Wire): Wire {
 }
 
 /**
- * Adds a property to a view from outside, before the view is first used: one that follows from what the view shows
- * anyway, or from what it is a member of. Views that were made from this one before do not have it.
+ * Adds a computed property to a view before the view is first used. Views derived from it earlier do not get the
+ * property.
  */
 export function addToView<V extends object>(
   view: View<V>,
@@ -56,16 +55,16 @@ export function addToView<V extends object>(
   derive: (value: V, owner: never) => unknown,
 ): void {
   const prototype = view.prototype as object;
-  if (propertiesOf(view).includes(key)) throw new TypeError(`${view.name} has a property ${key} already`);
+  if (propertiesOf(view).includes(key)) throw new TypeError(`${view.name} already has a property ${key}`);
   ApiProperty(property)(prototype, key);
   Reflect.defineMetadata(DERIVED, derive, prototype, key);
 }
 
-/** The documented property names of a view, in the order of the document. */
+/** Returns the documented property names of a view, in document order. */
 export function propertiesOf(view: View): string[] {
   const marked = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, view.prototype as object) as
     string[] | undefined;
-  return (marked ?? []).map((key) => key.slice(1)); // swagger keeps them as `:name`
+  return (marked ?? []).map((key) => key.slice(1)); // swagger stores them as `:name`
 }
 
 function planOf(view: View): readonly Step[] {
@@ -94,7 +93,7 @@ function conversion(view: View, key: string): Convert {
   const prototype = view.prototype as object;
   const metadata = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key) ?? {}) as PropertyMetadata;
   if (metadata.allOf !== undefined || metadata.$ref !== undefined) {
-    throw new TypeError(`${view.name}.${key} must name its class as type: of a reference nobody knows what to show`);
+    throw new TypeError(`${view.name}.${key} must name its class as type, otherwise its properties are unknown`);
   }
   const { type, isArray } = resolved(metadata);
   const format = metadata.format ?? metadata.items?.format;
@@ -104,7 +103,7 @@ function conversion(view: View, key: string): Convert {
     : each;
 }
 
-/** Swagger takes a class, `() => Class`, `[Class]`, `() => [Class]` and names such as 'string'. */
+/** Resolves a type: Swagger accepts a class, `() => Class`, `[Class]`, `() => [Class]` and names such as 'string'. */
 function resolved(metadata: PropertyMetadata): { type: unknown; isArray: boolean } {
   const { type } = metadata;
   const lazy = typeof type === 'function' && type.name === 'type';
@@ -122,12 +121,12 @@ function nested(type: unknown): Convert {
   return documented ? (value, owner) => shown(type as View, value as Wire, owner) : plain;
 }
 
-/** Written here, since JSON.stringify is several times faster on objects without Dates. */
+/** Dates are converted here, because JSON.stringify is several times faster on objects without Dates. */
 const timestamp: Convert = (value) => (value instanceof Date ? value.toISOString() : value);
 
 const plain: Convert = (value) => (typeof value === 'bigint' ? Number(value) : value);
 
-/** numeric(20,10) as pg writes it, the common case: only its trailing zeros have to go. */
+/** numeric(20,10) as pg returns it, the common case: only trailing zeros need to be removed. */
 const STORED = /^-?(?:0|[1-9]\d{0,9})\.\d{10}$/;
 const ZERO = 48;
 const OPTIONAL_DECIMALS = 4;
