@@ -10,11 +10,19 @@ import { NotFound } from '../platform/errors.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { type Account } from './account.js';
 import { AccountsRepository, type Saved } from './accounts.repository.js';
+import { bookInOrder } from './due-events.js';
 import { HoldsRepository } from './holds.repository.js';
 import { awaitPayment, awaitsPayment } from './paid-plan.js';
 import { expireGrants, nextDue, nextReset, openWith, PERIOD_MS, renew } from './period.js';
 
 const BOOKKEEPER = systemActor('tollgate');
+
+/** What the audit log says of a period that turned. */
+interface PeriodTurn {
+  action: string;
+  tier: string;
+  reset_date: Date;
+}
 
 /** Two accounts under their locks. */
 export interface Pair {
@@ -128,22 +136,25 @@ export class AccountBook {
     return this.relock(tx, user_id, account.now);
   }
 
-  /** Expired holds return first, then the period turns, then expired grants lapse. */
+  /** Holds that expired return, the period turns, and grants that expired lapse, in the order of time. */
   private async bookDue(tx: Tx, account: Account): Promise<Account> {
     const { state, user_id, now } = account;
     account.author = BOOKKEEPER;
-    account.release(await this.holds.expire(tx, user_id, now));
-    const action = state.reset_date <= now ? await this.turnPeriod(tx, account) : null;
-    expireGrants(account);
+    const turns: PeriodTurn[] = [];
+    for (const end of bookInOrder(account, await this.holds.expire(tx, user_id, now))) {
+      const action = await this.turnPeriod(tx, account, end);
+      if (action !== null) turns.push({ action, tier: state.tier, reset_date: state.reset_date });
+    }
     state.due_at = nextDue(account, await this.holds.soonestExpiry(tx, user_id));
     const { lines } = await this.accounts.save(tx, account);
-    if (action !== null) {
+    const transactions = lines.map((line) => line.id);
+    for (const { action, ...metadata } of turns) {
       await this.audit.record(tx, BOOKKEEPER, {
         user_id,
         action,
         resource_type: 'user_credits',
         resource_id: user_id,
-        metadata: { tier: state.tier, reset_date: state.reset_date, transactions: lines.map((line) => line.id) },
+        metadata: { ...metadata, transactions },
       });
     }
     // With a later clock something else could be due by now, unbooked: a grant past the end of its period would lapse
@@ -152,23 +163,23 @@ export class AccountBook {
   }
 
   /**
-   * The end of a period. A plan that is billed goes on for the days of grace while the payment of the next period is
+   * The end of a period, at `reset_date`. A plan that is billed goes on for the days of grace while the payment of the next period is
    * awaited, then falls to the tier of those who do not pay. An account that is over gets nothing more.
    * @returns what the audit log calls it; null when nothing happened
    */
-  private async turnPeriod(tx: Tx, account: Account): Promise<string | null> {
+  private async turnPeriod(tx: Tx, account: Account, reset_date: Date): Promise<string | null> {
     const { state, now } = account;
     if (state.status === 'closed' || state.status === 'erasing') {
-      state.reset_date = nextReset(state.reset_date, now);
+      state.reset_date = nextReset(reset_date, now);
       return null;
     }
     const current = await this.tiers.get(state.tier, tx);
     const scheduled = state.next_tier === null ? null : await this.tiers.get(state.next_tier, tx);
-    const isOver = state.paid_until !== null && state.paid_until <= state.reset_date;
+    const isOver = state.paid_until !== null && state.paid_until <= reset_date;
     const awaits = awaitsPayment(state, scheduled);
     if (awaits && state.paid_until) {
       const grace_end = new Date(state.paid_until.getTime() + this.config.payments.grace_days * DAY_MS);
-      if (now < grace_end) {
+      if (reset_date < grace_end) {
         awaitPayment(account, grace_end);
         return 'credit.payment_awaited';
       }

@@ -37,6 +37,8 @@ export class Account {
   author: Actor | null = null;
   /** When the work that is charged next was done; null means now. */
   done_at: Date | null = null;
+  /** The instant at which what is booked fell due; that of the lock, but while what was due before is caught up on. */
+  at: Date;
 
   constructor(
     readonly user_id: string,
@@ -45,7 +47,9 @@ export class Account {
     private readonly liveGrants: Grant[] | null,
     /** The database's time when the lock was taken. */
     readonly now: Date,
-  ) {}
+  ) {
+    this.at = now;
+  }
 
   get grants(): Grant[] {
     if (this.liveGrants === null) throw new Error('the account was opened without its grants');

@@ -3,12 +3,13 @@ import DataLoader from 'dataloader';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { hold_status } from '../generated/prisma/enums.js';
 import type { CreditHoldRow } from '../generated/rows.js';
-import { type Units, units } from '../platform/amount.js';
+import { units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import type { Position } from '../platform/http/page.js';
 import { json, unitsOf, wire } from '../platform/wire.js';
 import { rowId } from '../platform/row-id.js';
+import type { ExpiredHold } from './due-events.js';
 import type { HoldFacts } from './posting.js';
 import type { NewHold } from './posting-session.js';
 
@@ -107,14 +108,14 @@ export class HoldsRepository {
       WHERE credit_holds.user_id = ${user_id} AND credit_holds.id = change.id`;
   }
 
-  /** Marks every active hold that expired by `now`. @returns the credits that were set aside in them */
-  async expire(tx: Tx, user_id: string, now: Date): Promise<Units> {
+  /** Marks every active hold that expired by `now`. @returns them */
+  async expire(tx: Tx, user_id: string, now: Date): Promise<ExpiredHold[]> {
     const expired = await tx.credit_holds.updateManyAndReturn({
       where: { user_id, status: 'active', expires_at: { lte: now } },
       data: { status: 'expired', resolved_at: now },
-      select: { amount: true },
+      select: { amount: true, expires_at: true },
     });
-    return expired.reduce((sum, hold) => sum + unitsOf(hold.amount), 0n);
+    return expired.map(({ amount, expires_at }) => ({ amount: unitsOf(amount), expires_at }));
   }
 
   /** The soonest expiry among active holds; null without any. */

@@ -80,11 +80,12 @@ export function switchTier(account: Account, current: TierTerms, tier: TierTerms
   else if (isDowngrade) takeBack(account, left - target, details);
 }
 
-/** Lapses grants whose expiry has passed, as far as no hold needs them. */
+/** Lapses grants whose expiry has come, in the order in which they expired, as far as no hold needs them. */
 export function expireGrants(account: Account): void {
   account.settleBurns();
-  for (const grant of account.grants.toSorted(byBurnOrder)) {
-    if (grant.expires_at === null || grant.expires_at > account.now) continue;
+  const expiry = ({ expires_at }: Grant): number => expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
+  const expired = account.grants.filter((grant) => expiry(grant) <= account.at.getTime());
+  for (const grant of expired.toSorted((a, b) => expiry(a) - expiry(b) || byBurnOrder(a, b))) {
     const metadata = { reason: 'grant_expired', grant_id: grant.id, source: grant.source };
     account.lapse(grant, grant.remaining, { description: `Unspent ${grant.source} credits expired`, metadata });
   }
@@ -161,7 +162,7 @@ export function lapsePlan(account: Account, rollover: Units, end: Date): void {
 
 /** Lets a grant that a hold keeps from lapsing expire as soon as that hold resolves. */
 function endNow(account: Account, grant: Grant): void {
-  const soonest = new Date(Math.max(account.now.getTime(), grant.effective_at.getTime() + 1));
+  const soonest = new Date(Math.max(account.at.getTime(), grant.effective_at.getTime() + 1));
   if (grant.expires_at === null || grant.expires_at > soonest) grant.expires_at = soonest;
   account.dueBy(grant.expires_at);
 }

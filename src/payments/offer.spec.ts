@@ -16,6 +16,7 @@ describe('a discount', () => {
   it.each([
     ['19', { percent: units('20') }, '3.80'],
     ['19', { percent: units('33') }, '6.27'],
+    ['19', { percent: units('12.5') }, '2.38'],
     ['19', { percent: units('100') }, '19'],
     ['19', { off: units('5') }, '5'],
     ['19', { off: units('50') }, '19'],

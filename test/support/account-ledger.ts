@@ -1,8 +1,9 @@
 import { expect } from '@jest/globals';
 import { Account } from '../../src/credits/account.js';
 import { type AccountState, NEVER_CLOSED } from '../../src/credits/account-state.js';
+import { bookInOrder } from '../../src/credits/due-events.js';
 import type { Grant } from '../../src/credits/grant.js';
-import { expireGrants, nextDue, renew } from '../../src/credits/period.js';
+import { nextDue, renew } from '../../src/credits/period.js';
 import type { TierTerms } from '../../src/credits/tier-terms.js';
 import { MODEL_PERIOD_MS, type MoneyModel } from './model.js';
 
@@ -70,9 +71,11 @@ export class Ledger {
     const account = this.open(true);
     const expired = [...this.holds].filter(([, hold]) => hold.expires <= this.now);
     for (const [id] of expired) this.holds.delete(id);
-    account.release(expired.reduce((sum, [, hold]) => sum + hold.size, 0n));
-    if (account.state.reset_date <= this.now) renew(account, this.terms, this.terms);
-    expireGrants(account);
+    const holds = expired.map(([, { size, expires }]) => ({ amount: size, expires_at: expires }));
+    for (const end of bookInOrder(account, holds)) {
+      expect(end).toEqual(account.state.reset_date);
+      renew(account, this.terms, this.terms);
+    }
     const soonest = [...this.holds.values()].map((hold) => hold.expires.getTime());
     account.state.due_at = nextDue(account, soonest.length ? new Date(Math.min(...soonest)) : null);
     this.store(account, true);
@@ -98,6 +101,10 @@ export class Ledger {
       expect(line.balance_after).toBe(this.booked);
     }
     if (withGrants)
-      this.stored = account.grants.map((grant) => ({ ...grant, id: grant.id ?? String(this.ids++), line: null }));
+      this.stored = account.grants.map((grant) => ({
+        ...grant,
+        id: grant.id ?? String(this.ids++).padStart(6, '0'),
+        line: null,
+      }));
   }
 }

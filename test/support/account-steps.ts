@@ -91,6 +91,18 @@ export class Pair {
     this.compare();
   }
 
+  /** Looks at the account after some hours. */
+  look(hours: number): void {
+    this.apply({ op: 'wait', hours });
+  }
+
+  /** What the account comes to. */
+  worth(): object {
+    const { state, grants } = this.real.settled();
+    const { balance, held, debt, used_this_period, plan_used, capped, reset_date } = state;
+    return { balance, held, debt, used_this_period, plan_used, capped, reset_date, grants: bySourceAndExpiry(grants) };
+  }
+
   private apply(step: Op): void {
     const { model, real } = this;
     switch (step.op) {
@@ -150,17 +162,22 @@ export class Pair {
   }
 
   private resolve(pick: number, amount: number | null): void {
-    const ids = [...this.model.holds.keys()];
+    const { model, real } = this;
+    const ids = [...model.holds.keys()];
     const id = ids[pick % Math.max(1, ids.length)];
-    const hold = id === undefined ? undefined : this.real.holds.get(id);
-    if (id === undefined || !hold) return;
-    if (amount === null) this.model.release(id);
-    else this.model.capture(id, amount);
-    this.real.step(
+    if (id === undefined) {
+      real.step(() => undefined, { withGrants: false });
+      return;
+    }
+    const hold = real.holds.get(id);
+    if (!hold) throw new Error(`the account has not the hold ${id} that it should have`);
+    if (amount === null) model.release(id);
+    else model.capture(id, amount);
+    real.step(
       (account) => {
         if (amount === null) account.release(hold.size);
         else account.capture(hold.size, BigInt(amount), {});
-        this.real.holds.delete(id);
+        real.holds.delete(id);
       },
       { withGrants: false },
     );

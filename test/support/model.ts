@@ -133,19 +133,31 @@ export class MoneyModel<HoldId = number> {
     this.cap = cap;
   }
 
-  /** Lets time pass: expired holds return, the period turns, expired grants lapse. */
-  advance(now: number): void {
-    this.now = now;
-    for (const [id, hold] of this.holds) if (hold.expires <= now) this.release(id);
-    if (this.reset <= now) this.renew();
-    this.expire();
+  /** Lets time pass, from one instant at which something happens to the next. */
+  advance(until: number): void {
+    this.expire(); // what waited for a hold
+    for (let next = this.nextEvent(until); next <= until; next = this.nextEvent(until)) {
+      this.now = next;
+      for (const [id, hold] of this.holds) if (hold.expires <= next) this.release(id);
+      if (this.reset <= next) this.renew(until);
+      this.expire();
+    }
+    this.now = until;
   }
 
-  /** What is due but waited for a hold. */
+  /** When a hold ends, a grant expires or the period does: the first of these after now. */
+  private nextEvent(until: number): number {
+    const holds = [...this.holds.values()].map(({ expires }) => expires);
+    const grants = this.grants.filter(({ left }) => left > 0).map(({ expires }) => expires ?? Number.POSITIVE_INFINITY);
+    const later = [...holds, ...grants, this.reset].filter((instant) => instant > this.now);
+    return Math.min(...later, until + 1);
+  }
+
+  /** Grants whose time has come lapse, the one first that expired first, but for what a hold needs. */
   expire(): void {
-    for (const grant of this.inOrder()) {
-      if (grant.expires !== null && grant.expires <= this.now) this.lapse(grant, grant.left);
-    }
+    const expired = this.inOrder().filter(({ expires }) => (expires ?? Number.POSITIVE_INFINITY) <= this.now);
+    for (const grant of expired.toSorted((a, b) => Number(a.expires) - Number(b.expires)))
+      this.lapse(grant, grant.left);
   }
 
   /** An admin starts a new period at once. */
@@ -155,8 +167,9 @@ export class MoneyModel<HoldId = number> {
     this.startPeriod(true);
   }
 
-  private renew(): void {
-    while (this.reset <= this.now) this.reset += MODEL_PERIOD_MS;
+  /** Periods that nobody saw give nothing: the one that runs in the end is the next. */
+  private renew(until: number): void {
+    while (this.reset <= until) this.reset += MODEL_PERIOD_MS;
     if (this.tier.renews) this.lapsePlan(this.tier.rollover);
     this.startPeriod(this.tier.renews);
   }
@@ -175,6 +188,10 @@ export class MoneyModel<HoldId = number> {
       const kept = grant.left - share;
       this.lapse(grant, share);
       const stuck = grant.left - kept;
+      if (stuck === 0 && kept > 0) {
+        grant.expires = this.reset;
+        continue;
+      }
       grant.left = stuck;
       // what a hold keeps from lapsing lapses as soon as the hold has resolved
       grant.expires = Math.min(grant.expires ?? Number.POSITIVE_INFINITY, Math.max(this.now, grant.since + 1));
