@@ -5,27 +5,27 @@ import { callsToday } from './calls.js';
 import { isPlan } from './grant.js';
 import { lapsePlan } from './period.js';
 
-/** What decides how one account takes over another. */
+/** The facts that decide how one account takes over another. */
 export interface MoveTerms {
-  /** Whether the target was made for the move, or was moved away before: then it has nothing of its own. */
+  /** Whether the target was created for the move, or was itself moved away earlier; it then holds nothing. */
   isFresh: boolean;
-  /** Whether the target was ever given a trial. */
+  /** Whether the target ever received trial credits. */
   hadTrial: boolean;
-  /** Whether the plan of the account that is moved is paid, and the target's is not. */
+  /** Whether the moved account's plan is paid and the target's is not. */
   isPlanPaid: boolean;
 }
 
-/** What a move came to. */
+/** The result of a move. */
 export interface Moved {
   credits: Units;
   debt: Units;
-  /** Trial or plan credits that only one of both may keep. */
+  /** Trial or plan credits that lapsed, because only one of the two accounts keeps them. */
   lapsed: Units;
-  /** Grants that went over, with the target's new line of each by its index. */
+  /** Moved grants, with the index of the target's new line for each. */
   grants: { transaction_id: string | null; line: number }[];
 }
 
-/** What belongs to the plan and its period. */
+/** The columns of the plan and its period. */
 const PLAN = [
   ...(['tier', 'next_tier', 'period_start', 'reset_date', 'paid_until', 'monthly_cap', 'monthly_cap_is_set'] as const),
   ...(['allocated_monthly', 'used_this_period', 'plan_used', 'free_tier_used'] as const),
@@ -33,9 +33,9 @@ const PLAN = [
 ] as const;
 
 /**
- * Moves everything that `from` has to `to` and closes it. A fresh target takes over the plan with its period, cap and
- * counters; a target with a plan of its own keeps that, unless only the other one is paid. Credits keep their source,
- * priority and expiry; of two trials one lapses. Neither account may have open holds.
+ * Moves everything from `from` to `to` and closes `from`. A fresh target takes over the plan with its period, cap and
+ * counters; any other target keeps its own plan, unless only the plan of `from` is paid. Credits keep their source,
+ * priority and expiry; if both accounts had a trial, one lapses. Neither account may have active holds.
  */
 export function moveAccount(from: Account, to: Account, terms: MoveTerms): Moved {
   from.settleBurns();
@@ -77,12 +77,12 @@ function takePlan(state: AccountState, to: Account): void {
   to.recap();
 }
 
-/** A suspended account stays suspended under another id. */
+/** Keeps a suspended account suspended under its new id. */
 function inheritStatus({ status, status_reason, status_changed_at }: AccountState, to: AccountState): void {
   Object.assign(to, NEVER_CLOSED, { status, status_reason, status_changed_at });
 }
 
-/** What was counted counts on: a move begins no day anew. */
+/** Adds up the counters of both accounts, so that a move does not reset a limit. */
 function addCounters(from: Account, to: Account): void {
   const [counted, own] = [callsToday(from.state, from.now), callsToday(to.state, to.now)];
   Object.assign(to.state, {
@@ -94,7 +94,7 @@ function addCounters(from: Account, to: Account): void {
   });
 }
 
-/** Plan credits first: those that the cap locks can back nothing, so that the others are free to go. */
+/** Moves plan credits first: credits that the cap locks back no holds, so the others can then lapse too. */
 function moveGrants(from: Account, to: Account): Moved['grants'] {
   const ordered = from.grants.toSorted((a, b) => Number(isPlan(b)) - Number(isPlan(a)));
   return ordered.flatMap((grant) => {
@@ -114,7 +114,7 @@ function about(what: string, way: 'from' | 'to', user_id: string, more: object =
 }
 
 function close(from: Account, moved_to: string): void {
-  if (from.state.balance !== 0n || from.state.debt !== 0n) throw new Error('an account was moved and not emptied');
+  if (from.state.balance !== 0n || from.state.debt !== 0n) throw new Error('a moved account was not emptied');
   const closed = { status: 'closed', status_reason: 'moved', status_changed_at: from.now, moved_to } as const;
   Object.assign(from.state, { ...closed, next_tier: null, paid_until: null, allocated_monthly: 0n });
 }

@@ -11,10 +11,10 @@ import type { AccountState } from './account-state.js';
 import type { Grant } from './grant.js';
 import type { TierTerms } from './tier-terms.js';
 
-/** An account as it is read without a lock; `is_due` says that a renewal or an expiry waits to be booked. */
+/** An account that was read without a lock; `is_due` means that a renewal or an expiry must be booked. */
 export type AccountRead = UserCreditsRow & { is_due: boolean };
 
-/** A ledger line as it was stored. */
+/** The stored columns of a ledger line that results need. */
 export interface StoredLine {
   id: string;
   amount: string;
@@ -24,19 +24,19 @@ export interface StoredLine {
 
 const READ_MAX = 1000;
 
-/** What storing an account gave. */
+/** A stored account with its new ledger lines. */
 export interface Saved {
   account: UserCreditsRow;
   lines: StoredLine[];
 }
 
 /**
- * Reads, locks and stores accounts with their grants and ledger lines. The user_credits row is the lock: whoever
- * writes anything of an account holds it.
+ * Reads, locks and stores accounts with their grants and ledger lines. The user_credits row is the lock: every write to
+ * the data of an account holds it.
  */
 @Injectable()
 export class AccountsRepository {
-  /** Reads that one turn of the event loop asks for become one query. Nothing is kept: every read is fresh. */
+  /** Combines the reads of one turn of the event loop into one query. Nothing is cached. */
   private readonly loader = new DataLoader<string, AccountRead | null>((ids) => this.load(ids), {
     cache: false,
     maxBatchSize: READ_MAX,
@@ -48,7 +48,7 @@ export class AccountsRepository {
     private readonly ring: KeyRing,
   ) {}
 
-  /** The account as of now; null when the user was never seen. */
+  /** Returns the account as stored; null when it does not exist. */
   find(user_id: string): Promise<AccountRead | null> {
     return this.loader.load(user_id);
   }
@@ -63,7 +63,7 @@ export class AccountsRepository {
     return user_ids.map((user_id) => byId.get(user_id) ?? null);
   }
 
-  /** The account with its live grants as of one instant, without a lock; null when the user was never seen. */
+  /** Returns the account with its live grants from one snapshot, without a lock; null when it does not exist. */
   async findWithGrants(user_id: string): Promise<Account | null> {
     const [row] = await this.db.statement<UserCreditsRow & { grants: Wire<credit_grants>[]; now: Date }>(
       'account_find_with_grants',
@@ -76,7 +76,7 @@ export class AccountsRepository {
     return row ? new Account(user_id, readState(row), row.grants.map(toGrant), row.now) : null;
   }
 
-  /** The next accounts on which something is due, the longest waiting first, after one of them. */
+  /** Returns the next accounts with something due, earliest `due_at` first, after the given one. */
   findDue(after: { due_at: Date; user_id: string }, limit: number): Promise<{ user_id: string; due_at: Date }[]> {
     return this.db.statement(
       'accounts_find_due',
@@ -87,7 +87,10 @@ export class AccountsRepository {
     );
   }
 
-  /** The account that took over from one that was moved, maybe along others; itself if it was not. */
+  /**
+   * Follows the moves of an account. Returns the last account that took over, or the account itself if it was not
+   * moved.
+   */
   async heirOf(user_id: string): Promise<string> {
     const [heir] = await this.db.prisma.$queryRaw<{ user_id: string }[]>`
       WITH RECURSIVE heir AS (
@@ -97,7 +100,7 @@ export class AccountsRepository {
     return heir?.user_id ?? user_id;
   }
 
-  /** Adds the bare row of a new account, empty and with its first period running; false when it was there already. */
+  /** Inserts a new, empty account whose first period starts now. Returns false when the account exists already. */
   async insert(tx: Tx, user_id: string, tier: string, periodMs: number): Promise<boolean> {
     const inserted = await tx.$executeRaw`
       INSERT INTO user_credits (user_id, balance, tier, reset_date, due_at)
@@ -108,11 +111,11 @@ export class AccountsRepository {
   }
 
   /**
-   * Locks the account until the transaction ends and opens it with its live grants; null when it does not exist. `now`
-   * is the clock of an earlier lock of the same transaction, which the account keeps.
+   * Locks the account until the transaction ends and returns it with its live grants; null when it does not exist.
+   * `now` is the time of an earlier lock in the same transaction; the account then uses that time.
    */
   async lock(tx: Tx, user_id: string, now?: Date): Promise<Account | null> {
-    // the clock is read outside of the CTE, that is after the wait for the lock
+    // the clock is read outside the CTE, so after the wait for the lock
     const [row] = await tx.$queryRaw<(user_credits & { now: Date })[]>`
       WITH locked AS MATERIALIZED (SELECT * FROM user_credits WHERE user_id = ${user_id} FOR UPDATE)
       SELECT *, clock_timestamp() AS now FROM locked`;
@@ -126,20 +129,20 @@ export class AccountsRepository {
     );
   }
 
-  /** Locks those of the accounts that exist until the transaction ends, in the order of batches. */
+  /** Locks the accounts that exist until the transaction ends, in the same order as batches. */
   async lockAll(tx: Tx, user_ids: string[]): Promise<void> {
     await tx.$executeRaw`
       SELECT FROM user_credits WHERE user_id = ANY (${user_ids}::text[]) ORDER BY user_id FOR UPDATE`;
   }
 
-  /** Whether the owner of an account of this id was erased; known as long as the key of then is in the ring. */
+  /** Whether an account with this id was erased. Known as long as the key used at that time is in the key ring. */
   async wasErased(tx: Tx, user_id: string): Promise<boolean> {
     const fingerprints = this.ring.fingerprints(user_id);
     if (fingerprints.length === 0) return false;
     return (await tx.account_erasures.count({ where: { fingerprint: { in: fingerprints } } })) > 0;
   }
 
-  /** Whether the account was ever given a trial, of its own or by a move. */
+  /** Whether the account ever received trial credits, directly or by a move. */
   async hadTrial(tx: Tx, user_id: string): Promise<boolean> {
     const [row] = await tx.$queryRaw<{ had: boolean }[]>`
       SELECT EXISTS (SELECT FROM credit_transactions WHERE user_id = ${user_id}
@@ -147,7 +150,7 @@ export class AccountsRepository {
     return row?.had === true;
   }
 
-  /** Lets an account be as old as the one whose place it takes: it counts as no newcomer. */
+  /** Dates an account back to the creation of the one it replaces, so that it does not count as new. */
   async inheritAge(tx: Tx, from: string, to: string): Promise<void> {
     await tx.$executeRaw`
       UPDATE user_credits SET created_at = LEAST(created_at, (SELECT created_at FROM user_credits WHERE user_id = ${from}))
@@ -160,12 +163,12 @@ export class AccountsRepository {
       UPDATE user_credits SET created_at = LEAST(created_at, ${created_at}) WHERE user_id = ${user_id}`;
   }
 
-  /** The row of an account that is locked, or at least known to exist. */
+  /** Returns the row of an account that is known to exist. */
   async get(tx: Tx, user_id: string): Promise<UserCreditsRow> {
     return wire(await tx.user_credits.findUniqueOrThrow({ where: { user_id } }));
   }
 
-  /** Stores what was decided on a locked account; its lines come back in the order they were booked. */
+  /** Stores a locked account. Returns its new lines in the order in which they were booked. */
   async save(tx: Tx, account: Account): Promise<Saved> {
     const { state: s, user_id } = account;
     const [stored] = await tx.$queryRaw<(user_credits & { at: string })[]>`
@@ -223,7 +226,7 @@ function lineColumns({ by, ...line }: Line, n: number): object {
   return { ...line, ...amounts, n, metadata: line.metadata ?? {}, actor: by.user_id, request_id: by.request_id };
 }
 
-/** Grants are few and cold: every live one is written back, new ones are added. */
+/** Writes back all live grants, which are few and rarely change, and inserts new ones. */
 async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: string): Promise<void> {
   const [known, added] = [account.grants.filter((g) => g.id !== null), account.grants.filter((g) => g.id === null)];
   if (known.length > 0) {
@@ -242,7 +245,7 @@ async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: str
     remaining: amount(grant.remaining),
     transaction_id: line === null ? grant.transaction_id : (lines[line]?.id ?? null),
   }));
-  // their ids rise as they were made: that orders those of one instant
+  // ids increase in the order of creation, which orders grants of the same instant
   await tx.$executeRaw`
     INSERT INTO credit_grants (id, user_id, source, amount, remaining, priority, effective_at, expires_at,
       transaction_id, created_at)
@@ -252,7 +255,7 @@ async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: str
       priority int, effective_at timestamptz, expires_at timestamptz, transaction_id uuid, created_at timestamptz)`;
 }
 
-/** A stored grant for the rules. Timestamps may come as text, out of JSON. */
+/** Converts a stored grant for the rules. Timestamps can be strings, from JSON. */
 export function toGrant(row: Wire<credit_grants>): Grant {
   const { id, source, priority, transaction_id, expires_at } = row;
   return {
@@ -265,7 +268,7 @@ export function toGrant(row: Wire<credit_grants>): Grant {
   };
 }
 
-/** The columns that rules decide on, as units. */
+/** Converts a row to the state that the rules work on, with amounts in units. */
 export function readState(row: UserCreditsRow): AccountState {
   return {
     ...row,

@@ -13,10 +13,10 @@ import { byBurnOrder } from './grant.js';
 import { type LedgerFilter, LedgerRepository } from './ledger.repository.js';
 import { available, refuse, refuseStatus } from './refusal.js';
 
-/** Transactions in flight at once for accounts that have to be opened or brought up to date. */
+/** Concurrent transactions that create accounts or book what is due on them. */
 const TOUCHED_AT_ONCE = 4;
 
-/** What page of the ledger is wanted. */
+/** The page of the ledger to return. */
 export interface PageRequest {
   limit: number;
   offset: number;
@@ -25,7 +25,7 @@ export interface PageRequest {
   provision: boolean;
 }
 
-/** Reads accounts. Every read sees the truth as of now: nothing due is left unbooked. */
+/** Reads accounts. Every read is current: whatever is due is booked first. */
 @Injectable()
 export class AccountsService {
   private readonly slots = pLimit(TOUCHED_AT_ONCE);
@@ -37,9 +37,9 @@ export class AccountsService {
   ) {}
 
   /**
-   * The account that a caller reads, brought up to date when need be. A user's own first sight opens it; who reads for
-   * others opens nothing unless `provision` asks for it.
-   * @throws DomainError `not_found` when the user was never seen
+   * Returns the account, after booking what is due. A user's first request creates the account; a read on behalf of
+   * another user does so only with `provision`.
+   * @throws DomainError `not_found` when the account does not exist
    */
   async read(actor: Actor, user_id: string, provision = false): Promise<UserCreditsRow> {
     const found = await this.accounts.find(user_id);
@@ -48,20 +48,20 @@ export class AccountsService {
     return this.touch(actor, user_id);
   }
 
-  /** The account as it stands; null when the user was never seen, or the account is over. */
+  /** Returns the account as stored; null when it does not exist or is closed. */
   async findOpen(user_id: string): Promise<UserCreditsRow | null> {
     const found = await this.accounts.find(user_id);
     return found && (found.status === 'active' || found.status === 'suspended') ? found : null;
   }
 
-  /** The account, opened and brought up to date when need be: for work that is paid from it. */
+  /** Returns the account, created if need be and after booking what is due, for work that it will pay for. */
   async current(actor: Actor, user_id: string): Promise<UserCreditsRow> {
     const found = await this.accounts.find(user_id);
     return found && !found.is_due ? found : this.touch(actor, user_id);
   }
 
   /**
-   * The same for many users at once; an account that could not be opened gives its error.
+   * Does the same for many users. For an account that could not be created or updated, the result is the error.
    */
   async currentAll(actor: Actor, user_ids: readonly string[]): Promise<(UserCreditsRow | Error)[]> {
     const found = await Promise.all(user_ids.map((user_id) => this.accounts.find(user_id)));
@@ -73,13 +73,15 @@ export class AccountsService {
     );
   }
 
-  /** Those of the users who have an account; nobody gets one by this. */
+  /** Returns the users that have an account, without creating any. */
   async existing(user_ids: readonly string[]): Promise<Set<string>> {
     const found = await Promise.all(user_ids.map((user_id) => this.accounts.find(user_id)));
     return new Set(found.flatMap((account) => account?.user_id ?? []));
   }
 
-  /** First sights and what is due wait for their turn: many at once of one account must not take all connections. */
+  /**
+   * Creates or updates an account, with limited concurrency: many requests for one account must not use up the pool.
+   */
   private touch(actor: Actor, user_id: string): Promise<UserCreditsRow> {
     return this.slots(async () => {
       const found = await this.accounts.find(user_id);
@@ -87,7 +89,7 @@ export class AccountsService {
     });
   }
 
-  /** The balance, with the newest `history` ledger lines when that is not null. */
+  /** Returns the balance, with the newest `history` ledger lines unless that is null. */
   async balance(actor: Actor, user_id: string, history: number | null = null, provision = false): Promise<BalanceView> {
     const view = balanceView(await this.read(actor, user_id, provision));
     if (history === null) return view;
@@ -95,7 +97,7 @@ export class AccountsService {
     return { ...view, transactions: lines.slice(0, history).map(transactionView) };
   }
 
-  /** Whether a charge of `required` credits would be accepted now. It decides nothing: the charge itself does. */
+  /** Returns whether a charge of `required` credits would be accepted now. Advisory: nothing is reserved. */
   async check(actor: Actor, user_id: string, required: string, provision: boolean): Promise<CheckView> {
     const state = readState(await this.read(actor, user_id, provision));
     const refusal = refuseStatus(state) ?? refuse(state, units(required));
@@ -108,8 +110,8 @@ export class AccountsService {
   }
 
   /**
-   * A page of the ledger, newest first.
-   * @throws InvalidInput for a cursor that is none
+   * Returns a page of the ledger, newest first.
+   * @throws InvalidInput for an invalid cursor
    */
   async transactions(actor: Actor, filter: LedgerFilter, page: PageRequest): Promise<Page<TransactionView>> {
     const after = page.cursor === undefined ? null : decodeCursor(page.cursor);
@@ -121,18 +123,18 @@ export class AccountsService {
     return pageOf(rows.map(transactionView), page.limit, total);
   }
 
-  /** The ledger to export, oldest line first. */
+  /** Returns the ledger for an export, oldest line first. */
   async ledgerSheet(actor: Actor, filter: LedgerFilter, provision: boolean): Promise<Sheet> {
     await this.read(actor, filter.user_id, provision);
     return { view: TransactionView, pages: this.ledger.pages(filter) };
   }
 
-  /** How many lines of the ledger there are. */
+  /** Returns the number of ledger lines. */
   count(filter: LedgerFilter): Promise<number> {
     return this.ledger.count(filter);
   }
 
-  /** Live grants in burn order, as they stand with every charge attributed. */
+  /** Returns the live grants in burn order, with all charges attributed to them. */
   async grants(actor: Actor, user_id: string, provision: boolean): Promise<GrantView[]> {
     const found = await this.accounts.findWithGrants(user_id);
     if (!found) await this.read(actor, user_id, provision);
@@ -156,10 +158,10 @@ const neverSeen = (user_id: string): DomainError =>
   new DomainError(
     'not_found',
     'not_found',
-    `There is no account of ${user_id}. It opens when the user first calls, at registration, with the first charge, or with provision=true.`,
+    `User ${user_id} has no account. It is created by the user's first request, at registration, by the first charge, or with provision=true.`,
   );
 
-/** An account as its holder sees it; private columns are left out by the view. */
+/** Returns an account as its user sees it; the view drops the private columns. */
 export function balanceView(account: UserCreditsRow): BalanceView {
   const { balance, held, debt } = account;
   return {
@@ -168,7 +170,7 @@ export function balanceView(account: UserCreditsRow): BalanceView {
   };
 }
 
-/** A ledger line as its account holder sees it. */
+/** Returns a ledger line as the account's user sees it. */
 export function transactionView(line: CreditTransactionRow): TransactionView {
   return { ...line, cost_breakdown: line.cost_breakdown as TransactionView['cost_breakdown'] };
 }

@@ -6,13 +6,13 @@ import type { Account, LineDetails } from './account.js';
 import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
 
-/** How much more finished work costs than was charged for it, negative when it is less, and what the line says. */
+/** The difference between the cost of finished work and its charge, negative for too high a charge. */
 export interface Correction {
   more: Units;
   details: LineDetails;
 }
 
-/** Corrects charges of work that is done. */
+/** Corrects the charges of finished work. */
 @Injectable()
 export class CorrectionService {
   constructor(
@@ -21,9 +21,9 @@ export class CorrectionService {
   ) {}
 
   /**
-   * Books a correction in one transaction with whatever `decide` writes. It is called under the account's lock, so that
-   * what it decides upon can't be corrected twice. What the balance can't pay becomes debt. For work of an account that
-   * was moved, the one that took over pays.
+   * Books a correction in one transaction with the writes of `decide`, which runs under the account's lock, so that
+   * nothing is corrected twice. What the balance cannot cover becomes debt. For work of a moved account, the account
+   * that took over pays.
    */
   async correct<T extends Correction>(actor: Actor, user_id: string, decide: (tx: Tx) => Promise<T>): Promise<T> {
     const payer_id = await this.accounts.heirOf(user_id);
@@ -31,7 +31,7 @@ export class CorrectionService {
       payer_id === user_id
         ? await this.book.locked(actor, user_id, (account, tx) => this.bookOn(account, tx, decide))
         : await this.book.lockedPair(actor, user_id, payer_id, ({ to }, tx) => this.bookOn(to, tx, decide));
-    // moved meanwhile: nothing was decided
+    // the account was moved in the meantime and nothing was decided; try again
     return correction ?? this.correct(actor, user_id, decide);
   }
 

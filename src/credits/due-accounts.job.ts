@@ -7,13 +7,13 @@ import { AccountBook } from './account-book.js';
 import { AccountsRepository } from './accounts.repository.js';
 
 const BATCH_ACCOUNTS = 200;
-/** Few, so that charges find connections. */
+/** Low, to leave connections for charges. */
 const AT_ONCE = 2;
 const BOOKKEEPER = systemActor('tollgate');
 
 /**
- * Books what fell due on accounts that nobody touches: renewals, expired grants and holds. Whoever touches an account
- * does the same, so that nothing depends on this; the ledger is merely on time for those who only read it.
+ * Books what is due on idle accounts: renewals, expired grants and holds. Every access to an account does the same, so
+ * nothing depends on this job; it only keeps the tables current for direct readers.
  */
 @Injectable()
 export class DueAccountsJob implements OnModuleInit {
@@ -28,8 +28,8 @@ export class DueAccountsJob implements OnModuleInit {
   }
 
   /**
-   * Goes once through the accounts on which something is due.
-   * @throws Error when some could not be booked, after all the others were
+   * Makes one pass over the accounts with something due.
+   * @throws Error when some could not be booked, after booking all the others
    */
   async bookAll({ signal, log }: JobRun): Promise<void> {
     const limit = pLimit(AT_ONCE);

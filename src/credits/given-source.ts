@@ -1,14 +1,14 @@
 import { grant_source } from '../generated/prisma/enums.js';
 
-/** A source as it is booked, and what of the caller's words is kept beside it. */
+/** A source as it is booked, and the metadata that preserves the caller's text. */
 export interface BookedSource {
   source: grant_source;
   kept: { source?: string };
 }
 
 /**
- * The source of a grant that a caller names. Words that mean something keep their meaning; any other gives a bonus,
- * which never lapses with a period, and stays readable.
+ * Returns the source of a grant for the caller's text. Known sources are used as they are; any other text makes the
+ * credits a bonus, which does not lapse with the period, and is stored in the metadata.
  */
 export function bookedSource(given: string): BookedSource {
   const known = Object.values(grant_source).find((source) => source === given);

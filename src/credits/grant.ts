@@ -1,7 +1,7 @@
 import type { grant_source, transaction_type } from '../generated/prisma/enums.js';
 import { max, min, type Units } from '../platform/amount.js';
 
-/** One addition of credits while its account is open. `id` is null until it is stored. */
+/** One grant of a locked account. `id` is null until it is stored. */
 export interface Grant {
   id: string | null;
   source: grant_source;
@@ -11,13 +11,13 @@ export interface Grant {
   effective_at: Date;
   expires_at: Date | null;
   created_at: Date;
-  /** Ledger line that booked it; of a new grant it is known once the lines are stored. */
+  /** Id of the ledger line that booked it; null for a new grant until the lines are stored. */
   transaction_id: string | null;
-  /** Index of the account's new line that booked it; null for a grant that was there before. */
+  /** Index of the new line that books it; null for a stored grant. */
   line: number | null;
 }
 
-/** What a source means: where it stands in the burn order, and which ledger type books it. */
+/** The priority of each source in the burn order, and the type of its ledger line. */
 export const SOURCES: Record<grant_source, { priority: number; booked_as: transaction_type }> = {
   trial: { priority: 10, booked_as: 'purchase' },
   plan: { priority: 10, booked_as: 'purchase' },
@@ -29,10 +29,10 @@ export const SOURCES: Record<grant_source, { priority: number; booked_as: transa
   purchase: { priority: 40, booked_as: 'purchase' },
 };
 
-/** Plan credits come with the tier: the monthly cap binds them, and they end with the period they were given for. */
+/** Whether a grant holds plan credits: the monthly cap applies to them, and they lapse at the end of their period. */
 export const isPlan = (grant: Pick<Grant, 'source'>): boolean => grant.source === 'plan' || grant.source === 'trial';
 
-/** Burn order: priority, then soonest expiry, then oldest; ids of an account's grants rise as they were made. */
+/** Compares by burn order: priority, then earliest expiry, then oldest. Ids increase in the order of creation. */
 export function byBurnOrder(a: Grant, b: Grant): number {
   const never = Number.POSITIVE_INFINITY;
   return (
@@ -48,15 +48,15 @@ const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 :
 
 export const sumRemaining = (grants: readonly Grant[]): Units => grants.reduce((sum, g) => sum + g.remaining, 0n);
 
-/** Plan credits that may still burn in this period; null is without limit. */
+/** Returns the plan credits that can still be burned in this period; null means unlimited. */
 export function planAllowance(monthly_cap: Units | null, plan_used: Units): Units | null {
   return monthly_cap === null ? null : max(0n, monthly_cap - plan_used);
 }
 
 /**
- * Spreads `burned` credits over the grants in burn order and lowers their `remaining`. Plan grants give no more than
- * `allowance`, unless nothing else is left: finished work is booked even beyond the cap.
- * @returns how much of it plan grants gave
+ * Takes `burned` credits from the grants in burn order. Plan grants give at most `allowance`, unless nothing else is
+ * left: finished work is booked even beyond the cap.
+ * @returns the credits taken from plan grants
  */
 export function burn(grants: Grant[], burned: Units, allowance: Units | null): Units {
   let left = burned;

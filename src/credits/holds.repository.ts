@@ -13,7 +13,7 @@ import type { ExpiredHold } from './due-events.js';
 import type { HoldFacts } from './posting.js';
 import type { NewHold } from './posting-session.js';
 
-/** Which holds are wanted. */
+/** The holds to list. */
 export interface HoldFilter {
   user_id?: string | undefined;
   status: hold_status;
@@ -21,13 +21,13 @@ export interface HoldFilter {
 
 const FACTS_MAX = 1000;
 
-/** Whose turn it is when lists of all accounts' holds wait. */
+/** Name that lists of all accounts' holds use in the read budget. */
 const READER = 'holds';
 
-/** All SQL on holds. Writers hold the account's lock. */
+/** The SQL on holds. Writers hold the account's lock. */
 @Injectable()
 export class HoldsRepository {
-  /** Look-ups of one turn of the event loop become one query; nothing is kept. */
+  /** Combines the look-ups of one turn of the event loop into one query. Nothing is cached. */
   private readonly factsLoader = new DataLoader<string, HoldFacts | null>((ids) => this.loadFacts(ids), {
     cache: false,
     maxBatchSize: FACTS_MAX,
@@ -37,7 +37,7 @@ export class HoldsRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * What never changes of a hold.
+   * Returns the immutable fields of a hold.
    * @throws NotFound
    */
   async facts(id: string): Promise<HoldFacts> {
@@ -46,7 +46,7 @@ export class HoldsRepository {
     return facts;
   }
 
-  /** @throws NotFound when no such hold exists, or it belongs to another account than the one named */
+  /** @throws NotFound when the hold does not exist, or belongs to another account than `user_id` */
   async get(id: string, user_id: string | undefined): Promise<CreditHoldRow> {
     const row = await this.db.prisma.credit_holds.findFirst({
       where: { id, ...(user_id === undefined ? {} : { user_id }) },
@@ -55,7 +55,10 @@ export class HoldsRepository {
     return wire(row);
   }
 
-  /** One row more than `limit` tells that there is a next page. Newest first. An active hold past its expiry is expired. */
+  /**
+   * Returns up to `limit` + 1 holds, newest first; the extra row means that there is a next page. An active hold past
+   * its expiry counts as expired.
+   */
   async list(filter: HoldFilter, limit: number, after: Position | null): Promise<CreditHoldRow[]> {
     const { user_id, status } = filter;
     const now = new Date();
@@ -70,7 +73,7 @@ export class HoldsRepository {
       orderBy: { id: 'desc' },
       take: limit + 1,
     };
-    // the holds that an account has now come off an index, and are shown beside its balance
+    // the active holds of one account are read from an index, cheaply enough to bypass the read budget
     const rows =
       user_id !== undefined && status === 'active'
         ? await this.db.prisma.credit_holds.findMany(query)
@@ -78,14 +81,14 @@ export class HoldsRepository {
     return rows.map((row) => ({ ...wire(row), status }));
   }
 
-  /** The given holds of an account, by id. */
+  /** Returns the given holds of an account, by id. */
   async findAll(tx: Tx, user_id: string, ids: string[]): Promise<Map<string, CreditHoldRow>> {
     if (ids.length === 0) return new Map();
     const rows = await tx.credit_holds.findMany({ where: { user_id, id: { in: ids } } });
     return new Map(rows.map((row) => [row.id, wire(row)]));
   }
 
-  /** @returns the new holds in the order given */
+  /** Inserts holds and returns them in the same order. */
   async createAll(tx: Tx, holds: NewHold[]): Promise<CreditHoldRow[]> {
     if (holds.length === 0) return [];
     const data = holds.map((hold, n) => ({
@@ -96,7 +99,7 @@ export class HoldsRepository {
     return (await tx.credit_holds.createManyAndReturn({ data })).map(wire);
   }
 
-  /** Stores where the given holds of an account stand now. */
+  /** Stores the status, captured amount and expiry of the given holds of an account. */
   async updateAll(tx: Tx, user_id: string, holds: CreditHoldRow[]): Promise<void> {
     if (holds.length === 0) return;
     await tx.$executeRaw`
@@ -108,7 +111,7 @@ export class HoldsRepository {
       WHERE credit_holds.user_id = ${user_id} AND credit_holds.id = change.id`;
   }
 
-  /** Marks every active hold that expired by `now`. @returns them */
+  /** Marks the active holds that have expired by `now`, and returns them. */
   async expire(tx: Tx, user_id: string, now: Date): Promise<ExpiredHold[]> {
     const expired = await tx.credit_holds.updateManyAndReturn({
       where: { user_id, status: 'active', expires_at: { lte: now } },
@@ -118,7 +121,7 @@ export class HoldsRepository {
     return expired.map(({ amount, expires_at }) => ({ amount: unitsOf(amount), expires_at }));
   }
 
-  /** The soonest expiry among active holds; null without any. */
+  /** Returns the earliest expiry of an active hold; null when there is none. */
   async soonestExpiry(tx: Tx, user_id: string): Promise<Date | null> {
     const { _min } = await tx.credit_holds.aggregate({
       where: { user_id, status: 'active' },

@@ -4,19 +4,18 @@ import { type Actor, actsForOthers } from '../platform/actor.js';
 import { Database, type Tx } from '../platform/database.js';
 import { DomainError } from '../platform/errors.js';
 
-/** A caller's key for one request, with a digest of what was asked. */
+/** A caller's key for one request, with a digest of the request. */
 export interface IdempotencyKey {
   key: string;
   request_hash: string;
 }
 
 /**
- * Ties a key to an operation and its body. Amounts in the body are canonical by then, so `1` and `"1.0"` are the same
- * request; the order of members does not count, nor do members that say nothing, nor the account, in which a key is
- * unique anyway.
+ * Ties a key to an operation and its body. Validation has normalized amounts, so `1` and `"1.0"` are the same request.
+ * The digest ignores the order of members, empty members, and the account, since keys are unique per account.
  *
- * Keys of users and of the platform are different keys: a user who guesses what the platform will call its next charge
- * could otherwise use that key up. Users' keys are kept as digests behind a blank, which no key of a caller holds.
+ * Keys of users and of the platform live in separate namespaces: otherwise a user who guesses the key of the platform's
+ * next charge could use it first. A user's key is stored as a digest after a space, which no caller's key can contain.
  */
 export function idempotencyKey(
   given: string | undefined,
@@ -26,13 +25,13 @@ export function idempotencyKey(
 ): IdempotencyKey | undefined {
   if (given === undefined) return undefined;
   const key = actsForOthers(caller) ? given : ` ${hash('sha256', given, 'base64url')}`;
-  const members = sortedEntries(body).filter(([name, value]) => name !== 'user_id' && !saysNothing(value));
+  const members = sortedEntries(body).filter(([name, value]) => name !== 'user_id' && !isEmpty(value));
   const isFlat = members.every(([, value]) => typeof value !== 'object');
   const canonical = JSON.stringify([operation, members], isFlat ? undefined : (_name, value: unknown) => sorted(value));
   return { key, request_hash: hash('sha256', canonical) };
 }
 
-const saysNothing = (value: unknown): boolean =>
+const isEmpty = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
 const sortedEntries = (value: object): [string, unknown][] =>
@@ -45,31 +44,31 @@ const sorted = (value: unknown): unknown =>
     ? Object.fromEntries(sortedEntries(value))
     : value;
 
-/** The refusal of a key that came with another request before. */
+/** Returns the error for a key that was used for a different request. */
 export const conflict = (): DomainError =>
   new DomainError(
     'conflict',
     'idempotency_conflict',
-    'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
+    'This Idempotency-Key was already used for a different request on this account. Use a new key for each request.',
   );
 
-/** What a key recorded: which request, and the resource it made, if it made one. */
+/** The record of a used key: the digest of the request, and the id of the resource it created, if any. */
 export interface KnownKey {
   request_hash: string;
   resource_id: string | null;
 }
 
-/** A key to remember. */
+/** A key to record. */
 export interface NewKey extends IdempotencyKey {
   resource_id: string | null;
 }
 
-/** Outcomes by key. Read and written under the account's lock, so a key is used once however many ask at once. */
+/** The SQL on used keys. Read and written under the account's lock, so concurrent requests cannot use a key twice. */
 @Injectable()
 export class IdempotencyRepository {
   constructor(private readonly db: Database) {}
 
-  /** The given keys that were used on the account before. */
+  /** Returns which of the given keys were used on the account before. */
   async findAll(tx: Tx, user_id: string, keys: string[]): Promise<Map<string, KnownKey>> {
     if (keys.length === 0) return new Map();
     const known = await tx.idempotency_keys.findMany({ where: { user_id, idempotency_key: { in: keys } } });
@@ -77,8 +76,8 @@ export class IdempotencyRepository {
   }
 
   /**
-   * The outcome of an earlier request with this key; null when there was none.
-   * @throws DomainError `idempotency_conflict` when the key came with another request
+   * Returns the record of an earlier request with this key; null when there was none.
+   * @throws DomainError `idempotency_conflict` when the key was used for a different request
    */
   async find(tx: Tx, user_id: string, key: IdempotencyKey | undefined): Promise<KnownKey | null> {
     if (!key) return null;
@@ -87,19 +86,19 @@ export class IdempotencyRepository {
     return known ?? null;
   }
 
-  /** Remembers what the requests with these keys made. */
+  /** Records used keys with the resources they created. */
   async record(tx: Tx, user_id: string, keys: NewKey[]): Promise<void> {
     if (keys.length === 0) return;
     const rows = keys.map(({ key, ...rest }) => ({ ...rest, user_id, idempotency_key: key }));
     await tx.idempotency_keys.createMany({ data: rows });
   }
 
-  /** Forgets a key whose work came to nothing, so that a repeat is judged anew. */
+  /** Deletes a key whose work had no effect, so that the request can be repeated. */
   async remove(user_id: string, idempotency_key: string, resource_id: string): Promise<void> {
     await this.db.prisma.idempotency_keys.deleteMany({ where: { user_id, idempotency_key, resource_id } });
   }
 
-  /** How many pages the table has. */
+  /** Returns the number of pages of the table. */
   async pages(): Promise<number> {
     const [size] = await this.db.prisma.$queryRaw<{ pages: number }[]>`
       SELECT (pg_relation_size('idempotency_keys') / current_setting('block_size')::int)::int AS pages`;
@@ -107,9 +106,9 @@ export class IdempotencyRepository {
   }
 
   /**
-   * Forgets the keys on some pages that are older than `hours`. By the place of the rows: an index on their age would
-   * cost every charge something, for a clean-up that reads the whole table once a day.
-   * @returns how many were forgotten
+   * Deletes keys older than `hours` from a range of table pages. An index on their age would slow down every charge,
+   * for a clean-up that reads the whole table once a day anyway.
+   * @returns the number of deleted keys
    */
   forget(hours: number, page: number, pages: number): Promise<number> {
     return this.db.prisma.$executeRaw`

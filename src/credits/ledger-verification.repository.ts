@@ -8,7 +8,7 @@ import { Account } from './account.js';
 import { readState, toGrant } from './accounts.repository.js';
 import { ACCOUNT_FAULTS, ACCOUNT_ROWS, faultsOf, TABLE_FAULTS } from './ledger-verification.sql.js';
 
-/** A fault as SQL finds it. */
+/** A fault found by SQL. */
 export interface FoundFault {
   check: string;
   user_id: string;
@@ -17,7 +17,7 @@ export interface FoundFault {
   found: string;
 }
 
-/** Some accounts as of one instant: what SQL finds off, and what the rules in TypeScript have to look at. */
+/** A batch of accounts from one snapshot: the faults found by SQL, and the accounts for the checks in TypeScript. */
 export interface Batch {
   user_ids: string[];
   faults: FoundFault[];
@@ -28,12 +28,12 @@ export interface Batch {
 const VERIFY_ACCOUNTS = faultsOf(ACCOUNT_FAULTS, ACCOUNT_ROWS);
 const VERIFY_TABLES = faultsOf(TABLE_FAULTS);
 
-/** All SQL of the verification. It only reads. */
+/** The SQL of the ledger verification. Read-only. */
 @Injectable()
 export class LedgerVerificationRepository {
   constructor(private readonly db: Database) {}
 
-  /** How many accounts there are: all of them, or the one named. */
+  /** Returns the number of accounts; with `user_id`, 1 if it exists. */
   async count(user_id: string | null): Promise<number> {
     const { rows } = await this.db.pool.query<{ total: string }>(
       'SELECT count(*) AS total FROM user_credits WHERE $1::text IS NULL OR user_id = $1',
@@ -42,7 +42,7 @@ export class LedgerVerificationRepository {
     return Number(rows[0]?.total ?? 0);
   }
 
-  /** Looks at the next `size` accounts after one, by user id; null when there are none left. */
+  /** Checks the next `size` accounts after `after`, by user id; null when none are left. */
   next(after: string | null, user_id: string | null, size: number): Promise<Batch | null> {
     return this.snapshot(async (client) => {
       const { rows } = await client.query<{ user_id: string }>(
@@ -62,12 +62,12 @@ export class LedgerVerificationRepository {
     });
   }
 
-  /** Faults that no account leads to. */
+  /** Checks whole tables, for faults in rows without an account. */
   tables(user_id: string | null): Promise<FoundFault[]> {
     return this.snapshot(async (client) => (await client.query<FoundFault>(VERIFY_TABLES, [user_id])).rows);
   }
 
-  /** One snapshot for everything `work` reads, and as long as it takes: a large ledger outlasts the usual limit. */
+  /** Runs `work` on one snapshot, without the usual statement timeout, which a large ledger would exceed. */
   private async snapshot<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.db.pool.connect();
     try {

@@ -1,7 +1,7 @@
-// What must hold of every account, as queries for where it does not. Each row is a fault: (user_id, subject, expected,
-// found); subject is the line, grant, hold or key that is off, and null when it is the account itself.
+// Queries for violations of the invariants of accounts. Each row is a fault: (user_id, subject, expected, found). The
+// subject is the faulty line, grant, hold or key; null means the account itself.
 
-/** The rows that the checks of some accounts look at, in one snapshot. $1 is the list of user ids. */
+/** The rows that the checks of a batch of accounts read. $1 is the list of user ids. */
 export const ACCOUNT_ROWS = `
   accounts AS MATERIALIZED (SELECT * FROM user_credits WHERE user_id = ANY($1::text[])),
   lines AS MATERIALIZED (
@@ -18,7 +18,7 @@ export const ACCOUNT_ROWS = `
     SELECT a.user_id, COALESCE(g.remaining, 0) - a.balance AS burned
     FROM accounts a LEFT JOIN (SELECT user_id, sum(remaining) AS remaining FROM grants GROUP BY user_id) g USING (user_id)
   ),
-  -- Whatever adds credits or takes them back settles the burns first: what is unsettled was burned after that line.
+  -- Every line that is not a charge attributes earlier burns first, so unattributed credits were burned after it.
   settled AS MATERIALIZED (
     SELECT DISTINCT ON (user_id) user_id, n, created_at, balance_after FROM lines
     WHERE transaction_type <> 'usage' ORDER BY user_id, n DESC
@@ -32,7 +32,7 @@ export const ACCOUNT_ROWS = `
 
 const at = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Faults of the accounts in $1. */
+/** The checks of the accounts in $1. */
 export const ACCOUNT_FAULTS = {
   ledger_sum: `
     SELECT a.user_id, NULL AS subject, (a.balance - a.debt)::text AS expected, COALESCE(l.total, 0)::text AS found
@@ -54,7 +54,7 @@ export const ACCOUNT_FAULTS = {
     SELECT u.user_id, NULL, 'at most ' || COALESCE(b.charged, 0), u.burned::text
     FROM unsettled u LEFT JOIN burnable b USING (user_id)
     WHERE u.burned > COALESCE(b.charged, 0)
-      -- debt of before that line may have been paid out of holds released after it; the margin is a transaction's length
+      -- holds released after that line can have paid older debt; the margin allows for the length of a transaction
       AND u.burned > COALESCE(b.charged, 0) + GREATEST(0, COALESCE((
         SELECT sum(h.amount) FROM credit_holds h WHERE h.user_id = u.user_id AND h.created_at <= b.settled_at
           AND (h.resolved_at IS NULL OR h.resolved_at > b.settled_at - interval '1 minute')), 0)
@@ -106,7 +106,7 @@ const orphans = (table: string, key: string): string => `
     WHERE ($1::text IS NULL OR user_id = $1) AND NOT EXISTS (SELECT FROM user_credits a WHERE a.user_id = t.user_id)
     GROUP BY user_id`;
 
-/** Faults that no account leads to, each table read once. $1 is one user id, or null for all. */
+/** The checks of whole tables, each read once. $1 is a user id, or null for all. */
 export const TABLE_FAULTS = {
   orphan_lines: orphans('credit_transactions', 'id'),
   orphan_grants: orphans('credit_grants', 'id'),
@@ -125,7 +125,7 @@ export const TABLE_FAULTS = {
       SELECT FROM credit_transactions l WHERE l.user_id = h.user_id AND l.hold_id = h.id)`,
 } as const;
 
-/** One statement out of many checks, so that all of them see one snapshot. */
+/** Combines checks into one statement, so that all of them read the same snapshot. */
 export function faultsOf(checks: Record<string, string>, rows = ''): string {
   const selects = Object.entries(checks).map(
     ([check, sql]) => `SELECT '${check}' AS check, f.* FROM (${sql}) AS f (user_id, subject, expected, found)`,

@@ -8,49 +8,49 @@ import type { ACCOUNT_FAULTS, TABLE_FAULTS } from './ledger-verification.sql.js'
 
 type Check = keyof typeof ACCOUNT_FAULTS | keyof typeof TABLE_FAULTS | 'capped';
 
-/** What each check demands. */
+/** The rule behind each check. */
 export const CHECKS: Record<Check, string> = {
   ledger_sum: 'The lines of an account sum to its balance minus its debt',
-  chain: "A line's balance_after is that of the line before plus its amount",
+  chain: "A line's balance_after is the previous line's balance_after plus its amount",
   newest_line: "The newest line's balance_after is the balance minus the debt",
-  line_order: 'Ids rise in posting order',
-  grants_cover: 'What remains in grants covers the balance',
-  unsettled_burns: 'Grants hold no more beyond the balance than was charged since they were last settled',
-  grant_remaining: "A grant's remaining lies between zero and its amount",
-  grant_line: 'A grant names the line that booked it',
-  capped: 'The credits that the monthly cap locks are those that the rules give',
+  line_order: 'Ids increase in posting order',
+  grants_cover: 'The remaining credits of the grants cover the balance',
+  unsettled_burns: 'Grants exceed the balance by at most the charges since burns were last attributed to them',
+  grant_remaining: "A grant's remaining credits are between zero and its amount",
+  grant_line: 'A grant refers to the line that booked it',
+  capped: 'The credits locked by the monthly cap equal the computed amount',
   held: 'Held credits are the sum of the active holds',
   hold_captured: 'The lines of a captured hold sum to its captured amount',
   hold_uncharged: 'A hold captured with credits has lines',
-  refunded: 'Refunds name a charge of the account and never exceed it',
-  debt: 'Balance and held are never negative, and there is debt only where nothing is left to pay it',
-  period: 'A period ends within 30 days, and 30 more for each free month',
+  refunded: 'Refunds refer to a charge of the account and never exceed it',
+  debt: 'Balance and held are never negative, and there is debt only when no unheld credits are left',
+  period: 'A period ends within 30 days, plus 30 for each free month',
   due: 'Nothing falls due later than the first expiry or the end of the period',
-  idempotency: 'An idempotency key names a line, a hold or a usage event of its account',
+  idempotency: 'An idempotency key refers to a line, a hold or a usage event of its account',
   orphan_lines: 'Ledger lines belong to an account',
   orphan_grants: 'Grants belong to an account',
   orphan_holds: 'Holds belong to an account',
   orphan_keys: 'Idempotency keys belong to an account',
 };
 
-/** Something that does not add up. */
+/** A violation of a rule. */
 export interface Fault {
   user_id: string;
   check: string;
-  /** Line, grant, hold or key that is off; null when it is the account. */
+  /** The faulty line, grant, hold or key; null means the account itself. */
   subject: string | null;
   expected: string;
   found: string;
-  /** What should be, in a sentence. */
+  /** The violated rule, as a sentence. */
   rule: string;
 }
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface VerificationReport {
   verified: boolean;
   accounts: number;
   lines: number;
-  /** All faults, also those that are not listed. */
+  /** Number of faults, including those that are not listed. */
   fault_count: number;
   /** The first faults. */
   faults: Fault[];
@@ -59,15 +59,15 @@ export interface VerificationReport {
 const BATCH_ACCOUNTS = 1_000;
 const FAULTS_LISTED_MAX = 1_000;
 
-/** Proves that what is stored adds up, account by account, while the service goes on working. */
+/** Verifies that the stored accounts add up, batch by batch, while the service is running. */
 @Injectable()
 export class LedgerVerification {
   constructor(private readonly repository: LedgerVerificationRepository) {}
 
   /**
-   * Verifies every account, or the one named. Each batch is looked at as of one instant; nothing is locked or changed.
-   * @param onProgress told how many of how many accounts are done
-   * @throws NotFound when the named user has no account and left nothing behind either
+   * Verifies all accounts, or only that of `user_id`. Each batch reads one snapshot; nothing is locked or changed.
+   * @param onProgress called with the number of verified accounts and the total
+   * @throws NotFound when the user has no account and no orphaned rows either
    */
   async verify(
     user_id: string | null,
@@ -106,15 +106,15 @@ function add(report: VerificationReport, found: FoundFault[]): void {
   }
 }
 
-/** Works out the locked credits anew, as the next change of grants would. */
+/** Recomputes the locked credits, as the next change of grants would, and compares them. */
 function cappedFaults(account: Account): FoundFault[] {
   const { state, user_id } = account;
   const stored = state.capped;
-  if (state.balance < 0n || sumRemaining(account.grants) < state.balance) return []; // debt and grants_cover say so
+  if (state.balance < 0n || sumRemaining(account.grants) < state.balance) return []; // reported by the checks debt and grants_cover
   account.settleBurns();
   if (state.capped === stored) return [];
   return [{ check: 'capped', user_id, subject: null, expected: amount(state.capped), found: amount(stored) }];
 }
 
-/** numeric(20,10) as text has ten decimals; six are enough where the rest is zero. */
+/** Shortens decimals to six places where the rest is zero; numeric(20,10) prints ten. */
 const short = (text: string): string => text.replace(/(\.\d{6}\d*?)0+\b/g, '$1');

@@ -9,7 +9,7 @@ import type { Position } from '../platform/http/page.js';
 import { NIL_UUID } from '../platform/uuid.js';
 import { unitsOf, wire } from '../platform/wire.js';
 
-/** Which lines of an account are wanted; dates are inclusive below, exclusive above. */
+/** The ledger lines to return. `date_from` is inclusive, `date_to` exclusive. */
 export interface LedgerFilter {
   user_id: string;
   transaction_type?: transaction_type | undefined;
@@ -21,7 +21,7 @@ export interface LedgerFilter {
 
 const EXPORT_PAGE = 1_000;
 
-/** All SQL on the ledger. */
+/** The SQL that reads the ledger. */
 @Injectable()
 export class LedgerRepository {
   constructor(private readonly db: Database) {}
@@ -33,7 +33,7 @@ export class LedgerRepository {
     return wire(row);
   }
 
-  /** The given lines of an account. */
+  /** Returns the given lines of an account. */
   async findAll(tx: Tx, user_id: string, ids: string[]): Promise<CreditTransactionRow[]> {
     if (ids.length === 0) return [];
     return (await tx.credit_transactions.findMany({ where: { user_id, id: { in: ids } } })).map(wire);
@@ -47,7 +47,7 @@ export class LedgerRepository {
     return row?.has === true;
   }
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns up to `limit` + 1 lines, newest first; the extra row means that there is a next page. */
   async list(
     filter: LedgerFilter,
     limit: number,
@@ -64,7 +64,7 @@ export class LedgerRepository {
     return this.db.reads.query<CreditTransactionRow>(filter.user_id, page.text, page.values);
   }
 
-  /** Every line, oldest first, read page by page: no connection is held while the reader takes its time. */
+  /** Yields all lines in pages, oldest first. No connection is held while the reader processes a page. */
   async *pages(filter: LedgerFilter): AsyncGenerator<CreditTransactionRow[]> {
     let after: Position = { created_at: new Date(0), id: NIL_UUID };
     for (;;) {
@@ -87,7 +87,7 @@ export class LedgerRepository {
     return Number(row?.total ?? 0);
   }
 
-  /** Lines that gave part of a line back, oldest first. */
+  /** Returns the refunds of a line, oldest first. */
   async refundsOf(user_id: string, id: string, tx: Tx | null = null): Promise<CreditTransactionRow[]> {
     const rows = await (tx ?? this.db.prisma).credit_transactions.findMany({
       where: { user_id, refund_of: id },
@@ -97,8 +97,8 @@ export class LedgerRepository {
   }
 
   /**
-   * What is left to give back of each charge: what it came to in the end, for the price of its work may have been
-   * corrected, less what was given back before.
+   * Returns the credits of each charge that can still be refunded: its final cost, since re-rating can have lowered it,
+   * minus earlier refunds.
    */
   async refundable(user_id: string, ids: readonly string[], tx: Tx | null = null): Promise<Map<string, Units>> {
     if (ids.length === 0) return new Map();
@@ -111,10 +111,10 @@ export class LedgerRepository {
   }
 }
 
-/** Rows that a page at the front of the index may skip. */
+/** The largest offset of a quick page. */
 const QUICK_OFFSET = 1_000;
 
-/** Whether the page comes straight off an index, whatever the length of the ledger. */
+/** Whether an index yields the page quickly, regardless of the length of the ledger. */
 const isQuick = ({ search, service, transaction_type }: LedgerFilter, offset: number): boolean =>
   offset <= QUICK_OFFSET && search === undefined && service === undefined && transaction_type === undefined;
 

@@ -3,11 +3,11 @@ import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
 import { IdempotencyRepository } from './idempotency.js';
 
-/** Callers are promised 24 hours. */
+/** The API guarantees 24 hours. */
 const KEPT_HOURS = 48;
 const BATCH_PAGES = 1_000;
 
-/** Forgets idempotency keys that nobody can mean to repeat any more, once a day. */
+/** Deletes old idempotency keys, once a day. */
 @Injectable()
 export class OldKeysJob implements OnModuleInit {
   constructor(
@@ -19,14 +19,14 @@ export class OldKeysJob implements OnModuleInit {
     this.jobs.define({ name: 'old-idempotency-keys', cron: '10 4 * * *', run: (_data, run) => this.forget(run) });
   }
 
-  /** Goes once through the table, in short transactions. */
+  /** Makes one pass over the table, in short transactions. */
   async forget({ signal, log }: JobRun): Promise<void> {
     const pages = await this.keys.pages();
-    let forgotten = 0;
+    let deleted = 0;
     for (let page = 0; page < pages; page += BATCH_PAGES) {
       signal.throwIfAborted();
-      forgotten += await this.keys.forget(KEPT_HOURS, page, BATCH_PAGES);
+      deleted += await this.keys.forget(KEPT_HOURS, page, BATCH_PAGES);
     }
-    log.log(`${String(forgotten)} idempotency keys were older than ${String(KEPT_HOURS)} hours`);
+    log.log(`Deleted ${String(deleted)} idempotency keys older than ${String(KEPT_HOURS)} hours`);
   }
 }

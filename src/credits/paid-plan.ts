@@ -6,16 +6,18 @@ import { isPlan } from './grant.js';
 import { adoptTier, beginPeriod, lapsePlan, PERIOD_MS, renew } from './period.js';
 import type { TierTerms } from './tier-terms.js';
 
-/** What a payment for a plan did: its credits came at once, come at `reset_date`, or it was for a time already over. */
+/**
+ * The effect of a plan payment: credits granted now (`booked`), at `reset_date` (`ahead`), or for a past period, never.
+ */
 export type PlanPayment = 'booked' | 'ahead' | 'nothing';
 
-/** Whether a tier is sold by the period: it gives credits every period, for a price. */
+/** Whether a tier is sold by the period: it renews and has a price. */
 export const isSold = (tier: Pick<TierRow, 'price_monthly' | 'renews'>): boolean =>
   tier.renews && units(tier.price_monthly) > 0n;
 
 /**
- * Whether the period after `reset_date` has to be paid first: the account is billed, nothing has been paid beyond
- * `reset_date`, and no tier is scheduled that costs nothing.
+ * Whether the period after `reset_date` must be paid before it starts: the account is billed, nothing is paid beyond
+ * `reset_date`, and no free tier is scheduled.
  */
 export function awaitsPayment(
   { paid_until, reset_date }: Pick<AccountState, 'paid_until' | 'reset_date'>,
@@ -24,7 +26,7 @@ export function awaitsPayment(
   return paid_until !== null && paid_until <= reset_date && (scheduled === null || isSold(scheduled));
 }
 
-/** Lets the period and what is left of its plan credits go on until `end`, while a payment is awaited. */
+/** Extends the period and its plan credits to `end` while a payment is awaited. */
 export function awaitPayment(account: Account, end: Date): void {
   account.settleBurns();
   for (const grant of account.grants) {
@@ -34,8 +36,8 @@ export function awaitPayment(account: Account, end: Date): void {
 }
 
 /**
- * Books the first payment of a subscription: a period of `tier` starts at once and ends at `paid_until`. Unspent plan
- * credits lapse, but those of a period that was paid before and is not over are kept until it would have ended.
+ * Books the first payment of a subscription: a period of `tier` starts now and ends at `paid_until`. Unspent plan
+ * credits lapse, except those of a paid period that is not over: they remain until that period would have ended.
  */
 export function startPlan(account: Account, tier: TierTerms, paid_until: Date): PlanPayment {
   const { state, now } = account;
@@ -50,8 +52,8 @@ export function startPlan(account: Account, tier: TierTerms, paid_until: Date): 
 }
 
 /**
- * Books that the next period is paid until `paid_until`, in `tier`. It begins as soon as what was paid before is over;
- * after a payment that comes earlier the period turns at `reset_date` by itself.
+ * Books the payment of the next period, in `tier` and until `paid_until`. If the current paid period is over, the next
+ * one starts now; otherwise it starts at `reset_date`.
  */
 export function renewPlan(account: Account, current: TierTerms, tier: TierTerms, paid_until: Date): PlanPayment {
   const { state, now } = account;
@@ -70,7 +72,7 @@ export function renewPlan(account: Account, current: TierTerms, tier: TierTerms,
   return 'booked';
 }
 
-/** Takes what is left of plan credits out of the cap: they were paid, and another plan begins before they end. */
+/** Converts paid plan credits, which another plan would make lapse early, to a purchase without cap. */
 function keepPaid(account: Account, end: Date): void {
   for (const grant of account.grants.filter((g) => g.source === 'plan' && g.remaining > 0n)) {
     const { remaining } = grant;
@@ -82,7 +84,7 @@ function keepPaid(account: Account, end: Date): void {
   account.recap();
 }
 
-/** Ends the billing of a plan: what was paid stays until it is over, then `unpaid` takes over; at once if it is. */
+/** Ends the billing of a plan. The tier `unpaid` follows after the paid period, or now if that is over. */
 export function endBilling(account: Account, current: TierTerms, unpaid: TierTerms): void {
   const { state, now } = account;
   if (state.paid_until === null) return;
@@ -90,14 +92,14 @@ export function endBilling(account: Account, current: TierTerms, unpaid: TierTer
     state.next_tier = state.tier === unpaid.tier ? null : unpaid.tier;
     return;
   }
-  state.reset_date = state.paid_until; // the days of grace were no part of any period
+  state.reset_date = state.paid_until; // grace days do not belong to a billing period
   renew(account, current, unpaid);
   state.paid_until = null;
 }
 
 /**
- * Ends a plan at once, for its money went back: `unpaid` takes over and gives nothing. Plan credits that were paid
- * otherwise, rolled over say, are kept until their end.
+ * Ends a plan immediately because its payment was returned. The tier `unpaid` takes over without granting credits. Plan
+ * credits that another payment covers, for example by rollover, remain until the end of the period.
  */
 export function revokePlan(account: Account, unpaid: TierTerms): void {
   const { state, now } = account;
@@ -108,14 +110,14 @@ export function revokePlan(account: Account, unpaid: TierTerms): void {
   account.dueBy(state.reset_date);
 }
 
-/** Gives back the rest of a period of a plan that was revoked; its credits are for the caller to give. */
+/** Restores a revoked plan for the rest of its period. The caller grants its credits. */
 export function restorePlan(account: Account, tier: TierTerms, unpaid: TierTerms, paid_until: Date): void {
   const { state } = account;
   account.settleBurns();
   state.paid_until = paid_until;
   state.reset_date = paid_until;
   adoptTier(account, tier);
-  state.plan_used = units(tier.credits_monthly); // a switch gives none of them anew
+  state.plan_used = units(tier.credits_monthly); // a switch must not grant them again
   state.next_tier = state.tier === unpaid.tier ? null : unpaid.tier;
   account.recap();
   account.dueBy(paid_until);

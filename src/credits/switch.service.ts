@@ -10,10 +10,12 @@ import { type Act, CreditsService } from './credits.service.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { switchTier } from './period.js';
 
-/** What else happens, in the same transaction, when `next` is to follow at the end of the period. */
+/**
+ * Runs in the same transaction when `next` is scheduled for the end of the period, or a scheduled tier is cancelled.
+ */
 export type OnScheduled = (tx: Tx, account: Account, next: TierRow) => Promise<void>;
 
-/** Moves accounts between tiers. No order of switches yields more credits than the tiers give. */
+/** Switches accounts between tiers. No sequence of switches yields more credits than the tiers grant. */
 @Injectable()
 export class SwitchService {
   constructor(
@@ -22,8 +24,8 @@ export class SwitchService {
   ) {}
 
   /**
-   * An admin or a service switches at once. A user's downgrade waits for the end of the period; naming the current
-   * tier calls it off.
+   * Switches the tier: immediately for an admin or a service, at the end of the period for a user's downgrade. Naming
+   * the current tier cancels a scheduled downgrade.
    * @throws NotFound for an unknown tier; DomainError `payment_required` when a user asks for an upgrade
    */
   switch(
@@ -51,7 +53,7 @@ export class SwitchService {
   }
 }
 
-/** What costs more, or gives more, is an upgrade and needs a payment. */
+/** Refuses an upgrade: a tier with a higher rank, a higher price or more credits must be paid for first. */
 function assertDowngrade(current: TierRow, next: TierRow): void {
   const isFree = units(next.price_monthly) === 0n && units(next.credits_monthly) === 0n;
   if (!next.is_public && !isFree) throw new NotFound(`Tier ${next.tier}`);
@@ -63,6 +65,6 @@ function assertDowngrade(current: TierRow, next: TierRow): void {
   throw new DomainError(
     'forbidden',
     'payment_required',
-    `Switching from ${current.tier} to ${next.tier} is an upgrade and needs a payment; payments are not configured here. Ask an administrator.`,
+    `Switching from ${current.tier} to ${next.tier} is an upgrade and must be paid for, but payments are not configured. Ask an administrator.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { TierRow } from '../generated/rows.js';
 
-/** What rules need to know of a tier. */
+/** The columns of a tier that the rules read. */
 export type TierTerms = Pick<
   TierRow,
   | 'tier'

@@ -7,7 +7,7 @@ import { AccountsService } from './accounts.service.js';
 import { filterOf } from './credits.controller.js';
 import { TransactionsExportQuery } from './credits.dto.js';
 
-/** `tollgate transactions export`: an account's ledger as a file. */
+/** `tollgate transactions export`. */
 @SubCommand({
   name: 'export',
   arguments: '<user>',

@@ -16,7 +16,7 @@ export const TRANSACTION_COLUMNS: readonly Column[] = [
   ['id', 'id'],
 ];
 
-/** `tollgate transactions list`: an account's ledger, newest first. */
+/** `tollgate transactions list`. */
 @SubCommand({
   name: 'list',
   arguments: '<user>',

@@ -41,7 +41,7 @@ it.each(READS)('%s for a user who was never seen opens no account', async (path,
 
 it('the refusal names the user, and how an account opens', async () => {
   const { body } = await w.get('credits/balance', { user_id: 'jo@example.com' });
-  expect(body.detail).toContain('There is no account of jo@example.com.');
+  expect(body.detail).toContain('User jo@example.com has no account.');
   expect(body.detail).toContain('provision=true');
 });
 
@@ -77,7 +77,7 @@ it('the command line reads likewise', async () => {
   ]) {
     const run = await cli(...command, user_id, '--json');
     expect(run.code).not.toBe(0);
-    expect(run.stderr).toContain('There is no account of');
+    expect(run.stderr).toContain('has no account');
   }
   expect(await accounts(user_id)).toEqual([]);
   expect((await cli('credits', 'show', user_id, '--provision', 'true', '--json')).json()).toMatchObject({ user_id });

@@ -101,7 +101,8 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   not_found: { detail: 'Resource not found.' },
   already_exists: { detail: 'Tier starter already exists. Change it with PATCH.', instance: '/api/v1/credits/tiers' },
   idempotency_conflict: {
-    detail: 'This Idempotency-Key was used for another request on this account. Use a new key for a new request.',
+    detail:
+      'This Idempotency-Key was already used for a different request on this account. Use a new key for each request.',
   },
   hold_already_resolved: {
     detail: 'The hold was captured at 2026-11-29T08:00:00.000Z; a hold can be captured or released only once.',
