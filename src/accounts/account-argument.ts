@@ -1,13 +1,10 @@
 import { InvalidInput } from '../platform/errors.js';
 import { canonicalUserId, userIdFault } from '../platform/user-id.js';
 
-/** The argument of a command on one account. */
+/** The argument of commands on one account. */
 export const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
 
-/**
- * The account that an argument names.
- * @throws InvalidInput when it names none
- */
+/** Returns the user id in an argument. @throws InvalidInput if it is not a valid user id */
 export function idOf(given: string | undefined): string {
   const id = canonicalUserId(given);
   const fault = userIdFault(id);

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database.js';
 
-/** An account that is to be known by another name, and what recognises its former owner. */
+/** An account's pseudonym, and the fingerprint that identifies its former owner. */
 export interface Pseudonym {
   owner: string;
   pseudonym: string;
   fingerprint: string | null;
 }
 
-/** All SQL that erases people. What is erased, table by table, says tollgate_erase_account() in the migrations. */
+/** All SQL that erases accounts. The function tollgate_erase_account() in the migrations defines what is erased. */
 @Injectable()
 export class AccountErasureRepository {
   constructor(private readonly db: Database) {}
 
-  /** Accounts that wait to be erased, but for those on which work in flight still holds credits. */
+  /** Returns the accounts that wait for erasure, except those with credits held by work in progress. */
   async waiting(): Promise<string[]> {
     const rows = await this.db.statement<{ user_id: string }>(
       'accounts_to_erase',
@@ -23,7 +23,7 @@ export class AccountErasureRepository {
     return rows.map(({ user_id }) => user_id);
   }
 
-  /** An account and all those that were moved to it. */
+  /** Returns an account and all accounts that were merged into it. */
   async lineage(user_id: string): Promise<string[]> {
     const rows = await this.db.statement<{ id: string }>('account_lineage', 'SELECT tollgate_accounts_of($1) AS id', [
       user_id,
@@ -32,8 +32,8 @@ export class AccountErasureRepository {
   }
 
   /**
-   * Erases accounts of one person in one transaction, however long it takes.
-   * @returns whether it did: not when work in flight holds credits of one of them
+   * Erases the accounts of one person in one transaction, without a time limit.
+   * @returns false if work in progress holds credits of one of them
    */
   async erase(accounts: readonly Pseudonym[]): Promise<boolean> {
     const client = await this.db.pool.connect();

@@ -16,7 +16,7 @@ import { AccountErasureRepository } from './account-erasure.repository.js';
 const ERASURES = 'account-erasures';
 const ERASER = systemActor('erasure');
 
-/** Where an erasure is asked for. */
+/** Requests erasures. */
 @Injectable()
 export class AccountErasure {
   constructor(
@@ -27,9 +27,9 @@ export class AccountErasure {
   ) {}
 
   /**
-   * Closes an account at once, ends what is billed for it, and has it erased as soon as no work in flight holds credits
-   * of it. Safe to repeat.
-   * @throws DomainError `not_found`, `account_closed` for one that was moved: the account that took over is to be erased
+   * Closes an account immediately and ends its billing. A job erases it once no work in progress holds credits of it.
+   * Safe to repeat.
+   * @throws DomainError `not_found`; `account_closed` if the account was moved: erase the target account instead
    */
   async request(
     actor: Actor,
@@ -49,8 +49,8 @@ export class AccountErasure {
 }
 
 /**
- * Erases people: their id becomes a pseudonym in the ledger and the audit log, what else is about them goes. Sums, prices
- * and times stay, so that the books stay true.
+ * Erases the owners of accounts. Their id becomes a pseudonym in the ledger and the audit log, and all other personal
+ * data is deleted. Amounts, prices and times remain, so the books still balance.
  */
 @Injectable()
 export class AccountErasureJob implements OnModuleInit {
@@ -66,11 +66,11 @@ export class AccountErasureJob implements OnModuleInit {
     this.jobs.define({ name: ERASURES, cron: '* * * * *', run: (_data, run) => this.eraseAll(run) });
   }
 
-  /** Erases every account that waits for it and is not held up by work in flight. */
+  /** Erases the accounts that wait for erasure and have no work in progress. */
   async eraseAll({ signal }: Pick<JobRun, 'signal'>): Promise<void> {
     for (const user_id of await this.repository.waiting()) {
       signal.throwIfAborted();
-      await this.billing.end(ERASER, user_id, 'now'); // should the request have ended before it did
+      await this.billing.end(ERASER, user_id, 'now'); // in case the request failed before it ended the billing
       await this.forfeit(user_id);
       const owners = await this.repository.lineage(user_id);
       await this.repository.erase(
@@ -83,7 +83,7 @@ export class AccountErasureJob implements OnModuleInit {
     }
   }
 
-  /** Nobody can spend what is left. */
+  /** Lapses the remaining credits. */
   private forfeit(user_id: string): Promise<void> {
     return this.book.locked(ERASER, user_id, async (account, tx) => {
       account.settleBurns();
@@ -96,7 +96,7 @@ export class AccountErasureJob implements OnModuleInit {
   }
 }
 
-/** In the bucket of the account, so that what is left of it need not move. */
+/** Returns a pseudonym in the bucket of the account, so that the remaining rows need not move. */
 function pseudonymOf(user_id: string): string {
   for (;;) {
     const pseudonym = `erased-${randomUUID()}`;

@@ -9,7 +9,7 @@ import { AccountExportService } from './account-export.service.js';
 import { idOf, USER } from './account-argument.js';
 
 /** `tollgate accounts export`. */
-@SubCommand({ name: 'export', ...USER, description: 'Write everything about an account to a zip archive' })
+@SubCommand({ name: 'export', ...USER, description: 'Export an account to a zip archive' })
 export class AccountsExportCommand extends CliCommand {
   constructor(
     terminal: Terminal,

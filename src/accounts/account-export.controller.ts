@@ -8,7 +8,7 @@ import { UserIdParam } from '../platform/http/user-id-param.js';
 import { AccountExportService } from './account-export.service.js';
 import type { Reader } from './exported-tables.js';
 
-/** Everything about a person, as a file. */
+/** Routes that export all data about a person. */
 @ApiTags('Accounts')
 @Controller()
 export class AccountExportController {
@@ -16,9 +16,9 @@ export class AccountExportController {
 
   @Get('account/export')
   @ApiOperation({
-    summary: 'Everything about the account, as a zip archive',
+    summary: 'Export the account as a zip archive',
     description:
-      'A README.txt, account.json, and a CSV file each for ledger, usage, grants, holds, payments, refunds, disputes, subscriptions, coupons, discounts, own keys and audit entries, under all ids that the account ever had. Never keys. Of what others did to the account it says what and when. Streamed, whatever its length.',
+      'Contains README.txt, account.json and CSV files of the ledger, usage, grants, holds, payments, refunds, disputes, subscriptions, coupons, discounts, OpenRouter key records and audit entries, for all ids that the account ever had. Never contains keys. For actions of other people, it contains only what they did and when. The archive is streamed.',
   })
   @Requires('user', 'service', 'admin')
   @ReturnsArchive()
@@ -30,8 +30,8 @@ export class AccountExportController {
   @ApiParam({ name: 'id', description: "The account's user_id.", example: 'user-42' })
   @Get('admin/accounts/:id/export')
   @ApiOperation({
-    summary: 'Everything about an account, as a zip archive',
-    description: 'The same as `GET /account/export`, and who acted, from where and why.',
+    summary: 'Export an account as a zip archive',
+    description: 'Like `GET /account/export`, but includes who acted, from which address and why.',
   })
   @Requires('admin')
   @ReturnsArchive()

@@ -6,18 +6,18 @@ import { EXPORTED_TABLES, type ExportedTable } from './exported-tables.js';
 const PAGE = 1_000;
 const COUNT = `SELECT ${EXPORTED_TABLES.map(({ table }) => `(SELECT count(*) FROM ${table} WHERE user_id = ANY ($1::text[]))`).join(' + ')} AS total`;
 
-/** All SQL that reads what is known about a person, on the connections of long reads. */
+/** All SQL that reads the data about a person. It uses the connections for long reads. */
 @Injectable()
 export class AccountExportRepository {
   constructor(private readonly db: Database) {}
 
-  /** An account and all those that were moved to it. */
+  /** Returns an account and all accounts that were merged into it. */
   async lineage(user_id: string): Promise<string[]> {
     const rows = await this.db.reads.query<{ id: string }>(user_id, 'SELECT tollgate_accounts_of($1) AS id', [user_id]);
     return rows.map(({ id }) => id);
   }
 
-  /** Rows of a table, account by account and oldest first, page by page: no connection is held between two pages. */
+  /** Yields the rows of a table in pages, account by account, oldest first. Holds no connection between pages. */
   async *pages(table: ExportedTable, user_ids: readonly string[]): AsyncGenerator<Record<string, unknown>[]> {
     for (const user_id of user_ids) {
       let after: unknown[] = [];
@@ -31,7 +31,7 @@ export class AccountExportRepository {
     }
   }
 
-  /** How many rows there are in all. */
+  /** Returns the total number of rows. */
   async count(reader: string, user_ids: readonly string[]): Promise<number> {
     const [row] = await this.db.reads.query<{ total: string }>(reader, COUNT, [user_ids]);
     return Number(row?.total ?? 0);
@@ -43,7 +43,7 @@ export class AccountExportRepository {
     const next = after.length === 0 ? '' : `AND (${order}) > (${key.map((_column, n) => `$${n + 2}`).join(', ')})`;
     const text = `SELECT ${columns} FROM ${table} WHERE user_id = $1 ${next} ORDER BY ${order} LIMIT ${PAGE}`;
     const values = [user_id, ...after];
-    // the tables are files of one archive, which is on its way from the first of them on
+    // the archive is already being sent, so a later table must wait rather than fail
     return this.db.reads.query<Record<string, unknown>>(user_id, text, values, { is_patient: true });
   }
 }

@@ -15,20 +15,20 @@ import { AccountPictureView } from './accounts-list.dto.js';
 import { EXPORTED_TABLES, type ExportedTable, type Reader } from './exported-tables.js';
 import { readmeOf } from './export-readme.js';
 
-/** An export that has been asked for. */
+/** A requested export. */
 export interface AccountExport {
-  /** Rows of all tables together. */
+  /** Returns the total number of rows. */
   readonly total: () => Promise<number>;
-  /** The zip archive; `onRows` is told how many rows are in it so far. */
+  /** Returns the zip archive. `onRows` receives the number of rows written so far. */
   readonly archive: (onRows?: (rows: number) => void) => Readable;
 }
 
-/** What of the picture is no table of its own. */
+/** The parts of the account view that have no CSV file. */
 class WholeView extends PickType(AccountPictureView, ['account', 'grants', 'holds', 'usage', 'subscription']) {}
 
 const CSV = { format: 'csv', excel: false } as const;
 
-/** Gives out everything that is known about a person, under all ids the account ever had, as one archive. */
+/** Exports all data about a person, for all ids that the account ever had, as one archive. */
 @Injectable()
 export class AccountExportService {
   constructor(
@@ -38,10 +38,7 @@ export class AccountExportService {
     private readonly rows: AccountExportRepository,
   ) {}
 
-  /**
-   * Begins an export, and records that it was asked for.
-   * @throws DomainError `not_found` when the user was never seen
-   */
+  /** Starts an export and records it in the audit log. @throws DomainError `not_found` if the user has no account */
   async of(actor: Actor, user_id: string, reader: Reader): Promise<AccountExport> {
     const picture = await this.picture.of(actor, user_id);
     const user_ids = await this.rows.lineage(user_id);
@@ -85,7 +82,7 @@ export class AccountExportService {
   }
 }
 
-/** An act of somebody else as the person sees it. */
+/** Removes details from an audit entry of another actor, for the user's own export. */
 const ofOthers = (entry: object): object => ({ ...entry, actor: null, ip: null, request_id: null, metadata: {} });
 
 function wholeOf(picture: AccountPictureView, reader: Reader): object {

@@ -16,7 +16,7 @@ import { amount } from '../platform/amount.js';
 import type { Tx } from '../platform/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
 
-/** What a move came to, as it is recorded. */
+/** The recorded result of a move. */
 export interface MoveRecord {
   moved_from: string;
   credits: string;
@@ -24,14 +24,14 @@ export interface MoveRecord {
   lapsed: string;
 }
 
-/** A move: the account that took over, and what it took. */
+/** A move: the target account and what was moved. */
 export interface MoveOutcome {
   account: UserCreditsRow;
   move: MoveRecord;
   replayed: boolean;
 }
 
-/** Hands over what belongs to accounts in other modules, in the transaction of the move. */
+/** Moves the rows of other modules, in the transaction of the move. */
 @Injectable()
 export class Belongings {
   constructor(
@@ -47,10 +47,10 @@ export class Belongings {
   }
 }
 
-/** Moves everything of one account to another: a user whose id has changed, or who had two. */
+/** Merges one account into another, for a user whose id has changed or who had two accounts. */
 @Injectable()
 export class AccountMoveService {
-  /** Many moves of one account wait for each other: they must not take all connections meanwhile. */
+  /** Limits concurrent moves. Moves of one account wait for each other, and must not use up all connections. */
   private readonly slots = pLimit(MOVES_AT_ONCE);
 
   constructor(
@@ -62,8 +62,8 @@ export class AccountMoveService {
   ) {}
 
   /**
-   * Moves an account, once: the same move again changes nothing. See {@link moveAccount} for what goes over and how.
-   * What was done so far stays with the account that is moved: its ledger, its usage and its audit entries.
+   * Moves an account. Repeating a move changes nothing. {@link moveAccount} defines what is moved and how. The ledger,
+   * the usage and the audit entries stay with the source account.
    * @throws DomainError `not_found`, `account_closed`, `holds_open`, `both_subscribed`, `idempotency_conflict`
    */
   move(actor: Actor, from_id: string, to_id: string, key: IdempotencyKey | undefined): Promise<MoveOutcome> {
@@ -128,10 +128,10 @@ interface MoveFacts {
 
 function assertMovable(from: Account, to: Account): void {
   assertOpen(from.state);
-  if (to.state.moved_to === null) assertOpen(to.state); // one that was moved away may be taken up again
+  if (to.state.moved_to === null) assertOpen(to.state); // an account that was moved away can be reopened
   if (from.state.held > 0n || to.state.held > 0n) {
     const who = from.state.held > 0n ? from.user_id : to.user_id;
-    const detail = `Work in flight holds credits of ${who}. Wait until its holds are captured, released or expired.`;
+    const detail = `Work in progress holds credits of ${who}. Wait until its holds are captured, released or expired.`;
     throw new DomainError('conflict', 'holds_open', detail, { retry_after_s: HOLDS_RETRY_S });
   }
 }
@@ -143,7 +143,7 @@ const recordOf = (moved_from: string, { credits, debt, lapsed }: Moved): MoveRec
   ...{ moved_from, credits: amount(credits), debt: amount(debt), lapsed: amount(lapsed) },
 });
 
-/** Which line of the target booked what was left of a grant that another line had booked. */
+/** Maps the original ledger line of each moved grant to the target's line that booked its remainder. */
 function renamed({ grants }: Moved, lines: StoredLine[]): { before: string; after: string }[] {
   return grants.flatMap(({ transaction_id, line }) => {
     const after = lines[line]?.id;

@@ -11,7 +11,7 @@ import type { AccountPictureView } from './accounts-list.dto.js';
 const NEWEST = { limit: 20, offset: 0, count: false };
 const HOLDS_MAX = 50;
 
-/** Puts together what the modules know of one account. */
+/** Collects an account's data from all modules. */
 @Injectable()
 export class AccountPicture {
   constructor(
@@ -23,9 +23,9 @@ export class AccountPicture {
     private readonly audit: AuditService,
   ) {}
 
-  /** @throws DomainError `not_found` when the user was never seen */
+  /** @throws DomainError `not_found` if the user has no account */
   async of(actor: Actor, user_id: string): Promise<AccountPictureView> {
-    await this.accounts.read(actor, user_id); // whatever is due is booked first
+    await this.accounts.read(actor, user_id); // books due renewals and expiries first
     const [account, grants, holds, transactions, usage, payments, discounts, audit] = await Promise.all([
       this.accounts.read(actor, user_id),
       this.accounts.grants(actor, user_id, false),

@@ -4,7 +4,7 @@ import { type Act, CreditsService } from '../credits/credits.service.js';
 import type { IdempotencyKey } from '../credits/idempotency.js';
 import type { Actor } from '../platform/actor.js';
 
-/** Suspends accounts and resumes them. A suspended account pays for finished work only. */
+/** Suspends and resumes accounts. A suspended account pays only for finished work. */
 @Injectable()
 export class AccountStatusService {
   constructor(
@@ -13,7 +13,7 @@ export class AccountStatusService {
   ) {}
 
   /**
-   * Keeps an account from spending until it is resumed; one that is suspended already gets the new reason.
+   * Suspends an account: it cannot spend until it is resumed. If it is already suspended, replaces the reason.
    * @throws DomainError `not_found`, `account_closed`, `idempotency_conflict`
    */
   async suspend(actor: Actor, user_id: string, reason: string, key: IdempotencyKey | undefined): Promise<Act> {
@@ -25,7 +25,7 @@ export class AccountStatusService {
   }
 
   /**
-   * Lets a suspended account spend again; does nothing to one that may.
+   * Resumes a suspended account. Does nothing if it is not suspended.
    * @throws DomainError `not_found`, `account_closed`, `idempotency_conflict`
    */
   async resume(actor: Actor, user_id: string, key: IdempotencyKey | undefined): Promise<Act> {

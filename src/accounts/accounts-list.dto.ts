@@ -14,20 +14,20 @@ import { AccountView } from './accounts.dto.js';
 
 class AccountFilterQuery {
   @ApiPropertyOptional({
-    description: 'Only accounts whose id, or e-mail address where it is known, contains this text, in any case.',
+    description: 'Return only accounts whose id or e-mail address contains this text, ignoring case.',
     example: 'ann@',
   })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   search?: string;
 
-  @ApiPropertyOptional({ description: 'Only accounts of this plan.', example: 'starter' })
+  @ApiPropertyOptional({ description: 'Return only accounts on this plan.', example: 'starter' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   tier?: string;
 
   @ApiPropertyOptional({
-    description: 'Only accounts of this status.',
+    description: 'Return only accounts with this status.',
     enum: account_status,
     enumName: 'account_status',
   })
@@ -35,24 +35,27 @@ class AccountFilterQuery {
   @IsEnum(account_status)
   status?: account_status;
 
-  @ApiPropertyOptional({ description: 'Lowest balance, credits.', type: 'string', format: 'decimal' })
+  @ApiPropertyOptional({ description: 'Minimum balance, credits.', type: 'string', format: 'decimal' })
   @IsOptional()
   @IsAmount({ min: '0' })
   min_balance?: string;
 
-  @ApiPropertyOptional({ description: 'Highest balance, credits.', type: 'string', format: 'decimal' })
+  @ApiPropertyOptional({ description: 'Maximum balance, credits.', type: 'string', format: 'decimal' })
   @IsOptional()
   @IsAmount({ min: '0' })
   max_balance?: string;
 
-  @ApiPropertyOptional({ description: 'true: only accounts in debt; false: only accounts without.', type: 'boolean' })
+  @ApiPropertyOptional({
+    description: 'If true, return only accounts in debt; if false, only accounts without debt.',
+    type: 'boolean',
+  })
   @QueryBoolean()
   @IsOptional()
   @IsBoolean()
   in_debt?: boolean;
 
   @ApiPropertyOptional({
-    description: 'Only accounts that changed since: a day (UTC) or a timestamp.',
+    description: 'Return only accounts that changed since then: a day (UTC) or a timestamp.',
     type: 'string',
     example: '2026-11-01',
   })
@@ -61,7 +64,7 @@ class AccountFilterQuery {
   active_since?: Date;
 
   @ApiPropertyOptional({
-    description: 'Order: by id, or the last change first.',
+    description: 'Sort order: by id, or latest change first.',
     enum: ['user_id', 'last_updated'],
     default: 'user_id',
   })
@@ -75,7 +78,7 @@ export class AccountsQuery extends IntersectionType(OmitType(PageQuery, ['offset
 /** An account in a list. */
 export class ListedAccountView extends AccountView {
   @ApiProperty({
-    description: 'E-mail address that the user gave with an own key of OpenRouter; null where it is not known.',
+    description: 'E-mail address that the user stored with an OpenRouter key; null if unknown.',
     type: 'string',
     nullable: true,
     example: 'ann@example.com',
@@ -83,7 +86,7 @@ export class ListedAccountView extends AccountView {
   email!: string | null;
 }
 
-/** Everything that support looks at first. */
+/** An account with the details that support needs first. */
 export class AccountPictureView {
   @ApiProperty({ description: 'The account.', type: AccountView })
   account!: AccountView;
@@ -104,7 +107,7 @@ export class AccountPictureView {
   payments!: PaymentView[];
 
   @ApiProperty({
-    description: 'The plan that is paid; null when there is none.',
+    description: 'Subscription of the account; null if there is none.',
     type: SubscriptionView,
     nullable: true,
   })

@@ -5,7 +5,7 @@ import type { UserCreditsRow } from '../generated/rows.js';
 import { Database } from '../platform/database.js';
 import { wire } from '../platform/wire.js';
 
-/** Which accounts are wanted. */
+/** Conditions on the listed accounts. */
 export interface AccountFilter {
   search?: string | undefined;
   tier?: string | undefined;
@@ -16,21 +16,21 @@ export interface AccountFilter {
   active_since?: Date | undefined;
 }
 
-/** In which order accounts are listed: by id, or the last change first. */
+/** The order of the list: by id, or latest change first. */
 export type AccountOrder = 'user_id' | 'last_updated';
 
-/** The last row of the page before. `last_updated` is exact text: a Date would lose its microseconds. */
+/** The last row of the previous page. `last_updated` is text, because a Date would lose microseconds. */
 export interface AccountPosition {
   user_id: string;
   last_updated: string;
 }
 
-/** An account in a list, with the e-mail address that its user gave, and where it stands. */
+/** An account in a list, with its user's e-mail address and its position. */
 export type ListedAccount = UserCreditsRow & { email: string | null; at: string };
 
 type Found = user_credits & { email: string | null; at: string };
 
-/** Whose turn it is when searches wait. */
+/** Key under which searches queue for the read pool. */
 const READER = 'accounts';
 
 /** Searches accounts. Reads only. */
@@ -38,7 +38,7 @@ const READER = 'accounts';
 export class AccountsListRepository {
   constructor(private readonly db: Database) {}
 
-  /** One row more than `limit` tells that there is a next page. */
+  /** Returns accounts. One row more than `limit` indicates a next page. */
   async list(
     filter: AccountFilter,
     sort: AccountOrder,

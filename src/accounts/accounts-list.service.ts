@@ -5,15 +5,14 @@ import { InvalidInput } from '../platform/errors.js';
 import type { AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
 import { type AccountPosition, AccountsListRepository } from './accounts-list.repository.js';
 
-/** Lists accounts for administrators. What is due on one is booked when it is opened, not by the list. */
+/**
+ * Lists accounts for administrators. The list does not book due renewals and expiries; reading a single account does.
+ */
 @Injectable()
 export class AccountsListService {
   constructor(private readonly repository: AccountsListRepository) {}
 
-  /**
-   * A page of accounts.
-   * @throws InvalidInput for a cursor that is none
-   */
+  /** Returns a page of accounts. @throws InvalidInput if the cursor is invalid */
   async list({ limit, cursor, count, sort, ...filter }: AccountsQuery): Promise<Page<ListedAccountView>> {
     const after = cursor === undefined ? null : positionOf(cursor);
     const [rows, total] = await Promise.all([
@@ -43,7 +42,7 @@ function positionOf(cursor: string): AccountPosition {
       if (cursorOf(position) === cursor) return position;
     }
   } catch {
-    // told below
+    // reported below
   }
   throw new InvalidInput([{ field: 'cursor', message: 'is not a valid cursor' }]);
 }

@@ -39,7 +39,7 @@ export class AccountsListCommand extends DtoCommand<AccountsQuery> {
 }
 
 /** `tollgate accounts show`. */
-@SubCommand({ name: 'show', ...USER, description: 'Show the whole picture of an account' })
+@SubCommand({ name: 'show', ...USER, description: 'Show an account in detail' })
 export class AccountsShowCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -53,7 +53,7 @@ export class AccountsShowCommand extends CliCommand {
   }
 }
 
-/** An act on the account that the first argument names. */
+/** A command on the account in the first argument. */
 @Injectable()
 abstract class AccountCommand<T extends object> extends ActCommand<T> {
   protected readonly view: typeof AccountView = AccountView;
@@ -76,8 +76,8 @@ abstract class AccountCommand<T extends object> extends ActCommand<T> {
 @SubCommand({
   name: 'move',
   arguments: '<from> <to>',
-  argsDescription: { from: 'The account that is moved, and closed', to: 'The account that takes over' },
-  description: 'Move everything of an account to another user',
+  argsDescription: { from: 'The account to move; it is closed', to: 'The target account' },
+  description: 'Move an account to another user',
 })
 export class AccountsMoveCommand extends AccountCommand<MoveBody> {
   protected readonly dto = MoveBody;
@@ -90,7 +90,7 @@ export class AccountsMoveCommand extends AccountCommand<MoveBody> {
 }
 
 /** `tollgate accounts suspend`. */
-@SubCommand({ name: 'suspend', ...USER, description: 'Keep an account from spending' })
+@SubCommand({ name: 'suspend', ...USER, description: 'Suspend an account, so that it cannot spend' })
 export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
   protected readonly dto = SuspendBody;
 
@@ -100,7 +100,7 @@ export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
 }
 
 /** `tollgate accounts resume`. */
-@SubCommand({ name: 'resume', ...USER, description: 'Let a suspended account spend again' })
+@SubCommand({ name: 'resume', ...USER, description: 'Resume a suspended account' })
 export class AccountsResumeCommand extends AccountCommand<NoBody> {
   protected readonly dto = NoBody;
 
@@ -110,7 +110,7 @@ export class AccountsResumeCommand extends AccountCommand<NoBody> {
 }
 
 /** `tollgate accounts erase`. */
-@SubCommand({ name: 'erase', ...USER, description: 'Erase the person behind an account, for good' })
+@SubCommand({ name: 'erase', ...USER, description: 'Erase an account permanently' })
 export class AccountsEraseCommand extends AccountCommand<NoBody> {
   protected readonly dto = NoBody;
 

@@ -17,7 +17,7 @@ import { AccountView, MoveBody, MoveView, SuspendBody } from './accounts.dto.js'
 
 const ACCOUNT_ID = ApiParam({ name: 'id', description: "The account's user_id.", example: 'user-42' });
 
-/** Accounts as administrators keep them. */
+/** Routes with which administrators manage accounts. */
 @ApiTags('Accounts')
 @Controller('admin/accounts')
 export class AccountsController {
@@ -31,8 +31,8 @@ export class AccountsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Accounts that are looked for',
-    description: 'Follow `X-Next-Cursor`. Sorted by id a cursor stays fast at any depth.',
+    summary: 'List accounts',
+    description: 'Follow `X-Next-Cursor`. When sorted by id, cursors are fast at any depth.',
   })
   @Requires('admin')
   @Returns(ListedAccountView, { list: true })
@@ -44,8 +44,9 @@ export class AccountsController {
   @ACCOUNT_ID
   @Get(':id')
   @ApiOperation({
-    summary: 'The whole picture of an account',
-    description: 'Balance, grants, open holds, newest lines, usage, payments, discounts and audit entries at once.',
+    summary: 'Get an account in detail',
+    description:
+      'Returns balance, grants, open holds, newest ledger lines, usage, payments, discounts and audit entries.',
   })
   @Requires('admin')
   @Returns(AccountPictureView)
@@ -59,7 +60,7 @@ export class AccountsController {
   @ApiOperation({
     summary: 'Move an account to another user',
     description:
-      'For a user whose id has changed, or who has two accounts. Credits go over with their source, priority and expiry, debt and coupons too, and what the payment provider bills. A user who was never seen takes over the plan, the period, the cap and the counters as well; an account that exists keeps its own plan, unless only the moved one is paid for. Of two trials one lapses. The moved account is closed: new work on it is refused with 403 `account_closed`, finished work is charged to the one that took over. Its ledger and its usage stay where they are. Moving it back undoes the move.',
+      'For a user whose id has changed or who has two accounts. Moves credits with their source, priority and expiry, and also debt, coupons and billing. A target that does not exist yet also receives the plan, the period, the cap and the counters. An existing target retains its plan, unless only the source has a paid plan. If both accounts have trial credits, one of the trials lapses. The source account is closed: new work on it is refused with 403 `account_closed`, and finished work is charged to the target. Its ledger and usage stay with it. Moving the target back undoes the move.',
   })
   @Requires('admin')
   @Idempotent()
@@ -86,9 +87,9 @@ export class AccountsController {
   @ACCOUNT_ID
   @Post(':id/erase')
   @ApiOperation({
-    summary: 'Erase the person behind an account',
+    summary: 'Erase an account',
     description:
-      "The account is closed at once: new work is refused with 403 `account_closed`, the subscription and automatic top-up end. As soon as no work in flight holds credits of it, what is left lapses, the id becomes a pseudonym in the ledger, the audit log, payments and usage, and everything else about the person goes: particulars of lines and work, own keys, idempotency keys, sessions, the payment provider's customer. Accounts that were moved to this one are erased with it. It cannot be undone.",
+      "The account is closed immediately: new work is refused with 403 `account_closed`, and the subscription and the automatic top-up end. Once no work in progress holds credits of it, the remaining credits lapse, the id becomes a pseudonym in the ledger, the audit log, payments and usage, and all other personal data is deleted: details of ledger lines and usage, OpenRouter keys, idempotency keys, sessions and the record of the payment provider's customer. Accounts merged into this one are erased with it. This cannot be undone.",
   })
   @Requires('admin')
   @Idempotent()
@@ -102,9 +103,9 @@ export class AccountsController {
   @ACCOUNT_ID
   @Post(':id/suspend')
   @ApiOperation({
-    summary: 'Keep an account from spending',
+    summary: 'Suspend an account',
     description:
-      'Charges, holds and calls are refused with 403 `account_suspended` from then on. Work that is finished is still charged, holds that are open can be captured, renewals go on, and everything can be read.',
+      'From then on, charges, holds and calls are refused with 403 `account_suspended`. Finished work is still charged, open holds can be captured, renewals continue, and all data can be read.',
   })
   @Requires('admin')
   @Idempotent()
@@ -123,8 +124,8 @@ export class AccountsController {
   @ACCOUNT_ID
   @Post(':id/resume')
   @ApiOperation({
-    summary: 'Let a suspended account spend again',
-    description: 'Does nothing to an account that is not suspended.',
+    summary: 'Resume a suspended account',
+    description: 'Does nothing if the account is not suspended.',
   })
   @Requires('admin')
   @Idempotent()

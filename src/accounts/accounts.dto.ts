@@ -13,7 +13,7 @@ export class AccountView extends OmitType(UserCreditsRow, [
   'next_terms',
 ] as const) {
   @ApiProperty({
-    description: 'Credits that can be spent now: balance less what is held; none while there is debt.',
+    description: 'Credits that can be spent now: the balance minus held credits; zero while there is debt.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
@@ -21,19 +21,19 @@ export class AccountView extends OmitType(UserCreditsRow, [
   available!: BalanceView['available'];
 }
 
-/** An account that took over another one. */
+/** An account that another one was merged into. */
 export class MoveView extends AccountView {
-  @ApiProperty({ description: 'Account that was moved, and is closed now.', example: 'user-42' })
+  @ApiProperty({ description: 'Account that was moved and is now closed.', example: 'user-42' })
   moved_from!: string;
 
-  @ApiProperty({ description: 'Credits that went over.', type: 'string', format: 'decimal', example: '25.000000' })
+  @ApiProperty({ description: 'Credits moved.', type: 'string', format: 'decimal', example: '25.000000' })
   credits!: string;
 
-  @ApiProperty({ description: 'Debt that went over, credits.', type: 'string', format: 'decimal', example: '0.000000' })
+  @ApiProperty({ description: 'Debt moved, credits.', type: 'string', format: 'decimal', example: '0.000000' })
   moved_debt!: string;
 
   @ApiProperty({
-    description: 'Trial or plan credits that lapsed, since only one of both accounts may keep them.',
+    description: 'Trial or plan credits that lapsed, because the merged account can have only one trial or plan.',
     type: 'string',
     format: 'decimal',
     example: '5.000000',
@@ -41,10 +41,10 @@ export class MoveView extends AccountView {
   lapsed!: string;
 }
 
-/** Where an account is moved. */
+/** The target of a move. */
 export class MoveBody {
   @ApiProperty({
-    description: 'Account that takes over; it opens, without a trial of its own, when the user was never seen.',
+    description: 'Target account. If the user has no account, one is opened without a trial.',
     maxLength: 255,
     example: 'user-43',
   })
@@ -55,7 +55,7 @@ export class MoveBody {
 /** Why an account is suspended. */
 export class SuspendBody {
   @ApiProperty({
-    description: 'Why, for administrators; the user is not told.',
+    description: 'Reason, for administrators. The user does not see it.',
     maxLength: 500,
     example: 'Chargeback of 2026-11-20 under review',
   })

@@ -6,10 +6,10 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { AccountErasure } from './account-erasure.service.js';
 import { AccountStatusService } from './account-status.service.js';
 
-/** What becomes of the account of a user whom the identity provider has deleted; `ignored` where there is none. */
+/** What happened to the account of a user deleted at the identity provider; `ignored` if there is none. */
 export type Departure = 'suspended' | 'erasing' | 'ignored';
 
-/** Ends accounts of users who are gone at the identity provider. */
+/** Ends the accounts of users deleted at the identity provider. */
 @Injectable()
 export class Departures {
   constructor(
@@ -20,7 +20,7 @@ export class Departures {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Nothing is billed any more; then the account is suspended or erased, as configured. Safe to repeat. */
+  /** Suspends or erases the account, as configured, and ends its billing. Safe to repeat. */
   async end(actor: Actor, user_id: string): Promise<Departure> {
     const { keycloak_deletion } = this.config.provisioning;
     const account = await this.accounts.findOpen(user_id);

@@ -17,22 +17,22 @@ import {
 } from '../generated/rows.js';
 import type { View } from '../platform/http/view.js';
 
-/** Who is to read an export: the user is not told who among the operators did what, nor why. */
+/** The recipient of an export. The user's export does not contain which operator acted, nor why. */
 export type Reader = 'user' | 'admin';
 
-/** A table of which the rows of a person are given to the person. */
+/** A table whose rows about a person are exported. */
 export interface ExportedTable {
   readonly file: string;
-  /** What a row is, for the README of the archive. */
+  /** Description of the rows, for the README of the archive. */
   readonly what: string;
   readonly table: string;
-  /** The columns. */
+  /** Columns to export. */
   readonly view: View;
-  /** Columns that tell the rows of an account apart, in the order of the file: an index leads there. */
+  /** Columns that identify a row of an account, in the order of the file. An index covers them. */
   readonly key: readonly string[];
 }
 
-// what of a row is about the person; answers of the interface may show more than columns
+// the columns about the person; API views can have further properties
 class LedgerLine extends OmitType(CreditTransactionRow, ['actor'] as const) {}
 class UsageEvent extends OmitType(UsageEventRow, [
   ...(['content_hash', 'price_id', 'markup_rule_id', 'markup_rate', 'price_multiplier'] as const),
@@ -55,48 +55,48 @@ class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) 
 
 const BY_TIME = ['created_at', 'id'];
 
-/** What an export holds besides the account itself. */
+/** The tables in an export besides the account itself. */
 export const EXPORTED_TABLES: readonly ExportedTable[] = [
   {
     ...{ file: 'ledger.csv', table: 'credit_transactions', view: LedgerLine, key: BY_TIME },
-    what: 'every change of the balance; the amounts add up to the balance less the debt',
+    what: 'every change of the balance; the amounts add up to the balance minus the debt',
   },
   {
     ...{ file: 'usage.csv', table: 'usage_events', view: UsageEvent, key: ['occurred_at', 'id'] },
-    what: 'every piece of work that was recorded',
+    what: 'recorded usage events',
   },
   {
     ...{ file: 'grants.csv', table: 'credit_grants', view: CreditGrantRow, key: ['id'] },
-    what: 'credits that were given',
+    what: 'grants of credits',
   },
-  { ...{ file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'] }, what: 'credits that were set aside' },
+  { ...{ file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'] }, what: 'holds of credits' },
   {
     ...{ file: 'payments.csv', table: 'payments', view: Payment, key: BY_TIME },
-    what: 'what was offered for a price, and what became of it',
+    what: 'payments and their outcome',
   },
   {
     ...{ file: 'refunds.csv', table: 'payment_refunds', view: PaymentRefundRow, key: ['payment_id', 'refund_id'] },
-    what: 'money that was paid back',
+    what: 'refunds',
   },
   {
     ...{ file: 'disputes.csv', table: 'payment_disputes', view: PaymentDisputeRow, key: ['payment_id', 'dispute_id'] },
-    what: 'payments that were disputed',
+    what: 'disputes of payments',
   },
   {
     ...{ file: 'subscriptions.csv', table: 'subscriptions', view: Subscription, key: ['subscription_id'] },
-    what: 'plans that were paid every 30 days',
+    what: 'subscriptions to plans',
   },
   {
     ...{ file: 'automatic-top-up.csv', table: 'auto_topups', view: AutomaticTopUp, key: ['user_id'] },
-    what: 'how credits are bought automatically',
+    what: 'settings of the automatic top-up',
   },
   {
     ...{ file: 'customers.csv', table: 'payment_customers', view: PaymentCustomerRow, key: ['user_id'] },
-    what: "the payment provider's customer",
+    what: 'customer id at the payment provider',
   },
   {
     ...{ file: 'coupons.csv', table: 'coupon_redemptions', view: CouponRedemptionRow, key: ['code'] },
-    what: 'coupons that were redeemed',
+    what: 'redeemed coupons',
   },
   {
     ...{ file: 'discounts.csv', table: 'account_discounts', view: AccountDiscountRow, key: ['code'] },
@@ -104,23 +104,23 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
   },
   {
     ...{ file: 'own-keys.csv', table: 'openrouter_accounts', view: OwnKey, key: ['user_id'] },
-    what: 'what is known of the own key of OpenRouter; never the key',
+    what: 'the stored OpenRouter key: its state, never the key itself',
   },
   {
     ...{ file: 'audit.csv', table: 'audit_logs', view: AuditLogRow, key: BY_TIME },
-    what: 'who did what to the account',
+    what: 'administrative actions on the account',
   },
 ];
 
-/** Tables that know the person and are left out, and why. */
+/** Tables with data about a person that are not exported, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  user_credits: 'account.json has it',
+  user_credits: 'included in account.json',
   usage_daily: 'sums of usage.csv',
   usage_sessions: 'sums of usage.csv',
-  account_erasures: 'a person who was erased is in no other table',
-  idempotency_keys: 'keys of requests, kept for some days so that none has an effect twice',
-  call_answers: 'answers, kept for some days for callers who did not get them',
-  coupon_attempts: 'times of tries, kept for an hour',
-  openrouter_key_tries: 'times of tries, kept for an hour',
-  payment_events: "the provider's messages, which payments, refunds, disputes and subscriptions tell",
+  account_erasures: 'an erased person is in no other table',
+  idempotency_keys: 'idempotency keys of requests, stored for some days',
+  call_answers: 'responses, stored for some days so that repeated calls can be replayed',
+  coupon_attempts: 'times of attempts, stored for an hour',
+  openrouter_key_tries: 'times of attempts, stored for an hour',
+  payment_events: "the provider's events, whose content is in payments, refunds, disputes and subscriptions",
 };

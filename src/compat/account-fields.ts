@@ -7,7 +7,7 @@ import { ModelUsageView, ServiceUsageView, type UsageSummaryView } from '../usag
 import { UsageSummaryView as Summary } from '../usage/reports.views.js';
 import { COUNT, CREDITS, kept, TEXT, TIMESTAMP } from './kept.js';
 
-/* Fields that the pages about credits read under other names. */
+/* Aliases of fields for the credit pages of earlier clients. */
 
 addToView(BalanceView, 'next_reset_date', kept('the same as `reset_date`', TIMESTAMP), (of) => of.reset_date);
 addToView(BalanceView, 'pending', kept('the same as `held`', CREDITS), (of) => of.held);
@@ -15,10 +15,10 @@ addToView(BalanceView, 'pending', kept('the same as `held`', CREDITS), (of) => o
 addToView(
   Summary,
   'top_service',
-  kept('the dearest of `services`; null without usage', { ...TEXT, nullable: true, example: 'openrouter' }),
+  kept('the most expensive of `services`; null without usage', { ...TEXT, nullable: true, example: 'openrouter' }),
   dearestService,
 );
-addToView(Summary, 'average_daily', kept('`total_cost` by the days of `period`', CREDITS), averageOfDays);
+addToView(Summary, 'average_daily', kept('`total_cost` divided by the days of `period`', CREDITS), averageOfDays);
 
 for (const view of [ModelUsageView, ServiceUsageView]) {
   addToView<ModelUsageView | ServiceUsageView>(

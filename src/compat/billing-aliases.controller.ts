@@ -17,7 +17,7 @@ import {
 } from './billing-aliases.dto.js';
 import { KEPT } from './kept.js';
 
-/** The paths and shapes by which the page where credits are bought calls. */
+/** The routes and shapes that the credit shop of earlier clients uses. */
 @ApiTags('Earlier clients')
 @UseGuards(PaymentsConfigured)
 @Problem(502, 'payment_provider_refused')
@@ -32,7 +32,7 @@ export class BillingAliasesController {
 
   @Get('packages')
   @ApiOperation({
-    summary: 'Packages of credits for sale',
+    summary: 'List the packages for sale',
     description: `${KEPT}: \`GET /payments/packages\` with numbers.`,
     deprecated: true,
   })
@@ -59,7 +59,7 @@ export class BillingAliasesController {
 
   @Get('history')
   @ApiOperation({
-    summary: 'Payments of the account, newest first',
+    summary: 'List payments, newest first',
     description: `${KEPT}: \`GET /payments/history\` with numbers and names.`,
     deprecated: true,
   })

@@ -4,7 +4,7 @@ import { figure, type Units, units } from '../platform/amount.js';
 import { CheckoutBody } from '../payments/payments.dto.js';
 import { IsText } from '../platform/wire-decorators.js';
 
-/** Credits for sale. */
+/** A package for sale. */
 export class KeptPackageView extends PickType(CreditPackageRow, ['package_code', 'description', 'is_active'] as const) {
   @ApiProperty({ description: 'The same as `package_code`.', example: 'credits-50' })
   id!: string;
@@ -12,14 +12,14 @@ export class KeptPackageView extends PickType(CreditPackageRow, ['package_code',
   @ApiProperty({ description: 'Name of the package.', example: '50 credits' })
   package_name!: string;
 
-  @ApiProperty({ description: 'Credits that it gives, as a number to be shown.', type: 'number', example: 50 })
+  @ApiProperty({ description: 'Credits in the package, as a number for display.', type: 'number', example: 50 })
   credits!: number;
 
-  @ApiProperty({ description: 'Price, USD, as a number to be shown.', type: 'number', example: 45 })
+  @ApiProperty({ description: 'Price, USD, as a number for display.', type: 'number', example: 45 })
   price_usd!: number;
 
   @ApiProperty({
-    description: 'Always 0: what is off stands in the price, and the discount of an account comes off at checkout.',
+    description: 'Always 0. The price includes any reduction, and an account discount is deducted at checkout.',
     ...{ type: 'number', example: 0 },
   })
   discount_percentage!: number;
@@ -32,7 +32,7 @@ export class KeptPurchaseBody extends PickType(CheckoutBody, ['user_id'] as cons
   package_code!: string;
 }
 
-/** Where to pay. */
+/** The checkout page of a purchase. */
 export class KeptPurchaseView extends PickType(PaymentRow, ['checkout_url'] as const) {
   @ApiProperty({ description: 'Id of the payment.', type: 'string', format: 'uuid' })
   session_id!: string;
@@ -43,23 +43,23 @@ export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
 
 /** A payment of the account. */
 export class KeptPurchasedView extends PickType(PaymentRow, ['id', 'created_at'] as const) {
-  @ApiProperty({ description: 'What was bought.', example: '50 credits' })
+  @ApiProperty({ description: 'Name of the purchased package or plan.', example: '50 credits' })
   package_name!: string;
 
-  @ApiProperty({ description: 'Credits of it, as a number to be shown.', type: 'number', example: 50 })
+  @ApiProperty({ description: 'Credits of the payment, as a number for display.', type: 'number', example: 50 })
   amount_credits!: number;
 
-  @ApiProperty({ description: 'What was paid, as a number to be shown.', type: 'number', example: 45 })
+  @ApiProperty({ description: 'Amount paid, as a number for display.', type: 'number', example: 45 })
   amount_paid!: number;
 
-  @ApiProperty({ description: 'Where the payment stands.', enum: PURCHASE_STATUSES })
+  @ApiProperty({ description: 'State of the payment.', enum: PURCHASE_STATUSES })
   status!: PurchaseStatus;
 
-  @ApiProperty({ description: 'When it was paid.', type: 'string', format: 'date-time', nullable: true })
+  @ApiProperty({ description: 'When the payment was received.', type: 'string', format: 'date-time', nullable: true })
   completed_at!: Date | null;
 }
 
-/** A package as the shop of earlier clients shows it. */
+/** Returns a package as earlier clients read it. */
 export const packageOf = (offer: CreditPackageRow): KeptPackageView => ({
   ...offer,
   id: offer.package_code,
@@ -69,7 +69,7 @@ export const packageOf = (offer: CreditPackageRow): KeptPackageView => ({
   discount_percentage: 0,
 });
 
-/** A payment as their history shows it; `names` are those of the packages. */
+/** Returns a payment as earlier clients read it. `names` maps package codes to names. */
 export const purchaseOf = (payment: PaymentRow, names: ReadonlyMap<string, string>): KeptPurchasedView => ({
   ...payment,
   package_name: payment.package_code === null ? `${payment.tier ?? ''} plan` : nameOf(payment.package_code, names),
@@ -79,7 +79,7 @@ export const purchaseOf = (payment: PaymentRow, names: ReadonlyMap<string, strin
   completed_at: payment.paid_at,
 });
 
-/** A package that is gone is known by its code. */
+/** Returns a package's name, or its code if the package was deleted. */
 const nameOf = (code: string, names: ReadonlyMap<string, string>): string => names.get(code) ?? code;
 
 const paidFor = ({ settled, amount }: PaymentRow): Units => units(settled ?? amount);

@@ -4,32 +4,32 @@ import { figure, type Units, units } from '../platform/amount.js';
 import { type Day, dayOf } from '../platform/calendar.js';
 import { COUNT, NUMBER } from './kept.js';
 
-/* The calls of each day, as the page about subscriptions draws them. */
+/* Calls per day in the shape that the subscription page of earlier clients reads. */
 
 /** Calls of one day. */
 export class KeptDayView {
   @ApiProperty({ description: 'The day.', type: 'string', format: 'date', example: '2026-11-21' })
   date!: Day;
 
-  @ApiProperty({ description: 'Events.', ...COUNT })
+  @ApiProperty({ description: 'Number of events.', ...COUNT })
   calls!: number;
 
-  @ApiProperty({ description: 'Tokens in all.', ...COUNT })
+  @ApiProperty({ description: 'Total tokens.', ...COUNT })
   tokens!: number;
 
-  @ApiProperty({ description: 'What they cost, credits, as a number to be drawn.', ...NUMBER })
+  @ApiProperty({ description: 'Total cost, credits, as a number for display.', ...NUMBER })
   cost!: number;
 }
 
-/** All days together. */
+/** Totals of all days. */
 export class KeptDaysSummaryView {
-  @ApiProperty({ description: 'Events.', ...COUNT })
+  @ApiProperty({ description: 'Number of events.', ...COUNT })
   total_calls!: number;
 
-  @ApiProperty({ description: 'Tokens in all.', ...COUNT })
+  @ApiProperty({ description: 'Total tokens.', ...COUNT })
   total_tokens!: number;
 
-  @ApiProperty({ description: 'What they cost, credits, as a number to be drawn.', ...NUMBER })
+  @ApiProperty({ description: 'Total cost, credits, as a number for display.', ...NUMBER })
   total_cost!: number;
 }
 
@@ -38,11 +38,11 @@ export class KeptDaysView {
   @ApiProperty({ description: 'Days with calls, oldest first.', type: [KeptDayView] })
   history!: KeptDayView[];
 
-  @ApiProperty({ description: 'All of them together.', type: KeptDaysSummaryView })
+  @ApiProperty({ description: 'Totals of these days.', type: KeptDaysSummaryView })
   summary!: KeptDaysSummaryView;
 }
 
-/** The calls of each day. */
+/** Calls per day. */
 export class KeptHistoryView {
   @ApiProperty({ description: 'Always true.', type: 'boolean', example: true })
   success!: boolean;
@@ -51,7 +51,7 @@ export class KeptHistoryView {
   data!: KeptDaysView;
 }
 
-/** The calls of each day, from records of days that come newest first; of no day before `first`. */
+/** Returns the calls per day since `first`, from daily records sorted newest first. */
 export function callHistory(records: readonly HistoryView[], zone: string, first: Day): KeptHistoryView {
   const days = records
     .map((record) => ({ ...record, date: dayOf(record.period_start, zone) }))

@@ -17,7 +17,7 @@ import { figure, units } from '../platform/amount.js';
 import { addToView, type View } from '../platform/http/view.js';
 import { COUNT, kept, NUMBER, TEXT, TIMESTAMP } from './kept.js';
 
-/* Fields of usage as the coaching app's interface has them. */
+/* Aliases of usage fields for the coaching app. */
 
 const DAY = { type: 'string', format: 'date', nullable: true, example: '2026-11-21' } as const;
 const PERCENT = { ...NUMBER, example: 98.33 } as const;
@@ -28,7 +28,7 @@ addToView(HistoryView, 'updated_at', kept('the same as `recorded_at`', TIMESTAMP
 addToView(
   HistoryView,
   'export_activity',
-  kept('`total` is `usage_metrics.exports`; of `formats` nothing is known', {
+  kept('`total` is `usage_metrics.exports`; `formats` is always empty', {
     ...{ type: 'object', additionalProperties: true, example: { formats: {}, total: 2 } },
   }),
   ({ usage_metrics }) => ({ formats: {}, total: usage_metrics.exports }),
@@ -57,12 +57,12 @@ addToView(
 addToView(
   PerformanceMetricsView,
   'avg_session_duration_minutes',
-  kept('minutes by transcriptions; 0 without any', NUMBER),
+  kept('minutes per transcription; 0 without transcriptions', NUMBER),
   (_performance, { usage_metrics: { minutes, transcriptions } }: HistoryView) =>
     transcriptions > 0 ? rounded(minutes / transcriptions) : 0,
 );
 
-/** The last week of the trends. */
+/** Number of days in the last week of the trends. */
 const WEEK_DAYS = 7;
 const week = (key: string, what: string, shape: ApiPropertyOptions, of: (days: TrendView[]) => unknown) =>
   addToView(AnalyticsPeriodView, key, kept(what, shape), (_period, { trends }: AnalyticsView) =>
@@ -76,7 +76,7 @@ week('total_minutes', 'minutes of the last 7 days of `trends`', NUMBER, (days) =
 week('total_transcriptions', 'transcriptions of the last 7 days of `trends`', COUNT, (days) =>
   total(days, 'transcriptions'),
 );
-week('avg_daily_usage', 'minutes of a day on average, of the last 7 of `trends`', NUMBER, (days) =>
+week('avg_daily_usage', 'average minutes per day over the last 7 days of `trends`', NUMBER, (days) =>
   rounded(mean(days.map(({ minutes }) => minutes))),
 );
 week('period_start', 'the first of the last 7 days of `trends`', DAY, (days) => days[0]?.date ?? null);
@@ -90,7 +90,7 @@ const summary = (key: string, what: string, shape: ApiPropertyOptions, of: (anal
     (_summary, whole: AnalyticsView) => of(whole),
   );
 
-summary('data_points', 'how many `trends` there are', COUNT, ({ trends }) => trends.length);
+summary('data_points', 'the number of `trends`', COUNT, ({ trends }) => trends.length);
 summary('date_range', 'the days of `trends`', { ...TEXT, example: '2026-10-23 to 2026-11-21' }, ({ trends }) =>
   [trends[0]?.date, trends.at(-1)?.date].join(' to '),
 );
@@ -98,7 +98,7 @@ summary('avg_utilization', 'the mean `utilization` of `trends`', PERCENT, ({ tre
   rounded(mean(trends.map(({ utilization }) => utilization))),
 );
 summary('peak_usage_day', 'the day of `trends` with the most minutes', DAY, ({ trends }) => longestDay(trends));
-summary('insights_count', 'how many `insights` there are', COUNT, ({ insights }) => insights.length);
+summary('insights_count', 'the number of `insights`', COUNT, ({ insights }) => insights.length);
 summary(
   'prediction_confidence',
   'the same as `predictions.confidence`',

@@ -9,8 +9,8 @@ import './earlier-questions.js';
 import { OpenRouterAliasesController } from './openrouter-aliases.controller.js';
 
 /**
- * What is here for web apps that were written for earlier services, and for nobody else: names of fields, words of
- * queries, paths. Without this module the service is the same, and they are not served.
+ * Compatibility with web apps written for earlier services: field names, query values and paths. Nothing else depends
+ * on this module.
  */
 @Module({
   imports: [OpenRouterModule, PaymentsModule],

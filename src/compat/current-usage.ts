@@ -4,32 +4,32 @@ import { addToView } from '../platform/http/view.js';
 import { CurrentUsageView } from '../usage/reports.views.js';
 import { COUNT, kept, NUMBER, TEXT, TIMESTAMP } from './kept.js';
 
-/* The calls of the period as the pages about subscriptions read them: numbers, -1 where there is no limit. */
+/* The calls of the period in the shape that the subscription pages of earlier clients read: numbers, with -1 for no limit. */
 
 const UNLIMITED = -1;
 const CALLS_LIMIT = { type: 'integer', minimum: UNLIMITED, example: 1000 } as const;
 
 /** Calls against the limit of the period. */
 export class KeptCallsView {
-  @ApiProperty({ description: 'Calls of the period; of the day, where only days are limited.', ...COUNT })
+  @ApiProperty({ description: 'Calls in the period; calls today if only days are limited.', ...COUNT })
   used!: number;
 
-  @ApiProperty({ description: 'Most calls; -1 is unlimited.', ...CALLS_LIMIT })
+  @ApiProperty({ description: 'Maximum number of calls; -1 means unlimited.', ...CALLS_LIMIT })
   limit!: number;
 
-  @ApiProperty({ description: 'Calls that are left; -1 is unlimited.', ...CALLS_LIMIT })
+  @ApiProperty({ description: 'Calls left; -1 means unlimited.', ...CALLS_LIMIT })
   remaining!: number;
 
-  @ApiProperty({ description: 'Percent of the limit that is used; 0 where there is none.', ...NUMBER })
+  @ApiProperty({ description: 'Percentage of the limit that is used; 0 if there is no limit.', ...NUMBER })
   percentage!: number;
 }
 
-/** Calls of the day against its limit. */
+/** Calls today against the daily limit. */
 export class KeptDailyCallsView {
-  @ApiProperty({ description: 'Calls of today.', ...COUNT })
+  @ApiProperty({ description: 'Calls today.', ...COUNT })
   used!: number;
 
-  @ApiProperty({ description: 'Most calls of a day; -1 is unlimited.', ...CALLS_LIMIT })
+  @ApiProperty({ description: 'Maximum number of calls per day; -1 means unlimited.', ...CALLS_LIMIT })
   limit!: number;
 }
 
@@ -50,20 +50,20 @@ export class KeptUsageView {
   @ApiProperty({ description: 'Its plan.', ...TEXT, example: 'starter' })
   tier!: string;
 
-  @ApiProperty({ description: 'Whether the account may spend.', ...TEXT, example: 'active' })
+  @ApiProperty({ description: 'Whether the account can spend.', ...TEXT, example: 'active' })
   status!: string;
 
-  @ApiProperty({ description: 'Calls of the period.', type: KeptCallsView })
+  @ApiProperty({ description: 'Calls in the period.', type: KeptCallsView })
   usage!: KeptCallsView;
 
-  @ApiProperty({ description: 'Calls of today.', type: KeptDailyCallsView })
+  @ApiProperty({ description: 'Calls today.', type: KeptDailyCallsView })
   daily!: KeptDailyCallsView;
 
   @ApiProperty({ description: 'When the period ends.', type: KeptResetView })
   reset!: KeptResetView;
 }
 
-/** The calls of an account, from the current period. */
+/** Returns the calls of an account in the current period. */
 export function callsOf(period: CurrentUsageView, now: Date): KeptUsageView {
   const { user_id, tier, status, calls_per_day, calls_per_month, calls_today, calls_this_period, reset_date } = period;
   const isByDay = calls_per_month === null && calls_per_day !== null;
@@ -84,6 +84,6 @@ export function callsOf(period: CurrentUsageView, now: Date): KeptUsageView {
 }
 
 addToView(CurrentUsageView, 'success', kept('always true', { type: 'boolean', example: true }), () => true);
-addToView(CurrentUsageView, 'data', kept('the calls of the period as numbers', { type: KeptUsageView }), (period) =>
+addToView(CurrentUsageView, 'data', kept('the calls in the period as numbers', { type: KeptUsageView }), (period) =>
   callsOf(period, new Date()),
 );

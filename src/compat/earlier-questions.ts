@@ -11,9 +11,9 @@ import { headersDoc } from '../platform/http/openapi-models.js';
 import { callHistory, KeptHistoryView } from './call-history.js';
 import { KEPT } from './kept.js';
 
-/* What earlier clients ask in other words than is asked today. */
+/* Requests of earlier clients, translated to the current API. */
 
-/** The ledger: purchases were allocations, and dates had other names. */
+/** Ledger: purchases were called allocations, and the dates had other names. */
 askedEarlier(
   CreditsController,
   'listTransactions',
@@ -39,7 +39,7 @@ askedEarlier(
   ),
 );
 
-/** Charges: the markup was the platform's. */
+/** Charges: the markup was called `platform_markup`. */
 askedEarlier(CreditsController, 'deductCredits', {
   body: (body) =>
     isMembers(body.cost_breakdown)
@@ -47,7 +47,7 @@ askedEarlier(CreditsController, 'deductCredits', {
       : body,
 });
 
-/** Usage as a file. */
+/** Export of usage: the periods had other names. */
 const FILE_PERIODS = new Map<unknown, string>([
   ['week', '7d'],
   ['month', '30d'],
@@ -60,7 +60,7 @@ askedEarlier(
   periodDoc(['week', 'month', 'year'], '`week`, `month` and `year` mean `7d`, `30d` and `12m`'),
 );
 
-/** History: of a range by its own name, or the calls of a day, a week or a month in a form of their own. */
+/** History: a custom range had its own name, and the calls of a day, a week or a month had their own shape. */
 const CALL_DAYS = new Map<unknown, number>([
   ['daily', 1],
   ['weekly', 7],
@@ -72,7 +72,7 @@ askedEarlier(
   { query: historyAsked },
   periodDoc(
     ['custom', 'daily', 'weekly', 'monthly'],
-    '`custom` leaves the range to from_date and to_date; `daily`, `weekly` and `monthly` answer the calls of 1, 7 and 30 days as KeptHistoryView',
+    '`custom` means the range of from_date and to_date; `daily`, `weekly` and `monthly` return the calls of 1, 7 and 30 days as KeptHistoryView',
   ),
   ApiExtraModels(KeptHistoryView),
   ApiResponse({
@@ -109,15 +109,17 @@ function periodDoc(words: string[], meaning: string): MethodDecorator {
   return ApiQuery({
     name: 'period',
     required: false,
-    description: `How far back from to_date, or from today; from_date comes first. ${KEPT}: ${meaning}.`,
+    description: `Length of the range, counted back from to_date or today; from_date takes precedence. ${KEPT}: ${meaning}.`,
     schema: { type: 'string', enum: [...PERIODS, ...words], default: '30d' },
   });
 }
 
-/** The period, if any. */
+/** Returns the period as a query, empty if there is none. */
 const given = (period: unknown): Members => (period === undefined ? {} : { period });
 
-/** Members under today's names. Where both are given the earlier one stays, and is refused by name. */
+/**
+ * Renames members to their current names. If both names are present, the old one is left and then rejected as unknown.
+ */
 function renamed(members: Members, names: Record<string, string>): Members {
   const todays = Object.entries(members).map(([name, value]) => {
     const today = Object.hasOwn(names, name) ? names[name] : undefined;

@@ -12,7 +12,7 @@ import { accountOf, type Actor } from '../platform/actor.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { KEPT } from './kept.js';
 
-/** The paths by which the card of the own OpenRouter key calls. */
+/** The routes that earlier clients use for the user's OpenRouter key. */
 @ApiTags('Earlier clients')
 @Controller('credits/openrouter')
 export class OpenRouterAliasesController {
@@ -20,7 +20,7 @@ export class OpenRouterAliasesController {
 
   @Post('create')
   @ApiOperation({
-    summary: 'Keep an own key of OpenRouter',
+    summary: 'Store your OpenRouter key',
     description: `${KEPT}: the same as \`POST /credits/openrouter/create-account\`.`,
     deprecated: true,
   })
@@ -35,7 +35,7 @@ export class OpenRouterAliasesController {
 
   @Post('sync')
   @ApiOperation({
-    summary: 'Ask OpenRouter what the own key may spend',
+    summary: 'Refresh the spending limit of your OpenRouter key',
     description: `${KEPT}: the same as \`POST /credits/openrouter/sync-balance\`.`,
     deprecated: true,
   })
@@ -51,7 +51,7 @@ export class OpenRouterAliasesController {
 
   @Delete('delete')
   @ApiOperation({
-    summary: 'Forget the own key',
+    summary: 'Delete your OpenRouter key',
     description: `${KEPT}: the same as \`DELETE /credits/openrouter/account\`.`,
     deprecated: true,
   })

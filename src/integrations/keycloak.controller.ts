@@ -11,10 +11,10 @@ import { deletedUser, isSigned, type KeycloakEvent, registeredUser } from './key
 
 const KEYCLOAK = systemActor('keycloak');
 
-/** What became of an event. */
+/** The result of an event. */
 class KeycloakEventView {
   @ApiProperty({
-    description: 'Account that the event is about; null when it opens none.',
+    description: 'Account that the event concerns; null if there is none.',
     type: 'string',
     nullable: true,
   })
@@ -22,13 +22,13 @@ class KeycloakEventView {
 
   @ApiProperty({
     description:
-      '`ready`: the account exists; `pending`: the first touch opens it; `suspended`, `erasing`: what became of the account of a deleted user; `ignored`: nothing was to be done.',
+      '`ready`: the account exists; `pending`: it will be opened on first use; `suspended` or `erasing`: the user was deleted and the account ended; `ignored`: there was nothing to do.',
     enum: ['ready', 'pending', 'suspended', 'erasing', 'ignored'],
   })
   state!: ProvisioningState | Departure;
 }
 
-/** Registrations at Keycloak. */
+/** Route of Keycloak's events. */
 @ApiTags('Machine to machine')
 @Controller('integrations/keycloak')
 export class KeycloakController {
@@ -40,9 +40,9 @@ export class KeycloakController {
 
   @Post('events')
   @ApiOperation({
-    summary: "Keycloak's events: opens the accounts of new users, ends those of deleted ones",
+    summary: 'Receive a Keycloak event',
     description:
-      'For the keycloak-events extension, signed with KEYCLOAK_WEBHOOK_SECRET. Safe to repeat; never fails a registration: what could not be done now is repaired by the first touch. When a user is deleted, nothing is billed any more, and the account is suspended or erased as KEYCLOAK_DELETION says.',
+      'Opens the accounts of new users and ends those of deleted ones. For the keycloak-events extension; signed with KEYCLOAK_WEBHOOK_SECRET. Safe to repeat. Never fails a registration: an account that cannot be opened now is opened on first use. When a user is deleted, billing ends, and the account is suspended or erased as configured by KEYCLOAK_DELETION.',
   })
   @ApiHeader({ name: 'X-Keycloak-Signature', required: true, description: 'Hex HMAC-SHA256 of the body.' })
   @ApiBody({
@@ -71,7 +71,7 @@ export class KeycloakController {
   private read(body: Buffer, signature: string): KeycloakEvent {
     const secret = this.config.provisioning.keycloak_secret;
     if (secret === null) {
-      const detail = 'Events of Keycloak are not taken here: KEYCLOAK_WEBHOOK_SECRET is not set.';
+      const detail = 'Keycloak events are not accepted because KEYCLOAK_WEBHOOK_SECRET is not set.';
       throw new DomainError('unavailable', 'keycloak_not_configured', detail);
     }
     if (!isSigned(body, signature, secret)) {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readUserId } from '../platform/user-id.js';
 
-/** What a message of Keycloak's event webhook holds, as far as it is read; everything may be missing. */
+/** The members of a Keycloak event that are read. All of them are optional. */
 export interface KeycloakEvent {
   type?: unknown;
   authDetails?: { userId?: unknown; username?: unknown };
@@ -15,7 +15,7 @@ const BY_ADMIN = 'admin.USER-CREATE';
 const DELETED_BY_USER = 'access.DELETE_ACCOUNT';
 const DELETED_BY_ADMIN = 'admin.USER-DELETE';
 
-/** Whether `signature` is the hex HMAC-SHA256 of the body, as the keycloak-events extension signs. */
+/** Returns whether `signature` is the hex HMAC-SHA256 of the body, the signature of the keycloak-events extension. */
 export function isSigned(body: Buffer, signature: string, secret: string): boolean {
   const expected = createHmac('sha256', secret).update(body).digest();
   const given = Buffer.from(/^[0-9a-f]{64}$/i.test(signature) ? signature : '', 'hex');
@@ -23,8 +23,8 @@ export function isSigned(body: Buffer, signature: string, secret: string): boole
 }
 
 /**
- * The account that an event opens: what the tokens of the new user will carry in `claim`. Null for events that are no
- * registration, and for those that do not say it; then the first touch opens the account.
+ * Returns the id of the user that an event registers: the value that the user's tokens will have in `claim`. Returns
+ * null for other events, and if the event lacks the value; then the account is opened on first use.
  */
 export function registeredUser(event: KeycloakEvent, claim: string): string | null {
   const known = event.type === BY_ADMIN ? resource(event) : BY_USER.has(event.type) ? self(event) : {};
@@ -32,8 +32,8 @@ export function registeredUser(event: KeycloakEvent, claim: string): string | nu
 }
 
 /**
- * The account whose user an event says was deleted, by the user or by an admin; null for other events, and when the
- * event does not say which account it is.
+ * Returns the id of the user that an event reports as deleted, by the user or by an admin. Returns null for other
+ * events, and if the event lacks the id.
  */
 export function deletedUser(event: KeycloakEvent, claim: string): string | null {
   const known = event.type === DELETED_BY_ADMIN ? resource(event) : event.type === DELETED_BY_USER ? self(event) : {};
@@ -48,7 +48,7 @@ const self = ({ authDetails, details }: KeycloakEvent): Known => ({
   preferred_username: details?.username ?? authDetails?.username,
 });
 
-/** authDetails name the admin here; the user is the resource. */
+/** In admin events, authDetails names the admin; the user is the resource. */
 function resource({ resourcePath, representation }: KeycloakEvent): Known {
   const user = parsed(representation);
   const sub = /^users\/([^/]+)$/.exec(typeof resourcePath === 'string' ? resourcePath : '')?.[1];

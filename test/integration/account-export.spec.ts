@@ -84,7 +84,7 @@ describe('everything about an account', () => {
     await w.done(`admin/accounts/${before}/move`, { to: user_id });
     const { files } = await everything(user_id);
     expect(whole(files).user_ids.toSorted()).toEqual([user_id, before].toSorted());
-    expect(files['README.txt']).toContain(`took over from: ${before}`);
+    expect(files['README.txt']).toContain(`Accounts merged into it: ${before}`);
     expect(sumOf(rowsOf(files, 'ledger.csv'))).toBe('27.500000');
   });
 

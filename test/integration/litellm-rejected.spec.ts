@@ -123,7 +123,10 @@ describe('logs of LiteLLM that can not be booked', () => {
       body: { errors: [{ field: 'user_id' }] },
     });
     expect(await assign(nobody!.rejected_id, { user_id: 'None' })).toMatchObject({ status: 422 });
-    expect(unread).toMatchObject({ reason: 'malformed', error: expect.stringMatching(/is no JSON, at character \d+/) });
+    expect(unread).toMatchObject({
+      reason: 'malformed',
+      error: expect.stringMatching(/is not valid JSON, at character \d+/),
+    });
     expect(await assign(unread!.rejected_id, { user_id: await w.user() })).toMatchObject({ status: 422 });
     expect((await assign(randomUUID(), { user_id: 'x' })).status).toBe(404);
   });

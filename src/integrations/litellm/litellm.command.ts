@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
   ['status', 'status'],
   ['user', 'named_user'],
   ['booked for', 'assigned_to'],
-  ['came', 'created_at'],
+  ['received', 'created_at'],
   ['detail', 'detail'],
 ];
 
@@ -35,7 +35,7 @@ const known = (id: string): string => {
 };
 
 /** `tollgate litellm rejected list`. */
-@SubCommand({ name: 'list', description: 'List the logs that could not be booked, newest first' })
+@SubCommand({ name: 'list', description: 'List rejected logs, newest first' })
 export class RejectedListCommand extends DtoCommand<RejectedQuery> {
   protected readonly dto = RejectedQuery;
 
@@ -55,7 +55,7 @@ export class RejectedListCommand extends DtoCommand<RejectedQuery> {
 @SubCommand({
   name: 'assign',
   ...ID,
-  description: 'Book a log as the work of --user-id, or of whom it names; safe to repeat',
+  description: 'Book a log for --user-id, or for the user it names; safe to repeat',
 })
 export class RejectedAssignCommand extends DtoCommand<AssignOrder> {
   protected readonly dto = AssignOrder;
@@ -74,7 +74,7 @@ export class RejectedAssignCommand extends DtoCommand<AssignOrder> {
 }
 
 /** `tollgate litellm rejected discard`. */
-@SubCommand({ name: 'discard', ...ID, description: 'Give a log up: it is not booked; safe to repeat' })
+@SubCommand({ name: 'discard', ...ID, description: 'Discard a log, so that it is never booked; safe to repeat' })
 export class RejectedDiscardCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -91,13 +91,13 @@ export class RejectedDiscardCommand extends CliCommand {
 /** `tollgate litellm rejected`. */
 @SubCommand({
   name: 'rejected',
-  description: 'Logs that could not be booked',
+  description: 'Manage rejected logs',
   subCommands: [RejectedListCommand, RejectedAssignCommand, RejectedDiscardCommand],
 })
 export class RejectedCommand extends CommandGroup {}
 
 /** `tollgate litellm`. */
-@Command({ name: 'litellm', description: "LiteLLM's logs", subCommands: [RejectedCommand] })
+@Command({ name: 'litellm', description: 'Manage LiteLLM logs', subCommands: [RejectedCommand] })
 export class LiteLlmCommand extends CommandGroup {}
 
 export const LITELLM_COMMANDS = [

@@ -7,35 +7,35 @@ import { By, Problem, Requires, Returns, WithHeaders } from '../../platform/http
 import { TrackResultView } from '../../usage/track.dto.js';
 import { type LogEnd, LogsService } from './logs.service.js';
 
-/** Logs carry prompts and answers, which are read past. */
+/** Logs contain prompts and completions, which are ignored, but make the body large. */
 const CALLBACK_MAX_BYTES = 16 * 1024 * 1024;
 
-/** A log, cut down to what is read of it. */
+/** An example log, with only the members that are read. */
 const LOG = {
   ...{ id: 'chatcmpl-123', status: 'success', model: 'openai/gpt-4o-mini' },
   ...{ prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500, response_cost: 0.00036 },
   metadata: { user_api_key_user_id: 'user-42' },
 };
 
-/** How one log ended. */
+/** The result of one log. */
 class LiteLlmResultView extends TrackResultView {
   @ApiPropertyOptional({ description: "The log's own id.", example: 'chatcmpl-123' })
   request_id?: string;
 
   @ApiPropertyOptional({
-    description: 'Why it could not be booked.',
+    description: 'Why the log was rejected.',
     ...{ enum: litellm_rejection, enumName: 'litellm_rejection' },
   })
   reason?: litellm_rejection;
 
   @ApiPropertyOptional({
-    description: 'Under which id it is kept for an admin, who can book it later.',
+    description: 'Id of the stored rejected log, which an admin can book later.',
     ...{ type: 'string', format: 'uuid' },
   })
   rejected_id?: string;
 }
 
-/** LiteLLM's generic API logger: what its proxy has done, settled and recorded (docs/litellm.md). */
+/** Receives logs from LiteLLM's generic API logger and settles and records the work (docs/litellm.md). */
 @ApiTags('Machine to machine')
 @Controller('integrations/litellm')
 export class LiteLlmController {
@@ -43,9 +43,9 @@ export class LiteLlmController {
 
   @Post('callback')
   @ApiOperation({
-    summary: 'Take logs of LiteLLM',
+    summary: 'Ingest LiteLLM logs',
     description:
-      "StandardLoggingPayloads in any of LiteLLM's formats, with any Content-Type: an array, one object, or one object a line, up to 10,000. Each is settled and recorded once; messages, answers and keys are never stored. What cannot be booked is kept for an admin. The headers X-Tollgate-Recorded, X-Tollgate-Duplicates and X-Tollgate-Rejected say how many logs ended how. A 503 asks for the whole again: nothing is charged twice.",
+      "Up to 10,000 StandardLoggingPayloads in any of LiteLLM's formats, with any Content-Type: an array, one object, or one object per line. Each log is settled and recorded once. Messages, completions and keys are never stored. Logs that cannot be booked are stored for an admin. The headers X-Tollgate-Recorded, X-Tollgate-Duplicates and X-Tollgate-Rejected contain the number of logs by result. On 503, resend the whole body; nothing is charged twice.",
   })
   @ApiBody({
     schema: { oneOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }] },

@@ -5,7 +5,7 @@ import { litellmUsage } from './log-usage.js';
 
 type Members = Record<string, unknown>;
 
-/** What is kept of a StandardLoggingPayload: everything else is dropped before anything is done with it. */
+/** The stored members of a StandardLoggingPayload. All other members are dropped before further processing. */
 export interface LogExcerpt extends Members {
   metadata: Members;
   error_information: Members;
@@ -19,14 +19,14 @@ const FIGURES = [
 ];
 const METADATA = ['user_api_key_user_id', 'user_api_key_end_user_id', 'user_api_key_team_id', 'user_api_key_alias'];
 const ERROR = ['error_class', 'error_code'];
-/** What tells one piece of work from another, in the log, its metadata and its hidden parameters. */
+/** Members that distinguish one piece of work from another, in the log, its metadata and its hidden parameters. */
 const SAID = [...NAMES, ...FIGURES, ...METADATA, 'usage_object'];
 const TAGS_MAX = 20;
 const FIGURE_MAX_CHARACTERS = 64;
 
 /**
- * What may be kept of a log: names and figures. Prompts, answers, keys, error texts and parameters are in none of its
- * members.
+ * Returns the members of a log that can be stored: names and numbers, without prompts, completions, keys, error
+ * messages and parameters.
  */
 export function excerptOf(log: Members): LogExcerpt {
   const metadata = members(log['metadata']);
@@ -41,8 +41,8 @@ export function excerptOf(log: Members): LogExcerpt {
 }
 
 /**
- * The digest of what LiteLLM says about the work, whatever we read of it: the same log is known again after the way in
- * which it is read has changed.
+ * Returns the digest of LiteLLM's description of the work. It does not depend on how the log is parsed, so a repeated
+ * log is recognized even after the parser has changed.
  */
 export function hashOf(log: Members): string {
   const [metadata, hidden] = [members(log['metadata']), members(log['hidden_params'])];
@@ -50,7 +50,9 @@ export function hashOf(log: Members): string {
   return contentHash({ said, usage: members(log['response'])['usage'] });
 }
 
-/** A text that can be stored, whole or with a digest of the whole in place of its end; null for anything else. */
+/**
+ * Returns a string that can be stored, shortened with a digest of the whole if it is too long; null for other values.
+ */
 export function text(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const storable = value.toWellFormed().replaceAll('\0', '');

@@ -1,23 +1,23 @@
 import { DomainError } from '../../platform/errors.js';
 import { shapeFault } from '../../platform/http/json-shape.js';
 
-/** Most logs of one message. */
+/** Maximum number of logs in one body. */
 export const LOGS_MAX = 10_000;
 
-/** One log of a message, as it was written. */
+/** The text of one log in a body. */
 export interface WrittenLog {
   text: string;
-  /** Where it begins, in characters from 0. */
+  /** Offset of its first character in the body, from 0. */
   at: number;
 }
 
-/** What of a log can be read: a value, or why it is none. */
+/** A parsed log, or why it could not be parsed. */
 export type ReadLog = { value: unknown; fault: null } | { value: null; fault: string };
 
 /**
- * Cuts a message into its logs without reading them: the elements of an array, one object, or one value a line. A log
- * that is broken within its brackets leaves its neighbours whole.
- * @throws DomainError `malformed_json` when there is nothing, `too_many_records`
+ * Splits a body into its logs without parsing them: the elements of an array, one object, or one value per line. A log
+ * that is malformed within its brackets does not affect the others.
+ * @throws DomainError `malformed_json` if the body is empty, `too_many_records`
  */
 export function writtenLogs(message: string): WrittenLog[] {
   const from = skipBlank(message, message.startsWith('\uFEFF') ? 1 : 0);
@@ -28,12 +28,14 @@ export function writtenLogs(message: string): WrittenLog[] {
     : limited(lines(message, from));
 }
 
-/** Reads a log. NaN and Infinity, which Python writes and JSON does not know, become texts. */
+/** Parses a log. NaN and Infinity, which Python writes but JSON does not allow, become strings. */
 export function readLog({ text, at }: WrittenLog): ReadLog {
   const shape = shapeFault(text);
   if (shape !== null) return { value: null, fault: `${shape}, at character ${at} of the body` };
   const value = parsed(text) ?? parsed(withoutNaN(text));
-  return value ? { ...value, fault: null } : { value: null, fault: `is no JSON, at character ${at} of the body` };
+  return value
+    ? { ...value, fault: null }
+    : { value: null, fault: `is not valid JSON, at character ${at} of the body` };
 }
 
 function parsed(text: string): { value: unknown } | null {
@@ -48,7 +50,7 @@ function limited(logs: Iterable<WrittenLog>): WrittenLog[] {
   const taken: WrittenLog[] = [];
   for (const log of logs) {
     if (taken.length === LOGS_MAX) {
-      const detail = `A message may hold ${LOGS_MAX} logs at most. Send smaller batches.`;
+      const detail = `A body can contain at most ${LOGS_MAX} logs. Send smaller batches.`;
       throw new DomainError('too_large', 'too_many_records', detail);
     }
     taken.push(log);
@@ -78,7 +80,10 @@ function* lines(message: string, from: number): Generator<WrittenLog> {
 
 const cut = (message: string, from: number, to: number): WrittenLog => ({ text: message.slice(from, to), at: from });
 
-/** Whether one object is all there is, on however many lines; one that breaks off counts if its first line is a bracket. */
+/**
+ * Whether the body is a single object, on one or more lines. A truncated object counts if its first line is just a
+ * bracket.
+ */
 function isOneObject(message: string, from: number): boolean {
   const { end, isClosed } = scan(message, from);
   if (isClosed) return skipBlank(message, end) === message.length;
@@ -86,8 +91,8 @@ function isOneObject(message: string, from: number): boolean {
 }
 
 /**
- * Walks over the value at `from`, minding brackets and strings: to the comma or bracket that ends it in an array, to the
- * bracket that closes it where nothing follows, or to the end of the text.
+ * Finds the end of the value at `from`, skipping brackets and strings: the comma or bracket that ends it in an array,
+ * the closing bracket if nothing follows, or the end of the text.
  */
 function scan(text: string, from: number): { end: number; isClosed: boolean } {
   let open = 0;
@@ -104,7 +109,7 @@ function scan(text: string, from: number): { end: number; isClosed: boolean } {
   return { end: text.length, isClosed: false };
 }
 
-/** The quote that ends the string which begins at `from`. */
+/** Returns the index of the quote that closes the string starting at `from`. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;

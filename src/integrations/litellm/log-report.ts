@@ -11,10 +11,10 @@ import { type LogExcerpt, text } from './log-excerpt.js';
 import { namedIn } from './payer.js';
 
 const SERVICE = 'litellm';
-/** Seconds since 1970 stay below this for some thousand years; milliseconds are above. */
+/** Timestamps below this are in seconds, those above in milliseconds. */
 const SECONDS_MAX = 1e11;
 
-/** Why a log can't be booked as it is. */
+/** The reason why a log cannot be booked without an admin. */
 export class Unbookable extends InvalidInput {
   constructor(
     readonly reason: litellm_rejection,
@@ -25,18 +25,19 @@ export class Unbookable extends InvalidInput {
   }
 }
 
-/** How a log is read. */
+/** How a log is interpreted. */
 export interface Reading {
   config: LiteLlmConfig;
   /** Digest of the log. */
   hash: string;
-  /** An admin looked at it: its age, its cost and what is broken about it are no reason any more. */
+  /** Whether an admin approved it. Then its age, its cost and malformed members do not prevent booking. */
   is_approved: boolean;
 }
 
 /**
- * The report behind a log, for the account that pays. Finished work is settled; failed work that cost nothing is recorded
- * and not charged. The digest of the log is part of the work's name: its id may be chosen by whoever called the model.
+ * Converts a log to a usage report for the account that pays. Finished work is settled. Failed work without cost is
+ * recorded but not charged. The digest of the log is part of the request_id, because the caller of the model can choose
+ * the log's id.
  * @throws Unbookable
  */
 export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading, now: Date): Report {
@@ -66,18 +67,18 @@ export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading
 
 function refuseLate(occurred_at: Date | null, now: Date): void {
   if (!occurred_at || now.getTime() - occurred_at.getTime() <= LATE_MAX_DAYS * DAY_MS) return;
-  throw new Unbookable('too_old', 'endTime', `must not lie more than ${LATE_MAX_DAYS} days back`);
+  throw new Unbookable('too_old', 'endTime', `must not be more than ${LATE_MAX_DAYS} days ago`);
 }
 
-/** What LiteLLM says that the work cost, and whether that is what the user pays. */
+/** The reported cost of the work, and whether it is the price that the user pays. */
 interface Cost {
   amount: string;
   is_total: boolean;
 }
 
 /**
- * Zero means that LiteLLM does not know the price, and then ours decides; only what came out of LiteLLM's own cache did
- * cost nothing.
+ * Returns the cost that LiteLLM reports. Zero means that LiteLLM does not know the price, so ours applies; only
+ * responses from LiteLLM's own cache are free.
  */
 function costOf(log: LogExcerpt, { config, is_approved }: Reading): Cost | null {
   const given = log['response_cost'] ?? log['cost'];
@@ -93,7 +94,7 @@ function costOf(log: LogExcerpt, { config, is_approved }: Reading): Cost | null 
   return isCached ? { amount: amount(0n), is_total: true } : null;
 }
 
-/** What the provider itself says in its usage object, where LiteLLM knows no price. */
+/** Returns the cost in the provider's usage object, for logs without a cost from LiteLLM. */
 function saidBy(provider_cost: string | null, reading: Pick<Reading, 'config' | 'is_approved'>): Cost | null {
   if (provider_cost === null) return null;
   refuseAbsurd(units(provider_cost), reading);
@@ -102,13 +103,17 @@ function saidBy(provider_cost: string | null, reading: Pick<Reading, 'config' | 
 
 function refuseAbsurd(cost: Units, { config, is_approved }: Pick<Reading, 'config' | 'is_approved'>): void {
   if (cost > units(config.cost_max) && !is_approved) {
-    const message = `is above ${config.cost_max}, the most that is booked unseen (LITELLM_COST_MAX)`;
+    const message = `exceeds ${config.cost_max}, the maximum cost booked without an admin (LITELLM_COST_MAX)`;
     throw new Unbookable('cost_too_high', 'response_cost', message);
   }
-  if (cost >= AMOUNT_LIMIT) throw new Unbookable('cost_too_high', 'response_cost', 'is beyond every price');
+  if (cost >= AMOUNT_LIMIT)
+    throw new Unbookable('cost_too_high', 'response_cost', 'exceeds the largest amount that can be booked');
 }
 
-/** When the work ended. A clock that runs ahead must not lose finished work: it counts as of now. */
+/**
+ * Returns when the work ended. A time in the future becomes null, which means now, so that a wrong clock loses no
+ * finished work.
+ */
 function endOf(log: LogExcerpt, now: Date): Date | null {
   const end = instantOf(log['endTime']) ?? instantOf(log['startTime']);
   return end && end <= now ? end : null;
@@ -121,7 +126,7 @@ function durationOf(log: LogExcerpt): string | null {
   return exact === null || exact >= AMOUNT_LIMIT ? null : amount(exact);
 }
 
-/** Float seconds, or ISO 8601 as Python writes it: without an offset it is UTC. */
+/** Parses seconds as a float, or ISO 8601 as written by Python; without an offset it is UTC. */
 function instantOf(value: unknown): Date | null {
   if (typeof value === 'number') {
     const date = new Date(value < SECONDS_MAX ? value * 1000 : value);
@@ -132,7 +137,7 @@ function instantOf(value: unknown): Date | null {
   return instant(iso) ?? instant(`${iso}Z`);
 }
 
-/** What is kept of a log besides the work itself. */
+/** Returns the metadata to store with the work. */
 function particulars(log: LogExcerpt, user_id: string): Record<string, unknown> {
   const { metadata, error_information: error } = log;
   const { end_user } = namedIn(log);

@@ -3,13 +3,13 @@ import { asReported, type ReadUsage, readUsage } from '../../pricing/usage/usage
 
 type Members = Record<string, unknown>;
 
-/** What stands in place of a text that LiteLLM does not log. */
+/** Placeholder for text that LiteLLM does not log. */
 const REDACTED = 'redacted-by-litellm';
 
 /**
- * What a log of LiteLLM counts, in the words of reports: the provider's usage object, wherever LiteLLM passes it on, with
- * LiteLLM's own sums for what it lacks, and what the kind of the call says besides. Of prompt and answer nothing but
- * their size is taken.
+ * Converts a LiteLLM log to the usage fields of a report. Reads the provider's usage object, wherever LiteLLM passes it
+ * on, falls back to LiteLLM's own totals, and adds quantities specific to the kind of call. Reads nothing from prompts
+ * and completions except their size.
  */
 export function litellmUsage(log: Members, metadata: Members) {
   const { prompt_tokens, completion_tokens, total_tokens } = log;
@@ -31,7 +31,7 @@ export function litellmUsage(log: Members, metadata: Members) {
   };
 }
 
-/** Later objects count before earlier ones, for what they tell. */
+/** Merges objects. Later ones take precedence, except for null and undefined members. */
 const merged = (...objects: unknown[]): Members =>
   Object.fromEntries(
     objects.flatMap((object) =>
@@ -39,16 +39,16 @@ const merged = (...objects: unknown[]): Members =>
     ),
   );
 
-/** `atranscription` is `transcription`, done asynchronously. */
+/** Strips the prefix of asynchronous calls: `atranscription` is `transcription`. */
 const kindOf = (call_type: unknown): string =>
   typeof call_type === 'string' ? call_type.replace(/^a(?=transcription|speech|image)/, '') : '';
 
-/** Seconds of a video have another price than those of speech. */
+/** Renames the seconds of a video, which are priced differently from seconds of speech. */
 function asVideo({ duration_seconds, seconds, ...usage }: Members): Members {
   return { ...usage, video_seconds: usage['video_seconds'] ?? duration_seconds ?? seconds };
 }
 
-/** What calls of some kinds made, where the usage does not count it. */
+/** Returns quantities of some kinds of calls that the usage object does not count. */
 function ofKind(kind: string, log: Members, response: Members, { quantity, tokens_used }: ReadUsage): Members {
   if (quantity !== null || tokens_used > 0) return {};
   if (kind === 'transcription') return { seconds: response['duration'] };
@@ -57,11 +57,11 @@ function ofKind(kind: string, log: Members, response: Members, { quantity, token
   return {};
 }
 
-/** The text that was spoken stands where completions have their messages. */
+/** Speech calls have the spoken text in `messages`. */
 const charactersOf = (text: unknown): number | null =>
   typeof text === 'string' && text !== REDACTED ? [...text].length : null;
 
-/** What was made, or what was asked for: one, unless it says more. */
+/** Returns the number of images created, or else requested; the default is one. */
 function imagesOf(log: Members, response: Members): unknown {
   if (log['status'] === 'failure') return null;
   const { data } = response;

@@ -19,7 +19,7 @@ import { litellmReport, Unbookable } from './log-report.js';
 import { type Named, namedIn, payerOf, undecided } from './payer.js';
 import { type NewRejected, RejectedRepository } from './rejected.repository.js';
 
-/** How one log ended. */
+/** The result of one log. */
 export interface LogEnd {
   request_id: string | undefined;
   status: 'recorded' | 'duplicate' | 'error';
@@ -30,7 +30,7 @@ export interface LogEnd {
   rejected_id?: string;
 }
 
-/** A log of a message, as far as it could be read. */
+/** A received log, as far as it could be parsed. */
 interface Incoming {
   log: LogExcerpt | null;
   hash: string;
@@ -39,9 +39,9 @@ interface Incoming {
 }
 
 const DETAIL_MAX = 500;
-const NOBODY_PAYS = 'names nobody who pays: the key has no user, and LITELLM_END_USER lets no end user pay';
+const NOBODY_PAYS = 'names no payer: the key has no user, and LITELLM_END_USER does not allow this end user to pay';
 
-/** Takes LiteLLM's logs: books what can be booked, each log once, and keeps the others for an admin. */
+/** Ingests LiteLLM's logs. Books each log once, and stores those that cannot be booked for an admin. */
 @Injectable()
 export class LogsService {
   private readonly logger = new Logger('litellm');
@@ -54,9 +54,9 @@ export class LogsService {
   ) {}
 
   /**
-   * Takes a message, a thousand logs at a time.
-   * @throws DomainError `malformed_json`, `too_many_records`; whatever is unavailable for the moment, for LiteLLM looks at
-   * the status alone: then the whole is to be sent again, and nothing is booked twice
+   * Ingests a body in batches of a thousand logs.
+   * @throws DomainError `malformed_json`, `too_many_records`; any transient failure, because LiteLLM looks only at the
+   *   status: it then resends the whole body, and nothing is booked twice
    */
   async take(actor: Actor, message: string): Promise<LogEnd[]> {
     const logs = writtenLogs(message);
@@ -74,7 +74,7 @@ export class LogsService {
     const isKnown = await this.knownUsers(incoming.map(({ named }) => named));
     const payers = incoming.map(({ named }) => payerOf(named, this.config.litellm, isKnown));
     const reports = await Promise.all(
-      // what an admin looks at is booked by an admin alone, whatever has changed since
+      // a stored rejected log is booked only by an admin, even if it could be booked by now
       incoming.map((one, i) => (before.has(one.hash) ? waiting() : this.reportOf(one, payers[i] ?? null))),
     );
     const ends = await this.tracking.trackAll(actor, reports);
@@ -93,7 +93,7 @@ export class LogsService {
     });
   }
 
-  /** Which of the named end users have accounts, where that decides who pays. */
+  /** Returns a test for end users with accounts, of those for whom this decides who pays. */
   private async knownUsers(named: Named[]): Promise<(user_id: string) => boolean> {
     const asked = named.flatMap((names) => undecided(names, this.config.litellm) ?? []);
     const known = await this.accounts.existing([...new Set(asked)]);
@@ -120,9 +120,9 @@ export class LogsService {
   }
 }
 
-/** Stands for a log that waits for an admin; its row says the rest. */
+/** Placeholder for a log that waits for an admin; its stored row has the details. */
 const waiting = (): Promise<Error> =>
-  Promise.resolve(new InvalidInput([{ field: 'log', message: 'waits for an admin' }]));
+  Promise.resolve(new InvalidInput([{ field: 'log', message: 'is waiting for an admin' }]));
 
 function read(written: WrittenLog): Incoming {
   const { value, fault } = readLog(written);
@@ -144,7 +144,7 @@ function rejectedOf({ log, hash }: Incoming, payer: string | null, error: Error)
   };
 }
 
-/** How a kept log ends when it comes, and when it comes again. */
+/** Returns the result of a stored rejected log, also when it is received again. */
 function endOf({ id, status, event_id, detail, reason }: LitellmRejectedLogRow, { code }: { code?: string }) {
   if (status === 'booked' && event_id !== null) return { status: 'duplicate' as const, id: event_id };
   return { status: 'error' as const, error: detail, reason, rejected_id: id, ...(code !== undefined && { code }) };

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../platform/calendar.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { RejectedRepository } from './rejected.repository.js';
 
-/** Forgets logs that nobody booked for a long time, and those that were booked long ago, once a day. */
+/** Deletes old rejected logs once a day, whatever their status. */
 @Injectable()
 export class OldRejectedJob implements OnModuleInit {
   constructor(
@@ -21,6 +21,6 @@ export class OldRejectedJob implements OnModuleInit {
   async forget({ log }: Pick<JobRun, 'log'>): Promise<void> {
     const { rejected_days } = this.config.litellm;
     const forgotten = await this.rejected.forget(new Date(Date.now() - rejected_days * DAY_MS));
-    log.log(`${String(forgotten)} rejected logs of LiteLLM were older than ${String(rejected_days)} days`);
+    log.log(`${String(forgotten)} rejected LiteLLM logs older than ${String(rejected_days)} days were deleted`);
   }
 }

@@ -2,23 +2,23 @@ import type { LiteLlmConfig } from '../../platform/litellm-config.js';
 import { canonicalUserId } from '../../platform/user-id.js';
 import { type LogExcerpt } from './log-excerpt.js';
 
-/** Whom a log names: the user of the key that was used, and whom the caller of the model named. */
+/** The users that a log names: the owner of the key, and the end user named by the caller. */
 export interface Named {
   key_user: string | null;
   end_user: string | null;
 }
 
-/** What programs write where there is nobody. */
+/** Values that programs write for no user. */
 const NOBODY = new Set(['', 'none', 'null', 'nan', 'undefined', 'default_user_id']);
 
-/** A name, as far as it is one: what stands for nobody, and documents that clients send for a name, are none. */
+/** Returns a user id, or null for placeholders and for JSON documents that some clients send as a name. */
 export function nameOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const word = value.trim().toLowerCase();
   return NOBODY.has(word) || word.startsWith('{') || word.startsWith('[') ? null : canonicalUserId(value);
 }
 
-/** Whom a log names. */
+/** Returns the users that a log names. */
 export function namedIn({ end_user, metadata }: LogExcerpt): Named {
   return {
     key_user: nameOf(metadata['user_api_key_user_id']),
@@ -26,13 +26,13 @@ export function namedIn({ end_user, metadata }: LogExcerpt): Named {
   };
 }
 
-/** The end user whose account decides who pays; null when it decides nothing. */
+/** Returns the end user who pays if an account exists; null if that is not relevant. */
 export const undecided = ({ key_user, end_user }: Named, { end_user: rule }: LiteLlmConfig): string | null =>
   rule === 'known' && key_user === null ? end_user : null;
 
 /**
- * Who pays for a call; null when nobody does. The end user is the word of whoever called the model, who must not choose
- * who pays unless the platform says so.
+ * Returns who pays for a call, or null. The end user is chosen by the caller of the model, so it decides who pays only
+ * if the configuration allows it.
  */
 export function payerOf(named: Named, config: LiteLlmConfig, isKnown: (user_id: string) => boolean): string | null {
   const { key_user, end_user } = named;

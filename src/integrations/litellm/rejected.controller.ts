@@ -5,7 +5,7 @@ import { By, Id, Problem, Requires, Returns } from '../../platform/http/decorato
 import { AssignBody, RejectedLogView, RejectedQuery } from './rejected.dto.js';
 import { RejectedService } from './rejected.service.js';
 
-/** LiteLLM's logs that could not be booked. */
+/** Routes of rejected LiteLLM logs. */
 @ApiTags('Machine to machine')
 @Controller('integrations/litellm/rejected')
 export class RejectedController {
@@ -13,9 +13,9 @@ export class RejectedController {
 
   @Get()
   @ApiOperation({
-    summary: 'Logs of LiteLLM that could not be booked',
+    summary: 'List rejected LiteLLM logs',
     description:
-      'Newest first: logs that name nobody, are too old or too dear, or could not be read. Without messages, answers and keys. Kept for LITELLM_REJECTED_DAYS.',
+      'Newest first: logs that name no payer, are too old or too expensive, or could not be parsed. They contain no messages, completions or keys, and are stored for LITELLM_REJECTED_DAYS.',
   })
   @Requires('admin')
   @Returns(RejectedLogView, { list: true })
@@ -26,9 +26,9 @@ export class RejectedController {
 
   @Post(':id/assign')
   @ApiOperation({
-    summary: 'Book a rejected log as the work of a user',
+    summary: 'Book a rejected log for a user',
     description:
-      'Settled on the day on which the work was done, however old it is and whatever it cost. `user_id` may be left out where the log names who pays. Safe to repeat.',
+      'The work is settled and recorded at the time it was done, regardless of its age and cost. `user_id` is optional if the log names the payer. Safe to repeat.',
   })
   @ApiBody({ type: AssignBody, examples: { 'to a user': { value: { user_id: 'user-42' } } } })
   @Requires('admin')
@@ -41,7 +41,7 @@ export class RejectedController {
   }
 
   @Post(':id/discard')
-  @ApiOperation({ summary: 'Give a rejected log up', description: 'It is not booked, then or later. Safe to repeat.' })
+  @ApiOperation({ summary: 'Discard a rejected log', description: 'The log is never booked. Safe to repeat.' })
   @Requires('admin')
   @Returns(RejectedLogView)
   @Problem(404, 'not_found')

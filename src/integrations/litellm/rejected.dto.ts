@@ -4,12 +4,12 @@ import { litellm_rejected_status } from '../../generated/prisma/enums.js';
 import { LitellmRejectedLogRow, UserCreditsRow } from '../../generated/rows.js';
 import { PageQuery } from '../../platform/http/page.js';
 
-/** A log that was not booked at first. */
+/** A rejected log. */
 export class RejectedLogView extends OmitType(LitellmRejectedLogRow, ['log_hash'] as const) {}
 
 class RejectedFilter {
   @ApiPropertyOptional({
-    description: 'Only logs of this status.',
+    description: 'Return only logs with this status.',
     ...{ enum: litellm_rejected_status, enumName: 'litellm_rejected_status' },
   })
   @IsOptional()
@@ -17,10 +17,10 @@ class RejectedFilter {
   status?: litellm_rejected_status;
 }
 
-/** Which logs are wanted. */
+/** Query of rejected logs. */
 export class RejectedQuery extends IntersectionType(PageQuery, RejectedFilter) {}
 
-/** Who pays for a log; left out: whom the log names. */
+/** The user who pays for a log; defaults to the user that the log names. */
 export class AssignBody extends PartialType(PickType(UserCreditsRow, ['user_id'] as const), {
   skipNullProperties: false,
 }) {}

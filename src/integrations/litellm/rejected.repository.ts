@@ -7,21 +7,21 @@ import { NotFound } from '../../platform/errors.js';
 import type { Position } from '../../platform/http/page.js';
 import { wire } from '../../platform/wire.js';
 
-/** A log to keep. */
+/** A rejected log to store. */
 export type NewRejected = Pick<
   LitellmRejectedLogRow,
   'log_hash' | 'log_id' | 'reason' | 'detail' | 'named_user' | 'log'
 >;
 
-/** Whose turn it is when lists wait. */
+/** Key under which lists queue for the read pool. */
 const READER = 'rejected logs';
 
-/** All SQL on logs that could not be booked. */
+/** All SQL on rejected logs. */
 @Injectable()
 export class RejectedRepository {
   constructor(private readonly db: Database) {}
 
-  /** Keeps logs, each once. @returns them as they are kept, by their hashes */
+  /** Stores rejected logs, each once. @returns the stored rows by hash */
   async keep(logs: readonly NewRejected[]): Promise<Map<string, LitellmRejectedLogRow>> {
     if (logs.length === 0) return new Map();
     const data = logs.map((log) => ({ ...log, log: log.log as Prisma.InputJsonObject }));
@@ -29,7 +29,7 @@ export class RejectedRepository {
     return this.find(logs.map(({ log_hash }) => log_hash));
   }
 
-  /** Those of the logs that are kept, by their hashes. */
+  /** Returns the stored rows with these hashes, by hash. */
   async find(hashes: readonly string[]): Promise<Map<string, LitellmRejectedLogRow>> {
     const where = { log_hash: { in: [...new Set(hashes)] } };
     const rows = await this.db.prisma.litellm_rejected_logs.findMany({ where });
@@ -43,7 +43,7 @@ export class RejectedRepository {
     return wire(row);
   }
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns rejected logs, newest first. One row more than `limit` indicates a next page. */
   async list(
     status: litellm_rejected_status | undefined,
     limit: number,
@@ -64,7 +64,10 @@ export class RejectedRepository {
     return this.db.reads.run(READER, (db) => db.litellm_rejected_logs.count({ where: only(status) }));
   }
 
-  /** Says whom an open log is going to be booked for; false when it is not open, or somebody else's already. */
+  /**
+   * Claims an open log for a user before it is booked. Returns false if the log is not open or is claimed for another
+   * user.
+   */
   async claim(id: string, user_id: string): Promise<boolean> {
     const { count } = await this.db.prisma.litellm_rejected_logs.updateMany({
       where: { id, status: 'open', OR: [{ assigned_to: null }, { assigned_to: user_id }] },
@@ -73,14 +76,14 @@ export class RejectedRepository {
     return count === 1;
   }
 
-  /** Notes that a claimed log was booked; false when that is noted already. */
+  /** Marks a claimed log as booked. Returns false if it is already marked. */
   async book(tx: Tx, id: string, event_id: string, resolved_by: string): Promise<boolean> {
     const data = { status: 'booked' as const, event_id, resolved_by, resolved_at: new Date() };
     const { count } = await tx.litellm_rejected_logs.updateMany({ where: { id, status: 'open' }, data });
     return count === 1;
   }
 
-  /** Gives up an open log; false when it is not open, or about to be booked. */
+  /** Discards an open log. Returns false if it is not open or is claimed. */
   async discard(tx: Tx, id: string, resolved_by: string): Promise<boolean> {
     const data = { status: 'discarded' as const, resolved_by, resolved_at: new Date() };
     const { count } = await tx.litellm_rejected_logs.updateMany({
@@ -90,7 +93,7 @@ export class RejectedRepository {
     return count === 1;
   }
 
-  /** Forgets logs that came before an instant. @returns how many */
+  /** Deletes logs received before an instant. @returns the number deleted */
   async forget(before_at: Date): Promise<number> {
     const { count } = await this.db.prisma.litellm_rejected_logs.deleteMany({
       where: { created_at: { lt: before_at } },

@@ -14,7 +14,7 @@ import { nameOf } from './payer.js';
 import type { RejectedQuery } from './rejected.dto.js';
 import { RejectedRepository } from './rejected.repository.js';
 
-/** Logs that could not be booked: admins look at them, and book or discard them, once. */
+/** Manages rejected logs. Admins book or discard each log once. */
 @Injectable()
 export class RejectedService {
   constructor(
@@ -25,10 +25,7 @@ export class RejectedService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /**
-   * A page of the logs, newest first.
-   * @throws InvalidInput for a cursor that is none
-   */
+  /** Returns a page of rejected logs, newest first. @throws InvalidInput if the cursor is invalid */
   async list({ status, limit, offset, cursor, count }: RejectedQuery): Promise<Page<LitellmRejectedLogRow>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
@@ -39,15 +36,16 @@ export class RejectedService {
   }
 
   /**
-   * Books a log as the work of a user, whom the log names unless one is given: settled, on the day on which it was done,
-   * however old it is and whatever it cost. Safe to repeat. What is said of the user is written down before the work is
-   * booked, and the work has one name: it is charged to one user, once.
+   * Books a log for a user, by default the one it names. The work is settled at the time it was done, regardless of its
+   * age and cost. Safe to repeat. The log is claimed for the user before the work is booked, and the work has a fixed
+   * request_id, so it is charged to one user, once.
    * @throws NotFound; InvalidInput; DomainError `already_resolved`
    */
   async assign(actor: Actor, id: string, user_id: string | null | undefined): Promise<LitellmRejectedLogRow> {
     const row = await this.rejected.get(id);
     const payer = nameOf(user_id ?? row.named_user);
-    if (payer === null) throw new InvalidInput([{ field: 'user_id', message: 'must name who pays for the log' }]);
+    if (payer === null)
+      throw new InvalidInput([{ field: 'user_id', message: 'is required because the log names no payer' }]);
     const report = this.reportOf(row, payer);
     if (!(await this.rejected.claim(id, payer))) return bookedFor(payer, await this.rejected.get(id));
     const { event } = await this.tracking.track(actor, report);
@@ -62,10 +60,7 @@ export class RejectedService {
     });
   }
 
-  /**
-   * Gives a log up: it is not booked. Safe to repeat.
-   * @throws NotFound; DomainError `already_resolved`
-   */
+  /** Discards a log, so that it is never booked. Safe to repeat. @throws NotFound; DomainError `already_resolved` */
   async discard(actor: Actor, id: string): Promise<LitellmRejectedLogRow> {
     return this.db.transaction(async (tx) => {
       const isDone = await this.rejected.discard(tx, id, actor.user_id);
@@ -82,7 +77,9 @@ export class RejectedService {
 
   private reportOf({ log, log_hash: hash }: LitellmRejectedLogRow, user_id: string): Report {
     if (Object.keys(log).length === 0) {
-      throw new InvalidInput([{ field: 'log', message: 'could not be read, so there is nothing to book; discard it' }]);
+      throw new InvalidInput([
+        { field: 'log', message: 'could not be parsed, so there is nothing to book; discard it' },
+      ]);
     }
     return litellmReport(
       log as LogExcerpt,
@@ -93,7 +90,7 @@ export class RejectedService {
   }
 }
 
-/** The row, if it was booked for the user already. */
+/** Returns the row if it is already booked for the user. @throws DomainError `already_resolved` */
 function bookedFor(user_id: string, row: LitellmRejectedLogRow): LitellmRejectedLogRow {
   if (row.status === 'booked' && row.assigned_to === user_id) return row;
   throw alreadyResolved(row);

@@ -23,7 +23,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   uri_too_long: { detail: 'The path is too long.', instance: '/api/v1/credits/coupons/AAAA' },
   payload_too_large: { detail: 'The request body is too large.' },
   too_many_records: {
-    detail: 'A message may hold 10000 logs at most. Send smaller batches.',
+    detail: 'A body can contain at most 10000 logs. Send smaller batches.',
     instance: '/api/v1/integrations/litellm/callback',
   },
   unsupported_media_type: { detail: 'The request body must be JSON: Content-Type application/json.' },
@@ -182,7 +182,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   },
   // accounts of people
   holds_open: {
-    detail: 'Work in flight holds credits of user-42. Wait until its holds are captured, released or expired.',
+    detail: 'Work in progress holds credits of user-42. Wait until its holds are captured, released or expired.',
     retry_after_s: 5,
     ...ACCOUNTS,
   },
@@ -212,7 +212,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/integrations/litellm/rejected/0198c0de-0000-7000-8000-000000000000/assign',
   },
   keycloak_not_configured: {
-    detail: 'Events of Keycloak are not taken here: KEYCLOAK_WEBHOOK_SECRET is not set.',
+    detail: 'Keycloak events are not accepted because KEYCLOAK_WEBHOOK_SECRET is not set.',
     instance: '/api/v1/integrations/keycloak/events',
   },
   openrouter_key_refused: {
