@@ -1419,7 +1419,7 @@ export class LitellmRejectedLogRow {
     description: 'Human-readable explanation of the rejection.',
     type: 'string',
     maxLength: 500,
-    example: 'end_user: names nobody',
+    example: 'metadata.user_api_key_user_id: names no payer',
   })
   @IsText({ max_length: 500 })
   detail!: string;
