@@ -18,7 +18,7 @@ import { TrackingService } from './tracking.service.js';
 import { identified, RESERVED_SOURCES } from './work-identity.js';
 
 /** What is to be imported. */
-class ImportOrder {
+class EventsImportOrder {
   @ApiProperty({ description: 'A .csv, .ndjson or .jsonl file with the fields of tracking' })
   @IsText({ min_length: 1 })
   file!: string;
@@ -54,8 +54,8 @@ const ERRORS_SHOWN = 100;
   argsDescription: { file: 'A .csv (names of the fields in the first line), .ndjson or .jsonl file' },
   description: 'Record, and with charge or settle charge, the events of a file; safe to repeat after an interruption',
 })
-export class EventsImportCommand extends DtoCommand<ImportOrder> {
-  protected readonly dto = ImportOrder;
+export class EventsImportCommand extends DtoCommand<EventsImportOrder> {
+  protected readonly dto = EventsImportOrder;
   protected override readonly argument = 'file';
 
   constructor(
@@ -65,7 +65,7 @@ export class EventsImportCommand extends DtoCommand<ImportOrder> {
     super(terminal);
   }
 
-  protected override async execute({ file, source }: ImportOrder): Promise<void> {
+  protected override async execute({ file, source }: EventsImportOrder): Promise<void> {
     const is_history = this.command.getOptionValue('history') === true;
     const { bytes, records } = await openEventFile(file);
     const summary: ImportSummary = { recorded: 0, duplicates: 0, errors: [], error_count: 0 };
