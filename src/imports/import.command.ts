@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Injectable, type Type } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { Inject, Injectable, type Type } from '@nestjs/common';
 import { Command, SubCommand } from 'nest-commander';
 import { type FernetKey, fernetKey } from '../openrouter/fernet.js';
 import { units } from '../platform/amount.js';
@@ -9,66 +7,17 @@ import { cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { EXIT } from '../platform/cli/exit-codes.js';
 import { Progress } from '../platform/cli/progress.js';
 import { Terminal } from '../platform/cli/terminal.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { InvalidInput, NotFound } from '../platform/errors.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
+import { type ImportOrder, OrderWithKeys, OrderWithUserColumn, PlainOrder, STEPS } from './import.order.js';
 import { tellReports, tellShape, tellVerification } from './import.words.js';
 import { ImportsService, type OnProgress } from './imports.service.js';
 import type { Run } from './kinds/kind-import.js';
 import { type Kind, KINDS, type Source, type System } from './source.js';
-import { openSource, UNITS_PER_USD } from './sources/open.js';
+import type { EndUserRule } from './sources/litellm.js';
+import { openSource } from './sources/open.js';
 import { ImportVerification } from './verification.service.js';
-
-const STEPS = ['inspect', 'plan', 'apply', 'verify'] as const;
-
-/** What is imported, and how far the import goes. */
-class ImportOrder {
-  @ApiProperty({ description: 'Where the source is', type: 'string' })
-  @IsText({ min_length: 1 })
-  source!: string;
-
-  @ApiProperty({ description: 'How far to go', enum: STEPS })
-  @IsIn(STEPS, { message: `step must be one of ${STEPS.join(', ')}` })
-  step!: (typeof STEPS)[number];
-
-  @ApiPropertyOptional({
-    description: 'Name of the source: two of one kind need two names; the name of the system if it is left out',
-    type: 'string',
-    example: 'eu',
-  })
-  @IsOptional()
-  @Matches(/^[a-z0-9][a-z0-9-]{0,31}$/, { message: 'name must be 1 to 32 lower-case letters, digits or -' })
-  name?: string;
-
-  @ApiPropertyOptional({
-    description: "How many of the source's credits a US dollar is, that is a credit here",
-    ...{ type: 'string', format: 'decimal', example: '100' },
-  })
-  @IsOptional()
-  @IsAmount({ positive: true })
-  credits_per_usd?: string;
-
-  @ApiPropertyOptional({
-    description: 'Plan of new accounts whose source names none that exists here; that of new users if it is left out',
-    ...{ type: 'string', example: 'starter' },
-  })
-  @IsOptional()
-  @IsText({ min_length: 1, max_length: 64 })
-  tier?: string;
-
-  @ApiPropertyOptional({ description: `Only these kinds, with commas between: ${KINDS.join(',')}`, type: 'string' })
-  @IsOptional()
-  @IsText({ min_length: 1 })
-  only?: string;
-
-  @ApiPropertyOptional({
-    description: "File with the Fernet key that encrypts users' keys of OpenRouter; without it they are not taken",
-    type: 'string',
-  })
-  @IsOptional()
-  @IsText({ min_length: 1 })
-  fernet_key_file?: string;
-}
 
 type WantedOrder = ImportOrder & { wanted: readonly Kind[] };
 
@@ -79,13 +28,19 @@ export class ImportTools {
     readonly imports: ImportsService,
     readonly verification: ImportVerification,
     readonly tiers: TiersRepository,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  /** When end users of LiteLLM pay. */
+  get end_user(): EndUserRule {
+    return this.config.litellm.end_user;
+  }
 }
 
 /** `tollgate import <system>`: exit code 1 when the comparison found differences, 2 when rows could not be taken. */
 @Injectable()
 abstract class ImportCommand extends DtoCommand<ImportOrder> {
-  protected readonly dto: Type<ImportOrder> = ImportOrder;
+  protected abstract override readonly dto: Type<ImportOrder>;
   protected override readonly argument = 'source';
   protected override readonly further_arguments = ['step'];
   protected abstract readonly system: System;
@@ -105,21 +60,24 @@ abstract class ImportCommand extends DtoCommand<ImportOrder> {
   protected override async execute(order: ImportOrder): Promise<void> {
     const wanted = kindsOf(order.only);
     const run = { ...(await this.runOf(order)), is_done: order.step === 'verify' };
-    const units_per_usd = order.credits_per_usd ?? UNITS_PER_USD[this.system];
-    const source = await openSource(this.system, order.source, units_per_usd);
+    const { source, credits_per_usd } = await openSource(this.system, order.source, {
+      credits_per_usd: order.credits_per_usd ?? null,
+      end_user: this.tools.end_user,
+      user_column: order.user_column ?? 'id',
+    });
     try {
-      await this.step({ ...order, wanted }, source, run, units_per_usd);
+      await this.step({ ...order, wanted }, source, run, credits_per_usd);
     } finally {
       await source.close();
     }
   }
 
-  private async step(order: WantedOrder, source: Source, run: Run, units_per_usd: string): Promise<void> {
+  private async step(order: WantedOrder, source: Source, run: Run, credits_per_usd: string): Promise<void> {
     const kinds = source.kinds.filter(
       (kind) => order.wanted.includes(kind) && (kind !== 'keys' || this.takesKeys(order, run)),
     );
     const { step } = order;
-    const about = { system: this.system, name: run.name, step, credits_per_usd: units_per_usd };
+    const about = { system: this.system, name: run.name, step, credits_per_usd };
     const shape = step === 'inspect' ? await source.describe() : null;
     if (step === 'verify') {
       const verified = await this.watched((on) => this.tools.verification.verify(source, kinds, run, on));
@@ -187,7 +145,32 @@ const DATABASE = 'Address of its PostgreSQL database; the password may stand in 
   description: 'Move in from Ops-Center: accounts, usage, coupons, keys of OpenRouter, prices',
 })
 export class ImportOpsCenterCommand extends ImportCommand {
+  protected readonly dto = OrderWithKeys;
   protected readonly system = 'ops-center';
+}
+
+/** `tollgate import litellm`. */
+@SubCommand({
+  name: 'litellm',
+  ...ARGUMENTS,
+  argsDescription: { source: DATABASE, step: STEP },
+  description: 'Move in from LiteLLM: what is left of budgets, usage, prices',
+})
+export class ImportLiteLlmCommand extends ImportCommand {
+  protected readonly dto = PlainOrder;
+  protected readonly system = 'litellm';
+}
+
+/** `tollgate import one-api`. */
+@SubCommand({
+  name: 'one-api',
+  ...ARGUMENTS,
+  argsDescription: { source: DATABASE, step: STEP },
+  description: 'Move in from One API or New API: quota, usage, redemption codes, prices',
+})
+export class ImportOneApiCommand extends ImportCommand {
+  protected readonly dto = OrderWithUserColumn;
+  protected readonly system = 'one-api';
 }
 
 /** `tollgate import csv`. */
@@ -198,10 +181,11 @@ export class ImportOpsCenterCommand extends ImportCommand {
   description: 'Move in from anywhere, by files of CSV with the names of our fields in their first lines',
 })
 export class ImportCsvCommand extends ImportCommand {
+  protected readonly dto = OrderWithKeys;
   protected readonly system = 'csv';
 }
 
-export const IMPORT_COMMANDS = [ImportOpsCenterCommand, ImportCsvCommand];
+export const IMPORT_COMMANDS = [ImportOpsCenterCommand, ImportLiteLlmCommand, ImportOneApiCommand, ImportCsvCommand];
 
 /** `tollgate import`. */
 @Command({

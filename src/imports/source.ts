@@ -5,7 +5,7 @@ export const KINDS = ['prices', 'accounts', 'keys', 'coupons', 'redemptions', 'u
 export type Kind = (typeof KINDS)[number];
 
 /** Systems that can be moved from. */
-export const SYSTEMS = ['ops-center', 'csv'] as const;
+export const SYSTEMS = ['ops-center', 'litellm', 'one-api', 'csv'] as const;
 export type System = (typeof SYSTEMS)[number];
 
 /** A row of a source in our words, not yet checked. */

@@ -15,18 +15,28 @@ export interface Mapped {
   notes: readonly string[];
 }
 
+/** A column that some versions of a system have; of the mapping's table unless another one is named. */
+interface Column {
+  table?: string;
+  column: string;
+}
+
 /** How the rows of a table become records of a kind. */
 export interface Mapping {
   kind: Kind;
   table: string;
+  /** A subquery under the name of the table, where its rows hold several records each; it gives the columns that are read. */
+  from?: string;
   /** Column whose value names a row. */
   id: string;
   /** Columns without which a row cannot be understood: of each list the table must have one. */
   needs: readonly (readonly string[])[];
   /** Columns that are read where they exist. */
   reads: readonly string[];
-  /** Rows that are taken: the condition holds where the table has the column. */
-  only?: readonly { column: string; where: string; why: string }[];
+  /** Columns that are worked out, in SQL, where the database has what they need. */
+  computed?: readonly (Column & { name: string; sql: string })[];
+  /** Rows that are taken: the condition holds where the database has the column. */
+  only?: readonly (Column & { where: string; why: string })[];
   map: (row: Row) => Mapped;
 }
 
@@ -72,14 +82,16 @@ export class MappedSource implements Source {
     const tables: Shape['tables'] = [];
     const left_out: LeftOut[] = [];
     for (const mapping of this.mappings) {
-      tables.push({ table: mapping.table, rows: await this.snapshot.count(mapping.table) });
+      if (!tables.some(({ table }) => table === mapping.table)) {
+        tables.push({ table: mapping.table, rows: await this.snapshot.count(quoted(mapping.table)) });
+      }
       for (const { where, why } of this.conditions(mapping)) {
-        const rows = await this.snapshot.count(mapping.table, `NOT coalesce(${where}, false)`);
+        const rows = await this.snapshot.count(fromOf(mapping), `NOT coalesce(${where}, false)`);
         if (rows > 0) left_out.push({ what: `${mapping.kind} in ${mapping.table}`, rows, why });
       }
     }
     for (const { table, what, why } of this.system.not_taken) {
-      if (this.snapshot.tables.has(table)) left_out.push({ what, rows: await this.snapshot.count(table), why });
+      if (this.snapshot.tables.has(table)) left_out.push({ what, rows: await this.snapshot.count(quoted(table)), why });
     }
     return { version: this.system.version(this.snapshot.tables), tables, left_out };
   }
@@ -87,17 +99,15 @@ export class MappedSource implements Source {
   async count(kind: Kind): Promise<number> {
     let count = 0;
     for (const mapping of this.of(kind)) {
-      count += await this.snapshot.count(mapping.table, this.where(mapping));
+      count += await this.snapshot.count(fromOf(mapping), this.where(mapping));
     }
     return count;
   }
 
   async *read(kind: Kind): AsyncGenerator<SourceRecord> {
     for (const mapping of this.of(kind)) {
-      const { table, id, needs, reads, map } = mapping;
-      const columns = this.snapshot.tables.get(table) ?? new Set();
-      const wanted = [...new Set([id, ...needs.flat(), ...reads])].filter((column) => columns.has(column));
-      const query = `SELECT ${wanted.map(quoted).join(', ')} FROM ${quoted(table)} WHERE ${this.where(mapping)}`;
+      const { table, id, map } = mapping;
+      const query = `SELECT ${this.columns(mapping)} FROM ${fromOf(mapping)} WHERE ${this.where(mapping)}`;
       for await (const row of this.snapshot.rows(query)) {
         const name = row[id] ?? '';
         const { fields, notes } = map(row);
@@ -115,8 +125,19 @@ export class MappedSource implements Source {
     return this.mappings.filter((mapping) => mapping.kind === kind);
   }
 
+  private columns({ table, from, id, needs, reads, computed = [] }: Mapping): string {
+    const known = this.snapshot.tables.get(table);
+    const wanted = [...new Set([id, ...needs.flat(), ...reads])].filter((column) => from ?? known?.has(column));
+    const worked_out = computed.filter((each) => this.has({ table, ...each }));
+    return [...wanted.map(quoted), ...worked_out.map(({ name, sql }) => `${sql} AS ${quoted(name)}`)].join(', ');
+  }
+
   private conditions({ table, only = [] }: Mapping): { where: string; why: string }[] {
-    return only.filter(({ column }) => this.snapshot.tables.get(table)?.has(column));
+    return only.filter((each) => this.has({ table, ...each }));
+  }
+
+  private has({ table, column }: { table: string; column: string }): boolean {
+    return this.snapshot.tables.get(table)?.has(column) === true;
   }
 
   private where(mapping: Mapping): string {
@@ -124,7 +145,8 @@ export class MappedSource implements Source {
     return conditions.length === 0 ? 'true' : conditions.join(' AND ');
   }
 
-  private assertColumns({ table, id, needs }: Mapping): void {
+  private assertColumns({ table, from, id, needs }: Mapping): void {
+    if (from !== undefined) return;
     const columns = this.snapshot.tables.get(table) ?? new Set();
     for (const names of [[id], ...needs]) {
       if (names.some((name) => columns.has(name))) continue;
@@ -137,3 +159,5 @@ export class MappedSource implements Source {
     }
   }
 }
+
+const fromOf = ({ table, from }: Mapping): string => (from ? `(${from}) AS ${quoted(table)}` : quoted(table));

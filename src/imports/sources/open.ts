@@ -1,30 +1,53 @@
 import { Conversion } from '../conversion.js';
 import type { Source, System } from '../source.js';
 import { CsvSource } from './csv.js';
+import { type EndUserRule, liteLlm } from './litellm.js';
 import { MappedSource, type SystemTables } from './mapped.js';
+import { oneApi, quotaPerUsd, type UserColumn } from './one-api.js';
 import { opsCenter } from './ops-center.js';
 import { Snapshot } from './snapshot.js';
 
-/** How many of a system's units a US dollar is, unless somebody says otherwise. */
-export const UNITS_PER_USD: Readonly<Record<System, string>> = {
-  'ops-center': '1',
-  csv: '1',
-};
+/** How a source is read. */
+export interface SourceOptions {
+  /** How many of its units a US dollar is; null: as many as is usual. */
+  credits_per_usd: string | null;
+  /** When end users of LiteLLM pay. */
+  end_user: EndUserRule;
+  /** Column of One API's users that holds their ids here. */
+  user_column: UserColumn;
+}
 
-const TABLES: Readonly<Record<Exclude<System, 'csv'>, (conversion: Conversion) => SystemTables>> = {
+/** An open source, and how many of its units are a US dollar. */
+export interface OpenSource {
+  source: Source;
+  credits_per_usd: string;
+}
+
+const USUAL = '1';
+
+const TABLES: Readonly<
+  Record<Exclude<System, 'csv'>, (conversion: Conversion, options: SourceOptions) => SystemTables>
+> = {
   'ops-center': opsCenter,
+  litellm: (conversion, { end_user }) => liteLlm(conversion, end_user),
+  'one-api': (conversion, { user_column }) => oneApi(conversion, user_column),
 };
 
 /**
  * Opens a source to read: a credit is a US dollar.
  * @throws DomainError `unusable_source`, `source_unavailable`
  */
-export async function openSource(system: System, place: string, units_per_usd: string): Promise<Source> {
-  const conversion = new Conversion(units_per_usd);
-  if (system === 'csv') return CsvSource.open(place, conversion);
+export async function openSource(system: System, place: string, options: SourceOptions): Promise<OpenSource> {
+  if (system === 'csv') {
+    const credits_per_usd = options.credits_per_usd ?? USUAL;
+    return { source: await CsvSource.open(place, new Conversion(credits_per_usd)), credits_per_usd };
+  }
   const snapshot = await Snapshot.open(place);
   try {
-    return new MappedSource(snapshot, TABLES[system](conversion));
+    const usual = system === 'one-api' ? await quotaPerUsd(snapshot) : USUAL;
+    const credits_per_usd = options.credits_per_usd ?? usual;
+    const tables = TABLES[system](new Conversion(credits_per_usd), options);
+    return { source: new MappedSource(snapshot, tables), credits_per_usd };
   } catch (error) {
     await snapshot.close();
     throw error;

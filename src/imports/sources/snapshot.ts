@@ -38,11 +38,9 @@ export class Snapshot {
     }
   }
 
-  /** How many rows a table has, or those of them that fit a condition. */
-  async count(table: string, condition = 'true'): Promise<number> {
-    const { rows } = await this.client.query<{ n: string }>(
-      `SELECT count(*) AS n FROM ${quoted(table)} WHERE ${condition}`,
-    );
+  /** How many rows a table or subquery has, as SQL names it, or those of them that fit a condition. */
+  async count(from: string, condition = 'true'): Promise<number> {
+    const { rows } = await this.client.query<{ n: string }>(`SELECT count(*) AS n FROM ${from} WHERE ${condition}`);
     return Number(rows[0]?.n ?? 0);
   }
 
