@@ -38,8 +38,12 @@ export class Access {
     const { url, config } = request.routeOptions;
     if (url?.startsWith(this.config.base_path) !== true) return; // documentation, health, or nothing at all
     if (config.access === 'anybody') return this.countAddress(request, reply);
+    if (config.access === 'signed') {
+      request.countRefusal = () => this.countRefusal(request);
+      return;
+    }
     if (config.access === undefined) {
-      this.log.error(`${request.method} ${url} says neither @Public() nor @Requires()`);
+      this.log.error(`${request.method} ${url} says neither @Public(), @Signed() nor @Requires()`);
       throw new DomainError('forbidden', 'forbidden', 'Nobody may call this route.');
     }
     const known = this.authenticator.known(request);
@@ -59,9 +63,13 @@ export class Access {
       return await this.authenticator.verify(request);
     } catch (error) {
       const isRefusal = error instanceof DomainError && error.kind === 'unauthenticated';
-      if (isRefusal) await this.limits.count('address', networkOf(addressOf(request)));
+      if (isRefusal) await this.countRefusal(request);
       throw error;
     }
+  }
+
+  private async countRefusal(request: FastifyRequest): Promise<void> {
+    await this.limits.count('address', networkOf(addressOf(request)));
   }
 
   private async countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -1,10 +1,12 @@
-import { Controller, Headers, Inject, Post } from '@nestjs/common';
+import { Controller, Headers, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DomainError } from '../platform/errors.js';
-import { Problem, Public, Returns } from '../platform/http/decorators.js';
+import { Problem, Returns, Signed } from '../platform/http/decorators.js';
 import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
+import { checkSigned } from '../platform/http/signed.js';
 import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
 import { type Departure, Departures } from '../accounts/departures.service.js';
 import { deletedUser, isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
@@ -53,13 +55,17 @@ export class KeycloakController {
       },
     },
   })
-  @Public()
+  @Signed()
   @KeepsRawBody()
   @Returns(KeycloakEventView, { status: 202, even_unready: true })
   @Problem(401, 'invalid_signature')
   @Problem(503, 'keycloak_not_configured')
-  async receiveKeycloakEvent(@RawBody() body: Buffer, @Headers('x-keycloak-signature') signature = '') {
-    const event = this.read(body, signature);
+  async receiveKeycloakEvent(
+    @Req() request: FastifyRequest,
+    @RawBody() body: Buffer,
+    @Headers('x-keycloak-signature') signature = '',
+  ) {
+    const event = await checkSigned(request, () => this.read(body, signature));
     const { user_id_claim } = this.config.auth;
     const deleted = deletedUser(event, user_id_claim);
     if (deleted !== null) return { user_id: deleted, state: await this.departures.end(KEYCLOAK, deleted) };

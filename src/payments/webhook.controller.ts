@@ -1,8 +1,10 @@
-import { Controller, Get, Headers, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../platform/actor.js';
-import { By, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
+import { By, Problem, Requires, Returns, Signed } from '../platform/http/decorators.js';
 import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
+import { checkSigned } from '../platform/http/signed.js';
 import { Customers } from './customers.js';
 import { PaymentInbox } from './inbox.service.js';
 import { PaymentsConfigured } from './payments-configured.guard.js';
@@ -34,12 +36,16 @@ export class WebhookController {
     description: "Stripe's signature of the timestamp and the body.",
   })
   @ApiBody({ schema: { type: 'object' }, examples: { event: { value: EVENT } } })
-  @Public()
+  @Signed()
   @KeepsRawBody()
   @Returns(ReceivedView)
   @Problem(400, 'invalid_signature', 'malformed_json')
-  async receiveStripeEvent(@RawBody() body: Buffer, @Headers('stripe-signature') signature = '') {
-    const event = this.customers.payments.readEvent(body, signature);
+  async receiveStripeEvent(
+    @Req() request: FastifyRequest,
+    @RawBody() body: Buffer,
+    @Headers('stripe-signature') signature = '',
+  ) {
+    const event = await checkSigned(request, () => this.customers.payments.readEvent(body, signature));
     return { event_id: event.event_id, state: await this.inbox.receive(event) };
   }
 

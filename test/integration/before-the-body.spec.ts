@@ -1,9 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type Answer, type TestApp } from '../support/app.js';
 import { ProbeModule } from '../support/probe.js';
 
 const BODY_LIMIT_BYTES = 4096;
+const SECRET = 'a secret that Keycloak signs with';
 let t: TestApp;
 let url: URL;
 
@@ -13,6 +15,7 @@ beforeAll(async () => {
     env: {
       ...{ BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES), BODIES_MAX_BYTES: String(32 * 1024 * 1024) },
       ...{ RATE_LIMIT_PER_USER: '5', RATE_LIMIT_PER_ADDRESS: '40', TRUST_PROXY: 'loopback' },
+      KEYCLOAK_WEBHOOK_SECRET: SECRET,
     },
   });
   await t.app.listen({ port: 0, host: '127.0.0.1' });
@@ -134,6 +137,24 @@ describe('the rate limit', () => {
     expect((await whoami({ ...from, ...(await bearer('neighbour', 'user')) })).status).toBe(200);
     expect((await t.call('credits/tiers/compare', { headers: { 'x-forwarded-for': '203.0.113.8' } })).status).toBe(200);
     expect((await t.call('/health/live', { headers: from })).status).toBe(200);
+  });
+});
+
+describe('messages that are signed', () => {
+  const from = { 'x-forwarded-for': '203.0.113.20' };
+  const send = (secret: string): Promise<Answer> => {
+    const body = JSON.stringify({ type: 'access.LOGIN' });
+    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const headers = { ...from, 'x-keycloak-signature': signature };
+    return t.call('integrations/keycloak/events', { method: 'POST', body, headers });
+  };
+
+  it('never count against their address, and those with a wrong signature do', async () => {
+    for (let sent = 0; sent < 60; sent += 1) expect((await send(SECRET)).status).toBe(202);
+    for (let sent = 0; sent < 40; sent += 1) expect((await send('a guess')).status).toBe(401);
+    expect(await send('a guess')).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect((await t.call('credits/tiers/compare', { headers: from })).status).toBe(429);
+    expect((await send(SECRET)).status).toBe(202);
   });
 });
 

@@ -17,8 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** How the result of the route is serialised. */
     returns?: ReturnsMetadata;
-    /** Who can call the route: one of the roles, or anybody. */
-    access?: readonly Role[] | 'anybody';
+    /** Who can call the route: one of the roles, whoever signs the body, or anybody. */
+    access?: readonly Role[] | 'signed' | 'anybody';
   }
 }
 
@@ -28,9 +28,12 @@ export const ROLES_EXTENSION = 'x-roles';
 /** Declares a route that needs no credentials. */
 export const Public = (): MethodDecorator => withAccess('anybody');
 
+/** The route takes messages that are signed, and checks that itself (`checkSigned`). */
+export const Signed = (): MethodDecorator => withAccess('signed');
+
 /** Every route declares its access, so other facts needed for each route are recorded here as well. */
 const withAccess =
-  (access: readonly Role[] | 'anybody'): MethodDecorator =>
+  (access: readonly Role[] | 'signed' | 'anybody'): MethodDecorator =>
   (target, key, descriptor) =>
     withRouteConfig({ access, reads: argumentsOf(target, key) })(target, key, descriptor);
 
