@@ -15,6 +15,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   // Sources import './x.js', as Node wants it in the built code; here the file is still x.ts.
+  setupFiles: ['<rootDir>/test/support/property-size.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
