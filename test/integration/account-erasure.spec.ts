@@ -20,7 +20,7 @@ afterAll(() => w.close());
 const ask = (user_id: string) => w.post(`admin/accounts/${encodeURIComponent(user_id)}/erase`, {});
 const erase = () => w.t.app.get(AccountErasureJob).eraseAll({ signal: new AbortController().signal });
 
-/** Every row of every table of ours that still shows the text somewhere. */
+/** Returns all rows of all tables that contain the text. */
 async function tracesOf(text: string): Promise<string[]> {
   const tables = await w.sql(`SELECT table_name AS name FROM information_schema.tables
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`);
@@ -41,8 +41,8 @@ async function expectSound(): Promise<void> {
   expect((await usage.verify(() => undefined)).faults).toEqual([]);
 }
 
-describe('a person who is erased', () => {
-  it('is in no table any more, and the books add up', async () => {
+describe('an erased person', () => {
+  it('is in no table, and the ledger balances', async () => {
     const { user_id, mark } = await knownEverywhere(w);
     expect((await tracesOf(mark)).length).toBeGreaterThan(12);
     const lines = await w.ledger(user_id);
@@ -62,7 +62,7 @@ describe('a person who is erased', () => {
     await expectSound();
   });
 
-  it('can be a customer again, without a second trial', async () => {
+  it('can return, without a second trial', async () => {
     const user_id = `back-${randomUUID()}@example.com`;
     await w.open(user_id);
     await ask(user_id);
@@ -74,7 +74,7 @@ describe('a person who is erased', () => {
     expect(await tracesOf(user_id)).toEqual([]);
   });
 
-  it('goes with every account that was moved to theirs', async () => {
+  it('is erased together with all accounts merged into theirs', async () => {
     const [old, user_id] = [`old-${randomUUID()}`, `new-${randomUUID()}`];
     await w.open(old);
     await w.done(`admin/accounts/${old}/move`, { to: user_id });
@@ -85,7 +85,7 @@ describe('a person who is erased', () => {
     await expectSound();
   });
 
-  it('may not spend from the moment on, but what is in flight ends first', async () => {
+  it('cannot spend from then on, but work in progress is completed first', async () => {
     const user_id = await w.user('5');
     const hold = await w.hold(user_id, '1');
     await ask(user_id);
@@ -99,7 +99,7 @@ describe('a person who is erased', () => {
     await expectSound();
   });
 
-  it('is erased by an event of Keycloak', async () => {
+  it('can be erased by a Keycloak event', async () => {
     const user_id = randomUUID();
     await w.open(user_id);
     const send = (event: object) => {
@@ -124,7 +124,7 @@ describe('a person who is erased', () => {
 
 describe('the ledger and the audit log', () => {
   it.each(['credit_transactions', 'audit_logs'])(
-    '%s change for nobody else, and nothing but names for those',
+    '%s change only for erased people, and only in the names',
     async (table) => {
       const user_id = await w.user('5');
       const change = (set: string) => w.sql(`UPDATE ${table} SET ${set} WHERE user_id = $1`, [user_id]);
@@ -138,7 +138,7 @@ describe('the ledger and the audit log', () => {
     },
   );
 
-  it('every table that knows users says what an erasure does to it', async () => {
+  it('every table with users is covered by the erasure', async () => {
     const [source] = await w.sql(`SELECT prosrc FROM pg_proc WHERE proname = 'tollgate_erase_account'`);
     const tables = await w.sql(`SELECT table_name AS name FROM information_schema.columns
       JOIN information_schema.tables USING (table_schema, table_name)

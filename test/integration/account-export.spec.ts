@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 const MANY = 10_000;
-/** Chunks of the archive; to count memory takes longer than to read some of them. */
+/** Number of chunks between two measurements of memory, which take longer than reading some chunks. */
 const SAMPLE_EVERY = 10;
 
 type Files = Record<string, string>;
@@ -50,8 +50,8 @@ const whole = (files: Files) => JSON.parse(files['account.json']!) as { account:
 
 const everything = (user_id: string) => download(`admin/accounts/${encodeURIComponent(user_id)}/export`, w.admin);
 
-describe('everything about an account', () => {
-  it('is a zip archive with a file for each kind of thing, in which the ledger adds up to the balance', async () => {
+describe('an account export', () => {
+  it('is a zip archive with one file per table, whose ledger adds up to the balance', async () => {
     const { user_id, mark } = await knownEverywhere(w);
     const { headers, files } = await everything(user_id);
     expect(headers.get('content-type')).toBe('application/zip');
@@ -68,7 +68,7 @@ describe('everything about an account', () => {
     expect(files['README.txt']).toContain(user_id);
   });
 
-  it('holds no secret', async () => {
+  it('contains no secrets', async () => {
     const { user_id } = await knownEverywhere(w);
     const { files } = await everything(user_id);
     const all = Object.values(files).join('\n');
@@ -77,7 +77,7 @@ describe('everything about an account', () => {
     expect(all).not.toContain('encrypted_key');
   });
 
-  it('goes on through the accounts that were moved to it', async () => {
+  it('includes the accounts merged into it', async () => {
     const before = await w.user('30');
     await w.deduct(before, '2.5');
     const user_id = `after-${before}`;
@@ -88,7 +88,7 @@ describe('everything about an account', () => {
     expect(sumOf(rowsOf(files, 'ledger.csv'))).toBe('27.500000');
   });
 
-  it('is audited, and nothing opens for somebody who was never seen', async () => {
+  it('is audited, and opens no account for an unknown user', async () => {
     const user_id = await w.user();
     await everything(user_id);
     const [entry] = await w.audit(user_id, 'account.export');
@@ -97,7 +97,7 @@ describe('everything about an account', () => {
     expect(await w.get(`admin/accounts/${user_id}/export`, {}, w.service)).toMatchObject({ status: 403 });
   });
 
-  it('knows every table that knows the user', async () => {
+  it('covers every table with users', async () => {
     const tables = await w.sql(`SELECT table_name AS name FROM information_schema.columns
       JOIN information_schema.tables USING (table_schema, table_name)
       WHERE table_schema = 'public' AND column_name = 'user_id' AND table_type = 'BASE TABLE'`);
@@ -106,8 +106,8 @@ describe('everything about an account', () => {
   });
 });
 
-describe('what a user is given', () => {
-  it('is the same, but for who of the operators acted, whence and why', async () => {
+describe('the export for a user', () => {
+  it('is the same, except for who of the operators acted, from where and why', async () => {
     const user_id = await w.user('30');
     await w.done(`admin/accounts/${user_id}/suspend`, { reason: 'a chargeback under review' });
     const { files } = await download('account/export', await w.as(user_id));
@@ -119,7 +119,7 @@ describe('what a user is given', () => {
     expect(act('account.export')).toMatchObject({ actor: user_id });
   });
 
-  it('is about nobody else', async () => {
+  it('contains nothing about others', async () => {
     const [ann, bob] = [await w.user('7'), await w.user('8')];
     const { files } = await download('account/export', await w.as(ann));
     expect(Object.values(files).join('\n')).not.toContain(bob);
@@ -128,7 +128,7 @@ describe('what a user is given', () => {
   });
 });
 
-describe('an archive of very much', () => {
+describe('a very large archive', () => {
   setFlagsFromString('--expose_gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const memoryInUse = (): number => {
@@ -137,7 +137,7 @@ describe('an archive of very much', () => {
     return heapUsed + external;
   };
 
-  it('needs the memory of a few pages, and holds no connection when its reader hangs up', async () => {
+  it('needs memory for a few pages, and releases its connection when the reader disconnects', async () => {
     const user_id = await w.user();
     await w.sql(
       `INSERT INTO usage_events (user_id, service, request_id, metadata, occurred_at)
@@ -158,7 +158,7 @@ describe('an archive of very much', () => {
     }
     const bytes = Buffer.concat(chunks);
     expect(peaks.length).toBeGreaterThan(1);
-    expect(Math.max(...peaks) - bytes.length - before).toBeLessThan(45e6); // rows and bytes of all of it would be 60 MB
+    expect(Math.max(...peaks) - bytes.length - before).toBeLessThan(45e6); // all rows and bytes together would be 60 MB
     expect(rowsOf(filesOf(bytes), 'usage.csv')).toHaveLength(MANY);
     (await open()).destroy();
     const { pool } = w.t.app.get(Database);
@@ -167,7 +167,7 @@ describe('an archive of very much', () => {
 });
 
 describe('tollgate accounts export', () => {
-  it('writes the archive to a file, and replaces none unasked', async () => {
+  it('writes the archive to a file, and overwrites none without --force', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tollgate-export-'));
     const user_id = await w.user('12');
     const output = join(folder, 'ann.zip');

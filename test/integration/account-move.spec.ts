@@ -15,8 +15,8 @@ const credits = async (...user_ids: string[]): Promise<unknown[]> =>
   Promise.all(user_ids.map(async (user_id) => (await w.balance(user_id)).balance));
 const sourcesOf = (grants: Json[]) => grants.map(({ source, remaining }) => [source, remaining]);
 
-describe('an account that is moved to a new user', () => {
-  it('takes everything along: credits with their terms, plan, period and counters', async () => {
+describe('an account moved to a new user', () => {
+  it('transfers everything: credits with their terms, plan, period and counters', async () => {
     const [from, to] = [await w.userOf('starter'), randomUUID()];
     await w.bonus(from, '7', { expires_at: '2099-01-01T00:00:00Z' });
     await w.done('credits/allocate', { user_id: from, amount: '25', source: 'purchase' });
@@ -44,7 +44,7 @@ describe('an account that is moved to a new user', () => {
     for (const user_id of [from, to]) await w.verify(user_id);
   });
 
-  it('gives no trial, neither to the old id nor to the new one', async () => {
+  it('gets no second trial, under neither the old nor the new id', async () => {
     const [from, to] = [await w.user('5'), randomUUID()];
     await w.deduct(from, '3');
     await move(from, to);
@@ -54,7 +54,7 @@ describe('an account that is moved to a new user', () => {
     expect(await credits(from, to)).toEqual(['0.000000', '2.000000']);
   });
 
-  it('refuses new work and says where it went; finished work is charged to the account that took over', async () => {
+  it('refuses new work and names its target; finished work is charged to the target', async () => {
     const [from, to, last] = [await w.user('5'), randomUUID(), randomUUID()];
     await move(from, to);
     const refused = await w.post('credits/deduct', { user_id: from, amount: '1', service: 'tts' });
@@ -68,7 +68,7 @@ describe('an account that is moved to a new user', () => {
     expect(await credits(from, to, last)).toEqual(['0.000000', '0.000000', '3.000000']);
   });
 
-  it('comes back when it is moved back', async () => {
+  it('is restored when it is moved back', async () => {
     const [from, to] = [await w.userOf('starter'), randomUUID()];
     await move(from, to);
     await w.deduct(to, '1');
@@ -80,7 +80,7 @@ describe('an account that is moved to a new user', () => {
     expect(await w.balance(to)).toMatchObject({ status: 'closed', moved_to: from });
   });
 
-  it('takes its debt along', async () => {
+  it('transfers its debt', async () => {
     const [from, to] = [await w.user('5'), randomUUID()];
     await w.settle(from, '8');
     expect(await move(from, to)).toMatchObject({ status: 200, body: { debt: '3.000000', moved_debt: '3.000000' } });
@@ -96,8 +96,8 @@ describe('an account that is moved to a new user', () => {
   });
 });
 
-describe('an account that is merged into another one', () => {
-  it('leaves that one its plan, and only one trial', async () => {
+describe('an account merged into another one', () => {
+  it('leaves the plan of the target unchanged, and only one trial', async () => {
     const [from, to] = [await w.user('12'), await w.user('5')];
     await w.deduct(from, '1');
     expect(await move(from, to)).toMatchObject({
@@ -111,7 +111,7 @@ describe('an account that is merged into another one', () => {
     for (const user_id of [from, to]) await w.verify(user_id);
   });
 
-  it('redeems no coupon a second time', async () => {
+  it('cannot redeem a coupon a second time', async () => {
     const [from, to, both] = [await w.user('5'), await w.user('5'), await w.user('5')];
     const code = `ONCE-${randomUUID().slice(0, 8).toUpperCase()}`;
     await w.done('credits/coupons/create', { code, coupon_type: 'credit_bonus', value: '3' });
@@ -124,7 +124,7 @@ describe('an account that is merged into another one', () => {
     expect(await credits(both)).toEqual(['11.000000']);
   });
 
-  it('waits until no work in flight holds credits', async () => {
+  it('waits until no work in progress holds credits', async () => {
     const [from, to] = [await w.user('5'), await w.user('5')];
     const hold = await w.hold(from, '1');
     expect(await move(from, to)).toMatchObject({ status: 409, body: { code: 'holds_open' } });
@@ -134,8 +134,8 @@ describe('an account that is merged into another one', () => {
   });
 });
 
-describe('moves at once', () => {
-  it('50 of one account move it once', async () => {
+describe('concurrent moves', () => {
+  it('of one account move it once', async () => {
     const [from, to] = [await w.user('9'), randomUUID()];
     const answers = await atOnce(50, (i) => move(from, to, i % 2 ? 'a-key' : undefined));
     expect(statuses(answers)).toEqual({ 200: 50 });
@@ -151,7 +151,7 @@ describe('moves at once', () => {
     expect(statuses(answers)).toEqual({ 200: 1, 403: 7 });
   });
 
-  it('around in a ring, while all are charged, lose and make nothing', async () => {
+  it('in a circle, while all accounts are charged, lose and create no credits', async () => {
     const ring = await atOnce(4, () => w.user('50'));
     const next = (i: number): string => ring[(i + 1) % ring.length] as string;
     const work = atOnce(40, (i) => w.post('credits/deduct', { user_id: ring[i % 4], amount: '0.5', service: 'tts' }));
@@ -166,12 +166,12 @@ describe('moves at once', () => {
     for (const user_id of ring) await w.verify(user_id);
   });
 
-  it('leave a ledger that adds up', async () => {
+  it('leave a consistent ledger', async () => {
     expect(await verificationOf(w.t.app).verify(null)).toMatchObject({ faults: [] });
   });
 });
 
-it('a move to itself, of nobody, or by who is no administrator is refused', async () => {
+it('a move to itself, of an unknown account, or by a non-administrator is refused', async () => {
   const user_id = await w.user('5');
   expect(await move(user_id, user_id)).toMatchObject({ status: 422 });
   expect(await move(randomUUID(), user_id)).toMatchObject({ status: 404 });

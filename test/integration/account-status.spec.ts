@@ -22,7 +22,7 @@ async function suspended(credits = '5'): Promise<string> {
 }
 
 describe('a suspended account', () => {
-  it('pays for no new work, whatever the work costs and through whatever door it comes', async () => {
+  it('cannot pay for new work, whatever its cost and route', async () => {
     const user_id = await suspended();
     const work = { user_id, service: 'tts', request_id: randomUUID() };
     const doors = [
@@ -41,7 +41,7 @@ describe('a suspended account', () => {
     await w.verify(user_id);
   });
 
-  it('is charged for work that is finished, and captures what it had set aside', async () => {
+  it('is charged for finished work, and its holds can be captured', async () => {
     const user_id = await w.user('5');
     const hold = await w.hold(user_id, '1');
     await suspend(user_id);
@@ -55,7 +55,7 @@ describe('a suspended account', () => {
     await w.verify(user_id);
   });
 
-  it('can be read by its user, is told from a poor one by a check, and takes credits', async () => {
+  it('can be read by its user, is distinguished from an account without credits, and can receive credits', async () => {
     const user_id = await suspended();
     const token = await w.as(user_id);
     expect(await w.get('credits/balance', {}, token)).toMatchObject({ status: 200, body: { status: 'suspended' } });
@@ -66,7 +66,7 @@ describe('a suspended account', () => {
     expect(await w.bonus(user_id, '1')).toMatchObject({ balance: '6.000000' });
   });
 
-  it('repeats what it did before for a key that it knows', async () => {
+  it('replays outcomes of known idempotency keys', async () => {
     const user_id = await w.user('5');
     const key = randomUUID();
     const body = { user_id, amount: '1', service: 'tts' };
@@ -78,7 +78,7 @@ describe('a suspended account', () => {
     });
   });
 
-  it('spends again once it is resumed', async () => {
+  it('can spend again once it is resumed', async () => {
     const user_id = await suspended();
     expect(await resume(user_id)).toMatchObject({ status: 200, body: { status: 'active', status_reason: null } });
     expect(await charge(user_id)).toMatchObject({ status: 200, body: { balance: '4.900000' } });
@@ -86,7 +86,7 @@ describe('a suspended account', () => {
     expect(await w.audit(user_id, 'account.resume')).toMatchObject([{ metadata: { reason: 'a chargeback' } }]);
   });
 
-  it('is charged by nothing that arrives after the answer, however much is on the way', async () => {
+  it('is not charged for requests after the response, however many are in progress', async () => {
     const user_id = await w.user('100');
     const storm = atOnce(60, () => charge(user_id));
     await suspend(user_id);
@@ -100,7 +100,7 @@ describe('a suspended account', () => {
 });
 
 describe('the routes', () => {
-  it('are for administrators, and open no account', async () => {
+  it('are restricted to administrators, and open no account', async () => {
     const user_id = `nobody-${randomUUID()}`;
     expect(await suspend(user_id)).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect(await resume(user_id)).toMatchObject({ status: 404 });
@@ -109,12 +109,12 @@ describe('the routes', () => {
     expect(await w.post(at('a\u0000', 'suspend'), { reason: 'x' })).toMatchObject({ status: 422 });
   });
 
-  it('take ids with any character that an id may have', async () => {
+  it('accept ids with every allowed character', async () => {
     const user_id = await w.open(`a/b ?&#%+ž-${randomUUID()}`);
     expect(await suspend(user_id)).toMatchObject({ status: 200, body: { user_id, status: 'suspended' } });
   });
 
-  it('do what they do once per key', async () => {
+  it('take effect once per key', async () => {
     const user_id = await w.user('5');
     const answers = await atOnce(20, () => suspend(user_id, 'a-key'));
     expect(statuses(answers)).toEqual({ 200: 20 });

@@ -12,7 +12,7 @@ afterAll(() => w.close());
 const ids = (list: Json[]) => list.map(({ user_id }) => user_id);
 
 describe('the list of accounts', () => {
-  it('finds accounts by id or e-mail address, plan, balance, debt and status', async () => {
+  it('can be filtered by id or e-mail address, plan, balance, debt and status', async () => {
     const mark = randomUUID();
     const [rich, poor, debtor] = [`A%${mark}`, `b_${mark}`, `c-${mark}`];
     for (const user_id of [rich, poor, debtor]) await w.open(user_id);
@@ -38,21 +38,24 @@ describe('the list of accounts', () => {
     expect(await found({ active_since: '2099-01-01' })).toEqual([]);
   });
 
-  it.each(['user_id', 'last_updated'])('visits every account once, by cursor, sorted by %s', async (sort) => {
-    const mark = randomUUID();
-    const users = Array.from({ length: 7 }, (_, i) => `${mark}-${i}`);
-    for (const user_id of users) await w.open(user_id);
-    const seen: unknown[] = [];
-    let cursor: string | undefined;
-    do {
-      const query = { search: mark, sort, limit: '3', count: 'true', ...(cursor === undefined ? {} : { cursor }) };
-      const page = await w.list('admin/accounts', query);
-      expect(page.headers['x-total-count']).toBe('7');
-      seen.push(...ids(page.body));
-      cursor = page.headers['x-next-cursor'];
-    } while (cursor !== undefined);
-    expect(seen).toEqual(sort === 'user_id' ? users : users.toReversed());
-  });
+  it.each(['user_id', 'last_updated'])(
+    'returns every account once when paged by cursor, sorted by %s',
+    async (sort) => {
+      const mark = randomUUID();
+      const users = Array.from({ length: 7 }, (_, i) => `${mark}-${i}`);
+      for (const user_id of users) await w.open(user_id);
+      const seen: unknown[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { search: mark, sort, limit: '3', count: 'true', ...(cursor === undefined ? {} : { cursor }) };
+        const page = await w.list('admin/accounts', query);
+        expect(page.headers['x-total-count']).toBe('7');
+        seen.push(...ids(page.body));
+        cursor = page.headers['x-next-cursor'];
+      } while (cursor !== undefined);
+      expect(seen).toEqual(sort === 'user_id' ? users : users.toReversed());
+    },
+  );
 
   it.each<Record<string, string>>([
     { cursor: 'x' },
@@ -64,13 +67,13 @@ describe('the list of accounts', () => {
     expect(await w.list('admin/accounts', query)).toMatchObject({ status: 422 });
   });
 
-  it('is for administrators', async () => {
+  it('is restricted to administrators', async () => {
     expect(await w.list('admin/accounts', {}, w.service)).toMatchObject({ status: 403 });
   });
 });
 
-describe('the picture of an account', () => {
-  it('has everything at once', async () => {
+describe('the details of an account', () => {
+  it('contain everything', async () => {
     const user_id = await w.user('12');
     const hold = await w.hold(user_id, '1');
     await w.deduct(user_id, '2');
@@ -87,13 +90,13 @@ describe('the picture of an account', () => {
     expect((body.audit as Json[]).map(({ action }) => action)).toContain('credit.create');
   });
 
-  it('is of nobody who was never seen', async () => {
+  it('do not exist for an unknown user', async () => {
     expect(await w.get('admin/accounts/nobody')).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 });
 
 describe('the list of holds', () => {
-  it('shows what holds credits, newest first, and ends', async () => {
+  it('is sorted newest first and paged', async () => {
     const user_id = await w.user('9');
     const holds = [await w.hold(user_id, '1'), await w.hold(user_id, '2'), await w.hold(user_id, '3')];
     await w.resolve(holds[1] as string, 'release');
@@ -107,7 +110,7 @@ describe('the list of holds', () => {
   });
 });
 
-it('the command line finds, shows, suspends, resumes, moves and erases', async () => {
+it('the command line finds, shows, suspends, resumes, moves and erases accounts', async () => {
   const [cli, mark] = [cliOn(w.t.database_url), randomUUID()];
   const [user, other] = [`u-${mark}`, `o-${mark}`];
   await w.open(user);

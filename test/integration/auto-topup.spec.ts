@@ -21,11 +21,11 @@ const charges = (user_id: string): number =>
 const bought = async (user_id: string): Promise<Json[]> =>
   (await s.w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'auto_topup');
 const state = async (user_id: string): Promise<Json> => (await s.w.get('payments/auto-topup', { user_id })).body;
-/** Time passes: whatever waits is due. */
+/** Makes everything that waits due. */
 const wait = (user_id: string): Promise<unknown> =>
   s.w.sql(`UPDATE auto_topups SET next_try_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
 
-/** A user who tops up 10 credits for 9 USD below 3 credits, with a card on file. */
+/** Returns a user with a card on file who tops up 10 credits for 9 USD below 3 credits. */
 async function topper({ credits = '2', declines = false, monthly_limit = '100' } = {}): Promise<string> {
   const user_id = await s.w.user(credits);
   await s.w.done('payments/portal', { user_id });
@@ -42,7 +42,7 @@ const cardOf = async (user_id: string): Promise<{ declines: boolean }> => {
 };
 
 describe('automatic top-up', () => {
-  it('is set, read and deleted', async () => {
+  it('can be set, read and deleted', async () => {
     const user_id = await s.w.user();
     expect(await s.w.get('payments/auto-topup', { user_id })).toMatchObject({ status: 200, body: null });
     const terms = { threshold: '3.000000', package_code: 'small', monthly_limit: '50.000000' };
@@ -59,18 +59,18 @@ describe('automatic top-up', () => {
     [{ monthly_limit: '8.99' }, 422],
     [{ threshold: '0' }, 422],
     [{ threshold: '-1' }, 422],
-  ])('can not be set to %j', async (changes, status) => {
+  ])('cannot be set to %j', async (changes, status) => {
     const terms = { user_id: await s.w.user(), threshold: '3', package_code: 'small', monthly_limit: '50', ...changes };
     expect((await s.put('payments/auto-topup', terms)).status).toBe(status);
   });
 
-  it('keeps a package from being deleted', async () => {
+  it('prevents the deletion of its package', async () => {
     await topper();
     const gone = await s.w.t.call('payments/packages/small', { method: 'DELETE', token: s.w.admin });
     expect(gone).toMatchObject({ status: 409, body: { code: 'package_in_use' } });
   });
 
-  it('buys once the balance is below the threshold, and not before', async () => {
+  it('buys only once the balance is below the threshold', async () => {
     const user_id = await topper({ credits: '5' });
     expect(await run()).toBe(0);
     await s.w.deduct(user_id, '2.5');
@@ -83,13 +83,13 @@ describe('automatic top-up', () => {
     await s.verify(user_id);
   });
 
-  it('counts what is held as spent', async () => {
+  it('counts held credits as spent', async () => {
     const user_id = await topper({ credits: '5' });
     await s.w.hold(user_id, '4');
     expect(await run()).toBe(1);
   });
 
-  it('runs 20 times at once and charges once', async () => {
+  it('charges once if it runs 20 times concurrently', async () => {
     const user_id = await topper();
     await atOnce(20, run);
     expect(charges(user_id)).toBe(1);
@@ -97,7 +97,7 @@ describe('automatic top-up', () => {
     await s.verify(user_id);
   });
 
-  it('never has two payments in flight, though the first takes long', async () => {
+  it('never has two payments in flight, even if the first takes long', async () => {
     const user_id = await topper();
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -118,7 +118,7 @@ describe('automatic top-up', () => {
     expect(await bought(user_id)).toHaveLength(1);
   });
 
-  it('whose outcome was lost is asked again, and charged once', async () => {
+  it('is retried if its outcome was lost, and charged once', async () => {
     const user_id = await topper();
     s.stripe.isAway = true;
     expect(await run()).toBe(0);
@@ -135,7 +135,7 @@ describe('automatic top-up', () => {
     ).toHaveLength(1);
   });
 
-  it('told by the webhook as well gives once', async () => {
+  it('is granted once if the webhook reports it as well', async () => {
     const user_id = await topper();
     await run();
     const [{ id } = {} as Json] = await s.history(user_id);
@@ -144,7 +144,7 @@ describe('automatic top-up', () => {
     expect(await bought(user_id)).toHaveLength(1);
   });
 
-  it('stops after two declined cards and says so, until it is set again', async () => {
+  it('stops after two declined cards and reports it, until it is set again', async () => {
     const user_id = await topper({ declines: true });
     expect(await run()).toBe(1);
     expect(await state(user_id)).toMatchObject({ state: 'on', declines: 1, detail: 'Your card was declined.' });
@@ -165,7 +165,7 @@ describe('automatic top-up', () => {
     await s.verify(user_id);
   });
 
-  it('forgets a declined card when the next payment succeeds', async () => {
+  it('resets the count of declined cards when a payment succeeds', async () => {
     const user_id = await topper({ declines: true });
     await run();
     (await cardOf(user_id)).declines = false;
@@ -174,14 +174,14 @@ describe('automatic top-up', () => {
     expect(await state(user_id)).toMatchObject({ state: 'on', declines: 0, detail: null });
   });
 
-  it('without a card on file is a declined card', async () => {
+  it('treats a missing card as a declined card', async () => {
     const user_id = await s.w.user('2');
     await s.put('payments/auto-topup', { user_id, threshold: '3', package_code: 'small', monthly_limit: '100' });
     await run();
     expect(await state(user_id)).toMatchObject({ declines: 1, detail: 'There is no card on file.' });
   });
 
-  it('spends no more than the limit of the month', async () => {
+  it('spends no more than the monthly limit', async () => {
     const user_id = await topper({ monthly_limit: '20' });
     for (let i = 0; i < 5; i += 1) {
       await wait(user_id);
@@ -197,7 +197,7 @@ describe('automatic top-up', () => {
     await s.verify(user_id);
   });
 
-  it('that would not reach its threshold with one package is refused', async () => {
+  it('is refused if one package would not reach the threshold', async () => {
     const user_id = await s.w.user();
     const terms = { user_id, threshold: '10.01', package_code: 'small', monthly_limit: '100' };
     expect(await s.put('payments/auto-topup', terms)).toMatchObject({
@@ -206,8 +206,8 @@ describe('automatic top-up', () => {
   });
 });
 
-describe('a top-up that the bank wants confirmed', () => {
-  /** Its charge was called off, and a page is open. */
+describe('a top-up that needs confirmation', () => {
+  /** Returns a top-up whose charge was canceled and whose page is open. */
   async function asked(): Promise<[string, Json, string]> {
     const user_id = await topper({ credits: '0', monthly_limit: '10' });
     Object.assign(await cardOf(user_id), { confirms: true });
@@ -216,7 +216,7 @@ describe('a top-up that the bank wants confirmed', () => {
     return [user_id, payment!, s.stripe.intentOf(payment!.id as string)];
   }
 
-  it('leads its payer to a page, and is called off as a charge', async () => {
+  it('opens a page for its payer, and cancels the charge', async () => {
     const [user_id, payment, intent] = await asked();
     const checkout_url = expect.stringMatching(/^https:\/\/checkout\./);
     expect(await state(user_id)).toMatchObject({ checkout_url, payment_id: payment.id, declines: 0 });
@@ -231,7 +231,7 @@ describe('a top-up that the bank wants confirmed', () => {
     expect(await s.payment(payment.id)).toMatchObject({ status: 'open' });
   });
 
-  it('gives its credits once when it is paid there, and the limit of the month holds', async () => {
+  it('is granted once when paid on the page, within the monthly limit', async () => {
     const [user_id, payment] = await asked();
     for (let hour = 0; hour < 3; hour += 1) {
       await wait(user_id);
@@ -249,7 +249,7 @@ describe('a top-up that the bank wants confirmed', () => {
     await s.verify(user_id);
   });
 
-  it('is a decline when its page closes unpaid', async () => {
+  it('counts as declined if its page closes unpaid', async () => {
     const [user_id, payment] = await asked();
     await s.w.sql(`UPDATE payments SET expires_at = now() - interval '1 second' WHERE id = $1`, [payment.id]);
     await s.w.t.app.get(Pages).closeStale();
@@ -258,15 +258,15 @@ describe('a top-up that the bank wants confirmed', () => {
   });
 });
 
-describe('a top-up that was declined', () => {
-  it('is called off, so that it is never paid beside the next one', async () => {
+describe('a declined top-up', () => {
+  it('is canceled, so that it is never paid in addition to the next one', async () => {
     const user_id = await topper({ declines: true });
     await run();
     const [payment] = await s.history(user_id);
     expect(s.stripe.intents.get(s.stripe.intentOf(payment!.id as string))).toMatchObject({ status: 'canceled' });
   });
 
-  it('of which nobody knows how it ended counts until an admin says so', async () => {
+  it('with an unknown outcome counts towards the limit until an admin decides', async () => {
     const user_id = await topper({ monthly_limit: '10' });
     s.stripe.isAway = true;
     await run();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => s.close());
 
-/** A user who pays a plan and tops up. */
+/** Returns a user with a subscription and an automatic top-up. */
 async function payer(): Promise<[string, string]> {
   const user_id = await s.w.user('0');
   const subscription = await s.subscribe(user_id);
@@ -19,8 +19,8 @@ async function payer(): Promise<[string, string]> {
 }
 const atStripe = (subscription: string) => s.stripe.subscriptions.get(subscription);
 
-describe('the end of billing', () => {
-  it('ends the subscription with its period, and the top-up at once', async () => {
+describe('ending billing', () => {
+  it('ends the subscription at the end of its period, and the top-up immediately', async () => {
     const [user_id, subscription] = await payer();
     const ended = await s.w.done('payments/billing/end', { user_id });
     expect(ended).toMatchObject({ user_id, topup_deleted: true, subscription: { cancel_at_period_end: true } });
@@ -33,7 +33,7 @@ describe('the end of billing', () => {
     await s.verify(user_id);
   });
 
-  it('at once ends the subscription at Stripe, and what was paid is given until its end', async () => {
+  it('with at=now cancels the subscription at Stripe, and the paid period lasts until its end', async () => {
     const [user_id, subscription] = await payer();
     await s.w.done('payments/billing/end', { user_id, at: 'now' });
     expect(atStripe(subscription)).toMatchObject({ status: 'canceled' });
@@ -41,7 +41,7 @@ describe('the end of billing', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: 'free', balance: '20.000000' });
   });
 
-  it('is told to Stripe later when it is away', async () => {
+  it('is pushed to Stripe later if Stripe is down', async () => {
     const [user_id, subscription] = await payer();
     s.stripe.isAway = true;
     await s.w.t.app.get(BillingService).end(systemActor('erasure'), user_id);
@@ -52,7 +52,7 @@ describe('the end of billing', () => {
     expect(atStripe(subscription)).toMatchObject({ cancel_at_period_end: true });
   });
 
-  it('of a user who pays nothing is fine, and is no act of users', async () => {
+  it('succeeds for a user without billing, and is forbidden for users', async () => {
     const user_id = await s.w.user();
     expect(await s.w.done('payments/billing/end', { user_id })).toMatchObject({ subscription: null });
     const token = await s.w.as(user_id);
@@ -61,7 +61,7 @@ describe('the end of billing', () => {
 });
 
 describe('the command line', () => {
-  it('keeps packages, and decides about held payments', async () => {
+  it('manages packages and reviews held payments', async () => {
     const cli = cliOn(s.w.t.database_url);
     const made = await cli(
       'packages',
@@ -86,7 +86,7 @@ describe('the command line', () => {
     await s.tell(...(await s.pay(payment, { amount_total: 900 })));
     const id = payment.id as string;
     expect((await cli('payments', 'list', '--json')).json()).toMatchObject([{ id, status: 'held' }]);
-    expect((await cli('payments', 'show', id)).stdout).toContain('had been offered');
+    expect((await cli('payments', 'show', id)).stdout).toContain('were due');
     const accepted = await cli('payments', 'accept', id, '--credits', '9', '--note', 'Fee', '--json');
     expect(accepted.json()).toMatchObject({
       status: 'paid',

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-it('clients of one-api find their balance: the limit less the usage', async () => {
+it('one-api clients get their balance as the limit minus the usage', async () => {
   const user_id = await w.user('12.5');
   await w.deduct(user_id, '2.25');
   await w.hold(user_id, '1');

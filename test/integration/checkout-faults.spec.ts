@@ -19,8 +19,8 @@ const customerOf = async (user_id: string): Promise<string> => {
 const send = (method: 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object) =>
   s.w.t.call(path, { method, token: s.w.admin, ...(body ? { body } : {}) });
 
-describe('a customer who is gone at Stripe', () => {
-  it('is made anew by the next checkout, once', async () => {
+describe('a customer deleted at Stripe', () => {
+  it('is recreated once by the next checkout', async () => {
     const user_id = await s.w.user('0');
     await s.buy(user_id);
     const before = await customerOf(user_id);
@@ -32,7 +32,7 @@ describe('a customer who is gone at Stripe', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '20.000000' });
   });
 
-  it('has no portal, which is said as final; the next one has', async () => {
+  it('gets a final error from the portal; the recreated customer gets a page', async () => {
     const user_id = await s.w.user();
     await s.buy(user_id);
     s.stripe.gone.add(await customerOf(user_id));
@@ -53,8 +53,8 @@ describe('a customer who is gone at Stripe', () => {
   });
 });
 
-describe('what Stripe refuses', () => {
-  it('for good is no passing fault', async () => {
+describe('a request that Stripe refuses', () => {
+  it('permanently is not reported as transient', async () => {
     const w = await Shop.start({ STRIPE_SECRET_KEY: 'sk_test_revoked' });
     const answer = await w.w.post('payments/checkout', { user_id: 'somebody', package_code: 'small' });
     expect(answer).toMatchObject({ status: 502, body: { code: 'payment_provider_refused' } });
@@ -63,8 +63,8 @@ describe('what Stripe refuses', () => {
   });
 });
 
-describe('a page that nobody paid', () => {
-  /** A user who has 5 USD off, and whose page for 45 was opened 25 hours ago. */
+describe('an unpaid page', () => {
+  /** Returns a user with a discount of 5 USD and a page over 45 USD that was opened 25 hours ago. */
   async function abandoned(): Promise<[string, Json]> {
     const user_id = await s.w.user();
     const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'fixed_discount', value: 5 });
@@ -78,13 +78,13 @@ describe('a page that nobody paid', () => {
     return [user_id, payment];
   }
 
-  it('gives its discount to the next one, though nobody told that it expired', async () => {
+  it('releases its discount to the next page, even without an expiry event', async () => {
     const [user_id, payment] = await abandoned();
     expect(await s.checkout(user_id, { package_code: 'large' })).toMatchObject({ amount: '40.000000', status: 'open' });
     expect(await s.payment(payment.id)).toMatchObject({ status: 'expired' });
   });
 
-  it('is closed without a next one, and not while Stripe is away', async () => {
+  it('is closed without another purchase, but not while Stripe is down', async () => {
     const [, payment] = await abandoned();
     s.stripe.isAway = true;
     await s.w.t.app.get(Pages).closeStale();
@@ -94,7 +94,7 @@ describe('a page that nobody paid', () => {
     expect(await s.payment(payment.id)).toMatchObject({ status: 'expired' });
   });
 
-  it('in time only seems so: one that was paid keeps its discount until its message comes', async () => {
+  it('is not closed if it was paid in time: it retains its discount until its event arrives', async () => {
     const [user_id, payment] = await abandoned();
     const paid = await s.pay(payment);
     expect(await s.checkout(user_id, { package_code: 'large' })).toMatchObject({ amount: '45.000000' });
@@ -105,7 +105,7 @@ describe('a page that nobody paid', () => {
 });
 
 describe('null', () => {
-  it('means left out', async () => {
+  it('is treated as omitted', async () => {
     const token = await s.w.as('null-user');
     const body = { package_code: 'small', tier: null };
     expect(await s.w.post('payments/checkout', body, { token })).toMatchObject({ status: 200 });
@@ -117,8 +117,8 @@ describe('null', () => {
   });
 });
 
-describe('two admins at one package', () => {
-  it('are answered 404 when the other one deleted it', async () => {
+describe('two admins editing one package', () => {
+  it('get 404 if the other admin deleted it', async () => {
     const terms = { package_code: 'race', name: 'R', credits: '10', price: '9' };
     for (const [method, body] of [
       ['DELETE', undefined],

@@ -15,22 +15,22 @@ beforeAll(async () => {
   w = await World.start();
 });
 afterAll(async () => {
-  // whatever coupons did to accounts, the books add up
+  // after all redemptions, the ledger must balance
   expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
   await w.close();
 });
 
 const { coupon, redeem, redeemed, validate, show } = couponsOf(() => w);
 const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
-/** Lets the tries of a user, and thereby their hour, lie further back. */
+/** Moves the attempts of a user into the past. */
 const later = (user_id: string, ms: number) =>
   w.sql(`UPDATE coupon_attempts SET attempted_at = attempted_at - $2 * interval '1 ms' WHERE user_id = $1`, [
     user_id,
     ms,
   ]);
 
-describe('redeeming', () => {
-  it('a credit bonus adds a coupon grant, in any case of the code', async () => {
+describe('a redemption', () => {
+  it('of a credit bonus adds a coupon grant, whatever the case of the code', async () => {
     const user_id = await w.user('5');
     const { code } = await coupon({ value: '12.5' });
     const answer = await redeem(user_id, ` ${code.toLowerCase()} `, { metadata: { from: 'a banner' } });
@@ -50,7 +50,7 @@ describe('redeeming', () => {
     await w.verify(user_id);
   });
 
-  it('opens the account of a user never seen before', async () => {
+  it('opens the account of a new user', async () => {
     const { code } = await coupon({ value: 1 });
     const user_id = `new-${randomUUID()}`;
     const answer = await w.t.call('credits/coupons/redeem', {
@@ -61,7 +61,7 @@ describe('redeeming', () => {
     expect(answer.body).toMatchObject({ new_balance: 6 });
   });
 
-  it('pays debt first and says what is left', async () => {
+  it('pays debt first and returns the rest', async () => {
     const user_id = await w.user('5');
     await w.settle(user_id, '9');
     const { code } = await coupon({ value: 10 });
@@ -73,13 +73,13 @@ describe('redeeming', () => {
     expect(await w.balance(user_id)).toMatchObject({ debt: '0.000000', balance: '6.000000' });
   });
 
-  it('for another user is refused to a plain user', async () => {
+  it('for another user is forbidden for users', async () => {
     const { code } = await coupon();
     const token = await w.as('somebody');
     expect((await w.post('credits/coupons/redeem', { code, user_id: 'another' }, { token })).status).toBe(403);
   });
 
-  it('again with the same key answers what it answered, and takes no try', async () => {
+  it('with the same key is replayed and uses no attempt', async () => {
     const user_id = await w.user('5');
     const { code } = await coupon({ value: 3 });
     const first = await redeem(user_id, code, {}, 'once');
@@ -98,7 +98,7 @@ describe('redeeming', () => {
 });
 
 describe('a free month', () => {
-  it('of a renewing tier gives its monthly credits and puts the end of the period off by 30 days', async () => {
+  it('of a renewing tier grants its monthly credits and extends the period by 30 days', async () => {
     const user_id = await w.user('5');
     await w.switch(user_id, 'starter');
     const before = await w.balance(user_id);
@@ -117,7 +117,7 @@ describe('a free month', () => {
       ['coupon', after.reset_date],
     ]);
     await w.verify(user_id);
-    // the renewal comes 30 days later than it would have, and then as ever
+    // the next renewal is 30 days later, and later ones follow as usual
     await w.age(user_id, 31);
     expect((await w.balance(user_id)).balance).toBe('40.000000');
     await w.age(user_id, 30);
@@ -125,7 +125,7 @@ describe('a free month', () => {
     await w.verify(user_id);
   });
 
-  it('of a trial lets it last 30 days longer', async () => {
+  it('of a trial extends it by 30 days', async () => {
     const user_id = await w.user('5');
     const { reset_date } = await w.balance(user_id);
     const { code } = await coupon({ coupon_type: 'free_month', value: 1 });
@@ -134,7 +134,7 @@ describe('a free month', () => {
     expect(Date.parse(after.reset_date as string) - Date.parse(reset_date as string)).toBe(PERIOD_MS);
   });
 
-  it('puts a scheduled downgrade off as well', async () => {
+  it('also postpones a scheduled downgrade', async () => {
     const user_id = await w.user('5');
     await w.switch(user_id, 'professional');
     await w.post('credits/tiers/switch', { new_tier: 'starter' }, { token: await w.as(user_id) });
@@ -145,7 +145,7 @@ describe('a free month', () => {
     expect(await w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: null });
   });
 
-  it('of a tier without monthly credits is not taken', async () => {
+  it('of a tier without monthly credits is refused', async () => {
     const user_id = await w.user('5');
     await w.switch(user_id, 'free');
     const { code } = await coupon({ coupon_type: 'free_month', value: 1 });
@@ -160,7 +160,7 @@ describe('a free month', () => {
 });
 
 describe('a discount', () => {
-  it('waits on the account, and says so', async () => {
+  it('is stored on the account and listed', async () => {
     const user_id = await w.user('5');
     const lines = (await w.ledger(user_id)).length;
     const percent = await coupon({ coupon_type: 'percentage_discount', value: 20, expires_at: soon(DAY_MS) });
@@ -187,7 +187,7 @@ describe('a discount', () => {
     expect(rest.body.map(({ code }) => code)).toEqual([percent.code]);
   });
 
-  it('is used once, the one that ends first, and again when its payment came to nothing', async () => {
+  it('is used once, earliest expiry first, and becomes available again if its payment fails', async () => {
     const user_id = await w.user('5');
     const [endless, ending, over] = [
       await coupon({ coupon_type: 'percentage_discount', value: 10 }),
@@ -220,8 +220,8 @@ describe('a discount', () => {
   });
 });
 
-describe('tries', () => {
-  it('are five an hour, and the sixth says when to come back', async () => {
+describe('attempts', () => {
+  it('are limited to five per hour, and the sixth returns when to retry', async () => {
     const user_id = await w.user();
     const token = await w.as(user_id);
     const attempt = (code: string) => w.post('credits/coupons/redeem', { code }, { token });
@@ -244,7 +244,7 @@ describe('tries', () => {
     expect(await w.sql('SELECT FROM coupon_attempts WHERE user_id = $1', [user_id])).toHaveLength(1);
   });
 
-  it('are not used up by what can be no code', async () => {
+  it('are not used by malformed codes', async () => {
     const user_id = await w.user();
     const { code } = await coupon();
     for (let n = 0; n < 6; n += 1) {
@@ -262,7 +262,7 @@ describe('tries', () => {
     expect(await redeem(user_id, pasted)).toMatchObject({ status: 200, body: { code } });
   });
 
-  it('count when they succeed, for each user apart', async () => {
+  it('count when they succeed, separately for each user', async () => {
     const [user, other] = [await w.user(), await w.user()];
     const codes = await Promise.all(Array.from({ length: 6 }, async () => (await coupon({ value: 1 })).code));
     for (const code of codes.slice(0, 5)) await redeemed(user, code);
@@ -270,7 +270,7 @@ describe('tries', () => {
     await redeemed(other, codes[5]!);
   });
 
-  it('are not used up by validating codes that exist', async () => {
+  it('are not used by validating existing codes', async () => {
     const { code } = await coupon();
     const user_id = await w.user();
     for (let i = 0; i < 7; i += 1) expect(await validate(user_id, code)).toMatchObject({ valid: true });
@@ -279,7 +279,7 @@ describe('tries', () => {
 });
 
 describe('statistics', () => {
-  it('count uses and credits, in all and by day', async () => {
+  it('count uses and credits, in total and by day', async () => {
     const { code } = await coupon({ value: '2.5', max_uses: 10 });
     const users = await atOnce(3, () => w.user());
     for (const user_id of users) await redeemed(user_id, code);

@@ -5,7 +5,7 @@ import type { Answer, TestApp } from '../support/app.js';
 import { atOnce, statuses, World, type Json, type JsonAnswer } from '../support/factories.js';
 import { verificationOf } from '../support/verification.js';
 
-// hundreds of transactions at once take seconds, and much longer on a machine that is busy with other things
+// hundreds of concurrent transactions take seconds, and much longer on a busy machine
 jest.setTimeout(180_000);
 
 let w: World;
@@ -24,7 +24,7 @@ const coupon = async (terms: object): Promise<string> =>
 const redeem = (user_id: string, code: string, key?: string): Promise<JsonAnswer> =>
   w.post('credits/coupons/redeem', { user_id, code }, key === undefined ? {} : { key });
 
-/** Calls until it is served: a busy machine answers 503, which did nothing, and callers try again. */
+/** Retries a call until it is served. A busy machine returns 503, which has no effect. */
 async function served(call: () => Promise<Answer>): Promise<JsonAnswer> {
   for (;;) {
     const answer = await call();
@@ -42,8 +42,8 @@ const usesOf = async (code: string): Promise<Json> => {
   return row!;
 };
 
-describe('at once', () => {
-  it('a hundred users never seen before redeem a coupon for five five times', async () => {
+describe('concurrently', () => {
+  it('a hundred new users redeem a coupon with five uses five times', async () => {
     const code = await coupon({ max_uses: 5 });
     const answers = await atOnce(100, () => {
       const user_id = `new-${randomUUID()}`;
@@ -57,7 +57,7 @@ describe('at once', () => {
     expect(balances).toEqual([{ sum: '550.0000000000' }]);
   });
 
-  it('one user redeems a coupon once, asking fifty times', async () => {
+  it('one user redeems a coupon once with fifty requests', async () => {
     const code = await coupon({ max_uses: 50 });
     const user_id = await w.user('5');
     const answers = await atOnce(50, () => served(() => redeem(user_id, code)));
@@ -66,7 +66,7 @@ describe('at once', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '15.000000' });
   });
 
-  it('one user asking fifty times with one key gets one outcome fifty times', async () => {
+  it('one user gets the same outcome for fifty requests with one key', async () => {
     const code = await coupon({ max_uses: 50 });
     const user_id = await w.user('5');
     const answers = await atOnce(50, () => served(() => redeem(user_id, code, 'the-key')));
@@ -75,7 +75,7 @@ describe('at once', () => {
     expect(await usesOf(code)).toEqual({ used_count: 1, redemptions: 1, lines: 1, entries: 1 });
   });
 
-  it('three services keep one limit for a coupon, and one for the tries of a user', async () => {
+  it('three instances enforce one limit per coupon, and one limit on the attempts of a user', async () => {
     const code = await coupon({ max_uses: 7 });
     const services = [w.t, ...others];
     const call = (i: number, user_id: string, typed: string) =>
@@ -93,7 +93,7 @@ describe('at once', () => {
     expect(statuses(guesses)).toEqual({ 404: 5, 429: 10 });
   });
 
-  it('twenty guesses of one user are five tries, whether redeemed or only validated', async () => {
+  it('twenty guesses of one user make five attempts, whether redeemed or only validated', async () => {
     const [guesser, asker] = [await w.user(), await w.user()];
     const guesses = await atOnce(20, (i) => served(() => redeem(guesser, `GUESS-${i}`)));
     expect(statuses(guesses)).toEqual({ 404: 5, 429: 15 });
@@ -102,7 +102,7 @@ describe('at once', () => {
     expect(statuses(asked)).toEqual({ 200: 5, 429: 15 });
   });
 
-  it('users who redeem several coupons in any order, while they are charged, all get them', async () => {
+  it('users who redeem several coupons in any order while being charged get all of them', async () => {
     const codes = await atOnce(4, () => coupon({ value: 1 }));
     const users = await atOnce(8, () => w.user('5'));
     const answers = await Promise.all(
@@ -118,7 +118,7 @@ describe('at once', () => {
 });
 
 describe('a redemption whose connection is cut', () => {
-  /** Cuts whatever connections of the services wait for the table, until `call` is answered. */
+  /** Terminates the connections of the instances that wait for the table, until `call` is answered. */
   async function cutWaiting(table: string, call: Promise<JsonAnswer>): Promise<JsonAnswer> {
     const answers: JsonAnswer[] = [];
     void call.then((answer) => answers.push(answer));
@@ -147,7 +147,7 @@ describe('a redemption whose connection is cut', () => {
     );
   };
 
-  it.each(TABLES)('while it writes %s has done nothing, and is done whole by a repeat with its key', async (table) => {
+  it.each(TABLES)('while writing %s has no effect, and a repeat with its key completes it', async (table) => {
     const isDiscount = table === 'account_discounts';
     const terms = { coupon_type: isDiscount ? 'fixed_discount' : 'free_month', value: 1, max_uses: 1 };
     const code = await coupon(terms);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 describe('tollgate coupons', () => {
-  it('create makes a coupon in the name of the person at the machine', async () => {
+  it('create records the operating system user as the creator', async () => {
     const run = await cli('coupons', 'create', '--type', 'credit_bonus', '--value', '5', '--code', 'hello', '--json');
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.json()).toMatchObject({ code: 'HELLO', value: '5.000000', created_by: `cli:${os.userInfo().username}` });
@@ -20,13 +20,13 @@ describe('tollgate coupons', () => {
     expect(again).toMatchObject({ code: 4, stderr: "tollgate: Coupon 'HELLO' already exists.\n" });
   });
 
-  it('create says what is wrong with the terms', async () => {
+  it('create reports what is wrong with the terms', async () => {
     const run = await cli('coupons', 'create', '--type', 'percentage_discount', '--value', '120');
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toContain('must be a percentage from 1 to 100');
   });
 
-  it('bulk prints the codes alone, or CSV', async () => {
+  it('bulk prints only the codes, or CSV', async () => {
     const terms = ['--type', 'free_month', '--count', '1500', '--prefix', 'vip'];
     const run = await cli('coupons', 'bulk', ...terms);
     const codes = run.stdout.trimEnd().split('\n');
@@ -46,7 +46,7 @@ describe('tollgate coupons', () => {
     expect((await cli('coupons', 'stats', 'hello')).stdout).toMatch(/│ credits_awarded +│ +0\.00 +│/);
   });
 
-  it('deactivate takes a coupon out of force', async () => {
+  it('deactivate deactivates a coupon', async () => {
     expect((await cli('coupons', 'deactivate', 'hello')).stdout).toContain("Coupon 'HELLO' deactivated successfully");
     expect((await cli('coupons', 'show', 'hello', '--json')).json()).toMatchObject({ is_active: false });
     expect(await cli('coupons', 'deactivate', 'nowhere')).toMatchObject({

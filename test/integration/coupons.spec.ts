@@ -11,7 +11,7 @@ beforeAll(async () => {
   w = await World.start();
 });
 afterAll(async () => {
-  // whatever coupons did to accounts, the books add up
+  // after all redemptions, the ledger must balance
   expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
   await w.close();
 });
@@ -20,7 +20,7 @@ const { coupon, redeem, redeemed, validate, show, remove } = couponsOf(() => w);
 const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 describe('an admin', () => {
-  it('makes a coupon with a random code', async () => {
+  it('creates a coupon with a random code', async () => {
     const { status, body } = await w.post('credits/coupons/create', { coupon_type: 'credit_bonus', value: '2.5' });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -35,7 +35,7 @@ describe('an admin', () => {
     );
   });
 
-  it('names a coupon, in any case and once', async () => {
+  it('can choose a code, in any case and only once', async () => {
     const terms = { coupon_type: 'fixed_discount', value: 5, code: 'welcome_5', max_uses: 3, description: 'Hello' };
     const body = await w.done('credits/coupons/create', terms);
     expect(body).toMatchObject({ code: 'WELCOME_5', max_uses: 3, remaining_uses: 3, description: 'Hello' });
@@ -47,27 +47,27 @@ describe('an admin', () => {
   });
 
   it.each([
-    ['a percentage beyond 100', { coupon_type: 'percentage_discount', value: 101 }, 'value'],
+    ['a percentage above 100', { coupon_type: 'percentage_discount', value: 101 }, 'value'],
     ['a percentage below 1', { coupon_type: 'percentage_discount', value: '0.5' }, 'value'],
-    ['a bonus of nothing', { value: 0 }, 'value'],
-    ['a bonus below zero', { value: -1 }, 'value'],
+    ['a bonus of zero', { value: 0 }, 'value'],
+    ['a negative bonus', { value: -1 }, 'value'],
     ['a bonus without a value', { value: undefined }, 'value'],
     ['three free months', { coupon_type: 'free_month', value: 3 }, 'value'],
-    ['another type', { coupon_type: 'lottery' }, 'coupon_type'],
-    ['no use at all', { max_uses: 0 }, 'max_uses'],
+    ['an unknown type', { coupon_type: 'lottery' }, 'coupon_type'],
+    ['zero uses', { max_uses: 0 }, 'max_uses'],
     ['half a use', { max_uses: 1.5 }, 'max_uses'],
-    ['a code of strange letters', { code: 'grüße' }, 'code'],
+    ['a code with invalid letters', { code: 'grüße' }, 'code'],
     ['a code that is too short', { code: 'AB' }, 'code'],
-    ['a window that is empty', { valid_from: soon(DAY_MS), expires_at: soon(DAY_MS / 2) }, 'expires_at'],
-    ['a tier that there is none of', { tiers: ['starter', 'gold'] }, 'tiers'],
-    ['a field that there is none of', { colour: 'red' }, 'colour'],
-  ])('is refused %s', async (_what, terms, field) => {
+    ['an empty window', { valid_from: soon(DAY_MS), expires_at: soon(DAY_MS / 2) }, 'expires_at'],
+    ['an unknown tier', { tiers: ['starter', 'gold'] }, 'tiers'],
+    ['an unknown field', { colour: 'red' }, 'colour'],
+  ])('cannot create %s', async (_what, terms, field) => {
     const body = { coupon_type: 'credit_bonus', value: 10, ...terms };
     const answer = await w.post('credits/coupons/create', body);
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ field }] } });
   });
 
-  it('lists coupons newest first, page by page, and those out of force only when asked', async () => {
+  it('lists coupons newest first, in pages, and inactive ones only on request', async () => {
     const codes = [];
     for (let i = 0; i < 3; i += 1) codes.unshift((await coupon()).code);
     const [gone, old] = [await coupon(), await coupon({ expires_at: '2020-01-01T00:00:00Z' })];
@@ -88,7 +88,7 @@ describe('an admin', () => {
     expect((await w.list('credits/coupons', { count: 'true' })).headers['x-total-count']).toBe(active?.n);
   });
 
-  it('deactivates a coupon, as often as it pleases', async () => {
+  it('can deactivate a coupon repeatedly', async () => {
     const { code } = await coupon();
     for (const typed of [code, code.toLowerCase()]) {
       expect(await remove(typed)).toMatchObject({
@@ -102,7 +102,7 @@ describe('an admin', () => {
     );
   });
 
-  it('hears of a code that there is none of', async () => {
+  it('gets 404 for an unknown code', async () => {
     for (const answer of [
       await remove('NOWHERE'),
       await w.get('credits/coupons/NOWHERE'),
@@ -112,7 +112,7 @@ describe('an admin', () => {
     }
   });
 
-  it('is the only one who makes, lists and deactivates coupons', async () => {
+  it('is the only role that creates, lists and deactivates coupons', async () => {
     const { code } = await coupon();
     const [user, service] = [await w.as('a-user'), w.service];
     for (const token of [user, service]) {
@@ -132,7 +132,7 @@ describe('an admin', () => {
 describe('coupons in bulk', () => {
   const terms = { coupon_type: 'credit_bonus', value: 1, count: 10_000 };
 
-  it('are ten thousand different codes that work once each', async () => {
+  it('are ten thousand different codes that each work once', async () => {
     const { status, body } = await w.post('credits/coupons/bulk', terms);
     expect(status).toBe(201);
     const codes = (body as unknown as Json[]).map(({ code }) => code as string);
@@ -147,7 +147,7 @@ describe('coupons in bulk', () => {
     expect(entry).toMatchObject({ metadata: { prefix: 'UC-', max_uses: 1 } });
   });
 
-  it('are CSV when the caller prefers it, without formulas', async () => {
+  it('are CSV if the caller prefers it, without formulas', async () => {
     const body = { ...terms, count: 3, prefix: 'summer', max_uses: null, description: '=1+1, "quoted"' };
     const wanted = { accept: 'text/csv' };
     const call = { method: 'POST' as const, token: w.admin, body };
@@ -180,17 +180,17 @@ describe('a coupon is refused', () => {
     expect(await redeem(user_id, code)).toMatchObject({ status, body: { code: problem, detail: reason } });
   };
 
-  it('when there is none of that code', async () => {
+  it('if the code does not exist', async () => {
     await refused(await w.user(), 'NO-SUCH-CODE', 404, 'not_found', 'Coupon code not found');
   });
 
-  it('when it was deactivated', async () => {
+  it('if it was deactivated', async () => {
     const { code } = await coupon();
     await remove(code);
     await refused(await w.user(), code, 409, 'coupon_inactive', 'Coupon code is inactive');
   });
 
-  it('before and after its time', async () => {
+  it('before and after its validity', async () => {
     const [user, early, late] = [
       await w.user(),
       await coupon({ valid_from: soon(HOUR_MS) }),
@@ -204,7 +204,7 @@ describe('a coupon is refused', () => {
     await redeemed(user, early.code);
   });
 
-  it('when it was redeemed as often as it may be', async () => {
+  it('if its redemption limit is reached', async () => {
     const { code } = await coupon({ max_uses: 1 });
     const [first, second] = [await w.user(), await w.user()];
     await redeemed(first, code);
@@ -213,7 +213,7 @@ describe('a coupon is refused', () => {
     await refused(first, code, 409, 'coupon_already_redeemed', 'You have already redeemed this coupon');
   });
 
-  it('on a tier that it is not for', async () => {
+  it('on a tier that it excludes', async () => {
     const { code } = await coupon({ tiers: ['starter', 'professional'] });
     const user_id = await w.user();
     await refused(user_id, code, 409, 'coupon_not_applicable', 'This coupon is not available for your tier');
@@ -221,7 +221,7 @@ describe('a coupon is refused', () => {
     await redeemed(user_id, code);
   });
 
-  it('after a first purchase, when it is for that alone', async () => {
+  it('after a first purchase if it is only valid for that', async () => {
     const { code } = await coupon({ first_purchase_only: true });
     const [buyer, visitor] = [await w.user('7'), await w.user('7')];
     await w.done('credits/allocate', { user_id: buyer, amount: 5, source: 'purchase' });
@@ -229,7 +229,7 @@ describe('a coupon is refused', () => {
     await redeemed(visitor, code);
   });
 
-  it('to old accounts, when it is for new ones alone', async () => {
+  it('for old accounts if it is only valid for new ones', async () => {
     const { code } = await coupon({ new_accounts_only: true });
     const [old, fresh] = [await w.user(), await w.user()];
     await w.sql(`UPDATE user_credits SET created_at = created_at - interval '31 days' WHERE user_id = $1`, [old]);
@@ -246,8 +246,8 @@ describe('a coupon is refused', () => {
   });
 });
 
-describe('validating', () => {
-  it('shows what the coupon gives and nothing of its making', async () => {
+describe('a validation', () => {
+  it('shows the terms of the coupon, but no internal fields', async () => {
     const { code } = await coupon({ description: 'A gift', max_uses: 9 });
     const token = await w.as(await w.user());
     const { body } = await w.get(`credits/coupons/validate/${code.toLowerCase()}`, {}, token);

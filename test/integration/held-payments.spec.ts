@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => s.close());
 
-/** A payment of 25 credits that is held, for too little was paid. */
+/** Returns a payment for 25 credits that is held because too little was paid. */
 async function held(changes: Record<string, unknown> = { amount_total: 2400 }): Promise<Json> {
   const user_id = await s.w.user('0');
   const payment = await s.checkout(user_id, { package_code: 'mid' });
@@ -19,21 +19,24 @@ async function held(changes: Record<string, unknown> = { amount_total: 2400 }): 
 const act = (payment: Json, what: 'accept' | 'refuse', body: object = {}, token?: string) =>
   s.w.post(`payments/${String(payment.id)}/${what}`, body, token === undefined ? {} : { token });
 
-describe('what was paid is what was settled', () => {
+describe('the settled amount', () => {
   it.each([
     [
       'converted from another currency',
       { currency: 'eur', amount_total: 2345, currency_conversion: { amount_total: 2500, source_currency: 'usd' } },
     ],
-    ['shown in another currency', { presentment_details: { presentment_amount: 2345, presentment_currency: 'eur' } }],
-    ['with tax on top', { amount_subtotal: 2500, total_details: { amount_tax: 475 }, amount_total: 2975 }],
-  ])('when it was %s', async (_what, changes) => {
+    [
+      'presented in another currency',
+      { presentment_details: { presentment_amount: 2345, presentment_currency: 'eur' } },
+    ],
+    ['paid with tax on top', { amount_subtotal: 2500, total_details: { amount_tax: 475 }, amount_total: 2975 }],
+  ])('is accepted if it was %s', async (_what, changes) => {
     const { user_id, status } = await held(changes);
     expect(status).toBe('paid');
     expect(await s.w.balance(user_id as string)).toMatchObject({ balance: '25.000000' });
   });
 
-  it('is held when it was too little, tax or not', async () => {
+  it('is held if it was too low, with or without tax', async () => {
     expect(await held()).toMatchObject({ status: 'held', settled: '24.0000000000' });
     const taxed = { total_details: { amount_tax: 475 }, amount_total: 2500 };
     expect(await held(taxed)).toMatchObject({ status: 'held' });
@@ -41,7 +44,7 @@ describe('what was paid is what was settled', () => {
 });
 
 describe('a held payment', () => {
-  it('is listed for admins, oldest first, and shown', async () => {
+  it('is listed for admins, oldest first, and can be read', async () => {
     const payment = await held();
     const { body, headers } = await s.w.list('payments/held', { limit: '500' });
     expect(body.at(-1)).toMatchObject({ id: payment.id, status: 'held' });
@@ -53,7 +56,7 @@ describe('a held payment', () => {
     });
   });
 
-  it('that is accepted gives what was offered, once, and a refund takes it back', async () => {
+  it('grants the offer once when accepted, and a refund claws it back', async () => {
     const payment = await held();
     const user_id = payment.user_id as string;
     expect(statuses(await atOnce(8, () => act(payment, 'accept', { note: 'Short by a fee' })))).toEqual({ 200: 8 });
@@ -69,14 +72,14 @@ describe('a held payment', () => {
     await s.verify(user_id);
   });
 
-  it('that was paid back before it is accepted gives nothing that is not paid for', async () => {
+  it('grants nothing for money refunded before it is accepted', async () => {
     const payment = await held();
     await s.tell(s.stripe.refund(s.stripe.intentOf(payment.id as string), 1200));
     expect(await act(payment, 'accept')).toMatchObject({ status: 200, body: { taken_back: '12.500000' } });
     expect(await s.w.balance(payment.user_id as string)).toMatchObject({ balance: '12.500000' });
   });
 
-  it('may be accepted for other credits', async () => {
+  it('can be accepted for another number of credits', async () => {
     const payment = await held();
     expect(await act(payment, 'accept', { credits: '24' })).toMatchObject({
       status: 200,
@@ -85,7 +88,7 @@ describe('a held payment', () => {
     expect(await s.w.balance(payment.user_id as string)).toMatchObject({ balance: '24.000000' });
   });
 
-  it('that is refused gives nothing, once, and a refund of it takes nothing', async () => {
+  it('grants nothing when refused, and its refund claws back nothing', async () => {
     const payment = await held();
     const user_id = payment.user_id as string;
     expect(statuses(await atOnce(8, () => act(payment, 'refuse', { note: 'Paid back' })))).toEqual({ 200: 8 });
@@ -101,7 +104,7 @@ describe('a held payment', () => {
     await s.verify(user_id);
   });
 
-  it('of an offer that was paid twice needs to be told how many credits it gives', async () => {
+  it('for an offer that was paid twice requires the number of credits', async () => {
     const user_id = await s.w.user('0');
     const payment = await s.checkout(user_id, { package_code: 'mid' });
     const [paid] = await s.pay(payment);
@@ -118,7 +121,7 @@ describe('a held payment', () => {
     await s.verify(user_id);
   });
 
-  it('that does not exist is 404', async () => {
+  it('returns 404 if it does not exist', async () => {
     expect((await act({ id: '0198c0de-0000-7000-8000-000000000000' }, 'accept')).status).toBe(404);
     expect((await act({ id: 'x' }, 'refuse')).status).toBe(404);
   });

@@ -14,7 +14,7 @@ const registration = (userId: string) => ({
   details: { email: 'ann@example.com' },
 });
 
-describe('events of Keycloak', () => {
+describe('Keycloak events', () => {
   let w: World;
   beforeAll(async () => {
     w = await World.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET } });
@@ -31,7 +31,7 @@ describe('events of Keycloak', () => {
   };
   const accounts = (user_id: string) => w.sql('SELECT balance FROM user_credits WHERE user_id = $1', [user_id]);
 
-  it('open the account of a user who registers, once, however often they come', async () => {
+  it('open the account of a registering user once, however often they arrive', async () => {
     const user_id = randomUUID();
     const answers = await atOnce(20, () => send(registration(user_id)));
     expect(answers.map(({ status, body }) => [status, body])).toEqual(
@@ -40,14 +40,14 @@ describe('events of Keycloak', () => {
     expect(await accounts(user_id)).toEqual([{ balance: '5.0000000000' }]);
   });
 
-  it('open the account of a user whom an admin makes, not the account of the admin', async () => {
+  it('open the account of a user created by an admin, not the account of the admin', async () => {
     const [admin, user_id] = [randomUUID(), randomUUID()];
     const event = { ...registration(admin), type: 'admin.USER-CREATE', resourcePath: `users/${user_id}` };
     expect((await send(event)).body).toEqual({ user_id, state: 'ready' });
     expect([await accounts(admin), await accounts(user_id)]).toEqual([[], [{ balance: '5.0000000000' }]]);
   });
 
-  it('are ignored when they are no registration, or do not say whose', async () => {
+  it('are ignored if they are not registrations or lack the user', async () => {
     for (const event of [{ ...registration('x'), type: 'access.LOGIN' }, { type: 'access.REGISTER' }, {}, [], null]) {
       expect(await send(event)).toMatchObject({ status: 202, body: { user_id: null, state: 'ignored' } });
     }
@@ -55,7 +55,7 @@ describe('events of Keycloak', () => {
 
   it.each([
     ['none', ''],
-    ['no hex', 'signed'],
+    ['not hex', 'signed'],
     ["another secret's", sign(JSON.stringify(registration('mallory')), 'another secret of the same length')],
     ["another body's", sign('{}')],
   ])('are refused with a signature that is %s', async (_which, signature) => {
@@ -67,7 +67,7 @@ describe('events of Keycloak', () => {
   });
 });
 
-it('events name the user by the claim that tokens name them by', async () => {
+it('events identify the user by the same claim as tokens', async () => {
   const w = await World.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET, JWT_USER_ID_CLAIM: 'email' } });
   try {
     for (const event of [
@@ -84,7 +84,7 @@ it('events name the user by the claim that tokens name them by', async () => {
   }
 });
 
-it('without a secret no event is taken, signed with whatever', async () => {
+it('without a configured secret every event is refused', async () => {
   const t = await startApp();
   try {
     const headers = { 'content-type': 'application/json', 'x-keycloak-signature': sign('{}', '') };

@@ -10,7 +10,7 @@ const REJECTED = 'integrations/litellm/rejected';
 const DAY_MS = 86_400_000;
 const SECRETS = ['tell me a secret', 'the secret answer', 'sk-1234567890', 'Traceback'];
 
-/** A log of a call that cost 0.01 at the provider, with all that must not be kept. */
+/** A log of a call that cost 0.01 at the provider, with everything that must not be stored. */
 const log = (user: string | null, more: object = {}): Json => ({
   ...{ id: `chatcmpl-${randomUUID()}`, status: 'success', model: 'openai/gpt-4o-mini', response_cost: 0.01 },
   ...{ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, endTime: Date.now() / 1000 },
@@ -20,7 +20,7 @@ const log = (user: string | null, more: object = {}): Json => ({
   ...more,
 });
 
-describe('logs of LiteLLM that can not be booked', () => {
+describe('rejected LiteLLM logs', () => {
   let w: World;
   beforeAll(async () => {
     w = await World.start();
@@ -37,7 +37,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     return (await w.sql(`${charged} WHERE user_id = $1 AND amount < 0`, [user_id]))[0]!.spent as string;
   };
 
-  it('are kept once, with the reason and without what is secret, and the answer says so', async () => {
+  it('are stored once, with the reason and without secrets, and are reported in the response', async () => {
     const user_id = await w.user();
     const bad = [
       log(null),
@@ -66,7 +66,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     expect((await w.list(REJECTED, {}, w.service)).status).toBe(403);
   });
 
-  it('are booked once for whom they are assigned to, however many do it at once', async () => {
+  it('are booked once for the user they are assigned to, however many admins do it concurrently', async () => {
     const user_id = await w.user();
     const [end] = await send([log(null)]);
     const answers = await atOnce(12, () => assign(end!.rejected_id, { user_id }));
@@ -80,7 +80,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     await w.verify(user_id);
   });
 
-  it('are booked for one of many users whom they are assigned to at once', async () => {
+  it('are booked for one user if they are assigned to many users concurrently', async () => {
     const users = await atOnce(6, () => w.user());
     const sent = log(null);
     const [end] = await send([sent]);
@@ -91,7 +91,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     expect(await send([sent])).toMatchObject([{ status: 'duplicate', id: expect.any(String) }]);
   });
 
-  it('are booked on the day of the work however old it is, and whatever it cost', async () => {
+  it('are booked at the time of the work, regardless of its age and cost', async () => {
     const user_id = await w.user('30');
     const done = new Date(Date.now() - 40 * DAY_MS);
     const [old, dear] = await send([
@@ -105,7 +105,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '180.010500' });
   });
 
-  it('can be given up, and are not booked then', async () => {
+  it('can be discarded, and are then not booked', async () => {
     const sent = log(null);
     const [end] = await send([sent]);
     const path = `${REJECTED}/${end!.rejected_id as string}/discard`;
@@ -116,7 +116,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     expect((await open()).map(({ id }) => id)).not.toContain(end!.rejected_id);
   });
 
-  it('are not assigned to nobody, and not booked when nothing of them could be read', async () => {
+  it('cannot be assigned without a user, nor booked if they could not be parsed', async () => {
     const [nobody, unread] = await send(`${JSON.stringify(log(null))}\n{"id": "x",`);
     expect(await assign(nobody!.rejected_id, {})).toMatchObject({
       status: 422,
@@ -131,7 +131,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     expect((await assign(randomUUID(), { user_id: 'x' })).status).toBe(404);
   });
 
-  it('are listed page by page, and by the command line', async () => {
+  it('are listed in pages, and by the command line', async () => {
     await send(Array.from({ length: 5 }, () => log(null)));
     const all = (await open()).map(({ id }) => id);
     const first = await w.list(REJECTED, { status: 'open', limit: '3', count: 'true' });
@@ -150,7 +150,7 @@ describe('logs of LiteLLM that can not be booked', () => {
     expect(await spent(user_id)).toBe('0.0105000000');
   });
 
-  it('are forgotten after LITELLM_REJECTED_DAYS', async () => {
+  it('are deleted after LITELLM_REJECTED_DAYS', async () => {
     const ends = await send([log(null), log(null)]);
     const ids = ends.map(({ rejected_id }) => rejected_id);
     const old = "UPDATE litellm_rejected_logs SET created_at = now() - interval '91 days' WHERE id = $1";

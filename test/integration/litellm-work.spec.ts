@@ -14,7 +14,7 @@ const log = (user: string | null, more: object = {}): Json => ({
   ...more,
 });
 
-describe('what LiteLLM reports', () => {
+describe('work reported by LiteLLM', () => {
   let w: World;
   let always: World;
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('what LiteLLM reports', () => {
     return (await of.sql(`${charged} WHERE user_id = $1 AND amount < 0`, [user_id]))[0]!.spent as string;
   };
 
-  it('is other work under the same id when it says something else, and a repeat when it says the same', async () => {
+  it('with the same id is new work if its content differs, and a repeat if it is the same', async () => {
     const user_id = await w.user();
     const calls = [1, 2, 3].map((n) =>
       log(user_id, { id: 'fixed-1', prompt_tokens: 100 * n, response_cost: 0.01 * n, endTime: T + 5 * n }),
@@ -50,7 +50,7 @@ describe('what LiteLLM reports', () => {
     await w.verify(user_id);
   });
 
-  it('is booked when it failed first and then succeeded under the same id', async () => {
+  it('is booked if it first failed and then succeeded under the same id', async () => {
     const user_id = await w.user();
     for (const id of ['c-2', 'None']) {
       const failure = log(user_id, { id, status: 'failure', response_cost: 0 });
@@ -61,7 +61,7 @@ describe('what LiteLLM reports', () => {
     expect(await spent(user_id)).toBe('0.0420000000');
   });
 
-  it('is booked once by several services at once, and each work of an id by itself', async () => {
+  it('is booked once by several concurrent instances, separately for each work of an id', async () => {
     const user_id = await w.user();
     const other = await w.another();
     const calls = [1, 2].map((n) => log(user_id, { id: 'same', endTime: T + n }));
@@ -74,13 +74,13 @@ describe('what LiteLLM reports', () => {
     expect(await spent(user_id)).toBe('0.0210000000');
   });
 
-  it('is told apart by the end of a long id', async () => {
+  it('is distinguished by the end of a long id', async () => {
     const user_id = await w.user();
     const ids = ['a', 'b', 'a'].map((end) => `${'x'.repeat(300)}${end}`);
     expect(await send(ids.map((id) => log(user_id, { id })))).toEqual(['recorded', 'recorded', 'duplicate']);
   });
 
-  it('is paid by the user of the key, whomever the caller of the model names', async () => {
+  it('is paid by the owner of the key, whoever the caller of the model names', async () => {
     const [owner, victim] = [await w.user(), await w.user()];
     const strangers = [1, 2, 3].map((n) => log(owner, { end_user: `stranger-${n}-${owner}` }));
     expect(await send([log(owner, { end_user: victim }), ...strangers])).toEqual(Array(4).fill('recorded'));
@@ -90,7 +90,7 @@ describe('what LiteLLM reports', () => {
     expect(event).toMatchObject({ metadata: { end_user: victim } });
   });
 
-  it('is paid by an end user who has an account, where the key has no user; nobody gets an account by it', async () => {
+  it('is paid by an end user with an account if the key has no owner, and opens no account', async () => {
     const user_id = await w.user();
     const names = ['None', 'NULL', 'nan', 'default_user_id', '{"device_id":"1"}', `new-${user_id}`];
     const nobody = names.map((name) => log(null, { end_user: name }));
@@ -101,14 +101,14 @@ describe('what LiteLLM reports', () => {
     expect(await spent(user_id)).toBe('0.0210000000');
   });
 
-  it('is paid by the end user, and costs what it says, where the platform has it so', async () => {
+  it('is paid by the end user at the reported cost if configured so', async () => {
     const [owner, end_user] = [await always.user(), `end-${randomUUID()}`];
     const answer = await always.post(PATH, [log(owner, { end_user }), log(owner, { end_user: 'none' })]);
     expect(answer.body).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
     expect([await spent(end_user, always), await spent(owner, always)]).toEqual(['0.0100000000', '0.0100000000']);
   });
 
-  it('costs what the provider charges and the markup on top', async () => {
+  it('costs the provider price plus the markup', async () => {
     const user_id = await w.user();
     await send([log(user_id)]);
     const [event] = await w.sql('SELECT * FROM usage_events WHERE user_id = $1', [user_id]);
@@ -119,7 +119,7 @@ describe('what LiteLLM reports', () => {
     });
   });
 
-  it('loses only the record that can not be read, in arrays, single objects and lines', async () => {
+  it('loses only logs that cannot be parsed, in arrays, single objects and lines', async () => {
     const user_id = await w.user();
     const broken = (cost: string): string[] =>
       [0.01, 'COST', 0.02].map((response_cost) =>
@@ -141,7 +141,7 @@ describe('what LiteLLM reports', () => {
     expect(await spent(user_id)).toBe('0.1155000000');
   });
 
-  it('is taken under any Content-Type, and up to 10,000 logs a message', async () => {
+  it('is accepted with any Content-Type, and up to 10,000 logs per body', async () => {
     const user_id = await w.user();
     for (const type of ['text/plain', 'application/octet-stream', 'application/x-ndjson', '', 'nonsense']) {
       expect((await post(JSON.stringify(log(user_id)), { 'content-type': type })).body).toMatchObject([

@@ -5,7 +5,7 @@ import { atOnce, type Json, statuses, World } from '../support/factories.js';
 const PATH = 'integrations/litellm/callback';
 const SECRETS = ['tell me a secret', 'the secret answer', 'sk-1234567890', 'hash-of-a-key', 'Traceback'];
 
-/** A log as LiteLLM's proxy sends it. */
+/** A log as sent by LiteLLM's proxy. */
 function log(user: string | null, more: object = {}): Json {
   const now = Date.now() / 1000;
   return {
@@ -39,7 +39,7 @@ function log(user: string | null, more: object = {}): Json {
   };
 }
 
-describe('the callback of LiteLLM', () => {
+describe('the LiteLLM callback', () => {
   let w: World;
   beforeAll(async () => {
     w = await World.start({ env: { LITELLM_COST: 'total' } });
@@ -55,7 +55,7 @@ describe('the callback of LiteLLM', () => {
   const events = (user_id: string): Promise<Json[]> =>
     w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY id', [user_id]);
 
-  it('settles and records each log, with every cached token once and nothing that is secret', async () => {
+  it('settles and records each log, with each cached token counted once and without secrets', async () => {
     const user_id = await w.user();
     const sent = log(user_id);
     expect(await send([sent])).toEqual([{ index: 0, status: 'recorded', id: expect.any(String), request_id: sent.id }]);
@@ -78,7 +78,7 @@ describe('the callback of LiteLLM', () => {
     await w.verify(user_id);
   });
 
-  it('takes arrays, single objects and lines, under whatever name lines come', async () => {
+  it('accepts arrays, single objects and lines, whatever the content type of lines', async () => {
     const user_id = await w.user();
     const lines = (count: number): string =>
       Array.from({ length: count }, () => JSON.stringify(log(user_id))).join('\n');
@@ -92,7 +92,7 @@ describe('the callback of LiteLLM', () => {
     expect((await w.balance(user_id)).balance).toBe('4.985000');
   });
 
-  it('records and charges a log once, however often and at once it comes', async () => {
+  it('records and charges a log once, however often and concurrently it arrives', async () => {
     const user_id = await w.user();
     const sent = log(user_id);
     const answers = await atOnce(20, () => w.post(PATH, [sent, sent]));
@@ -103,14 +103,14 @@ describe('the callback of LiteLLM', () => {
     expect((await w.balance(user_id)).balance).toBe('4.998500');
   });
 
-  it('books finished work whatever is left, as debt if need be', async () => {
+  it('books finished work regardless of the balance, as debt if needed', async () => {
     const user_id = await w.user('0.001');
     expect(await send([log(user_id)])).toMatchObject([{ status: 'recorded' }]);
     expect(await w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '0.000500' });
     await w.verify(user_id);
   });
 
-  it('finds the user, and opens the account of one never seen', async () => {
+  it('finds the user, and opens an account for a new one', async () => {
     const user_id = `new-${randomUUID()}`;
     const owner = { user_api_key_user_id: user_id };
     await send([log('', { metadata: owner }), log(null, { metadata: owner }), log(user_id)]);
@@ -119,7 +119,7 @@ describe('the callback of LiteLLM', () => {
     expect(await send([log(null, { metadata: {} })])).toMatchObject([{ status: 'error', code: 'invalid_request' }]);
   });
 
-  it('reads times as float seconds and as ISO text, and loses no work to a clock that runs ahead', async () => {
+  it('parses times as float seconds and as ISO strings, and accepts work from a clock that runs ahead', async () => {
     const user_id = await w.user();
     const at = new Date(Date.now() - 3_600_000);
     const naive = at.toISOString().slice(0, -1);
@@ -133,7 +133,7 @@ describe('the callback of LiteLLM', () => {
     expect((latest!.occurred_at as Date).getTime()).toBeLessThanOrEqual(Date.now() + 1000);
   });
 
-  it('records failed work without a charge, unless it cost something', async () => {
+  it('records failed work without a charge unless it had a cost', async () => {
     const user_id = await w.user();
     const failure = {
       ...{ status: 'failure', response_cost: 0, total_tokens: 0, prompt_tokens: 0, completion_tokens: 0 },
@@ -158,7 +158,7 @@ describe('the callback of LiteLLM', () => {
     expect((await w.balance(user_id)).balance).toBe('4.500000');
   });
 
-  it('never takes an unknown price for free: zero cost is priced by the catalogue, or by the flat rate of the tier', async () => {
+  it('never treats an unknown price as free: zero cost is priced by the catalogue or by the flat rate of the tier', async () => {
     const user_id = await w.user();
     await send([log(user_id, { response_cost: 0, model: 'a-model-nobody-knows' })]);
     await send([log(user_id, { response_cost: undefined, cost: '0.00001234567890123' })]);
@@ -170,7 +170,7 @@ describe('the callback of LiteLLM', () => {
     ]);
   });
 
-  it('keeps the good of a batch and refuses who is no system', async () => {
+  it('books the valid logs of a batch, and refuses users', async () => {
     const user_id = await w.user();
     const results = await send([
       log(user_id),

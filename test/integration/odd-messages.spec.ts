@@ -15,7 +15,7 @@ const snapshot = (changes: object): object => ({
 });
 const kept = (event_id: unknown) => s.w.sql('SELECT * FROM payment_events WHERE event_id = $1', [event_id]);
 
-describe('a signed message of an unknown shape', () => {
+describe('a signed event of an unknown shape', () => {
   const thin = {
     ...{ id: 'evt_2', object: 'v2.core.event', type: 'v1.billing.meter.error_report_triggered', livemode: false },
     ...{ created: '2026-11-29T10:00:00Z', related_object: null },
@@ -29,18 +29,18 @@ describe('a signed message of an unknown shape', () => {
     ['an object', {}],
     ['no data', snapshot({ data: undefined })],
     ['no object', snapshot({ data: { object: null } })],
-    ['a time as text', snapshot({ created: '2026-11-29T10:00:00Z' })],
-    ['no time', snapshot({ created: undefined })],
-    ['a time beyond all times', snapshot({ created: 1e15 })],
+    ['a timestamp as a string', snapshot({ created: '2026-11-29T10:00:00Z' })],
+    ['no timestamp', snapshot({ created: undefined })],
+    ['a timestamp out of range', snapshot({ created: 1e15 })],
     ['a long id', snapshot({ id: 'e'.repeat(300) })],
     ['no lines', snapshot({})],
-    ['odd metadata', snapshot({ type: 'payment_intent.succeeded', data: { object: { id: 'pi_1', metadata: null } } })],
+    ['null metadata', snapshot({ type: 'payment_intent.succeeded', data: { object: { id: 'pi_1', metadata: null } } })],
     ['NUL in an id', snapshot({ type: 'charge.refunded', data: { object: { id: 'ch\0', amount_refunded: 1 } } })],
   ])('is ignored: %s', async (_what, event) => {
     expect(await s.deliver(event)).toMatchObject({ status: 200, body: { state: 'ignored' } });
   });
 
-  it('is kept when it speaks of money', async () => {
+  it('is stored if it concerns money', async () => {
     const unknown = snapshot({
       type: 'charge.settled_by_pigeon',
       data: { object: { id: 'ch_1', amount: 500, currency: 'usd' } },
@@ -52,7 +52,7 @@ describe('a signed message of an unknown shape', () => {
     }
   });
 
-  it('that is no JSON is 400', async () => {
+  it('returns 400 if it is not JSON', async () => {
     const { body, headers } = (await import('../support/stripe-stand-in.js')).StripeStandIn.signed('x');
     expect(
       (await s.w.t.call('integrations/stripe/webhook', { method: 'POST', body: `${body} `, headers })).status,
@@ -80,21 +80,21 @@ describe('a signature', () => {
   });
 
   it.each([String(now + 3600), String(now - 3600), 'NaN', '1e3', ''])(
-    'of the time %j is refused, though the secret is right',
+    'with the timestamp %j is refused, even with the right secret',
     async (time) => {
       const digest = createHmac('sha256', WEBHOOK_SECRET).update(`${time}.{}`).digest('hex');
       expect(await send(`t=${time},v1=${digest}`)).toMatchObject({ status: 400, body: { code: 'invalid_signature' } });
     },
   );
 
-  it('of now is taken', async () => {
+  it('with the current time is accepted', async () => {
     const digest = createHmac('sha256', WEBHOOK_SECRET).update(`${now}.{}`).digest('hex');
     expect((await send(`t=${now},v1=${digest}`)).status).toBe(200);
   });
 });
 
 describe('a delayed payment', () => {
-  it('that failed has failed, in whatever order that is told', async () => {
+  it('that failed is failed, whatever the order of events', async () => {
     for (const isFirst of [false, true]) {
       const user_id = await s.w.user();
       const payment = await s.checkout(user_id, { package_code: 'small' });
@@ -105,7 +105,7 @@ describe('a delayed payment', () => {
     }
   });
 
-  it('that arrived has arrived, in whatever order that is told', async () => {
+  it('that arrived is granted, whatever the order of events', async () => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     const [completed] = await s.pay(payment, { payment_status: 'unpaid' });

@@ -15,8 +15,8 @@ afterEach(() => {
 const events = (state: string): Promise<Json[]> =>
   s.w.sql('SELECT * FROM payment_events WHERE state = $1::payment_event_state', [state]);
 
-describe('a message', () => {
-  it('with a wrong signature, or one that is too old, is refused and not kept', async () => {
+describe('an event', () => {
+  it('with a wrong or an old signature is refused and not stored', async () => {
     const user_id = await s.w.user();
     const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
     const now = Math.floor(Date.now() / 1000);
@@ -29,7 +29,7 @@ describe('a message', () => {
     expect(await s.purchases(user_id)).toEqual([]);
   });
 
-  it('that was changed on its way is refused', async () => {
+  it('that was tampered with is refused', async () => {
     const user_id = await s.w.user();
     const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
     const { StripeStandIn } = await import('../support/stripe-stand-in.js');
@@ -42,13 +42,13 @@ describe('a message', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_signature' } });
   });
 
-  it('that says nothing here is not kept', async () => {
+  it('that is irrelevant is not stored', async () => {
     const event = s.stripe.event('customer.created', { id: 'cus_x' });
     expect(await s.tell(event)).toEqual(['ignored']);
     expect(await s.w.sql('SELECT * FROM payment_events WHERE event_id = $1', [event.id])).toEqual([]);
   });
 
-  it('of an unknown checkout is kept, and applied as soon as the checkout is known', async () => {
+  it('for an unknown checkout is stored, and applied once the checkout is known', async () => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     const [event] = await s.pay(payment);
@@ -68,7 +68,7 @@ describe('a message', () => {
     await s.verify(user_id);
   });
 
-  it('that nothing ever fits to is given up loudly, and can be tried again by an admin', async () => {
+  it('that never matches a record fails with a log line, and an admin can retry it', async () => {
     const object = { id: 'cs_foreign', metadata: { user_id: 'nobody', payment_id: 'nothing' }, payment_status: 'paid' };
     const event = s.stripe.event('checkout.session.completed', { ...object, currency: 'usd', amount_total: 1 });
     await s.tell(event);
@@ -83,7 +83,7 @@ describe('a message', () => {
     expect(await s.w.sql(`SELECT user_id FROM user_credits WHERE user_id = 'nobody'`)).toEqual([]);
   });
 
-  it('keeps no particulars of people and cards', async () => {
+  it('is stored without personal and card data', async () => {
     const user_id = await s.w.user();
     const details = { customer_details: { email: 'a.person@example.com', name: 'A. Person' } };
     await s.tell(...(await s.pay(await s.checkout(user_id, { package_code: 'small' }), details)));
@@ -92,10 +92,10 @@ describe('a message', () => {
   });
 });
 
-describe('money that is paid back', () => {
+describe('returned money', () => {
   const intentOf = (payment: Json): string => s.stripe.intentOf(payment.id as string);
 
-  it('takes the unspent credits back, and the spent ones as debt', async () => {
+  it('claws back unspent credits, and spent ones as debt', async () => {
     const user_id = await s.w.user();
     const payment = await s.buy(user_id);
     await s.w.deduct(user_id, '11');
@@ -112,7 +112,7 @@ describe('money that is paid back', () => {
     await s.verify(user_id);
   });
 
-  it('in parts takes parts back, told in any order', async () => {
+  it('in parts claws back parts, in any order of events', async () => {
     for (const order of [
       [300, 900],
       [900, 300],
@@ -129,7 +129,7 @@ describe('money that is paid back', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '10.000000' });
   });
 
-  it('before the payment was told of leaves nothing of it', async () => {
+  it('claws back everything if it is reported before the payment', async () => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     const paid: StripeEvent[] = await s.pay(payment);
@@ -141,7 +141,7 @@ describe('money that is paid back', () => {
     await s.verify(user_id);
   });
 
-  it('by a dispute is taken back while it is open, and restored when it is won', async () => {
+  it('in a dispute is clawed back while the dispute is open, and restored when it is won', async () => {
     const user_id = await s.w.user();
     const payment = await s.buy(user_id);
     await s.w.deduct(user_id, '12');
@@ -154,7 +154,7 @@ describe('money that is paid back', () => {
     await s.verify(user_id);
   });
 
-  it('by a dispute that is lost stays taken back', async () => {
+  it('in a lost dispute stays clawed back', async () => {
     const user_id = await s.w.user();
     const payment = await s.buy(user_id);
     await s.tell(s.stripe.dispute(intentOf(payment), 'lost'), s.stripe.dispute(intentOf(payment), 'needs_response'));
@@ -162,7 +162,7 @@ describe('money that is paid back', () => {
     await s.verify(user_id);
   });
 
-  it('leaves alone what holds have set aside', async () => {
+  it('does not claw back held credits', async () => {
     const user_id = await s.w.user();
     const payment = await s.buy(user_id);
     const hold = await s.w.hold(user_id, '12');

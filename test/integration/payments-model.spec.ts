@@ -5,13 +5,13 @@ import type { Json } from '../support/factories.js';
 import { Shop } from '../support/shop.js';
 import type { StripeEvent } from '../support/stripe-stand-in.js';
 
-/** What a payment is worth at most, whatever became of it. */
+/** The maximum credits of a payment, whatever its outcome. */
 const WORTH: Record<string, string> = { small: '10', large: '50', starter: '20', professional: '60', upgrade: '40' };
 const TRIAL = units('5');
 const BONUS = '3';
 /** The difference between the two plans. */
 const UPGRADE = units('30');
-/** Each takes about a second; MODEL_RUNS makes more of them. */
+/** Number of runs. Each takes about a second; MODEL_RUNS overrides the number. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 4);
 const TIMEOUT_MS = 30_000 * RUNS;
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => s.close());
 
-/** Money of a payment that went back, as Stripe has it. */
+/** The returned money of a payment, as Stripe reports it. */
 interface MoneyBack {
   intent: string;
   cents: number;
@@ -29,17 +29,20 @@ interface MoneyBack {
   dispute: string | null;
 }
 
-/** What a dispute may become. */
+/** The possible transitions of a dispute. */
 const STEPS: Record<string, string[]> = {
   none: ['warning_needs_response', 'needs_response'],
   warning_needs_response: ['warning_closed', 'needs_response'],
   needs_response: ['won', 'lost', 'prevented'],
 };
 
-/** A life of an account: what its user, Stripe and time do. Choices are numbers, taken modulo what there is. */
+/**
+ * A simulated life of an account: actions of its user, of Stripe and of time. Choices are numbers modulo the number of
+ * options.
+ */
 class Life {
   given = TRIAL;
-  /** Messages that were not delivered yet: they come late, twice and in any order. */
+  /** Undelivered events. They arrive late, twice and in any order. */
   private readonly post: StripeEvent[] = [];
   private readonly back = new Map<string, MoneyBack>();
 
@@ -78,7 +81,7 @@ class Life {
     }
   }
 
-  /** No more can have been got than was paid for, less what was paid back, or given. */
+  /** Asserts that no more credits were received than were paid for (minus refunds) or granted free of charge. */
   async check(): Promise<void> {
     const { balance, debt } = await s.w.balance(this.user_id);
     const lines = await s.w.ledger(this.user_id);
@@ -126,7 +129,7 @@ class Life {
     const event = this.post[index];
     if (!event) return;
     if (choice % 3 !== 0)
-      this.post.splice(index, 1); // else it comes again
+      this.post.splice(index, 1); // otherwise it is delivered again
     else this.post[index] = this.post.splice(-1)[0] ?? event;
     await s.tell(event);
   }
@@ -209,10 +212,10 @@ function worthOf(payment: Json): Units {
   const what = payment.kind === 'upgrade' ? 'upgrade' : ((payment.package_code ?? payment.tier) as string);
   const price = units(payment.amount as string);
   const whole = units(WORTH[what]!);
-  // changed in the portal, an upgrade may have been paid in part
+  // an upgrade in the portal can be paid in part
   const credits = what === 'upgrade' && price < UPGRADE ? (whole * price) / UPGRADE : whole;
   const kept = price - units(payment.refunded as string) - units(payment.disputed as string);
-  return kept <= 0n ? 0n : (credits * kept) / price + 1n; // taken back half up
+  return kept <= 0n ? 0n : (credits * kept) / price + 1n; // credits clawed back are rounded half up
 }
 
 const acts = fc.constantFrom(
@@ -221,9 +224,9 @@ const acts = fc.constantFrom(
 );
 const lives = fc.array(fc.tuple(acts, fc.nat(1_000)), { minLength: 12, maxLength: 24 });
 
-describe('no order of purchases, plans, switches, changes at Stripe, coupons, refunds that may fail and disputes', () => {
+describe('no order of purchases, plans, switches, changes at Stripe, coupons, refunds and disputes', () => {
   it(
-    'ends with more credits than were paid for or given',
+    'results in more credits than were paid for or granted',
     async () => {
       await fc.assert(
         fc.asyncProperty(lives, async (life) => {

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe('packages', () => {
-  it('are shown to buyers in their order while they are for sale', async () => {
+  it('are listed for buyers by rank while they are for sale', async () => {
     const token = await s.w.as('a-buyer');
     const codes = async () => (await s.w.list('payments/packages', {}, token)).body.map((row) => row.package_code);
     expect(await codes()).toEqual(['large', 'small']);
@@ -31,14 +31,14 @@ describe('packages', () => {
     ['price', '1.005'],
     ['credits', 0],
     ['package_code', 'Not So'],
-  ])('can not have %s %j', async (field, value) => {
+  ])('cannot have the %s %j', async (field, value) => {
     const terms = { package_code: 'odd', name: 'Odd', credits: 1, price: 1, [field]: value };
     expect(await s.w.post('payments/packages', terms)).toMatchObject({ status: 422, body: { errors: [{ field }] } });
   });
 });
 
 describe('a checkout', () => {
-  it('leads to a page that says what was offered, and gives nothing yet', async () => {
+  it('opens a page with the offered price and grants nothing yet', async () => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     expect(payment).toMatchObject({ kind: 'package', status: 'open', amount: '9.000000', credits: '10.000000' });
@@ -53,7 +53,7 @@ describe('a checkout', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000' });
   });
 
-  it('asked for 10 times at once, and again, is one page and one customer', async () => {
+  it('creates one page and one customer when requested 10 times concurrently and once more', async () => {
     const user_id = await s.w.user();
     const before = s.stripe.sessions.size;
     const pages = await atOnce(10, () => s.checkout(user_id, { package_code: 'small' }));
@@ -64,7 +64,7 @@ describe('a checkout', () => {
     expect(await s.history(user_id)).toHaveLength(1);
   });
 
-  it('names one thing to buy', async () => {
+  it('requires exactly one of package_code and tier', async () => {
     const token = await s.w.as('a-buyer');
     for (const body of [{}, { package_code: 'small', tier: 'starter' }, { tier: 'trial' }]) {
       expect(await s.w.post('payments/checkout', body, { token })).toMatchObject({ status: 422 });
@@ -72,7 +72,7 @@ describe('a checkout', () => {
     expect(await s.w.post('payments/checkout', { tier: 'nothing' }, { token })).toMatchObject({ status: 404 });
   });
 
-  it('while Stripe is away answers 503, and works when it is back', async () => {
+  it('returns 503 while Stripe is down, and works once it is back', async () => {
     const user_id = await s.w.user();
     s.stripe.isAway = true;
     const refused = await s.w.post('payments/checkout', { user_id, package_code: 'small' });
@@ -82,7 +82,7 @@ describe('a checkout', () => {
     expect(await s.checkout(user_id, { package_code: 'small' })).toMatchObject({ status: 'open' });
   });
 
-  it('uses a discount once, and gives it back when nobody paid', async () => {
+  it('uses a discount once, and releases it if the page expires unpaid', async () => {
     const user_id = await s.w.user();
     const coupon = { coupon_type: 'percentage_discount', value: 50 };
     const { code } = await s.w.done('credits/coupons/create', coupon);
@@ -100,7 +100,7 @@ describe('a checkout', () => {
     await s.verify(user_id);
   });
 
-  it('that a discount covers whole is given at once, without a page', async () => {
+  it('is granted immediately without a page if a discount covers the whole price', async () => {
     const user_id = await s.w.user();
     const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'percentage_discount', value: 100 });
     await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
@@ -112,7 +112,7 @@ describe('a checkout', () => {
 });
 
 describe('a paid package', () => {
-  it('is granted, in the ledger, the history and the audit log', async () => {
+  it('is granted and appears in the ledger, the history and the audit log', async () => {
     const user_id = await s.w.user();
     const { id } = await s.buy(user_id);
     const [line] = await s.purchases(user_id);
@@ -125,7 +125,7 @@ describe('a paid package', () => {
     await s.verify(user_id);
   });
 
-  it('is granted once, though the message comes 20 times at once and again later', async () => {
+  it('is granted once if its event arrives 20 times concurrently and again later', async () => {
     const user_id = await s.w.user();
     const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
     const answers = await atOnce(20, () => s.deliver(event!));
@@ -136,7 +136,7 @@ describe('a paid package', () => {
     await s.verify(user_id);
   });
 
-  it('is granted once, though two different messages tell it at once', async () => {
+  it('is granted once if two different events report it concurrently', async () => {
     const user_id = await s.w.user();
     const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
     const other = s.stripe.event('checkout.session.async_payment_succeeded', event!.data.object);
@@ -145,7 +145,7 @@ describe('a paid package', () => {
     await s.verify(user_id);
   });
 
-  it('that arrives after its page expired, and days late, is granted', async () => {
+  it('is granted even if the payment arrives days after its page expired', async () => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     await s.tell(s.stripe.event('checkout.session.expired', s.stripe.sessions.get(await s.sessionOf(payment))!));
@@ -159,7 +159,7 @@ describe('a paid package', () => {
     expect(await s.purchases(user_id)).toHaveLength(1);
   });
 
-  it('by a slow method is granted when the money is there, or not at all', async () => {
+  it('by a delayed payment method is granted when the money arrives, or not at all', async () => {
     for (const [outcome, count] of [
       ['succeeded', 1],
       ['failed', 0],
@@ -179,13 +179,13 @@ describe('a paid package', () => {
     ['amount', { amount_total: 1 }],
     ['amount', { amount_total: 90_000 }],
     ['currency', { currency: 'idr' }],
-  ])('with another %s than was offered is held for review: %j', async (_what, changes) => {
+  ])('with a different %s than offered is held for review: %j', async (_what, changes) => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     const [event] = await s.pay(payment, changes);
     expect(await s.tell(event!, event!)).toEqual(['applied', 'applied']);
     expect(await s.payment(payment.id)).toMatchObject({ status: 'held', transaction_id: null });
-    expect((await s.payment(payment.id)).detail).toContain('had been offered');
+    expect((await s.payment(payment.id)).detail).toContain('were due');
     expect(await s.purchases(user_id)).toEqual([]);
     expect(await s.w.audit(user_id, 'payment.held')).toMatchObject([{ result: 'failure' }]);
     await s.verify(user_id);
@@ -201,7 +201,7 @@ describe('a paid package', () => {
 });
 
 describe('the portal', () => {
-  it('is a page of the customer', async () => {
+  it('returns a page for the customer', async () => {
     const user_id = await s.w.user();
     const { portal_url } = await s.w.done('payments/portal', { user_id });
     const [customer] = await s.w.sql('SELECT customer_id FROM payment_customers WHERE user_id = $1', [user_id]);
@@ -209,8 +209,8 @@ describe('the portal', () => {
   });
 });
 
-describe('without the keys of Stripe', () => {
-  it('payments answer 503 and say what to set; everything else works', async () => {
+describe('without Stripe keys', () => {
+  it('payments return 503 and name the setting; everything else works', async () => {
     const w = await World.start();
     const token = await w.as('a-user');
     const calls = [

@@ -44,7 +44,7 @@ const allow = (tier: string, ...allowed_models: string[]): Promise<Answer> =>
   w.t.call(`credits/tiers/${tier}`, { method: 'PATCH', token: w.admin, body: { allowed_models } });
 
 describe('the models of a plan', () => {
-  it('can be called, and no others: they are refused before anything is held', async () => {
+  it('can be called; others are refused before credits are held', async () => {
     const user_id = await w.user();
     for (const model of [FREE, STANDARD, `${STANDARD}:nitro`])
       expect(await ask(user_id, model)).toMatchObject({ status: 200 });
@@ -60,7 +60,7 @@ describe('the models of a plan', () => {
     expect(await account(user_id)).toMatchObject({ held: '0.0000000000', calls_today: 2, free_calls_today: 1 });
   });
 
-  it('bind the fallbacks of a call as well', async () => {
+  it('also restrict the fallbacks of a call', async () => {
     const user_id = await w.user();
     const refused = await ask(user_id, FREE, { models: [STANDARD, PREMIUM] });
     expect(errorOf(refused)).toMatchObject({ code: 'model_not_allowed', param: 'models', model: PREMIUM });
@@ -72,7 +72,7 @@ describe('the models of a plan', () => {
     expect(await ask(user_id, STANDARD, { models: [FREE] })).toMatchObject({ status: 200 });
   });
 
-  it('leave a model out whose price is not known, and say so', async () => {
+  it('exclude a model without a known price, with an explanation', async () => {
     const user_id = await w.user();
     expect(errorOf(await ask(user_id, UNPRICED))).toMatchObject({
       code: 'model_not_allowed',
@@ -82,7 +82,7 @@ describe('the models of a plan', () => {
     });
   });
 
-  it("bind calls with the user's own key, and those that a service makes for a user", async () => {
+  it("also restrict calls with the user's own key, and calls of a service for a user", async () => {
     const user_id = await w.user();
     const own = { api_key: 'sk-or-v1-own-key-of-the-user' };
     await w.done('credits/openrouter/create-account', own, { token: await w.as(user_id) });
@@ -92,7 +92,7 @@ describe('the models of a plan', () => {
     expect([answer.status, errorOf(answer).code]).toEqual([403, 'model_not_allowed']);
   });
 
-  it('change at once with the plan, and with what the plan allows', async () => {
+  it('change immediately with the plan and with its allowed models', async () => {
     const user_id = await w.user();
     await w.switch(user_id, 'starter');
     expect((await ask(user_id, PREMIUM)).status).toBe(200);
@@ -106,7 +106,7 @@ describe('the models of a plan', () => {
     expect((await ask(user_id, 'openai/gpt-4o-mini')).status).toBe(200);
   });
 
-  it('are those of the plan that follows, from the end of the period on', async () => {
+  it('are those of the next plan from the end of the period on', async () => {
     const user_id = await w.user();
     await w.switch(user_id, 'starter');
     await w.done('credits/tiers/switch', { new_tier: 'trial' }, { token: await w.as(user_id) });
@@ -115,7 +115,7 @@ describe('the models of a plan', () => {
     expect((await ask(user_id, PREMIUM)).status).toBe(403);
   });
 
-  it('bind a user who is seen for the first time', async () => {
+  it('restrict a new user', async () => {
     expect(errorOf(await ask('a-newcomer', PREMIUM))).toMatchObject({ code: 'model_not_allowed', tier: 'trial' });
   });
 });
@@ -128,7 +128,7 @@ describe('the lists of models', () => {
     return { allowed, headers };
   };
 
-  it.each([CATALOGUE, 'models'])('say of %s what the plan allows, and change with it', async (path) => {
+  it.each([CATALOGUE, 'models'])('of %s show what the plan allows, and change with it', async (path) => {
     const user_id = await w.user();
     const token = await w.as(user_id);
     const before = await seen(path, token);
@@ -146,7 +146,7 @@ describe('the lists of models', () => {
 });
 
 describe('calls of free models', () => {
-  it('have their own quota, whichever limit of other calls is reached', async () => {
+  it('have their own quota, independent of the limits of other calls', async () => {
     const user_id = await w.user();
     await w.sql('UPDATE user_credits SET calls_per_day = 0, free_calls_per_day = 3 WHERE user_id = $1', [user_id]);
     const answers = await atOnce(8, () => ask(user_id, FREE));
@@ -163,7 +163,7 @@ describe('calls of free models', () => {
     await w.verify(user_id);
   });
 
-  it('are not free when something is paid: a dear fallback, or a search of the web', async () => {
+  it('are not free if a part costs money: a paid fallback or a web search', async () => {
     const user_id = await w.user();
     await ask(user_id, FREE, { models: [STANDARD] }, { answers_as: STANDARD });
     await ask(user_id, FREE, { plugins: [{ id: 'web' }] }, { search_cost: 0.02 });
@@ -177,7 +177,7 @@ describe('calls of free models', () => {
     expect(await account(user_id)).toMatchObject({ calls_today: 2, free_calls_today: 0, debt: '0.0000000000' });
   });
 
-  it('go on while the account is in debt, and so does what an own key pays', async () => {
+  it('continue while the account is in debt, as do calls with the user's own key', async () => {
     const user_id = await w.user();
     await w.settle(user_id, '6');
     expect((await ask(user_id, FREE)).status).toBe(200);
@@ -193,14 +193,14 @@ describe('calls of free models', () => {
   });
 });
 
-describe('what is held for a call', () => {
+describe('the hold for a call', () => {
   const held = async (user_id: string, model: string, more: object): Promise<string> => {
     await w.sql('DELETE FROM credit_holds WHERE user_id = $1', [user_id]);
     expect((await ask(user_id, model, more)).status).toBe(200);
     return (await w.sql('SELECT amount FROM credit_holds WHERE user_id = $1', [user_id]))[0]!.amount as string;
   };
 
-  it('suffices for the dearest of its models, whatever their order', async () => {
+  it('covers the most expensive of its models, whatever their order', async () => {
     const user_id = await w.user('5', 'starter');
     const dear = await held(user_id, PREMIUM, {});
     expect(await held(user_id, STANDARD, { models: [PREMIUM, FREE] })).toBe(dear);
@@ -223,7 +223,7 @@ describe('what is held for a call', () => {
     expect(await held(user_id, model, more)).toBe(amount);
   });
 
-  it('has the markup on a search as well', async () => {
+  it('includes the markup on a search', async () => {
     const user_id = await w.user();
     const plain = units(await held(user_id, STANDARD, {}));
     expect(units(await held(user_id, `${STANDARD}:online`, {})) - plain).toBe(units('0.022'));

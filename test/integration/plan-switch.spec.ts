@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('a switch by a user', () => {
-  it('upwards answers 402 with the page where it is paid, the same one 10 times', async () => {
+  it('to a higher tier returns 402 with a checkout page, the same one for 10 requests', async () => {
     const user_id = await s.w.user();
     const answers = await atOnce(10, () => s.switch(user_id, 'starter'));
     expect(statuses(answers)).toEqual({ 402: 10 });
@@ -23,7 +23,7 @@ describe('a switch by a user', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '5.000000' });
   });
 
-  it('to a dearer plan pays the difference and gives the difference at once; the period stays', async () => {
+  it('to a more expensive plan costs the price difference, grants the credit difference immediately, and does not change the period', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.w.deduct(user_id, '8');
@@ -46,7 +46,7 @@ describe('a switch by a user', () => {
     await s.verify(user_id);
   });
 
-  it('paid for a plan that the account has not any more is held for review', async () => {
+  it('is held for review if the account has left the plan that the upgrade was offered from', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     const payment = await s.checkout(user_id, { tier: 'professional' });
@@ -58,7 +58,7 @@ describe('a switch by a user', () => {
     await s.verify(user_id);
   });
 
-  it('downwards takes effect with the next payment, at its price', async () => {
+  it('to a lower tier takes effect with the next payment, at the lower price', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id, 'professional');
     expect(await s.switch(user_id, 'starter')).toMatchObject({
@@ -75,7 +75,7 @@ describe('a switch by a user', () => {
     await s.verify(user_id);
   });
 
-  it('downwards can be called off', async () => {
+  it('to a lower tier can be canceled', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id, 'professional');
     for (const tier of ['starter', 'free']) {
@@ -89,7 +89,7 @@ describe('a switch by a user', () => {
     expect(await s.subscription(user_id)).toMatchObject({ tier: 'professional', amount: '49.000000' });
   });
 
-  it('to the free tier ends the subscription with the period that is paid', async () => {
+  it('to the free tier ends the subscription at the end of the paid period', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.switch(user_id, 'free');
@@ -102,7 +102,7 @@ describe('a switch by a user', () => {
     await s.verify(user_id);
   });
 
-  it('is told to Stripe later when Stripe is away', async () => {
+  it('is pushed to Stripe later if Stripe is down', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id, 'professional');
     s.stripe.isAway = true;
@@ -120,8 +120,8 @@ describe('a switch by a user', () => {
   });
 });
 
-describe('what Stripe tells of a subscription', () => {
-  it('ends the plan with the period, and can be called off', async () => {
+describe('a subscription update from Stripe', () => {
+  it('can cancel the plan at the end of the period, and undo that', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.tell(s.stripe.subscriptionEvent(subscription, { cancel_at_period_end: true }));
@@ -130,7 +130,7 @@ describe('what Stripe tells of a subscription', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', next_tier: null });
   });
 
-  it('counts in the order in which it happened, whatever the order of arrival', async () => {
+  it('is applied in order of occurrence, whatever the order of arrival', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     const now = Math.floor(Date.now() / 1000);
@@ -140,7 +140,7 @@ describe('what Stripe tells of a subscription', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ next_tier: null });
   });
 
-  it('before its first invoice waits for that', async () => {
+  it('that arrives before its first invoice waits for it', async () => {
     const user_id = await s.w.user();
     const events = await s.pay(await s.checkout(user_id, { tier: 'starter' }));
     const subscription = [...s.stripe.subscriptions.keys()].at(-1)!;
@@ -153,7 +153,7 @@ describe('what Stripe tells of a subscription', () => {
     await s.verify(user_id);
   });
 
-  it('that it is over within the grace takes the plan at once', async () => {
+  it('that ends it within the grace period ends the plan immediately', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.age(user_id, 31);

@@ -21,7 +21,7 @@ const renewals = async (user_id: string): Promise<unknown[]> =>
 const ahead = (instant: unknown): number => (Date.parse(instant as string) - Date.now()) / DAY_MS;
 
 describe('a plan', () => {
-  it('starts when its first invoice is paid, for 30 days, in whatever order that is told', async () => {
+  it('starts for 30 days when its first invoice is paid, whatever the order of events', async () => {
     for (const reverse of [false, true]) {
       const user_id = await s.w.user();
       await s.w.deduct(user_id, '2');
@@ -46,7 +46,7 @@ describe('a plan', () => {
     }
   });
 
-  it('renews when its invoice is paid, once, and not before', async () => {
+  it('renews once when its invoice is paid, and not before', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.w.deduct(user_id, '15');
@@ -64,7 +64,7 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('that is paid before its period is over renews at the end of it', async () => {
+  it('that is paid before its period ends renews at its end', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.w.deduct(user_id, '15');
@@ -77,7 +77,7 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('whose renewal fails is warned of, lasts for the days of grace, and then falls to the free tier', async () => {
+  it('whose renewal fails lasts for the grace period, and then falls back to the free tier', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.age(user_id, 30.1);
@@ -94,7 +94,7 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('whose overdue payment arrives within the grace goes on', async () => {
+  it('whose overdue payment arrives within the grace period continues', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.age(user_id, 32);
@@ -107,7 +107,7 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('renewed by an invoice of another amount is held for review', async () => {
+  it('renewed by an invoice over another amount is held for review', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.age(user_id, 30.1);
@@ -116,7 +116,7 @@ describe('a plan', () => {
     expect(await renewals(user_id)).toHaveLength(1);
   });
 
-  it('can not be paid twice: a second subscription is held, and ended at Stripe', async () => {
+  it('cannot be paid twice: a second subscription is held and canceled at Stripe', async () => {
     const user_id = await s.w.user();
     const first = await s.pay(await s.checkout(user_id, { tier: 'starter' }));
     await s.w.sql(`UPDATE payments SET session_id = NULL, status = 'processing' WHERE user_id = $1`, [user_id]);
@@ -131,7 +131,7 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('has one page open at a time', async () => {
+  it('has at most one open page', async () => {
     const user_id = await s.w.user();
     const first = await s.checkout(user_id, { tier: 'starter' });
     const second = await s.checkout(user_id, { tier: 'professional' });
@@ -142,7 +142,7 @@ describe('a plan', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'payment_in_progress' } });
   });
 
-  it('uses a discount for its first payment alone', async () => {
+  it('uses a discount only for its first payment', async () => {
     const user_id = await s.w.user();
     const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'fixed_discount', value: 4 });
     await s.w.done('credits/coupons/redeem', { code }, { token: await s.w.as(user_id) });
@@ -154,7 +154,7 @@ describe('a plan', () => {
     await s.verify(user_id);
   });
 
-  it('that is refunded ends, and the next one starts with nothing of it', async () => {
+  it('that is refunded ends, and leaves no credits to the next one', async () => {
     const user_id = await s.w.user();
     await s.subscribe(user_id);
     await s.w.deduct(user_id, '6');
@@ -167,7 +167,7 @@ describe('a plan', () => {
   });
 });
 
-describe('a free month of a plan that is billed', () => {
+describe('a free month of a billed plan', () => {
   it('postpones the next payment by 30 days', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
@@ -189,15 +189,15 @@ describe('a free month of a plan that is billed', () => {
   });
 });
 
-describe('an account that nobody pays for', () => {
-  it('with a tier that an admin gave renews by itself', async () => {
+describe('an account without a subscription', () => {
+  it('renews automatically on a tier assigned by an admin', async () => {
     const user_id = await s.w.user();
     await s.w.switch(user_id, 'starter');
     await s.age(user_id, 30.1);
     expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000', paid_until: null });
   });
 
-  it('subscribes again after a subscription that was ended, and keeps what was paid', async () => {
+  it('can subscribe again after a subscription ended, and retains the paid period', async () => {
     const user_id = await s.w.user();
     const subscription = await s.subscribe(user_id);
     await s.w.deduct(user_id, '5');

@@ -33,7 +33,7 @@ describe('a new user', () => {
     await w.verify(user_id);
   }
 
-  it('gets the trial of the contract at first sight', async () => {
+  it('gets the trial on the first request', async () => {
     const user_id = randomUUID();
     const before = Date.now();
     const { status, body } = await w.get('credits/balance', {}, await w.as(user_id));
@@ -55,7 +55,7 @@ describe('a new user', () => {
     ]);
   });
 
-  it('has one account and one grant, although 50 first requests arrive at once', async () => {
+  it('has one account and one grant if 50 first requests arrive concurrently', async () => {
     const user_id = randomUUID();
     const token = await w.as(user_id);
     const answers = await atOnce(50, () => w.get('credits/balance', {}, token));
@@ -65,7 +65,7 @@ describe('a new user', () => {
     expect(await w.ledger(user_id)).toHaveLength(1);
   });
 
-  it('has one account and one grant, although its first requests are of every kind', async () => {
+  it('has one account and one grant if the first requests are of all kinds', async () => {
     const user_id = randomUUID();
     const token = await w.as(user_id);
     const kinds = [
@@ -85,13 +85,13 @@ describe('a new user', () => {
     expect((await w.balance(user_id)).balance).toBe('9.500000');
   });
 
-  it('is charged by its very first request', async () => {
+  it('can be charged by the first request', async () => {
     const user_id = randomUUID();
     expect(await w.deduct(user_id, '2')).toMatchObject({ balance: '3.000000', balance_after: '3.000000' });
     await expectOneStart(user_id);
   });
 
-  it('has its account right after registration, however often it is registered', async () => {
+  it('has one account after registration, however often it is registered', async () => {
     const user_id = randomUUID();
     const answers = await atOnce(10, () => w.post('provisioning/register', { user_id }, { token: w.service }));
     answers.push(await w.post('provisioning/register', { user_id }));
@@ -100,14 +100,14 @@ describe('a new user', () => {
     await expectOneStart(user_id);
   });
 
-  it('has its account through the ingest path', async () => {
+  it('gets an account when work is ingested', async () => {
     const user_id = randomUUID();
     const provisioning = w.t.app.get(ProvisioningService);
     await atOnce(10, () => provisioning.ensure(systemActor('ingest'), user_id));
     await expectOneStart(user_id);
   });
 
-  it('can have any id of 1 to 255 characters that the platform chooses', async () => {
+  it('can have any id of 1 to 255 characters', async () => {
     for (const user_id of ['x', "o'brien@example.com", 'ключ-😀', 'a b', 'x'.repeat(255), '😀'.repeat(255), '../..']) {
       expect(await w.done('provisioning/register', { user_id })).toEqual({ user_id, state: 'ready' });
       expect(await w.balance(user_id)).toMatchObject({ user_id, balance: '5.000000' });
@@ -118,15 +118,15 @@ describe('a new user', () => {
     }
   });
 
-  it('is registered by services and admins only', async () => {
+  it('can be registered only by services and admins', async () => {
     const token = await w.as('somebody');
     const { status, body } = await w.post('provisioning/register', { user_id: 'somebody' }, { token });
     expect([status, body.code]).toEqual([403, 'forbidden']);
   });
 });
 
-describe('configured otherwise', () => {
-  it('a new user gets the tier and the credits that are configured', async () => {
+describe('with another configuration', () => {
+  it('a new user gets the configured tier and credits', async () => {
     const w = await World.start({ env: { INITIAL_TIER: 'starter', INITIAL_CREDITS: '12.5' } });
     try {
       const user_id = randomUUID();
@@ -143,7 +143,7 @@ describe('configured otherwise', () => {
     }
   });
 
-  it('a new user may get nothing', async () => {
+  it('a new user can start without credits', async () => {
     const w = await World.start({ env: { INITIAL_TIER: 'free', INITIAL_CREDITS: '0' } });
     try {
       await w.open('nobody');
@@ -155,8 +155,8 @@ describe('configured otherwise', () => {
   });
 });
 
-describe('while the database is away', () => {
-  it('a registration is accepted as pending, and the next touch repairs it', async () => {
+describe('while the database is down', () => {
+  it('a registration is accepted as pending, and the next request completes it', async () => {
     const database = await createTestDatabase();
     const link = await startLink(database.url);
     const t = await startApp({ database_url: link.url });
@@ -185,7 +185,7 @@ describe('while the database is away', () => {
   });
 });
 
-/** A way to the database that can be cut and mended. */
+/** A proxy to the database that can be disconnected and reconnected. */
 async function startLink(
   database: string,
 ): Promise<{ url: string; cut: () => void; mend: () => void; close: () => Promise<void> }> {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => s.close());
 
-/** A user without trial credits who bought a package. */
+/** Returns a user without trial credits who bought a package. */
 async function buyer(package_code = 'even', changes: Record<string, unknown> = {}): Promise<[string, string, Json]> {
   const user_id = await s.w.user('0');
   const payment = await s.checkout(user_id, { package_code });
@@ -19,7 +19,7 @@ async function buyer(package_code = 'even', changes: Record<string, unknown> = {
   return [user_id, s.stripe.intentOf(payment.id as string), payment];
 }
 
-/** Every order of some messages. */
+/** Returns all permutations of some events. */
 function orders<T>(things: readonly T[]): T[][] {
   if (things.length < 2) return [[...things]];
   return things.flatMap((first, i) =>
@@ -28,7 +28,7 @@ function orders<T>(things: readonly T[]): T[][] {
 }
 
 describe('a refund', () => {
-  it('that failed or was cancelled gives the credits back, in whatever order and however it is told', async () => {
+  it('that failed or was canceled restores the credits, whatever the order and type of its events', async () => {
     for (const [type, status] of [
       ['charge.refund.updated', 'failed'],
       ['refund.failed', 'failed'],
@@ -46,7 +46,7 @@ describe('a refund', () => {
     }
   });
 
-  it('that failed whole leaves no debt behind', async () => {
+  it('of the whole price that failed leaves no debt', async () => {
     const [user_id, intent] = await buyer();
     await s.w.deduct(user_id, '2');
     await s.tell(s.stripe.refund(intent, 1000));
@@ -56,7 +56,7 @@ describe('a refund', () => {
     await s.verify(user_id);
   });
 
-  it('after one that failed counts for itself', async () => {
+  it('after a failed one counts separately', async () => {
     const told = (intent: string): StripeEvent[] => [
       s.stripe.refund(intent, 400),
       s.stripe.refundNamed(intent, 're_1', 400, 'failed'),
@@ -71,7 +71,7 @@ describe('a refund', () => {
     }
   });
 
-  it('is shown with its id and state, several beside each other', async () => {
+  it('is listed with its id and state, also among several', async () => {
     const [user_id, intent, payment] = await buyer();
     await s.tell(
       s.stripe.refundNamed(intent, 're_1', 100, 'pending', 'refund.created'),
@@ -90,7 +90,7 @@ describe('a refund', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '7.000000' });
   });
 
-  it('in another currency takes the fraction of the payment', async () => {
+  it('in another currency claws back the fraction of the payment', async () => {
     const eur = { currency: 'eur', amount: 2345 };
     for (const isFirst of [false, true]) {
       const user_id = await s.w.user('0');
@@ -106,7 +106,7 @@ describe('a refund', () => {
 });
 
 describe('a dispute', () => {
-  it('in the currency of the payer takes what was charged in it', async () => {
+  it('in the payer currency claws back the fraction of the charged amount', async () => {
     const conversion = { currency_conversion: { amount_total: 2500, source_currency: 'usd' } };
     const shown = { presentment_details: { presentment_amount: 2345, presentment_currency: 'eur' } };
     for (const changes of [{ currency: 'eur', amount_total: 2345, ...conversion }, shown]) {
@@ -118,7 +118,7 @@ describe('a dispute', () => {
     }
   });
 
-  it('that is an inquiry moves nothing, whatever its steps', async () => {
+  it('that is only an inquiry changes nothing', async () => {
     const [user_id, intent] = await buyer();
     await s.tell(
       s.stripe.dispute(intent, 'warning_needs_response'),
@@ -129,13 +129,13 @@ describe('a dispute', () => {
     expect((await s.history(user_id))[0]).toMatchObject({ dispute: 'inquiry', disputed: '0.000000' });
   });
 
-  it('that was prevented moves nothing but its refund', async () => {
+  it('that was prevented changes nothing except for its refund', async () => {
     const [user_id, intent] = await buyer();
     await s.tell(s.stripe.dispute(intent, 'prevented'), s.stripe.refundNamed(intent, 're_1', 400, 'succeeded'));
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '6.000000' });
   });
 
-  it('that was won gives everything back, in every order of its four messages', async () => {
+  it('that was won restores everything, in every order of its four events', async () => {
     for (const order of Array.from({ length: 24 }, (_, i) => i).filter((i) => i % 5 === 0)) {
       const [user_id, intent] = await buyer();
       const steps = [
@@ -150,14 +150,14 @@ describe('a dispute', () => {
     }
   });
 
-  it('that was an inquiry first takes the money when it is withdrawn', async () => {
+  it('that was first an inquiry claws back credits when the money is withdrawn', async () => {
     const [user_id, intent] = await buyer();
     const withdrawn = s.stripe.dispute(intent, 'needs_response', {}, 'funds_withdrawn');
     await s.tell(withdrawn, s.stripe.dispute(intent, 'warning_needs_response'));
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000' });
   });
 
-  it('of a part takes a part, several beside each other', async () => {
+  it('of a part claws back a part, also among several', async () => {
     const [user_id, intent] = await buyer();
     await s.tell(
       s.stripe.dispute(intent, 'needs_response', { id: 'dp_1', amount: 300 }),
@@ -171,12 +171,12 @@ describe('a dispute', () => {
   });
 });
 
-describe('money that goes back for a plan', () => {
+describe('money returned for a plan', () => {
   const paymentOf = async (user_id: string, kind = 'plan'): Promise<Json> =>
     (await s.w.sql('SELECT * FROM payments WHERE user_id = $1 AND kind = $2::payment_kind', [user_id, kind]))[0]!;
   const intentOf = async (user_id: string) => s.stripe.intentOf((await paymentOf(user_id)).invoice_id as string);
 
-  it('takes the plan along, and ends the subscription', async () => {
+  it('ends the plan and the subscription', async () => {
     const user_id = await s.w.user('0');
     const subscription = await s.subscribe(user_id, 'enterprise');
     await s.tell(s.stripe.refund(await intentOf(user_id), 9900));
@@ -188,7 +188,7 @@ describe('money that goes back for a plan', () => {
     await s.verify(user_id);
   });
 
-  it('brings it back when the refund failed', async () => {
+  it('restores the plan if the refund fails', async () => {
     const user_id = await s.w.user('0');
     await s.subscribe(user_id);
     const intent = await intentOf(user_id);
@@ -199,7 +199,7 @@ describe('money that goes back for a plan', () => {
     await s.verify(user_id);
   });
 
-  it('leaves no free month worth more than what is still paid for', async () => {
+  it('limits a free month to the credits still paid for', async () => {
     const user_id = await s.w.user('0');
     await s.subscribe(user_id, 'enterprise');
     const { code } = await s.w.done('credits/coupons/create', { coupon_type: 'free_month', value: 1 });
@@ -213,7 +213,7 @@ describe('money that goes back for a plan', () => {
     await s.verify(user_id);
   });
 
-  it('takes an upgrade alone, when that is what was paid back', async () => {
+  it('reverts only the upgrade if only the upgrade was refunded', async () => {
     const user_id = await s.w.user('0');
     await s.subscribe(user_id);
     const upgrade = await s.checkout(user_id, { tier: 'professional' });

@@ -16,7 +16,7 @@ const patch = async (path: string, body: object): Promise<void> => {
   expect((await s.w.t.call(path, { method: 'PATCH', token: s.w.admin, body })).status).toBe(200);
 };
 let plans = 0;
-/** A plan of 48.00 for 60 credits, for the test alone. */
+/** A plan of 60 credits for 48.00, only for this test. */
 async function plan(): Promise<string> {
   plans += 1;
   const tier = `plan-${plans}`;
@@ -32,13 +32,13 @@ async function plan(): Promise<string> {
   return tier;
 }
 
-describe('what was sold is given', () => {
+describe('a purchase is granted as sold', () => {
   it.each([
-    ['a plan that gives less', { credits_monthly: '30', monthly_cap: '30' }],
-    ['a plan that gives nothing', { credits_monthly: '0', is_public: false }],
-    ['a plan that is dearer', { price_monthly: '59' }],
+    ['a plan with fewer credits', { credits_monthly: '30', monthly_cap: '30' }],
+    ['a plan without credits', { credits_monthly: '0', is_public: false }],
+    ['a more expensive plan', { price_monthly: '59' }],
     ['a plan that does not renew', { renews: false }],
-  ])('though the tier became %s while its page was open, and at every renewal', async (_what, changes) => {
+  ])('even if the tier became %s while its page was open, also at every renewal', async (_what, changes) => {
     const tier = await plan();
     const user_id = await s.w.user('0');
     const payment = await s.checkout(user_id, { tier });
@@ -58,7 +58,7 @@ describe('what was sold is given', () => {
     await s.verify(user_id);
   });
 
-  it('though the package was withdrawn meanwhile', async () => {
+  it('even if the package was withdrawn in the meantime', async () => {
     await s.w.done('payments/packages', { package_code: 'gone', name: 'Gone', credits: '25', price: '25' });
     const user_id = await s.w.user('0');
     const payment = await s.checkout(user_id, { package_code: 'gone' });
@@ -68,7 +68,7 @@ describe('what was sold is given', () => {
   });
 });
 
-describe('an invoice of a plan', () => {
+describe('an invoice for a plan', () => {
   const line = (amount: number, days: number, type: string) => ({
     ...{ amount, period: { start: seconds(), end: seconds(days) }, parent: { type } },
   });
@@ -86,7 +86,7 @@ describe('an invoice of a plan', () => {
   }
 
   it.each([
-    ['a yearly line for nothing', { lines: { data: [line(0, 365, 'invoice_item_details'), own] } }],
+    ['a free yearly line', { lines: { data: [line(0, 365, 'invoice_item_details'), own] } }],
     [
       'an unnamed yearly line',
       {
@@ -100,7 +100,7 @@ describe('an invoice of a plan', () => {
     ],
     ['a one-off line of 5.00', { amount_paid: 2400, lines: { data: [line(500, 0, 'invoice_item_details'), own] } }],
     ['tax on top', { amount_paid: 2261, total: 2261, total_taxes: [{ amount: 361, tax_behavior: 'exclusive' }] }],
-    ['the balance of the customer', { amount_paid: 500, total: 1900, starting_balance: -1400, ending_balance: 0 }],
+    ['customer balance', { amount_paid: 500, total: 1900, starting_balance: -1400, ending_balance: 0 }],
     ['a coupon', { amount_paid: 950, total: 950, total_discount_amounts: [{ amount: 950 }] }],
   ])('with %s renews it for 30 days', async (_what, changes) => {
     const { user_id, subscription, balance } = await renewed(changes);
@@ -112,7 +112,7 @@ describe('an invoice of a plan', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '20.000000' });
   });
 
-  it('that was settled in part by the balance is forfeited by its whole', async () => {
+  it('that customer balance settled in part is forfeited in proportion to the total', async () => {
     const { user_id } = await renewed({ amount_paid: 950, total: 1900, starting_balance: -950, ending_balance: 0 });
     const [row] = await s.w.sql(`SELECT invoice_id FROM payments WHERE user_id = $1 AND kind = 'renewal'`, [user_id]);
     await s.tell(s.stripe.refund(s.stripe.intentOf(row?.invoice_id as string), 950));
@@ -120,8 +120,8 @@ describe('an invoice of a plan', () => {
   });
 });
 
-describe('a plan that was changed at Stripe', () => {
-  it('to a dearer one gives the difference at once, and all of it from the next period on, in any order', async () => {
+describe('a plan changed at Stripe', () => {
+  it('to a more expensive one grants the difference immediately and the full credits from the next period on, in any order of events', async () => {
     for (const isFirst of [true, false]) {
       const user_id = await s.w.user('0');
       const subscription = await s.subscribe(user_id);
@@ -140,7 +140,7 @@ describe('a plan that was changed at Stripe', () => {
     }
   });
 
-  it('late in the period gives as much of the difference as was paid', async () => {
+  it('late in the period grants the paid share of the difference', async () => {
     const user_id = await s.w.user('0');
     const subscription = await s.subscribe(user_id);
     await s.tell(...s.stripe.changePlan(subscription, 4900, 300));
@@ -151,7 +151,7 @@ describe('a plan that was changed at Stripe', () => {
     await s.verify(user_id);
   });
 
-  it('to a cheaper one takes effect with the next period', async () => {
+  it('to a cheaper one takes effect in the next period', async () => {
     const user_id = await s.w.user('0');
     const subscription = await s.subscribe(user_id, 'professional');
     await s.tell(s.stripe.changePlan(subscription, 1900, 0)[0]!);
@@ -161,7 +161,7 @@ describe('a plan that was changed at Stripe', () => {
     expect(await s.w.balance(user_id)).toMatchObject({ tier: 'starter', balance: '20.000000' });
   });
 
-  it('in its quantity is said, and its payment waits for an admin, who may accept it', async () => {
+  it('in quantity is recorded, and its payment is held until an admin accepts it', async () => {
     const user_id = await s.w.user('0');
     const subscription = await s.subscribe(user_id);
     await s.tell(s.stripe.changePlan(subscription, 1900, 0, 3)[0]!);
@@ -176,7 +176,7 @@ describe('a plan that was changed at Stripe', () => {
     await s.verify(user_id);
   });
 
-  it('by an invoice that nothing explains is held and said', async () => {
+  it('by an unexplained invoice is held and recorded', async () => {
     const user_id = await s.w.user('0');
     const subscription = await s.subscribe(user_id);
     const [customer] = await s.w.sql('SELECT customer_id FROM payment_customers WHERE user_id = $1', [user_id]);

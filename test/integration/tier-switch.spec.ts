@@ -13,7 +13,7 @@ describe('a user', () => {
   const ask = async (user_id: string, new_tier: string) =>
     w.post('credits/tiers/switch', { new_tier }, { token: await w.as(user_id) });
 
-  it.each(['starter', 'professional', 'enterprise'])('can not upgrade to %s without a payment', async (tier) => {
+  it.each(['starter', 'professional', 'enterprise'])('cannot upgrade to %s without a payment', async (tier) => {
     const user_id = await w.user();
     const answers = await atOnce(10, () => ask(user_id, tier));
     expect(statuses(answers)).toEqual({ 403: 10 });
@@ -21,7 +21,7 @@ describe('a user', () => {
     expect(await w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '5.000000', next_tier: null });
   });
 
-  it('downgrades at reset_date, and can call it off before', async () => {
+  it('is downgraded at reset_date, and can cancel that before', async () => {
     const user_id = await w.user();
     await w.switch(user_id, 'professional');
     expect((await ask(user_id, 'starter')).body).toMatchObject({
@@ -46,7 +46,7 @@ describe('a user', () => {
     await w.verify(user_id);
   });
 
-  it('can not take an upgrade by way of a downgrade', async () => {
+  it('cannot get an upgrade by way of a downgrade', async () => {
     const user_id = await w.user();
     await w.switch(user_id, 'starter');
     await ask(user_id, 'trial');
@@ -56,7 +56,7 @@ describe('a user', () => {
     expect(await w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '0.000000' });
   });
 
-  it('finds no tier that does not exist or is not offered', async () => {
+  it('gets 404 for a tier that does not exist or is not public', async () => {
     const { tier } = await w.done('credits/tiers', tierTerms({ is_public: false, rank: 0, price_monthly: 0 }));
     const user_id = await w.user();
     for (const unknown of ['nothing', tier as string]) expect((await ask(user_id, unknown)).status).toBe(404);
@@ -65,7 +65,7 @@ describe('a user', () => {
 });
 
 describe('a switch by an admin or a service', () => {
-  it('takes effect at once', async () => {
+  it('takes effect immediately', async () => {
     const user_id = await w.user();
     await w.deduct(user_id, '2');
     expect(await w.switch(user_id, 'starter')).toMatchObject({
@@ -79,7 +79,7 @@ describe('a switch by an admin or a service', () => {
     await w.verify(user_id);
   });
 
-  it('leaves credits that were bought or given', async () => {
+  it('leaves purchased and bonus credits unchanged', async () => {
     const user_id = await w.user('11');
     await w.switch(user_id, 'enterprise');
     await w.switch(user_id, 'free');
@@ -88,7 +88,7 @@ describe('a switch by an admin or a service', () => {
     await w.verify(user_id);
   });
 
-  it('gives no more than the dearest tier of the period, in whatever order and however often', async () => {
+  it('grants no more than the most expensive tier of the period, whatever the order and number of switches', async () => {
     const user_id = await w.user('5');
     const order = [
       'starter',
@@ -114,7 +114,7 @@ describe('a switch by an admin or a service', () => {
     }
   });
 
-  it('10 times at once gives the credits once', async () => {
+  it('repeated 10 times concurrently grants the credits once', async () => {
     const user_id = await w.user();
     await atOnce(10, () => w.switch(user_id, 'professional'));
     expect(await w.balance(user_id)).toMatchObject({ balance: '60.000000' });
@@ -124,7 +124,7 @@ describe('a switch by an admin or a service', () => {
     await w.verify(user_id);
   });
 
-  it('called for before a scheduled downgrade supersedes it', async () => {
+  it('replaces a scheduled downgrade', async () => {
     const user_id = await w.user();
     await w.switch(user_id, 'professional');
     await w.done('credits/tiers/switch', { new_tier: 'trial' }, { token: await w.as(user_id) });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 describe('the comparison of tiers', () => {
-  it('is public and as the contract has it', async () => {
+  it('is public and has the documented values', async () => {
     const { status, body } = await w.t.call('credits/tiers/compare');
     expect(status).toBe(200);
     const row = (
@@ -73,7 +73,7 @@ describe('the comparison of tiers', () => {
     ]);
   });
 
-  it('shows a plan while it is public', async () => {
+  it('contains a plan while it is public', async () => {
     const { tier } = await w.done('credits/tiers', tierTerms());
     const shown = async () => (await w.list('credits/tiers/compare')).body.map((row) => row.tier);
     expect(await shown()).toContain(tier);
@@ -83,7 +83,7 @@ describe('the comparison of tiers', () => {
 });
 
 describe('admins', () => {
-  it('list every plan, also those that are not public', async () => {
+  it('list all plans, including those that are not public', async () => {
     const { body } = await w.list('credits/tiers');
     expect(body.find((row) => row.tier === 'free')).toMatchObject({
       credits_monthly: '0.000000',
@@ -93,7 +93,7 @@ describe('admins', () => {
     });
   });
 
-  it('see which models the plans allow, and how many free calls a day', async () => {
+  it('see the allowed models and the free calls per day', async () => {
     const { body } = await w.list('credits/tiers');
     const classes = ['class:free', 'class:budget', 'class:standard'];
     expect(
@@ -109,7 +109,7 @@ describe('admins', () => {
     );
   });
 
-  it('create, read, change and delete a plan', async () => {
+  it('create, read, update and delete a plan', async () => {
     const plan = tierTerms();
     const call = (method: 'GET' | 'PATCH' | 'DELETE', body?: object) =>
       w.t.call(`credits/tiers/${plan.tier}`, { method, token: w.admin, body });
@@ -132,7 +132,7 @@ describe('admins', () => {
     expect(actions.map(({ action }) => action)).toEqual(['tier.create', 'tier.update', 'tier.delete']);
   });
 
-  it('create a plan once, however many try at once', async () => {
+  it('create a plan once, however many concurrent requests they send', async () => {
     const plan = tierTerms();
     const answers = await atOnce(10, () => w.post('credits/tiers', plan));
     expect(statuses(answers)).toEqual({ 201: 1, 409: 9 });
@@ -159,14 +159,14 @@ describe('admins', () => {
     ['features', 'x'],
     ['features', [1]],
     ['created_at', '2026-01-01T00:00:00Z'],
-  ])('can not set %s to %j', async (field, value) => {
+  ])('cannot set %s to %j', async (field, value) => {
     const { status, body } = await w.post('credits/tiers', tierTerms({ [field]: value }));
     expect([status, body.code, (body.errors as { field: string }[])[0]?.field]).toEqual([
       422,
       'invalid_request',
       field,
     ]);
-    if (field === 'tier' || value === null) return; // null in a change means left out
+    if (field === 'tier' || value === null) return; // in an update, null means omitted
     const patched = await w.t.call('credits/tiers/starter', {
       method: 'PATCH',
       token: w.admin,
@@ -175,7 +175,7 @@ describe('admins', () => {
     expect(patched).toMatchObject({ status: 422, body: { errors: [{ field }] } });
   });
 
-  it('can not delete a plan that somebody has, now or soon, or that new users start with', async () => {
+  it('cannot delete a plan that an account has or is scheduled for, or that new users start with', async () => {
     const { tier } = await w.done('credits/tiers', tierTerms());
     const remove = (code: unknown) => w.t.call(`credits/tiers/${String(code)}`, { method: 'DELETE', token: w.admin });
     const user_id = await w.user();
@@ -188,7 +188,7 @@ describe('admins', () => {
     expect((await remove(tier)).status).toBe(204);
   });
 
-  it('change what accounts get with their next period, not at once', async () => {
+  it('change what accounts get in their next period, not immediately', async () => {
     const { tier } = await w.done('credits/tiers', tierTerms());
     const user_id = await w.user();
     await w.switch(user_id, tier as string);

@@ -8,7 +8,7 @@ import { Shop } from '../support/shop.js';
 
 const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
-describe('the page where credits are bought', () => {
+describe('the credit shop', () => {
   let s: Shop;
   beforeAll(async () => {
     s = await Shop.start();
@@ -18,7 +18,7 @@ describe('the page where credits are bought', () => {
   const history = async (user_id: string): Promise<Json[]> =>
     (await s.w.list('billing/credits/history', { limit: '10' }, await s.w.as(user_id))).body;
 
-  it('shows what is for sale, in numbers', async () => {
+  it('lists the packages for sale, with numbers', async () => {
     const { status, body } = await s.w.list('billing/credits/packages', {}, await s.w.as('a-buyer'));
     expect([status, body]).toEqual([
       200,
@@ -33,7 +33,7 @@ describe('the page where credits are bought', () => {
     expect(body.map(({ id }) => id)).toEqual(offers.map(({ package_code }) => package_code));
   });
 
-  it('leads to the page of the payment, the same as the checkout does', async () => {
+  it('opens the same checkout page as the current API', async () => {
     const user_id = await s.w.user();
     const token = await s.w.as(user_id);
     const { status, body } = await s.w.post('billing/credits/purchase', { package_code: 'small' }, { token });
@@ -46,7 +46,7 @@ describe('the page where credits are bought', () => {
     });
   });
 
-  it('shows purchases with their names, in numbers, and where they stand', async () => {
+  it('lists purchases with their names, numbers and states', async () => {
     const user_id = await s.w.user();
     const payment = await s.checkout(user_id, { package_code: 'small' });
     const shown = { id: payment.id, package_name: 'Package small', amount_credits: 10, amount_paid: 9 };
@@ -60,14 +60,14 @@ describe('the page where credits are bought', () => {
     expect((await s.w.balance(user_id)).balance).toBe('15.000000');
   });
 
-  it('shows a plan that was paid by its name', async () => {
+  it('lists a paid plan by its name', async () => {
     const user_id = await s.w.user();
     await s.subscribe(user_id, 'starter');
     expect(await history(user_id)).toMatchObject([{ package_name: 'starter plan', status: 'completed' }]);
   });
 });
 
-describe('the card of the own key', () => {
+describe("the user's OpenRouter key", () => {
   let openrouter: OpenRouterStandIn;
   let w: World;
   const api_key = `sk-or-v1-${'a'.repeat(32)}`;
@@ -83,7 +83,7 @@ describe('the card of the own key', () => {
     await openrouter.stop();
   });
 
-  it('shows whose key is kept, what is left of it as a number, and when it was asked', async () => {
+  it('is shown with its e-mail address, the remaining limit as a number, and the time of the last sync', async () => {
     const token = await w.as(await w.user());
     const made = await w.post('credits/openrouter/create', { api_key, email: 'ann@example.com' }, { token });
     expect(made).toMatchObject({ status: 201, body: { email: 'ann@example.com' } });
@@ -92,7 +92,7 @@ describe('the card of the own key', () => {
     expect(body.last_synced).toEqual(TIMESTAMP);
   });
 
-  it('asks anew, and forgets the key, without a body', async () => {
+  it('is synced and deleted without a body', async () => {
     const token = await w.as(await w.user());
     await w.done('credits/openrouter/create-account', { api_key }, { token });
     const synced = await w.t.call('credits/openrouter/sync', { method: 'POST', token });
@@ -104,7 +104,7 @@ describe('the card of the own key', () => {
     expect([gone.status, gone.body]).toEqual([404, expect.objectContaining({ detail: expect.any(String) })]);
   });
 
-  it('shows what a key is, when none is given', async () => {
+  it('is explained in the error if it is missing', async () => {
     const answer = await w.t.call('credits/openrouter/create', { method: 'POST', token: await w.as(await w.user()) });
     expect([answer.status, answer.body]).toEqual([
       422,

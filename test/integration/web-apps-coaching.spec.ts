@@ -48,12 +48,12 @@ describe('the usage page', () => {
     });
   });
 
-  it('is all zeros for who used nothing', async () => {
+  it('shows zeros for a user without usage', async () => {
     const trends = await read('usage/trends', { period: '7d' }, await w.user());
     expect(trends.reduce((sum, { cost }) => sum + (cost as number), 0).toFixed(2)).toBe('0.00');
   });
 
-  it('shows predictions: whole sessions and minutes, growth in percent', async () => {
+  it('shows predictions in whole sessions and minutes, with growth in percent', async () => {
     const prediction = await read('usage/predictions');
     for (const field of ['predicted_sessions', 'predicted_minutes']) {
       expect(Number.isInteger(prediction[field])).toBe(true);
@@ -77,8 +77,8 @@ describe('the usage page', () => {
   });
 });
 
-describe('a record of history', () => {
-  it('has the fields of the coaching app beside ours', async () => {
+describe('a history record', () => {
+  it('has the fields of the coaching app in addition to the current ones', async () => {
     const [record] = await read('usage/history', { period: '7d', period_type: 'daily' });
     expect(record).toMatchObject({
       ...{ user_id, period_type: 'daily', export_activity: { formats: {}, total: 1 } },
@@ -92,7 +92,7 @@ describe('a record of history', () => {
     expect([record?.created_at, record?.updated_at]).toEqual([record?.recorded_at, record?.recorded_at]);
   });
 
-  it('is found by a range of its own', async () => {
+  it('is found by a custom range', async () => {
     const [from_date, to_date] = [dayOf(daysAgo(9)), dayOf(daysAgo(3))];
     const records = await read('usage/history', { period: 'custom', from_date, to_date, period_type: 'daily' });
     expect(records).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('a record of history', () => {
 });
 
 describe('the analytics', () => {
-  it('sum the last week and the period up', async () => {
+  it('sum up the last week and the period', async () => {
     const { trends, current_period, summary, predictions, insights } = (await read('usage/analytics')) as Record<
       string,
       Json & Json[]

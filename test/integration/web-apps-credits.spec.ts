@@ -3,8 +3,8 @@ import { couponsOf } from '../support/coupons.js';
 import { type Json, World } from '../support/factories.js';
 
 /*
- * What the pages of an earlier platform about credits send, and the fields that they read, with their types. They call
- * toFixed() on numbers and parse texts: a field of the other type is a white page.
+ * The requests of the credit pages of an earlier platform, and the fields that they read, with their types. The pages
+ * call toFixed() on numbers and parse strings, so a field of the wrong type would break them.
  */
 
 let w: World;
@@ -17,7 +17,7 @@ const { coupon } = couponsOf(() => w);
 const AMOUNT = expect.stringMatching(/^-?\d+\.\d{6,10}$/);
 const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
-/** What a page reads as its user, with the parameter against caches that its fetches carry. */
+/** Fetches like a page for its user, with the cache-busting parameter that the pages send. */
 const read = async (user_id: string, path: string, query: Record<string, string> = {}): Promise<Json> => {
   const { status, body, text } = await w.get(path, { ...query, _t: '1' }, await w.as(user_id));
   if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
@@ -26,7 +26,7 @@ const read = async (user_id: string, path: string, query: Record<string, string>
 const readList = async (user_id: string, path: string, query: Record<string, string> = {}): Promise<Json[]> =>
   (await read(user_id, path, query)) as unknown as Json[];
 
-/** A user who used two services, one of them more. */
+/** Returns a user with usage of two services, one of them more expensive. */
 const busy = async (): Promise<string> => {
   const user_id = await w.user('60', 'professional');
   await w.done('credits/usage/track', { user_id, service: 'tts', cost: '0.3', charge: true });
@@ -41,8 +41,8 @@ const busy = async (): Promise<string> => {
   return user_id;
 };
 
-describe('the dashboard of credits', () => {
-  it('shows the balance, what is set aside and when it is reset', async () => {
+describe('the credit dashboard', () => {
+  it('shows the balance, the held credits and the reset date', async () => {
     const user_id = await busy();
     await w.hold(user_id, '2');
     const balance = await read(user_id, 'credits/balance');
@@ -52,19 +52,19 @@ describe('the dashboard of credits', () => {
     expect(balance.next_reset_date).toBe(balance.reset_date);
   });
 
-  it('shows the month and its dearest service; none before anything was used', async () => {
+  it('shows the month and its most expensive service, or none without usage', async () => {
     const summary = await read(await busy(), 'credits/usage/summary');
     expect(summary).toMatchObject({ this_month: AMOUNT, top_service: 'litellm' });
     expect((await read(await w.user(), 'credits/usage/summary')).top_service).toBeNull();
   });
 
-  it('shows that no own key is kept', async () => {
+  it('shows that no OpenRouter key is stored', async () => {
     expect(await read(await w.user(), 'credits/openrouter/account')).toBeNull();
   });
 });
 
 describe('the list of transactions', () => {
-  it('takes its page, its filters and its days', async () => {
+  it('accepts its page, filters and days', async () => {
     const user_id = await busy();
     const today = new Date().toISOString().slice(0, 10);
     const query = { limit: '25', offset: '0', type: 'usage', search: 'tts', date_from: today, date_to: today };
@@ -76,7 +76,7 @@ describe('the list of transactions', () => {
     });
   });
 
-  it('shows purchases to whoever filters by allocations', async () => {
+  it('shows purchases when filtered by allocation', async () => {
     const user_id = await busy();
     const types = async (query: Record<string, string>) =>
       (await readList(user_id, 'credits/transactions', query)).map((line) => line.transaction_type);
@@ -84,7 +84,7 @@ describe('the list of transactions', () => {
     expect(await types({ type: 'allocation' })).toContain('purchase');
   });
 
-  it('takes dates by their earlier names, and refuses both names at once', async () => {
+  it('accepts the former names of dates, and refuses both names together', async () => {
     const user_id = await busy();
     const count = async (query: Record<string, string>) =>
       (await readList(user_id, 'credits/transactions', query)).length;
@@ -96,8 +96,8 @@ describe('the list of transactions', () => {
   });
 });
 
-describe('the dashboard of a user', () => {
-  it('shows what each model and service cost and how often it was called', async () => {
+describe('the user dashboard', () => {
+  it('shows the cost and the number of calls of each model and service', async () => {
     const user_id = await busy();
     const [model] = await readList(user_id, 'credits/usage/by-model');
     expect(model).toMatchObject({ model: 'm', service: 'litellm', total_credits: '1.200000', calls: 1 });
@@ -111,7 +111,7 @@ describe('the dashboard of a user', () => {
     }
   });
 
-  it('shows the month, its projection and what a day costs on average', async () => {
+  it('shows the month, its projection and the average cost per day', async () => {
     const user_id = await w.user('5');
     await w.events(user_id, { total_cost: '0.9' }, { total_cost: '0.6' });
     expect(await read(user_id, 'credits/usage/summary')).toMatchObject({
@@ -128,11 +128,11 @@ describe('the dashboard of a user', () => {
   });
 });
 
-describe('the redemption of a coupon', () => {
+describe('a coupon redemption', () => {
   const redeem = async (user_id: string, code: string) =>
     w.post('credits/coupons/redeem', { code }, { token: await w.as(user_id) });
 
-  it('shows what was added and the new balance, as numbers', async () => {
+  it('returns the added credits and the new balance as numbers', async () => {
     const user_id = await w.user('5');
     const { code } = await coupon({ value: '10' });
     const { status, body } = await redeem(user_id, code.toLowerCase());
@@ -142,12 +142,12 @@ describe('the redemption of a coupon', () => {
     ]);
   });
 
-  it('adds nothing, rather than 0, by a discount', async () => {
+  it('returns null instead of 0 for the added credits of a discount', async () => {
     const { code } = await coupon({ coupon_type: 'percentage_discount', value: '20' });
     expect((await redeem(await w.user('5'), code)).body).toMatchObject({ credits_added: null, new_balance: 5 });
   });
 
-  it('says in detail, as text, why a code is refused', async () => {
+  it('explains in detail, as a string, why a code is refused', async () => {
     const user_id = await w.user();
     expect(await redeem(user_id, 'NO-SUCH-CODE')).toMatchObject({ status: 404, body: { detail: expect.any(String) } });
   });

@@ -13,7 +13,7 @@ const { show } = couponsOf(() => w);
 
 describe('an allocation', () => {
   it.each(['manual', 'tier_upgrade', 'retention_bonus', 'test', 'promo_2025_q1'])(
-    'from a source in words of the platform is a bonus that keeps the word: %s',
+    'from a platform-specific source is a bonus that records the source: %s',
     async (source) => {
       const user_id = await w.user('5');
       const { balance } = await w.done('credits/allocate', { user_id, amount: 2, source, metadata: { ticket: 7 } });
@@ -23,21 +23,21 @@ describe('an allocation', () => {
     },
   );
 
-  it('with a reason and no source is a bonus that keeps the reason', async () => {
+  it('with a reason and no source is a bonus that records the reason', async () => {
     const user_id = await w.user('5');
     await w.done('credits/allocate', { user_id, amount: '1', reason: 'Goodwill' });
     expect((await w.grants(user_id)).at(-1)).toMatchObject({ source: 'bonus' });
     expect((await w.ledger(user_id)).at(-1)).toMatchObject({ metadata: { reason: 'Goodwill' } });
   });
 
-  it('from a source that means something keeps its meaning, and nothing else', async () => {
+  it('from a known source has that source', async () => {
     const user_id = await w.user('5');
     await w.done('credits/allocate', { user_id, amount: '1', source: 'purchase' });
     expect((await w.grants(user_id)).at(-1)).toMatchObject({ source: 'purchase' });
     expect((await w.ledger(user_id)).at(-1)?.metadata).not.toHaveProperty('source');
   });
 
-  it.each(['', 'x'.repeat(65), 7])('is refused a source that is no word: %j', async (source) => {
+  it.each(['', 'x'.repeat(65), 7])('with an invalid source is refused: %j', async (source) => {
     const refused = await w.post('credits/allocate', { user_id: 'u', amount: 1, source });
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ field: 'source' }] } });
   });
@@ -50,22 +50,22 @@ describe('a charge', () => {
     return (await w.list('credits/transactions', { user_id, limit: '1' })).body[0]?.cost_breakdown;
   };
 
-  it('may call the markup the markup of the platform, and leave the total out', async () => {
+  it('can call the markup platform_markup and omit the total', async () => {
     const whole = { provider_cost: '0.002000', markup: '0.000200', total: '0.002200' };
     expect(await split({ provider_cost: '0.002', platform_markup: 0.0002 })).toEqual(whole);
     expect(await split({ provider_cost: '0.002', markup: '0.0002' })).toEqual(whole);
     expect(await split({ provider_cost: '0.002', markup: '0.0002', total: '0.0022' })).toEqual(whole);
   });
 
-  it('is refused both names of the markup at once', async () => {
+  it('with both names of the markup is refused', async () => {
     const cost_breakdown = { provider_cost: 1, markup: 1, platform_markup: 1 };
     const body = { user_id: 'u', amount: 2, service: 'tts', cost_breakdown };
     expect(await w.post('credits/deduct', body)).toMatchObject({ status: 422 });
   });
 });
 
-describe('null in place of what is left out', () => {
-  it('is taken in the metadata of every act', async () => {
+describe('null for omitted fields', () => {
+  it('is accepted as the metadata of every operation', async () => {
     const user_id = await w.user('5');
     for (const [path, body] of [
       ['credits/allocate', { amount: 1, source: 'bonus' }],
@@ -83,7 +83,7 @@ describe('null in place of what is left out', () => {
     expect(batch.body).toMatchObject([{ status: 'recorded' }]);
   });
 
-  it('makes coupons with codes of their own', async () => {
+  it('creates coupons with random codes', async () => {
     const coupon = await w.done('credits/coupons/create', { coupon_type: 'credit_bonus', value: 1, code: null });
     expect(coupon.code).toMatch(/^UC-[A-Z0-9]{8}$/);
     const bulk = await w.post('credits/coupons/bulk', {

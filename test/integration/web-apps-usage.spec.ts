@@ -20,8 +20,8 @@ const read = async (user_id: string, path: string, query: Record<string, string>
 const daysAgo = (days: number): Date => new Date(Date.now() - days * DAY_MS);
 const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
-describe('the charts of usage', () => {
-  it.each(['24h', '7d', '30d', '90d'])('draw numbers, of one span: %s', async (range) => {
+describe('the usage charts', () => {
+  it.each(['24h', '7d', '30d', '90d'])('have numbers for one range: %s', async (range) => {
     const user_id = await w.user('5');
     await w.done('credits/usage/track', { user_id, service: 'litellm', model: 'a', tokens: 100, cost: '1.1' });
     await w.done('credits/usage/track', { user_id, service: 'litellm', model: 'b:free', tokens: 7, is_free: true });
@@ -41,7 +41,7 @@ describe('the charts of usage', () => {
     expect(cost_breakdown.provider_cost + cost_breakdown.markup).toBeCloseTo(1.1, 9);
   });
 
-  it('are empty, not broken, before anything was used', async () => {
+  it('are empty without usage', async () => {
     expect(await read(await w.user(), 'credits/usage/metrics', { range: '7d' })).toMatchObject({
       by_model: [],
       by_service: { labels: [], values: [] },
@@ -51,8 +51,8 @@ describe('the charts of usage', () => {
   });
 });
 
-describe('the page of the subscription', () => {
-  it('shows the calls of the period against their limit, as numbers', async () => {
+describe('the subscription page', () => {
+  it('shows the calls in the period against their limit, as numbers', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/usage/track', { user_id, service: 'tts', cost: '0.1', charge: true });
     const { success, data, reset_date } = await read(user_id, 'usage/current');
@@ -67,7 +67,7 @@ describe('the page of the subscription', () => {
     ]);
   });
 
-  it('shows the calls of the day where only days are limited', async () => {
+  it('shows the calls today if only days are limited', async () => {
     const { data } = await read(await w.user(), 'usage/current');
     expect(data).toMatchObject({ tier: 'trial', usage: { used: 0, limit: 100, remaining: 100, percentage: 0 } });
   });
@@ -113,14 +113,14 @@ describe('the page of the subscription', () => {
     });
   });
 
-  it('is refused a time zone that is none, and a period in no words, as everybody is', async () => {
+  it('gets the usual error for an invalid time zone or period', async () => {
     const token = await w.as(await w.user());
     for (const query of [{ period: 'weekly', tz: 'Mars/Olympus' }, { period: 'yearly' }, { period: 'constructor' }]) {
       expect((await w.get('usage/history', query as Record<string, string>, token)).status).toBe(422);
     }
   });
 
-  it.each(['week', 'month', 'year'])('saves the usage of a %s as csv', async (period) => {
+  it.each(['week', 'month', 'year'])('exports the usage of a %s as CSV', async (period) => {
     const user_id = await w.user();
     await w.events(user_id, { occurred_at: daysAgo(period === 'week' ? 6 : 20), service: 'tts' });
     const { status, headers, text } = await w.get('usage/export', { period }, await w.as(user_id));
@@ -128,14 +128,14 @@ describe('the page of the subscription', () => {
     expect(text.trim().split('\r\n')).toHaveLength(2);
   });
 
-  it('shows the calls of each service', async () => {
+  it('shows the calls per service', async () => {
     const user_id = await w.user();
     await w.events(user_id, { service: 'tts' }, { service: 'tts' });
     expect(await read(user_id, 'credits/usage/by-service')).toMatchObject([{ service: 'tts', event_count: 2 }]);
   });
 });
 
-describe('the page of billing', () => {
+describe('the billing page', () => {
   it('shows the calls, the end of the period and the credits', async () => {
     const user_id = await w.userOf('professional');
     const { data } = (await read(user_id, 'usage/current')) as { data?: { usage: Json; reset: Json } };

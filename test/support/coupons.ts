@@ -1,20 +1,20 @@
 import type { Answer } from './app.js';
 import type { Json, JsonAnswer, World } from './factories.js';
 
-/** What tests do with coupons, as an admin, in the world that there is by then. */
+/** Coupon operations of an admin, for tests. */
 export function couponsOf(world: () => World) {
   let made = 0;
   const redeem = (user_id: string, code: string, more: object = {}, key?: string): Promise<JsonAnswer> =>
     world().post('credits/coupons/redeem', { user_id, code, ...more }, key === undefined ? {} : { key });
   return {
     redeem,
-    /** A coupon for 10 credits, unless `terms` say otherwise. */
+    /** Creates a coupon, by default for 10 credits. */
     coupon: async (terms: object = {}): Promise<Json & { code: string }> => {
       made += 1;
       const body = { coupon_type: 'credit_bonus', value: 10, code: `CODE-${made}`, ...terms };
       return (await world().done('credits/coupons/create', body)) as Json & { code: string };
     },
-    /** Redeems and insists on success. */
+    /** Redeems a coupon and asserts success. */
     redeemed: async (user_id: string, code: string): Promise<Json> => {
       const answer = await redeem(user_id, code);
       if (answer.status !== 200) throw new Error(`redeem ${code}: ${answer.text}`);

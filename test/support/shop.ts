@@ -4,7 +4,7 @@ import { type Json, type JsonAnswer, World } from './factories.js';
 import { type StripeEvent, StripeStandIn } from './stripe-stand-in.js';
 import { verificationOf } from './verification.js';
 
-/** The application with payments, beside a Stripe of the tests. */
+/** The application with payments and a stand-in for Stripe. */
 export class Shop {
   private constructor(
     readonly w: World,
@@ -28,13 +28,13 @@ export class Shop {
     await this.stripe.stop();
   }
 
-  /** Delivers a message as Stripe does. */
+  /** Delivers an event like Stripe. */
   async deliver(event: unknown, options: { secret?: string; timestamp?: number } = {}): Promise<JsonAnswer> {
     const signed = StripeStandIn.signed(event, options);
     return (await this.w.t.call('integrations/stripe/webhook', { method: 'POST', ...signed })) as JsonAnswer;
   }
 
-  /** Delivers messages one after the other, and insists that each is taken. */
+  /** Delivers events one after the other, and asserts that each is accepted. */
   async tell(...events: StripeEvent[]): Promise<string[]> {
     const states: string[] = [];
     for (const event of events) {
@@ -49,13 +49,13 @@ export class Shop {
     return this.w.done('payments/checkout', { user_id, ...wanted });
   }
 
-  /** The page of a payment, as the service keeps it. */
+  /** Returns the stored checkout page of a payment. */
   async sessionOf(payment: Json): Promise<string> {
     const [row] = await this.w.sql('SELECT session_id FROM payments WHERE id = $1', [payment.id]);
     return row?.session_id as string;
   }
 
-  /** Pays what is offered; the messages are for the test to deliver. */
+  /** Pays an offer. The test delivers the events. */
   async pay(payment: Json, changes: Record<string, unknown> = {}): Promise<StripeEvent[]> {
     return this.stripe.pay(await this.sessionOf(payment), changes);
   }
@@ -66,7 +66,7 @@ export class Shop {
     return this.payment(payment.id);
   }
 
-  /** Pays a plan. @returns the provider's subscription */
+  /** Pays for a plan. @returns the provider's subscription */
   async subscribe(user_id: string, tier = 'starter'): Promise<string> {
     await this.tell(...(await this.pay(await this.checkout(user_id, { tier }))));
     const [row] = await this.w.sql(
@@ -81,7 +81,7 @@ export class Shop {
     return row as Json;
   }
 
-  /** Ledger lines of the packages that were bought. */
+  /** Returns the ledger lines of purchased packages. */
   async purchases(user_id: string): Promise<Json[]> {
     return (await this.w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'package_purchase');
   }
@@ -102,7 +102,7 @@ export class Shop {
     return this.w.t.call(path, { method: 'PUT', token: this.w.admin, body });
   }
 
-  /** Makes everything of an account and its plan happen `days` earlier. */
+  /** Moves an account and its plan `days` into the past. */
   async age(user_id: string, days: number): Promise<void> {
     await this.w.age(user_id, days);
     for (const table of ['user_credits', 'subscriptions']) {
@@ -115,7 +115,7 @@ export class Shop {
     }
   }
 
-  /** What must hold of an account, and of the whole ledger. */
+  /** Asserts the invariants of an account and of the ledger. */
   async verify(user_id: string): Promise<void> {
     await this.w.verify(user_id);
     const { faults } = await verificationOf(this.w.t.app).verify(user_id);

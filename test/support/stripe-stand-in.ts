@@ -10,7 +10,7 @@ const PRORATION = { parent: { type: 'subscription_item_details', subscription_it
 type Form = Record<string, string>;
 type Thing = Record<string, unknown> & { id: string };
 
-/** What the service asked for, as it arrived. */
+/** A received request. */
 export interface Asked {
   method: string;
   path: string;
@@ -18,7 +18,7 @@ export interface Asked {
   idempotency_key: string | undefined;
 }
 
-/** A message of Stripe, ready to be signed. */
+/** A Stripe event to sign. */
 export interface StripeEvent {
   id: string;
   object: 'event';
@@ -27,7 +27,7 @@ export interface StripeEvent {
   data: { object: Record<string, unknown> };
 }
 
-/** An error that the stand-in answers with. */
+/** An error that the stand-in returns. */
 class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -38,21 +38,23 @@ class Refusal extends Error {
 }
 
 /**
- * Stripe's API as far as the service uses it: a real HTTP server that the real client talks to. Keeps what it made,
- * honours idempotency keys, and makes the messages that Stripe would send.
+ * The part of Stripe's API that the service uses, as a real HTTP server for the real client. It stores the objects it
+ * creates, honors idempotency keys, and builds the events that Stripe would send.
  */
 export class StripeStandIn {
   readonly asked: Asked[] = [];
   readonly sessions = new Map<string, Thing>();
   readonly subscriptions = new Map<string, Thing>();
   readonly intents = new Map<string, Thing>();
-  /** Card on file of a customer; `declines` answers charges with a decline, `confirms` asks for the payer. */
+  /**
+   * Card on file of a customer. `declines` makes charges fail, `confirms` makes them require the payer's confirmation.
+   */
   readonly cards = new Map<string, { declines: boolean; confirms?: boolean }>();
-  /** Customers who were deleted. */
+  /** Deleted customers. */
   readonly gone = new Set<string>();
-  /** Answers everything with 503. */
+  /** Whether every request returns 503. */
   isAway = false;
-  /** Called before an answer leaves, and awaited: makes a call take as long as a test wants. */
+  /** Awaited before each response, so that a test can delay it. */
   onCall: (asked: Asked) => Promise<void> = () => Promise.resolve();
   private readonly invoices = new Map<string, string>();
   private readonly answers = new Map<string, { form: string; status: number; body: object }>();
@@ -72,7 +74,7 @@ export class StripeStandIn {
     return urlOf(this.server);
   }
 
-  /** The configuration of a service that is to talk to this. */
+  /** The configuration of a service that uses this stand-in. */
   get env(): Record<string, string> {
     return {
       STRIPE_SECRET_KEY: 'sk_test_of_the_tests',
@@ -92,7 +94,7 @@ export class StripeStandIn {
     return this.asked.filter((call) => call.method === method && path.test(call.path));
   }
 
-  /** The payer pays on the page: the messages that follow, in their order. */
+  /** Pays on a page. @returns the resulting events, in order */
   pay(session_id: string, changes: Record<string, unknown> = {}): StripeEvent[] {
     const session = this.get(this.sessions, session_id);
     const metadata = session.metadata as Form;
@@ -122,7 +124,7 @@ export class StripeStandIn {
     return [done, this.invoice(subscription.id, 'subscription_create', session.amount_total as number, told)];
   }
 
-  /** A new period of a subscription begins: its invoice is paid, or not. */
+  /** Starts a new period of a subscription, whose invoice is paid or fails. */
   renew(
     subscription_id: string,
     outcome: 'paid' | 'failed' = 'paid',
@@ -136,7 +138,7 @@ export class StripeStandIn {
     return outcome === 'paid' ? event : { ...event, type: 'invoice.payment_failed' };
   }
 
-  /** What the service knows of a subscription has changed at Stripe. */
+  /** Changes a subscription at Stripe. */
   subscriptionEvent(subscription_id: string, changes: Record<string, unknown> = {}, created?: number): StripeEvent {
     const subscription = { ...this.get(this.subscriptions, subscription_id), ...changes } as Thing;
     this.subscriptions.set(subscription_id, subscription);
@@ -144,7 +146,7 @@ export class StripeStandIn {
     return this.event(`customer.subscription.${type}`, subscription, created);
   }
 
-  /** A plan is changed in the portal: the subscription costs `unit_amount` from now on, and `paid` was paid at once. */
+  /** Changes a plan in the portal: the subscription costs `unit_amount` from now on, and `paid` is paid immediately. */
   changePlan(subscription_id: string, unit_amount: number, paid: number, quantity = 1): StripeEvent[] {
     const subscription = this.get(this.subscriptions, subscription_id);
     const [item] = (subscription.items as { data: Record<string, unknown>[] }).data;
@@ -155,7 +157,7 @@ export class StripeStandIn {
     return [changed, this.invoice(subscription_id, 'subscription_update', paid, { lines })];
   }
 
-  /** The sum of the refunds of a charge, as the charge tells it. */
+  /** Reports the total refunded of a charge. */
   refund(payment_intent: string, amount_refunded: number, changes: Record<string, unknown> = {}): StripeEvent {
     const { metadata, amount, currency } = this.get(this.intents, payment_intent);
     return this.event('charge.refunded', {
@@ -164,13 +166,13 @@ export class StripeStandIn {
     });
   }
 
-  /** A refund itself. */
+  /** Reports a single refund. */
   refundNamed(payment_intent: string, id: string, amount: number, status: string, type = 'refund.updated') {
     const { currency } = this.get(this.intents, payment_intent);
     return this.event(type, { id, object: 'refund', payment_intent, amount, currency, status, metadata: {} });
   }
 
-  /** The dispute of a payment, or another one when `changes` say so. */
+  /** Reports the dispute of a payment, or another one if `changes` has its id. */
   dispute(payment_intent: string, status: string, changes: Record<string, unknown> = {}, step?: string): StripeEvent {
     const { amount, currency } = this.get(this.intents, payment_intent);
     const isOver = ['won', 'lost', 'warning_closed', 'prevented'].includes(status);
@@ -179,7 +181,7 @@ export class StripeStandIn {
     return this.event(type, { ...dispute, ...changes });
   }
 
-  /** The movement of money of a page, an invoice or a charge. */
+  /** Returns the payment intent of a page, an invoice or a charge. */
   intentOf(metadataOrInvoice: string): string {
     const byInvoice = [...this.invoices].find(([, invoice]) => invoice === metadataOrInvoice)?.[0];
     if (byInvoice !== undefined) return byInvoice;
@@ -194,7 +196,7 @@ export class StripeStandIn {
     return { id: this.id('evt'), object: 'event', type, created, data: { object } };
   }
 
-  /** The body and header of a message, signed by Stripe's own library. */
+  /** Returns the body and the header of an event, signed with Stripe's library. */
   static signed(event: unknown, { secret = WEBHOOK_SECRET, timestamp = seconds() } = {}) {
     const payload = JSON.stringify(event);
     const header = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
@@ -377,7 +379,7 @@ export class StripeStandIn {
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
-/** The members of a nested parameter: `metadata[user_id]=x` under `metadata` is `{ user_id: 'x' }`. */
+/** Returns the members of a nested parameter: for `metadata`, `metadata[user_id]=x` gives `{ user_id: 'x' }`. */
 function under(form: Form, name: string): Form {
   const prefix = `${name}[`;
   return Object.fromEntries(

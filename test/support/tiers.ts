@@ -1,5 +1,5 @@
 let made = 0;
-/** Terms of a tier that is not there yet. */
+/** Terms of a new tier. */
 export const tierTerms = (changes: object = {}): { tier: string } & Record<string, unknown> => {
   made += 1;
   return {
