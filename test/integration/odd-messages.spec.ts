@@ -75,7 +75,7 @@ describe('a signature', () => {
     `t=${now},t=${now},v1=00`,
     `t=NaN,v1=00`,
     't=,v1=00',
-  ])('that is malformed is 400: %j', async (header) => {
+  ])('that is malformed is refused with 400: %j', async (header) => {
     expect(await send(header)).toMatchObject({ status: 400, body: { code: 'invalid_signature' } });
   });
 

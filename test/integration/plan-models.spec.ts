@@ -177,7 +177,7 @@ describe('calls of free models', () => {
     expect(await account(user_id)).toMatchObject({ calls_today: 2, free_calls_today: 0, debt: '0.0000000000' });
   });
 
-  it('continue while the account is in debt, as do calls with the user's own key', async () => {
+  it('continue while the account is in debt, as do calls with an OpenRouter key of the user', async () => {
     const user_id = await w.user();
     await w.settle(user_id, '6');
     expect((await ask(user_id, FREE)).status).toBe(200);
@@ -218,7 +218,7 @@ describe('the hold for a call', () => {
     ['by name', `${FREE}:online`, {}, '0.0200000000'],
     ['by plugin', FREE, { plugins: [{ id: 'web' }] }, '0.0200000000'],
     ['with more results', FREE, { plugins: [{ id: 'web', max_results: 10 }] }, '0.0400000000'],
-  ])('has room for a search of the web, asked for %s', async (_how, model, more, amount) => {
+  ])('covers a web search requested %s', async (_how, model, more, amount) => {
     const user_id = await w.user();
     expect(await held(user_id, model, more)).toBe(amount);
   });
