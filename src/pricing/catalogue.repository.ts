@@ -10,7 +10,7 @@ import { type Price, toPrice } from './price-table.js';
 import type { PricingRules } from './rating.js';
 import { toMultiplier } from './service-tier.js';
 
-/** All that can matter for the price of some models, as of one instant. */
+/** Everything that can affect the price of some models, as of one instant. */
 export interface Snapshot {
   catalogue: Catalogue;
   rules: PricingRules;
@@ -24,7 +24,7 @@ interface SnapshotRow {
 
 const MODELS_MAX = 1000;
 
-// Amounts travel as text: in JSON they would be read as floats.
+// Amounts are selected as text: JSON numbers would be parsed as floats.
 const AMOUNTS = PRICE_COLUMNS.map((column) => `'${column}', ${column}::text`).join(', ');
 const SNAPSHOT = `
   SELECT
@@ -39,10 +39,13 @@ const SNAPSHOT = `
        'multiplier', multiplier::text, 'effective_from', effective_from)), '[]')
      FROM service_tier_multipliers) AS multipliers`;
 
-/** Reads of the hot path: what prices and rules say right now. */
+/** Reads the current prices and rules for the hot path. */
 @Injectable()
 export class CatalogueRepository {
-  /** What one turn of the event loop asks for becomes one query. Nothing is kept: every rating is by fresh prices. */
+  /**
+   * Combines the look-ups of one event loop turn into one query. Nothing is cached, so every rating uses current
+   * prices.
+   */
   private readonly loader = new DataLoader<string, Snapshot>((models) => this.load(models), {
     cache: false,
     maxBatchSize: MODELS_MAX,
@@ -51,12 +54,12 @@ export class CatalogueRepository {
 
   constructor(private readonly db: Database) {}
 
-  /** Every price that the model may have, of any service and any date, and every markup rule. */
+  /** Returns every price that may apply to the model, for any service and date, and every markup rule. */
   snapshot(model: string | null): Promise<Snapshot> {
     return this.loader.load(model ?? ANY);
   }
 
-  /** Prices by their ids. */
+  /** Returns prices by id. */
   async findAll(ids: readonly string[]): Promise<Price[]> {
     if (ids.length === 0) return [];
     return (await this.db.prisma.model_prices.findMany({ where: { id: { in: [...ids] } } })).map((row) =>

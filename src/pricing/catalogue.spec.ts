@@ -17,7 +17,7 @@ function row(model: string, more: Partial<Price> = {}): Price {
 const found = (rows: Price[], model: string | null, service = 'litellm', occurred_at = NOW): string | undefined =>
   new Catalogue(rows).find({ service, model, occurred_at }, () => true)?.id;
 
-describe('a price is found', () => {
+describe('the price that is found', () => {
   const rows = [
     row('openai/gpt-4o'),
     row('openai/gpt-4o-2024-05-13'),
@@ -45,13 +45,13 @@ describe('a price is found', () => {
     ['vertex_ai/claude-3-5-sonnet@20240620', 'anthropic/claude-3.5-sonnet'],
     ['google/gemini-flash-latest', '~google/gemini-flash-latest'],
     ['command-r-08-2024', 'cohere/command-r-08-2024'],
-  ])('of %s', (model, expected) => expect(found(rows, model)).toBe(`* ${expected}`));
+  ])('applies to %s', (model, expected) => expect(found(rows, model)).toBe(`* ${expected}`));
 
-  it.each(['gpt-4o-mini:free', 'gpt-4', 'llama3:8b', '4o-mini', 'openai/'])('not of %s', (model) =>
+  it.each(['gpt-4o-mini:free', 'gpt-4', 'llama3:8b', '4o-mini', 'openai/'])('does not apply to %s', (model) =>
     expect(found(rows, model)).toBeUndefined(),
   );
 
-  it('of the service and model, else of the model, else of the service', () => {
+  it('is the one for service and model, else for the model, else for the service', () => {
     const all = [row('m'), row('m', { service: 'tts' }), row(ANY, { service: 'tts' })];
     expect(found(all, 'm', 'tts')).toBe('tts m');
     expect(found(all, 'm', 'stt')).toBe('* m');
@@ -61,7 +61,7 @@ describe('a price is found', () => {
     expect(found(all, null, 'stt')).toBeUndefined();
   });
 
-  it('as it was when the work was done, and never one of the future while there is another', () => {
+  it('is the one in effect when the work was done; a future one is used only if there is no other', () => {
     const at = (day: string, id: string): Price => row('m', { id, effective_from: new Date(`${day}T00:00:00Z`) });
     const dated = [at('2026-11-01', 'november'), at('2026-12-01', 'december'), at('2026-10-01', 'october')];
     const on = (day: string): string | undefined => found(dated, 'm', 'x', new Date(`${day}Z`));
@@ -73,7 +73,7 @@ describe('a price is found', () => {
     expect(found(planned, 'm', 'x')).toBe('x *');
   });
 
-  it('that is for what was measured, or the next one that is', () => {
+  it('has a price for the measured units; otherwise the nearest one that has', () => {
     const seconds = (price: Price): boolean => price.per_second !== null;
     const at = (month: string, id: string, more: Partial<Price> = {}): Price =>
       row('m', { id, effective_from: new Date(`2026-${month}-01T00:00:00Z`), ...more });
@@ -86,7 +86,7 @@ describe('a price is found', () => {
     expect(of([at('02', 'new')])).toBeUndefined();
   });
 
-  it('of a special way of a model by its full name only', () => {
+  it('is that of a special variant only for its full name', () => {
     const images = { input_per_million: null, per_image: units('0.08') };
     const hd = row('azure/hd/1024-x-1024/dall-e-3', images);
     expect(found([hd], 'dall-e-3')).toBeUndefined();
@@ -96,7 +96,7 @@ describe('a price is found', () => {
     expect(found([plain, row('dear/dall-e-3', images)], 'dall-e-3')).toBe('* dear/dall-e-3');
   });
 
-  it('of the dearer of two providers where only the bare name is known', () => {
+  it('is the higher one if two providers match a bare name', () => {
     const two = [
       row('cheap/m', { input_per_million: units('0.5') }),
       row('dear/m'),

@@ -7,8 +7,8 @@ import type { Work } from './work.js';
 type Subject = Pick<Work, 'service' | 'model' | 'occurred_at'>;
 
 /**
- * The catalogue's rows by the bare name of their model, as look-ups need them. Zeros alone are no price: a model that is
- * listed at nothing may cost something that the list does not show, unless somebody says that it is free.
+ * The prices, indexed by the bare name of their model. A price of only zeros is ignored unless the model is declared
+ * free: the list may omit what the model really costs.
  */
 export class Catalogue {
   private readonly byName = new Map<string, Price[]>();
@@ -24,10 +24,10 @@ export class Catalogue {
   }
 
   /**
-   * The price that counts for a piece of work; null when there is none. A price of the service and the model goes before
-   * one of the model in every service, and that before one of the whole service; of each the newest that was in effect
-   * when the work was done, if it has a price for what was measured. Where none has, the first one ever that has counts:
-   * work of before the first price, or under a price that was set wrong, is better off with it than with a flat rate.
+   * Returns the price that applies to a piece of work; null if there is none. Precedence: a price for service and
+   * model, then for the model in every service, then for the whole service. Of each, the latest one in effect when the
+   * work was done applies, if it prices the measured units. If none does, the oldest price that does applies: for work
+   * from before the first price, or under a wrong one, it is closer than a flat rate.
    */
   find(work: Subject, isUsable: (price: Price) => boolean): Price | null {
     const inEffect = (rows: Price[]): Price | null => {
@@ -53,7 +53,7 @@ export class Catalogue {
       const rows = this.rows(bareOf(spelling)).filter((row) => row.service === service);
       const exact = pick(rows.filter((row) => row.model === spelling));
       if (exact) return exact;
-      if (spelling.includes('/')) continue; // another provider's model of that name is looked for by its bare name
+      if (spelling.includes('/')) continue; // the same model of other providers is found by its bare name
       const [dearest] = byModel(rows.filter((row) => !isSpecialWay(row.model)))
         .flatMap((versions) => pick(versions) ?? [])
         .toSorted(dearestFirst);
@@ -67,7 +67,10 @@ export class Catalogue {
   }
 }
 
-/** The names by which the rows that can matter are found: bare, so that every provider's are; with a free model's that of the paid one. */
+/**
+ * Returns the bare names under which relevant prices are found, for every provider. A free model includes the name of
+ * its paid version.
+ */
 export const namesOf = (model: string): string[] => [
   ANY,
   ...new Set([model, paidIdOf(model)].flatMap(spellingsOf).map(bareOf)),
@@ -90,7 +93,7 @@ function oldest(versions: readonly Price[]): Price | null {
 
 const byModel = (rows: readonly Price[]): Price[][] => [...Map.groupBy(rows, (row) => row.model).values()];
 
-/** Two providers offer a model of that name: the dearer one can't be too little. The id settles what is left. */
+/** Sorts by falling price, so that a model of several providers is never underpriced; ties are ordered by id. */
 function dearestFirst(a: Price, b: Price): number {
   const [left, right] = [dearestTypical(a), dearestTypical(b)];
   if (left === right) return a.model < b.model ? -1 : 1;

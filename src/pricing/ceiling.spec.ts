@@ -21,10 +21,10 @@ const usd = (table: Partial<Record<keyof Prices, string>>, more: Partial<PriceTa
 const ceiling = (table: PriceTable, bound: Partial<CallBound>, multiplier: Units = ONE): string =>
   amount(ceilingOf(table, { ...BOUND, ...bound }, multiplier) / EXACT_PER_UNIT);
 
-describe('what a call costs at most', () => {
+describe('the maximum cost of a call', () => {
   const MILLION = 1_000_000;
 
-  it('counts the prompt by the dearest pool that it may count in', () => {
+  it('prices the prompt by the most expensive pool that it can fall into', () => {
     const table = usd({ input_per_million: '5', output_per_million: '25', cache_write_per_million: '6.25' });
     expect(ceiling(table, { text_tokens: MILLION })).toBe('6.250000');
     expect(ceiling(table, { text_tokens: MILLION, may_write_1h: true })).toBe('10.000000');
@@ -34,7 +34,7 @@ describe('what a call costs at most', () => {
     expect(ceiling(media, { answer_tokens: MILLION })).toBe('80.000000');
   });
 
-  it('counts steps that the prompt can reach, and the service tier', () => {
+  it('includes price steps that the prompt can reach, and the service tier', () => {
     const steps = usd(
       { input_per_million: '1' },
       { overrides: [{ min_prompt_tokens: 200_000, prices: { input_per_million: units('2') } }] },
@@ -46,12 +46,12 @@ describe('what a call costs at most', () => {
     expect(ceiling(table, { text_tokens: MILLION, service_tier: 'flex' }, units('0.5'))).toBe('1.000000');
   });
 
-  it('counts searches, by the price of the model or the usual one, and the request', () => {
+  it("includes searches, at the model's price or the usual one, and the request", () => {
     expect(ceiling(usd({ input_per_million: '1', per_query: '0.03' }), { searches: 2 })).toBe('0.060000');
     expect(ceiling(usd({ input_per_million: '1', per_request: '0.5' }), { searches: 2 })).toBe('0.520000');
   });
 
-  it('is never less than what work within its bounds costs', () => {
+  it('is never below the cost of work within its bounds', () => {
     const price = fc.option(fc.bigInt({ min: 0n, max: units('100') }));
     const prices = fc
       .record(Object.fromEntries(TOKEN_PRICES.map((column) => [column, price])))

@@ -5,16 +5,16 @@ import { type PriceColumn, PRICE_COLUMNS, type Prices } from './price.js';
 import type { PriceTable } from './price-table.js';
 import { ANSWER_POOLS, POOLS, type TokenPools } from './work.js';
 
-/** What a call may use at most. */
+/** Upper bounds of a call's usage. */
 export interface CallBound {
-  /** Tokens of the prompt's text. */
+  /** Text tokens of the prompt. */
   text_tokens: number;
-  /** Tokens of its images, recordings, films and files. */
+  /** Tokens of its images, audio, video and files. */
   media_tokens: number;
   answer_tokens: number;
-  /** Whether the prompt asks for a cache that lasts an hour. */
+  /** Whether the prompt can be written to the one-hour cache. */
   may_write_1h: boolean;
-  /** Searches of the web that the model or its provider may make. */
+  /** Maximum number of web searches by the model or its provider. */
   searches: number;
   service_tier: service_tier | null;
 }
@@ -22,7 +22,7 @@ export interface CallBound {
 const UNITS_PER_ONE = 10n ** 10n;
 const MILLION = 10n ** 6n;
 const ONE = units('1');
-/** What a search costs where the price of the model does not say it, USD; few providers take more. */
+/** Price of a search, USD, if the model's price has none; few providers charge more. */
 export const SEARCH_COST = units('0.01');
 
 const TEXT_POOLS = ['input_tokens', 'cache_read_tokens', 'cache_write_tokens'] as const;
@@ -30,10 +30,10 @@ const MEDIA_POOLS = [...TEXT_POOLS, 'audio_input_tokens', 'audio_cache_read_toke
 const ANSWERS = POOLS.filter((pool) => ANSWER_POOLS.has(pool));
 
 /**
- * What a call costs the provider at most, whichever pools its tokens count in, whichever step its prompt reaches, at any
- * time of the day, and in the dearer of the standard service tier and the one that it asks for.
+ * Returns the maximum provider cost of a call: for any split of its tokens into pools, any price step that its prompt
+ * can reach, any time of day, and the more expensive of the standard and the requested service tier.
  *
- * @param multiplier factor on prices of tokens for the service tier
+ * @param multiplier factor on token prices for the service tier
  */
 export function ceilingOf(table: PriceTable, bound: CallBound, multiplier: Units): Exact {
   const prices = dearest(table, bound);
@@ -53,7 +53,10 @@ function tokensAt(prices: Prices, pools: readonly (keyof TokenPools)[], tokens: 
   return BigInt(tokens) * UNITS_PER_ONE * price;
 }
 
-/** Of each price the dearest that may count: overrides of another service tier, or of longer prompts, may not. */
+/**
+ * Returns the highest applicable price of each column. Overrides for other service tiers or longer prompts do not
+ * apply.
+ */
 function dearest(table: PriceTable, { text_tokens, media_tokens, service_tier }: CallBound): Prices {
   const prompt_tokens = text_tokens + media_tokens;
   const possible = table.overrides.filter(

@@ -4,13 +4,16 @@ import { type Prices, tokenBase, type PriceColumn } from './price.js';
 import { type PriceTable, pricesUnder } from './price-table.js';
 import { ANSWER_POOLS, POOLS, type Quantity, type TokenPools, tokensIn, type Work } from './work.js';
 
-/** What is measured of a piece of work, and what decides which prices count for it. */
+/** What was measured of a piece of work, and what decides which prices apply. */
 export type Measured = Pick<Work, 'tokens' | 'tokens_used' | 'quantities' | 'service_tier' | 'occurred_at'>;
 
-/** Credits of 10^-26, fine enough for a millionth of a price times a quantity: nothing is rounded on the way. */
+/**
+ * Amounts in 10^-26 credits, fine enough for a millionth of a price times a quantity, so that nothing is rounded
+ * midway.
+ */
 export type Exact = bigint;
 
-/** How many of {@link Exact} make one of {@link Units}. */
+/** Number of {@link Exact} in one of {@link Units}. */
 export const EXACT_PER_UNIT = 10n ** 16n;
 
 const UNITS_PER_ONE = 10n ** 10n;
@@ -18,7 +21,7 @@ const MILLION = 10n ** 6n;
 const SECONDS_PER_MINUTE = 60n;
 const ONE = units('1');
 
-/** Where a pool's price is looked for: its own first, then those that it falls back to. Nothing falls back to zero. */
+/** The price columns of each pool: its own, then its fallbacks. No pool falls back to zero. */
 const POOL_PRICES: Readonly<Record<keyof TokenPools, readonly PriceColumn[]>> = {
   input_tokens: ['input_per_million'],
   output_tokens: ['output_per_million'],
@@ -45,13 +48,13 @@ const UNIT_PRICES: Readonly<Record<Exclude<usage_unit, 'token'>, PriceColumn>> =
   video_second: 'per_video_second',
 };
 
-/** One thing that was measured and what it costs. */
+/** One measured quantity and its charge. */
 export interface Part {
-  /** A pool of tokens, tokens of unknown kind, or the unit that was counted. */
+  /** A token pool, tokens of unknown kind, or a unit. */
   measure: keyof TokenPools | 'other_tokens' | usage_unit;
-  /** How many, in 10^-10. */
+  /** Count in 10^-10. */
   count: Units;
-  /** USD for a million tokens, or for one of anything else; before the multiplier. */
+  /** USD per million tokens, or per unit; before the multiplier. */
   price: Units;
   /** Factor for the service tier, in 10^-10. */
   multiplier: Units;
@@ -59,13 +62,13 @@ export interface Part {
 }
 
 /**
- * What each measured thing costs at the prices that count for the work, exactly. Tokens and quantities are all charged
- * where they have a price; a measure without one is left out as long as another has one. The price of a request is
- * charged once for each piece of work, unless the requests themselves are counted.
+ * Returns the exact charge of each measured quantity at the prices that apply to the work. All tokens and quantities
+ * with a price are charged; one without a price is left out if another has one. The request price is charged once per
+ * piece of work, unless requests are counted themselves.
  *
- * Null when nothing that has a price was measured: such work is not free, its price is unknown.
+ * Returns null if nothing with a price was measured: such work is not free, its price is unknown.
  *
- * @param multiplier factor on the prices of tokens for the service tier
+ * @param multiplier factor on token prices for the service tier
  */
 export function partsOf(table: PriceTable, work: Measured, multiplier: Units = ONE): Part[] | null {
   const prices = pricesUnder(table, { ...work, prompt_tokens: promptTokens(work) });
@@ -73,24 +76,26 @@ export function partsOf(table: PriceTable, work: Measured, multiplier: Units = O
     ...tokenParts(prices, work, multiplier),
     ...work.quantities.flatMap((quantity) => quantityPart(prices, quantity, work, multiplier)),
   ];
-  const isPricedByTokens = tokenBase(prices) !== null; // then a fee for the request alone says nothing of the work
+  const isPricedByTokens = tokenBase(prices) !== null; // then the request price alone does not cover the work
   const parts = measured.length === 0 && isPricedByTokens ? [] : [...measured, ...requestPart(prices, work)];
   return parts.length === 0 ? null : parts;
 }
 
-/** The sum of the parts; null when nothing that has a price was measured. */
+/** Returns the sum of the parts; null if nothing with a price was measured. */
 export function chargeOf(table: PriceTable, work: Measured, multiplier?: Units): Exact | null {
   return partsOf(table, work, multiplier)?.reduce((sum, { charge }) => sum + charge, 0n) ?? null;
 }
 
-/** All tokens. */
 const tokensCounted = ({ tokens, tokens_used }: Measured): number => Math.max(tokensIn(tokens), tokens_used);
 
-/** Tokens of unknown kind may all belong to the prompt: less would sell long prompts at the price of short ones. */
+/**
+ * Returns the prompt tokens. Tokens of unknown kind count as prompt, so that long prompts are not sold at the price of
+ * short ones.
+ */
 export const promptTokens = (work: Measured): number =>
   tokensCounted(work) - POOLS.reduce((sum, pool) => sum + (ANSWER_POOLS.has(pool) ? work.tokens[pool] : 0), 0);
 
-/** What a million tokens of a pool cost; null when tokens have no price. */
+/** Returns the price per million tokens of a pool; null if tokens have no price. */
 export function poolPrice(prices: Prices, pool: keyof TokenPools): Units | null {
   const base = tokenBase(prices);
   if (!base) return null;
@@ -100,7 +105,10 @@ export function poolPrice(prices: Prices, pool: keyof TokenPools): Units | null 
   return own ?? (pool === 'cache_write_1h_tokens' ? longCacheWrite(prices, fallback) : fallback);
 }
 
-/** A write for an hour costs twice the prompt where a list does not say it; and never less than one for minutes. */
+/**
+ * Returns the price of a one-hour cache write that is not listed: twice the input price, but at least that of a short
+ * write.
+ */
 function longCacheWrite({ cache_write_per_million }: Prices, input: Units): Units {
   const short = cache_write_per_million ?? 0n;
   return short > 2n * input ? short : 2n * input;
@@ -128,7 +136,7 @@ function quantityPart(prices: Prices, { unit, count }: Quantity, work: Measured,
   return [ofUnits(unit, count, price)];
 }
 
-/** A quantity of tokens says the same as the pools where these are given: it counts where they are not. */
+/** A quantity of tokens repeats what the pools say, so it counts only without them. */
 function tokenQuantityPart(prices: Prices, count: Units, counted: number, multiplier: Units): Part[] {
   const base = tokenBase(prices);
   if (!base || counted > 0) return [];
@@ -146,16 +154,16 @@ const ofUnits = (measure: usage_unit, count: Units, price: Units): Part => ({
   charge: count * price * MILLION,
 });
 
-/** Tokens of unknown kind may all be of the dearer one: less would sell answers at the price of prompts. */
+/** Tokens of unknown kind are charged at the higher price, so that output is not sold at the price of input. */
 const dearer = ({ input, output }: { input: Units; output: Units }): Units => (input > output ? input : output);
 
-/** Whether a table says itself what work of a service tier costs. */
+/** Whether a price table has its own prices for a service tier. */
 export const pricesTier = ({ overrides }: PriceTable, tier: service_tier): boolean =>
   overrides.some((override) => override.service_tier === tier);
 
 /**
- * How many tokens work of unknown price counts as, in 10^-10 tokens: a character is one token at most, and anything else
- * that is counted stands for a thousand. So work without tokens is not free for want of a price either.
+ * Returns the number of tokens that work of unknown price counts as, in 10^-10 tokens: one per character and 1,000 per
+ * other unit. So work without tokens is not free just because its price is missing.
  */
 export function provisionalTokens(work: Measured): bigint {
   const counted = BigInt(tokensCounted(work)) * UNITS_PER_ONE;

@@ -1,12 +1,12 @@
 import type { Units } from '../platform/amount.js';
 import { DECIMALS } from '../platform/amount.js';
 
-/** Decimal text as JSON and price lists write it, exponents included; at most 60 digits, for it comes from outside. */
+/** Decimal text as in JSON and price lists, with exponents. The digits are bounded because it is external input. */
 const DECIMAL = /^(\d{1,20})(?:\.(\d{1,60}))?(?:e([+-]?\d{1,2}))?$/i;
 
 /**
- * Decimal text times 10^shift as units, exactly, rounded half up at the last of their decimals; null when it is no
- * decimal from 0. So a price for one token becomes the price of a million with a shift of 6, without a float on the way.
+ * Returns decimal text times 10^shift in units, computed exactly and rounded half up at the last decimal; null if the
+ * text is not a non-negative decimal. A shift of 6 converts the price of one token to that of a million.
  */
 export function shifted(text: string, shift: number): Units | null {
   const match = DECIMAL.exec(text.trim());

@@ -6,7 +6,7 @@ import { MarkupRulesRepository } from './markup-rules.repository.js';
 import { MarkupRulesService } from './markup-rules.service.js';
 import { MarkupRuleBody, MarkupRuleChanges, MarkupRuleView } from './pricing.dto.js';
 
-/** What the platform adds to a provider's cost. */
+/** Rules for the platform's markup on provider costs. */
 @ApiTags('Pricing')
 @Controller('pricing/markup-rules')
 export class MarkupRulesController {
@@ -16,7 +16,7 @@ export class MarkupRulesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Every markup rule, in the order of precedence' })
+  @ApiOperation({ summary: 'List the markup rules in order of precedence' })
   @Requires('service', 'admin')
   @Returns(MarkupRuleView, { list: true })
   listMarkupRules() {
@@ -24,7 +24,7 @@ export class MarkupRulesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One markup rule' })
+  @ApiOperation({ summary: 'Get a markup rule' })
   @Requires('service', 'admin')
   @Returns(MarkupRuleView)
   @Problem(404, 'not_found')
@@ -34,8 +34,9 @@ export class MarkupRulesController {
 
   @Post()
   @ApiOperation({
-    summary: 'Make a markup rule',
-    description: 'A rule of the model goes before one of its provider, then of the tier, then of the class.',
+    summary: 'Create a markup rule',
+    description:
+      'Precedence: a rule for the model, then for its provider, then for the tier, then for the price class.',
   })
   @Requires('admin')
   @Returns(MarkupRuleView, { status: 201 })
@@ -46,7 +47,10 @@ export class MarkupRulesController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Change the rate of a markup rule', description: 'It counts for work priced after it.' })
+  @ApiOperation({
+    summary: 'Change the rate of a markup rule',
+    description: 'Applies to work that is priced afterwards.',
+  })
   @Requires('admin')
   @Returns(MarkupRuleView)
   @Problem(404, 'not_found')
@@ -56,7 +60,10 @@ export class MarkupRulesController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Delete a markup rule', description: 'The rules of the four classes stay.' })
+  @ApiOperation({
+    summary: 'Delete a markup rule',
+    description: 'The rules of the four price classes cannot be deleted.',
+  })
   @Requires('admin')
   @Returns(null)
   @Problem(404, 'not_found')

@@ -5,12 +5,12 @@ import { Database, type Db, type Tx } from '../platform/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/wire.js';
 
-/** All SQL that keeps markup rules. */
+/** All SQL on markup rules. */
 @Injectable()
 export class MarkupRulesRepository {
   constructor(private readonly db: Database) {}
 
-  /** Every rule, in the order of precedence. */
+  /** Returns all rules in order of precedence. */
   async list(): Promise<MarkupRuleRow[]> {
     const rows = await this.db.prisma.markup_rules.findMany({ orderBy: [{ scope: 'asc' }, { match: 'asc' }] });
     return rows.map(wire);
@@ -28,13 +28,13 @@ export class MarkupRulesRepository {
     return rule;
   }
 
-  /** The new rule; null when one for the same exists, made at the same moment perhaps. */
+  /** Inserts a rule; null if there is one for the same scope and match, perhaps created concurrently. */
   async create(tx: Tx, data: Prisma.markup_rulesCreateManyInput): Promise<MarkupRuleRow | null> {
     const [row] = await tx.markup_rules.createManyAndReturn({ data, skipDuplicates: true });
     return row ? wire(row) : null;
   }
 
-  /** @throws NotFound when there is no such rule, or none any more */
+  /** @throws NotFound when there is no such rule */
   async setRate(tx: Tx, id: string, rate: string): Promise<MarkupRuleRow> {
     const [row] = await tx.markup_rules.updateManyAndReturn({ where: { id }, data: { rate, updated_at: new Date() } });
     if (!row) throw new NotFound('Markup rule');

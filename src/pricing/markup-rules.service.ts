@@ -8,7 +8,7 @@ import { PRICE_CLASSES } from './markup.js';
 import { MarkupRulesRepository } from './markup-rules.repository.js';
 import type { MarkupRuleBody, MarkupRuleChanges } from './pricing.dto.js';
 
-/** Keeps the markup rules. A change counts for all work that is priced after it. */
+/** Manages the markup rules. A change applies to work that is priced afterwards. */
 @Injectable()
 export class MarkupRulesService {
   constructor(
@@ -27,7 +27,7 @@ export class MarkupRulesService {
     return this.db.transaction(async (tx) => {
       const rule = await this.rules.create(tx, { scope, match, rate });
       if (!rule) {
-        const detail = `A markup rule of the ${scope} ${match} exists. Change it with PATCH.`;
+        const detail = `There is already a markup rule for the ${scope} ${match}. Change it with PATCH.`;
         throw new DomainError('conflict', 'already_exists', detail);
       }
       await this.record(tx, actor, 'markup.create', rule);
@@ -45,12 +45,16 @@ export class MarkupRulesService {
     });
   }
 
-  /** @throws NotFound; DomainError `markup_rule_required` for a class's rule, without which work would have no markup */
+  /**
+   * @throws NotFound; DomainError `markup_rule_required` for the rule of a price class, without which work would have
+   * no markup
+   */
   delete(actor: Actor, id: string): Promise<void> {
     return this.db.transaction(async (tx) => {
       const rule = await this.rules.get(id, tx);
       if (rule.scope === 'class') {
-        const detail = 'The rules of the classes are the last resort and stay. Set the rate to 0 instead.';
+        const detail =
+          'The rule of a price class cannot be deleted, because it is the fallback. Set its rate to 0 instead.';
         throw new DomainError('conflict', 'markup_rule_required', detail);
       }
       await this.rules.delete(tx, id);

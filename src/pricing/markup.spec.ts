@@ -28,7 +28,7 @@ describe('the class of a price', () => {
     [null, '40', 'premium'],
   ])('of %s and %s is %s', (input, output, expected) => expect(classOf(tokens(input, output))).toBe(expected));
 
-  it('is standard without a price of tokens', () => {
+  it('is standard without token prices', () => {
     expect(classOf({ ...NONE, per_second: 1n })).toBe('standard');
     expect(classOf(null)).toBe('standard');
     expect(classOf({ ...NONE, is_free: true })).toBe('free');
@@ -59,19 +59,19 @@ describe('the markup rule', () => {
   const found = async (model: string | null, tier = 'trial', known: Price | null = price, given = rules) =>
     (await ruleFor(given, { model, price: known, plan: () => Promise.resolve({ tier }) }))?.id;
 
-  it('of the model goes first, however the model is written', async () => {
+  it('for the model comes first, in any spelling of the model', async () => {
     expect(await found('openai/gpt-4o-2024-08-06', 'starter')).toBe('model gpt-4o');
     expect(await found('azure/gpt-4o', 'starter')).toBe('model gpt-4o');
   });
 
-  it('then that of the provider, the nearest in the path first', async () => {
+  it('for the provider comes next, starting with the nearest in the path', async () => {
     const withoutModel = rules.filter(({ scope }) => scope !== 'model');
     expect(await found('azure/openai/gpt-4o', 'starter', price, withoutModel)).toBe('provider openai');
     expect(await found('azure/gpt-4o', 'starter', price, withoutModel)).toBe('provider azure');
     expect(await found('gpt-4o', 'starter', price, withoutModel)).toBe('provider openai');
   });
 
-  it('then that of the tier, then that of the class', async () => {
+  it('for the tier comes next, then that for the price class', async () => {
     expect(await found('unheard-of', 'starter', null)).toBe('tier starter');
     expect(await found('unheard-of', 'trial', null)).toBe('class standard');
     expect(await found(null, 'trial', null)).toBe('class standard');

@@ -6,17 +6,17 @@ import { tokenBase } from './price.js';
 import type { Price, PriceTable } from './price-table.js';
 import type { Plan } from './work.js';
 
-/** Classes of models by what they cost. */
+/** Price classes of models. */
 export const PRICE_CLASSES = ['free', 'budget', 'standard', 'premium'] as const;
 export type PriceClass = (typeof PRICE_CLASSES)[number];
 
-/** A rule of the platform's markup. */
+/** A markup rule. */
 export interface MarkupRule extends Pick<markup_rules, 'id' | 'scope' | 'match'> {
   /** Share of the provider cost, in 10^-10. */
   readonly rate: Units;
 }
 
-/** What decides about the markup of a piece of work. */
+/** What decides which markup rule applies to a piece of work. */
 export interface MarkupSubject {
   model: string | null;
   price: Price | null;
@@ -25,11 +25,11 @@ export interface MarkupSubject {
 
 const BUDGET_BELOW = units('1');
 const STANDARD_BELOW = units('10');
-/** Chats send about three tokens for each one that they get. */
+/** Chats have about three input tokens per output token. */
 const INPUT_SHARE = 3n;
 const SHARES = 4n;
 
-/** A stored rule for the rules of pricing. */
+/** Converts a stored rule. */
 export const toRule = ({ id, scope, match, rate }: Pick<Wire<markup_rules>, keyof MarkupRule>): MarkupRule => ({
   id,
   scope,
@@ -38,9 +38,9 @@ export const toRule = ({ id, scope, match, rate }: Pick<Wire<markup_rules>, keyo
 });
 
 /**
- * The class of a price: free when somebody says so, otherwise by (3 x input + output) / 4 in USD for a million
- * tokens, the usual blend: budget below 1, standard below 10, premium from there. What is not priced by tokens, and what
- * has no price yet, is standard.
+ * Returns the price class: free if declared so, otherwise by the blended price (3 x input + output) / 4 in USD per
+ * million tokens: budget below 1, standard below 10, premium from 10. Without token prices, or without any price, it is
+ * standard.
  */
 export function classOf(table: PriceTable | null): PriceClass {
   if (table?.is_free) return 'free';
@@ -51,7 +51,7 @@ export function classOf(table: PriceTable | null): PriceClass {
   return shares < SHARES * STANDARD_BELOW ? 'standard' : 'premium';
 }
 
-/** The rule that applies: of the model, else of its provider, else of the account's tier, else of the price's class. */
+/** Returns the rule that applies: for the model, else its provider, else the account's tier, else the price class. */
 export async function ruleFor(
   rules: readonly MarkupRule[],
   { model, price, plan }: MarkupSubject,

@@ -1,27 +1,27 @@
 import { LRUCache } from 'lru-cache';
 
-/** Variants of OpenRouter that choose another provider for the same model, at the same list price. */
+/** OpenRouter's variants that only change routing or options of the same model, at the same list price. */
 const VARIANT = /(:(nitro|floor|exacto|online|extended|thinking|beta))+$/;
 const FREE = /:free$/i;
 const DATE = /[-@](\d{4}-\d{2}-\d{2}|\d{8})$/;
 const LATEST = /-latest$/;
-/** claude-3-5-sonnet is what OpenRouter calls claude-3.5-sonnet. */
+/** OpenRouter writes claude-3-5-sonnet as claude-3.5-sonnet. */
 const DASHED_VERSION = /(\d)-(\d)(?=-|$)/;
 
-/** Parts of a path that say how a model works instead of who offers it: a size, a quality, a reserved capacity. */
+/** Path segments that describe a special variant instead of a provider: a size, a quality, a reserved capacity. */
 const SPECIAL = /(^|\/)(\d+-x-\d+|(\d+|max)-steps|hd|standard|low|medium|high|\*|\d+-month-commitment)\//;
 
-/** Few models make up most of the work; their names are worked out once. */
+/** A few models make up most of the work, so their spellings are cached. */
 const remembered = new LRUCache<string, ModelSpellings>({ max: 2_000 });
 
-/** How a model may be called in the catalogue, the most exact spelling first. */
+/** Possible names of a model in the catalogue, most exact first. */
 export type ModelSpellings = readonly string[];
 
 /**
- * All names under which a model's price is looked for. Callers write the same model in many ways: `gpt-4o-mini`,
- * `openai/gpt-4o-mini`, `openrouter/openai/gpt-4o-mini:nitro`, `gpt-4o-mini-2024-07-18`. The id is tried as it is, then
- * without its variant, its date, `-latest`, then with a dotted version; each first with all of its path and then with
- * one segment less at a time. Case never matters. `:free` stays: it is another model.
+ * Returns all names under which a model's price is looked up. Callers write the same model in many ways: `gpt-4o-mini`,
+ * `openai/gpt-4o-mini`, `openrouter/openai/gpt-4o-mini:nitro`, `gpt-4o-mini-2024-07-18`. The id is tried unchanged,
+ * then without its variant, then without its date and `-latest`, then with a dotted version; each with its full path
+ * first and then with one segment less at a time. Case is ignored. `:free` stays, because it denotes a different model.
  */
 export function spellingsOf(model: string): ModelSpellings {
   const known = remembered.get(model);
@@ -38,23 +38,26 @@ function spell(model: string): ModelSpellings {
   return [...new Set(ids.flatMap(pathsOf))];
 }
 
-/** The id without the path before it: `openai/gpt-4o` gives `gpt-4o`. */
+/** Returns the id without its path: `gpt-4o` for `openai/gpt-4o`. */
 export const bareOf = (model: string): string => model.slice(model.lastIndexOf('/') + 1);
 
-/** Who offers the model, by its path, the nearest first: `openrouter/openai/gpt-4o` gives openai, openrouter. */
+/** Returns the providers in the model's path, nearest first: openai, openrouter for `openrouter/openai/gpt-4o`. */
 export const providersOf = (model: string): string[] =>
   model.toLowerCase().replace(/^~/, '').split('/').slice(0, -1).toReversed();
 
-/** Whether an id names a special way of a model, such as `azure/hd/1024-x-1024/dall-e-3`; its price is of that way alone. */
+/**
+ * Whether an id names a special variant, such as `azure/hd/1024-x-1024/dall-e-3`, whose price applies to that variant
+ * only.
+ */
 export const isSpecialWay = (model: string): boolean => SPECIAL.test(model);
 
-/** Ids that end in `:free` cost nothing, whatever a list says. */
+/** Whether the id ends in `:free`. Such models are free whatever a price list says. */
 export const isFreeId = (model: string | null): boolean => model !== null && FREE.test(model.trim());
 
-/** The model that a free one is a variant of; any other as it is. */
+/** Returns the paid model behind a `:free` id; any other id unchanged. */
 export const paidIdOf = (model: string): string => model.trim().replace(FREE, '');
 
-/** The model without the way in which it is to be served: in lower case, `:free` stays. */
+/** Returns the id in lower case without its routing variant; `:free` stays. */
 export const plainOf = (model: string): string => exactOf(model).replace(VARIANT, '');
 
 const exactOf = (model: string): string => model.trim().toLowerCase().replace(/^~/, '');

@@ -12,10 +12,10 @@ import { TOKENS_MAX } from './work.js';
 const OVERRIDES_MAX = 50;
 const CONDITIONS = ['min_prompt_tokens', 'service_tier', 'utc_start', 'utc_end'];
 
-/** A list of overrides; the property becomes what is stored, with canonical amounts. */
+/** Validates a list of overrides and converts it to the stored form with canonical amounts. */
 export function IsOverrides(): PropertyDecorator {
   return applyDecorators(
-    // Boolean is the one type for which class-transformer neither walks into the list nor copies it
+    // with Boolean, class-transformer neither descends into the list nor copies it
     Type(() => Boolean),
     Transform(
       ({ obj, key }: { obj: Record<string, unknown>; key: string }) => {
@@ -37,7 +37,7 @@ export function IsOverrides(): PropertyDecorator {
 const canonical = (overrides: object[]): object[] =>
   overrides.map((override) => stored(toOverride(withTexts(override))));
 
-/** Amounts may be numbers. */
+/** Converts amounts given as numbers to text. */
 const withTexts = (override: object): object =>
   Object.fromEntries(
     Object.entries(override).map(([key, value]) => [key, isColumn(key) ? parseAmount(value) : (value as unknown)]),
@@ -59,7 +59,7 @@ function overrideFault(value: unknown, index: number): string | null {
   if (!entries.some(([key]) => isColumn(key))) return `entry ${index} must have a price`;
   const { utc_start, utc_end } = value as Conditions;
   if ((utc_start !== undefined || utc_end !== undefined) && !isTimeSpan(utc_start, utc_end)) {
-    return `entry ${index}: utc_start and utc_end must both be times of day such as 16:30, or instants`;
+    return `entry ${index}: utc_start and utc_end must both be times of day such as 16:30, or timestamps`;
   }
   return entries.some(([key]) => CONDITIONS.includes(key)) ? null : `entry ${index} must have a condition`;
 }
@@ -76,14 +76,14 @@ function memberFault(key: string, value: unknown): string | null {
     case 'min_prompt_tokens':
       return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= TOKENS_MAX
         ? null
-        : 'min_prompt_tokens must be a whole number from 1';
+        : 'min_prompt_tokens must be an integer of at least 1';
     case 'service_tier':
       return Object.values(service_tier).includes(value as service_tier)
         ? null
         : `service_tier must be one of ${Object.values(service_tier).join(', ')}`;
     case 'utc_start':
     case 'utc_end':
-      return typeof value === 'string' ? null : `${key} must be a time of day such as 16:30, or an instant`;
+      return typeof value === 'string' ? null : `${key} must be a time of day such as 16:30, or a timestamp`;
     default:
       return `${key} is not a known field`;
   }

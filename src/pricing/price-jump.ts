@@ -5,13 +5,13 @@ import { PRICE_COLUMNS, type Prices } from './price.js';
 import { type PriceTable, pricesUnder } from './price-table.js';
 import { typicalCosts } from './typical-work.js';
 
-/** How many times dearer or cheaper a new price may be before somebody has to look at it. */
+/** Factor by which a new price can differ before it needs confirmation. */
 const JUMP = 20n;
 
 /**
- * Why a new price should not replace the one before it unseen: some of it is more than 20 times dearer or cheaper, or
- * became free, always or under the conditions of an override; or a usual piece of work is, because the price moved to
- * another column. From free to a price is no jump: it only ends a gift. Null when it may.
+ * Returns why a new price needs confirmation; null if it does not. A price jumps if a column changes by more than a
+ * factor of 20 or drops to zero, in general or under the conditions of an override, or if a typical piece of work does
+ * because the price moved to another column. A change from zero to a price is not a jump.
  */
 export function jumpOf(before: PriceTable, after: PriceTable): string | null {
   const jump = jumpBetween(before, after);
@@ -39,12 +39,12 @@ function workJump(old: Prices, now: Prices): string | null {
   const jump = typicalCosts(old, now).find(({ before, after }) => isJump(before, after));
   if (!jump) return null;
   const shown = (charge: bigint): string => amount(charge / EXACT_PER_UNIT);
-  return `a usual piece of work would jump from ${shown(jump.before)} to ${shown(jump.after)} USD`;
+  return `the cost of a typical piece of work would jump from ${shown(jump.before)} to ${shown(jump.after)} USD`;
 }
 
 const isJump = (old: Units, now: Units): boolean => old > 0n && (now > old * JUMP || now * JUMP < old);
 
-/** Work to which an override applies, as far as one condition goes. */
+/** Returns circumstances under which an override applies. */
 const circumstancesOf = ({ min_prompt_tokens, service_tier, utc_start, utc_end }: Conditions): Circumstances => ({
   prompt_tokens: min_prompt_tokens ?? 0,
   service_tier: service_tier ?? null,
@@ -52,7 +52,7 @@ const circumstancesOf = ({ min_prompt_tokens, service_tier, utc_start, utc_end }
 });
 
 function wordsOf({ min_prompt_tokens, service_tier, utc_start }: Conditions): string {
-  if (min_prompt_tokens !== undefined) return `, for prompts from ${min_prompt_tokens} tokens on`;
-  if (service_tier !== undefined) return `, for work of the tier ${service_tier}`;
-  return utc_start === undefined ? '' : `, from ${utc_start} on`;
+  if (min_prompt_tokens !== undefined) return `, for prompts of ${min_prompt_tokens} tokens or more`;
+  if (service_tier !== undefined) return `, for the service tier ${service_tier}`;
+  return utc_start === undefined ? '' : `, from ${utc_start}`;
 }

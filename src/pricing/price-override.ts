@@ -2,36 +2,36 @@ import { service_tier } from '../generated/prisma/enums.js';
 import { amount, units, type Units } from '../platform/amount.js';
 import { PRICE_COLUMNS, type PriceColumn } from './price.js';
 
-/** What decides which prices count for a piece of work. */
+/** What decides which prices apply to a piece of work. */
 export interface Circumstances {
-  /** All tokens of the prompt, cached ones included. */
+  /** All prompt tokens, including cached ones. */
   prompt_tokens: number;
   service_tier: service_tier | null;
   occurred_at: Date;
 }
 
-/** When an override applies: under all of the conditions that it has. */
+/** When an override applies: if all of its conditions hold. */
 export interface Conditions {
-  /** From so many tokens of the prompt on, this number included; for the whole call. */
+  /** Minimum prompt tokens, inclusive; the override then applies to the whole call. */
   readonly min_prompt_tokens?: number;
   readonly service_tier?: service_tier;
-  /** A time of day of UTC (`16:30`), or an instant; from then on. */
+  /** Start (inclusive): a time of day in UTC (`16:30`), or a timestamp. */
   readonly utc_start?: string;
-  /** Until then, which is not included. */
+  /** End (exclusive). */
   readonly utc_end?: string;
 }
 
-/** Prices that replace others under conditions. */
+/** Prices that replace the base prices under conditions. */
 export interface PriceOverride extends Conditions {
   readonly prices: Readonly<Partial<Record<PriceColumn, Units>>>;
 }
 
-/** An override as it is stored and sent: conditions and prices side by side, amounts as decimal text. */
+/** An override as stored and sent: conditions and prices side by side, amounts as decimal text. */
 export type StoredOverride = Conditions & Partial<Record<PriceColumn, string>>;
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
 
-/** A stored override for the rules. */
+/** Converts a stored override. */
 export function toOverride(stored: object): PriceOverride {
   const { min_prompt_tokens, service_tier: tier, utc_start, utc_end, ...prices } = stored as StoredOverride;
   return {
@@ -43,7 +43,7 @@ export function toOverride(stored: object): PriceOverride {
   };
 }
 
-/** An override as it is stored; of equal ones the text is equal, whoever wrote them. */
+/** Converts an override to its stored form, which is identical for equal overrides. */
 export function stored({
   prices,
   min_prompt_tokens,
@@ -71,7 +71,7 @@ export function applies(
   return isWithin(utc_start, utc_end, occurred_at);
 }
 
-/** Times of day may span midnight: from 16:30 to 00:30. */
+/** Whether a time is in the span. Times of day can span midnight: 16:30 to 00:30. */
 function isWithin(start: string | undefined, end: string | undefined, at: Date): boolean {
   const [from, until] = [secondOfDay(start), secondOfDay(end)];
   if (from !== null && until !== null) {
@@ -86,7 +86,7 @@ function secondOfDay(text: string | undefined): number | null {
   return matched === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
 }
 
-/** Whether two texts can stand as start and end: both are times of day, or each is an instant or left out. */
+/** Whether two values are valid as start and end: both times of day, or timestamps of which one can be missing. */
 export function isTimeSpan(start: unknown, end: unknown): boolean {
   const given = [start, end].filter((text) => text !== undefined);
   if (!given.every((text) => typeof text === 'string')) return false;
@@ -95,7 +95,7 @@ export function isTimeSpan(start: unknown, end: unknown): boolean {
   return given.length > 0 && given.every((text) => !Number.isNaN(Date.parse(text)));
 }
 
-/** An instant at which a start and an end let an override count; the beginning of 1970 where they say nothing. */
+/** Returns an instant within a time span; the start of 1970 if it has no limits. */
 export function instantOf(start: string | undefined, end: string | undefined): Date {
   const second = secondOfDay(start);
   if (second !== null) return new Date(second * 1000);

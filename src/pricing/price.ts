@@ -1,6 +1,6 @@
 import { units, type Units } from '../platform/amount.js';
 
-/** Prices of tokens: USD for a million of them. */
+/** Token prices, USD per million. */
 export const TOKEN_PRICES = [
   'input_per_million',
   'output_per_million',
@@ -15,7 +15,7 @@ export const TOKEN_PRICES = [
   'image_output_per_million',
 ] as const;
 
-/** Prices of everything that is counted one by one: USD for one. */
+/** Unit prices, USD each. */
 export const UNIT_PRICES = [
   'per_request',
   'per_character',
@@ -31,25 +31,25 @@ export const PRICE_COLUMNS = [...TOKEN_PRICES, ...UNIT_PRICES] as const;
 
 export type PriceColumn = (typeof PRICE_COLUMNS)[number];
 
-/** What things cost, in units; null where a thing has no price of its own. */
+/** Prices in units; null where a column has no price of its own. */
 export type Prices = Readonly<Record<PriceColumn, Units | null>>;
 
-/** Every service or every model: what a row says that is not about one of them. */
+/** Wildcard for every service or every model. */
 export const ANY = '*';
 
-/** The prices of a row whose amounts are decimal text. */
+/** Converts the prices of a row from decimal text. */
 export function pricesOf(row: Readonly<Record<PriceColumn, string | null>>): Prices {
   return Object.fromEntries(
     PRICE_COLUMNS.map((column) => [column, row[column] === null ? null : units(row[column])]),
   ) as Prices;
 }
 
-/** Whether everything that has a price costs nothing. */
+/** Whether no price is above zero. */
 export const isZero = (prices: Prices): boolean => PRICE_COLUMNS.every((column) => !prices[column]);
 
 /**
- * What a million tokens of prompt and of answer cost. Where only one of the two has a price it stands for both: nothing
- * may be free because a list left it out. Null when tokens have no price at all.
+ * Returns the prices per million input and output tokens. If only one of them is set, it applies to both, so that
+ * nothing is free by omission. Null if tokens have no price.
  */
 export function tokenBase(prices: Prices): { input: Units; output: Units } | null {
   const input = prices.input_per_million ?? prices.output_per_million;

@@ -38,15 +38,15 @@ const HELD_BACK_BY_CODE: readonly Column[] = [
 ];
 
 const UNREAD: readonly Column[] = [
-  ['key that was not read', 'key'],
+  ['unread key', 'key'],
   ['models', 'models'],
 ];
 
-/** Rows that fit to a screen or two. */
+/** Number of rows that fit on a screen or two. */
 const HELD_BACK_SHOWN = 40;
 
 /** `tollgate prices list`. */
-@SubCommand({ name: 'list', description: 'List the prices in effect: USD for a million tokens, or for one unit' })
+@SubCommand({ name: 'list', description: 'List the prices in effect: USD per million tokens, or per unit' })
 export class PricesListCommand extends DtoCommand<PricesQuery> {
   protected readonly dto = PricesQuery;
 
@@ -66,8 +66,8 @@ export class PricesListCommand extends DtoCommand<PricesQuery> {
 @SubCommand({
   name: 'set',
   arguments: '<model>',
-  argsDescription: { model: 'The model, as callers name it; * for every model of a service' },
-  description: 'Set the price of a model, from now on or from an instant; what is left out has no price of its own',
+  argsDescription: { model: 'Model id as callers send it; * for every model of a service' },
+  description: 'Set the price of a model, from now or from a given time; omitted columns have no price of their own',
 })
 export class PriceSetCommand extends DtoCommand<PriceBody> {
   protected readonly dto = PriceBody;
@@ -100,7 +100,7 @@ export class PriceSetCommand extends DtoCommand<PriceBody> {
   }
 }
 
-/** A command that takes a list of prices in and tells what became of it. */
+/** A command that imports a price list and prints the report. */
 @Injectable()
 abstract class TakeInCommand<Query extends ImportQuery> extends DtoCommand<Query> {
   constructor(
@@ -124,7 +124,7 @@ abstract class TakeInCommand<Query extends ImportQuery> extends DtoCommand<Query
     this.terminal.printRows(HELD_BACK_BY_CODE, rowsOf(held_back_by_code));
     this.terminal.printRows(HELD_BACK, rowsOf(held_back.slice(0, HELD_BACK_SHOWN)));
     const rest = held_back.length - HELD_BACK_SHOWN;
-    if (rest > 0) this.terminal.note(`${rest} more were held back: --json shows all.`, { held_back: rest });
+    if (rest > 0) this.terminal.note(`${rest} more were held back; --json shows all.`, { held_back: rest });
   }
 }
 
@@ -133,10 +133,10 @@ const rowsOf = (items: readonly object[]): Record<string, unknown>[] => items.ma
 const FORMATS = ['openrouter', 'litellm'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** How a file of prices is taken in. */
+/** Options of an import from a file. */
 class FileImportQuery extends ImportQuery {
   @ApiPropertyOptional({
-    description: 'Whose form the file has; found out from the file if it is left out.',
+    description: 'Format of the file; detected if omitted.',
     enum: FORMATS,
   })
   @IsOptional()
@@ -151,7 +151,7 @@ class FileImportQuery extends ImportQuery {
   argsDescription: {
     file: 'JSON: OpenRouter\'s /models, {"data": [...]}, or LiteLLM\'s model_prices_and_context_window.json',
   },
-  description: 'Take in a list of prices; negative, absurd and jumping ones are held back',
+  description: 'Import a price list; negative, implausible and jumping prices are held back',
 })
 export class PricesImportCommand extends TakeInCommand<FileImportQuery> {
   protected readonly dto = FileImportQuery;
@@ -168,7 +168,7 @@ export class PricesImportCommand extends TakeInCommand<FileImportQuery> {
 }
 
 /** `tollgate prices sync`. */
-@SubCommand({ name: 'sync', description: "Read OpenRouter's list of models and take it in" })
+@SubCommand({ name: 'sync', description: "Import the prices of OpenRouter's model list" })
 export class PricesSyncCommand extends TakeInCommand<ImportQuery> {
   protected readonly dto = ImportQuery;
 
@@ -177,24 +177,27 @@ export class PricesSyncCommand extends TakeInCommand<ImportQuery> {
   }
 }
 
-/** The document in a file: a list is OpenRouter's, alone or in `data`; models by name are LiteLLM's. */
+/**
+ * Reads a price list from a file. A list, plain or in `data`, has OpenRouter's format; an object of models has
+ * LiteLLM's.
+ */
 async function documentIn(file: string, format: Format | undefined): Promise<ModelsDocument> {
   const refuse = (why: string): never => {
     throw new DomainError('invalid', 'invalid_file', `${file} ${why}.`);
   };
-  const text = await readFile(file, 'utf8').catch(() => refuse('can not be read'));
+  const text = await readFile(file, 'utf8').catch(() => refuse('cannot be read'));
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    return refuse('is not JSON');
+    return refuse('is not valid JSON');
   }
   if (format !== 'litellm') {
     const data: unknown = Array.isArray(document) ? document : (document as { data?: unknown } | null)?.data;
     if (Array.isArray(data)) return checked({ data });
   }
   if (format !== 'openrouter' && isLiteLlm(document)) return checked({ litellm: document });
-  return refuse(format === 'litellm' ? 'holds no models with a litellm_provider' : 'holds no list of models');
+  return refuse(format === 'litellm' ? 'contains no models with a litellm_provider' : 'contains no list of models');
 }
 
 const checked = (document: object): Promise<ModelsDocument> => checkPayload(ModelsDocument, document);
@@ -212,8 +215,8 @@ class PriceId extends PickType(ModelPriceRow, ['id'] as const) {}
 @SubCommand({
   name: 'withdraw',
   arguments: '<id>',
-  argsDescription: { id: 'The price, as `prices set` and the history name it' },
-  description: 'Take back a price that was set by hand: the model follows the list again',
+  argsDescription: { id: 'Price id, as shown by `prices set` and by the history' },
+  description: 'Withdraw a price that was set by hand; the model uses the list price again',
 })
 export class PriceWithdrawCommand extends DtoCommand<PriceId> {
   protected readonly dto = PriceId;

@@ -12,7 +12,7 @@ export type NewPrice = Omit<Prisma.model_pricesCreateManyInput, 'id' | 'created_
 
 const HISTORY_MAX = 500;
 
-/** A price, and when it was taken back; null while it counts. */
+/** A price with the time of its withdrawal; null if it is not withdrawn. */
 export type StoredPrice = ModelPriceRow & { withdrawn_at: Date | null };
 
 type SqlRow = Prisma.model_pricesGetPayload<object>;
@@ -35,7 +35,7 @@ const toStored = ({ withdrawal, ...price }: WithWithdrawal): StoredPrice => ({
 export class PricesRepository {
   constructor(private readonly db: Database) {}
 
-  /** The price in effect of every service and model, by model. */
+  /** Returns the price in effect of every service and model, ordered by model. */
   async current(db: Db | Tx = this.db.prisma): Promise<StoredPrice[]> {
     const rows = await db.$queryRaw<SqlRow[]>`
       SELECT DISTINCT ON (model, service) * FROM model_prices WHERE effective_from <= clock_timestamp()
@@ -44,7 +44,7 @@ export class PricesRepository {
     return rows.map(toRow);
   }
 
-  /** Every price that a service and model had and will have, newest first; those that were taken back, too. */
+  /** Returns all past, current and future prices of a service and model, newest first, including withdrawn ones. */
   async history(service: string, model: string): Promise<StoredPrice[]> {
     const rows = await this.db.prisma.model_prices.findMany({
       where: { service, model },
@@ -62,7 +62,7 @@ export class PricesRepository {
     return toStored(row);
   }
 
-  /** Every price, of any date, that may count for a model by one of its names or for all work of a service. */
+  /** Returns every price, of any date, that may apply to a model under one of its names, or to a whole service. */
   async related(tx: Tx, model: string): Promise<StoredPrice[]> {
     const rows = await tx.$queryRaw<SqlRow[]>`
       SELECT * FROM model_prices WHERE regexp_replace(model, '^.*/', '') = ANY (${namesOf(model)}::text[])
@@ -71,8 +71,8 @@ export class PricesRepository {
   }
 
   /**
-   * Ids of the models that a service has a price of, its own or one of all services, but those of LiteLLM's file, which
-   * it need not have; of the given bare names, or all.
+   * Returns the ids of models with a price for the service or for all services, except those of LiteLLM's file, which
+   * the service may not offer. Limited to some bare names, or all.
    */
   async offered(service: string, names: readonly string[] | null = null): Promise<string[]> {
     const rows = await this.db.prisma.$queryRaw<{ model: string }[]>`
@@ -85,26 +85,26 @@ export class PricesRepository {
     return rows.map(({ model }) => model);
   }
 
-  /** When the first price of each model was entered, or of one alone. */
+  /** Returns when the first price of each model, or of one model, was recorded. */
   async firstEntered(model: string | null = null): Promise<Map<string, Date>> {
     const where = model === null ? {} : { model };
     const rows = await this.db.prisma.model_prices.groupBy({ by: ['model'], where, _min: { created_at: true } });
     return new Map(rows.flatMap(({ model, _min }) => (_min.created_at === null ? [] : [[model, _min.created_at]])));
   }
 
-  /** When the newest price of a source was entered; null when there is none. */
+  /** Returns when the latest price of a source was recorded; null if there is none. */
   async newestOf(source: string): Promise<Date | null> {
     const { _max } = await this.db.prisma.model_prices.aggregate({ where: { source }, _max: { created_at: true } });
     return _max.created_at;
   }
 
-  /** Marks a price as taken back; false when it was already. */
+  /** Marks a price as withdrawn; false if it was already. */
   async withdraw(tx: Tx, price_id: string): Promise<boolean> {
     const { count } = await tx.price_withdrawals.createMany({ data: { price_id }, skipDuplicates: true });
     return count === 1;
   }
 
-  /** The newest price of a service and model from before an instant, taken back or not; null when there is none. */
+  /** Returns the latest price of a service and model up to an instant, withdrawn or not; null if there is none. */
   async inEffect(tx: Tx, service: string, model: string, at: Date): Promise<ModelPriceRow | null> {
     const row = await tx.model_prices.findFirst({
       where: { service, model, effective_from: { lte: at } },
@@ -113,15 +113,15 @@ export class PricesRepository {
     return row && toRow(row);
   }
 
-  /** Keeps all other writers of prices waiting until the transaction ends, and reads the clock once it is our turn. */
+  /** Locks out other writers of prices until the transaction ends. @returns the time after the lock was acquired */
   async lock(tx: Tx): Promise<Date> {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('model_prices', 0))`;
     const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`;
-    if (!row) throw new Error('the clock gave no answer');
+    if (!row) throw new Error('the database returned no time');
     return row.now;
   }
 
-  /** Adds prices; those that have one of the same service, model and instant already are left out. */
+  /** Inserts prices, except where one of the same service, model and instant exists. @returns the inserted ones */
   async insert(tx: Tx, data: NewPrice[]): Promise<StoredPrice[]> {
     return (await tx.model_prices.createManyAndReturn({ data, skipDuplicates: true })).map(toRow);
   }

@@ -19,10 +19,10 @@ import { jumpOf } from './price-jump.js';
 import type { ModelPriceView, PriceBody, PriceOverrideView, PricesQuery } from './pricing.dto.js';
 import { PricesRepository, type StoredPrice } from './prices.repository.js';
 
-/** Job that gives provisional work its price; asked for with every price that arrives. */
+/** Job that re-rates provisional work; enqueued with every new price. */
 export const RERATING = 'rerating';
 
-/** Keeps the catalogue of prices: rows are only ever added. */
+/** Manages the price catalogue. Rows are only ever added. */
 @Injectable()
 export class PricesService {
   constructor(
@@ -33,7 +33,7 @@ export class PricesService {
     private readonly jobs: Jobs,
   ) {}
 
-  /** The prices in effect that the filter lets through, by model. */
+  /** Returns the matching prices in effect, ordered by model. */
   async list({
     service,
     search,
@@ -54,7 +54,7 @@ export class PricesService {
     return { items, next_cursor: null, total: rows.length };
   }
 
-  /** Every price that a service and model had and will have, newest first. */
+  /** Returns all past, current and future prices of a service and model, newest first. */
   async history(service: string, model: string): Promise<ModelPriceView[]> {
     return this.views(await this.prices.history(service, model.toLowerCase()));
   }
@@ -65,9 +65,9 @@ export class PricesService {
   }
 
   /**
-   * Sets the price of a model from an instant on, now unless another is given.
-   * @throws InvalidInput for absurd prices; DomainError `price_jump` when it is more than 20 times dearer or cheaper than
-   * the one before it and `allow_jump` is not given, `already_exists` when there is one from that very instant
+   * Sets the price of a model from an instant, by default now.
+   * @throws InvalidInput for implausible prices; DomainError `price_jump` when it differs from the price before it by
+   * more than a factor of 20 and `allow_jump` is not set, `already_exists` when there is a price from the same instant
    */
   async set(actor: Actor, { allow_jump, ...body }: PriceBody): Promise<ModelPriceView> {
     const prices = pricesOf({ ...NONE, ...body });
@@ -80,7 +80,7 @@ export class PricesService {
       const before = await this.prices.inEffect(tx, service, model, body.effective_from ?? now);
       const jump = await this.jump(tx, { service, model, at: body.effective_from ?? now }, table);
       if (jump && !allow_jump) {
-        const detail = `${jump}. Prices are USD for a million tokens, or for one unit. Send allow_jump if it is right.`;
+        const detail = `${jump}. Prices are USD per million tokens, or per unit. Send allow_jump if the price is right.`;
         throw new DomainError('conflict', 'price_jump', detail);
       }
       const effective_from = body.effective_from ?? after(before, now);
@@ -88,7 +88,7 @@ export class PricesService {
         { ...body, service, model, effective_from, source: BY_HAND, overrides: (body.overrides ?? []) as object[] },
       ]);
       if (!row) {
-        const detail = `${model} has a price from ${effective_from.toISOString()} already. Prices are never edited.`;
+        const detail = `${model} already has a price from ${effective_from.toISOString()}. Prices are never edited; choose another effective_from.`;
         throw new DomainError('conflict', 'already_exists', detail);
       }
       await this.jobs.enqueue(tx, RERATING, {});
@@ -99,20 +99,20 @@ export class PricesService {
   }
 
   /**
-   * Takes a price back that an admin set, now or for the future: it counts no more, and what lists say does again. Work
-   * that it priced keeps its charge, and the receipt its price.
-   * @throws NotFound; DomainError `not_set_by_hand` for the price of a list, `already_withdrawn`
+   * Withdraws a current or future price that an admin set, so that the list price applies again. Work that it already
+   * priced keeps its charge, and the receipt its price.
+   * @throws NotFound; DomainError `not_set_by_hand` for a price from a list, `already_withdrawn`
    */
   async withdraw(actor: Actor, id: string): Promise<ModelPriceView> {
     const row = await this.db.transaction(async (tx) => {
       await this.prices.lock(tx);
       const price = await this.prices.get(id, tx);
       if (price.source !== BY_HAND) {
-        const detail = `This price of ${price.model} comes from ${price.source}. Set another one by hand to replace it.`;
+        const detail = `This price of ${price.model} comes from ${price.source}. To replace it, set a price by hand.`;
         throw new DomainError('conflict', 'not_set_by_hand', detail);
       }
       if (!(await this.prices.withdraw(tx, id))) {
-        throw new DomainError('conflict', 'already_withdrawn', `This price of ${price.model} was taken back already.`);
+        throw new DomainError('conflict', 'already_withdrawn', `This price of ${price.model} is already withdrawn.`);
       }
       const { service, model, effective_from } = price;
       await this.record(tx, actor, 'price.withdraw', id, { service, model, effective_from });
@@ -121,7 +121,10 @@ export class PricesService {
     return this.view(row);
   }
 
-  /** Why the prices differ too much from those that count until then, be it for every service or under another name. */
+  /**
+   * Returns why the new price jumps compared with the one in effect, which can be for every service or under another
+   * name.
+   */
   private async jump(
     tx: Tx,
     { service, model, at }: { service: string; model: string; at: Date },
@@ -140,7 +143,7 @@ export class PricesService {
 
   private async views(rows: StoredPrice[]): Promise<ModelPriceView[]> {
     const rules = (await this.rules.list()).map(toRule).filter(({ scope }) => scope !== 'tier');
-    const plan = () => Promise.resolve({ tier: '' }); // never asked: the tiers' rules are left out
+    const plan = () => Promise.resolve({ tier: '' }); // never called: rules for tiers are left out
     return Promise.all(
       rows.map(async (row) => {
         const price = toPrice(row);
@@ -166,7 +169,7 @@ export class PricesService {
 
 const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Record<keyof Prices, null>;
 
-/** Two prices in one millisecond: the second one counts from the next. */
+/** Returns the start of a new price; the second price within one millisecond starts in the next one. */
 function after(before: ModelPriceRow | null, now: Date): Date {
   return before && before.effective_from >= now ? new Date(before.effective_from.getTime() + 1) : now;
 }

@@ -11,7 +11,7 @@ import { PricesService } from './prices.service.js';
 
 const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
-/** The catalogue of prices. */
+/** The price catalogue. */
 @ApiTags('Pricing')
 @Controller('pricing')
 export class PricingController {
@@ -22,8 +22,8 @@ export class PricingController {
 
   @Get('models')
   @ApiOperation({
-    summary: 'The prices in effect, by model',
-    description: 'USD at list price; the markup comes on top.',
+    summary: 'List the prices in effect, by model',
+    description: 'List prices in USD, without markup.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(ModelPriceView, { list: true })
@@ -33,7 +33,7 @@ export class PricingController {
   }
 
   @Get('models/history')
-  @ApiOperation({ summary: 'Every price that a model had and will have, newest first' })
+  @ApiOperation({ summary: 'List all prices of a model: past, current and future, newest first' })
   @Requires('user', 'service', 'admin')
   @Returns(ModelPriceView, { list: true })
   @Problem(422, 'invalid_request')
@@ -42,7 +42,7 @@ export class PricingController {
   }
 
   @Get('models/:id')
-  @ApiOperation({ summary: 'One price, such as a receipt names it' })
+  @ApiOperation({ summary: 'Get a price by id, as named in receipts' })
   @Requires('user', 'service', 'admin')
   @Returns(ModelPriceView)
   @Problem(404, 'not_found')
@@ -52,9 +52,9 @@ export class PricingController {
 
   @Post('models')
   @ApiOperation({
-    summary: 'Set the price of a model from an instant on',
+    summary: 'Set the price of a model',
     description:
-      'Prices are never edited: this one replaces the one before it. What is left out has no price of its own.',
+      'Prices are never edited: a new one replaces the previous one from `effective_from`. Omitted columns have no price of their own.',
   })
   @ApiBody({ type: PriceBody, examples: PRICE_EXAMPLES })
   @Requires('admin')
@@ -67,9 +67,9 @@ export class PricingController {
 
   @Delete('models/:id')
   @ApiOperation({
-    summary: 'Take back a price that an admin set',
+    summary: 'Withdraw a price that an admin set',
     description:
-      'From now on, and also one that is still to come: the model follows the list again, by its newest price from there. The price stays in the history and on the receipts of what it priced.',
+      'Works for current and future prices. The model then uses its latest list price again. The withdrawn price stays in the history and on receipts.',
   })
   @Requires('admin')
   @Returns(ModelPriceView)
@@ -81,9 +81,9 @@ export class PricingController {
 
   @Post('import')
   @ApiOperation({
-    summary: "Take in a list of prices in OpenRouter's or LiteLLM's form",
+    summary: "Import a price list in OpenRouter's or LiteLLM's format",
     description:
-      'Negative, absurd and jumping prices are held back and reported; prices set by hand stay. The report names every key of the list, and what became of it. A document may have 16 MiB.',
+      'Negative, implausible and jumping prices are held back and reported; prices set by hand stay. The report shows for every key of the list how it was used. Maximum size: 16 MiB.',
   })
   @Requires('admin')
   @TakesBody({ max_bytes: LIST_MAX_BYTES })
@@ -94,7 +94,10 @@ export class PricingController {
   }
 
   @Post('sync')
-  @ApiOperation({ summary: "Read OpenRouter's list of models and take it in", description: 'As import does.' })
+  @ApiOperation({
+    summary: "Import the prices of OpenRouter's model list",
+    description: 'Same rules and report as for an import.',
+  })
   @Requires('admin')
   @Returns(PriceImportView)
   @Problem(503, 'openrouter_unavailable')

@@ -10,33 +10,33 @@ import { IsOverrides } from './override-validation.js';
 import { PRICE_COLUMNS } from './price.js';
 import type { StoredOverride } from './price-override.js';
 
-/** Long prompts cost double, and work that may wait half. */
+/** Long prompts cost double, batch work half. */
 const OVERRIDES = [
   { min_prompt_tokens: 200_001, input_per_million: '2.5', output_per_million: '15' },
   { service_tier: 'batch', input_per_million: '0.625', output_per_million: '5' },
 ];
 
-/** Bodies that set a price. */
+/** Example bodies that set a price. */
 export const PRICE_EXAMPLES = {
   tokens: {
-    summary: 'A model of tokens',
+    summary: 'A model priced by tokens',
     value: { model: 'acme/writer-1', input_per_million: '1.25', output_per_million: '10' },
   },
   overrides: {
-    summary: 'Dearer for long prompts, cheaper for batches',
+    summary: 'More expensive for long prompts, cheaper for batches',
     value: { model: 'acme/writer-2', input_per_million: '1.25', output_per_million: '10', overrides: OVERRIDES },
   },
-  things: { summary: 'A model of images', value: { model: 'acme/painter-1', per_image: '0.04' } },
+  things: { summary: 'A model priced by images', value: { model: 'acme/painter-1', per_image: '0.04' } },
   free: {
-    summary: 'A model that costs nothing: zeros alone do not say so',
+    summary: 'A free model: prices of zero alone are not enough',
     value: { model: 'acme/reader-1', input_per_million: '0', output_per_million: '0', is_free: true },
   },
 };
 
-/** Prices that count under conditions instead of the model's other ones; those that are left out stay as they are. */
+/** Prices that replace the base prices under conditions. Omitted columns keep their base price. */
 export class PriceOverrideView extends PartialType(PickType(ModelPriceRow, PRICE_COLUMNS)) {
   @ApiPropertyOptional({
-    description: 'From so many tokens of the prompt on, this number included; for the whole call.',
+    description: 'Minimum prompt tokens, inclusive. The override then applies to the whole call.',
     type: 'integer',
     minimum: 1,
     example: 200_000,
@@ -44,46 +44,51 @@ export class PriceOverrideView extends PartialType(PickType(ModelPriceRow, PRICE
   min_prompt_tokens?: number;
 
   @ApiPropertyOptional({
-    description: 'For work of this service tier.',
+    description: 'Applies to work of this service tier.',
     enum: service_tier,
     enumName: 'service_tier',
   })
   service_tier?: service_tier;
 
   @ApiPropertyOptional({
-    description: 'From this time of day of UTC on, or from this instant on.',
+    description: 'Start (inclusive): a time of day in UTC, or a timestamp.',
     type: 'string',
     example: '16:30',
   })
   utc_start?: string;
 
-  @ApiPropertyOptional({ description: 'Until then, which is not included.', type: 'string', example: '00:30' })
+  @ApiPropertyOptional({
+    description: 'End (exclusive): a time of day in UTC, or a timestamp.',
+    type: 'string',
+    example: '00:30',
+  })
   utc_end?: string;
 }
 
-/** A price with what follows from it. */
+/** A price with its class and markup. */
 export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_free'] as const) {
   @ApiProperty({
-    description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
+    description: 'Prices that apply under conditions. If several apply, the last one wins.',
     type: [PriceOverrideView],
   })
   overrides!: PriceOverrideView[];
 
   @ApiProperty({
-    description: 'Class by (3 x input + output) / 4 in USD for a million tokens: budget below 1, standard below 10.',
+    description:
+      'Price class by (3 x input + output) / 4 in USD per million tokens: budget below 1, standard below 10, premium from 10.',
     enum: PRICE_CLASSES,
     enumName: 'price_class',
   })
   class!: PriceClass;
 
   @ApiProperty({
-    description: 'Whether the model is free: its id ends in `:free`, or an admin says so.',
+    description: 'Whether the model is free: its id ends in `:free`, or an admin declared it free.',
     type: 'boolean',
   })
   is_free!: boolean;
 
   @ApiProperty({
-    description: 'Markup as a share of the price, unless a rule of the tier says otherwise.',
+    description: 'Markup as a share of the price; a rule for the tier can override it.',
     type: 'string',
     format: 'decimal',
     example: '0.100000',
@@ -91,7 +96,7 @@ export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_fr
   markup_rate!: string;
 
   @ApiProperty({
-    description: 'When an admin took the price back: from then on it does not count; null while it does.',
+    description: 'When an admin withdrew the price; null if it is not withdrawn.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -100,12 +105,15 @@ export class ModelPriceView extends OmitType(ModelPriceRow, ['overrides', 'is_fr
 }
 
 class PricesFilter {
-  @ApiPropertyOptional({ description: 'Only prices of this service; `*` are those of every service.' })
+  @ApiPropertyOptional({ description: 'Only prices for this service; `*` means prices for every service.' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   service?: string;
 
-  @ApiPropertyOptional({ description: 'Only models whose id or name contains this text, in any case.', example: 'gpt' })
+  @ApiPropertyOptional({
+    description: 'Only models whose id or name contains this text, ignoring case.',
+    example: 'gpt',
+  })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   search?: string;
@@ -115,17 +123,17 @@ class PricesFilter {
   @IsIn(PRICE_CLASSES)
   class?: PriceClass;
 
-  @ApiPropertyOptional({ description: 'true: only free models; false: only the others.', type: 'boolean' })
+  @ApiPropertyOptional({ description: 'true: only free models; false: only paid models.', type: 'boolean' })
   @IsOptional()
   @QueryBoolean()
   @IsBoolean()
   is_free?: boolean;
 }
 
-/** Query of the list of prices. The set is small: its size is always told. */
+/** Query of the price list. The list is small, so its total is always returned. */
 export class PricesQuery extends IntersectionType(OmitType(PageQuery, ['cursor', 'count'] as const), PricesFilter) {}
 
-/** Which service's and model's prices. */
+/** Names the service and model. */
 export class PriceHistoryQuery extends IntersectionType(
   PickType(ModelPriceRow, ['model'] as const),
   Changes(PickType(ModelPriceRow, ['service'] as const)),
@@ -141,13 +149,13 @@ const OPTIONAL = [
   'effective_from',
 ] as const;
 
-/** A price to set. What is left out has no price of its own; it does not keep the one it had. */
+/** A price to set. Omitted columns have no price of their own; they do not keep the previous one. */
 export class PriceBody extends IntersectionType(
   PickType(ModelPriceRow, ['model'] as const),
   Changes(PickType(ModelPriceRow, OPTIONAL)),
 ) {
   @ApiPropertyOptional({
-    description: 'true: set it even if it is more than 20 times dearer or cheaper than the price before it.',
+    description: 'true: set the price even if it differs from the previous one by more than a factor of 20.',
     type: 'boolean',
     default: false,
   })
@@ -156,7 +164,7 @@ export class PriceBody extends IntersectionType(
   allow_jump: boolean = false;
 
   @ApiPropertyOptional({
-    description: 'Prices that count under conditions; of those that apply, a later one counts before an earlier one.',
+    description: 'Prices that apply under conditions. If several apply, the last one wins.',
     type: [PriceOverrideView],
     example: OVERRIDES,
   })
@@ -165,7 +173,7 @@ export class PriceBody extends IntersectionType(
   overrides?: StoredOverride[];
 }
 
-/** A factor on prices of tokens for work of a service tier. */
+/** A factor on token prices for a service tier. */
 export class ServiceTierMultiplierView extends ServiceTierMultiplierRow {}
 
 /** A multiplier to set. */
@@ -177,8 +185,8 @@ export class ServiceTierMultiplierBody extends IntersectionType(
 /** A markup rule. */
 export class MarkupRuleView extends MarkupRuleRow {}
 
-/** A markup rule to make. */
+/** A markup rule to create. */
 export class MarkupRuleBody extends PickType(MarkupRuleRow, ['scope', 'match', 'rate'] as const) {}
 
-/** What of a markup rule may be changed. */
+/** Changes to a markup rule. */
 export class MarkupRuleChanges extends PickType(MarkupRuleRow, ['rate'] as const) {}

@@ -8,28 +8,28 @@ import type { Rating } from './rating.js';
 import type { Price } from './price-table.js';
 import { NO_TOKENS, type Work } from './work.js';
 
-/** Prices work by the catalogue and the markup rules. */
+/** Prices work with the catalogue and the markup rules. */
 @Injectable()
 export class PricingService {
   constructor(private readonly catalogue: CatalogueRepository) {}
 
   /**
-   * One rating for each piece of work, in their order. Prices and rules that were committed before the call count. Call
-   * it outside of a transaction: it reads on a connection of its own.
+   * Returns one rating per piece of work, in order. Uses prices and rules committed before the call. Call it outside of
+   * transactions: it reads on a separate connection.
    */
   async rate(works: readonly Work[]): Promise<Rating[]> {
     const by = await this.raterOf([...new Set(works.map(({ model }) => model))]);
     return Promise.all(works.map((work) => by.rate(work)));
   }
 
-  /** What prices work of the given models by all that was committed before this call, however often. */
+  /** Returns a rater for some models, with the prices and rules committed before this call. */
   async raterOf(models: readonly (string | null)[]): Promise<Rater> {
     const snapshots = new Map<string | null, Snapshot>();
     await Promise.all(models.map(async (model) => snapshots.set(model, await this.catalogue.snapshot(model))));
     return new Rater(snapshots);
   }
 
-  /** The classes of models, in their order; null where no price is known. */
+  /** Returns the price classes of models, in order; null where no price is known. */
   async classesOf(service: string, models: readonly string[]): Promise<(PriceClass | null)[]> {
     return Promise.all(
       models.map(async (model) => {
@@ -41,10 +41,7 @@ export class PricingService {
     );
   }
 
-  /**
-   * Whether work of a service and model of which nothing was measured has a price all the same: one for each request, or
-   * none at all where the model is free.
-   */
+  /** Whether work has a price even if nothing was measured: a price per request, or zero for a free model. */
   async pricesUnmeasured(service: string, model: string | null): Promise<boolean> {
     const { catalogue } = await this.catalogue.snapshot(model);
     const nothing = { tokens: NO_TOKENS, tokens_used: 0, quantities: [], service_tier: null, occurred_at: new Date() };
@@ -52,7 +49,7 @@ export class PricingService {
     return catalogue.find({ service, model, ...nothing }, isUsable) !== null;
   }
 
-  /** Whether there is any price for a service and model, of any date. */
+  /** Whether a service and model has a price of any date. */
   async isPriced(service: string, model: string | null): Promise<boolean> {
     const { catalogue } = await this.catalogue.snapshot(model);
     return catalogue.find({ service, model, occurred_at: new Date() }, () => true) !== null;

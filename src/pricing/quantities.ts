@@ -2,18 +2,18 @@ import { usage_unit } from '../generated/prisma/enums.js';
 import { units } from '../platform/amount.js';
 import type { Quantity } from './work.js';
 
-/** Counts by unit, each a decimal text. */
+/** Counts by unit, as decimal text. */
 export type Measures = Partial<Record<usage_unit, string>>;
 
-/** What was counted of a piece of work, as it is reported and stored. */
+/** The quantities of a piece of work, as reported and stored. */
 export interface Counted {
   quantity: string | null;
   unit: usage_unit | null;
-  /** What was counted besides, by unit. */
+  /** Further counts, by unit. */
   measures: Record<string, unknown> | null;
 }
 
-/** Everything that was counted, each unit once. */
+/** Returns all quantities, each unit once. */
 export function quantitiesOf({ quantity, unit, measures }: Counted): Quantity[] {
   const main = quantity === null || unit === null ? [] : [{ unit, count: units(quantity) }];
   const others = Object.entries((measures ?? {}) as Measures).map(([name, count]) => ({
@@ -23,5 +23,5 @@ export function quantitiesOf({ quantity, unit, measures }: Counted): Quantity[] 
   return [...main, ...others];
 }
 
-/** Whether a text names a unit. */
+/** Whether a string is the name of a unit. */
 export const isUnit = (name: string): name is usage_unit => Object.hasOwn(usage_unit, name);

@@ -10,23 +10,23 @@ import { rate, type Rating } from './rating.js';
 import { multiplierFor } from './service-tier.js';
 import type { Plan, Work } from './work.js';
 
-/** A call that is to be made. */
+/** A call that is about to be made. */
 export interface PlannedCall {
   service: string;
   model: string;
   plan: () => Promise<Plan>;
 }
 
-/** What a call may cost at most. */
+/** The maximum cost of a call. */
 export interface Ceiling {
-  /** The price that says it; null when none is known, or none is needed. */
+  /** The price it is based on; null if none is known or none is needed. */
   price: Price | null;
   is_free: boolean;
-  /** What it costs the provider within a bound. */
+  /** Returns the maximum provider cost within a bound. */
   providerCost: (bound: CallBound) => Units;
-  /** What it costs the user within a bound: with the markup. */
+  /** Returns the maximum cost for the user within a bound, including the markup. */
   totalCost: (bound: CallBound) => Units;
-  /** A cost of the provider's with the markup on it. */
+  /** Adds the markup to a provider cost. */
   withMarkup: (cost: Units) => Units;
 }
 
@@ -34,17 +34,17 @@ const ONE = units('1');
 const LARGEST = AMOUNT_LIMIT - 1n;
 const EXACT_ONE = EXACT_PER_UNIT * ONE;
 
-/** Prices work of some models by the prices and rules of one instant. */
+/** Rates work of some models with the prices and rules of one instant. */
 export class Rater {
   constructor(private readonly snapshots: ReadonlyMap<string | null, Snapshot>) {}
 
-  /** What a piece of work costs. */
+  /** Returns the rating of a piece of work. */
   rate(work: Work): Promise<Rating> {
     const { catalogue, rules } = this.snapshot(work.model);
     return rate(catalogue, rules, work);
   }
 
-  /** What a call may cost at most; while its price is not known, by the flat rate of the plan. */
+  /** Returns the maximum cost of a call; without a known price, from the plan's flat rate. */
   async ceiling({ service, model, plan }: PlannedCall): Promise<Ceiling> {
     const { catalogue, rules } = this.snapshot(model);
     const at = new Date();
@@ -67,12 +67,12 @@ export class Rater {
 
   private snapshot(model: string | null): Snapshot {
     const snapshot = this.snapshots.get(model);
-    if (!snapshot) throw new Error(`the prices of ${model ?? 'work without a model'} were not asked for`);
+    if (!snapshot) throw new Error(`the prices of ${model ?? 'work without a model'} were not loaded`);
     return snapshot;
   }
 }
 
-/** A search costs something for a free model too. */
+/** A free model only costs its searches. */
 function freeCeiling(price: Price | null): Ceiling {
   const cost = ({ searches }: CallBound): Units => BigInt(searches) * SEARCH_COST;
   return { price, is_free: true, providerCost: cost, totalCost: cost, withMarkup: (of) => of };
@@ -85,5 +85,5 @@ function flatCeiling(cost_per_1k_tokens: string): Ceiling {
   return { price: null, is_free: false, providerCost: cost, totalCost: cost, withMarkup: (of) => of };
 }
 
-/** Up: less than the last digit of a call may not be missing from its hold. */
+/** Rounds up, so that a hold is never too small in its last digit. */
 const rounded = (dividend: bigint, divisor: bigint): Units => min((dividend + divisor - 1n) / divisor, LARGEST);

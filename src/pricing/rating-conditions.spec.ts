@@ -48,25 +48,25 @@ describe('a price with steps', () => {
     { min_prompt_tokens: 500_000, input_per_million: '5' },
   ]);
 
-  it('counts for the whole call from the step on', async () => {
+  it('applies to the whole call from the step on', async () => {
     // (250000 x 2.5 + 2000 x 15) / 10^6 = 0.655, x 1.10
     expect(await total(STEPS, work({ input_tokens: 250_000, output_tokens: 2_000 }))).toBe('0.720500');
     expect(await total(STEPS, work({ input_tokens: 199_999 }))).toBe('0.274998625');
     expect(await total(STEPS, work({ input_tokens: 200_000 }))).toBe('0.550000');
   });
 
-  it('counts every token of the prompt, cached ones too, and none of the answer', async () => {
+  it('counts all prompt tokens, including cached ones, and no output tokens', async () => {
     // (20000 x 2.5 + 190000 x 0.25) / 10^6 = 0.0975
     expect(await total(STEPS, work({ input_tokens: 20_000, cache_read_tokens: 190_000 }))).toBe('0.107250');
     expect(await total(STEPS, work({ input_tokens: 20_000, output_tokens: 190_000 }))).toBe('2.117500');
   });
 
-  it('takes the last step that applies, and what it leaves out from the one before', async () => {
+  it('uses the last step that applies, and the one before for omitted columns', async () => {
     // (500000 x 5 + 1000 x 15) / 10^6 = 2.515
     expect(await total(STEPS, work({ input_tokens: 500_000, output_tokens: 1_000 }))).toBe('2.766500');
   });
 
-  it('takes tokens of unknown kind for a prompt', async () => {
+  it('counts tokens of unknown kind as prompt tokens', async () => {
     expect(await total(STEPS, work({}, { tokens_used: 200_000 }))).toBe('3.300000');
   });
 });
@@ -76,13 +76,13 @@ describe('a price by the time of day', () => {
   const at = (time: string): Promise<string> =>
     total(NIGHTS, work({ input_tokens: 1_000_000 }, { occurred_at: new Date(`2026-11-21T${time}Z`) }));
 
-  it('counts from its start until its end, over midnight too', async () => {
+  it('applies from its start to its end, also across midnight', async () => {
     expect(await Promise.all(['16:29:59', '16:30:00', '23:59:59', '00:00:00', '00:29:59', '00:30:00'].map(at))).toEqual(
       ['2.200000', '1.100000', '1.100000', '1.100000', '1.100000', '2.200000'],
     );
   });
 
-  it('may be dated', async () => {
+  it('can be bound to dates', async () => {
     const dated = price({ input_per_million: '2' }, [{ utc_start: '2026-11-21T12:00:00Z', input_per_million: '3' }]);
     expect(await total(dated, work({ input_tokens: 1_000_000 }))).toBe('3.300000');
     const before = { occurred_at: new Date('2026-11-21T11:59:59Z') };
@@ -94,18 +94,18 @@ describe('a service tier', () => {
   const PLAIN = { input_per_million: '2.5', output_per_million: '10', per_query: '0.01' };
   const pools = { input_tokens: 100_000, output_tokens: 20_000 };
 
-  it('multiplies the prices of tokens, and nothing else', async () => {
+  it('multiplies token prices and nothing else', async () => {
     expect(await total(price(PLAIN), work(pools, { service_tier: 'standard' }))).toBe('0.495000');
     const batch = { service_tier: 'batch', quantities: [{ unit: 'query', count: units('1') }] } as const;
     expect(await total(price(PLAIN), work(pools, batch))).toBe('0.258500');
   });
 
-  it('has the multiplier of the provider before that of every model, by its date', async () => {
+  it("uses the provider's multiplier before the general one, by date", async () => {
     const priority = await rated(price(PLAIN), work(pools, { service_tier: 'priority' }));
     expect(priority).toMatchObject({ provider_cost: units('0.765'), price_multiplier: '1.700000' });
   });
 
-  it('costs what the price itself says of it', async () => {
+  it("uses the model's own price for the tier if there is one", async () => {
     const own = price(PLAIN, [{ service_tier: 'priority', input_per_million: '4', output_per_million: '17' }]);
     const priority = await rated(own, work(pools, { service_tier: 'priority' }));
     expect(priority).toMatchObject({ provider_cost: units('0.74'), price_multiplier: null });
@@ -113,8 +113,8 @@ describe('a service tier', () => {
   });
 });
 
-describe('pools of their own', () => {
-  it('have their own prices: writes for an hour, cached audio, images of the answer', async () => {
+describe('special token pools', () => {
+  it('have their own prices: one-hour cache writes, cached audio, image output', async () => {
     const cached = price({ input_per_million: '5', output_per_million: '10', cache_write_per_million: '6.25' });
     const written = { cache_write_tokens: 600_000, cache_write_1h_tokens: 400_000 };
     // 0.6 x 6.25 + 0.4 x 10 = 7.75
@@ -131,7 +131,7 @@ describe('pools of their own', () => {
 });
 
 describe('work with several measures', () => {
-  it('is charged for each of them', async () => {
+  it('is charged for each measure', async () => {
     const searching = price({ input_per_million: '3', output_per_million: '15', per_query: '0.01', per_page: '0.002' });
     const quantities = [
       { unit: 'query', count: units('2') },
@@ -143,7 +143,7 @@ describe('work with several measures', () => {
   });
 });
 
-describe('work of which nothing was measured', () => {
+describe('work without measurements', () => {
   const CHAT = price({ input_per_million: '1', output_per_million: '2', per_request: '0.01' });
 
   it('is unrated although the model has a price', async () => {
@@ -157,16 +157,16 @@ describe('work of which nothing was measured', () => {
       expect(await rated(given, of)).toMatchObject({ is_rated: false, price_id: null, is_free_tier: false });
   });
 
-  it('costs nothing where it failed', async () => {
+  it('costs nothing if it failed', async () => {
     expect(await rated(CHAT, work({}, { succeeded: false }))).toMatchObject({ is_rated: true, total_cost: 0n });
     expect(await total(CHAT, work({ input_tokens: 1_000_000 }, { succeeded: false }))).toBe('1.111000');
   });
 
-  it('costs the request where nothing else has a price', async () => {
+  it('costs the request price if nothing else has a price', async () => {
     expect(await total(price({ per_request: '0.01' }), work({}))).toBe('0.011000');
   });
 
-  it('costs zero where what was measured has a price of zero', async () => {
+  it('costs zero if the measured units have a price of zero', async () => {
     const half = price({ input_per_million: '0', output_per_million: '2' });
     expect(await rated(half, work({ input_tokens: 5 }))).toMatchObject({ is_rated: true, total_cost: 0n });
   });

@@ -22,7 +22,7 @@ const anyPrice = fc
   .map((prices) => ({ ...GPT, ...prices, input_per_million: prices.input_per_million ?? 1n }));
 
 describe('any price', () => {
-  it('of more tokens is never less', () =>
+  it('never falls with more tokens', () =>
     fc.assert(
       fc.asyncProperty(anyPrice, pools, fc.constantFrom(...POOLS), fc.nat(1_000), async (prices, given, pool, more) => {
         const before = await rated([prices], work({ pools: given }));
@@ -31,7 +31,7 @@ describe('any price', () => {
       }),
     ));
 
-  it('is the sum over its pools, up to one rounding each', () =>
+  it('is the sum over the pools, up to one rounding each', () =>
     fc.assert(
       fc.asyncProperty(anyPrice, pools, async (prices, given) => {
         const perTokenOnly = { ...prices, per_request: null };
@@ -44,7 +44,7 @@ describe('any price', () => {
       }),
     ));
 
-  it('is never negative, and is its parts', () =>
+  it('is never negative, and provider cost and markup add up to the total', () =>
     fc.assert(
       fc.asyncProperty(anyPrice, pools, fc.bigInt(0n, units('5')), async (prices, given, share) => {
         const rules = ['free', 'budget', 'standard', 'premium'].map((name) => ({
@@ -57,7 +57,7 @@ describe('any price', () => {
       }),
     ));
 
-  it('fits the ledger, however absurd the work', async () => {
+  it('fits into the ledger, however large the work', async () => {
     const dear = price({ per_second: '1000' });
     const rating = await rated([dear], counted('minute', '9999999999'));
     expect(cost(rating)).toBe('9999999999.9999999999');

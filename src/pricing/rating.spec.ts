@@ -8,8 +8,8 @@ import { price, rule, CLASSES, work, counted, rated, cost } from '../../test/sup
 
 const GPT = price({ input_per_million: '2.5', output_per_million: '10', cache_read_per_million: '1.25' });
 
-describe('the price of tokens', () => {
-  it('is that of each pool, counted once, and the markup of the class on top', async () => {
+describe('token prices', () => {
+  it('charge each pool once, plus the markup of the price class', async () => {
     const rating = await rated(
       [GPT],
       work({ pools: { input_tokens: 1_000, cache_read_tokens: 4_000, output_tokens: 500 } }),
@@ -20,7 +20,7 @@ describe('the price of tokens', () => {
     expect(rating).toMatchObject({ is_rated: true, is_free_tier: false, price_id: 'a-price', markup_rate: '0.100000' });
   });
 
-  it('falls back to that of prompt or answer where a pool has none, never to nothing', async () => {
+  it('fall back to the input or output price, never to zero', async () => {
     for (const pool of POOLS) {
       const expected = pool === 'cache_write_1h_tokens' ? '4.000000' : ANSWER_POOLS.has(pool) ? '8.000000' : '2.000000';
       const bare = price({ input_per_million: '2', output_per_million: '8' });
@@ -29,17 +29,17 @@ describe('the price of tokens', () => {
     }
   });
 
-  it('is that of the dearer kind where the kind is unknown', async () => {
+  it('are the higher of input and output for tokens of unknown kind', async () => {
     const rating = await rated([GPT], work({ pools: { input_tokens: 400_000 }, tokens_used: 1_000_000 }));
     expect(amount(rating.provider_cost)).toBe('7.000000');
   });
 
-  it('of an embedding needs no price of answers', async () => {
+  it('need no output price for an embedding', async () => {
     const embedding = price({ input_per_million: '0.02' });
     expect(cost(await rated([embedding], work({ pools: { input_tokens: 1 } })))).toBe('0.000000021');
   });
 
-  it('is rounded once, half up, not pool by pool', async () => {
+  it('are rounded once, half up, not per pool', async () => {
     const tiny = price({ input_per_million: '0.0005', output_per_million: '0.0005' });
     const total = async (pools: Partial<TokenPools>) => (await rated([tiny], work({ pools }))).total_cost;
     // 5 units and 5 %: 5.25 for one of them, 10.5 for both
@@ -48,7 +48,7 @@ describe('the price of tokens', () => {
   });
 });
 
-describe('the price of quantities', () => {
+describe('unit prices', () => {
   const units_of = {
     character: price({ per_character: '0.000015' }),
     second: price({ per_second: '0.0001' }),
@@ -69,24 +69,24 @@ describe('the price of quantities', () => {
     ['image', '4', '0.160000'],
     ['request', '5', '0.010000'],
     ['token', '1000', '0.003000'],
-  ] as const)('counted in %s', async (unit, quantity, provider) => {
+  ] as const)('exist per %s', async (unit, quantity, provider) => {
     const rating = await rated([units_of[unit]], counted(unit, quantity));
     expect(amount(rating.provider_cost)).toBe(provider);
     expect(rating.is_rated).toBe(true);
   });
 
-  it('comes on top of tokens where both have a price, with one request for all', async () => {
+  it('are added to token prices, with one request price for all', async () => {
     const both = price({ input_per_million: '1', per_query: '0.005', per_request: '0.001' });
     const rating = await rated([both], counted('query', '2', { input_tokens: 1_000 }));
     expect(amount(rating.provider_cost)).toBe('0.012000');
   });
 
-  it('counts tokens once that are given as pools and as a quantity', async () => {
+  it('count tokens once that are reported both as pools and as a quantity', async () => {
     const rating = await rated([GPT], counted('token', '1000', { input_tokens: 1_000 }));
     expect(amount(rating.provider_cost)).toBe('0.002500');
   });
 
-  it('is unknown, not nothing, where the unit has no price', async () => {
+  it('are unknown, not zero, for a unit without a price', async () => {
     const rating = await rated([GPT], counted('second', '30'));
     expect(rating).toMatchObject({ is_rated: false, is_free_tier: false, price_id: null });
     expect(cost(rating)).toBe('0.030000');
@@ -99,12 +99,12 @@ describe('free work', () => {
       'a model whose id ends in :free',
       work({ model: 'meta-llama/llama-3.3-70b-instruct:FREE', pools: { input_tokens: 9 } }),
     ],
-    ['work that the caller calls free', work({ is_free: true, pools: { input_tokens: 9 } })],
+    ['work that the caller reports as free', work({ is_free: true, pools: { input_tokens: 9 } })],
   ])('is %s', async (_what, given) => {
     expect(await rated([GPT], given)).toMatchObject({ total_cost: 0n, is_free_tier: true, is_rated: true });
   });
 
-  it('is what somebody says is free; zeros alone are no price', async () => {
+  it('is work of a model declared free; zeros alone are not a price', async () => {
     const gift = price({ input_per_million: '0', output_per_million: '0' });
     expect(await rated([gift], work({ pools: { input_tokens: 9 } }))).toMatchObject({ is_rated: false });
     const rating = await rated([{ ...gift, is_free: true }], work({ pools: { input_tokens: 9 } }));
@@ -113,18 +113,18 @@ describe('free work', () => {
     expect(cost(await rated([feeOnly], work({ pools: { input_tokens: 9 } })))).not.toBe('0.000000');
   });
 
-  it('is not what the user merely does not pay for', async () => {
+  it('is not work that the user does not pay for', async () => {
     const rating = await rated([GPT], work({ billable: false, pools: { input_tokens: 9 } }));
     expect(rating).toMatchObject({ total_cost: 0n, is_free_tier: false, is_rated: true });
   });
 
-  it('is not what a caller reports to have cost nothing', async () => {
+  it('is not work that a caller reports with a cost of zero', async () => {
     expect(await rated([GPT], work({ cost: 0n }))).toMatchObject({ total_cost: 0n, is_free_tier: false });
   });
 });
 
-describe('a cost that the caller gives', () => {
-  it('is the total, of which the markup is a part', async () => {
+describe('a cost that the caller reports', () => {
+  it('is the total, including the markup', async () => {
     const rating = await rated([GPT], work({ cost: units('1.1'), pools: { input_tokens: 1 } }));
     expect(amount(rating.provider_cost)).toBe('1.000000');
     expect(amount(rating.platform_markup)).toBe('0.100000');
@@ -144,7 +144,7 @@ describe('a cost that the caller gives', () => {
 });
 
 describe('a model without a price', () => {
-  it('costs the flat rate of the tier until it has one', async () => {
+  it('costs the flat rate of the tier until it has a price', async () => {
     const rating = await rated([], work({ pools: { input_tokens: 1_000, output_tokens: 500 } }));
     expect(cost(rating)).toBe('0.001500');
     expect(rating).toMatchObject({ is_rated: false, is_free_tier: false, price_id: null, platform_markup: 0n });
@@ -155,15 +155,15 @@ describe('a model without a price', () => {
     ['minute', '1', '0.060000'],
     ['query', '2', '0.002000'],
     ['token', '500', '0.000500'],
-  ] as const)('is not free either when its work is counted in %s', async (unit, quantity, expected) => {
+  ] as const)('is not free if its work is counted in %s', async (unit, quantity, expected) => {
     expect(cost(await rated([], counted(unit, quantity)))).toBe(expected);
   });
 
-  it('did no work that could be charged when nothing was measured', async () => {
+  it('has no charge if nothing was measured', async () => {
     expect(await rated([], work())).toMatchObject({ total_cost: 0n, is_rated: false, is_free_tier: false });
   });
 
-  it('has the plan asked for, once; a known one does not', async () => {
+  it('loads the plan once; a model with a price does not', async () => {
     let asked = 0;
     const plan = () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: `0.00${(asked += 1)}` });
     await rated([GPT], work({ plan, pools: { input_tokens: 5 } }));
@@ -173,30 +173,30 @@ describe('a model without a price', () => {
   });
 });
 
-describe('what the provider says it charges', () => {
-  it('counts before the catalogue, with the markup on top, and needs no price', async () => {
+describe('a provider cost that the provider reports', () => {
+  it('overrides the catalogue, gets the markup on top, and needs no price', async () => {
     const given = work({ pools: { input_tokens: 1_000 }, provider_cost: units('0.4') });
     const priced = { provider_cost: units('0.4'), platform_markup: units('0.04'), price_id: null, is_rated: true };
     expect(await rated([GPT], given)).toMatchObject(priced);
     expect(await rated([], given)).toMatchObject(priced);
   });
 
-  it('counts for nothing where it is nothing', async () => {
+  it('is ignored if it is zero', async () => {
     const pools = { input_tokens: 1_000 };
     expect(await rated([GPT], work({ pools, provider_cost: 0n }))).toMatchObject({ price_id: 'a-price' });
   });
 
-  it('makes a call of a free model one that is paid, for a search costs something all the same', async () => {
+  it('makes a call to a free model a paid one: a search costs something anyway', async () => {
     const given = work({ provider_cost: units('0.02'), model: 'maker/model:free' });
     expect(await rated([GPT], given)).toMatchObject({ provider_cost: units('0.02'), is_free_tier: false });
     expect(await rated([GPT], { ...given, provider_cost: 0n })).toMatchObject({ total_cost: 0n, is_free_tier: true });
   });
 });
 
-describe('what free work would have cost', () => {
+describe('the list cost of free work', () => {
   const pools = { input_tokens: 1_000_000, output_tokens: 100_000 };
 
-  it('is the list price without markup, of a free model that of the model it is a variant of', async () => {
+  it('is the list price without markup; for a `:free` id that of the paid model', async () => {
     const free = price({ input_per_million: '0', output_per_million: '0' }, { id: 'free', model: 'maker/model:free' });
     for (const model of ['maker/model:free', 'MODEL:Free'])
       expect(await rated([GPT, free], work({ pools, model }))).toMatchObject({
@@ -206,7 +206,7 @@ describe('what free work would have cost', () => {
     expect(await rated([GPT], work({ pools, is_free: true }))).toMatchObject({ list_cost: units('3.5') });
   });
 
-  it('is nothing where no price is known, it has none, or the work is paid or not to be paid', async () => {
+  it('is zero if no price is known, the price is zero, or the work is paid or not billable', async () => {
     const gift = price({ input_per_million: '0', output_per_million: '0' });
     for (const [prices, given] of [
       [[], work({ pools, model: 'maker/model:free' })],

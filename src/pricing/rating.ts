@@ -7,27 +7,27 @@ import type { Price } from './price-table.js';
 import { multiplierFor, type TierMultiplier } from './service-tier.js';
 import { tokensIn, type Plan, type Work } from './work.js';
 
-/** What a piece of work costs and why, in the words of usage_events. */
+/** The price of a piece of work and its basis, named like the columns of usage_events. */
 export interface Rating {
   provider_cost: Units;
   platform_markup: Units;
   /** Provider cost plus markup. */
   total_cost: Units;
-  /** What free work would have cost at the provider's list price; 0 where that is not known, and for what is paid. */
+  /** What free work would have cost at the provider's list price; 0 if unknown, and for paid work. */
   list_cost: Units;
   is_free_tier: boolean;
-  /** False: the price is provisional, until the model has one. */
+  /** False: the price is provisional until the model has one. */
   is_rated: boolean;
-  /** The price that rated it; null when the caller or the provider said the cost, and while it is provisional. */
+  /** The catalogue price used; null if the caller or the provider reported the cost, and while it is provisional. */
   price_id: string | null;
   markup_rule_id: string | null;
   /** Share of the provider cost, decimal text. */
   markup_rate: string | null;
-  /** Factor on the prices of tokens for the service tier, decimal text; null is 1. */
+  /** Factor on token prices for the service tier, decimal text; null is 1. */
   price_multiplier: string | null;
 }
 
-/** What besides the catalogue decides about prices. */
+/** Rules that affect prices besides the catalogue. */
 export interface PricingRules {
   markup: readonly MarkupRule[];
   multipliers: readonly TierMultiplier[];
@@ -39,14 +39,14 @@ const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n, list_c
 const NO_MARKUP = { markup_rule_id: null, markup_rate: null, price_multiplier: null };
 
 /**
- * Prices one piece of work. What the user does not pay for is nothing; a cost that the caller gives is the total; to
- * what the provider says it charges comes the markup; otherwise the catalogue decides, and what it does not know costs
- * the flat rate of the tier until it does. Zero is believed where something with a price was measured, where somebody
- * says that the model is free, and where the work failed before it made anything.
+ * Prices one piece of work. Work that is not billable costs nothing. A cost that the caller reports is the total. The
+ * markup is added to a cost that the provider reports. Otherwise the catalogue price applies, or the tier's flat rate
+ * until the catalogue has one. A price of zero is accepted only if something with a price was measured, if the model is
+ * declared free, or if the work failed without any output.
  */
 export async function rate(catalogue: Catalogue, rules: PricingRules, work: Work): Promise<Rating> {
   if (!work.billable) return nothing(false, null);
-  // a search for a free model costs something all the same, and so does a dearer model that answered in its place
+  // a call to a free model can still cost something: for a search, or if a paid model answered
   if (work.is_free || (isFreeId(work.model) && !work.provider_cost)) {
     return { ...nothing(true, null), list_cost: listCost(catalogue, work) };
   }
@@ -60,7 +60,7 @@ export async function rate(catalogue: Catalogue, rules: PricingRules, work: Work
   return (price && (await listed(price, work, rules, rule))) ?? provisional(work, await plan());
 }
 
-/** By a price of the catalogue; null when it has none for what was measured. */
+/** Rates with a catalogue price; null if it does not cover the measured units. */
 async function listed(
   price: Price,
   work: Work,
@@ -80,7 +80,7 @@ const isTold = ({ cost, provider_cost }: Work): boolean => cost !== null || !!pr
 const isEmpty = ({ tokens, tokens_used, quantities }: Work): boolean =>
   tokens_used === 0 && tokensIn(tokens) === 0 && quantities.every(({ count }) => count === 0n);
 
-/** What the work costs elsewhere: a free model by the price of the model that it is a variant of. */
+/** Returns the list cost of free work; for a `:free` id at the price of the paid model. */
 function listCost(catalogue: Catalogue, work: Work): Units {
   const paid = { ...work, model: work.model && paidIdOf(work.model) };
   const price = catalogue.find(paid, (candidate) => chargeOf(candidate, work) !== null);
@@ -94,14 +94,16 @@ function nothing(is_free_tier: boolean, price_id: string | null): Rating {
   return { ...NOTHING, is_free_tier, is_rated: true, price_id, ...NO_MARKUP };
 }
 
-/** A total that somebody else worked out: provider cost and markup are what of it each would be. */
+/** Splits a reported total into provider cost and markup. */
 function split(total: Units, rule: MarkupRule | null): Rating {
   const provider_cost = divided(total * ONE, ONE + (rule?.rate ?? 0n));
   const costs = { provider_cost, platform_markup: total - provider_cost, total_cost: total, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: true, price_id: null, ...markupOf(rule) };
 }
 
-/** The total is rounded once, from full precision; the markup is what it has beyond the provider's cost. */
+/**
+ * Adds the markup. The total is rounded once, from full precision; the markup is the difference to the provider cost.
+ */
 function marked(charge: Exact, rule: MarkupRule | null, price_id: string | null): Rating {
   const provider_cost = min(divided(charge, EXACT_PER_UNIT), LARGEST);
   const total_cost = min(divided(charge * (ONE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * ONE), LARGEST);
@@ -109,7 +111,7 @@ function marked(charge: Exact, rule: MarkupRule | null, price_id: string | null)
   return { ...costs, is_free_tier: false, is_rated: true, price_id, ...markupOf(rule) };
 }
 
-/** What the provider takes is unknown: no margin is claimed before it is. */
+/** Rates at the tier's flat rate. The provider cost is unknown, so no markup is claimed. */
 function provisional(work: Work, { cost_per_1k_tokens }: Plan): Rating {
   const total = min(divided(provisionalTokens(work) * units(cost_per_1k_tokens), 1_000n * ONE), LARGEST);
   const costs = { provider_cost: total, platform_markup: 0n, total_cost: total, list_cost: 0n };
@@ -119,7 +121,7 @@ function provisional(work: Work, { cost_per_1k_tokens }: Plan): Rating {
 const markupOf = (rule: MarkupRule | null) =>
   rule ? { ...NO_MARKUP, markup_rule_id: rule.id, markup_rate: amount(rule.rate) } : NO_MARKUP;
 
-/** Rounds half up; both are positive or zero. */
+/** Divides, rounding half up; the dividend must not be negative. */
 const divided = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor) / (2n * divisor);
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -7,14 +7,14 @@ import { ANY } from './price.js';
 import type { Price } from './price-table.js';
 import type { Work } from './work.js';
 
-/** A factor on prices of tokens for work of a service tier. */
+/** A factor on token prices for a service tier. */
 export interface TierMultiplier extends Pick<service_tier_multipliers, 'service_tier' | 'match' | 'effective_from'> {
   readonly multiplier: Units;
 }
 
 const ONE = units('1');
 
-/** A stored multiplier for the rules. Timestamps may come as text, out of JSON. */
+/** Converts a stored multiplier. Timestamps can be text, from JSON. */
 export const toMultiplier = ({
   service_tier,
   match,
@@ -26,8 +26,8 @@ export const toMultiplier = ({
 });
 
 /**
- * What prices of tokens are multiplied by for the service tier of a piece of work: 1 where the price itself says what the
- * tier costs; else what the newest multiplier in effect of the model, its provider or every model says; else 1.
+ * Returns the factor on token prices for the service tier of a piece of work: 1 if the price has its own prices for the
+ * tier; else the latest multiplier in effect for the model, its provider or all models; else 1.
  */
 export function multiplierFor(
   multipliers: readonly TierMultiplier[],

@@ -5,14 +5,14 @@ import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { ServiceTierMultiplierBody, ServiceTierMultiplierView } from './pricing.dto.js';
 import { ServiceTiersService } from './service-tiers.service.js';
 
-/** What work of a service tier costs, compared with the standard one. */
+/** Factors on token prices for service tiers other than standard. */
 @ApiTags('Pricing')
 @Controller('pricing/service-tiers')
 export class ServiceTiersController {
   constructor(private readonly service: ServiceTiersService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Every multiplier of a service tier, past ones too, newest first' })
+  @ApiOperation({ summary: 'List the multipliers of service tiers, newest first' })
   @Requires('service', 'admin')
   @Returns(ServiceTierMultiplierView, { list: true })
   listServiceTiers() {
@@ -23,7 +23,7 @@ export class ServiceTiersController {
   @ApiOperation({
     summary: 'Set the multiplier of a service tier',
     description:
-      'Counts where the price of a model does not say itself what the tier costs. One of a model goes before one of its provider, and that before `*`. Multipliers are dated and never edited.',
+      'Applies if the price of a model has no prices of its own for the tier. Precedence: the model, then its provider, then `*`. Multipliers are dated and never edited.',
   })
   @Requires('admin')
   @Returns(ServiceTierMultiplierView, { status: 201 })

@@ -8,7 +8,7 @@ import { wire } from '../platform/wire.js';
 import { ANY } from './price.js';
 import type { ServiceTierMultiplierBody } from './pricing.dto.js';
 
-/** Keeps the multipliers of service tiers: rows are only ever added. */
+/** Manages the multipliers of service tiers. Rows are only ever added. */
 @Injectable()
 export class ServiceTiersService {
   constructor(
@@ -16,15 +16,15 @@ export class ServiceTiersService {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** Every multiplier, newest first. */
+  /** Returns all multipliers, newest first. */
   async list(): Promise<ServiceTierMultiplierRow[]> {
     const orderBy = [{ effective_from: 'desc' }, { service_tier: 'asc' }, { match: 'asc' }] as const;
     return (await this.db.prisma.service_tier_multipliers.findMany({ orderBy: [...orderBy] })).map(wire);
   }
 
   /**
-   * Sets the multiplier of a service tier from an instant on, now unless another is given.
-   * @throws DomainError `already_exists` when there is one from that very instant
+   * Sets the multiplier of a service tier from an instant, by default now.
+   * @throws DomainError `already_exists` when there is one from the same instant
    */
   async set(actor: Actor, body: ServiceTierMultiplierBody): Promise<ServiceTierMultiplierRow> {
     const match = (body.match ?? ANY).toLowerCase();
@@ -33,7 +33,7 @@ export class ServiceTiersService {
       const data = { service_tier: body.service_tier, match, multiplier: body.multiplier, effective_from };
       const [row] = await tx.service_tier_multipliers.createManyAndReturn({ data, skipDuplicates: true });
       if (!row) {
-        const detail = `There is a multiplier of ${body.service_tier} for ${match} from ${effective_from.toISOString()} already. Multipliers are never edited.`;
+        const detail = `There is already a multiplier of ${body.service_tier} for ${match} from ${effective_from.toISOString()}. Multipliers are never edited; choose another effective_from.`;
         throw new DomainError('conflict', 'already_exists', detail);
       }
       const entry = { action: 'service_tier.set', resource_type: 'service_tier_multiplier', resource_id: row.id };

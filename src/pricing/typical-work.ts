@@ -8,7 +8,7 @@ const NONE: Measured = {
   ...{ tokens: NO_TOKENS, tokens_used: 0, quantities: [], service_tier: null, occurred_at: new Date(0) },
 };
 
-/** How much of a thing a usual piece of work has. */
+/** Typical quantities per piece of work. */
 const COUNTS: readonly (readonly [usage_unit, PriceColumn, string])[] = [
   ['request', 'per_request', '1'],
   ['character', 'per_character', '1000'],
@@ -26,7 +26,7 @@ const CHAT: Measured = {
   tokens_used: 1_500,
 };
 
-/** Usual pieces of work, one for each thing that prices can be about, and whether prices are about it. */
+/** Typical pieces of work, one per kind of price, with a check whether prices cover it. */
 const TYPICAL: readonly { work: Measured; isPriced: (prices: Prices) => boolean }[] = [
   { work: CHAT, isPriced: (prices) => tokenBase(prices) !== null },
   ...COUNTS.map(([unit, column, count]) => ({
@@ -36,9 +36,8 @@ const TYPICAL: readonly { work: Measured; isPriced: (prices: Prices) => boolean 
 ];
 
 /**
- * What usual pieces of work cost before and after a change of prices: for each thing that had a price. Where it has none
- * any more, the dearest of the things that have one takes its place: a price that moves to another column still says what
- * a piece of work costs.
+ * Returns the cost of typical pieces of work before and after a price change, for each kind that had a price. If a kind
+ * has no price afterwards, the most expensive other kind is compared: the price may have moved to another column.
  */
 export function typicalCosts(before: Prices, after: Prices): { before: Exact; after: Exact }[] {
   const [old, now] = [tableOf(before), tableOf(after)];
@@ -48,7 +47,7 @@ export function typicalCosts(before: Prices, after: Prices): { before: Exact; af
   }));
 }
 
-/** What the dearest of the usual pieces of work costs that have a price. */
+/** Returns the highest cost of a typical piece of work at these prices. */
 export const dearestTypical = (prices: Prices): Exact =>
   TYPICAL.filter(({ isPriced }) => isPriced(prices))
     .map(({ work }) => chargeOf(tableOf(prices), work) ?? 0n)

@@ -1,7 +1,7 @@
 import type { service_tier, usage_unit } from '../generated/prisma/enums.js';
 import type { Units } from '../platform/amount.js';
 
-/** Exclusive pools: no token is counted twice. Whole numbers from 0. */
+/** Exclusive token pools: no token is counted twice. Non-negative integers. */
 export interface TokenPools {
   input_tokens: number;
   output_tokens: number;
@@ -32,7 +32,7 @@ export const NO_TOKENS: Readonly<TokenPools> = {
 
 export const POOLS = Object.keys(NO_TOKENS) as readonly (keyof TokenPools)[];
 
-/** Pools of the answer; all the others belong to the prompt. */
+/** Output pools; all others belong to the prompt. */
 export const ANSWER_POOLS: ReadonlySet<keyof TokenPools> = new Set([
   'output_tokens',
   'reasoning_tokens',
@@ -40,47 +40,47 @@ export const ANSWER_POOLS: ReadonlySet<keyof TokenPools> = new Set([
   'image_output_tokens',
 ]);
 
-/** Most tokens that are recorded of one piece of work. */
+/** Maximum number of tokens recorded per piece of work. */
 export const TOKENS_MAX = 2_147_483_647;
 
-/** All tokens of the pools. */
+/** Returns the sum of all pools. */
 export const tokensIn = (pools: TokenPools): number => POOLS.reduce((sum, pool) => sum + pools[pool], 0);
 
-/** What an account's tier says about prices. */
+/** The part of an account's tier that affects prices. */
 export interface Plan {
   tier: string;
-  /** Credits for a thousand tokens of a model without a price, decimal text. */
+  /** Credits per thousand tokens of a model without a price, decimal text. */
   cost_per_1k_tokens: string;
 }
 
-/** How much of one thing was counted. */
+/** A count of one unit. */
 export interface Quantity {
   unit: usage_unit;
   count: Units;
 }
 
-/** A piece of work that is to be priced. */
+/** A piece of work to be priced. */
 export interface Work {
   service: string;
   model: string | null;
   tokens: TokenPools;
-  /** All tokens; what exceeds the sum of the pools is of unknown kind. */
+  /** All tokens; those beyond the sum of the pools are of unknown kind. */
   tokens_used: number;
-  /** Whatever else was counted, each unit once. */
+  /** Counts of other units, each unit once. */
   quantities: readonly Quantity[];
   /** Null is standard. */
   service_tier: service_tier | null;
-  /** The total in credits where the caller knows it; null lets the catalogue decide. */
+  /** The total in credits if the caller reports it; null to use the catalogue. */
   cost: Units | null;
-  /** What the provider says it charges; the markup comes on top. Counts before the catalogue, not before `cost`. */
+  /** The cost that the provider reports; the markup is added. Overrides the catalogue, but not `cost`. */
   provider_cost?: Units | null;
-  /** Free whatever the price says. */
+  /** Free regardless of the price. */
   is_free?: boolean;
   /** False: the user does not pay for it. */
   billable: boolean;
-  /** False: the work failed; what it made until then is charged. */
+  /** False: the work failed; output up to that point is charged. */
   succeeded: boolean;
   occurred_at: Date;
-  /** The account's plan; asked at most once and only when it matters. */
+  /** Loads the account's plan; called at most once and only if needed. */
   plan: () => Promise<Plan>;
 }

@@ -74,6 +74,6 @@ describe('the nightly reading', () => {
     await openrouter.stop();
     const { warnings, failure } = await said();
     expect(failure).toMatchObject({ code: 'openrouter_unavailable' });
-    expect(warnings).toEqual([expect.stringMatching(/plans that allow models by their price refuse them/)]);
+    expect(warnings).toEqual([expect.stringMatching(/plans that allow models by price class refuse them/)]);
   });
 });

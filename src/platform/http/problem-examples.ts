@@ -193,16 +193,16 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   // prices
   price_jump: {
     detail:
-      'The input price would be 1000 times what it was. Prices are USD for a million tokens, or for one unit. Send allow_jump if it is right.',
+      'input_per_million would jump from 2.500000 to 2500.000000. Prices are USD per million tokens, or per unit. Send allow_jump if the price is right.',
     ...PRICES,
   },
   not_set_by_hand: {
-    detail: 'This price of openai/gpt-4o comes from openrouter. Set another one by hand to replace it.',
+    detail: 'This price of openai/gpt-4o comes from openrouter. To replace it, set a price by hand.',
     ...PRICES,
   },
-  already_withdrawn: { detail: 'This price of openai/gpt-4o was taken back already.', ...PRICES },
+  already_withdrawn: { detail: 'This price of openai/gpt-4o is already withdrawn.', ...PRICES },
   markup_rule_required: {
-    detail: 'The rules of the classes are the last resort and stay. Set the rate to 0 instead.',
+    detail: 'The rule of a price class cannot be deleted, because it is the fallback. Set its rate to 0 instead.',
     instance: '/api/v1/pricing/markup-rules/0198c0de-0000-7000-8000-000000000000',
   },
   // other systems

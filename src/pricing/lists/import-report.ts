@@ -4,7 +4,7 @@ import type { ImportPlan } from './price-import.js';
 
 const EXAMPLES_MAX = 3;
 
-/** What became of a list, counted. */
+/** Builds the report of an import. */
 export function reportOf(list: PriceList, plan: ImportPlan): PriceImportView {
   const { free, unchanged, kept, kept_from_list } = plan;
   const held_back = [...list.held_back, ...plan.held_back];
@@ -22,7 +22,7 @@ export function reportOf(list: PriceList, plan: ImportPlan): PriceImportView {
   };
 }
 
-/** What somebody has to look at, a line for each kind of it. */
+/** Returns what needs attention, one line per reason. */
 export function warningsOf({ held_back_by_code, held_back, keys }: PriceImportView): string[] {
   const lines = held_back_by_code.map(({ code, models }) => {
     const of = held_back.filter((item) => item.code === code);
@@ -30,5 +30,5 @@ export function warningsOf({ held_back_by_code, held_back, keys }: PriceImportVi
     return `held back ${models} (${code}): ${examples.join('; ')}${models > EXAMPLES_MAX ? '; ...' : ''}`;
   });
   const unread = keys.filter(({ use }) => use === 'unread').map(({ key, models }) => `${key} (${models} models)`);
-  return unread.length === 0 ? lines : [...lines, `these keys were not read: ${unread.join(', ')}`];
+  return unread.length === 0 ? lines : [...lines, `unread keys: ${unread.join(', ')}`];
 }

@@ -6,13 +6,13 @@ import { HELD_BACK_CODES, type HeldBackCode, KEY_USES, type KeyUse, type ListSou
 export const MODELS_MAX = 10_000;
 const FORMATS: readonly ListSource[] = ['openrouter', 'litellm'];
 
-/** As OpenRouter lists a model: prices in USD for one token. */
+/** A model in OpenRouter's format: prices in USD per token. */
 const OPENROUTER_MODEL = {
   ...{ id: 'acme/writer-1', name: 'Acme: Writer 1', context_length: 32768 },
   pricing: { prompt: '0.0000002', completion: '0.0000008' },
 };
 
-/** How a list of prices is taken in. */
+/** Options of an import. */
 export class ImportQuery {
   @ApiPropertyOptional({ description: 'true: only report what would change.', type: 'boolean', default: false })
   @QueryBoolean()
@@ -24,19 +24,19 @@ export class ImportQuery {
 export class ModelsDocument {
   @ApiPropertyOptional({
     description:
-      "Models in OpenRouter's form: `{id, name, context_length, pricing: {prompt, completion, ...}, ...}`. Either this or `litellm`.",
+      "Models in OpenRouter's format: `{id, name, context_length, pricing: {prompt, completion, ...}, ...}`. Send either this or `litellm`.",
     type: 'array',
     items: { type: 'object' },
     example: [OPENROUTER_MODEL],
   })
   @ValidateIf(({ data, litellm }: ModelsDocument) => data !== undefined || litellm === undefined)
-  @IsArray({ message: 'data must be a list of models, or litellm must be given' })
+  @IsArray({ message: 'data must be a list of models unless litellm is sent' })
   @ArrayMaxSize(MODELS_MAX, { message: `data must have at most ${MODELS_MAX} models` })
   data?: unknown[];
 
   @ApiPropertyOptional({
     description:
-      "LiteLLM's file of prices, `model_prices_and_context_window.json`: `{model: {litellm_provider, mode, input_cost_per_token, ...}}`, with at most 10000 models. Either this or `data`.",
+      "LiteLLM's price file, `model_prices_and_context_window.json`: `{model: {litellm_provider, mode, input_cost_per_token, ...}}`, with at most 10000 models. Send either this or `data`.",
     type: 'object',
     additionalProperties: true,
   })
@@ -45,28 +45,28 @@ export class ModelsDocument {
   litellm?: Record<string, unknown>;
 }
 
-/** A model that was not taken in, and why. */
+/** A model that was held back, and why. */
 export class HeldBackView {
   @ApiProperty({ description: 'The model.', type: 'string', example: 'openrouter/auto' })
   model!: string;
 
-  @ApiProperty({ description: 'Kind of reason.', enum: HELD_BACK_CODES, enumName: 'held_back_code' })
+  @ApiProperty({ description: 'Reason code.', enum: HELD_BACK_CODES, enumName: 'held_back_code' })
   code!: HeldBackCode;
 
-  @ApiProperty({ description: 'Why its price was not taken.', type: 'string' })
+  @ApiProperty({ description: 'Why its price was held back.', type: 'string' })
   reason!: string;
 }
 
-/** How many models were held back for one kind of reason. */
+/** The number of models held back for one reason. */
 export class HeldBackCountView {
-  @ApiProperty({ description: 'Kind of reason.', enum: HELD_BACK_CODES, enumName: 'held_back_code' })
+  @ApiProperty({ description: 'Reason code.', enum: HELD_BACK_CODES, enumName: 'held_back_code' })
   code!: HeldBackCode;
 
-  @ApiProperty({ description: 'Models that were held back for it.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models held back for this reason.', type: 'integer' })
   models!: number;
 }
 
-/** A model that was taken in without some of its prices. */
+/** A model that was imported without some of its prices. */
 export class PartlyReadView {
   @ApiProperty({ description: 'The model.', type: 'string' })
   model!: string;
@@ -75,69 +75,70 @@ export class PartlyReadView {
   keys!: string[];
 }
 
-/** What became of a key of the list. */
+/** How a key of the list was used. */
 export class ListKeyView {
   @ApiProperty({ description: 'The key.', type: 'string', example: 'input_cost_per_token' })
   key!: string;
 
   @ApiProperty({
     description:
-      '`price`: a price was read from it; `no_price`: it holds none; `unread`: it holds one that the catalogue has no place for, or that makes no sense.',
+      '`price`: a price was read from it; `no_price`: it contains none; `unread`: it contains a price that the catalogue cannot express or that is invalid.',
     enum: KEY_USES,
     enumName: 'list_key_use',
   })
   use!: KeyUse;
 
-  @ApiProperty({ description: 'Models that have it.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models with this key.', type: 'integer' })
   models!: number;
 }
 
-/** What became of a list of prices. */
+/** The report of an import. */
 export class PriceImportView {
-  @ApiProperty({ description: 'Whose form the list has.', enum: FORMATS, enumName: 'price_list_format' })
+  @ApiProperty({ description: 'Format of the list.', enum: FORMATS, enumName: 'price_list_format' })
   format!: ListSource;
 
-  @ApiProperty({ description: 'Models in the list.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models in the list.', type: 'integer' })
   models!: number;
 
-  @ApiProperty({ description: 'Models whose prices were all read.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models whose prices were all read.', type: 'integer' })
   fully_read!: number;
 
-  @ApiProperty({ description: 'Models of whose prices some were not read.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models with some unread prices.', type: 'integer' })
   partly_read!: number;
 
-  @ApiProperty({ description: 'Models of the list that are free.', type: 'integer' })
+  @ApiProperty({ description: 'Number of free models in the list.', type: 'integer' })
   free!: number;
 
-  @ApiProperty({ description: 'Models that had no price before.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models that had no price before.', type: 'integer' })
   added!: number;
 
-  @ApiProperty({ description: 'Models whose price changed.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models whose price changed.', type: 'integer' })
   changed!: number;
 
-  @ApiProperty({ description: 'Models whose price is the one in effect.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models whose price did not change.', type: 'integer' })
   unchanged!: number;
 
-  @ApiProperty({ description: 'Models whose price an admin set: it stays.', type: 'integer' })
+  @ApiProperty({ description: 'Number of models whose price an admin set; it stays.', type: 'integer' })
   kept!: number;
 
   @ApiProperty({
-    description: "Models whose price comes from OpenRouter's list, which goes before LiteLLM's file: it stays.",
+    description:
+      "Number of models whose price from OpenRouter's list stays, because it takes precedence over LiteLLM's file.",
     type: 'integer',
   })
   kept_from_list!: number;
 
-  @ApiProperty({ description: 'Models that were not taken, by kind of reason.', type: [HeldBackCountView] })
+  @ApiProperty({ description: 'Number of models held back, by reason.', type: [HeldBackCountView] })
   held_back_by_code!: HeldBackCountView[];
 
-  @ApiProperty({ description: 'Models that were not taken, and why.', type: [HeldBackView] })
+  @ApiProperty({ description: 'Models held back, and why.', type: [HeldBackView] })
   held_back!: HeldBackView[];
 
-  @ApiProperty({ description: 'Models that were taken without some of their prices.', type: [PartlyReadView] })
+  @ApiProperty({ description: 'Models imported without some of their prices.', type: [PartlyReadView] })
   partly!: PartlyReadView[];
 
   @ApiProperty({
-    description: 'Every key of the list, those that were not read first, then the most frequent.',
+    description: 'Every key of the list: unread ones first, then by frequency.',
     type: [ListKeyView],
   })
   keys!: ListKeyView[];

@@ -28,7 +28,10 @@ const POOLS = {
 
 const isPool = (name: string): name is keyof typeof POOLS => name in POOLS;
 
-/** What a usage such as `1200 in, 300 out, batch` is charged: pools by the names above, units and tiers by their own. */
+/**
+ * Returns the charge of a usage such as `1200 in, 300 out, batch`: pools by the names above, units and tiers by their
+ * own.
+ */
 function charged(model: string, usage: string): bigint | null {
   const tokens: TokenPools = { ...NO_TOKENS };
   const quantities: Quantity[] = [];
@@ -45,7 +48,7 @@ function charged(model: string, usage: string): bigint | null {
   return chargeOf(table, { tokens, tokens_used: tokensIn(tokens), quantities, ...circumstances });
 }
 
-/** A sum such as `1200 * 0.0000025 + 300 * 0.00001`, exactly, in the units that charges have. */
+/** Computes a sum such as `1200 * 0.0000025 + 300 * 0.00001` exactly, in the units of charges. */
 function summed(terms: string): bigint {
   return terms.split(' + ').reduce((sum, term) => {
     const [count = '', usd = ''] = term.split(' * ');
@@ -54,7 +57,7 @@ function summed(terms: string): bigint {
   }, 0n);
 }
 
-/** Each row was worked out from the file's own keys: what LiteLLM itself would charge. */
+/** Each row was computed from the file's own keys, as LiteLLM itself would charge. */
 const ROWS: readonly [model: string, usage: string, sum: string][] = [
   ['gpt-4o', '1200 in, 300 out', '1200 * 0.0000025 + 300 * 0.00001'],
   ['gpt-4o', '200 in, 1000 cached, 300 out', '200 * 0.0000025 + 1000 * 0.00000125 + 300 * 0.00001'],
@@ -133,24 +136,24 @@ const ROWS: readonly [model: string, usage: string, sum: string][] = [
   ['openai/container', '1 execution', '1 * 0.03'],
 ];
 
-describe("work priced by LiteLLM's file costs what LiteLLM says", () => {
+describe("work priced with LiteLLM's file costs the same as in LiteLLM", () => {
   it.each(ROWS)('%s: %s', (model, usage, sum) => expect(charged(model, usage)).toBe(summed(sum)));
 });
 
-describe('what the file does not say', () => {
-  it('is no reason to sell long prompts of a service tier at its price for short ones', () => {
-    // twice the standard prices of long prompts, 10 and 45, as of short ones; and half of them
+describe('a price missing from the file', () => {
+  it('does not make long prompts of a service tier as cheap as short ones', () => {
+    // twice the standard prices of long prompts (10 and 45), as for short ones; and half of them
     expect(charged('gpt-5.5', '300000 in, 5000 out, priority')).toBe(summed('300000 * 0.00002 + 5000 * 0.00009'));
     expect(charged('gpt-5.5', '300000 in, 5000 out, flex')).toBe(summed('300000 * 0.000005 + 5000 * 0.0000225'));
     expect(charged('gpt-5.5', '300000 in, 5000 out, batch')).toBe(summed('300000 * 0.000005 + 5000 * 0.0000225'));
   });
 
-  it('is no reason to sell hidden reasoning below the answer that it costs as much as', () => {
+  it('does not make reasoning cheaper than output if both cost the same', () => {
     const usage = '10 in, 10 out, 100 thought, priority';
     expect(charged('gemini/gemini-3.5-flash', usage)).toBe(summed('10 * 0.0000027 + 110 * 0.0000162'));
   });
 
-  it('is not free: tokens of a model that is priced by queries stay without a price', () => {
+  it('does not make tokens free: those of a model priced by queries stay without a price', () => {
     expect(charged('azure_ai/cohere-rerank-v3.5', '500 in')).toBeNull();
     expect(charged('dall-e-3', '500 in')).toBeNull();
     expect(charged('azure_ai/cohere-rerank-v3.5', '1 query, 500 in')).toBe(summed('1 * 0.002'));

@@ -1,15 +1,15 @@
 import type { service_tier } from '../../generated/prisma/enums.js';
 import type { PriceColumn } from '../price.js';
 
-/** What a key of LiteLLM's file is the price of, and when it counts. */
+/** The meaning of a price key in LiteLLM's file. */
 export interface PriceKey {
   column: PriceColumn;
-  /** Above so many tokens of the prompt, this number not included; 0 is always. */
+  /** Applies above this number of prompt tokens (exclusive); 0 for always. */
   above: number;
   service_tier: service_tier | null;
 }
 
-/** Keys that hold the price of one token. */
+/** Keys of prices per token. */
 const TOKEN_KEYS: Readonly<Record<string, PriceColumn>> = {
   input_cost_per_token: 'input_per_million',
   output_cost_per_token: 'output_per_million',
@@ -27,14 +27,16 @@ const TOKEN_KEYS: Readonly<Record<string, PriceColumn>> = {
 const TIERS: Readonly<Record<string, service_tier>> = { priority: 'priority', flex: 'flex', batches: 'batch' };
 const CONDITIONED = /^(.+?)(?:_above_(\d{1,5})k_tokens)?(?:_(priority|flex|batches))?$/;
 
-/** What a key that holds the price of a token means; null for every other key. */
+/** Returns the meaning of a token price key; null for any other key. */
 export function tokenKey(key: string): PriceKey | null {
   const [, base = '', thousands = '0', tier = ''] = CONDITIONED.exec(key) ?? [];
   const column = Object.hasOwn(TOKEN_KEYS, base) ? TOKEN_KEYS[base] : undefined;
   return column === undefined ? null : { column, above: Number(thousands) * 1_000, service_tier: TIERS[tier] ?? null };
 }
 
-/** Keys that hold the price of one thing. Where two of them price the same thing, it is never charged twice: the dearer counts. */
+/**
+ * Keys of prices per unit. If two keys price the same unit, the higher one applies, so that nothing is charged twice.
+ */
 const UNIT_KEYS: Readonly<Record<string, PriceColumn>> = {
   input_cost_per_image: 'per_image',
   output_cost_per_image: 'per_image',
@@ -51,7 +53,7 @@ const UNIT_KEYS: Readonly<Record<string, PriceColumn>> = {
   code_interpreter_cost_per_session: 'per_execution',
 };
 
-/** What a key that holds the price of a thing means for a model of some mode; null for every other key. */
+/** Returns the column of a unit price key for a model with a given mode; null for any other key. */
 export function unitKey(key: string, mode: unknown): PriceColumn | null {
   const column = Object.hasOwn(UNIT_KEYS, key) ? (UNIT_KEYS[key] ?? null) : null;
   return column === 'per_second' && mode === 'video_generation' ? 'per_video_second' : column;
@@ -59,15 +61,18 @@ export function unitKey(key: string, mode: unknown): PriceColumn | null {
 
 const PRICE_WORDS = /cost|price|pricing|multiplier|credit|fee|rate_per/;
 
-/** Whether a key that is not known could hold a price. */
+/** Whether an unknown key may contain a price. */
 export const couldBePrice = (key: string): boolean => PRICE_WORDS.test(key);
 
-/** Prices that other keys say in dollars already. */
+/** Whether a price repeats another key in a different currency (DBU). */
 export const isSaidElsewhere = (key: string): boolean => key.includes('_dbu_cost_');
 
 const SIZE = /(?:^|\/)(\d{2,5})-x-(\d{2,5})\//;
 
-/** Pixels of an image whose size is in the name of the model, such as `hd/1024-x-1792/dall-e-3`; null when it is not. */
+/**
+ * Returns the pixels of an image from the size in the model's name, such as `hd/1024-x-1792/dall-e-3`; null without
+ * one.
+ */
 export function pixelsOf(model: string): bigint | null {
   const [, width, height] = SIZE.exec(model) ?? [];
   return width === undefined || height === undefined ? null : BigInt(width) * BigInt(height);

@@ -22,10 +22,10 @@ function prices(entry: object, model?: string): Record<string, string> {
 }
 const unread = (entry: object): string[] => one(entry).partly.flatMap(({ keys }) => keys);
 
-describe("LiteLLM's file of prices", () => {
-  it('loses no model and no key: all are accounted for', () => {
+describe("LiteLLM's price file", () => {
+  it('accounts for every model and every key', () => {
     const list = readLiteLlm(models);
-    expect(list.models).toBe(Object.keys(models).length - 1); // the explanation is no model
+    expect(list.models).toBe(Object.keys(models).length - 1); // the explanation is not a model
     expect(list.listed.length + list.held_back.length).toBe(list.models);
     expect(list.held_back.map(({ model, code }) => [model, code])).toEqual([
       ['wandb/openai/gpt-oss-120b', 'absurd_price'],
@@ -50,7 +50,7 @@ describe("LiteLLM's file of prices", () => {
     }
   });
 
-  it('never charges a thing by two prices that mean the same', () => {
+  it('never charges the same unit with two prices', () => {
     const tokens = { input_cost_per_token: 3e-7, output_cost_per_token: 2.5e-6, output_cost_per_image_token: 3e-5 };
     expect(prices({ ...tokens, output_cost_per_image: 0.039 })).not.toHaveProperty('per_image');
     expect(prices({ input_cost_per_second: 1e-4, output_cost_per_second: 2e-4 })).toEqual({ per_second: '0.000200' });
@@ -59,20 +59,20 @@ describe("LiteLLM's file of prices", () => {
     });
   });
 
-  it('tells an image from a token of one by what it costs', () => {
+  it('distinguishes prices per image from prices per image token by their size', () => {
     const tokens = { input_cost_per_token: 4e-6, output_cost_per_token: 1.6e-5 };
     expect(prices({ ...tokens, input_cost_per_image: 5e-6 })).toMatchObject({ image_per_million: '5.000000' });
     expect(prices({ ...tokens, input_cost_per_image: 0.0048 })).toMatchObject({ per_image: '0.004800' });
   });
 
-  it('prices a pixel where the size is known, and says so where it is not', () => {
+  it('prices pixels if the image size is known, and reports the key otherwise', () => {
     expect(prices({ input_cost_per_pixel: 1.9e-8 }, 'hd/1024-x-1792/m')).toEqual({ per_image: '0.034865152' });
     const [held] = one({ input_cost_per_pixel: 1.9e-8 }).held_back;
     expect(held).toMatchObject({ code: 'no_price' });
     expect(one({ input_cost_per_pixel: 1.9e-8 }).keys[0]).toMatchObject({ key: 'input_cost_per_pixel', use: 'unread' });
   });
 
-  it('is held back where prompt or answer makes no sense, and loses a key where anything else does', () => {
+  it('holds back a model with an invalid input or output price, and skips any other invalid key', () => {
     expect(one({ input_cost_per_token: -1 }).held_back[0]).toMatchObject({ code: 'not_a_price' });
     expect(one({ input_cost_per_token: 2.5, output_cost_per_token: 1e-6 }).held_back[0]?.code).toBe('absurd_price');
     const tokens = { input_cost_per_token: 1e-6, output_cost_per_token: '0.000002' };
@@ -81,7 +81,7 @@ describe("LiteLLM's file of prices", () => {
     expect(unread({ ...tokens, cost_per_moonbeam: 0, supports_moonbeams: true })).toEqual([]);
   });
 
-  it('survives whatever JSON there is', () =>
+  it('accepts any JSON', () =>
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),

@@ -24,15 +24,15 @@ type Members = Record<string, unknown>;
 
 /** The file's own explanation of its keys. */
 const EXPLANATION = 'sample_spec';
-/** A price this far above that of a token is for a whole image; below, it is for a token of one. */
+/** An image price above this multiple of the token price is per image; below, it is per image token. */
 const IMAGE_FACTOR = 100n;
 const TIERS_MAX = 50;
 
 /**
- * Reads LiteLLM's file of prices, `model_prices_and_context_window.json`: models by name, prices of one token or thing.
- * A model is held back where prompt or answer has no usable price, or where nothing has one. Any other key that can't be
- * read costs that key alone. What depends on something that is not measured (the size of a search's context, the
- * resolution of a video) costs what a call costs that asks for nothing special.
+ * Reads LiteLLM's price file, `model_prices_and_context_window.json`: models by name, prices per token or unit. A model
+ * is held back if its input or output price is unusable, or if it has no usable price at all. Any other unreadable key
+ * is skipped. Where a price depends on something that is not measured (search context size, video resolution), the
+ * default of a call applies.
  */
 export function readLiteLlm(models: Readonly<Members>): PriceList {
   const entries = Object.entries(models).filter(([name]) => name !== EXPLANATION);
@@ -53,9 +53,9 @@ function readModel([name, item]: [string, unknown], index: number): ReadModel {
 class EntryReader {
   private readonly tokens = new ConditionalPrices();
   private readonly things: SomePrices = {};
-  /** Why prompt or answer has no usable price. */
+  /** Why the input or output price is unusable. */
   private refusal: Refusal | null = null;
-  /** What was wrong with any other price, and whether one was zero. */
+  /** What was wrong with another price. */
   private fault: Refusal | null = null;
   private hasZeros = false;
 
@@ -85,7 +85,7 @@ class EntryReader {
     };
   }
 
-  /** Zeros for tokens say nothing where something else has a price. */
+  /** Token prices of zero are ignored if there are unit prices. */
   private prices(): SomePrices {
     const { base } = this.tokens;
     const isPriced = Object.values(base).some((price) => price > 0n);
@@ -99,13 +99,13 @@ class EntryReader {
       const price = this.priceOf(key, value, meaning.column, isDecisive(key));
       if (price !== null) this.tokens.add(meaning, price);
     }
-    const hit = 'input_cost_per_token_cache_hit'; // what cache_read_input_token_cost is called where it is missing
+    const hit = 'input_cost_per_token_cache_hit'; // alternative name of cache_read_input_token_cost
     const price = this.priceOf(hit, this.entry[hit], 'cache_read_per_million', false);
     const cached = { column: 'cache_read_per_million', above: 0, service_tier: null } as const;
     if (price !== null) this.tokens.add(cached, price);
   }
 
-  /** Ranges of prompt lengths; a call costs what its range says, the whole of it. */
+  /** Reads prices by ranges of prompt length; a range applies to the whole call. */
   private readTieredPricing(): void {
     const { tiered_pricing: tiers } = this.entry;
     if (!Array.isArray(tiers) || tiers.length > TIERS_MAX) return;
@@ -124,7 +124,7 @@ class EntryReader {
     }
   }
 
-  /** Searches by how many results they ask for: the first range is what they get that say nothing. */
+  /** Reads search prices by ranges of result counts; the first range is the default. */
   private readResultRange(tier: Members | null): void {
     const price = this.priceOf('tiered_pricing', tier?.['input_cost_per_query'], 'per_query', false);
     if (price !== null) this.things.per_query ??= price;
@@ -144,7 +144,7 @@ class EntryReader {
     }
   }
 
-  /** Some entries give the price of a token of an image as that of an image. */
+  /** Returns the token column if a price per image is really one per image token, as in some entries. */
   private asToken(key: string, price: Units): PriceColumn | null {
     const { input_per_million: input = 0n, output_per_million: output = 0n } = this.tokens.base;
     const isOutput = key.startsWith('output');
@@ -153,7 +153,7 @@ class EntryReader {
     return isOutput ? 'image_output_per_million' : 'image_per_million';
   }
 
-  /** A made image or second has its price in tokens too: it must not be charged by both. */
+  /** Whether a unit is priced by tokens too, so that it must not be charged twice. */
   private isSaidInTokens(key: string): boolean {
     const {
       image_output_per_million: image,
@@ -165,7 +165,7 @@ class EntryReader {
     return key === 'output_cost_per_second' && audio !== undefined;
   }
 
-  /** A search costs by the size of its context; medium is what it is when a call does not say it. */
+  /** Reads the search price for medium context size, which is the default. */
   private readSearches(): void {
     const key = 'search_context_cost_per_query';
     const { search_context_size_medium: medium } = membersOf(this.entry[key]) ?? {};
@@ -173,7 +173,7 @@ class EntryReader {
     if (price !== null) this.things.per_query = dearer(price, this.things.per_query);
   }
 
-  /** The price of a pixel times those of the size that the model's name says. */
+  /** Reads prices per pixel, multiplied by the image size in the model's name. */
   private readPixels(): void {
     for (const key of ['input_cost_per_pixel', 'output_cost_per_pixel']) {
       const value = this.entry[key];
@@ -197,7 +197,7 @@ class EntryReader {
     }
   }
 
-  /** The price behind a key; null where there is none, and where it can't be used. */
+  /** Reads the price of a key; null if there is none or it is unusable. */
   private priceOf(key: string, value: unknown, column: PriceColumn, isBase: boolean): Units | null {
     if (value === undefined || value === null || value === '') return null;
     const price = shifted(textOf(value), isOfTokens(column) ? PER_MILLION : 0);
@@ -216,15 +216,15 @@ class EntryReader {
   }
 }
 
-/** Why what stands behind a key can't be a price; null when it can. */
+/** Returns why a value is not a usable price; null if it is. */
 function refusalOf(key: string, value: unknown, column: PriceColumn, price: Units | null): Refusal | null {
   if (price === null)
-    return { code: 'not_a_price', reason: `${key} is ${textOf(value).slice(0, 40)}, which is no price` };
+    return { code: 'not_a_price', reason: `${key} is ${textOf(value).slice(0, 40)}, which is not a price` };
   const absurd = absurdity(column, price);
   return absurd === null ? null : { code: 'absurd_price', reason: `${column} ${absurd}` };
 }
 
-/** A price of a pixel is far below a unit: it is multiplied before it is rounded. */
+/** Prices per pixel are far below one unit, so they are multiplied before rounding. */
 const PIXEL_SHIFT = 12;
 const PIXEL_FACTOR = 10n ** 12n;
 const READ_APART = new Set([
@@ -232,7 +232,7 @@ const READ_APART = new Set([
   ...['input_cost_per_pixel', 'output_cost_per_pixel'],
 ]);
 
-/** Without these prices a model is not taken: everything else falls back to them. */
+/** Whether a model is unusable without this price: all other pools fall back to it. */
 const isDecisive = (key: string): boolean => key === 'input_cost_per_token' || key === 'output_cost_per_token';
 
 const isNothing = (value: unknown): boolean =>

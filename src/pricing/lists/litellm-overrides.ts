@@ -5,24 +5,24 @@ import type { PriceColumn } from '../price.js';
 import type { PriceKey } from './litellm-keys.js';
 import { proportion, type SomePrices } from './price-list.js';
 
-/** Prices of tokens under the conditions that LiteLLM's file knows. */
+/** Collects token prices under the conditions of LiteLLM's file. */
 export class ConditionalPrices {
   private readonly prices = new Map<string, SomePrices>();
 
-  /** Takes a price; of two for the same the first one counts. */
+  /** Adds a price; of two for the same column and condition the first one wins. */
   add({ column, above, service_tier }: PriceKey, price: Units): void {
     const known = this.under(above, service_tier);
     this.prices.set(keyOf(above, service_tier), { ...known, [column]: known[column] ?? price });
   }
 
-  /** What always counts. */
+  /** The unconditional prices. */
   get base(): SomePrices {
     return this.under(0, null);
   }
 
   /**
-   * Steps by the length of the prompt, then what a service tier costs, then both together. A later override counts before
-   * an earlier one: a tier without a price for long prompts would sell them at its price for short ones.
+   * Returns the overrides: price steps by prompt length, then service tiers, then combinations. The last one that
+   * applies wins, so without the combinations a tier would sell long prompts at its price for short ones.
    */
   overrides(): PriceOverride[] {
     const steps = this.steps();
@@ -43,7 +43,7 @@ export class ConditionalPrices {
     return [...new Set(steps)].toSorted((a, b) => a - b);
   }
 
-  /** A price that is not given rises from step to step as the standard one does. */
+  /** Returns the steps of a tier. A missing price rises in proportion to the standard price. */
   private stepsOf(tier: service_tier, steps: number[]): PriceOverride[] {
     const now: SomePrices = { ...this.under(0, tier) };
     const standard: SomePrices = { ...this.base };

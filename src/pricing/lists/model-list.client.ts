@@ -7,14 +7,14 @@ const TIMEOUT_MS = 20_000;
 const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
 const MODELS = z.object({ data: z.array(z.unknown()) });
 
-/** Reads what OpenRouter publishes. */
+/** Reads OpenRouter's public model list. */
 @Injectable()
 export class ModelListClient {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   /**
-   * Its list of models, as it is.
-   * @throws DomainError `openrouter_unavailable` when it can't be had, is too large or is no list
+   * Returns the unparsed entries of the list.
+   * @throws DomainError `openrouter_unavailable` when it cannot be loaded, is too large or is not a list
    */
   async models(): Promise<unknown[]> {
     try {
@@ -28,13 +28,13 @@ export class ModelListClient {
       throw new DomainError(
         'unavailable',
         'openrouter_unavailable',
-        `The prices of OpenRouter can't be read: ${why(error)}.`,
+        `OpenRouter's prices cannot be read: ${why(error)}.`,
       );
     }
   }
 }
 
-/** The body as text, read no further than the limit. */
+/** Reads the body as text, up to the limit. */
 async function bounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -46,12 +46,12 @@ async function bounded(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** In words that give away nothing of addresses and parsers. */
+/** Describes an error without revealing addresses or parser details. */
 function why(error: unknown): string {
-  if (!(error instanceof Error)) return 'it is out of reach';
-  if (error.name === 'TimeoutError') return `it did not answer within ${TIMEOUT_MS / 1000} s`;
+  if (!(error instanceof Error)) return 'it cannot be reached';
+  if (error.name === 'TimeoutError') return `it did not respond within ${TIMEOUT_MS / 1000} s`;
   if (error.message.startsWith('it')) return error.message;
   return error instanceof SyntaxError || error.name === 'ZodError'
-    ? 'its answer is no list of models'
-    : 'it is out of reach';
+    ? 'its answer is not a list of models'
+    : 'it cannot be reached';
 }

@@ -28,8 +28,8 @@ function listed(pricing: object): Record<string, string> {
 }
 const refused = (pricing: object): string | undefined => readOpenRouter([entry(pricing)]).held_back[0]?.reason;
 
-describe('a list of models', () => {
-  it('gives exact prices for a million tokens, whatever noise floats left in them', () => {
+describe("OpenRouter's model list", () => {
+  it('gives exact prices per million tokens, without floating-point noise', () => {
     const pricing = {
       prompt: '0.0000001',
       completion: '4e-7',
@@ -53,7 +53,7 @@ describe('a list of models', () => {
     });
   });
 
-  it('prices an image by its tokens, or whole where that is what the price must be', () => {
+  it('prices images by token, or per image if the price must be meant so', () => {
     expect(listed({ prompt: '0.000002', completion: '0.00001', image: '0.000002' })).toMatchObject({
       image_per_million: '2.000000',
     });
@@ -62,7 +62,7 @@ describe('a list of models', () => {
     expect(whole).not.toHaveProperty('image_per_million');
   });
 
-  it('does not make free what it merely has no price for', () => {
+  it('does not make free what it lists without a price', () => {
     const pricing = { prompt: '0.000001', completion: '0.000002', request: '0', image: '0', input_cache_read: '0' };
     expect(listed(pricing)).toEqual({ input_per_million: '1.000000', output_per_million: '2.000000' });
     const zeros = { prompt: '0', completion: '0', request: '0' };
@@ -74,15 +74,15 @@ describe('a list of models', () => {
   it.each([
     [{ prompt: '-1', completion: '-1' }, /prompt is -1/],
     [{ prompt: 'NaN', completion: '0.1' }, /prompt is NaN/],
-    [{ prompt: 'Infinity' }, /no price/],
+    [{ prompt: 'Infinity' }, /not a price/],
     [{}, /has no price/],
     [{ prompt: '', completion: null }, /has no price/],
     [{ prompt: '2.5', completion: '10' }, /must not be above/],
     [{ prompt: '0.0000000000025' }, /looks like the price of one/],
     [{ prompt: '0.000001', completion: '-1' }, /completion is -1/],
-  ])('holds %j back', (pricing, reason) => expect(refused(pricing)).toMatch(reason));
+  ])('holds back %j', (pricing, reason) => expect(refused(pricing)).toMatch(reason));
 
-  it('holds back what is no model, and a second price of one', () => {
+  it('holds back entries that are not models, and a second price of a model', () => {
     const good = entry({ prompt: '0.000001' });
     const { listed: models, held_back } = readOpenRouter([
       null,
@@ -104,7 +104,7 @@ describe('a list of models', () => {
     ]);
   });
 
-  it('has all prices of today, steps included, by the letter of the list', () => {
+  it('is read completely, including price steps', () => {
     const list = readOpenRouter(fixture);
     expect(list.listed.length + list.held_back.length).toBe(fixture.length);
     expect(list.partly).toEqual([]);
@@ -114,7 +114,7 @@ describe('a list of models', () => {
       ['openrouter/auto-beta', 'not_a_price'],
       ['openrouter/free', 'only_zeros'],
     ]);
-    expect(list.held_back[0]?.reason).toMatch(/it makes audio.*say is_free, or set a price/i);
+    expect(list.held_back[0]?.reason).toMatch(/it generates audio.*set is_free, or a price/i);
     const tableOf = (id: string) => list.listed.find(({ model }) => model === id)!.prices;
     expect(tableOf('openai/gpt-audio')).toMatchObject({ audio_output_per_million: units('64') });
     expect(tableOf('google/gemini-2.5-flash-image')).toMatchObject({
@@ -135,7 +135,7 @@ describe('a list of models', () => {
     expect(tableOf('qwen/qwen3-max').overrides.map(({ min_prompt_tokens }) => min_prompt_tokens)).toEqual([
       32_000, 128_000,
     ]);
-    // reasoning and images cost what answer and prompt do: they go up with them, though the list does not repeat it
+    // reasoning and images have the prices of output and input, so they rise with them although the override omits them
     const { prices } = tableOf('google/gemini-2.5-pro').overrides[0]!;
     expect(prices).toMatchObject({ reasoning_per_million: units('15'), image_per_million: units('2.5') });
   });
@@ -153,7 +153,7 @@ describe('a list of models', () => {
     [{ utc_start: '16:30', prompt: '0.000002' }, 0],
     [{ utc_start: 'noon', utc_end: 'midnight', prompt: '0.000002' }, 0],
     ['later', 0],
-  ])('takes of the override %j what it can understand, and never loses the model', (override, count) => {
+  ])('reads the override %j if it can, and never skips the model', (override, count) => {
     const good = { min_prompt_tokens: 9000, prompt: '0.000003' };
     const list = readOpenRouter([entry({ prompt: '0.000001', completion: '0.000002', overrides: [override, good] })]);
     expect(list.listed[0]?.prices.overrides).toHaveLength(count + 1);
@@ -161,7 +161,7 @@ describe('a list of models', () => {
     expect(list.keys[0]?.use).toBe(count === 1 ? 'price' : 'unread');
   });
 
-  it('loses a key that makes no sense, and no model', () => {
+  it('skips an invalid key, but not its model', () => {
     const list = readOpenRouter([
       entry({ prompt: '0.000001', audio: '-0.1', moonbeam: '0.1', image: true, request: [] }),
     ]);
@@ -169,7 +169,7 @@ describe('a list of models', () => {
     expect(list.partly).toEqual([{ model: 'maker/model', keys: ['audio', 'moonbeam', 'image', 'request'] }]);
   });
 
-  it('survives whatever JSON there is', () =>
+  it('accepts any JSON', () =>
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()), (data, pricing) => {
         const { listed: models, held_back } = readOpenRouter([...data, { id: 'a/b', pricing }]);

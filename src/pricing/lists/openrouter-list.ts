@@ -21,12 +21,12 @@ import {
 
 type Members = Record<string, unknown>;
 
-/** An image of a prompt is some hundred tokens or more: a price this far above that of a token is for a whole image. */
+/** An image price above this multiple of the token price is per image, not per image token. */
 const IMAGE_FACTOR = 100n;
 const OVERRIDES_MAX = 50;
 const NAME_MAX = 255;
 
-/** What of OpenRouter's `pricing` is the price of what; all of it is USD for one token or one thing. */
+/** Columns for the keys of OpenRouter's `pricing`. All prices are USD per token or unit. */
 const COLUMNS: Readonly<Record<string, PriceColumn>> = {
   prompt: 'input_per_million',
   completion: 'output_per_million',
@@ -42,15 +42,15 @@ const COLUMNS: Readonly<Record<string, PriceColumn>> = {
   request: 'per_request',
   web_search: 'per_query',
 };
-/** `discount` is a share that the listed prices have been lowered by already. */
+/** `discount` is already included in the listed prices. */
 const NO_PRICES = new Set(['discount']);
 const CONDITIONS = ['min_prompt_tokens', 'utc_start', 'utc_end'];
 const isBase = (key: string): boolean => key === 'prompt' || key === 'completion';
 
 /**
- * Reads the `data` of OpenRouter's list of models. Prices become exact USD for a million tokens. A model is held back
- * where prompt or completion is no price (-1 of the router models, NaN, nothing at all) or an absurd one: a negative
- * price would pay users for their calls. Any other key that can't be read costs that key alone.
+ * Reads the `data` of OpenRouter's model list. Prices become exact USD per million tokens. A model is held back if its
+ * prompt or completion price is missing, invalid (-1 for router models, NaN) or implausible: a negative price would pay
+ * users for their calls. Any other unreadable key is skipped.
  */
 export const readOpenRouter = (data: readonly unknown[]): PriceList => listOf('openrouter', data.map(readModel));
 
@@ -77,7 +77,7 @@ function readEntry(model: string, entry: Members, pricing: Members, keys: KeyUse
     if ('price' in read) prices[read.column] = read.price;
   }
   if (prices.input_per_million === undefined && prices.output_per_million === undefined) {
-    return { code: 'no_price', reason: 'has no price of prompt or completion' };
+    return { code: 'no_price', reason: 'has no price for prompt or completion' };
   }
   const overrides = readOverrides(pricing['overrides'], prices, keys);
   const table = tableFrom(model, wholeImages(prices), overrides, outputsOf(entry));
@@ -95,8 +95,8 @@ function readEntry(model: string, entry: Members, pricing: Members, keys: KeyUse
 type Read = { column: PriceColumn; price: Units } | { column: null } | Refusal;
 
 /**
- * The price behind a key, with no column where it holds none; why when it can't be read. Lists write 0 for what
- * they do not price: only prompt and completion may really cost nothing, any other pool falls back to them.
+ * Reads the price of a key: without a column if it contains none, or a refusal if it is invalid. Lists write 0 for
+ * units that they do not price, so only prompt and completion can really be free; other pools fall back to them.
  */
 function readPrice(key: string, value: unknown): Read {
   const column = COLUMNS[key];
@@ -104,13 +104,13 @@ function readPrice(key: string, value: unknown): Read {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
   const price = shifted(text, column && isOfTokens(column) ? PER_MILLION : 0);
   if (price === 0n && !isBase(key)) return { column: null };
-  if (column === undefined) return { code: 'not_a_price', reason: `${key} is not known` };
-  if (price === null) return { code: 'not_a_price', reason: `${key} is ${text.slice(0, 40)}, which is no price` };
+  if (column === undefined) return { code: 'not_a_price', reason: `${key} is an unknown key` };
+  if (price === null) return { code: 'not_a_price', reason: `${key} is ${text.slice(0, 40)}, which is not a price` };
   const absurd = absurdity(column, price);
   return absurd === null ? { column, price } : { code: 'absurd_price', reason: `${column} ${absurd}` };
 }
 
-/** An override that can't be understood is left out and reported; the model keeps its other prices. */
+/** Reads the overrides. An invalid one is skipped and reported; the model keeps its other prices. */
 function readOverrides(value: unknown, base: SomePrices, keys: KeyUses): PriceOverride[] {
   if (value === undefined || value === null) return [];
   const rows = Array.isArray(value) && value.length <= OVERRIDES_MAX ? value : [null];
@@ -128,7 +128,7 @@ function readOverride(row: Members | null, base: SomePrices, keys: KeyUses): Pri
     const read = readPrice(key, value);
     if ('reason' in read || !(key in COLUMNS || NO_PRICES.has(key))) {
       keys.set(`overrides.${key}`, 'unread');
-      return null; // it may be a condition, and then the others would count where they must not
+      return null; // the key may be a condition that would be ignored
     }
     if (read.column === null) continue;
     if (read.price === 0n && base[read.column] !== 0n) return null;
@@ -138,7 +138,7 @@ function readOverride(row: Members | null, base: SomePrices, keys: KeyUses): Pri
   return conditions && Object.keys(prices).length > 0 ? { ...conditions, prices } : null;
 }
 
-/** When an override counts; null when that can't be understood. */
+/** Reads the conditions of an override; null if they are invalid. */
 function conditionsOf({ min_prompt_tokens: least, utc_start, utc_end }: Members): Omit<PriceOverride, 'prices'> | null {
   const isTimed = utc_start !== undefined || utc_end !== undefined;
   if (least === undefined && !isTimed) return null;
@@ -152,7 +152,7 @@ function conditionsOf({ min_prompt_tokens: least, utc_start, utc_end }: Members)
   };
 }
 
-/** Older lists give the price of a whole image where newer ones give that of a token. */
+/** Converts prices per image, which older lists have instead of prices per image token. */
 function wholeImages({ image_per_million, ...prices }: SomePrices): SomePrices {
   if (image_per_million === undefined) return prices;
   const token = prices.input_per_million ?? prices.output_per_million ?? 0n;
@@ -160,13 +160,13 @@ function wholeImages({ image_per_million, ...prices }: SomePrices): SomePrices {
   return { ...prices, per_image: (image_per_million * units('1')) / units('1000000') };
 }
 
-/** What a model makes besides text is what a list without a price of it may be silent about. */
+/** Describes the model's outputs other than text, for the reason of a refusal: the list may omit their price. */
 function outputsOf(entry: Members): string {
   const outputs = membersOf(entry['architecture'])?.['output_modalities'];
   const others = (Array.isArray(outputs) ? outputs : []).filter(
     (output): output is string => typeof output === 'string' && output !== 'text',
   );
-  return others.length === 0 ? '' : ` (it makes ${others.join(' and ').slice(0, 80)})`;
+  return others.length === 0 ? '' : ` (it generates ${others.join(' and ').slice(0, 80)})`;
 }
 
 const membersOf = (value: unknown): Members | null =>

@@ -4,29 +4,29 @@ import { areSame, tableOf } from '../price-table.js';
 import { jumpOf } from '../price-jump.js';
 import type { HeldBack, ListedPrice, PriceList } from './price-list.js';
 
-/** Source of prices that people set: no list replaces them. */
+/** Source of prices set by hand; no list replaces them. */
 export const BY_HAND = 'admin';
 
-/** Sources whose prices a list leaves as they are: people's, and lists that are read again every night. */
+/** Sources that take precedence over a list: prices set by hand, and the list that is synced every night. */
 const GO_BEFORE: Readonly<Record<PriceList['source'], readonly string[]>> = {
   openrouter: [BY_HAND],
   litellm: [BY_HAND, 'openrouter'],
 };
 
-/** What a list of prices would change. */
+/** The changes that a price list would make. */
 export interface ImportPlan {
   added: ListedPrice[];
   changed: ListedPrice[];
   unchanged: number;
   /** Models whose price was set by hand. */
   kept: number;
-  /** Models whose price comes from a list that goes before this one. */
+  /** Models whose price comes from a list that takes precedence. */
   kept_from_list: number;
   free: number;
   held_back: HeldBack[];
 }
 
-/** Compares a list with the prices in effect. A price that jumps is held back until somebody sets it by hand. */
+/** Compares a list with the prices in effect. A price that jumps is held back until it is set by hand. */
 export function planImport({ source, listed }: PriceList, current: readonly ModelPriceRow[]): ImportPlan {
   const known = new Map(current.filter((row) => row.service === ANY).map((row) => [row.model, row]));
   const plan: ImportPlan = { ...EMPTY, added: [], changed: [], held_back: [] };
@@ -44,7 +44,7 @@ export function planImport({ source, listed }: PriceList, current: readonly Mode
         plan.held_back.push({
           model: item.model,
           code: 'price_jump',
-          reason: `${jump}. If that is right, set the price by hand`,
+          reason: `${jump}. If that is correct, set the price by hand`,
         });
     }
   }

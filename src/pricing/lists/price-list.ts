@@ -5,10 +5,10 @@ import type { PriceOverride } from '../price-override.js';
 import type { PriceTable } from '../price-table.js';
 import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES } from '../price.js';
 
-/** Whose list it is; rows of the catalogue keep it as their source. */
+/** Origin of a list, stored as the source of its prices. */
 export type ListSource = 'openrouter' | 'litellm';
 
-/** A model's price as a list gives it. */
+/** A model's price from a list. */
 export interface ListedPrice {
   model: string;
   name: string | null;
@@ -28,48 +28,48 @@ export const HELD_BACK_CODES = [
 ] as const;
 export type HeldBackCode = (typeof HELD_BACK_CODES)[number];
 
-/** Why the price of a model can't be taken as it is. */
+/** Why the price of a model is held back. */
 export interface Refusal {
   code: HeldBackCode;
   reason: string;
 }
 
-/** A model of a list that can't be taken as it is, and why. */
+/** A model that is held back, and why. */
 export interface HeldBack extends Refusal {
   model: string;
 }
 
 /**
- * What became of a key: a price was read from it; it holds none (facts, zeros, what another key says already); or it
- * holds one that the catalogue can't express.
+ * How a key was used: a price was read from it; it contains none (other facts, zeros, repetitions); or it contains a
+ * price that the catalogue cannot express.
  */
 export const KEY_USES = ['unread', 'price', 'no_price'] as const;
 export type KeyUse = (typeof KEY_USES)[number];
 
-/** What became of every key of a model. */
+/** The use of every key of a model. */
 export type KeyUses = Map<string, KeyUse>;
 
-/** What was read of one model. */
+/** The result of reading one model. */
 export interface ReadModel {
   model: string;
   keys: KeyUses;
   found: ListedPrice | Refusal;
 }
 
-/** How often a key occurs, and what became of it. */
+/** How a key was used, and in how many models it occurs. */
 export interface KeyCount {
   key: string;
   use: KeyUse;
   models: number;
 }
 
-/** A model that was taken without some of its prices. */
+/** A model that was imported without some of its prices. */
 export interface PartlyRead {
   model: string;
   keys: string[];
 }
 
-/** All that was read of a list. */
+/** The result of reading a list. */
 export interface PriceList {
   source: ListSource;
   models: number;
@@ -79,16 +79,16 @@ export interface PriceList {
   keys: KeyCount[];
 }
 
-/** Prices of a model by column, as far as a list gives them. */
+/** The prices of a model that a list contains, by column. */
 export type SomePrices = Partial<Record<PriceColumn, Units>>;
 
-/** Decimals between the price of one token and that of a million. */
+/** Decimal shift from a price per token to one per million. */
 export const PER_MILLION = 6;
 
 const INT_MAX = 2_147_483_647;
 const MODEL_ID = /^\S{1,255}$/;
 
-/** A list out of its models; of two with the same id the first one counts. */
+/** Builds a list from its models; of two with the same id the first one wins. */
 export function listOf(source: ListSource, models: readonly ReadModel[]): PriceList {
   const listed = new Map<string, ListedPrice>();
   const list: PriceList = { source, models: models.length, listed: [], partly: [], held_back: [], keys: [] };
@@ -106,7 +106,7 @@ export function listOf(source: ListSource, models: readonly ReadModel[]): PriceL
 
 const TWICE: Refusal = { code: 'listed_twice', reason: 'is listed twice; its first price was taken' };
 
-/** Every key with its use; those that were not read first, then the most frequent. */
+/** Returns every key with its use: unread ones first, then by frequency. */
 function countsOf(models: readonly ReadModel[]): KeyCount[] {
   const counts = new Map<string, KeyCount>();
   for (const [key, use] of models.flatMap(({ keys }) => [...keys])) {
@@ -118,25 +118,25 @@ function countsOf(models: readonly ReadModel[]): KeyCount[] {
   return [...counts.values()].toSorted((a, b) => rank(a) - rank(b) || b.models - a.models || (a.key < b.key ? -1 : 1));
 }
 
-/** The id as the catalogue keeps it; null when it can't be one. */
+/** Returns the id as stored in the catalogue; null if it is invalid. */
 export function idOf(text: unknown): string | null {
   const id = typeof text === 'string' ? text.trim().toLowerCase() : '';
   return MODEL_ID.test(id) ? id : null;
 }
 
-/** A whole number of tokens; null for anything else. */
+/** Returns a number of tokens; null for anything but a non-negative integer. */
 export const tokensOf = (value: unknown): number | null =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= INT_MAX ? Number(value) : null;
 
 export const isOfTokens = (column: PriceColumn): boolean => (TOKEN_PRICES as readonly PriceColumn[]).includes(column);
 
-/** What is absurd about one price; null when nothing is. */
+/** Returns what is implausible about a price; null if nothing is. */
 export const absurdity = (column: PriceColumn, price: Units): string | null =>
   faultsIn({ [column]: price })[0]?.message ?? null;
 
 /**
- * The whole table of a model, or why there can be none.
- * @param known what else is known of the model, for a price that is all zeros
+ * Builds the price table of a model, or returns why it is held back.
+ * @param known further facts about the model, for the reason if all prices are zero
  */
 export function tableFrom(
   model: string,
@@ -155,7 +155,7 @@ export function tableFrom(
     output_per_million === null &&
     TOKEN_PRICES.some((column) => prices[column] !== null)
   ) {
-    return { code: 'no_price', reason: 'has no price of prompt or answer, to which all other tokens fall back' };
+    return { code: 'no_price', reason: 'has no input or output price, to which all other token prices fall back' };
   }
   const [fault] = faultsOf(prices, is_free);
   if (fault) return { code: 'absurd_price', reason: `${fault.field} ${fault.message}` };
@@ -166,13 +166,13 @@ export function tableFrom(
   };
 }
 
-/** Zeros alone are no price. */
+/** Returns the refusal of a model with only prices of zero. */
 export const onlyZeros = (known: string): Refusal => ({
   code: 'only_zeros',
-  reason: `is listed at zero: it is priced by something that this list does not show${known}. Say is_free, or set a price`,
+  reason: `is listed at zero, so its real price is probably missing from the list${known}. Set is_free, or a price`,
 });
 
-/** Pools whose price is that of another one, where a list gives both the same price. */
+/** Pools whose price follows another one if a list has the same price for both. */
 const FOLLOWS: readonly (readonly [PriceColumn, PriceColumn])[] = [
   ['reasoning_per_million', 'output_per_million'],
   ['audio_input_per_million', 'input_per_million'],
@@ -182,8 +182,8 @@ const FOLLOWS: readonly (readonly [PriceColumn, PriceColumn])[] = [
 ];
 
 /**
- * The prices of an override, with those that it leaves out and that move along: hidden reasoning at the price of the
- * answer goes up with it, and a write for an hour with one for minutes. By the letter they would stay, too cheap.
+ * Adds the omitted prices that follow another one to an override: reasoning at the output price rises with it, and a
+ * one-hour cache write with the short one. Otherwise they would stay too low.
  */
 function following(base: SomePrices, change: SomePrices): SomePrices {
   const moved: SomePrices = { ...change };
@@ -203,6 +203,6 @@ function following(base: SomePrices, change: SomePrices): SomePrices {
   return moved;
 }
 
-/** price × part / whole, rounded half up. */
+/** Returns price × part / whole, rounded half up. */
 export const proportion = (price: Units, part: Units, whole: Units): Units =>
   (2n * price * part + whole) / (2n * whole);

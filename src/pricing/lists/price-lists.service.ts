@@ -19,7 +19,7 @@ import type { ListedPrice, ListSource, PriceList } from './price-list.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Takes lists of prices into the catalogue. */
+/** Imports price lists into the catalogue. */
 @Injectable()
 export class PriceListsService {
   constructor(
@@ -31,12 +31,11 @@ export class PriceListsService {
   ) {}
 
   /**
-   * Takes in a list of models; what is absurd, or jumps, is held back and reported.
-   * @throws InvalidInput when the document has both forms, or too many models
+   * Imports a list. Implausible and jumping prices are held back and reported.
+   * @throws InvalidInput when the document has both formats, or too many models
    */
   async import(actor: Actor, { data, litellm }: ModelsDocument, dry_run: boolean): Promise<PriceImportView> {
-    if (data && litellm)
-      throw new InvalidInput([{ field: 'litellm', message: 'must not be given together with data' }]);
+    if (data && litellm) throw new InvalidInput([{ field: 'litellm', message: 'must not be sent together with data' }]);
     if (data) return this.take(actor, readOpenRouter(data), dry_run);
     const models = litellm ?? {};
     if (Object.keys(models).length > MODELS_MAX) {
@@ -45,12 +44,12 @@ export class PriceListsService {
     return this.take(actor, readLiteLlm(models), dry_run);
   }
 
-  /** Reads OpenRouter's list and takes it in. @throws DomainError `openrouter_unavailable` */
+  /** Imports OpenRouter's list. @throws DomainError `openrouter_unavailable` */
   async sync(actor: Actor, dry_run: boolean): Promise<PriceImportView> {
     return this.take(actor, readOpenRouter(await this.openrouter.models()), dry_run);
   }
 
-  /** Whether no price of OpenRouter's list came in for a day, or ever. */
+  /** Whether OpenRouter's list brought no price for more than a day. */
   async isStale(now: Date = new Date()): Promise<boolean> {
     const newest = await this.prices.newestOf('openrouter');
     return newest === null || now.getTime() - newest.getTime() > DAY_MS;

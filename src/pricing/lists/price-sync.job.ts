@@ -8,7 +8,7 @@ import { PriceListsService } from './price-lists.service.js';
 
 const NIGHTLY = '20 3 * * *';
 
-/** Keeps the catalogue up with OpenRouter's list: once a night across all instances, and at a start that finds it stale. */
+/** Imports OpenRouter's list once a night across all instances, and at start if the catalogue is stale. */
 @Injectable()
 export class PriceSyncJob implements OnModuleInit {
   constructor(
@@ -23,7 +23,9 @@ export class PriceSyncJob implements OnModuleInit {
     this.jobs.define({ name: 'price-sync', cron: NIGHTLY, isDue, run: (_data, run) => this.run(run) });
   }
 
-  /** @throws DomainError `openrouter_unavailable`: the run is retried then */
+  /**
+   * @throws DomainError `openrouter_unavailable`; the run is then retried
+   */
   async run({ log }: Pick<JobRun, 'log'>): Promise<void> {
     const report = await this.lists.sync(systemActor('price-sync'), false).catch(async (error: unknown) => {
       if (await this.lists.isStale()) log.warn(STALE);
@@ -31,11 +33,11 @@ export class PriceSyncJob implements OnModuleInit {
     });
     const { models, added, changed, fully_read, partly_read, held_back } = report;
     log.log(
-      `of ${models} models ${fully_read} were read fully, ${partly_read} partly, ${held_back.length} held back: ${added} prices are new, ${changed} changed`,
+      `${models} models: ${fully_read} fully read, ${partly_read} partly read, ${held_back.length} held back; ${added} new prices, ${changed} changed`,
     );
     for (const line of warningsOf(report)) log.warn(line);
   }
 }
 
 const STALE =
-  "No price of OpenRouter came in for a day: new models have no price, and plans that allow models by their price refuse them. Check the network, or run 'tollgate prices import FILE'.";
+  "OpenRouter's list brought no price for more than a day: new models have no price, and plans that allow models by price class refuse them. Check the network, or run 'tollgate prices import FILE'.";

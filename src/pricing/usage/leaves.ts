@@ -7,9 +7,9 @@ type Members = Record<string, unknown>;
 
 /** One value of a usage object. */
 export interface Leaf {
-  /** Where it stands, in the one spelling that is used for all providers: snake_case, without wrappers. */
+  /** Its normalised path, the same for all providers: snake_case, without wrappers. */
   readonly path: string;
-  /** Where it stands, as it was written. */
+  /** Its path as written. */
   readonly place: string;
   readonly value: unknown;
 }
@@ -19,10 +19,10 @@ const LEAVES_MAX = 200;
 const NAME_MAX = 60;
 const ONE = 10n ** BigInt(DECIMALS);
 
-/** Few names make up most usage objects; their spelling is worked out once. */
+/** A few names make up most usage objects, so their normalised spelling is cached. */
 const segments = new LRUCache<string, string>({ max: 1_000 });
 
-/** Objects around the counts that say nothing themselves. */
+/** Objects that only wrap the counts. */
 const WRAPPERS = new Set([
   'usage',
   'usage_metadata',
@@ -33,14 +33,14 @@ const WRAPPERS = new Set([
   'billed_units',
 ]);
 
-/** Providers call the details of prompt and answer by many names. */
+/** The providers' names for details of prompt and answer. */
 const DETAILS: readonly (readonly [RegExp, string])[] = [
   [/^(prompt|input)_tokens?_details$/, 'prompt_details'],
   [/^(completion|output|candidates|response)_tokens?_details$/, 'answer_details'],
   [/^cached?_tokens?_details$/, 'cached_details'],
 ];
 
-/** The values of a usage object, in their order; of one that is absurdly large only the first. */
+/** Returns the values of a usage object, in order, up to a limit. */
 export function leavesOf(given: unknown): Leaf[] {
   const leaves: Leaf[] = [];
   const walk = (value: unknown, path: readonly string[], place: readonly string[]): void => {
@@ -57,7 +57,7 @@ export function leavesOf(given: unknown): Leaf[] {
   return leaves;
 }
 
-/** A whole number of tokens, also as text; null for anything else, for what is negative and for what is absurd. */
+/** Returns a number of tokens, which can be text; null if it is not a number, negative or implausibly large. */
 export function countOf(value: unknown): number | null {
   if (typeof value === 'number') return value >= 0 && value <= TOKENS_MAX ? Math.round(value) : null;
   const exact = decimalOf(value);
@@ -65,14 +65,14 @@ export function countOf(value: unknown): number | null {
   return tokens === null || tokens > TOKENS_MAX ? null : tokens;
 }
 
-/** A decimal from 0, also as text, in 10^-10; null for anything else and beyond all amounts. */
+/** Returns a non-negative decimal, which can be text, in 10^-10; null for anything else or beyond the amount limit. */
 export function decimalOf(value: unknown): Units | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;
   const exact = shifted(String(value), 0);
   return exact === null || exact >= AMOUNT_LIMIT ? null : exact;
 }
 
-/** The members of an object; none of anything else. */
+/** Returns the members of an object; none for any other value. */
 export const members = (value: unknown): Members => (isObject(value) ? value : {});
 
 const isObject = (value: unknown): value is Members =>
@@ -94,7 +94,9 @@ function spelled(name: string): string {
   return DETAILS.find(([pattern]) => pattern.test(snake))?.[1] ?? snake;
 }
 
-/** Lists of counts by kind, such as `[{modality: "AUDIO", tokenCount: 7}]`, as an object: `{audio_tokens: 7}`. */
+/**
+ * Converts lists of counts by kind, such as `[{modality: "AUDIO", tokenCount: 7}]`, to an object: `{audio_tokens: 7}`.
+ */
 function listed(value: unknown): unknown {
   if (!Array.isArray(value) || value.length === 0) return value;
   const named = value.map((entry) => {

@@ -1,10 +1,10 @@
 import { ANSWER_POOLS, NO_TOKENS, type TokenPools } from '../work.js';
 
-/** What a usage object says of tokens: wholes, and details that are inside of a whole or beside it. */
+/** The token counts of a usage object: wholes, and details that are included in a whole or added to it. */
 export interface Claims {
   prompt: number;
   answer: number;
-  /** Null when it was not told. */
+  /** Null if not reported. */
   total: number | null;
   details: readonly Detail[];
 }
@@ -13,15 +13,15 @@ export interface Claims {
 export interface Detail {
   pool: keyof TokenPools;
   tokens: number;
-  /** Where the dialect counts them, unless the total says otherwise. */
+  /** Whether the dialect adds them to the whole, unless the total contradicts it. */
   is_beside: boolean;
-  /** Whether the dialect leaves no doubt about that, whatever the total says. */
+  /** Whether the dialect is certain about it, whatever the total. */
   is_certain?: boolean;
 }
 
 /**
- * Exclusive pools. Whether details are inside of prompt and answer is decided by the total, where it is told and adds up;
- * else by the dialect, and details that are larger than their whole are beside it: inside they cannot be.
+ * Computes exclusive pools. The total decides whether details are included in prompt and answer, if it is reported and
+ * adds up. Otherwise the dialect decides; details larger than their whole cannot be included in it.
  */
 export function poolsOf({ prompt, answer, total, details }: Claims): TokenPools {
   const wholes = { prompt, answer };
@@ -38,7 +38,10 @@ export function poolsOf({ prompt, answer, total, details }: Claims): TokenPools 
 
 type Wholes = Pick<Claims, 'prompt' | 'answer'>;
 
-/** The details placed as the total demands, with as little against the dialect as can be; null when nothing adds up. */
+/**
+ * Places the details so that they add up to the total, with the fewest deviations from the dialect; null if nothing
+ * adds up.
+ */
 function placedByTotal({ prompt, answer }: Wholes, total: number, details: readonly Detail[]): Detail[] | null {
   const certain = details.filter(({ is_certain, is_beside }) => is_certain && is_beside);
   const excess = total - prompt - answer - sumOf(certain);
@@ -54,7 +57,10 @@ function placedByTotal({ prompt, answer }: Wholes, total: number, details: reado
   return placed ? [...certain, ...placed] : null;
 }
 
-/** Every way in which details can be inside or beside; there are at most eleven of them, and seldom more than three. */
+/**
+ * Returns every combination of included and added details. There are at most eleven details, and rarely more than
+ * three.
+ */
 const placings = (details: readonly Detail[]): Detail[][] =>
   details.reduce<Detail[][]>(
     (ways, detail) => ways.flatMap((way) => [false, true].map((is_beside) => [...way, { ...detail, is_beside }])),
@@ -64,7 +70,7 @@ const placings = (details: readonly Detail[]): Detail[][] =>
 const deviations = (placing: readonly Detail[], details: readonly Detail[]): number =>
   placing.filter(({ is_beside }, i) => is_beside !== details[i]?.is_beside).length;
 
-/** The details as the dialect places them; those that do not fit are beside. */
+/** Places the details according to the dialect; those that do not fit are added. */
 function placedByDialect(wholes: Wholes, details: readonly Detail[]): Detail[] {
   const sides = [details.filter(isOfPrompt), details.filter((detail) => !isOfPrompt(detail))];
   return sides.flatMap((side) => {
@@ -73,7 +79,7 @@ function placedByDialect(wholes: Wholes, details: readonly Detail[]): Detail[] {
   });
 }
 
-/** Audio that was read from the cache counts as audio and as cached: what is too much of both together is of both. */
+/** Cached audio counts both as audio and as cached; an excess of the two over the prompt is their overlap. */
 function withOverlap(wholes: Wholes, details: readonly Detail[]): readonly Detail[] {
   const inside = details.filter((detail) => isOfPrompt(detail) && !detail.is_beside);
   const excess = sumOf(inside) - wholes.prompt;

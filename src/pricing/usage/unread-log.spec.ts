@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { noteUnread } from './unread-log.js';
 
-describe('members of usage that nothing reads', () => {
+describe('unread members of usage objects', () => {
   const lines: string[] = [];
   const note = (message: string): void => void lines.push(message);
   const listener: LoggerService = { log: note, error: note, warn: note };
@@ -10,7 +10,7 @@ describe('members of usage that nothing reads', () => {
   beforeEach(() => void Logger.overrideLogger(listener));
   afterEach(() => void Logger.overrideLogger(true));
 
-  it('are warned of once for each set of them, by their names and not their values', () => {
+  it('are logged once per set, with names but without values', () => {
     noteUnread('litellm', { citation_tokens: 7, region: 'eu' });
     noteUnread('gateway', { region: 'us', citation_tokens: 8 });
     noteUnread('gateway', { region: 'us' });

@@ -6,8 +6,8 @@ const log = new Logger('usage');
 const noted = new LRUCache<string, true>({ max: 1_000 });
 
 /**
- * Warns of members of usage objects that nothing reads: a provider may count something that has no price here. Each set
- * of members is told once by each process.
+ * Logs unread members of usage objects: a provider may count something that has no price here. Each process logs a set
+ * of members once.
  *
  * @param source the system that reported the work
  */
@@ -16,5 +16,5 @@ export function noteUnread(source: string, unread: Record<string, unknown> | nul
   const shape = shapeOf(unread);
   if (noted.has(shape)) return;
   noted.set(shape, true);
-  log.warn(`usage of ${source} has members that nothing reads, kept with the receipt: ${shape}`);
+  log.warn(`usage from ${source} has unread members, stored with the receipt: ${shape}`);
 }

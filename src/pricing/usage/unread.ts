@@ -4,8 +4,8 @@ const MEMBERS_MAX = 30;
 const TEXT_MAX = 100;
 
 /**
- * What of a usage object nothing read, by its place (`details.new_tokens`); null when there is nothing. What is empty,
- * zero or false says nothing. The size is bounded, for it is stored with the work.
+ * Returns the unread members of a usage object by path (`details.new_tokens`), or null. Empty, zero and false values
+ * are left out. The size is bounded, because the members are stored with the work.
  */
 export function unreadOf(leaves: readonly Leaf[]): Record<string, unknown> | null {
   const told = leaves.filter(({ value }) => saysSomething(value)).slice(0, MEMBERS_MAX);
@@ -13,7 +13,7 @@ export function unreadOf(leaves: readonly Leaf[]): Record<string, unknown> | nul
   return Object.fromEntries(told.map(({ place, value }) => [storable(place), bounded(value)]));
 }
 
-/** By what usage objects with the same unread members are known again. */
+/** Returns a string that identifies a set of unread members. */
 export const shapeOf = (unread: Record<string, unknown>): string => Object.keys(unread).toSorted().join(', ');
 
 function saysSomething(value: unknown): boolean {
@@ -24,12 +24,12 @@ function saysSomething(value: unknown): boolean {
 
 const isEmptyText = (value: unknown): boolean => typeof value === 'string' && /^\s*(0+(\.0*)?)?\s*$/.test(value);
 
-/** Numbers and yes or no as they came; everything else as short text. JSON has no NaN. */
+/** Returns numbers and booleans unchanged, everything else as short text. JSON has no NaN. */
 function bounded(value: unknown): unknown {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return storable(text.slice(0, TEXT_MAX));
 }
 
-/** PostgreSQL stores neither NUL nor half a character. */
+/** Removes NUL and lone surrogates, which PostgreSQL cannot store. */
 const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { POOLS, tokensIn } from '../work.js';
 import { readUsage } from './usage.js';
 
-/** The same usage with every number as text. */
+/** Returns the same usage with every number as text. */
 const asText = (usage: unknown): unknown =>
   JSON.parse(JSON.stringify(usage), (_key, value: unknown) => (typeof value === 'number' ? String(value) : value));
 
@@ -16,7 +16,7 @@ describe('any usage object', () => {
     completion_tokens_details: fc.record({ reasoning_tokens: count, audio_tokens: count, image_tokens: count }),
   });
 
-  it('has no negative pool, and at least the tokens of prompt, answer and total', () => {
+  it('has no negative pool, and at least the reported prompt, answer and total tokens', () => {
     fc.assert(
       fc.property(usages, (usage) => {
         const { tokens, tokens_used } = readUsage(usage);
@@ -33,7 +33,7 @@ describe('any usage object', () => {
     fc.assert(fc.property(usages, (usage) => expect(readUsage(asText(usage))).toEqual(readUsage(usage))));
   });
 
-  it('has every token in one pool, wherever its dialect counts details', () => {
+  it('has every token in exactly one pool, whether details are included or added', () => {
     const share = fc.nat(1000);
     fc.assert(
       fc.property(fc.tuple(share, share, share, share, share, share), fc.boolean(), (drawn, isBeside) => {

@@ -14,12 +14,12 @@ const pools = (named: Record<string, number>) => ({
   ...Object.fromEntries(Object.entries(named).map(([name, tokens]) => [`${name}_tokens`, tokens])),
 });
 
-/** The same usage with every number as text. */
+/** Returns the same usage with every number as text. */
 const asText = (usage: unknown): unknown =>
   JSON.parse(JSON.stringify(usage), (_key, value: unknown) => (typeof value === 'number' ? String(value) : value));
 
 describe('a usage object', () => {
-  it.each(DIALECTS)('of $dialect is read into pools that exclude each other', ({ usage, pools: named = {}, more }) => {
+  it.each(DIALECTS)('of $dialect is read into exclusive pools', ({ usage, pools: named = {}, more }) => {
     const tokens = pools(named);
     const expected = { ...NOTHING, is_told: true, tokens, tokens_used: tokensIn(tokens), ...more };
     expect(readUsage(usage)).toEqual(expected);
@@ -27,7 +27,7 @@ describe('a usage object', () => {
     expect(readUsage({ usage })).toEqual(expected);
   });
 
-  it('of nothing is a usage, and none at all is not', () => {
+  it('with zero counts is a usage; one without counts is not', () => {
     expect(toldUsage({ prompt_tokens: 0, completion_tokens: 0, cost: 0 })).toEqual({
       ...{ ...NOTHING, is_told: true, provider_cost: 0n },
     });
@@ -36,22 +36,22 @@ describe('a usage object', () => {
     }
   });
 
-  it.each([-5, '-5', NaN, Infinity, 'many', '', 3e9, true, [], { a: 1 }])('counts nothing by %j', (count) => {
+  it.each([-5, '-5', NaN, Infinity, 'many', '', 3e9, true, [], { a: 1 }])('ignores a count of %j', (count) => {
     const { tokens_used, quantity, provider_cost } = readUsage({ prompt_tokens: count, cost: -1, seconds: -27 });
     expect({ tokens_used, quantity, provider_cost }).toEqual({ tokens_used: 0, quantity: null, provider_cost: null });
   });
 
-  it('is absurd as a whole when its pools together are', () => {
+  it('is unread as a whole if its pools add up to too much', () => {
     const usage = readUsage({ prompt_tokens: 2e9, completion_tokens: 2e9 });
     expect(usage).toMatchObject({ tokens_used: 0, is_told: false, unread_usage: { prompt_tokens: 2e9 } });
   });
 
-  it.each([3e9, '3000000000', 1e300, Infinity])('is unread as a whole when one of its counts is %j', (count) => {
+  it.each([3e9, '3000000000', 1e300, Infinity])('is unread as a whole if one of its counts is %j', (count) => {
     const usage = { prompt_tokens: count, completion_tokens: 7 };
     expect(readUsage(usage)).toMatchObject({ tokens_used: 0, is_told: false, unread_usage: { completion_tokens: 7 } });
   });
 
-  it('costs what the provider takes and the fee, where an own key is used there', () => {
+  it('includes the upstream cost and the fee for a BYOK call at OpenRouter', () => {
     const counts = { prompt_tokens: 1, completion_tokens: 1, cost_details: { upstream_inference_cost: 0.5 } };
     const costOf = (more: object) => readUsage({ ...counts, ...more }).provider_cost;
     expect(costOf({ is_byok: true, cost: 0.025 })).toBe(units('0.525'));
@@ -62,14 +62,14 @@ describe('a usage object', () => {
     for (const absurd of [-1, 1e10, 1e300, NaN, 'x', null]) expect(costOf({ cost: absurd })).toBeNull();
   });
 
-  it('may leave the service tier to the answer around it', () => {
+  it('can have its service tier in the surrounding answer', () => {
     const tierOf = (service_tier: unknown) => readUsage({ prompt_tokens: 1 }, { service_tier }).service_tier;
     expect(['default', 'auto', 'priority', 'FLEX', null].map(tierOf)).toEqual([
       ...['standard', 'standard', 'priority', 'flex', null],
     ]);
   });
 
-  it('keeps what nothing reads, bounded, and leaves out what says nothing', () => {
+  it('returns unread members, bounded, without empty values', () => {
     const { unread_usage } = readUsage({
       ...{ prompt_tokens: 5, citation_tokens: 100, empty: 0, none: null, no: false, region: 'x'.repeat(500) },
       ...{ details: { newTokens: 7, list: [1, 2] }, completion_tokens: '-3', 'a\0b': 1 },

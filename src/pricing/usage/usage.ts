@@ -7,34 +7,34 @@ import { type Detail, poolsOf } from './pools.js';
 import { unreadOf } from './unread.js';
 import { COST, COUNTS, IS_BYOK, QUANTITIES, SAID_ELSEWHERE, SERVICE_TIER, UPSTREAM_COST } from './words.js';
 
-/** What a usage object says, in our words. */
+/** A usage object, normalised. */
 export interface ReadUsage extends Counted {
   /** Exclusive: no token is counted twice. */
   tokens: TokenPools;
-  /** All tokens, those of unknown kind included. */
+  /** All tokens, including those of unknown kind. */
   tokens_used: number;
-  /** Null when it was not told. */
+  /** Null if not reported. */
   service_tier: service_tier | null;
-  /** What the providers charge, whoever pays it; null when it was not told. */
+  /** What the providers charge, whoever pays; null if not reported. */
   provider_cost: Units | null;
-  /** Whether a provider bills the owner of the key directly. */
+  /** Whether the upstream provider bills the key's owner directly (BYOK at OpenRouter). */
   is_byok: boolean;
-  /** Whether it counts anything, be it none; an object without counts tells nothing. */
+  /** Whether it contains any count, even zero. */
   is_told: boolean;
-  /** Members that nothing read, by their place; null when there were none. */
+  /** Unread members by path; null if there are none. */
   unread_usage: Record<string, unknown> | null;
 }
 
 type Name = keyof typeof COUNTS;
 
-/** What is told, by path. */
+/** The reported values, by path. */
 type Told = ReadonlyMap<string, readonly unknown[]>;
 
 const COUNT_PATHS: ReadonlySet<string> = new Set([...Object.values(COUNTS), ...Object.values(QUANTITIES)].flat());
 const COST_PATHS: ReadonlySet<string> = new Set([...COST, ...UPSTREAM_COST]);
 const TIER_PATHS: ReadonlySet<string> = new Set(SERVICE_TIER);
 
-/** What providers call the tiers of their service, where they do not use our words. */
+/** The providers' names for service tiers. */
 const TIERS: Readonly<Record<string, service_tier>> = {
   ...service_tier,
   default: 'standard',
@@ -45,11 +45,11 @@ const TIERS: Readonly<Record<string, service_tier>> = {
 };
 
 /**
- * Reads the usage object of a provider, whichever it is (see {@link COUNTS}). Numbers may be text. What is negative or no
- * number counts as nothing, and is told as unread like every member that is not known. One absurd count makes all of it
- * unread: who knows what the others mean.
+ * Reads a usage object of any provider (see {@link COUNTS}). Numbers can be text. Negative and non-numeric counts are
+ * ignored and reported as unread, like unknown members. One implausibly large count makes the whole object unread,
+ * because the others cannot be trusted then.
  *
- * @param answer the object that the usage was part of: some providers tell the service tier there
+ * @param answer the object that contains the usage; some providers report the service tier there
  */
 export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
   const leaves = leavesOf(given);
@@ -69,7 +69,7 @@ export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
   };
 }
 
-/** What a usage object says; null when it counts nothing. */
+/** Reads a usage object; null if it contains no counts. */
 export function toldUsage(given: unknown, answer: unknown = null): ReadUsage | null {
   const usage = readUsage(given, answer);
   return usage.is_told ? usage : null;
@@ -130,12 +130,15 @@ function promptDetails(of: (name: Name) => number, cache: Pick<Detail, 'is_besid
   ];
 }
 
-/** Names under which Anthropic and Amazon count what was cached, which is not part of their `input_tokens`. */
+/** Anthropic's and Amazon's names for cached tokens, which their `input_tokens` do not include. */
 const CACHED_BESIDE = /(^|\.)(cache_(read|creation|write)_input_tokens?(_count)?|ephemeral_\w+|cache_details\.\w+)$/;
 const CACHED_INSIDE = /^prompt_details\.cache/;
 const CAMEL_CASE_INPUT = /(^|\.)inputTokens$/;
 
-/** Whether cached tokens are beside the prompt. Amazon's `totalTokens` leaves no doubt, for it may leave them out. */
+/**
+ * Decides whether cached tokens are added to the prompt. In Amazon's format this is certain, whatever `totalTokens`
+ * says, because it may exclude them.
+ */
 function cachePlace({ prompt, input }: Record<Name, number | null>, leaves: readonly Leaf[]) {
   const told = leaves.filter(({ value }) => (countOf(value) ?? 0) > 0);
   const areIn = (names: RegExp): boolean => told.some(({ path }) => names.test(path));
@@ -144,7 +147,7 @@ function cachePlace({ prompt, input }: Record<Name, number | null>, leaves: read
   return { is_beside, is_certain: is_beside && told.some(({ place }) => CAMEL_CASE_INPUT.test(place)) };
 }
 
-/** What was counted besides tokens; what is told to be none is there, too. */
+/** Returns the counts other than tokens, including zero counts. */
 function quantitiesIn(told: Told): { unit: usage_unit; count: Units }[] {
   return Object.entries(QUANTITIES).flatMap(([unit, paths]) => {
     const found = valuesAt(told, paths).flatMap((value) => decimalOf(value) ?? []);
@@ -153,7 +156,7 @@ function quantitiesIn(told: Told): { unit: usage_unit; count: Units }[] {
   });
 }
 
-/** The first is the quantity, the others are measures beside it. */
+/** Returns the first count as quantity and the others as measures. */
 function countedOf(quantities: readonly { unit: usage_unit; count: Units }[]): Counted {
   const [main, ...others] = quantities.filter(({ count }) => count > 0n);
   const measures: Measures = Object.fromEntries(others.map(({ unit, count }) => [unit, amount(count)]));
@@ -164,7 +167,10 @@ function countedOf(quantities: readonly { unit: usage_unit; count: Units }[]): C
   };
 }
 
-/** With an own key at the provider, `cost` is OpenRouter's fee alone, often 0, and the work itself costs on top of it. */
+/**
+ * Reads the cost. For BYOK calls at OpenRouter, `cost` is only OpenRouter's fee, often 0, and the upstream cost is
+ * added.
+ */
 function costOf(told: Told): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
   const [cost = null] = valuesAt(told, COST).flatMap((value) => decimalOf(value) ?? []);
   const is_byok = valuesAt(told, [IS_BYOK])[0] === true;
@@ -193,7 +199,7 @@ function byPath(leaves: readonly Leaf[]): Told {
   return told;
 }
 
-/** A usage object in the words of reports. */
+/** Converts a usage object to the fields of usage reports. */
 export function asReported({ tokens, tokens_used, provider_cost, is_byok: _, is_told: _told, ...usage }: ReadUsage) {
   return {
     ...{ ...tokens, ...usage, tokens: tokens_used },
@@ -201,5 +207,5 @@ export function asReported({ tokens, tokens_used, provider_cost, is_byok: _, is_
   };
 }
 
-/** The pools and measures that {@link asReported} may fill. */
+/** The fields that {@link asReported} can fill. */
 export const COUNTED_FIELDS = [...POOLS, 'tokens', 'quantity', 'unit', 'measures'] as const;

@@ -1,12 +1,12 @@
 /**
- * The words of providers for what they count, as paths of {@link Leaf}. Where several words of one line are given they
- * say the same, and the largest counts. Sources: the API references of OpenAI (chat, Responses, Realtime, audio),
- * Anthropic, Google (Gemini, Vertex), Amazon Bedrock, OpenRouter, xAI, DeepSeek, Mistral, Perplexity, Cohere, Groq,
- * and the usage objects of LiteLLM, LangChain and the AI SDK.
+ * The providers' names for counts, as paths of {@link Leaf}. Names on one line are synonyms; if several are present,
+ * the largest count applies. Sources: the API references of OpenAI (chat, Responses, Realtime, audio), Anthropic,
+ * Google (Gemini, Vertex), Amazon Bedrock, OpenRouter, xAI, DeepSeek, Mistral, Perplexity, Cohere, Groq, and the usage
+ * objects of LiteLLM, LangChain and the AI SDK.
  */
 export const COUNTS = {
   prompt: ['prompt_tokens', 'prompt_token_count', 'native_tokens_prompt', 'prompt_eval_count'],
-  /** Of the prompt, in dialects that may leave out what was cached. */
+  /** Prompt tokens in dialects that may exclude cached ones. */
   input: ['input_tokens', 'input_token_count'],
   answer: [
     'completion_tokens',
@@ -68,7 +68,7 @@ export const COUNTS = {
   image_out: ['answer_details.image_tokens', 'answer_details.image', 'native_tokens_completion_images'],
 } as const;
 
-/** What is counted besides tokens, by the unit it is priced in. */
+/** Counts other than tokens, by unit. */
 export const QUANTITIES = {
   second: ['seconds', 'audio_seconds', 'input_audio_seconds', 'prompt_audio_seconds', 'duration_seconds'],
   character: ['characters', 'character_count', 'input_characters', 'prompt_characters'],
@@ -86,13 +86,13 @@ export const QUANTITIES = {
   ],
 } as const;
 
-/** What is charged, and by whom. */
+/** Costs, and who charges them. */
 export const COST = ['cost', 'total_cost', 'cost.total_cost'] as const;
 export const UPSTREAM_COST = ['cost_details.upstream_inference_cost', 'upstream_inference_cost'] as const;
 export const IS_BYOK = 'is_byok';
 export const SERVICE_TIER = ['service_tier', 'traffic_type'] as const;
 
-/** Members that say nothing more: what they count is within others, or has no price. */
+/** Members that are ignored: their counts are included in others, or have no price. */
 export const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   'type',
   'object',
