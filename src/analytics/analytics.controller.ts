@@ -11,7 +11,7 @@ import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
 import { HistoryView } from './history.views.js';
 
-/** Usage over time, for people: what was, what will be, what to do. */
+/** Usage over time: trends, history, predictions, insights. */
 @ApiTags('Analytics')
 @Controller('usage')
 export class AnalyticsController {
@@ -19,8 +19,9 @@ export class AnalyticsController {
 
   @Get('trends')
   @ApiOperation({
-    summary: 'Usage by day, week or month',
-    description: 'Every day, week or month of the period is there, whole. Months of 3m and 12m count the running one.',
+    summary: 'Get usage by day, week or month',
+    description:
+      'Returns every day, week or month of the period, also those without usage, and never a part of one. 3m and 12m include the current month.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(TrendView, { list: true })
@@ -31,8 +32,8 @@ export class AnalyticsController {
 
   @Get('history')
   @ApiOperation({
-    summary: 'Hours, days or months with usage, newest first',
-    description: 'Worked out when asked for, from the events; the same period always has the same id.',
+    summary: 'List hours, days or months with usage, newest first',
+    description: 'Computed from the events on request. A period always has the same id.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(HistoryView, { list: true })
@@ -44,8 +45,8 @@ export class AnalyticsController {
 
   @Get('predictions')
   @ApiOperation({
-    summary: 'What the coming 30 days are expected to bring',
-    description: 'Exponential smoothing of the last 12 weeks, with trend and weekdays where the days show them.',
+    summary: 'Get a 30-day forecast',
+    description: 'Exponential smoothing of the last 12 weeks, with trend and weekday pattern if the data show them.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(PredictionView)
@@ -55,7 +56,7 @@ export class AnalyticsController {
   }
 
   @Get('insights')
-  @ApiOperation({ summary: 'What is worth knowing about the usage, the most important first' })
+  @ApiOperation({ summary: 'List insights about the usage, most important first' })
   @Requires('user', 'service', 'admin')
   @Returns(InsightView, { list: true })
   @Problem(404, 'not_found')
@@ -65,8 +66,8 @@ export class AnalyticsController {
 
   @Get('analytics')
   @ApiOperation({
-    summary: 'Period, trends, predictions, insights and summary in one answer',
-    description: 'Trends and summary are those of the days of `period`; months of it begin on the same day.',
+    summary: 'Get period, trends, predictions, insights and summary in one response',
+    description: 'Trends and summary cover the days of `period`. Its months start on the same day of the month.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(AnalyticsView)
@@ -76,7 +77,10 @@ export class AnalyticsController {
   }
 
   @Get('export')
-  @ApiOperation({ summary: 'Usage events as a file, oldest first', description: 'Streamed, whatever its length.' })
+  @ApiOperation({
+    summary: 'Export usage events as a file, oldest first',
+    description: 'Streamed, without a limit on its length.',
+  })
   @Requires('user', 'service', 'admin')
   @ReturnsFile(UsageEventView)
   @Problem(422, 'invalid_request')

@@ -9,12 +9,12 @@ import { PERIOD_TYPES, type PeriodType } from './history.views.js';
 
 /** Query of trends. */
 export class TrendsQuery extends UsageQuery {
-  @ApiPropertyOptional({ description: 'How far back, today included.', enum: PERIODS, default: '30d' })
+  @ApiPropertyOptional({ description: 'Length of the period, including today.', enum: PERIODS, default: '30d' })
   @IsIn(PERIODS)
   period: Period = '30d';
 
   @ApiPropertyOptional({
-    description: 'What one point of the answer stands for; weeks begin on Monday.',
+    description: 'Unit of grouping; weeks start on Monday.',
     enum: GROUPS,
     default: 'day',
   })
@@ -28,7 +28,7 @@ export class AnalyticsQuery extends PickType(TrendsQuery, ['user_id', 'tz', 'per
 /** A range of days. */
 export class RangeQuery extends UsageQuery {
   @ApiPropertyOptional({
-    description: 'How far back from to_date, or from today; from_date comes first.',
+    description: 'Length of the period up to `to_date` or today; ignored if `from_date` is set.',
     enum: PERIODS,
     default: '30d',
   })
@@ -49,7 +49,7 @@ export class RangeQuery extends UsageQuery {
 /** Query of history. */
 export class HistoryQuery extends IntersectionType(PageQuery, RangeQuery) {
   @ApiPropertyOptional({
-    description: 'How long the periods are: hours of at most 31 days, days of 366, or months of five years.',
+    description: 'Length of the periods: hours (range of at most 31 days), days (366 days) or months (five years).',
     enum: PERIOD_TYPES,
     default: 'daily',
   })
@@ -57,5 +57,5 @@ export class HistoryQuery extends IntersectionType(PageQuery, RangeQuery) {
   period_type: PeriodType = 'daily';
 }
 
-/** Query of the events as a file. */
+/** Query of the export. */
 export class UsageExportQuery extends IntersectionType(ExportQuery, RangeQuery) {}

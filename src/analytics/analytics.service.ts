@@ -27,14 +27,14 @@ const HISTORY = {
 } as const satisfies Record<PeriodType, object>;
 const EXPORT_DAYS_MAX = 10 * 366;
 
-/** An export of usage: the table, whose it is, and which days. */
+/** An export of usage events: the table, the days it covers, and the number of events. */
 export interface UsageExport {
   sheet: Sheet;
   range: DayRange;
   total: () => Promise<number>;
 }
 
-/** Usage over time: trends, history, predictions, insights. Everything is worked out when asked for, nothing stored. */
+/** Computes trends, history, predictions and insights on request. Nothing is stored. */
 @Injectable()
 export class AnalyticsService {
   constructor(
@@ -44,7 +44,7 @@ export class AnalyticsService {
     private readonly events: UsageExportRepository,
   ) {}
 
-  /** A point for every day, week or month of the period, with usage or without. */
+  /** Returns a point for every day, week or month of the period, with or without usage. */
   async trends(actor: Actor, { user_id: named, period, group_by, tz }: TrendsQuery): Promise<TrendView[]> {
     const user_id = accountOf(actor, named);
     const range = rangeOf(period, group_by, dayOf(new Date(), tz));
@@ -56,8 +56,8 @@ export class AnalyticsService {
   }
 
   /**
-   * The hours, days or months with usage, newest first.
-   * @throws InvalidInput for a range that is too long or the wrong way round
+   * Returns the hours, days or months with usage, newest first.
+   * @throws InvalidInput for a range that is too long or reversed
    */
   async history(actor: Actor, query: HistoryQuery): Promise<Page<HistoryView>> {
     const user_id = accountOf(actor, query.user_id);
@@ -71,26 +71,26 @@ export class AnalyticsService {
     return pageOfHistory(historyOf(series, { account, period_type: query.period_type, now }), query);
   }
 
-  /** What the coming 30 days are expected to bring. */
+  /** Forecasts the next 30 days. */
   async predictions(actor: Actor, query: UsageQuery): Promise<PredictionView> {
     return predictionOf(await this.picture(actor, query));
   }
 
-  /** What is worth knowing, the most important first. */
+  /** Returns the insights, most important first. */
   async insights(actor: Actor, query: UsageQuery): Promise<InsightView[]> {
     const picture = await this.picture(actor, query);
     return pictureInsights(picture, predictionOf(picture));
   }
 
-  /** Everything a dashboard opens with, of one reading. */
+  /** Returns everything that a dashboard shows, from one consistent read. */
   async analytics(actor: Actor, query: AnalyticsQuery): Promise<AnalyticsView> {
     const shown = rangeOf(query.period, 'day', dayOf(new Date(), query.tz));
     return analyticsOf(await this.picture(actor, query, shown.from), shown);
   }
 
   /**
-   * The events of the days asked for, oldest first.
-   * @throws InvalidInput for a range that is too long or the wrong way round
+   * Returns the events of the requested days, oldest first.
+   * @throws InvalidInput for a range that is too long or reversed
    */
   export(actor: Actor, query: UsageExportQuery): UsageExport {
     const range = rangeFor(query, 'day', new Date(), EXPORT_DAYS_MAX);
@@ -103,7 +103,7 @@ export class AnalyticsService {
     };
   }
 
-  /** From PICTURE_DAYS ago on, or from `first` where that is earlier. */
+  /** Reads the usage since PICTURE_DAYS ago, or since `first` if that is earlier. */
   private async picture(actor: Actor, { user_id: named, tz }: UsageQuery, first?: Day): Promise<Picture> {
     const user_id = accountOf(actor, named);
     const now = new Date();

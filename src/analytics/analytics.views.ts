@@ -12,69 +12,69 @@ export class TrendView {
   @ApiProperty(count('Distinct sessions.'))
   sessions!: number;
 
-  @ApiProperty(duration('Minutes that the work took, of the events that say so.'))
+  @ApiProperty(duration('Total minutes of the events that report a duration.'))
   minutes!: number;
 
-  @ApiProperty(duration('The same in hours.'))
+  @ApiProperty(duration('The same, in hours.'))
   hours!: number;
 
-  @ApiProperty(count('Events of the service stt.'))
+  @ApiProperty(count('Events of the service `stt`.'))
   transcriptions!: number;
 
-  @ApiProperty(count('Events of the service export: what a platform meters as its own exports.'))
+  @ApiProperty(count('Events of the service `export`, with which a platform meters its own exports.'))
   exports!: number;
 
-  @ApiProperty(drawn('Total cost, credits, as a number to be drawn; `total_cost` is exact.'))
+  @ApiProperty(drawn('Total cost, credits, as a number for charts; `total_cost` is exact.'))
   cost!: number;
 
   @ApiProperty(credits('Total cost, credits.'))
   total_cost!: string;
 
-  @ApiProperty(count('Tokens in all.'))
+  @ApiProperty(count('Total tokens.'))
   tokens!: number;
 
   @ApiProperty(count('Events.'))
   events!: number;
 
-  @ApiProperty(percentage("Cost in percent of this period's plan credits; 0 when the plan gives none."))
+  @ApiProperty(percentage("Cost in percent of this period's plan credits; 0 if the plan has none."))
   utilization!: number;
 
-  @ApiProperty(percentage('Percent of the events whose work succeeded; 0 without events.'))
+  @ApiProperty(percentage('Percentage of successful events; 0 without events.'))
   success_rate!: number;
 
-  @ApiProperty(duration('Minutes an event took on average, of those that say so.'))
+  @ApiProperty(duration('Average minutes of the events that report a duration.'))
   avg_duration!: number;
 }
 
-/** Between what a prediction lies in four of five cases. */
+/** An 80 % prediction interval. */
 export class PredictionIntervalView {
-  @ApiProperty(drawn('The coming days rarely cost less than this, credits.'))
+  @ApiProperty(drawn('Lower bound of the cost, credits.'))
   low!: number;
 
-  @ApiProperty(drawn('The coming days rarely cost more than this, credits.'))
+  @ApiProperty(drawn('Upper bound of the cost, credits.'))
   high!: number;
 }
 
-/** What the coming 30 days are expected to bring. */
+/** A 30-day forecast. */
 export class PredictionView {
-  @ApiProperty(count('Sessions.'))
+  @ApiProperty(count('Expected sessions.'))
   predicted_sessions!: number;
 
-  @ApiProperty(count('Minutes.'))
+  @ApiProperty(count('Expected minutes.'))
   predicted_minutes!: number;
 
-  @ApiProperty(drawn('Total cost, credits, as a number to be drawn; `predicted_total_cost` is the amount.'))
+  @ApiProperty(drawn('Expected cost, credits, as a number for charts; `predicted_total_cost` is the decimal amount.'))
   predicted_cost!: number;
 
   @ApiProperty(credits('Total cost, credits.'))
   predicted_total_cost!: string;
 
-  @ApiProperty(count('Tokens.'))
+  @ApiProperty(count('Expected tokens.'))
   predicted_tokens!: number;
 
   @ApiProperty({
     description:
-      'Day on which the credits that can be spent (balance without what is held or locked by the cap) run out at the pace at which usage was charged, whatever was only recorded; null when that is not before new credits come, or within 90 days.',
+      'Day on which the available credits run out at the current rate of charged usage; null if that is not before the next renewal or within 90 days. Usage that was recorded without a charge is not counted.',
     type: 'string',
     format: 'date',
     nullable: true,
@@ -83,7 +83,7 @@ export class PredictionView {
   estimated_limit_date!: string | null;
 
   @ApiProperty({
-    description: 'From 0 (no data) to 1: how long the history is, times how narrow the interval.',
+    description: 'From 0 (no data) to 1; grows with the length of the history and with a narrower interval.',
     type: 'number',
     minimum: 0,
     maximum: 1,
@@ -91,41 +91,41 @@ export class PredictionView {
   })
   confidence!: number;
 
-  @ApiProperty({ description: 'Between what predicted_cost lies in four of five cases.', type: PredictionIntervalView })
+  @ApiProperty({ description: '80 % prediction interval of `predicted_cost`.', type: PredictionIntervalView })
   interval!: PredictionIntervalView;
 
-  @ApiProperty({ description: 'What follows from it, in a sentence.', type: 'string' })
+  @ApiProperty({ description: 'Recommendation, in a sentence.', type: 'string' })
   recommendation!: string;
 
-  @ApiProperty(percentage('Change of the last weeks (up to four) against as many before: 25 is a quarter more.'))
+  @ApiProperty(percentage('Change of the last weeks (up to four) compared with as many before, in percent.'))
   growth_rate!: number;
 
-  @ApiProperty({ description: 'Where usage goes, beyond what chance explains.', enum: TRENDS })
+  @ApiProperty({ description: 'Direction of usage; `stable` if the change may be chance.', enum: TRENDS })
   current_trend!: Trend;
 }
 
-/** Something worth knowing about the usage of an account. */
+/** An observation about the usage of an account. */
 export class InsightView implements Insight {
-  @ApiProperty({ description: 'What kind of thing.', enum: INSIGHT_TYPES })
+  @ApiProperty({ description: 'Kind of insight.', enum: INSIGHT_TYPES })
   type!: Insight['type'];
 
-  @ApiProperty({ description: 'A headline.', type: 'string', example: 'One model makes most of the cost' })
+  @ApiProperty({ description: 'Headline.', type: 'string', example: 'One model causes most of the cost' })
   title!: string;
 
-  @ApiProperty({ description: 'What was found, with its numbers.', type: 'string' })
+  @ApiProperty({ description: 'The observation, with its numbers.', type: 'string' })
   message!: string;
 
-  @ApiProperty({ description: 'What to do about it.', type: 'string' })
+  @ApiProperty({ description: 'Suggested action, in a sentence.', type: 'string' })
   suggestion!: string;
 
-  @ApiProperty({ description: 'How much it matters.', enum: INSIGHT_PRIORITIES })
+  @ApiProperty({ description: 'Priority.', enum: INSIGHT_PRIORITIES })
   priority!: Insight['priority'];
 
-  @ApiProperty({ description: 'The act it calls for; null when none.', enum: INSIGHT_ACTIONS, nullable: true })
+  @ApiProperty({ description: 'Suggested kind of action; null if none.', enum: INSIGHT_ACTIONS, nullable: true })
   action!: Insight['action'];
 }
 
-/** The running period of the account. */
+/** The account's current period. */
 export class AnalyticsPeriodView extends PickType(UserCreditsRow, [
   'tier',
   'balance',
@@ -140,10 +140,10 @@ export class AnalyticsPeriodView extends PickType(UserCreditsRow, [
   @ApiProperty(credits('Credits that can be spent now.'))
   available!: string;
 
-  @ApiProperty({ description: 'Days until reset_date, the last one begun counts.', type: 'integer', example: 12 })
+  @ApiProperty({ description: 'Days until `reset_date`, rounded up.', type: 'integer', example: 12 })
   days_left!: number;
 
-  @ApiProperty(percentage('Credits charged in this period in percent of the plan credits; 0 when it gives none.'))
+  @ApiProperty(percentage('Credits charged in this period, in percent of the plan credits; 0 if the plan has none.'))
   utilization!: number;
 }
 
@@ -155,57 +155,57 @@ export class AnalyticsServiceView {
   @ApiProperty(count('Events.'))
   event_count!: number;
 
-  @ApiProperty(count('Tokens in all.'))
+  @ApiProperty(count('Total tokens.'))
   total_tokens!: number;
 
   @ApiProperty(credits('Total cost, credits.'))
   total_cost!: string;
 }
 
-/** The last 30 days in a few numbers. */
+/** A summary of the period. */
 export class AnalyticsSummaryView {
   @ApiProperty(count('Events.'))
   total_events!: number;
 
-  @ApiProperty(count('Tokens in all.'))
+  @ApiProperty(count('Total tokens.'))
   total_tokens!: number;
 
   @ApiProperty(credits('Total cost, credits.'))
   total_cost!: string;
 
-  @ApiProperty(count('Events that were free of charge.'))
+  @ApiProperty(count('Number of free events.'))
   free_tier_events!: number;
 
-  @ApiProperty(count('Events that were not.'))
+  @ApiProperty(count('Number of charged events.'))
   paid_tier_events!: number;
 
   @ApiProperty(count('Days with usage.'))
   active_days!: number;
 
-  @ApiProperty(percentage('Percent of the events whose work succeeded; 0 without events.'))
+  @ApiProperty(percentage('Percentage of successful events; 0 without events.'))
   success_rate!: number;
 
-  @ApiProperty(duration('Minutes an event took on average, of those that say so.'))
+  @ApiProperty(duration('Average minutes of the events that report a duration.'))
   avg_duration!: number;
 
-  @ApiProperty({ description: 'Services, the dearest first.', type: [AnalyticsServiceView] })
+  @ApiProperty({ description: 'Services, by falling cost.', type: [AnalyticsServiceView] })
   services!: AnalyticsServiceView[];
 }
 
-/** Everything a dashboard opens with. */
+/** Everything that a dashboard shows. */
 export class AnalyticsView {
-  @ApiProperty({ description: 'The running period of the account.', type: AnalyticsPeriodView })
+  @ApiProperty({ description: "The account's current period.", type: AnalyticsPeriodView })
   current_period!: AnalyticsPeriodView;
 
-  @ApiProperty({ description: 'The last 30 days, one by one.', type: [TrendView] })
+  @ApiProperty({ description: 'The period, day by day.', type: [TrendView] })
   trends!: TrendView[];
 
-  @ApiProperty({ description: 'The coming 30 days.', type: PredictionView })
+  @ApiProperty({ description: 'Forecast of the next 30 days.', type: PredictionView })
   predictions!: PredictionView;
 
-  @ApiProperty({ description: 'What is worth knowing, the most important first.', type: [InsightView] })
+  @ApiProperty({ description: 'Insights, most important first.', type: [InsightView] })
   insights!: InsightView[];
 
-  @ApiProperty({ description: 'The last 30 days in a few numbers.', type: AnalyticsSummaryView })
+  @ApiProperty({ description: 'Summary of the period.', type: AnalyticsSummaryView })
   summary!: AnalyticsSummaryView;
 }

@@ -8,14 +8,14 @@ const anyDay = fc
   .map((date) => date.toISOString().slice(0, 10));
 
 describe('the calendar', () => {
-  it('begins weeks on Monday', () => {
+  it('starts weeks on Monday', () => {
     expect(weekday('2026-11-16')).toBe(0);
     expect(startOf('week', '2026-11-22')).toBe('2026-11-16');
     expect(startOf('week', '2026-11-16')).toBe('2026-11-16');
     expect(startOf('week', '2027-01-01')).toBe('2026-12-28');
   });
 
-  it('cuts a range into buckets that follow each other without a gap and cover it', () => {
+  it('splits a range into adjacent buckets that cover it', () => {
     fc.assert(
       fc.property(anyDay, fc.nat(800), fc.constantFrom(...GROUPS), (from, days, group) => {
         const until = addDays(from, days + 1);
@@ -46,7 +46,7 @@ describe('a period', () => {
     expect(bucketsOf(group, range)).toHaveLength(count);
   });
 
-  it('begins where a bucket does', () => {
+  it('starts at the start of a bucket', () => {
     fc.assert(
       fc.property(anyDay, fc.constantFrom(...PERIODS), fc.constantFrom(...GROUPS), (today, period, group) => {
         const { from } = rangeOf(period, group, today);

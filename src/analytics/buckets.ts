@@ -1,14 +1,14 @@
 import { addDays, addMonths, type Day, hoursBetween, startOfDay, weekday } from '../platform/calendar.js';
 
-/** What usage is shown by. Weeks begin on Monday (ISO 8601). */
+/** Units by which usage is grouped. Weeks start on Monday (ISO 8601). */
 export const GROUPS = ['day', 'week', 'month'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** How far back an answer looks. */
+/** Length of the period that an answer covers. */
 export const PERIODS = ['7d', '30d', '3m', '12m'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** Days from the first on, up to but without the last. */
+/** A range of days: `from` is inclusive, `until` exclusive. */
 export interface DayRange {
   readonly from: Day;
   readonly until: Day;
@@ -21,26 +21,26 @@ const LENGTHS: Record<Period, { days: number } | { months: number }> = {
   '12m': { months: 12 },
 };
 
-/** The first day of the day's week or month. */
+/** Returns the first day of the day's week or month. */
 export function startOf(group: Group, day: Day): Day {
   if (group === 'week') return addDays(day, -weekday(day));
   return group === 'month' ? `${day.slice(0, 8)}01` : day;
 }
 
-/** The first day of the next bucket. */
+/** Returns the first day of the next bucket. */
 export function next(group: Group, start: Day): Day {
   if (group === 'month') return addMonths(start, 1);
   return addDays(start, group === 'week' ? 7 : 1);
 }
 
-/** The first days of all buckets that touch the range. */
+/** Returns the first days of all buckets that overlap the range. */
 export function bucketsOf(group: Group, { from, until }: DayRange): Day[] {
   const buckets: Day[] = [];
   for (let start = startOf(group, from); start < until; start = next(group, start)) buckets.push(start);
   return buckets;
 }
 
-/** The instants at which the buckets that touch the range begin in a time zone, and the end of the last one. */
+/** Returns the start of each bucket that overlaps the range, in a time zone, and the end of the last one. */
 export function boundsOf(group: Group | 'hour', range: DayRange, zone: string): Date[] {
   if (group === 'hour') return hoursBetween(startOfDay(range.from, zone), startOfDay(range.until, zone), zone);
   const starts = bucketsOf(group, range);
@@ -49,8 +49,8 @@ export function boundsOf(group: Group | 'hour', range: DayRange, zone: string): 
 }
 
 /**
- * The days of a period that ends today, in whole buckets, so that none looks small only because it is cut: by months,
- * 3m is this month and the two before it.
+ * Returns the days of a period that ends today, extended to whole buckets, so that none looks small because it is cut
+ * off. Grouped by month, 3m is the current month and the two before it.
  */
 export function rangeOf(period: Period, group: Group, today: Day): DayRange {
   const length = LENGTHS[period];

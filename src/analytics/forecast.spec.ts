@@ -6,7 +6,7 @@ import { forecast } from './forecast.js';
 const HORIZON = 28;
 const SERIES = 40;
 
-/** A series whose days are noise around what `level` says of them. */
+/** A series of noise around the values of `level`. */
 function generated(seed: number, days: number, noise: number, level: (day: number) => number): number[] {
   const random = uniform(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -19,15 +19,15 @@ const distance = (a: readonly number[], b: readonly number[]): number =>
   mean(a.map((value, n) => Math.abs(value - (b[n] ?? 0))));
 
 interface Backtest {
-  /** Mean distance of a day from its forecast, against that from the mean of the days before. */
+  /** Mean error per day, relative to that of predicting the mean. */
   days: number;
-  /** The same of the sums. */
+  /** The same for the sums. */
   totals: number;
-  /** Share of the sums that lay within their interval. */
+  /** Share of the sums that lie within their interval. */
   within: number;
 }
 
-/** Hides the last four weeks of generated series, and compares the forecast of them with the naive mean. */
+/** Withholds the last four weeks of generated series and compares their forecast with predicting the mean. */
 function backtest(days: number, noise: number, level: (day: number) => number): Backtest {
   const error = { days: 0, totals: 0, naiveDays: 0, naiveTotals: 0, within: 0 };
   for (let seed = 1; seed <= SERIES; seed += 1) {
@@ -71,11 +71,11 @@ describe('a backtested forecast', () => {
     expect(totals).toBeLessThan(0.3);
   });
 
-  it('finds the pattern in three weeks already', () => {
+  it('finds the pattern in three weeks', () => {
     expect(backtest(21, 15, workdays).days).toBeLessThan(0.5);
   });
 
-  it('follows a step to another level', () => {
+  it('follows a step to a new level', () => {
     expect(backtest(84, 10, (day) => (day < 60 ? 40 : 160)).totals).toBeLessThan(0.1);
   });
 
@@ -85,7 +85,7 @@ describe('a backtested forecast', () => {
     expect(result.totals).toBeLessThan(1.1);
   });
 
-  it('has an interval that holds about four of five sums', () => {
+  it('has an interval that contains about 80 % of the sums', () => {
     expect(backtest(84, 30, () => 100).within).toBeGreaterThanOrEqual(0.7);
     expect(backtest(84, 15, workdays).within).toBeGreaterThanOrEqual(0.7);
     expect(backtest(14, 30, () => 100).within).toBeGreaterThanOrEqual(0.7);
@@ -94,25 +94,25 @@ describe('a backtested forecast', () => {
 });
 
 describe('a forecast', () => {
-  it('is zero, with an interval of nothing, for a series without days', () => {
+  it('is zero, with an empty interval, for an empty series', () => {
     expect(forecast([], 3)).toEqual({ days: [0, 0, 0], total: 0, low: 0, high: 0 });
   });
 
-  it('repeats what never changes', () => {
+  it('continues a constant series', () => {
     const { days, low, high } = forecast(new Array<number>(30).fill(4), 7);
     for (const day of days) expect(day).toBeCloseTo(4, 9);
     expect(low).toBeCloseTo(28, 3);
     expect(high).toBeCloseTo(28, 3);
   });
 
-  it('is unsure about a single day', () => {
+  it('has a wide interval after a single day', () => {
     const { total, low, high } = forecast([10], 30);
     expect(total).toBeCloseTo(300, 9);
     expect(low).toBe(0);
     expect(high).toBeGreaterThan(600);
   });
 
-  it('stays finite, never negative and inside its interval, whatever the series', () => {
+  it('is finite, non-negative and inside its interval for any series', () => {
     const value = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e9, noNaN: true }), fc.nat(5));
     fc.assert(
       fc.property(fc.array(value, { maxLength: 100 }), fc.integer({ min: 1, max: 90 }), (series, horizon) => {

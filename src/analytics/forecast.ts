@@ -2,35 +2,35 @@ import { mean } from './tally.js';
 /*
  * Exponential smoothing of a daily series: level, damped trend and weekday pattern, all additive (ETS(A,Ad,A); Hyndman,
  * Koehler, Ord, Snyder: Forecasting with Exponential Smoothing, 2008, chapters 2, 3 and 6). Each part is used only
- * where the series shows it: among the models from a plain mean to all three parts the one with the least Bayesian
- * information criterion wins, so that noise is not taken for a pattern. Numbers are estimates, and so binary floats.
+ * where the series shows it: of the models from a plain mean to all three parts, the one with the lowest Bayesian
+ * information criterion wins, so that noise is not mistaken for a pattern. The results are estimates, hence floats.
  */
 
-/** What is expected of the days that follow a series. */
+/** The forecast of the days after a series. */
 export interface Forecast {
   /** Expected value of each day, never negative. */
   readonly days: readonly number[];
   /** Their sum. */
   readonly total: number;
-  /** Between these the sum lies in four of five cases. */
+  /** Bounds of the 80 % prediction interval of the sum. */
   readonly low: number;
   readonly high: number;
 }
 
 const WEEK = 7;
 const DAMPING = 0.98;
-/** 80 % of a normal distribution lie within so many standard deviations. */
+/** 80 % of a normal distribution lie within this many standard deviations. */
 const Z_80 = 1.2816;
 
 const LEVEL_GAINS = [0.05, 0.1, 0.2, 0.4, 0.7];
 const TREND_GAINS = [0.005, 0.02, 0.06, 0.15];
 const SEASON_GAINS = [0, 0.05, 0.15];
-/** Fewer days can't tell another level, a weekday pattern or a trend from chance. */
+/** With fewer days, a new level, a weekday pattern or a trend cannot be told from chance. */
 const DAYS_FOR_LEVEL = WEEK;
 const DAYS_FOR_SEASON = 2 * WEEK;
 const DAYS_FOR_TREND = 3 * WEEK;
 
-/** How much of each day's error the parts take up. */
+/** The share of each day's error that each part absorbs. */
 interface Gains {
   level: number;
   trend: number;
@@ -50,13 +50,13 @@ interface Model {
   state: State;
   /** Sum of the squared errors of predicting each day from those before. */
   squares: number;
-  /** Numbers that were fitted. */
+  /** Number of fitted parameters. */
   parameters: number;
 }
 
 /**
- * Forecasts the `horizon` days after a series of daily values, oldest first, none negative. Total: every series has an
- * answer without NaN; an empty one is expected to stay at zero.
+ * Forecasts the `horizon` days after a series of non-negative daily values, oldest first. Total: no series yields NaN,
+ * and an empty one is forecast as zero.
  */
 export function forecast(series: readonly number[], horizon: number): Forecast {
   if (series.length === 0) return { days: new Array<number>(horizon).fill(0), total: 0, low: 0, high: 0 };
@@ -69,7 +69,7 @@ export function forecast(series: readonly number[], horizon: number): Forecast {
   return { days, total, low: Math.max(0, total - spread), high: total + spread };
 }
 
-/** From the simplest on, so that of equals the simpler wins. */
+/** Returns the candidates, simplest first, so that the simpler one wins a tie. */
 function candidatesFor(series: readonly number[]): Model[] {
   const n = series.length;
   const shapes = [
@@ -94,7 +94,10 @@ function gainsFor({ trend, season }: { trend: boolean; season: boolean }, n: num
   );
 }
 
-/** Least squares of the whole series as the state before its first day: line and weekday offsets fitted in turns. */
+/**
+ * Fits the state before the first day to the whole series by least squares; line and weekday offsets are fitted in
+ * turns.
+ */
 function startOf(series: readonly number[], { trend, season }: { trend: boolean; season: boolean }): State {
   let offsets = new Array<number>(WEEK).fill(0);
   let line = { level: mean(series), trend: 0 };
@@ -141,8 +144,8 @@ function smooth(
 }
 
 /**
- * Bayesian information criterion, with the correction of Hurvich and Tsai for short series. An error below a millionth
- * of the series' size counts as none.
+ * Computes the Bayesian information criterion with the correction of Hurvich and Tsai for short series. Errors below a
+ * millionth of the series' magnitude count as zero.
  */
 function criterion({ squares, parameters }: Model, series: readonly number[]): number {
   const n = series.length;
@@ -155,7 +158,7 @@ function expected({ state }: Model, n: number, step: number): number {
   return state.level + state.trend * damped(step) + at(state.season, n + step - 1);
 }
 
-/** Standard deviation of a day's error. Few days say little: then no less than a share of the mean. */
+/** Returns the standard deviation of a day's error; with less than a week of data, at least a share of the mean. */
 function deviation({ squares, parameters }: Model, series: readonly number[]): number {
   const n = series.length;
   const seen = Math.sqrt(squares / Math.max(1, n - parameters));
@@ -163,8 +166,8 @@ function deviation({ squares, parameters }: Model, series: readonly number[]): n
 }
 
 /**
- * Variance of the sum of the coming days, for errors of variance 1: each day's error also moves the days after it; and
- * the start is uncertain itself, that of a line at its end four times as much as a mean.
+ * Returns the variance of the forecast sum for errors of variance 1. Each day's error also shifts the following days,
+ * and the starting level is uncertain too: that of a line at its end four times as much as a mean.
  */
 function totalVariance({ gains }: Model, n: number, horizon: number): number {
   let variance = ((gains.trend > 0 ? 4 : 1) * horizon ** 2) / n;
@@ -176,7 +179,7 @@ function totalVariance({ gains }: Model, n: number, horizon: number): number {
   return variance;
 }
 
-/** How many days' worth of trend lie within so many steps. */
+/** Returns the sum of the damping factors over some steps. */
 const damped = (steps: number): number => (DAMPING * (1 - DAMPING ** steps)) / (1 - DAMPING);
 
 const at = (offsets: readonly number[], day: number): number => offsets[day % WEEK] ?? 0;

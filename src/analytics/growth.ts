@@ -1,12 +1,12 @@
 import { mean, rounded } from './tally.js';
 
-/** Where usage goes. */
+/** Direction of usage. */
 export const TRENDS = ['growing', 'stable', 'declining'] as const;
 export type Trend = (typeof TRENDS)[number];
 
-/** How the last weeks compare with as many before them. */
+/** The last weeks compared with as many before them. */
 export interface Growth {
-  /** Change as a share of what was before: 0.25 is a quarter more. */
+  /** Relative change: 0.25 means 25 % more. */
   readonly growth_rate: number;
   readonly current_trend: Trend;
   /** Weeks on each side of the comparison; 0 when there are too few to compare. */
@@ -16,10 +16,10 @@ export interface Growth {
 const WEEK = 7;
 const WEEKS_MAX = 4;
 const LEAST_CHANGE = 0.05;
-/** Changes within two standard errors are chance. */
+/** Changes within two standard errors are treated as chance. */
 const STANDARD_ERRORS = 2;
 
-/** Compares each day with the same weekday of the weeks before, so that weekends are not taken for a decline. */
+/** Compares each day with the same weekday of the earlier weeks, so that weekends do not look like a decline. */
 export function growthOf(series: readonly number[]): Growth {
   const weeks = Math.min(WEEKS_MAX, Math.floor(series.length / (2 * WEEK)));
   if (weeks === 0) return { growth_rate: 0, current_trend: 'stable', weeks };

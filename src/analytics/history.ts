@@ -17,14 +17,14 @@ import {
 } from './tally.js';
 import type { UsageRow, UsageSeries } from './usage-series.repository.js';
 
-/** What history is told of besides usage. */
+/** What a history record contains besides usage. */
 export interface HistoryContext {
   account: UserCreditsRow;
   period_type: PeriodType;
   now: Date;
 }
 
-/** A record of every period with usage, newest first. Nothing is stored: the same period always has the same id. */
+/** Returns a record for every period with usage, newest first. Nothing is stored; a period always has the same id. */
 export function historyOf(series: UsageSeries, context: HistoryContext): HistoryView[] {
   const tallies = talliesOf(series);
   const rows = Map.groupBy(series.usage, (row) => row.bucket);
@@ -34,7 +34,7 @@ export function historyOf(series: UsageSeries, context: HistoryContext): History
   });
 }
 
-/** One page of records that are in memory all together: there are never many. */
+/** Returns one page of the records, which are few enough to be in memory. */
 export function pageOfHistory(
   records: HistoryView[],
   { limit, offset, cursor }: { limit: number; offset: number; cursor?: string | undefined },
@@ -96,13 +96,13 @@ function providersOf(rows: UsageRow[], { total_cost }: Tally): ProviderShareView
     }));
 }
 
-/** Routers name models `provider/model`. */
+/** Returns the provider of a model `provider/model`, or the service for other models. */
 function providerOf({ service, model }: UsageRow): string {
   const slash = model.indexOf('/');
   return slash > 0 ? model.slice(0, slash) : service;
 }
 
-/** A UUID of version 8: made from the names alone, the same at any time. */
+/** Derives a version 8 UUID from the names only, so that it never changes. */
 function stableId(names: string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(names)).digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);

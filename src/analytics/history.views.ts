@@ -2,7 +2,7 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UsageEventRow, UserCreditsRow } from '../generated/rows.js';
 import { count, credits, duration, percentage } from './view-fields.js';
 
-/** How much was done. */
+/** Amount of work. */
 export class PeriodMetricsView {
   @ApiProperty(count('Events.'))
   events!: number;
@@ -10,62 +10,62 @@ export class PeriodMetricsView {
   @ApiProperty(count('Distinct sessions.'))
   sessions!: number;
 
-  @ApiProperty(count('Tokens in all.'))
+  @ApiProperty(count('Total tokens.'))
   tokens!: number;
 
-  @ApiProperty(count('Events that were free of charge.'))
+  @ApiProperty(count('Number of free events.'))
   free_events!: number;
 
-  @ApiProperty(count('Events that were not.'))
+  @ApiProperty(count('Number of charged events.'))
   paid_events!: number;
 
-  @ApiProperty(duration('Minutes that the work took, of the events that say so.'))
+  @ApiProperty(duration('Total minutes of the events that report a duration.'))
   minutes!: number;
 
-  @ApiProperty(count('Events of the service stt.'))
+  @ApiProperty(count('Events of the service `stt`.'))
   transcriptions!: number;
 
-  @ApiProperty(count('Events of the service export.'))
+  @ApiProperty(count('Events of the service `export`.'))
   exports!: number;
 }
 
-/** The plan that usage is held against: as it is now, for plans of the past are not kept. */
+/** The account's plan as it is now; past plans are not stored. */
 export class PlanContextView extends PickType(UserCreditsRow, [
   'tier',
   'allocated_monthly',
   'monthly_cap',
   'reset_date',
 ] as const) {
-  @ApiProperty(percentage('Cost in percent of the plan credits of a period; 0 when the plan gives none.'))
+  @ApiProperty(percentage('Cost in percent of the monthly plan credits; 0 if the plan has none.'))
   utilization!: number;
 }
 
-/** What was spent. */
+/** Costs. */
 export class CostMetricsView extends PickType(UsageEventRow, [
   'total_cost',
   'provider_cost',
   'platform_markup',
 ] as const) {
-  @ApiProperty(credits('Total cost of an event on average, credits.'))
+  @ApiProperty(credits('Average cost of an event, credits.'))
   avg_cost!: string;
 }
 
-/** How the work went. */
+/** Outcome of the work. */
 export class PerformanceMetricsView {
-  @ApiProperty(percentage('Percent of the events whose work succeeded.'))
+  @ApiProperty(percentage('Percentage of successful events.'))
   success_rate!: number;
 
-  @ApiProperty(count('Events whose work failed.'))
+  @ApiProperty(count('Number of failed events.'))
   failed_events!: number;
 
-  @ApiProperty(duration('Minutes an event took on average, of those that say so.'))
+  @ApiProperty(duration('Average minutes of the events that report a duration.'))
   avg_duration!: number;
 }
 
-/** What one provider did. */
+/** One provider's share. */
 export class ProviderShareView {
   @ApiProperty({
-    description: "The part of the model's name before the slash; the service where there is none.",
+    description: 'The part of the model id before the slash; the service if there is none.',
     type: 'string',
     example: 'openai',
   })
@@ -74,13 +74,13 @@ export class ProviderShareView {
   @ApiProperty(count('Events.'))
   events!: number;
 
-  @ApiProperty(count('Tokens in all.'))
+  @ApiProperty(count('Total tokens.'))
   tokens!: number;
 
   @ApiProperty(credits('Total cost, credits.'))
   cost!: string;
 
-  @ApiProperty(percentage('Percent of the cost of the whole period.'))
+  @ApiProperty(percentage('Percentage of the total cost of the period.'))
   share!: number;
 }
 
@@ -89,37 +89,37 @@ export type PeriodType = (typeof PERIOD_TYPES)[number];
 
 /** Usage of one hour, day or month. */
 export class HistoryView extends PickType(UserCreditsRow, ['user_id'] as const) {
-  @ApiProperty({ description: 'The same for the same period at any time.', type: 'string', format: 'uuid' })
+  @ApiProperty({ description: 'Stable id: a period always has the same id.', type: 'string', format: 'uuid' })
   id!: string;
 
   @ApiProperty({
-    description: 'As of when the figures are: the end of the period, or now while it lasts.',
+    description: 'Time of the figures: the end of the period, or now for the current one.',
     type: 'string',
     format: 'date-time',
   })
   recorded_at!: Date;
 
-  @ApiProperty({ description: 'How long the period is.', enum: PERIOD_TYPES })
+  @ApiProperty({ description: 'Length of the period.', enum: PERIOD_TYPES })
   period_type!: PeriodType;
 
-  @ApiProperty({ description: 'When it began.', type: 'string', format: 'date-time' })
+  @ApiProperty({ description: 'Start of the period (inclusive).', type: 'string', format: 'date-time' })
   period_start!: Date;
 
-  @ApiProperty({ description: 'When it ends; that instant is outside.', type: 'string', format: 'date-time' })
+  @ApiProperty({ description: 'End of the period (exclusive).', type: 'string', format: 'date-time' })
   period_end!: Date;
 
-  @ApiProperty({ description: 'How much was done.', type: PeriodMetricsView })
+  @ApiProperty({ description: 'Amount of work.', type: PeriodMetricsView })
   usage_metrics!: PeriodMetricsView;
 
-  @ApiProperty({ description: 'The plan as it is now.', type: PlanContextView })
+  @ApiProperty({ description: "The account's current plan.", type: PlanContextView })
   plan_context!: PlanContextView;
 
-  @ApiProperty({ description: 'What was spent.', type: CostMetricsView })
+  @ApiProperty({ description: 'Costs.', type: CostMetricsView })
   cost_metrics!: CostMetricsView;
 
-  @ApiProperty({ description: 'Who did the work, the dearest first.', type: [ProviderShareView] })
+  @ApiProperty({ description: 'Usage by provider, by falling cost.', type: [ProviderShareView] })
   provider_breakdown!: ProviderShareView[];
 
-  @ApiProperty({ description: 'How the work went.', type: PerformanceMetricsView })
+  @ApiProperty({ description: 'Outcome of the work.', type: PerformanceMetricsView })
   performance_metrics!: PerformanceMetricsView;
 }

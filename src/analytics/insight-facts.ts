@@ -6,27 +6,27 @@ import type { Growth } from './growth.js';
 import type { Insight } from './insight.js';
 import type { Tally } from './tally.js';
 
-/** What the rules look at. */
+/** The input of the insight rules. */
 export interface InsightFacts {
   today: Day;
   account: UserCreditsRow;
-  /** Credits that charges can take now. */
+  /** Credits that can be spent now. */
   spendable: Units;
   /** The account's plan. */
   plan: TierRow;
-  /** Plans that are shown to the public, the cheapest first. */
+  /** Public plans, cheapest first. */
   tiers: readonly TierRow[];
-  /** Days from the first with usage (at most 12 weeks back) until yesterday, in order. */
+  /** Days from the first with usage (at most 12 weeks ago) to yesterday, in order. */
   history: readonly Tally[];
-  /** The last 30 days, today included. */
+  /** The last 30 days, including today. */
   month: Tally;
-  /** The last 7 days, today included. */
+  /** The last 7 days, including today. */
   week: Tally;
-  /** The last 30 days by model; work without one is under its service. */
+  /** The last 30 days by model, or by service for work without a model. */
   models: ReadonlyMap<string, Tally>;
   prediction: PredictionView;
   growth: Growth;
 }
 
-/** Fires or not. Pure: what it says rests on the facts alone. */
+/** A pure rule: returns an insight, or null if it does not apply. */
 export type InsightRule = (facts: InsightFacts) => Insight | null;

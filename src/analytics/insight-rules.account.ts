@@ -4,27 +4,27 @@ import type { InsightFacts, InsightRule } from './insight-facts.js';
 import { estimated } from './prediction.js';
 import { percent } from './tally.js';
 
-/** A plan of which less than this share is used is too large. */
+/** A plan is too large if less than this share of it is used. */
 const LITTLE_USED = 0.25;
-/** Days of usage from which on a plan may be called too large. */
+/** Minimum days of usage before a plan is called too large. */
 const DAYS_FOR_DOWNGRADE = 28;
-/** Share of the calls of a period from which on the limit is near. */
+/** Share of the call limit from which it counts as near. */
 const CALLS_NEAR = 0.8;
 
-/** What finished work cost beyond the balance. */
+/** Reports debt. */
 const inDebt: InsightRule = ({ account }) =>
   units(account.debt) > 0n
     ? {
         type: 'warning',
         title: 'The account is in debt',
-        message: `Finished work cost ${amount(units(account.debt))} credits more than there were; nothing can be charged until they are paid.`,
-        suggestion: 'Buy credits: the next ones pay the debt first.',
+        message: `Finished work cost ${amount(units(account.debt))} credits more than the balance; nothing can be spent until they are paid.`,
+        suggestion: 'Buy credits; they pay the debt first.',
         priority: 'high',
         action: 'review',
       }
     : null;
 
-/** The credits end before new ones come. */
+/** Reports credits that run out before the next renewal. */
 const runningOut: InsightRule = (facts) => {
   const { spendable, prediction, account } = facts;
   if (prediction.estimated_limit_date === null || units(account.debt) > 0n) return null;
@@ -32,30 +32,30 @@ const runningOut: InsightRule = (facts) => {
   return {
     type: 'warning',
     title: 'Credits run out soon',
-    message: `${amount(spendable)} credits can be spent, and the next 30 days are expected to cost ${prediction.predicted_total_cost}: they run out on ${prediction.estimated_limit_date}.`,
+    message: `${amount(spendable)} credits are available, and the next 30 days are expected to cost ${prediction.predicted_total_cost}. At this rate they run out on ${prediction.estimated_limit_date}.`,
     suggestion: larger
-      ? `The plan ${larger.tier} gives ${amount(units(larger.credits_monthly))} credits a month for ${larger.price_monthly.replace(/0+$/, '').replace(/\.$/, '')} USD; or buy credits.`
+      ? `The plan ${larger.tier} gives ${amount(units(larger.credits_monthly))} credits a month for ${larger.price_monthly.replace(/0+$/, '').replace(/\.$/, '')} USD. Or buy credits.`
       : 'Buy credits in time.',
     priority: 'high',
     action: larger ? 'upgrade' : 'review',
   };
 };
 
-/** Credits that are there, but that the cap locks. */
+/** Reports credits that the monthly cap locks. */
 const capReached: InsightRule = ({ account }) => {
   const capped = units(account.capped);
   if (capped === 0n || account.monthly_cap === null) return null;
   return {
     type: 'warning',
     title: 'The monthly cap locks credits',
-    message: `${amount(capped)} plan credits can't be spent in this period: the cap is ${amount(units(account.monthly_cap))} credits.`,
-    suggestion: 'Ask for a higher cap, or buy credits: the cap does not bind them.',
+    message: `${amount(capped)} plan credits cannot be spent in this period: the cap is ${amount(units(account.monthly_cap))} credits.`,
+    suggestion: 'Ask for a higher cap, or buy credits, to which the cap does not apply.',
     priority: 'medium',
     action: 'review',
   };
 };
 
-/** The calls of the period are nearly used up. */
+/** Reports that the calls of the period are nearly used up. */
 const callsNearLimit: InsightRule = (facts) => {
   const { calls_per_month, calls_this_period } = facts.account;
   if (calls_per_month === null || calls_per_month === 0 || calls_this_period < CALLS_NEAR * calls_per_month)
@@ -65,13 +65,15 @@ const callsNearLimit: InsightRule = (facts) => {
     type: 'warning',
     title: 'Few calls are left in this period',
     message: `${calls_this_period} of ${calls_per_month} calls are used (${percent(calls_this_period / calls_per_month)}).`,
-    suggestion: larger ? `The plan ${larger.tier} allows more calls.` : 'Spread the work, or wait for the next period.',
+    suggestion: larger
+      ? `The plan ${larger.tier} allows more calls.`
+      : 'Spread the requests, or wait for the next period.',
     priority: 'high',
     action: larger ? 'upgrade' : 'review',
   };
 };
 
-/** A renewing plan of which little is used, and a smaller one that would do. */
+/** Reports a renewing plan that is hardly used if a smaller one would be enough. */
 const tooLargePlan: InsightRule = (facts) => {
   const { plan, history, month } = facts;
   const given = units(plan.credits_monthly);
@@ -93,7 +95,10 @@ const tooLargePlan: InsightRule = (facts) => {
 
 export const accountRules: readonly InsightRule[] = [inDebt, runningOut, capReached, callsNearLimit, tooLargePlan];
 
-/** The cheapest renewing public plan on that side of the account's own that gives as many credits as are needed. */
+/**
+ * Returns the cheapest renewing public plan that is larger, smaller or has more calls than the current one and covers
+ * the needed credits.
+ */
 function planFor(
   { tiers, plan }: Pick<InsightFacts, 'tiers' | 'plan'>,
   needed: Units,

@@ -2,7 +2,7 @@ export const INSIGHT_TYPES = ['pattern', 'optimization', 'warning', 'trend', 'co
 export const INSIGHT_PRIORITIES = ['low', 'medium', 'high'] as const;
 export const INSIGHT_ACTIONS = ['upgrade', 'downgrade', 'review'] as const;
 
-/** Something worth knowing about the usage of an account, with the numbers it rests on. */
+/** An observation about the usage of an account, with the underlying numbers. */
 export interface Insight {
   type: (typeof INSIGHT_TYPES)[number];
   title: string;

@@ -13,7 +13,7 @@ const PROFESSIONAL = tier('professional', '60', 10_000);
 const ENTERPRISE = tier('enterprise', '999999.99', null);
 const TIERS = [STARTER, PROFESSIONAL, ENTERPRISE];
 
-/** An account that nothing is wrong with: 0.3 credits a day on a plan of 20, two models. */
+/** A healthy account: 0.3 credits a day on a plan of 20, two models. */
 function healthy(
   usage: (n: number) => Tally = () => tally({ events: 10, cost: '0.3' }),
   given: Partial<InsightFacts> = {},
@@ -52,17 +52,17 @@ const only = (facts: InsightFacts): Insight => {
 };
 
 describe('insights', () => {
-  it('are none where nothing is worth saying', () => {
+  it('are empty for a healthy account', () => {
     expect(insightsOf(healthy())).toEqual([]);
   });
 
-  it('are how to begin, and nothing else, without any usage', () => {
+  it('only say how to get started without any usage', () => {
     const facts = healthy(() => NOTHING, { history: [], month: NOTHING, week: NOTHING, models: new Map() });
-    expect(only(facts)).toMatchObject({ type: 'pattern', title: 'Nothing used yet', priority: 'low', action: null });
+    expect(only(facts)).toMatchObject({ type: 'pattern', title: 'No usage yet', priority: 'low', action: null });
     expect(only(facts).message).toContain('20.000000 credits');
   });
 
-  it('have the most important first', () => {
+  it('are sorted by priority', () => {
     const facts = healthy(undefined, {
       account: account({ debt: '1', balance: '0' }),
       week: tally({ events: 100, failed_events: 6 }),
@@ -72,7 +72,7 @@ describe('insights', () => {
 });
 
 describe('debt', () => {
-  it('is reported with its size', () => {
+  it('is reported with its amount', () => {
     const insight = only(healthy(undefined, { account: account({ debt: '1.5', balance: '0' }) }));
     expect(insight).toMatchObject({ type: 'warning', priority: 'high', action: 'review' });
     expect(insight.message).toContain('1.500000 credits');
@@ -80,15 +80,15 @@ describe('debt', () => {
 });
 
 describe('credits that run out', () => {
-  it('are reported with the day, and the plan that would do', () => {
+  it('are reported with the day and a sufficient plan', () => {
     const insight = only(healthy(undefined, { account: account({ balance: '3' }) }));
     expect(insight).toMatchObject({ title: 'Credits run out soon', priority: 'high', action: 'upgrade' });
-    expect(insight.message).toContain('3.000000 credits can be spent');
+    expect(insight.message).toContain('3.000000 credits are available');
     expect(insight.message).toContain(addDays(TODAY, 9));
     expect(insight.suggestion).toContain('The plan professional gives 60.000000 credits a month for 19 USD');
   });
 
-  it('are to be bought where there is no larger plan', () => {
+  it('must be bought if there is no larger plan', () => {
     const insight = only(healthy(undefined, { account: account({ balance: '3' }), tiers: [STARTER] }));
     expect(insight).toMatchObject({ action: 'review', suggestion: 'Buy credits in time.' });
   });
@@ -98,19 +98,19 @@ describe('the monthly cap', () => {
   it('is reported when it locks credits', () => {
     const insight = only(healthy(undefined, { account: account({ balance: '25', capped: '5' }) }));
     expect(insight).toMatchObject({ title: 'The monthly cap locks credits', action: 'review' });
-    expect(insight.message).toContain("5.000000 plan credits can't be spent");
+    expect(insight.message).toContain('5.000000 plan credits cannot be spent');
   });
 });
 
 describe('the calls of a period', () => {
-  it('are reported from four fifths on, with a plan that allows more', () => {
+  it('are reported from 80 % on, with a plan that allows more', () => {
     const insight = only(healthy(undefined, { account: account({ calls_this_period: 800 }) }));
     expect(insight).toMatchObject({ type: 'warning', action: 'upgrade', priority: 'high' });
     expect(insight.message).toBe('800 of 1000 calls are used (80 %).');
     expect(insight.suggestion).toContain('professional');
   });
 
-  it('are fine below, and without a limit', () => {
+  it('are not reported below, or without a limit', () => {
     expect(insightsOf(healthy(undefined, { account: account({ calls_this_period: 799 }) }))).toEqual([]);
     const unlimited = account({ calls_per_month: null, calls_this_period: 1e6 });
     expect(insightsOf(healthy(undefined, { account: unlimited }))).toEqual([]);
@@ -123,18 +123,18 @@ describe('a plan that is too large', () => {
     account: account({ tier: 'professional', allocated_monthly: '60', balance: '60' }),
   };
 
-  it('is reported with the smaller one that would do', () => {
+  it('is reported with a sufficient smaller one', () => {
     const insight = only(healthy(undefined, large));
     expect(insight).toMatchObject({ type: 'optimization', action: 'downgrade', priority: 'medium' });
     expect(insight.message).toContain('9.000000 credits, 15 % of the 60.000000');
     expect(insight.suggestion).toContain('The plan starter gives 20.000000');
   });
 
-  it('is not reported when the smaller one would not do', () => {
+  it('is not reported if the smaller one is insufficient', () => {
     expect(insightsOf(healthy(undefined, { ...large, tiers: [tier('tiny', '5', 100), PROFESSIONAL] }))).toEqual([]);
   });
 
-  it('is not reported of a young account, a quarter used plan, or one that does not renew', () => {
+  it('is not reported for a new account, for a plan that is used by a quarter or more, or for one that does not renew', () => {
     const { history } = healthy();
     expect(insightsOf(healthy(undefined, { ...large, history: history.slice(-27) }))).toEqual([]);
     expect(insightsOf(healthy(undefined, { ...large, month: tally({ events: 300, cost: '15' }) }))).toEqual([]);
@@ -146,39 +146,39 @@ describe('failures', () => {
   const failing = (failed_events: number, events: number) =>
     healthy(undefined, { week: tally({ events, failed_events }) });
 
-  it('are reported from one in twenty on, as urgent from one in five on', () => {
+  it('are reported from 5 % on, with high priority from 20 % on', () => {
     expect(only(failing(5, 100))).toMatchObject({ type: 'warning', priority: 'medium', action: 'review' });
     expect(only(failing(20, 100))).toMatchObject({ priority: 'high' });
     expect(only(failing(20, 100)).message).toBe('20 of the 100 requests of the last 7 days failed (20 %).');
   });
 
-  it('are not reported when they are rare, or requests few', () => {
+  it('are not reported if they are rare, or for few requests', () => {
     expect(insightsOf(failing(4, 100))).toEqual([]);
     expect(insightsOf(failing(19, 19))).toEqual([]);
   });
 });
 
-describe('a dear day', () => {
+describe('an expensive day', () => {
   const yesterday = (cost: string) =>
     healthy((n) => tally({ events: 10, cost: n === 55 ? cost : n % 2 ? '0.2' : '0.4' }));
 
   it('is reported when it stands out', () => {
     const insight = insightsOf(yesterday('1.5')).find(({ type }) => type === 'cost')!;
-    expect(insight).toMatchObject({ title: 'An unusually dear day', priority: 'high', action: 'review' });
-    expect(insight.message).toContain(`${addDays(TODAY, -1)} cost 1.500000 credits, 5.0 times the 0.300000`);
+    expect(insight).toMatchObject({ title: 'An unusually expensive day', priority: 'high', action: 'review' });
+    expect(insight.message).toContain(`${addDays(TODAY, -1)} cost 1.500000 credits, 5.0 times the average of 0.300000`);
   });
 
   it('is not reported when it does not', () => {
-    expect(titles(yesterday('0.55'))).not.toContain('An unusually dear day');
+    expect(titles(yesterday('0.55'))).not.toContain('An unusually expensive day');
   });
 
-  it('is not reported without two weeks to compare with', () => {
+  it('is not reported with less than two weeks to compare with', () => {
     const facts = yesterday('1.5');
-    expect(titles({ ...facts, history: facts.history.slice(-14) })).not.toContain('An unusually dear day');
+    expect(titles({ ...facts, history: facts.history.slice(-14) })).not.toContain('An unusually expensive day');
   });
 });
 
-describe('a model that makes most of the cost', () => {
+describe('a model that causes most of the cost', () => {
   const models = (a: string, b: string) =>
     new Map([
       ['openai/gpt-4o', tally({ events: 30, cost: a })],
@@ -193,7 +193,7 @@ describe('a model that makes most of the cost', () => {
     );
   });
 
-  it('is not reported below, alone, or where there is nothing to save', () => {
+  it('is not reported below the threshold, if it is the only one, or if there is nothing to save', () => {
     expect(insightsOf(healthy(undefined, { models: models('5', '4') }))).toEqual([]);
     expect(insightsOf(healthy(undefined, { models: new Map([['m', tally({ cost: '9' })]]) }))).toEqual([]);
     const month = tally({ events: 300, cost: '0.09' });
@@ -207,7 +207,7 @@ describe('a trend', () => {
       ({ type }) => type === 'trend',
     )!;
     expect(insight).toMatchObject({ title: 'Usage is growing', priority: 'medium', action: null });
-    expect(insight.message).toMatch(/^The last 4 weeks had \d+ % more than the 4 weeks before/);
+    expect(insight.message).toMatch(/^Usage of the last 4 weeks was \d+ % higher than of the 4 weeks before/);
   });
 
   it('is reported when usage declines', () => {
@@ -229,10 +229,10 @@ describe('a busy weekday', () => {
       priority: 'low',
       action: null,
     });
-    expect(insight.message).toBe('Tuesdays see 40.0 requests on average, 2.8 times the 14.3 of an average day.');
+    expect(insight.message).toBe('Tuesdays have 40.0 requests on average, 2.8 times the average of 14.3.');
   });
 
-  it('is not reported when it does not, or after less than three weeks', () => {
+  it('is not reported otherwise, or with less than three weeks of usage', () => {
     expect(insightsOf(tuesdays(14))).toEqual([]);
     const facts = tuesdays(40);
     expect(insightsOf({ ...facts, history: facts.history.slice(-20) })).toEqual([]);
@@ -249,10 +249,10 @@ describe('slower work', () => {
       month: { ...timed('1000', 500), total_cost: units('9') },
     });
     expect(only(facts)).toMatchObject({ type: 'optimization', priority: 'low', action: 'review' });
-    expect(only(facts).message).toContain('4.00 seconds on average in the last 7 days, against 2.00');
+    expect(only(facts).message).toContain('4.00 seconds on average in the last 7 days, compared with 2.00');
   });
 
-  it('is not reported below, or of few requests', () => {
+  it('is not reported below that, or for few requests', () => {
     const month = { ...timed('1000', 500), total_cost: units('9') };
     expect(insightsOf(healthy(undefined, { month, week: timed('399', 100) }))).toEqual([]);
     expect(insightsOf(healthy(undefined, { month, week: timed('400', 19) }))).toEqual([]);

@@ -6,7 +6,7 @@ import { usageRules } from './insight-rules.usage.js';
 
 const RULES: readonly InsightRule[] = [...accountRules, ...usageRules];
 
-/** What the rules find, the most important first. Without any usage only how to begin. */
+/** Returns what the rules find, most important first; without any usage, only how to get started. */
 export function insightsOf(facts: InsightFacts): Insight[] {
   if (facts.month.events === 0 && facts.history.length === 0) return [gettingStarted(facts)];
   return RULES.map((rule) => rule(facts))
@@ -17,9 +17,9 @@ export function insightsOf(facts: InsightFacts): Insight[] {
 function gettingStarted({ spendable, account }: InsightFacts): Insight {
   return {
     type: 'pattern',
-    title: 'Nothing used yet',
-    message: `There was no usage so far. The plan ${account.tier} has ${amount(spendable)} credits that can be spent.`,
-    suggestion: 'Send a first request; patterns and predictions appear with the first days of usage.',
+    title: 'No usage yet',
+    message: `There is no usage yet. The plan ${account.tier} has ${amount(spendable)} credits to spend.`,
+    suggestion: 'Send a first request. Patterns and predictions appear after the first days of usage.',
     priority: 'low',
     action: null,
   };

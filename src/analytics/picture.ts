@@ -10,37 +10,37 @@ import { averageMinutes, successRate, type Tally, tallyOf, talliesOf, utilizatio
 import { trendOf } from './trends.js';
 import type { UsageRow, UsageSeries } from './usage-series.repository.js';
 
-/** Days that predictions and insights look back: whole weeks. */
+/** Days of history for predictions and insights: whole weeks. */
 export const PICTURE_DAYS = 84;
 const MONTH_DAYS = 30;
 const WEEK_DAYS = 7;
 
-/** All that was read for one answer; everything in it is worked out from this. */
+/** The data read for one answer; everything in the answer is computed from it. */
 export interface Picture {
   now: Date;
   today: Day;
   /** The day of reset_date. */
   reset_day: Day;
   account: UserCreditsRow;
-  /** Credits that can be spent now, as the balance shows them. */
+  /** Credits that can be spent now, as in the balance. */
   available: string;
   tiers: readonly TierRow[];
-  /** By day, from PICTURE_DAYS ago until today. */
+  /** By day, from PICTURE_DAYS ago to today. */
   series: UsageSeries;
 }
 
-/** The days that the picture covers. */
+/** Returns the days that the data cover. */
 export const pictureRange = (today: Day): DayRange => ({
   from: addDays(today, -PICTURE_DAYS),
   until: addDays(today, 1),
 });
 
-/** What the coming days are expected to bring. */
+/** Forecasts the next days. */
 export function predictionOf(picture: Picture): PredictionView {
   return predict(factsOf(picture));
 }
 
-/** What is worth knowing, the most important first. */
+/** Returns the insights, most important first. */
 export function pictureInsights(picture: Picture, prediction: PredictionView): Insight[] {
   const { today, account, tiers, series } = picture;
   const month = rowsSince(series, addDays(today, 1 - MONTH_DAYS));
@@ -57,7 +57,10 @@ export function pictureInsights(picture: Picture, prediction: PredictionView): I
   });
 }
 
-/** Everything a dashboard opens with; trends and summary of the days of `shown`, which the picture covers. */
+/**
+ * Returns everything that a dashboard shows. Trends and summary cover the days of `shown`, which must be part of the
+ * data.
+ */
 export function analyticsOf(picture: Picture, shown: DayRange): AnalyticsView {
   const { account, series } = picture;
   const predictions = predictionOf(picture);

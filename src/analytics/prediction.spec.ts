@@ -15,7 +15,7 @@ const steady = (cost: string, days = 60) =>
   daysBefore(days, () => tally({ events: 10, cost, tokens: 500, sessions: 2, seconds: units('90') }));
 
 describe('a prediction', () => {
-  it('is zero without data, has no confidence and says so', () => {
+  it('is zero without data, with no confidence and an explanation', () => {
     expect(predict(facts(new Map()))).toEqual({
       predicted_sessions: 0,
       predicted_minutes: 0,
@@ -31,7 +31,7 @@ describe('a prediction', () => {
     });
   });
 
-  it('goes on as it was for an account that uses the same every day', () => {
+  it('continues constant daily usage', () => {
     const prediction = predict(facts(steady('0.1')));
     expect(prediction).toMatchObject({
       predicted_sessions: 60,
@@ -56,7 +56,7 @@ describe('a prediction', () => {
     expect(confidence).toBeLessThan(0.1);
   });
 
-  it('takes no credits for work that was recorded and never charged', () => {
+  it('takes no credits for work that was recorded without a charge', () => {
     const money = { account: account({ balance: '2' }), renews: false };
     const recorded = new Map([...steady('1')].map(([day, its]) => [day, { ...its, charged_cost: 0n }]));
     expect(predict(facts(steady('1'), money)).estimated_limit_date).not.toBeNull();
@@ -64,7 +64,7 @@ describe('a prediction', () => {
     expect([predicted_cost, estimated_limit_date]).toEqual([30, null]);
   });
 
-  it('leaves the running day out, which is not over', () => {
+  it('leaves out the current day, which is not complete', () => {
     const tallies = steady('0.1').set(TODAY, tally({ events: 1, cost: '0.000001' }));
     expect(predict(facts(tallies)).predicted_cost).toBe(3);
   });
@@ -74,7 +74,7 @@ describe('a prediction', () => {
     expect(predict(facts(tallies)).predicted_cost).toBe(3);
   });
 
-  it('knows the growth of usage that is free', () => {
+  it('includes the growth of free usage', () => {
     const tallies = daysBefore(56, (n) => tally({ events: n < 28 ? 10 : 20 }));
     expect(predict(facts(tallies))).toMatchObject({
       current_trend: 'growing',
@@ -88,27 +88,27 @@ describe('the day on which credits run out', () => {
   const limit = (cost: string, given: Partial<PredictionFacts>) =>
     predict(facts(steady(cost), given)).estimated_limit_date;
 
-  it('is the one whose usage takes the last of them', () => {
+  it('is the day whose usage takes the last credits', () => {
     expect(limit('2', { account: account({ balance: '20' }) })).toBe(addDays(TODAY, 9));
     expect(limit('2', { account: account({ balance: '19' }) })).toBe(addDays(TODAY, 9));
     expect(limit('2', { account: account({ balance: '18' }) })).toBe(addDays(TODAY, 8));
   });
 
-  it('comes sooner by what is held and what the cap locks', () => {
+  it('is earlier if credits are held or locked by the cap', () => {
     expect(limit('2', { account: account({ balance: '20', held: '4', capped: '6' }) })).toBe(addDays(TODAY, 4));
   });
 
-  it('is today for an account that has nothing or is in debt', () => {
+  it('is today for an account without credits or in debt', () => {
     expect(limit('2', { account: account({ balance: '0' }) })).toBe(TODAY);
     expect(limit('2', { account: account({ balance: '5', held: '5', debt: '1' }) })).toBe(TODAY);
   });
 
-  it('is unknown when new credits come before', () => {
+  it('is unknown if a renewal comes first', () => {
     expect(limit('1', { reset_day: addDays(TODAY, 20) })).toBe(addDays(TODAY, 19));
     expect(limit('1', { reset_day: addDays(TODAY, 19) })).toBeNull();
   });
 
-  it('is looked for beyond the period of a plan that does not renew', () => {
+  it('can be after the end of the period for a plan that does not renew', () => {
     expect(limit('0.5', { renews: false, reset_day: addDays(TODAY, 2) })).toBe(addDays(TODAY, 39));
     expect(limit('0.2', { renews: false, reset_day: addDays(TODAY, 2) })).toBeNull();
   });
@@ -126,22 +126,22 @@ describe('the day on which credits run out', () => {
 });
 
 describe('growth', () => {
-  it('is not seen in less than two weeks', () => {
+  it('is not reported for less than two weeks', () => {
     expect(growthOf([1, 2, 4, 8, 16])).toEqual({ growth_rate: 0, current_trend: 'stable', weeks: 0 });
   });
 
-  it('is not seen in weekends', () => {
+  it('is not reported for quiet weekends', () => {
     const week = [10, 10, 10, 10, 10, 1, 1];
     expect(growthOf([...week, ...week, ...week, ...week])).toMatchObject({ growth_rate: 0, current_trend: 'stable' });
   });
 
-  it('is seen in a steady rise and a steady fall', () => {
+  it('is reported for a steady rise and a steady fall', () => {
     const rise = Array.from({ length: 56 }, (_, n) => 100 + n);
     expect(growthOf(rise)).toEqual({ growth_rate: 0.2467, current_trend: 'growing', weeks: 4 });
     expect(growthOf(rise.toReversed())).toMatchObject({ current_trend: 'declining' });
   });
 
-  it('is not seen in one large day', () => {
+  it('is not reported for a single large day', () => {
     const days = new Array<number>(28).fill(10);
     days[25] = 100;
     expect(growthOf(days).current_trend).toBe('stable');
@@ -157,7 +157,7 @@ describe('a prediction of any history', () => {
   });
   const amounts = fc.nat(1e6).map(String);
 
-  it('has no NaN, an interval around its cost, and a limit that lies ahead', () => {
+  it('has no NaN, an interval around its cost, and a limit date in the future', () => {
     fc.assert(
       fc.property(
         fc.array(anyTally, { maxLength: 84 }),

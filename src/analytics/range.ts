@@ -5,7 +5,7 @@ import type { RangeQuery } from './analytics.dto.js';
 import { type DayRange, type Group, next, rangeOf, startOf } from './buckets.js';
 
 /**
- * The days that a query asks for, in whole buckets.
+ * Returns the days that a query asks for, extended to whole buckets.
  * @throws InvalidInput when they are in the wrong order or more than `days_max`
  */
 export function rangeFor(query: RangeQuery, group: Group, now: Date, days_max: number): DayRange {
@@ -15,7 +15,7 @@ export function rangeFor(query: RangeQuery, group: Group, now: Date, days_max: n
   if (first > last) throw new InvalidInput([{ field: 'from_date', message: 'must not be after to_date' }]);
   if (daysBetween(first, last) >= days_max) {
     const field = query.from_date === undefined ? 'period' : 'from_date';
-    throw new InvalidInput([{ field, message: `must not reach back more than ${days_max} days` }]);
+    throw new InvalidInput([{ field, message: `must not be more than ${days_max} days back` }]);
   }
   return { from: startOf(group, first), until: next(group, startOf(group, last)) };
 }

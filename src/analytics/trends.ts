@@ -2,7 +2,7 @@ import { amount, figure, type Units } from '../platform/amount.js';
 import type { TrendView } from './analytics.views.js';
 import { averageMinutes, NOTHING, rounded, secondsOf, successRate, type Tally, utilization } from './tally.js';
 
-/** A point for every bucket, whether there was usage in it or not. */
+/** Returns a point for every bucket, with or without usage. */
 export function trendOf(buckets: readonly string[], tallies: ReadonlyMap<string, Tally>, plan: Units): TrendView[] {
   return buckets.map((date) => pointOf(date, tallies.get(date) ?? NOTHING, plan));
 }

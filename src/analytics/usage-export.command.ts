@@ -6,12 +6,12 @@ import type { Sheet } from '../platform/export/sheet.js';
 import { UsageExportQuery } from './analytics.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 
-/** `tollgate usage export`: an account's events as a file. */
+/** `tollgate usage export`: exports an account's events to a file. */
 @SubCommand({
   name: 'export',
   arguments: '<user>',
   argsDescription: { user: "The account's user_id" },
-  description: "Write an account's usage events to a file, oldest first",
+  description: "Export an account's usage events to a file, oldest first",
 })
 export class UsageExportCommand extends ExportCommand<UsageExportQuery> {
   protected readonly dto = UsageExportQuery;

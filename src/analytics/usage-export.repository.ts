@@ -6,7 +6,7 @@ import { NIL_UUID } from '../platform/uuid.js';
 import { UsageEventView } from '../usage/track.dto.js';
 import { IN_RANGE } from './usage-series.sql.js';
 
-/** Whose events from when until when. */
+/** The account and period of an export. */
 export interface ExportRequest extends Period {
   user_id: string;
 }
@@ -18,14 +18,14 @@ const NEXT_PAGE = `SELECT ${COLUMNS} FROM usage_events
 const COUNT = `SELECT count(*) AS total FROM usage_events WHERE ${IN_RANGE}`;
 
 /**
- * Reads events to export them. It writes nothing. Its statements are planned each time: a plan kept from when the user
- * had few events could read all of them for every page.
+ * Reads events for an export; writes nothing. Statements are planned on each execution: a cached plan from when the
+ * user had few events could read all of them for every page.
  */
 @Injectable()
 export class UsageExportRepository {
   constructor(private readonly db: Database) {}
 
-  /** Every event, oldest first, read page by page: no connection is held while the reader takes its time. */
+  /** Reads all events, oldest first, page by page, so that a slow reader does not occupy a connection. */
   async *pages({ user_id, start, end }: ExportRequest): AsyncGenerator<UsageEventView[]> {
     let after = { occurred_at: new Date(0), id: NIL_UUID };
     for (;;) {
@@ -40,7 +40,7 @@ export class UsageExportRepository {
     }
   }
 
-  /** How many events there are. */
+  /** Returns the number of events. */
   async count({ user_id, start, end }: ExportRequest): Promise<number> {
     const [row] = await this.db.reads.query<{ total: string }>(user_id, COUNT, [user_id, start, end]);
     return Number(row?.total ?? 0);

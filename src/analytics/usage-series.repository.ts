@@ -6,26 +6,26 @@ import { SERIES_OF_DAYS, SERIES_OF_EVENTS } from './usage-series.sql.js';
 
 /** Usage of one service and model in one bucket. Amounts and seconds are exact text. */
 export interface UsageRow {
-  /** First day of the bucket; of an hour, its first instant. */
+  /** First day of the bucket; for hours, its first instant. */
   bucket: string;
   service: string;
-  /** Empty when the work had none. */
+  /** Empty if the work had none. */
   model: string;
   event_count: number;
   free_events: number;
   failed_events: number;
   tokens_used: number;
   total_cost: string;
-  /** What was charged of it; the rest was only recorded. */
+  /** The charged part; the rest was only recorded. */
   charged_cost: string;
   provider_cost: string;
   platform_markup: string;
-  /** Events that say how long they took. */
+  /** Events that report a duration. */
   timed_events: number;
   duration_seconds: string;
 }
 
-/** A bucket with usage, and when it begins and ends. */
+/** A bucket with usage, and its start and end. */
 export interface Span extends Period {
   bucket: string;
 }
@@ -33,19 +33,19 @@ export interface Span extends Period {
 /** Usage of an account as of one instant. Buckets without usage are absent. */
 export interface UsageSeries {
   usage: UsageRow[];
-  /** Distinct sessions of each bucket: they don't add up over buckets. */
+  /** Distinct sessions per bucket; they cannot be summed over buckets. */
   sessions: { bucket: string; sessions: number }[];
-  /** In the order of time. */
+  /** In chronological order. */
   spans: Span[];
 }
 
-/** The series as the database numbers its buckets, from 1. */
+/** The series with buckets numbered from 1, as the database returns it. */
 interface Numbered {
   usage: (Omit<UsageRow, 'bucket'> & { bucket: number })[];
   sessions: { bucket: number; sessions: number }[];
 }
 
-/** Days of which time zone, grouped by what. */
+/** The account, days, time zone and grouping of a series. */
 export interface SeriesRequest extends DayRange {
   user_id: string;
   group: Group | 'hour';
@@ -53,14 +53,17 @@ export interface SeriesRequest extends DayRange {
 }
 
 /**
- * Reads usage over time. It writes nothing. Its statements are planned each time, which costs little beside them: a
- * plan kept from when the user had few events could walk through all of them.
+ * Reads usage over time; writes nothing. Statements are planned on each execution, which is cheap in comparison: a
+ * cached plan from when the user had few events could later scan all of them.
  */
 @Injectable()
 export class UsageSeriesRepository {
   constructor(private readonly db: Database) {}
 
-  /** Exact and fresh: every event that is committed counts, once. Buckets that the range only touches count whole. */
+  /**
+   * Reads the series. It includes every committed event exactly once. Buckets that overlap the range are read
+   * completely.
+   */
   async read({ user_id, group, tz, ...range }: SeriesRequest): Promise<UsageSeries> {
     const bounds = boundsOf(group, range, tz);
     const [start, end] = [bounds[0], bounds.at(-1)];
@@ -76,7 +79,7 @@ export class UsageSeriesRepository {
   }
 }
 
-/** The day of UTC that begins at an instant. */
+/** Returns the UTC day that starts at an instant. */
 const dayIn = (begin: Date): Day => dayOf(begin, UTC);
 
 function named({ usage, sessions }: Numbered, names: readonly string[], bounds: readonly Date[]): UsageSeries {

@@ -2,11 +2,11 @@ import { eventColumns, sumsOf } from '../metering/measures.js';
 import { NOT_ROLLED_UP } from '../metering/usage.sql.js';
 
 /*
- * Usage of one account in buckets, as one statement and so as of one snapshot: roll-up and tail never count an event
- * twice or not at all, whatever the roll-up worker does meanwhile. Where buckets begin is worked out before: the
- * database is given instants, or days of UTC, and never the name of a time zone.
+ * Usage of one account in buckets. One statement means one snapshot, so roll-up and tail count every event exactly
+ * once, whatever the roll-up worker does meanwhile. The bounds of the buckets are computed before: the database gets
+ * instants, or days in UTC, and never the name of a time zone.
  *
- * $1 user_id, $2 where the first bucket begins, $3 where the last one ends, $4 where each begins and the last one ends.
+ * $1 user_id, $2 start of the first bucket, $3 end of the last one, $4 start of each bucket and end of the last one.
  */
 
 const COUNTS = ['event_count', 'free_events', 'failed_events', 'tokens_used', 'timed_events'] as const;
@@ -21,7 +21,10 @@ const BUCKET_OF_EVENT = 'width_bucket(occurred_at, $4::timestamptz[])';
 export const IN_RANGE = 'user_id = $1 AND occurred_at >= $2::timestamptz AND occurred_at < $3::timestamptz';
 const DAYS_IN_RANGE = 'day >= $2::date AND day < $3::date';
 
-/** Whole days of UTC: what is rolled up, and the events recorded since. The tail goes by its own index, then by time. */
+/**
+ * Whole days in UTC: the roll-up, and the events recorded since. The tail is found by its own index, then filtered by
+ * time.
+ */
 const ROLLED_UP = `
   tail AS MATERIALIZED (
     SELECT session_id, ${eventColumns(COUNTED)} FROM usage_events
@@ -37,7 +40,7 @@ const ROLLED_UP = `
       UNION ALL SELECT day, session_id FROM tail
     ) AS days WHERE ${DAYS_IN_RANGE})`;
 
-/** Days elsewhere begin at other hours, and hours are not rolled up: the events themselves, summed up in one pass. */
+/** Days in other time zones, and hours, are not rolled up, so the events themselves are summed in one pass. */
 const RAW = `
   parts AS MATERIALIZED (
     SELECT bucket, session_id, service, model, ${sumsOf(COUNTED)}
@@ -46,7 +49,7 @@ const RAW = `
     GROUP BY bucket, session_id, service, model),
   visits AS (SELECT bucket, session_id FROM parts)`;
 
-/** Amounts travel as text inside the JSON: as JSON numbers they would become binary floats. */
+/** Amounts are text inside the JSON; JSON numbers would be parsed as floats. */
 const series = (source: string): string => `
   WITH ${source},
   usage AS (
@@ -57,7 +60,7 @@ const series = (source: string): string => `
   SELECT (SELECT coalesce(json_agg(u), '[]') FROM usage u) AS usage,
     (SELECT coalesce(json_agg(s), '[]') FROM sessions s) AS sessions`;
 
-/** Buckets of whole days of UTC. */
+/** Buckets of whole days in UTC. */
 export const SERIES_OF_DAYS = series(ROLLED_UP);
 /** Any other buckets. */
 export const SERIES_OF_EVENTS = series(RAW);

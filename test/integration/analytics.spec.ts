@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-/** Noon of UTC so many days ago: the same day in every time zone the tests use. */
+/** Noon (UTC) some days ago: the same day in every time zone that the tests use. */
 const noon = (days_ago: number): string =>
   `${new Date(Date.now() - days_ago * DAY_MS).toISOString().slice(0, 10)}T12:00:00Z`;
 const dayOf = (timestamp: string): string => timestamp.slice(0, 10);
@@ -33,7 +33,7 @@ describe('an account without usage', () => {
     expect(body).toEqual(body.map((_, n) => ({ date: addDays(first, n), ...NO_USAGE })));
   });
 
-  it('has no history, no prediction, and one insight that says how to begin', async () => {
+  it('has no history, no prediction, and one insight that says how to get started', async () => {
     const user_id = await w.user();
     expect((await w.list('usage/history', { user_id })).body).toEqual([]);
     expect((await w.get('usage/predictions', { user_id })).body).toMatchObject({
@@ -41,7 +41,7 @@ describe('an account without usage', () => {
       interval: { low: 0, high: 0 },
     });
     const insights = await w.list('usage/insights', { user_id });
-    expect(insights.body.map(({ title }) => title)).toEqual(['Nothing used yet']);
+    expect(insights.body.map(({ title }) => title)).toEqual(['No usage yet']);
   });
 
   it('has analytics of zeros and empty lists', async () => {
@@ -54,7 +54,7 @@ describe('an account without usage', () => {
     expect(body.insights).toHaveLength(1);
   });
 
-  it('is opened by the first look of its user', async () => {
+  it("is opened by its user's first read", async () => {
     const user_id = `user-${randomUUID()}`;
     await w.get('usage/analytics', {}, await w.as(user_id));
     expect(await w.ledger(user_id)).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('trends', () => {
     { occurred_at, service: 'export', model: null, is_free_tier: true },
   ];
 
-  it('say what happened on a day, to the last decimal', async () => {
+  it('are exact to the last decimal', async () => {
     const user_id = await w.user();
     await w.events(user_id, ...seeds(noon(3)));
     expect(await point({ user_id }, dayOf(noon(3)))).toEqual({
@@ -80,7 +80,7 @@ describe('trends', () => {
     expect(await point({ user_id }, dayOf(noon(4)))).toEqual({ date: dayOf(noon(4)), ...NO_USAGE });
   });
 
-  it('are the same rolled up, partly rolled up, and not rolled up', async () => {
+  it('are the same whether events are rolled up, partly rolled up or not rolled up', async () => {
     const user_id = await w.user();
     await w.events(user_id, ...seeds(noon(3)), ...seeds(noon(20)));
     const ask = async (group_by: string) => (await w.list('usage/trends', { user_id, period: '3m', group_by })).body;
@@ -94,7 +94,7 @@ describe('trends', () => {
     expect(await point({ user_id, tz: 'Europe/Berlin' }, dayOf(noon(3)))).toEqual(after);
   });
 
-  it('count a session of several days once a week, and once a day', async () => {
+  it('count a session of several days once per week and once per day', async () => {
     const user_id = await w.user();
     const monday = [10, 11, 12, 13, 14, 15, 16].find((n) => weekday(dayOf(noon(n))) === 0)!;
     const days = [monday, monday - 1, monday - 2].map(noon);
@@ -105,7 +105,7 @@ describe('trends', () => {
     expect(await point({ user_id }, dayOf(days[2]!))).toMatchObject({ sessions: 1, events: 1 });
   });
 
-  it.each(['7d', '30d', '3m', '12m'] as const)('of %s have every day, week and month', async (period) => {
+  it.each(['7d', '30d', '3m', '12m'] as const)('of %s contain every day, week and month', async (period) => {
     const user_id = await w.user();
     for (const group_by of ['day', 'week', 'month'] as const) {
       const { body } = await w.list('usage/trends', { user_id, period, group_by });
@@ -114,7 +114,7 @@ describe('trends', () => {
     }
   });
 
-  it('add up to the same, whatever they are grouped by', async () => {
+  it('have the same sum for every grouping', async () => {
     const user_id = await w.user();
     const seeds = Array.from({ length: 80 }, (_, n) => ({
       occurred_at: noon(n),
@@ -132,7 +132,7 @@ describe('trends', () => {
     }
   });
 
-  it('refuse a time zone that is none', async () => {
+  it('reject an invalid time zone', async () => {
     for (const tz of ['Mars/Olympus', '+05:30', "UTC'--"]) {
       const { status, body } = await w.get('usage/trends', { user_id: 'someone', tz });
       expect([status, body.code]).toEqual([422, 'invalid_request']);
@@ -141,11 +141,11 @@ describe('trends', () => {
 });
 
 describe('predictions and insights', () => {
-  /** Takes what was recorded for charged. */
+  /** Marks the recorded events as charged. */
   const charge = (user_id: string): Promise<unknown> =>
     w.sql('UPDATE usage_events SET transaction_id = id WHERE user_id = $1', [user_id]);
 
-  it('see what the account spends and when its credits end', async () => {
+  it('show what the account spends and when its credits run out', async () => {
     const user_id = await w.user('20');
     await w.events(
       user_id,
@@ -162,7 +162,7 @@ describe('predictions and insights', () => {
     expect(insights[0]?.suggestion).toContain('professional');
   });
 
-  it('see no end of credits by work that was recorded and never charged', async () => {
+  it('do not count work that was recorded without a charge towards the limit date', async () => {
     const user_id = await w.user('20');
     await w.events(user_id, ...Array.from({ length: 40 }, (_, n) => ({ occurred_at: noon(n + 1), total_cost: '1' })));
     const { body } = await w.get('usage/predictions', { user_id });
@@ -171,7 +171,7 @@ describe('predictions and insights', () => {
     expect((await w.get('usage/predictions', { user_id })).body.estimated_limit_date).not.toBeNull();
   });
 
-  it('are in the analytics, with trends and a summary that agree', async () => {
+  it('are part of the analytics, with matching trends and summary', async () => {
     const user_id = await w.user();
     await w.events(
       user_id,
@@ -195,7 +195,7 @@ describe('predictions and insights', () => {
   });
 });
 
-describe('whose usage', () => {
+describe('access to usage', () => {
   const PATHS = [
     'usage/trends',
     'usage/history',
@@ -205,7 +205,7 @@ describe('whose usage', () => {
     'usage/export',
   ];
 
-  it.each(PATHS)('%s shows users their own alone', async (path) => {
+  it.each(PATHS)('%s shows users only their own', async (path) => {
     const [mine, other] = [await w.user(), await w.user()];
     await w.events(other, { occurred_at: noon(1), total_cost: '0.123' });
     const token = await w.as(mine);

@@ -6,18 +6,18 @@ import { units } from '../../src/platform/amount.js';
 
 export const TODAY = '2026-11-21';
 
-/** A day's usage; costs in credits. */
+/** The usage of a day; costs in credits. */
 export function tally({ cost = '0', ...given }: Partial<Omit<Tally, 'total_cost'>> & { cost?: string } = {}): Tally {
   return { ...NOTHING, ...given, charged_cost: units(cost), total_cost: units(cost) };
 }
 
-/** Usage of the days before TODAY, the last of them yesterday. */
+/** Usage of the days before TODAY, up to yesterday. */
 export function daysBefore(count: number, usage: (n: number) => Tally): Map<Day, Tally> {
   const first = addDays(TODAY, -count);
   return new Map(Array.from({ length: count }, (_, n) => [addDays(first, n), usage(n)]));
 }
 
-/** An account of the plan starter in the middle of its period. */
+/** An account on the plan starter, in the middle of its period. */
 export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
   return {
     ...{ user_id: 'user-42', balance: '20', held: '0', debt: '0', capped: '0', plan_used: '0' },
