@@ -168,7 +168,7 @@ describe('an expensive day', () => {
     expect(insight.message).toContain(`${addDays(TODAY, -1)} cost 1.500000 credits, 5.0 times the average of 0.300000`);
   });
 
-  it('is not reported when it does not', () => {
+  it('is not reported otherwise', () => {
     expect(titles(yesterday('0.55'))).not.toContain('An unusually expensive day');
   });
 
@@ -189,7 +189,7 @@ describe('a model that causes most of the cost', () => {
     const insight = only(healthy(undefined, { models: models('6.3', '2.7') }));
     expect(insight).toMatchObject({ type: 'cost', priority: 'medium', action: 'review' });
     expect(insight.message).toBe(
-      'openai/gpt-4o made 6.300000 of the 9.000000 credits of the last 30 days (70 %) with 30 of 300 requests.',
+      'openai/gpt-4o caused 6.300000 of the 9.000000 credits of the last 30 days (70 %) with 30 of 300 requests.',
     );
   });
 

@@ -25,7 +25,7 @@ describe('a prediction', () => {
       estimated_limit_date: null,
       confidence: 0,
       interval: { low: 0, high: 0 },
-      recommendation: 'There is no usage yet to predict from: predictions begin with the first event.',
+      recommendation: 'There is no usage to predict from yet. Predictions start with the first event.',
       growth_rate: 0,
       current_trend: 'stable',
     });
@@ -120,7 +120,7 @@ describe('the day on which credits run out', () => {
   it('is in the recommendation', () => {
     const { recommendation } = predict(facts(steady('2')));
     expect(recommendation).toBe(
-      `At this pace the 20.000000 credits that can be spent run out on ${addDays(TODAY, 9)}, before new credits come on 2026-12-06: buy credits or take a larger plan.`,
+      `At this rate the 20.000000 available credits run out on ${addDays(TODAY, 9)}, before the renewal on 2026-12-06. Buy credits or choose a larger plan.`,
     );
   });
 });
