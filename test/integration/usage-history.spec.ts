@@ -153,8 +153,8 @@ describe('history', () => {
 
   it.each([
     [{ from_date: '2026-06-02', to_date: '2026-06-01' }, 'from_date: must not be after to_date'],
-    [{ period_type: 'hourly', period: '12m' }, 'period: must not reach back more than 31 days'],
-    [{ from_date: '2020-01-01', to_date: '2026-01-01' }, 'from_date: must not reach back more than 366 days'],
+    [{ period_type: 'hourly', period: '12m' }, 'period: must not be more than 31 days back'],
+    [{ from_date: '2020-01-01', to_date: '2026-01-01' }, 'from_date: must not be more than 366 days back'],
     [{ from_date: '2026-02-30' }, 'from_date: must be a day'],
     [{ to_date: '9999-12-31' }, 'in the years 1900 to 2999'],
     [{ period: '1y' }, 'period: must be one of'],
