@@ -1,6 +1,6 @@
 /*
- * The order of the house: a module imports only from lower ranks, equals never from each other. Add a new module to
- * its rank here. Whoever has to talk upwards enqueues a typed event in the same transaction.
+ * The dependency order: a module imports only from lower ranks, and modules of the same rank never import each other.
+ * Add a new module to its rank here. To notify a higher module, enqueue a typed event in the same transaction.
  */
 const RANKS = [
   ['platform'],
@@ -22,7 +22,7 @@ const ranked = RANKS.flatMap((modules, rank) => {
   const higher = RANKS.slice(rank + 1).flat();
   return modules.map((module) => ({
     name: `rank-of-${module}`,
-    comment: `${module} (rank ${rank}) may import only from lower ranks: move the shared part down, or send an event`,
+    comment: `${module} (rank ${rank}) can import only from lower ranks: move the shared part down, or send an event`,
     severity: 'error',
     from: { path: anyOf([module]) },
     to: { path: anyOf([...higher, ...TOP, ...modules.filter((other) => other !== module)]) },
@@ -34,7 +34,7 @@ export default {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one file, or have a third one in common',
+      comment: 'Import cycle: merge the two files, or move the shared part to a third one',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -42,28 +42,28 @@ export default {
     ...ranked,
     {
       name: 'entry-points-are-not-imported',
-      comment: 'app.module, main and cli stand at the top (the tests may build the application)',
+      comment: 'app.module, main and cli are at the top; nothing else imports them (tests can build the application)',
       severity: 'error',
       from: { path: '^src/(?!main\\.ts$|cli\\.|app\\.)' },
       to: { path: '^src/[^/]+\\.ts$' },
     },
     {
       name: 'nobody-imports-auth',
-      comment: 'It stands before every route and reads decorators from platform: no module needs auth itself',
+      comment: 'The auth guard covers every route and reads decorators from platform: no module needs to import auth',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(auth/|health/|app\\.|main\\.ts$|cli\\.)' },
       to: { path: '^src/auth/' },
     },
     {
       name: 'generated-imports-platform-only',
-      comment: 'Row classes know the decorators of platform and nothing else of ours',
+      comment: 'Row classes import only the decorators of platform',
       severity: 'error',
       from: { path: '^src/generated/' },
       to: { path: '^src/', pathNot: '^src/(generated|platform)/' },
     },
     {
       name: 'source-stands-alone',
-      comment: 'What is shipped never imports tests, scripts or measurements',
+      comment: 'Shipped code never imports tests, scripts or benchmarks',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|scripts|bench|web)/' },
@@ -77,7 +77,7 @@ export default {
     },
     {
       name: 'nothing-unresolved',
-      comment: 'An import that leads nowhere (the package named here has types at its root and no code)',
+      comment: 'An import that cannot be resolved (the excepted package has only types at its root)',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^@prisma/schema-engine-wasm$' },

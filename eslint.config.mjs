@@ -5,8 +5,8 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /*
- * Columns, JSON keys and properties are snake_case, one word from the table to the wire (CONTRIBUTING.md);
- * what exists in the code alone is camelCase. Destructuring and object keys take the names they find.
+ * Columns, JSON keys and properties are snake_case, one word from the table to the wire (CONTRIBUTING.md); names that
+ * exist only in the code are camelCase. Destructuring and object keys keep the existing names.
  */
 const naming = [
   'error',
@@ -15,7 +15,7 @@ const naming = [
   { selector: 'variable', modifiers: ['const', 'global'], format: ['camelCase', 'UPPER_CASE', 'PascalCase'] },
   { selector: 'variable', modifiers: ['const', 'exported'], format: ['camelCase', 'UPPER_CASE', 'PascalCase'] },
   { selector: ['variable', 'parameter'], modifiers: ['destructured'], format: null },
-  // A column's name may go with its value, as in `const user_id = ...`, so that object shorthand keeps the word.
+  // A variable can have the name of a column, as in `const user_id = ...`, so that object shorthand keeps the word.
   {
     selector: ['variable', 'parameter'],
     format: ['camelCase', 'snake_case', 'PascalCase'],
@@ -33,12 +33,12 @@ const naming = [
 const noEnvironment = {
   object: 'process',
   property: 'env',
-  message: 'Only src/platform/config.ts reads the environment; take what you need from CONFIG.',
+  message: 'Only src/platform/config.ts reads the environment; inject CONFIG instead.',
 };
 
 const oneCalendar = {
   selector: "TemplateElement[value.raw=/AT TIME ZONE\\s+(?!'UTC')/i]",
-  message: "Time zones are src/platform/calendar.ts's: give the database instants, or AT TIME ZONE 'UTC'.",
+  message: "Time zone rules belong in src/platform/calendar.ts: pass instants to SQL, or use AT TIME ZONE 'UTC'.",
 };
 
 export default defineConfig(
@@ -56,21 +56,22 @@ export default defineConfig(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
-      // Nest modules are classes with nothing in them.
+      // Nest modules are empty classes.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // Decorators read the type that is written down, also where it could be inferred.
+      // Decorators read the declared type, even if it could be inferred.
       '@typescript-eslint/no-inferrable-types': ['error', { ignoreProperties: true }],
-      // It asks for the `!` that no-non-null-assertion forbids.
+      // It requires the `!` that no-non-null-assertion forbids.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
-      // Row classes describe plain objects (class-validator and OpenAPI need a class); rows are never made with `new`.
+      // Row classes describe plain objects (class-validator and OpenAPI need a class); rows are never created with
+      // `new`.
       '@typescript-eslint/no-misused-spread': 'off',
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
-      // Environment variables are index signatures: process.env['X'] is what tsc asks for.
+      // Environment variables are index signatures: tsc requires process.env['X'].
       '@typescript-eslint/dot-notation': 'off',
       '@typescript-eslint/unified-signatures': 'off',
       'max-lines': ['error', { max: 300 }],

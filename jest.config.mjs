@@ -21,10 +21,10 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
-  // ESM test files leak about 35 MB each: two workers, restarted when they grow.
+  // ESM test files leak about 35 MB each: two workers, restarted when they exceed the limit.
   maxWorkers: 2,
   workerIdleMemoryLimit: '700MB',
-  // a limit for what hangs, not for what is slow on a busy machine
+  // a limit for hanging tests, not for slow ones on a busy machine
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/count-reporter.mjs'],
   projects: [

@@ -1,9 +1,9 @@
 /**
- * Which database a table belongs to once accounts live in more than one (docs/decisions/0018-cells.md). Every table
- * that is not named here is an account's: `user_id` is in its primary key and in each unique constraint.
+ * Placement of tables once accounts are spread over several databases (docs/decisions/0018-cells.md). Every table not
+ * listed here belongs to accounts: `user_id` is in its primary key and in each unique constraint.
  */
 
-/** The same in every database: written in one of them and replicated to the others. */
+/** Global tables: written in one database and replicated to the others. */
 export const GLOBAL_TABLES = [
   'tiers',
   'model_prices',
@@ -15,5 +15,5 @@ export const GLOBAL_TABLES = [
   'openrouter_readings',
 ];
 
-/** Kept by each database for itself: how far its roll-up is, and what it was sent and has not assigned to a user yet. */
+/** Local tables: the roll-up progress of each database, and data received but not yet assigned to a user. */
 export const LOCAL_TABLES = ['usage_rollups', 'payment_events', 'litellm_rejected_logs'];

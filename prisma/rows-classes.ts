@@ -1,7 +1,7 @@
 import type { DMMF } from '@prisma/generator-helper';
 import { parseDoc, type Doc } from './rows-docs.ts';
 
-/** What a column becomes: a TypeScript type, OpenAPI particulars as source text, and validators as source text. */
+/** Generated code for a column: TypeScript type, OpenAPI options and validators, as source text. */
 interface Shape {
   type: string;
   api: Record<string, string>;
@@ -14,7 +14,7 @@ const VALIDATOR_NAMES = ['IsArray', 'IsBoolean', 'IsEnum', 'IsUUID', 'Matches', 
 const USER_ID_NAMES = ['IsUserId'];
 const WIRE_NAMES = ['IsAmount', 'IsMetadata', 'IsText', 'IsTimestamp', 'IsWholeNumber'];
 
-/** Source of src/generated/rows.ts: one class per model, with its validators and its OpenAPI schema. */
+/** Generates src/generated/rows.ts: one class per model, with validators and OpenAPI schema. */
 export function renderRows({ models, enums }: DMMF.Datamodel): string {
   const classes = models.map(renderClass).join('\n\n');
   const used = (names: string[]): string => names.filter((name) => classes.includes(`@${name}(`)).join(', ');
@@ -39,7 +39,10 @@ export function renderRows({ models, enums }: DMMF.Datamodel): string {
   ].join('\n');
 }
 
-/** PascalCase with the last word in the singular, credits excepted: `audit_logs` gives `AuditLogRow`. */
+/**
+ * Returns the class name: PascalCase with the last word in the singular, except for credits. `audit_logs` becomes
+ * `AuditLogRow`.
+ */
 export function rowClassName(table: string): string {
   const words = table.split('_');
   const last = words.pop() ?? '';
@@ -193,9 +196,9 @@ function exampleOf(field: DMMF.Field, example: string, where: string): string {
   try {
     return JSON.stringify(JSON.parse(example)); // number, boolean, JSON
   } catch {
-    throw new Error(`${where}: @example ${example} is no ${field.type}`);
+    throw new Error(`${where}: @example ${example} is not a valid ${field.type}`);
   }
 }
 
-const literal = (text: string): string => JSON.stringify(text); // prettier makes the quotes ours
+const literal = (text: string): string => JSON.stringify(text); // prettier normalises the quotes
 const comment = (text: string): string => `/** ${text.replaceAll('*/', '* /')} */`;

@@ -4,7 +4,7 @@ import { parseDoc } from './rows-docs.ts';
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** COMMENT ON statements for every table, column and enum of the schema, in the schema's order. */
+/** Generates COMMENT ON statements for every table, column and enum, in schema order. */
 export function renderComments({ models, enums }: DMMF.Datamodel): string {
   const lines = [
     '-- Generated from the /// docs of schema.prisma by `npm run generate`. Do not edit.',

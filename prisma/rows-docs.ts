@@ -1,4 +1,4 @@
-// Reads the `///` docs of the schema: a description, then tags. The header of schema.prisma explains the tags.
+// Parses the `///` docs of the schema: a description followed by tags. The header of schema.prisma explains the tags.
 
 export interface Doc {
   description: string;
@@ -18,9 +18,9 @@ const VALUES = ['min', 'max', 'pattern', 'form', 'example', 'json'] as const;
 const TAG = /(?:^|\s)@([a-z]+)(?=\s|$)/g;
 
 /**
- * Parses one doc. `where` names the thing for error messages.
- * @throws Error on a missing description, an unknown tag, a tag without its value, or a pattern without its words: a
- * typing error must not turn into a rule that silently isn't there.
+ * Parses one doc. `where` is used in error messages.
+ * @throws Error on a missing description, an unknown tag, a tag without a value, or a pattern without @form or
+ * @example: a typo must not silently disable a rule.
  */
 export function parseDoc(where: string, documentation: string | undefined): Doc {
   const text = (documentation ?? '').replace(/\s+/g, ' ').trim();
@@ -37,10 +37,12 @@ export function parseDoc(where: string, documentation: string | undefined): Doc 
     const value = text.slice(tag.index + tag[0].length, tags[i + 1]?.index).trim();
     if (isOneOf(Object.keys(FLAGS) as (keyof typeof FLAGS)[], name) && !value) doc[FLAGS[name]] = true;
     else if (isOneOf(VALUES, name) && value) doc[name] = value;
-    else throw new Error(`${where}: @${name}${value ? ` ${value}` : ''} is no tag of schema.prisma (see its header)`);
+    else
+      throw new Error(
+        `${where}: @${name}${value ? ` ${value}` : ''} is not a valid tag (see the header of schema.prisma)`,
+      );
   });
-  if (doc.pattern && !(doc.form && doc.example))
-    throw new Error(`${where}: @pattern needs @form and @example in words`);
+  if (doc.pattern && !(doc.form && doc.example)) throw new Error(`${where}: @pattern needs @form and @example`);
   return doc;
 }
 

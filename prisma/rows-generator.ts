@@ -13,7 +13,7 @@ helper.generatorHandler({
     const elsewhere = process.env['GENERATE_ROWS_TO'];
     const output = generator.output?.value;
     if (!output) throw new Error('generator rows: output is missing in schema.prisma');
-    const target = path.join(output, 'rows.ts'); // its place decides which prettier configuration applies
+    const target = path.join(output, 'rows.ts'); // the path determines which prettier configuration applies
     const rows = await format(renderRows(dmmf.datamodel), { ...(await resolveConfig(target)), parser: 'typescript' });
     await writeFile(elsewhere ? path.join(elsewhere, 'rows.ts') : target, rows);
     const comments = renderComments(dmmf.datamodel);

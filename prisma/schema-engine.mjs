@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Stands in for Prisma's native schema engine (PRISMA_SCHEMA_ENGINE_BINARY, set in prisma.config.ts), so that the stock
-// Prisma CLI works without a download: speaks the engine's JSON-RPC on stdin and stdout and runs each call in the
-// WebAssembly engine.
+// Replaces Prisma's native schema engine (PRISMA_SCHEMA_ENGINE_BINARY, set in prisma.config.ts), so that the Prisma CLI
+// works without a download. It speaks the engine's JSON-RPC on stdin and stdout and runs each call in the WebAssembly
+// engine.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -17,10 +17,10 @@ if (major < 24) {
 const { connectionOf, openEngine } = await import('../src/platform/schema/engine.ts');
 
 const ENGINE_HASH = '0edf323efd1d98336f3f0a68684b56f689b900d3';
-const CALL_FAILED = 4466; // JSON-RPC code of every error that the native engine reports for a call
+const CALL_FAILED = 4466; // JSON-RPC code of all errors that the native engine reports for a call
 const argv = process.argv.slice(2);
 
-/** Values of an option that may be given several times. */
+/** Returns the values of a repeatable option. */
 function valuesOf(name) {
   return argv.flatMap((arg, i) => (arg === name ? [argv[i + 1]] : []));
 }
@@ -75,7 +75,7 @@ async function serve() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     if (!line.trim()) continue;
     const { id, method, params } = JSON.parse(line);
-    if (!method) continue; // the CLI's answer to a `print`
+    if (!method) continue; // the CLI's response to a `print`
     try {
       const { engine } = await open();
       send({ id, result: await call(engine, id, method, params) });
@@ -118,7 +118,7 @@ async function createMigration(engine, params) {
   };
 }
 
-/** Knows whether there are changes, but not what data they lose: read the SQL before applying it. */
+/** Reports whether there are changes, but not which data would be lost: read the SQL before applying it. */
 async function evaluateDataLoss(engine, params) {
   const { exitCode } = await diffToSchema(engine, params);
   return { migrationSteps: exitCode === 0 ? 0 : 1, warnings: [], unexecutableSteps: [] };

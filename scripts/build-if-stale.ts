@@ -1,7 +1,7 @@
 /**
- * Builds when something that goes into dist/ has changed since it was made, and takes a few milliseconds otherwise.
- * `--force` builds in any case. It compares contents and not times: git and npm write times as they please.
- * Its messages go to stderr, so that the output of a command that is started through it stays clean.
+ * Builds if the sources of dist/ have changed since the last build, and takes a few milliseconds otherwise. `--force`
+ * always builds. It compares contents instead of timestamps, which git and npm change. Messages go to stderr, so that
+ * the output of a command started through it stays clean.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,14 +27,14 @@ if (clientIsStale || distIsStale) {
     mark(clientStamp, clientSources);
   }
   await compile();
-  // Hashed again: generating may have rewritten files under src.
+  // Hashed again, because generating can change files under src.
   mark(distStamp, hashAll());
   process.stderr.write(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
 /**
- * Makes dist/ of src/ with the options of .swcrc. Types are another check's matter. A build that fails leaves the last one
- * as it was.
+ * Compiles src/ to dist/ with the options of .swcrc, without type checking. A failed build leaves the previous one
+ * unchanged.
  */
 async function compile(): Promise<void> {
   const { transformFile } = await import('@swc/core');
@@ -51,7 +51,7 @@ async function compile(): Promise<void> {
   try {
     await Promise.all(files.map(compileOne));
   } catch (error) {
-    fail(`The sources can not be compiled:\n${(error as Error).message}`);
+    fail(`The sources cannot be compiled:\n${(error as Error).message}`);
   }
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   renameSync(fresh, path.join(root, 'dist'));
@@ -78,7 +78,7 @@ function mark(file: string, stamp: string): void {
 function run(tool: string, args: string[]): void {
   const executable = path.join(root, 'node_modules/.bin', tool);
   if (!existsSync(executable)) fail(`${tool} is not installed: run "npm ci" first`);
-  // The Node that runs this file, not the one on the PATH: that may be too old for the tools.
+  // use the Node that runs this file; the one on the PATH can be too old for the tools
   const { status, stdout, stderr } = spawnSync(process.execPath, [executable, ...args], {
     cwd: root,
     encoding: 'utf8',

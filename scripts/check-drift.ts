@@ -1,7 +1,7 @@
 /**
- * `npm run drift`: proves that the migrations build what prisma/schema.prisma says, that the generated files are up to
- * date, that the database's comments are the schema's docs, that a database restored from a dump has the same schema, and
- * that no landed migration was edited. Prints what differs and how to repair it.
+ * `npm run drift`: verifies that the migrations produce prisma/schema.prisma, that the generated files are up to date,
+ * that the database comments match the schema docs, that a database restored from a dump has the same schema, and that
+ * no released migration was edited. Prints the differences and how to fix them.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -31,10 +31,10 @@ const findings = [
 for (const { what, details, repair } of findings) {
   const lines = details.split('\n');
   console.error(`${what}:\n${lines.slice(0, MAX_LINES_SHOWN).join('\n')}`);
-  if (lines.length > MAX_LINES_SHOWN) console.error(`... and ${lines.length - MAX_LINES_SHOWN} lines more`);
-  console.error(`To repair: ${repair}\n`);
+  if (lines.length > MAX_LINES_SHOWN) console.error(`... and ${lines.length - MAX_LINES_SHOWN} more lines`);
+  console.error(`To fix: ${repair}\n`);
 }
-if (findings.length === 0) console.log('The schema, the migrations, the generated files and the comments agree.');
+if (findings.length === 0) console.log('The schema, migrations, generated files and comments are in sync.');
 process.exitCode = findings.length === 0 ? 0 : 1;
 
 async function migrationFiles(): Promise<Finding[]> {
@@ -43,9 +43,9 @@ async function migrationFiles(): Promise<Finding[]> {
     files.length === 0 ? [] : [{ what, details: files.join('\n'), repair }];
   return [
     ...finding(
-      'Migrations were edited after they landed, so that databases differ',
+      'Released migrations were edited, so databases can differ',
       changedMigrations(digests),
-      'bring them back (prisma/migrations.sha256 has their digests) and put the change into a new migration',
+      'restore them (their digests are in prisma/migrations.sha256) and make the change in a new migration',
     ),
     ...finding('Migrations are not in prisma/migrations.sha256', newMigrations(digests), 'npm run freeze'),
   ];
@@ -83,7 +83,11 @@ async function migratedDatabase(url: string): Promise<Finding[]> {
 function schemaFinding(sql: string): Finding[] {
   if (sql === '') return [];
   return [
-    { what: 'The migrations do not build prisma/schema.prisma; this is missing', details: sql, repair: NEW_MIGRATION },
+    {
+      what: 'The migrations do not produce prisma/schema.prisma; missing statements',
+      details: sql,
+      repair: NEW_MIGRATION,
+    },
   ];
 }
 
@@ -98,24 +102,26 @@ function commentsFinding(live: string[], file: string): Finding[] {
   const wanted = file.split('\n').filter((line) => line.startsWith('COMMENT ON'));
   const details = differingLines(live, wanted);
   if (details === '') return [];
-  const repair = `${NEW_MIGRATION}, and put the lines marked + into it`;
-  return [{ what: 'The comments in the migrated database are not the docs of prisma/schema.prisma', details, repair }];
+  const repair = `${NEW_MIGRATION}, and add the lines marked + to it`;
+  return [
+    { what: 'The comments in the migrated database differ from the docs in prisma/schema.prisma', details, repair },
+  ];
 }
 
-/** Builds the schema again from what PostgreSQL prints, in place of the first one. */
+/** Rebuilds the schema from the definitions printed by PostgreSQL and compares it with the original. */
 async function restoredFinding(client: pg.Client): Promise<Finding[]> {
   const before = await readCatalogue(client);
   const printed = await printedSchema(client);
   await client.query(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${printed}`);
   const details = differingLines(before, await readCatalogue(client));
   if (details === '') return [];
-  const what = 'A database that was restored from a dump has another schema (+)';
+  const what = 'A database restored from a dump has a different schema (+)';
   return [
     { what, details, repair: 'write the expression as PostgreSQL prints it after the restore, in a new migration' },
   ];
 }
 
-/** Lines that only the one or only the other has; the order of lines alone says nothing. */
+/** Returns the lines that are in only one of the two; their order is ignored. */
 function differingLines(old: string[], fresh: string[]): string {
   const [before, after] = [new Set(old), new Set(fresh)];
   const removed = old.filter((line) => !after.has(line)).map((line) => `- ${line}`);

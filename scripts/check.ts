@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything that can be known without running the tests. Each step says, when it fails, what it
- * proves and how to repair it. Exits with 1 when any step failed.
+ * `npm run check`: all checks except the tests. A failed step prints what it verifies and how to fix it. Exits with 1
+ * if any step failed.
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -20,40 +20,40 @@ interface Result {
 }
 
 const root = path.resolve(import.meta.dirname, '..');
-// The machines that run this have two cores or more, and each step keeps about one of them busy.
+// Each step uses about one core, and the machines that run this have at least two.
 const AT_ONCE = 2;
 
-// Longest first, so that the last one to finish is a short one.
+// Longest first, so that a short one finishes last.
 const steps: Step[] = [
   {
     name: 'lint',
     command: ['node_modules/.bin/eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
-    proves: 'the code keeps the rules of the house (eslint.config.mjs)',
-    repair: 'mend the lines named above; "npm run lint -- --fix" does some of them',
+    proves: 'the code follows the lint rules (eslint.config.mjs)',
+    repair: 'fix the lines listed above; "npm run lint -- --fix" fixes some of them',
   },
   {
     name: 'drift',
     command: ['scripts/check-drift.ts'],
-    proves: 'the migrations build exactly what schema.prisma says, and the generated files are up to date',
+    proves: 'the migrations produce exactly schema.prisma, and the generated files are up to date',
     repair: 'add a migration for a changed schema, run "npm run generate" for changed row classes, and commit both',
   },
   {
     name: 'types',
     command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json'],
-    proves: 'the program is type-correct, tests and scripts included',
-    repair: 'mend the lines named above',
+    proves: 'the types are correct, including tests and scripts',
+    repair: 'fix the lines listed above',
   },
   {
     name: 'openapi',
     command: ['scripts/openapi.ts', '--check'],
-    proves: 'openapi.json describes what the code answers',
-    repair: 'run "npm run openapi", read the difference as a client would, and commit it',
+    proves: 'openapi.json matches the code',
+    repair: 'run "npm run openapi", review the difference from a client\'s view, and commit it',
   },
   {
     name: 'redocly',
     command: ['node_modules/@redocly/cli/bin/cli.js', 'lint', '--config', 'redocly.yaml', 'openapi.json'],
-    proves: 'openapi.json is a good document: valid OpenAPI 3.1, its examples fit their schemas, nothing in it is idle',
-    repair: 'mend the decorator that wrote the place named above, then run "npm run openapi"',
+    proves: 'openapi.json is valid OpenAPI 3.1, its examples match their schemas, and nothing in it is unused',
+    repair: 'fix the decorator that generated the part listed above, then run "npm run openapi"',
   },
   {
     name: 'spectral',
@@ -61,19 +61,19 @@ const steps: Step[] = [
       'node_modules/@stoplight/spectral-cli/dist/index.js',
       ...['lint', '--ruleset', '.spectral.yaml', '--fail-severity', 'warn', 'openapi.json'],
     ],
-    proves: 'openapi.json keeps the rules that generators of clients and pages expect',
-    repair: 'mend the decorator that wrote the place named above, then run "npm run openapi"',
+    proves: 'openapi.json follows the rules that client and documentation generators expect',
+    repair: 'fix the decorator that generated the part listed above, then run "npm run openapi"',
   },
   {
     name: 'order',
     command: ['node_modules/.bin/depcruise', 'src', '--config', '.dependency-cruiser.mjs'],
     proves: 'modules import only from lower ranks, without cycles',
-    repair: 'move what both need to the lower module, or talk upwards through an event (ARCHITECTURE.md)',
+    repair: 'move shared code to the lower module, or use an event to notify the higher one (ARCHITECTURE.md)',
   },
   {
     name: 'format',
     command: ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.'],
-    proves: 'every file has the common format',
+    proves: 'every file is formatted',
     repair: 'run "npm run format"',
   },
 ];
@@ -119,6 +119,6 @@ async function run(step: Step): Promise<Result> {
 function report({ step, output }: Result): void {
   console.log(`\n--- ${step.name} failed ${'-'.repeat(60)}`);
   console.log(output.trim());
-  console.log(`It proves that ${step.proves}.`);
-  console.log(`To repair: ${step.repair}.`);
+  console.log(`It verifies that ${step.proves}.`);
+  console.log(`To fix: ${step.repair}.`);
 }

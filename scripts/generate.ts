@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: writes everything that follows from prisma/schema.prisma and the migrations: the Prisma client,
- * src/generated/rows.ts, prisma/comments.sql and src/generated/catalogue.ts.
+ * `npm run generate`: generates the Prisma client, src/generated/rows.ts, prisma/comments.sql and
+ * src/generated/catalogue.ts from prisma/schema.prisma and the migrations.
  */
 import { writeFile } from 'node:fs/promises';
 import pg from 'pg';

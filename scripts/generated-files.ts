@@ -1,4 +1,4 @@
-// What `npm run generate` writes and `npm run drift` compares.
+// The files that `npm run generate` writes and `npm run drift` compares.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,17 +10,17 @@ export const CATALOGUE_FILE = path.join(ROOT, 'src/generated/catalogue.ts');
 export const ROWS_FILE = path.join(ROOT, 'src/generated/rows.ts');
 export const COMMENTS_FILE = path.join(ROOT, 'prisma/comments.sql');
 
-/** Runs Prisma's generators; with `rowsTo`, only ours, into that folder. */
+/** Runs Prisma's generators; with `rowsTo`, only our generator, with that output folder. */
 export async function runGenerators(rowsTo?: string, schema = path.join(ROOT, 'prisma/schema.prisma')): Promise<void> {
   const prisma = path.join(ROOT, 'node_modules/prisma/build/index.js');
   const args = ['generate', '--no-hints', '--schema', schema, ...(rowsTo === undefined ? [] : ['--generator', 'rows'])];
-  // Prisma starts our generator through the PATH: it must find the Node that runs this
+  // Prisma starts our generator through the PATH, which must lead to the Node that runs this
   const pathVariable = `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, PATH: pathVariable, ...(rowsTo === undefined ? {} : { GENERATE_ROWS_TO: rowsTo }) };
   await promisify(execFile)(process.execPath, [prisma, ...args], { cwd: ROOT, env });
 }
 
-/** Columns that the schema ignores: the next release drops them, and this one works without them. */
+/** Returns the columns that the schema ignores: this release works without them, and the next one drops them. */
 async function leavingColumns(): Promise<string[]> {
   const schema = await readFile(path.join(ROOT, 'prisma/schema.prisma'), 'utf8');
   return [...schema.matchAll(/^model (\w+) \{(.*?)^\}/gms)].flatMap(([, model = '', body = '']) =>
@@ -28,14 +28,14 @@ async function leavingColumns(): Promise<string[]> {
   );
 }
 
-/** Source of src/generated/catalogue.ts. */
+/** Generates src/generated/catalogue.ts. */
 export async function renderCatalogue(lines: readonly string[]): Promise<string> {
   const leaving = await leavingColumns();
   const isLeaving = (line: string): boolean => leaving.some((column) => line.startsWith(column));
   const source = [
     '// Generated from the migrations by `npm run generate`. Do not edit.',
     '',
-    '/** What a freshly migrated database holds; see src/platform/schema/catalogue.ts. */',
+    '/** The objects of a freshly migrated database; see src/platform/schema/catalogue.ts. */',
     'export const CATALOGUE: readonly string[] = [',
     ...lines.map((line) => `${JSON.stringify(isLeaving(line) ? line.replace(/^column/, 'leaving') : line)},`),
     '];',

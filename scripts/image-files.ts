@@ -1,5 +1,5 @@
-/** What an image holds besides the packages: `Dockerfile` copies exactly these, and so does `scripts/image.ts`. */
+/** Files of the image besides the packages. `Dockerfile` and `scripts/image.ts` copy exactly these. */
 export const IMAGE_FILES = ['package.json', 'dist', 'prisma/schema.prisma', 'prisma/migrations'] as const;
 
-/** How the packages of an image are installed: no tools, no Node and no PostgreSQL, which come with npm elsewhere. */
+/** Installs the packages of the image, without development tools and without the Node and PostgreSQL packages. */
 export const INSTALL = 'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund';

@@ -1,6 +1,6 @@
 /**
- * `npm run image [folder]`: makes the folder that the image holds, without Docker, says how large it is, and proves that
- * it serves: migrated and started by `nobody` (where this is run by root), with nowhere to write, on a scratch database.
+ * `npm run image [folder]`: creates the content of the image without Docker, prints its size, and verifies that it
+ * serves: migrated and started by the user `nobody` (if run by root), without a writable folder, on a scratch database.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
@@ -55,7 +55,7 @@ async function prove(url: string): Promise<void> {
   }
   console.log(`serves ${((performance.now() - started) / 1000).toFixed(1)} s after its start`);
   service.kill('SIGINT');
-  if ((await ended) !== 0) fail(`it did not end well:\n${said}`);
+  if ((await ended) !== 0) fail(`it did not shut down cleanly:\n${said}`);
 }
 
 function asNobody(...args: string[]): [string, string[]] {

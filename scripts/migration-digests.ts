@@ -1,6 +1,6 @@
 /**
- * `npm run freeze`: notes the digests of new migrations in prisma/migrations.sha256. What is noted there has landed:
- * databases have applied it, so it is never edited again, and `npm run drift` refuses a tree in which it was.
+ * `npm run freeze`: records the digests of new migrations in prisma/migrations.sha256. A recorded migration is
+ * released: databases have applied it, so it must not be edited again, and `npm run drift` fails if it was.
  */
 import { hash } from 'node:crypto';
 import { appendFile, readFile, readdir } from 'node:fs/promises';
@@ -11,13 +11,13 @@ const MIGRATIONS = path.join(PRISMA, 'migrations');
 const DIGESTS_FILE = path.join(PRISMA, 'migrations.sha256');
 
 export interface Digests {
-  /** Digests by file, as they were noted. */
+  /** Recorded digests by file. */
   noted: Map<string, string>;
-  /** Digests by file, as the files are now. */
+  /** Current digests by file. */
   found: Map<string, string>;
 }
 
-/** Lines as `sha256sum --check` reads them, with paths from the folder of migrations. */
+/** Formats a line for `sha256sum --check`, with paths relative to the migrations folder. */
 const lineOf = ([file, digest]: [string, string]): string => `${digest}  ${file}\n`;
 
 export async function readDigests(): Promise<Digests> {
@@ -32,11 +32,11 @@ export async function readDigests(): Promise<Digests> {
   return { noted, found: new Map(await Promise.all(files.map(digest))) };
 }
 
-/** Migrations that were edited or removed after they landed. */
+/** Returns released migrations that were edited or removed. */
 export const changedMigrations = ({ noted, found }: Digests): string[] =>
   [...noted].filter(([file, digest]) => found.get(file) !== digest).map(([file]) => file);
 
-/** Migrations that are not noted yet. */
+/** Returns migrations that are not recorded yet. */
 export const newMigrations = ({ noted, found }: Digests): string[] =>
   [...found.keys()].filter((file) => !noted.has(file));
 
@@ -45,7 +45,7 @@ if (import.meta.main) {
   const fresh = newMigrations(digests);
   const lines = fresh.map((file) => lineOf([file, digests.found.get(file) ?? '']));
   await appendFile(DIGESTS_FILE, lines.join(''));
-  console.log(fresh.length === 0 ? 'No migration is new.' : `Noted ${fresh.join(', ')}`);
-  for (const file of changedMigrations(digests)) console.error(`${file} was edited after it landed: bring it back.`);
+  console.log(fresh.length === 0 ? 'There is no new migration.' : `Recorded ${fresh.join(', ')}`);
+  for (const file of changedMigrations(digests)) console.error(`${file} is released and was edited: restore it.`);
   if (changedMigrations(digests).length > 0) process.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 /**
- * Writes openapi.json from the decorators of the built code; needs no database. With `--check` it writes nothing and
- * fails when the file is not what the code says. Two classes of one name fail it, too. Imports dist/, since Node cannot strip decorators from the sources.
+ * Generates openapi.json from the decorators of the built code; needs no database. With `--check` it writes nothing and
+ * fails if the file does not match the code. It also fails if two classes have the same name. Imports dist/, because
+ * Node cannot strip decorators from the sources.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,7 +28,7 @@ const { checkDocument, openApiDocument } = (await fromDist('platform/http/openap
 };
 
 refuseDoubledClasses();
-// nothing is connected and no token is checked: any values do
+// nothing is connected and no token is verified, so any values work
 const config = loadConfig({
   LOG_LEVEL: 'error',
   JWT_SECRET: 'x'.repeat(32),
@@ -44,8 +45,8 @@ if (!process.argv.includes('--check')) {
   writeFileSync(file, made);
   console.log(found === made ? 'openapi.json is up to date' : 'openapi.json was written');
 } else if (found !== made) {
-  console.error(`openapi.json is not what the code says, first in line ${String(firstDifference())}.`);
-  console.error('To repair: npm run openapi, read the difference as a client would, and commit it.');
+  console.error(`openapi.json does not match the code; the first difference is in line ${String(firstDifference())}.`);
+  console.error("To fix: npm run openapi, review the difference from a client's view, and commit it.");
   process.exitCode = 1;
 }
 
@@ -59,7 +60,7 @@ function firstDifference(): number {
   return (at === -1 ? lines.length : at) + 1;
 }
 
-/** A schema has the name of its class: of two that share one, only the later would be in the document. */
+/** Fails if two classes share a name: schemas are named by class, so only one of them would be in the document. */
 function refuseDoubledClasses(): void {
   const files = new Map<string, string[]>();
   for (const file of globSync('src/**/*.ts', { cwd: root, exclude: ['src/**/*.spec.ts', 'src/generated/prisma/**'] })) {
@@ -71,6 +72,6 @@ function refuseDoubledClasses(): void {
   if (doubled.length === 0) return;
   for (const [name, places] of doubled)
     console.error(`There are ${places.length} classes ${name}: ${places.join(', ')}.`);
-  console.error('To repair: name classes by what only they hold; a schema of openapi.json has the name of its class.');
+  console.error('To fix: rename one of them; a schema in openapi.json has the name of its class.');
   process.exit(1);
 }

@@ -1,15 +1,15 @@
 import type pg from 'pg';
 
 /**
- * The schema `public` as statements that build it again, each object from the text that PostgreSQL prints for it: what
- * pg_dump and pg_upgrade do. A database made of them must pass the check of the schema like the one it was read from.
+ * Returns the statements that rebuild the schema `public` from the definitions printed by PostgreSQL, as pg_dump and
+ * pg_upgrade do. A database built from them must pass the schema check like the original.
  */
 export async function printedSchema(db: pg.Client): Promise<string> {
   const results = (await db.query(`SET LOCAL search_path TO ''; ${PRINTED}`)) as unknown as {
     rows: { statement: string }[];
   }[];
   const statements = results.at(-1)?.rows.map(({ statement }) => statement) ?? [];
-  // what a function of SQL reads is made after it; functions that it calls were made before
+  // tables that an SQL function reads are created after it; functions that it calls are created before
   return ['SET check_function_bodies = off', "SET search_path TO ''", ...statements].join(';\n');
 }
 

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
 
 /**
- * Runs `use` with the address of a new empty database, dropped afterwards: on the server of TEST_DATABASE_URL when that
- * is set (the role needs CREATEDB), else in a throwaway cluster.
+ * Runs `use` with the URL of a new empty database, which is dropped afterwards: on the server of TEST_DATABASE_URL if
+ * it is set (the role needs CREATEDB), otherwise in a temporary cluster.
  */
 export async function withScratchDatabase<T>(use: (url: string) => Promise<T>): Promise<T> {
   const given = process.env['TEST_DATABASE_URL'];

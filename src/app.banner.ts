@@ -6,8 +6,8 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const DEMO_USER = 'demo-user';
 
 /**
- * What a person needs after the first start. Tokens are printed only for the embedded database, whose secret belongs to
- * this folder and which answers this machine alone.
+ * Returns the text printed at startup. It contains tokens only with the embedded database, which is reachable only from
+ * this machine.
  */
 export async function banner({ app, url, is_embedded, config }: Service): Promise<string> {
   const places = [`Tollgate listens on ${url}`, `Swagger UI:  ${url}/docs`, `OpenAPI:     ${url}/openapi.json`];

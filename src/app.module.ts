@@ -21,10 +21,10 @@ import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 import { UsageModule } from './usage/usage.module.js';
 
-/** The application: its modules in the order of their dependencies. */
+/** The application; modules are in dependency order. */
 @Module({})
 export class AppModule {
-  /** `extra` modules come last; tests bring their own. */
+  /** Adds `extra` modules last; tests use them. */
   static with(config: Config, extra: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
     return {
       module: AppModule,

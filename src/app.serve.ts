@@ -12,20 +12,20 @@ import { createLogger, PinoNestLogger } from './platform/http/logging.js';
 import { SchemaService } from './platform/schema/schema.service.js';
 import { Shutdown } from './platform/shutdown.js';
 
-/** For telling clients that their streams end. */
+/** Time to notify clients that their streams end. */
 const LAST_WORDS_MS = 1_000;
 
 export interface Service extends Running {
   app: NestFastifyApplication;
-  /** Address to call, such as `http://127.0.0.1:8084`. */
+  /** Base URL of the service, such as `http://127.0.0.1:8084`. */
   url: string;
   /** Whether the embedded database is used. */
   is_embedded: boolean;
 }
 
 /**
- * Starts everything the service needs and serves. Without a DATABASE_URL the embedded PostgreSQL is started, migrated
- * and, in the end, stopped; a given database is migrated only with MIGRATE_ON_START.
+ * Starts the service. Without DATABASE_URL, the embedded PostgreSQL is started, migrated and finally stopped; an
+ * external database is migrated only with MIGRATE_ON_START.
  */
 export async function serve(given: Config): Promise<Service> {
   const logger = createLogger(given);
@@ -54,8 +54,8 @@ export async function serve(given: Config): Promise<Service> {
 }
 
 /**
- * Lets everything end that began: first readiness says no, so that no new work is sent here, then the listener closes,
- * and what is still on its way is answered. Only then everything else stops.
+ * Shuts down gracefully: readiness reports 503, so that load balancers send no new work; then the listener closes and
+ * running requests are answered; then everything else stops.
  */
 async function drain(app: NestFastifyApplication, delay_s: number): Promise<void> {
   const shutdown = app.get(Shutdown);
@@ -64,7 +64,7 @@ async function drain(app: NestFastifyApplication, delay_s: number): Promise<void
   shutdown.signal.addEventListener('abort', () =>
     setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref(),
   );
-  const jobs = app.get(Jobs).stop(); // they need no delay: nobody sends them here
+  const jobs = app.get(Jobs).stop(); // jobs need no delay: no load balancer sends them
   await sleep(delay_s * 1_000, undefined, { signal: shutdown.signal }).catch(() => undefined);
   await app.getHttpAdapter().getInstance().close();
   await app.get(OpenCalls).ended(shutdown.signal);
@@ -72,7 +72,7 @@ async function drain(app: NestFastifyApplication, delay_s: number): Promise<void
   await app.close();
 }
 
-/** @throws Error that says which setting to change when the address can not be listened on */
+/** @throws Error that names the setting to change if listening on the address fails */
 async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
   try {
     await app.listen({ port, host });
@@ -83,10 +83,11 @@ async function listen(app: NestFastifyApplication, { port, host }: Config): Prom
 }
 
 const ADVICE: Record<string, (port: number, host: string) => string> = {
-  EADDRINUSE: (port) => `Port ${port} is taken: stop what listens on it, or choose another one with PORT.`,
-  EACCES: (port) => `Port ${port} is not allowed to this user: choose one from 1024 on with PORT.`,
-  EADDRNOTAVAIL: (_port, host) => `${host} is no address of this machine: set HOST to one that is.`,
-  ENOTFOUND: (_port, host) => `${host} is no address of this machine: set HOST to one that is.`,
+  EADDRINUSE: (port) =>
+    `Port ${port} is in use: stop the process that listens on it, or choose another port with PORT.`,
+  EACCES: (port) => `This user is not allowed to use port ${port}: choose a port from 1024 up with PORT.`,
+  EADDRNOTAVAIL: (_port, host) => `${host} is not an address of this machine: set HOST to one that is.`,
+  ENOTFOUND: (_port, host) => `${host} is not an address of this machine: set HOST to one that is.`,
 };
 
 function say(message: string): void {
@@ -94,10 +95,8 @@ function say(message: string): void {
 }
 
 function warnOfOwnKey({ database: { data_dir } }: Config): void {
-  const advice = 'Without that file they are lost. Never run production like this: set ENCRYPTION_KEYS.';
-  new Logger('encryption').warn(
-    `Secrets of users are encrypted with a key kept in ${data_dir}/encryption-keys. ${advice}`,
-  );
+  const advice = 'Without that file they are lost. Do not use this in production: set ENCRYPTION_KEYS.';
+  new Logger('encryption').warn(`User secrets are encrypted with the key in ${data_dir}/encryption-keys. ${advice}`);
 }
 
 async function addressOf(app: NestFastifyApplication): Promise<string> {

@@ -51,8 +51,8 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Builds the application, ready for `init()` or `listen()`; nothing is connected yet. Whoever starts it also stops it
- * with `close()`, which finishes what is in flight first.
+ * Builds the application, ready for `init()` or `listen()`; nothing is connected yet. The caller stops it with
+ * `close()`, which finishes running requests first.
  */
 export async function createApp(
   config: Config,
@@ -83,9 +83,9 @@ export async function createApp(
   registerEarlierForms(fastify);
   registerBodyBudget(fastify, config.limits.bodies_max_bytes);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
-  const document = once(() => openApiDocument(app)); // when all routes are known
+  const document = once(() => openApiDocument(app)); // after all routes are registered
   serveDocument(fastify, document);
-  fastify.get('/', (_request, reply) => reply.redirect('docs')); // relative, for a proxy may serve all of it under a path
+  fastify.get('/', (_request, reply) => reply.redirect('docs')); // relative, because a proxy can serve it under a path
   app.get(MetricsEndpoint).register(fastify);
   SwaggerModule.setup('docs', app, document, {
     raw: false,
@@ -100,7 +100,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** The document is made once, and a caller who has it already gets 304: anybody may ask for it. */
+/** Serves the document, which is generated once; a caller who already has it gets 304. */
 function serveDocument(fastify: FastifyInstance, document: () => object): void {
   const made = once(() => {
     const text = JSON.stringify(document());
@@ -121,15 +121,17 @@ function adapterOf(config: Config): FastifyAdapter {
     trustProxy: config.trust_proxy === false ? false : [...config.trust_proxy],
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => routedUrl(url, config.base_path),
-    logger: false, // one line per request is written by our own hook
+    logger: false, // our own hook logs one line per request
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // what arrives on an open connection while closing is still served
+    return503OnClosing: false, // requests on open connections are still served while closing
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseSocket,
   });
 }
 
-/** What helmet says, as far as it means something for JSON: fixed, for working it out anew costs as much as a route. */
+/**
+ * helmet's headers as far as they apply to JSON. They are constant, because computing them costs as much as a route.
+ */
 const API_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
@@ -139,7 +141,7 @@ const API_HEADERS = {
 /** Security headers and cross-origin rules. */
 async function registerManners(fastify: FastifyInstance, config: Config): Promise<void> {
   const forPages = helmet({
-    // Swagger UI is served from here, styles itself inline and draws data: images; plain-http addresses must keep working
+    // Swagger UI uses inline styles and data: images, and must also work over plain HTTP
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
   });
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -156,7 +158,7 @@ async function registerManners(fastify: FastifyInstance, config: Config): Promis
     origin: isAny ? '*' : [...config.cors_origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: EXPOSED_HEADERS,
-    credentials: !isAny, // browsers refuse them together with *
+    credentials: !isAny, // browsers refuse credentials together with *
     maxAge: 600,
   });
 }
@@ -171,8 +173,8 @@ function registerGates(fastify: FastifyInstance, readiness: ReadinessService, { 
 }
 
 /**
- * From the beginning of a shutdown on, connections end with their next answer, so that few are left when the listener
- * closes. Node closes idle ones then, but not those on which nothing was asked yet, which browsers and balancers keep.
+ * Once a shutdown has begun, closes each connection with its next response, so that few are left when the listener
+ * closes. Node closes idle connections at that point, but not unused ones, which browsers and load balancers keep open.
  */
 function registerFarewell(fastify: FastifyInstance, shutdown: Shutdown): void {
   const connections = new Set<Socket>();
@@ -189,7 +191,7 @@ function registerFarewell(fastify: FastifyInstance, shutdown: Shutdown): void {
     done();
   });
   fastify.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
-    // answers that began before the shutdown did not say so
+    // responses that started before the shutdown did not announce it
     if (shutdown.has_begun && socket instanceof Socket) socket.end();
     done();
   });

@@ -1,27 +1,27 @@
 import type { Logger } from 'pino';
 import type { Config } from './platform/config.js';
 
-/** A process that was started and can be ended. */
+/** A running process that can be stopped. */
 export interface Running {
   config: Config;
   logger: Logger;
-  /** Ends it in good order. `isWatched`: a person waits for it, and nobody else has to notice before. */
+  /** Stops it gracefully. `isWatched`: a person is waiting, so the delay for load balancers is skipped. */
   stop: (isWatched?: boolean) => Promise<void>;
-  /** Breaks off what still runs, so that `stop` comes to its end. */
+  /** Aborts running work, so that `stop` completes. */
   breakOff: () => void;
 }
 
-/** npm passes Ctrl-C on to a process that had it from the terminal already: that is one signal, not two. */
+/** npm forwards Ctrl-C to a process that already received it from the terminal; both count as one signal. */
 const IMPATIENCE_MS = 1_000;
-/** After the grace: for telling clients that their streams end, and for closing the database. */
+/** Time after the grace to notify clients that their streams end, and to close the database. */
 const END_MAX_MS = 4_000;
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /**
- * Starts what `start` starts and ends it in good order at SIGINT, SIGTERM or SIGHUP: exit code 0 when everything was
- * ended, 1 when that took too long. A second signal shortens the grace to nothing, a third one ends the process at once.
- * SIGUSR2 switches the debug lines of the log on and off. The handlers stand from the beginning, for as the first process
- * of a container it would hear no signal without them. Not Nest's shutdown hooks: the embedded database stops after them.
+ * Runs `start` and stops it gracefully on SIGINT, SIGTERM or SIGHUP: exit code 0 if everything ended in time, otherwise
+ * 1. A second signal ends the grace, a third one ends the process immediately. SIGUSR2 toggles debug logging. The
+ * handlers are installed first, because PID 1 of a container ignores signals without handlers. Nest's shutdown hooks
+ * are not used, because the embedded database must stop after them.
  */
 export async function runUntilSignal<T extends Running>(config: Config, start: () => Promise<T>): Promise<T> {
   const ending = new Ending(config);
@@ -34,7 +34,7 @@ export async function runUntilSignal<T extends Running>(config: Config, start: (
   return running;
 }
 
-/** The end of the process, signal by signal. */
+/** The shutdown of the process. */
 class Ending {
   private running: Running | null = null;
   private signals = 0;
@@ -42,7 +42,7 @@ class Ending {
 
   constructor(private readonly config: Config) {}
 
-  /** Before the start is over there is nothing to finish, but an embedded database must not be left behind. */
+  /** Handles a signal. During startup nothing needs to finish, but an embedded database must not be left running. */
   onSignal(signal: keyof typeof SIGNAL_EXIT_CODES): void {
     if (this.signals > 0 && Date.now() - this.first_at_ms < IMPATIENCE_MS) return;
     this.signals += 1;

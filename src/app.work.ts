@@ -10,8 +10,8 @@ import { Shutdown } from './platform/shutdown.js';
 import { createLogger, PinoNestLogger } from './platform/http/logging.js';
 
 /**
- * Works on jobs without serving requests, until `stop`. It migrates nothing: on a database that is not the one of this
- * release it waits.
+ * Runs jobs without serving requests, until `stop`. It never migrates: if the schema does not match this release, it
+ * waits.
  */
 export async function work(given: Config): Promise<Running> {
   const lines = createLogger(given);

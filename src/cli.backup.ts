@@ -33,7 +33,7 @@ abstract class ArchiveCommand extends CliCommand {
   protected async passphrase(): Promise<string> {
     if (this.config.database.url !== null) {
       const detail =
-        'This is for the embedded database. For one of your own use pg_dump and pg_restore: docs/database.md says how.';
+        'This command is for the embedded database. For your own PostgreSQL, use pg_dump and pg_restore; see docs/database.md.';
       throw new DomainError('invalid', 'not_embedded', detail);
     }
     const file = String(this.command.getOptionValue('passphraseFile'));
@@ -50,7 +50,9 @@ abstract class ArchiveCommand extends CliCommand {
   }
 }
 
-/** `tollgate backup`: the embedded database and its secrets as one encrypted file; the service may go on. */
+/**
+ * `tollgate backup`: writes the embedded database and its secrets to one encrypted file, also while the service runs.
+ */
 @Command({ name: 'backup', description: 'Write the embedded database and its secrets to one encrypted file' })
 export class BackupCommand extends ArchiveCommand {
   override async run(): Promise<void> {
@@ -73,18 +75,18 @@ export class BackupCommand extends ArchiveCommand {
   }
 }
 
-/** `tollgate restore`: exit code 0 when the books of what was restored add up, 3 when they don't. */
+/** `tollgate restore`: exits with 0 if the restored ledger is consistent, otherwise with 3. */
 @Command({
   name: 'restore',
   arguments: '<file>',
-  description: 'Put a backup in the place of the embedded database, and verify its books',
+  description: 'Restore a backup as the embedded database and verify its ledger',
 })
 export class RestoreCommand extends ArchiveCommand {
   override async run([file = '']: string[]): Promise<void> {
     const passphrase = await this.passphrase();
     const { data_dir } = this.config.database;
     const replace = this.command.getOptionValue('replace') === true;
-    // as the service: nobody else may serve from this folder meanwhile
+    // as the service: no other service can use this folder meanwhile
     const server = await startEmbedded({ dataDir: data_dir, log: () => undefined });
     try {
       await restore({ url: server.url, data_dir, file: path.resolve(file), passphrase, replace });
@@ -92,12 +94,10 @@ export class RestoreCommand extends ArchiveCommand {
       if (!verified) this.terminal.exit_code = EXIT.drift;
       if (this.terminal.isJson) this.terminal.printJson({ verified, accounts, lines, faults });
       else if (verified)
-        this.terminal.print(
-          `Restored and verified: ${accounts} accounts with ${lines} ledger lines, and everything adds up.`,
-        );
+        this.terminal.print(`Restored and verified: ${accounts} accounts and ${lines} ledger lines are consistent.`);
       else
         this.terminal.print(
-          `Restored, but ${faults.length} things do not add up. See them with: tollgate ledger verify`,
+          `Restored, but with ${faults.length} inconsistencies. List them with: tollgate ledger verify`,
         );
     } finally {
       await server.stop();
@@ -105,7 +105,7 @@ export class RestoreCommand extends ArchiveCommand {
   }
 
   protected override addOptions(): void {
-    this.command.requiredOption(...PASSPHRASE).option('--replace', 'Lose the database that is there');
+    this.command.requiredOption(...PASSPHRASE).option('--replace', 'Delete the existing database');
   }
 
   private async verify(url: string) {

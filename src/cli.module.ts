@@ -56,7 +56,7 @@ import { ReportsController } from './usage/reports.controller.js';
 import { UnratedController } from './usage/unrated.controller.js';
 import { UsageModule } from './usage/usage.module.js';
 
-/** In the order of the help. */
+/** Commands in the order of the help. */
 const COMMANDS = [
   ...[ServeCommand, WorkerCommand],
   ...[BackupCommand, RestoreCommand],
@@ -105,7 +105,7 @@ export class CliModule {
         { provide: Terminal, useValue: terminal },
         CliProgram,
         TokenSigner,
-        // commands call the controllers' methods, so that both ways in do exactly the same
+        // commands call the controllers' methods, so that the CLI and HTTP behave the same
         AccountsController,
         ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
         ...[HoldsController, SwitchController, UnratedController],

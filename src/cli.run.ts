@@ -9,7 +9,7 @@ import type { EmbeddedServer } from './platform/embedded/embedded-postgres.js';
 import { DomainError } from './platform/errors.js';
 import { VERSION } from './platform/version.js';
 
-/** What a command runs with; tests bring their own. */
+/** Environment of a command; tests pass their own. */
 export interface CliSurroundings {
   stdout: Stream;
   stderr: Stream;
@@ -19,17 +19,17 @@ export interface CliSurroundings {
 const HERE: CliSurroundings = { stdout: process.stdout, stderr: process.stderr, env: undefined };
 const INTERRUPTED = 130;
 
-/** Enough of a configuration where none is needed: help must work wherever it is asked for, and leave no traces. */
+/** Minimal configuration for help, which must work everywhere and create no files. */
 const NO_CONFIG = {
-  JWT_SECRET: 'never used, for nothing is signed here',
+  JWT_SECRET: 'never used, because nothing is signed here',
   DATABASE_URL: 'postgresql://nowhere/tollgate',
 };
 const WITHOUT_CONFIG = ['serve', 'worker', 'completion'];
 const WITHOUT_DATABASE = ['token', 'backup', 'restore'];
 
 /**
- * Runs one command and gives its exit code. Whatever it opened is closed by then. The command line is understood first:
- * help and mistakes on it need no configuration and no database.
+ * Runs one command, releases its resources and returns the exit code. The command line is parsed first, so that help
+ * and usage errors need neither configuration nor database.
  */
 export async function runCli(argv: readonly string[], surroundings: CliSurroundings = HERE): Promise<number> {
   const { stdout, stderr, env } = surroundings;
@@ -56,7 +56,7 @@ export async function runCli(argv: readonly string[], surroundings: CliSurroundi
   return terminal.exit_code;
 }
 
-/** A rehearsal stops short of the command itself and gives its name; null when there is nothing to run. */
+/** Runs or rehearses the command. A rehearsal only returns the name of the command; null if there is nothing to run. */
 async function runWith(
   config: Config,
   argv: readonly string[],
@@ -86,14 +86,14 @@ function configOf(env: NodeJS.ProcessEnv | undefined): Config {
   }
 }
 
-/** A server that was started for a command must not outlive a Ctrl-C. */
+/** Stops a server that was started for the command on Ctrl-C. */
 function stopOnInterrupt(embedded: EmbeddedServer): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void embedded.stop().finally(() => process.exit(INTERRUPTED)));
   }
 }
 
-/** Nest's logger for commands: only what is wrong, and never on stdout. */
+/** Creates Nest's logger for commands: only warnings and errors, never on stdout. */
 function warningsTo(stderr: Stream): LoggerService {
   const say = (message: unknown): void => {
     const text = typeof message === 'object' && message !== null ? JSON.stringify(message) : String(message);

@@ -1,6 +1,6 @@
 import { Command, CommandRunner } from 'nest-commander';
 
-/** `tollgate serve`: the same as `npm start`, without a build. */
+/** `tollgate serve`: like `npm start`, but without a build. */
 @Command({ name: 'serve', description: 'Start the service; Ctrl-C stops it' })
 export class ServeCommand extends CommandRunner {
   override async run(): Promise<void> {

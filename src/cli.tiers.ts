@@ -5,6 +5,6 @@ import { TierSetCommand, TiersListCommand } from './tiers/tiers.command.js';
 
 export const TIERS_COMMANDS = [TiersListCommand, TierSetCommand, TiersSwitchCommand];
 
-/** `tollgate tiers`: switching may need a payment, and is a command of that module. */
-@Command({ name: 'tiers', description: 'Read and edit the tiers, and move accounts', subCommands: TIERS_COMMANDS })
+/** `tollgate tiers`: the switch command is in the payments module, because it can require a payment. */
+@Command({ name: 'tiers', description: 'List and edit tiers, and switch accounts', subCommands: TIERS_COMMANDS })
 export class TiersCommand extends CommandGroup {}

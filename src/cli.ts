@@ -1,11 +1,11 @@
 import { runCli } from './cli.run.js';
 
-// `tollgate ... | head` ends the reader first: nothing is wrong then, and nobody is left to tell
+// with `tollgate ... | head` the reader ends first, which is not an error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
 
 const exitCode = await runCli(process.argv.slice(2));
-// set only when there is something to say: a service that `serve` started says how it went by itself
+// set only for failures: a service started by `serve` sets its own exit code
 if (exitCode !== 0) process.exitCode = exitCode;

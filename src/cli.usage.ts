@@ -5,7 +5,7 @@ import { REPORT_COMMANDS } from './usage/usage.command.js';
 
 export const USAGE_COMMANDS = [...REPORT_COMMANDS, UsageExportCommand];
 
-/** `tollgate usage`: its commands are those of several modules. */
+/** `tollgate usage`: groups commands of several modules. */
 @Command({
   name: 'usage',
   description: 'Report on usage, export it, and verify its roll-up',

@@ -1,7 +1,7 @@
 import { Command, CommandRunner } from 'nest-commander';
 
-/** `tollgate worker`: works on jobs and serves nothing. */
-@Command({ name: 'worker', description: 'Work on jobs without serving requests; Ctrl-C stops it' })
+/** `tollgate worker`: runs jobs without serving requests. */
+@Command({ name: 'worker', description: 'Run jobs without serving requests; Ctrl-C stops it' })
 export class WorkerCommand extends CommandRunner {
   override async run(): Promise<void> {
     const [{ runUntilSignal }, { work }, { loadConfig }] = await Promise.all([

@@ -13,7 +13,7 @@ export interface LimitsConfig {
 
 const RATE_MAX = 1_000_000;
 
-/** Variables of HTTP, for the schema of the environment. */
+/** Environment variables for HTTP. */
 export const LIMITS_ENVIRONMENT = {
   RATE_LIMIT_PER_USER: whole(0, RATE_MAX, 3_000),
   RATE_LIMIT_PER_ADDRESS: whole(0, RATE_MAX, 1_200),

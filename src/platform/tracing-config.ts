@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { oneOf, webUrl } from './config.values.js';
 
-/** Where traces go, and which requests are traced. The variables are OpenTelemetry's own. */
+/** Settings of tracing. The variables are those of OpenTelemetry. */
 export interface TracingConfig {
-  /** Where spans are sent to as OTLP over HTTP; null: nothing is traced. */
+  /** OTLP/HTTP endpoint for spans; null disables tracing. */
   readonly url: string | null;
-  /** Headers of those requests, such as the key of a vendor. */
+  /** Headers of export requests, such as a vendor's API key. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Names this service in the traces. */
+  /** Name of this service in traces. */
   readonly service_name: string;
-  /** What else the traces tell of this process, such as `deployment.environment.name`. */
+  /** Additional resource attributes, such as `deployment.environment.name`. */
   readonly resource: Readonly<Record<string, string>>;
   readonly sampler: (typeof SAMPLERS)[number];
-  /** The share of the traces that the samplers with `traceidratio` in their names keep, 0 to 1. */
+  /** Ratio for the `traceidratio` samplers, 0 to 1. */
   readonly sampled_share: number;
 }
 
@@ -25,7 +25,9 @@ const SAMPLERS = [
   'traceidratio',
 ] as const;
 
-/** As in `key1=value1,key2=value2`, where values may be percent-encoded; undefined when it is not that. */
+/**
+ * Parses `key1=value1,key2=value2`, where values can be percent-encoded; returns undefined if the format is invalid.
+ */
 function pairs(text: string): Record<string, string> | undefined {
   const items = text.split(',').map((item) => /^\s*([^=\s]+)\s*=(.*)$/.exec(item));
   try {
@@ -46,7 +48,7 @@ const share = z
   .refine((text) => /^(0|1|0?\.\d+|1\.0+)$/.test(text), 'a number from 0 to 1')
   .transform(Number);
 
-/** Variables of tracing, for the schema of the environment. */
+/** Environment variables for tracing. */
 export const TRACING_ENVIRONMENT = {
   OTEL_EXPORTER_OTLP_ENDPOINT: webUrl.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webUrl.optional(),
@@ -59,7 +61,7 @@ export const TRACING_ENVIRONMENT = {
   OTEL_TRACES_SAMPLER_ARG: share.default(1),
 };
 
-/** The part of the configuration that {@link TRACING_ENVIRONMENT} makes. */
+/** Builds the configuration from {@link TRACING_ENVIRONMENT}. */
 export function buildTracing(env: z.output<z.ZodObject<typeof TRACING_ENVIRONMENT>>): TracingConfig {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = env;
   return {

@@ -191,7 +191,7 @@ export class TrackResultView {
   @ApiPropertyOptional({ description: 'The event as it was recorded first.', type: 'string', format: 'uuid' })
   id?: string;
 
-  @ApiPropertyOptional({ description: 'What was wrong with it, for people.', example: 'service: must be a text' })
+  @ApiPropertyOptional({ description: 'What was wrong with it, for people.', example: 'service: must be a string' })
   error?: string;
 
   @ApiPropertyOptional({ description: 'The same for programs.', example: 'invalid_request' })

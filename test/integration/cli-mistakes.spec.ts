@@ -72,7 +72,7 @@ describe('the command line', () => {
         const run = await cliOn(empty.url)(...argv);
         expect([run.code, run.stderr]).toEqual([
           3,
-          'tollgate: The database is not the one this release needs. Run: tollgate schema check\n',
+          'tollgate: The database schema does not match this release. Run: tollgate schema check\n',
         ]);
       }
       await empty.drop();

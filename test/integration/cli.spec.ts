@@ -171,14 +171,14 @@ describe('the command line', () => {
       await cli('credits', 'deduct', 'paged', '--amount', String(n), '--service', n === 2 ? 'stt' : 'tts');
     const all = await cli('transactions', 'list', 'paged', '--type', 'usage', '--count', 'true');
     expect(all.stdout).toMatch(/usage[^]*-2\.00/);
-    expect(all.stderr).toBe('2 in all.\n'); // the third did not fit
+    expect(all.stderr).toBe('2 in total.\n'); // the third did not fit
     const stt = (await cli('transactions', 'list', 'paged', '--service', 'stt', '--json')).json();
     expect(stt).toMatchObject([{ amount: '-2.000000', service: 'stt' }]);
     const first = await cli('transactions', 'list', 'paged', '--limit', '1', '--json');
     const { next_cursor } = JSON.parse(first.stderr) as { next_cursor: string };
     const second = await cli('transactions', 'list', 'paged', '--limit', '1', '--cursor', next_cursor, '--json');
     expect(second.json()).toMatchObject([{ amount: '-1.000000' }]);
-    expect((await cli('transactions', 'list', 'paged', '--from', '2999-01-01')).stdout).toBe('There are none.\n');
+    expect((await cli('transactions', 'list', 'paged', '--from', '2999-01-01')).stdout).toBe('No results.\n');
     expect((await cli('transactions', 'list', 'paged', '--limit', '0')).code).toBe(2);
     expect((await cli('transactions', 'list', 'paged', '--limit', 'x')).code).toBe(2);
     expect((await cli('transactions', 'list', 'paged', '--cursor', 'x')).code).toBe(2);

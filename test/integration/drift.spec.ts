@@ -215,7 +215,7 @@ describe('migrating', () => {
 
   it('refuses a database that belongs to other software', async () => {
     await database.pool.query('CREATE TABLE theirs (x int)');
-    await expect(schema.migrate()).rejects.toThrow('Tollgate needs a database of its own');
+    await expect(schema.migrate()).rejects.toThrow('Tollgate needs a separate database');
   });
 
   it('that fails leaves nothing behind, says why, and can be retried', async () => {

@@ -206,7 +206,7 @@ describe('a data folder', () => {
     const dataDir = await passable(newHome());
     await mkdir(path.join(dataDir, 'postgres'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres/PG_VERSION'), '17\n');
-    await expect(start(dataDir)).rejects.toThrow(/was made by PostgreSQL 17.*left untouched.*DATABASE_URL/);
+    await expect(start(dataDir)).rejects.toThrow(/was created by PostgreSQL 17.*left untouched.*DATABASE_URL/);
     expect(await readdir(path.join(dataDir, 'postgres'))).toEqual(['PG_VERSION']);
   });
 
@@ -215,7 +215,7 @@ describe('a data folder', () => {
     const dataDir = newHome();
     const attempt = start(dataDir);
     await expect(attempt).rejects.toThrow(EmbeddedUnavailable);
-    await expect(attempt).rejects.toThrow(`may not enter ${path.dirname(dataDir)}`);
+    await expect(attempt).rejects.toThrow(`cannot enter ${path.dirname(dataDir)}`);
     await expect(attempt).rejects.toThrow('DATA_DIR=/var/lib/tollgate');
   });
 

@@ -255,7 +255,7 @@ describe('the command line', () => {
   it('leaves no half a file behind, and says what is wrong', async () => {
     const run = await cli('usage', 'export', await w.user(), '--output', join(folder, 'no/such/folder.csv'));
     expect(run.code).toBe(2);
-    expect(run.stderr).toBe(`tollgate: --output: there is no folder ${join(folder, 'no/such')}; make it first\n`);
+    expect(run.stderr).toBe(`tollgate: --output: there is no folder ${join(folder, 'no/such')}; create it first\n`);
     expect((await readdir(folder)).filter((name) => name.includes('part') || name === 'no')).toEqual([]);
   });
 
@@ -265,7 +265,7 @@ describe('the command line', () => {
     await writeFile(output, 'mine');
     const run = await cli('transactions', 'export', user_id, '--output', output);
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain(`${output} exists already; choose another name, or add --force`);
+    expect(run.stderr).toContain(`${output} already exists; choose another name, or add --force`);
     expect(await readFile(output, 'utf8')).toBe('mine');
     expect((await cli('transactions', 'export', user_id, '--output', output, '--force')).code).toBe(0);
     expect(await readFile(output, 'utf8')).toContain(user_id);

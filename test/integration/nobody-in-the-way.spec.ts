@@ -195,7 +195,7 @@ describe('a start', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };
     const config = loadConfig({ ...env, DATABASE_URL: w.t.database_url, PORT: String(port), HOST: '127.0.0.1' });
-    await expect(serve(config)).rejects.toThrow(`Port ${port} is taken: stop what listens on it`);
+    await expect(serve(config)).rejects.toThrow(`Port ${port} is in use: stop the process that listens on it`);
     other.close();
   });
 

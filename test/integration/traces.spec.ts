@@ -90,7 +90,7 @@ describe('a collector', () => {
     await t.close();
     collector.status = 200;
     expect(collector.requests.length).toBeGreaterThanOrEqual(3);
-    const told = lines.filter((line) => line.includes('does not take traces'));
+    const told = lines.filter((line) => line.includes('does not accept traces'));
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(collector.url);
     const requests = lines.filter((line) => line.includes('"msg":"request"'));

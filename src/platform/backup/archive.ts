@@ -6,33 +6,36 @@ import type pg from 'pg';
 import { type CopyStreamQuery, from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { extract, pack, type Pack } from 'tar-stream';
 
-/** What the archive holds, as its first entry. */
+/** Description of the archive, its first entry. */
 export interface Manifest {
   format: 1;
   created_at: string;
-  /** Migrations of the database that was read, oldest first. */
+  /** Migrations of the source database, oldest first. */
   migrations: string[];
   tables: Table[];
 }
 
 interface Table {
-  /** With its schema, quoted. */
+  /** Quoted name, including the schema. */
   name: string;
   columns: string[];
 }
 
-/** Names and contents of small files. */
+/** Contents of small files by name. */
 export type Secrets = Record<string, string>;
 
 const MANIFEST = 'manifest.json';
 const SECRETS = 'secrets/';
 const TABLES = 'tables/';
-/** Sizes stand before contents in a tar archive, and how long a table is nobody knows before it was read. */
+/**
+ * Tables are split into pieces, because in a tar archive the size precedes the content and the size of a table is not
+ * known in advance.
+ */
 const PIECE_BYTES = 1_048_576;
 
 /**
- * A tar archive of everything that a database holds as of one instant, read by COPY while it is in use, and of secrets.
- * `onTable` is told of each table that is done.
+ * Returns a tar archive with a consistent snapshot of a database, read by COPY while it is in use, and the secrets.
+ * Calls `onTable` after each table.
  */
 export function archiveOf(db: pg.Client, secrets: Secrets, onTable: (name: string) => void): Readable {
   const archive = pack();
@@ -88,8 +91,8 @@ async function write(archive: Pack, name: string, content: Buffer): Promise<void
 }
 
 /**
- * Reads such an archive. `begin` is given the manifest and makes the database that the tables are loaded into: with the
- * same migrations, and triggers switched off. Returns the secrets.
+ * Reads such an archive. `begin` receives the manifest and creates the target database, with the same migrations and
+ * with triggers disabled. Returns the secrets.
  */
 export async function loadArchive(
   source: Readable,
@@ -116,7 +119,7 @@ export async function loadArchive(
   return secrets;
 }
 
-/** Loads tables from their pieces, which come in order. */
+/** Loads tables from their pieces, which arrive in order. */
 class Loader {
   private table = -1;
   private into: CopyStreamQuery | null = null;
@@ -151,7 +154,7 @@ class Loader {
 const MIGRATIONS_SQL = `SELECT migration_name AS name FROM public._prisma_migrations
   WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1`;
 
-/** Statistics of the queues lie in tables by the day, which are made anew. */
+/** Partitions are left out: the queues' statistics are in daily tables, which are created again. */
 const TABLES_SQL = `
   SELECT format('%I.%I', n.nspname, c.relname) AS name, array_agg(quote_ident(a.attname) ORDER BY a.attnum) AS columns
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

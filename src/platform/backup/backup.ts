@@ -7,19 +7,19 @@ import { applyMigrations, MIGRATIONS_DIR, migrationNames } from '../schema/engin
 import { archiveOf, loadArchive, type Manifest, type Secrets } from './archive.js';
 import { seal, unseal } from './sealed-file.js';
 
-/** Files of the data folder without which what is restored can not be read, nor its tokens. */
+/** Files of the data folder that are needed to decrypt restored secrets and to verify tokens. */
 const SECRET_FILES = ['jwt-secret', 'encryption-keys'];
 const RESTORING = 'tollgate_restoring';
 
 export interface BackupOrder {
-  /** Address of the embedded database. */
+  /** Connection string of the embedded database. */
   url: string;
   data_dir: string;
   file: string;
   passphrase: string;
 }
 
-/** Writes the embedded database and the secrets beside it to one new file. Returns the tables. */
+/** Writes the embedded database and its secrets to a new file. Returns the tables. */
 export async function backUp({ url, data_dir, file, passphrase }: BackupOrder): Promise<string[]> {
   const db = new pg.Client({ connectionString: url, application_name: 'tollgate backup' });
   await db.connect();
@@ -32,7 +32,7 @@ export async function backUp({ url, data_dir, file, passphrase }: BackupOrder): 
     );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new DomainError('conflict', 'file_exists', `${file} exists already: choose another name.`);
+    throw new DomainError('conflict', 'file_exists', `${file} already exists: choose another name.`);
   } finally {
     await db.end();
   }
@@ -40,8 +40,9 @@ export async function backUp({ url, data_dir, file, passphrase }: BackupOrder): 
 }
 
 /**
- * Puts what such a file holds in the place of the embedded database, which only then goes, and brings it up to date.
- * @throws DomainError invalid `backup_unreadable`, conflict `database_not_empty` (unless `replace`) or `backup_is_newer`
+ * Restores a backup: replaces the embedded database once the backup is fully loaded, then applies newer migrations.
+ * @throws DomainError invalid `backup_unreadable`, conflict `database_not_empty` (unless `replace`) or
+ * `backup_is_newer`
  */
 export async function restore({
   url,
@@ -52,7 +53,7 @@ export async function restore({
 }: BackupOrder & { replace: boolean }): Promise<void> {
   const name = new URL(url).pathname.slice(1);
   if (!replace && (await hasTables(url))) {
-    const detail = `There is a database in ${path.resolve(data_dir)} already. Choose another folder with DATA_DIR, or add --replace to lose it.`;
+    const detail = `There is already a database in ${path.resolve(data_dir)}. Choose another folder with DATA_DIR, or add --replace to delete it.`;
     throw new DomainError('conflict', 'database_not_empty', detail);
   }
   const fresh = urlOf(url, RESTORING);
@@ -79,7 +80,7 @@ export async function restore({
   }
 }
 
-/** A database at the migrations of the backup, in a transaction that may load rows as they were. */
+/** Creates a database with the migrations of the backup and opens a transaction that can load rows unchanged. */
 async function emptyCopy(url: string, fresh: string, { migrations, tables }: Manifest): Promise<pg.Client> {
   const unknown = migrations.filter((name) => !migrationNames().includes(name));
   if (unknown.length > 0) {
@@ -121,7 +122,7 @@ async function hasTables(url: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Runs statements one by one. Returns the rows of the last one. */
+/** Runs statements in sequence. Returns the rows of the last one. */
 async function run(url: string, ...statements: string[]): Promise<unknown[]> {
   const db = new pg.Client({ connectionString: url });
   await db.connect();

@@ -8,8 +8,8 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { DomainError } from '../errors.js';
 
 /*
- * magic (16 bytes), salt (16), nonce (12), then AES-256-GCM over gzip, then its tag (16). The key comes from the
- * passphrase by scrypt; the head is authenticated with the rest.
+ * Format: magic (16 bytes), salt (16), nonce (12), gzip data encrypted with AES-256-GCM, tag (16). The key is derived
+ * from the passphrase with scrypt; the header is authenticated as well.
  */
 const MAGIC = Buffer.from('tollgate-backup1');
 const SALT_BYTES = 16;
@@ -23,8 +23,8 @@ const SCRYPT: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
 const keyOf = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /**
- * Writes what `source` gives to a new file, compressed and encrypted, readable by its owner alone.
- * @throws Error when the file exists; what was begun is removed
+ * Writes `source` to a new file, compressed and encrypted, readable only by its owner.
+ * @throws Error if the file exists; an incomplete file is removed
  */
 export async function seal(source: Readable, file: string, passphrase: string): Promise<void> {
   const [salt, nonce] = [randomBytes(SALT_BYTES), randomBytes(NONCE_BYTES)];
@@ -45,8 +45,8 @@ export async function seal(source: Readable, file: string, passphrase: string): 
 }
 
 /**
- * Reads such a file. All of it is authenticated before anything of it is used.
- * @throws DomainError invalid `backup_unreadable`: no such file, damaged, or another passphrase
+ * Reads such a file. The whole file is authenticated before any of it is used.
+ * @throws DomainError invalid `backup_unreadable` if the file is missing or damaged, or the passphrase is wrong
  */
 export async function unseal(file: string, passphrase: string, use: (plain: Readable) => Promise<void>): Promise<void> {
   const { head, tag, end } = await endsOf(file);
@@ -56,7 +56,7 @@ export async function unseal(file: string, passphrase: string, use: (plain: Read
   const read = () => createReadStream(file, { start: HEAD_BYTES, end });
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   await pipeline(read(), decipher(), nowhere).catch(() => {
-    throw unreadable(`${file} is damaged, or was written with another passphrase.`);
+    throw unreadable(`${file} is damaged, or the passphrase is wrong.`);
   });
   const gunzip = createGunzip();
   await Promise.all([pipeline(read(), decipher(), gunzip), use(gunzip)]);
@@ -70,7 +70,7 @@ async function endsOf(file: string): Promise<{ head: Buffer; tag: Buffer; end: n
     const { size } = await handle.stat();
     const { buffer: head } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const isOurs = size > HEAD_BYTES + TAG_BYTES && head.subarray(0, MAGIC.length).equals(MAGIC);
-    if (!isOurs) throw unreadable(`${file} is no backup of Tollgate, or was cut off.`);
+    if (!isOurs) throw unreadable(`${file} is not a Tollgate backup, or is truncated.`);
     const { buffer: tag } = await handle.read(Buffer.alloc(TAG_BYTES), 0, TAG_BYTES, size - TAG_BYTES);
     return { head, tag, end: size - TAG_BYTES - 1 };
   } finally {

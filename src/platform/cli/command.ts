@@ -8,7 +8,7 @@ import { toWire, type View } from '../http/view.js';
 import { addDtoOptions, type Flags, readDto, readKey } from './options.js';
 import type { Column, Terminal } from './terminal.js';
 
-/** A name with commands under it. */
+/** A command that only groups subcommands. */
 export abstract class CommandGroup extends CommandRunner {
   override run(): Promise<void> {
     return this.command.help({ error: true });
@@ -25,47 +25,47 @@ export abstract class CliCommand extends CommandRunner {
     super.setCommand(command);
     this.addOptions();
     command.option('--json', 'Print JSON for scripts');
-    command.option('--wide', 'Let tables be wider than the terminal');
+    command.option('--wide', 'Allow tables to be wider than the terminal');
     return this;
   }
 
   protected addOptions(): void {
-    // most commands have none of their own
+    // most commands have no other options
   }
 
-  /** Prints one thing, as HTTP would answer it or as a table. */
+  /** Prints one resource, as JSON like the HTTP API or as a table. */
   protected show(view: View, given: object): void {
     const thing = toWire(view, this.withoutHeaders(given));
     if (this.terminal.isJson) this.terminal.printJson(thing);
     else this.terminal.printMembers(thing);
   }
 
-  /** Prints a list or a page of it. */
+  /** Prints a list or a page of a list. */
   protected list(view: View, given: object[] | Page<object>, columns: readonly Column[]): void {
     const page = Array.isArray(given) ? { items: given, next_cursor: null, total: null } : given;
     const items = page.items.map((item) => toWire(view, item));
     if (this.terminal.isJson) this.terminal.printJson(items);
-    else if (items.length === 0) this.terminal.print('There are none.');
+    else if (items.length === 0) this.terminal.print('No results.');
     else this.terminal.printRows(columns, items);
     const { next_cursor, total } = page;
-    if (total !== null) this.terminal.note(`${total} in all.`, { total });
-    if (next_cursor !== null) this.terminal.note(`There are more: --cursor ${next_cursor}`, { next_cursor });
+    if (total !== null) this.terminal.note(`${total} in total.`, { total });
+    if (next_cursor !== null) this.terminal.note(`More results: --cursor ${next_cursor}`, { next_cursor });
   }
 
-  /** What HTTP says in headers is a note here. */
+  /** Prints what HTTP sends in headers as a note. */
   private withoutHeaders(given: object): object {
     if (!(given instanceof WithHeaders)) return given;
-    this.terminal.note('This key was used before: nothing was booked again.', { idempotency_hit: true });
+    this.terminal.note('Idempotent replay: nothing was booked again.', { idempotency_hit: true });
     return given.result as object;
   }
 }
 
-/** A command whose options are the fields of a DTO, checked as HTTP checks them. */
+/** A command whose options are the fields of a DTO, validated as in HTTP. */
 export abstract class DtoCommand<T extends object> extends CliCommand {
   protected abstract readonly dto: Type<T>;
-  /** Options that are not named as their field; null leaves a field out. */
+  /** Options with another name than their field; null omits a field. */
   protected readonly flags: Flags = {};
-  /** Field that the command's argument gives. */
+  /** Field that the command's argument fills. */
   protected readonly argument: string | null = null;
   /** Fields that its further arguments give. */
   protected readonly further_arguments: readonly string[] = [];
@@ -92,7 +92,7 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
   }
 }
 
-/** An act that moves credits: takes `--key`, so that it can be repeated safely. */
+/** A command that changes credits. It accepts `--key`, so that it can be repeated safely. */
 export abstract class ActCommand<T extends object> extends DtoCommand<T> {
   protected abstract readonly view: View;
 
@@ -105,11 +105,14 @@ export abstract class ActCommand<T extends object> extends DtoCommand<T> {
 
   protected override addOptions(): void {
     super.addOptions();
-    this.command.option('--key <text>', 'Idempotency key: a repeat with the same key has no further effect');
+    this.command.option(
+      '--key <text>',
+      'Idempotency key: repeating the command with the same key has no further effect',
+    );
   }
 }
 
-/** Who acts when a command does: the person at the machine. */
+/** Returns the actor of commands: the operating system user. */
 export function cliActor(): Actor {
   return systemActor(`cli:${osUser()}`);
 }
@@ -118,6 +121,6 @@ function osUser(): string {
   try {
     return userInfo().username;
   } catch {
-    return `uid-${process.getuid?.() ?? 'unknown'}`; // a container may run as a number without a name
+    return `uid-${process.getuid?.() ?? 'unknown'}`; // a container can run as a user id without a name
   }
 }

@@ -5,12 +5,12 @@ import { Terminal } from './terminal.js';
 
 type Commander = Parameters<CommandRunner['setCommand']>[0];
 
-/** `tollgate completion`: made from the commands themselves, so that it knows what they know. */
+/** `tollgate completion`: generated from the commands, so that it is always complete. */
 @Command({
   name: 'completion',
   arguments: '<shell>',
   argsDescription: { shell: `One of ${SHELLS.join(', ')}` },
-  description: 'Print a script that completes commands and options in a shell',
+  description: 'Print a shell completion script',
 })
 export class CompletionCommand extends CommandRunner {
   constructor(
@@ -41,7 +41,7 @@ function treeOf(command: Commander): CommandTree {
   };
 }
 
-/** The values that an option takes are in its placeholder, as the help shows them: `<csv|json>`. */
+/** The values of an option are read from its placeholder, as in the help: `<csv|json>`. */
 function optionOf({ long, flags, description }: Commander['options'][number]): CommandTree['options'][number] {
   const [, choices] = /<([^<>]*\|[^<>]*)>/.exec(flags) ?? [];
   return { flag: long ?? flags, description, values: choices?.split('|') ?? [] };

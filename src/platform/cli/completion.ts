@@ -1,4 +1,4 @@
-/** What a shell may complete: a command with its options and the commands under it. */
+/** A command with its options and subcommands, for completion. */
 export interface CommandTree {
   name: string;
   description: string;
@@ -11,12 +11,12 @@ export interface CommandTree {
 export const SHELLS = ['bash', 'zsh'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A script that completes the command line of `tree` in a shell. */
+/** Returns a completion script for `tree`. */
 export function completionScript(shell: Shell, tree: CommandTree): string {
   return shell === 'bash' ? bashScript(tree) : zshScript(tree);
 }
 
-/** A command as it is typed after the program's name; empty for the program. */
+/** A command path as typed after the program name; empty for the program itself. */
 interface Place {
   path: string;
   command: CommandTree;
@@ -33,7 +33,10 @@ const wordsOf = ({ options, commands, values }: CommandTree): string[] => [
   ...options.map(({ flag }) => flag),
 ];
 
-/** The place is found by following the words that are commands; options and their values lie between them. */
+/**
+ * Generates code that finds the current command: it follows the words that are commands and skips options and their
+ * values.
+ */
 function walk(places: readonly Place[], words: string): string {
   const paths = places.slice(1).map(({ path }) => `'${path}'`);
   return `  local place= word
@@ -44,7 +47,7 @@ function walk(places: readonly Place[], words: string): string {
   done`;
 }
 
-/** The lines of a `case` for options that take one of a few values. */
+/** Returns the `case` branches for options with a fixed set of values. */
 function valueCases(places: readonly Place[], act: (values: readonly string[]) => string): string {
   const lines = places.flatMap(({ path, command }) =>
     command.options
@@ -101,7 +104,7 @@ compdef _${tree.name} ${tree.name} ./${tree.name}
 `;
 }
 
-/** A word with its description as _describe takes it. */
+/** Formats a word and its description for _describe. */
 function entry(word: string, description: string): string {
   const text = description === '' ? word : `${word.replaceAll(':', '\\:')}:${description}`;
   return `'${text.replaceAll("'", "'\\''")}'`;

@@ -2,7 +2,7 @@ import { sqlState } from '../database-errors.js';
 import { DomainError, type ErrorKind } from '../errors.js';
 import { problemOf } from '../http/problem.js';
 
-/** What a command's exit code says. The one place that knows; `--help` prints it. */
+/** Exit codes of commands. `--help` prints them. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
@@ -15,12 +15,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The same for people. */
+/** The same as help text. */
 export const EXIT_CODES_HELP = `
 Exit codes:
   0  done
   1  something unexpected went wrong, or doctor or import found that something is wrong
-  2  the command line or a value on it is not usable
+  2  the command line or one of its values is invalid
   3  drift: the schema differs, or the ledger does not verify
   4  refused (HTTP would say 401, 402, 403, 409 or 429)
   5  not found
@@ -43,29 +43,29 @@ const EXIT_OF: Record<ErrorKind, ExitCode> = {
   unavailable: EXIT.unavailable,
 };
 
-/** An error as a command tells it. */
+/** An error as a command reports it. */
 export interface Failure {
   exit_code: ExitCode;
   code: string;
-  /** A sentence for people. */
+  /** Human-readable message. */
   detail: string;
-  /** Particulars, as HTTP gives them. */
+  /** Extra fields, as in HTTP. */
   extra: Record<string, unknown>;
 }
 
 const MISSING_OBJECT = new Set(['42P01', '42703', '42883', '42704', 'P2021', 'P2022']);
 
-/** Finds the words and the exit code for anything that can be thrown. */
+/** Converts anything that can be thrown to a message and an exit code. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof DomainError) {
     return { exit_code: EXIT_OF[error.kind], code: error.code, detail: error.message, extra: error.extra };
   }
   if (isUsage(error)) {
     const detail = error.message.replace(/^error: |\.$/g, '').replace(/\s+/g, ' ');
-    return { exit_code: EXIT.usage, code: 'usage', detail: `${detail}. Add --help to see how.`, extra: {} };
+    return { exit_code: EXIT.usage, code: 'usage', detail: `${detail}. See --help.`, extra: {} };
   }
   if (lacksObject(error)) {
-    const detail = 'The database is not the one this release needs. Run: tollgate schema check';
+    const detail = 'The database schema does not match this release. Run: tollgate schema check';
     return { exit_code: EXIT.drift, code: 'schema_differs', detail, extra: {} };
   }
   const { status, code, detail, extra } = problemOf(error);
@@ -75,7 +75,7 @@ export function failureOf(error: unknown): Failure {
   return { exit_code: EXIT.unexpected, code: 'unexpected', detail: message, extra: {} };
 }
 
-/** What commander says about a command line; its help and version are no failures. */
+/** Returns whether it is an error of commander about the command line; help and version are not failures. */
 function isUsage(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
 }

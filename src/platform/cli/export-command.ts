@@ -8,13 +8,13 @@ import { Progress } from './progress.js';
 
 type Commander = Parameters<CommandRunner['setCommand']>[0];
 
-/** Adds the options of a command that writes a file. */
+/** Adds the options for writing a file. */
 export function withOutput(command: Commander, preset: string): void {
   command.option('--output <file>', `File to write (default: ${preset})`);
   command.option('--force', 'Replace the file if it exists');
 }
 
-/** The file that those options name. */
+/** Returns the file that those options name. */
 export function targetOf(command: Commander, preset: string): Target {
   const output = (command.getOptionValue('output') as string | undefined) ?? preset;
   return { path: resolve(output), force: command.getOptionValue('force') === true };
@@ -22,15 +22,15 @@ export function targetOf(command: Commander, preset: string): Target {
 
 /** A command that writes a table to a file. */
 export abstract class ExportCommand<T extends ExportQuery> extends DtoCommand<T> {
-  /** What the rows are, in the plural; also the file's name where none is given. */
+  /** Plural name of the rows; also the default file name. */
   protected abstract readonly what: string;
 
-  /** The table, and how many rows it has. */
+  /** Returns the table and its number of rows. */
   protected abstract sheet(query: T): Promise<{ sheet: Sheet; total: number }>;
 
   protected override addOptions(): void {
     super.addOptions();
-    withOutput(this.command, `${this.what} and the ending of the format`);
+    withOutput(this.command, `${this.what} with the extension of the format`);
   }
 
   protected override async execute(query: T): Promise<void> {

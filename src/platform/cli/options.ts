@@ -7,7 +7,7 @@ import { propertiesOf } from '../http/view.js';
 
 type Commander = Parameters<CommandRunner['setCommand']>[0];
 
-/** How the fields of a DTO become options where that is not `--` and the field with dashes. */
+/** Option names for DTO fields whose option is not `--` plus the field name with dashes. */
 export type Flags = Readonly<Record<string, string | null>>;
 
 interface FieldMetadata {
@@ -24,8 +24,8 @@ interface FieldMetadata {
 }
 
 /**
- * Adds an option for every documented field of a DTO, with the field's own description, so that the command line says
- * what HTTP says. `flags` renames fields, or leaves them out with null.
+ * Adds an option for every documented field of a DTO, with the description of the field. `flags` renames fields, or
+ * omits them with null.
  */
 export function addDtoOptions(command: Commander, dto: Type<object>, flags: Flags = {}): void {
   for (const field of propertiesOf(dto)) {
@@ -39,8 +39,8 @@ export function addDtoOptions(command: Commander, dto: Type<object>, flags: Flag
 }
 
 /**
- * The DTO that the options amount to, checked as HTTP checks a body. `fixed` fields come from arguments.
- * @throws DomainError `invalid_request` naming every option that is wrong, in the words of HTTP
+ * Builds the DTO from the options and validates it like an HTTP body. `fixed` fields come from arguments.
+ * @throws DomainError `invalid_request` naming every invalid option, with the same messages as HTTP
  */
 export async function readDto<T extends object>(
   command: Commander,
@@ -64,7 +64,7 @@ export async function readDto<T extends object>(
   }
 }
 
-/** The same faults, named as they were written. */
+/** The same errors, naming options instead of fields. */
 function byOption({ code, kind, extra }: InvalidInput, flags: Flags, given: Record<string, unknown>): DomainError {
   const faults = (extra.errors as FieldError[]).map(({ field, message }) => {
     const [, name = field, member = ''] = /^([^.[]+)(.*)$/.exec(field) ?? [];
@@ -80,8 +80,8 @@ function byOption({ code, kind, extra }: InvalidInput, flags: Flags, given: Reco
 }
 
 /**
- * An Idempotency-Key from the command line.
- * @throws DomainError `invalid_idempotency_key`, as HTTP does
+ * Validates an Idempotency-Key from the command line.
+ * @throws DomainError `invalid_idempotency_key`, as in HTTP
  */
 export function readKey(key: unknown): string | undefined {
   if (key === undefined || (typeof key === 'string' && /^[\x21-\x7E]{1,255}$/.test(key))) return key;
@@ -93,7 +93,7 @@ function flagOf(field: string, flags: Flags): string | null {
   return given === undefined ? `--${field.replaceAll('_', '-')}` : given;
 }
 
-/** commander's name of an option's value. */
+/** Returns commander's name for an option's value. */
 const attributeOf = (flag: string): string =>
   flag.slice(2).replace(/-([a-z0-9])/g, (_dash, letter: string) => letter.toUpperCase());
 
@@ -125,15 +125,15 @@ function describe({ description = '', required = true, nullable = false, default
 
 const isNeeded = ({ required = true, default: preset }: FieldMetadata): boolean => required && preset === undefined;
 
-/** How options that a command needs may be written, for the example in its help. */
+/** Required options with example values, for the example in the help. */
 const EXAMPLES = new WeakMap<object, string>();
 
-/** The options that a command needs, with values that work. */
+/** Returns the required options of a command with valid values. */
 export function exampleOptions(command: Commander): string[] {
   return command.options.map((option) => EXAMPLES.get(option)).filter((text) => text !== undefined);
 }
 
-/** The value that a field's documentation shows. */
+/** Returns the example value of a field's documentation. */
 export function exampleOf({ example, enum: values, type, format }: FieldMetadata): string {
   const given = example ?? values?.[0];
   if (given !== undefined) return typeof given === 'string' ? given : JSON.stringify(given);
@@ -147,15 +147,15 @@ const isJson = ({ type }: Pick<FieldMetadata, 'type'>): boolean =>
   type === 'object' || (typeof type === 'function' && type !== String);
 
 /**
- * Fields written as text, in the JSON types that HTTP would carry; unknown ones stay, for the check to refuse.
- * @throws InvalidInput for JSON that is none
+ * Converts text values to the JSON types of the fields. Unknown fields are left for the validation.
+ * @throws InvalidInput for invalid JSON
  */
 export function typedFields(dto: Type<object>, texts: Record<string, string>): Record<string, unknown> {
   const entries = Object.entries(texts).map(([field, text]) => [field, parse(field, text, metadataOf(dto, field))]);
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
-/** Gives text the JSON type that HTTP would carry; what does not fit stays text, for the validators to refuse. */
+/** Converts text to the JSON type of a field. Text that does not fit is left for the validators. */
 function parse(field: string, text: string | string[], metadata: FieldMetadata): unknown {
   if (typeof text !== 'string') return isJson(metadata) ? text.map((item) => jsonOf(field, item)) : text;
   if (metadata.nullable === true && text === 'null') return null;

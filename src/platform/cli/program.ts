@@ -10,17 +10,17 @@ interface Preparation {
   stdout: Stream;
   stderr: Stream;
   version: string;
-  /** Stop short of the command itself. */
+  /** Parse the command line without running the command. */
   isRehearsal: boolean;
 }
 
 /** Thrown in place of running the command. */
 class Rehearsed extends Error {}
 
-/** What the whole command line has in common. */
+/** Common setup of the command line. */
 @Injectable()
 export class CliProgram {
-  /** The command that a rehearsal came to, by its first word; null when the command line asks for none. */
+  /** First word of the command found by a rehearsal; null if the command line names none. */
   rehearsed: string | null = null;
 
   constructor(
@@ -28,7 +28,7 @@ export class CliProgram {
     private readonly terminal: Terminal,
   ) {}
 
-  /** Gives every command the same manners: nothing exits by itself, and nothing but us writes errors. */
+  /** Configures every command: commander neither exits the process nor writes errors itself. */
   prepare({ stdout, stderr, version, isRehearsal }: Preparation): void {
     this.program
       .name('tollgate')
@@ -52,7 +52,7 @@ export class CliProgram {
     }
   }
 
-  /** Deals with what a command threw; help and version are thrown too, once they are printed. */
+  /** Handles what a command threw. commander also throws after printing help or the version. */
   end(error: unknown): void {
     if (error instanceof Rehearsed) return;
     const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
@@ -70,7 +70,7 @@ export class CliProgram {
   }
 }
 
-/** commander knows which command was meant; it does not say whose. */
+/** Reports an unknown subcommand; commander does not name the parent. */
 function refuseUnknown(command: Commander, name: string): never {
   try {
     return (command as unknown as { unknownCommand: () => never }).unknownCommand();
@@ -80,19 +80,19 @@ function refuseUnknown(command: Commander, name: string): never {
   }
 }
 
-/** The names from the program down to the command. */
+/** Returns the names from the program to the command. */
 function pathOf(command: Commander): string[] {
   return [...(command.parent ? pathOf(command.parent) : []), command.name()];
 }
 
-/** What arguments may be, by their name. */
+/** Example arguments by name. */
 const ARGUMENTS: Record<string, string> = {
   ...{ user: 'user-42', from: 'user-42', to: 'user-43', tier: 'starter', code: 'WELCOME-10', package: 'credits-50' },
   ...{ model: 'openai/gpt-4o-mini', shell: 'bash', step: 'inspect' },
   ...{ payment: '0198c0de-0000-7000-8000-000000000000', id: '0198c0de-0000-7000-8000-000000000000' },
 };
 
-/** A call of the command with all that it needs. */
+/** Returns an example call with all required arguments and options. */
 function exampleCall(command: Commander): string {
   const values = command.registeredArguments.filter(({ required }) => required).map((each) => each.name());
   const words = values.map((name) => ARGUMENTS[name] ?? name.toUpperCase());

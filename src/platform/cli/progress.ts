@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Terminal } from './terminal.js';
 
-/** Shows how far a long command is, on stderr and only to somebody who watches. */
+/** Shows the progress of a long command, on stderr and only on a terminal. */
 export class Progress {
   private bar: SingleBar | null = null;
 
@@ -17,7 +17,7 @@ export class Progress {
     this.bar.update(done);
   }
 
-  /** Clears the bar away. */
+  /** Removes the bar. */
   stop(): void {
     this.bar?.stop();
   }

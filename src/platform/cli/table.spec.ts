@@ -18,7 +18,7 @@ describe('a table', () => {
     created_at: '2026-11-29T23:30:20.123Z',
   };
 
-  it('is no wider than the terminal: the widest columns are wrapped, and nothing is cut', () => {
+  it('fits the terminal: the widest columns are wrapped and nothing is truncated', () => {
     const text = tableOf(columns, [row, { ...row, amount: '10.000000' }], look(100));
     expect(widest(text)).toBeLessThanOrEqual(100);
     expect(text).toContain('2026-11-29 23:30:20Z');
@@ -27,27 +27,27 @@ describe('a table', () => {
     for (const word of row.description.split(/[\s,:]+/)) expect(description.join(' ')).toContain(word.slice(0, 4));
   });
 
-  it('is as wide as it is where that was asked for', () => {
+  it('keeps its natural width if requested', () => {
     const text = tableOf(columns, [row], look(Number.POSITIVE_INFINITY));
     expect(text).toContain(row.id);
     expect(text).toContain(row.description);
   });
 
-  it('has its numbers on the right', () => {
+  it('aligns numbers to the right', () => {
     const text = tableOf(columns, [row, { ...row, amount: '10' }], look(200));
     expect(text).toContain('│      10 │');
   });
 
-  it('shows amounts without the zeros at their end', () => {
+  it('shows amounts without trailing zeros', () => {
     const shown = membersTable({ a: '20.000000', b: '0.0025000000', c: '-0.0000000531', d: '1000' }, look(100));
     for (const text of ['│ 20.00 ', '│ 0.0025 ', '│ -0.0000000531 ', '│ 1000 ']) expect(shown).toContain(text);
   });
 
-  it('shows what would steer the terminal as a question mark, also of one thing', () => {
+  it('replaces control characters with question marks, also for a single resource', () => {
     expect(membersTable({ note: 'a\u001b[2Jb' }, look(100))).toContain('a?[2Jb');
   });
 
-  it('takes width from the widest columns first, and never below what can be read', () => {
+  it('shrinks the widest columns first, and never below a readable width', () => {
     expect(fittingWidths([10, 40, 20], [5, 5, 5], 60)).toEqual([10, 20, 20]);
     expect(fittingWidths([10, 40, 20], [5, 36, 5], 60)).toEqual([8, 34, 8]);
     expect(fittingWidths([4, 40, 40], [4, 9, 9], 10)).toEqual([4, 8, 8]);

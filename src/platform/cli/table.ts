@@ -1,24 +1,27 @@
 import Table from 'cli-table3';
 
-/** One column of a table: its heading and the member that it shows. */
+/** A column of a table: its heading and the member it shows. */
 export type Column = readonly [heading: string, member: string];
 
-/** How a table looks. */
+/** Layout of a table. */
 export interface TableLook {
-  /** Most characters in a line; infinite where nothing is to be wrapped. */
+  /** Maximum line length in characters; infinite disables wrapping. */
   width: number;
   is_coloured: boolean;
 }
 
 type Cells = readonly string[];
 
-/** A column that is wrapped below this can not be read any more. */
+/** Minimum readable width of a wrapped column. */
 const COLUMN_MIN = 8;
-/** The line and the two blanks that each column has. */
+/** Border and padding of each column. */
 const FRAME = 3;
 const NUMBER = /^-?\d[\d,]*(\.\d+)?$/;
 
-/** Rows under their headings. What does not fit is wrapped within its column, the widest ones first; nothing is cut. */
+/**
+ * Renders rows under their headings. If the table is too wide, the widest columns are wrapped first; nothing is
+ * truncated.
+ */
 export function tableOf(columns: readonly Column[], rows: readonly Record<string, unknown>[], look: TableLook): string {
   const head = columns.map(([heading]) => heading);
   const cells = rows.map((row) => columns.map(([, member]) => cellOf(row[member])));
@@ -33,7 +36,7 @@ export function tableOf(columns: readonly Column[], rows: readonly Record<string
   return table.toString();
 }
 
-/** Members of one thing, one a line. */
+/** Renders the members of one resource, one per line. */
 export function membersTable(thing: Record<string, unknown>, look: TableLook): string {
   const cells = Object.entries(thing).map(([member, value]) => [member, cellOf(value)]);
   const widths = widthsOf(cells, look.width);
@@ -43,8 +46,8 @@ export function membersTable(thing: Record<string, unknown>, look: TableLook): s
 }
 
 /**
- * The widths with which a table is no wider than `width`: the widest columns give way first, and no word is broken unless
- * it must be. Where there are too many columns for that, the table is as narrow as it may be.
+ * Returns column widths for a table of at most `width` characters. The widest columns shrink first, and words are only
+ * broken if necessary. With too many columns, the table is as narrow as the minimum widths allow.
  */
 export function fittingWidths(natural: readonly number[], words: readonly number[], width: number): number[] {
   const widths = [...natural];
@@ -61,7 +64,7 @@ export function fittingWidths(natural: readonly number[], words: readonly number
   return widths;
 }
 
-/** The longest text of each column, between breaks. */
+/** Returns the length of the longest unbroken text of each column. */
 function longest(rows: readonly Cells[], breaks: RegExp): number[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -80,7 +83,7 @@ function shapeOf({ is_coloured }: TableLook) {
   return { style: { compact: true, ...colours } };
 }
 
-/** Lines of at most so many characters, broken at blanks where there are some. */
+/** Wraps text to lines of at most `width` characters, at spaces if possible. */
 function wrapped(text: string, width: number): string {
   const line = new RegExp(`(?=\\S).{1,${width}}(?=\\s|$)|\\S{${width}}`, 'gu');
   return text.replace(/[^\n]+/g, (long) => (long.length <= width ? long : (long.match(line) ?? [long]).join('\n')));
@@ -93,11 +96,11 @@ function cellOf(value: unknown): string {
   return printable(typeof value === 'string' ? shortened(value) : JSON.stringify(value));
 }
 
-/** Instants to the second, amounts without the zeros at their end: the JSON has them whole. */
+/** Shortens timestamps to seconds and amounts to their significant decimals; JSON output is complete. */
 function shortened(text: string): string {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/.test(text)) return `${text.slice(0, 10)} ${text.slice(11, 19)}Z`;
   return /^-?\d+\.\d{6,}$/.test(text) ? text.replace(/(\.\d\d\d*?)0+$/, '$1') : text;
 }
 
-/** Stored text is other people's: what would steer the terminal is shown as a question mark. */
+/** Replaces control characters in stored text, which could inject terminal escape sequences. */
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '?');

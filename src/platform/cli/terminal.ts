@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, failureOf } from './exit-codes.js';
 import { type Column, membersTable, type TableLook, tableOf } from './table.js';
 
-/** Where a command writes. */
+/** An output stream of a command. */
 export interface Stream {
   write(text: string): unknown;
   isTTY?: boolean;
@@ -9,24 +9,24 @@ export interface Stream {
   hasColors?: () => boolean;
 }
 
-/** What a {@link Terminal} is made of. */
+/** Options of a {@link Terminal}. */
 export interface TerminalOptions {
   stdout: Stream;
   stderr: Stream;
-  /** Whether `--json` was asked for. */
+  /** Whether `--json` was given. */
   is_json: boolean;
-  /** Whether tables may be as wide as they are. */
+  /** Whether tables can exceed the terminal width. */
   is_wide: boolean;
 }
 
 export type { Column } from './table.js';
 
-/** Where nobody says how wide the terminal is. */
+/** Default width if the terminal's is unknown. */
 const WIDTH = 100;
 
-/** Results go to stdout and nothing else does; what a person or a script should know besides goes to stderr. */
+/** Output of a command. Only results go to stdout; notes and errors go to stderr. */
 export class Terminal {
-  /** Exit code of the command; the worst thing that happened. */
+  /** Exit code of the command. */
   exit_code: ExitCode = EXIT.ok;
 
   constructor(private readonly options: TerminalOptions) {}
@@ -35,17 +35,17 @@ export class Terminal {
     return this.options.is_json;
   }
 
-  /** Whether somebody watches the progress. */
+  /** Whether progress is shown to a person. */
   get isWatched(): boolean {
     return this.options.stderr.isTTY === true && !this.isJson;
   }
 
-  /** Plain text, a line. */
+  /** Prints a line of plain text. */
   print(text: string): void {
     this.options.stdout.write(`${text}\n`);
   }
 
-  /** A line beside the result. Scripts get a JSON object, people the sentence. */
+  /** Prints a note on stderr: a JSON object with `--json`, otherwise the sentence. */
   note(sentence: string, members: Record<string, unknown>): void {
     this.options.stderr.write(`${this.isJson ? JSON.stringify(members) : sentence}\n`);
   }
@@ -54,17 +54,17 @@ export class Terminal {
     this.print(JSON.stringify(value, null, 2));
   }
 
-  /** Members of one thing, one a line; absent ones show a dash. */
+  /** Prints the members of one resource, one per line, with a dash for absent values. */
   printMembers(thing: Record<string, unknown>): void {
     this.print(membersTable(thing, this.look()));
   }
 
-  /** Things of one kind, one a row. */
+  /** Prints a list of resources, one per row. */
   printRows(columns: readonly Column[], rows: readonly Record<string, unknown>[]): void {
     this.print(tableOf(columns, rows, this.look()));
   }
 
-  /** Says in one sentence (with `--json`: one object) what went wrong, and settles the exit code. */
+  /** Prints an error in one sentence (with `--json`: one object) and sets the exit code. */
   fail(error: unknown): void {
     const { exit_code, code, detail, extra } = failureOf(error);
     this.exit_code = exit_code;
@@ -73,7 +73,7 @@ export class Terminal {
     if (isOurs && !this.isJson) this.options.stderr.write(`${error.stack ?? ''}\n`);
   }
 
-  /** Colours only for people who can see them; NO_COLOR and TERM=dumb are honoured by Node. */
+  /** Colours are used only on a terminal; Node honours NO_COLOR and TERM=dumb. */
   private look(): TableLook {
     const { stdout, is_wide } = this.options;
     const isTerminal = stdout.isTTY === true;

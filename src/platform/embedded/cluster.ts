@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Account, Postgres } from './binaries.ts';
 
-/** The role that initdb creates; it owns everything in the cluster. */
+/** The role created by initdb; it owns everything in the cluster. */
 export const SUPERUSER = 'tollgate';
 const START_LIMIT_S = 300;
 const STOP_LIMIT_S = 60;
@@ -18,7 +18,9 @@ interface Outcome {
   output: string;
 }
 
-/** Creates a new cluster in `dir`, which must not exist. With `sync` it is on disk when the promise resolves. */
+/**
+ * Creates a new cluster in `dir`, which must not exist. With `sync`, it is flushed to disk when the promise resolves.
+ */
 export async function initCluster(postgres: Postgres, dir: string, password: string, sync: boolean): Promise<void> {
   await mkdir(dir, { mode: 0o700 });
   await own(dir, postgres.account);
@@ -36,8 +38,9 @@ export async function initCluster(postgres: Postgres, dir: string, password: str
 }
 
 /**
- * Starts the server and resolves when it accepts connections, on 127.0.0.1 only. It runs in a session of its own
- * (pg_ctl sees to that), so a Ctrl-C in the terminal does not reach it. Throws with the end of its log.
+ * Starts the server and resolves when it accepts connections, on 127.0.0.1 only. pg_ctl starts it in a separate
+ * session, so a Ctrl-C in the terminal does not reach it.
+ * @throws Error with the end of the server's log
  */
 export async function startCluster(postgres: Postgres, dir: string, port: number, settings: Settings): Promise<void> {
   const log = path.join(dir, 'server.log');
@@ -52,7 +55,9 @@ export async function startCluster(postgres: Postgres, dir: string, port: number
   throw new Error(`PostgreSQL did not start: ${(written || output).trim().split('\n').slice(-5).join(' ')}`);
 }
 
-/** Stops the server: open transactions are rolled back, everything committed is on disk. Harmless when it is down. */
+/**
+ * Stops the server: open transactions are rolled back, committed data is on disk. Does nothing if it is not running.
+ */
 export async function stopCluster(postgres: Postgres, dir: string, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
   const stopWith = (how: string) =>
     execute(postgres, postgres.pgCtl, ['-D', dir, '-m', how, '-w', '-t', String(STOP_LIMIT_S), 'stop']);
@@ -60,7 +65,7 @@ export async function stopCluster(postgres: Postgres, dir: string, mode: 'fast' 
   if (first.code !== 0 && (await runningServer(dir)) !== null) await stopWith('immediate');
 }
 
-/** The server that runs in `dir`, or null. A postmaster.pid left by a dead server counts as none. */
+/** Returns the server running in `dir`, or null. A postmaster.pid left by a dead server is ignored. */
 export async function runningServer(dir: string): Promise<{ pid: number; port: number } | null> {
   const lines = (await readFile(path.join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[0]);
@@ -70,8 +75,8 @@ export async function runningServer(dir: string): Promise<{ pid: number; port: n
 }
 
 /**
- * Removes a postmaster.pid whose number now belongs to some other process (usual after a restart of a container).
- * PostgreSQL recognises a dead number by itself, but would refuse to start for ever because of a living stranger.
+ * Removes a postmaster.pid whose process id now belongs to another process, as is common after a container restart.
+ * PostgreSQL detects a dead process itself, but would never start while an unrelated process has the id.
  */
 export async function dropStalePid(dir: string): Promise<void> {
   const file = path.join(dir, 'postmaster.pid');
@@ -80,7 +85,7 @@ export async function dropStalePid(dir: string): Promise<void> {
   if (!(await worksIn(pid, dir))) await rm(file, { force: true });
 }
 
-/** True when a process with this number exists, whoever owns it. */
+/** Returns whether a process with this id exists, regardless of its owner. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -90,7 +95,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** `preferred` when nobody listens there, else any free port on 127.0.0.1. */
+/** Returns `preferred` if it is free, otherwise any free port on 127.0.0.1. */
 export async function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -107,17 +112,17 @@ export async function freePort(preferred = 0): Promise<number> {
   });
 }
 
-/** Gives a file or folder to the user that the server runs as. */
+/** Makes the server's user the owner of a file or folder. */
 export async function own(target: string, account: Account): Promise<void> {
   if (account !== null) await chown(target, account.uid, account.gid);
 }
 
-/** Lets the server's user pass through a folder of ours, without letting it list the folder. */
+/** Lets the server's user traverse a folder without listing it. */
 export async function openPassage(folder: string, account: Account): Promise<void> {
   if (account !== null) await chmod(folder, (await stat(folder)).mode | 0o011);
 }
 
-/** A PostgreSQL server process always has its data folder as working directory. */
+/** Returns whether a process works in `dir`; a PostgreSQL server always has its data folder as working directory. */
 async function worksIn(pid: number, dir: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   if (process.platform !== 'linux') return true;
@@ -128,7 +133,7 @@ async function worksIn(pid: number, dir: string): Promise<boolean> {
   }
 }
 
-/** Empties a log that has grown long. Returns its size. */
+/** Truncates the log if it is large. Returns its size. */
 async function trimLog(log: string): Promise<number> {
   const size = await stat(log).then(
     (found) => found.size,
@@ -139,11 +144,11 @@ async function trimLog(log: string): Promise<number> {
   return 0;
 }
 
-/** Runs a tool as the server's user, with none of our environment: PG* variables would change what it does. */
+/** Runs a tool as the server's user without our environment, because PG* variables would change its behaviour. */
 async function execute(postgres: Postgres, tool: string, args: string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C' };
-    // "detached" keeps a Ctrl-C in the terminal away: our own process decides what it means.
+    // "detached", so that a Ctrl-C in the terminal reaches only our process
     const options = { cwd: '/', env, detached: true, ...postgres.account };
     const child = spawn(tool, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -151,7 +156,7 @@ async function execute(postgres: Postgres, tool: string, args: string[]): Promis
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     child.on('error', reject);
-    // "exit" and not "close": the server inherits nothing, but must never be able to keep us waiting.
+    // "exit" instead of "close", so that the server can never keep us waiting
     child.on('exit', (code) => {
       resolve({ code, output });
     });

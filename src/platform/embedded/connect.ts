@@ -5,8 +5,8 @@ import { EmbeddedUnavailable } from './binaries.js';
 import { type EmbeddedServer, startEmbedded } from './embedded-postgres.js';
 
 /**
- * The embedded database, for a command: joins the running server of the folder, or starts it until `stop`. Never makes
- * a new database: in a wrong folder that would only hide the mistake.
+ * Connects a command to the embedded database: joins the running server of the folder, or starts it until `stop` is
+ * called. Never creates a database, because that would hide the mistake of running in the wrong folder.
  * @throws DomainError unavailable `no_database` or `database_unavailable`
  */
 export async function connectEmbedded(dataDir: string): Promise<EmbeddedServer> {
@@ -15,7 +15,7 @@ export async function connectEmbedded(dataDir: string): Promise<EmbeddedServer> 
     throw new DomainError(
       'unavailable',
       'no_database',
-      `There is no database in ${home} yet. Start the service once in this folder (npm start), go to the folder where it runs, or set DATABASE_URL.`,
+      `There is no database in ${home} yet. Start the service once in this folder (npm start), change to the folder where it runs, or set DATABASE_URL.`,
     );
   }
   try {

@@ -26,23 +26,23 @@ const START_ATTEMPTS = 5;
 export interface EmbeddedServer {
   /** Connection string of the database `tollgate`. */
   url: string;
-  /** Stops the server, unless a tool or the service still uses it: then the last one out does. */
+  /** Stops the server, unless a tool or the service still uses it; then the last one stops it. */
   stop: () => Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Folder for everything that must survive; the cluster lies in its subfolder `postgres`. */
+  /** Folder for all persistent data; the cluster is in its subfolder `postgres`. */
   dataDir: string;
-  /** Told, in one sentence each, what takes time or is worth knowing. */
+  /** Receives one-sentence messages about slow or noteworthy steps. */
   log: (message: string) => void;
-  /** One `service` at a time; any number of `tool`s (commands) beside it. Default `service`. */
+  /** One `service` at a time, and any number of `tool`s (commands). Default: `service`. */
   kind?: LeaseKind;
 }
 
 /**
- * Starts the PostgreSQL that comes with the package, or joins the one already running in this data folder, also
- * when it was left behind by a service that was killed. Committed data survives anything the disk survives.
- * Throws EmbeddedUnavailable when it cannot run here and FolderInUse when another service runs in the folder.
+ * Starts the bundled PostgreSQL, or joins the one already running in this data folder, even if a killed service left it
+ * behind. Committed data is on disk.
+ * @throws EmbeddedUnavailable if it cannot run here, FolderInUse if another service runs in the folder
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   try {
@@ -71,12 +71,12 @@ async function openFolder({ dataDir, log, kind = 'service' }: EmbeddedOptions): 
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     if (await lease.release()) await stopCluster(postgres, dir);
-    else log('PostgreSQL keeps running for another command that uses it; the last one stops it.');
+    else log('PostgreSQL keeps running because another command uses it; the last one stops it.');
   };
   return { url, stop: () => (stopping ??= stop()) };
 }
 
-/** Makes the data folder and sees to it that the server's user can reach what lies in it. */
+/** Creates the data folder and lets the server's user access its content. */
 async function prepareHome(dataDir: string, { account }: Postgres): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: 0o755 });
   const home = await realpath(dataDir);
@@ -84,12 +84,14 @@ async function prepareHome(dataDir: string, { account }: Postgres): Promise<stri
   const blocked = blockingFolder(home, account);
   if (blocked === null) return home;
   throw new EmbeddedUnavailable(
-    `PostgreSQL cannot keep its data in ${home}, because its user "postgres" may not enter ${blocked}: choose a ` +
-      `folder that it may enter, for example DATA_DIR=/var/lib/tollgate, ${OWN_SERVER}.`,
+    `PostgreSQL cannot keep its data in ${home}, because its user "postgres" cannot enter ${blocked}: choose a ` +
+      `folder that it can enter, for example DATA_DIR=/var/lib/tollgate, ${OWN_SERVER}.`,
   );
 }
 
-/** Builds the cluster beside its place and renames it when complete, so that a crash leaves all of it or nothing. */
+/**
+ * Creates the cluster under a temporary name and renames it when complete, so that a crash leaves all of it or nothing.
+ */
 async function createCluster(postgres: Postgres, home: string, log: (message: string) => void): Promise<void> {
   for (const name of await readdir(home)) {
     if (name.startsWith(PARTIAL) && !isAlive(parseInt(name.slice(PARTIAL.length), 10))) {
@@ -107,13 +109,13 @@ async function createCluster(postgres: Postgres, home: string, log: (message: st
 }
 
 async function prepareCluster(postgres: Postgres, home: string, partial: string, password: string): Promise<void> {
-  // initdb also needs to write its password file, which lies beside the folder and is gone afterwards.
+  // initdb also needs a password file, which is next to the folder and removed afterwards
   await initCluster(postgres, partial, password, true);
   await own(partial, postgres.account);
   try {
     await rename(partial, path.join(home, 'postgres'));
   } catch (error) {
-    // Another process was faster; its cluster has the same password and is as good as ours.
+    // another process was faster; its cluster has the same password
     if (!existsSync(path.join(home, 'postgres', 'PG_VERSION'))) throw error;
     return;
   }
@@ -137,10 +139,12 @@ async function readPassword(home: string): Promise<string> {
   const file = path.join(home, 'postgres-password');
   const password = (await readFile(file, 'utf8').catch(orNothing)).trim();
   if (password !== '') return password;
-  throw new EmbeddedUnavailable(`${file}, which opens the database beside it, is missing or empty: restore it.`);
+  throw new EmbeddedUnavailable(
+    `${file}, which contains the password of the database, is missing or empty: restore it.`,
+  );
 }
 
-/** For a file that may be absent; one that may not be read is another matter. */
+/** Returns '' for a missing file; throws any other error. */
 function orNothing(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return '';
   throw error;
@@ -149,7 +153,7 @@ function orNothing(error: NodeJS.ErrnoException): string {
 async function checkVersion(dir: string): Promise<void> {
   const version = (await readFile(path.join(dir, 'PG_VERSION'), 'utf8').catch(orNothing)).trim();
   if (version === MAJOR_VERSION) return;
-  const found = version === '' ? 'is not a PostgreSQL data folder' : `was made by PostgreSQL ${version}`;
+  const found = version === '' ? 'is not a PostgreSQL data folder' : `was created by PostgreSQL ${version}`;
   throw new EmbeddedUnavailable(
     `${dir} ${found}, and the bundled server is version ${MAJOR_VERSION}. It was left untouched: move it away, set ` +
       `DATA_DIR to another folder, ${OWN_SERVER}.`,
@@ -165,7 +169,7 @@ interface Place {
   log: (message: string) => void;
 }
 
-/** Two may start at once, or one stop while the other starts: whoever loses such a race simply tries again. */
+/** Retries: two processes can start concurrently, or one can stop while another starts. */
 async function startAndLease(place: Place): Promise<{ port: number; lease: Lease }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -176,7 +180,7 @@ async function startAndLease(place: Place): Promise<{ port: number; lease: Lease
       if (error instanceof FolderInUse) {
         throw new FolderInUse(
           `The data folder ${place.home} is in use by another Tollgate (process ${error.message}): stop that one, ` +
-            `or give this one a folder of its own with DATA_DIR.`,
+            `or use a separate folder for this one with DATA_DIR.`,
         );
       }
       if (attempt === START_ATTEMPTS) throw error;
@@ -185,7 +189,7 @@ async function startAndLease(place: Place): Promise<{ port: number; lease: Lease
   }
 }
 
-/** Keeps the port of the last start where it is still free, so that connection strings stay valid. */
+/** Reuses the port of the last start if it is free, so that connection strings stay valid. */
 async function startServer({ postgres, home, dir }: Place): Promise<number> {
   const file = path.join(home, 'postgres-port');
   const last = Number((await readFile(file, 'utf8').catch(() => '')).trim()) || 0;

@@ -3,23 +3,23 @@ import pg from 'pg';
 export type LeaseKind = 'service' | 'tool';
 
 /*
- * Who uses the embedded server is written down in the server itself, as advisory locks of one connection per
- * process: they vanish with the process however it ends, which no lock file does. Everyone shares PRESENCE; the
- * service alone holds SERVICE. Who gets PRESENCE exclusively when leaving was the last.
+ * Users of the embedded server are recorded in the server itself, as advisory locks of one connection per process.
+ * Unlike lock files, they are released when the process ends for any reason. All processes share PRESENCE; only the
+ * service holds SERVICE. A process that gets PRESENCE exclusively when it leaves was the last one.
  */
 const PRESENCE = 7_401_001;
 const SERVICE = 7_401_002;
-// The server notices within milliseconds that a killed process is gone; this is ample.
+// ample: the server notices within milliseconds that a process was killed
 const SERVICE_WAIT_MS = 1500;
 const CONNECT_LIMIT_MS = 30_000;
 const RENEW_MS = 1000;
 
-/** Another service runs in the same data folder. The message is its process number. */
+/** Another service runs in the same data folder. The message is its process id. */
 export class FolderInUse extends Error {
   override name = 'FolderInUse';
 }
 
-/** This process's claim on the embedded server. */
+/** This process's lease on the embedded server. */
 export class Lease {
   private readonly url: string;
   private readonly kind: LeaseKind;
@@ -27,23 +27,23 @@ export class Lease {
   private client!: pg.Client;
   private released = false;
 
-  // Spelled out because scripts run this file unbuilt, where only erasable TypeScript is allowed.
+  // not a parameter property, because scripts run this file unbuilt, where only erasable TypeScript is allowed
   private constructor(url: string, kind: LeaseKind, log: (message: string) => void) {
     this.url = url;
     this.kind = kind;
     this.log = log;
   }
 
-  /** Throws FolderInUse when `kind` is service and another one holds the folder. */
+  /** @throws FolderInUse if `kind` is service and another service uses the folder */
   static async take(url: string, kind: LeaseKind, log: (message: string) => void): Promise<Lease> {
     const lease = new Lease(url, kind, log);
     await lease.connect();
     return lease;
   }
 
-  /** Creates the database unless it is there. */
+  /** Creates the database if it does not exist. */
   async ensureDatabase(name: string): Promise<void> {
-    // One at a time: two that start together would both find it missing.
+    // one at a time: two processes starting concurrently would both find it missing
     await this.client.query('SELECT pg_advisory_lock($1)::text', [PRESENCE + 2]);
     try {
       const { rowCount } = await this.client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
@@ -53,14 +53,14 @@ export class Lease {
     }
   }
 
-  /** Gives the claim up. True when nobody else has one: the caller must then stop the server. */
+  /** Releases the lease. Returns true if it was the last one; the caller must then stop the server. */
   async release(): Promise<boolean> {
     this.released = true;
     try {
       await this.client.query('SELECT pg_advisory_unlock_shared($1)', [PRESENCE]);
       return await this.tryLock(PRESENCE);
     } catch {
-      // The server is down or about to be: stopping it again is harmless.
+      // the server is down or stopping; stopping it again is harmless
       return true;
     } finally {
       await this.client.end().catch(() => undefined);
@@ -82,7 +82,7 @@ export class Lease {
     this.client = client;
     try {
       await client.connect();
-      // Not tried but waited for: who holds it exclusively is just stopping the server and will cut us off.
+      // waits for the lock: a process that holds it exclusively is stopping the server, which closes this connection
       await client.query('SELECT pg_advisory_lock_shared($1)::text', [PRESENCE]);
       if (this.kind === 'service') await this.claimService();
     } catch (error) {
@@ -114,10 +114,10 @@ export class Lease {
     return rows[0]?.application_name.split(' ').at(-1) ?? 'unknown';
   }
 
-  /** After a crash of one of its processes the server restarts by itself and has forgotten all locks. */
+  /** Renews the locks: after a crash of one of its processes the server restarts and has lost them. */
   private renewLater(): void {
     if (this.released) return;
-    this.log('The connection to the embedded PostgreSQL broke; connecting again.');
+    this.log('The connection to the embedded PostgreSQL was lost; reconnecting.');
     setTimeout(() => {
       if (this.released) return;
       this.connect().catch(() => {

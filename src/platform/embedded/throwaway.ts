@@ -18,27 +18,30 @@ import {
 const PREFIX = 'tollgate-pg-';
 const ROOM_NEEDED_BYTES = 1e9;
 
-/** A PostgreSQL cluster that nobody needs after this run. */
+/** A temporary PostgreSQL cluster. */
 export interface Throwaway {
-  /** Connection string of a database in it; `postgres` is there from the start. */
+  /** Returns the connection string of a database; `postgres` always exists. */
   url: (database: string) => string;
-  /** Ends the server as a crash does, with whatever it had not yet written, and starts it again. */
+  /** Simulates a crash: kills the server, so that unwritten data is lost, and starts it again. */
   crash: () => Promise<void>;
   /** Stops the server and removes its folder. */
   stop: () => Promise<void>;
 }
 
 export interface ThrowawayOptions {
-  /** Without it the server is about twice as fast and loses everything in a crash. */
+  /** Without fsync, the server is about twice as fast and loses everything in a crash. */
   fsync: boolean;
   max_connections?: number;
-  /** Other settings of the server. */
+  /** Additional server settings. */
   settings?: Settings;
-  /** Folder to make the cluster's own folder in; default is in memory, where there is room for it. */
+  /** Parent folder of the cluster; by default in memory if there is enough space. */
   base?: string;
 }
 
-/** Starts a cluster for tests, checks and measurements. Throws EmbeddedUnavailable. */
+/**
+ * Starts a cluster for tests, checks and benchmarks.
+ * @throws EmbeddedUnavailable
+ */
 export async function startThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
   const postgres = await locatePostgres();
   const base = options.base ?? roomiestBase();
@@ -68,25 +71,28 @@ function settingsFor({ fsync, max_connections = 200, settings }: ThrowawayOption
   return { max_connections: String(max_connections), ...quick, ...settings };
 }
 
-/** In memory, cloning a database takes 10 ms instead of 300; Docker's default of 64 MB is too small for it. */
+/**
+ * Returns a folder in memory if possible: cloning a database then takes 10 ms instead of 300. Docker's default of 64 MB
+ * is too small.
+ */
 function roomiestBase(): string {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');
     if (bavail * bsize > ROOM_NEEDED_BYTES) return '/dev/shm';
   } catch {
-    // No such file system here.
+    // no such file system here
   }
   return os.tmpdir();
 }
 
-/** Stops and removes the clusters of runs that died before they could do it themselves. */
+/** Stops and removes the clusters of runs that were killed. */
 async function removeLeftovers(postgres: Postgres, base: string): Promise<void> {
   for (const name of await readdir(base)) {
     const owner = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
     if (!owner || isAlive(owner)) continue;
     const dir = path.join(base, name, 'data');
     if ((await runningServer(dir)) !== null) await stopCluster(postgres, dir, 'immediate');
-    // It may be another user's; then it is theirs to remove.
+    // it can belong to another user, who must remove it
     await rm(path.join(base, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

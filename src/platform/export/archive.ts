@@ -1,15 +1,15 @@
 import type { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 
-/** A file of an archive; its content is asked for when its turn comes. */
+/** A file of an archive; its content is requested when its turn comes. */
 export interface ArchiveFile {
   readonly name: string;
   content(): Readable;
 }
 
 /**
- * The bytes of a zip archive, made while they are read: files follow one another, and none is held in memory.
- * Destroying the stream ends the file that is being read; a file that fails destroys the stream.
+ * Returns a zip archive as a stream, generated while it is read: files are written one after the other, and none is
+ * held in memory. Destroying the stream ends the current file; an error in a file destroys the stream.
  */
 export function archiveOf(files: readonly ArchiveFile[], mtime: Date): Readable {
   const zip = new ZipFile();

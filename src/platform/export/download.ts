@@ -12,12 +12,11 @@ const ARCHIVE = 'application/zip';
 const NAME_MAX = 100;
 const log = new Logger('export');
 
-/** In which form a file is wanted. */
+/** Query of a file download. */
 export class ExportQuery implements ExportForm {
-  /** Form of the file. */
   @ApiPropertyOptional({
     description:
-      'Form of the file. Amounts are exact in all of them; in xlsx, where numbers have 15 digits, longer ones are texts. In csv an apostrophe stands before a text that a spreadsheet would run as a formula.',
+      'File format. Amounts are exact in all formats; in xlsx, where numbers have 15 digits, longer ones are text. In csv, text that a spreadsheet would run as a formula is prefixed with an apostrophe.',
     enum: EXPORT_FORMATS,
     default: 'csv',
   })
@@ -25,7 +24,6 @@ export class ExportQuery implements ExportForm {
   @IsIn(EXPORT_FORMATS)
   format: ExportFormat = 'csv';
 
-  /** Whether a csv is made for Excel. */
   @ApiPropertyOptional({
     description: 'true: a csv that Excel opens by a double click, with a byte order mark and a line `sep=,`.',
     type: 'boolean',
@@ -37,8 +35,8 @@ export class ExportQuery implements ExportForm {
 }
 
 /**
- * The answer that sends a table as a file, while it is read. What fails before the first page is there is answered as
- * a problem; what fails later cuts the connection, for half a file must not look whole.
+ * Returns a response that streams a table as a file. An error before the first page becomes a problem response; a later
+ * error closes the connection, so that a partial file does not look complete.
  */
 export async function download(sheet: Sheet, form: ExportForm, name: string): Promise<StreamableFile> {
   const pages = await begun(sheet.pages);
@@ -46,24 +44,24 @@ export async function download(sheet: Sheet, form: ExportForm, name: string): Pr
   return attachment(exportOf({ ...sheet, pages }, form), MEDIA_TYPES[format], `${name}.${format}`);
 }
 
-/** The answer that sends a zip archive, while it is made. */
+/** Returns a response that streams a zip archive. */
 export function archiveDownload(archive: Readable, name: string): StreamableFile {
   return attachment(archive, ARCHIVE, `${name.replace(/[^\w.@-]+/g, '_').slice(0, NAME_MAX)}.zip`);
 }
 
 function attachment(stream: Readable, type: string, name: string): StreamableFile {
-  stream.once('error', (error) => log.warn(`the export ${name} was cut short: ${error.message}`));
+  stream.once('error', (error) => log.warn(`the export ${name} was aborted: ${error.message}`));
   return new StreamableFile(stream, { type, disposition: `attachment; filename="${name}"` });
 }
 
-/** A file's name without its ending: what is in it, and from which day on until before which instant. */
+/** Returns a file name without extension, from the content and the range. */
 export function fileName(what: string, from: Date | undefined, until: Date | undefined): string {
   const day = (date: Date): string => date.toISOString().slice(0, 10);
   const last = until && new Date(until.getTime() - 1);
   return [what, ...(from ? ['from', day(from)] : []), ...(last ? ['to', day(last)] : [])].join('-');
 }
 
-/** Documents an answer of {@link download}. */
+/** Documents a response of {@link download}. */
 export function ReturnsFile(view: View): MethodDecorator {
   const binary = { schema: { type: 'string' as const, format: 'binary' } };
   const content = {
@@ -76,14 +74,14 @@ export function ReturnsFile(view: View): MethodDecorator {
     ApiExtraModels(view),
     ApiResponse({
       status: 200,
-      description: 'A file; columns are named as in JSON.',
+      description: 'A file. Column names are the same as in JSON.',
       headers: headersDoc('Content-Disposition'),
       content,
     }),
   );
 }
 
-/** Documents an answer of {@link archiveDownload}. */
+/** Documents a response of {@link archiveDownload}. */
 export const ReturnsArchive = (): MethodDecorator =>
   ApiResponse({
     status: 200,
@@ -92,10 +90,10 @@ export const ReturnsArchive = (): MethodDecorator =>
     content: { [ARCHIVE]: { schema: { type: 'string', format: 'binary' } } },
   });
 
-/** The media type of a form, without its parameters. */
+/** Returns the media type of a format without parameters. */
 const typeOf = (format: ExportFormat): string => MEDIA_TYPES[format].replace(/;.*$/, '');
 
-/** The same pages, the first of which is read by now. */
+/** Returns the same pages after reading the first one. */
 async function begun(pages: Pages): Promise<Pages> {
   const iterator = pages[Symbol.asyncIterator]();
   const first = await iterator.next();

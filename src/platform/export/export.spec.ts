@@ -48,7 +48,7 @@ const csv = async (...pages: object[][]): Promise<string[][]> =>
   parseCsv(await text(exported('csv', pagesOf(...pages)))) as string[][];
 
 describe('an exported csv', () => {
-  it('has a header line of the JSON names and a line per row', async () => {
+  it('has a header line with the JSON names and one line per row', async () => {
     expect(await csv([LINE], [{ ...LINE, id: 'b', note: null }])).toEqual([
       NAMES,
       ['a', '-2.5000000001', '12', 'false', 'plain', '{"order":"A-17"}', '2026-11-21T09:30:00.125Z'],
@@ -56,11 +56,11 @@ describe('an exported csv', () => {
     ]);
   });
 
-  it('is a header line alone when there are no rows', async () => {
+  it('is only a header line if there are no rows', async () => {
     expect(await text(exported('csv', pagesOf([])))).toBe(`${NAMES.join(',')}\r\n`);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t1', '\r1', '\uFF1D1'])('takes the formula out of %j', async (note) => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t1', '\r1', '\uFF1D1'])('neutralises the formula %j', async (note) => {
     expect((await csv([{ ...LINE, note }]))[1]?.[4]).toBe(`'${note}`);
   });
 
@@ -72,11 +72,11 @@ describe('an exported csv', () => {
     ['" =1', `" '=1`],
     ['a;\uFF0D1+x', "a;'\uFF0D1+x"],
     ['a = b; -5, and 1-2', 'a = b; -5, and 1-2'],
-  ])('takes formulas out of %j, whatever separator or quote opens them', (text, safe) => {
+  ])('neutralises formulas in %j, regardless of separator or quote', (text, safe) => {
     expect(withoutFormula(text)).toBe(safe);
   });
 
-  it('has no cell that begins a formula, for readers of any separator', async () => {
+  it('has no cell that starts a formula, for readers with any separator', async () => {
     const nasty = fc.array(fc.constantFrom(...'=+-@;,|\t\n"a1 \uFF1D'.split('')), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(nasty, nasty, async (note, value) => {
@@ -91,7 +91,7 @@ describe('an exported csv', () => {
     );
   });
 
-  it.each(['\n', ' ', '"', ',', '+1'])('is made in linear time of a text of many %j', (part) => {
+  it.each(['\n', ' ', '"', ',', '+1'])('is generated in linear time for a text of many %j', (part) => {
     const start = performance.now();
     withoutFormula(part.repeat(100_000));
     expect(performance.now() - start).toBeLessThan(1_000);
@@ -103,18 +103,18 @@ describe('an exported csv', () => {
     expect(JSON.parse(row![5]!)).toEqual({ ...metadata, text: "x;'=1" });
   });
 
-  it('opens in Excel by a double click when it is made for it', async () => {
+  it('opens in Excel by double click if it was made for Excel', async () => {
     const plain = await text(exported('csv', pagesOf([LINE])));
     const bytes = await buffer(exported('csv', pagesOf([LINE]), true));
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(bytes.subarray(3).toString()).toBe(`sep=,\r\n${plain}`);
   });
 
-  it('leaves negative amounts numbers', async () => {
+  it('leaves negative amounts as numbers', async () => {
     expect((await csv([LINE]))[1]?.[1]).toBe('-2.5000000001');
   });
 
-  it('gives every text back, but for the apostrophe before a formula', async () => {
+  it('preserves every text, except for the apostrophe before a formula', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (note) => {
         expect((await csv([{ ...LINE, note }]))[1]?.[4]).toBe(withoutFormula(note));
@@ -124,7 +124,7 @@ describe('an exported csv', () => {
 });
 
 describe('an exported json', () => {
-  it('is one array of what JSON would answer', async () => {
+  it('is one array of the JSON objects', async () => {
     const rows = JSON.parse(await text(exported('json', pagesOf([LINE], [], [{ ...LINE, id: 'b' }])))) as object[];
     const { secret: _secret, ...shown } = LINE;
     expect(rows).toEqual([
@@ -133,13 +133,13 @@ describe('an exported json', () => {
     ]);
   });
 
-  it('is an empty array when there are no rows', async () => {
+  it('is an empty array if there are no rows', async () => {
     expect(JSON.parse(await text(exported('json', pagesOf([]))))).toEqual([]);
   });
 });
 
 describe('an exported workbook', () => {
-  it('holds numbers a spreadsheet can add up, and texts that are no formulas', async () => {
+  it('contains numbers that a spreadsheet can add up, and text that is not run as formulas', async () => {
     const file = await buffer(exported('xlsx', pagesOf([{ ...LINE, note: '=1+1' }])));
     const { sheets } = await readXlsx(new Uint8Array(file));
     expect(sheets[0]?.name).toBe('export');
@@ -173,13 +173,13 @@ describe('texts and amounts of an exported workbook', () => {
     ['-0.0000000001', -0.0000000001],
     ['9999999999.999999', '9999999999.999999'],
     ['9999999999.900000', 9999999999.9],
-  ])('say exactly %s', async (given, cell) => {
+  ])('represent %s exactly', async (given, cell) => {
     expect((await cellsOf({ ...LINE, amount: given }))[1]).toBe(cell);
   });
 });
 
 describe('an exported text', () => {
-  it('is a line per row, whatever the texts contain, and tells how many there are', async () => {
+  it('has one line per row, regardless of the texts, and states the number of rows', async () => {
     const lines = (await text(exported('txt', pagesOf([{ ...LINE, note: 'two\nlines\u001B[2J' }])))).split('\n');
     expect(lines).toHaveLength(5);
     expect(lines[0]?.split(/ +/)).toEqual(NAMES);
@@ -189,7 +189,7 @@ describe('an exported text', () => {
 });
 
 describe.each(['csv', 'json', 'xlsx', 'txt'] as const)('the stream of a %s', (format) => {
-  it('asks for no more pages than its reader takes, and ends them when it is destroyed', async () => {
+  it('requests no more pages than its reader consumes, and ends them when it is destroyed', async () => {
     let asked = 0;
     const ending = Promise.withResolvers<null>();
     const endless = (async function* () {

@@ -14,7 +14,8 @@ export const MEDIA_TYPES: Record<ExportFormat, string> = {
 };
 
 /**
- * A table as the bytes of a file. Pages are asked for as the reader takes the bytes; destroying the stream ends them.
+ * Returns a table as a file stream. Pages are requested as the reader consumes the bytes; destroying the stream ends
+ * them.
  */
 export function exportOf(sheet: Sheet, { format, excel }: ExportForm): Readable {
   if (format === 'xlsx') return Readable.fromWeb(xlsxOf(sheet));

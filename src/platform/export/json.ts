@@ -1,6 +1,6 @@
 import { type Sheet, wirePages } from './sheet.js';
 
-/** One array of objects, an object a line. */
+/** Generates one JSON array with one object per line. */
 export async function* jsonOf(sheet: Sheet): AsyncGenerator<string> {
   let before = '[\n';
   for await (const page of wirePages(sheet)) {

@@ -10,27 +10,27 @@ import type { ExportForm, Sheet } from './sheet.js';
 /** A file to write. */
 export interface Target {
   readonly path: string;
-  /** Whether it may take the place of a file that exists. */
+  /** Whether an existing file is replaced. */
   readonly force: boolean;
 }
 
 /**
- * Whether a file can be written: ask before the work begins.
- * @throws InvalidInput when its folder does not exist, or when it would take the place of another file
+ * Checks that a file can be written; call it before the work begins.
+ * @throws InvalidInput if the folder does not exist, or if the file exists and is not to be replaced
  */
 export async function assertWritable({ path, force }: Target): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => null);
-  if (folder?.isDirectory() !== true) throw refused(`there is no folder ${dirname(path)}; make it first`);
+  if (folder?.isDirectory() !== true) throw refused(`there is no folder ${dirname(path)}; create it first`);
   const existing = await stat(path).catch(() => null);
   if (existing?.isDirectory() === true) throw refused(`${path} is a folder`);
-  if (existing !== null && !force) throw refused(`${path} exists already; choose another name, or add --force`);
+  if (existing !== null && !force) throw refused(`${path} already exists; choose another name, or add --force`);
   await access(dirname(path), constants.W_OK).catch(() => {
-    throw refused(`you may not write in ${dirname(path)}`);
+    throw refused(`you have no permission to write in ${dirname(path)}`);
   });
 }
 
 /**
- * Writes bytes to a file, which appears under its name when it is whole.
+ * Writes bytes to a file, which appears under its name once it is complete.
  * @throws InvalidInput as {@link assertWritable} does
  */
 export async function saveStream(open: () => Readable, target: Target): Promise<void> {
@@ -38,7 +38,7 @@ export async function saveStream(open: () => Readable, target: Target): Promise<
   const part = `${target.path}.${process.pid}.part`;
   try {
     await pipeline(open(), createWriteStream(part));
-    await assertWritable(target); // it may have been made meanwhile
+    await assertWritable(target); // it can have been created in the meantime
     await rename(part, target.path);
   } catch (error) {
     await rm(part, { force: true });
@@ -48,8 +48,8 @@ export async function saveStream(open: () => Readable, target: Target): Promise<
 
 /**
  * Writes a table to a file.
- * @param onRows told how many rows are written so far
- * @returns how many rows there were
+ * @param onRows called with the number of rows written so far
+ * @returns the number of rows
  */
 export async function save(
   sheet: Sheet,

@@ -1,21 +1,21 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { propertiesOf, toWire, type View, type Wire } from '../http/view.js';
 
-/** What a file can be exported as. */
+/** File formats of exports. */
 export const EXPORT_FORMATS = ['csv', 'json', 'xlsx', 'txt'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** In which form a table is exported. */
+/** Format of an exported table. */
 export interface ExportForm {
   readonly format: ExportFormat;
-  /** Whether a csv is made for Excel. */
+  /** Whether CSV is formatted for Excel. */
   readonly excel: boolean;
 }
 
-/** Rows in the order of the file, some at a time, so that a file of any length needs the memory of one page. */
+/** Rows in file order, page by page, so that a file of any length needs the memory of one page. */
 export type Pages<Row extends object = object> = AsyncIterable<Row[]>;
 
-/** A table to export: the view says what of a row is shown, and names the columns as JSON does. */
+/** A table to export. The view defines the columns and their names, as in JSON. */
 export interface Sheet {
   view: View;
   pages: Pages;
@@ -29,17 +29,17 @@ export interface Column {
   readonly kind: ColumnKind;
 }
 
-/** The columns of a view, in the order of the document. */
+/** Returns the columns of a view, in document order. */
 export function columnsOf(view: View): Column[] {
   return propertiesOf(view).map((name) => ({ name, kind: kindOf(view, name) }));
 }
 
-/** Pages of rows as they leave the service: amounts are exact text. */
+/** Serialises pages of rows; amounts are exact text. */
 export async function* wirePages({ view, pages }: Sheet): AsyncGenerator<Wire[]> {
   for await (const page of pages) yield page.map((row) => toWire(view, row));
 }
 
-/** The text of a cell; what is absent is empty. */
+/** Returns the text of a cell; empty for an absent value. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

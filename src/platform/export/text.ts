@@ -1,6 +1,8 @@
 import { cellText, type Column, columnsOf, type Sheet, wirePages } from './sheet.js';
 
-/** Least width of a column, in characters. Rows are written as they come, so no width can be measured beforehand. */
+/**
+ * Minimum width of a column, in characters. Rows are written as they arrive, so widths cannot be measured in advance.
+ */
 const WIDTHS: Record<Column['kind'], number> = {
   text: 20,
   amount: 16,
@@ -10,7 +12,7 @@ const WIDTHS: Record<Column['kind'], number> = {
   json: 2,
 };
 
-/** Aligned columns for reading, and the number of rows at the end. */
+/** Generates aligned columns, and the number of rows at the end. */
 export async function* textOf(sheet: Sheet): AsyncGenerator<string> {
   const columns = columnsOf(sheet.view);
   let rows = 0;
@@ -34,5 +36,5 @@ function padded({ name, kind }: Column, text: string): string {
   return kind === 'amount' || kind === 'number' ? text.padStart(width) : text.padEnd(width);
 }
 
-/** A row is a line, and nothing in it steers a terminal. */
+/** Replaces control characters, so that a row is one line and cannot contain terminal escape sequences. */
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');

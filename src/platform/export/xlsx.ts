@@ -18,8 +18,8 @@ const WIDTHS: Record<Column['kind'], number> = {
 const SIGNIFICANT_DIGITS = 15;
 
 /**
- * A workbook; rows beyond what a sheet takes go to the next one. Amounts are numbers, for a spreadsheet that could not
- * add them up would be of no use, unless they have more digits than it counts in.
+ * Generates a workbook; rows beyond the limit of a sheet go to the next one. Amounts are numbers, so that a spreadsheet
+ * can add them up, unless they have more digits than it supports.
  */
 export function xlsxOf(sheet: Sheet): ReadableStream<Uint8Array> {
   const columns = columnsOf(sheet.view);
@@ -38,7 +38,7 @@ async function* rowsOf(sheet: Sheet, columns: Column[]): AsyncGenerator<Cell[]> 
 
 type Cell = string | number | boolean | Date | null;
 
-/** Texts are cells of type text, which no spreadsheet takes for a formula. */
+/** Creates a cell. Text cells are never run as formulas. */
 function cell({ kind }: Column, value: unknown): Cell {
   if (value === null || value === undefined) return null;
   if (kind === 'amount') return numberOrText(value as string);
@@ -47,14 +47,16 @@ function cell({ kind }: Column, value: unknown): Cell {
   return storable(cellText(value));
 }
 
-/** A spreadsheet counts in 15 significant digits: an amount of more stays exact as a text. */
+/** Spreadsheets support 15 significant digits; an amount with more is written as text to stay exact. */
 function numberOrText(value: string): number | string {
   const digits = value.replace(/[-.]/g, '').replace(/^0+/, '');
   const significant = value.includes('.') ? digits.replace(/0+$/, '') : digits;
   return significant.length <= SIGNIFICANT_DIGITS ? Number(value) : value;
 }
 
-/** XML has no form for most control characters; what looks like the workbook's own escapes of them is escaped. */
+/**
+ * Replaces characters that XML cannot represent, and escapes text that looks like the workbook format's own escapes.
+ */
 const storable = (text: string): string =>
   text.replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?').replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 

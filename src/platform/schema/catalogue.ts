@@ -1,9 +1,9 @@
-// What a database holds, as sorted lines `kind object: definition`. The lines of a freshly migrated database are
-// committed as src/generated/catalogue.ts; comparing them with the live ones is the drift check at boot.
+// The objects of a database as sorted lines `kind object: definition`. The lines of a freshly migrated database are
+// committed as src/generated/catalogue.ts; the drift check at startup compares them with the live ones.
 import type pg from 'pg';
 import { type Entry, Severities, type Severity } from './severity.ts';
 
-/** Something whose definition in the live database is not the one the migrations give. */
+/** An object whose definition in the live database differs from that of the migrations. */
 export interface Difference {
   kind: 'missing' | 'unexpected' | 'different';
   severity: Severity;
@@ -11,33 +11,33 @@ export interface Difference {
   object: string;
   expected?: string;
   live?: string;
-  /** A sentence for people. */
+  /** Human-readable message. */
   message: string;
 }
 
 type Queryable = Pick<pg.Pool | pg.Client, 'query'>;
 
-/** Kinds whose objects belong to a table; on our tables nothing may be that we did not put there. */
+/** Kinds of objects that belong to a table. On our tables, unknown ones are reported. */
 const PARTS_OF_TABLES = ['column', 'constraint', 'index', 'trigger'];
 
 /**
- * The lines of the schema `public`, in one round trip. Leaves out Prisma's history of migrations and what belongs to
- * extensions. PostgreSQL 15 to 18 give the same lines.
+ * Reads the lines of the schema `public` in one round trip, without Prisma's migration history and objects of
+ * extensions. PostgreSQL 15 to 18 return the same lines.
  */
 export async function readCatalogue(db: Queryable): Promise<string[]> {
   const rows = await inPublic<{ line: string }>(db, CATALOGUE_SQL);
   return rows.map(({ line }) => line.replace(/\s+/g, ' ').trim()).sort();
 }
 
-/** COMMENT ON statements that restate the comments of the schema `public`, as prisma/comments.sql writes them. */
+/** Returns the comments of the schema `public` as COMMENT ON statements, in the format of prisma/comments.sql. */
 export async function readComments(db: Queryable): Promise<string[]> {
   const rows = await inPublic<{ target: string; comment: string }>(db, COMMENTS_SQL);
   return rows.map(({ target, comment }) => `COMMENT ON ${target} IS '${comment.replaceAll("'", "''")}';`).sort();
 }
 
 /**
- * Where `live` departs from `expected`, faults first. Whole objects of others (tables, types, functions) are none of our
- * business, nor are indexes that only make reading faster, nor columns that are `leaving`. `is_newer`: a newer release has migrated the database.
+ * Returns the differences between `live` and `expected`, faults first. Ignores foreign tables, types and functions,
+ * non-unique indexes, and columns that are `leaving`. `is_newer`: a newer release has migrated the database.
  */
 export function compareCatalogue(
   expected: readonly string[],
@@ -88,7 +88,7 @@ function unexpectedOf({ kind, object, definition }: Entry, severity: Severity): 
 
 function isOurs(entry: Entry, wanted: Map<string, Entry>): boolean {
   if (!PARTS_OF_TABLES.includes(entry.kind) || !wanted.has(`table ${tableOf(entry)}`)) return false;
-  return entry.kind !== 'index' || entry.definition.startsWith('CREATE UNIQUE'); // one that refuses rows
+  return entry.kind !== 'index' || entry.definition.startsWith('CREATE UNIQUE'); // a unique index can refuse rows
 }
 
 const tableOf = (entry: Entry): string => entry.object.slice(0, entry.object.indexOf('.'));
@@ -101,9 +101,9 @@ function byKey(lines: readonly string[]): Map<string, Entry> {
   return new Map(entries);
 }
 
-/** Definitions name the schema of what is not in the search path: it has to be the same everywhere. */
+/** Runs a query with a fixed search path, because definitions qualify names that are not on the search path. */
 async function inPublic<Row>(db: Queryable, select: string): Promise<Row[]> {
-  // Two statements in one simple query are one transaction, in which the setting is local
+  // two statements in one simple query form one transaction, to which the setting is local
   const results = (await db.query(`SET LOCAL search_path TO public; ${select}`)) as unknown as { rows: Row[] }[];
   return results.at(-1)?.rows ?? [];
 }

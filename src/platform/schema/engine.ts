@@ -1,4 +1,4 @@
-// Prisma's schema engine as WebAssembly: the native one is a download that closed networks refuse. Imported by the
+// Prisma's schema engine as WebAssembly: the native one is a download, which closed networks block. Imported by the
 // built service and, unbuilt, by prisma/schema-engine.mjs and the scripts.
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -26,7 +26,7 @@ const PACKAGE = '@prisma/schema-engine-wasm';
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
-/** src/platform/schema and dist/platform/schema lie equally deep. */
+/** src/platform/schema and dist/platform/schema have the same depth. */
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 export const SCHEMA_PATH = path.join(ROOT, 'prisma/schema.prisma');
 export const MIGRATIONS_DIR = path.join(ROOT, 'prisma/migrations');
@@ -34,9 +34,9 @@ const SCHEMA_NAME = 'prisma/schema.prisma';
 const FILTERS = { externalTables: [], externalEnums: [] };
 
 /**
- * Applies what is pending of a folder of migrations, each migration whole or not at all; one process at a time. Returns
- * the names of those applied.
- * @throws Error naming the migration that failed and PostgreSQL's reason
+ * Applies the pending migrations of a folder, each in one transaction, one process at a time. Returns the names of the
+ * applied migrations.
+ * @throws Error naming the failed migration and PostgreSQL's error
  */
 export async function applyMigrations(url: string, folder: string = MIGRATIONS_DIR): Promise<string[]> {
   const migrationsList = readMigrations(folder);
@@ -46,7 +46,9 @@ export async function applyMigrations(url: string, folder: string = MIGRATIONS_D
   return output.appliedMigrationNames;
 }
 
-/** How the database's history of migrations stands to prisma/migrations: pending, failed, edited since, unknown. */
+/**
+ * Compares the migration history of the database with prisma/migrations: pending, failed, edited or unknown migrations.
+ */
 export function diagnose(url: string): Promise<DiagnoseMigrationHistoryOutput> {
   const migrationsList = readMigrations();
   return withEngine(url, (engine) =>
@@ -55,22 +57,26 @@ export function diagnose(url: string): Promise<DiagnoseMigrationHistoryOutput> {
 }
 
 /**
- * Lets a failed migration run again. Safe for migrations without transaction control of their own: a failed one has
- * left nothing behind.
+ * Allows a failed migration to run again. This is safe for migrations without their own transaction control, because a
+ * failed one was rolled back.
  */
 export async function forgetFailedMigration(url: string, migrationName: string): Promise<void> {
   await withEngine(url, (engine) => engine.markMigrationRolledBack({ migrationName }));
 }
 
 /**
- * SQL that would turn the outcome of all migrations into the schema; '' when they are equal. Replays the migrations in
- * a shadow database on the server of `url`, so the role needs CREATEDB. Blind to CHECKs, triggers and comments.
+ * Returns the SQL that would turn the result of all migrations into the schema; '' if they are equal. Replays the
+ * migrations in a shadow database on the server of `url`, so the role needs CREATEDB. Does not see CHECKs, triggers or
+ * comments.
  */
 export function diffMigrationsToSchema(url: string, schema: string = readSchema()): Promise<string> {
   return diff(url, { tag: 'migrations', ...readMigrations() }, schema);
 }
 
-/** SQL that would turn the live database into the schema; '' when they are equal. Blind as the other diff is. */
+/**
+ * Returns the SQL that would turn the live database into the schema; '' if they are equal. Does not see CHECKs,
+ * triggers or comments.
+ */
 export function diffDatabaseToSchema(url: string, schema: string = readSchema()): Promise<string> {
   return diff(url, { tag: 'schemaDatasource', ...files(schema), configDir: ROOT }, schema);
 }
@@ -88,7 +94,7 @@ const files = (content: string): { files: { path: string; content: string }[] } 
   files: [{ path: SCHEMA_NAME, content }],
 });
 
-/** Names of the migrations of a folder, oldest first. */
+/** Returns the names of the migrations in a folder, oldest first. */
 export function migrationNames(folder: string = MIGRATIONS_DIR): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -123,9 +129,11 @@ async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise
   }
 }
 
-const NOT_EMPTY = 'The database holds tables but no history of migrations: Tollgate needs a database of its own.';
+const NOT_EMPTY = 'The database contains tables but no migration history: Tollgate needs a separate database.';
 
-/** The engine appends a trace of its own source, which alone names the migration that failed. */
+/**
+ * Extracts the message of an engine error and the name of the failed migration, which only the appended trace contains.
+ */
 function readable(error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
   if (text.startsWith('The database schema is not empty')) return new Error(NOT_EMPTY, { cause: error });
@@ -139,7 +147,7 @@ function readable(error: unknown): Error {
   return new Error(failed + plain.trim().replace(/\s+/g, ' '), { cause: error });
 }
 
-/** An engine connected to `url`. Call `close` when done: the engine itself closes none of its connections. */
+/** Opens an engine connected to `url`. Call `close` when done: the engine does not close its connections itself. */
 export async function openEngine(
   url: string,
   datamodels: [string, string][] | undefined,
@@ -161,22 +169,22 @@ export async function openEngine(
 }
 
 /**
- * The fields of a connection string, read by pg itself (sockets and sslmode included). They are given to the adapter
- * one by one: it names a shadow database by overriding `database`, and a connectionString would win over that.
+ * Parses a connection string with pg (including sockets and sslmode). The adapter needs separate fields: it overrides
+ * `database` for a shadow database, and a connectionString would take precedence.
  */
 export function connectionOf(url: string): pg.PoolConfig & { database: string | undefined } {
   const { host, port, user, password, database, ssl } = new pg.Client({ connectionString: url });
   const login = { host, port, ...(user ? { user } : {}), ...(password ? { password } : {}), ssl };
-  // One connection, since the advisory lock and every SET belong to a session
+  // one connection, because the advisory lock and every SET belong to a session
   return { ...login, database, max: 1, application_name: 'tollgate schema', onConnect: inUtc };
 }
 
-/** Poolers drop or refuse options at the start of a session. */
+/** Sets the zone by a query, because poolers drop or refuse startup options. */
 const inUtc = (client: pg.ClientBase): unknown => client.query(`SET TimeZone TO 'UTC'`);
 
 type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
-/** adapter-pg's connections, with the repairs that the schema engine needs. */
+/** adapter-pg's connections with the fixes that the schema engine needs. */
 class Connections implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres';
   readonly adapterName = '@prisma/adapter-pg';
@@ -191,11 +199,14 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
     return this.opened(await new PrismaPg(this.config).connect());
   }
 
-  /** adapter-pg would drop the database while its own pool is still connected to it, which PostgreSQL refuses. */
+  /**
+   * Closes the pool before dropping the database: adapter-pg would drop it while still connected, which PostgreSQL
+   * refuses.
+   */
   async connectToShadowDb(): Promise<PgAdapter> {
     const admin = await this.connect();
     const database = `prisma_shadow_${randomUUID()}`;
-    // not as scripts: those are transactions
+    // not as scripts, because those run in a transaction
     const server = admin.underlyingDriver();
     await server.query(`CREATE DATABASE "${database}"`);
     const shadow = await new PrismaPg({ ...this.config, database }).connect();
@@ -208,7 +219,7 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
   }
 
   async close(): Promise<void> {
-    // Newest first: a shadow database is dropped through the connection that made it
+    // newest first: a shadow database is dropped through the connection that created it
     for (const close of this.closers.splice(0).reverse()) await close();
   }
 
@@ -221,7 +232,10 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
   }
 }
 
-/** adapter-pg splits a script at every semicolon, those in function bodies included, and runs the pieces one by one. */
+/**
+ * Runs scripts as a whole. adapter-pg would split them at every semicolon, even in function bodies, and run the parts
+ * one by one.
+ */
 function runningScriptsWhole(adapter: PgAdapter): PgAdapter {
   const { onError } = adapter as unknown as { onError: (error: unknown) => never };
   adapter.executeScript = async (script) => {
@@ -234,7 +248,7 @@ function runningScriptsWhole(adapter: PgAdapter): PgAdapter {
   return adapter;
 }
 
-/** adapter-pg refuses columns of PostgreSQL's "char" type, which the engine's introspection selects. */
+/** Reads columns of type "char", which the engine's introspection selects and adapter-pg refuses. */
 function readingChars(adapter: PgAdapter): PgAdapter {
   const inner = adapter as unknown as { performIO: (query: SqlQuery) => Promise<pg.QueryArrayResult> };
   const performIO = inner.performIO.bind(adapter);
@@ -255,7 +269,7 @@ function readingChars(adapter: PgAdapter): PgAdapter {
   return adapter;
 }
 
-/** The part of the WebAssembly interface that is used here; Node's types leave it to the browser's. */
+/** The part of the WebAssembly API used here, which Node's types do not declare. */
 interface WebAssemblyApi {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: { __wbindgen_start: () => void } };
@@ -263,19 +277,19 @@ interface WebAssemblyApi {
 
 let loaded: Promise<typeof Bindings> | undefined;
 
-/** Compiles the engine once per process (5 MB; only who migrates or diffs pays for it). */
+/** Compiles the engine once per process (5 MB), and only for migrations and diffs. */
 function loadEngine(): Promise<typeof Bindings> {
   return (loaded ??= instantiate());
 }
 
 async function instantiate(): Promise<typeof Bindings> {
-  // Without it a panic of the engine reads as a TypeError of its bindings
+  // without it, a panic of the engine is reported as a TypeError of its bindings
   const registry = { set_message: (message: string) => process.stderr.write(`schema engine: ${message}\n`) };
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: registry });
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const imports: Record<string, unknown> = { ...bindings };
   for (const name of Object.keys(imports).filter((key) => key.startsWith('__wbg_setTimeout_'))) {
-    // The engine never clears its timer for the advisory lock: it must not hold the process open
+    // the engine never clears its timer for the advisory lock, which must not keep the process alive
     imports[name] = (callback: () => void, ms: number) => setTimeout(callback, ms).unref();
   }
   const folder = path.dirname(createRequire(import.meta.url).resolve(PACKAGE));

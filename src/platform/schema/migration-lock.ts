@@ -1,4 +1,4 @@
-// Imported, unbuilt, by scripts; so it imports no file of ours.
+// Imported by scripts without a build, so it must not import other source files.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -7,13 +7,13 @@ const POLL_MS = 200;
 const WAIT_MAX_MS = 15 * 60_000;
 
 /**
- * One process migrates at a time. The others ask again and again instead of waiting in the server: a statement that
- * waits there would be waited for by CREATE INDEX CONCURRENTLY, and both for ever.
- * @throws Error when another process migrates for more than a quarter of an hour
+ * Runs `work` while no other process migrates. The others poll for the lock instead of waiting in the server: CREATE
+ * INDEX CONCURRENTLY would wait for the waiting statement, which is a deadlock.
+ * @throws Error if another process migrates for more than 15 minutes
  */
 export async function whileMigrating<T>(config: pg.ClientConfig, work: () => Promise<T>): Promise<T> {
   const client = new pg.Client(config);
-  client.on('error', () => undefined); // what the connection was for fails by itself
+  client.on('error', () => undefined); // the next query on the connection fails with the error
   await client.connect();
   try {
     const until = Date.now() + WAIT_MAX_MS;
@@ -23,7 +23,7 @@ export async function whileMigrating<T>(config: pg.ClientConfig, work: () => Pro
     }
     return await work();
   } finally {
-    await client.end(); // and with it the lock
+    await client.end(); // also releases the lock
   }
 }
 

@@ -1,22 +1,22 @@
 import type { Difference } from './catalogue.js';
 import type { Severity } from './severity.js';
 
-/** How the live database stands to this release. */
+/** Comparison of the live database with this release. */
 export interface SchemaReport {
-  /** Nothing stands against serving. */
+  /** Whether this release can serve with the database. */
   can_serve: boolean;
-  /** Nothing differs, nothing is pending, nothing failed, nothing is newer. */
+  /** Whether there are no differences and no pending, failed or newer migrations. */
   in_sync: boolean;
   differences: Difference[];
-  /** Migrations of this release that the database has not seen, oldest first. */
+  /** Migrations of this release that have not been applied, oldest first. */
   pending_migrations: string[];
-  /** Migrations that began and did not end, oldest first; they left nothing behind. */
+  /** Migrations that failed and were rolled back, oldest first. */
   failed_migrations: string[];
   /** Migrations of a newer release, oldest first. */
   newer_migrations: string[];
 }
 
-/** What stands against serving, as sentences; empty when nothing does. */
+/** Returns the reasons why this release cannot serve, as sentences; empty if it can. */
 export function faultsOf(report: Omit<SchemaReport, 'can_serve' | 'in_sync'>): string[] {
   const { pending_migrations, failed_migrations } = report;
   return [
@@ -28,7 +28,7 @@ export function faultsOf(report: Omit<SchemaReport, 'can_serve' | 'in_sync'>): s
   ];
 }
 
-/** What differs without standing against serving, as sentences. */
+/** Returns the differences that do not prevent serving, as sentences. */
 export function warningsOf(report: Omit<SchemaReport, 'can_serve' | 'in_sync'>): string[] {
   const [first, ...more] = report.newer_migrations;
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
@@ -36,17 +36,17 @@ export function warningsOf(report: Omit<SchemaReport, 'can_serve' | 'in_sync'>):
   return [...newer, ...messagesOf(report, 'warning')];
 }
 
-/** What to do about it, as one sentence; null when nothing differs. */
+/** Returns what to do, as one sentence; null if nothing differs. */
 export function remedyOf(report: SchemaReport): string | null {
   const { differences, pending_migrations, failed_migrations, can_serve } = report;
   if (failed_migrations.length > 0) {
-    return 'Remove the cause that the log names, then run: tollgate schema migrate --retry';
+    return 'Fix the cause given in the log, then run: tollgate schema migrate --retry';
   }
   if (pending_migrations.length > 0) return 'Run: tollgate schema migrate';
   if (!can_serve) {
-    return 'No migration made these differences: undo them in the database, or add a migration and release it.';
+    return 'These differences do not come from a migration: undo them in the database, or add a migration and release it.';
   }
-  return differences.length > 0 ? 'The service works with these differences; undo those that nobody intended.' : null;
+  return differences.length > 0 ? 'The service works with these differences; undo those that were not intended.' : null;
 }
 
 const messagesOf = ({ differences }: Pick<SchemaReport, 'differences'>, severity: Severity): string[] =>

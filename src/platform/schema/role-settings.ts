@@ -3,12 +3,12 @@ import { sqlState } from '../database-errors.js';
 import { roleSettings, type SessionSettings } from '../session.js';
 
 const NOT_ALLOWED = '42501';
-/** Two that alter the same role at once fail. */
+/** Advisory lock, because altering the same role concurrently fails. */
 const ALTERING = 7_401_101;
 
 /**
- * Gives the role of `url` its settings in this database: they pass every pooler, which what a session sets does not.
- * Returns the statements that somebody else has to run, where the role may not; none when all is set.
+ * Sets the settings of the role of `url` in this database. Unlike session settings, they work behind every pooler.
+ * Returns the statements that an admin must run if the role lacks the permission; empty if everything is set.
  */
 export async function settleRole(url: string, wanted: SessionSettings): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });

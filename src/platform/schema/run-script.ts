@@ -1,9 +1,12 @@
-// Imported, unbuilt, by scripts; so it imports no file of ours.
+// Imported by scripts without a build, so it must not import other source files.
 import pRetry from 'p-retry';
 import type pg from 'pg';
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** What the role may bring along is for charges. Who waits for a lock keeps all waiting who come later: rather often than long. */
+/**
+ * Settings for migrations; those of the role are meant for charges. A statement waiting for a lock blocks all later
+ * ones, so the lock timeout is short and the migration is retried.
+ */
 const SETTINGS = [
   ['lock_timeout', `'2s'`],
   ['statement_timeout', '0'],
@@ -12,14 +15,14 @@ const SETTINGS = [
 ];
 const RETRIES = { retries: 20, minTimeout: 500, maxTimeout: 5_000, factor: 1.5, randomize: true };
 
-/** First line of a migration whose statements commit one by one. */
+/** First line of a migration whose statements commit separately. */
 export const OUTSIDE_A_TRANSACTION = '-- Outside a transaction.';
 const STATEMENT = /(?:'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$|[^;])+/g;
 
 /**
- * Runs a migration. As one simple query it is one transaction: a failed one leaves nothing behind. One that begins with
- * {@link OUTSIDE_A_TRANSACTION} is run statement by statement. What can not have its lock within seconds gives up, so
- * that nobody waits behind it, and is tried again.
+ * Runs a migration as one simple query, and therefore in one transaction: a failed migration is rolled back. A
+ * migration that starts with {@link OUTSIDE_A_TRANSACTION} runs statement by statement. If a lock is not available
+ * within seconds, the migration gives up, so that it blocks nobody, and is retried.
  */
 export async function runScript(pool: pg.Pool, script: string): Promise<void> {
   const client = await pool.connect();

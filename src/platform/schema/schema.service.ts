@@ -11,7 +11,7 @@ import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './report.js';
 
 const UNDEFINED_TABLE = '42P01';
 
-/** Knows whether the database is the one this release was built for, and makes it so. */
+/** Checks and migrates the database schema. */
 @Injectable()
 export class SchemaService {
   private readonly log = new Logger('schema');
@@ -23,7 +23,7 @@ export class SchemaService {
 
   /**
    * Compares the live database with the migrations of this release, in two short queries.
-   * @throws pg.DatabaseError, or a network error, when the database does not answer
+   * @throws pg.DatabaseError, or a network error, if the database does not respond
    */
   async check(): Promise<SchemaReport> {
     const [live, history] = await Promise.all([readCatalogue(this.database.pool), this.history()]);
@@ -43,10 +43,10 @@ export class SchemaService {
   }
 
   /**
-   * Applies pending migrations, each whole or not at all, and gives the role the settings that its sessions need; several
-   * processes may do so at once. Returns the names of
-   * those applied. `retry` lets a failed migration run again; not while another process is migrating.
-   * @throws Error naming the migration that failed and why
+   * Applies pending migrations, each in one transaction, and sets the role settings that sessions need. Several
+   * processes can call it concurrently. Returns the names of the applied migrations. `retry` runs a failed migration
+   * again; do not use it while another process is migrating.
+   * @throws Error naming the failed migration and the reason
    */
   async migrate({ retry = false } = {}): Promise<string[]> {
     const { url } = this.config.database;
@@ -60,7 +60,7 @@ export class SchemaService {
     return applied;
   }
 
-  /** Logs how the database departs from this release and what to do; nothing when it doesn't. */
+  /** Logs the differences between the database and this release and what to do about them, if there are any. */
   explain(report: SchemaReport): void {
     const remedy = remedyOf(report);
     for (const line of faultsOf(report)) this.log.error(line);
@@ -82,7 +82,7 @@ export class SchemaService {
       );
       return rows;
     } catch (error) {
-      if (sqlState(error) === UNDEFINED_TABLE) return []; // a database that no migration has touched
+      if (sqlState(error) === UNDEFINED_TABLE) return []; // a database without any migration
       throw error;
     }
   }

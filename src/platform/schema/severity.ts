@@ -1,6 +1,9 @@
 import { meaningOf } from './printed-form.ts';
 
-/** `fault`: charging would be wrong or impossible, so the service does not serve. `warning`: it serves and says so. */
+/**
+ * `fault`: charging would be wrong or impossible, so the service does not serve. `warning`: it serves and logs a
+ * warning.
+ */
 export type Severity = 'fault' | 'warning';
 
 /** One line of the catalogue. */
@@ -10,11 +13,11 @@ export interface Entry {
   definition: string;
 }
 
-/** What of a definition decides. */
+/** The parts of a column definition that are compared. */
 interface Column {
   type: string;
   not_null: boolean;
-  /** Of an identity or a generated column. */
+  /** For an identity or generated column. */
   generated: string;
   default: string;
 }
@@ -22,13 +25,13 @@ interface Column {
 const COLUMN = /^(?<type>.*?)(?<not_null> not null)?(?<generated> generated .*?)?(?: default (?<default>.*))?$/s;
 
 /**
- * Which differences stop the service. `is_newer`: a newer release has migrated the database, and may have replaced the
- * rules that it keeps there; what this release reads and writes must still be there.
+ * Decides which differences stop the service. `is_newer`: a newer release has migrated the database and may have
+ * replaced rules in it; everything this release reads and writes must still exist.
  */
 export class Severities {
   private readonly is_newer: boolean;
 
-  // Spelled out because scripts run this file unbuilt, where only erasable TypeScript is allowed.
+  // not a parameter property, because scripts run this file unbuilt, where only erasable TypeScript is allowed
   constructor(is_newer: boolean) {
     this.is_newer = is_newer;
   }
@@ -40,7 +43,7 @@ export class Severities {
     return 'fault';
   }
 
-  /** Null: what is there means the same. */
+  /** Returns null if both definitions mean the same. */
   ofDifferent({ kind, definition: expected }: Entry, live: string, is_view: boolean): Severity | null {
     if (live === expected) return null;
     if (kind !== 'function' && kind !== 'enum' && meaningOf(live) === meaningOf(expected)) return null;
@@ -52,7 +55,7 @@ export class Severities {
     return faultIf(kind === 'table' || !this.is_newer || live.endsWith('(disabled)'));
   }
 
-  /** What nobody here writes must be able to stay empty. */
+  /** An unexpected column is a fault unless it can stay empty. */
   ofUnexpected({ kind, definition }: Entry): Severity {
     if (kind !== 'column') return 'warning';
     const { not_null, generated, default: value } = columnOf(definition);
@@ -77,7 +80,7 @@ function columnOf(definition: string): Column {
   return { type, not_null: not_null !== undefined, generated, default: value };
 }
 
-/** Text of more characters holds all that text of fewer held. */
+/** Returns whether a text column is wider than expected, which is harmless. */
 function isWider(live: string, expected: string): boolean {
   const [most = NaN, needed = NaN] = [live, expected].map((type) =>
     Number(/^character varying\((\d+)\)$/.exec(type)?.[1]),

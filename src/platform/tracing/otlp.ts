@@ -20,11 +20,11 @@ import type { SpanSource } from './tracing.js';
 
 const KINDS = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT };
 const SCOPE = 'tollgate';
-/** The repetitions of a message that was not taken are within it. */
+/** Timeout of an export, including its retries. */
 const EXPORT_MAX_MS = 5_000;
 const SILENCE_MS = 60_000;
 
-/** Whoever knows why something failed says it by `error.type` alone. */
+/** Marks spans with an `error.type` as failed. */
 const ERRORS: SpanProcessor = {
   onStart: () => undefined,
   onEnding: (span) => {
@@ -36,8 +36,8 @@ const ERRORS: SpanProcessor = {
 };
 
 /**
- * Makes spans with OpenTelemetry's SDK and sends them in the background as OTLP over HTTP. What nobody takes is dropped:
- * at most 2,048 spans wait.
+ * Creates spans with OpenTelemetry's SDK and exports them in the background as OTLP over HTTP. At most 2,048 spans are
+ * queued; further ones are dropped.
  */
 export function otlpSource(config: TracingConfig, url: string): SpanSource {
   const exporter = new OTLPTraceExporter({ url, headers: { ...config.headers }, timeoutMillis: EXPORT_MAX_MS });
@@ -58,7 +58,7 @@ export function otlpSource(config: TracingConfig, url: string): SpanSource {
       return tracer.startSpan(name, { kind: KINDS[kind], attributes }, above);
     },
     stateOf: (tracestate) => new TraceState(tracestate),
-    flush: () => processor.forceFlush().catch(() => undefined), // logged already
+    flush: () => processor.forceFlush().catch(() => undefined), // already logged
   };
 }
 
@@ -72,7 +72,7 @@ function samplerOf({ sampler, sampled_share }: TracingConfig): Sampler {
   return isParentBased === undefined ? chosen : new ParentBasedSampler({ root: chosen });
 }
 
-/** Writes to the log, once a minute, that spans are lost. */
+/** Logs lost spans, at most once a minute. */
 function reported(exporter: SpanExporter, collector: string): SpanExporter {
   const log = new Logger('tracing');
   let said_ms = -Infinity;
@@ -84,7 +84,9 @@ function reported(exporter: SpanExporter, collector: string): SpanExporter {
         if (code === ExportResultCode.FAILED) lost += spans.length;
         if (code === ExportResultCode.FAILED && performance.now() - said_ms >= SILENCE_MS) {
           said_ms = performance.now();
-          log.warn(`${collector} does not take traces: ${lost} spans are lost (${error?.message ?? 'unknown error'})`);
+          log.warn(
+            `${collector} does not accept traces: ${lost} spans are lost (${error?.message ?? 'unknown error'})`,
+          );
           lost = 0;
         }
         done(result);

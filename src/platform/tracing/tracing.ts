@@ -1,59 +1,59 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-// types alone: the packages are loaded only when traces are made
+// types only: the packages are loaded only if tracing is on
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 import { DomainError } from '../errors.js';
 
-/** A piece of work in a trace. */
+/** Options of a span. */
 export interface SpanOrder {
   kind?: Kind;
   attributes?: Attributes;
-  /** What it is a part of: by default the work that goes on; null makes a trace of its own. */
+  /** Parent of the span: by default the active span; null starts a new trace. */
   parent?: Span | SpanContext | null;
-  /** Other work that it is done for. */
+  /** Other spans that the work is done for. */
   links?: readonly Span[];
 }
 
-/** Where a caller stands in a trace of its own. */
+/** The caller's position in its trace. */
 export interface Caller {
   trace_id: string;
   span_id: string;
-  /** Bits, of which the first says whether the caller's trace is kept. */
+  /** Trace flags; the lowest bit means that the caller's trace is sampled. */
   flags: number;
   tracestate: string | null;
 }
 
-/** What makes spans and sends them (`otlp.ts`). One that has an `error.type` ends as an error. */
+/** Creates and exports spans (`otlp.ts`). A span with an `error.type` ends as an error. */
 export interface SpanSource {
   start(name: string, order: { kind: Kind; attributes: Attributes; parent: SpanContext | null }): Span;
-  /** The state of a trace as W3C's `tracestate` has it. */
+  /** Parses a W3C `tracestate` header. */
   stateOf(tracestate: string): SpanContext['traceState'];
-  /** Sends what has ended, as far as somebody takes it. */
+  /** Exports the ended spans. */
   flush(): Promise<void>;
 }
 
-/** Whether it is done here, for a caller, or by asking another service. */
+/** Whether the work is internal, for a caller, or a request to another service. */
 type Kind = 'internal' | 'server' | 'client';
-/** Within what is left of the process after its grace. */
+/** Shorter than the time left after the shutdown grace. */
 const LAST_FLUSH_MAX_MS = 2_000;
 
 const active = new AsyncLocalStorage<Span>();
 
 /**
- * Traces in the terms of OpenTelemetry. Off unless the configuration says where they go: then there are no spans, and
- * nothing is done. No attribute names a person, a key, an address or what was asked: see docs/operations.md.
+ * OpenTelemetry traces. Off unless an endpoint is configured; then no spans are created. Attributes never contain
+ * users, keys, addresses or prompts: see docs/operations.md.
  */
 @Injectable()
 export class Tracing implements OnApplicationShutdown {
   constructor(private readonly source: SpanSource | null) {}
 
-  /** Whether there are traces at all. */
+  /** Whether tracing is on. */
   get is_on(): boolean {
     return this.source !== null;
   }
 
-  /** Begins a piece of work, which its caller ends; undefined when there are no traces. */
+  /** Starts a span, which the caller ends; undefined if tracing is off. */
   start(name: string, { kind = 'internal', attributes = {}, parent, links = [] }: SpanOrder = {}): Span | undefined {
     if (this.source === null) return undefined;
     const above = parent === undefined ? active.getStore() : parent;
@@ -63,7 +63,7 @@ export class Tracing implements OnApplicationShutdown {
     return span;
   }
 
-  /** Does a piece of work, which ends with its promise; one that throws has failed. */
+  /** Runs work in a span that ends with its promise; an exception marks the span as failed. */
   async during<T>(name: string, order: SpanOrder, work: (span: Span | undefined) => Promise<T>): Promise<T> {
     const span = this.start(name, order);
     if (span === undefined) return work(undefined);
@@ -77,14 +77,14 @@ export class Tracing implements OnApplicationShutdown {
     }
   }
 
-  /** The caller as the parent of a span. */
+  /** Returns the caller's context as the parent of a span. */
   callerOf({ trace_id, span_id, flags, tracestate }: Caller): SpanContext {
     const traceState = tracestate === null ? undefined : this.source?.stateOf(tracestate);
     const known = { traceId: trace_id, spanId: span_id, traceFlags: flags, isRemote: true };
     return traceState ? { ...known, traceState } : known;
   }
 
-  /** Sends what has ended so far. A collector that takes nothing is not waited for longer than two seconds. */
+  /** Exports the spans that have ended, waiting at most two seconds for the collector. */
   async flush(): Promise<void> {
     if (this.source === null) return;
     const impatience = new AbortController();
@@ -92,20 +92,23 @@ export class Tracing implements OnApplicationShutdown {
     await Promise.race([this.source.flush().finally(() => impatience.abort()), enough]);
   }
 
-  /** By then everything that makes spans has ended. */
+  /** Runs after everything that creates spans has ended. */
   onApplicationShutdown(): Promise<void> {
     return this.flush();
   }
 }
 
-/** Does work as a part of the span, where there is one. */
+/** Runs work with the span as the active span, if there is one. */
 export const within = <T>(span: Span | undefined, work: () => T): T =>
   span === undefined ? work() : active.run(span, work);
 
-/** The span of the work that goes on. */
+/** Returns the active span. */
 export const activeSpan = (): Span | undefined => active.getStore();
 
-/** Says that the work of a span failed: by a code, or the name of an error, for messages may name people. It ends as an error. */
+/**
+ * Marks a span as failed with a code or the name of an error; messages can contain personal data. The span ends as an
+ * error.
+ */
 export function markFailed(span: Span | undefined, error: unknown): void {
   span?.setAttribute('error.type', typeof error === 'string' ? error : typeOf(error));
 }
@@ -115,7 +118,7 @@ function typeOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-/** What W3C's headers say of a span, for whoever is called as a part of its work. */
+/** Returns the W3C Trace Context headers of a span for outgoing requests. */
 export function headersOf(span: Span): Record<string, string> {
   const { traceId, spanId, traceFlags, traceState } = span.spanContext();
   const tracestate = traceState?.serialize() ?? '';
