@@ -14,7 +14,7 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
-  // Sources import './x.js', as Node wants it in the built code; here the file is still x.ts.
+  // Sources import './x.js', as Node requires for the built code; here the file is still x.ts.
   setupFiles: ['<rootDir>/test/support/property-size.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };

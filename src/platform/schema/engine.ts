@@ -56,10 +56,7 @@ export function diagnose(url: string): Promise<DiagnoseMigrationHistoryOutput> {
   );
 }
 
-/**
- * Allows a failed migration to run again. This is safe for migrations without their own transaction control, because a
- * failed one was rolled back.
- */
+/** Allows a failed migration to run again. Safe for migrations without transaction control: they were rolled back. */
 export async function forgetFailedMigration(url: string, migrationName: string): Promise<void> {
   await withEngine(url, (engine) => engine.markMigrationRolledBack({ migrationName }));
 }
@@ -73,10 +70,7 @@ export function diffMigrationsToSchema(url: string, schema: string = readSchema(
   return diff(url, { tag: 'migrations', ...readMigrations() }, schema);
 }
 
-/**
- * Returns the SQL that would turn the live database into the schema; '' if they are equal. Does not see CHECKs,
- * triggers or comments.
- */
+/** The same for the live database instead of the migrations. */
 export function diffDatabaseToSchema(url: string, schema: string = readSchema()): Promise<string> {
   return diff(url, { tag: 'schemaDatasource', ...files(schema), configDir: ROOT }, schema);
 }
