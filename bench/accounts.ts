@@ -73,11 +73,17 @@ export async function verifyMoney(pool: pg.Pool, expected: Expected): Promise<vo
  * @throws Error with its output when it finds anything
  */
 export function verifyLedger(url: string, env: Record<string, string>): void {
-  const args = [path.join(ROOT, 'dist/cli.js'), 'ledger', 'verify'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    env: { ...env, PATH: process.env['PATH'], DATABASE_URL: url },
-    encoding: 'utf8',
-  });
-  if (status !== 0)
-    throw new Error(`tollgate ledger verify ended with ${status}:\n${stdout.slice(-OUTPUT_CHARACTERS)}${stderr}`);
+  const fault = verifiedBy('ledger verify', { ...env, DATABASE_URL: url });
+  if (fault !== null) throw new Error(fault);
+}
+
+/** Runs a command of ours that proves something. Null when it agrees, else what it said. */
+export function verifiedBy(command: string, env: Record<string, string>): string | null {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(ROOT, 'dist/cli.js'), ...command.split(' ')],
+    { env: { ENV_FILE: '/dev/null', ...env, PATH: process.env['PATH'] }, encoding: 'utf8' },
+  );
+  if (status === 0) return null;
+  return `tollgate ${command} ended with ${status}:\n${stdout.slice(-OUTPUT_CHARACTERS)}${stderr}`;
 }

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import pg from 'pg';
+import type { Postgres } from '../src/platform/embedded/binaries.ts';
 import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
 import { seedAccounts } from './accounts.ts';
 import { build, killServers, parentOf, ROOT, type Server, startServer } from './processes.ts';
@@ -25,6 +26,10 @@ export interface Stage {
   postmaster: number;
   /** Token of a service that may charge anybody. */
   token: string;
+  /** Token of an admin. */
+  admin_token: string;
+  /** Ends the database server as a crash does, and starts it again. */
+  crash: () => Promise<void>;
   /** Starts the built service on a database. */
   serve: (database: string, flags?: string[]) => Promise<Server>;
   /** Environment that a process of ours needs to serve on a database. */
@@ -32,17 +37,24 @@ export interface Stage {
   close: () => Promise<void>;
 }
 
-/** Builds the service and sets the stage. The database `seeded` is a template: nobody connects to it. */
-export async function setStage(): Promise<Stage> {
+/**
+ * Builds the service and sets the stage. The database `seeded` is a template: nobody connects to it.
+ * @param postgres the PostgreSQL to run; default is the bundled one
+ */
+export async function setStage(postgres?: Postgres): Promise<Stage> {
   await build();
   const secret = randomBytes(48).toString('base64url');
   const disk = diskFolder();
-  const cluster = await startThrowaway({ fsync: true, max_connections: MAX_CONNECTIONS, base: disk });
+  const options = { fsync: true, max_connections: MAX_CONNECTIONS, base: disk };
+  const cluster = await startThrowaway(postgres ? { ...options, postgres } : options);
   const pools = new Map<string, pg.Pool>();
   const pool = (database: string): pg.Pool => {
-    const open = pools.get(database) ?? new pg.Pool({ connectionString: cluster.url(database), max: 2 });
-    pools.set(database, open);
-    return open;
+    const known = pools.get(database);
+    if (known) return known;
+    const opened = new pg.Pool({ connectionString: cluster.url(database), max: 2 });
+    opened.on('error', () => undefined); // an idle connection that a crash of the server cut: the next one is new
+    pools.set(database, opened);
+    return opened;
   };
   const env = (database: string): Record<string, string> => ({
     DATABASE_URL: cluster.url(database),
@@ -72,7 +84,9 @@ export async function setStage(): Promise<Stage> {
       url: cluster.url,
       pool,
       postmaster: parentOf(rows[0]?.pid ?? 0),
-      token: await tokenWith(secret),
+      token: await tokenWith(secret, 'service'),
+      admin_token: await tokenWith(secret, 'admin'),
+      crash: cluster.crash,
       env,
       clone: async (database) => {
         await admin.query(`CREATE DATABASE ${database} TEMPLATE seeded`);
@@ -98,8 +112,8 @@ function diskFolder(): string {
   throw new Error(`${candidates.join(', ')}: all in memory; set BENCH_DIR to a folder on a real disk`);
 }
 
-function tokenWith(secret: string): Promise<string> {
-  return new SignJWT({ roles: ['service'] })
+function tokenWith(secret: string, role: string): Promise<string> {
+  return new SignJWT({ roles: [role] })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject('bench')
     .setIssuer('tollgate')

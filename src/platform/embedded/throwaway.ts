@@ -36,6 +36,8 @@ export interface ThrowawayOptions {
   settings?: Settings;
   /** Parent folder of the cluster; by default in memory if there is enough space. */
   base?: string;
+  /** The PostgreSQL to run; default is the bundled one. */
+  postgres?: Postgres;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ThrowawayOptions {
  * @throws EmbeddedUnavailable
  */
 export async function startThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
-  const postgres = await locatePostgres();
+  const postgres = options.postgres ?? (await locatePostgres());
   const base = options.base ?? roomiestBase();
   await removeLeftovers(postgres, base);
   const home = await mkdtemp(path.join(base, `${PREFIX}${String(process.pid)}-`));
