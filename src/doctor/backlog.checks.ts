@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountBook } from '../credits/account-book.js';
 import { DueAccountsJob } from '../credits/due-accounts.job.js';
 import { RunsService } from '../jobs/runs.service.js';
+import { RollupLagRepository } from '../metering/rollup-lag.repository.js';
 import { systemActor } from '../platform/actor.js';
 import { DoctorRepository } from './doctor.repository.js';
 import { type Check, counted, type Fault, warning } from './finding.js';
@@ -18,6 +19,7 @@ export class BacklogChecks {
 
   constructor(
     private readonly repository: DoctorRepository,
+    private readonly rollup: RollupLagRepository,
     private readonly runs: RunsService,
     private readonly due: DueAccountsJob,
     private readonly book: AccountBook,
@@ -31,7 +33,8 @@ export class BacklogChecks {
   }
 
   private async findLate(): Promise<Fault[]> {
-    const { due_accounts, expired_holds, unkept_calls, rollup_lag_s, waiting_runs } = await this.repository.backlog();
+    const { due_accounts, expired_holds, unkept_calls, waiting_runs } = await this.repository.backlog();
+    const { rollup_lag_s } = await this.rollup.lag('doctor');
     const repair = 'Run: tollgate doctor --repair';
     const faults: Fault[] = [];
     const late = (n: number, found: string, remedy: string): void => {
@@ -41,9 +44,9 @@ export class BacklogChecks {
     late(expired_holds, `${counted(expired_holds, 'hold')} expired and was not released`, `${WORKER}; or ${repair}`);
     late(unkept_calls, `${counted(unkept_calls, 'gateway call')} had nobody to settle it`, WORKER);
     for (const { name, runs } of waiting_runs) late(runs, `${counted(runs, 'run')} of ${name} waited`, WORKER);
-    if (rollup_lag_s !== null && rollup_lag_s > ROLLUP_LAG_MAX_S) {
+    if (rollup_lag_s > ROLLUP_LAG_MAX_S) {
       const found = `Usage is not rolled up since ${String(Math.round(rollup_lag_s))} s: reports are right, and slow`;
-      faults.push(warning(found, WORKER));
+      faults.push(warning(found, `${WORKER}; a long transaction holds it back, too (pg_stat_activity)`));
     }
     return faults;
   }

@@ -20,7 +20,6 @@ export interface Backlog {
   due_accounts: number;
   expired_holds: number;
   unkept_calls: number;
-  rollup_lag_s: number | null;
   waiting_runs: { name: string; runs: number }[];
 }
 
@@ -91,15 +90,12 @@ export class DoctorRepository {
       SELECT (SELECT count(*)::int FROM user_credits WHERE due_at < clock_timestamp() - ${LATE}) AS due_accounts,
         (SELECT count(*)::int FROM credit_holds WHERE status = 'active' AND lease_until IS NULL
            AND expires_at < clock_timestamp() - ${LATE}) AS expired_holds,
-        (SELECT count(*)::int FROM credit_holds WHERE lease_until < clock_timestamp() - ${LATE}) AS unkept_calls,
-        (SELECT extract(epoch FROM clock_timestamp() - min(e.created_at))::float8 FROM usage_events e, usage_rollups r
-           WHERE e.recorded_xid >= r.watermark AND e.recorded_xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-        ) AS rollup_lag_s`);
+        (SELECT count(*)::int FROM credit_holds WHERE lease_until < clock_timestamp() - ${LATE}) AS unkept_calls`);
     const waiting_runs = await this.patiently<{ name: string; runs: number }>(`
       SELECT name, count(*)::int AS runs FROM pgboss.job
       WHERE state IN ('created', 'retry') AND start_after < clock_timestamp() - ${LATE} AND name NOT LIKE '\\_\\_pgboss%'
       GROUP BY name ORDER BY name`);
-    const nothing = { due_accounts: 0, expired_holds: 0, unkept_calls: 0, rollup_lag_s: null };
+    const nothing = { due_accounts: 0, expired_holds: 0, unkept_calls: 0 };
     return { ...(waiting ?? nothing), waiting_runs };
   }
 

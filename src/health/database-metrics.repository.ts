@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { type RollupLag, RollupLagRepository } from '../metering/rollup-lag.repository.js';
 import { Database } from '../platform/database.js';
 
 /** How the whole installation stands, as the database knows it. */
-export interface Standing {
-  /** Events that reports have to add up themselves, up to a limit, and the age of the oldest. */
-  rollup_events: number;
-  rollup_lag_s: number;
+export interface Standing extends RollupLag {
   holds: number;
   held_credits: number;
   accounts_in_debt: number;
@@ -22,20 +20,6 @@ export interface QueueStanding {
   /** Runs that were given up and are kept still. */
   failed: number;
 }
-
-/** More than this is far too much, whatever the number. */
-const EVENTS_COUNTED_MAX = 100_000;
-
-const USAGE = `
-SELECT
-  (SELECT count(*)::int FROM (
-    SELECT FROM usage_events WHERE recorded_xid >= r.watermark LIMIT ${EVENTS_COUNTED_MAX}
-  ) AS waiting) AS rollup_events,
-  COALESCE((
-    SELECT GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - created_at)) FROM usage_events
-    WHERE recorded_xid >= r.watermark ORDER BY recorded_xid LIMIT 1
-  ), 0)::float8 AS rollup_lag_s
-FROM usage_rollups r WHERE name = 'usage_daily'`;
 
 /** By their partial indexes: what it costs grows with the holds and the debtors, not with the accounts. */
 const CREDITS = `
@@ -64,21 +48,19 @@ const READER = 'metrics';
 /** Reads, with the connections of long reads, what only the database knows. */
 @Injectable()
 export class DatabaseMetricsRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly rollup: RollupLagRepository,
+  ) {}
 
   async standing(): Promise<Standing> {
     const { reads } = this.db;
-    const [[usage], [credits], jobs] = await Promise.all([
-      reads.statement<Pick<Standing, 'rollup_events' | 'rollup_lag_s'>>(READER, 'metrics_usage', USAGE, []),
-      reads.statement<Omit<Standing, 'rollup_events' | 'rollup_lag_s' | 'jobs'>>(
-        READER,
-        'metrics_credits',
-        CREDITS,
-        [],
-      ),
+    const [lag, [credits], jobs] = await Promise.all([
+      this.rollup.lag(READER),
+      reads.statement<Omit<Standing, keyof RollupLag | 'jobs'>>(READER, 'metrics_credits', CREDITS, []),
       reads.statement<QueueStanding & object>(READER, 'metrics_jobs', JOBS, []),
     ]);
-    if (!usage || !credits) throw new Error('the row usage_daily of usage_rollups is missing');
-    return { ...usage, ...credits, jobs };
+    if (!credits) throw new Error('an aggregate gave no row');
+    return { ...lag, ...credits, jobs };
   }
 }

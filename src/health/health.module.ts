@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MeteringModule } from '../metering/metering.module.js';
 import { HealthController } from './health.controller.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { DatabaseMetricsRepository } from './database-metrics.repository.js';
@@ -6,6 +7,7 @@ import { MetricsEndpoint } from './metrics.endpoint.js';
 import { ReadinessService } from './readiness.service.js';
 
 @Module({
+  imports: [MeteringModule],
   providers: [ReadinessService, MetricsEndpoint, DatabaseMetrics, DatabaseMetricsRepository],
   controllers: [HealthController],
   exports: [MetricsEndpoint, ReadinessService],

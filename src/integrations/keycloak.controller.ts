@@ -7,6 +7,7 @@ import { DomainError } from '../platform/errors.js';
 import { Problem, Returns, Signed } from '../platform/http/decorators.js';
 import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
 import { checkSigned } from '../platform/http/signed.js';
+import { Webhooks } from '../platform/webhooks.js';
 import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
 import { type Departure, Departures } from '../accounts/departures.service.js';
 import { deletedUser, isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
@@ -37,6 +38,7 @@ export class KeycloakController {
   constructor(
     private readonly provisioning: ProvisioningService,
     private readonly departures: Departures,
+    private readonly webhooks: Webhooks,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -60,12 +62,17 @@ export class KeycloakController {
   @Returns(KeycloakEventView, { status: 202, even_unready: true })
   @Problem(401, 'invalid_signature')
   @Problem(503, 'keycloak_not_configured')
-  async receiveKeycloakEvent(
+  receiveKeycloakEvent(
     @Req() request: FastifyRequest,
     @RawBody() body: Buffer,
     @Headers('x-keycloak-signature') signature = '',
   ) {
-    const event = await checkSigned(request, () => this.read(body, signature));
+    const secret = this.secret();
+    const take = async () => this.take(await checkSigned(request, () => read(body, signature, secret)));
+    return this.webhooks.receive('keycloak', take, ({ state }) => [state]);
+  }
+
+  private async take(event: KeycloakEvent): Promise<KeycloakEventView> {
     const { user_id_claim } = this.config.auth;
     const deleted = deletedUser(event, user_id_claim);
     if (deleted !== null) return { user_id: deleted, state: await this.departures.end(KEYCLOAK, deleted) };
@@ -74,16 +81,18 @@ export class KeycloakController {
     return { user_id, state: await this.provisioning.register(KEYCLOAK, user_id) };
   }
 
-  private read(body: Buffer, signature: string): KeycloakEvent {
-    const secret = this.config.provisioning.keycloak_secret;
-    if (secret === null) {
-      const detail = 'Keycloak events are not accepted because KEYCLOAK_WEBHOOK_SECRET is not set.';
-      throw new DomainError('unavailable', 'keycloak_not_configured', detail);
-    }
-    if (!isSigned(body, signature, secret)) {
-      const detail = 'X-Keycloak-Signature must be the hex HMAC-SHA256 of the body with the shared secret.';
-      throw new DomainError('unauthenticated', 'invalid_signature', detail);
-    }
-    return (JSON.parse(body.toString('utf8')) ?? {}) as KeycloakEvent;
+  private secret(): string {
+    const { keycloak_secret } = this.config.provisioning;
+    if (keycloak_secret !== null) return keycloak_secret;
+    const detail = 'Keycloak events are not accepted because KEYCLOAK_WEBHOOK_SECRET is not set.';
+    throw new DomainError('unavailable', 'keycloak_not_configured', detail);
   }
+}
+
+function read(body: Buffer, signature: string, secret: string): KeycloakEvent {
+  if (!isSigned(body, signature, secret)) {
+    const detail = 'X-Keycloak-Signature must be the hex HMAC-SHA256 of the body with the shared secret.';
+    throw new DomainError('unauthenticated', 'invalid_signature', detail);
+  }
+  return (JSON.parse(body.toString('utf8')) ?? {}) as KeycloakEvent;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { Rollup } from './rollup.js';
+import { RollupLagRepository } from './rollup-lag.repository.js';
 import { RollupRepository } from './rollup.repository.js';
 import { RollupVerification } from './rollup-verification.js';
 import { UnratedRepository } from './unrated.repository.js';
@@ -8,7 +9,10 @@ import { UsageEventsRepository } from './usage-events.repository.js';
 
 @Module({
   imports: [JobsModule],
-  providers: [Rollup, RollupRepository, RollupVerification, UnratedRepository, UsageEventsRepository],
-  exports: [RollupVerification, UnratedRepository, UsageEventsRepository],
+  providers: [
+    ...[Rollup, RollupLagRepository, RollupRepository, RollupVerification, UnratedRepository],
+    UsageEventsRepository,
+  ],
+  exports: [RollupLagRepository, RollupVerification, UnratedRepository, UsageEventsRepository],
 })
 export class MeteringModule {}

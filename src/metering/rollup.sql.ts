@@ -116,3 +116,18 @@ FROM (SELECT DISTINCT user_id, day, session_id FROM ${SETTLED_OF_USERS} WHERE se
 FULL JOIN (SELECT * FROM usage_sessions WHERE user_id = ANY ($1::text[])) AS f USING (user_id, day, session_id)
 WHERE e.session_id IS NULL OR f.session_id IS NULL
 ORDER BY 1, 2, 3, 4`;
+
+/** More than this is far too much, whatever the number. */
+export const LAG_EVENTS_MAX = 100_000;
+
+/** How many events wait to be rolled up, and how old the oldest is, by the index of recorded_xid. */
+export const LAG = `
+SELECT
+  (SELECT count(*)::int FROM (
+    SELECT FROM usage_events WHERE recorded_xid >= r.watermark LIMIT $2
+  ) AS waiting) AS rollup_events,
+  COALESCE((
+    SELECT GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - created_at)) FROM usage_events
+    WHERE recorded_xid >= r.watermark ORDER BY recorded_xid LIMIT 1
+  ), 0)::float8 AS rollup_lag_s
+FROM usage_rollups r WHERE name = $1`;

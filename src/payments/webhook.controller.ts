@@ -5,6 +5,7 @@ import type { Actor } from '../platform/actor.js';
 import { By, Problem, Requires, Returns, Signed } from '../platform/http/decorators.js';
 import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
 import { checkSigned } from '../platform/http/signed.js';
+import { Webhooks } from '../platform/webhooks.js';
 import { Customers } from './customers.js';
 import { PaymentInbox } from './inbox.service.js';
 import { PaymentsConfigured } from './payments-configured.guard.js';
@@ -22,6 +23,7 @@ export class WebhookController {
   constructor(
     private readonly inbox: PaymentInbox,
     private readonly customers: Customers,
+    private readonly webhooks: Webhooks,
   ) {}
 
   @Post('integrations/stripe/webhook')
@@ -40,13 +42,16 @@ export class WebhookController {
   @KeepsRawBody()
   @Returns(ReceivedView)
   @Problem(400, 'invalid_signature', 'malformed_json')
-  async receiveStripeEvent(
+  receiveStripeEvent(
     @Req() request: FastifyRequest,
     @RawBody() body: Buffer,
     @Headers('stripe-signature') signature = '',
   ) {
-    const event = await checkSigned(request, () => this.customers.payments.readEvent(body, signature));
-    return { event_id: event.event_id, state: await this.inbox.receive(event) };
+    const take = async () => {
+      const event = await checkSigned(request, () => this.customers.payments.readEvent(body, signature));
+      return { event_id: event.event_id, state: await this.inbox.receive(event) };
+    };
+    return this.webhooks.receive('stripe', take, ({ state }) => [state]);
   }
 
   @Get('payments/events')

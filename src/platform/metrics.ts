@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { VERSION } from './version.js';
 
 /**
  * Labels that metrics can have. Each has a small, fixed set of values: never a user, key, address or name chosen by a
  * caller, so that the number of series stays bounded. Prometheus adds `job` and `instance`.
  */
-export type Label = 'method' | 'route' | 'status' | 'code' | 'pool' | 'state' | 'queue' | 'outcome' | 'way';
+export type Label =
+  'method' | 'route' | 'status' | 'code' | 'pool' | 'state' | 'queue' | 'outcome' | 'way' | 'provider' | 'version';
 
 /** A value of a gauge, with its labels. */
 export interface Reading<L extends Label> {
@@ -34,6 +36,13 @@ export class Metrics {
   private hasProcess = false;
 
   readonly content_type = this.registry.contentType;
+
+  constructor() {
+    this.gauge(
+      { name: 'build_info', help: 'Always 1; the label is the release that runs.', labels: ['version'] },
+      () => [{ labels: { version: VERSION }, value: 1 }],
+    );
+  }
 
   counter<L extends Label = never>(described: Described<L>): Counter<L> {
     return new Counter<L>(this.settings(described));

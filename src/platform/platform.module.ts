@@ -12,6 +12,7 @@ import { SchemaService } from './schema/schema.service.js';
 import { Tracing } from './tracing/tracing.js';
 import type { TracingConfig } from './tracing-config.js';
 import { useUserIdForm } from './user-id.js';
+import { Webhooks } from './webhooks.js';
 
 /** Global providers for every module: configuration, database, and HTTP conventions. */
 @Global()
@@ -28,12 +29,13 @@ export class PlatformModule {
         Shutdown,
         Metrics,
         PoolMetrics,
+        Webhooks,
         { provide: Tracing, useFactory: () => tracing(config.tracing) },
         { provide: KeyRing, useFactory: () => keyRing(config.encryption.keys) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, Shutdown, Tracing],
+      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, Shutdown, Tracing, Webhooks],
     };
   }
 }

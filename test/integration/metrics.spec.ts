@@ -1,11 +1,22 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MetricsEndpoint } from '../../src/health/metrics.endpoint.js';
 import { Metrics } from '../../src/platform/metrics.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Sample, samplesOf } from '../support/metrics.js';
+import { StripeStandIn, WEBHOOK_SECRET } from '../support/stripe-stand-in.js';
 
 const TOKEN = 'a token of the scraper with 32 characters or more';
+const KEYCLOAK_SECRET = 'a secret that Keycloak knows';
+const OTHERS = {
+  KEYCLOAK_WEBHOOK_SECRET: KEYCLOAK_SECRET,
+  STRIPE_SECRET_KEY: 'sk_test_of_the_metrics',
+  STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  PAYMENT_SUCCESS_URL: 'https://app.example/paid',
+  PAYMENT_CANCEL_URL: 'https://app.example/not-paid',
+};
 const AUTHORIZATION = { authorization: `Bearer ${TOKEN}` };
 
 async function scrape(t: TestApp): Promise<Sample[]> {
@@ -25,7 +36,7 @@ describe('the metrics', () => {
   let admin: string;
 
   beforeAll(async () => {
-    t = await startApp({ env: { METRICS_TOKEN: TOKEN } });
+    t = await startApp({ env: { METRICS_TOKEN: TOKEN, ...OTHERS } });
     admin = await t.tokenFor('ops', 'admin');
   });
   afterAll(() => t.close());
@@ -52,6 +63,38 @@ describe('the metrics', () => {
     await t.call('credits/balance', { token: `${token}x` });
   }
 
+  /** Messages about a user: of Keycloak and Stripe one that is taken in and one that is refused, of LiteLLM two that are kept. */
+  async function messages(user_id: string): Promise<void> {
+    const deliver = (path: string, body: string, headers: Record<string, string>) =>
+      t.call(`integrations/${path}`, { method: 'POST', body, headers });
+    const registration = JSON.stringify({ type: 'access.REGISTER', authDetails: { userId: user_id } });
+    const signature = createHmac('sha256', KEYCLOAK_SECRET).update(registration).digest('hex');
+    for (const sent of [signature, 'of somebody else'])
+      await deliver('keycloak/events', registration, { 'x-keycloak-signature': sent });
+    const { body, headers } = StripeStandIn.signed({ id: `evt_${user_id}`, type: 'x', data: { object: {} } });
+    for (const sent of [headers, { 'stripe-signature': 't=1,v1=2' }]) await deliver('stripe/webhook', body, sent);
+    const log = { id: user_id, status: 'success', model: 'a-model', total_tokens: 1, response_cost: 0.1 };
+    await post('integrations/litellm/callback', [log]);
+    await t.call('integrations/litellm/callback', { method: 'POST', token: admin, body: '{' });
+  }
+
+  it('count messages of other services by what became of them, and tell the release', async () => {
+    await messages('mia');
+    const samples = await scrape(t);
+    const counted = samples.filter(({ name }) => name === 'tollgate_webhook_messages_total');
+    expect(counted.map(({ labels, value }) => [labels.provider, labels.outcome, value]).toSorted()).toEqual([
+      ['keycloak', 'ready', 1],
+      ['keycloak', 'refused', 1],
+      ['litellm', 'rejected', 2],
+      ['stripe', 'ignored', 1],
+      ['stripe', 'refused', 1],
+    ]);
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(valueOf(samples, 'build_info', { version })).toBe(1);
+  });
+
   it('count what was served and how, by pattern and code', async () => {
     await traffic('ann');
     const samples = await scrape(t);
@@ -73,13 +116,16 @@ describe('the metrics', () => {
   it('have as many series after many users as after a few', async () => {
     await traffic('eve');
     const before = (await scrape(t)).map(({ series }) => series);
-    for (let i = 0; i < 25; i += 1) await traffic(`user-${i}@example.com`);
+    for (let i = 0; i < 25; i += 1) {
+      await traffic(`user-${i}@example.com`);
+      await messages(`user-${i}@example.com`);
+    }
     const text = (await t.call('/metrics', { headers: AUTHORIZATION })).text;
     const after = samplesOf(text).map(({ series }) => series);
     const grown = after.filter((series) => series.startsWith('tollgate_') && !before.includes(series));
     expect(grown).toEqual([]);
     expect(after.length).toBeLessThan(1_000);
-    expect(text).not.toMatch(/example\.com|user-\d|\bann\b|\beve\b|sk-/);
+    expect(text).not.toMatch(/example\.com|user-\d|\b(ann|eve|mia)\b|sk[-_]/);
   });
 
   it('hold numbers only, each series once', async () => {

@@ -4,6 +4,7 @@ import { litellm_rejection } from '../../generated/prisma/enums.js';
 import type { Actor } from '../../platform/actor.js';
 import { TakesBody } from '../../platform/http/bodies.js';
 import { By, Problem, Requires, Returns, WithHeaders } from '../../platform/http/decorators.js';
+import { Webhooks } from '../../platform/webhooks.js';
 import { TrackResultView } from '../../usage/track.dto.js';
 import { type LogEnd, LogsService } from './logs.service.js';
 
@@ -39,7 +40,10 @@ class LiteLlmResultView extends TrackResultView {
 @ApiTags('Machine to machine')
 @Controller('integrations/litellm')
 export class LiteLlmController {
-  constructor(private readonly logs: LogsService) {}
+  constructor(
+    private readonly logs: LogsService,
+    private readonly webhooks: Webhooks,
+  ) {}
 
   @Post('callback')
   @ApiOperation({
@@ -61,7 +65,11 @@ export class LiteLlmController {
   @Problem(413, 'payload_too_large', 'too_many_records')
   @Problem(503, 'overloaded', 'database_unavailable')
   async receiveLiteLlmLogs(@By() actor: Actor, @Body() message: string) {
-    const ends = await this.logs.take(actor, message);
+    const ends = await this.webhooks.receive(
+      'litellm',
+      () => this.logs.take(actor, message),
+      (taken) => taken.map(({ status }) => (status === 'error' ? 'rejected' : status)),
+    );
     const results = ends.map((end, index) => ({ index, ...end }));
     return new WithHeaders(results, countsOf(ends));
   }
