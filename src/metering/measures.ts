@@ -1,6 +1,6 @@
 /**
- * What is counted of usage: the columns of usage_daily, each with its value for one row of usage_events. Roll-up, reports
- * and verification all count by these words, so that they cannot disagree.
+ * The measures of usage: the columns of usage_daily, each with the SQL expression for its value in one row of
+ * usage_events. Roll-up, reports and verification share these expressions, so that they always agree.
  */
 export const MEASURES = {
   event_count: '1',
@@ -25,17 +25,17 @@ export type Measure = keyof typeof MEASURES;
 
 export const ALL_MEASURES = Object.keys(MEASURES) as Measure[];
 
-/** The place of an event in usage_daily; the day is one of UTC. */
+/** The key columns of usage_daily. Days are UTC days. */
 export const DAILY_KEY = ['user_id', 'day', 'service', 'model'] as const;
 
-/** Day of UTC of an event. */
+/** The UTC day of an event. */
 const DAY = `(occurred_at AT TIME ZONE 'UTC')::date`;
 
-/** Columns of usage_events as usage_daily has them, for one event. */
+/** Returns the select list that maps one event to the columns of usage_daily. */
 export const eventColumns = (measures: readonly Measure[]): string =>
   [`${DAY} AS day`, 'service', `COALESCE(model, '') AS model`, ...measures.map((m) => `${MEASURES[m]} AS ${m}`)].join(
     ', ',
   );
 
-/** Sums of measures over rows that have them. */
+/** Returns the select list that sums the given measures. */
 export const sumsOf = (measures: readonly Measure[]): string => measures.map((m) => `sum(${m}) AS ${m}`).join(', ');

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type RollupFault, RollupRepository } from './rollup.repository.js';
 
-/** What a verification of the roll-up found. */
+/** The result of a verification of the roll-up. */
 export interface RollupReport {
   verified: boolean;
   users: number;
-  /** All faults, also those that are not listed. */
+  /** Number of faults, including those that are not listed. */
   fault_count: number;
   /** The first faults. */
   faults: RollupFault[];
@@ -14,14 +14,14 @@ export interface RollupReport {
 const BATCH_USERS = 200;
 const FAULTS_LISTED_MAX = 1_000;
 
-/** Proves that the roll-up holds what the events give, user by user, while the service goes on working. */
+/** Verifies that the roll-up agrees with the events, batch by batch, while the service is running. */
 @Injectable()
 export class RollupVerification {
   constructor(private readonly repository: RollupRepository) {}
 
   /**
-   * Compares every day and session that is rolled up with its events; each batch of users as of one instant.
-   * @param onProgress told how many of how many users are done
+   * Compares every day and session of the roll-up with its events. Each batch of users reads one snapshot.
+   * @param onProgress called with the number of verified users and the total
    */
   async verify(onProgress: (done: number, total: number) => void = () => undefined): Promise<RollupReport> {
     const total = await this.repository.users();
@@ -39,7 +39,7 @@ export class RollupVerification {
     return { ...report, verified: report.fault_count === 0 };
   }
 
-  /** Rolls up everything anew, from the events: after it, everything is verified. */
+  /** Rebuilds the whole roll-up from the events. */
   rebuild(): Promise<void> {
     return this.repository.rebuild();
   }

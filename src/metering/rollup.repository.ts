@@ -15,27 +15,27 @@ import {
   TAKE_PATIENTLY,
 } from './rollup.sql.js';
 
-/** How the roll-up stands to the events. */
+/** The state of the roll-up compared with the events. */
 export interface RollupState {
-  /** Whether events wait to be rolled up. */
+  /** Whether there are events to roll up. */
   is_pending: boolean;
-  /** Whether it claims events that this cluster cannot have recorded yet: the database was restored from a dump. */
+  /** Whether the watermark is ahead of this cluster's transaction ids, as after a restore from a dump. */
   is_ahead: boolean;
 }
 
-/** A day whose roll-up is not what its events give; without a service it is about a session of that day. */
+/** A day whose roll-up disagrees with its events. Without a service, the fault is about a session of that day. */
 export interface RollupFault {
   user_id: string;
   day: string;
   service: string | null;
   model: string | null;
-  /** What the events give; null when there are none. */
+  /** Computed from the events; null when there are none. */
   expected: object | string | null;
-  /** What the roll-up holds; null when it holds nothing. */
+  /** Stored in the roll-up; null when it has no row. */
   found: object | string | null;
 }
 
-/** All SQL that writes usage_daily, usage_sessions and usage_rollups. */
+/** The SQL that writes usage_daily, usage_sessions and usage_rollups. */
 @Injectable()
 export class RollupRepository {
   constructor(private readonly db: Database) {}
@@ -46,7 +46,7 @@ export class RollupRepository {
     return state;
   }
 
-  /** Rolls up about `batch` events; null when another worker is at it, else how many there were. */
+  /** Rolls up about `batch` events and returns their number; null if another worker holds the roll-up lock. */
   advance(batch: number): Promise<number | null> {
     return this.db.transaction(async (tx) => {
       const taken = await tx.$queryRawUnsafe<object[]>(TAKE, ROLLUP);
@@ -56,7 +56,7 @@ export class RollupRepository {
     });
   }
 
-  /** Rolls up everything anew, in one transaction however long it takes; reports go on with the old roll-up until then. */
+  /** Rebuilds the roll-up in one transaction without a timeout. Reports use the old roll-up until it commits. */
   rebuild(): Promise<void> {
     return this.patiently('BEGIN', async (client) => {
       await client.query('INSERT INTO usage_rollups (name) VALUES ($1) ON CONFLICT DO NOTHING', [ROLLUP]);
@@ -68,7 +68,7 @@ export class RollupRepository {
     });
   }
 
-  /** About how many users have usage. */
+  /** Returns the approximate number of users with usage. */
   async users(): Promise<number> {
     return this.patiently('BEGIN READ ONLY', async (client) => {
       const { rows } = await client.query<{ users: number }>(
@@ -78,7 +78,7 @@ export class RollupRepository {
     });
   }
 
-  /** Compares the next `size` users after one, in the order of their ids, as of one instant; null when none are left. */
+  /** Compares the next `size` users after `after`, by user id, in one snapshot; null when none are left. */
   compare(after: string, size: number): Promise<{ last: string; users: number; faults: RollupFault[] } | null> {
     return this.patiently('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (client) => {
       const { rows: users } = await client.query<{ user_id: string }>(NEXT_USERS, [after, size]);
@@ -89,7 +89,7 @@ export class RollupRepository {
     });
   }
 
-  /** A transaction without a limit of time, in which whole tables may be read. */
+  /** Runs a transaction without a statement timeout and with sequential scans enabled. */
   private async patiently<T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.db.pool.connect();
     try {

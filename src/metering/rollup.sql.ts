@@ -1,30 +1,30 @@
 import { ALL_MEASURES, DAILY_KEY, eventColumns, sumsOf } from './measures.js';
 
-/** The row of usage_rollups that this roll-up keeps. */
+/** The row of usage_rollups that belongs to this roll-up. */
 export const ROLLUP = 'usage_daily';
 
 /**
- * The soonest transaction that may still be in flight: whatever older ones recorded is there to be seen, or never will
- * be. It counts for the whole cluster, so a long transaction anywhere holds it back; reports stay exact then.
+ * The xmin horizon: every older transaction has committed or aborted. It applies to the whole cluster, so a long
+ * transaction in any database holds it back; reports stay exact.
  */
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 
-/** Whether anything waits to be rolled up. Writes nothing, so that an idle service stays idle. */
+/** Whether there are events to roll up. Writes nothing, so that an idle service stays idle. */
 export const PENDING = `
 SELECT r.watermark > pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS is_ahead, EXISTS (
   SELECT FROM usage_events e WHERE e.recorded_xid >= r.watermark AND e.recorded_xid < ${HORIZON}
 ) AS is_pending
 FROM usage_rollups r WHERE r.name = $1`;
 
-/** Takes the roll-up for this transaction; no row when another worker has it. */
+/** Locks the roll-up for this transaction; returns no row if another worker holds the lock. */
 export const TAKE = 'SELECT watermark FROM usage_rollups WHERE name = $1 FOR UPDATE SKIP LOCKED';
 
 const KEY = DAILY_KEY.join(', ');
 
-/** Events as the roll-up counts them. */
+/** Events with the columns of the roll-up. */
 const COUNTED = `SELECT user_id, session_id, ${eventColumns(ALL_MEASURES)} FROM usage_events`;
 
-/** The sums of some counted events by user, day, service and model. */
+/** Returns a query that sums events by user, day, service and model. */
 export const dailySums = (source: string): string =>
   `SELECT ${KEY}, ${sumsOf(ALL_MEASURES)} FROM ${source} GROUP BY ${KEY}`;
 
@@ -40,13 +40,13 @@ days AS (
 )`;
 
 /**
- * Rolls up the next events, about $2 of them: those that older transactions recorded than one that may be in flight.
- * Runs under the lock of {@link TAKE}, as a statement of its own: its snapshot must be younger than the lock.
+ * Rolls up about $2 of the next events, as far as the horizon. Runs under the lock of {@link TAKE}, but as a separate
+ * statement, because its snapshot must be taken after the lock.
  */
 export const ADVANCE = `
 WITH reach AS MATERIALIZED (
   SELECT watermark, COALESCE((
-    -- a transaction's events are taken together: at least one transaction, however large
+    -- all events of a transaction are taken together: at least one transaction, however large
     SELECT GREATEST(e.recorded_xid, watermark + 1) FROM usage_events e
     WHERE e.recorded_xid >= watermark AND e.recorded_xid < ${HORIZON} ORDER BY e.recorded_xid OFFSET $2 LIMIT 1
   ), ${HORIZON}) AS next
@@ -60,24 +60,24 @@ UPDATE usage_rollups r SET watermark = reach.next, updated_at = clock_timestamp(
 WHERE r.name = $1 AND reach.next > r.watermark
 RETURNING (SELECT count(*) FROM fresh)::int AS events`;
 
-/** Waits for the roll-up and takes it. */
+/** Locks the roll-up, waiting for another worker. */
 export const TAKE_PATIENTLY = 'SELECT watermark FROM usage_rollups WHERE name = $1 FOR UPDATE';
 
 /**
- * Transaction ids count anew where a dump is restored: events of the future belong to the past of another cluster, and
- * no transaction of this one may be taken for theirs.
+ * Resets the transaction ids of events that were restored from a dump. They come from another cluster and would
+ * otherwise be confused with future transactions of this one.
  */
 export const ADOPT = `
 UPDATE usage_events SET recorded_xid = 0 WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint`;
 
 export const CLEAR = ['DELETE FROM usage_daily', 'DELETE FROM usage_sessions'];
 
-/** Everything older than this can be rolled up. */
+/** The horizon up to which events can be rolled up. */
 export const REACH = `SELECT ${HORIZON} AS next`;
 
 const SETTLED = `(${COUNTED} WHERE recorded_xid < $1) AS settled`;
 
-/** Rolls up everything that transactions before $1 recorded, into tables that were cleared. */
+/** Rolls up all events of transactions before $1, into the cleared tables. */
 export const REBUILD = [
   `INSERT INTO usage_daily (${KEY}, ${ALL_MEASURES.join(', ')}) ${dailySums(SETTLED)}`,
   `INSERT INTO usage_sessions (user_id, day, session_id)
@@ -85,7 +85,7 @@ export const REBUILD = [
   `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp() WHERE name = '${ROLLUP}'`,
 ];
 
-/** The next users, after $1 in their order, who have events or a roll-up. Jumps from user to user in the indexes. */
+/** The next $2 users after $1 that have events or a roll-up. Skips from user to user in the indexes. */
 export const NEXT_USERS = `
 WITH RECURSIVE jump (user_id) AS (
   SELECT LEAST(
@@ -103,7 +103,7 @@ const SETTLED_OF_USERS = `(${COUNTED} WHERE user_id = ANY ($1::text[])
 
 const row = (alias: string): string => ALL_MEASURES.map((m) => `${alias}.${m}`).join(', ');
 
-/** Where the roll-up of the users in $1 is not what their events give, days and sessions. */
+/** The days and sessions of the users in $1 whose roll-up disagrees with the events. */
 export const FAULTS = `
 SELECT user_id, day::text, service, model,
   to_jsonb(e) - '{${DAILY_KEY.join(',')}}'::text[] AS expected, to_jsonb(f) - '{${DAILY_KEY.join(',')}}'::text[] AS found

@@ -7,8 +7,8 @@ const EVERY_S = 2;
 const BATCH_EVENTS = 20_000;
 
 /**
- * Keeps usage_daily and usage_sessions up with usage_events. Reports read what is not rolled up yet from the events
- * themselves, so that this decides how fast they are, never what they say (docs/decisions/0006-usage-rollups.md).
+ * Updates usage_daily and usage_sessions from usage_events. Reports read events that are not rolled up yet directly, so
+ * the roll-up affects only their speed, never their figures (docs/decisions/0006-usage-rollups.md).
  */
 @Injectable()
 export class Rollup implements OnModuleInit {
@@ -22,14 +22,14 @@ export class Rollup implements OnModuleInit {
   }
 
   /**
-   * Rolls up, batch by batch, what can be rolled up now, unless another worker is at it. After a restore from a dump,
-   * when transaction ids mean nothing any more, everything is rolled up anew.
+   * Rolls up, batch by batch, all events that can be rolled up now, unless another worker does. After a restore from a
+   * dump, which invalidates transaction ids, the whole roll-up is rebuilt.
    */
   async catchUp({ signal, log }: JobRun): Promise<void> {
     while (!signal.aborted) {
       const { is_pending, is_ahead } = await this.repository.state();
       if (is_ahead) {
-        log.warn('this database was restored from a dump: usage is rolled up anew');
+        log.warn('this database was restored from a dump: rebuilding the usage roll-up');
         await this.repository.rebuild();
         return;
       }

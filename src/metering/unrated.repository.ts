@@ -5,22 +5,22 @@ import { amount, units } from '../platform/amount.js';
 import { Database, type Tx } from '../platform/database.js';
 import { json, type Wire, wire } from '../platform/wire.js';
 
-/** What unrated work is of. */
+/** The service and model of unrated work. */
 export type UnratedModel = Pick<UsageEventRow, 'service' | 'model'>;
 
-/** Unrated work of a model, all of it or only where something was measured. */
+/** Selects unrated work of a model, all of it or only events with a measured quantity. */
 export interface UnratedWork extends UnratedModel {
   measured_only: boolean;
 }
 
-/** Unrated work of a model at a glance. */
+/** Totals of the unrated work of a model. */
 export interface UnratedTotals extends UnratedModel {
   event_count: number;
-  /** Events of which nothing was measured: no price of tokens or of a unit can ever rate them. */
+  /** Events without a measured quantity: no price per token or unit can rate them. */
   unmeasured_events: number;
   first_seen: Date;
   last_seen: Date;
-  /** What they cost provisionally, decimal text. */
+  /** Their provisional cost, as decimal text. */
   total_cost: string;
 }
 
@@ -37,10 +37,10 @@ export type RatedColumns = Pick<
   | 'price_multiplier'
 >;
 
-/** An event and its final rating. */
+/** The final rating of an event. */
 export type RatedEvent = RatedColumns & Pick<UsageEventRow, 'id'>;
 
-/** Whether anything was measured of an event. */
+/** Whether an event has a measured quantity. */
 const IS_MEASURED = Prisma.sql`(tokens_used > 0 OR COALESCE(quantity > 0, false) OR measures IS NOT NULL)`;
 const MODELS_MAX = 500;
 const LARGEST = '9999999999.9999999999';
@@ -50,7 +50,7 @@ const RATED = `
     is_free_tier boolean, price_id uuid, markup_rule_id uuid, markup_rate numeric,
     price_multiplier numeric)`;
 
-/** Moves the days that hold the events already from their old costs to the new ones. $3 is the watermark. */
+/** Corrects the days into which the events are already rolled up, by the change of their costs. $3 is the watermark. */
 const MOVE_DAYS = `
   WITH moved AS (
     SELECT (e.occurred_at AT TIME ZONE 'UTC')::date AS day, e.service, COALESCE(e.model, '') AS model,
@@ -80,22 +80,24 @@ const SET_RATING = `
     price_multiplier = rated.price_multiplier
   FROM ${RATED} WHERE e.user_id = $2 AND e.id = rated.id`;
 
-/** Whose turn it is when totals of all accounts wait. */
+/** Name that totals of all accounts use in the read budget. */
 const READER = 'unrated usage';
 
-/** Finds events whose price is provisional, and gives them their final one. */
+/** The SQL on unrated events: finds them and stores their final rating. */
 @Injectable()
 export class UnratedRepository {
   constructor(private readonly db: Database) {}
 
-  /** How many events wait for a price, and of how many of them nothing was measured, by service and model. */
+  /** Returns the numbers of unrated events, and of those without a measured quantity, by service and model. */
   async models(): Promise<(UnratedModel & { events: number; unmeasured: number })[]> {
     return this.db.prisma.$queryRaw`
       SELECT service, model, count(*)::int AS events, (count(*) FILTER (WHERE NOT ${IS_MEASURED}))::int AS unmeasured
       FROM usage_events WHERE NOT is_rated GROUP BY service, model ORDER BY service, model`;
   }
 
-  /** What waits for a price, of one account or of all; the models with most events first, of very many the first. */
+  /**
+   * Returns the totals of unrated work, of one account or of all: the 500 models with the most events, in that order.
+   */
   async totals(user_id: string | null): Promise<UnratedTotals[]> {
     const whose = user_id === null ? Prisma.empty : Prisma.sql`AND user_id = ${user_id}`;
     const totals = Prisma.sql`
@@ -109,7 +111,7 @@ export class UnratedRepository {
     return rows.map((row) => ({ ...row, total_cost: amount(units(row.total_cost)) }));
   }
 
-  /** The next users after one, in their order, who have unrated events of a model. */
+  /** Returns the next users after `after`, by id, that have unrated events of a model. */
   async users(of: UnratedWork, after: string, limit: number): Promise<string[]> {
     const rows = await this.db.prisma.$queryRaw<{ user_id: string }[]>`
       SELECT DISTINCT user_id FROM usage_events WHERE NOT is_rated AND ${isOf(of)} AND user_id > ${after}
@@ -117,7 +119,7 @@ export class UnratedRepository {
     return rows.map(({ user_id }) => user_id);
   }
 
-  /** The next unrated events of a user and model after one, in the order of their ids. */
+  /** Returns the next unrated events of a user and model after `after`, by id. */
   async events(of: UnratedWork, user_id: string, after: string, limit: number): Promise<Wire<usage_events>[]> {
     const rows = await this.db.prisma.$queryRaw<usage_events[]>`
       SELECT * FROM usage_events WHERE NOT is_rated AND ${isOf(of)} AND user_id = ${user_id} AND id > ${after}::uuid
@@ -125,7 +127,7 @@ export class UnratedRepository {
     return rows.map(wire);
   }
 
-  /** Those of the events that are unrated still, locked until the transaction ends. */
+  /** Locks the given events that are still unrated until the transaction ends, and returns them. */
   async lock(tx: Tx, user_id: string, ids: string[]): Promise<Wire<usage_events>[]> {
     const rows = await tx.$queryRaw<usage_events[]>`
       SELECT * FROM usage_events WHERE user_id = ${user_id} AND id = ANY (${ids}::uuid[]) AND NOT is_rated
@@ -133,7 +135,7 @@ export class UnratedRepository {
     return rows.map(wire);
   }
 
-  /** Gives locked events their final rating, in the roll-up too, which stands still until the transaction ends. */
+  /** Stores the final rating of locked events, also in the roll-up, which is blocked until the transaction ends. */
   async rate(tx: Tx, user_id: string, events: RatedEvent[]): Promise<void> {
     const [rollup] = await tx.$queryRaw<{ watermark: bigint }[]>`
       SELECT watermark FROM usage_rollups WHERE name = 'usage_daily' FOR SHARE`;

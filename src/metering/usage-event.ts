@@ -1,50 +1,50 @@
 import type { UsageEventRow } from '../generated/rows.js';
 import { DomainError } from '../platform/errors.js';
 
-/** A piece of work as it is reported and rated; ids and instants that recording gives it are still open. */
+/** A reported and rated piece of work that is not recorded yet; recording assigns its ids and timestamps. */
 export type NewEvent = Omit<
   UsageEventRow,
   'id' | 'request_id' | 'occurred_at' | 'transaction_id' | 'recorded_xid' | 'created_at'
 > & {
-  /** Null: the event is named by its own id, and is never a duplicate. */
+  /** Null: the event's own id becomes its name, so it is never a duplicate. */
   request_id: string | null;
-  /** Null: the work was done when the event is recorded. */
+  /** Null: the time of recording. */
   occurred_at: Date | null;
-  /** What free work would have cost at list price, decimal text: the account adds it up, the event does not keep it. */
+  /** List price of free work, as decimal text. It is added up in the account and not stored with the event. */
   list_cost?: string | undefined;
 };
 
-/** An event as it is stored. */
+/** A stored event. */
 export type RecordedEvent = Omit<UsageEventRow, 'recorded_xid'>;
 
-/** What recording gives an event. */
+/** The columns that recording assigns. */
 export type RecordedFacts = Pick<RecordedEvent, 'id' | 'transaction_id' | 'created_at'>;
 
-/** What may be recorded once: the piece of work that a system reported. */
+/** The unique name of an event: a piece of work is recorded once per user, source and request id. */
 export type EventName = Pick<UsageEventRow, 'user_id' | 'source' | 'request_id'>;
 
-/** The name as a key of maps and sets. */
+/** Returns the name as a key for maps and sets. */
 export const nameKey = ({ user_id, source, request_id }: EventName): string =>
   JSON.stringify([user_id, source, request_id]);
 
-/** The name of a new event; null when it is named by its own id. */
+/** Returns the name of a new event; null when its own id will be its name. */
 export function nameOf({ user_id, source, request_id }: NewEvent): EventName | null {
   return request_id === null ? null : { user_id, source, request_id };
 }
 
-/** Whether two pieces of work under one name are the same, as far as both say what they are. */
+/** Whether two pieces of work under one name are the same, by their content hashes if both have one. */
 export const isSameWork = (a: Pick<NewEvent, 'content_hash'>, b: Pick<NewEvent, 'content_hash'>): boolean =>
   a.content_hash === null || b.content_hash === null || a.content_hash === b.content_hash;
 
-/** The refusal of a name that came with other work before. */
+/** Returns the error for a name that was used for different work. */
 export const workConflict = (): DomainError =>
   new DomainError(
     'conflict',
     'idempotency_conflict',
-    'Other work was recorded under this id before. The same id is a repeat only with the same content.',
+    'Different work was already recorded under this id. Use a new id, or repeat the request with the same content.',
   );
 
-/** The row that a new event became. */
+/** Returns the stored row of a new event. */
 export function recordedAs(
   { list_cost: _, ...event }: NewEvent,
   { id, transaction_id, created_at }: RecordedFacts,

@@ -17,13 +17,13 @@ import {
 } from './usage-event.js';
 import { EVENTS, FIND_BY_NAME, INSERT_ALL, INSERT_NEW, NAMED, ORIGINS } from './usage-events.sql.js';
 
-/** How recording an event ended: with a new row, or with the row that was there before. */
+/** The result of recording an event: a new row, or the existing one of a duplicate. */
 export interface Recording {
   event: RecordedEvent;
   is_duplicate: boolean;
 }
 
-/** An event together with the ledger line that charged it, if one did. */
+/** An event with the id of the ledger line that charged it, if any. */
 export interface ChargedEvent {
   event: NewEvent;
   line_id: string | null;
@@ -37,10 +37,10 @@ interface Made {
 
 const BATCH_MAX = 1000;
 
-/** All SQL on usage events, but for those that are posted together with their charge (src/credits/batch.sql.ts). */
+/** The SQL on usage events, except for those that are posted together with their charge (src/credits/batch.sql.ts). */
 @Injectable()
 export class UsageEventsRepository {
-  /** Events that one turn of the event loop records become one statement. */
+  /** Combines the events of one turn of the event loop into one statement. */
   private readonly recorder = new DataLoader<NewEvent, Recording>((events) => this.insertBatch(events), {
     cache: false,
     maxBatchSize: BATCH_MAX,
@@ -50,17 +50,17 @@ export class UsageEventsRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Records an event that charges nothing, once per name. Durable when it returns.
-   * @throws DomainError `idempotency_conflict` when other work has its name
+   * Records an event without a charge, once per name. Durable when it returns.
+   * @throws DomainError `idempotency_conflict` when the name was used for different work
    */
   insert(event: NewEvent): Promise<Recording> {
     return this.recorder.load(event);
   }
 
   /**
-   * Records the events of one account in the transaction that holds its lock, in their order, as of the instant at
+   * Records the events of one account, in order, in the transaction that holds its lock. `recorded_at` is the time at
    * which the account was stored.
-   * @throws 40001 when one of them was recorded meanwhile; the transaction is tried again then
+   * @throws 40001 when another transaction recorded one of them in the meantime; the transaction is then retried
    */
   async insertAll(tx: Tx, events: readonly ChargedEvent[], recorded_at: Date): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
@@ -73,7 +73,7 @@ export class UsageEventsRepository {
     });
   }
 
-  /** The events that are recorded under the given names, by {@link nameKey}. */
+  /** Returns the events recorded under the given names, by {@link nameKey}. */
   async findByName(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
     if (names.length === 0) return new Map();
     return byName(await this.db.statement<RecordedEvent>('events_by_name', FIND_BY_NAME, NAMED.parameters(names)));
@@ -85,7 +85,7 @@ export class UsageEventsRepository {
     return byName((await tx.$queryRawUnsafe<usage_events[]>(FIND_BY_NAME, ...NAMED.parameters(names))).map(recorded));
   }
 
-  /** The given events of an account. */
+  /** Returns the given events of an account. */
   async findAll(tx: Tx, user_id: string, ids: string[]): Promise<RecordedEvent[]> {
     if (ids.length === 0) return [];
     return (await tx.usage_events.findMany({ where: { user_id, id: { in: ids } } })).map(recorded);
@@ -107,7 +107,7 @@ export class UsageEventsRepository {
     try {
       return await this.insertNew(events);
     } catch (error) {
-      // one event that the database can't take must not fail its neighbours
+      // an event that the database rejects must not fail the others
       if (events.length === 1 || sqlState(error) === undefined || isOutage(error)) throw error;
       const alone = await Promise.allSettled(events.map((event) => this.insertNew([event])));
       return alone.map((end) =>
@@ -131,7 +131,7 @@ export class UsageEventsRepository {
   }
 }
 
-/** An event to insert, and what its charge gave it. */
+/** An event to insert, with the columns that come from its charge. */
 type Given = NewEvent & { line_id?: string | null; transaction_id?: string | null; recorded_at?: Date };
 
 const parametersOf = (events: readonly Given[]): unknown[] => [

@@ -1,7 +1,7 @@
 import { RecordSet } from '../platform/record-set.js';
 import type { NewEvent } from './usage-event.js';
 
-/** Columns of an event that are known of whatever it came with, too. */
+/** Columns that an event shares with the posting or record it came with. */
 const SHARED = { user_id: 'text', service: 'text', model: 'text', metadata: 'jsonb' };
 
 const COLUMNS = {
@@ -16,10 +16,10 @@ const COLUMNS = {
 } satisfies Record<Exclude<keyof NewEvent, keyof typeof SHARED | 'request_id' | 'occurred_at' | 'list_cost'>, string>;
 const NAMES = Object.keys(COLUMNS).join(', ');
 
-/** Events, but for what they share with what they came with. */
+/** The columns of events, except the shared ones. */
 export const EVENTS = new RecordSet({ ...COLUMNS, request_id: 'text', occurred_at: 'timestamptz' });
 
-/** Where events that no batch of postings carries come from, and what their charges gave them. */
+/** The additional columns of events that are recorded outside a batch: the shared ones and those from their charge. */
 export const ORIGINS = new RecordSet({
   ...{ n: 'int', line_id: 'uuid', recorded_at: 'timestamptz', transaction_id: 'uuid', ...SHARED },
 });
@@ -28,8 +28,8 @@ export const ORIGINS = new RecordSet({
 export const NAMED = new RecordSet({ user_id: 'text', source: 'text', request_id: 'text' });
 
 /**
- * Inserts the events among the rows of `from`, which has the columns of the record set, `id`, and `at` as the instant of
- * recording; `transaction_id` is an expression over them.
+ * Returns an INSERT of the events in `from`, which has the columns of the record set, `id`, and the time of recording
+ * `at`. `transaction_id` is an expression over these columns.
  */
 export const insertEvents = (from: string, transaction_id: string): string => `
   INSERT INTO usage_events (id, user_id, service, model, metadata, request_id, occurred_at, transaction_id, created_at,
@@ -52,16 +52,16 @@ WITH ${given}, made AS (${insertEvents('given', 'transaction_id')}
   RETURNING id, created_at
 )`;
 
-/** Records those that are not recorded yet; the others are missing from the answer. */
+/** Inserts the events that are not recorded yet; the others are missing from the result. */
 export const INSERT_NEW = `${inserted}
 SELECT given.n, made.id, made.created_at FROM made JOIN given USING (id)`;
 
-/** Records all of them, or aborts with 40001 when another transaction has just recorded one. */
+/** Inserts all events, or aborts with 40001 when another transaction has just recorded one of them. */
 export const INSERT_ALL = `${inserted}
 SELECT given.n, made.id, made.created_at FROM given LEFT JOIN made USING (id)
 WHERE tollgate_expect((SELECT count(*) FROM given), (SELECT count(*) FROM made))`;
 
-/** The events of the given names, by look-ups in the unique index whatever the planner expects. */
+/** Finds the events of the given names. OFFSET 0 forces look-ups in the unique index. */
 export const FIND_BY_NAME = `
 SELECT known.* FROM ${NAMED.from('n', 1)}, LATERAL (
   SELECT * FROM usage_events e

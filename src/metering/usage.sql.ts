@@ -2,19 +2,19 @@ import { DAY_MS } from '../platform/calendar.js';
 import { DAILY_KEY, eventColumns, type Measure } from './measures.js';
 import { ROLLUP } from './rollup.sql.js';
 
-/** Somebody's usage from `start` until before `end`. */
+/** A user and a span of time; `start` is inclusive, `end` exclusive. */
 export interface UsageSpan {
   user_id: string;
   start: Date;
   end: Date;
 }
 
-/** The condition on usage_events of what the roll-up has not counted yet. */
+/** The condition for events that are not rolled up yet. */
 export const NOT_ROLLED_UP = `recorded_xid >= COALESCE((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)`;
 
 /**
- * The five parameters of {@link usageRows}: user, start, the whole days of UTC within as `first` and `last`, end. Where
- * there is no whole day, both are the end, and everything is the edge before the first.
+ * Returns the five parameters of {@link usageRows}: user, start, the whole UTC days of the span from `first` to before
+ * `last`, end. If there is no whole day, both equal the end, so that the whole span is the edge before `first`.
  */
 export function usageParameters({ user_id, start, end }: UsageSpan): [string, Date, Date, Date, Date] {
   const first = new Date(Math.ceil(start.getTime() / DAY_MS) * DAY_MS);
@@ -23,9 +23,9 @@ export function usageParameters({ user_id, start, end }: UsageSpan): [string, Da
 }
 
 /**
- * A query for everything of a span, exact as of its snapshot: the roll-up of whole days, the events that are not rolled
- * up yet, and the events at the edges. Rows carry the day of UTC, service, model ('' for none) and the measures, and
- * are not summed up. The parameters are {@link usageParameters}.
+ * Returns a query for all usage of a span, exact as of its snapshot: the roll-up of whole days, the events of these
+ * days that are not rolled up yet, and the events at both edges. The rows have the UTC day, service, model ('' for
+ * none) and measures, and still have to be summed. The parameters are {@link usageParameters}.
  */
 export function usageRows(measures: readonly Measure[]): string {
   const [, ...key] = DAILY_KEY;
@@ -37,7 +37,7 @@ export function usageRows(measures: readonly Measure[]): string {
   SELECT ${columns} FROM usage_daily
   WHERE user_id = $1 AND day >= ($3::timestamptz AT TIME ZONE 'UTC')::date AND day < ($4::timestamptz AT TIME ZONE 'UTC')::date
   UNION ALL
-  -- OFFSET 0 keeps the planner from walking all events of the span in search of the new ones
+  -- OFFSET 0 stops the planner from scanning all events of the span for the new ones
   SELECT ${event} FROM (
     SELECT * FROM usage_events
     WHERE user_id = $1 AND ${NOT_ROLLED_UP} OFFSET 0

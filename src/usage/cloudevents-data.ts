@@ -5,7 +5,7 @@ import { POOLS, type TokenPools } from '../pricing/work.js';
 
 type Members = Record<string, unknown>;
 
-/** What OpenMeter's events call the tokens that they count. */
+/** The token pools for the token types of OpenMeter's events. */
 const POOL_OF_TYPE = new Map<string, keyof TokenPools>(
   Object.entries({
     input: 'input_tokens',
@@ -18,10 +18,10 @@ const POOL_OF_TYPE = new Map<string, keyof TokenPools>(
 );
 
 /**
- * The fields of tracking that the data of an event has. Where none of them counts anything, the counts of a provider may
- * stand in their place: such data was made for another meter, whose words are not ours.
+ * Returns the tracking fields in the data of an event. If none of them counts anything, a provider's usage fields are
+ * accepted instead, as in data that was written for another meter.
  *
- * @param fields the names of the fields of tracking
+ * @param fields the names of the tracking fields
  */
 export function workOfData(data: Members, fields: ReadonlySet<string>): Members {
   const work = copied(data, Object.fromEntries(Object.entries(data).filter(([name]) => fields.has(name))));
@@ -32,7 +32,7 @@ export function workOfData(data: Members, fields: ReadonlySet<string>): Members 
   }
   if ('usage' in work || COUNTED_FIELDS.some((field) => field in work)) return work;
   const rest = Object.entries(data).filter(([name]) => !fields.has(name));
-  const counts = rest.filter(([name, value]) => toldUsage({ [name]: value })); // nothing else of it is kept
+  const counts = rest.filter(([name, value]) => toldUsage({ [name]: value })); // all other members are ignored
   return counts.length > 0 ? copied(work, { ...work, usage: Object.fromEntries(counts) }) : work;
 }
 

@@ -11,18 +11,18 @@ import { type Report, reportOf } from './report.js';
 import { UserId, WorkBody } from './track.dto.js';
 import { identified, RESERVED_SOURCES } from './work-identity.js';
 
-/** The envelope of CloudEvents 1.0, as far as it says something here; extensions are ignored. */
+/** The CloudEvents 1.0 attributes that are read here; extensions are ignored. */
 export class CloudEvent {
-  @ApiProperty({ description: 'Version of CloudEvents.', enum: ['1.0'] })
+  @ApiProperty({ description: 'CloudEvents version.', enum: ['1.0'] })
   @Equals('1.0', { message: 'specversion must be 1.0' })
   specversion!: string;
 
-  @ApiProperty({ description: 'Name of the event, of any length, unique within its source.', example: 'a-17' })
+  @ApiProperty({ description: 'Id of the event, of any length, unique within its source.', example: 'a-17' })
   @IsText({ min_length: 1 })
   id!: string;
 
   @ApiProperty({
-    description: `Which system reports. ${RESERVED_SOURCES.join(', ')} are reserved for the other ways in.`,
+    description: `The reporting system. ${RESERVED_SOURCES.join(', ')} are reserved for other interfaces.`,
     ...{ maxLength: 255, example: '/speech/tts-1' },
   })
   @IsText({ min_length: 1, max_length: 255 })
@@ -31,24 +31,24 @@ export class CloudEvent {
   })
   source!: string;
 
-  @ApiProperty({ description: 'What was done: the service, unless `data` names one.', example: 'tts' })
+  @ApiProperty({ description: 'Type of the work. It is the service unless `data` has one.', example: 'tts' })
   @IsText({ min_length: 1, max_length: 255 })
   type!: string;
 
-  @ApiProperty({ description: 'The user.', maxLength: 255, example: 'user-42' })
+  @ApiProperty({ description: 'Id of the user.', maxLength: 255, example: 'user-42' })
   @IsText({ min_length: 1, max_length: 255 })
   subject!: string;
 
-  @ApiPropertyOptional({ description: 'When it was done.', type: 'string', format: 'date-time' })
+  @ApiPropertyOptional({ description: 'When the work was done.', type: 'string', format: 'date-time' })
   @ValidateIf((_event, value) => value !== undefined && value !== null)
   @IsTimestamp()
   time?: Date | null;
 
   @ApiPropertyOptional({
     description: [
-      'The work: the fields of tracking, without user_id, request_id and occurred_at; others are ignored. As OpenMeter',
-      'has it, `tokens` may be of a `type` (input or output), and where no field of tracking counts anything, the counts',
-      'may stand here as the provider wrote them.',
+      'The work: the tracking fields except user_id, request_id and occurred_at; other fields are ignored. As in',
+      "OpenMeter's events, `tokens` can have a `type` (input or output). If no tracking field counts anything, the",
+      "provider's usage fields are accepted instead.",
     ].join(' '),
     type: 'object',
     additionalProperties: true,
@@ -59,9 +59,9 @@ export class CloudEvent {
 }
 
 /**
- * The report behind a CloudEvent: `subject` is the user, `source` and `id` name the work, `type` is the service, `data`
- * has model, pools and quantities, or a usage object, or what OpenMeter has there.
- * @throws InvalidInput in the event's own words
+ * Converts a CloudEvent to a report: `subject` is the user, `source` and `id` name the work, `type` is the service,
+ * `data` has model, pools and quantities, or a usage object, or fields in OpenMeter's format.
+ * @throws InvalidInput with the event's field names
  */
 export async function cloudEventReport(payload: unknown): Promise<Report> {
   const { id, source, type, subject, time, data } = await checkPayload(CloudEvent, only(CloudEvent, payload));
@@ -81,10 +81,12 @@ export async function cloudEventReport(payload: unknown): Promise<Report> {
   }
 }
 
-/** Fields of a report that the envelope gives. */
+/** The event attributes for fields of a report. */
 const ENVELOPE: Record<string, string> = { user_id: 'subject', request_id: 'id', occurred_at: 'time' };
 
-/** The documented properties of a payload; what is no object stays, for the check to refuse. */
+/**
+ * Returns the documented properties of a payload. Anything but an object is returned as it is; validation refuses it.
+ */
 function only(type: Type<object>, payload: unknown): object {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload as object;
   const fields = new Set(propertiesOf(type));

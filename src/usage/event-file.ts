@@ -8,13 +8,13 @@ import { DomainError } from '../platform/errors.js';
 import { parseJson } from '../platform/json-numbers.js';
 import { TrackRecord } from './track.dto.js';
 
-/** A record of a file, not yet checked. */
+/** A record of a file, not validated yet. */
 export interface FileRecord {
-  /** Where it ends, from 1. */
+  /** Number of its last line, from 1. */
   line: number;
-  /** Reads the record; throws InvalidInput for fields that cannot be read. */
+  /** Parses the record; throws InvalidInput for invalid fields. */
   read: () => unknown;
-  /** How much of the file was read by then. */
+  /** Bytes of the file read so far. */
   bytes_read: number;
 }
 
@@ -25,8 +25,8 @@ export interface EventFile {
 }
 
 /**
- * Opens a file of events and reads it record by record, whatever its size: CSV with the names of the fields in its first
- * line, or JSON objects, one a line.
+ * Opens a file of events and streams its records: CSV with the field names in the first line, or one JSON object per
+ * line.
  * @throws DomainError `file_not_readable`, `unknown_file_type`
  */
 export async function openEventFile(file: string): Promise<EventFile> {
@@ -71,7 +71,7 @@ async function* jsonRecords(file: string): AsyncGenerator<FileRecord> {
   }
 }
 
-/** What is no JSON stays text, which is no record either. */
+/** Parses a line. Invalid JSON stays a string, which validation refuses as a record. */
 function jsonOf(text: string): unknown {
   try {
     return parseJson(text);

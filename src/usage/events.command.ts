@@ -17,14 +17,14 @@ import { throwIfUnavailable } from './track.results.js';
 import { TrackingService } from './tracking.service.js';
 import { identified, RESERVED_SOURCES } from './work-identity.js';
 
-/** What is to be imported. */
+/** The file to import, and its source. */
 class EventsImportOrder {
-  @ApiProperty({ description: 'A .csv, .ndjson or .jsonl file with the fields of tracking' })
+  @ApiProperty({ description: 'A .csv, .ndjson or .jsonl file with tracking fields' })
   @IsText({ min_length: 1 })
   file!: string;
 
   @ApiPropertyOptional({
-    description: 'System that the events come from: names of work are unique within it',
+    description: 'The system the events come from; request ids are unique within it',
     type: 'string',
     default: 'import',
   })
@@ -36,7 +36,7 @@ class EventsImportOrder {
   source: string = 'import';
 }
 
-/** How an import ended. */
+/** The result of an import. */
 interface ImportSummary {
   recorded: number;
   duplicates: number;
@@ -47,12 +47,13 @@ interface ImportSummary {
 const BATCH = 1000;
 const ERRORS_SHOWN = 100;
 
-/** `tollgate events import`: exit code 2 when a line was wrong; the others are recorded then. */
+/** `tollgate events import`: exits with 2 when lines were invalid; all other lines are recorded. */
 @SubCommand({
   name: 'import',
   arguments: '<file>',
-  argsDescription: { file: 'A .csv (names of the fields in the first line), .ndjson or .jsonl file' },
-  description: 'Record, and with charge or settle charge, the events of a file; safe to repeat after an interruption',
+  argsDescription: { file: 'A .csv (field names in the first line), .ndjson or .jsonl file' },
+  description:
+    'Record the events of a file; those with `charge` or `settle` are charged. Safe to repeat after an interruption',
 })
 export class EventsImportCommand extends DtoCommand<EventsImportOrder> {
   protected readonly dto = EventsImportOrder;
@@ -85,7 +86,8 @@ export class EventsImportCommand extends DtoCommand<EventsImportOrder> {
 
   protected override addOptions(): void {
     super.addOptions();
-    const history = 'Past usage of any age: for reports alone, never charged, never counted against limits';
+    const history =
+      'Import past usage of any age, for reports only: it is never charged and never counted against limits';
     this.command.option('--history', history);
   }
 
@@ -102,14 +104,14 @@ export class EventsImportCommand extends DtoCommand<EventsImportOrder> {
       );
     });
     const ends = await this.tracking.trackAll(cliActor(), reports);
-    throwIfUnavailable(ends); // to go on would only pile up errors: a repeat takes up where this one ends
+    throwIfUnavailable(ends); // continuing would only collect errors; a repeated import resumes here
     ends.forEach((end, i) => note(summary, end, batch[i]?.line ?? 0));
   }
 
   private tell({ recorded, duplicates, errors, error_count }: ImportSummary): void {
     for (const { line, error } of errors) this.terminal.print(`line ${line}: ${error}`);
-    if (error_count > errors.length) this.terminal.print(`and ${error_count - errors.length} more lines are wrong`);
-    this.terminal.print(`Recorded ${recorded}, known before ${duplicates}, wrong ${error_count}.`);
+    if (error_count > errors.length) this.terminal.print(`and ${error_count - errors.length} more invalid lines`);
+    this.terminal.print(`Recorded ${recorded}, duplicates ${duplicates}, invalid ${error_count}.`);
   }
 }
 

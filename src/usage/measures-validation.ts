@@ -6,10 +6,10 @@ import { amount, isRounded, parseAmount, ROUNDED, units } from '../platform/amou
 import { exactMember } from '../platform/json-numbers.js';
 import { isUnit } from '../pricing/quantities.js';
 
-/** An object of counts by unit, such as `{"query": 2}`; the property becomes one of canonical decimal texts. */
+/** Validates an object of counts by unit, such as `{"query": 2}`, and normalizes the counts to decimal strings. */
 export function IsMeasures(): PropertyDecorator {
   return applyDecorators(
-    // Boolean is the one type for which class-transformer neither walks into the document nor calls its methods
+    // Boolean is the only type for which class-transformer neither descends into the object nor calls its methods
     Type(() => Boolean),
     Transform(
       ({ obj, key }: { obj: Record<string, unknown>; key: string }) => {
@@ -39,10 +39,11 @@ function faultOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object of counts by unit';
   for (const unit of Object.keys(value)) {
     const count = exactMember(value, unit);
-    if (!isUnit(unit)) return `must name units: ${unit.slice(0, 40)} is none of ${Object.keys(usage_unit).join(', ')}`;
-    if (isRounded(count)) return `must hold counts: ${unit} ${ROUNDED}`;
+    if (!isUnit(unit))
+      return `must use known units: ${unit.slice(0, 40)} is not one of ${Object.keys(usage_unit).join(', ')}`;
+    if (isRounded(count)) return `must contain counts: ${unit} ${ROUNDED}`;
     const text = parseAmount(count);
-    if (text === null || units(text) < 0n) return `must hold counts: ${unit} is not a plain decimal from 0`;
+    if (text === null || units(text) < 0n) return `must contain counts: ${unit} is not a plain decimal of at least 0`;
   }
   return null;
 }

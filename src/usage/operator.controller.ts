@@ -7,7 +7,7 @@ import { ReratingService } from './rerating.service.js';
 import { WhatIfBody, WhatIfView } from './what-if.dto.js';
 import { WhatIfService } from './what-if.service.js';
 
-/** What operators do with prices and past usage. */
+/** Re-rates past usage and previews other prices. */
 @ApiTags('Pricing')
 @Controller('pricing')
 export class OperatorController {
@@ -18,8 +18,9 @@ export class OperatorController {
 
   @Post('rerate')
   @ApiOperation({
-    summary: 'Give work whose price was provisional its final one',
-    description: 'Charges are corrected by adjustments, both ways. Safe to repeat; `preview=true` changes nothing.',
+    summary: 'Re-rate provisionally priced usage',
+    description:
+      'Books the differences as adjustments, in either direction. Safe to repeat; `preview=true` changes nothing.',
   })
   @Requires('admin')
   @Returns(ReratingView)
@@ -29,8 +30,9 @@ export class OperatorController {
 
   @Post('preview')
   @ApiOperation({
-    summary: 'What past usage would have cost under another markup',
-    description: 'Replays the charged events of some days. Totals that callers gave stay as they are. Changes nothing.',
+    summary: 'Preview the cost of past usage under another markup',
+    description:
+      'Recomputes the charged events of the last `days` days. Totals that callers stated stay unchanged. Stores nothing.',
   })
   @Requires('admin')
   @Returns(WhatIfView)

@@ -6,8 +6,8 @@ import type { Plan } from '../pricing/work.js';
 import type { TiersRepository } from '../tiers/tiers.repository.js';
 
 /**
- * The accounts and plans of the users that one request reports on, looked up together and once; users never seen before
- * get their accounts.
+ * Loads the accounts and plans of the users in one request, in batches and once each. Creates the accounts of new
+ * users.
  */
 export class Plans {
   private readonly accounts: DataLoader<string, UserCreditsRow>;

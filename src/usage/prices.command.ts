@@ -38,7 +38,7 @@ const DRY: readonly Column[] = [
 /** `tollgate prices rerate`. */
 @SubCommand({
   name: 'rerate',
-  description: 'Give work whose price was provisional its final one and correct what was charged for it',
+  description: 'Re-rate provisionally priced usage and correct its charges',
 })
 export class PricesRerateCommand extends DtoCommand<ReratingOrder> {
   protected readonly dto = ReratingOrder;
@@ -62,7 +62,7 @@ export class PricesRerateCommand extends DtoCommand<ReratingOrder> {
 
   protected override addOptions(): void {
     super.addOptions();
-    this.command.option('--preview', 'Only show what would be done');
+    this.command.option('--preview', 'Only show what would change');
   }
 
   private tell({ preview, events, unrated, booked, models }: ReratingView): void {
@@ -72,8 +72,8 @@ export class PricesRerateCommand extends DtoCommand<ReratingOrder> {
         models.map((model) => toWire(ReratedModelView, model)),
       );
     }
-    const [done, books] = preview ? ['would get', 'would be booked'] : ['got', 'booked'];
-    this.terminal.print(`${events} events ${done} their final price; ${booked} credits ${books}.`);
+    const [done, books] = preview ? ['would be re-rated', 'would be booked'] : ['re-rated', 'booked'];
+    this.terminal.print(`${events} events ${done}; ${booked} credits ${books}.`);
     if (unrated > 0) this.terminal.print(`${unrated} events still have no price. Set one: tollgate prices set`);
   }
 }
@@ -81,7 +81,7 @@ export class PricesRerateCommand extends DtoCommand<ReratingOrder> {
 /** `tollgate prices preview`. */
 @SubCommand({
   name: 'preview',
-  description: 'Replay past usage under another markup: revenue, margin, who would run dry',
+  description: 'Preview past usage under another markup: revenue, margin, accounts that would run dry',
 })
 export class PricesPreviewCommand extends DtoCommand<WhatIfBody> {
   protected readonly dto = WhatIfBody;
@@ -122,7 +122,7 @@ export class PricesPreviewCommand extends DtoCommand<WhatIfBody> {
 /** `tollgate prices`. */
 @Command({
   name: 'prices',
-  description: 'Keep the prices of models, and see what they do',
+  description: 'Manage prices and preview changes',
   subCommands: [...CATALOGUE_COMMANDS, PricesRerateCommand, PricesPreviewCommand],
 })
 export class PricesCommand extends CommandGroup {}

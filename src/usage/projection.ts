@@ -1,16 +1,16 @@
 import { max, type Units } from '../platform/amount.js';
 import { addDays, type Day, lastOfMonth, weekday } from '../platform/calendar.js';
 
-/** Days that an expectation looks back on: whole weeks, so that each weekday counts alike. */
+/** Days that the projection looks back on: whole weeks, so that each weekday has the same weight. */
 export const LOOK_BACK_DAYS = 28;
 const WEEK_DAYS = 7;
 
 /**
- * What a month will have cost at its end: what it cost so far, and for what is left of today and each day to come the
- * mean of the same weekday in the last four weeks. Days before the first use do not count; with less than a week of
- * past days their plain mean stands for every weekday, and with none at all today does.
- * @param soFar cost of the month until now, today included
- * @param costs cost of each of the last {@link LOOK_BACK_DAYS} days and today, as far as there was any
+ * Projects the cost of the month: the cost so far plus, for the rest of today and each remaining day, the mean of the
+ * same weekday in the last four weeks. Days before the first use are ignored. With less than a week of past days, their
+ * mean is used for every weekday; without any, the cost of today is used.
+ * @param soFar cost of the month so far, including today
+ * @param costs cost of today and each of the last {@link LOOK_BACK_DAYS} days, without days of no cost
  */
 export function projectMonth(today: Day, soFar: Units, costs: ReadonlyMap<Day, Units>): Units {
   const spentToday = costs.get(today) ?? 0n;
@@ -35,7 +35,7 @@ function expectation(today: Day, costs: ReadonlyMap<Day, Units>): (day: Day) => 
   return (day) => byWeekday[weekday(day)] ?? 0n;
 }
 
-/** Rounded half up. */
+/** Returns the mean, rounded half up. */
 function mean(values: readonly Units[]): Units {
   const count = BigInt(values.length);
   const sum = values.reduce((total, value) => total + value, 0n);

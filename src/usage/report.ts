@@ -9,48 +9,48 @@ import type { Rating } from '../pricing/rating.js';
 import { asReported, COUNTED_FIELDS, readUsage } from '../pricing/usage/usage.js';
 import { type Plan, POOLS, type TokenPools, TOKENS_MAX, tokensIn, type Work } from '../pricing/work.js';
 
-/** How work is charged: refused when it does not fit, always booked, or only recorded. */
+/** How work is charged: `deduct` can be refused, `settle` is always booked, null only records. */
 export type ChargeKind = 'deduct' | 'settle' | null;
 
-/** A piece of work as somebody reports it, checked and complete. */
+/** A usage report about one piece of work, validated and complete. */
 export interface Report {
   user_id: string;
-  /** The system that reports; names of work are unique within it. */
+  /** The reporting system; request ids are unique within it. */
   source: string;
   service: string;
   model: string | null;
-  /** Exclusive: no token is counted twice. */
+  /** The pools never overlap: no token is counted twice. */
   tokens: TokenPools;
-  /** All tokens, those of unknown kind included. */
+  /** Total tokens, including those of unknown kind. */
   tokens_used: number;
   quantity: string | null;
   unit: usage_unit | null;
-  /** What was counted besides, by unit, decimal texts. */
+  /** Further counts by unit, as decimal text. */
   measures: Record<string, unknown> | null;
-  /** Null is standard. */
+  /** Null means standard. */
   service_tier: service_tier | null;
-  /** Members of the provider's usage object that no price reads. */
+  /** Members of the provider's usage object that are not priced. */
   unread_usage: Record<string, unknown> | null;
-  /** The total in credits, where the reporter knows it. */
+  /** The total in credits, if the reporter states it. */
   cost: string | null;
-  /** What the provider charges, where the reporter knows that: the markup comes on top. */
+  /** The provider's cost, if the reporter states it; the markup is added. */
   provider_cost: string | null;
   is_free: boolean;
   billable: boolean;
   succeeded: boolean;
   session_id: string | null;
   request_id: string | null;
-  /** Digest of what was said about the work; null: whatever has its name is the same work. */
+  /** Digest of the report's content; null: any work with the same name is the same work. */
   content_hash: string | null;
-  /** Seconds. */
+  /** In seconds. */
   duration_seconds: string | null;
-  /** Null: now. */
+  /** Null means now. */
   occurred_at: Date | null;
   metadata: Record<string, unknown>;
   charge: ChargeKind;
 }
 
-/** What a reporter says of the work itself; whatever is left out is zero, null, or as usual. */
+/** The work as reported, before defaults are filled in. */
 export type ReportedWork = Partial<TokenPools> &
   Pick<Report, 'service'> & {
     [
@@ -61,27 +61,30 @@ export type ReportedWork = Partial<TokenPools> &
     ]?: Report[K] | undefined;
   } & {
     tokens?: number | undefined;
-    /** The usage object of the provider, in place of counts. */
+    /** The provider's usage object, instead of counts. */
     usage?: Record<string, unknown> | undefined;
     charge?: boolean | undefined;
     settle?: boolean | undefined;
   };
 
-/** Late events are taken as long as a period and its invoice may still be open. */
+/** Maximum age of live events: as long as their period and its invoice can still be open. */
 export const LATE_MAX_DAYS = 34;
-/** Clocks differ; more than this is a wrong clock. */
+/** Tolerated clock skew of the reporter. */
 export const EARLY_MAX_S = 300;
 
-/** How work comes: as it is done, long after it and approved by somebody, or as what an earlier system charged. */
+/**
+ * The kind of a report: of current work, of older work approved by an admin, or of usage that an earlier system
+ * charged.
+ */
 export type ReportKind = 'live' | 'approved' | 'history';
 
-/** Nobody used this service, or any other, before. */
+/** Earliest plausible time of work. */
 const HISTORY_BEGINS = new Date('1970-01-01T00:00:00Z');
 
 /**
- * A complete report. Work of the past (`history`) may be of any age and is only recorded, whatever it says of charges;
- * what somebody looked at and approved may be of any age, too, and is charged.
- * @throws InvalidInput when what is said contradicts itself, or lies too far back or ahead
+ * Returns the complete report. Past usage (`history`) can be of any age and is only recorded, never charged; `approved`
+ * work can also be of any age and is charged.
+ * @throws InvalidInput when fields contradict each other, or the work is too old or in the future
  */
 export function reportOf(
   given: ReportedWork,
@@ -104,12 +107,12 @@ export function reportOf(
   };
 }
 
-/** The work with what its usage object says, for which no counts may be given besides. */
+/** Replaces the usage object by the counts it contains. Separate counts must not be given with it. */
 function withUsage({ usage, ...work }: ReportedWork): ReportedWork {
   if (!usage) return work;
   const both = COUNTED_FIELDS.filter((field) => (work[field] ?? null) !== null);
   if (both.length > 0) {
-    const message = 'must not be given with usage, which says what was counted';
+    const message = 'must not be given with usage, which contains the counts';
     throw new InvalidInput(both.map((field) => ({ field, message })));
   }
   const { service_tier, provider_cost, ...read } = asReported(readUsage(usage));
@@ -120,7 +123,7 @@ function withUsage({ usage, ...work }: ReportedWork): ReportedWork {
   };
 }
 
-/** What holds as long as nobody says anything else. */
+/** Defaults of optional fields. */
 export const UNSAID = {
   ...{ model: null, quantity: null, unit: null, cost: null, provider_cost: null, duration_seconds: null },
   ...{ measures: null, service_tier: null, unread_usage: null },
@@ -133,7 +136,7 @@ function said(work: ReportedWork): Said {
   return Object.fromEntries(members) as Said;
 }
 
-/** The report as it is priced. */
+/** Returns the report as the work to price. */
 export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Work {
   const { service, model, tokens, tokens_used, service_tier, is_free, billable, succeeded, occurred_at } = report;
   return {
@@ -147,7 +150,7 @@ export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Wo
 
 const unitsOrNull = (text: string | null): Units | null => (text === null ? null : units(text));
 
-/** The priced report as it is recorded. */
+/** Returns the event to record for a rated report. */
 export function eventOf(report: Report, rating: Rating): NewEvent {
   const { tokens, cost: _cost, provider_cost: _provider, is_free: _free, charge: _charge, ...work } = report;
   const { provider_cost, platform_markup, total_cost, list_cost, ...rated } = rating;
@@ -163,9 +166,9 @@ export function eventOf(report: Report, rating: Rating): NewEvent {
 }
 
 function tokenFaults(all: number | undefined, inPools: number): FieldError[] {
-  if (inPools > TOKENS_MAX) return [{ field: 'tokens', message: `must be at most ${TOKENS_MAX} in all` }];
+  if (inPools > TOKENS_MAX) return [{ field: 'tokens', message: `must be at most ${TOKENS_MAX} in total` }];
   if (all === undefined || all >= inPools) return [];
-  const message = `must not be less than its pools together (${inPools}): pools are exclusive, cached tokens are no input_tokens`;
+  const message = `must not be less than the sum of the pools (${inPools}); the pools never overlap, so input_tokens must not include cached tokens`;
   return [{ field: 'tokens', message }];
 }
 
@@ -173,7 +176,7 @@ function measureFaults(work: ReportedWork): FieldError[] {
   const { quantity = null, unit = null, measures } = work;
   const faults: FieldError[] = [];
   if (unit !== null && measures && Object.hasOwn(measures, unit)) {
-    faults.push({ field: 'measures', message: `must not count ${unit} again, which quantity does` });
+    faults.push({ field: 'measures', message: `must not count ${unit}, which quantity already counts` });
   }
   if (quantity === null && unit !== null) faults.push({ field: 'quantity', message: 'must be given with unit' });
   if (quantity !== null && unit === null) faults.push({ field: 'unit', message: 'must be given with quantity' });
@@ -193,12 +196,12 @@ function costFaults({ cost = null, provider_cost = null, is_free }: ReportedWork
 
 function timeFaults({ occurred_at }: ReportedWork, now: Date, kind: ReportKind): FieldError[] {
   const is_history = kind === 'history';
-  if (!occurred_at) return is_history ? [{ field: 'occurred_at', message: 'must be given for work of the past' }] : [];
+  if (!occurred_at) return is_history ? [{ field: 'occurred_at', message: 'must be given for past work' }] : [];
   const ahead_ms = occurred_at.getTime() - now.getTime();
-  if (ahead_ms > EARLY_MAX_S * 1000) return [{ field: 'occurred_at', message: 'must not lie in the future' }];
+  if (ahead_ms > EARLY_MAX_S * 1000) return [{ field: 'occurred_at', message: 'must not be in the future' }];
   if (kind !== 'live') {
-    return occurred_at >= HISTORY_BEGINS ? [] : [{ field: 'occurred_at', message: 'must not lie before 1970' }];
+    return occurred_at >= HISTORY_BEGINS ? [] : [{ field: 'occurred_at', message: 'must not be before 1970' }];
   }
   if (ahead_ms >= -LATE_MAX_DAYS * DAY_MS) return [];
-  return [{ field: 'occurred_at', message: `must not lie more than ${LATE_MAX_DAYS} days back` }];
+  return [{ field: 'occurred_at', message: `must not be more than ${LATE_MAX_DAYS} days in the past` }];
 }

@@ -15,7 +15,7 @@ import {
   UsageSummaryView,
 } from './reports.views.js';
 
-/** Reports on usage; service and admin may name the account. */
+/** Reports on usage. Services and admins can name the account. */
 @ApiTags('Usage')
 @Controller('credits/usage')
 @Problem(422, 'invalid_request')
@@ -23,7 +23,7 @@ export class ReportsController {
   constructor(private readonly reports: ReportsService) {}
 
   @Get('summary')
-  @ApiOperation({ summary: 'Usage of a span at a glance', description: 'The last 30 days, unless dates are given.' })
+  @ApiOperation({ summary: 'Get a usage summary', description: 'Covers the last 30 days, unless dates are given.' })
   @Requires('user', 'service', 'admin')
   @Returns(UsageSummaryView)
   getUsageSummary(@By() actor: Actor, @Query() query: SpanQuery): Promise<UsageSummaryView> {
@@ -31,7 +31,10 @@ export class ReportsController {
   }
 
   @Get('by-model')
-  @ApiOperation({ summary: 'Usage by model', description: 'The last 30 days, unless dates are given; dearest first.' })
+  @ApiOperation({
+    summary: 'Get usage by model',
+    description: 'Covers the last 30 days, unless dates are given. The most expensive model comes first.',
+  })
   @Requires('user', 'service', 'admin')
   @Returns(ModelUsageView, { list: true })
   getUsageByModel(@By() actor: Actor, @Query() query: SpanQuery): Promise<ModelUsageView[]> {
@@ -40,8 +43,8 @@ export class ReportsController {
 
   @Get('by-service')
   @ApiOperation({
-    summary: 'Usage by service',
-    description: 'The last 30 days, unless dates are given; dearest first.',
+    summary: 'Get usage by service',
+    description: 'Covers the last 30 days, unless dates are given. The most expensive service comes first.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(ServiceUsageView, { list: true })
@@ -50,7 +53,7 @@ export class ReportsController {
   }
 
   @Get('free-tier')
-  @ApiOperation({ summary: 'Free usage of this month' })
+  @ApiOperation({ summary: 'Get free usage of this month' })
   @Requires('user', 'service', 'admin')
   @Returns(FreeTierView)
   getFreeTierUsage(@By() actor: Actor, @Query() query: UsageQuery): Promise<FreeTierView> {
@@ -58,7 +61,7 @@ export class ReportsController {
   }
 
   @Get('daily')
-  @ApiOperation({ summary: 'Usage of a day' })
+  @ApiOperation({ summary: 'Get usage of a day' })
   @Requires('user', 'service', 'admin')
   @Returns(DailyUsageView)
   getDailyUsage(@By() actor: Actor, @Query() query: DailyQuery): Promise<DailyUsageView> {
@@ -66,7 +69,7 @@ export class ReportsController {
   }
 
   @Get('metrics')
-  @ApiOperation({ summary: 'Series for charts' })
+  @ApiOperation({ summary: 'Get usage data for charts' })
   @Requires('user', 'service', 'admin')
   @Returns(UsageMetricsView)
   getUsageMetrics(@By() actor: Actor, @Query() query: MetricsQuery): Promise<UsageMetricsView> {
@@ -74,14 +77,17 @@ export class ReportsController {
   }
 }
 
-/** The current period. */
+/** Reports on the current period. */
 @ApiTags('Usage')
 @Controller('usage')
 export class CurrentUsageController {
   constructor(private readonly reports: ReportsService) {}
 
   @Get('current')
-  @ApiOperation({ summary: 'This period against the limits of the plan', description: 'null is unlimited.' })
+  @ApiOperation({
+    summary: 'Get the usage of this period and the limits of the plan',
+    description: 'For limits, `null` means unlimited.',
+  })
   @Requires('user', 'service', 'admin')
   @Returns(CurrentUsageView)
   @Problem(404, 'not_found')

@@ -4,17 +4,17 @@ import { AccountQuery } from '../credits/credits.dto.js';
 import { IsDay, IsZonedDayOrTimestamp } from '../platform/http/dates.js';
 import { TimeZoneQuery } from '../platform/http/time-zone.js';
 
-/** Ranges of the charts. */
+/** Time ranges of charts. */
 export const METRICS_RANGES = ['24h', '7d', '30d', '90d'] as const;
 export type MetricsRange = (typeof METRICS_RANGES)[number];
 
-/** Names the account, without it a call is about the caller's own; and the time zone in which its user counts days. */
+/** Query that names the account, the caller's own by default, and the time zone that defines days. */
 export class UsageQuery extends IntersectionType(AccountQuery, TimeZoneQuery) {}
 
 /** A span of time to report on. */
 export class SpanQuery extends UsageQuery {
   @ApiPropertyOptional({
-    description: 'From then on: a day of `tz`, or a timestamp. Default: 30 days up to the end.',
+    description: 'Start, inclusive: a date in `tz` or a timestamp. Defaults to 30 days before the end.',
     type: 'string',
     example: '2026-11-01',
   })
@@ -23,7 +23,7 @@ export class SpanQuery extends UsageQuery {
   start_date?: Date | string;
 
   @ApiPropertyOptional({
-    description: 'Until then: a day of `tz` that counts whole, or a timestamp. Default: today.',
+    description: 'End: a date in `tz` (inclusive) or a timestamp (exclusive). Defaults to today.',
     type: 'string',
     example: '2026-11-30',
   })
@@ -35,7 +35,7 @@ export class SpanQuery extends UsageQuery {
 /** A day to report on. */
 export class DailyQuery extends UsageQuery {
   @ApiPropertyOptional({
-    description: 'The day, of `tz`. Default: today.',
+    description: 'The date in `tz`. Defaults to today.',
     type: 'string',
     format: 'date',
     example: '2026-11-21',
@@ -45,10 +45,11 @@ export class DailyQuery extends UsageQuery {
   date?: string;
 }
 
-/** What a chart spans. */
+/** Query of the chart data. */
 export class MetricsQuery extends UsageQuery {
   @ApiPropertyOptional({
-    description: 'How far the charts reach back: 24 hours by the hour, or days by the day; the current one included.',
+    description:
+      'Time range of the charts: 24 hours by hour, or a number of days by day, including the current hour or day.',
     enum: METRICS_RANGES,
     default: '30d',
   })

@@ -5,9 +5,9 @@ import type { Units } from '../platform/amount.js';
 import { DAY_MS, dayOf, UTC } from '../platform/calendar.js';
 import { Database } from '../platform/database.js';
 
-/** Usage of a model in a service, in one of the buckets that were asked for. */
+/** Usage of one model and service in one bucket of time. */
 export interface UsageSums {
-  /** The first is 0. */
+  /** Number of the bucket, from 0. */
   bucket: number;
   service: string;
   model: string | null;
@@ -18,7 +18,7 @@ export interface UsageSums {
   total_cost: Units;
 }
 
-/** The same with what of the cost is the provider's; the rest is markup. */
+/** The same with the provider's part of the cost; the rest is markup. */
 export interface SplitSums extends UsageSums {
   provider_cost: Units;
 }
@@ -26,12 +26,12 @@ export interface SplitSums extends UsageSums {
 type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
 type SplitRow = SumsRow & Record<'provider_cost', string>;
 
-/** Counts of whole things; all of them, and the cost, lie in the index usage_events_range_idx. */
+/** Integer measures. They and the total cost are included in the index usage_events_range_idx. */
 const COUNTS = ['event_count', 'free_events', 'tokens_used', 'free_tokens'] as const satisfies Measure[];
 const REPORTED: readonly Measure[] = [...COUNTS, 'total_cost'];
 const SPLIT: readonly Measure[] = [...REPORTED, 'provider_cost'];
 
-/** A sum of numeric(20,10) may have more digits than one has. */
+/** Sums a measure. The sum of numeric(20,10) values can exceed their precision. */
 const sumOfMeasure = (m: Measure): string =>
   m.endsWith('_cost') ? `sum(${m})::numeric(40, 10)::text AS ${m}` : `sum(${m})::text AS ${m}`;
 
@@ -49,7 +49,7 @@ const byBounds = (measures: readonly Measure[]): string =>
 
 /** A prepared statement and its name. */
 type Statement = readonly [name: string, text: string];
-/** Of buckets: those that are days of UTC, and any others. */
+/** The statements for buckets that are UTC days, and for any others. */
 interface Bucketed {
   readonly days: Statement;
   readonly bounds: Statement;
@@ -63,25 +63,25 @@ const SPLITS: Bucketed = {
 };
 const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
 
-/** Reads usage: exact as of the moment, by the roll-up as far as it reaches. */
+/** Reads usage, always current: from the roll-up, and from the events that are not rolled up yet. */
 @Injectable()
 export class ReportsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Usage of a span by service and model, all in bucket 0. */
+  /** Returns the usage of a span by service and model, all in bucket 0. */
   async byModel(span: UsageSpan): Promise<UsageSums[]> {
     return read(await this.db.reads.statement<SumsRow>(span.user_id, 'usage_by_model', WHOLE, usageParameters(span)));
   }
 
   /**
-   * Usage by service and model in each of the buckets that `bounds` are the ends of, as of one instant. Days of UTC come
-   * from the roll-up, others from an index of the events.
+   * Returns usage by service and model for each bucket between two `bounds`, from one snapshot. UTC days are read from
+   * the roll-up, other buckets from an index on the events.
    */
   async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
     return read(await this.bucketed<SumsRow>(user_id, bounds, COSTS));
   }
 
-  /** The same with the part of the provider, which the index of the events lacks. */
+  /** Returns the same with the provider cost, which the index on the events does not include. */
   async splitInBuckets(user_id: string, bounds: readonly Date[]): Promise<SplitSums[]> {
     const rows = await this.bucketed<SplitRow>(user_id, bounds, SPLITS);
     return rows.map((row) => ({ ...sumsOf(row), provider_cost: sumOf(row.provider_cost) }));
@@ -97,7 +97,7 @@ export class ReportsRepository {
     return this.db.reads.statement<Row>(user_id, ...of.bounds, [user_id, start, end, bounds]);
   }
 
-  /** What a span cost. */
+  /** Returns the total cost of a span. */
   async cost(span: UsageSpan): Promise<Units> {
     const [row] = await this.db.reads.statement<{ total_cost: string }>(
       span.user_id,
@@ -122,5 +122,5 @@ const sumsOf = (row: SumsRow): UsageSums => ({
   total_cost: sumOf(row.total_cost),
 });
 
-/** Units of a sum with ten decimals, however large. */
+/** Parses a sum with ten decimals, of any size, to units. */
 const sumOf = (text: string): Units => BigInt(text.replace('.', ''));

@@ -29,7 +29,7 @@ import type {
   UsageSummaryView,
 } from './reports.views.js';
 
-/** A span as it is asked for: days are those of the time zone. */
+/** The requested span. Dates are days in the time zone `tz`. */
 export interface SpanOrder {
   tz: string;
   start_date?: Date | string | undefined;
@@ -40,7 +40,7 @@ const DEFAULT_DAYS = 30;
 const RANGE_DAYS: Record<Exclude<MetricsRange, '24h'>, number> = { '7d': 7, '30d': 30, '90d': 90 };
 const HOURS = 24;
 
-/** Reports on usage. Every number is exact as of the moment it is asked for; nothing used is zeros and empty lists. */
+/** Reports on usage. All figures are current; without usage they are zero and lists are empty. */
 @Injectable()
 export class ReportsService {
   constructor(
@@ -49,7 +49,7 @@ export class ReportsService {
   ) {}
 
   /**
-   * Usage of a span at a glance, and the current month's cost with its projection.
+   * Returns the usage of a span, and the current month's cost with its projection.
    * @throws InvalidInput when the span ends before it begins
    */
   async summary(user_id: string, order: SpanOrder): Promise<UsageSummaryView> {
@@ -74,37 +74,37 @@ export class ReportsService {
     return serviceUsage(await this.reports.byModel({ user_id, ...spanOf(order, new Date()) }));
   }
 
-  /** Free usage of the current month of the time zone. */
+  /** Returns free usage of the current month in the time zone. */
   async freeTier(user_id: string, tz: string): Promise<FreeTierView> {
     const period = monthOf(new Date(), tz);
     return { ...freeTier(await this.reports.byModel({ user_id, ...period })), period };
   }
 
-  /** Usage of one day of the time zone: today, unless `date` says otherwise. */
+  /** Returns the usage of one day in the time zone; today by default. */
   async daily(user_id: string, tz: string, date = dayOf(new Date(), tz)): Promise<DailyUsageView> {
     const period = { start: startOfDay(date, tz), end: startOfDay(addDays(date, 1), tz) };
     return dailyUsage(date, await this.reports.byModel({ user_id, ...period }));
   }
 
-  /** Series for charts over the hours or days up to now, the current one included. */
+  /** Returns the data for charts over the last hours or days, including the current one. */
   async metrics(user_id: string, tz: string, range: MetricsRange): Promise<UsageMetricsView> {
     const now = new Date();
     const { bounds, labels } = range === '24h' ? hours(now, tz) : days(now, tz, RANGE_DAYS[range]);
     return metricsOf(labels, await this.reports.splitInBuckets(user_id, bounds));
   }
 
-  /** The current period against the limits of the plan. */
+  /** Returns the usage of the current period and the limits of the plan. */
   async current(actor: Actor, user_id: string): Promise<CurrentUsageView> {
     const account = await this.accounts.read(actor, user_id);
     return {
       ...account,
       available: balanceView(account).available,
       period_start: account.period_start ?? account.created_at,
-      ...callsToday(account, new Date()), // the counters are cleared by the day's first call
+      ...callsToday(account, new Date()), // the stored counters are reset only by the first call of the day
     };
   }
 
-  /** What each of `count` days cost, as far as there was usage. */
+  /** Returns the cost of each of `count` days that has usage. */
   private async costByDay(user_id: string, first: Day, count: number, tz: string): Promise<Map<Day, Units>> {
     const costs = new Map<Day, Units>();
     for (const { bucket, total_cost } of await this.reports.inBuckets(user_id, dayBounds(first, count, tz))) {
@@ -115,7 +115,7 @@ export class ReportsService {
   }
 }
 
-/** The instants that a span means; by default the last 30 days, today included. */
+/** Returns the start and end of a span; by default the last 30 days including today. */
 function spanOf({ tz, start_date, end_date }: SpanOrder, now: Date): Period {
   const lastDay = end_date ?? dayOf(now, tz);
   const end = lastDay instanceof Date ? lastDay : startOfDay(addDays(lastDay, 1), tz);

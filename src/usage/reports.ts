@@ -9,7 +9,7 @@ import type {
   UsageSummaryView,
 } from './reports.views.js';
 
-/** Sums over everything. */
+/** Sums over all services and models. */
 export type Totals = Pick<UsageSums, 'event_count' | 'free_events' | 'tokens_used' | 'free_tokens' | 'total_cost'>;
 
 export function totalsOf(rows: readonly UsageSums[]): Totals {
@@ -24,7 +24,7 @@ export function totalsOf(rows: readonly UsageSums[]): Totals {
   return totals;
 }
 
-/** Usage by model, the dearest first. */
+/** Returns usage by model, most expensive first. */
 export const modelUsage = (rows: readonly UsageSums[]): ModelUsageView[] =>
   rows
     .map(({ service, model, event_count, tokens_used, total_cost, free_events }) => ({
@@ -34,7 +34,7 @@ export const modelUsage = (rows: readonly UsageSums[]): ModelUsageView[] =>
     }))
     .sort((a, b) => byRank(a, b) || (a.model ?? '').localeCompare(b.model ?? ''));
 
-/** Usage by service, the dearest first. */
+/** Returns usage by service, most expensive first. */
 export const serviceUsage = (rows: readonly UsageSums[]): ServiceUsageView[] =>
   [...Map.groupBy(rows, ({ service }) => service)]
     .map(([service, ofService]) => {
@@ -44,7 +44,7 @@ export const serviceUsage = (rows: readonly UsageSums[]): ServiceUsageView[] =>
     })
     .sort(byRank);
 
-/** Everything of a summary that follows from the usage itself. */
+/** Returns the part of a summary that is computed from the usage of the span. */
 export function summaryOf(
   rows: readonly UsageSums[],
 ): Omit<UsageSummaryView, 'this_month' | 'projected_month_end' | 'period'> {
@@ -64,7 +64,7 @@ export function summaryOf(
   };
 }
 
-/** Free usage, the most used model first. */
+/** Returns free usage, most used model first. */
 export function freeTier(rows: readonly UsageSums[]): Omit<FreeTierView, 'period'> {
   const free = rows.filter(({ free_events }) => free_events > 0);
   const models = [...Map.groupBy(free, ({ model }) => model)].map(([model, ofModel]) => {
@@ -80,13 +80,13 @@ export function freeTier(rows: readonly UsageSums[]): Omit<FreeTierView, 'period
   };
 }
 
-/** Usage of one day. */
+/** Returns the usage of one day. */
 export function dailyUsage(date: string, rows: readonly UsageSums[]): DailyUsageView {
   const { event_count, free_events, tokens_used, total_cost } = totalsOf(rows);
   return { date, total_events: event_count, total_tokens: tokens_used, total_cost, free_events };
 }
 
-/** Figures for charts; `labels` name the buckets. Whatever is free costs nothing, so that all that was spent is paid. */
+/** Returns the data for charts. `labels` name the buckets. Free work costs nothing, so `free` is always zero. */
 export function metricsOf(labels: readonly string[], rows: readonly SplitSums[]): UsageMetricsView {
   const values = labels.map(() => 0n);
   for (const { bucket, total_cost } of rows) values[bucket] = (values[bucket] ?? 0n) + total_cost;
@@ -111,7 +111,7 @@ export function metricsOf(labels: readonly string[], rows: readonly SplitSums[])
   };
 }
 
-/** What is called alike, the dearest first. */
+/** Returns totals by label, most expensive first. */
 function totalsBy(rows: readonly UsageSums[], labelOf: (row: UsageSums) => string): (Totals & { label: string })[] {
   return [...Map.groupBy(rows, labelOf)]
     .map(([label, of]) => ({ label, ...totalsOf(of) }))

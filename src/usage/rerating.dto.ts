@@ -3,51 +3,51 @@ import { IsBoolean } from 'class-validator';
 import { UsageEventRow } from '../generated/rows.js';
 import { QueryBoolean } from '../platform/http/page.js';
 
-/** How unrated work is to be re-rated. */
+/** Options of a re-rating. */
 export class ReratingOrder {
-  @ApiPropertyOptional({ description: 'true: only report what would change.', type: 'boolean', default: false })
+  @ApiPropertyOptional({ description: 'Whether to only report what would change.', type: 'boolean', default: false })
   @QueryBoolean()
   @IsBoolean()
   preview: boolean = false;
 }
 
-/** What re-rating the work of a model comes to. */
+/** The result of re-rating the usage of one model. */
 export class ReratedModelView extends PickType(UsageEventRow, ['service', 'model'] as const) {
-  @ApiProperty({ description: 'Events that got their final price.', type: 'integer' })
+  @ApiProperty({ description: 'Number of re-rated events.', type: 'integer' })
   events!: number;
 
-  @ApiProperty({ description: 'Accounts that they are of.', type: 'integer' })
+  @ApiProperty({ description: 'Number of their accounts.', type: 'integer' })
   accounts!: number;
 
-  @ApiProperty({ description: 'Their provisional cost, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Provisional cost in credits.', type: 'string', format: 'decimal' })
   before!: string;
 
-  @ApiProperty({ description: 'Their final cost, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Final cost in credits.', type: 'string', format: 'decimal' })
   after!: string;
 
   @ApiProperty({
     description:
-      'Booked to the accounts, for the charged ones among them: credits that they cost more, or less when negative.',
+      'Credits booked to the accounts for the charged events: an additional cost, or a reduction if negative.',
     type: 'string',
     format: 'decimal',
   })
   booked!: string;
 }
 
-/** What became of work whose price was provisional. */
+/** The result of a re-rating. */
 export class ReratingView {
-  @ApiProperty({ description: 'Whether this is only what would be done.', type: 'boolean' })
+  @ApiProperty({ description: 'Whether this was only a preview.', type: 'boolean' })
   preview!: boolean;
 
-  @ApiProperty({ description: 'Events that got their final price.', type: 'integer' })
+  @ApiProperty({ description: 'Number of re-rated events.', type: 'integer' })
   events!: number;
 
-  @ApiProperty({ description: 'Events that still have no price.', type: 'integer' })
+  @ApiProperty({ description: 'Number of events that still have no price.', type: 'integer' })
   unrated!: number;
 
-  @ApiProperty({ description: 'Booked to accounts in all, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Total credits booked to accounts.', type: 'string', format: 'decimal' })
   booked!: string;
 
-  @ApiProperty({ description: 'Models whose events got their final price.', type: [ReratedModelView] })
+  @ApiProperty({ description: 'The models with re-rated events.', type: [ReratedModelView] })
   models!: ReratedModelView[];
 }

@@ -8,7 +8,7 @@ import { ReratingService } from './rerating.service.js';
 
 const NIGHTLY = '50 3 * * *';
 
-/** Re-rates provisional work as soon as prices arrive, and once a night whatever was left. */
+/** Re-rates provisionally priced usage whenever prices are added, and once a night. */
 @Injectable()
 export class ReratingJob implements OnModuleInit {
   constructor(
@@ -24,13 +24,13 @@ export class ReratingJob implements OnModuleInit {
   private async run({ signal, log }: JobRun): Promise<void> {
     const run = { actor: systemActor('rerating'), preview: false, signal };
     const { events, booked, unrated } = await this.rerating.rerate(run);
-    if (events > 0) log.log(`${events} events got their final price; ${booked} credits booked`);
-    if (unrated > 0) log.warn(await this.told(unrated));
+    if (events > 0) log.log(`${events} events re-rated; ${booked} credits booked`);
+    if (unrated > 0) log.warn(await this.warning(unrated));
   }
 
-  private async told(unrated: number): Promise<string> {
+  private async warning(unrated: number): Promise<string> {
     const [most] = await this.unrated.totals(null);
-    const example = most ? `, most of them of ${most.model ?? most.service} (${most.event_count})` : '';
+    const example = most ? `, most of them for ${most.model ?? most.service} (${most.event_count})` : '';
     return `${unrated} events have no final price${example}. List them: tollgate usage unrated`;
   }
 }

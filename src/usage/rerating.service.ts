@@ -13,25 +13,25 @@ import { changeOf, plus, ratedEvent, type Rerated, type UnratedEvent, workOfEven
 import type { ReratedModelView, ReratingView } from './rerating.dto.js';
 
 const USERS_AT_ONCE = 500;
-/** Events of one transaction, and of one correcting line. */
+/** Maximum number of events per transaction and correcting line. */
 const BATCH = 200;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const NO_CHANGE: Rerated = { events: 0, before: 0n, after: 0n, more: 0n };
 
-/** How a re-rating is run. */
+/** Options of a re-rating. */
 export interface ReratingOptions {
   actor: Actor;
-  /** Only find out what would be done. */
+  /** Whether to only compute what would change. */
   preview: boolean;
-  /** Told how many events were looked at. */
+  /** Called with the number of processed events and the total. */
   progress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
 /**
- * Gives work whose price was provisional its final one once there is a price: event, roll-up and a correcting ledger
- * line change together, in one transaction for up to 200 events of an account. What was done is not done again: a run
- * that was cut short, or two at once, end with the same books.
+ * Re-rates provisionally priced usage once there is a price. The event, the roll-up and a correcting ledger line are
+ * written together, in one transaction per 200 events of an account. No event is re-rated twice: interrupted and
+ * concurrent runs lead to the same ledger.
  */
 @Injectable()
 export class ReratingService {
@@ -44,14 +44,14 @@ export class ReratingService {
     private readonly ledger: LedgerRepository,
   ) {}
 
-  /** Re-rates whatever has a price by now. Safe to repeat. */
+  /** Re-rates all events that have a price now. Safe to repeat. */
   async rerate({ actor, preview, progress, signal }: ReratingOptions): Promise<ReratingView> {
     const waiting = await this.unrated.models();
     const total = waiting.reduce((sum, { events }) => sum + events, 0);
     const models: ReratedModelView[] = [];
     let done = 0;
     for (const { events, unmeasured, service, model } of waiting) {
-      // work of which nothing was measured is not looked through each time: few prices can ever rate it
+      // skip events without a measured quantity, unless there is one of the few prices that can rate them
       const measured_only = unmeasured > 0 && !(await this.pricing.pricesUnmeasured(service, model));
       const isOpen = !measured_only || events > unmeasured;
       if (isOpen && (await this.pricing.isPriced(service, model))) {
@@ -122,7 +122,7 @@ export class ReratingService {
       });
     if (preview || rated.size === 0) return this.changeOf(user_id, pairsOf(events), null);
     return this.corrections.correct(actor, user_id, async (tx) => {
-      // another run may have been faster: under the lock, only what is unrated still counts
+      // another run can have been faster: under the lock, only events that are still unrated count
       const pairs = pairsOf(await this.unrated.lock(tx, user_id, [...rated.keys()]));
       const change = await this.changeOf(user_id, pairs, tx);
       if (pairs.length > 0)
@@ -141,7 +141,7 @@ export class ReratingService {
   }
 }
 
-/** What the correcting line says: which work it is for, so that every receipt can be followed to it. */
+/** Returns the details of the correcting line, with the ids of the corrected charges. */
 function detailsOf(events: readonly UnratedEvent[]): Correction['details'] {
   const [first] = events;
   if (!first) return {};

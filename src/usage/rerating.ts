@@ -6,20 +6,20 @@ import { quantitiesOf } from '../pricing/quantities.js';
 import type { Rating } from '../pricing/rating.js';
 import { type Plan, POOLS, type TokenPools, type Work } from '../pricing/work.js';
 
-/** An event that waits for its price, as it is stored. */
+/** A stored event without a final rating. */
 export type UnratedEvent = Wire<usage_events>;
 
-/** What re-rating some events comes to. */
+/** The effect of re-rating some events. */
 export interface Rerated {
   events: number;
-  /** Provisional and final cost of all of them, credits. */
+  /** Provisional and final cost of all events, in units. */
   before: Units;
   after: Units;
-  /** How much more the charged ones among them cost; negative when it is less. */
+  /** Additional cost of the charged events; negative for a reduction. */
   more: Units;
 }
 
-/** A stored event as the work that is to be priced: its provisional cost is forgotten. */
+/** Returns a stored event as the work to price, without its provisional cost. */
 export function workOfEvent(event: UnratedEvent, plan: () => Promise<Plan>): Work {
   const { service, model, tokens_used, service_tier, billable, succeeded, occurred_at } = event;
   const tokens = Object.fromEntries(POOLS.map((pool) => [pool, event[pool]])) as unknown as TokenPools;
@@ -27,7 +27,7 @@ export function workOfEvent(event: UnratedEvent, plan: () => Promise<Plan>): Wor
   return { ...counted, service, model, billable, succeeded, occurred_at, cost: null, plan };
 }
 
-/** The event with its final rating. */
+/** Returns the final rating of an event. */
 export function ratedEvent({ id }: UnratedEvent, rating: Rating): RatedEvent {
   const { provider_cost, platform_markup, total_cost, list_cost: _, is_rated: _rated, ...rated } = rating;
   return {
@@ -39,8 +39,8 @@ export function ratedEvent({ id }: UnratedEvent, rating: Rating): RatedEvent {
 }
 
 /**
- * What final ratings change. Only work that was charged is charged anew, and what was refunded of a charge by now is not
- * given back again: `refundable` is what is left of each.
+ * Returns the effect of the final ratings. Only charged work is corrected, and credits that were already refunded are
+ * not given back again: a reduction is limited to `refundable`, the part of each charge that has not been refunded.
  */
 export function changeOf(
   pairs: readonly (readonly [UnratedEvent, RatedEvent])[],
@@ -57,7 +57,7 @@ export function changeOf(
   return change;
 }
 
-/** Both together. */
+/** Adds up two effects. */
 export const plus = (a: Rerated, b: Rerated): Rerated => ({
   events: a.events + b.events,
   before: a.before + b.before,

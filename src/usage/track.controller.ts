@@ -19,7 +19,7 @@ const LIST = (schema: object) => ({ type: 'array' as const, maxItems: RECORDS_MA
 const RECORDS = LIST({ $ref: getSchemaPath(TrackRecord) });
 const EVENT = { $ref: getSchemaPath(CloudEvent) };
 
-/** Metering: what was done, recorded and charged once. */
+/** Records usage, and charges it if asked to, once per piece of work. */
 @ApiTags('Usage')
 @ApiExtraModels(TrackRecord, CloudEvent)
 @Controller('credits/usage')
@@ -34,7 +34,7 @@ export class TrackController {
   @ApiOperation({
     summary: 'Record a piece of work',
     description:
-      'Records only; with `charge` or `settle` the charge and the event are one atomic write. The same work under the same `request_id` is answered with what was recorded, and neither recorded nor charged again; other work under it is a 409.',
+      'By default only records. With `charge` or `settle`, the charge and the event are one atomic write. Repeating the same work under the same `request_id` returns the recorded event, without recording or charging it again; different work under it is a 409.',
   })
   @Requires('user', 'service', 'admin')
   @Idempotent()
@@ -52,7 +52,7 @@ export class TrackController {
   @ApiOperation({
     summary: 'Record up to 1000 pieces of work',
     description:
-      'Each record ends by itself: a bad one never loses the good ones. Safe to repeat as a whole. Work counts against limits on the day on which it was done (`occurred_at`): late work neither uses up calls of today nor is refused by them.',
+      'Each record succeeds or fails independently. Safe to repeat as a whole. Work counts toward the limits of the day on which it was done (`occurred_at`): late work neither uses up the calls of today nor is refused because of them.',
   })
   @ApiBody({
     schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] },
@@ -71,7 +71,7 @@ export class TrackController {
   @ApiOperation({
     summary: 'Record CloudEvents 1.0',
     description:
-      'One event or an array of up to 1000, as `application/cloudevents+json`, `application/cloudevents-batch+json` or plain JSON. A single event that is not valid is a 422; in an array each ends by itself.',
+      'One event or an array of up to 1000, as `application/cloudevents+json`, `application/cloudevents-batch+json` or plain JSON. A single invalid event is a 422; in an array, each event succeeds or fails independently.',
   })
   @ApiConsumes('application/json', ...CLOUDEVENTS_TYPES)
   @ApiBody({ schema: { oneOf: [EVENT, LIST(EVENT)] }, examples: EVENT_EXAMPLES })
@@ -89,7 +89,7 @@ export class TrackController {
   }
 
   @Get('events/:id')
-  @ApiOperation({ summary: 'All that is recorded of a piece of work' })
+  @ApiOperation({ summary: 'Get a usage event' })
   @Requires('user', 'service', 'admin')
   @Returns(UsageEventView)
   @Problem(404, 'not_found')

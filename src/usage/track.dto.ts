@@ -8,7 +8,7 @@ import { TOKENS_MAX } from '../pricing/work.js';
 
 const optional = { skipNullProperties: false };
 
-/** What is said of the work itself. */
+/** A piece of work, without its user, name and time. */
 export class WorkBody extends IntersectionType(
   PickType(UsageEventRow, ['service'] as const),
   PartialType(
@@ -38,7 +38,7 @@ export class WorkBody extends IntersectionType(
   ),
 ) {
   @ApiPropertyOptional({
-    description: 'Tokens in all; more than the pools together are tokens of unknown kind.',
+    description: 'Total tokens. Tokens beyond the sum of the pools are of unknown kind.',
     type: 'integer',
     minimum: 0,
     example: 1500,
@@ -48,7 +48,8 @@ export class WorkBody extends IntersectionType(
   tokens?: number;
 
   @ApiPropertyOptional({
-    description: 'What was counted besides tokens and quantity, by unit: searches of a completion, for example.',
+    description:
+      'Further counts by unit, in addition to tokens and quantity; for example the searches of a completion.',
     type: 'object',
     additionalProperties: { type: 'string', format: 'decimal' },
     example: { query: '2' },
@@ -59,9 +60,9 @@ export class WorkBody extends IntersectionType(
 
   @ApiPropertyOptional({
     description: [
-      'The usage object of the provider as it came, in place of token pools, tokens, quantity and measures: that of',
+      "The provider's usage object, unchanged, instead of token pools, tokens, quantity and measures: the format of",
       'OpenAI (chat, Responses, audio, images), Anthropic, Gemini, Bedrock, OpenRouter, Cohere and others. Its `cost` is',
-      'taken as what the provider charges, but not from users. Members that are not known are kept with the receipt.',
+      "used as the provider's cost, except from users. Unknown members are stored with the receipt.",
     ].join(' '),
     type: 'object',
     additionalProperties: true,
@@ -72,7 +73,7 @@ export class WorkBody extends IntersectionType(
   usage?: Record<string, unknown>;
 
   @ApiPropertyOptional({
-    description: 'The total in credits, where the caller knows it; without it the price decides. Not for users.',
+    description: 'The total in credits, if known. By default the price catalogue determines it. Not for users.',
     type: 'string',
     format: 'decimal',
     example: '0.002500',
@@ -83,7 +84,7 @@ export class WorkBody extends IntersectionType(
 
   @ApiPropertyOptional({
     description:
-      'What the provider charges, where the caller knows it: the markup comes on top. Zero says that it is not known. Not with `cost`, not for users.',
+      "The provider's cost in credits, if known; the markup is added. Zero means unknown. Not together with `cost`. Not for users.",
     type: 'string',
     format: 'decimal',
     example: '0.002300',
@@ -92,18 +93,18 @@ export class WorkBody extends IntersectionType(
   @IsAmount({ min: '0' })
   provider_cost?: string;
 
-  @ApiPropertyOptional({ description: 'Whether the work is free whatever its price says. Not for users.' })
+  @ApiPropertyOptional({ description: 'Whether the work is free regardless of its price. Not for users.' })
   @IsOptional()
   @IsBoolean()
   is_free?: boolean;
 
-  @ApiPropertyOptional({ description: 'Charge the work with the same write; refused when it does not fit.' })
+  @ApiPropertyOptional({ description: 'Charge the work in the same write. Refused when the account cannot afford it.' })
   @IsOptional()
   @IsBoolean()
   charge?: boolean;
 
   @ApiPropertyOptional({
-    description: 'Charge finished work: always booked, what the balance cannot pay becomes debt. Not for users.',
+    description: 'Charge finished work. Always booked; what the balance cannot cover becomes debt. Not for users.',
   })
   @IsOptional()
   @IsBoolean()
@@ -113,7 +114,7 @@ export class WorkBody extends IntersectionType(
 class RequestId {
   @ApiProperty({
     description:
-      "The caller's name of the piece of work, of any length: recorded, and charged, once. Other work under the same name is an `idempotency_conflict`.",
+      "The caller's name for the piece of work, of any length. Work is recorded and charged once per name; different work under the same name is an `idempotency_conflict`.",
     minLength: 1,
     example: 'req-8f3a',
   })
@@ -121,7 +122,7 @@ class RequestId {
   request_id!: string;
 }
 
-/** Whose work it is. */
+/** The user of the work. */
 export class UserId extends PickType(UserCreditsRow, ['user_id'] as const) {}
 class Occurrence extends PartialType(PickType(UsageEventRow, ['occurred_at'] as const), optional) {}
 
@@ -133,14 +134,14 @@ export class TrackBody extends IntersectionType(
   PartialType(UserId, optional),
 ) {}
 
-/** One piece of work of many. */
+/** One piece of work in a batch. */
 export class TrackRecord extends IntersectionType(WorkBody, Occurrence, RequestId, UserId) {}
 
-/** How a batch is meant. */
+/** Query of a batch. */
 export class TrackBatchQuery {
   @ApiPropertyOptional({
     description:
-      'true, by an admin: past usage of any age, brought over for reports. It needs `occurred_at`, is priced, never charged, and counts against no limit.',
+      'Whether the records are past usage of any age, imported for reports. They need `occurred_at`, are priced but never charged, and count toward no limit. Only for admins.',
     type: 'boolean',
     default: false,
   })
@@ -165,7 +166,7 @@ export class TrackedView extends PickType(UsageEventRow, [
   'created_at',
 ] as const) {}
 
-/** All that is recorded of a piece of work. */
+/** A recorded event in full. */
 export class UsageEventView extends OmitType(UsageEventRow, [
   'content_hash',
   'price_id',
@@ -176,24 +177,28 @@ export class UsageEventView extends OmitType(UsageEventRow, [
   'recorded_xid',
 ] as const) {}
 
-/** How one record of many ended. */
+/** The result for one record of a batch. */
 export class TrackResultView {
-  @ApiProperty({ description: 'Place of the record, from 0.', type: 'integer', example: 0 })
+  @ApiProperty({ description: 'Index of the record, from 0.', type: 'integer', example: 0 })
   index!: number;
 
   @ApiProperty({
-    description: '`duplicate`: it was recorded before, and is neither recorded nor charged again.',
+    description: '`duplicate`: the work was already recorded and is neither recorded nor charged again.',
     enum: ['recorded', 'duplicate', 'error'],
     example: 'recorded',
   })
   status!: 'recorded' | 'duplicate' | 'error';
 
-  @ApiPropertyOptional({ description: 'The event as it was recorded first.', type: 'string', format: 'uuid' })
+  @ApiPropertyOptional({
+    description: 'Id of the event; for a duplicate, of the original one.',
+    type: 'string',
+    format: 'uuid',
+  })
   id?: string;
 
-  @ApiPropertyOptional({ description: 'What was wrong with it, for people.', example: 'service: must be a string' })
+  @ApiPropertyOptional({ description: 'Human-readable error message.', example: 'service: must be a string' })
   error?: string;
 
-  @ApiPropertyOptional({ description: 'The same for programs.', example: 'invalid_request' })
+  @ApiPropertyOptional({ description: 'Machine-readable error code.', example: 'invalid_request' })
   code?: string;
 }

@@ -1,4 +1,4 @@
-/** What "Try it out" offers for the routes that record work, and for CloudEvents. */
+/** Request examples in the API documentation, for tracking and CloudEvents. */
 
 const COMPLETION = { service: 'openrouter', model: 'openai/gpt-4o-mini', input_tokens: 1200, output_tokens: 300 };
 const SPEECH = { service: 'tts', model: 'openai/tts-1', quantity: '420', unit: 'character' };

@@ -8,9 +8,9 @@ import { identified } from './work-identity.js';
 export const RECORDS_MAX = 1000;
 
 /**
- * The report of a caller about one piece of work. A user reports on the own account only, and does not say what it
- * costs: a price is charged, or nothing is. What users report has a source of its own, or they could take the name of
- * work that a system is about to charge, whose report would then be a duplicate.
+ * Returns the caller's report about one piece of work. Users can report only on their own account and cannot state a
+ * cost: the price decides. Their reports have a separate source; otherwise a user could use the name of work that a
+ * system is about to charge, whose report would then be a duplicate.
  * @throws DomainError `forbidden`; InvalidInput
  */
 export function trackedBy(actor: Actor, body: TrackBody, kind: ReportKind = 'live'): Report {
@@ -22,16 +22,16 @@ export function trackedBy(actor: Actor, body: TrackBody, kind: ReportKind = 'liv
   const [field] = Object.entries(taken).find(([, isSaid]) => isSaid) ?? [];
   if (field === undefined) {
     const report = reportOf(body, { user_id, source: 'user' }, new Date());
-    return identified({ ...report, provider_cost: null }, body.usage); // of a usage object only the counts are taken from users
+    return identified({ ...report, provider_cost: null }, body.usage); // from a user's usage object only the counts are used, not the cost
   }
-  const detail = `Only the roles service and admin may set ${field}: what a user reports is charged by its price.`;
+  const detail = `Only the roles service and admin can set ${field}: work that a user reports is charged at its price.`;
   throw new DomainError('forbidden', 'forbidden', detail);
 }
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
 
 /**
- * The reports about the records of a batch. A bad record becomes its error.
+ * Returns the reports of a batch. For an invalid record, the result is its error.
  * @throws DomainError `forbidden`
  */
 export async function readRecords(
@@ -40,7 +40,7 @@ export async function readRecords(
   is_history: boolean,
 ): Promise<(Report | Error)[]> {
   if (is_history && !actor.roles.includes('admin')) {
-    throw new DomainError('forbidden', 'forbidden', 'Only the role admin may bring over past usage (history).');
+    throw new DomainError('forbidden', 'forbidden', 'Only the role admin can import past usage (history).');
   }
   return (await checkEach(TrackRecord, records)).map((record) => {
     try {
@@ -52,7 +52,7 @@ export async function readRecords(
 }
 
 /**
- * The records of a batch: a bare array, or an object that holds it under `name`.
+ * Returns the records of a batch: the body is the array, or an object with the array under `name`.
  * @throws InvalidInput when it is neither, or too long
  */
 export function recordsOf(body: unknown, name: string): unknown[] {
@@ -64,7 +64,7 @@ export function recordsOf(body: unknown, name: string): unknown[] {
   return list as unknown[];
 }
 
-/** Reads each record by itself: a bad one becomes its error. */
+/** Reads each record independently. For an invalid record, the result is its error. */
 export function readEach<T>(records: readonly T[], read: (record: T) => Promise<Report>): Promise<(Report | Error)[]> {
   return Promise.all(records.map((record) => read(record).catch((error: unknown) => error as Error)));
 }

@@ -7,9 +7,9 @@ const log = new Logger('tracking');
 const UNAVAILABLE = 503;
 
 /**
- * How each record ended, for its sender.
- * @throws the error when nothing could be recorded because the service is overloaded or its database away: the sender
- * is to repeat the whole, and nothing is recorded or charged twice
+ * Returns the result for each record.
+ * @throws the error when nothing was recorded because the service is overloaded or its database is unreachable. The
+ * sender must then repeat the whole batch; nothing is recorded or charged twice
  */
 export function resultsOf(ends: readonly (Recording | Error)[]): TrackResultView[] {
   const isRecorded = ends.some((end) => !(end instanceof Error));
@@ -17,7 +17,7 @@ export function resultsOf(ends: readonly (Recording | Error)[]): TrackResultView
   return ends.map(resultOf);
 }
 
-/** Throws the error of the first record that another try may record. */
+/** Throws the error of the first record that failed only temporarily. */
 export function throwIfUnavailable(ends: readonly (Recording | Error)[]): void {
   const passing = ends.find((end) => end instanceof Error && problemOf(end).status === UNAVAILABLE);
   if (passing) throw passing as Error;

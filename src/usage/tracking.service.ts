@@ -20,8 +20,8 @@ import { Plans } from './plans.js';
 import { type ChargeKind, eventOf, type Report, workOf } from './report.js';
 
 /**
- * Prices, charges and records reported work: each piece once per user, source and request id. The same again is a
- * duplicate; other work under the same name is an `idempotency_conflict`.
+ * Prices, charges and records reported work, once per user, source and request id. A repeated report is a duplicate;
+ * different work under the same name is an `idempotency_conflict`.
  */
 @Injectable()
 export class TrackingService {
@@ -35,11 +35,11 @@ export class TrackingService {
 
   /**
    * Records one piece of work. Charged work and its event are one atomic write.
-   * @throws DomainError 402 or 429 when charged work does not fit, with no effect; `idempotency_conflict`; `overloaded`
+   * @throws DomainError 402 or 429 when charged work is refused, with no effect; `idempotency_conflict`; `overloaded`
    */
   async track(actor: Actor, report: Report, key?: IdempotencyKey, given_key?: string): Promise<Recording> {
     const plans = new Plans(actor, this.accounts, this.tiers);
-    // keys are kept with charges; a record that charges nothing and has no name takes the key for one
+    // keys are stored with charges; a record without charge and name uses the key as its name
     const isUnnamed = report.charge === null && report.request_id === null;
     const named = isUnnamed && given_key !== undefined ? { ...report, request_id: given_key } : report;
     const [event] = await this.priced([named], plans);
@@ -47,13 +47,13 @@ export class TrackingService {
   }
 
   /**
-   * Records many pieces of work; each ends by itself, in its place. What is an error already stays one. They share
-   * their look-ups and their writes.
-   * @throws DomainError, pg.DatabaseError when the database is away: then nothing was recorded
+   * Records many pieces of work, which share look-ups and writes. Each succeeds or fails independently; the results are
+   * in the order of `reports`, whose errors are passed through.
+   * @throws DomainError, pg.DatabaseError when the database is unreachable; nothing was recorded then
    */
   async trackAll(actor: Actor, reports: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
     const plans = new Plans(actor, this.accounts, this.tiers);
-    // a hint that spares repeated batches the posting engine, which decides for those that come at the same time
+    // only an optimization for repeated batches; the posting engine decides between concurrent ones
     const known = await this.knownOf(reports.flatMap(namesOf));
     const before = reports.map((report) => namesOf(report).map((name) => known.get(nameKey(name)))[0]);
     const fresh = reports.filter((report, i) => !(report instanceof Error) && !before[i]) as Report[];
@@ -68,13 +68,13 @@ export class TrackingService {
     return Promise.all(ends);
   }
 
-  /** A sender that repeats a batch repeats its ends: only then all of it is looked up, for that costs every new one. */
+  /** Looks up the first and the last name, and all of them only if one is known: most batches are new. */
   private async knownOf(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
     const ends = await this.events.findByName([...names.slice(0, 1), ...names.slice(-1)]);
     return ends.size === 0 ? ends : this.events.findByName(names);
   }
 
-  /** The work as it is recorded, with its costs. */
+  /** Returns the events to record, with their costs. */
   private async priced(reports: readonly Report[], plans: Plans): Promise<NewEvent[]> {
     const now = new Date();
     for (const { source, unread_usage } of reports) noteUnread(source, unread_usage);

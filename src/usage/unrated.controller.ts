@@ -6,7 +6,7 @@ import { accountOf, type Actor, actsForOthers } from '../platform/actor.js';
 import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { UnratedView } from './unrated.views.js';
 
-/** Work whose cost is provisional. */
+/** Lists provisionally priced usage. */
 @ApiTags('Usage')
 @Controller('usage')
 export class UnratedController {
@@ -14,9 +14,9 @@ export class UnratedController {
 
   @Get('unrated')
   @ApiOperation({
-    summary: 'Work that has no final price yet, by service and model',
+    summary: 'List usage without a final price, by service and model',
     description:
-      'Models without a price, and work of which nothing was measured that has one. Of all accounts, unless `user_id` names one; users see their own. The models with most events come first, at most 500.',
+      'Covers models without a price, and events without a measured quantity. Services and admins see all accounts unless they name one with `user_id`; users see their own. The models with the most events come first, at most 500.',
   })
   @Requires('user', 'service', 'admin')
   @Returns(UnratedView, { list: true })

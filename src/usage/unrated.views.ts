@@ -1,28 +1,27 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UsageEventRow } from '../generated/rows.js';
 
-/** Work of a model that has no final price yet. */
+/** Usage of a model without a final price. */
 export class UnratedView extends PickType(UsageEventRow, ['service', 'model'] as const) {
-  @ApiProperty({ description: 'Events.', type: 'integer', minimum: 0, example: 12 })
+  @ApiProperty({ description: 'Number of events.', type: 'integer', minimum: 0, example: 12 })
   event_count!: number;
 
   @ApiProperty({
-    description:
-      'Events of which nothing was measured: they wait for a price of the request, or for whoever reports to say more.',
+    description: 'Number of events without a measured quantity. Only a price per request can rate them.',
     type: 'integer',
     minimum: 0,
     example: 2,
   })
   unmeasured_events!: number;
 
-  @ApiProperty({ description: 'When the first of them was done.', type: 'string', format: 'date-time' })
+  @ApiProperty({ description: 'Time of the first event.', type: 'string', format: 'date-time' })
   first_seen!: Date;
 
-  @ApiProperty({ description: 'When the last of them was done.', type: 'string', format: 'date-time' })
+  @ApiProperty({ description: 'Time of the last event.', type: 'string', format: 'date-time' })
   last_seen!: Date;
 
   @ApiProperty({
-    description: 'What they cost until the price is known, credits.',
+    description: 'Provisional cost in credits.',
     type: 'string',
     format: 'decimal',
     example: '0.018000',

@@ -36,7 +36,7 @@ const UNRATED_COLUMNS: readonly Column[] = [
   ['service', 'service'],
   ['model', 'model'],
   ['events', 'event_count'],
-  ['nothing measured', 'unmeasured_events'],
+  ['unmeasured', 'unmeasured_events'],
   ['first', 'first_seen'],
   ['last', 'last_seen'],
   ['provisional cost', 'total_cost'],
@@ -46,11 +46,11 @@ const FAULT_COLUMNS: readonly Column[] = [
   ['day', 'day'],
   ['service', 'service'],
   ['model', 'model'],
-  ['events give', 'expected'],
+  ['from events', 'expected'],
   ['rolled up', 'found'],
 ];
 
-/** A report on an account, over a span. */
+/** A command that reports on an account over a span. */
 @Injectable()
 abstract class SpanCommand extends DtoCommand<SpanQuery> {
   protected readonly dto = SpanQuery;
@@ -66,7 +66,7 @@ abstract class SpanCommand extends DtoCommand<SpanQuery> {
 }
 
 /** `tollgate usage summary`. */
-@SubCommand({ name: 'summary', ...USER, description: "Show an account's usage at a glance" })
+@SubCommand({ name: 'summary', ...USER, description: "Show a summary of an account's usage" })
 export class UsageSummaryCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
     this.show(UsageSummaryView, await this.reports.getUsageSummary(cliActor(), query));
@@ -74,7 +74,7 @@ export class UsageSummaryCommand extends SpanCommand {
 }
 
 /** `tollgate usage by-model`. */
-@SubCommand({ name: 'by-model', ...USER, description: "Show an account's usage by model, dearest first" })
+@SubCommand({ name: 'by-model', ...USER, description: "Show an account's usage by model, most expensive first" })
 export class UsageByModelCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
     this.list(ModelUsageView, await this.reports.getUsageByModel(cliActor(), query), MODEL_COLUMNS);
@@ -82,7 +82,7 @@ export class UsageByModelCommand extends SpanCommand {
 }
 
 /** `tollgate usage by-service`. */
-@SubCommand({ name: 'by-service', ...USER, description: "Show an account's usage by service, dearest first" })
+@SubCommand({ name: 'by-service', ...USER, description: "Show an account's usage by service, most expensive first" })
 export class UsageByServiceCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
     this.list(ServiceUsageView, await this.reports.getUsageByService(cliActor(), query), SERVICE_COLUMNS);
@@ -90,7 +90,7 @@ export class UsageByServiceCommand extends SpanCommand {
 }
 
 /** `tollgate usage daily`. */
-@SubCommand({ name: 'daily', ...USER, description: "Show an account's usage of a day" })
+@SubCommand({ name: 'daily', ...USER, description: "Show an account's usage on one day" })
 export class UsageDailyCommand extends DtoCommand<DailyQuery> {
   protected readonly dto = DailyQuery;
   protected override readonly argument = 'user_id';
@@ -111,8 +111,8 @@ export class UsageDailyCommand extends DtoCommand<DailyQuery> {
 @SubCommand({
   name: 'unrated',
   arguments: '[user]',
-  argsDescription: { user: "The account's user_id; without it all accounts" },
-  description: 'Show work that has no final price yet, by service and model',
+  argsDescription: { user: "The account's user_id; all accounts by default" },
+  description: 'Show usage without a final price, by service and model',
 })
 export class UsageUnratedCommand extends DtoCommand<AccountQuery> {
   protected readonly dto = AccountQuery;
@@ -130,10 +130,10 @@ export class UsageUnratedCommand extends DtoCommand<AccountQuery> {
   }
 }
 
-/** `tollgate usage verify`: exit code 0 when the roll-up is what the events give, 3 when it is not. */
+/** `tollgate usage verify`: exits with 0 if the roll-up agrees with the events, with 3 otherwise. */
 @SubCommand({
   name: 'verify',
-  description: 'Prove that the roll-up of usage is what the events give; exits with 3 and lists what is off',
+  description: 'Verify that the usage roll-up agrees with the events; otherwise list the differences and exit with 3',
 })
 export class UsageVerifyCommand extends CliCommand {
   constructor(
@@ -143,7 +143,7 @@ export class UsageVerifyCommand extends CliCommand {
     super(terminal);
   }
 
-  @Option({ flags: '--rebuild', description: 'Roll everything up anew first' })
+  @Option({ flags: '--rebuild', description: 'Rebuild the roll-up first' })
   parseRebuild(): boolean {
     return true;
   }
@@ -167,7 +167,7 @@ export class UsageVerifyCommand extends CliCommand {
 
   private tell({ verified, users, fault_count, faults }: RollupReport): void {
     if (verified) {
-      this.terminal.print(`Verified: the roll-up of ${String(users)} users is what their events give.`);
+      this.terminal.print(`Verified: the roll-up of ${String(users)} users agrees with their events.`);
       return;
     }
     this.terminal.printRows(

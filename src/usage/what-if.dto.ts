@@ -6,12 +6,12 @@ const DAYS_DEFAULT = 30;
 const DAYS_MAX = 365;
 const RULES_MAX = 100;
 
-/** Which past is replayed under which markup. */
+/** The markup rules to try out, and the days to recompute. */
 export class WhatIfBody {
   @ApiProperty({
     description:
-      'Rules to put over those there are: `0.2` or `20%` for every class but free, `standard=0.12` for a class, ' +
-      '`model:openai/gpt-4o=20%`, `provider:openai=0.1` or `tier:starter=0.1` for what they name.',
+      'Rules that override the current ones: `0.2` or `20%` for every class except free, `standard=0.12` for a class, ' +
+      '`model:openai/gpt-4o=20%` for a model, `provider:openai=0.1` for a provider, `tier:starter=0.1` for a tier.',
     type: 'array',
     items: { type: 'string' },
     example: ['standard=0.12', 'model:openai/gpt-4o=20%'],
@@ -23,7 +23,7 @@ export class WhatIfBody {
   markup!: string[];
 
   @ApiProperty({
-    description: 'How many days back.',
+    description: 'Number of past days to recompute.',
     type: 'integer',
     minimum: 1,
     maximum: DAYS_MAX,
@@ -34,62 +34,69 @@ export class WhatIfBody {
   days: number = DAYS_DEFAULT;
 }
 
-/** Money in, money out. */
+/** Revenue, provider cost and margin. */
 export class BooksView {
-  @ApiProperty({ description: 'Charged to accounts, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Credits charged to accounts.', type: 'string', format: 'decimal' })
   revenue!: string;
 
-  @ApiProperty({ description: 'What of it goes to providers, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Cost charged by providers, in credits.', type: 'string', format: 'decimal' })
   provider_cost!: string;
 
-  @ApiProperty({ description: 'What stays, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Revenue minus provider cost, in credits.', type: 'string', format: 'decimal' })
   margin!: string;
 
-  @ApiProperty({ description: 'Share of the revenue that stays, percent.', type: 'string', example: '9.09' })
+  @ApiProperty({ description: 'Margin as a percentage of revenue.', type: 'string', example: '9.09' })
   margin_percent!: string;
 }
 
-/** An account whose balance would not have been enough. */
+/** An account whose balance would not have sufficed. */
 export class DryAccountView {
-  @ApiProperty({ description: 'The account.', type: 'string' })
+  @ApiProperty({ description: 'Id of the user.', type: 'string' })
   user_id!: string;
 
-  @ApiProperty({ description: 'Its balance now, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Current balance in credits.', type: 'string', format: 'decimal' })
   balance!: string;
 
-  @ApiProperty({ description: 'What it was charged in these days, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Credits charged in these days.', type: 'string', format: 'decimal' })
   charged!: string;
 
-  @ApiProperty({ description: 'What it would have been charged, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Credits that would have been charged.', type: 'string', format: 'decimal' })
   would_be_charged!: string;
 
-  @ApiProperty({ description: 'What it would lack, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({ description: 'Credits that would be missing.', type: 'string', format: 'decimal' })
   missing!: string;
 }
 
-/** The past under other rules. */
+/** The result of a preview. */
 export class WhatIfView {
-  @ApiProperty({ description: 'Days that were replayed.', type: 'integer' })
+  @ApiProperty({ description: 'Number of days.', type: 'integer' })
   days!: number;
 
-  @ApiProperty({ description: 'Charged events of these days.', type: 'integer' })
+  @ApiProperty({ description: 'Number of charged events in these days.', type: 'integer' })
   events!: number;
 
-  @ApiProperty({ description: 'Accounts that they are of.', type: 'integer' })
+  @ApiProperty({ description: 'Number of their accounts.', type: 'integer' })
   accounts!: number;
 
-  @ApiProperty({ description: 'As it was.', type: BooksView })
+  @ApiProperty({ description: 'Figures under the current rules.', type: BooksView })
   now!: BooksView;
 
-  @ApiProperty({ description: 'As it would have been.', type: BooksView })
+  @ApiProperty({ description: 'Figures under the given rules.', type: BooksView })
   then!: BooksView;
 
-  @ApiProperty({ description: 'How much more would have been earned, credits.', type: 'string', format: 'decimal' })
+  @ApiProperty({
+    description: 'Additional revenue under the given rules, in credits; negative for a reduction.',
+    type: 'string',
+    format: 'decimal',
+  })
   difference!: string;
 
-  @ApiProperty({ description: 'Accounts whose balance would not have been enough.', type: 'integer' })
+  @ApiProperty({ description: 'Number of accounts whose balance would not have sufficed.', type: 'integer' })
   accounts_run_dry!: number;
 
-  @ApiProperty({ description: 'The first 100 of them, those that lack most.', type: [DryAccountView] })
+  @ApiProperty({
+    description: 'Up to 100 of these accounts, those with the most credits missing first.',
+    type: [DryAccountView],
+  })
   run_dry!: DryAccountView[];
 }

@@ -3,10 +3,10 @@ import { units } from '../platform/amount.js';
 import { Database } from '../platform/database.js';
 import type { PastUsage } from './what-if.js';
 
-/** An account with what it was charged for. */
+/** An account with its charged usage. */
 export interface ReplayedAccount {
   user_id: string;
-  /** Balance less debt, decimal text. */
+  /** Balance minus debt, as decimal text. */
   balance: string;
   usage: PastUsage[];
 }
@@ -31,22 +31,22 @@ const USAGE = `
     AND transaction_id IS NOT NULL
   GROUP BY user_id, model, price_id`;
 
-/** Whose turn it is when reports wait for each other. */
+/** Name that previews use in the read budget. */
 const READER = 'what if';
 
-/** Reads what accounts were charged for. It only reads. */
+/** Reads the charged usage of accounts. */
 @Injectable()
 export class WhatIfRepository {
   constructor(private readonly db: Database) {}
 
-  /** How many accounts there are. */
+  /** Returns the number of accounts. */
   async count(): Promise<number> {
     const counted = 'SELECT count(*)::int AS total FROM user_credits';
     const [row] = await this.db.reads.query<{ total: number }>(READER, counted, []);
     return row?.total ?? 0;
   }
 
-  /** The next accounts after one, by user id, with what they were charged for in the last days. */
+  /** Returns the next accounts after `after`, by user id, with their charged usage of the last `days` days. */
   async next(after: string, limit: number, days: number): Promise<ReplayedAccount[]> {
     const accounts = await this.db.reads.statement<{ user_id: string; tier: string; balance: string }>(
       READER,

@@ -9,7 +9,7 @@ import { type ReplayedAccount, WhatIfRepository } from './what-if.repository.js'
 const ACCOUNTS_AT_ONCE = 200;
 const LISTED = 100;
 
-/** Sums of all accounts. */
+/** Sums over all accounts. */
 interface Totals {
   events: number;
   accounts: number;
@@ -18,7 +18,7 @@ interface Totals {
   then: Units;
 }
 
-/** Replays past usage under other markup rules, so that a change of prices holds no surprise. Changes nothing. */
+/** Recomputes the cost of past usage under other markup rules, to preview a change of prices. Stores nothing. */
 @Injectable()
 export class WhatIfService {
   constructor(
@@ -26,7 +26,10 @@ export class WhatIfService {
     private readonly catalogue: CatalogueRepository,
   ) {}
 
-  /** @throws InvalidInput for rules that mean nothing */
+  /**
+   * Returns the figures of the last `days` days under the current rules and with `markup` applied.
+   * @throws InvalidInput for invalid rules
+   */
   async replay({ markup, days }: WhatIfBody, progress?: (done: number, total: number) => void): Promise<WhatIfView> {
     const rules = withMarkup((await this.catalogue.snapshot(null)).rules.markup, markup);
     const prices = new Map<string, Price>();
@@ -57,7 +60,7 @@ export class WhatIfService {
     };
   }
 
-  /** What the account was charged, and what it would have been; both are added to the totals. */
+  /** Returns the charges of an account under the current and the given rules, and adds both to the totals. */
   private async account(
     { usage }: ReplayedAccount,
     totals: Totals,
@@ -76,7 +79,7 @@ export class WhatIfService {
     return [now, then];
   }
 
-  /** Reads the prices that some usage was rated by and that are not known yet. */
+  /** Loads the prices of the accounts' usage that are not loaded yet. */
   private async learn(prices: Map<string, Price>, accounts: readonly ReplayedAccount[]): Promise<void> {
     const ids = accounts.flatMap(({ usage }) => usage.flatMap(({ price_id }) => price_id ?? []));
     const missing = [...new Set(ids)].filter((id) => !prices.has(id));

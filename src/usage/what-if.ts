@@ -4,11 +4,11 @@ import type { markup_scope } from '../generated/prisma/enums.js';
 import { type MarkupRule, PRICE_CLASSES, ruleFor } from '../pricing/markup.js';
 import type { Price } from '../pricing/price-table.js';
 
-/** Usage of one account, model and price in the days that are replayed, summed; amounts in credits. */
+/** Summed usage of one account, model and price in the recomputed days; amounts in units. */
 export interface PastUsage {
   user_id: string;
   model: string | null;
-  /** Null: the caller gave the total, or the price is provisional: no markup changes it. */
+  /** Null when the caller stated the total or the price is provisional; markup then does not apply. */
   price_id: string | null;
   tier: string;
   events: number;
@@ -21,10 +21,10 @@ const SCOPES: readonly markup_scope[] = ['model', 'provider', 'tier', 'class'];
 const ORDER = /^(?:(model|provider|tier|class):)?(?:(\S+)=)?(\d{1,3}(?:\.\d{1,8})?)(%?)$/;
 
 /**
- * The rules as they are, with the given ones put over them. `standard=0.12` and `standard=12%` are about a class,
- * `model:openai/gpt-4o=0.2`, `provider:openai=...` and `tier:starter=...` about what they name, and `0.2` alone is about
- * every class but free.
- * @throws InvalidInput naming the text that means nothing
+ * Returns the current rules, overridden by the given ones. `standard=0.12` or `standard=12%` sets the rate of a class,
+ * `model:openai/gpt-4o=0.2`, `provider:openai=...` and `tier:starter=...` that of a model, provider or tier, and `0.2`
+ * alone that of every class except free.
+ * @throws InvalidInput naming the invalid text
  */
 export function withMarkup(rules: readonly MarkupRule[], given: readonly string[]): MarkupRule[] {
   const changed = new Map(rules.map((rule) => [`${rule.scope}:${rule.match}`, rule]));
@@ -37,7 +37,7 @@ function rulesOf(text: string): MarkupRule[] {
   const scope = SCOPES.find((known) => known === scopeGiven) ?? 'class';
   const isKnown = name === undefined ? scopeGiven === undefined : scope !== 'class' || isClass(name);
   if (number === '' || !isKnown) {
-    const message = `"${text}" must be a rate (0.2 or 20%) or name what it is for: standard=0.2, model:openai/gpt-4o=20%`;
+    const message = `"${text}" must be a rate (0.2 or 20%), optionally with what it applies to: standard=0.2, model:openai/gpt-4o=20%`;
     throw new InvalidInput([{ field: 'markup', message }]);
   }
   const rate = percent ? units(number) / 100n : units(number);
@@ -48,8 +48,8 @@ function rulesOf(text: string): MarkupRule[] {
 const isClass = (name: string): boolean => (PRICE_CLASSES as readonly string[]).includes(name);
 
 /**
- * What past usage would have cost under other rules. The markup is worked out on the sum of an account's work on a model,
- * not on each piece: that differs by the roundings, of half a ten-billionth each.
+ * Returns the cost of past usage under other rules. The markup is computed on the sum of an account's usage of a model,
+ * not per event; the results differ by rounding, at most 5e-11 credits per event.
  */
 export async function replayed(
   usage: PastUsage,
@@ -63,16 +63,16 @@ export async function replayed(
   return (2n * usage.provider_cost * (WHOLE + (rule?.rate ?? 0n)) + WHOLE) / (2n * WHOLE);
 }
 
-/** What is earned, what of it goes to providers, and what stays. */
+/** Revenue, provider cost and margin, as decimal text. */
 export interface Books {
   revenue: string;
   provider_cost: string;
   margin: string;
-  /** Share of the revenue that stays, percent with two decimals. */
+  /** Margin as a percentage of revenue, with two decimals. */
   margin_percent: string;
 }
 
-/** The books of some revenue. */
+/** Returns the margin of some revenue. */
 export function booksOf(revenue: Units, provider_cost: Units): Books {
   const margin = revenue - provider_cost;
   const hundredths = revenue === 0n ? 0n : (margin * 10_000n) / revenue;

@@ -3,21 +3,21 @@ import { contentHash } from '../platform/content-hash.js';
 import { NO_TOKENS, POOLS } from '../pricing/work.js';
 import { type Report, UNSAID } from './report.js';
 
-/** Sources that the doors of the service give: what comes in by another one can't take the names of their work. */
+/** Sources of the built-in interfaces. Other reporters cannot use them, so they cannot take the names of their work. */
 export const RESERVED_SOURCES: readonly string[] = ['user', 'api', 'gateway', 'litellm'];
 
-/** The service tier that is meant where none is said. */
+/** The default service tier. */
 const STANDARD: service_tier = 'standard';
 const USUAL: Readonly<Record<string, unknown>> = { ...UNSAID, ...NO_TOKENS, tokens_used: 0 };
 
-/** What a report says besides the work: whose it is, its name, and how it is charged. */
+/** Fields that do not describe the work: its user, its name, and how it is charged. */
 const APART = new Set(['user_id', 'source', 'request_id', 'content_hash', 'tokens', 'charge']);
-/** What is read of a usage object: not what was said, but what we make of it. */
+/** Fields that are derived from a usage object, which is hashed itself. */
 const READ = new Set(['tokens_used', 'quantity', 'unit', 'measures', 'unread_usage', ...POOLS]);
 
 /**
- * The report with the digest of its content: what the caller said about the work, in whatever words. What is left out
- * and what says the usual are the same. A usage object counts as it was given.
+ * Returns the report with the digest of its content. Omitted fields and default values are equivalent. A usage object
+ * is hashed as the caller sent it.
  */
 export function identified(report: Report, usage?: object | null): Report {
   const said = Object.entries({ ...report, ...report.tokens }).filter(([name, value]) => {

@@ -59,7 +59,7 @@ describe('tollgate events import', () => {
 
     const again = await run('events', 'import', csv);
     expect(again.stdout).toContain('line 4: ');
-    expect(again.stdout).toContain('Recorded 0, known before 4, wrong 2.');
+    expect(again.stdout).toContain('Recorded 0, duplicates 4, invalid 2.');
     expect((await w.balance(user_id)).balance).toBe('4.500000');
   });
 
@@ -106,7 +106,7 @@ describe('tollgate events import', () => {
       ...{ recorded: 2, duplicates: 0, error_count: 2 },
       errors: [
         { line: 4, code: 'invalid_request', error: expect.stringContaining('occurred_at: must be given') },
-        { line: 5, code: 'invalid_request', error: expect.stringContaining('must not lie in the future') },
+        { line: 5, code: 'invalid_request', error: expect.stringContaining('must not be in the future') },
       ],
     });
     expect((await run('events', 'import', csv, '--history', '--json')).json()).toMatchObject({ duplicates: 2 });

@@ -72,7 +72,7 @@ describe('moving in by files of CSV', () => {
     expect(reports['usage']).toMatchObject({ rows: 5, refused: 2, states: { new: 2, known: 1 } });
     expect(reports['usage']?.errors.map(({ error }) => error)).toEqual([
       'cost: must be given: what the work cost then',
-      'occurred_at: must be given for work of the past',
+      'occurred_at: must be given for past work',
     ]);
     expect(await w.balance('ann@example.com')).toMatchObject({ balance: '46.500000', tier: 'starter' });
     const bob = { balance: '0.3333333333', status: 'suspended', tier: 'professional' };

@@ -105,7 +105,7 @@ describe('tollgate prices', () => {
     const preview = await cli('prices', 'rerate', '--preview', '--json');
     expect(preview.json()).toMatchObject({ preview: true, events: 1, booked: '1.200000' });
     expect((await w.balance(user_id)).balance).toBe('4.000000');
-    expect((await cli('prices', 'rerate')).stdout).toMatch(/1 events got their final price; 1\.200000 credits booked/);
+    expect((await cli('prices', 'rerate')).stdout).toMatch(/1 events re-rated; 1\.200000 credits booked/);
     expect((await w.balance(user_id)).balance).toBe('2.800000');
   });
 });
