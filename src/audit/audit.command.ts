@@ -11,10 +11,10 @@ const COLUMNS: readonly Column[] = [
   ['action', 'action'],
   ['result', 'result'],
   ['actor', 'actor'],
-  ['particulars', 'metadata'],
+  ['details', 'metadata'],
 ];
 
-/** `tollgate audit list`: who did what to whom, newest first. */
+/** `tollgate audit list`. */
 @SubCommand({ name: 'list', description: 'List the audit log, newest first' })
 export class AuditListCommand extends DtoCommand<AuditQuery> {
   protected readonly dto = AuditQuery;
@@ -33,5 +33,5 @@ export class AuditListCommand extends DtoCommand<AuditQuery> {
 }
 
 /** `tollgate audit`. */
-@Command({ name: 'audit', description: 'Read who did what to whom', subCommands: [AuditListCommand] })
+@Command({ name: 'audit', description: 'Read the audit log', subCommands: [AuditListCommand] })
 export class AuditCommand extends CommandGroup {}

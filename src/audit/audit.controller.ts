@@ -4,7 +4,7 @@ import { Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { AuditQuery, AuditView } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
-/** Who did what to whom. */
+/** The audit log of administrative actions. */
 @ApiTags('Audit')
 @Controller('audit')
 export class AuditController {
@@ -12,8 +12,9 @@ export class AuditController {
 
   @Get()
   @ApiOperation({
-    summary: 'The audit log, newest first',
-    description: 'Deductions are not in it: their ledger lines are their record. Follow `X-Next-Cursor`.',
+    summary: 'List the audit log, newest first',
+    description:
+      'Charges are not included; the ledger records them. For the next page, send `X-Next-Cursor` as `cursor`.',
   })
   @Requires('admin')
   @Returns(AuditView, { list: true })

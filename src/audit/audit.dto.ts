@@ -7,32 +7,32 @@ import { PageQuery } from '../platform/http/page.js';
 import { IsUserId } from '../platform/user-id.js';
 import { IsText } from '../platform/wire-decorators.js';
 
-/** Who did what to whom, and when. */
+/** An audit entry. */
 export class AuditView extends AuditLogRow {}
 
 class AuditFilterQuery {
-  @ApiPropertyOptional({ description: 'Only acts on this account.', example: 'user-42' })
+  @ApiPropertyOptional({ description: 'Only actions on this account.', example: 'user-42' })
   @IsOptional()
   @IsUserId()
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only this act.', example: 'credit.allocate' })
+  @ApiPropertyOptional({ description: 'Only this action.', example: 'credit.allocate' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })
   action?: string;
 
-  @ApiPropertyOptional({ description: 'Only acts by this actor.', example: 'admin-1' })
+  @ApiPropertyOptional({ description: 'Only actions by this actor.', example: 'admin-1' })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 255 })
   actor?: string;
 
-  @ApiPropertyOptional({ description: 'Only acts that ended like this.', enum: audit_result, enumName: 'audit_result' })
+  @ApiPropertyOptional({ description: 'Only actions with this result.', enum: audit_result, enumName: 'audit_result' })
   @IsOptional()
   @IsEnum(audit_result)
   result?: audit_result;
 
   @ApiPropertyOptional({
-    description: 'Only acts from then on: a day (UTC) or a timestamp.',
+    description: 'Start (inclusive): a day (UTC) or a timestamp.',
     type: 'string',
     example: '2026-11-01',
   })
@@ -41,7 +41,7 @@ class AuditFilterQuery {
   date_from?: Date;
 
   @ApiPropertyOptional({
-    description: 'Only acts before then: a timestamp, or a day (UTC) that counts whole.',
+    description: 'End: a timestamp (exclusive), or a day (UTC, inclusive).',
     type: 'string',
     example: '2026-11-30',
   })

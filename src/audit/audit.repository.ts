@@ -8,7 +8,7 @@ import type { Position } from '../platform/http/page.js';
 import { wire } from '../platform/wire.js';
 import { rowId } from '../platform/row-id.js';
 
-/** What an audit entry says besides who, when and whence. Metadata must hold no secrets. */
+/** An audit entry without actor, time and address. Metadata must not contain secrets. */
 export interface AuditEntry {
   user_id: string;
   action: string;
@@ -18,7 +18,7 @@ export interface AuditEntry {
   metadata?: Record<string, unknown>;
 }
 
-/** Which entries are wanted; dates are inclusive below, exclusive above. */
+/** Filter of the log; `date_from` is inclusive, `date_to` exclusive. */
 export interface AuditFilter {
   user_id?: string | undefined;
   action?: string | undefined;
@@ -28,7 +28,7 @@ export interface AuditFilter {
   date_to?: Date | undefined;
 }
 
-/** Whose turn it is when searches of all accounts wait. */
+/** Key for fair queueing of searches over all accounts. */
 const READER = 'audit log';
 
 /** Writes and reads the append-only audit log. */
@@ -36,7 +36,7 @@ const READER = 'audit log';
 export class AuditRepository {
   constructor(private readonly db: Database) {}
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns up to `limit` + 1 entries, newest first; the extra one shows that there is a next page. */
   async list(filter: AuditFilter, limit: number, offset: number, after: Position | null): Promise<AuditLogRow[]> {
     const query: Prisma.audit_logsFindManyArgs = {
       where: { AND: [where(filter), after ? before(filter, after) : {}] },
@@ -48,7 +48,7 @@ export class AuditRepository {
     return rows.map(wire);
   }
 
-  /** The newest entry about an act on an account; null when there is none. */
+  /** Returns the latest entry about an action on an account; null if there is none. */
   async newest(tx: Tx, user_id: string, action: string): Promise<AuditLogRow | null> {
     const newest = [{ created_at: 'desc' as const }, { id: 'desc' as const }];
     const row = await tx.audit_logs.findFirst({ where: { user_id, action }, orderBy: newest });
@@ -59,12 +59,12 @@ export class AuditRepository {
     return this.db.reads.run(filter.user_id ?? READER, (db) => db.audit_logs.count({ where: where(filter) }));
   }
 
-  /** Records an act in the transaction that does it: both happen or neither. */
+  /** Records an action in its own transaction, so that both are committed or neither. */
   record(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
     return this.recordAll(tx, [{ ...entry, actor }]);
   }
 
-  /** The same for several acts, each with its own actor. */
+  /** Records several actions, each with its own actor. */
   async recordAll(tx: Tx, entries: (AuditEntry & { actor: Actor })[]): Promise<void> {
     if (entries.length === 0) return;
     await tx.audit_logs.createMany({
@@ -84,10 +84,10 @@ export class AuditRepository {
 
 function where({ date_from, date_to, ...same }: AuditFilter): Prisma.audit_logsWhereInput {
   const created_at = { ...(date_from && { gte: date_from }), ...(date_to && { lt: date_to }) };
-  return { ...same, created_at }; // Prisma leaves out what is undefined
+  return { ...same, created_at }; // Prisma ignores undefined members
 }
 
-/** One account's entries come off its index; those of all come off the primary key, whose ids rise with time. */
+/** Entries of one account are read by its index; those of all accounts by the primary key, whose ids rise with time. */
 function before({ user_id }: AuditFilter, { created_at, id }: Position): Prisma.audit_logsWhereInput {
   if (user_id === undefined) return { id: { lt: id } };
   return { created_at: { lte: created_at }, OR: [{ created_at: { lt: created_at } }, { id: { lt: id } }] };

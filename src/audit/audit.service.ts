@@ -10,8 +10,8 @@ export class AuditService {
   constructor(private readonly audit: AuditRepository) {}
 
   /**
-   * A page of the log, newest first.
-   * @throws InvalidInput for a cursor that is none
+   * Returns a page of the log, newest first.
+   * @throws InvalidInput for an invalid cursor
    */
   async list({ limit, offset, cursor, count, ...filter }: AuditQuery): Promise<Page<AuditLogRow>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);

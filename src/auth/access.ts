@@ -9,8 +9,8 @@ import { Authenticator } from './authenticator.js';
 import type { Caller } from './seen-tokens.js';
 
 /**
- * Stands before every route, and before its body is read: public ones pass, others need credentials of one of the roles
- * that they name. Whoever comes too often is refused here, too.
+ * Guards every route before its body is read: public routes pass, others need credentials with one of the required
+ * roles. Also enforces the rate limits.
  */
 @Injectable()
 export class Access {
@@ -24,7 +24,7 @@ export class Access {
     this.limits = new RateLimits(config.limits);
   }
 
-  /** In Fastify rather than as a Nest guard, for guards come after the body was read and parsed. */
+  /** Registers a Fastify hook. Nest's guards run only after the body was read and parsed. */
   register(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       const waits = this.admit(request, reply);
@@ -33,18 +33,21 @@ export class Access {
     });
   }
 
-  /** Known callers without a limit pass at once: a promise for each request would cost more than all the rest of this. */
+  /**
+   * Admits a request. Known callers without a limit pass synchronously; a promise per request would cost more than
+   * everything else here.
+   */
   private admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
     const { url, config } = request.routeOptions;
-    if (url?.startsWith(this.config.base_path) !== true) return; // documentation, health, or nothing at all
+    if (url?.startsWith(this.config.base_path) !== true) return; // documentation, health, or an unknown route
     if (config.access === 'anybody') return this.countAddress(request, reply);
     if (config.access === 'signed') {
       request.countRefusal = () => this.countRefusal(request);
       return;
     }
     if (config.access === undefined) {
-      this.log.error(`${request.method} ${url} says neither @Public(), @Signed() nor @Requires()`);
-      throw new DomainError('forbidden', 'forbidden', 'Nobody may call this route.');
+      this.log.error(`${request.method} ${url} has neither @Public(), @Signed() nor @Requires()`);
+      throw new DomainError('forbidden', 'forbidden', 'This route cannot be called.');
     }
     const known = this.authenticator.known(request);
     if (!known || this.isLimited(known)) return this.admitCaller(request, reply, known);
@@ -57,7 +60,7 @@ export class Access {
     enter(request, caller, request.routeOptions.config.access as readonly Role[]);
   }
 
-  /** Refused credentials count against the address; valid ones never do, for many callers may share one. */
+  /** Refused credentials count against the address; valid ones do not, because many callers can share one. */
   private async verified(request: FastifyRequest): Promise<Caller> {
     try {
       return await this.authenticator.verify(request);
@@ -86,5 +89,5 @@ function enter(request: FastifyRequest, caller: Caller, roles: readonly Role[]):
   request.actor = { ...caller, request_id: request.id, ip: addressOf(request) };
   if (roles.some((role) => caller.roles.includes(role))) return;
   const needed = roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.join(', ')}`;
-  throw new DomainError('forbidden', 'forbidden', `This call needs ${needed}.`);
+  throw new DomainError('forbidden', 'forbidden', `This call requires ${needed}.`);
 }

@@ -8,7 +8,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { type Caller, SeenTokens } from './seen-tokens.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** Tells who is calling. */
+/** Identifies callers. */
 @Injectable()
 export class Authenticator {
   private readonly strategy: JwtStrategy;
@@ -21,14 +21,14 @@ export class Authenticator {
     this.strategy = new JwtStrategy(verifier);
   }
 
-  /** The caller whose token was verified a short while ago; undefined for all others, and for requests without one. */
+  /** Returns the caller if the token was verified recently; otherwise undefined. */
   known({ headers }: Pick<FastifyRequest, 'headers'>): Caller | undefined {
     const token = findToken(headers);
     return typeof token === 'string' ? this.seen.find(token) : undefined;
   }
 
   /**
-   * The caller behind the credentials of a request.
+   * Verifies the credentials of a request and returns the caller.
    * @throws DomainError unauthenticated `missing_credentials`, `invalid_token` or `token_expired`; unavailable
    *   `identity_provider_unavailable`
    */

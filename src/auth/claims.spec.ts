@@ -16,20 +16,20 @@ describe('the roles of a token', () => {
     expect(rolesOf(claims, 'tollgate')).toEqual(roles);
   });
 
-  it('come from no client that is only part of JavaScript', () => {
+  it('do not come from members that every JavaScript object has', () => {
     expect(rolesOf({ resource_access: {} }, 'constructor')).toEqual(['user']);
   });
 });
 
 describe('the user of a token', () => {
-  it('is the text of the configured claim', () => {
+  it('is the value of the configured claim', () => {
     expect(userIdOf({ sub: 'a', email: 'b@example.com' }, 'sub')).toBe('a');
     expect(userIdOf({ sub: 'a', email: 'b@example.com' }, 'email')).toBe('b@example.com');
     expect(userIdOf({ sub: '😀'.repeat(255) }, 'sub')).toHaveLength(510);
   });
 
   it.each(['', ' ', ' a', 'a ', 'a\nb', 'a\0', '\ud800', 'x'.repeat(256), 7, null, ['a'], undefined])(
-    'is nobody when that is no id: %j',
+    'is null for an invalid id: %j',
     (sub) => {
       expect(userIdOf({ sub } as Record<string, unknown>, 'sub')).toBeNull();
     },
@@ -40,21 +40,21 @@ describe('the user of a token', () => {
   });
 });
 
-describe('a claim that names no user', () => {
+describe('an invalid user id claim', () => {
   it.each([
-    [{}, 'The token has no claim sub, the claim that holds the user id (JWT_USER_ID_CLAIM): add it'],
+    [{}, 'The token has no claim sub, the claim with the user id (JWT_USER_ID_CLAIM): add it'],
     [{ sub: null }, 'The token has no claim sub'],
-    [{ sub: 7 }, 'must be text and is a number in this token.'],
-    [{ sub: ['a'] }, 'must be text and is a list in this token.'],
+    [{ sub: 7 }, 'must be a string and is a number in this token.'],
+    [{ sub: ['a'] }, 'must be a string and is a list in this token.'],
     [{ sub: '' }, 'is empty in this token.'],
     [{ sub: 'x'.repeat(256) }, 'has more than 255 characters in this token.'],
     [{ sub: 'a ' }, 'must be 1 to 255 characters, without control characters or spaces at either end'],
-  ])('is told with what is wrong and the setting: %j', (claims, words) => {
+  ])('is reported with the reason and the setting: %j', (claims, words) => {
     expect(userIdFault(claims as Record<string, unknown>, 'sub')).toContain(words);
     expect(userIdFault(claims as Record<string, unknown>, 'sub')).toContain('JWT_USER_ID_CLAIM');
   });
 
-  it('is an e-mail address that nobody has verified', () => {
+  it('can be an unverified e-mail address', () => {
     expect(emailFault({ email: 'a@b.c', email_verified: true }, 'email')).toBeNull();
     expect(emailFault({ email: 'a@b.c' }, 'sub')).toBeNull();
     for (const email_verified of [undefined, false, 'false', 1]) {
@@ -70,7 +70,7 @@ describe('an access token', () => {
     [{ typ: 'at+jwt' }, { nonce: 'n' }],
     [{ typ: 'application/at+JWT' }, {}],
     [{ typ: 'JWT' }, { typ: 'Bearer', nonce: 'n' }],
-  ])('is known by its type: %j %j', (header, claims) => expect(otherKindOf(header, claims)).toBeNull());
+  ])('is recognised by its type: %j %j', (header, claims) => expect(otherKindOf(header, claims)).toBeNull());
 
   it.each([
     ['logout token', { typ: 'logout+jwt' }, {}],

@@ -2,12 +2,12 @@ import type { JWTPayload } from 'jose';
 import { ROLES, type Role } from '../platform/actor.js';
 import { canonicalUserId, readUserId, USER_ID_MAX_CHARACTERS, userIdFault as faultOf } from '../platform/user-id.js';
 
-/** What a verified token says. */
+/** The claims of a verified token. */
 export type Claims = JWTPayload;
 
 /**
- * Our roles in a token: from `roles` (a list, or a text with blanks), Keycloak's `realm_access.roles` and
- * `resource_access.<client>.roles`. A valid token without any is a plain user's.
+ * Returns the roles of a token: from `roles` (a list, or a space-separated string) and Keycloak's `realm_access.roles`
+ * and `resource_access.<client>.roles`. Without any known role it is `user`.
  */
 export function rolesOf(claims: Claims, client: string): Role[] {
   const resource = member(claims.resource_access, client);
@@ -20,48 +20,48 @@ export function rolesOf(claims: Claims, client: string): Role[] {
   return roles.length > 0 ? roles : ['user'];
 }
 
-/** The user id of a token; null when the claim holds none that an account can have. */
+/** Returns the user id of a token; null if the claim contains no valid user id. */
 export function userIdOf(claims: Claims, claim: string): string | null {
   return readUserId(member(claims, claim));
 }
 
-/** What is wrong with the claim of a token that should hold the user id, and what to do. */
+/** Describes what is wrong with the claim of the user id, and what to do. */
 export function userIdFault(claims: Claims, claim: string): string {
   const id = member(claims, claim);
-  const setting = `the claim that holds the user id (JWT_USER_ID_CLAIM)`;
+  const setting = `the claim with the user id (JWT_USER_ID_CLAIM)`;
   if (id === undefined || id === null) {
     const advice =
       claim === 'sub'
         ? 'add it at the identity provider (Keycloak: client scope basic)'
         : 'add it at the identity provider';
-    return `The token has no claim ${claim}, ${setting}: ${advice}, or name another claim.`;
+    return `The token has no claim ${claim}, ${setting}: ${advice}, or configure another claim.`;
   }
-  if (typeof id !== 'string') return `${claim}, ${setting}, must be text and is a ${kindOf(id)} in this token.`;
+  if (typeof id !== 'string') return `${claim}, ${setting}, must be a string and is a ${kindOf(id)} in this token.`;
   if (id === '') return `${claim}, ${setting}, is empty in this token.`;
   if ([...id].length > USER_ID_MAX_CHARACTERS) {
     return `${claim}, ${setting}, has more than ${USER_ID_MAX_CHARACTERS} characters in this token.`;
   }
-  return `${claim}, ${setting}, ${faultOf(canonicalUserId(id)) ?? 'is none'}.`;
+  return `${claim}, ${setting}, ${faultOf(canonicalUserId(id)) ?? 'is not a valid user id'}.`;
 }
 
-/** Whether an e-mail address names the user though nobody has verified that it is theirs; null where all is well. */
+/** Returns an error message if the user id is an unverified e-mail address; otherwise null. */
 export function emailFault(claims: Claims, claim: string): string | null {
   if (claim !== 'email' || claims.email_verified === true || claims.email_verified === 'true') return null;
   return 'The e-mail address of this token is not verified: with JWT_USER_ID_CLAIM=email its claim email_verified must be true.';
 }
 
-/** `typ` of a header, as RFC 9068 and everybody before it name access tokens. */
+/** Values of the `typ` header for access tokens, as in RFC 9068 and in common use before it. */
 const ACCESS_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 /** Claims of ID tokens (at_hash, c_hash, nonce) and of logout tokens (events). */
 const FOREIGN_CLAIMS = ['at_hash', 'c_hash', 'nonce', 'events'];
 
 /**
- * What a genuine token is, if it is no access token: an ID token, a refresh token or a logout token says something of
- * its user, and nothing of what may be done here. Null for an access token.
+ * Returns why a valid token is not an access token: ID, refresh and logout tokens identify a user but do not authorise
+ * calls. Null for an access token.
  */
 export function otherKindOf(header: { typ?: string }, claims: Claims): string | null {
   const type = header.typ?.toLowerCase() ?? 'jwt';
-  if (!ACCESS_TYPES.has(type)) return `its header says typ ${JSON.stringify(header.typ?.slice(0, 40))}`;
+  if (!ACCESS_TYPES.has(type)) return `its header has typ ${JSON.stringify(header.typ?.slice(0, 40))}`;
   if (typeof claims.typ === 'string') {
     // Keycloak names the kind in a claim
     return claims.typ.toLowerCase() === 'bearer' ? null : `its claim typ is ${JSON.stringify(claims.typ.slice(0, 40))}`;
@@ -78,7 +78,7 @@ function names(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Own members only: a client named `constructor` has no roles. */
+/** Returns own members only: a client named `constructor` has no roles. */
 function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Record<string, unknown>)[name];

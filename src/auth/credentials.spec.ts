@@ -28,5 +28,5 @@ describe('the token of a request', () => {
     [{ 'x-api-key': 'a b' }],
     [{ 'x-api-key': '' }],
     [{ authorization: 'Bearer a.b.c', 'x-api-key': 'other' }],
-  ])('is one word, in one of the two headers: %j', (headers) => expect(codeOf(headers)).toBe('invalid_token'));
+  ])('must be one word, in one of the two headers: %j', (headers) => expect(codeOf(headers)).toBe('invalid_token'));
 });

@@ -6,20 +6,20 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * The token of a request: from `Authorization: Bearer` or, for clients that send keys there, from `X-API-Key`; or why
- * there is none: `missing_credentials`, or `invalid_token` when a header holds more than one, or the two differ.
+ * Returns the token of a request, from `Authorization: Bearer` or `X-API-Key`; or an error: `missing_credentials`, or
+ * `invalid_token` if a header is malformed or the two differ.
  */
 export function findToken({ authorization, 'x-api-key': key }: IncomingHttpHeaders): string | DomainError {
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
   if (bearer === undefined && authorization !== undefined && /^Bearer +\S/i.test(authorization)) {
-    return refusal('invalid_token', 'Authorization must hold the word Bearer and one token, and nothing after it.');
+    return refusal('invalid_token', 'Authorization must contain the word Bearer and one token, and nothing else.');
   }
   if (key === undefined) return bearer ?? refusal('missing_credentials', HOW);
   if (typeof key !== 'string' || !TOKEN.test(key)) {
-    return refusal('invalid_token', 'X-API-Key must hold one token, and nothing else.');
+    return refusal('invalid_token', 'X-API-Key must contain one token, and nothing else.');
   }
   if (bearer === undefined || bearer === key) return key;
-  return refusal('invalid_token', 'Authorization and X-API-Key hold different tokens: send one of them.');
+  return refusal('invalid_token', 'Authorization and X-API-Key contain different tokens. Send only one of them.');
 }
 
 const HOW = 'Send a token: Authorization: Bearer <token>, or X-API-Key: <token>.';

@@ -8,13 +8,13 @@ import type { TokenVerifier } from './token-verifier.js';
 type Verifier = Pick<TokenVerifier, 'verify'>;
 type Done = (error: unknown, claims?: Claims) => void;
 
-/** What of a request says who calls. */
+/** The part of a request that identifies the caller. */
 export interface Credentials {
   headers: IncomingHttpHeaders;
 }
 
-// passport-jwt verifies with jsonwebtoken, which knows no EdDSA and no JWKS. Its seam for another verifier gets what the
-// secret provider gave: our own, so that one process may hold services with different keys.
+// passport-jwt verifies with jsonwebtoken, which supports neither EdDSA nor JWKS. A replaced JwtVerifier receives what
+// the secret provider returns: our verifier, so that one process can run services with different keys.
 Object.assign(Strategy, {
   JwtVerifier: (token: string, verifier: Verifier, _options: unknown, done: Done): void => {
     verifier.verify(token).then(
@@ -25,8 +25,8 @@ Object.assign(Strategy, {
 });
 
 /**
- * passport-jwt's strategy, run by itself: passport's middleware and Nest's guards come after a body was read, and callers
- * are to be known before.
+ * passport-jwt's strategy, run without passport's middleware and Nest's guards: those run after the body was read, but
+ * callers must be identified before.
  */
 export class JwtStrategy extends Strategy {
   constructor(verifier: Verifier) {
@@ -42,13 +42,13 @@ export class JwtStrategy extends Strategy {
   }
 
   /**
-   * The claims of the token that a request carries.
+   * Returns the claims of a request's token.
    * @throws DomainError unauthenticated `missing_credentials`, `invalid_token` or `token_expired`; unavailable
    *   `identity_provider_unavailable`
    */
   claimsOf(request: Credentials): Promise<Claims> {
     return new Promise((resolve, reject) => {
-      const attempt = Object.create(this) as JwtStrategy; // as passport does: one for each request
+      const attempt = Object.create(this) as JwtStrategy; // one per request, as passport does
       attempt.success = (claims) => resolve(claims as Claims);
       attempt.error = reject;
       attempt.fail = (reason: unknown) => reject(refusalOf(request, reason));
@@ -62,7 +62,7 @@ function tokenOf(headers: IncomingHttpHeaders): string | null {
   return typeof token === 'string' ? token : null;
 }
 
-/** Without a token the headers themselves say what is missing. */
+/** Returns the reason of a refusal; without a token, what is missing in the headers. */
 function refusalOf({ headers }: Credentials, reason: unknown): Error {
   const token = findToken(headers);
   if (token instanceof DomainError) return token;

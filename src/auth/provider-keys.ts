@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DomainError } from '../platform/errors.js';
 
 const TIMEOUT_MS = 3_000;
-/** Least time between two fetches for an unknown key: bounds what forged key ids can cost the provider. */
+/** Minimum time between two fetches for unknown keys, so that forged key ids cannot flood the provider. */
 const COOLDOWN_MS = 2_000;
 const KEYS_MAX_AGE_MS = 600_000;
 const RETRY_AFTER_S = 5;
@@ -15,8 +15,9 @@ const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const log = new Logger('auth');
 
 /**
- * The public keys of an identity provider: fetched at first need, again for an unknown key id (rotation) and every ten
- * minutes (revocation). Without an address it is discovered from the issuer. `onChange` is told of every new set.
+ * Returns a look-up of an identity provider's public keys. They are fetched on first use, for an unknown key id
+ * (rotation), and every ten minutes (revocation). Without an address, it is discovered from the issuer. `onChange` is
+ * called for every new key set.
  */
 export function providerKeys(issuer: string, address: string | null, onChange: () => void): JWTVerifyGetKey {
   let keys: Promise<RemoteKeys> | null = null;
@@ -33,7 +34,7 @@ export function providerKeys(issuer: string, address: string | null, onChange: (
     try {
       keys ??= remote();
       const find = await keys.catch((error: unknown) => {
-        keys = null; // the next token tries again
+        keys = null; // the next token retries
         throw error;
       });
       const key = await find(header, token);
@@ -48,7 +49,7 @@ export function providerKeys(issuer: string, address: string | null, onChange: (
   };
 }
 
-/** jose reports an unreachable provider and a nonsense answer as plain errors; only these two are about the token. */
+/** Whether an error is about the token. jose reports an unreachable provider and an invalid answer as other errors. */
 function saysSomethingOfTheToken(error: unknown): boolean {
   return (
     error instanceof errors.JWKSNoMatchingKey ||
@@ -58,11 +59,11 @@ function saysSomethingOfTheToken(error: unknown): boolean {
 }
 
 function away(error: unknown): DomainError {
-  log.warn(`the identity provider's keys cannot be had: ${String(error)}`);
+  log.warn(`the identity provider's keys cannot be fetched: ${String(error)}`);
   return new DomainError(
     'unavailable',
     'identity_provider_unavailable',
-    'The identity provider that vouches for tokens does not answer. Try again shortly.',
+    'The identity provider that issues tokens is not responding. Try again shortly.',
     { retry_after_s: RETRY_AFTER_S },
   );
 }
@@ -72,6 +73,6 @@ async function discover(issuer: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   const found = discovery.parse(await response.json());
-  if (found.issuer !== issuer) throw new Error(`${url} speaks for another issuer: ${found.issuer}`);
+  if (found.issuer !== issuer) throw new Error(`${url} names another issuer: ${found.issuer}`);
   return found.jwks_uri;
 }

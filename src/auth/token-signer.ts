@@ -13,14 +13,14 @@ export interface TokenRequest {
   ttl_s: number;
 }
 
-/** Makes tokens, for the command line and the embedded mode. Only where a shared secret signs. */
+/** Signs tokens for the CLI and the embedded mode. Requires a shared secret. */
 @Injectable()
 export class TokenSigner {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   /**
-   * A signed token.
-   * @throws DomainError conflict `no_shared_secret` where an identity provider signs; invalid `invalid_user_id`
+   * Returns a signed token.
+   * @throws DomainError conflict `no_shared_secret` if an identity provider signs the tokens; invalid `invalid_user_id`
    */
   async signToken({ user_id, roles, ttl_s }: TokenRequest): Promise<string> {
     const { secret, issuer, audience, algorithms, user_id_claim } = this.config.auth;
@@ -29,7 +29,7 @@ export class TokenSigner {
       throw new DomainError(
         'conflict',
         'no_shared_secret',
-        'Tokens come from the identity provider here: JWT_SECRET is not set.',
+        'Tokens are issued by the identity provider, because JWT_SECRET is not set.',
       );
     }
     const claims = {

@@ -10,7 +10,7 @@ import { SeenTokens } from './seen-tokens.js';
 
 const CLOCK_TOLERANCE_S = 5;
 
-/** Checks tokens. The one place that decides whether a signature counts. */
+/** Verifies tokens. The only place that checks signatures. */
 @Injectable()
 export class TokenVerifier {
   private readonly check: (token: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>;
@@ -28,9 +28,9 @@ export class TokenVerifier {
   }
 
   /**
-   * The claims of an access token whose signature, algorithm, issuer, audience and expiry hold.
+   * Returns the claims of an access token after checking its signature, algorithm, issuer, audience and expiry.
    * @throws DomainError unauthenticated `token_expired` or `invalid_token`; unavailable `identity_provider_unavailable`
-   *   when the provider's keys cannot be had, for then nobody can tell
+   *   when the provider's keys cannot be fetched
    */
   async verify(token: string): Promise<Claims> {
     if (!isCanonical(token)) throw invalid('The token is not valid.');
@@ -38,7 +38,7 @@ export class TokenVerifier {
       const { payload, protectedHeader } = await this.check(token, this.options);
       const other = otherKindOf(protectedHeader, payload);
       if (other === null) return payload;
-      throw invalid(`The token is no access token: ${other}.`);
+      throw invalid(`The token is not an access token: ${other}.`);
     } catch (error) {
       throw refusal(error);
     }
@@ -66,11 +66,11 @@ function refusal(error: unknown): unknown {
 
 const invalid = (message: string): DomainError => new DomainError('unauthenticated', 'invalid_token', message);
 
-/** Whether a token is written in its one way: base64url can be read with other last letters, or with padding, too. */
+/** Whether a token is encoded canonically: base64url decoders also accept other final characters, or padding. */
 const isCanonical = (token: string): boolean =>
   token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 
-/** The claim that does not fit helps whoever sets the provider up, and tells an attacker nothing. */
+/** Names the invalid claim: that helps to configure the provider and reveals nothing to an attacker. */
 function reason(error: Error): string {
   return error instanceof errors.JWTClaimValidationFailed ? `: its claim ${error.claim} is missing or wrong` : '';
 }

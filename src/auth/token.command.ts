@@ -9,14 +9,14 @@ import { TokenSigner } from './token-signer.js';
 
 const SECONDS_OF: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** What a token is to say. */
+/** The contents of a token. */
 class TokenOrder extends PickType(UserCreditsRow, ['user_id'] as const) {
-  @ApiProperty({ description: 'Role of the bearer.', enum: ROLES })
+  @ApiProperty({ description: 'Role of the user.', enum: ROLES })
   @IsIn(ROLES)
   role!: Role;
 
   @ApiPropertyOptional({
-    description: 'How long it is valid: a number with s, m, h or d.',
+    description: 'Lifetime: a number with s, m, h or d.',
     type: 'string',
     default: '1h',
   })
@@ -25,7 +25,7 @@ class TokenOrder extends PickType(UserCreditsRow, ['user_id'] as const) {
 }
 
 /** `tollgate token issue`: prints a token and nothing else. */
-@SubCommand({ name: 'issue', description: 'Print a signed token; only where a shared secret signs' })
+@SubCommand({ name: 'issue', description: 'Print a signed token; requires JWT_SECRET' })
 export class TokenIssueCommand extends DtoCommand<TokenOrder> {
   protected readonly dto = TokenOrder;
   protected override readonly flags = { user_id: '--user' };
@@ -46,5 +46,5 @@ export class TokenIssueCommand extends DtoCommand<TokenOrder> {
 }
 
 /** `tollgate token`. */
-@Command({ name: 'token', description: 'Make tokens for the API', subCommands: [TokenIssueCommand] })
+@Command({ name: 'token', description: 'Issue tokens for the API', subCommands: [TokenIssueCommand] })
 export class TokenCommand extends CommandGroup {}

@@ -10,9 +10,9 @@ import { type Check, counted, type Fault, warning } from './finding.js';
 const ROLLUP_LAG_MAX_S = 300;
 const HOLDERS_MAX = 10_000;
 const DOCTOR = systemActor('doctor');
-const WORKER = 'See that an instance with JOBS=on, or tollgate worker, runs and reaches the database';
+const WORKER = 'Make sure that an instance with JOBS=on, or tollgate worker, is running and can reach the database';
 
-/** Checks of work that waits for longer than it should, and of work that failed. */
+/** Checks for overdue and failed work. */
 @Injectable()
 export class BacklogChecks {
   private readonly log = new Logger('doctor');
@@ -40,30 +40,34 @@ export class BacklogChecks {
     const late = (n: number, found: string, remedy: string): void => {
       if (n > 0) faults.push(warning(`${found} for more than 15 minutes`, remedy));
     };
-    late(due_accounts, `${counted(due_accounts, 'account')} had something due`, `${WORKER}; or ${repair}`);
-    late(expired_holds, `${counted(expired_holds, 'hold')} expired and was not released`, `${WORKER}; or ${repair}`);
-    late(unkept_calls, `${counted(unkept_calls, 'gateway call')} had nobody to settle it`, WORKER);
+    late(
+      due_accounts,
+      `${counted(due_accounts, 'account')} had overdue renewals or expiries`,
+      `${WORKER}; or ${repair}`,
+    );
+    late(expired_holds, `${counted(expired_holds, 'hold')} expired without being released`, `${WORKER}; or ${repair}`);
+    late(unkept_calls, `${counted(unkept_calls, 'gateway call')} had no process to settle it`, WORKER);
     for (const { name, runs } of waiting_runs) late(runs, `${counted(runs, 'run')} of ${name} waited`, WORKER);
     if (rollup_lag_s > ROLLUP_LAG_MAX_S) {
-      const found = `Usage is not rolled up since ${String(Math.round(rollup_lag_s))} s: reports are right, and slow`;
-      faults.push(warning(found, `${WORKER}; a long transaction holds it back, too (pg_stat_activity)`));
+      const found = `Usage has not been rolled up for ${String(Math.round(rollup_lag_s))} s: reports are correct but slow`;
+      faults.push(warning(found, `${WORKER}; a long transaction delays it, too (see pg_stat_activity)`));
     }
     return faults;
   }
 
-  /** Touches what is due, as whoever uses these accounts would: renewals, expired grants and holds are booked. */
+  /** Books due renewals and expired grants and holds, as the next use of these accounts would. */
   private async bookDue(): Promise<string> {
     await this.due.bookAll({ signal: new AbortController().signal, log: this.log });
     const holders = await this.repository.holdersOfExpired(HOLDERS_MAX);
     for (const user_id of holders) await this.book.touch(DOCTOR, user_id);
-    return 'what was due on accounts was booked, and expired holds were released';
+    return 'due renewals and expiries were booked, and expired holds were released';
   }
 
   private async findFailed(): Promise<Fault[]> {
     const failed = (await this.runs.schedules()).filter((job) => job.failed > 0);
     return failed.map(({ name, failed: runs, error }) =>
       warning(
-        `${counted(runs, 'run')} of ${name} was given up within a week: ${error ?? 'without a message'}`,
+        `${counted(runs, 'run')} of ${name} failed for good within a week: ${error ?? 'without a message'}`,
         `Run: tollgate jobs runs --state failed --job ${name}; then tollgate jobs retry ${name} RUN`,
       ),
     );

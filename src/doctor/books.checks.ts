@@ -4,15 +4,16 @@ import { RollupVerification } from '../metering/rollup-verification.js';
 import { DoctorRepository, type STRAYS } from './doctor.repository.js';
 import { type Check, counted, type Fault, fault, type OnProgress, warning } from './finding.js';
 
-const REPORT = 'Keep the database as it is and find out what wrote this; a correction is a new ledger line';
+const REPORT = 'Change nothing in the database before you know what wrote this; corrections are new ledger lines';
 
-/** What each kind of stray row means. */
+/** The fault for each kind of stray row. */
 const STRAY_FAULTS: Record<keyof typeof STRAYS, (rows: number) => Fault> = {
   charged_events: (n) => fault(`${counted(n, 'charged usage event')} without its ledger line`, REPORT),
   charged_calls: (n) => fault(`${counted(n, 'charged gateway call')} without a usage event`, REPORT),
   charged_users: (n) => fault(`${counted(n, 'charged usage event')} of users without an account`, REPORT),
-  ended_leases: (n) => fault(`${counted(n, 'hold')} that ended and is still leased to a gateway call`, REPORT),
-  kept_answers: (n) => warning(`${counted(n, 'kept answer')} of calls without a hold`, 'Delete them from call_answers'),
+  ended_leases: (n) => fault(`${counted(n, 'hold')} that ended but is still leased to a gateway call`, REPORT),
+  kept_answers: (n) =>
+    warning(`${counted(n, 'stored answer')} of calls without a hold`, 'Delete them from call_answers'),
   redemptions: (n) => fault(`${counted(n, 'redemption')} of coupons by users without an account`, REPORT),
   subscriptions: (n) =>
     fault(`${counted(n, 'live subscription')} of users without an account`, 'Run: tollgate payments end --user ID'),
@@ -20,7 +21,7 @@ const STRAY_FAULTS: Record<keyof typeof STRAYS, (rows: number) => Fault> = {
     fault(`${counted(n, 'automatic top-up')} of users without an account`, 'Run: tollgate payments end --user ID'),
 };
 
-/** Checks of what must add up. */
+/** Checks of ledger, roll-up and references. */
 @Injectable()
 export class BooksChecks {
   constructor(
@@ -38,7 +39,7 @@ export class BooksChecks {
         run: (onProgress) => this.verifyRollup(onProgress),
         repair: async () => {
           await this.rollup.rebuild();
-          return 'usage was rolled up anew from its events';
+          return 'usage was rolled up again from its events';
         },
       },
       { name: 'connections', counts: 'kinds of rows', run: (onProgress) => this.findStrays(onProgress) },
@@ -51,11 +52,11 @@ export class BooksChecks {
       const same = faults.filter((one) => one.check === check);
       const { rule = '', user_id = '', subject = null } = same[0] ?? {};
       const whose = subject === null ? user_id : `${user_id}, ${subject}`;
-      const found = `${check}: ${counted(same.length, 'fault')}, the first of ${whose} (${rule})`;
+      const found = `${check}: ${counted(same.length, 'fault')}, the first for ${whose} (${rule})`;
       return fault(found, `Run: tollgate ledger verify. ${REPORT}`);
     });
     if (fault_count === faults.length) return listed;
-    return [...listed, fault(`ledger: ${String(fault_count)} faults in all`, 'Run: tollgate ledger verify')];
+    return [...listed, fault(`ledger: ${String(fault_count)} faults in total`, 'Run: tollgate ledger verify')];
   }
 
   private async verifyRollup(onProgress: OnProgress): Promise<Fault[]> {

@@ -9,8 +9,8 @@ const HEALTHY: DatabaseSettings = {
   ...{ server_version_num: 150_020, settings: SETTINGS, max_connections: 100, connections_wanted: 30 },
 };
 
-describe('settings of the database', () => {
-  it('are nothing to speak of as they should be', () => {
+describe('database settings', () => {
+  it('cause no finding if they are correct', () => {
     expect(settingsFaults(HEALTHY)).toEqual([]);
   });
 
@@ -25,8 +25,8 @@ describe('settings of the database', () => {
     ['warning', 'full_page_writes is off', { settings: { ...SETTINGS, full_page_writes: 'off' } }],
     ['warning', 'synchronous_commit is off', { settings: { ...SETTINGS, synchronous_commit: 'off' } }],
     ['warning', 'autovacuum is off', { settings: { ...SETTINGS, autovacuum: 'off' } }],
-    ['warning', 'up to 120 connections; the database has 100', { connections_wanted: 120 }],
-  ])('are a finding (%s) as: %s', (level, words, other) => {
+    ['warning', 'up to 120 connections; the database allows 100', { connections_wanted: 120 }],
+  ])('cause a finding (%s): %s', (level, words, other) => {
     const faults = settingsFaults({ ...HEALTHY, ...other });
     expect(faults).toEqual([{ level, found: expect.stringContaining(words), remedy: expect.stringMatching(/./) }]);
   });

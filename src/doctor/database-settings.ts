@@ -1,12 +1,12 @@
 import { type Fault, fault, warning } from './finding.js';
 
-/** What the database says of itself and of the service's session. */
+/** Settings of the database and of the service's session. */
 export interface DatabaseSettings {
   server_version_num: number;
   /** Settings by name, as PostgreSQL shows them. */
   settings: Readonly<Record<string, string>>;
   max_connections: number;
-  /** What this instance may open. */
+  /** Maximum number of connections of this instance. */
   connections_wanted: number;
 }
 
@@ -14,7 +14,7 @@ const VERSION_MIN = 150_000;
 const DURABLE: Record<string, string> = {
   fsync: 'a crash of its machine can destroy the database',
   full_page_writes: 'a crash of its machine can leave torn pages',
-  synchronous_commit: 'charges that were answered can be lost in a crash',
+  synchronous_commit: 'confirmed charges can be lost in a crash',
 };
 const SESSION: Record<string, string> = {
   enable_seqscan: 'off',
@@ -23,7 +23,7 @@ const SESSION: Record<string, string> = {
 };
 const ROLE_REMEDY = 'Run: tollgate schema migrate, which sets it on the role, then reconnect';
 
-/** Settings with which charges are wrong, slow or not safe. */
+/** Returns faults for settings that make charges wrong, slow or unsafe. */
 export function settingsFaults({ server_version_num, settings, ...connections }: DatabaseSettings): Fault[] {
   const faults: Fault[] = [];
   if (server_version_num < VERSION_MIN) {
@@ -37,13 +37,13 @@ export function settingsFaults({ server_version_num, settings, ...connections }:
     if (settings[name] !== wanted) faults.push(warning(found, ROLE_REMEDY));
   }
   if (settings.statement_timeout === '0') {
-    faults.push(warning('The session has no statement_timeout: a statement may block others for ever', ROLE_REMEDY));
+    faults.push(warning('The session has no statement_timeout: a statement can block others forever', ROLE_REMEDY));
   }
   for (const [name, danger] of Object.entries(DURABLE)) {
     if (settings[name] === 'off') faults.push(warning(`${name} is off: ${danger}`, `Set ${name} = on`));
   }
   if (settings.autovacuum === 'off') {
-    faults.push(warning('autovacuum is off: tables grow without end', 'Set autovacuum = on'));
+    faults.push(warning('autovacuum is off: tables grow without limit', 'Set autovacuum = on'));
   }
   return [...faults, ...connectionFaults(connections)];
 }
@@ -53,18 +53,18 @@ function connectionFaults({
   connections_wanted,
 }: Pick<DatabaseSettings, 'max_connections' | 'connections_wanted'>): Fault[] {
   if (connections_wanted <= max_connections) return [];
-  const found = `One instance opens up to ${String(connections_wanted)} connections; the database has ${String(max_connections)}`;
+  const found = `One instance opens up to ${String(connections_wanted)} connections; the database allows ${String(max_connections)}`;
   return [warning(found, 'Lower DATABASE_POOL_MAX, or raise max_connections')];
 }
 
 const CLOCK_WARNING_MS = 2_000;
 const CLOCK_ERROR_MS = 60_000;
 
-/** How far the clock of the service is from that of the database; positive is ahead. */
+/** Returns a fault if the service's clock differs too much from the database's; positive is ahead. */
 export function clockFaults(ahead_ms: number): Fault[] {
   const off_ms = Math.abs(ahead_ms);
   if (off_ms < CLOCK_WARNING_MS) return [];
   const found = `The clock of the service is ${(off_ms / 1000).toFixed(1)} s ${ahead_ms > 0 ? 'ahead of' : 'behind'} that of the database`;
-  const remedy = 'Let both machines keep time by NTP';
+  const remedy = 'Synchronise both machines with NTP';
   return [off_ms < CLOCK_ERROR_MS ? warning(found, remedy) : fault(found, remedy)];
 }

@@ -12,10 +12,10 @@ const COLUMNS: readonly Column[] = [
   ['remedy', 'remedy'],
 ];
 
-/** `tollgate doctor`: exit code 0 unless something is wrong; warnings alone don't change it. */
+/** `tollgate doctor`: exit code 1 if there are errors; warnings do not change it. */
 @Command({
   name: 'doctor',
-  description: 'Examine configuration, database, books and backlog; exits with 1 when something is wrong',
+  description: 'Check configuration, database, ledger and backlog; exits with 1 on errors',
 })
 export class DoctorCommand extends CliCommand {
   constructor(
@@ -27,7 +27,7 @@ export class DoctorCommand extends CliCommand {
 
   @Option({
     flags: '--repair',
-    description: 'Roll usage up anew where it differs, book what is due on accounts, release expired holds',
+    description: 'Repair: rebuild a differing usage roll-up, book due renewals and expiries, release expired holds',
   })
   parseRepair(): boolean {
     return true;
@@ -65,8 +65,8 @@ export class DoctorCommand extends CliCommand {
         findings.map((finding) => ({ ...finding })),
       );
     }
-    const size = `The database takes ${(database_bytes / 1024 / 1024).toFixed(1)} MiB.`;
-    const verdict = level === 'ok' ? 'and found nothing' : `and found ${String(findings.length)}`;
-    this.terminal.print(`Looked at ${checks.join(', ')}, ${verdict}. ${size}`);
+    const size = `The database uses ${(database_bytes / 1024 / 1024).toFixed(1)} MiB.`;
+    const verdict = level === 'ok' ? 'no findings' : `findings: ${String(findings.length)}`;
+    this.terminal.print(`Checked ${checks.join(', ')}; ${verdict}. ${size}`);
   }
 }

@@ -3,7 +3,7 @@ import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Doctor } from './doctor.service.js';
 
-/** Examines the installation every night, and logs what it finds by the name of the check. */
+/** Checks the installation every night and logs the findings with the name of the check. */
 @Injectable()
 export class DoctorJob implements OnModuleInit {
   constructor(
@@ -15,7 +15,7 @@ export class DoctorJob implements OnModuleInit {
     this.jobs.define({ name: 'doctor', cron: '40 3 * * *', run: (_data, run) => this.examine(run) });
   }
 
-  /** What it returns is kept with the run. */
+  /** Runs all checks. The result is stored with the run. */
   async examine({ log, signal }: JobRun): Promise<object> {
     const { level, findings } = await this.doctor.examine({ signal });
     for (const { check, level: grade, found, remedy } of findings) {

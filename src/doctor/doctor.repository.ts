@@ -9,13 +9,13 @@ const SETTINGS = [
   ...['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum'],
 ];
 
-/** What should be connected and is not. `rows` is how many, `example` the user and the id of one. */
+/** Rows with broken references: their number, and user and id of one of them. */
 export interface Strays {
   rows: number;
   example: string;
 }
 
-/** What waits for longer than it should. */
+/** Overdue work. */
 export interface Backlog {
   due_accounts: number;
   expired_holds: number;
@@ -28,7 +28,7 @@ const straysOf = (from: string, example: string): string =>
 
 const UNKNOWN = 'NOT EXISTS (SELECT FROM user_credits a WHERE a.user_id = t.user_id)';
 
-/** Queries for rows that lead nowhere; each reads its table once. */
+/** Queries for rows with broken references; each reads its table once. */
 export const STRAYS = {
   charged_events: straysOf(
     `usage_events t WHERE t.transaction_id IS NOT NULL AND NOT EXISTS (
@@ -52,10 +52,10 @@ export const STRAYS = {
   topups: straysOf(`auto_topups t WHERE ${UNKNOWN}`, 't.package_code'),
 } as const;
 
-/** What is late after this long. */
+/** Work is overdue after this time. */
 const LATE = `interval '15 minutes'`;
 
-/** All SQL of the doctor's own; it only reads. */
+/** The doctor's own SQL, read-only. */
 @Injectable()
 export class DoctorRepository {
   constructor(private readonly db: Database) {}
@@ -70,7 +70,7 @@ export class DoctorRepository {
     return { server_version_num: Number(version), settings, max_connections: max };
   }
 
-  /** By how much the clock of this machine is ahead of the database's, as well as it can be told. */
+  /** Estimates by how much this machine's clock is ahead of the database's. */
   async clockAheadMs(): Promise<number> {
     const asked_ms = Date.now();
     const { rows } = await this.db.pool.query<{ ms: number }>(
@@ -99,7 +99,7 @@ export class DoctorRepository {
     return { ...(waiting ?? nothing), waiting_runs };
   }
 
-  /** Users with holds that should have been released. */
+  /** Returns users with holds that should have been released. */
   async holdersOfExpired(limit: number): Promise<string[]> {
     const rows = await this.patiently<{ user_id: string }>(
       `SELECT DISTINCT user_id FROM credit_holds WHERE status = 'active' AND lease_until IS NULL
@@ -121,7 +121,7 @@ export class DoctorRepository {
     return { database_bytes: database?.bytes ?? 0, xid_age: database?.xid_age ?? 0, tables };
   }
 
-  /** Reads whole tables, as long as it takes. */
+  /** Reads whole tables, without a timeout. */
   private async patiently<Row extends QueryResultRow>(text: string): Promise<Row[]> {
     const client = await this.db.pool.connect();
     try {

@@ -5,28 +5,28 @@ import { DoctorRepository } from './doctor.repository.js';
 import { type Check, type Finding, type OnProgress } from './finding.js';
 import { SurroundingsChecks } from './surroundings.checks.js';
 
-/** What the doctor found. */
+/** The result of an examination. */
 export interface DoctorReport {
   level: 'ok' | 'warning' | 'error';
   findings: Finding[];
-  /** What was repaired. */
+  /** Sentences about repairs. */
   repaired: string[];
-  /** Names of all checks, also of those that found nothing. */
+  /** Names of all checks, including those without findings. */
   checks: string[];
   /** Size of the database on disk. */
   database_bytes: number;
 }
 
 export interface DoctorOptions {
-  /** Whether to repair what can be repaired safely. */
+  /** Whether to make safe repairs. */
   repair?: boolean;
-  /** Ends the examination between two steps. */
+  /** Aborts the examination between two steps. */
   signal?: AbortSignal;
-  /** Told how far a check is that may take long. */
+  /** Called with the progress of long checks. */
   onProgress?: (check: Check, ...progress: Parameters<OnProgress>) => void;
 }
 
-/** Looks at everything that can be wrong with an installation, while it goes on working. */
+/** Checks an installation for faults while it is running. */
 @Injectable()
 export class Doctor {
   constructor(
@@ -37,7 +37,7 @@ export class Doctor {
   ) {}
 
   /**
-   * Runs every check; one that fails is a finding itself. With `repair` a check that was repaired runs again.
+   * Runs every check. A check that throws is itself a finding. With `repair`, repaired checks run again.
    * @throws the reason of `signal` once it is aborted
    */
   async examine({ repair = false, signal, onProgress }: DoctorOptions = {}): Promise<DoctorReport> {
@@ -56,7 +56,7 @@ export class Doctor {
         repaired.push(`${check.name}: ${await check.repair()}`);
         found = await look();
       }
-      signal?.throwIfAborted(); // the check ended early then
+      signal?.throwIfAborted(); // the check was aborted
       findings.push(...found);
     }
     return {
@@ -70,8 +70,8 @@ async function findingsOf(check: Check, onProgress: OnProgress): Promise<Finding
   try {
     return (await check.run(onProgress)).map((found) => ({ check: check.name, ...found }));
   } catch (error) {
-    const found = `This could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ check: check.name, level: 'error', found, remedy: 'Remove the cause, and ask again' }];
+    const found = `This could not be checked: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ check: check.name, level: 'error', found, remedy: 'Remove the cause, and run the doctor again' }];
   }
 }
 

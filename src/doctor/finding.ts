@@ -1,9 +1,9 @@
-/** What a check found: nothing is wrong yet (warning), or something is (error). */
+/** A finding of a check: a risk (warning) or a fault (error). */
 export interface Finding {
   level: 'warning' | 'error';
   /** Name of the check. */
   check: string;
-  /** What is so. */
+  /** What was found. */
   found: string;
   /** What to do about it. */
   remedy: string;
@@ -11,18 +11,18 @@ export interface Finding {
 
 export type Fault = Omit<Finding, 'check'>;
 
-/** Told how many of how many things are looked at. */
+/** Called with the number of checked items and the total. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** One thing that the doctor looks at. */
+/** A check of the doctor. */
 export interface Check {
   /** Unique, kebab-case. */
   readonly name: string;
-  /** What it counts while it goes on, where that may take long. */
+  /** Unit of the progress, for checks that can take long. */
   readonly counts?: string;
-  /** Only reads. */
+  /** Runs the check, read-only. */
   run(onProgress: OnProgress): Promise<Fault[]>;
-  /** Repairs what it finds where that is safe, and says what it did. Safe to repeat. */
+  /** Makes safe repairs and returns a sentence about them. Safe to repeat. */
   repair?(): Promise<string>;
 }
 

@@ -4,7 +4,7 @@ import { storageFaults } from './storage.js';
 const table = { name: 'public.user_credits', live_rows: 40_000, dead_rows: 60_000, is_vacuumed: false };
 const storage = { database_bytes: 1, xid_age: 1_000, tables: [] };
 
-describe('what grows where nobody looks', () => {
+describe('a storage fault', () => {
   it.each([
     ['few dead rows', { ...table, dead_rows: 49_999 }],
     ['fewer dead rows than live ones', { ...table, live_rows: 70_000 }],
@@ -13,7 +13,7 @@ describe('what grows where nobody looks', () => {
     expect(storageFaults({ ...storage, tables: [one] })).toEqual([]);
   });
 
-  it('is a table of dead rows that nobody vacuums', () => {
+  it('is a table with many dead rows that is not vacuumed', () => {
     const [found, ...others] = storageFaults({ ...storage, tables: [table] });
     expect([found?.level, found?.found, others]).toEqual(['warning', expect.stringContaining('60000 dead rows'), []]);
   });

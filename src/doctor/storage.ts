@@ -1,6 +1,6 @@
 import { type Fault, fault, warning } from './finding.js';
 
-/** How the database stands on disk. */
+/** Storage statistics of the database. */
 export interface Storage {
   database_bytes: number;
   /** Age of the oldest transaction id of the database. */
@@ -16,22 +16,21 @@ export interface TableStorage {
   is_vacuumed: boolean;
 }
 
-/** Fewer are nothing to speak of. */
+/** Fewer dead rows do not matter. */
 const DEAD_MIN = 50_000;
 const XID_WARNING = 500_000_000;
-/** Before 2^31, at which PostgreSQL takes no more writes. */
+/** Well before 2^31, at which PostgreSQL stops accepting writes. */
 const XID_ERROR = 1_500_000_000;
 
-/** What grows where nobody looks. */
+/** Returns faults for bloated tables and old transaction ids. */
 export function storageFaults({ xid_age, tables }: Storage): Fault[] {
   const faults = tables.filter(isBloated).map(({ name, live_rows, dead_rows }) => {
-    const found = `${name} has ${String(dead_rows)} dead rows beside ${String(live_rows)} live ones, and was not vacuumed within a day`;
-    return warning(found, `Run VACUUM (ANALYZE) ${name}; look for transactions and replication slots that stay open`);
+    const found = `${name} has ${String(dead_rows)} dead and ${String(live_rows)} live rows, and was not vacuumed within the last day`;
+    return warning(found, `Run VACUUM (ANALYZE) ${name}; check for long transactions and unused replication slots`);
   });
   if (xid_age < XID_WARNING) return faults;
   const found = `The oldest transaction id is ${String(xid_age)} transactions old; the database stops at 2147483648`;
-  const remedy =
-    'Run VACUUM (FREEZE) on the whole database; look for transactions and replication slots that stay open';
+  const remedy = 'Run VACUUM (FREEZE) on the whole database; check for long transactions and unused replication slots';
   return [...faults, xid_age < XID_ERROR ? warning(found, remedy) : fault(found, remedy)];
 }
 

@@ -8,10 +8,10 @@ import { DoctorRepository } from './doctor.repository.js';
 import { type Check, type Fault, fault, warning } from './finding.js';
 import { storageFaults } from './storage.js';
 
-/** Connections of the jobs: their pool, and the one that listens. */
+/** Connections of the jobs: their pool, and one for notifications. */
 const JOB_CONNECTIONS = 4;
 
-/** Checks of what the service stands on: configuration, database, schema, clocks, disk. */
+/** Checks of the environment: configuration, database settings, schema, clocks, storage. */
 @Injectable()
 export class SurroundingsChecks {
   constructor(
@@ -38,7 +38,7 @@ export class SurroundingsChecks {
 
   private async compare(): Promise<Fault[]> {
     const report = await this.schema.check();
-    const remedy = remedyOf(report) ?? 'Nothing, while the release is rolled out; else upgrade the service';
+    const remedy = remedyOf(report) ?? 'None during a rolling upgrade; otherwise upgrade the service';
     return [
       ...faultsOf(report).map((found) => fault(found, remedy)),
       ...warningsOf(report).map((found) => warning(found, remedy)),

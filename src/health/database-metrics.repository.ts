@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type RollupLag, RollupLagRepository } from '../metering/rollup-lag.repository.js';
 import { Database } from '../platform/database.js';
 
-/** How the whole installation stands, as the database knows it. */
+/** State of the whole installation, according to the database. */
 export interface Standing extends RollupLag {
   holds: number;
   held_credits: number;
@@ -13,15 +13,15 @@ export interface Standing extends RollupLag {
 
 export interface QueueStanding {
   name: string;
-  /** Runs that wait to be taken up, and since when the oldest could have been. */
+  /** Waiting runs, and how long the oldest has been due. */
   waiting: number;
   waiting_s: number;
   active: number;
-  /** Runs that were given up and are kept still. */
+  /** Runs that used all attempts and are not deleted yet. */
   failed: number;
 }
 
-/** By their partial indexes: what it costs grows with the holds and the debtors, not with the accounts. */
+/** Uses partial indexes: the cost grows with the number of holds and debtors, not of accounts. */
 const CREDITS = `
 SELECT h.*, d.*
 FROM (SELECT count(*)::int AS holds, COALESCE(sum(amount), 0)::float8 AS held_credits
@@ -45,7 +45,7 @@ WHERE q.name NOT LIKE '\\_\\_pgboss%'`;
 
 const READER = 'metrics';
 
-/** Reads, with the connections of long reads, what only the database knows. */
+/** Reads what only the database knows, on the connections for long reads. */
 @Injectable()
 export class DatabaseMetricsRepository {
   constructor(

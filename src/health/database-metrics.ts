@@ -3,9 +3,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type Label, Metrics, type Reading } from '../platform/metrics.js';
 import { DatabaseMetricsRepository, type QueueStanding, type Standing } from './database-metrics.repository.js';
 
-/** However many scrape, the database is asked this often at most. */
+/** The database is queried at most this often, however many scrapes there are. */
 const KEPT_MS = 10_000;
-/** A scrape waits no longer for the database; what it does not know by then is left out. */
+/** Maximum time that a scrape waits for the database; then its metrics are left out. */
 const PATIENCE_MS = 3_000;
 
 type Values = Exclude<keyof Standing, 'jobs'>;
@@ -14,12 +14,15 @@ const VALUES: Record<Values, { name: string; help: string }> = {
   rollup_events: { name: 'rollup_lag_events', help: 'Usage events that are not rolled up yet, counted up to 100000.' },
   rollup_lag_s: { name: 'rollup_lag_seconds', help: 'Age of the oldest usage event that is not rolled up yet.' },
   holds: { name: 'holds_active', help: 'Holds that are neither captured nor released.' },
-  held_credits: { name: 'held_credits', help: 'Credits that active holds set aside.' },
-  accounts_in_debt: { name: 'accounts_in_debt', help: 'Accounts that owe credits.' },
-  debt_credits: { name: 'debt_credits', help: 'Credits that accounts owe in all.' },
+  held_credits: { name: 'held_credits', help: 'Credits held by active holds.' },
+  accounts_in_debt: { name: 'accounts_in_debt', help: 'Accounts in debt.' },
+  debt_credits: { name: 'debt_credits', help: 'Total debt of all accounts, credits.' },
 };
 
-/** What the database knows of the whole installation: every instance tells the same, so take the maximum of them. */
+/**
+ * Metrics of the whole installation from the database. Every instance reports the same values, so aggregate them with
+ * max.
+ */
 @Injectable()
 export class DatabaseMetrics {
   private readonly log = new Logger('metrics');
@@ -30,7 +33,7 @@ export class DatabaseMetrics {
     private readonly repository: DatabaseMetricsRepository,
     metrics: Metrics,
   ) {
-    metrics.gauge({ name: 'db_up', help: '1 when the database answered the questions of this scrape.' }, async () => [
+    metrics.gauge({ name: 'db_up', help: '1 if the database answered the queries of this scrape.' }, async () => [
       { labels: {}, value: (await this.standing()) ? 1 : 0 },
     ]);
     for (const key of Object.keys(VALUES) as Values[]) {
@@ -40,7 +43,7 @@ export class DatabaseMetrics {
       this.read(({ jobs }) => jobs.flatMap(runsOf)),
     );
     metrics.gauge(
-      { name: 'job_waiting_seconds', help: 'How long the oldest run could have been taken up.', labels: ['queue'] },
+      { name: 'job_waiting_seconds', help: 'How long the oldest waiting run has been due.', labels: ['queue'] },
       () => this.read(({ jobs }) => jobs.map(({ name, waiting_s }) => ({ labels: { queue: name }, value: waiting_s }))),
     );
   }
@@ -50,7 +53,7 @@ export class DatabaseMetrics {
     return standing ? readingsOf(standing) : [];
   }
 
-  /** Null when the database does not say, or not soon enough. */
+  /** Returns the state; null if the database fails or is too slow. */
   private standing(): Promise<Standing | null> {
     const now_ms = performance.now();
     if (now_ms - this.asked_at_ms >= KEPT_MS) {

@@ -3,10 +3,10 @@ import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Problem, Public, Returns } from '../platform/http/decorators.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** The service says that it is well; when it is not, a problem says why. */
+/** The service is healthy; otherwise a problem document says why not. */
 export class HealthView {
   @ApiProperty({
-    description: 'Always ok: anything else is a problem document.',
+    description: 'Always `ok`; failures are problem documents.',
     type: 'string',
     enum: ['ok'],
     example: 'ok',
@@ -14,10 +14,10 @@ export class HealthView {
   status!: 'ok';
 }
 
-/** The service can serve. */
+/** The service is ready. */
 export class ReadinessView extends HealthView {
   @ApiProperty({
-    description: 'What differs in the database without standing against serving, for an operator to look at.',
+    description: 'Differences in the database that an operator should check but that do not prevent service.',
     type: [String],
     example: [],
   })
@@ -30,7 +30,7 @@ export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process runs' })
+  @ApiOperation({ summary: 'Check that the process is running' })
   @Public()
   @Returns(HealthView)
   getLiveness(): HealthView {
@@ -39,7 +39,7 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Whether requests can be served: database reachable, migrations applied, nothing needed is missing',
+    summary: 'Check that requests can be served: database reachable, migrations applied, schema complete',
   })
   @Public()
   @Returns(ReadinessView)

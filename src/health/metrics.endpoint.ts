@@ -11,7 +11,10 @@ import { Metrics } from '../platform/metrics.js';
 
 const PATH = '/metrics';
 
-/** Where Prometheus reads the metrics: a port of its own, or the service's with a token. Off unless one of them is set. */
+/**
+ * Serves the metrics to Prometheus: on a separate port, or on the service's port with a token. Off unless one of them
+ * is set.
+ */
 @Injectable()
 export class MetricsEndpoint implements OnApplicationShutdown {
   private readonly log = new Logger('metrics');
@@ -22,12 +25,12 @@ export class MetricsEndpoint implements OnApplicationShutdown {
     private readonly metrics: Metrics,
   ) {}
 
-  /** The port that is listened on; null: none. */
+  /** The port in use; null if there is none. */
   get port(): number | null {
     return (this.server?.address() as AddressInfo | null | undefined)?.port ?? null;
   }
 
-  /** Adds the route to the service, where it is the one to have it. */
+  /** Adds the route to the service's port if that is configured. */
   register(fastify: FastifyInstance): void {
     const { port, token } = this.config.metrics;
     if (port !== null || token === null) return;
@@ -41,7 +44,7 @@ export class MetricsEndpoint implements OnApplicationShutdown {
   }
 
   /**
-   * Listens on the port of its own, if there is one.
+   * Listens on the separate port if that is configured.
    * @throws Error naming METRICS_PORT when it is taken
    */
   async listen(): Promise<void> {
@@ -52,7 +55,7 @@ export class MetricsEndpoint implements OnApplicationShutdown {
       this.server.listen(port, this.config.host);
       await once(this.server, 'listening');
     } catch (error) {
-      throw new Error(`METRICS_PORT ${port} can't be listened on (${(error as Error).message}): choose another one.`, {
+      throw new Error(`METRICS_PORT ${port} cannot be used (${(error as Error).message}). Choose another one.`, {
         cause: error,
       });
     }
@@ -65,7 +68,7 @@ export class MetricsEndpoint implements OnApplicationShutdown {
 
   private async answer({ url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (url?.split('?')[0] !== PATH) {
-      response.writeHead(404).end(`There is nothing here but ${PATH}.\n`);
+      response.writeHead(404).end(`Only ${PATH} is served here.\n`);
     } else if (this.config.metrics.token !== null && !this.knows(headers.authorization)) {
       response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(`${refusal().message}\n`);
     } else {
@@ -74,12 +77,12 @@ export class MetricsEndpoint implements OnApplicationShutdown {
         response.writeHead(200, { 'content-type': this.metrics.content_type }).end(text);
       } catch (error) {
         this.log.error(error);
-        response.writeHead(500).end('The metrics could not be read. The log says why.\n');
+        response.writeHead(500).end('The metrics could not be read. See the log for the reason.\n');
       }
     }
   }
 
-  /** In the same time whatever was sent. */
+  /** Compares the credentials in constant time. */
   private knows(authorization: string | undefined): boolean {
     const { token } = this.config.metrics;
     return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${String(token)}`));

@@ -13,15 +13,15 @@ const WARNINGS_SHOWN_MAX = 20;
 const STARTING = 'the schema has not been compared with the database yet';
 
 /**
- * Whether requests may be served: only on a database that holds what this code reads, writes and relies on. The answer is
- * kept in memory, so that asking it costs a request nothing.
+ * Decides whether requests can be served: only on a database with everything that this release reads, writes and relies
+ * on. The result is cached in memory, so that the check costs a request nothing.
  */
 @Injectable()
 export class ReadinessService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('readiness');
-  /** What stands against serving; empty when nothing does. */
+  /** Why requests cannot be served; empty if they can. */
   private reasons: readonly string[] = [STARTING];
-  /** What differs without standing against serving. */
+  /** Differences that do not prevent service. */
   private warnings: readonly string[] = [];
   private checked_at_ms = 0;
   private running: Promise<void> | null = null;
@@ -32,7 +32,7 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
     private readonly shutdown: Shutdown,
     metrics: Metrics,
   ) {
-    metrics.gauge({ name: 'ready', help: '1 while requests are served.' }, () => [
+    metrics.gauge({ name: 'ready', help: '1 while the service is ready.' }, () => [
       { labels: {}, value: this.reasons.length === 0 && !shutdown.has_begun ? 1 : 0 },
     ]);
   }
@@ -46,7 +46,7 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /**
-   * Lets a request through, or starts a new check (at most one every few seconds) for those that follow.
+   * Admits a request, or starts a new check (at most every few seconds) for later ones.
    * @throws DomainError unavailable `not_ready`
    */
   assertReady(): void {
@@ -56,8 +56,8 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /**
-   * Looks at the database itself. Returns what an operator should look at although requests are served.
-   * @throws DomainError unavailable `not_ready` naming what differs, `shutting_down`, or whatever the database says
+   * Checks the database itself and returns warnings for operators.
+   * @throws DomainError unavailable `not_ready` naming the differences, `shutting_down`, or the error of the database
    */
   async probe(): Promise<readonly string[]> {
     if (this.shutdown.has_begun) throw shuttingDown();
@@ -77,7 +77,7 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
     return age_ms > (this.reasons.length === 0 ? RECHECK_READY_MS : RECHECK_NOT_READY_MS);
   }
 
-  /** One check at a time, however many ask. */
+  /** Runs one check at a time, shared by all callers. */
   private check(): Promise<void> {
     this.running ??= this.compare().finally(() => {
       this.running = null;
@@ -92,7 +92,7 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
     try {
       report = await this.schema.check();
     } catch (error) {
-      // a database that is away says so to each request by itself; it does not make a known schema unknown
+      // an unreachable database fails each request by itself; the known schema stays valid
       if (this.reasons.length > 0) this.reasons = [reasonOf(error)];
       this.log.warn(error);
       return;
@@ -105,7 +105,7 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
   }
 }
 
-/** Sentences of ours say what to do. */
+/** Returns our own sentences, which say what to do; hides other errors. */
 function reasonOf(error: unknown): string {
   return error instanceof DomainError ? error.message.replace(/\.$/, '') : 'the database could not be examined';
 }

@@ -6,15 +6,15 @@ import type { QueuedJob } from './job.js';
 
 const SCHEMA = 'pgboss';
 
-/** Connections of its own: the service's pool forbids sequential scans, and jobs must not wait behind requests. */
+/** A separate pool: the service's pool forbids sequential scans, and jobs must not wait behind requests. */
 const CONNECTIONS_MAX = 3;
 
-/** A role may bring along what is good for the service's pool; a queue that was empty is read anyhow. */
+/** The role's settings may be meant for the service's pool; only the time zone matters here. */
 const SESSION: Pick<PoolConfig, 'onConnect'> = {
   onConnect: preparing({ TimeZone: 'UTC' }),
 };
 
-/** A run whose process died is noticed after this long, and repeated. */
+/** A run whose process died is detected and repeated after this time. */
 const HEARTBEAT_S = 30;
 const RUN_MAX_S = 60 * 60;
 
@@ -25,13 +25,13 @@ const RETRY: Pick<Queue, 'retryLimit' | 'retryDelay' | 'retryBackoff' | 'retryDe
   retryDelayMax: 600,
 };
 
-/** Notifications wake the workers; polling is for retries and delayed jobs, and for poolers that swallow notifications. */
+/** Notifications wake the workers. Polling covers retries, delayed jobs, and poolers that drop notifications. */
 export const WORK: WorkOptions = { notifyPollingIntervalSeconds: 15, pollingIntervalSeconds: 2 };
 
 /**
- * pg-boss on the tables that a migration of ours made: it never makes or changes any. A worker also keeps the schedules
- * and cleans up; without `isWorker` it only sends. The package is loaded here, when the service serves already: it takes
- * as long as the rest of a start.
+ * Creates pg-boss on the tables of our migrations; it never creates or changes tables itself. A worker also runs the
+ * schedules and cleans up; without `isWorker` it only sends. The package is loaded lazily, because that takes as long
+ * as the rest of the start.
  */
 export async function createBoss(connectionString: string, isWorker: boolean): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss');
@@ -52,7 +52,7 @@ export async function createBoss(connectionString: string, isWorker: boolean): P
   });
 }
 
-/** Asks for a run as part of a transaction. */
+/** Enqueues a run as part of a transaction. */
 export async function sendWithin(tx: Tx, boss: PgBoss, name: string, data: object, startAfter?: Date): Promise<void> {
   const { fromPrisma } = await import('pg-boss');
   await boss.send(name, data, { db: fromPrisma(tx), ...(startAfter && { startAfter }) });
@@ -70,7 +70,10 @@ export async function changeWithin(
   await boss[change](name, id, { db: fromPrisma(tx) });
 }
 
-/** A scheduled job has one run waiting and one active at most; a job on demand has as many as were asked for. */
+/**
+ * Returns the queue options of a job. A scheduled job has at most one waiting and one active run; a job on demand has
+ * any number.
+ */
 export function queueOf(job: QueuedJob): Omit<Queue, 'name'> {
   const policy = job.cron === undefined ? 'standard' : 'stately';
   return { policy, notify: true, heartbeatSeconds: HEARTBEAT_S, expireInSeconds: RUN_MAX_S, ...RETRY };

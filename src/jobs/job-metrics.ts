@@ -11,16 +11,16 @@ export class JobMetrics {
   constructor(metrics: Metrics) {
     this.runs = metrics.counter({
       name: 'job_runs_total',
-      help: 'Runs of jobs by this process, by how they ended; one that failed is repeated.',
+      help: 'Runs of jobs by this process, by outcome; a failed run is retried.',
       labels: ['queue', 'outcome'],
     });
     this.durations = metrics.histogram(
-      { name: 'job_duration_seconds', help: 'Time of one run of a job.', labels: ['queue'] },
+      { name: 'job_duration_seconds', help: 'Duration of one run of a job.', labels: ['queue'] },
       DURATIONS_S,
     );
   }
 
-  /** The same job, whose runs are counted. */
+  /** Returns the job with its runs counted and timed. */
   watched<J extends { name: string; run: (data: never, run: JobRun) => Promise<unknown> }>(job: J): J {
     const run = async (data: never, given: JobRun): Promise<unknown> => {
       const end = this.durations.startTimer({ queue: job.name });

@@ -1,8 +1,11 @@
 import type { Logger } from '@nestjs/common';
 
-/** What a run of a job is given besides its data. */
+/** The context of a run. */
 export interface JobRun {
-  /** Aborted when the process stops: call `throwIfAborted()` between batches. The run is repeated later, elsewhere. */
+  /**
+   * Aborted when the process stops; call `throwIfAborted()` between batches. The run is then repeated, perhaps by
+   * another process.
+   */
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -12,23 +15,23 @@ interface Named {
   readonly name: string;
 }
 
-/** Work that waits in the database until a worker takes it up. It must be safe to repeat. */
+/** Work that is queued in the database until a worker runs it. It must be safe to repeat. */
 export interface QueuedJob<Data extends object = object> extends Named {
-  /** When it also runs by itself: cron's five fields, UTC. Then it never overlaps itself, whoever asks for it. */
+  /** Schedule in cron's five fields, UTC. A scheduled job never overlaps itself, even if it is also enqueued. */
   readonly cron?: string;
   readonly every_s?: never;
-  /** Asked when a worker starts: whether the job should run at once, and not only when it is time. */
+  /** Called when a worker starts; returns whether the job should run immediately instead of at its scheduled time. */
   isDue?(): Promise<boolean>;
   /**
-   * What it returns, if anything, is kept with the run, as JSON. Throws when it failed: the failure is logged and the run
-   * repeated, with growing delays.
+   * Runs the job. The result, if any, is stored with the run as JSON. If it throws, the error is logged and the run is
+   * retried with growing delays.
    */
   run(data: Data, run: JobRun): Promise<unknown>;
 }
 
-/** Frequent work that every working process does again and again: it guards itself, by a lock in the database say. */
+/** Frequent work that every worker process repeats. It must guard itself, for example with a database lock. */
 export interface LoopJob extends Named {
-  /** Seconds of rest between the end of a run and the next. */
+  /** Pause between two runs, seconds. */
   readonly every_s: number;
   readonly cron?: never;
   run(data: object, run: JobRun): Promise<void>;

@@ -15,7 +15,7 @@ const JOB_COLUMNS: readonly Column[] = [
   ['active', 'active'],
   ['failed', 'failed'],
   ['succeeded', 'succeeded_at'],
-  ['newest failure', 'error'],
+  ['latest error', 'error'],
 ];
 
 const RUN_COLUMNS: readonly Column[] = [
@@ -23,8 +23,8 @@ const RUN_COLUMNS: readonly Column[] = [
   ['run', 'id'],
   ['state', 'state'],
   ['tries', 'tries'],
-  ['of', 'tries_max'],
-  ['asked for', 'created_at'],
+  ['max tries', 'tries_max'],
+  ['created', 'created_at'],
   ['not before', 'start_after'],
   ['ended', 'completed_at'],
   ['error', 'error'],
@@ -36,7 +36,7 @@ const RUN_ARGUMENTS = {
 };
 
 /** `tollgate jobs list`. */
-@SubCommand({ name: 'list', description: 'List the jobs: schedules, next runs, runs that wait, and what failed' })
+@SubCommand({ name: 'list', description: 'List the jobs with schedules, next runs, waiting runs and failures' })
 export class JobsListCommand extends CliCommand {
   constructor(
     terminal: Terminal,
@@ -51,7 +51,7 @@ export class JobsListCommand extends CliCommand {
 }
 
 /** `tollgate jobs runs`. */
-@SubCommand({ name: 'runs', description: 'List runs, newest first; --state failed lists those that were given up' })
+@SubCommand({ name: 'runs', description: 'List runs, newest first; --state failed lists runs that failed for good' })
 export class JobsRunsCommand extends DtoCommand<JobRunsQuery> {
   protected readonly dto = JobRunsQuery;
   protected override readonly flags = { queue: '--job' };
@@ -87,7 +87,7 @@ abstract class RunCommand extends CliCommand {
 }
 
 /** `tollgate jobs show`. */
-@SubCommand({ name: 'show', ...RUN_ARGUMENTS, description: 'Show a run: its tries, its error and what it was given' })
+@SubCommand({ name: 'show', ...RUN_ARGUMENTS, description: 'Show a run with its attempts, error and data' })
 export class JobsShowCommand extends RunCommand {
   protected override act(job: string, run: string): Promise<JobRunDetailView> {
     return this.runs.get(job, run);
@@ -95,7 +95,7 @@ export class JobsShowCommand extends RunCommand {
 }
 
 /** `tollgate jobs retry`. */
-@SubCommand({ name: 'retry', ...RUN_ARGUMENTS, description: 'Try a run again that was given up' })
+@SubCommand({ name: 'retry', ...RUN_ARGUMENTS, description: 'Retry a failed run' })
 export class JobsRetryCommand extends RunCommand {
   protected override act(job: string, run: string): Promise<JobRunDetailView> {
     return this.runs.change(cliActor(), 'retry', job, run);
@@ -103,7 +103,7 @@ export class JobsRetryCommand extends RunCommand {
 }
 
 /** `tollgate jobs cancel`. */
-@SubCommand({ name: 'cancel', ...RUN_ARGUMENTS, description: 'Cancel a run that waits' })
+@SubCommand({ name: 'cancel', ...RUN_ARGUMENTS, description: 'Cancel a waiting run' })
 export class JobsCancelCommand extends RunCommand {
   protected override act(job: string, run: string): Promise<JobRunDetailView> {
     return this.runs.change(cliActor(), 'cancel', job, run);
@@ -113,5 +113,5 @@ export class JobsCancelCommand extends RunCommand {
 export const JOBS_COMMANDS = [JobsListCommand, JobsRunsCommand, JobsShowCommand, JobsRetryCommand, JobsCancelCommand];
 
 /** `tollgate jobs`. */
-@Command({ name: 'jobs', description: 'Look after the work outside of requests', subCommands: JOBS_COMMANDS })
+@Command({ name: 'jobs', description: 'Manage background jobs', subCommands: JOBS_COMMANDS })
 export class JobsCommand extends CommandGroup {}

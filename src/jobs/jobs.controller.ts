@@ -9,7 +9,7 @@ const Queue = (): MethodDecorator =>
   ApiParam({ name: 'queue', description: 'Name of the job.', example: 'due-accounts' });
 const Run = (): MethodDecorator => ApiParam({ name: 'id', description: 'UUID of the run.' });
 
-/** The work outside of requests. */
+/** Background jobs and their runs. */
 @ApiTags('Jobs')
 @Controller('admin/jobs')
 export class JobsController {
@@ -17,9 +17,9 @@ export class JobsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Runs of the jobs, newest first',
+    summary: 'List job runs, newest first',
     description:
-      'A run that fails is repeated with growing delays; `state=failed` lists those that were given up. What ended is forgotten after a week. Follow `X-Next-Cursor`.',
+      'A run that fails is retried with growing delays; `state=failed` lists runs that used all attempts. Ended runs are deleted after a week. For the next page, send `X-Next-Cursor` as `cursor`.',
   })
   @Requires('admin')
   @Returns(JobRunView, { list: true })
@@ -29,7 +29,7 @@ export class JobsController {
   }
 
   @Get('schedules')
-  @ApiOperation({ summary: 'Every job: its schedule, its next run, and how it stands' })
+  @ApiOperation({ summary: 'List the jobs with schedule, next run and state' })
   @Requires('admin')
   @Returns(JobView, { list: true })
   listJobs() {
@@ -37,7 +37,7 @@ export class JobsController {
   }
 
   @Get(':queue/:id')
-  @ApiOperation({ summary: 'A run with what it was given' })
+  @ApiOperation({ summary: 'Get a run with its data' })
   @Queue()
   @Run()
   @Requires('admin')
@@ -49,8 +49,8 @@ export class JobsController {
 
   @Post(':queue/:id/retry')
   @ApiOperation({
-    summary: 'Try a run again that was given up',
-    description: 'It begins as soon as a worker is free, with one try more. Written to the audit log.',
+    summary: 'Retry a failed run',
+    description: 'Starts as soon as a worker is free, with one more attempt. Recorded in the audit log.',
   })
   @Queue()
   @Run()
@@ -64,9 +64,8 @@ export class JobsController {
 
   @Post(':queue/:id/cancel')
   @ApiOperation({
-    summary: 'Cancel a run that waits',
-    description:
-      'A run that goes on now is not stopped. The next run of a schedule comes as ever. Written to the audit log.',
+    summary: 'Cancel a waiting run',
+    description: 'An active run is not stopped, and a schedule continues with its next run. Recorded in the audit log.',
   })
   @Queue()
   @Run()

@@ -3,17 +3,17 @@ import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../platform/http/page.js';
 import { IsText } from '../platform/wire-decorators.js';
 
-/** As pg-boss names them: `created` and `retry` wait, `failed` was given up. */
+/** pg-boss's states: `created` and `retry` are waiting, `failed` used all attempts. */
 export const RUN_STATES = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** How a job stands. */
+/** The state of a job. */
 export class JobView {
   @ApiProperty({ description: 'Name of the job.', type: 'string', example: 'due-accounts' })
   name!: string;
 
   @ApiProperty({
-    description: "When it runs by itself: cron's five fields, UTC; null when it is only asked for.",
+    description: "Schedule in cron's five fields, UTC; null for a job on demand.",
     type: 'string',
     nullable: true,
     example: '* * * * *',
@@ -21,27 +21,27 @@ export class JobView {
   cron!: string | null;
 
   @ApiProperty({
-    description: 'When its schedule is due next; null without a schedule.',
+    description: 'Next scheduled run; null without a schedule.',
     type: 'string',
     format: 'date-time',
     nullable: true,
   })
   next_run_at!: Date | null;
 
-  @ApiProperty({ description: 'Runs that wait, for a retry too.', type: 'integer' })
+  @ApiProperty({ description: 'Number of waiting runs, including retries.', type: 'integer' })
   waiting!: number;
 
-  @ApiProperty({ description: 'Runs that go on now.', type: 'integer' })
+  @ApiProperty({ description: 'Number of active runs.', type: 'integer' })
   active!: number;
 
-  @ApiProperty({ description: 'Runs that were given up within the last week.', type: 'integer' })
+  @ApiProperty({ description: 'Number of runs of the last week that used all attempts.', type: 'integer' })
   failed!: number;
 
   @ApiProperty({ description: 'When a run last succeeded.', type: 'string', format: 'date-time', nullable: true })
   succeeded_at!: Date | null;
 
   @ApiProperty({
-    description: 'What the newest run that failed said; null when none did within the last week.',
+    description: 'Error of the latest failed run of the last week; null if none.',
     type: 'string',
     nullable: true,
   })
@@ -56,29 +56,29 @@ export class JobRunView {
   @ApiProperty({ description: 'Name of the job.', type: 'string', example: 'due-accounts' })
   queue!: string;
 
-  @ApiProperty({ description: '`created` and `retry` wait, `failed` was given up.', enum: RUN_STATES })
+  @ApiProperty({ description: '`created` and `retry` are waiting, `failed` used all attempts.', enum: RUN_STATES })
   state!: RunState;
 
-  @ApiProperty({ description: 'How often it was tried.', type: 'integer' })
+  @ApiProperty({ description: 'Number of attempts so far.', type: 'integer' })
   tries!: number;
 
-  @ApiProperty({ description: 'How often it is tried before it is given up.', type: 'integer' })
+  @ApiProperty({ description: 'Maximum number of attempts.', type: 'integer' })
   tries_max!: number;
 
-  @ApiProperty({ description: 'What the newest try that failed said.', type: 'string', nullable: true })
+  @ApiProperty({ description: 'Error of the latest failed attempt.', type: 'string', nullable: true })
   error!: string | null;
 
-  @ApiProperty({ description: 'When it was asked for.', type: 'string', format: 'date-time' })
+  @ApiProperty({ description: 'When it was enqueued.', type: 'string', format: 'date-time' })
   created_at!: Date;
 
-  @ApiProperty({ description: 'It does not begin before then.', type: 'string', format: 'date-time' })
+  @ApiProperty({ description: 'Earliest start.', type: 'string', format: 'date-time' })
   start_after!: Date;
 
-  @ApiProperty({ description: 'When the newest try began.', type: 'string', format: 'date-time', nullable: true })
+  @ApiProperty({ description: 'Start of the latest attempt.', type: 'string', format: 'date-time', nullable: true })
   started_at!: Date | null;
 
   @ApiProperty({
-    description: 'When it succeeded, was given up or was cancelled.',
+    description: 'When it succeeded, failed for good or was cancelled.',
     type: 'string',
     format: 'date-time',
     nullable: true,
@@ -86,10 +86,10 @@ export class JobRunView {
   completed_at!: Date | null;
 }
 
-/** A run with what it was given. */
+/** A run with its data. */
 export class JobRunDetailView extends JobRunView {
   @ApiProperty({
-    description: 'What the run was given; members whose names speak of secrets are hidden.',
+    description: 'Data of the run. Members whose names suggest secrets are hidden.',
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -103,7 +103,10 @@ class JobRunsFilter {
   @IsText({ min_length: 1, max_length: 255 })
   queue?: string;
 
-  @ApiPropertyOptional({ description: 'Only runs in this state; `failed` was given up.', enum: RUN_STATES })
+  @ApiPropertyOptional({
+    description: 'Only runs in this state; `failed` means that all attempts are used.',
+    enum: RUN_STATES,
+  })
   @IsOptional()
   @IsIn(RUN_STATES)
   state?: RunState;

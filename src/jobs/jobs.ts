@@ -22,15 +22,15 @@ export type RunChange = 'retry' | 'cancel';
 const START_RETRY_MS = { minTimeout: 1_000, maxTimeout: 30_000 };
 
 /**
- * Work outside of requests. Modules define their jobs while the application is built; a process works on them after
- * `start()`. Schedules run once across all instances, by the tables of pg-boss in the same database.
+ * Background jobs. Modules define their jobs while the application is built; a process runs them after `start()`. A
+ * schedule runs once across all instances, coordinated by the tables of pg-boss in the same database.
  */
 @Injectable()
 export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly log = new Logger('jobs');
   private readonly jobs = new Map<string, Job>();
   private readonly stopping = new AbortController();
-  /** Runs, loops and the start itself, as long as they go on. */
+  /** Running jobs, loops and the start itself. */
   private readonly running = new Set<Promise<void>>();
   private stopped: Promise<void> | null = null;
   private worker: PgBoss | null = null;
@@ -47,7 +47,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   /**
-   * Makes a job known, in `onModuleInit` of the module that owns it.
+   * Registers a job; called in `onModuleInit` of the module that owns it.
    * @throws Error when the name is taken
    */
   define<Data extends object>(job: Job<Data>): void {
@@ -56,8 +56,8 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   /**
-   * Asks for a run, as part of the transaction: when that rolls back, nobody ever hears of it. A scheduled job that
-   * waits for its run already gets no second one.
+   * Enqueues a run as part of the transaction, so that a rollback discards it. A scheduled job with a waiting run gets
+   * no second one.
    * @throws Error when no such job was defined
    */
   async enqueue(tx: Tx, name: string, data: object, { start_after }: EnqueueOptions = {}): Promise<void> {
@@ -68,8 +68,8 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   /**
-   * Changes a run as part of the transaction, by pg-boss's own statements: `retry` gives a failed run one more try,
-   * `cancel` ends one that waits. A run in another state stays as it is.
+   * Changes a run as part of the transaction, with pg-boss's own statements: `retry` gives a failed run one more
+   * attempt, `cancel` ends a waiting one. A run in another state stays unchanged.
    */
   async changeRun(tx: Tx, change: RunChange, name: string, id: string): Promise<void> {
     const boss = this.worker ?? (await this.open());
@@ -77,8 +77,8 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   /**
-   * Begins to work, in the background, as soon as the database allows it: it may be away, or not migrated yet.
-   * Stopped with the application.
+   * Starts running jobs in the background as soon as the database is reachable and migrated. Stops with the
+   * application.
    */
   start(): void {
     const { signal } = this.stopping;
@@ -89,19 +89,19 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
       signal,
       unref: true,
       onFailedAttempt: ({ error }) => {
-        if (!signal.aborted) this.log.warn(`jobs wait for the database: ${error.message}`);
+        if (!signal.aborted) this.log.warn(`jobs are waiting for the database: ${error.message}`);
       },
     });
     void this.track(patiently.catch((error: unknown) => (signal.aborted ? undefined : this.log.error(error))));
   }
 
-  /** Runs end, or are left for another worker, before the database is closed. */
+  /** Ends active runs, or leaves them to another worker, before the database is closed. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
     await this.worker?.stop({ graceful: false });
   }
 
-  /** Takes up no more runs and waits for the end of those that go on; `enqueue` still works. May be called again. */
+  /** Starts no more runs and waits for the active ones; `enqueue` still works. Can be called repeatedly. */
   stop(): Promise<void> {
     return (this.stopped ??= this.finish());
   }
@@ -140,18 +140,18 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     await this.askForDue(this.worker);
   }
 
-  /** A job that finds that it should have run already does so now. */
+  /** Enqueues the jobs that are already due at start. */
   private async askForDue(boss: PgBoss): Promise<void> {
     for (const job of this.queued) {
       try {
         if (await job.isDue?.()) await boss.send(job.name, {});
       } catch (error) {
-        this.log.warn(`whether ${job.name} is due is not known: ${String(error)}`);
+        this.log.warn(`cannot determine whether ${job.name} is due: ${String(error)}`);
       }
     }
   }
 
-  /** A job that lost its schedule, or is gone, is not sent any more. */
+  /** Removes the schedules of jobs that no longer have one or no longer exist. */
   private async forgetSchedules(boss: PgBoss): Promise<void> {
     const scheduled = new Set(this.queued.filter((job) => job.cron !== undefined).map((job) => job.name));
     for (const { name } of await boss.getSchedules()) {
@@ -174,7 +174,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     }
   }
 
-  /** For a process that only asks for runs: connected when the first one is asked for. */
+  /** Returns the sender of a process without workers, connected on first use. */
   private open(): Promise<PgBoss> {
     return (this.sender ??= this.connect(false).catch((error: unknown) => {
       this.sender = null;
@@ -184,7 +184,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
 
   private async connect(isWorker: boolean, prepare?: (boss: PgBoss) => Promise<void>): Promise<PgBoss> {
     const { url } = this.config.database;
-    if (url === null) throw new AbortError('the address of the database is not known');
+    if (url === null) throw new AbortError('the database URL is not configured');
     const boss = await createBoss(url, isWorker);
     boss.on('error', (error) => this.log.warn(error));
     boss.on('warning', ({ message }) => this.log.warn(message));

@@ -5,8 +5,8 @@ import type { LoopJob } from './job.js';
 const REST_MAX_MS = 60_000;
 
 /**
- * Runs a job until it is stopped, one run at a time, with a rest after each. Failures are logged and make the rest
- * longer, up to a minute.
+ * Runs a job repeatedly until it is stopped, with a pause after each run. Failures are logged and double the pause, up
+ * to a minute.
  */
 export async function loop(job: LoopJob, signal: AbortSignal): Promise<void> {
   const log = new Logger(`job ${job.name}`);

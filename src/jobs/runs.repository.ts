@@ -3,7 +3,7 @@ import { Database, type Tx } from '../platform/database.js';
 import type { Position } from '../platform/http/page.js';
 import type { JobRunDetailView, JobView, RunState } from './jobs.dto.js';
 
-/** Which runs are wanted. */
+/** Filter of the runs. */
 export interface RunFilter {
   queue?: string | undefined;
   state?: RunState | undefined;
@@ -12,10 +12,10 @@ export interface RunFilter {
 type JobRow = Omit<JobView, 'next_run_at'>;
 export type RunRow = Omit<JobRunDetailView, 'data'> & { data: unknown };
 
-/** Queues that pg-boss keeps for itself. */
+/** Excludes pg-boss's internal queues. */
 const OURS = `name NOT LIKE '\\_\\_pgboss%'`;
 
-// a run that never failed has no message; one that pg-boss ended itself has it in `value`
+// a run without a failure has no message; for a run ended by pg-boss itself it is in `value`
 const ERROR = `COALESCE(output->>'message', output->'value'->>'message')`;
 
 const CREATED_AT = `date_trunc('milliseconds', created_on)`;
@@ -25,15 +25,15 @@ const RUN = `id::text, name AS queue, state::text, retry_limit + 1 AS tries_max,
   CASE WHEN state = 'completed' THEN NULL ELSE ${ERROR} END AS error`;
 const WANTED = `${OURS} AND ($1::text IS NULL OR name = $1) AND ($2::text IS NULL OR state::text = $2)`;
 
-/** Whose turn it is when lists wait. */
+/** Key for fair queueing of lists. */
 const READER = 'jobs';
 
-/** Reads what pg-boss wrote down. */
+/** Reads the tables of pg-boss. */
 @Injectable()
 export class RunsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Every job that was ever worked on, by name. */
+  /** Returns every job with a queue, by name. */
   async jobs(): Promise<JobRow[]> {
     const jobs = `
       SELECT q.name, s.cron, count(*) FILTER (WHERE j.state IN ('created', 'retry'))::int AS waiting,
@@ -46,7 +46,7 @@ export class RunsRepository {
     return this.db.reads.query<JobRow & object>(READER, jobs, []);
   }
 
-  /** One row more than `limit` tells that there is a next page. Newest first. */
+  /** Returns up to `limit` + 1 runs, newest first; the extra one shows that there is a next page. */
   async list({ queue, state }: RunFilter, limit: number, offset: number, after: Position | null): Promise<RunRow[]> {
     return this.db.reads.query<RunRow & object>(
       READER,
@@ -71,7 +71,7 @@ export class RunsRepository {
     return rows[0] ?? null;
   }
 
-  /** Locks a run, so that no worker takes it up meanwhile; null when there is none. */
+  /** Locks a run so that no worker starts it; null if it does not exist. */
   async lock(tx: Tx, queue: string, id: string): Promise<{ state: RunState } | null> {
     const [run] = await tx.$queryRawUnsafe<{ state: RunState }[]>(
       `SELECT state::text FROM pgboss.job WHERE ${OURS} AND name = $1 AND id = $2::uuid FOR UPDATE`,

@@ -11,14 +11,14 @@ import type { JobRunDetailView, JobRunsQuery, JobView, RunState } from './jobs.d
 import { type RunRow, RunsRepository } from './runs.repository.js';
 import { textWithoutSecrets, withoutSecrets } from './without-secrets.js';
 
-/** In which states a change makes sense, and what to say in any other. */
+/** The states in which a change is allowed, and the error for any other. */
 const CHANGES: Record<RunChange, { states: readonly RunState[]; refusal: string }> = {
-  retry: { states: ['failed'], refusal: 'Only a run that was given up can be tried again' },
-  cancel: { states: ['created', 'retry'], refusal: 'Only a run that waits can be cancelled' },
+  retry: { states: ['failed'], refusal: 'Only a failed run can be retried' },
+  cancel: { states: ['created', 'retry'], refusal: 'Only a waiting run can be cancelled' },
 };
 const UNIQUE_VIOLATION = '23505';
 
-/** Jobs and their runs, as operators see them. */
+/** Jobs and their runs, for operators. */
 @Injectable()
 export class RunsService {
   constructor(
@@ -28,7 +28,7 @@ export class RunsService {
     private readonly audit: AuditRepository,
   ) {}
 
-  /** Every job that was ever worked on, by name, and when it is due next. */
+  /** Returns every job, by name, with its next scheduled run. */
   async schedules(): Promise<JobView[]> {
     const jobs = await this.runs.jobs();
     return jobs.map((job) => ({
@@ -39,8 +39,8 @@ export class RunsService {
   }
 
   /**
-   * A page of the runs, newest first.
-   * @throws InvalidInput for a cursor that is none
+   * Returns a page of the runs, newest first.
+   * @throws InvalidInput for an invalid cursor
    */
   async list({ limit, offset, cursor, count, ...filter }: JobRunsQuery): Promise<Page<JobRunDetailView>> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
@@ -59,9 +59,10 @@ export class RunsService {
   }
 
   /**
-   * Tries a run again that was given up, or cancels one that waits. Written to the audit log.
+   * Retries a failed run, or cancels a waiting one. Recorded in the audit log.
    * @throws NotFound
-   * @throws DomainError conflict `run_state` when the run is in another state, or another run of the job waits already
+   * @throws DomainError conflict `run_state` when the run is in another state, or another run of the job is already
+   * waiting
    */
   async change(actor: Actor, change: RunChange, queue: string, id: string): Promise<JobRunDetailView> {
     try {
@@ -76,7 +77,7 @@ export class RunsService {
       });
     } catch (error) {
       if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      throw wrongState(`Another run of ${queue} waits already, and does the same work.`);
+      throw wrongState(`Another run of ${queue} is already waiting and will do the same work.`);
     }
     return this.get(queue, id);
   }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { textWithoutSecrets, withoutSecrets } from './without-secrets.js';
 
-describe('what a run was given and said', () => {
+describe('the data and errors of a run', () => {
   it.each([
     ['connect postgresql://tollgate:pa55@db/x failed', 'connect postgresql://tollgate:[hidden]@db/x failed'],
     ['401 for Bearer abcdefgh.ijkl', '401 for Bearer [hidden]'],
     ['the key sk-or-v1-0123456789 is unknown', 'the key [hidden] is unknown'],
     ['3 accounts could not be booked', '3 accounts could not be booked'],
-  ])('shows no secret of a text: %s', (text, shown) => {
+  ])('hide secrets in text: %s', (text, shown) => {
     expect(textWithoutSecrets(text)).toBe(shown);
   });
 
-  it('hides members whose names speak of secrets, however deep', () => {
+  it('hide members whose names suggest secrets, at any depth', () => {
     const given = {
       user_id: 'ann',
       api_key: 'x',

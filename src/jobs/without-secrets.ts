@@ -2,7 +2,7 @@ const HIDDEN = '[hidden]';
 const SECRET_NAME = /secret|(^|_)token$|password|passphrase|authorization|cookie|credential|(^|_)key$/i;
 const DEPTH_MAX = 8;
 
-/** What is a secret inside a text, whoever wrote it: the password of an address, credentials of a header, API keys. */
+/** Patterns of secrets in text: passwords in URLs, credentials of headers, API keys. */
 const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@]+@/gi, `$1${HIDDEN}@`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
@@ -10,12 +10,12 @@ const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, HIDDEN],
 ];
 
-/** A text, an error's message say, without the secrets in it. */
+/** Returns a text, such as an error message, with secrets replaced. */
 export function textWithoutSecrets(text: string): string {
   return SECRET_TEXTS.reduce((kept, [pattern, instead]) => kept.replace(pattern, instead), text);
 }
 
-/** A document without the members whose names speak of secrets, and without secrets in its texts. */
+/** Returns a document with secrets replaced: members whose names suggest secrets, and secrets in its strings. */
 export function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return textWithoutSecrets(value);
   if (typeof value !== 'object' || value === null) return value;

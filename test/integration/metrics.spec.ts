@@ -226,7 +226,7 @@ describe('/metrics', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
     const t = await startApp({ env: { METRICS_PORT: String(port), HOST: '127.0.0.1' } });
-    await expect(t.app.get(MetricsEndpoint).listen()).rejects.toThrow(`METRICS_PORT ${port} can't be listened on`);
+    await expect(t.app.get(MetricsEndpoint).listen()).rejects.toThrow(`METRICS_PORT ${port} cannot be used`);
     await t.close();
     other.close();
   });

@@ -33,10 +33,10 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     ...{ check: 'schema', level: 'error', words: 'credit_holds.model' },
   },
   {
-    name: 'other held credits',
+    name: 'wrong held credits',
     spoil: 'UPDATE user_credits SET held = held + 0.5',
     mend: 'UPDATE user_credits SET held = held - 0.5',
-    ...{ check: 'ledger', level: 'error', words: 'held: 1 fault, the first of ann' },
+    ...{ check: 'ledger', level: 'error', words: 'held: 1 fault, the first for ann' },
   },
   {
     name: 'a charged event without its line',
@@ -51,7 +51,7 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     ...{ check: 'connections', level: 'error', words: '1 charged gateway call without a usage event' },
   },
   {
-    name: 'an ended hold that is leased',
+    name: 'an ended hold with a lease',
     spoil: `UPDATE credit_holds SET lease_until = now() + ${HOUR} WHERE status = 'captured'`,
     mend: 'UPDATE credit_holds SET lease_until = NULL',
     ...{ check: 'connections', level: 'error', words: '1 hold that ended' },
@@ -60,10 +60,10 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     name: 'an answer without a hold',
     spoil: `INSERT INTO call_answers (user_id, hold_id, content_type, sealed_answer) VALUES ('ann', '${UNKNOWN_ID}', 'x', 'x')`,
     mend: 'DELETE FROM call_answers',
-    ...{ check: 'connections', level: 'warning', words: '1 kept answer of calls without a hold' },
+    ...{ check: 'connections', level: 'warning', words: '1 stored answer of calls without a hold' },
   },
   {
-    name: 'a redemption by nobody',
+    name: 'a redemption without an account',
     spoil: `INSERT INTO coupon_codes (code, coupon_type, value, created_by) VALUES ('ODD', 'credit_bonus', 1, 'x');
       INSERT INTO coupon_redemptions (user_id, code, credits_awarded, credits_added, new_balance, transaction_id, redeemed_at)
       VALUES ('nobody', 'ODD', 1, 1, 1, '${UNKNOWN_ID}', now())`,
@@ -71,13 +71,13 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     ...{ check: 'connections', level: 'error', words: '1 redemption of coupons by users without an account' },
   },
   {
-    name: 'an account that is due and not booked',
+    name: 'an account with an overdue booking',
     spoil: `UPDATE user_credits SET due_at = due_at - ${HOUR}`,
     mend: `UPDATE user_credits SET due_at = due_at + ${HOUR}`,
-    ...{ check: 'backlog', level: 'warning', words: '1 account had something due' },
+    ...{ check: 'backlog', level: 'warning', words: '1 account had overdue' },
   },
   {
-    name: 'a hold that expired and was not released',
+    name: 'an expired hold that was not released',
     spoil: `UPDATE user_credits SET due_at = due_at - ${HOUR};
       UPDATE credit_holds SET expires_at = expires_at - ${HOUR}, created_at = created_at - ${HOUR} WHERE status = 'active'`,
     mend: `UPDATE user_credits SET due_at = due_at + ${HOUR};
@@ -85,16 +85,16 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     ...{ check: 'backlog', level: 'warning', words: '1 hold expired' },
   },
   {
-    name: 'a gateway call that nobody settles',
+    name: 'a gateway call that no process settles',
     spoil: `UPDATE credit_holds SET lease_until = now() - ${HOUR} WHERE status = 'active'`,
     mend: 'UPDATE credit_holds SET lease_until = NULL',
-    ...{ check: 'backlog', level: 'warning', words: '1 gateway call had nobody' },
+    ...{ check: 'backlog', level: 'warning', words: '1 gateway call had no process' },
   },
   {
     name: 'usage that is not rolled up',
     spoil: `UPDATE usage_events SET created_at = created_at - ${HOUR}`,
     mend: `UPDATE usage_events SET created_at = created_at + ${HOUR}`,
-    ...{ check: 'backlog', level: 'warning', words: 'Usage is not rolled up' },
+    ...{ check: 'backlog', level: 'warning', words: 'Usage has not been rolled up' },
   },
   {
     name: 'a run that waits for a worker',
@@ -103,9 +103,9 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     ...{ check: 'backlog', level: 'warning', words: '1 run of odd waited' },
   },
   {
-    name: 'a run that was given up',
+    name: 'a run that failed for good',
     spoil: run('failed', `'{"message": "no luck"}'`),
     mend: NO_RUN,
-    ...{ check: 'jobs', level: 'warning', words: '1 run of odd was given up within a week: no luck' },
+    ...{ check: 'jobs', level: 'warning', words: '1 run of odd failed for good within a week: no luck' },
   },
 ];

@@ -47,7 +47,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail: 'X-Keycloak-Signature must be the hex HMAC-SHA256 of the body with the shared secret.',
     instance: '/api/v1/integrations/keycloak/events',
   },
-  forbidden: { detail: 'This call needs one of the roles service, admin.' },
+  forbidden: { detail: 'This call requires one of the roles service, admin.' },
   account_suspended: {
     detail: 'The account is suspended: nothing can be charged to it until an administrator resumes it.',
   },
@@ -169,7 +169,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     ...PAYMENTS,
   },
   run_state: {
-    detail: 'Only a run that waits can be cancelled; this one is active.',
+    detail: 'Only a waiting run can be cancelled; this one is active.',
     instance: '/api/v1/admin/jobs/due-accounts/0198c0de-0000-7000-8000-000000000000/cancel',
   },
   payment_not_held: {
@@ -291,7 +291,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     retry_after_s: 2,
   },
   identity_provider_unavailable: {
-    detail: 'The identity provider that vouches for tokens does not answer. Try again shortly.',
+    detail: 'The identity provider that issues tokens is not responding. Try again shortly.',
     retry_after_s: 5,
   },
 };
