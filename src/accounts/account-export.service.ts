@@ -77,13 +77,15 @@ export class AccountExportService {
   private async *pages(table: ExportedTable, user_ids: readonly string[], reader: Reader): AsyncGenerator<object[]> {
     const isShort = reader === 'user' && table.table === 'audit_logs';
     for await (const page of this.rows.pages(table, user_ids)) {
-      yield isShort ? page.map((entry) => (user_ids.includes(String(entry.actor)) ? entry : ofOthers(entry))) : page;
+      yield isShort
+        ? page.map((entry) => (user_ids.includes(String(entry.actor)) ? entry : withoutDetails(entry)))
+        : page;
     }
   }
 }
 
 /** Removes details from an audit entry of another actor, for the user's own export. */
-const ofOthers = (entry: object): object => ({ ...entry, actor: null, ip: null, request_id: null, metadata: {} });
+const withoutDetails = (entry: object): object => ({ ...entry, actor: null, ip: null, request_id: null, metadata: {} });
 
 function wholeOf(picture: AccountPictureView, reader: Reader): object {
   const whole = toWire(WholeView, picture);

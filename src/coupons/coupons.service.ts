@@ -91,13 +91,13 @@ export class CouponsService {
     const terms = await this.termsOf(actor, body);
     const separated = /[-_]$/.test(prefix) ? prefix : `${prefix}-`;
     return this.db.transaction(async (tx) => {
-      const made: CouponCodeRow[] = [];
-      while (made.length < count) {
-        made.push(...(await this.createRandom(tx, Math.min(CHUNK, count - made.length), terms, separated)));
-        progress(made.length);
+      const created: CouponCodeRow[] = [];
+      while (created.length < count) {
+        created.push(...(await this.createRandom(tx, Math.min(CHUNK, count - created.length), terms, separated)));
+        progress(created.length);
       }
       await this.record(tx, actor, 'coupon.create', null, { ...summaryOf(terms), count, prefix: separated });
-      return made.map(viewOf);
+      return created.map(viewOf);
     });
   }
 
@@ -142,12 +142,12 @@ export class CouponsService {
 
   /** Creates coupons with unique random codes. Collisions (about 1 in 10^11) are redrawn. */
   private async createRandom(tx: Tx, count: number, terms: NewCoupons, prefix?: string): Promise<CouponCodeRow[]> {
-    const made: CouponCodeRow[] = [];
-    while (made.length < count) {
-      const codes = new Set(Array.from({ length: count - made.length }, () => randomCode(prefix)));
-      made.push(...(await this.coupons.createAll(tx, [...codes], terms)));
+    const created: CouponCodeRow[] = [];
+    while (created.length < count) {
+      const codes = new Set(Array.from({ length: count - created.length }, () => randomCode(prefix)));
+      created.push(...(await this.coupons.createAll(tx, [...codes], terms)));
     }
-    return made;
+    return created;
   }
 
   private async termsOf(actor: Actor, body: Terms): Promise<NewCoupons> {

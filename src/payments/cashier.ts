@@ -37,14 +37,14 @@ export class Cashier {
   ) {}
 
   /** Records the money received for a payment and recalculates its returned share. */
-  async took(tx: Tx, payment: PaymentRow, told: Told, paid: Omit<Paid, 'amount_cents'>): Promise<PaymentRow> {
+  async took(tx: Tx, payment: PaymentRow, fields: Told, paid: Omit<Paid, 'amount_cents'>): Promise<PaymentRow> {
     const { settled_cents, currency, charged } = paid;
     const isOwn = currency === payment.currency;
     const foreign = charged ?? (isOwn ? null : { amount_cents: settled_cents, currency });
     return this.returnedOf(
       tx,
       await this.payments.update(tx, payment, {
-        ...told,
+        ...fields,
         ...(isOwn ? { settled: amount(fromCents(settled_cents)) } : {}),
         ...(foreign && foreign.amount_cents > 0 ? chargedIn(foreign) : {}),
       }),
@@ -78,17 +78,17 @@ export class Cashier {
 
   /** Stores a payment whose credits have just been granted on the account. */
   async given(tx: Tx, account: Account, payment: PaymentRow, by: Actor = PROVIDER_ACTOR): Promise<void> {
-    const fresh = account.grants.find((grant) => grant.line !== null);
+    const newest = account.grants.find((grant) => grant.line !== null);
     // an early renewal is booked when its period begins
-    const credits = fresh?.amount ?? (payment.kind === 'renewal' ? units(payment.credits) : 0n);
+    const credits = newest?.amount ?? (payment.kind === 'renewal' ? units(payment.credits) : 0n);
     const paid: PaymentRow = { ...payment, credits: amount(credits) };
     const taken_back = forfeited(paid);
-    if (taken_back > 0n) account.takeBack(fresh ? [fresh] : [], taken_back, ...takenBackLines(payment.id));
+    if (taken_back > 0n) account.takeBack(newest ? [newest] : [], taken_back, ...takenBackLines(payment.id));
     const { lines } = await this.book.save(tx, account);
     await this.payments.update(tx, payment, {
       ...{ status: 'paid', paid_at: account.now, detail: null, checkout_url: null },
       ...{ credits: amount(credits), taken_back: amount(taken_back) },
-      transaction_id: typeof fresh?.line === 'number' ? (lines[fresh.line]?.id ?? null) : null,
+      transaction_id: typeof newest?.line === 'number' ? (lines[newest.line]?.id ?? null) : null,
     });
     await this.record(tx, payment, 'payment.paid', { credits: amount(credits) }, { by });
   }
@@ -105,10 +105,10 @@ export class Cashier {
     tx: Tx,
     payment: PaymentRow,
     status: 'failed' | 'expired' | 'refused',
-    told: Told,
+    fields: Told,
     detail: string | null,
   ): Promise<void> {
-    await this.payments.update(tx, payment, { ...told, status, detail, checkout_url: null });
+    await this.payments.update(tx, payment, { ...fields, status, detail, checkout_url: null });
     await this.discounts.giveBack(tx, payment.user_id, payment.id);
     if (status === 'failed') await this.record(tx, payment, 'payment.failed', { detail }, { result: 'failure' });
   }
@@ -118,12 +118,12 @@ export class Cashier {
     tx: Tx,
     account: Account,
     { amount_cents, currency }: Money,
-    told: Told,
+    fields: Told,
     detail: string,
   ): Promise<void> {
     const price = amount(fromMinor(amount_cents, currency));
     const payment = await this.payments.create(tx, {
-      ...{ user_id: account.user_id, kind: 'other', credits: '0', amount: price, settled: price, currency, ...told },
+      ...{ user_id: account.user_id, kind: 'other', credits: '0', amount: price, settled: price, currency, ...fields },
     });
     await this.hold(tx, account, payment, detail);
   }

@@ -42,7 +42,7 @@ export class EventsRepository {
   async get(event_id: string): Promise<KeptEvent> {
     const row = await this.db.prisma.payment_events.findUnique({ where: { event_id } });
     if (!row) throw new NotFound(`Event ${event_id}`);
-    return kept(row);
+    return toEvent(row);
   }
 
   /** Returns events, newest first, optionally only those in a state. */
@@ -54,7 +54,7 @@ export class EventsRepository {
       skip: offset,
     };
     const rows = await this.db.reads.run(PAYMENTS_READER, (db) => db.payment_events.findMany(query));
-    return rows.map(kept);
+    return rows.map(toEvent);
   }
 
   /** Locks an event until the transaction ends. @returns its state */
@@ -112,4 +112,4 @@ export class EventsRepository {
   }
 }
 
-const kept = (row: payment_events): KeptEvent => ({ ...wire(row), facts: row.facts as unknown as Fact });
+const toEvent = (row: payment_events): KeptEvent => ({ ...wire(row), facts: row.facts as unknown as Fact });

@@ -28,26 +28,26 @@ export class MoneyBack {
     private readonly plans: ReturnedPlans,
   ) {}
 
-  async refunds(tx: Tx, account: Account, given: PaymentRow, fact: RefundsFact): Promise<Verdict> {
-    const payment = await this.linked(tx, given, fact.payment_intent_id, fact.charge);
+  async refunds(tx: Tx, account: Account, original: PaymentRow, fact: RefundsFact): Promise<Verdict> {
+    const payment = await this.linked(tx, original, fact.payment_intent_id, fact.charge);
     const known = await this.rows.refunds(payment, tx);
     let isNew = false;
-    for (const told of fact.refunds) {
-      const before = known.find(({ refund_id }) => refund_id === told.refund_id)?.status;
-      const status = before === undefined ? told.status : laterRefund(before, told.status);
+    for (const reported of fact.refunds) {
+      const before = known.find(({ refund_id }) => refund_id === reported.refund_id)?.status;
+      const status = before === undefined ? reported.status : laterRefund(before, reported.status);
       isNew ||= status !== before;
-      await this.rows.keepRefund(tx, { ...rowOf(payment, told), refund_id: told.refund_id, status });
+      await this.rows.keepRefund(tx, { ...rowOf(payment, reported), refund_id: reported.refund_id, status });
     }
     if (isNew) await this.reconcile(tx, account, payment, 'payment.refunded');
     return isNew ? 'applied' : 'ignored';
   }
 
-  async dispute(tx: Tx, account: Account, given: PaymentRow, fact: DisputeFact, told_at: Date): Promise<Verdict> {
-    const payment = await this.linked(tx, given, fact.payment_intent_id, fact.charge);
+  async dispute(tx: Tx, account: Account, original: PaymentRow, fact: DisputeFact, told_at: Date): Promise<Verdict> {
+    const payment = await this.linked(tx, original, fact.payment_intent_id, fact.charge);
     const known = (await this.rows.disputes(payment, tx)).find(({ dispute_id }) => dispute_id === fact.dispute_id);
-    const told = { ...rowOf(payment, fact), dispute_id: fact.dispute_id, status: fact.status, told_at };
-    if (known && laterDispute(known, told) === known) return 'ignored';
-    await this.rows.keepDispute(tx, told);
+    const reported = { ...rowOf(payment, fact), dispute_id: fact.dispute_id, status: fact.status, told_at };
+    if (known && laterDispute(known, reported) === known) return 'ignored';
+    await this.rows.keepDispute(tx, reported);
     await this.reconcile(tx, account, payment, `payment.dispute_${fact.status}`);
     return 'applied';
   }
@@ -56,8 +56,8 @@ export class MoneyBack {
    * Claws back the credits of a payment that are forfeited now, or restores those that no longer are, and adjusts the
    * plan accordingly.
    */
-  private async reconcile(tx: Tx, account: Account, given: PaymentRow, action: string): Promise<void> {
-    const payment = await this.cashier.returnedOf(tx, given);
+  private async reconcile(tx: Tx, account: Account, original: PaymentRow, action: string): Promise<void> {
+    const payment = await this.cashier.returnedOf(tx, original);
     if (payment.status !== 'paid') return;
     const due = owed(payment, await this.payments.expired(tx, payment));
     if (due > 0n) this.take(account, payment, due);
@@ -110,10 +110,10 @@ export class MoneyBack {
 
 function rowOf(
   { user_id, id: payment_id, currency: own }: PaymentRow,
-  told: Pick<RefundTold, 'amount_cents' | 'currency'>,
+  reported: Pick<RefundTold, 'amount_cents' | 'currency'>,
 ) {
-  const currency = told.currency ?? own;
-  return { user_id, payment_id, currency, amount: amount(fromMinor(told.amount_cents, currency)) };
+  const currency = reported.currency ?? own;
+  return { user_id, payment_id, currency, amount: amount(fromMinor(reported.amount_cents, currency)) };
 }
 
 const isRunning = ({ now }: Account, { kind, covers_until }: PaymentRow): boolean =>

@@ -58,17 +58,21 @@ export function disputeStateOf(disputes: readonly Dispute[]): dispute_status {
  * Merges two reports about a dispute, in any order: an inquiry can become a dispute, and a dispute can end. Of two
  * final states the later one wins; at the same instant, the one in which the merchant retains the money.
  */
-export function laterDispute(known: DisputeState, told: DisputeState): DisputeState {
-  const [before, after] = [STAGE[known.status], STAGE[told.status]];
-  if (before !== after) return before > after ? known : told;
-  const later = told.told_at.getTime() - known.told_at.getTime();
-  if (later !== 0) return later > 0 ? told : known;
-  return told.status === 'won' ? told : known.status === 'won' || known.status <= told.status ? known : told;
+export function laterDispute(known: DisputeState, reported: DisputeState): DisputeState {
+  const [before, after] = [STAGE[known.status], STAGE[reported.status]];
+  if (before !== after) return before > after ? known : reported;
+  const later = reported.told_at.getTime() - known.told_at.getTime();
+  if (later !== 0) return later > 0 ? reported : known;
+  return reported.status === 'won'
+    ? reported
+    : known.status === 'won' || known.status <= reported.status
+      ? known
+      : reported;
 }
 
 /** Merges two reports about a refund, in any order. A failed refund stays failed. */
-export const laterRefund = (known: Refund['status'], told: Refund['status']): Refund['status'] =>
-  PROGRESS[told] > PROGRESS[known] ? told : known;
+export const laterRefund = (known: Refund['status'], reported: Refund['status']): Refund['status'] =>
+  PROGRESS[reported] > PROGRESS[known] ? reported : known;
 
 const STAGE: Record<dispute_status, number> = { none: 0, inquiry: 1, open: 2, prevented: 3, lost: 3, won: 3 };
 const PROGRESS: Record<Refund['status'], number> = { reported: 0, pending: 1, succeeded: 2, failed: 3, canceled: 4 };

@@ -34,20 +34,20 @@ export class Orders {
       const open = await this.payments.findOpen(tx, user_id, offer, offer.price);
       if (open) return open;
       const { kind, package_code, tier, from_tier, credits, price, terms, subscription_id } = offer;
-      const made = await this.payments.create(tx, {
+      const created = await this.payments.create(tx, {
         ...{ user_id, kind, package_code, tier, from_tier, credits, currency: CURRENCY, amount: amount(price) },
         ...(terms ? { terms: { ...terms }, subscription_id } : {}),
         ...(kind === 'upgrade' ? { covers_until: account.state.paid_until } : {}),
         expires_at: new Date(account.now.getTime() + OPEN_MS),
       });
-      const reduction = await this.discounts.take(tx, user_id, made.id, account.now);
+      const reduction = await this.discounts.take(tx, user_id, created.id, account.now);
       const discount = discountOf(price, reduction);
       if (discount === 0n) {
-        if (reduction) await this.discounts.giveBack(tx, user_id, made.id);
-        return made;
+        if (reduction) await this.discounts.giveBack(tx, user_id, created.id);
+        return created;
       }
       const less = { amount: amount(price - discount), discount: amount(discount) };
-      const reduced = await this.payments.update(tx, made, less);
+      const reduced = await this.payments.update(tx, created, less);
       if (discount < price || kind === 'plan') return reduced;
       const nothing = { amount_cents: 0, settled_cents: 0, currency: CURRENCY, charged: null };
       await this.effects.pay(tx, account, reduced, nothing, {});

@@ -33,8 +33,8 @@ export class PackagesService {
     assertWholeCents(body.price);
     return this.db.transaction(async (tx) => {
       const { package_code } = body;
-      const made = await this.packages.create(tx, { ...body });
-      if (!made) {
+      const created = await this.packages.create(tx, { ...body });
+      if (!created) {
         throw new DomainError(
           'conflict',
           'already_exists',
@@ -42,7 +42,7 @@ export class PackagesService {
         );
       }
       await this.record(tx, actor, 'package.create', package_code, body);
-      return made;
+      return created;
     });
   }
 

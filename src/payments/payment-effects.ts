@@ -14,8 +14,8 @@ import { TopupsRepository } from './topups.repository.js';
 const DECLINES_MAX = 2;
 
 /**
- * Applies facts from provider events to accounts. The caller holds the account's lock. Facts are idempotent and can be
- * applied in any order.
+ * Applies facts from provider events to accounts. The caller holds the account's lock. Applying a fact is idempotent,
+ * and the order of facts does not matter.
  */
 @Injectable()
 export class PaymentEffects {
@@ -52,24 +52,30 @@ export class PaymentEffects {
    */
   private async checkout(tx: Tx, account: Account, payment: PaymentRow, fact: CheckoutFact): Promise<Verdict> {
     const { session_id, payment_intent_id, subscription_id, outcome } = fact;
-    const told = {
+    const fields = {
       session_id,
       ...(payment_intent_id === null ? {} : { payment_intent_id }),
       ...(subscription_id === null ? {} : { subscription_id }),
     };
-    if (hasArrived(payment)) return this.again(tx, account, payment, fact, told);
+    if (hasArrived(payment)) return this.handleRepeated(tx, account, payment, fact, fields);
     if (outcome === 'failed' || outcome === 'expired') {
       if (hasEnded(payment)) return 'ignored';
-      await this.cashier.fail(tx, payment, outcome, told, outcome === 'failed' ? 'The payment did not arrive.' : null);
+      await this.cashier.fail(
+        tx,
+        payment,
+        outcome,
+        fields,
+        outcome === 'failed' ? 'The payment did not arrive.' : null,
+      );
       await this.endTopup(tx, payment, 'The payment was not confirmed.');
       return 'applied';
     }
     if (outcome === 'processing' && hasEnded(payment)) return 'ignored'; // the final outcome was reported earlier
     if (outcome === 'processing' || payment.kind === 'plan') {
-      await this.payments.update(tx, payment, { ...told, status: 'processing', checkout_url: null });
+      await this.payments.update(tx, payment, { ...fields, status: 'processing', checkout_url: null });
       return 'applied';
     }
-    await this.pay(tx, account, payment, fact, told);
+    await this.pay(tx, account, payment, fact, fields);
     return 'applied';
   }
 
@@ -79,26 +85,26 @@ export class PaymentEffects {
    */
   async charge(tx: Tx, account: Account, payment: PaymentRow, fact: ChargeFact, isAsked: boolean): Promise<Verdict> {
     const { payment_intent_id, outcome, reason } = fact;
-    const told = payment_intent_id === '' ? {} : { payment_intent_id };
+    const fields = payment_intent_id === '' ? {} : { payment_intent_id };
     const money = { ...fact, settled_cents: fact.amount_cents, charged: null };
-    if (hasArrived(payment)) return this.again(tx, account, payment, money, told);
+    if (hasArrived(payment)) return this.handleRepeated(tx, account, payment, money, fields);
     if (outcome === 'paid') {
-      await this.pay(tx, account, payment, money, told);
+      await this.pay(tx, account, payment, money, fields);
       return 'applied';
     }
     const isElsewhere = !isAsked && (payment.status === 'open' || payment.session_id !== null);
     if (hasEnded(payment) || (isElsewhere && outcome !== 'processing')) return 'ignored';
-    if (outcome === 'processing') await this.payments.update(tx, payment, { ...told, status: 'processing' });
+    if (outcome === 'processing') await this.payments.update(tx, payment, { ...fields, status: 'processing' });
     else {
-      await this.cashier.fail(tx, payment, 'failed', told, reason);
+      await this.cashier.fail(tx, payment, 'failed', fields, reason);
       await this.endTopup(tx, payment, reason ?? '');
     }
     return 'applied';
   }
 
   /** Records the money and grants a package, a top-up or an upgrade. */
-  async pay(tx: Tx, account: Account, given: PaymentRow, money: Paid, told: Told): Promise<void> {
-    const payment = await this.cashier.took(tx, given, told, money);
+  async pay(tx: Tx, account: Account, original: PaymentRow, money: Paid, fields: Told): Promise<void> {
+    const payment = await this.cashier.took(tx, original, fields, money);
     const fault = moneyFault(payment, money);
     const isGiven = await this.cashier.settle(tx, account, payment, fault, () =>
       this.deliveries.give(tx, account, payment),
@@ -108,23 +114,23 @@ export class PaymentEffects {
   }
 
   /** Handles a further report about a payment that has already arrived: a repetition, or a second payment. */
-  private async again(
+  private async handleRepeated(
     tx: Tx,
     account: Account,
     payment: PaymentRow,
     money: Paid & { outcome: string },
-    told: Told,
+    fields: Told,
   ): Promise<Verdict> {
     if (money.outcome !== 'paid') return 'ignored';
     if (payment.status === 'held' && payment.settled === null) {
-      await this.pay(tx, account, payment, money, told); // it was held because its outcome was unknown
+      await this.pay(tx, account, payment, money, fields); // it was held because its outcome was unknown
       return 'applied';
     }
-    const { payment_intent_id } = told;
+    const { payment_intent_id } = fields;
     const isSame = (payment_intent_id ?? payment.payment_intent_id) === payment.payment_intent_id;
     if (!payment_intent_id || isSame || payment.payment_intent_id === null) {
-      const isNew = Object.entries(told).some(([name, value]) => payment[name as keyof Told] !== value);
-      if (isNew) await this.payments.update(tx, payment, told);
+      const isNew = Object.entries(fields).some(([name, value]) => payment[name as keyof Told] !== value);
+      if (isNew) await this.payments.update(tx, payment, fields);
       return isNew ? 'applied' : 'ignored';
     }
     if (await this.payments.isKnown(tx, account.user_id, payment_intent_id)) return 'ignored';

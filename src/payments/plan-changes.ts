@@ -61,13 +61,13 @@ export class PlanChanges {
   async paid(tx: Tx, account: Account, subscription: SubscriptionRow, fact: InvoiceFact): Promise<void> {
     const { user_id, subscription_id, paid_tier, tier, currency } = subscription;
     const { invoice_id, settled_cents, total_cents } = fact;
-    const made = await this.payments.create(tx, {
+    const created = await this.payments.create(tx, {
       ...{ user_id, subscription_id, invoice_id, kind: 'upgrade', tier, from_tier: paid_tier, credits: '0' },
       ...{ amount: amount(fromCents(settled_cents)), currency, covers_until: account.state.paid_until },
     });
     const payment = await this.cashier.took(
       tx,
-      made,
+      created,
       {},
       { settled_cents: total_cents, currency: fact.currency, charged: null },
     );
@@ -100,18 +100,18 @@ export class PlanChanges {
     tx: Tx,
     account: Account,
     subscription: SubscriptionRow,
-    given: PaymentRow,
+    unsettled: PaymentRow,
   ): Promise<void> {
     const [from, to] = [subscription.paid_terms, subscription.terms] as unknown as [Goods, Goods];
-    const more = creditsFor(from, to, units(given.amount));
-    if (more === 0n) return this.cashier.hold(tx, account, given, UNKNOWN_CHANGE);
+    const more = creditsFor(from, to, units(unsettled.amount));
+    if (more === 0n) return this.cashier.hold(tx, account, unsettled, UNKNOWN_CHANGE);
     const terms = {
       tier: to.tier,
       from_tier: from.tier,
       credits: amount(more),
       terms: { ...withCredits(from, to, more) },
     };
-    const payment = await this.payments.update(tx, given, terms);
+    const payment = await this.payments.update(tx, unsettled, terms);
     await this.cashier.settle(tx, account, payment, null, () => this.deliveries.upgrade(tx, account, payment));
   }
 

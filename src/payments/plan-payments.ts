@@ -37,8 +37,8 @@ export class PlanPayments {
     if (reason === 'first') return this.start(tx, account, subscription, fact);
     if (subscription_id !== null && !subscription) return 'waiting';
     if (reason === 'cycle' && subscription) {
-      if (outcome === 'failed') return this.overdue(tx, account, subscription, fact);
-      await this.renew(tx, account, subscription, known ?? (await this.expect(tx, subscription, fact)), fact);
+      if (outcome === 'failed') return this.markOverdue(tx, account, subscription, fact);
+      await this.renew(tx, account, subscription, known ?? (await this.createRenewal(tx, subscription, fact)), fact);
       return 'applied';
     }
     if (outcome === 'failed' || Math.max(fact.amount_cents, fact.settled_cents) === 0) return 'ignored';
@@ -64,8 +64,8 @@ export class PlanPayments {
     if (!offered?.tier || fact.subscription_id === null) return 'waiting';
     if (hasArrived(offered) || subscription) return 'ignored';
     const money = planMoney(fact);
-    const payment = await this.took(tx, offered, fact, money);
-    await this.open(tx, payment, fact.subscription_id);
+    const payment = await this.recordMoney(tx, offered, fact, money);
+    await this.openSubscription(tx, payment, fact.subscription_id);
     const [net, whole] = [units(payment.amount), units(payment.amount) + units(payment.discount)];
     // our discount is also a discount at the provider, but not every API version reports it
     const isAsked = [net, whole].some((price) => cents(price) === money.plan_cents);
@@ -75,7 +75,7 @@ export class PlanPayments {
   }
 
   /** Stores a new subscription. A second subscription of an account is canceled at the provider. */
-  private async open(tx: Tx, payment: PaymentRow, subscription_id: string): Promise<void> {
+  private async openSubscription(tx: Tx, payment: PaymentRow, subscription_id: string): Promise<void> {
     const { user_id, currency } = payment;
     const live = await this.subscriptions.findLive(user_id, tx);
     const goods = await this.deliveries.goods(tx, payment);
@@ -95,7 +95,7 @@ export class PlanPayments {
     fact: InvoiceFact,
   ): Promise<void> {
     const money = planMoney(fact);
-    const payment = await this.took(tx, expected, fact, money);
+    const payment = await this.recordMoney(tx, expected, fact, money);
     const asked = cents(units(payment.amount));
     const fault = asked === money.plan_cents ? currencyFault(payment, fact) : moneyFault(payment, fact, money, asked);
     await this.cashier.settle(tx, account, payment, fault, () => this.deliveries.renew(tx, account, payment));
@@ -103,18 +103,23 @@ export class PlanPayments {
       await this.changes.late(tx, account, subscription, fact, money.changes_cents);
   }
 
-  private took(tx: Tx, payment: PaymentRow, fact: InvoiceFact, { ends_s }: PlanMoney): Promise<PaymentRow> {
+  private recordMoney(tx: Tx, payment: PaymentRow, fact: InvoiceFact, { ends_s }: PlanMoney): Promise<PaymentRow> {
     const { invoice_id, subscription_id, total_cents, currency } = fact;
     const covers_until = ends_s === null ? null : new Date(ends_s * 1000);
-    const told = { invoice_id, subscription_id, covers_until };
-    return this.cashier.took(tx, payment, told, { settled_cents: total_cents, currency, charged: null });
+    const fields = { invoice_id, subscription_id, covers_until };
+    return this.cashier.took(tx, payment, fields, { settled_cents: total_cents, currency, charged: null });
   }
 
   /** Records a failed renewal. The plan ends after the grace period unless the money arrives. */
-  private async overdue(tx: Tx, account: Account, subscription: SubscriptionRow, fact: InvoiceFact): Promise<Verdict> {
+  private async markOverdue(
+    tx: Tx,
+    account: Account,
+    subscription: SubscriptionRow,
+    fact: InvoiceFact,
+  ): Promise<Verdict> {
     if (subscription.status === 'canceled') return 'ignored';
     const known = await this.payments.ofInvoice(tx, account.user_id, fact.invoice_id);
-    const payment = known ?? (await this.expect(tx, subscription, fact));
+    const payment = known ?? (await this.createRenewal(tx, subscription, fact));
     const grace_until = this.deliveries.graceOf(account);
     const detail = `The payment for the next period failed. The plan ends at ${grace_until.toISOString()} unless it is paid.`;
     await this.payments.update(tx, payment, { status: 'failed', detail });
@@ -124,7 +129,7 @@ export class PlanPayments {
     return 'applied';
   }
 
-  private async expect(tx: Tx, subscription: SubscriptionRow, { invoice_id }: InvoiceFact): Promise<PaymentRow> {
+  private async createRenewal(tx: Tx, subscription: SubscriptionRow, { invoice_id }: InvoiceFact): Promise<PaymentRow> {
     const { user_id, subscription_id, tier, amount: price, currency, terms } = subscription;
     const goods = await this.deliveries.goods(tx, { ...subscription, terms });
     const offer = { kind: 'renewal', tier, credits: goods.credits_monthly, amount: price, currency } as const;

@@ -25,7 +25,7 @@ import {
   SUBSCRIPTION,
 } from './stripe-objects.js';
 
-type Given = Record<string, unknown>;
+type StripeObject = Record<string, unknown>;
 type Session = z.output<typeof SESSION>;
 type Item = NonNullable<z.output<typeof SUBSCRIPTION>['items']>['data'][number];
 
@@ -35,40 +35,40 @@ const ABOUT_MONEY = /^(charge|credit_note|invoice|payment_intent|refund|customer
 const STEPS =
   /^(invoice\.(created|updated|finalized|upcoming|sent|payment_succeeded|voided|deleted|will_be_due|overdue|marked_uncollectible|finalization_failed|payment_action_required|payment_attempt_required)|charge\.(succeeded|updated|captured|pending|failed|expired)|payment_intent\.(created|processing|requires_action|canceled|amount_capturable_updated|partially_funded))$/;
 
-const READERS: Record<string, (given: Given) => Fact | null> = {
-  'checkout.session.completed': (given) => checkout(SESSION.parse(given), null),
-  'checkout.session.async_payment_succeeded': (given) => checkout(SESSION.parse(given), null),
-  'checkout.session.async_payment_failed': (given) => checkout(SESSION.parse(given), 'failed'),
-  'checkout.session.expired': (given) => checkout(SESSION.parse(given), 'expired'),
-  'payment_intent.succeeded': (given) => charge(given),
-  'payment_intent.payment_failed': (given) => charge(given),
-  'invoice.paid': (given) => invoice(INVOICE.parse(given), 'paid'),
-  'invoice.payment_failed': (given) => invoice(INVOICE.parse(given), 'failed'),
-  'customer.subscription.updated': (given) => subscription(given, false),
-  'customer.subscription.deleted': (given) => subscription(given, true),
-  'charge.refunded': (given) => refundsOf(CHARGE.parse(given)),
-  'charge.refund.updated': (given) => refund(REFUND.parse(given)),
-  'refund.created': (given) => refund(REFUND.parse(given)),
-  'refund.updated': (given) => refund(REFUND.parse(given)),
-  'refund.failed': (given) => refund({ ...REFUND.parse(given), status: 'failed' }),
-  'charge.dispute.created': (given) => dispute(DISPUTE.parse(given)),
-  'charge.dispute.updated': (given) => dispute(DISPUTE.parse(given)),
-  'charge.dispute.closed': (given) => dispute(DISPUTE.parse(given)),
-  'charge.dispute.funds_withdrawn': (given) => dispute(DISPUTE.parse(given), 'withdrawn'),
-  'charge.dispute.funds_reinstated': (given) => dispute(DISPUTE.parse(given), 'reinstated'),
+const READERS: Record<string, (object: StripeObject) => Fact | null> = {
+  'checkout.session.completed': (object) => checkout(SESSION.parse(object), null),
+  'checkout.session.async_payment_succeeded': (object) => checkout(SESSION.parse(object), null),
+  'checkout.session.async_payment_failed': (object) => checkout(SESSION.parse(object), 'failed'),
+  'checkout.session.expired': (object) => checkout(SESSION.parse(object), 'expired'),
+  'payment_intent.succeeded': (object) => charge(object),
+  'payment_intent.payment_failed': (object) => charge(object),
+  'invoice.paid': (object) => invoice(INVOICE.parse(object), 'paid'),
+  'invoice.payment_failed': (object) => invoice(INVOICE.parse(object), 'failed'),
+  'customer.subscription.updated': (object) => subscription(object, false),
+  'customer.subscription.deleted': (object) => subscription(object, true),
+  'charge.refunded': (object) => refundsOf(CHARGE.parse(object)),
+  'charge.refund.updated': (object) => refund(REFUND.parse(object)),
+  'refund.created': (object) => refund(REFUND.parse(object)),
+  'refund.updated': (object) => refund(REFUND.parse(object)),
+  'refund.failed': (object) => refund({ ...REFUND.parse(object), status: 'failed' }),
+  'charge.dispute.created': (object) => dispute(DISPUTE.parse(object)),
+  'charge.dispute.updated': (object) => dispute(DISPUTE.parse(object)),
+  'charge.dispute.closed': (object) => dispute(DISPUTE.parse(object)),
+  'charge.dispute.funds_withdrawn': (object) => dispute(DISPUTE.parse(object), 'withdrawn'),
+  'charge.dispute.funds_reinstated': (object) => dispute(DISPUTE.parse(object), 'reinstated'),
 };
 
 /**
  * Translates a Stripe event into a fact; null if the event is irrelevant. An event about money that cannot be parsed
  * becomes an {@link UnreadFact}, never an error, because Stripe would resend it for days.
  */
-export function factOf(type: string, given: Given): Fact | null {
+export function factOf(type: string, object: StripeObject): Fact | null {
   const read = READERS[type];
-  if (!read) return ABOUT_MONEY.test(type) && !STEPS.test(type) ? unread(given) : null;
+  if (!read) return ABOUT_MONEY.test(type) && !STEPS.test(type) ? unread(object) : null;
   try {
-    return read(given);
+    return read(object);
   } catch {
-    return unread(given);
+    return unread(object);
   }
 }
 
@@ -76,14 +76,14 @@ export function factOf(type: string, given: Given): Fact | null {
  * Returns the outcome of a charge to the card on file; null for other payments, which are reported by their checkout or
  * invoice.
  */
-export function charge(given: unknown): ChargeFact | null {
-  const intent = INTENT.parse(given);
-  const who = addressed(intent.metadata);
-  if (intent.metadata?.['kind'] !== 'top_up' || who.payment_id === null) return null;
+export function charge(object: unknown): ChargeFact | null {
+  const intent = INTENT.parse(object);
+  const addressee = addressed(intent.metadata);
+  if (intent.metadata?.['kind'] !== 'top_up' || addressee.payment_id === null) return null;
   const outcome = chargeOutcome(intent);
   const reason = outcome === 'failed' ? storable(intent.last_payment_error?.message ?? 'The card was declined.') : null;
   const money = { amount_cents: intent.amount, currency: intent.currency };
-  return { kind: 'charge', outcome, reason, ...money, ...who, payment_intent_id: intent.id };
+  return { kind: 'charge', outcome, reason, ...money, ...addressee, payment_intent_id: intent.id };
 }
 
 function chargeOutcome({ status, last_payment_error }: z.output<typeof INTENT>): ChargeFact['outcome'] {
@@ -116,7 +116,7 @@ function paidBy({
   const own = { amount_cents: amount_total ?? 0, currency: currency ?? '' };
   // converted: the session is in the payer's currency, and the conversion has the amount in ours
   const all = converted ? { amount_cents: converted.amount_total, currency: converted.source_currency } : own;
-  const charged = converted ? own : shown(presentment_details);
+  const charged = converted ? own : presentedIn(presentment_details);
   const extra = (total_details?.amount_tax ?? 0) + (total_details?.amount_shipping ?? 0);
   const share = own.amount_cents > 0 ? all.amount_cents / own.amount_cents : 1;
   return {
@@ -127,11 +127,11 @@ function paidBy({
   };
 }
 
-const shown = (details: Session['presentment_details']): Money | null =>
+const presentedIn = (details: Session['presentment_details']): Money | null =>
   details && { amount_cents: details.presentment_amount, currency: details.presentment_currency };
 
-function subscription(given: Given, isDeleted: boolean): Fact {
-  const { id, status, cancel_at, cancel_at_period_end, metadata, items } = SUBSCRIPTION.parse(given);
+function subscription(object: StripeObject, isDeleted: boolean): Fact {
+  const { id, status, cancel_at, cancel_at_period_end, metadata, items } = SUBSCRIPTION.parse(object);
   const [item, ...others] = items?.data ?? [];
   return {
     ...{ kind: 'subscription', subscription_id: id, ...addressed(metadata) },
@@ -161,27 +161,27 @@ const REFUND_STATES: Record<string, refund_status> = {
   ...{ failed: 'failed', canceled: 'canceled' },
 };
 
-const told = ({ id, status, amount, currency }: z.output<typeof REFUND>): RefundTold => ({
+const reportedRefund = ({ id, status, amount, currency }: z.output<typeof REFUND>): RefundTold => ({
   ...{ refund_id: id, amount_cents: amount, currency },
   status: REFUND_STATES[status ?? 'succeeded'] ?? 'pending',
 });
 
-function refund(given: z.output<typeof REFUND>): Fact {
-  const { payment_intent, metadata } = given;
-  if (payment_intent === null) return unread(given);
-  const refunds = [told(given)];
+function refund(object: z.output<typeof REFUND>): Fact {
+  const { payment_intent, metadata } = object;
+  if (payment_intent === null) return unread(object);
+  const refunds = [reportedRefund(object)];
   return { kind: 'refunds', refunds, charge: null, payment_intent_id: payment_intent, ...addressed(metadata) };
 }
 
 /** A charge has the total of its refunds and, in some API versions, the refunds themselves. */
-function refundsOf(given: z.output<typeof CHARGE>): Fact {
-  const { id, payment_intent, amount, currency, amount_refunded, refunds, metadata } = given;
-  if (payment_intent === null) return unread(given);
+function refundsOf(object: z.output<typeof CHARGE>): Fact {
+  const { id, payment_intent, amount, currency, amount_refunded, refunds, metadata } = object;
+  if (payment_intent === null) return unread(object);
   const sum = { refund_id: `${id.slice(0, 240)}:${amount_refunded}`, amount_cents: amount_refunded, currency };
   const charge: Money | null = amount !== null && currency !== null ? { amount_cents: amount, currency } : null;
   return {
     ...{ kind: 'refunds', payment_intent_id: payment_intent, charge, ...addressed(metadata) },
-    refunds: [{ ...sum, status: 'reported' }, ...(refunds?.data ?? []).map(told)],
+    refunds: [{ ...sum, status: 'reported' }, ...(refunds?.data ?? []).map(reportedRefund)],
   };
 }
 
@@ -190,10 +190,10 @@ const DISPUTE_STATES: Record<string, Exclude<dispute_status, 'none'>> = {
   ...{ warning_needs_response: 'inquiry', warning_under_review: 'inquiry', warning_closed: 'inquiry' },
 };
 
-function dispute(given: z.output<typeof DISPUTE>, funds: 'withdrawn' | 'reinstated' | null = null): Fact {
-  const { id, payment_intent, amount, currency, charge: whole } = given;
-  if (payment_intent === null) return unread(given);
-  const state = DISPUTE_STATES[given.status] ?? 'open';
+function dispute(object: z.output<typeof DISPUTE>, funds: 'withdrawn' | 'reinstated' | null = null): Fact {
+  const { id, payment_intent, amount, currency, charge: whole } = object;
+  if (payment_intent === null) return unread(object);
+  const state = DISPUTE_STATES[object.status] ?? 'open';
   const hasMoved = funds === 'withdrawn' && (state === 'inquiry' || state === 'prevented');
   const status: DisputeFact['status'] = funds === 'reinstated' ? 'won' : hasMoved ? 'open' : state;
   return {
@@ -203,8 +203,8 @@ function dispute(given: z.output<typeof DISPUTE>, funds: 'withdrawn' | 'reinstat
   };
 }
 
-function unread(given: Given): UnreadFact {
-  const { data } = OF_MONEY.safeParse(given);
+function unread(object: StripeObject): UnreadFact {
+  const { data } = OF_MONEY.safeParse(object);
   const amount_cents = data?.amount_paid ?? data?.amount_received ?? data?.amount_total ?? data?.amount ?? null;
   return { kind: 'unread', object_id: data?.id ?? null, amount_cents, currency: data?.currency ?? null };
 }

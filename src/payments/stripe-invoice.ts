@@ -12,19 +12,22 @@ const REASONS: Record<string, InvoiceFact['reason']> = {
 };
 
 /** Translates an invoice: its reason, what settled it, and the purpose of each line. */
-export function invoice(given: Invoice, outcome: 'paid' | 'failed'): InvoiceFact {
-  const details = given.parent?.subscription_details;
-  const money = (outcome === 'paid' ? given.amount_paid : given.amount_due) ?? 0;
+export function invoice(object: Invoice, outcome: 'paid' | 'failed'): InvoiceFact {
+  const details = object.parent?.subscription_details;
+  const money = (outcome === 'paid' ? object.amount_paid : object.amount_due) ?? 0;
   return {
-    ...{ kind: 'invoice', outcome, invoice_id: given.id, currency: given.currency },
-    ...addressed(details?.metadata ?? given.subscription_details?.metadata ?? null),
-    reason: REASONS[given.billing_reason ?? ''] ?? 'other',
-    subscription_id: details?.subscription ?? given.subscription,
-    customer_id: given.customer,
+    ...{ kind: 'invoice', outcome, invoice_id: object.id, currency: object.currency },
+    ...addressed(details?.metadata ?? object.subscription_details?.metadata ?? null),
+    reason: REASONS[object.billing_reason ?? ''] ?? 'other',
+    subscription_id: details?.subscription ?? object.subscription,
+    customer_id: object.customer,
     amount_cents: money,
-    settled_cents: Math.max(0, money + balanceUsed(given) + creditNotes(given) + discounts(given) - addedTax(given)),
-    total_cents: Math.max(0, given.total ?? money),
-    lines: given.lines.data.map(lineOf),
+    settled_cents: Math.max(
+      0,
+      money + balanceUsed(object) + creditNotes(object) + discounts(object) - addedTax(object),
+    ),
+    total_cents: Math.max(0, object.total ?? money),
+    lines: object.lines.data.map(lineOf),
   };
 }
 

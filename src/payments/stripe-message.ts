@@ -14,10 +14,10 @@ const TOLERANCE_S = 300;
 export function readMessage(body: Buffer, header: string, secrets: readonly string[]): ProviderEvent {
   assertRecent(header);
   if (!secrets.some((secret) => isSigned(body, header, secret))) throw invalidSignature();
-  const given = EVENT.safeParse(parsed(body));
+  const event = EVENT.safeParse(parseBody(body));
   // thin events refer to an object without including it
-  if (!given.success) return { event_id: null, type: 'unknown', occurred_at: new Date(), fact: null };
-  const { id, type, created, data } = given.data;
+  if (!event.success) return { event_id: null, type: 'unknown', occurred_at: new Date(), fact: null };
+  const { id, type, created, data } = event.data;
   return { event_id: id, type, occurred_at: new Date(created * 1000), fact: factOf(type, data.object) };
 }
 
@@ -37,7 +37,7 @@ function isSigned(body: Buffer, header: string, secret: string): boolean {
   }
 }
 
-function parsed(body: Buffer): unknown {
+function parseBody(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {

@@ -33,7 +33,7 @@ export class StripeProvider implements PaymentProvider {
   async createCustomer(user_id: string, gone: string | null): Promise<string> {
     // the same key would return the deleted customer
     const key = { idempotencyKey: `customer:${hash('sha256', gone === null ? user_id : `${user_id}:${gone}`)}` };
-    return (await asked(this.stripe.customers.create({ metadata: { user_id } }, key))).id;
+    return (await translateErrors(this.stripe.customers.create({ metadata: { user_id } }, key))).id;
   }
 
   async createCheckout(order: CheckoutOrder): Promise<Checkout> {
@@ -41,7 +41,7 @@ export class StripeProvider implements PaymentProvider {
     const metadata = { user_id, payment_id };
     const subscribes = subscribes_to !== null;
     const discounts = subscribes && order.discount_cents > 0 ? [{ coupon: await this.couponOf(order) }] : [];
-    const session = await asked(
+    const session = await translateErrors(
       this.stripe.checkout.sessions.create(
         {
           ...{ customer, metadata, client_reference_id: payment_id },
@@ -66,21 +66,21 @@ export class StripeProvider implements PaymentProvider {
       await this.stripe.checkout.sessions.expire(session_id);
       return true;
     } catch (error) {
-      if (!isRefusal(error)) throw failed(error);
+      if (!isRefusal(error)) throw toDomainError(error);
       if (error.code === 'resource_missing') return true; // it belongs to another mode (test or live)
-      return (await asked(this.stripe.checkout.sessions.retrieve(session_id))).status === 'expired';
+      return (await translateErrors(this.stripe.checkout.sessions.retrieve(session_id))).status === 'expired';
     }
   }
 
   async portalUrl(customer_id: string): Promise<string> {
     const order = { customer: customer_id, return_url: this.config.success_url };
-    return (await asked(this.stripe.billingPortal.sessions.create(order))).url;
+    return (await translateErrors(this.stripe.billingPortal.sessions.create(order))).url;
   }
 
   async chargeCard(order: CardOrder): Promise<ChargeFact> {
     const { payment_id, user_id, customer_id: customer, amount_cents: amount, currency } = order;
-    const who = { user_id, payment_id, currency, amount_cents: amount };
-    const failure = { kind: 'charge', outcome: 'failed', payment_intent_id: '', ...who } as const;
+    const details = { user_id, payment_id, currency, amount_cents: amount };
+    const failure = { kind: 'charge', outcome: 'failed', payment_intent_id: '', ...details } as const;
     const payment_method = await this.cardOf(customer);
     if (payment_method === null) return { ...failure, reason: 'There is no card on file.' };
     try {
@@ -96,7 +96,7 @@ export class StripeProvider implements PaymentProvider {
         ? await this.callOff(fact)
         : (fact ?? { ...failure, reason: NOT_ACCEPTED });
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeCardError)) throw failed(error);
+      if (!(error instanceof Stripe.errors.StripeCardError)) throw toDomainError(error);
       const outcome = error.code === 'authentication_required' ? 'unconfirmed' : 'failed';
       const payment_intent_id = error.payment_intent?.id ?? '';
       return this.callOff({ ...failure, outcome, payment_intent_id, reason: storable(error.message) });
@@ -113,21 +113,21 @@ export class StripeProvider implements PaymentProvider {
       await this.stripe.paymentIntents.cancel(fact.payment_intent_id);
       return fact;
     } catch (error) {
-      if (!isRefusal(error)) throw failed(error);
-      const intent = await asked(this.stripe.paymentIntents.retrieve(fact.payment_intent_id));
+      if (!isRefusal(error)) throw toDomainError(error);
+      const intent = await translateErrors(this.stripe.paymentIntents.retrieve(fact.payment_intent_id));
       return intent.status === 'canceled' ? fact : (charge(intent) ?? fact);
     }
   }
 
   async changeSubscription(order: SubscriptionOrder): Promise<void> {
     const { subscription_id, tier, currency, amount_cents, cancel_at_period_end } = order;
-    const known = await asked(this.stripe.subscriptions.retrieve(subscription_id));
+    const known = await translateErrors(this.stripe.subscriptions.retrieve(subscription_id));
     const item = known.items.data[0];
     if (!item) throw new Error(`subscription ${subscription_id} has no item`);
     const product = await this.productOf(order);
     const price_data = { product, currency, unit_amount: amount_cents, recurring: EVERY_30_DAYS };
     const postponed = postponedTo(order, item.current_period_end);
-    await asked(
+    await translateErrors(
       this.stripe.subscriptions.update(subscription_id, {
         ...{ cancel_at_period_end, proration_behavior: 'none' },
         ...(postponed === null ? {} : { trial_end: postponed }),
@@ -141,13 +141,13 @@ export class StripeProvider implements PaymentProvider {
     try {
       await this.stripe.subscriptions.cancel(subscription_id);
     } catch (error) {
-      if (!isRefusal(error)) throw failed(error); // a subscription that has already ended is fine
+      if (!isRefusal(error)) throw toDomainError(error); // a subscription that has already ended is fine
     }
   }
 
   async invoiceOf(payment_intent_id: string): Promise<string | null> {
     const payment = { type: 'payment_intent', payment_intent: payment_intent_id } as const;
-    const [paid] = (await asked(this.stripe.invoicePayments.list({ payment, limit: 1 }))).data;
+    const [paid] = (await translateErrors(this.stripe.invoicePayments.list({ payment, limit: 1 }))).data;
     if (!paid) return null;
     return typeof paid.invoice === 'string' ? paid.invoice : paid.invoice.id;
   }
@@ -160,22 +160,23 @@ export class StripeProvider implements PaymentProvider {
   private async couponOf({ payment_id, discount_cents, currency, name }: CheckoutOrder): Promise<string> {
     const coupon = { amount_off: discount_cents, currency, duration: 'once', max_redemptions: 1 } as const;
     const key = { idempotencyKey: `coupon:${payment_id}` };
-    return (await asked(this.stripe.coupons.create({ ...coupon, name: name.slice(0, 40) }, key))).id;
+    return (await translateErrors(this.stripe.coupons.create({ ...coupon, name: name.slice(0, 40) }, key))).id;
   }
 
   private async productOf({ tier, name }: SubscriptionOrder): Promise<string> {
     const key = { idempotencyKey: `product:${hash('sha256', `${tier}:${name}`)}` };
-    return (await asked(this.stripe.products.create({ name, metadata: { tier } }, key))).id;
+    return (await translateErrors(this.stripe.products.create({ name, metadata: { tier } }, key))).id;
   }
 
   /** Returns the customer's default payment method, or else the newest card. */
   private async cardOf(customer_id: string): Promise<string | null> {
-    const customer = await asked(this.stripe.customers.retrieve(customer_id).catch(asGone));
+    const customer = await translateErrors(this.stripe.customers.retrieve(customer_id).catch(asGone));
     if (customer.deleted) throw new CustomerGone();
     const chosen = customer.invoice_settings.default_payment_method;
     if (chosen !== null) return typeof chosen === 'string' ? chosen : chosen.id;
-    const [newest] = (await asked(this.stripe.customers.listPaymentMethods(customer_id, { type: 'card', limit: 1 })))
-      .data;
+    const [newest] = (
+      await translateErrors(this.stripe.customers.listPaymentMethods(customer_id, { type: 'card', limit: 1 }))
+    ).data;
     return newest?.id ?? null;
   }
 }
@@ -198,11 +199,11 @@ function postponedTo({ paid_until }: SubscriptionOrder, period_end_s: number): n
 
 const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000);
 
-async function asked<T>(call: Promise<T>): Promise<T> {
+async function translateErrors<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw failed(error);
+    throw toDomainError(error);
   }
 }
 
@@ -214,7 +215,7 @@ const isRefusal = (error: unknown): error is Stripe.errors.StripeInvalidRequestE
  * Converts an error of Stripe's client, dropping its details, which can contain the request. Only transient failures
  * become `payment_provider_unavailable`.
  */
-function failed(error: unknown): Error {
+function toDomainError(error: unknown): Error {
   if (!(error instanceof Stripe.errors.StripeError)) return error as Error;
   const what = error.code ?? error.type;
   if (error.code === 'resource_missing' && error.param === 'customer') return new CustomerGone();

@@ -13,14 +13,14 @@ export interface LogExcerpt extends Members {
 }
 
 const NAMES = ['id', 'trace_id', 'model', 'model_group', 'custom_llm_provider', 'end_user', 'call_type', 'status'];
-const FIGURES = [
+const NUMBERS = [
   ...['response_cost', 'cost', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'response_time'],
   ...['startTime', 'endTime', 'cache_hit', 'stream'],
 ];
 const METADATA = ['user_api_key_user_id', 'user_api_key_end_user_id', 'user_api_key_team_id', 'user_api_key_alias'];
 const ERROR = ['error_class', 'error_code'];
 /** Members that distinguish one piece of work from another, in the log, its metadata and its hidden parameters. */
-const SAID = [...NAMES, ...FIGURES, ...METADATA, 'usage_object'];
+const IDENTIFYING = [...NAMES, ...NUMBERS, ...METADATA, 'usage_object'];
 const TAGS_MAX = 20;
 const FIGURE_MAX_CHARACTERS = 64;
 
@@ -31,11 +31,11 @@ const FIGURE_MAX_CHARACTERS = 64;
 export function excerptOf(log: Members): LogExcerpt {
   const metadata = members(log['metadata']);
   return {
-    ...picked(log, NAMES, text),
-    ...picked(log, FIGURES, figure),
+    ...pick(log, NAMES, text),
+    ...pick(log, NUMBERS, figure),
     ...tagsOf(log['request_tags']),
-    metadata: picked(metadata, METADATA, text),
-    error_information: picked(members(log['error_information']), ERROR, text),
+    metadata: pick(metadata, METADATA, text),
+    error_information: pick(members(log['error_information']), ERROR, text),
     usage: litellmUsage(log, metadata),
   };
 }
@@ -46,8 +46,8 @@ export function excerptOf(log: Members): LogExcerpt {
  */
 export function hashOf(log: Members): string {
   const [metadata, hidden] = [members(log['metadata']), members(log['hidden_params'])];
-  const said = [log, metadata, hidden].map((part) => picked(part, SAID, (value) => value ?? null));
-  return contentHash({ said, usage: members(log['response'])['usage'] });
+  const parts = [log, metadata, hidden].map((source) => pick(source, IDENTIFYING, (value) => value ?? null));
+  return contentHash({ said: parts, usage: members(log['response'])['usage'] });
 }
 
 /**
@@ -59,7 +59,7 @@ export function text(value: unknown): string | null {
   return storable === '' ? null : keptName(storable);
 }
 
-function picked(from: Members, names: readonly string[], read: (value: unknown) => unknown): Members {
+function pick(from: Members, names: readonly string[], read: (value: unknown) => unknown): Members {
   const known = names.map((name) => [name, read(from[name])] as const);
   return Object.fromEntries(known.filter(([, value]) => value !== null));
 }

@@ -45,13 +45,13 @@ export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading
   const id = text(log['id']) ?? (is_approved ? SERVICE : null);
   if (id === null) throw new Unbookable('malformed', 'id', 'must be a string');
   const { provider_cost, ...counted } = log.usage;
-  const cost = costOf(log, reading) ?? saidBy(provider_cost, reading);
+  const cost = costOf(log, reading) ?? reportedByProvider(provider_cost, reading);
   const occurred_at = endOf(log, now);
-  if (!is_approved) refuseLate(occurred_at, now);
+  if (!is_approved) assertRecent(occurred_at, now);
   const succeeded = log['status'] !== 'failure';
   const isOwed = succeeded || (cost !== null && units(cost.amount) > 0n);
   const work = {
-    ...{ service: SERVICE, succeeded, ...counted, metadata: particulars(log, user_id) },
+    ...{ service: SERVICE, succeeded, ...counted, metadata: metadataOf(log, user_id) },
     request_id: withSuffix(id, hash.replaceAll('-', '')),
     model: text(log['model']),
     cost: cost?.is_total ? cost.amount : null,
@@ -65,7 +65,7 @@ export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading
   return reportOf(work, { user_id, source: SERVICE }, now, is_approved ? 'approved' : 'live');
 }
 
-function refuseLate(occurred_at: Date | null, now: Date): void {
+function assertRecent(occurred_at: Date | null, now: Date): void {
   if (!occurred_at || now.getTime() - occurred_at.getTime() <= LATE_MAX_DAYS * DAY_MS) return;
   throw new Unbookable('too_old', 'endTime', `must not be more than ${LATE_MAX_DAYS} days ago`);
 }
@@ -88,20 +88,23 @@ function costOf(log: LogExcerpt, { config, is_approved }: Reading): Cost | null 
   }
   const cost = shifted(String(given), 0);
   if (cost === null) return null;
-  refuseAbsurd(cost, { config, is_approved });
+  assertPlausible(cost, { config, is_approved });
   if (cost > 0n) return { amount: amount(cost), is_total: config.cost === 'total' };
   const isCached = ['true', 'True', true].includes(log['cache_hit'] as string | boolean);
   return isCached ? { amount: amount(0n), is_total: true } : null;
 }
 
 /** Returns the cost in the provider's usage object, for logs without a cost from LiteLLM. */
-function saidBy(provider_cost: string | null, reading: Pick<Reading, 'config' | 'is_approved'>): Cost | null {
+function reportedByProvider(
+  provider_cost: string | null,
+  reading: Pick<Reading, 'config' | 'is_approved'>,
+): Cost | null {
   if (provider_cost === null) return null;
-  refuseAbsurd(units(provider_cost), reading);
+  assertPlausible(units(provider_cost), reading);
   return { amount: provider_cost, is_total: false };
 }
 
-function refuseAbsurd(cost: Units, { config, is_approved }: Pick<Reading, 'config' | 'is_approved'>): void {
+function assertPlausible(cost: Units, { config, is_approved }: Pick<Reading, 'config' | 'is_approved'>): void {
   if (cost > units(config.cost_max) && !is_approved) {
     const message = `exceeds ${config.cost_max}, the maximum cost booked without an admin (LITELLM_COST_MAX)`;
     throw new Unbookable('cost_too_high', 'response_cost', message);
@@ -138,10 +141,10 @@ function instantOf(value: unknown): Date | null {
 }
 
 /** Returns the metadata to store with the work. */
-function particulars(log: LogExcerpt, user_id: string): Record<string, unknown> {
+function metadataOf(log: LogExcerpt, user_id: string): Record<string, unknown> {
   const { metadata, error_information: error } = log;
   const { end_user } = namedIn(log);
-  const kept = {
+  const stored = {
     call_type: log['call_type'],
     provider: log['custom_llm_provider'],
     model_group: log['model_group'],
@@ -152,5 +155,5 @@ function particulars(log: LogExcerpt, user_id: string): Record<string, unknown> 
     error_code: error['error_code'],
     tags: log['request_tags'],
   };
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== null && value !== undefined));
+  return Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -14,19 +14,19 @@ const REDACTED = 'redacted-by-litellm';
 export function litellmUsage(log: Members, metadata: Members) {
   const { prompt_tokens, completion_tokens, total_tokens } = log;
   const response = members(log['response']);
-  const given = merged(
+  const usageObject = merged(
     { prompt_tokens, completion_tokens, total_tokens },
     ...[members(response['meta'])['billed_units'], response['usage_info'], response['usage']],
     ...[metadata['usage_object'], members(log['hidden_params'])['usage_object']],
   );
   const kind = kindOf(log['call_type']);
-  const known = kind.includes('video') ? asVideo(given) : given;
+  const known = kind.includes('video') ? asVideo(usageObject) : usageObject;
   const usage = readUsage(known, response);
   const counted = readUsage({ ...known, ...ofKind(kind, log, response, usage) }, response);
-  const asked = readUsage({ service_tier: members(log['model_parameters'])['service_tier'] });
+  const requested = readUsage({ service_tier: members(log['model_parameters'])['service_tier'] });
   const { tokens, service_tier, ...reported } = asReported(counted);
   return {
-    ...{ ...reported, service_tier: service_tier ?? asked.service_tier },
+    ...{ ...reported, service_tier: service_tier ?? requested.service_tier },
     tokens: Math.max(tokens, countOf(total_tokens) ?? 0),
   };
 }
@@ -66,6 +66,6 @@ function imagesOf(log: Members, response: Members): unknown {
   if (log['status'] === 'failure') return null;
   const { data } = response;
   if (Array.isArray(data) && data.length > 0) return data.length;
-  const asked = log['model_parameters'];
-  return asked === null || typeof asked !== 'object' ? null : (members(asked)['n'] ?? 1);
+  const requested = log['model_parameters'];
+  return requested === null || typeof requested !== 'object' ? null : (members(requested)['n'] ?? 1);
 }

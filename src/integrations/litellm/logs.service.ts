@@ -39,7 +39,7 @@ interface Incoming {
 }
 
 const DETAIL_MAX = 500;
-const NOBODY_PAYS = 'names no payer: the key has no user, and LITELLM_END_USER does not allow this end user to pay';
+const NO_PAYER = 'names no payer: the key has no user, and LITELLM_END_USER does not allow this end user to pay';
 
 /** Ingests LiteLLM's logs. Books each log once, and stores those that cannot be booked for an admin. */
 @Injectable()
@@ -103,7 +103,7 @@ export class LogsService {
   private async reportOf({ log, hash, fault }: Incoming, payer: string | null): Promise<Report | Error> {
     try {
       if (log === null) throw new Unbookable('malformed', 'log', fault ?? 'must be an object');
-      if (payer === null) throw new Unbookable('no_user', 'metadata.user_api_key_user_id', NOBODY_PAYS);
+      if (payer === null) throw new Unbookable('no_user', 'metadata.user_api_key_user_id', NO_PAYER);
       await checkPayload(UserId, { user_id: payer });
       return litellmReport(log, payer, { config: this.config.litellm, hash, is_approved: false }, new Date());
     } catch (error) {

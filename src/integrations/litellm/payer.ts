@@ -9,13 +9,13 @@ export interface Named {
 }
 
 /** Values that programs write for no user. */
-const NOBODY = new Set(['', 'none', 'null', 'nan', 'undefined', 'default_user_id']);
+const PLACEHOLDERS = new Set(['', 'none', 'null', 'nan', 'undefined', 'default_user_id']);
 
 /** Returns a user id, or null for placeholders and for JSON documents that some clients send as a name. */
 export function nameOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const word = value.trim().toLowerCase();
-  return NOBODY.has(word) || word.startsWith('{') || word.startsWith('[') ? null : canonicalUserId(value);
+  return PLACEHOLDERS.has(word) || word.startsWith('{') || word.startsWith('[') ? null : canonicalUserId(value);
 }
 
 /** Returns the users that a log names. */
