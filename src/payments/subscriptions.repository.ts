@@ -65,7 +65,7 @@ export class SubscriptionsRepository {
       WHERE user_id = ${key.user_id} AND subscription_id = ${key.subscription_id}`;
   }
 
-  /** Returns the accounts whose plan is paid for longer than their subscription records. */
+  /** Returns the accounts whose `paid_until` is later than that of their subscription. */
   async postponed(): Promise<string[]> {
     const rows = await this.db.statement<{ user_id: string }>(
       'subscriptions_postponed',

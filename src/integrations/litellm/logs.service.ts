@@ -93,7 +93,7 @@ export class LogsService {
     });
   }
 
-  /** Returns a test for end users with accounts, of those for whom this decides who pays. */
+  /** Returns a predicate for users with accounts. Looks up only end users for whom this decides who pays. */
   private async knownUsers(named: Named[]): Promise<(user_id: string) => boolean> {
     const asked = named.flatMap((names) => undecided(names, this.config.litellm) ?? []);
     const known = await this.accounts.existing([...new Set(asked)]);
