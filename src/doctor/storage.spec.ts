@@ -15,7 +15,7 @@ describe('a storage fault', () => {
 
   it('is a table with many dead rows that is not vacuumed', () => {
     const [found, ...others] = storageFaults({ ...storage, tables: [table] });
-    expect([found?.level, found?.found, others]).toEqual(['warning', expect.stringContaining('60000 dead rows'), []]);
+    expect([found?.level, found?.found, others]).toEqual(['warning', expect.stringContaining('60000 dead and'), []]);
   });
 
   it.each([
