@@ -9,13 +9,13 @@ import { GatewayWorld } from '../support/gateway.js';
 const RUN = { signal: new AbortController().signal, log: new Logger('a-test') };
 const TOKENS = 20;
 
-/** A point at which a client hangs up. */
+/** A point at which a client disconnects. */
 interface Stage {
   stand_in: Behaviour;
   stream: boolean;
-  /** Whether it is time, by what the provider was asked and by what the client has seen of the answer. */
+  /** Whether the point is reached, given the provider's calls and the text that the client has received. */
   isNow: (seen: string | null) => boolean;
-  /** Tokens of the answer that are charged; null is no charge at all. */
+  /** Charged output tokens; null for no charge. */
   tokens: number | null;
 }
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
 beforeEach(() => g.openrouter.reset());
 afterAll(() => g.close());
 
-/** Asks, reads what comes, and hangs up when the stage is reached. */
+/** Sends a call, reads the answer, and disconnects at the given point. */
 async function askAndGo(user_id: string, name: string): Promise<void> {
   const { stand_in, stream, isNow } = STAGES[name]!;
   const client = new AbortController();
@@ -82,7 +82,7 @@ async function askAndGo(user_id: string, name: string): Promise<void> {
   await reading;
 }
 
-/** Charged once, for so many tokens of the answer and those of the prompt, and nothing is held any more. */
+/** Expects one charge for the prompt and this many output tokens, and no remaining hold. */
 async function chargedFor(user_id: string, output_tokens: number | null): Promise<void> {
   const events = await g.events(user_id);
   expect(events).toMatchObject(output_tokens === null ? [] : [{ source: 'gateway', input_tokens: 5, output_tokens }]);
@@ -95,7 +95,7 @@ async function chargedFor(user_id: string, output_tokens: number | null): Promis
   await g.w.verify(user_id);
 }
 
-describe('a client that hangs up', () => {
+describe('a client that disconnects', () => {
   it.each(['platform', 'own'])('is charged for what was made, wherever it was, with the key: %s', async (key) => {
     const users = new Map<string, string>();
     for (const name of Object.keys(STAGES)) users.set(name, await g.w.user('5'));
@@ -107,7 +107,7 @@ describe('a client that hangs up', () => {
     await eventually(() => g.openrouter.calls.every(({ ended }) => ended !== 'running'));
     const job = g.w.t.app.get(CallsRecoveryJob);
     await eventually(async () => {
-      // those whose end is not known here are ended by the job, when it is their turn
+      // calls with an unknown outcome are settled by the job
       await g.w.sql(
         `UPDATE credit_holds SET lease_until = now() - interval '1 second'
          WHERE lease_until IS NOT NULL AND work_id IS NOT NULL`,

@@ -33,7 +33,7 @@ describe('an error', () => {
     },
   );
 
-  it("about the platform's own key is none of the user's business", async () => {
+  it("about the platform's own key is hidden from the user", async () => {
     const answer = await g.chat(await g.w.user('5'), { status: 401 });
     const error = await errorOf(answer);
     expect([answer.status, error.code]).toEqual([503, 'provider_unavailable']);
@@ -51,7 +51,7 @@ describe('an error', () => {
     expect(await g.w.balance(user_id)).toMatchObject(UNTOUCHED);
   });
 
-  it("of ours has OpenAI's shape too", async () => {
+  it("of the gateway itself has OpenAI's format too", async () => {
     const post = { method: 'POST' as const, body: { model: MODEL } };
     const unknown = await g.w.t.call('chat/completions', post);
     expect((unknown.body as { error: Json }).error).toMatchObject({
@@ -64,7 +64,7 @@ describe('an error', () => {
     expect([nameless.status, (await errorOf(nameless)).param]).toEqual([400, 'model']);
   });
 
-  it('says which limit was reached', async () => {
+  it('names the limit that was reached', async () => {
     const poor = await g.w.user('0.000001', 'starter');
     const answer = await g.chat(poor, {}, { model: 'stand-in/dear' });
     expect(answer.status).toBe(402);

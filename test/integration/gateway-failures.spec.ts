@@ -38,7 +38,7 @@ const delta = (content: string, more: object = {}): object => ({
   choices: [{ index: 0, delta: { content }, ...more }],
 });
 
-describe('a call of which the provider says that it made nothing', () => {
+describe('a call that produced nothing according to the provider', () => {
   it.each<[string, object]>([
     ['gives no reason', { finish_reason: null }],
     ['names an error', { finish_reason: 'error' }],
@@ -58,7 +58,7 @@ describe('a call of which the provider says that it made nothing', () => {
     expect(await g.events(user_id)).toMatchObject([FAILED]);
   });
 
-  it('is free by the record of it, too', async () => {
+  it("is free according to the provider's record, too", async () => {
     const record = {
       ...{
         id: ID,
@@ -77,20 +77,20 @@ describe('a call of which the provider says that it made nothing', () => {
   });
 });
 
-describe('a cost of zero that is not believed', () => {
+describe('a cost of zero that is not trusted', () => {
   const charged = async (): Promise<unknown> => (await g.events(user_id))[0]?.total_cost;
 
-  it('is that of an answer', async () => {
+  it('is that of a non-empty answer', async () => {
     await ask({ verbatim: whole({ finish_reason: null }, { ...NOTHING_COUNTED, completion_tokens: 5 }) });
     expect(await charged()).toBe('0.0040425000');
   });
 
-  it('is that of an empty answer that ended well', async () => {
+  it('is that of an empty answer that ended normally', async () => {
     await ask({ verbatim: whole({ finish_reason: 'stop' }) });
     expect(await charged()).toBe('0.0039600000');
   });
 
-  it('is that of an embedding, also on record', async () => {
+  it("is that of an embedding, also in the provider's record", async () => {
     const usage = { prompt_tokens: 1000, total_tokens: 1000, cost: 0 };
     const verbatim = JSON.stringify({ id: ID, object: 'list', model: EMBEDDING, data: [{ embedding: [0.5] }], usage });
     const body = { model: EMBEDDING, input: 'Hi' };
@@ -114,7 +114,7 @@ describe('a cost of zero that is not believed', () => {
   });
 });
 
-describe('an answer of status 200 that is none', () => {
+describe('an answer with status 200 that is an error', () => {
   const ERROR = JSON.stringify({ error: { code: 502, message: 'worker limit reached' } });
 
   it.each(['whole', 'named'])('but an error becomes an error (%s)', async (name) => {

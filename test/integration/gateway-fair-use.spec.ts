@@ -23,8 +23,8 @@ const statusesOf = (answers: readonly Response[]): number[] =>
   answers.map(({ status }) => status).sort((a, b) => a - b);
 const atProvider = (count: number): Promise<true> => eventually(() => g.openrouter.calls.length === count);
 
-describe('calls that run at once', () => {
-  it('are limited for each account, and others are served', async () => {
+describe('concurrent calls', () => {
+  it('are limited per account; other accounts are still served', async () => {
     const [eager, other] = [await g.w.user('5'), await g.w.user('5')];
     const gate = Promise.withResolvers<undefined>();
     g.openrouter.behaviour = { gate: gate.promise };
@@ -45,7 +45,7 @@ describe('calls that run at once', () => {
     await g.w.verify(eager);
   });
 
-  it('wait for a connection for a while, and are then refused without a charge', async () => {
+  it('wait for a connection for a limited time and are then refused without a charge', async () => {
     const users = await Promise.all(Array.from({ length: CONNECTIONS }, () => g.w.user('5')));
     const late = await g.w.user('5');
     const gate = Promise.withResolvers<undefined>();
@@ -63,8 +63,8 @@ describe('calls that run at once', () => {
   });
 });
 
-describe('a client that left', () => {
-  it('is not waited for without end: the call is settled by what the provider has on record', async () => {
+describe('a client that disconnected', () => {
+  it("is not waited for forever: the call is settled from the provider's record", async () => {
     const user_id = await g.w.user('5');
     const client = new AbortController();
     g.openrouter.behaviour = { body_ms: 20_000, output_tokens: 20 };
@@ -81,7 +81,7 @@ describe('a client that left', () => {
     await g.w.verify(user_id);
   });
 
-  it('owes the fee although the own key is removed before the call is settled', async () => {
+  it("owes the fee even if the user's key is deleted before the call is settled", async () => {
     const user_id = await g.w.user('5');
     await g.connect(user_id, 'sk-or-v1-a-key-that-is-removed');
     g.openrouter.reset();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayWorld, MODEL } from '../support/gateway.js';
 
-/** All that a provider may be asked for, written as no program would write it. */
+/** A request with every kind of member, in unusual formatting. */
 const ASKED = `  {"model" : "${MODEL}", "max_tokens":50,
   "seed": 12345678901234567890, "temperature": 1.0, "top_p":1e-1, "logit_bias": {"50256": -100},
   "messages": [ {"role":"user","content":[
@@ -14,7 +14,7 @@ const ASKED = `  {"model" : "${MODEL}", "max_tokens":50,
   "provider":{"order":["a","b"]}, "unknown_field": {"kept":[1.10, 0.0, -0, 1E5]}, "usage":{"include":true}, "stream": STREAM }
 `;
 const USAGE = '"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"cost":0.00001}';
-/** Two answers with tools in parallel, and probabilities; numbers and spaces as no program here writes them. */
+/** Two answers with parallel tool calls and log probabilities, in unusual formatting. */
 const WHOLE = `{"id":"gen-1", "model":"${MODEL}", "created": 1.0e9, "system_fingerprint":null, "big":12345678901234567890,
  "choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"a"},{"id":"b"}]},
  "logprobs":{"content":[{"token":"\\u00fc","logprob":-0.10,"bytes":[195,188]}]}}, {"index":1}], "data":[], ${USAGE} }\n`;
@@ -37,8 +37,8 @@ beforeAll(async () => {
 beforeEach(() => g.openrouter.reset());
 afterAll(() => g.close());
 
-describe('what is passed through', () => {
-  it('is the same, byte for byte, on the way there and back', async () => {
+describe('forwarded text', () => {
+  it('is identical, byte for byte, in both directions', async () => {
     g.openrouter.behaviour = { verbatim: WHOLE };
     const asked = ASKED.replace('STREAM', 'false');
     const answer = await g.send(user_id, asked);
@@ -46,7 +46,7 @@ describe('what is passed through', () => {
     expect(await answer.text()).toBe(WHOLE);
   });
 
-  it('is the same in a stream, but for the comment before its end', async () => {
+  it('is identical in a stream, except for the comment before its end', async () => {
     g.openrouter.behaviour = { verbatim: [...CHUNKS, 'data: [DONE]\n\n'].join('') };
     const asked = ASKED.replace('STREAM', 'true');
     const answer = await g.send(user_id, asked);
@@ -55,7 +55,7 @@ describe('what is passed through', () => {
     expect([before, after]).toEqual([CHUNKS.join(''), 'data: [DONE]\n\n']);
   });
 
-  it('is the same on the other routes', async () => {
+  it('is identical on the other routes', async () => {
     for (const path of ['/v1/completions', '/v1/embeddings']) {
       g.openrouter.behaviour = { verbatim: WHOLE };
       const asked = `{ "model":"stand-in/embedding","input":[[1,2],[3]],"prompt": "x", "seed":98765432109876543210 }`;
@@ -64,7 +64,7 @@ describe('what is passed through', () => {
     }
   });
 
-  it('has nothing changed but the limit that it is given', async () => {
+  it('only changes by an added output limit', async () => {
     const poor = await g.w.user('0.5');
     const text = `{"model":"stand-in/dear","seed":12345678901234567890,"max_tokens":null,"messages":[]}`;
     expect((await g.send(poor, text)).status).toBe(200);
@@ -73,7 +73,7 @@ describe('what is passed through', () => {
     expect(sent).toBe(`${text.slice(0, -1)},"max_tokens":${String(body!.max_tokens)}}`);
   });
 
-  it('tells nobody who asked', async () => {
+  it('does not reveal the caller', async () => {
     await g.chat(user_id);
     const { headers, text } = g.openrouter.calls[0]!;
     const { authorization, ...rest } = headers;

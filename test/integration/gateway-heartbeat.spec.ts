@@ -48,7 +48,7 @@ it.each([true, false])(
   },
 );
 
-it('an id that could not be written down at once is written down later', async () => {
+it('an id that could not be stored immediately is stored by a later heartbeat', async () => {
   const user_id = await g.w.user('5');
   await g.w.sql('CREATE SEQUENCE tries'); // it counts what is rolled back as well
   await g.w.sql(

@@ -11,14 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => g.close());
 
-/** A model of its own with these prices. */
+/** Creates a model with these prices. */
 async function model(prices: object): Promise<string> {
   const name = `case/held-${(priced += 1)}`;
   await g.w.done('pricing/models', { model: name, context_length: 1_000_000, ...prices });
   return name;
 }
 
-/** What a call of an account with little credit needs, as the refusal says it. */
+/** The amount that a call requires, according to its refusal. */
 async function required(body: object, credits = '0.000001'): Promise<number> {
   const user_id = await g.w.user(credits);
   const answer = await g.send(user_id, { messages: [{ role: 'user', content: 'Hi' }], ...body });
@@ -27,7 +27,7 @@ async function required(body: object, credits = '0.000001'): Promise<number> {
   return Number(error['required']);
 }
 
-describe('what a call sets aside suffices for', () => {
+describe('the hold of a call covers', () => {
   it('a service tier that doubles the price', async () => {
     const of = { model: await model({ input_per_million: '2.5', output_per_million: '10' }), max_tokens: 4_000 };
     // 4000 x 10 x 1.7 = 0.068 at the provider
@@ -35,7 +35,7 @@ describe('what a call sets aside suffices for', () => {
     expect(await required(of)).toBeLessThan(0.0748);
   });
 
-  it('twenty calls of a dear service tier at once: none becomes debt', async () => {
+  it('twenty concurrent calls with an expensive service tier: none becomes debt', async () => {
     const of = { model: await model({ input_per_million: '2.5', output_per_million: '10' }), max_tokens: 4_000 };
     const user_id = await g.w.user('0.9');
     const usage = { prompt_tokens: 9, completion_tokens: 4_000, total_tokens: 4_009, cost: 0.068 };
@@ -55,7 +55,7 @@ describe('what a call sets aside suffices for', () => {
     expect((await g.w.balance(user_id)).debt).toBe('0.000000');
   });
 
-  it('a prompt that is written to a cache, for minutes or for an hour', async () => {
+  it('a prompt that is written to a cache, short or for an hour', async () => {
     const prices = { input_per_million: '5', output_per_million: '25', cache_write_per_million: '6.25' };
     const of = { model: await model(prices), max_tokens: 1 };
     const content = 'q7'.repeat(10_000);
@@ -65,7 +65,7 @@ describe('what a call sets aside suffices for', () => {
     expect(await required({ ...of, messages: [{ role: 'user', content: [part] }] })).toBeGreaterThanOrEqual(0.23);
   });
 
-  it('recordings in the prompt and in the answer', async () => {
+  it('audio in prompt and answer', async () => {
     const prices = { audio_input_per_million: '40', audio_output_per_million: '80' };
     const of = { model: await model({ input_per_million: '2.5', output_per_million: '10', ...prices }) };
     const content = [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }];
@@ -74,7 +74,7 @@ describe('what a call sets aside suffices for', () => {
     expect(await required(body, '0.05')).toBeGreaterThanOrEqual(0.22);
   });
 
-  it('media behind links, which may fill the context', async () => {
+  it('linked media, which can fill the context', async () => {
     const of = { model: await model({ input_per_million: '0.3', output_per_million: '2.5' }), max_tokens: 1 };
     const url = 'https://example.com/film.mp4';
     for (const part of [
@@ -85,7 +85,7 @@ describe('what a call sets aside suffices for', () => {
       expect(await required({ ...of, messages: [{ role: 'user', content: [part] }] })).toBeGreaterThanOrEqual(0.315);
   });
 
-  it('searches, however they are asked for', async () => {
+  it('searches, in any form of request', async () => {
     const of = {
       model: await model({ input_per_million: '1', output_per_million: '1', per_query: '0.01' }),
       max_tokens: 1,
@@ -99,7 +99,7 @@ describe('what a call sets aside suffices for', () => {
       expect(await required({ ...of, ...more })).toBeGreaterThanOrEqual(0.022);
   });
 
-  it('a long prompt that reaches the next step of the price, and a predicted answer', async () => {
+  it('a long prompt that reaches the next price step, and a predicted answer', async () => {
     const step = { min_prompt_tokens: 200_000, input_per_million: '2.5', output_per_million: '15' };
     const prices = { input_per_million: '1.25', output_per_million: '10', overrides: [step] };
     const of = { model: await model(prices), max_tokens: 2_000 };
@@ -111,7 +111,7 @@ describe('what a call sets aside suffices for', () => {
 });
 
 describe('a free call', () => {
-  it('that did cost something is refused to an account in debt, and served to one that can pay', async () => {
+  it('that did cost something is refused for an account in debt and served for one that can pay', async () => {
     const user_id = await g.w.user('0.01');
     const call = (): Promise<Response> =>
       g.chat(user_id, { answers_as: 'stand-in/small:free', search_cost: 0.04 }, { model: 'stand-in/small:free' });

@@ -44,12 +44,12 @@ async function chargedOnce(cost = COST): Promise<void> {
   expect(lines.reduce((sum, { amount }) => sum - units(amount as string), 0n)).toBe(units(cost));
 }
 
-describe('a call that is repeated with its Idempotency-Key', () => {
+describe('a call repeated with its Idempotency-Key', () => {
   it.each([
     ['/v1/chat/completions', WHOLE],
     ['/v1/completions', WHOLE],
     ['/v1/embeddings', EMBEDDED],
-  ])('at %s is made and charged once, and answered as the first time', async (path, verbatim) => {
+  ])('at %s is made and charged once; the answer is replayed', async (path, verbatim) => {
     g.openrouter.behaviour = { verbatim };
     const [first, second] = [await ask({}, { path }), await ask({}, { path })];
     expect([await first.text(), await second.text()]).toEqual([verbatim, verbatim]);
@@ -61,7 +61,7 @@ describe('a call that is repeated with its Idempotency-Key', () => {
     await chargedOnce();
   });
 
-  it('as a stream is the same stream again', async () => {
+  it('replays a stream', async () => {
     g.openrouter.behaviour = { verbatim: STREAM };
     const first = await (await ask({ stream: true })).text();
     const second = await ask({ stream: true });
@@ -70,7 +70,7 @@ describe('a call that is repeated with its Idempotency-Key', () => {
     await chargedOnce();
   });
 
-  it('is told to wait while the first one runs', async () => {
+  it('is refused while the first one is running', async () => {
     const gate = Promise.withResolvers<undefined>();
     g.openrouter.behaviour = { verbatim: WHOLE, gate: gate.promise };
     const answers = atOnce(5, () => ask());
@@ -89,7 +89,7 @@ describe('a call that is repeated with its Idempotency-Key', () => {
     await chargedOnce();
   });
 
-  it('with another body is a conflict', async () => {
+  it('conflicts if the body differs', async () => {
     await ask();
     const other = await ask({ max_tokens: 999 });
     expect([other.status, await codeOf(other)]).toEqual([409, 'idempotency_conflict']);
@@ -97,20 +97,20 @@ describe('a call that is repeated with its Idempotency-Key', () => {
     await chargedOnce();
   });
 
-  it('is another call for the platform than for the user', async () => {
+  it('is a different call for a service than for the user', async () => {
     await ask();
     await g.send(user_id, body(), { key: KEY, token: g.w.service, path: `/v1/chat/completions?user_id=${user_id}` });
     expect(g.openrouter.calls).toHaveLength(2);
   });
 
-  it('needs a key of at most 255 visible characters', async () => {
+  it('requires a key of at most 255 visible characters', async () => {
     const answer = await ask({}, { key: 'k'.repeat(256) });
     expect([answer.status, await codeOf(answer)]).toEqual([400, 'invalid_idempotency_key']);
     expect((await ask({}, { key: 'k'.repeat(255) })).status).toBe(200);
   });
 });
 
-describe('a call that came to nothing is made anew with the same key', () => {
+describe('a call without a result is made again with the same key', () => {
   it.each<[string, Behaviour]>([
     ['was refused by the provider', { status: 502 }],
     ['failed within its answer', { verbatim: JSON.stringify({ error: { code: 502, message: 'gone' } }) }],
@@ -122,7 +122,7 @@ describe('a call that came to nothing is made anew with the same key', () => {
     expect((await g.w.balance(user_id)).balance).toBe('4.9992125');
   });
 
-  it('when credits were missing', async () => {
+  it('when it lacked credits', async () => {
     user_id = await g.w.user('0');
     expect((await ask()).status).toBe(402);
     await g.w.bonus(user_id, '5');
@@ -131,7 +131,7 @@ describe('a call that came to nothing is made anew with the same key', () => {
 });
 
 describe('a call whose process was lost', () => {
-  it('is settled by the record, never made again, and its key tells what it cost', async () => {
+  it("is settled from the provider's record, never made again, and its key reports the cost", async () => {
     const record = {
       id: 'gen-3',
       model: MODEL,
@@ -152,7 +152,7 @@ describe('a call whose process was lost', () => {
     await chargedOnce();
   });
 
-  it('is answered by another instance as by its own', async () => {
+  it('is replayed by any instance', async () => {
     const first = await (await ask()).text();
     const env = { OPENROUTER_BASE_URL: g.openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
     const other: TestApp = await startApp({
@@ -171,7 +171,7 @@ describe('a call whose process was lost', () => {
     await chargedOnce();
   });
 
-  it('leaves no answer that anybody could read in the database, and none for longer than a day', async () => {
+  it('leaves only encrypted answers in the database, for at most a day', async () => {
     await ask();
     const kept = (): Promise<Json[]> => g.w.sql('SELECT * FROM call_answers WHERE user_id = $1', [user_id]);
     expect((await kept()).map(({ sealed_answer }) => sealed_answer)).toEqual([expect.not.stringContaining('choices')]);

@@ -26,13 +26,13 @@ const errorOf = async (answer: Response): Promise<Json> => ((await answer.json()
 const isActive = async (user_id: string): Promise<unknown> =>
   (await g.w.get('credits/openrouter/account', { user_id })).body.is_active;
 
-describe('an own key that OpenRouter refuses', () => {
-  it('is put out of use once, says so, costs nothing, and the next call goes with the key of the platform', async () => {
+describe("a user's own key that OpenRouter refuses", () => {
+  it("is deactivated once, with an explanation and without a charge; the next call uses the platform's key", async () => {
     const { user_id, api_key } = await connected();
     g.openrouter.keys.set(api_key, { is_revoked: true });
     const answers = await atOnce(5, () => g.chat(user_id));
     for (const answer of answers) {
-      // some may find it out of use already
+      // for some calls it may be inactive already
       if (answer.status === 200) continue;
       expect(answer.status).toBe(403);
       expect(await errorOf(answer)).toMatchObject({
@@ -61,7 +61,7 @@ describe('an own key that OpenRouter refuses', () => {
     ['a moderated prompt', 403, 'Input was flagged by moderation'],
     ['a key at its limit', 403, 'OpenRouter reports for your own key: Key limit exceeded (total limit)'],
     ['an account without credits', 402, 'OpenRouter reports for your own key: Insufficient credits'],
-  ])('is not taken for one by %s', async (_name, status, message) => {
+  ])('is not deactivated by %s', async (_name, status, message) => {
     const { user_id } = await connected();
     const answer = await g.chat(user_id, { status, message: message.replace(/^.*own key: /, '') });
     expect([answer.status, await errorOf(answer)]).toMatchObject([status, { code: 'provider_refused', message }]);
@@ -81,7 +81,7 @@ describe('an own key that OpenRouter refuses', () => {
     expect(await g.w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
   });
 
-  it('leaves the one that took its place meanwhile alone', async () => {
+  it('does not affect a key that replaced it meanwhile', async () => {
     const { user_id, api_key } = await connected();
     const gate = Promise.withResolvers<undefined>();
     g.openrouter.keys.set(api_key, { is_revoked: true });

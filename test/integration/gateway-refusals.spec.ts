@@ -15,7 +15,7 @@ afterAll(() => g.close());
 
 const errorOf = async (answer: Response): Promise<Json> => ((await answer.json()) as { error: Json }).error;
 
-describe('a limit that the credits do not suffice for', () => {
+describe('an output limit that is not affordable', () => {
   it.each(['/v1/chat/completions', '/v1/completions'])('is answered with the one that fits (%s)', async (path) => {
     const user_id = await g.w.user('3');
     const order = { model: DEAR, messages: [{ role: 'user', content: 'Hi' }], prompt: 'Hi', max_tokens: 65_536 };
@@ -38,15 +38,15 @@ describe('a limit that the credits do not suffice for', () => {
     ).toBe(200);
   });
 
-  it('has no number where not even the prompt fits', async () => {
+  it('gets no suggestion if not even the prompt is affordable', async () => {
     const user_id = await g.w.user('0');
     const error = await errorOf(await g.chat(user_id, {}, { model: DEAR }));
     expect(error).not.toHaveProperty('max_tokens_affordable');
   });
 });
 
-describe('a client that repeats calls by itself', () => {
-  it('is told not to when the platform itself is not served', async () => {
+describe('a client that retries automatically', () => {
+  it('is told not to retry if the provider refuses the platform', async () => {
     const answer = await g.chat(await g.w.user('5'), { status: 402 });
     expect([answer.status, answer.headers.get('x-should-retry'), answer.headers.get('retry-after')]).toEqual([
       503,
@@ -55,7 +55,7 @@ describe('a client that repeats calls by itself', () => {
     ]);
   });
 
-  it('is told not to when a limit of the day is reached', async () => {
+  it('is told not to retry if a daily limit is reached', async () => {
     const user_id = await g.w.user('5');
     await g.w.sql('UPDATE user_credits SET free_calls_per_day = 0 WHERE user_id = $1', [user_id]);
     const answer = await g.chat(user_id, {}, { model: 'stand-in/small:free' });
@@ -63,7 +63,7 @@ describe('a client that repeats calls by itself', () => {
     expect((await errorOf(answer)).code).toBe('free_call_limit_exceeded');
   });
 
-  it('is told to when only work in flight holds the credits', async () => {
+  it('is told to retry if only holds block the credits', async () => {
     const user_id = await g.w.user('1');
     await g.w.hold(user_id, '1');
     const answer = await g.chat(user_id);
@@ -75,7 +75,7 @@ describe('a client that repeats calls by itself', () => {
     expect((await errorOf(answer)).code).toBe('credits_on_hold');
   });
 
-  it('is left alone where repeating may help', async () => {
+  it('gets no advice if a retry may help', async () => {
     for (const status of [408, 429, 502]) {
       const answer = await g.chat(await g.w.user('5'), { status });
       expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([status, null]);

@@ -27,13 +27,13 @@ afterAll(() => g.close());
 describe.each(ROUTES)('%s', (path, name) => {
   const body = BODIES[name]!;
 
-  it('asks for credentials before anything else', async () => {
+  it('checks credentials before anything else', async () => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(g.base + path, { method: 'POST', headers, body: JSON.stringify(body) });
     expect([answer.status, g.openrouter.calls]).toEqual([401, []]);
   });
 
-  it('makes no call for an account without credits, nor for one whose calls are used up', async () => {
+  it('makes no call for an account without credits or without remaining calls', async () => {
     const [poor, busy] = [await g.w.user('0.001'), await g.w.user('5')];
     await g.w.sql('UPDATE user_credits SET calls_per_day = 0 WHERE user_id = $1', [busy]);
     const answers = [await g.send(poor, body, { path }), await g.send(busy, body, { path })];
@@ -41,7 +41,7 @@ describe.each(ROUTES)('%s', (path, name) => {
     expect(g.openrouter.calls).toEqual([]);
   });
 
-  it(`spends no more than there is when ${CALLS} calls come at once`, async () => {
+  it(`spends no more than the balance on ${CALLS} concurrent calls`, async () => {
     const user_id = await g.w.user('1');
     await g.w.sql('UPDATE user_credits SET calls_per_day = NULL WHERE user_id = $1', [user_id]);
     const gate = Promise.withResolvers<undefined>();
@@ -52,7 +52,7 @@ describe.each(ROUTES)('%s', (path, name) => {
       ends.push(answer.status);
       return answer.text();
     });
-    // those that fit wait at the provider until all the others were refused
+    // affordable calls wait at the provider until all others were refused
     await eventually(() => ends.length + g.openrouter.calls.length === CALLS);
     const made = g.openrouter.calls.length;
     expect([made > 5, made < 15, ends.every((status) => status === 402)]).toEqual([true, true, true]);

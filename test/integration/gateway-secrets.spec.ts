@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const newKey = (): string => `sk-or-v1-${randomBytes(16).toString('hex')}`;
 
-/** All that may become of a call; `key` is what it is made with, which the provider repeats in what it says. */
+/** Every possible outcome of a call; `key` is its key, which the provider repeats in its messages. */
 const fates = (key: string): Behaviour[] => [
   {},
   { usage: 'missing' },
@@ -39,7 +39,7 @@ const fates = (key: string): Behaviour[] => [
   { status: 401, message: `No such key: ${key}` }, // the last one: an own key is out of use after it
 ];
 
-it('no key and no token of a call is in any table, log line or answer, whatever becomes of the call', async () => {
+it('no key or token of a call is in any table, log line or answer, whatever its outcome', async () => {
   const [platform_key, own_key] = [newKey(), newKey()];
   const lines: string[] = [];
   const config = loadConfig({
@@ -80,7 +80,7 @@ it('no key and no token of a call is in any table, log line or answer, whatever 
       }
     }
   }
-  // tokens that are wrong, or in the wrong place
+  // invalid tokens, or tokens in the wrong place
   const wrong = `${tokens['a-guest'].slice(0, -6)}AAAAAA`;
   expect(await post('/v1/chat/completions', wrong, {})).toBe(401);
   expect(await post(`/v1/chat/completions?user_id=${own_key}`, tokens['a-guest'], {})).toBe(403);

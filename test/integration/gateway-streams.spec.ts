@@ -14,7 +14,7 @@ import { atOnce, type Json, World } from '../support/factories.js';
 const MODEL = 'openai/gpt-4o-mini';
 const RUN = { signal: new AbortController().signal, log: new Logger('a-test') };
 const TOKENS = 20;
-/** More than the buffers of all sockets on the way hold. */
+/** More than all socket buffers in between can hold. */
 const MANY_TOKENS = 100_000;
 
 let openrouter: OpenRouterStandIn;
@@ -39,7 +39,7 @@ afterAll(async () => {
   await openrouter.stop();
 });
 
-/** Starts a stream. Who hangs up aborts. */
+/** Starts a stream; aborting it disconnects. */
 async function start(user_id: string, stand_in: Behaviour, client = new AbortController()) {
   const body = { model: MODEL, stream: true, max_tokens: 200_000, messages: [{ role: 'user', content: 'Hi' }] };
   const answer = await fetch(`${base}/api/v1/chat/completions`, {
@@ -57,13 +57,13 @@ const openCalls = (): Promise<Json[]> => w.sql('SELECT * FROM credit_holds WHERE
 const endLeases = (): Promise<Json[]> =>
   w.sql(`UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);
 
-/** Ends what was left open, as the job does when the lease is over. */
+/** Settles open calls, as the job does when their lease has expired. */
 async function recover(): Promise<void> {
   await endLeases();
   await w.t.app.get(CallsRecoveryJob).endAll(RUN);
 }
 
-/** Charged once, for the tokens of the prompt and so many of the answer, and nothing is held any more. */
+/** Expects one charge for the prompt and this many output tokens, and no remaining hold. */
 async function chargedFor(user_id: string, output_tokens: unknown): Promise<void> {
   const recorded = await events(user_id);
   expect(recorded).toMatchObject([{ source: 'gateway', input_tokens: expect.any(Number), output_tokens }]);
@@ -74,7 +74,7 @@ async function chargedFor(user_id: string, output_tokens: unknown): Promise<void
 }
 
 describe('a stream', () => {
-  it('passes through as it comes, and tells cost and balance before its end', async () => {
+  it('is forwarded as it arrives, with cost and balance before its end', async () => {
     const user_id = await w.user('5');
     const { answer } = await start(user_id, {});
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
@@ -87,7 +87,7 @@ describe('a stream', () => {
     expect(told![2]).toBe((await w.balance(user_id)).balance);
   });
 
-  it('makes the provider wait for a slow client instead of growing', async () => {
+  it('slows down the provider for a slow client instead of buffering', async () => {
     const user_id = await w.user('5');
     const { answer } = await start(user_id, { output_tokens: MANY_TOKENS });
     const [call] = openrouter.calls;
@@ -102,7 +102,7 @@ describe('a stream', () => {
     await chargedFor(user_id, MANY_TOKENS);
   });
 
-  it('runs beside many others', async () => {
+  it('runs concurrently with many others', async () => {
     const users = await atOnce(100, () => w.user('5'));
     const texts = await Promise.all(
       users.map(async (user_id) => (await start(user_id, { token_ms: 1 })).answer.text()),
@@ -112,12 +112,12 @@ describe('a stream', () => {
   });
 });
 
-describe('a stream that ends badly at the provider', () => {
+describe('a stream that fails at the provider', () => {
   it.each<[string, Behaviour, unknown]>([
     ['breaks off with an error', { error_after: 3 }, 3],
     ['is cut', { cut_after: 3 }, 3],
     ['has no usage', { usage: 'missing' }, TOKENS],
-  ])('and %s is charged by what is on record there', async (_name, stand_in, tokens) => {
+  ])("and %s is charged from the provider's record", async (_name, stand_in, tokens) => {
     const user_id = await w.user('5');
     await (await start(user_id, stand_in)).answer.text();
     await eventually(async () => (await openCalls()).length === 1);
@@ -126,7 +126,7 @@ describe('a stream that ends badly at the provider', () => {
     await chargedFor(user_id, tokens);
   });
 
-  it('is looked up until it is on record', async () => {
+  it('is looked up until the record exists', async () => {
     const user_id = await w.user('5');
     await (await start(user_id, { usage: 'missing', generation_misses: 2 })).answer.text();
     await recover();
@@ -136,7 +136,7 @@ describe('a stream that ends badly at the provider', () => {
     await chargedFor(user_id, TOKENS);
   });
 
-  it('and is on no record after a day is given up, and marked', async () => {
+  it('is given up and marked if there is no record after a day', async () => {
     const user_id = await w.user('5');
     const { answer } = await start(user_id, { cut_after: 3, generation_misses: 99 });
     expect(await answer.text()).toContain('"code":"provider_broke_off"');
@@ -148,7 +148,7 @@ describe('a stream that ends badly at the provider', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
   });
 
-  it('before its first token passes the refusal on', async () => {
+  it('before its first token returns the refusal', async () => {
     const user_id = await w.user('5');
     const { answer } = await start(user_id, { status: 429, retry_after_s: 3 });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '3']);
@@ -157,8 +157,8 @@ describe('a stream that ends badly at the provider', () => {
   });
 });
 
-describe('a client that hangs up', () => {
-  it('before the first byte is charged for the answer that was made all the same', async () => {
+describe('a client that disconnects', () => {
+  it('before the first byte is charged for the generated answer', async () => {
     const user_id = await w.user('5');
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
@@ -192,7 +192,7 @@ describe('a client that hangs up', () => {
     await chargedFor(user_id, TOKENS);
   });
 
-  it('of an answer that does not end soon is charged for what was made until then', async () => {
+  it('from a long answer is charged for the output up to that point', async () => {
     const user_id = await w.user('5');
     const { hangUp } = await start(user_id, { stall_after: 5 });
     await eventually(() => openrouter.calls[0]!.tokens_sent === 5);
@@ -209,8 +209,8 @@ const begin = async (user_id: string) => {
   return w.t.app.get(OpenCalls).begin(systemActor('a-test'), call, { cost: units('1'), is_free: false });
 };
 
-describe('a call whose hold was lost with a database that crashed', () => {
-  /** A hold is not waited for until it is on the disk: after a crash it may be as if it had never been made. */
+describe('a call whose hold was lost in a database crash', () => {
+  /** Holds are committed asynchronously, so a crash can lose them. */
   async function beginAndLose(user_id: string) {
     const call = await begin(user_id);
     await w.sql('DELETE FROM credit_holds WHERE user_id = $1', [user_id]);
@@ -221,7 +221,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
   }
   const usage = readUsage({ prompt_tokens: 10, completion_tokens: TOKENS, cost: 2 });
 
-  it('is charged all the same, once and as one call, however often it is ended', async () => {
+  it('is still charged, once and as one call, however often it is settled', async () => {
     const user_id = await w.user('5');
     const calls = w.t.app.get(OpenCalls);
     const call = await beginAndLose(user_id);
@@ -235,7 +235,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
     ]);
   });
 
-  it('is charged although others spent meanwhile what had been set aside for it', async () => {
+  it('is charged even if its held credits were spent meanwhile', async () => {
     const user_id = await w.user('5');
     const call = await beginAndLose(user_id);
     await w.deduct(user_id, '4');
@@ -246,7 +246,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
     await w.verify(user_id);
   });
 
-  it('of which nothing was made costs nothing', async () => {
+  it('costs nothing if nothing was generated', async () => {
     const user_id = await w.user('5');
     await w.t.app.get(OpenCalls).cancel(await beginAndLose(user_id));
     expect(await w.balance(user_id)).toMatchObject({ held: '0.000000', balance: '5.000000' });
@@ -254,7 +254,7 @@ describe('a call whose hold was lost with a database that crashed', () => {
 });
 
 describe('a call whose process is gone', () => {
-  it('is not taken over before its lease is over', async () => {
+  it('is not taken over before its lease expires', async () => {
     const user_id = await w.user('5');
     const call = await begin(user_id);
     await w.t.app.get(CallsRecoveryJob).endAll(RUN);
@@ -263,7 +263,7 @@ describe('a call whose process is gone', () => {
     expect(await w.balance(user_id)).toMatchObject({ held: '0.000000', balance: '5.000000' });
   });
 
-  it('before the provider answered is released, by one instance', async () => {
+  it('before the provider answered is released by one instance', async () => {
     const user_id = await w.user('5');
     const call = await begin(user_id);
     await endLeases();
@@ -272,14 +272,14 @@ describe('a call whose process is gone', () => {
     expect(taken.flat()).toHaveLength(1);
     await recover();
     expect(await w.balance(user_id)).toMatchObject({ held: '0.000000', balance: '5.000000' });
-    // should it come back to life all the same, nothing is charged twice
+    // even if the process comes back, nothing is charged twice
     expect(
       await w.t.app.get(OpenCalls).end(call, { usage: null, model: null, made: 'part', generation_id: null }),
     ).toBeNull();
     expect(await events(user_id)).toEqual([]);
   });
 
-  it('is charged once when its hold did not live as long, however often it is ended', async () => {
+  it('is charged once even if its hold expired, however often it is settled', async () => {
     const user_id = await w.user('5');
     await (await start(user_id, { usage: 'missing' })).answer.text();
     await w.sql(`UPDATE credit_holds SET expires_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);

@@ -8,7 +8,7 @@ const chunk = (answer: number, cost: number, finish_reason: string | null = null
   const usage = { prompt_tokens: 20, completion_tokens: answer, cost, cost_details };
   return `data: ${JSON.stringify({ id: 'gen-written', model: MODEL, choices, usage })}\n\n`;
 };
-/** A provider that counts along, and tells its last count twice. */
+/** A provider that sends interim usages, and the last one twice. */
 const COUNTED = `${chunk(1, 0.001)}${chunk(2, 0.002)}${chunk(3, 0.01, 'stop')}${chunk(3, 0.01)}data: [DONE]\n\n`;
 const costsIn = (text: string): string[] => [...text.matchAll(/"cost":([^,}]+)/g)].map(([, cost]) => cost!);
 const upstreamIn = (text: string): string[] =>
@@ -26,14 +26,14 @@ beforeAll(async () => {
 afterAll(() => g.close());
 
 describe('the usage of an answer', () => {
-  it('tells the cost that was charged, whole', async () => {
+  it('shows the full charged cost', async () => {
     const answer = await g.chat(await g.w.user('1'));
     const { usage } = (await answer.json()) as { usage: { cost: number } };
     expect(usage.cost).toBe(Number(answer.headers.get('x-tollgate-cost')));
     expect(usage.cost).toBeGreaterThan(0);
   });
 
-  it('tells it in a stream too, which has no comment where they are switched off', async () => {
+  it('shows it in a stream too, which has no comment if comments are disabled', async () => {
     const user_id = await g.w.user('1');
     const text = await (await g.chat(user_id, {}, { stream: true })).text();
     const [event] = await g.events(user_id);
@@ -44,7 +44,7 @@ describe('the usage of an answer', () => {
     expect(text).toMatch(/data: \[DONE\]\n\n$/);
   });
 
-  it('never tells what the provider takes, also where it counts along, and when the answer is given again', async () => {
+  it("never shows the provider's cost, not in interim usages and not in a replay", async () => {
     const user_id = await g.w.user('1');
     const body = { model: MODEL, stream: true, messages: [], stand_in: { verbatim: COUNTED } };
     const first = await (await g.send(user_id, body, { key: 'counted' })).text();

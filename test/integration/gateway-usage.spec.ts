@@ -26,7 +26,7 @@ beforeAll(async () => {
 beforeEach(() => g.openrouter.reset());
 afterAll(() => g.close());
 
-/** Streams exactly what the provider says, and gives what was charged without asking it for a record. */
+/** Streams a given provider answer and returns the charge, without using the provider's record. */
 async function streamed(verbatim: string, how: Behaviour = {}, more: object = {}) {
   const user_id = await g.w.user('5');
   const text = await (await g.chat(user_id, { verbatim, ...how }, { stream: true, ...more })).text();
@@ -37,13 +37,13 @@ async function chargedTo(user_id: string): Promise<unknown> {
   return (await g.events(user_id))[0]?.total_cost ?? null;
 }
 
-describe('a stream that counts along', () => {
-  it('is charged by its last count when it came to its end', async () => {
+describe('a stream with interim usages', () => {
+  it('is charged by its last usage if it ended normally', async () => {
     const { charged } = await streamed(`${words(99)}${word(counts(20, 100), 'stop')}data: [DONE]\n\n`);
     expect(charged).toBe('0.0000661500');
   });
 
-  it('and is cut is charged by what the provider has on record, not by the count so far', async () => {
+  it("that is cut off is charged from the provider's record, not by the usage so far", async () => {
     const { user_id, charged, text } = await streamed(words(60), { cut_verbatim: true, record: RECORD });
     expect([charged, text.includes('provider_broke_off')]).toEqual([null, true]);
     await g.recover();
@@ -65,12 +65,12 @@ describe('a stream that counts along', () => {
     expect(await chargedTo(user_id)).toBe('0.0000661500');
   });
 
-  it('is settled at once by a usage that comes with its end, also without the mark', async () => {
+  it('is settled immediately by a usage with its end, even without the end marker', async () => {
     const { charged } = await streamed(`${words(99)}${word(counts(20, 100), 'stop')}`);
     expect(charged).toBe('0.0000661500');
   });
 
-  it('of several answers has its end when all of them have', async () => {
+  it('with several answers ends when all of them have ended', async () => {
     const second = line({ choices: [{ index: 1, delta: {}, finish_reason: 'stop' }], ...counts(20, 100) });
     const first = `${words(50)}${word(counts(20, 51), 'stop')}`;
     expect((await streamed(`${first}${second}`, {}, { n: 2 })).charged).toBe('0.0000661500');
@@ -80,7 +80,7 @@ describe('a stream that counts along', () => {
     expect(await chargedTo(cut.user_id)).toBe('0.0000661500');
   });
 
-  it('and whose client left long before its end is charged by the record', async () => {
+  it("whose client disconnected long before its end is charged from the provider's record", async () => {
     const user_id = await g.w.user('5');
     const client = new AbortController();
     const behaviour = { verbatim: words(161), stall_verbatim: true, record: record(20, 400, 0.000243) };
@@ -94,7 +94,7 @@ describe('a stream that counts along', () => {
     expect(await chargedTo(user_id)).toBe('0.0002551500');
   });
 
-  it('is charged by its own count where the record has less, or there is none', async () => {
+  it('is charged by its own usage if the record has less or there is none', async () => {
     const less = await streamed(words(60), { cut_verbatim: true, record: record(20, 10, 0.000009) });
     await g.recover();
     expect(await chargedTo(less.user_id)).toBe('0.0000409500');
@@ -119,13 +119,13 @@ describe('the model that answered', () => {
     ['after the one that was asked for', `${said(MODEL)}${end(DEAR)}`],
     ['before a usage that names none', `${said(MODEL)}${said(DEAR)}${line({ choices: [], ...counts(1000, 1000) })}`],
     ['before a usage that names an empty one', `${said(DEAR)}${end('')}`],
-  ])('is the last one that is named, %s', async (_name, events) => {
+  ])('is the last one named, %s', async (_name, events) => {
     const { user_id, charged } = await streamed(`${events}data: [DONE]\n\n`, {}, { models: [MODEL, DEAR] });
     expect(charged).toBe('0.0198000000');
     expect(await answeredBy(user_id)).toMatchObject({ answered_by: DEAR });
   });
 
-  it('is the one that was asked for when a whole answer names an empty one', async () => {
+  it('is the requested one if an unstreamed answer names an empty one', async () => {
     const user_id = await g.w.user('5');
     const choices = [{ index: 0, message: { content: 'so' }, finish_reason: 'stop' }];
     await g.chat(user_id, { verbatim: JSON.stringify({ id: ID, model: '', choices, ...counts(1000, 1000) }) });

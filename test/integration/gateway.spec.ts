@@ -10,7 +10,7 @@ import { atOnce, type Json, statuses, World } from '../support/factories.js';
 
 const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
 const MODEL = 'openai/gpt-4o-mini';
-/** Calls of 400 tokens at 207 credits a million that a credit pays, with prompts and all. */
+/** Number of calls of 400 tokens at 207 credits per million that one credit pays for, including prompts. */
 const FITTING = 11;
 
 let openrouter: OpenRouterStandIn;
@@ -54,7 +54,7 @@ const errorOf = (answer: Answer): Json => (answer.body as { error: Json }).error
 const events = (user_id: string): Promise<Json[]> => w.sql('SELECT * FROM usage_events WHERE user_id = $1', [user_id]);
 
 describe('a call that is not streamed', () => {
-  it('passes through unchanged and is charged what it cost and the markup, with its event', async () => {
+  it('is forwarded unchanged and charged with its cost and the markup, with a usage event', async () => {
     const user_id = await w.user('5');
     const answer = await ask(user_id, { more: { unknown_field: { kept: true } } });
     expect(answer).toMatchObject({ status: 200, body: { choices: [{ message: { content: 'You said: Hi there' } }] } });
@@ -71,7 +71,7 @@ describe('a call that is not streamed', () => {
     await w.verify(user_id);
   });
 
-  it('is served under /v1 as well, and for texts and embeddings', async () => {
+  it('works under /v1, and for text completions and embeddings', async () => {
     const user_id = await w.user('5');
     expect(await ask(user_id, { path: '/v1/chat/completions' })).toMatchObject({ status: 200 });
     const text = await ask(user_id, { path: 'completions', more: { prompt: 'Hi', messages: undefined } });
@@ -89,7 +89,7 @@ describe('a call that is not streamed', () => {
     expect(await events(user_id)).toHaveLength(1);
   });
 
-  it('gives a client without a limit one that fits the balance', async () => {
+  it('gets an output limit that fits the balance if it has none', async () => {
     const user_id = await w.user('0.5', 'starter');
     expect((await ask(user_id, { more: { model: 'stand-in/dear', max_tokens: undefined } })).status).toBe(200);
     const limit = openrouter.calls[0]!.body!.max_tokens as number;
@@ -99,7 +99,7 @@ describe('a call that is not streamed', () => {
   });
 });
 
-describe('a call that costs something unusual', () => {
+describe('a call with unusual costs', () => {
   it.each([
     ['tokens from the cache and to it', { cached_tokens: 3, cache_write_tokens: 1 }, { cache_read_tokens: 3 }],
     ['hidden reasoning', { reasoning_tokens: 20 }, { reasoning_tokens: 20 }],
@@ -111,7 +111,7 @@ describe('a call that costs something unusual', () => {
     expect(Number(event!.provider_cost)).toBe(told.usage.cost);
   });
 
-  it('a cost that was not told, or told as zero, is that of the catalogue', async () => {
+  it('a missing cost, or a cost of zero, is replaced by the catalogue price', async () => {
     const [told, silent] = [await w.user('5'), await w.user('5')];
     await ask(told);
     await ask(silent, { stand_in: { usage: 'without_cost' } });
@@ -119,7 +119,7 @@ describe('a call that costs something unusual', () => {
     expect(worked).toMatchObject({ provider_cost: known!.provider_cost, total_cost: known!.total_cost });
   });
 
-  it('zero usage is zero, and not taken for missing', async () => {
+  it('zero usage is zero, not missing', async () => {
     const user_id = await w.user('5');
     const { headers } = await ask(user_id, { stand_in: { usage: 'zero' } });
     expect(headers['x-tollgate-cost']).toBe('0.000000');
@@ -127,21 +127,21 @@ describe('a call that costs something unusual', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000' });
   });
 
-  it('a price for the request is charged besides', async () => {
+  it('a price per request is added', async () => {
     const user_id = await w.user('5');
     await ask(user_id, { more: { model: 'stand-in/per-request' } });
     const [event] = await events(user_id);
     expect(units(event!.provider_cost as string)).toBeGreaterThan(units('0.005'));
   });
 
-  it('the cost at a provider that bills the key directly counts, not the zero before it', async () => {
+  it("the upstream cost counts if the provider bills the key's owner directly, not the zero", async () => {
     const user_id = await w.user('5');
     await ask(user_id, { stand_in: { is_byok: true } });
     const [event] = await events(user_id);
     expect(units(event!.provider_cost as string)).toBeGreaterThan(0n);
   });
 
-  it('an unknown model is charged provisionally, or by what the provider says', async () => {
+  it("an unknown model is charged provisionally, or at the provider's reported cost", async () => {
     const user_id = await w.user('5', 'starter');
     await ask(user_id, { more: { model: 'openrouter/auto' }, stand_in: { usage: 'without_cost' } });
     expect(await events(user_id)).toMatchObject([
@@ -166,7 +166,7 @@ describe('a call that costs something unusual', () => {
 });
 
 describe("a call with the user's own key", () => {
-  it('is made with it, and costs the fee of the platform alone', async () => {
+  it("uses it and costs only the platform's fee", async () => {
     const user_id = await w.user('5');
     const api_key = 'sk-or-v1-own-key-of-the-user';
     await w.done('credits/openrouter/create-account', { api_key }, { token: await w.as(user_id) });
@@ -180,8 +180,8 @@ describe("a call with the user's own key", () => {
   });
 });
 
-describe('a hundred calls at once on a balance for ten', () => {
-  it('spend no more than there is, and each says why it was refused', async () => {
+describe('a hundred concurrent calls on a balance for ten', () => {
+  it('spend no more than the balance, and each refusal states its reason', async () => {
     const user_id = await w.user('1', 'starter');
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
@@ -192,7 +192,7 @@ describe('a hundred calls at once on a balance for ten', () => {
       ends.push(answer);
       return answer;
     });
-    // those that fit wait at the provider until all the others were refused
+    // affordable calls wait at the provider until all others were refused
     await eventually(() => ends.length + openrouter.calls.length === 100);
     open();
     const answers = await calls;
@@ -204,17 +204,17 @@ describe('a hundred calls at once on a balance for ten', () => {
   });
 });
 
-describe('the reconciliation of the day', () => {
-  it('agrees with the provider on everything that was booked', async () => {
+describe('the daily reconciliation', () => {
+  it('agrees with the provider on all booked costs', async () => {
     await ask(await w.user('5'));
     const compared = await w.t.app.get(Reconciliation).compare();
     expect(compared).toMatchObject({ open_calls: 0, agrees: true });
     expect(units(compared.booked)).toBeGreaterThan(0n);
-    // one call above was charged by its tokens alone: the provider had not told its cost
+    // one call above was charged by its tokens, because the provider had not reported its cost
     expect(Number(compared.provider)).toBeCloseTo(Number(compared.booked), 4);
   });
 
-  it('shows what the provider says beyond it', async () => {
+  it('shows what the provider reports beyond that', async () => {
     const { booked } = await w.t.app.get(Reconciliation).compare();
     openrouter.keys.set(PLATFORM_KEY, { usage: Number(booked) + 0.02 });
     const compared = await w.t.app.get(Reconciliation).compare();
@@ -222,7 +222,7 @@ describe('the reconciliation of the day', () => {
     expect(Number(compared.difference)).toBeGreaterThan(0.01);
   });
 
-  it('can be asked for by command, which fails while the figures are apart', async () => {
+  it('can be run by command, which fails if the figures differ', async () => {
     const env = {
       OPENROUTER_BASE_URL: openrouter.base_url,
       OPENROUTER_API_KEY: PLATFORM_KEY,

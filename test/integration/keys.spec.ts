@@ -44,7 +44,7 @@ async function plant(keys: string, count: number): Promise<Map<string, string>> 
   return planted;
 }
 
-/** The stored keys of some users. */
+/** Reads the stored keys of some users. */
 async function readBack(keys: string, users: Iterable<string>): Promise<Map<string, string>> {
   const { rows } = await db.pool.query<{ user_id: string; encrypted_key: string }>(
     'SELECT user_id, encrypted_key FROM openrouter_accounts WHERE user_id = ANY ($1)',
@@ -55,7 +55,7 @@ async function readBack(keys: string, users: Iterable<string>): Promise<Map<stri
 }
 
 describe('a planted key', () => {
-  it('is in no table, no log line, no answer and no audit entry, whatever happens to it', async () => {
+  it('appears in no table, log line, answer or audit entry, whatever happens to it', async () => {
     const openrouter = await OpenRouterStandIn.start();
     const lines: string[] = [];
     const config = loadConfig({
@@ -113,7 +113,7 @@ describe('a planted key', () => {
     }
   });
 
-  it('cannot be stored in the clear, not even by hand', async () => {
+  it('cannot be stored unencrypted, not even by hand', async () => {
     const insert = 'INSERT INTO openrouter_accounts (user_id, encrypted_key, key_hint) VALUES ($1, $2, $3)';
     await expect(db.pool.query(insert, ['x', newKey(), 'x'])).rejects.toThrow('key_is_encrypted');
     await expect(db.pool.query(insert, ['x', 'a.AAAA', newKey()])).rejects.toThrow('value too long');
@@ -121,7 +121,7 @@ describe('a planted key', () => {
 });
 
 describe('tollgate keys rotate', () => {
-  it('puts every key under the current one, so that the old one can go', async () => {
+  it('re-encrypts every key with the current key, so that the old one can be removed', async () => {
     const planted = await plant(OLD, 600);
     const run = await cli(`${NEW},${OLD}`, 'rotate');
     expect([run.code, run.json()]).toEqual([1, { key_id: 'new', rotated: 600, unreadable: ['planter'] }]);
@@ -131,7 +131,7 @@ describe('tollgate keys rotate', () => {
     expect([again.code, again.json()]).toEqual([0, { key_id: 'new', rotated: 0, unreadable: [] }]);
   });
 
-  it('leaves what it cannot read as it is, and says whose', async () => {
+  it('leaves unreadable keys unchanged and names their users', async () => {
     const planted = await plant(OLD, 1);
     const [user_id] = planted.keys();
     const run = await cli(NEW, 'rotate');
@@ -140,7 +140,7 @@ describe('tollgate keys rotate', () => {
     await db.pool.query('DELETE FROM openrouter_accounts WHERE user_id = $1', [user_id]);
   });
 
-  it('needs keys', async () => {
+  it('requires encryption keys', async () => {
     const run = await cliOn(db.url)('keys', 'rotate');
     expect([run.code, run.stderr]).toMatchObject([6, expect.stringContaining('ENCRYPTION_KEYS')]);
   });
@@ -158,7 +158,7 @@ describe('tollgate keys import-fernet', () => {
     return [name, `${name}.key`];
   }
 
-  it('takes over the keys, names the lines it cannot use, and may be repeated', async () => {
+  it('imports the keys, reports invalid lines, and can be repeated', async () => {
     const [ann, bob] = [`ann-${randomUUID()}`, `bob-${randomUUID()}`];
     const [annKey, bobKey] = [newKey(), newKey()];
     const [file, keyFile] = await files([
@@ -191,7 +191,7 @@ describe('tollgate keys import-fernet', () => {
     expect(again.json()).toMatchObject({ imported: 0, kept: 2 });
   });
 
-  it('wants a key that is one, from a file that is there', async () => {
+  it('requires a valid key in an existing file', async () => {
     const [file, keyFile] = await files([], 'hunter2');
     const wrong = await cli(NEW, 'import-fernet', file, '--key-file', keyFile);
     expect([wrong.code, wrong.stderr]).toMatchObject([2, expect.stringContaining('must contain a Fernet key')]);

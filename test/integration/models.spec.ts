@@ -25,7 +25,7 @@ const list = async (query: Record<string, string> = {}): Promise<Json[]> => (awa
 const find = async (model: string): Promise<Json | undefined> =>
   (await list({ search: model })).find((item) => item.model === model);
 
-describe('the catalogue of models, while OpenRouter is away', () => {
+describe('the model list, while OpenRouter is down', () => {
   it('shows list and platform prices of a model', async () => {
     expect(await find('stand-in/dear')).toEqual({
       ...{ model: 'stand-in/dear', name: 'Stand-in: Dear', context_length: 128_000, max_output_tokens: 16_384 },
@@ -35,19 +35,19 @@ describe('the catalogue of models, while OpenRouter is away', () => {
     });
   });
 
-  it('has free models at no price', async () => {
+  it('lists free models with prices of zero', async () => {
     expect(await find('stand-in/small:free')).toMatchObject({
       ...{ is_free: true, class: 'free', markup_rate: '0.000000' },
       platform_prices: { input_per_million: '0.000000', output_per_million: '0.000000', cache_read_per_million: null },
     });
   });
 
-  it('takes a free id for free whatever its price', async () => {
+  it('treats a `:free` id as free whatever its price', async () => {
     await w.done('pricing/models', { model: 'some/gift:free', input_per_million: '5' });
     expect(await find('some/gift:free')).toMatchObject({ is_free: true, class: 'free', markup_rate: '0.000000' });
   });
 
-  it('offers no model whose price is unknown, and nothing that is no model of tokens', async () => {
+  it('contains no models without a known price or without token prices', async () => {
     const models = (await list()).map(({ model }) => model);
     expect(models).not.toContain('openrouter/auto');
     expect(models).not.toContain('openai/tts-1');
@@ -55,14 +55,14 @@ describe('the catalogue of models, while OpenRouter is away', () => {
     expect(models).toEqual([...new Set(models)]);
   });
 
-  it('shows the price of the service before that of all', async () => {
+  it('prefers a price for the service to one for all services', async () => {
     const price = { model: 'some/split', input_per_million: '1', output_per_million: '1' };
     await w.done('pricing/models', price);
     await w.done('pricing/models', { ...price, service: 'openrouter', input_per_million: '2' });
     expect(await list({ search: 'some/split' })).toMatchObject([{ list_prices: { input_per_million: '2.000000' } }]);
   });
 
-  it('is whole unless pages are asked for, and is searched and filtered', async () => {
+  it('is complete unless paged, and can be searched and filtered', async () => {
     const all = await w.list(PATH, {}, token);
     expect(all.body.length).toBeGreaterThan(20);
     expect(all.headers['x-total-count']).toBe(String(all.body.length));
@@ -74,7 +74,7 @@ describe('the catalogue of models, while OpenRouter is away', () => {
     expect((await w.list(PATH, { class: 'gold' }, token)).status).toBe(422);
   });
 
-  it('is not sent again to who has it, until it changes', async () => {
+  it('is not sent again to clients that have it, until it changes', async () => {
     const first = await w.t.call(PATH, { token });
     const headers = { 'if-none-match': first.headers.etag! };
     const second = await w.t.call(PATH, { token, headers });

@@ -11,7 +11,7 @@ import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 
 const KEY = 'sk-or-v1-0123456789';
-/** More than the buffers of a connection hold. */
+/** More than the buffers of a connection can hold. */
 const ENOUGH_TOKENS = 60_000;
 
 interface Whole {
@@ -53,32 +53,32 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise(setImmediate);
 };
 
-describe('a call at OpenRouter', () => {
-  it('passes the body on as it is, and the answer back', async () => {
+describe('a call to OpenRouter', () => {
+  it('forwards the body and the answer unchanged', async () => {
     const { status, content_type, body } = await send();
     expect([status, content_type]).toEqual([200, 'application/json']);
     expect(await json(body)).toMatchObject({ choices: [{ message: { content: 'You said: Hi there' } }] });
     expect(openrouter.calls).toMatchObject([{ api_key: KEY, body: { unknown_field: 1 } }]);
   });
 
-  it('streams', async () => {
+  it('can be streamed', async () => {
     const { content_type, body } = await send({}, true);
     expect(content_type).toBe('text/event-stream');
     expect(await text(body)).toMatch(/^: OPENROUTER PROCESSING\n\ndata: .*data: \[DONE\]\n\n$/s);
   });
 
-  it('gives refusals as they are', async () => {
+  it('returns refusals unchanged', async () => {
     const { status, retry_after_s, body } = await send({ status: 429, retry_after_s: 7 });
     expect([status, retry_after_s]).toEqual([429, 7]);
     expect(await json(body)).toMatchObject({ error: { code: 429 } });
   });
 
-  it('is never made twice, and says so when there was no answer', async () => {
+  it('is never sent twice, and fails if there was no answer', async () => {
     await expect(send({ reset: true })).rejects.toMatchObject({ code: 'openrouter_unavailable' });
     expect(openrouter.calls).toHaveLength(1);
   });
 
-  it('ends when the caller ends it, before the answer or in the middle of it', async () => {
+  it('ends when the caller aborts it, before the answer or in the middle of it', async () => {
     const early = new AbortController();
     const waiting = send({ hang: true }, false, early.signal);
     await until(() => openrouter.calls.length === 1);
@@ -91,11 +91,11 @@ describe('a call at OpenRouter', () => {
     await until(() => openrouter.calls.every(({ ended }) => ended === 'aborted'));
   });
 
-  it('breaks where the stream breaks', async () => {
+  it('fails where the stream breaks off', async () => {
     await expect(text((await send({ cut_after: 2 }, true)).body)).rejects.toThrow();
   });
 
-  it('makes OpenRouter wait for a slow reader instead of growing', async () => {
+  it('slows down OpenRouter for a slow reader instead of buffering', async () => {
     const { body } = await send({ output_tokens: ENOUGH_TOKENS }, true);
     const [call] = openrouter.calls;
     let seen = -1;
@@ -110,7 +110,7 @@ describe('a call at OpenRouter', () => {
 });
 
 describe('the record of a call', () => {
-  it('says what its answer said, once it is ready', async () => {
+  it('agrees with the answer, once it is available', async () => {
     const told = (await json(
       (await send({ cached_tokens: 2, reasoning_tokens: 3, generation_misses: 1 })).body,
     )) as Whole;
@@ -120,13 +120,13 @@ describe('the record of a call', () => {
     });
   });
 
-  it('has the true cost of an own key at the provider', async () => {
+  it('has the real cost of a BYOK call', async () => {
     const { id } = (await json((await send({ is_byok: true })).body)) as Whole;
     const found = await client.findGeneration(id, KEY);
     expect(found?.usage).toMatchObject({ is_byok: true, provider_cost: units('0.00000315') });
   });
 
-  it('knows what was made before the caller hung up', async () => {
+  it('contains the output before the caller disconnected', async () => {
     const hangUp = new AbortController();
     const { body } = await send({ stall_after: 2 }, true, hangUp.signal);
     let seen = '';
@@ -142,7 +142,7 @@ describe('the record of a call', () => {
     expect(found).toMatchObject({ cancelled: true, usage: { tokens: { input_tokens: 5, output_tokens: 2 } } });
   });
 
-  it('is nothing of a call that never was, and an error while OpenRouter is away', async () => {
+  it('is null for an unknown call, and an error while OpenRouter is down', async () => {
     expect(await client.findGeneration('gen-0&id=x', KEY)).toBeNull();
     openrouter.behaviour = { status: 502 };
     await expect(client.findGeneration('gen-0', KEY)).rejects.toMatchObject({ code: 'openrouter_unavailable' });

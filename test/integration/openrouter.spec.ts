@@ -39,8 +39,8 @@ async function connected(api_key = newKey()): Promise<string> {
   return user_id;
 }
 
-describe('keeping an own key', () => {
-  it('answers with a hint of the key and what OpenRouter says it may spend', async () => {
+describe('storing a key', () => {
+  it('returns the end of the key and its spending limit', async () => {
     const user_id = newUser();
     const api_key = newKey();
     openrouter.keys.set(api_key, { limit: 10, usage: 2.5 });
@@ -61,7 +61,7 @@ describe('keeping an own key', () => {
     expect(await w.audit(user_id, 'openrouter.create')).toMatchObject([{ actor: user_id, result: 'success' }]);
   });
 
-  it('works for a user whom a service names, in the body or the query', async () => {
+  it('works for a user that a service names, in the body or the query', async () => {
     const [inBody, inQuery] = [newUser(), newUser()];
     expect((await create({ user_id: inBody, api_key: newKey() }, w.service)).body).toMatchObject({ user_id: inBody });
     const call = {
@@ -73,7 +73,7 @@ describe('keeping an own key', () => {
     expect((await w.t.call('credits/openrouter/create-account', call)).body).toMatchObject({ user_id: inQuery });
   });
 
-  it('is not for one user to do for another', async () => {
+  it('is not possible for another user', async () => {
     const [user_id, token] = [await connected(), await w.as('a-thief')];
     for (const [method, path] of [
       ...([['POST', 'create-account']] as const),
@@ -88,7 +88,7 @@ describe('keeping an own key', () => {
     expect(await stored(user_id)).toBeDefined();
   });
 
-  it('refuses a wrong key with a clear sentence, and keeps nothing', async () => {
+  it('refuses a wrong key with a clear message and stores nothing', async () => {
     const user_id = newUser();
     const { status, body } = await create({ user_id, api_key: newKey('wrong') });
     expect([status, body.code]).toEqual([422, 'openrouter_key_refused']);
@@ -96,7 +96,7 @@ describe('keeping an own key', () => {
     expect((await account(user_id)).text).toBe('null');
   });
 
-  it('refuses a key that cannot run models, and what is no key without asking', async () => {
+  it('refuses a key that cannot run models, and malformed keys without asking OpenRouter', async () => {
     const user_id = newUser();
     expect((await create({ user_id, api_key: newKey('management') })).body.code).toBe('openrouter_key_unusable');
     openrouter.reset();
@@ -120,7 +120,7 @@ describe('keeping an own key', () => {
     expect(body.detail).toBe('OpenRouter is not responding. Try again later.');
   });
 
-  it('is 503 while OpenRouter does not answer within the time limit', async () => {
+  it('is 503 while OpenRouter does not respond in time', async () => {
     const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_TIMEOUT_MS: '100' };
     const hasty = await World.start({ env: { ...env, ENCRYPTION_KEYS: KeyRing.make('test') } });
     openrouter.behaviour = { hang: true };
@@ -130,13 +130,13 @@ describe('keeping an own key', () => {
     expect(openrouter.calls).toHaveLength(1);
   });
 
-  it('gets over a lost connection', async () => {
+  it('survives a lost connection', async () => {
     openrouter.onNext('/key', { reset: true });
     await connected();
     expect(openrouter.calls.map(({ ended }) => ended)).toEqual(['cut', 'finished']);
   });
 
-  it('replaces the key of before, and only a good one does', async () => {
+  it('replaces the previous key, but only with a valid one', async () => {
     const user_id = await connected();
     const before = await stored(user_id);
     expect((await create({ user_id, api_key: newKey('wrong') })).status).toBe(422);
@@ -147,15 +147,15 @@ describe('keeping an own key', () => {
     expect(openrouter.calls.at(-1)?.api_key).toBe(api_key);
   });
 
-  it('keeps one of many that come at once', async () => {
+  it('stores one of many concurrent keys', async () => {
     const user_id = newUser();
     expect(statuses(await atOnce(10, () => create({ user_id, api_key: newKey() })))).toEqual({ 201: 10 });
     expect(await w.sql('SELECT 1 FROM openrouter_accounts WHERE user_id = $1', [user_id])).toHaveLength(1);
   });
 });
 
-describe('an eleventh try at a key within an hour', () => {
-  it('is refused, for one user alone, and says when the next one is possible', async () => {
+describe('an eleventh attempt within an hour', () => {
+  it('is refused, for this user only, with the time of the next one', async () => {
     const [user_id, other] = [newUser(), newUser()];
     const tries = await atOnce(15, (n) => create({ user_id, api_key: newKey(n % 2 === 0 ? 'wrong' : '') }));
     expect(tries.filter(({ status }) => status === 429)).toHaveLength(5);
@@ -173,8 +173,8 @@ describe('an eleventh try at a key within an hour', () => {
   });
 });
 
-describe('asking about the own key', () => {
-  it('gives what it may spend and what is left, null without a limit', async () => {
+describe('refreshing the limit of a key', () => {
+  it('returns total and remaining limit, null without a limit', async () => {
     const api_key = newKey();
     const user_id = await connected(api_key);
     expect((await sync(user_id)).body).toEqual({ free_credits: null, free_credits_remaining: null });
@@ -193,7 +193,7 @@ describe('asking about the own key', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('puts a key that was revoked out of use, until it works again', async () => {
+  it('deactivates a revoked key until it works again', async () => {
     const api_key = newKey();
     const user_id = await connected(api_key);
     openrouter.keys.set(api_key, { is_revoked: true });
@@ -206,7 +206,7 @@ describe('asking about the own key', () => {
     expect((await account(user_id)).body).toMatchObject({ is_active: true });
   });
 
-  it('changes nothing while OpenRouter is away', async () => {
+  it('changes nothing while OpenRouter is down', async () => {
     const user_id = await connected();
     const before = await stored(user_id);
     openrouter.behaviour = { status: 503 };
@@ -214,7 +214,7 @@ describe('asking about the own key', () => {
     expect(await stored(user_id)).toEqual(before);
   });
 
-  it('lets no late word on the old key touch the new one', async () => {
+  it('does not apply a late answer about the old key to a new one', async () => {
     const [old, next] = [newKey(), newKey()];
     const user_id = await connected(old);
     openrouter.keys.set(old, { is_revoked: true });
@@ -234,8 +234,8 @@ describe('asking about the own key', () => {
   });
 });
 
-describe('forgetting the own key', () => {
-  it('says so, once', async () => {
+describe('deleting a key', () => {
+  it('is confirmed once', async () => {
     const user_id = await connected();
     const forget = async () => w.t.call('credits/openrouter/account', { method: 'DELETE', token: await w.as(user_id) });
     expect(await forget()).toMatchObject({
@@ -248,7 +248,7 @@ describe('forgetting the own key', () => {
 });
 
 describe('without ENCRYPTION_KEYS', () => {
-  it('no key is kept, nor sent anywhere, and the rest works', async () => {
+  it('no key is stored or sent anywhere, and everything else works', async () => {
     const bare = await World.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url } });
     try {
       const user_id = newUser();

@@ -16,8 +16,8 @@ const takeIn = (document: object, query = ''): Promise<Json> => w.done(`pricing/
 const row = async (model: string): Promise<Json | undefined> =>
   (await w.list('pricing/models/history', { model })).body[0];
 
-describe("LiteLLM's file of prices", () => {
-  it('is taken in with steps and service tiers, and says what became of every key', async () => {
+describe("LiteLLM's price file", () => {
+  it('is imported with price steps and service tiers, and the report covers every key', async () => {
     const litellm = fixture('litellm-prices.json');
     const report = await takeIn({ litellm });
     expect(report).toMatchObject({ format: 'litellm', models: 30, fully_read: 21, partly_read: 6, added: 27 });
@@ -43,7 +43,7 @@ describe("LiteLLM's file of prices", () => {
     expect(await takeIn({ litellm })).toMatchObject({ added: 0, changed: 0, unchanged: 27 });
   });
 
-  it("leaves OpenRouter's prices as they are, and gives way to them", async () => {
+  it("does not change OpenRouter's prices, and is overridden by them", async () => {
     const both = {
       model: 'acme/both',
       litellm: { 'acme/both': { litellm_provider: 'acme', input_cost_per_token: 2e-6 } },
@@ -55,18 +55,18 @@ describe("LiteLLM's file of prices", () => {
     expect(await row('acme/both')).toMatchObject({ source: 'openrouter', input_per_million: '1.000000' });
   });
 
-  it('does not add to what the gateway offers', async () => {
+  it('does not add models to the gateway', async () => {
     const { body } = await w.list('credits/openrouter/models', { search: 'dashscope' });
     expect(body).toEqual([]);
   });
 
-  it('is refused beside another list, and when it is none', async () => {
+  it('is refused together with another list, and if it is malformed', async () => {
     for (const body of [{}, { litellm: [] }, { litellm: {}, data: [] }, { data: {} }]) {
       expect((await w.post('pricing/import', body)).status).toBe(422);
     }
   });
 
-  it('of several MB is read', async () => {
+  it('can have several MB', async () => {
     const entry = { litellm_provider: 'acme', input_cost_per_token: 1e-6, source: 'x'.repeat(1_500) };
     const litellm = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`acme/many-${i}`, entry]));
     expect(await takeIn({ litellm }, '?dry_run=true')).toMatchObject({ models: 3_000, added: 3_000 });
@@ -77,7 +77,7 @@ describe('a price that an admin set', () => {
   const set = (body: object): Promise<Json> => w.done('pricing/models', body);
   const withdraw = (id: unknown) => w.t.call(`pricing/models/${String(id)}`, { method: 'DELETE', token: w.admin });
 
-  it('is taken back: the model follows the list again, and receipts keep the price', async () => {
+  it('can be withdrawn: the list price applies again, and receipts keep the price', async () => {
     const data = [{ id: 'acme/back', pricing: { prompt: '0.000001', completion: '0.000001' } }];
     await takeIn({ data });
     const byHand = await set({ model: 'acme/back', input_per_million: '3' });
@@ -95,7 +95,7 @@ describe('a price that an admin set', () => {
     expect(await w.audit('an-admin', 'price.withdraw')).toHaveLength(1);
   });
 
-  it('is taken back before it comes into effect, and where it was the only one', async () => {
+  it('can be withdrawn before it takes effect, and if it was the only one', async () => {
     const effective_from = new Date(Date.now() + 3_600_000).toISOString();
     const future = await set({ model: 'acme/future', input_per_million: '3', effective_from });
     expect((await withdraw(future.id)).status).toBe(200);
@@ -103,14 +103,14 @@ describe('a price that an admin set', () => {
     expect(await totals(w, work('acme/future'))).toEqual(provisional);
   });
 
-  it('is no price of a list, which would come back', async () => {
+  it('can be withdrawn only if it is not from a list, whose price would come back', async () => {
     const listed = await row('acme/back');
     expect(listed?.source).toBe('openrouter');
     expect(await withdraw(listed?.id)).toMatchObject({ status: 409, body: { code: 'not_set_by_hand' } });
     expect((await withdraw('0198c0de-0000-7000-8000-000000000000')).status).toBe(404);
   });
 
-  it('is asked about when it is a first price of one service, or under another name, and jumps', async () => {
+  it('needs confirmation for a jump, also as the first price of a service or under another name', async () => {
     await set({ model: 'acme/sorter', per_query: '0.002' });
     const jump = { status: 409, body: { code: 'price_jump' } };
     expect(await w.post('pricing/models', { model: 'acme/sorter', per_request: '2' })).toMatchObject(jump);
@@ -127,7 +127,7 @@ const LITELLM_FILE = process.env.LITELLM_PRICES_FILE ?? path.join(SHARED, 'litel
 const MODELS_FILE = process.env.OPENROUTER_MODELS_FILE_2026_08 ?? path.join(SHARED, 'openrouter-models-2026-08.json');
 
 (existsSync(LITELLM_FILE) ? describe : describe.skip)(`LiteLLM's whole file, from ${LITELLM_FILE}`, () => {
-  it('comes in without losing a model or a key', async () => {
+  it('is imported without losing a model or a key', async () => {
     const litellm = JSON.parse(readFileSync(LITELLM_FILE, 'utf8')) as Record<string, object>;
     const report = await takeIn({ litellm }, '?dry_run=true');
     const { models, fully_read, partly_read } = report as Record<string, number>;
@@ -147,7 +147,7 @@ const MODELS_FILE = process.env.OPENROUTER_MODELS_FILE_2026_08 ?? path.join(SHAR
 });
 
 (existsSync(MODELS_FILE) ? describe : describe.skip)(`OpenRouter's list of August 2026, from ${MODELS_FILE}`, () => {
-  it('comes in with every override', async () => {
+  it('is imported with every override', async () => {
     const { data } = JSON.parse(readFileSync(MODELS_FILE, 'utf8')) as { data: object[] };
     const report = await takeIn({ data }, '?dry_run=true');
     expect(report).toMatchObject({ models: 336, fully_read: 328, partly_read: 0 });

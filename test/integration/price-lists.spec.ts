@@ -6,7 +6,7 @@ import { atOnce, type Json, World } from '../support/factories.js';
 import { listen } from '../support/listen.js';
 import { totals, work } from '../support/pricing.js';
 
-/** OpenRouter as far as we read it: it answers what the test puts on its list. */
+/** A stand-in of OpenRouter that serves the list of the test. */
 class OpenRouterStandIn {
   answer: (response: ServerResponse) => void = (response) => response.end(JSON.stringify({ data: this.models }));
   models: object[] = [];
@@ -46,10 +46,10 @@ const listed = (id: string, prompt: string, completion: string, more: object = {
   pricing: { prompt, completion, ...more },
 });
 
-describe('a list of prices', () => {
+describe('a price list', () => {
   const takeIn = (data: unknown[], query = ''): Promise<Json> => w.done(`pricing/import${query}`, { data });
 
-  it('is taken in once: what did not change adds nothing', async () => {
+  it('is imported once: unchanged prices add nothing', async () => {
     const data = [
       listed('vendor/one', '0.000001', '0.000002'),
       listed('vendor/two:free', '0', '0'),
@@ -79,14 +79,14 @@ describe('a list of prices', () => {
     expect(await history('openrouter/auto')).toEqual([]);
   });
 
-  it('at once from many sides is taken in once', async () => {
+  it('is imported once by concurrent imports', async () => {
     const data = [listed('vendor/raced', '0.000001', '0.000002')];
     const reports = await atOnce(8, () => takeIn(data));
     expect(reports.map(({ added }) => added).toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
     expect(await history('vendor/raced')).toHaveLength(1);
   });
 
-  it('changes prices, but neither jumps nor what was set by hand', async () => {
+  it('changes prices, except jumps and prices set by hand', async () => {
     const models = ['vendor/moves', 'vendor/jumps', 'vendor/becomes-free', 'vendor/by-hand'];
     await takeIn(models.map((id) => listed(id, '0.000001', '0.000002')));
     await w.done('pricing/models', { model: 'vendor/by-hand', input_per_million: '7' });
@@ -111,7 +111,7 @@ describe('a list of prices', () => {
     expect(await totals(w, work('vendor/synced'))).toEqual(['1.100000']);
   });
 
-  it('that can not be read changes nothing, and says so without saying too much', async () => {
+  it('that cannot be read changes nothing, and the error reveals no details', async () => {
     const standIn = openrouter.answer;
     const before = await w.sql('SELECT count(*) FROM model_prices');
     for (const answer of [
@@ -137,7 +137,7 @@ const REAL_LIST =
 (existsSync(REAL_LIST) ? describe : describe.skip)(
   `the list of OpenRouter as it was in May 2026, from ${REAL_LIST}`,
   () => {
-    it('comes in but for what is no price', async () => {
+    it('is imported except for invalid prices', async () => {
       const { data } = JSON.parse(readFileSync(REAL_LIST, 'utf8')) as { data: { id: string; pricing: object }[] };
       const report = await w.done('pricing/import', { data });
       expect(report).toMatchObject({ models: 371, free: 29, fully_read: 364, partly_read: 0 });

@@ -23,7 +23,7 @@ const fromList = async (): Promise<number> =>
   Number((await w.sql("SELECT count(*) FROM model_prices WHERE source = 'openrouter'"))[0]?.count);
 const runs = (): Promise<unknown[]> => w.sql("SELECT 1 FROM pgboss.job WHERE name = 'price-sync'");
 
-/** What the job says when it runs. */
+/** Runs the job and returns its log lines. */
 async function said(): Promise<{ warnings: string[]; failure: unknown }> {
   const warnings: string[] = [];
   const log = Object.assign(new Logger(), { log: () => undefined, warn: (line: string) => warnings.push(line) });
@@ -38,7 +38,7 @@ async function said(): Promise<{ warnings: string[]; failure: unknown }> {
 }
 
 describe('a worker that starts', () => {
-  it('reads the list at once when no price of it is known, and not again the same day', async () => {
+  it('imports the list immediately if it has none of its prices, and not again on the same day', async () => {
     expect(await fromList()).toBe(0);
     w.t.app.get(Jobs).start();
     await eventually(async () => (await fromList()) > 0);
@@ -61,8 +61,8 @@ describe('a worker that starts', () => {
   });
 });
 
-describe('the nightly reading', () => {
-  it('says in one line for each reason what it held back', async () => {
+describe('the nightly import', () => {
+  it('logs held back models, one line per reason', async () => {
     const { warnings, failure } = await said();
     expect(failure).toBeNull();
     expect(warnings).toContainEqual(
@@ -70,7 +70,7 @@ describe('the nightly reading', () => {
     );
   });
 
-  it('says what it means that the list can not be read', async () => {
+  it('logs the consequences if the list cannot be read', async () => {
     await openrouter.stop();
     const { warnings, failure } = await said();
     expect(failure).toMatchObject({ code: 'openrouter_unavailable' });

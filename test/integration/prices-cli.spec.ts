@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('tollgate prices', () => {
-  it('list shows what HTTP shows', async () => {
+  it('list shows the same as the API', async () => {
     const { body } = await w.list('pricing/models', { search: 'gpt-4o' });
     expect((await cli('prices', 'list', '--search', 'gpt-4o', '--json')).json()).toEqual(body);
     expect((await cli('prices', 'list', '--class', 'premium', '--wide')).stdout).toMatch(
@@ -38,7 +38,7 @@ describe('tollgate prices', () => {
     );
   });
 
-  it('set adds a price, and refuses a slip of the decimal point', async () => {
+  it('set adds a price and refuses a wrong decimal point', async () => {
     const run = await cli('prices', 'set', 'acme/cli', '--input', '2.5', '--output', '10', '--json');
     expect(run.json()).toMatchObject({ model: 'acme/cli', input_per_million: '2.500000', class: 'standard' });
     const slip = await cli('prices', 'set', 'acme/cli', '--input', '0.0000025');
@@ -47,7 +47,7 @@ describe('tollgate prices', () => {
     expect((await cli('prices', 'set', 'acme/cli', '--input', '250', '--allow-jump', 'true')).code).toBe(0);
   });
 
-  it('set takes prices under conditions, one option for each', async () => {
+  it('set accepts overrides, one option each', async () => {
     const long = '{"min_prompt_tokens": 200001, "input_per_million": "5"}';
     const batch = '{"service_tier": "batch", "input_per_million": "1.25"}';
     const run = await cli('prices', 'set', 'acme/steps', '--input', '2.5', '--override', long, batch, '--json');
@@ -62,13 +62,13 @@ describe('tollgate prices', () => {
     expect(slip).toMatchObject({ code: 2, stderr: expect.stringContaining('must both be times of day') });
   });
 
-  it('withdraw takes back what was set by hand', async () => {
+  it('withdraw removes a price that was set by hand', async () => {
     const { id } = (await cli('prices', 'set', 'acme/slip', '--per-image', '4', '--json')).json() as { id: string };
     expect((await cli('prices', 'withdraw', id)).stdout).toMatch(/withdrawn_at +│ \d/);
     expect((await cli('prices', 'withdraw', id)).code).toBe(4);
   });
 
-  it("import knows LiteLLM's file by itself", async () => {
+  it("import detects LiteLLM's file", async () => {
     const file = path.resolve(import.meta.dirname, '../fixtures/litellm-prices.json');
     const run = await cli('prices', 'import', file);
     expect(run.stdout).toMatch(/format +│ litellm/);
@@ -78,7 +78,7 @@ describe('tollgate prices', () => {
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('no list of models') });
   });
 
-  it('import and sync take a list in and say what they held back', async () => {
+  it('import and sync report what they held back', async () => {
     const file = path.join(folder, 'models.json');
     await writeFile(file, JSON.stringify({ data }));
     const rehearsal = await cli('prices', 'import', file, '--dry-run', 'true', '--json');
@@ -96,7 +96,7 @@ describe('tollgate prices', () => {
     expect((await cli('prices', 'import', path.join(folder, 'absent'))).code).toBe(2);
   });
 
-  it('rerate gives provisional work its price, after a preview', async () => {
+  it('rerate prices provisional work, after a preview', async () => {
     const user_id = await w.user('5');
     const body = { user_id, service: 'litellm', model: 'acme/late', input_tokens: 1_000_000, charge: true };
     await w.done('credits/usage/track', body);
@@ -117,14 +117,14 @@ describe('a what-if', () => {
     await w.sql('DELETE FROM usage_events');
     [rich, poor] = [await w.user('100'), await w.user('11')];
     const work = { service: 'litellm', input_tokens: 1_000_000, charge: true };
-    // 2.2, of which 0.2 markup; 16.5 at premium would be too dear for the poor one
+    // 2.2 with a markup of 0.2; 16.5 at premium would exceed the balance of the poor account
     for (const user_id of [rich, poor]) await w.done('credits/usage/track', { ...work, user_id, model: 'gpt-4.1' });
     await w.done('credits/usage/track', { ...work, user_id: poor, cost: '8' });
     await w.done('credits/usage/track', { ...work, user_id: rich, model: 'x/y:free' });
     await w.done('credits/usage/track', { ...work, user_id: rich, model: 'gpt-4.1', charge: false });
   });
 
-  it('shows revenue, cost and margin under other rules, and leaves given totals as they are', async () => {
+  it('shows revenue, cost and margin under other rules, and keeps reported totals', async () => {
     const report = await w.done('pricing/preview', { markup: ['standard=20%'] });
     expect(report).toMatchObject({ days: 30, events: 3, accounts: 2, difference: '0.400000', accounts_run_dry: 0 });
     expect(report.now).toEqual({
@@ -136,7 +136,7 @@ describe('a what-if', () => {
     expect(report.then).toMatchObject({ revenue: '12.800000', margin: '1.5272727273' });
   });
 
-  it('names the accounts that would run dry', async () => {
+  it('names the accounts that would run out of credits', async () => {
     const report = await w.done('pricing/preview', { markup: ['model:gpt-4.1=1'], days: 7 });
     expect(report).toMatchObject({ accounts_run_dry: 1, difference: '3.600000' });
     expect(report.run_dry).toEqual([
@@ -148,7 +148,7 @@ describe('a what-if', () => {
     expect(run.stdout).toContain(poor);
   });
 
-  it('takes rules for everything, a provider or a tier', async () => {
+  it('accepts rules for everything, a provider or a tier', async () => {
     const difference = async (...markup: string[]) => (await w.done('pricing/preview', { markup })).difference;
     expect(await difference('0.1')).toBe('0.000000');
     expect(await difference('0')).toBe('-0.400000');
@@ -157,7 +157,7 @@ describe('a what-if', () => {
     expect(await difference('tier:starter=0.2')).toBe('0.000000');
   });
 
-  it('refuses what means nothing', async () => {
+  it('refuses invalid rules', async () => {
     for (const markup of [
       [],
       ['abc'],

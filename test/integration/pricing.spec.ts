@@ -51,7 +51,7 @@ describe('the starter catalogue', () => {
     expect((await w.get('pricing/models', { class: 'cheap' })).status).toBe(422);
   });
 
-  it('rates what the platform does', async () => {
+  it("rates the platform's services", async () => {
     const of = (service: string, unit: usage_unit, quantity: string): Work =>
       work(null, { service, quantities: [{ unit, count: units(quantity) }], tokens: NO_TOKENS, tokens_used: 0 });
     expect(
@@ -68,7 +68,7 @@ describe('the starter catalogue', () => {
 });
 
 describe('setting a price', () => {
-  it('counts for the very next rating, and keeps the old one in the books', async () => {
+  it('applies to the next rating, and the old price stays in the history', async () => {
     const first = await set({ model: 'Acme/Fresh', input_per_million: '2', output_per_million: 4 });
     expect(first.status).toBe(201);
     expect(first.body).toMatchObject({ model: 'acme/fresh', service: '*', class: 'standard', source: 'admin' });
@@ -83,7 +83,7 @@ describe('setting a price', () => {
     );
   });
 
-  it('may be planned ahead', async () => {
+  it('can be scheduled', async () => {
     const effective_from = '2027-03-01T00:00:00Z';
     await w.done('pricing/models', { model: 'acme/planned', input_per_million: '2' });
     await w.done('pricing/models', { model: 'acme/planned', input_per_million: '4', effective_from });
@@ -98,7 +98,7 @@ describe('setting a price', () => {
     expect(again).toMatchObject({ status: 409, body: { code: 'already_exists' } });
   });
 
-  it('is refused when it is absurd', async () => {
+  it('is refused if it is implausible', async () => {
     const model = 'acme/absurd';
     for (const body of [
       { model },
@@ -117,14 +117,14 @@ describe('setting a price', () => {
     expect(await history(model)).toEqual([]);
   });
 
-  it('is refused when it jumps, unless that is meant', async () => {
+  it('is refused if it jumps, unless confirmed', async () => {
     await w.done('pricing/models', { model: 'acme/jumper', input_per_million: '1' });
     const jump = { model: 'acme/jumper', input_per_million: '21' };
     expect(await set(jump)).toMatchObject({ status: 409, body: { code: 'price_jump' } });
     expect((await set({ ...jump, allow_jump: true })).status).toBe(201);
   });
 
-  it('many at once are all kept, and the newest counts', async () => {
+  it('stores many concurrent prices, and the latest applies', async () => {
     const answers = await atOnce(20, (i) => set({ model: 'acme/raced', input_per_million: `1.${i + 10}` }));
     expect(statuses(answers)).toEqual({ 201: 20 });
     const rows = await history('acme/raced');
@@ -135,7 +135,7 @@ describe('setting a price', () => {
     );
   });
 
-  it('is for admins; everybody may read', async () => {
+  it('is for admins only; everyone can read prices', async () => {
     const user = await w.as('a-user');
     for (const token of [user, w.service]) {
       expect((await set({ model: 'acme/x', input_per_million: '1' }, token)).status).toBe(403);
@@ -146,14 +146,14 @@ describe('setting a price', () => {
     expect((await w.t.call('pricing/models')).status).toBe(401);
   });
 
-  it('can not be undone behind its back', async () => {
+  it('cannot be undone in the database', async () => {
     await expect(w.sql('UPDATE model_prices SET input_per_million = 0')).rejects.toThrow();
     await expect(w.sql('DELETE FROM model_prices')).rejects.toThrow();
   });
 });
 
 describe('ratings', () => {
-  it('of a thousand works ask the database once', async () => {
+  it('of a thousand pieces of work query the database once', async () => {
     let connections = 0;
     const count = (): void => void (connections += 1);
     w.t.app.get(Database).pool.on('acquire', count);
@@ -167,7 +167,7 @@ describe('ratings', () => {
     expect(amount(ratings[0]!.total_cost)).toBe('1.000000');
   });
 
-  it('follow the markup rules as they are', async () => {
+  it('use the current markup rules', async () => {
     const rule = async (body: object): Promise<string> => (await w.done('pricing/markup-rules', body)).id as string;
     expect(await totals(w, work('gpt-4.1'))).toEqual(['2.200000']);
     const tier = await rule({ scope: 'tier', match: 'Trial', rate: '0.5' });
@@ -186,7 +186,7 @@ describe('ratings', () => {
 });
 
 describe('markup rules', () => {
-  it('of the four classes can be changed and not deleted', async () => {
+  it('of the four price classes can be changed but not deleted', async () => {
     const { body } = await w.list('pricing/markup-rules', {}, w.service);
     const classes = body.filter(({ scope }) => scope === 'class');
     expect(classes.map(({ match, rate }) => [match, rate])).toEqual([
@@ -203,7 +203,7 @@ describe('markup rules', () => {
     expect((await w.t.call(url, { token: w.admin })).status).toBe(200);
   });
 
-  it('are refused when they mean nothing', async () => {
+  it('are refused if they are invalid', async () => {
     for (const body of [
       { scope: 'class', match: 'cheap', rate: '0.1' },
       { scope: 'model', match: '', rate: '0.1' },

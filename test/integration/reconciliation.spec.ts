@@ -21,7 +21,7 @@ afterAll(() => g.close());
 
 const compare = () => g.w.t.app.get(Reconciliation).compare();
 
-/** Runs the job and gives its result. */
+/** Runs the job and returns its result. */
 async function runJob(): Promise<Json> {
   const done = (): Promise<Json[]> =>
     g.w.sql(`SELECT output FROM pgboss.job WHERE name = $1 AND state = 'completed' ORDER BY completed_on`, [JOB]);
@@ -34,15 +34,15 @@ async function runJob(): Promise<Json> {
   return outputs.at(-1)!.output as Json;
 }
 
-/** The command with the settings of the service, or others. */
+/** Runs the command with the settings of the service, or with others. */
 function reconcile(more: NodeJS.ProcessEnv = {}) {
   const env = { OPENROUTER_BASE_URL: g.openrouter.base_url, OPENROUTER_API_KEY: PLATFORM_KEY };
   const keys = { OPENROUTER_MANAGEMENT_KEY: MANAGEMENT_KEY, ...more };
   return cliOn(g.w.pool.options.connectionString!, { ...env, ...keys })('openrouter', 'reconcile', '--json');
 }
 
-describe("the platform's account at OpenRouter", () => {
-  it('is compared from its first daily reading on', async () => {
+describe("the platform's OpenRouter account", () => {
+  it('is compared after its first daily reading', async () => {
     const user_id = await g.w.user('5');
     await g.chat(user_id);
     expect(await compare()).toMatchObject({ account_since: null, account_note: expect.stringContaining('next daily') });
@@ -57,7 +57,7 @@ describe("the platform's account at OpenRouter", () => {
     expect(Number(compared.account_difference)).toBeCloseTo(0, 9);
   });
 
-  it('shows what it used beyond what was booked: in the log, in the result of the job, and by the exit code', async () => {
+  it('reports usage beyond the booked costs in the log, in the result of the job and by the exit code', async () => {
     await runJob();
     expect((await reconcile()).code).toBe(0);
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
@@ -72,7 +72,7 @@ describe("the platform's account at OpenRouter", () => {
     expect(await runJob()).toMatchObject({ agrees: true, account_difference: '0.000000' }); // each is shown once
   });
 
-  it('is not compared without a key that may read it, and says so', async () => {
+  it('is not compared without a management key, with an explanation', async () => {
     const { code, json } = await reconcile({ OPENROUTER_MANAGEMENT_KEY: '' });
     expect([code, json()]).toMatchObject([0, { account_note: 'OPENROUTER_MANAGEMENT_KEY is not set.' }]);
     const wrong = await reconcile({ OPENROUTER_MANAGEMENT_KEY: PLATFORM_KEY });
