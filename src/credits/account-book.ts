@@ -17,7 +17,7 @@ import { expireGrants, nextDue, nextReset, openWith, PERIOD_MS, renew } from './
 
 const BOOKKEEPER = systemActor('tollgate');
 
-/** What the audit log says of a period that turned. */
+/** The audit entry for the end of a period. */
 interface PeriodTurn {
   action: string;
   tier: string;
@@ -28,13 +28,13 @@ interface PeriodTurn {
 export interface Pair {
   from: Account;
   to: Account;
-  /** Whether the second one was opened, empty, for this. */
+  /** Whether `to` was created, empty, for this operation. */
   isNew: boolean;
 }
 
 /**
- * Hands out accounts under their lock, ready to work on: a user never seen before gets an account, and renewals and
- * expiries that fell due are booked first. Both happen once, however many calls arrive together.
+ * Locks accounts and brings them up to date before they are used: creates missing ones, and books due renewals and
+ * expiries. Both happen once, however many concurrent calls there are.
  */
 @Injectable()
 export class AccountBook {
@@ -47,7 +47,7 @@ export class AccountBook {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Runs `work` on the account in one transaction, under its lock. `work` stores what it decided. */
+  /** Runs `work` on the locked account in one transaction. `work` must store its changes. */
   locked<T>(actor: Actor, user_id: string, work: (account: Account, tx: Tx) => Promise<T>): Promise<T> {
     return this.db.transaction(async (tx) => {
       const found = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
@@ -58,8 +58,8 @@ export class AccountBook {
   }
 
   /**
-   * The same for a user who comes with credits of another system: one never seen before gets an account without any.
-   * `isNew` says so.
+   * Does the same for a user that is imported from another system: a missing account is created without initial
+   * credits, and `isNew` is true.
    */
   lockedBare<T>(
     actor: Actor,
@@ -75,9 +75,9 @@ export class AccountBook {
   }
 
   /**
-   * Runs `work` on two accounts in one transaction, under both locks. The second one opens empty when the user was never
-   * seen. Locks are taken in one order, so that moves to and fro at once cannot block each other.
-   * @throws NotFound when there is no first one
+   * Runs `work` on two locked accounts in one transaction. If `to` does not exist, it is created empty. Locks are taken
+   * in the order of ids, so that concurrent moves in opposite directions cannot deadlock.
+   * @throws NotFound when `from` does not exist
    */
   lockedPair<T>(actor: Actor, from_id: string, to_id: string, work: (pair: Pair, tx: Tx) => Promise<T>): Promise<T> {
     return this.db.transaction(async (tx) => {
@@ -92,20 +92,20 @@ export class AccountBook {
     });
   }
 
-  /** Takes an account back: stores what was decided on it. */
+  /** Stores a locked account. */
   save(tx: Tx, account: Account): Promise<Saved> {
     return this.accounts.save(tx, account);
   }
 
   /**
-   * Makes sure that the account exists and nothing is due on it. Safe to repeat, at once too.
-   * @returns the account as it is under its lock: read later, something else could be due by then
+   * Creates the account if need be and books what is due on it. Safe to repeat and to run concurrently.
+   * @returns the account as read under the lock; a later read could find something else due
    */
   touch(actor: Actor, user_id: string): Promise<UserCreditsRow> {
     return this.locked(actor, user_id, (_account, tx) => this.accounts.get(tx, user_id));
   }
 
-  /** Lapses what only a hold kept alive and an earlier posting of the same transaction set free. */
+  /** Lapses expired grants whose hold an earlier posting of the same transaction resolved. */
   lapseFreed(account: Account): void {
     if (!account.isDue) return;
     account.author = BOOKKEEPER;
@@ -122,7 +122,7 @@ export class AccountBook {
     const account = await this.relock(tx, user_id);
     if (!isNew) return account;
     account.author = actor;
-    const wasHere = await this.accounts.wasErased(tx, user_id); // who comes back gets no second trial
+    const wasHere = await this.accounts.wasErased(tx, user_id); // an erased user who returns gets no second trial
     const initial_credits = wasHere ? '0' : this.config.provisioning.initial_credits;
     openWith(account, await this.tiers.get(initial_tier, tx), units(initial_credits));
     const { lines } = await this.accounts.save(tx, account);
@@ -136,7 +136,7 @@ export class AccountBook {
     return this.relock(tx, user_id, account.now);
   }
 
-  /** Holds that expired return, the period turns, and grants that expired lapse, in the order of time. */
+  /** Books everything due, in order of time: releases expired holds, renews the period, lapses expired grants. */
   private async bookDue(tx: Tx, account: Account): Promise<Account> {
     const { state, user_id, now } = account;
     account.author = BOOKKEEPER;
@@ -157,15 +157,16 @@ export class AccountBook {
         metadata: { ...metadata, transactions },
       });
     }
-    // With a later clock something else could be due by now, unbooked: a grant past the end of its period would lapse
-    // without the renewal that it lapses for.
+    // Keep the time of the first lock: by a later one something else could be due, for example a grant that expires
+    // with
+    // the period, which must not lapse without the renewal.
     return this.relock(tx, user_id, account.now);
   }
 
   /**
-   * The end of a period, at `reset_date`. A plan that is billed goes on for the days of grace while the payment of the next period is
-   * awaited, then falls to the tier of those who do not pay. An account that is over gets nothing more.
-   * @returns what the audit log calls it; null when nothing happened
+   * Ends a period at `reset_date`. A billed plan continues for the grace days while the payment of the next period is
+   * awaited, then falls back to the configured unpaid tier. A closed account gets no further credits.
+   * @returns the action for the audit log; null when nothing is to be recorded
    */
   private async turnPeriod(tx: Tx, account: Account, reset_date: Date): Promise<string | null> {
     const { state, now } = account;
@@ -185,7 +186,7 @@ export class AccountBook {
       }
     }
     const next = scheduled ?? current;
-    // what was paid before is given as it was sold
+    // a period that is already paid keeps the terms under which it was sold
     const sold = state.next_terms?.tier === next.tier ? state.next_terms : next;
     renew(account, current, awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : sold);
     if (isOver) state.paid_until = null;
@@ -194,7 +195,7 @@ export class AccountBook {
 
   private async relock(tx: Tx, user_id: string, now?: Date): Promise<Account> {
     const account = await this.accounts.lock(tx, user_id, now);
-    if (!account) throw new Error(`account ${user_id} vanished while it was opened`);
+    if (!account) throw new Error(`account ${user_id} vanished while it was being created`);
     return account;
   }
 }

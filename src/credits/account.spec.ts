@@ -6,7 +6,7 @@ import { MoneyModel } from '../../test/support/model.js';
 import { isPlan } from './grant.js';
 
 describe('an account', () => {
-  it('does what the contract says, whatever happens to it in whatever order', () => {
+  it('agrees with the model after any sequence of operations', () => {
     fc.assert(
       fc.property(tier, fc.array(op, { maxLength: 60 }), (terms, steps) => {
         const pair = new Pair(terms);
@@ -16,7 +16,7 @@ describe('an account', () => {
     );
   });
 
-  it('burns plan credits beyond the cap only for finished work, as long as nobody lowers the cap', () => {
+  it('burns plan credits beyond the cap only for finished work, unless the cap is lowered', () => {
     const harmless = fc
       .array(op, { maxLength: 60 })
       .map((steps) => steps.filter((step) => step.op !== 'cap' && step.op !== 'settle' && step.op !== 'correct'));
@@ -30,7 +30,7 @@ describe('an account', () => {
     );
   });
 
-  it('never charges by a refused deduction', () => {
+  it('is not charged by a refused deduction', () => {
     fc.assert(
       fc.property(tier, fc.array(op, { maxLength: 30 }), fc.integer({ min: 1, max: 5000 }), (terms, steps, amount) => {
         const pair = new Pair(terms);
@@ -45,7 +45,7 @@ describe('an account', () => {
     );
   });
 
-  it('keeps uncapped credits behind a hold, even when they expire', () => {
+  it('keeps uncapped credits that back a hold, even when they expire', () => {
     const pair = new Pair({ credits: 10, cap: 5, rollover: 0, renews: true });
     const steps: Op[] = [
       { op: 'wait', hours: 720 },
@@ -58,7 +58,7 @@ describe('an account', () => {
     expect(pair.real.settled().state).toMatchObject({ balance: 5n, plan_used: 5n, capped: 5n });
   });
 
-  it('lets plan credits that expired before the end of the period lapse, though nobody looked at them in between', () => {
+  it('lapses plan credits that expired before the end of the period, even without an access in between', () => {
     for (const looks of [[2, 718], [720]]) {
       const pair = new Pair({ credits: 1, cap: null, rollover: 5, renews: true });
       pair.run({ op: 'grant', source: 'trial', amount: 3, life: 1 });
@@ -67,7 +67,7 @@ describe('an account', () => {
     }
   });
 
-  it('pays debt from what a hold sets free before a grant of later pays it', () => {
+  it('pays debt from a released hold before a later grant pays it', () => {
     const pair = new Pair({ credits: 10, cap: null, rollover: 0, renews: true });
     const steps: Op[] = [
       { op: 'grant', source: 'purchase', amount: 10, life: null },
@@ -80,7 +80,7 @@ describe('an account', () => {
     expect(pair.real.settled().grants.filter((grant) => grant.remaining > 0n)).toMatchObject([{ source: 'plan' }]);
   });
 
-  it('comes to the same whether it is looked at every hour or after a month', () => {
+  it('has the same result whether it is accessed every hour or only after a month', () => {
     const waits = fc.record({ op: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 719 }) });
     const most = op.filter((step) => step.op !== 'wait');
     fc.assert(
@@ -101,7 +101,7 @@ describe('an account', () => {
     );
   });
 
-  it('gives no old plan credits on top of new ones when a hold outlives an early reset', () => {
+  it('does not keep old plan credits next to new ones when a hold outlives an early reset', () => {
     const pair = new Pair({ credits: 10, cap: null, rollover: 0, renews: true });
     pair.run({ op: 'reset' });
     pair.run({ op: 'hold', amount: 10, ttl: 48 });
@@ -112,7 +112,7 @@ describe('an account', () => {
     expect(pair.real.state.balance).toBe(10n);
   });
 
-  it('refuses to work on grants that it was opened without', () => {
+  it('throws when grants are used that were not loaded', () => {
     const real = new Ledger(
       new MoneyModel({ credits: 0, cap: null, rollover: 0, renews: false }, START),
       new Date(START),

@@ -18,13 +18,13 @@ const limits = fc.record({
   calls_per_month: fc.option(fc.nat(12)),
   free_calls_per_day: fc.option(fc.nat(4)),
 });
-/** Milliseconds that pass before each call, and what kind of call it is. */
+/** Milliseconds before each call, and the kind of the call. */
 const drawn = fc.array(fc.tuple(fc.nat(DAY_MS), fc.constantFrom<CallKind>('metered', 'metered', 'free')), {
   maxLength: 40,
 });
 
 describe('calls of a plan', () => {
-  it('fit as long as fewer of their kind were counted on their day of UTC and in their period', () => {
+  it('are accepted while fewer of their kind were counted on their UTC day and in their period', () => {
     fc.assert(
       fc.property(limits, fc.integer({ min: 0, max: DAY_MS * 400 }), drawn, (plan, since, calls) => {
         let now = new Date(Date.UTC(2027, 0, 1) + since);
@@ -51,7 +51,7 @@ describe('calls of a plan', () => {
   it.each([
     ['metered', 'call_limit_exceeded', 'calls_per_day'],
     ['free', 'free_call_limit_exceeded', 'free_calls_per_day'],
-  ] as const)('that are %s and that the day refuses are welcome from midnight on', (kind, code, limit_source) => {
+  ] as const)('that are %s and exceed the daily limit are accepted from midnight on', (kind, code, limit_source) => {
     const now = new Date('2027-01-31T23:59:58.500Z');
     const state = { ...NO_LIMITS, ...NONE, [limit_source]: 1, reset_date: RESET };
     countCall(state, kind, now);
@@ -61,7 +61,7 @@ describe('calls of a plan', () => {
     expect(refuseCall(state, kind, new Date('2027-02-01T00:00:00Z'))).toBeNull();
   });
 
-  it('that the period refuses come again with the next one', () => {
+  it('that exceed the limit of the period are accepted in the next one', () => {
     const full = {
       calls_today: 1,
       calls_this_period: 1,

@@ -2,17 +2,16 @@ import type { Units } from '../platform/amount.js';
 import type { Account } from './account.js';
 import { expireGrants } from './period.js';
 
-/** A hold that nobody resolved in time. */
+/** A hold that was not resolved before its expiry. */
 export interface ExpiredHold {
   amount: Units;
   expires_at: Date;
 }
 
 /**
- * Books what fell due by the account's clock, each at its own instant and in the order of time: what an account comes to
- * does not depend on when somebody looked at it. At the same instant a hold returns first, then the period turns, then
- * grants lapse; what a hold keeps from lapsing lapses when the hold has returned. Yields each end of a period, for the
- * caller to turn it.
+ * Books everything that is due by the account's time, in order of time, so that the result does not depend on when the
+ * account is accessed. At the same time, holds are released first, then the period ends, then grants lapse. Credits
+ * that back a hold lapse after its release. Yields each end of a period; the caller renews the period.
  */
 export function* bookInOrder(account: Account, holds: readonly ExpiredHold[]): Generator<Date> {
   const waiting = holds.toSorted((a, b) => a.expires_at.getTime() - b.expires_at.getTime());
@@ -25,7 +24,10 @@ export function* bookInOrder(account: Account, holds: readonly ExpiredHold[]): G
   account.at = account.now;
 }
 
-/** The soonest instant by the account's clock, and after the last one, at which something falls due. */
+/**
+ * Returns the earliest time after `after`, up to the account's time, at which something falls due; null if there is
+ * none.
+ */
 function nextInstant(account: Account, holds: readonly ExpiredHold[], after: Date | null): Date | null {
   const expiries = account.grants.flatMap((g) => (g.remaining > 0n && g.expires_at !== null ? [g.expires_at] : []));
   const instants = [account.state.reset_date, ...holds.map((hold) => hold.expires_at), ...expiries];

@@ -29,7 +29,7 @@ const complete = (
 });
 
 describe('burning', () => {
-  it('takes exactly what was burned, from plan grants no more than the allowance unless nothing else is left', () => {
+  it('takes exactly the burned credits, from plan grants at most the allowance unless nothing else is left', () => {
     const allowances = fc.option(fc.bigInt({ min: 0n, max: 300n }));
     fc.assert(
       fc.property(grantsOf, fc.double({ min: 0, max: 1, noNaN: true }), allowances, (given, share, allowance) => {
@@ -46,7 +46,7 @@ describe('burning', () => {
     );
   });
 
-  it('leaves no grant touched while one before it in the order has something left', () => {
+  it('touches a grant only when all grants before it in the order are used up', () => {
     fc.assert(
       fc.property(grantsOf, fc.double({ min: 0, max: 1, noNaN: true }), (given, share) => {
         const grants = given.map(complete);
@@ -59,13 +59,13 @@ describe('burning', () => {
     );
   });
 
-  it('of more than there is stops with an error', () => {
+  it('of more than the grants hold throws', () => {
     expect(() => burn([], 1n, null)).toThrow('less than was burned');
   });
 });
 
 describe('the burn order', () => {
-  it('is priority, then soonest expiry, then age; what never expires comes last', () => {
+  it('is priority, then earliest expiry, then age; grants without expiry come last', () => {
     const day = (n: number): Date => new Date(Date.UTC(2027, 0, n));
     const grant = (source: grant_source, expires_at: Date | null, created_at: Date): Grant =>
       complete({ source, remaining: 1n, expires_at, created_at }, 0);
@@ -85,7 +85,7 @@ describe('the burn order', () => {
 });
 
 describe('the allowance of the cap', () => {
-  it('is what is left of it, never less than nothing, and null without a cap', () => {
+  it('is the unused part of the cap, never negative, and null without a cap', () => {
     expect([planAllowance(10n, 3n), planAllowance(10n, 13n), planAllowance(0n, 0n), planAllowance(null, 5n)]).toEqual([
       7n,
       0n,

@@ -19,7 +19,7 @@ const holdOf = (id: number, amount: bigint) => ({
 
 const order = { service: 'tts', model: null, metadata: {}, ttl_s: 60 };
 const sizes = fc.bigInt(1n, 50n);
-/** Holds are resolved by their place in the list, so that none comes twice. */
+/** Holds are resolved by their index, so that none occurs twice. */
 const postings: fc.Arbitrary<Posting[]> = fc
   .array(fc.tuple(fc.nat(3), sizes, fc.nat(100)), { maxLength: 12 })
   .map((drawn) =>
@@ -42,7 +42,7 @@ function callOf([kind, is_free]: [string, boolean]): Posting {
   return kind === 'none' ? charge('deduct') : charge(kind as 'deduct' | 'settle', eventOf(null, 'api', is_free));
 }
 
-/** Accepts the postings one after the other; says whether all were, and what is spendable in the end. */
+/** Accepts the postings one by one; returns whether all were accepted, and the spendable credits at the end. */
 function oneByOne(given: readonly Posting[], spendable: bigint): { all: boolean; left: bigint } {
   let [left, all] = [spendable, true];
   for (const posting of given) {
@@ -56,7 +56,7 @@ function oneByOne(given: readonly Posting[], spendable: bigint): { all: boolean;
 }
 
 describe('a group of postings', () => {
-  it('needs exactly what lets each of them fit when its turn comes', () => {
+  it('needs exactly the credits with which each of them fits when its turn comes', () => {
     fc.assert(
       fc.property(postings, fc.bigInt(0n, 300n), (given, spendable) => {
         const group = groupOf('u', given)!;
@@ -67,7 +67,7 @@ describe('a group of postings', () => {
     );
   });
 
-  it('needs as many calls as let each refusable one fit when its turn comes', () => {
+  it('needs exactly the calls with which each refusable one fits when its turn comes', () => {
     const calls = fc.array(fc.tuple(fc.constantFrom('deduct', 'settle', 'hold', 'none'), fc.boolean()), {
       maxLength: 12,
     });
@@ -85,18 +85,18 @@ describe('a group of postings', () => {
     );
   });
 
-  it('adds up what its free work would have cost', () => {
+  it('adds up the list price of its free work', () => {
     const free = (): Posting => charge('settle', eventOf(null, 'api', true));
     expect(groupOf('u', [free(), charge('deduct', eventOf(null)), free()])!.list_cost).toBe(units('1'));
   });
 
-  it('is no group when a piece of work comes twice', () => {
+  it('is null when an event occurs twice', () => {
     const work = (request_id: string | null, source = 'api'): Posting => charge('deduct', eventOf(request_id, source));
     expect(groupOf('u', [work('a'), work('b'), work('a', 'other'), work(null), work(null)])).not.toBeNull();
     expect(groupOf('u', [work('a'), work('a')])).toBeNull();
   });
 
-  it('is no group when a key or a hold comes twice, a capture exceeds its hold, or a hold is extended', () => {
+  it('is null when a key or a hold occurs twice, a capture exceeds its hold, or a hold is extended', () => {
     const deduct = (key: string): Posting => ({
       ...common,
       kind: 'deduct',
@@ -108,7 +108,7 @@ describe('a group of postings', () => {
     expect(groupOf('u', [deduct('a'), deduct('b'), release])).not.toBeNull();
     expect(groupOf('u', [deduct('a'), deduct('a')])).toBeNull();
     expect(groupOf('u', [release, release])).toBeNull();
-    expect(groupOf('u', [{ ...release, actor: systemActor('an-admin') }])).toBeNull(); // it is audited
+    expect(groupOf('u', [{ ...release, actor: systemActor('an-admin') }])).toBeNull(); // must be audited
     expect(groupOf('u', [{ ...common, kind: 'capture', hold: holdOf(1, 5n), amount: 6n }])).toBeNull();
     expect(groupOf('u', [{ ...common, kind: 'extend', hold: holdOf(1, 5n), ttl_s: 5 }])).toBeNull();
   });

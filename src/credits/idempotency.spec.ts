@@ -9,7 +9,7 @@ const hash = (operation: string, body: object): string | undefined =>
   idempotencyKey('k', SERVICE, operation, body)?.request_hash;
 
 describe('the digest of a request', () => {
-  it('is the same for any order of members, at any depth, and what is undefined does not count', () => {
+  it('is the same for any order of members, at any depth, and ignores undefined members', () => {
     const shuffled = (value: unknown): unknown => {
       if (value === null || typeof value !== 'object') return value;
       if (Array.isArray(value)) return value.map(shuffled);
@@ -37,19 +37,19 @@ describe('the digest of a request', () => {
     expect(new Set([hash('deduct', body), ...others]).size).toBe(4);
   });
 
-  it('is 64 characters of hex, and there is none without a key', () => {
+  it('is 64 hex characters, and undefined without a key', () => {
     expect(hash('deduct', {})).toMatch(/^[0-9a-f]{64}$/);
     expect(idempotencyKey(undefined, SERVICE, 'deduct', {})).toBeUndefined();
   });
 
-  it('does not count what says nothing, nor the account, in which the key is unique', () => {
+  it('ignores empty members, and the account, in which the key is unique', () => {
     const said = { amount: '1.000000', user_id: 'ann', model: null, metadata: {}, tags: [] };
     expect(hash('deduct', said)).toBe(hash('deduct', { amount: '1.000000' }));
   });
 });
 
 describe('a key', () => {
-  it('of a user is another one than the same key of the platform, and of any length fits', () => {
+  it('of a user differs from the same key of the platform, and can have any length', () => {
     const keyOf = (key: string, caller: typeof SERVICE | typeof USER): string | undefined =>
       idempotencyKey(key, caller, 'switch', {})?.key;
     expect(keyOf('order-1', SERVICE)).toBe('order-1');

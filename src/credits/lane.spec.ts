@@ -20,7 +20,7 @@ const deduct = (user_id: string, amount: bigint): Posting => ({
   key: undefined,
 });
 const soon = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** All that can go on without the database has gone on. */
+/** Waits until everything that does not need the database is done. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -73,7 +73,7 @@ function laneThat(ways: {
 const noteOf = (result: Result): unknown => (result as Outcome).account;
 
 describe('a lane', () => {
-  it('gathers what arrives while a batch is in flight into the next one', async () => {
+  it('collects postings that arrive while a batch is in flight into the next one', async () => {
     const { asked, post, lane, answer } = laneThat({ isHeld: true });
     const posts = [post('a', 1n), post('b', 2n)];
     await turn();
@@ -87,7 +87,7 @@ describe('a lane', () => {
     expect(lane.isIdle).toBe(true);
   });
 
-  it('posts a user whose batch does not fit one by one, in the order of arrival, while others go on', async () => {
+  it('posts a user that the batch left out one by one, in order of arrival, while others continue', async () => {
     const { asked, post, answer } = laneThat({ isHeld: true, refusesBatchOf: ['a'] });
     const posts = [post('a', 1n), post('a', 2n), post('b', 3n)];
     await turn();
@@ -104,7 +104,7 @@ describe('a lane', () => {
     expect((await Promise.all(posts)).map(noteOf)).toEqual(['locked 1', 'locked 2', 'batch 3', 'locked 4', 'batch 5']);
   });
 
-  it('lets what arrives during a batch wait for the detour that this batch takes, and forgets none of it', async () => {
+  it('makes postings that arrive during a batch wait for the locked path that this batch takes, and loses none', async () => {
     const { asked, post, lane, answer } = laneThat({ isHeld: true, refusesBatchOf: ['a'] });
     const posts = [post('a', 1n)];
     await turn();
@@ -122,7 +122,7 @@ describe('a lane', () => {
     expect(lane.isIdle).toBe(true);
   });
 
-  it('posts everything once and in the order of arrival per user, whatever is refused', async () => {
+  it('posts everything once and in order of arrival per user, regardless of refusals', async () => {
     const posted = new Map<string, bigint[]>();
     const write = (user_id: string, sizes: bigint[]): void =>
       void posted.set(user_id, [...(posted.get(user_id) ?? []), ...sizes]);
@@ -162,7 +162,7 @@ describe('a lane', () => {
     }
   });
 
-  it('keeps the order of arrival of a user that has more waiting than one batch takes', async () => {
+  it('keeps the order of arrival of a user with more postings than fit into one batch', async () => {
     const { asked, post, answer } = laneThat({ isHeld: true, refusesBatchOf: ['a'] });
     const posts = [post('a', 1n), ...Array.from({ length: 2_500 }, (_, n) => post('b', BigInt(n))), post('a', 2n)];
     await turn();
@@ -174,7 +174,7 @@ describe('a lane', () => {
     expect(detours.join(' ').replaceAll('locked a:', '')).toMatch(/^1[ +]2[ +]3$/);
   });
 
-  it('lets one entry that the database can not take fail alone', async () => {
+  it('fails only the entry that the database rejects', async () => {
     const { post } = laneThat({
       batchError: Object.assign(new Error('numeric overflow'), { code: '22003' }),
       lockedError: (size) => (size === 2n ? Object.assign(new Error('too large'), { code: '22003' }) : null),
@@ -183,19 +183,19 @@ describe('a lane', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   });
 
-  it('tries a batch again that lost to another process, three times in all', async () => {
+  it('tries a batch that lost a race to another process up to three times', async () => {
     const { asked, post } = laneThat({ batchError: Object.assign(new Error('conflict'), { code: '40001' }) });
     expect(noteOf(await post('a', 1n))).toBe('locked 1');
     expect(asked).toEqual(['batch a:1', 'batch a:1', 'batch a:1', 'fault', 'locked a:1']);
   });
 
-  it('repeats nothing after a fault of its own: the batch may have been posted', async () => {
+  it('does not retry after an internal error: the batch can have been posted', async () => {
     const { asked, post } = laneThat({ batchError: new TypeError('a fault after the statement') });
     await expect(post('a', 1n)).rejects.toThrow('a fault after the statement');
     expect(asked).toEqual(['batch a:1', 'fault']);
   });
 
-  it('repeats nothing when the database is away: only the key tells what happened', async () => {
+  it('does not retry when the database is unreachable: only the key can tell the outcome', async () => {
     const { asked, post, lane } = laneThat({ batchError: new Error('connection lost'), isOutage: true });
     const results = await Promise.allSettled([post('a', 1n), post('b', 2n)]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -55,7 +55,7 @@ const later = (account: Account, days: number): Account => {
 };
 
 describe('the first payment of a plan', () => {
-  it('starts a period that ends with what is paid', () => {
+  it('starts a period that ends with the paid time', () => {
     const account = accountAt();
     expect(startPlan(account, STARTER, at(29))).toBe('booked');
     const { tier: code, reset_date, paid_until, due_at, balance } = account.state;
@@ -63,13 +63,13 @@ describe('the first payment of a plan', () => {
     expect(due_at <= reset_date).toBe(true);
   });
 
-  it('gives nothing for a time that is over', () => {
+  it('grants nothing for a time that is over', () => {
     const account = accountAt();
     expect(startPlan(account, STARTER, at(0))).toBe('nothing');
     expect(account.lines).toEqual([]);
   });
 
-  it('keeps credits of a paid period that it cuts short, out of the cap and until they would have ended', () => {
+  it('keeps credits of a paid period that it cuts short, without the cap and until the original end', () => {
     const account = accountAt();
     startPlan(account, STARTER, at(30));
     const again = later(account, 10);
@@ -81,7 +81,7 @@ describe('the first payment of a plan', () => {
 });
 
 describe('a later payment', () => {
-  it('renews once what was paid before is over, and only once', () => {
+  it('renews the plan once the paid period is over, and only once', () => {
     const account = accountAt();
     startPlan(account, STARTER, at(30));
     const due = later(account, 31);
@@ -91,7 +91,7 @@ describe('a later payment', () => {
     expect([amount(due.state.balance), due.state.reset_date]).toEqual(['20.000000', at(60)]);
   });
 
-  it('that comes early leaves the running period, and schedules another plan', () => {
+  it('that comes early leaves the current period unchanged, and schedules another plan', () => {
     const account = accountAt();
     startPlan(account, PRO, at(30));
     expect(renewPlan(account, PRO, STARTER, at(60))).toBe('ahead');
@@ -101,7 +101,7 @@ describe('a later payment', () => {
 });
 
 describe('the next period', () => {
-  it('awaits its payment when the plan is billed and what follows has a price', () => {
+  it('awaits its payment when the plan is billed and the next tier has a price', () => {
     const of = (paid_until: Date | null) => ({ paid_until, reset_date: at(30) });
     expect(awaitsPayment(of(at(30)), null)).toBe(true);
     expect(awaitsPayment(of(at(30)), STARTER)).toBe(true);
@@ -110,7 +110,7 @@ describe('the next period', () => {
     expect(awaitsPayment(of(null), null)).toBe(false);
   });
 
-  it('that awaits its payment leaves the credits where they are', () => {
+  it('that awaits its payment leaves the credits unchanged', () => {
     const account = accountAt();
     startPlan(account, STARTER, at(30));
     const due = later(account, 30);
@@ -123,14 +123,14 @@ describe('the next period', () => {
 });
 
 describe('the end of billing', () => {
-  it('lets what is paid last', () => {
+  it('leaves the paid period unchanged', () => {
     const account = accountAt();
     startPlan(account, STARTER, at(30));
     endBilling(account, STARTER, FREE);
     expect(account.state).toMatchObject({ tier: 'starter', next_tier: 'free', paid_until: at(30) });
   });
 
-  it('takes at once what is not paid any more', () => {
+  it('takes the unpaid credits immediately', () => {
     const account = accountAt();
     startPlan(account, STARTER, at(30));
     const due = later(account, 31);
@@ -141,7 +141,7 @@ describe('the end of billing', () => {
 });
 
 describe('taking credits back', () => {
-  it('takes what is left of them, then anything else, then makes debt; a switch counts them as used', () => {
+  it('takes what is left of them, then other credits, then creates debt; a switch of tiers counts them as used', () => {
     const account = accountAt();
     startPlan(account, STARTER, at(30));
     account.grant({ source: 'bonus', amount: units('3') }, {});

@@ -62,13 +62,13 @@ describe('the end of a period', () => {
     );
   });
 
-  it('is 30 times 24 hours after the last one, also where a clock is put forward', () => {
+  it('is 30 times 24 hours after the last one, also when clocks are put forward', () => {
     const reset = new Date('2027-03-10T07:00:00Z');
     expect(nextReset(reset, reset).toISOString()).toBe('2027-04-09T07:00:00.000Z');
   });
 });
 
-describe('a period made longer', () => {
+describe('an extended period', () => {
   it('ends 30 days later, with the plan credits that end with it and no others', () => {
     const account = open();
     const [end, other] = [account.state.reset_date, new Date(NOW.getTime() + 86_400_000)];
@@ -110,7 +110,7 @@ describe('switching tiers', () => {
     else account.release(account.state.held);
   }
 
-  it('in any order gives no more plan credits in a period than the dearest tier that was held', () => {
+  it('in any order grants no more plan credits in a period than the most expensive of its tiers', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const account = open();
@@ -131,7 +131,7 @@ describe('switching tiers', () => {
     );
   });
 
-  it('back and forth changes nothing for an account that did nothing meanwhile', () => {
+  it('back and forth changes nothing for an idle account', () => {
     const account = open();
     for (const to of [2, 3, 2, 0, 3, 4, 3]) apply(account, { to });
     expect(account.state).toMatchObject({
@@ -142,14 +142,14 @@ describe('switching tiers', () => {
     });
   });
 
-  it('does not give anew what was taken to pay a debt', () => {
+  it('does not grant credits again that paid a debt', () => {
     const account = open();
     apply(account, { settle: 15 });
     for (const to of [2, 0, 2, 0, 2]) apply(account, { to });
     expect(account.state).toMatchObject({ balance: 5n, debt: 0n, plan_used: 15n });
   });
 
-  it('never takes credits that were bought or given', () => {
+  it('never takes purchased or bonus credits', () => {
     const account = open();
     apply(account, { bonus: 7 });
     for (const to of [4, 1, 3, 1]) apply(account, { to });

@@ -4,19 +4,19 @@ import type { Account, LineDetails } from './account.js';
 import { byBurnOrder, type Grant, isPlan, sumRemaining } from './grant.js';
 import type { TierTerms } from './tier-terms.js';
 
-/** A period is 30 days of 24 hours; time zones and month lengths have no part in it. */
+/** A period is 30 days of 24 hours, regardless of time zones and month lengths. */
 export const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** The first end of a period after `now`, counted from `reset_date` in whole periods. */
+/** Returns the first end of a period after `now`, in whole periods from `reset_date`. */
 export function nextReset(reset_date: Date, now: Date): Date {
   const periods = Math.max(1, Math.floor((now.getTime() - reset_date.getTime()) / PERIOD_MS) + 1);
   return new Date(reset_date.getTime() + periods * PERIOD_MS);
 }
 
 /**
- * Books the end of a period at `reset_date`: unspent plan credits of a renewing tier lapse, less what rolls over;
- * `next` takes over; the period's counters return to zero; a renewing tier gets its new plan grant. Periods that
- * passed unseen grant nothing.
+ * Books the end of a period at `reset_date`: unspent plan credits of a renewing tier lapse, except those that roll
+ * over; the tier `next` applies; the counters are reset; a renewing tier grants its credits. Missed periods grant
+ * nothing.
  */
 export function renew(account: Account, current: TierTerms, next: TierTerms): void {
   account.settleBurns();
@@ -26,7 +26,7 @@ export function renew(account: Account, current: TierTerms, next: TierTerms): vo
   beginPeriod(account, next, { start, end }, next.renews, 'monthly_reset');
 }
 
-/** Starts a new period now, at an admin's word: plan credits lapse and the tier's are given, renewing or not. */
+/** Starts a new period now: plan credits lapse and the tier grants its credits, even if it does not renew. */
 export function restart(account: Account, tier: TierTerms): void {
   account.settleBurns();
   const end = new Date(account.now.getTime() + PERIOD_MS);
@@ -34,7 +34,7 @@ export function restart(account: Account, tier: TierTerms): void {
   beginPeriod(account, tier, { start: account.now, end }, true, 'monthly_reset');
 }
 
-/** Makes the running period 30 days longer: plan credits that end with it live on, and a month's calls are added. */
+/** Extends the current period by 30 days, with the plan credits that end with it, and adds a month's calls. */
 export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_month'>): void {
   const { state } = account;
   const [end, later] = [state.reset_date.getTime(), new Date(state.reset_date.getTime() + PERIOD_MS)];
@@ -44,7 +44,7 @@ export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_
   if (state.calls_per_month !== null) state.calls_per_month += tier.calls_per_month ?? 0;
 }
 
-/** Gives a new account what its first tier starts with. */
+/** Sets up a new account with its first tier and the initial credits. */
 export function openWith(account: Account, tier: TierTerms, credits: Units): void {
   const { state } = account;
   state.tier = tier.tier;
@@ -60,9 +60,10 @@ export function openWith(account: Account, tier: TierTerms, credits: Units): voi
 }
 
 /**
- * Changes the tier within the period. Plan credits used and left together become what the new tier gives a month, so
- * no order of switches yields more plan credits in a period than the dearest tier that was held; tiers that do not
- * renew give nothing, and a tier that gives no less takes nothing away (rolled-over credits, say).
+ * Changes the tier within the period. Used and remaining plan credits together become the monthly credits of the new
+ * tier, so no sequence of switches yields more plan credits in a period than the most expensive of its tiers. Tiers
+ * that do not renew grant nothing, and only a tier with fewer credits takes any away; rolled-over credits are thus
+ * safe.
  */
 export function switchTier(account: Account, current: TierTerms, tier: TierTerms): void {
   account.settleBurns();
@@ -80,7 +81,7 @@ export function switchTier(account: Account, current: TierTerms, tier: TierTerms
   else if (isDowngrade) takeBack(account, left - target, details);
 }
 
-/** Lapses grants whose expiry has come, in the order in which they expired, as far as no hold needs them. */
+/** Lapses expired grants in the order of their expiry, except credits that back holds. */
 export function expireGrants(account: Account): void {
   account.settleBurns();
   const expiry = ({ expires_at }: Grant): number => expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -91,7 +92,7 @@ export function expireGrants(account: Account): void {
   }
 }
 
-/** The soonest instant at which something falls due, given the soonest expiry of an active hold. */
+/** Returns the earliest time at which something falls due, given the earliest expiry of an active hold. */
 export function nextDue(account: Account, soonestHold: Date | null): Date {
   const expiries = account.grants
     .filter((g) => g.remaining > 0n && g.expires_at !== null)
@@ -102,7 +103,7 @@ export function nextDue(account: Account, soonestHold: Date | null): Date {
   );
 }
 
-/** Opens a period: counters return to zero, `tier` applies and, if it `gives`, grants its credits. */
+/** Begins a period: resets the counters, applies `tier` and, if it `gives`, grants its credits. */
 export function beginPeriod(
   account: Account,
   tier: TierTerms,
@@ -127,7 +128,7 @@ export function beginPeriod(
   }
 }
 
-/** Lets the terms of a tier apply from now on; its credits are for the caller to give. */
+/** Applies the terms of a tier. The caller grants its credits. */
 export function adoptTier(account: Account, tier: TierTerms): void {
   const { state } = account;
   state.tier = tier.tier;
@@ -138,12 +139,12 @@ export function adoptTier(account: Account, tier: TierTerms): void {
   account.recap();
 }
 
-/** The limits on calls follow the tier; what was counted so far stays counted. */
+/** Applies the call limits of a tier; the counters stay unchanged. */
 function limitCalls({ state }: Account, { calls_per_day, calls_per_month, free_calls_per_day }: TierTerms): void {
   Object.assign(state, { calls_per_day, calls_per_month, free_calls_per_day });
 }
 
-/** Ends the plan grants of a period: all but `rollover` lapses, what rolls over lives until `end`. */
+/** Lapses the plan grants of a period, except for `rollover` credits, which now expire at `end`. */
 export function lapsePlan(account: Account, rollover: Units, end: Date): void {
   const plan = account.grants.filter(isPlan).toSorted(byBurnOrder);
   let lapsing = max(0n, sumRemaining(plan) - rollover);
@@ -160,14 +161,14 @@ export function lapsePlan(account: Account, rollover: Units, end: Date): void {
   }
 }
 
-/** Lets a grant that a hold keeps from lapsing expire as soon as that hold resolves. */
+/** Expires a grant that backs a hold; it lapses as soon as the hold is resolved. */
 function endNow(account: Account, grant: Grant): void {
   const soonest = new Date(Math.max(account.at.getTime(), grant.effective_at.getTime() + 1));
   if (grant.expires_at === null || grant.expires_at > soonest) grant.expires_at = soonest;
   account.dueBy(grant.expires_at);
 }
 
-/** Moves `kept` credits of a grant into the next period; what a hold keeps from lapsing stays behind, expired. */
+/** Moves `kept` credits of a grant to the next period. Credits that back a hold remain in the expired grant. */
 function rollOver(account: Account, grant: Grant, kept: Units, end: Date): void {
   if (grant.remaining === kept) {
     grant.expires_at = end;

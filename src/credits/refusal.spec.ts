@@ -15,7 +15,7 @@ const state = fc
   });
 
 describe('a refusal', () => {
-  it('comes exactly when the amount does not fit, and names the first cause', () => {
+  it('occurs exactly when the amount cannot be afforded, and names the first cause', () => {
     fc.assert(
       fc.property(state, fc.bigInt(1n, 120n), (account, required) => {
         const refusal = refuse(account, required);
@@ -30,7 +30,7 @@ describe('a refusal', () => {
     );
   });
 
-  it('speaks to people without losing a digit', () => {
+  it('shows amounts without losing a digit', () => {
     const account = { monthly_cap: null, reset_date: new Date(0) };
     const said = (required: bigint, free: bigint): string =>
       refusalError({ code: 'insufficient_credits', required, available: free }, account).message;

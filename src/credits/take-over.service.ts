@@ -12,25 +12,25 @@ import { LedgerRepository } from './ledger.repository.js';
 import { assertOpen } from './refusal.js';
 import { addTakenOver, openTakenOver, type TakenOver } from './take-over.js';
 
-/** An account of another system. */
+/** An account to import from another system. */
 export interface TakeOverOrder extends TakenOver {
   user_id: string;
-  /** Names the row of the other system; its balance is booked once. */
+  /** Id of the imported row; its balance is booked once. */
   import_id: string;
-  /** The other system, as the ledger shows it. */
+  /** Name of the other system, shown in the ledger. */
   system: string;
-  /** Plan of a new account; null is the one that every new account gets. */
+  /** Tier of a new account; null means the initial tier. */
   tier: string | null;
-  /** Since when the account existed there. */
+  /** When the account was created in the other system. */
   created_at: Date | null;
-  /** Whether a new account may not spend until somebody resumes it. */
+  /** Whether a new account is suspended until an administrator resumes it. */
   is_suspended: boolean;
 }
 
-/** What a take-over did: an account was opened, credits were added to one, or nothing was left to do. */
+/** The result of a take-over: an account was created, credits were added to one, or it was already taken over. */
 export type TakeOverEnd = 'opened' | 'added' | 'known';
 
-/** Takes accounts over from other systems, each once, however often and by however many it is asked for. */
+/** Takes over accounts from other systems, each once, even if the import is repeated or run concurrently. */
 @Injectable()
 export class TakeOverService {
   constructor(
@@ -43,8 +43,8 @@ export class TakeOverService {
   ) {}
 
   /**
-   * Opens an account with the balance, plan and period that it had in another system, without a trial. To an account
-   * that is there already the balance is added as a bonus. A negative balance becomes debt.
+   * Creates an account with the balance, plan and period from another system, without a trial. To an existing account
+   * the balance is added as a bonus. A negative balance becomes debt.
    * @throws NotFound for an unknown tier; DomainError `account_erased`, `account_closed`
    */
   takeOver(actor: Actor, order: TakeOverOrder): Promise<TakeOverEnd> {
@@ -76,4 +76,8 @@ function suspend({ state, now }: Account, system: string): void {
 }
 
 const erased = (user_id: string): DomainError =>
-  new DomainError('conflict', 'account_erased', `${user_id} was erased here; nothing of theirs is taken over.`);
+  new DomainError(
+    'conflict',
+    'account_erased',
+    `${user_id} was erased here, so nothing can be imported for this user.`,
+  );

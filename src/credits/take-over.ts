@@ -3,31 +3,31 @@ import type { Account, LineDetails } from './account.js';
 import { adoptTier, nextReset } from './period.js';
 import type { TierTerms } from './tier-terms.js';
 
-/** What an account had in the system that it comes from. */
+/** The state of an account in the system it is imported from. */
 export interface TakenOver {
-  /** Negative: what the user owes. */
+  /** A negative balance is debt. */
   balance: Units;
-  /** Credits that the plan gave for the running period; not negative, nor are those given on top. */
+  /** Credits that the plan granted for the current period; never negative. */
   allocated_monthly: Units;
-  /** Credits in the balance that were given on top of the plan. */
+  /** Credits in the balance that were granted in addition to the plan; never negative. */
   bonus_credits: Units;
-  /** End of the running period; null: one begins now. */
+  /** End of the current period; null starts a period now. */
   reset_date: Date | null;
 }
 
-/** A balance as grants: what is left of the plan's credits, and the rest, which never lapses. */
+/** A balance divided into plan credits and the rest, which never lapses. */
 export interface Division {
   plan: Units;
   rest: Units;
-  /** Credits of the plan that count as burned in the running period. */
+  /** Plan credits that count as burned in the current period. */
   plan_used: Units;
 }
 
 /**
- * Divides a balance that another system kept as one figure. Of the plan is what was not given on top, as far as the plan
- * gave it for this period. Where the cap here is lower than what the plan there gave, nothing is of the plan, or the cap
- * would lock what could be spent there. Everything else counts as given on top. What a switch of plans would give counts
- * all of it as given.
+ * Divides a balance that another system stored as one figure. Plan credits are the balance without bonus credits, at
+ * most what the plan granted for this period. If the cap here is lower than that, there are no plan credits; otherwise
+ * the cap would lock credits that could be spent there. The rest counts as bonus. For switches of tiers, all plan
+ * credits of the period count as granted.
  */
 export function divide(
   { balance, allocated_monthly, bonus_credits }: Omit<TakenOver, 'reset_date'>,
@@ -39,8 +39,8 @@ export function divide(
 }
 
 /**
- * Gives a new account the plan, the period and the balance that it had elsewhere. Nothing else is given: the credits of
- * the plan come with the next period. What is owed becomes debt.
+ * Sets up a new account with the plan, period and balance from another system. It grants nothing else: the next plan
+ * credits come with the next period. A negative balance becomes debt.
  */
 export function openTakenOver(account: Account, given: TakenOver, tier: TierTerms, details: LineDetails): void {
   const { state, now } = account;
@@ -59,7 +59,7 @@ export function openTakenOver(account: Account, given: TakenOver, tier: TierTerm
   addTakenOver(account, given.balance < 0n ? given.balance : rest, details);
 }
 
-/** Adds a balance from elsewhere to an account that goes on as it is. */
+/** Adds a balance from another system to an existing account. */
 export function addTakenOver(account: Account, balance: Units, details: LineDetails): void {
   const metadata = { ...details.metadata, source: 'bonus' };
   if (balance > 0n) account.grant({ source: 'bonus', amount: balance }, { ...details, metadata });

@@ -8,7 +8,7 @@ const NOW = new Date('2027-03-28T12:00:00Z');
 const BY = { user_id: 'u', source: 'api' };
 const report = (work: Partial<ReportedWork>) => reportOf({ service: 'tts', ...work }, BY, NOW);
 
-/** Fields that are wrong. */
+/** Returns the invalid fields. */
 function faultsOf(work: Partial<ReportedWork>): string[] {
   try {
     report(work);
@@ -19,7 +19,7 @@ function faultsOf(work: Partial<ReportedWork>): string[] {
 }
 
 describe('a report', () => {
-  it('that says nothing means nothing', () => {
+  it('has defaults for all optional fields', () => {
     const { tokens, ...rest } = report({});
     expect(Object.values(tokens)).toEqual(POOLS.map(() => 0));
     expect(rest).toEqual({
@@ -30,7 +30,7 @@ describe('a report', () => {
     });
   });
 
-  it('counts all its tokens, those of unknown kind too', () => {
+  it('counts all tokens, including those of unknown kind', () => {
     const pools = fc.record(Object.fromEntries(POOLS.map((pool) => [pool, fc.nat(1000)])));
     fc.assert(
       fc.property(pools, fc.option(fc.nat(9000), { nil: undefined }), (given, tokens) => {
@@ -50,7 +50,7 @@ describe('a report', () => {
     [{ charge: true, settle: true }, 'settle'],
   ] as const)('of %j is charged by %s', (work, charge) => expect(report(work).charge).toBe(charge));
 
-  it('names everything that contradicts itself', () => {
+  it('names all contradictory fields', () => {
     expect(faultsOf({ unit: 'second', is_free: true, cost: '0.0000000001', tokens: 1, input_tokens: 2 })).toEqual([
       ...['tokens', 'quantity', 'is_free'],
     ]);
@@ -58,14 +58,14 @@ describe('a report', () => {
     expect(faultsOf({ is_free: true, cost: '0.000000' })).toEqual([]);
   });
 
-  it('is late or early by so much and no more', () => {
+  it('can be late or early only within the limits', () => {
     const at = (ms: number): string[] => faultsOf({ occurred_at: new Date(NOW.getTime() + ms) });
     const oldest = -LATE_MAX_DAYS * 86_400_000;
     expect([at(oldest), at(oldest - 1)]).toEqual([[], ['occurred_at']]);
     expect([at(EARLY_MAX_S * 1000), at(EARLY_MAX_S * 1000 + 1)]).toEqual([[], ['occurred_at']]);
   });
 
-  it('is priced as of its own day, and becomes an event with its rating', () => {
+  it('is priced as of the day of the work, and becomes an event with its rating', () => {
     const occurred_at = new Date('2027-03-01T00:00:00Z');
     const given = report({ occurred_at, cost: '1.000000', input_tokens: 3, request_id: 'r', charge: true });
     const plan = () => Promise.reject(new Error('not asked'));

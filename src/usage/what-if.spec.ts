@@ -20,7 +20,7 @@ const usage = (more: Partial<PastUsage> = {}): PastUsage => ({
 const then = async (given: string[], past = usage()): Promise<string> =>
   amount(await replayed(past, withMarkup([STANDARD], given), new Map([['a-price', PRICE]])));
 
-describe('rules that are tried out', () => {
+describe('trial markup rules', () => {
   it.each([
     [['standard=0.2'], '12.000000'],
     [['class:standard=20%'], '12.000000'],
@@ -46,12 +46,12 @@ describe('rules that are tried out', () => {
     ['1000'],
   ])('are refused when they are %j', (given) => expect(() => withMarkup([STANDARD], [given])).toThrow());
 
-  it('leave totals alone that no price made', async () => {
+  it('do not change totals that the caller stated', async () => {
     expect(await then(['1'], usage({ price_id: null }))).toBe('11.000000');
     expect(await then(['1'], usage({ price_id: 'unknown' }))).toBe('11.000000');
   });
 
-  it('that are the rules as they are change nothing', () =>
+  it('that equal the current rules change nothing', () =>
     fc.assert(
       fc.asyncProperty(fc.bigInt(0n, 10n ** 15n), async (provider_cost) => {
         const total_cost = (2n * provider_cost * 11n + 10n) / 20n;
@@ -60,8 +60,8 @@ describe('rules that are tried out', () => {
     ));
 });
 
-describe('the books', () => {
-  it('say what stays', () => {
+describe('the margin', () => {
+  it('is revenue minus provider cost', () => {
     expect(booksOf(units('11'), units('10'))).toEqual({
       ...{ revenue: '11.000000', provider_cost: '10.000000', margin: '1.000000', margin_percent: '9.09' },
     });
