@@ -250,7 +250,7 @@ describe('attempts', () => {
     for (let n = 0; n < 6; n += 1) {
       expect(await redeem(user_id, `https://example.com/${code}`)).toMatchObject({
         status: 422,
-        body: { errors: [{ field: 'code', message: expect.stringContaining('code must be 3 to 64 letters') }] },
+        body: { errors: [{ field: 'code', message: expect.stringContaining('must be 3 to 64 letters') }] },
       });
       expect(await validate(user_id, 'no%2Fcode')).toMatchObject({
         valid: false,
