@@ -59,7 +59,7 @@ describe('the bound of a text', () => {
     );
     fc.assert(
       fc.property(text, (some) => expect(textBound(some)).toBeGreaterThanOrEqual(tokens(some))),
-      { numRuns: 1_500 },
+      { numRuns: 400 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import { DomainError } from '../platform/errors.js';
 import type { AnswerFacts } from './answer-facts.js';
@@ -42,6 +43,7 @@ const KEPT_MAX_CHARACTERS = 64 * 1024;
 const DRAIN_MAX_MS = 5_000;
 /** A client that reads nothing for this long counts as disconnected. */
 const STALL_MAX_MS = 120_000;
+const LOG = new Logger('gateway');
 const BROKEN_OFF = { message: 'The provider ended the answer early.', code: 'provider_broke_off' };
 
 /**
@@ -56,10 +58,15 @@ export function relay(source: Readable, keeper: Keeper, abort: () => void): Read
   sink.once('close', () => {
     if (!isOver) draining = setTimeout(abort, DRAIN_MAX_MS).unref();
   });
-  void pump(source, sink, keeper).finally(() => {
-    isOver = true;
-    clearTimeout(draining);
-  });
+  void pump(source, sink, keeper)
+    .catch((error: unknown) => {
+      LOG.error(error);
+      sink.destroy();
+    })
+    .finally(() => {
+      isOver = true;
+      clearTimeout(draining);
+    });
   return sink;
 }
 
@@ -89,6 +96,8 @@ async function pump(source: Readable, sink: PassThrough, keeper: Keeper): Promis
   } catch (error) {
     // broken off by the provider or by us: settle with what is known so far
     if (error instanceof DomainError) reason = error;
+    // after the client disconnected the stream is broken off on purpose
+    else if (!sink.destroyed) LOG.warn(error);
   }
   await finish(sink, reader, keeper, { kept, opened: outlet.opened, reason });
   sink.end();
