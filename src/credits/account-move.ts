@@ -1,7 +1,7 @@
 import type { Units } from '../platform/amount.js';
 import type { Account } from './account.js';
 import { type AccountState, NEVER_CLOSED } from './account-state.js';
-import { callsToday } from './calls.js';
+import { callsToday, sumOfCalls } from './calls.js';
 import { isPlan } from './grant.js';
 import { lapsePlan } from './period.js';
 
@@ -86,10 +86,10 @@ function inheritStatus({ status, status_reason, status_changed_at }: AccountStat
 function addCounters(from: Account, to: Account): void {
   const [counted, own] = [callsToday(from.state, from.now), callsToday(to.state, to.now)];
   Object.assign(to.state, {
-    calls_today: counted.calls_today + own.calls_today,
-    free_calls_today: counted.free_calls_today + own.free_calls_today,
+    calls_today: sumOfCalls(counted.calls_today, own.calls_today),
+    free_calls_today: sumOfCalls(counted.free_calls_today, own.free_calls_today),
     calls_reset_at: own.calls_reset_at,
-    calls_this_period: from.state.calls_this_period + to.state.calls_this_period,
+    calls_this_period: sumOfCalls(from.state.calls_this_period, to.state.calls_this_period),
     bonus_credits: from.state.bonus_credits + to.state.bonus_credits,
   });
 }

@@ -80,6 +80,18 @@ describe('an account', () => {
     expect(pair.real.settled().grants.filter((grant) => grant.remaining > 0n)).toMatchObject([{ source: 'plan' }]);
   });
 
+  it('pays debt from what a captured hold sets free', () => {
+    const pair = new Pair({ credits: 0, cap: null, rollover: 0, renews: false });
+    const steps: Op[] = [
+      { op: 'grant', source: 'purchase', amount: 10, life: null },
+      { op: 'hold', amount: 6, ttl: 40 },
+      { op: 'settle', amount: 10 },
+      { op: 'capture', pick: 0, amount: 1 },
+    ];
+    for (const step of steps) pair.run(step);
+    expect(pair.real.state).toMatchObject({ balance: 0n, held: 0n, debt: 1n });
+  });
+
   it('has the same result whether it is accessed every hour or only after a month', () => {
     const waits = fc.record({ op: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 719 }) });
     const most = op.filter((step) => step.op !== 'wait');

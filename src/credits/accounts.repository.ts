@@ -177,7 +177,7 @@ export class AccountsRepository {
         capped = ${amount(s.capped)}::numeric, plan_used = ${amount(s.plan_used)}::numeric,
         used_this_period = ${amount(min(s.used_this_period, AMOUNT_LIMIT - 1n))}::numeric,
         allocated_monthly = ${amount(s.allocated_monthly)}::numeric,
-        bonus_credits = ${amount(s.bonus_credits)}::numeric, free_tier_used = ${amount(min(s.free_tier_used, AMOUNT_LIMIT - 1n))}::numeric,
+        bonus_credits = ${amount(min(s.bonus_credits, AMOUNT_LIMIT - 1n))}::numeric, free_tier_used = ${amount(min(s.free_tier_used, AMOUNT_LIMIT - 1n))}::numeric,
         monthly_cap = ${s.monthly_cap === null ? null : amount(s.monthly_cap)}::numeric,
         monthly_cap_is_set = ${s.monthly_cap_is_set}, tier = ${s.tier}, next_tier = ${s.next_tier},
         period_start = ${s.period_start}, reset_date = ${s.reset_date}, due_at = ${s.due_at},

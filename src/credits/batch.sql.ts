@@ -2,11 +2,15 @@ import { EVENTS, insertEvents } from '../metering/usage-events.sql.js';
 import type { NewEvent } from '../metering/usage-event.js';
 import { amount, AMOUNT_LIMIT } from '../platform/amount.js';
 import { RecordSet } from '../platform/record-set.js';
+import { CALLS_MAX } from './calls.js';
 
 const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
 
 /** Caps a counter at the largest amount: an overflow in one account would fail the whole batch. */
 const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
+
+/** Caps a counter of calls at its largest value, for the same reason. */
+const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
 
 /** The additional parts of the statement for batches that contain metered calls or events. */
 const METERED = {
@@ -24,17 +28,18 @@ const METERED = {
   ) AS known WHERE e.request_id IS NOT NULL`,
   // all columns use one instant, the start of the statement, to decide whether a new day has begun
   set: `
-    calls_today = ${today('calls_today')} + g.calls,
-    free_calls_today = ${today('free_calls_today')} + g.free_calls,
-    calls_this_period = u.calls_this_period + g.calls, free_tier_used = ${capped('u.free_tier_used + g.list_cost')},
+    calls_today = ${counted(`${today('calls_today')}::bigint + g.calls`)},
+    free_calls_today = ${counted(`${today('free_calls_today')}::bigint + g.free_calls`)},
+    calls_this_period = ${counted('u.calls_this_period::bigint + g.calls')},
+    free_tier_used = ${capped('u.free_tier_used + g.list_cost')},
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
   // work of an earlier day or period takes the locked path
   where: `
     AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
-    AND COALESCE(${today('calls_today')} + g.calls_need <= u.calls_per_day, true)
-    AND COALESCE(${today('free_calls_today')} + g.free_calls_need <= u.free_calls_per_day, true)
-    AND COALESCE(u.calls_this_period + g.calls_need <= u.calls_per_month, true)`,
+    AND COALESCE(${today('calls_today')}::bigint + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(${today('free_calls_today')}::bigint + g.free_calls_need <= u.free_calls_per_day, true)
+    AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)`,
   made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
 )`,
 };

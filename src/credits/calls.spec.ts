@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CallKind, countCall, refuseCall } from './calls.js';
+import { CALLS_MAX, type CallKind, countCall, refuseCall } from './calls.js';
 
 const DAY_MS = 86_400_000;
 const RESET = new Date('2027-02-01T00:00:00Z');
@@ -98,4 +98,20 @@ describe('calls of a plan', () => {
       expect(on('2027-01-10T11:59:59.999Z', month)[0]).toBe(true);
     },
   );
+});
+
+describe('a counter of calls', () => {
+  it('stops at the largest number that its column holds', () => {
+    const now = new Date('2027-01-15T00:00:00Z');
+    const full = { calls_today: CALLS_MAX, free_calls_today: CALLS_MAX, calls_this_period: CALLS_MAX - 1 };
+    const state = {
+      ...NO_LIMITS,
+      ...NONE,
+      ...full,
+      calls_reset_at: new Date('2027-01-16T00:00:00Z'),
+      reset_date: RESET,
+    };
+    for (const kind of ['metered', 'free', 'metered'] as const) countCall(state, kind, now);
+    expect(state).toMatchObject({ ...full, calls_this_period: CALLS_MAX });
+  });
 });

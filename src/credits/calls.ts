@@ -5,6 +5,12 @@ import type { CallRefusal } from './refusal.js';
 /** Calls of free models have a separate limit and do not count as metered calls. */
 export type CallKind = 'metered' | 'free';
 
+/** The largest count of calls that a column holds. Counters and limits stop there instead of overflowing. */
+export const CALLS_MAX = 2_147_483_647;
+
+/** Adds counts of calls, up to {@link CALLS_MAX}. */
+export const sumOfCalls = (a: number, b: number): number => Math.min(a + b, CALLS_MAX);
+
 /** The columns that the rules on calls read and change. */
 type Calls = Pick<
   AccountState,
@@ -68,6 +74,7 @@ export function refuseCall(calls: Calls, kind: CallKind, now: Date, done_at: Dat
 export function countCall(calls: Calls, kind: CallKind, now: Date, done_at: Date | null = null): void {
   Object.assign(calls, callsToday(calls, now));
   const { isToday, isThisPeriod } = isOf(calls, done_at, now);
-  if (isToday) calls[kind === 'free' ? 'free_calls_today' : 'calls_today'] += 1;
-  if (isThisPeriod && kind === 'metered') calls.calls_this_period += 1;
+  const counter = kind === 'free' ? 'free_calls_today' : 'calls_today';
+  if (isToday) calls[counter] = sumOfCalls(calls[counter], 1);
+  if (isThisPeriod && kind === 'metered') calls.calls_this_period = sumOfCalls(calls.calls_this_period, 1);
 }

@@ -127,7 +127,7 @@ describe('switching tiers', () => {
           );
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

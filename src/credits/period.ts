@@ -1,6 +1,7 @@
 import { max, min, type Units, units } from '../platform/amount.js';
 import type { Period } from '../platform/calendar.js';
 import type { Account, LineDetails } from './account.js';
+import { sumOfCalls } from './calls.js';
 import { byBurnOrder, type Grant, isPlan, sumRemaining } from './grant.js';
 import type { TierTerms } from './tier-terms.js';
 
@@ -41,7 +42,9 @@ export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_
   for (const grant of account.grants.filter(isPlan)) if (grant.expires_at?.getTime() === end) grant.expires_at = later;
   state.reset_date = later;
   if (state.paid_until !== null) state.paid_until = new Date(state.paid_until.getTime() + PERIOD_MS);
-  if (state.calls_per_month !== null) state.calls_per_month += tier.calls_per_month ?? 0;
+  if (state.calls_per_month !== null) {
+    state.calls_per_month = sumOfCalls(state.calls_per_month, tier.calls_per_month ?? 0);
+  }
 }
 
 /** Sets up a new account with its first tier and the initial credits. */

@@ -18,6 +18,8 @@ describe('the forfeited credits of a payment', () => {
     [{ disputed: '45' }, '50'],
     [{ refunded: '30', disputed: '45' }, '50'],
     [{ amount: '0', refunded: '0' }, '0'],
+    [{ credits: '0.0000000001', amount: '2', refunded: '1' }, '0.0000000001'], // half a unit is rounded up
+    [{ credits: '0.0000000001', amount: '2', refunded: '0.99' }, '0'],
   ] as const)('with %j are %s', (changes, credits) => {
     expect(forfeited(paid(changes))).toBe(units(credits));
   });

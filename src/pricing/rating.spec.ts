@@ -48,6 +48,15 @@ describe('token prices', () => {
   });
 });
 
+describe('the markup', () => {
+  it('is taken of the exact cost of the provider, not of the rounded one', async () => {
+    const tiny = price({ input_per_million: '0.00025' });
+    // 2.5 units, which round to 3: with 20 % they are 3, and 3.6 would have been 4
+    const rating = await rated([tiny], work({ pools: { input_tokens: 1 } }), [rule('model', 'maker/model', '20')]);
+    expect([rating.provider_cost, rating.total_cost]).toEqual([3n, 3n]);
+  });
+});
+
 describe('unit prices', () => {
   const units_of = {
     character: price({ per_character: '0.000015' }),

@@ -107,12 +107,19 @@ describe('a counter at its end', () => {
   it('stays there, and its account fails nobody', async () => {
     const [full, neighbour] = [await w.userOf('professional'), await w.userOf('professional')];
     await w.sql(
-      'UPDATE user_credits SET free_tier_used = 9999999999.9, used_this_period = 9999999999.9, monthly_cap = NULL WHERE user_id = $1',
+      `UPDATE user_credits SET free_tier_used = 9999999999.9, used_this_period = 9999999999.9, monthly_cap = NULL,
+         calls_per_day = NULL, calls_per_month = NULL, calls_reset_at = now() + interval '2 hours',
+         calls_today = 2147483647, free_calls_today = 2147483647, calls_this_period = 2147483646 WHERE user_id = $1`,
       [full],
     );
     const work = (user_id: string) => ({ user_id, service: 'tts', cost: '1', charge: true, request_id: randomUUID() });
     const answers = await atOnce(20, (n) => w.post('credits/usage/track', work(n % 2 ? full : neighbour)));
     expect(statuses(answers)).toEqual({ 200: 20 });
+    // the locked path counts alike
+    const late = { ...work(full), occurred_at: new Date(Date.now() - 1000).toISOString(), settle: true };
+    expect((await w.post('credits/usage/track', late)).status).toBe(200);
+    const [counted] = await w.sql('SELECT calls_today, calls_this_period FROM user_credits WHERE user_id = $1', [full]);
+    expect(counted).toEqual({ calls_today: 2147483647, calls_this_period: 2147483647 });
   });
 });
 
