@@ -182,7 +182,7 @@ describe('automatic top-up', () => {
   });
 
   it('spends no more than the monthly limit', async () => {
-    const user_id = await topper({ monthly_limit: '20' });
+    const user_id = await topper({ monthly_limit: '18' }); // exactly two packages
     for (let i = 0; i < 5; i += 1) {
       await wait(user_id);
       await run();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { World } from '../support/factories.js';
+import { atOnce, World } from '../support/factories.js';
 
 let w: World;
 let user_id: string;
@@ -87,5 +87,31 @@ describe('ids of ledger lines', () => {
     const times = lines.map((line) => (line.created_at as Date).getTime());
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     await w.verify(user_id);
+  });
+});
+
+describe('the time of an account', () => {
+  it('goes on when the clock of the database is set back', async () => {
+    const user_id = await w.user('5');
+    const time = async (): Promise<string> => {
+      const [row] = await w.sql(
+        'SELECT extract(epoch FROM last_updated)::text AS at FROM user_credits WHERE user_id = $1',
+        [user_id],
+      );
+      return row?.at as string;
+    };
+    await w.sql(`UPDATE user_credits SET last_updated = clock_timestamp() + interval '1 hour' WHERE user_id = $1`, [
+      user_id,
+    ]);
+    const times = [await time()];
+    await w.deduct(user_id, '0.1');
+    times.push(await time());
+    await atOnce(6, () => w.deduct(user_id, '0.1'));
+    times.push(await time());
+    await w.bonus(user_id, '1');
+    times.push(await time());
+    expect(new Set(times).size).toBe(4);
+    expect(times.toSorted()).toEqual(times);
+    await w.verify(user_id); // ids rise in the order of posting, too
   });
 });

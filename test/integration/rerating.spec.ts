@@ -205,6 +205,23 @@ describe('a re-rating', () => {
     await verified(user_id);
   });
 
+  it('leaves the roll-up alone for events that it has not counted yet, from its watermark on', async () => {
+    const [user_id, model] = [await w.user('1000'), newModel()];
+    await track(user_id, model);
+    await rolledUp(user_id);
+    await track(user_id, model);
+    const watermark = '(SELECT watermark FROM usage_rollups)';
+    await w.sql(
+      `UPDATE usage_events SET recorded_xid = ${watermark} WHERE user_id = $1 AND recorded_xid >= ${watermark}`,
+      [user_id],
+    );
+    await price(model, { input_per_million: '3' });
+    await rerate();
+    await rolledUp(user_id);
+    expect(await rollupFaults()).toEqual([]);
+    await verified(user_id);
+  });
+
   it('keeps roll-up and events alike while work goes on', async () => {
     const [user_id, model] = [await w.user('1000'), newModel()];
     const yesterday = new Date(Date.now() - 86_400_000).toISOString();

@@ -97,6 +97,19 @@ describe('the roll-up of usage', () => {
     expect(await faultsOf(user_id)).toEqual([]);
   });
 
+  test('counts an event at its watermark once', async () => {
+    const user_id = someone();
+    await rollUpAll();
+    await w.events(user_id, { tokens_used: 7, occurred_at: '2026-05-02T10:00:00Z' });
+    await w.sql('UPDATE usage_events SET recorded_xid = (SELECT watermark FROM usage_rollups) WHERE user_id = $1', [
+      user_id,
+    ]);
+    expect(await bothSums(user_id)).toMatchObject([{ events: 1, tokens: 7 }, { events: 1 }]);
+    await rollUpAll();
+    expect(await bothSums(user_id)).toMatchObject([{ events: 1, tokens: 7 }, { events: 1 }]);
+    expect(await faultsOf(user_id)).toEqual([]);
+  });
+
   test('passes no event by whose transaction is still in flight', async () => {
     const user_id = someone();
     const slow = await w.pool.connect();
