@@ -10,7 +10,7 @@ import { launch, ready } from '../support/built-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
-/** Where a call stands when the process is killed, and the tokens that are charged for it; null is no charge. */
+/** The state of a call when the process is killed, and the tokens charged for it; null is no charge. */
 const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
   'before-the-answer': [{ hang: true }, null],
   'after-one-token': [{ stall_after: 1 }, 1],
@@ -22,7 +22,7 @@ const USERS = Object.keys(STAGES);
 const OPEN = 'SELECT FROM credit_holds WHERE lease_until IS NOT NULL';
 const END_LEASES = `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`;
 
-describe('a service that is killed while it passes answers on', () => {
+describe('a service that is killed while it forwards answers', () => {
   let database: TestDatabase;
   let openrouter: OpenRouterStandIn;
   let service: ChildProcess;
@@ -35,7 +35,7 @@ describe('a service that is killed while it passes answers on', () => {
     const common = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'fatal', PRICE_SYNC: 'off' };
     const upstream = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: 'sk-or-v1-key-of-the-platform' };
     env = { ...common, ...upstream, JWT_SECRET: TEST_SECRET, DATABASE_URL: database.url };
-    service = await start('off'); // nobody ends their calls before the crash
+    service = await start('off'); // no process settles their calls before the crash
   });
   afterAll(async () => {
     service.kill('SIGKILL');
@@ -43,7 +43,7 @@ describe('a service that is killed while it passes answers on', () => {
     await database.drop();
   });
 
-  it('releases or charges each of their calls after its restart, once', async () => {
+  it('releases or charges each call once after its restart', async () => {
     const streams = USERS.map(async (user_id) => (await open(user_id)).text());
     await eventually(async () => (await rows(OPEN)).length === USERS.length);
     await eventually(() => {

@@ -16,7 +16,7 @@ const TOKENS = 5;
 /** What is waited for has left the memory of the server, which is all that crashes; the rest stays there for so long. */
 const SETTINGS = { synchronous_commit: 'on', wal_writer_delay: '10s' };
 
-describe('a database that crashes while calls are made', () => {
+describe('a database that crashes during calls', () => {
   let cluster: Throwaway;
   let openrouter: OpenRouterStandIn;
   let service: ChildProcess;
@@ -58,7 +58,7 @@ describe('a database that crashes while calls are made', () => {
     const messages = [{ role: 'user', content: 'one two three' }];
     const answer = call('POST', user_id, 'chat/completions', { ...body, messages });
     await eventually(() => openrouter.calls.length === 1);
-    await cluster.crash(); // with the hold, as a rule: it was made a moment ago
+    await cluster.crash(); // usually together with the hold, which was created a moment ago
     await ready();
     open();
     const text = await (await answer).text();

@@ -13,7 +13,7 @@ import { atOnce } from '../support/factories.js';
 const root = path.resolve(import.meta.dirname, '../..');
 const USER = 'of-both';
 const CALLS = 60;
-/** What a call is held for: 400 tokens of an answer at 200 credits a million, and a prompt. */
+/** The hold of a call: 400 output tokens at 200 credits per million, and a prompt. */
 const HELD = 0.08;
 
 let database: TestDatabase;
@@ -41,8 +41,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('a user who calls through two processes at once spends what there is, also when one of them is killed', async () => {
-  await database.pool.query('UPDATE tiers SET allowed_models = DEFAULT'); // the model is too dear for a trial
+it('a user who calls through two processes concurrently spends no more than the balance, even if one of them is killed', async () => {
+  await database.pool.query('UPDATE tiers SET allowed_models = DEFAULT'); // the model is too expensive for a trial
   await call(0, { max_tokens: 1 }); // opens the account
   await rows('UPDATE user_credits SET calls_per_day = NULL WHERE user_id = $1');
   openrouter.reset();
@@ -54,7 +54,7 @@ it('a user who calls through two processes at once spends what there is, also wh
     if (answer.status !== 200) ends.push(answer.status);
     return answer.text().catch(() => 'cut');
   });
-  // those that fit stand in the middle of their answers until all the others were refused
+  // affordable calls wait in the middle of their answers until all others were refused
   await eventually(() => ends.length + openrouter.calls.length === CALLS);
   const made = openrouter.calls.length;
   expect(new Set(ends)).toEqual(new Set([402]));
@@ -71,7 +71,7 @@ it('a user who calls through two processes at once spends what there is, also wh
   expect((await calls).filter((text) => text === 'cut').length).toBeGreaterThan(5);
   await eventually(() => openrouter.calls.every(({ ended: how }) => how !== 'running'));
   await eventually(async () => {
-    // its leases end after 45 s; the other one need not be waited for so long
+    // its leases expire after 45 s; the test need not wait that long
     await rows(
       `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL AND user_id = $1`,
     );

@@ -39,7 +39,7 @@ describe('GET /audit', () => {
     return { ...answer, entries: answer.body as Entry[] };
   }
 
-  it('says who did what to whom, newest first', async () => {
+  it('lists who did what to which account, newest first', async () => {
     const { entries } = await audit({ user_id: 'ann' });
     expect(entries.map((entry) => entry.action)).toEqual([
       ...Array<string>(3).fill('credit.allocate'),
@@ -60,7 +60,7 @@ describe('GET /audit', () => {
     });
   });
 
-  it('filters by account, act, actor, outcome and time', async () => {
+  it('filters by account, action, actor, result and time', async () => {
     expect((await audit({ action: 'credit.create' })).entries.map((entry) => entry.user_id).sort()).toEqual([
       'ann',
       'ben',
@@ -93,7 +93,7 @@ describe('GET /audit', () => {
     },
   );
 
-  it('is for admins alone', async () => {
+  it('is for admins only', async () => {
     for (const role of ['user', 'service'] as const) {
       expect((await t.call('audit', { token: await t.tokenFor('ann', role) })).status).toBe(403);
     }

@@ -24,7 +24,7 @@ describe('a token signed with the shared secret', () => {
   const sign = (payload: JWTPayload, { alg = 'HS256', secret = TEST_SECRET } = {}): Promise<string> =>
     new SignJWT(payload).setProtectedHeader({ alg }).sign(createSecretKey(secret, 'utf8'));
 
-  it('tells who is calling, with which roles, from where', async () => {
+  it('identifies the caller with roles and address', async () => {
     const answer = await t.call('probe/whoami', {
       token: await t.tokenFor('ann', 'user', 'service'),
       headers: { 'x-request-id': 'r1' },
@@ -35,11 +35,11 @@ describe('a token signed with the shared secret', () => {
     });
   });
 
-  it('without roles of ours is a plain user', async () => {
+  it('without known roles has the role `user`', async () => {
     expect((await whoami(await sign({ ...good(), roles: ['editor'] }))).body).toMatchObject({ roles: ['user'] });
   });
 
-  it('may be missing: 401 with the way in', async () => {
+  it('that is missing is answered with 401 and instructions', async () => {
     const ways: Record<string, string>[] = [
       {},
       { authorization: 'Basic YTpi' },
@@ -54,7 +54,7 @@ describe('a token signed with the shared secret', () => {
     }
   });
 
-  it('is refused unless signature, algorithm, issuer, audience, expiry and user id hold', async () => {
+  it('is refused unless signature, algorithm, issuer, audience, expiry and user id are valid', async () => {
     const unsigned = `${base64url.encode('{"alg":"none"}')}.${base64url.encode(JSON.stringify(good()))}.`;
     const [header, , signature] = (await sign(good())).split('.');
     const altered = [header, base64url.encode(JSON.stringify({ ...good(), roles: ['admin'] })), signature].join('.');
@@ -81,13 +81,13 @@ describe('a token signed with the shared secret', () => {
     }
   });
 
-  it('that has expired says so, after 5 seconds of grace for clocks', async () => {
+  it('is reported as expired, after 5 seconds of tolerance for clocks', async () => {
     expect((await whoami(await sign({ ...good(), exp: nowSeconds() - 2 }))).status).toBe(200);
     const late = await whoami(await sign({ ...good(), exp: nowSeconds() - 10 }));
     expect([late.status, codeOf(late)]).toEqual([401, 'token_expired']);
   });
 
-  it('without the role of a route is refused, and the role is named', async () => {
+  it('without the role of a route is refused, and the error names the role', async () => {
     const user = await t.call('probe/admin', { token: await t.tokenFor('ann', 'user') });
     expect(user).toMatchObject({ status: 403, body: { code: 'forbidden', detail: expect.stringContaining('admin') } });
     const service = { token: await t.tokenFor('meter', 'service') };
@@ -96,7 +96,7 @@ describe('a token signed with the shared secret', () => {
     expect((await t.call('probe/staff', { token: await t.tokenFor('ann', 'user') })).status).toBe(403);
   });
 
-  it('opens no route that forgot to say who may call it', async () => {
+  it('does not open a route without declared access', async () => {
     for (const token of [undefined, await t.tokenFor('root', 'admin')]) {
       const answer = await t.call('probe/undeclared', token === undefined ? {} : { token });
       expect(answer.status).toBe(403);
@@ -111,7 +111,7 @@ describe('a token signed with the shared secret', () => {
   });
 });
 
-/** Every handler of every controller, with whether it says who may call it. */
+/** Every handler of every controller, and whether it declares its access. */
 function routesOf({ app }: TestApp): { name: string; says: boolean }[] {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
   return controllers.flatMap(({ metatype }) => {
@@ -126,7 +126,7 @@ function routesOf({ app }: TestApp): { name: string; says: boolean }[] {
 }
 
 describe('every route of the application', () => {
-  it('says who may call it', async () => {
+  it('declares its access', async () => {
     const t = await startApp();
     const routes = routesOf(t);
     await t.close();
@@ -134,7 +134,7 @@ describe('every route of the application', () => {
     expect(routes.map(({ name }) => name)).toEqual(expect.arrayContaining(['HealthController.getReadiness']));
   });
 
-  it('would be found if it did not', async () => {
+  it('would be found without a declaration', async () => {
     const t = await startApp({ modules: [ProbeModule] });
     expect(routesOf(t).filter(({ says }) => !says)).toEqual([{ name: 'ProbeController.undeclared', says: false }]);
     await t.close();
@@ -167,7 +167,7 @@ describe('a token of an identity provider', () => {
     expect(answer).toMatchObject({ status: 200, body: { user_id: '0b8f7a1e-ann', roles: ['user'] } });
   });
 
-  it('has the roles that Keycloak writes', async () => {
+  it("has the roles in Keycloak's format", async () => {
     const realm = await whoami(await oidc.token('root', 'RS256', { realm_access: { roles: ['admin'] } }));
     expect(realm.body).toMatchObject({ user_id: 'root', roles: ['admin'] });
     const client = { tollgate: { roles: ['service'] }, account: { roles: ['admin'] } };
@@ -175,13 +175,13 @@ describe('a token of an identity provider', () => {
     expect(resource.body).toMatchObject({ roles: ['service'] });
   });
 
-  it('costs no fetch of keys after the first', async () => {
+  it('needs no further fetch of keys after the first', async () => {
     const before = keyFetches();
     await Promise.all(Array.from({ length: 20 }, async () => whoami(await oidc.forge('RS256', good()))));
     expect(keyFetches()).toBe(before);
   });
 
-  it('is refused unless issuer, audience, expiry and algorithm hold, though the key is right', async () => {
+  it('is refused unless issuer, audience, expiry and algorithm are valid, even with the right key', async () => {
     const rsa = await importJWK(oidc.publicKey('RS256'), 'RS256', { extractable: true });
     const pem = createSecretKey(await exportSPKI(rsa as Exclude<typeof rsa, Uint8Array>), 'utf8');
     const { kid } = oidc.publicKey('RS256');
@@ -205,14 +205,14 @@ describe('a token of an identity provider', () => {
     expect([late.status, codeOf(late)]).toEqual([401, 'token_expired']);
   });
 
-  it('cannot be made by us', async () => {
+  it('cannot be issued by Tollgate', async () => {
     await expect(t.tokenFor('ann', 'admin')).rejects.toMatchObject({ code: 'no_shared_secret' });
   });
 
-  it('signed with a new key is taken after a rotation, one with the old key no more', async () => {
+  it('is accepted with a new key after a rotation, and refused with the old one', async () => {
     const old = await oidc.forge('RS256', good());
     await oidc.rotate();
-    await new Promise((resolve) => setTimeout(resolve, 2_100)); // the least time between two fetches
+    await new Promise((resolve) => setTimeout(resolve, 2_100)); // the minimum time between two fetches
     expect((await whoami(await oidc.token('0b8f7a1e-ann', 'RS256'))).status).toBe(200);
     expect((await whoami(old)).status).toBe(401);
   });
@@ -228,7 +228,7 @@ describe('a token of an identity provider', () => {
     expect(keyFetches() - before).toBe(1);
   });
 
-  it('is no fault of the caller while the provider is away: 503', async () => {
+  it('is answered with 503 while the provider is down', async () => {
     const own = await startApp({
       modules: [ProbeModule],
       env: { JWT_SECRET: '', JWT_ISSUER: oidc.issuer, JWT_AUDIENCE: oidc.audience },

@@ -8,7 +8,7 @@ import { cliOn } from '../support/cli.js';
 import { DOCTOR_FAULTS } from '../support/doctor-faults.js';
 import { UNKNOWN_ID } from '../support/factories.js';
 
-/** The server of the tests keeps nothing beyond a crash, as the doctor rightly says. */
+/** The test server is not crash-safe, which the doctor reports. */
 const OF_THE_TESTS = /^(fsync|full_page_writes|synchronous_commit|autovacuum) is off/;
 
 describe('the doctor', () => {
@@ -62,7 +62,7 @@ describe('the doctor', () => {
     expect((await examine()).findings).toEqual([]);
   });
 
-  it('says with --json and its exit code what is wrong, and logs the same at night', async () => {
+  it('reports faults with --json and by its exit code, and the nightly job logs them', async () => {
     const cli = cliOn(t.database_url);
     expect((await cli('doctor')).code).toBe(0);
     await pool.query(`UPDATE usage_events SET transaction_id = '${UNKNOWN_ID}' WHERE request_id = 'two'`);
@@ -80,7 +80,7 @@ describe('the doctor', () => {
     await pool.query(`UPDATE usage_events SET transaction_id = NULL WHERE request_id = 'two'`);
   });
 
-  it('repairs what is safe: the roll-up, and what is due on accounts', async () => {
+  it('repairs the roll-up and overdue bookings', async () => {
     await cliOn(t.database_url)('usage', 'verify', '--rebuild');
     await pool.query(`UPDATE usage_daily SET event_count = event_count + 1`);
     await pool.query(

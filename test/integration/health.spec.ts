@@ -8,7 +8,7 @@ describe('readiness', () => {
   let t: TestApp;
   afterAll(() => t.close());
 
-  it('is refused on a database with another schema, naming table and column, and regained once repaired', async () => {
+  it('is lost on a database with a different schema, with table and column named, and regained after the repair', async () => {
     const database = await createTestDatabase();
     await database.pool.query('ALTER TABLE credit_holds RENAME COLUMN ttl_seconds TO ttl').catch(() => undefined);
     await database.pool.query('ALTER TABLE user_credits RENAME COLUMN free_tier_used TO free_used');
@@ -26,14 +26,14 @@ describe('readiness', () => {
     for (const path of ['/health/live', '/docs', '/openapi.json']) expect((await t.call(path)).status).toBe(200);
 
     await database.pool.query('ALTER TABLE user_credits RENAME COLUMN free_used TO free_tier_used');
-    await new Promise((resolve) => setTimeout(resolve, 3_100)); // the least time between two checks
+    await new Promise((resolve) => setTimeout(resolve, 3_100)); // the minimum time between two checks
     expect((await t.call('/health/ready')).status).toBe(200);
     expect((await t.call('probe/maybe')).status).toBe(200);
     await t.close();
     await database.drop();
   });
 
-  it('is refused without a database; the process lives on', async () => {
+  it('is lost without a database, while the process stays alive', async () => {
     t = await startApp({ modules: [ProbeModule], database_url: 'postgresql://nobody@127.0.0.1:1/none' });
     expect((await t.call('/health/live')).status).toBe(200);
     expect(await t.call('/health/ready')).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
@@ -63,7 +63,7 @@ describe('a shutdown', () => {
       call.end();
     });
 
-  it('answers what is in flight with the database still open, and waits for no idle connection', async () => {
+  it('completes requests in flight before the database is closed, and waits for no idle connection', async () => {
     expect((await get('probe/maybe')).status).toBe(200);
     // takes 700 ms of the database
     const slow = get('probe/sql/nap');

@@ -59,7 +59,7 @@ describe('runs of jobs', () => {
     return run;
   };
 
-  /** A run that was tried once and given up. */
+  /** Creates a run that failed for good after one attempt. */
   async function givenUp(): Promise<Run> {
     await enqueue('faulty', { user_id: 'ann', client_secret: 'very' });
     await database.pool.query(`UPDATE pgboss.job SET retry_limit = 0 WHERE name = 'faulty'`);
@@ -68,7 +68,7 @@ describe('runs of jobs', () => {
     return newest('faulty');
   }
 
-  test('a run that was given up is listed with its error and shown with its data, without secrets', async () => {
+  test('a failed run is listed with its error and shown with its data, without secrets', async () => {
     const { id } = await givenUp();
     const failed = await list({ state: 'failed' });
     expect(failed).toEqual([
@@ -84,7 +84,7 @@ describe('runs of jobs', () => {
     expect(await list({ state: 'active' })).toEqual([]);
   });
 
-  test('an admin has a failed run tried again, once, and the audit log says who', async () => {
+  test('an admin can retry a failed run once, which is recorded in the audit log', async () => {
     const { id } = await givenUp();
     works = true;
     const retry = (): ReturnType<TestApp['call']> =>
@@ -100,7 +100,7 @@ describe('runs of jobs', () => {
     expect(rows).toEqual([{ actor: 'admin-1', resource_id: id, metadata: { queue: 'faulty' } }]);
   });
 
-  test('a cancelled run never begins', async () => {
+  test('a cancelled run never starts', async () => {
     await enqueue('faulty', {});
     const { id } = await newest('faulty');
     const cancelled = await t.call(`admin/jobs/faulty/${id}/cancel`, { method: 'POST', token: admin });
@@ -113,7 +113,7 @@ describe('runs of jobs', () => {
     expect([again.code, failureOf(again).code]).toEqual([4, 'run_state']);
   });
 
-  test('a run of a schedule is not tried again while another one waits', async () => {
+  test('a scheduled run cannot be retried while another one is waiting', async () => {
     await enqueue('yearly', {});
     const { id } = await newest('yearly');
     await database.pool.query(`UPDATE pgboss.job SET state = 'failed' WHERE id = $1`, [id]);
@@ -123,7 +123,7 @@ describe('runs of jobs', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'run_state' } });
   });
 
-  test('pages follow each other without a gap', async () => {
+  test('pages have no gaps', async () => {
     for (let n = 0; n < 5; n += 1) await enqueue('faulty', { n });
     const first = await t.call('admin/jobs', { token: admin, query: { limit: '3', count: 'true' } });
     expect(first.headers['x-total-count']).toBe('5');
@@ -132,7 +132,7 @@ describe('runs of jobs', () => {
     expect(new Set([...(first.body as Run[]), ...rest].map(({ id }) => id)).size).toBe(5);
   });
 
-  test('every schedule says when it is due next', async () => {
+  test('every schedule has its next run', async () => {
     t.app.get(Jobs).start();
     await eventually(async () => (await database.pool.query('SELECT FROM pgboss.schedule')).rows.length > 0);
     const jobs = await eventually(async () => {
@@ -144,7 +144,7 @@ describe('runs of jobs', () => {
     expect(jobs.next_run_at).toBe(`${String(new Date().getUTCFullYear() + 1)}-01-01T00:00:00.000Z`);
   });
 
-  test('only admins look, and unknown runs are not found', async () => {
+  test('only admins can read runs, and unknown runs are not found', async () => {
     const service = await t.tokenFor('svc', 'service');
     expect(await t.call('admin/jobs', { token: service })).toMatchObject({ status: 403 });
     const act = { method: 'POST', token: admin } as const;

@@ -9,7 +9,7 @@ import { cliOn } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
-/** A module that does nothing but define jobs. */
+/** A module that only defines jobs. */
 function moduleOf(...jobs: Job[]): new (registry: Jobs) => object {
   @Module({ imports: [JobsModule] })
   class JobsOfATest implements OnModuleInit {
@@ -53,7 +53,7 @@ describe('jobs', () => {
     return (await database.pool.query<{ state: string; output: unknown }>(text, [name])).rows;
   };
 
-  test('a job runs if, and only if, the transaction that asked for it committed', async () => {
+  test('a job runs if and only if the transaction that enqueued it commits', async () => {
     const seen: unknown[] = [];
     const run = (data: object): Promise<void> => Promise.resolve(void seen.push(data));
     const [asking, working] = [await instance({ name: 'note', run }), await instance({ name: 'note', run })];
@@ -65,7 +65,7 @@ describe('jobs', () => {
     expect(seen).toEqual([{ n: 2 }]);
   });
 
-  test('a failed run says why and waits to be repeated', async () => {
+  test('a failed run stores its error and waits for a retry', async () => {
     const app = await instance({ name: 'faulty', run: () => Promise.reject(new Error('no luck')) });
     app.app.get(Jobs).start();
     await enqueue(app, 'faulty', {});
@@ -78,7 +78,7 @@ describe('jobs', () => {
     }[];
     const faulty = listed.find(({ name }) => name === 'faulty');
     expect(faulty).toMatchObject({ cron: null, error: 'no luck' });
-    expect((faulty?.waiting ?? 0) + (faulty?.active ?? 0)).toBe(1); // the second try may go on already
+    expect((faulty?.waiting ?? 0) + (faulty?.active ?? 0)).toBe(1); // the second attempt may be active already
     expect(listed.find(({ name }) => name === 'due-accounts')).toMatchObject({ cron: '* * * * *' });
   });
 
@@ -100,7 +100,7 @@ describe('jobs', () => {
     expect(String(runs)).toBe(occurrences[0]?.slots);
   });
 
-  test('a scheduled job never overlaps itself, and one more run waits at most', async () => {
+  test('a scheduled job never overlaps itself and has at most one waiting run', async () => {
     const gates: (() => void)[] = [];
     const slow = {
       name: 'slow',
@@ -121,7 +121,7 @@ describe('jobs', () => {
     expect(gates).toHaveLength(2);
   });
 
-  test('a stopping process aborts its run, which is left for another one', async () => {
+  test('a stopping process aborts its run and leaves it to another one', async () => {
     let aborted = false;
     const long = {
       name: 'long',
@@ -142,7 +142,7 @@ describe('jobs', () => {
     expect((await rows('long')).map(({ state }) => state)).toEqual(['retry']);
   });
 
-  test('a loop goes on after a failure and stops with the application', async () => {
+  test('a loop continues after a failure and stops with the application', async () => {
     let runs = 0;
     const app = await instance({
       name: 'round',
@@ -159,7 +159,7 @@ describe('jobs', () => {
     expect(length).toBe(0);
   });
 
-  test('jobs wait for tables that are missing, and nobody but a migration makes them', async () => {
+  test('jobs wait for missing tables, which only a migration creates', async () => {
     await database.pool.query('DROP SCHEMA pgboss CASCADE');
     const app = await instance({ name: 'note', run: () => Promise.resolve() });
     app.app.get(Jobs).start();

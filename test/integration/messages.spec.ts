@@ -5,12 +5,12 @@ import { InvalidInput } from '../../src/platform/errors.js';
 import { checkPayload } from '../../src/platform/http/validation.js';
 import { propertiesOf } from '../../src/platform/http/view.js';
 
-/** Enough to break every rule there is, and to break it in several ways. */
+/** Values that break every rule in several ways. */
 const WRONG = [
   ...[null, true, 7, -1, 1.5, 1e300, '', ' ', 'x', 'ü/ü', '\0', 'x'.repeat(5000), '-1', '1e3', '2027-02-30'],
   ...[[], ['', 7], [[]], {}, { a: 1 }, Array.from({ length: 101 }, () => 'x')],
 ];
-/** Words of programs, class names and regular expressions. */
+/** Programming terms, class names and regular expressions. */
 const JARGON =
   /regular expression|nested property|integer|boolean|\bstring\b|undefined|NaN|\bnull\b|object Object|(?!OpenRouter)\b[A-Z][a-z]+[A-Z]\w*|\/\^|\^|\$\/|\\[a-z]|\[a-z|\s$/;
 
@@ -34,8 +34,8 @@ async function faultsOf(metatype: Type<object>, payload: unknown): Promise<strin
   }
 }
 
-describe('what is said of a wrong value', () => {
-  it('can be read by a person, whatever rule of whatever class it breaks', async () => {
+describe('the message about an invalid value', () => {
+  it('is readable for every rule of every class', async () => {
     const said = new Set<string>();
     for (const metatype of classes) {
       const everywhere = (value: unknown) =>

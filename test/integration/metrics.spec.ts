@@ -63,7 +63,10 @@ describe('the metrics', () => {
     await t.call('credits/balance', { token: `${token}x` });
   }
 
-  /** Messages about a user: of Keycloak and Stripe one that is taken in and one that is refused, of LiteLLM two that are kept. */
+  /**
+   * Sends messages about a user: one accepted and one refused each of Keycloak and Stripe, and two stored ones of
+   * LiteLLM.
+   */
   async function messages(user_id: string): Promise<void> {
     const deliver = (path: string, body: string, headers: Record<string, string>) =>
       t.call(`integrations/${path}`, { method: 'POST', body, headers });
@@ -78,7 +81,7 @@ describe('the metrics', () => {
     await t.call('integrations/litellm/callback', { method: 'POST', token: admin, body: '{' });
   }
 
-  it('count messages of other services by what became of them, and tell the release', async () => {
+  it('count messages of other services by outcome, and show the release', async () => {
     await messages('mia');
     const samples = await scrape(t);
     const counted = samples.filter(({ name }) => name === 'tollgate_webhook_messages_total');
@@ -95,7 +98,7 @@ describe('the metrics', () => {
     expect(valueOf(samples, 'build_info', { version })).toBe(1);
   });
 
-  it('count what was served and how, by pattern and code', async () => {
+  it('count requests by route pattern and status', async () => {
     await traffic('ann');
     const samples = await scrape(t);
     const deduct = { method: 'POST', route: '/api/v1/credits/deduct' };
@@ -113,7 +116,7 @@ describe('the metrics', () => {
     expect(valueOf(samples, 'shutting_down')).toBe(0);
   });
 
-  it('have as many series after many users as after a few', async () => {
+  it('have as many series after many users as after few', async () => {
     await traffic('eve');
     const before = (await scrape(t)).map(({ series }) => series);
     for (let i = 0; i < 25; i += 1) {
@@ -128,7 +131,7 @@ describe('the metrics', () => {
     expect(text).not.toMatch(/example\.com|user-\d|\b(ann|eve|mia)\b|sk[-_]/);
   });
 
-  it('hold numbers only, each series once', async () => {
+  it('contain only numbers, each series once', async () => {
     t.app
       .get(Metrics)
       .gauge({ name: 'broken', help: 'A gauge that has no number.' }, () => [{ labels: {}, value: Number.NaN }]);
@@ -139,14 +142,14 @@ describe('the metrics', () => {
   });
 });
 
-describe('what only the database knows', () => {
+describe('metrics from the database', () => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp({ env: { METRICS_TOKEN: TOKEN } });
   });
   afterAll(() => t.close());
 
-  it('is asked when somebody scrapes, once in some seconds', async () => {
+  it('are queried on a scrape, at most once every few seconds', async () => {
     const admin = await t.tokenFor('ops', 'admin');
     const post = (path: string, body: object) => t.call(path, { method: 'POST', token: admin, body });
     await post('credits/holds', { user_id: 'ann', amount: '2', service: 'writer' });
@@ -168,7 +171,7 @@ describe('what only the database knows', () => {
     expect(valueOf(await scrape(t), 'holds_active')).toBe(1);
   });
 
-  it('is left out, with db_up 0, when the database does not answer', async () => {
+  it('are left out, with db_up 0, if the database does not respond', async () => {
     const away = await startApp({
       database_url: 'postgresql://nobody@127.0.0.1:1/none',
       env: { METRICS_TOKEN: TOKEN },
@@ -182,7 +185,7 @@ describe('what only the database knows', () => {
 });
 
 describe('/metrics', () => {
-  it('is nowhere unless it is asked for', async () => {
+  it('is off unless configured', async () => {
     const t = await startApp();
     expect((await t.call('/metrics')).status).toBe(404);
     await t.app.get(MetricsEndpoint).listen();
@@ -190,7 +193,7 @@ describe('/metrics', () => {
     await t.close();
   });
 
-  it('wants the token on the port of the service', async () => {
+  it("requires the token on the service's port", async () => {
     const t = await startApp({ env: { METRICS_TOKEN: TOKEN } });
     expect(await t.call('/metrics')).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
     expect((await t.call('/metrics', { token: `${TOKEN}.` })).status).toBe(401);
@@ -199,7 +202,7 @@ describe('/metrics', () => {
     await t.close();
   });
 
-  it('has a port of its own, with nothing else on it', async () => {
+  it('can have a separate port, with nothing else on it', async () => {
     const t = await startApp({ env: { METRICS_PORT: '0', HOST: '127.0.0.1' } });
     const endpoint = t.app.get(MetricsEndpoint);
     await endpoint.listen();
@@ -211,7 +214,7 @@ describe('/metrics', () => {
     await expect(fetch(`${base}/metrics`)).rejects.toThrow();
   });
 
-  it('asks for the token on its own port, too, where there is one', async () => {
+  it('requires the token on a separate port, too, if one is set', async () => {
     const t = await startApp({ env: { METRICS_PORT: '0', HOST: '127.0.0.1', METRICS_TOKEN: TOKEN } });
     const endpoint = t.app.get(MetricsEndpoint);
     await endpoint.listen();
@@ -221,7 +224,7 @@ describe('/metrics', () => {
     await t.close();
   });
 
-  it('stops the start when its port is taken, naming METRICS_PORT', async () => {
+  it('aborts the start if its port is taken, with METRICS_PORT in the error', async () => {
     const other: Server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };

@@ -35,8 +35,8 @@ async function clientOf(owner: string): Promise<OpenAI> {
   return new OpenAI({ apiKey: await w.as(owner), baseURL: `${await w.t.app.getUrl()}/v1`, maxRetries: 0 });
 }
 
-describe('the client of OpenAI, unchanged', () => {
-  it('chats', async () => {
+describe("OpenAI's client, unchanged", () => {
+  it('creates chat completions', async () => {
     const completion = await openai.chat.completions.create({ model: MODEL, messages: [say('Hi')] });
     expect(completion.choices[0]!.message.content).toBe('You said: Hi');
     expect(completion.usage!.total_tokens).toBeGreaterThan(0);
@@ -63,7 +63,7 @@ describe('the client of OpenAI, unchanged', () => {
     expect(streamed.tool_calls).toMatchObject([{ function: { name: 'weather', arguments: '{"city":"text"}' } }]);
   });
 
-  it('gets JSON by a schema', async () => {
+  it('gets JSON that follows a schema', async () => {
     const format = { type: 'json_schema' as const, json_schema: { name: 'place', schema: SCHEMA } };
     const options = { model: MODEL, messages: [say('Where?')], response_format: format };
     const { choices } = await openai.chat.completions.create(options);
@@ -78,14 +78,14 @@ describe('the client of OpenAI, unchanged', () => {
     expect(openrouter.calls[0]!.body).toMatchObject({ messages: [{ content }] });
   });
 
-  it('embeds, completes and lists', async () => {
+  it('creates embeddings and text completions, and lists models', async () => {
     const { data } = await openai.embeddings.create({ model: 'stand-in/embedding', input: ['a', 'b'] });
     expect(data.map(({ embedding }) => embedding.length)).toEqual([8, 8]);
     expect((await openai.completions.create({ model: MODEL, prompt: 'Hi' })).choices[0]!.text).toBe('You said: Hi');
     expect((await openai.models.list()).data.map(({ id }) => id)).toContain(MODEL);
   });
 
-  it('shows what went wrong', async () => {
+  it('shows errors', async () => {
     const poor = await clientOf(await w.user('0.000001', 'starter'));
     const asked = poor.chat.completions.create({ model: 'stand-in/dear', messages: [say('Hi')] });
     const error = (await asked.catch((thrown: unknown) => thrown)) as APIError;

@@ -5,7 +5,7 @@ import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { GatewayWorld, MODEL } from '../support/gateway.js';
 
 const DEAR = 'stand-in/dear';
-/** What sends people where they can do nothing about it. */
+/** Words that would send users to places where they cannot help themselves. */
 const ELSEWHERE = /openrouter/i;
 
 let g: GatewayWorld;
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => g.close());
 
-/** What the client of OpenAI, and so whoever builds on it, shows for a call that is refused, streamed or not. */
+/** The error that OpenAI's client shows for a refused call, streamed or not. */
 async function shown(user_id: string, model = MODEL, stand_in: Behaviour = {}): Promise<APIError> {
   const openai = new OpenAI({ apiKey: await g.w.as(user_id), baseURL: `${g.base}/v1`, maxRetries: 0 });
   const ask = async (stream: boolean): Promise<APIError> => {
@@ -35,8 +35,8 @@ async function shown(user_id: string, model = MODEL, stand_in: Behaviour = {}): 
   return whole;
 }
 
-describe('the client of OpenAI shows', () => {
-  it('that credits are missing, and how many', async () => {
+describe("OpenAI's client shows", () => {
+  it('how many credits are missing', async () => {
     const error = await shown(await g.w.user('0.0001'), DEAR);
     expect(error).toMatchObject({ status: 402, code: 'insufficient_credits', type: 'insufficient_quota', param: null });
     expect(error.message).toMatch(/^402 Insufficient credits\. Required: 0\.\d+, Available: 0\.0001$/);
@@ -44,7 +44,7 @@ describe('the client of OpenAI shows', () => {
     expect(error.requestID).toEqual(expect.any(String));
   });
 
-  it('that credits are there, but held by other calls', async () => {
+  it('that other calls hold the credits', async () => {
     const user_id = await g.w.user('1');
     await g.w.hold(user_id, '0.99');
     const error = await shown(user_id, DEAR);
@@ -55,7 +55,7 @@ describe('the client of OpenAI shows', () => {
     expect(error.headers?.get('retry-after')).toBe('5');
   });
 
-  it('that the cap of the plan is reached, and until when', async () => {
+  it('that the cap of the plan is reached, and until when it applies', async () => {
     const user_id = await g.w.user('5');
     await g.w.done('credits/cap', { user_id, monthly_cap: '1' });
     await g.w.deduct(user_id, '1');
@@ -64,7 +64,7 @@ describe('the client of OpenAI shows', () => {
     expect(error.message).toMatch(/^402 The monthly cap of the plan is reached until \d{4}-\d\d-\d\dT/);
   });
 
-  it('that the calls of the day are used up, and when to come back', async () => {
+  it('that the daily calls are used up, and when to retry', async () => {
     const user_id = await g.w.user('5');
     await g.w.sql('UPDATE user_credits SET calls_per_day = 1 WHERE user_id = $1', [user_id]);
     await g.chat(user_id);
@@ -75,7 +75,7 @@ describe('the client of OpenAI shows', () => {
     expect(Number(error.headers?.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  it('that the provider is busy, with its own words and wait', async () => {
+  it("that the provider is busy, with the provider's message and retry time", async () => {
     const error = await shown(await g.w.user('5'), MODEL, { status: 429, retry_after_s: 7, message: 'Too fast' });
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ status: 429, code: 'provider_refused', type: 'rate_limit_error' });
@@ -87,7 +87,7 @@ describe('the client of OpenAI shows', () => {
     ['is refused', { status: 401 }],
     ['is at its limit', { status: 403, message: 'Key limit exceeded. Manage it using https://openrouter.ai/keys' }],
     ['paid too little', { status: 429, message: 'free-models-per-day. Add 10 credits to unlock 1000 requests' }],
-  ])("nothing to act upon when the platform's account %s, but the log does", async (_what, stand_in) => {
+  ])("nothing about the platform's account if it %s, but the log does", async (_what, stand_in) => {
     const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const error = await shown(await g.w.user('5'), MODEL, stand_in);
     expect(error).toMatchObject({ status: 503, code: 'provider_unavailable', type: 'server_error' });

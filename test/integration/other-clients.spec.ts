@@ -6,7 +6,7 @@ import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { GatewayWorld, MODEL } from '../support/gateway.js';
 
-/** As clients that were made for one provider name it. */
+/** The model as clients written for one provider name it. */
 const BARE = 'gpt-4o-mini';
 
 let g: GatewayWorld;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 beforeEach(() => g.openrouter.reset());
 afterAll(() => g.close());
 
-/** The newest charge of the user. */
+/** The latest charge of the user. */
 async function charged() {
   const events = await g.w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY id DESC LIMIT 1', [user_id]);
   const held = (await g.w.balance(user_id)).held;
@@ -34,14 +34,14 @@ async function charged() {
 describe("OpenAI's client", () => {
   const client = (): OpenAI => new OpenAI({ apiKey, baseURL, maxRetries: 0 });
 
-  it('makes a response that is charged', async () => {
+  it('creates a response that is charged', async () => {
     const response = await client().responses.create({ model: MODEL, input: 'Hi' });
     expect(response.output_text).toBe('You said: Hi');
     expect(await charged()).toMatchObject({ model: MODEL, is_rated: true, source: 'gateway' });
     expect(Number((await charged())['total_cost'])).toBeGreaterThan(0);
   });
 
-  it('may leave the provider out, and fallbacks of it too; the suffix stays', async () => {
+  it('can omit the provider, also of fallbacks; a suffix stays', async () => {
     const messages = [{ role: 'user' as const, content: 'Hi' }];
     const body = { model: `${BARE}:nitro`, models: ['small:free'], messages };
     await client().chat.completions.create(body);
@@ -49,7 +49,7 @@ describe("OpenAI's client", () => {
     expect(await charged()).toMatchObject({ model: `${MODEL}:nitro`, is_rated: true });
   });
 
-  it('is told which models a bare name may mean', async () => {
+  it('gets the models that a bare name can mean', async () => {
     await g.price('other/gpt-twin', 1, 1);
     await g.price('openai/gpt-twin', 1, 1);
     const ask = (model: string) => client().responses.create({ model, input: 'Hi' });
@@ -94,7 +94,7 @@ describe("Anthropic's client", () => {
   const client = (): Anthropic => new Anthropic({ apiKey, baseURL: g.base, maxRetries: 0 });
   const ask = { model: 'claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hi' }] };
 
-  it('makes a message that is charged, with its key in X-Api-Key', async () => {
+  it('creates a message that is charged, with its key in X-Api-Key', async () => {
     const message = await client().messages.create(ask);
     expect(message.content[0]).toMatchObject({ type: 'text', text: 'You said: Hi' });
     const event = await charged();
@@ -105,7 +105,7 @@ describe("Anthropic's client", () => {
     expect(Number(event['total_cost'])).toBeGreaterThan(0);
   });
 
-  it('streams a message, whose prompt is counted first and whose answer last', async () => {
+  it('streams a message with input tokens first and output tokens last', async () => {
     g.openrouter.behaviour = { cached_tokens: 2 };
     const message = await client().messages.stream(ask).finalMessage();
     expect(message.stop_reason).toBe('end_turn');
@@ -124,7 +124,7 @@ describe("Anthropic's client", () => {
     expect(message.content[0]).toMatchObject({ type: 'tool_use', name: 'weather' });
   });
 
-  it('is told what is wrong as Anthropic tells it, also where there is nothing', async () => {
+  it("gets errors in Anthropic's format, also for unknown routes", async () => {
     const counted = client().messages.countTokens({ model: ask.model, messages: ask.messages });
     await expect(counted).rejects.toMatchObject({
       ...{ status: 404, type: 'not_found_error' },
@@ -137,7 +137,7 @@ describe("Anthropic's client", () => {
   });
 });
 
-describe('the AI SDK with its default model of OpenAI', () => {
+describe('the AI SDK with its default OpenAI model', () => {
   it('generates and streams', async () => {
     const openai = createOpenAI({ apiKey, baseURL });
     const { text, usage } = await generateText({ model: openai(BARE), prompt: 'Hi', maxRetries: 0 });
@@ -149,7 +149,7 @@ describe('the AI SDK with its default model of OpenAI', () => {
 });
 
 describe('the Agents SDK', () => {
-  it('runs an agent by its defaults', async () => {
+  it('runs an agent with its defaults', async () => {
     const runner = new Runner({ modelProvider: new OpenAIProvider({ apiKey, baseURL }), tracingDisabled: true });
     const agent = new Agent({ name: 'Echo', instructions: 'Repeat.', model: BARE });
     const { finalOutput } = await runner.run(agent, 'Hi');

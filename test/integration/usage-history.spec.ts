@@ -53,7 +53,7 @@ describe('history', () => {
     });
   });
 
-  it('gives the same period the same id, and others another', async () => {
+  it('has one stable id per period', async () => {
     const user_id = await w.user();
     await w.events(user_id, { occurred_at: '2026-05-05T10:00:00Z' }, { occurred_at: '2026-05-06T10:00:00Z' });
     const range = { user_id, from_date: '2026-05-01', to_date: '2026-05-31' };
@@ -63,7 +63,7 @@ describe('history', () => {
     expect(new Set([...ids, ...monthly]).size).toBe(3);
   });
 
-  it('has whole months', async () => {
+  it('can be by calendar month', async () => {
     const user_id = await w.user();
     await w.events(
       user_id,
@@ -81,7 +81,7 @@ describe('history', () => {
     ]);
   });
 
-  it('knows days of 23 and 25 hours', async () => {
+  it('handles days of 23 and 25 hours', async () => {
     const user_id = await w.user();
     await w.events(user_id, { occurred_at: '2026-03-29T12:00:00Z' }, { occurred_at: '2026-10-25T12:00:00Z' });
     const days = await history({ user_id, tz: 'Europe/Berlin', from_date: '2026-03-01', to_date: '2026-11-01' });
@@ -91,16 +91,16 @@ describe('history', () => {
     ]);
   });
 
-  it('counts events of the hour that comes twice over midnight on their own day', async () => {
+  it('counts the events of an hour repeated around midnight on their own day', async () => {
     const user_id = await w.user();
-    // Havana put its clock back from 1:00 to 0:00 on 1 November 2026: midnight came twice
+    // Havana sets its clocks back from 1:00 to 0:00 on 1 November 2026, so midnight occurs twice
     await w.events(user_id, { occurred_at: '2026-11-01T04:30:00Z' }, { occurred_at: '2026-11-01T05:30:00Z' });
     const query = { user_id, tz: 'America/Havana', from_date: '2026-11-01', to_date: '2026-11-01' };
     expect((await history(query)).map((day) => (day.usage_metrics as Json).events)).toEqual([2]);
     expect(await history({ ...query, from_date: '2026-10-31', to_date: '2026-10-31' })).toEqual([]);
   });
 
-  it('has hours that begin where the time zone has them, the repeated one twice', async () => {
+  it('has the hours of the time zone, a repeated one twice', async () => {
     const user_id = await w.user();
     await w.events(
       user_id,
@@ -123,7 +123,7 @@ describe('history', () => {
     ]);
   });
 
-  it('comes in pages, by cursor and by offset', async () => {
+  it('has pages by cursor and by offset', async () => {
     const user_id = await w.user();
     const days = ['2026-04-01', '2026-04-02', '2026-04-03', '2026-04-04', '2026-04-05'];
     await w.events(user_id, ...days.map((day) => ({ occurred_at: `${day}T08:00:00Z` })));
@@ -141,7 +141,7 @@ describe('history', () => {
     expect(skipped.map(({ period_start }) => dayOf(period_start as string))).toEqual(['2026-04-02', '2026-04-01']);
   });
 
-  it('takes timestamps as the days they fall on', async () => {
+  it('reads timestamps as their day', async () => {
     const user_id = await w.user();
     await w.events(user_id, { occurred_at: '2026-06-10T23:30:00Z' });
     const query = { user_id, from_date: '2026-06-10T23:00:00Z', to_date: '2026-06-10T23:00:00Z' };

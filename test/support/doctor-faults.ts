@@ -2,13 +2,13 @@ import { UNKNOWN_ID } from './factories.js';
 
 interface DoctorFault {
   name: string;
-  /** SQL that makes the fault. */
+  /** SQL that creates the fault. */
   spoil: string;
-  /** SQL that takes it back. */
+  /** SQL that reverts it. */
   mend: string;
   check: string;
   level: 'warning' | 'error';
-  /** What the finding says. */
+  /** Words in the finding. */
   words: string;
 }
 
@@ -18,7 +18,7 @@ const run = (state: string, more: string): string =>
    INSERT INTO pgboss.job (name, state, start_after, output) VALUES ('odd', '${state}', now() - ${HOUR}, ${more})`;
 const NO_RUN = `DELETE FROM pgboss.job WHERE name = 'odd'; DELETE FROM pgboss.queue WHERE name = 'odd'`;
 
-/** Faults made by hand, on a database in which the user `ann` has a charge, a captured hold and an active one. */
+/** Faults in a database in which the user `ann` has a charge, a captured hold and an active one. */
 export const DOCTOR_FAULTS: DoctorFault[] = [
   {
     name: 'a missing index',

@@ -9,7 +9,7 @@ export const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
 export const MODEL = 'openai/gpt-4o-mini';
 const RING = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** The application with a stand-in of OpenRouter behind it, whose prices it knows, listening on a port of its own. */
+/** The application with a stand-in of OpenRouter whose prices are loaded, listening on its own port. */
 export class GatewayWorld {
   private constructor(
     readonly w: World,
@@ -27,7 +27,7 @@ export class GatewayWorld {
     const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
     const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
     await w.done('pricing/import', { data });
-    await w.sql('UPDATE tiers SET allowed_models = DEFAULT'); // what plans allow has a spec of its own
+    await w.sql('UPDATE tiers SET allowed_models = DEFAULT'); // plan-models.spec.ts covers what plans allow
     await w.t.app.listen(0, '127.0.0.1');
     return new GatewayWorld(w, openrouter, await w.t.app.getUrl());
   }
@@ -37,7 +37,7 @@ export class GatewayWorld {
     await this.openrouter.stop();
   }
 
-  /** Sends a body over the network, as it is written where it is text. */
+  /** Sends a body over the network; a string is sent unchanged. */
   async send(
     user_id: string,
     body: object | string,
@@ -53,24 +53,24 @@ export class GatewayWorld {
     });
   }
 
-  /** Asks for a short answer. */
+  /** Requests a short answer. */
   chat(user_id: string, stand_in: Behaviour = {}, more: object = {}, signal?: AbortSignal): Promise<Response> {
     const messages = [{ role: 'user', content: 'Hi there' }];
     return this.send(user_id, { model: MODEL, max_tokens: 100, messages, ...more, stand_in }, signal && { signal });
   }
 
-  /** Keeps an own key for a user. */
+  /** Stores a user's own key. */
   async connect(user_id: string, api_key: string): Promise<void> {
     await this.w.done('credits/openrouter/create-account', { api_key }, { token: await this.w.as(user_id) });
   }
 
-  /** Sets what a model costs, USD per million tokens. */
+  /** Sets the price of a model, USD per million tokens. */
   async price(model: string, prompt: number, completion: number): Promise<void> {
     const pricing = { prompt: (prompt / 1e6).toFixed(12), completion: (completion / 1e6).toFixed(12) };
     await this.w.done('pricing/import', { data: [{ id: model, pricing }] });
   }
 
-  /** Ends what was left open, as the job does when the lease is over. */
+  /** Settles open calls, as the job does when their lease has expired. */
   async recover(): Promise<void> {
     await this.w.sql(`UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);
     const run = { signal: new AbortController().signal, log: new Logger('a-test') };

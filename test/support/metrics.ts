@@ -1,13 +1,13 @@
-/** One line of what Prometheus reads. */
+/** One sample in Prometheus' format. */
 export interface Sample {
-  /** Name and labels as they are written. */
+  /** Name and labels as written. */
   series: string;
   name: string;
   labels: Record<string, string>;
   value: number;
 }
 
-/** The samples of Prometheus' text format; fails on a line that is none. */
+/** Parses samples in Prometheus' text format; throws on an invalid line. */
 export function samplesOf(text: string): Sample[] {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => {

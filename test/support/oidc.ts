@@ -10,11 +10,11 @@ export type OidcAlgorithm = (typeof OIDC_ALGORITHMS)[number];
 const CLIENT_SECRET = 'a secret that only these tests know';
 const TOKEN_TTL_S = 300;
 
-/** A real OpenID provider on a port of its own, whose clients stand for users. */
+/** A real OpenID provider on its own port, whose clients represent users. */
 export interface Oidc {
   issuer: string;
   audience: string;
-  /** Paths asked for so far, to count fetches of keys. */
+  /** Requested paths so far, to count fetches of keys. */
   requests: string[];
   /** A token from the provider's token endpoint; its `sub` is the user. */
   token: (user_id: string, alg: OidcAlgorithm, claims?: JWTPayload) => Promise<string>;
@@ -24,7 +24,7 @@ export interface Oidc {
   publicKey: (alg: OidcAlgorithm) => JWK;
   /** Replaces every key. */
   rotate: () => Promise<void>;
-  /** Answers everything with 503 until told otherwise. */
+  /** Whether it answers everything with 503. */
   setAway: (away: boolean) => void;
   stop: () => Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function startOidc(users: readonly string[], audience = 'tollgate-t
   };
 }
 
-/** Keeps nothing: tokens are JWTs, and clients are configured. */
+/** Stores nothing: tokens are JWTs, and clients are configured. */
 class Forgetful {
   upsert = (): Promise<void> => Promise.resolve();
   find = (): Promise<void> => Promise.resolve();
@@ -111,7 +111,7 @@ function configuration(users: readonly string[], audience: string, keys: JWK[], 
       devInteractions: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        // the resource asked for chooses the algorithm
+        // the requested resource determines the algorithm
         getResourceServerInfo: (_context: unknown, resource: string) => ({
           scope: 'api',
           audience,

@@ -21,7 +21,7 @@ export function work(model: string | null, more: Partial<Work> = {}): Work {
   };
 }
 
-/** What works cost in the world, in credits. */
+/** Returns what pieces of work cost, in credits. */
 export async function totals(w: World, ...works: Work[]): Promise<string[]> {
   return (await w.t.app.get(PricingService).rate(works)).map(({ total_cost }) => amount(total_cost));
 }

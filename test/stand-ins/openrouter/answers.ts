@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
 
-/** Characters that make a token here: real tokenizers differ, but every count must be the same every time. */
+/** Characters per token. Real tokenizers differ, but the counts must be reproducible. */
 const CHARACTERS_PER_TOKEN = 4;
 const IMAGE_TOKENS = 85;
 const AUDIO_TOKENS = 50;
@@ -26,7 +26,7 @@ interface Tool {
   function?: { name?: string; parameters?: Schema };
 }
 
-/** What of a request's body matters here. */
+/** The members of a request body that matter here. */
 export interface ChatRequest {
   model?: unknown;
   messages?: Message[];
@@ -45,16 +45,16 @@ export interface ChatRequest {
 
 /** An answer, one piece per token. */
 export interface Made {
-  /** What a stream's deltas hold. */
+  /** Contents of a stream's deltas. */
   deltas: Record<string, unknown>[];
-  /** The whole of it, as a message. */
+  /** The complete answer as a message. */
   message: Record<string, unknown>;
   finish_reason: 'stop' | 'length' | 'tool_calls';
 }
 
 export const tokensOfText = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 
-/** Tokens of the prompt, tools and schemas included. */
+/** Tokens of the prompt, including tools and schemas. */
 export function promptTokens(request: ChatRequest): number {
   const { messages = [], prompt, input, tools } = request;
   const texts = [prompt, input].flat().filter((item) => typeof item === 'string');
@@ -73,7 +73,7 @@ function contentTokens({ content }: Message): number {
   }, 0);
 }
 
-/** The answer to a request: a tool call where tools are offered, JSON where it is asked for, else a sentence. */
+/** Returns the answer to a request: a tool call if tools are offered, JSON if requested, else a sentence. */
 export function answerTo(request: ChatRequest, behaviour: Behaviour): Made {
   const tool = chosenTool(request);
   if (tool) return toolCall(tool);
@@ -123,7 +123,7 @@ function toolCall({ name = '', parameters = {} }: NonNullable<Tool['function']>)
   };
 }
 
-/** The plainest value that a JSON schema allows. */
+/** Returns the simplest value that a JSON schema allows. */
 function sample(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
@@ -135,7 +135,7 @@ function sample(schema: Schema): unknown {
   return { integer: 1, number: 1.5, boolean: true, null: null }[type ?? ''] ?? (type === 'null' ? null : 'text');
 }
 
-/** A vector that follows from the text alone, of length 1. */
+/** Returns a unit vector that depends only on the text. */
 export function embedding(text: string, dimensions: number): number[] {
   let seed = [...text].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7);
   const raw = Array.from({ length: dimensions }, () => {

@@ -1,9 +1,9 @@
 /**
- * How the stand-in is to behave. Set for all calls, for the next call of a path, or for one call alone by the member
- * `stand_in` of its body, which passes through any gateway that leaves unknown fields in place.
+ * Behaviour of the stand-in. Set for all calls, for the next call of a path, or for one call with the member `stand_in`
+ * of its body, which passes through any gateway that leaves unknown fields in place.
  */
 export interface Behaviour {
-  /** Refuse with this status, in OpenRouter's shape, before anything is made. */
+  /** Refuse with this status, in OpenRouter's format, before anything is generated. */
   status?: number;
   /** Message of the refusal. */
   message?: string;
@@ -11,17 +11,17 @@ export interface Behaviour {
   metadata?: Record<string, unknown>;
   /** Retry-After of the refusal, seconds. */
   retry_after_s?: number;
-  /** Refuse with something that is no JSON, as a broken proxy would. */
+  /** Refuse with something that is not JSON, like a broken proxy. */
   garbage?: boolean;
   /** Answer with exactly this, as JSON or as a stream of events. Nothing is booked. */
   verbatim?: string;
   /** Cut the connection after the verbatim answer. */
   cut_verbatim?: boolean;
-  /** Leave the connection open after the verbatim answer until the caller hangs up. */
+  /** Leave the connection open after the verbatim answer until the caller disconnects. */
   stall_verbatim?: boolean;
-  /** Under which id the head says that the verbatim answer is on record. */
+  /** The id of the verbatim answer in the headers. */
   generation_id?: string;
-  /** What `GET /generation` says of the verbatim answer, under the id that it names. */
+  /** The record of the verbatim answer in `GET /generation`, under the id in it. */
   record?: { id: string } & Record<string, unknown>;
   /** Never answer. */
   hang?: boolean;
@@ -29,45 +29,45 @@ export interface Behaviour {
   reset?: boolean;
   /** Wait for this before the first byte; for tests in the same process. */
   gate?: Promise<unknown>;
-  /** Send the head of an answer in one piece so long before its body, milliseconds. */
+  /** Send the headers of an unstreamed answer this long before its body, milliseconds. */
   body_ms?: number;
-  /** Cut the connection instead of sending the body of an answer in one piece, which is booked all the same. */
+  /** Cut the connection instead of sending the body of an unstreamed answer, which is booked anyway. */
   cut_body?: boolean;
   /** Leave out the header that names the record of the call. */
   nameless?: boolean;
   /** Wait for this after the first token of a stream; for tests in the same process. */
   pause?: Promise<unknown>;
-  /** Wait so long before the first byte, milliseconds. */
+  /** Wait this long before the first byte, milliseconds. */
   first_byte_ms?: number;
-  /** Wait so long before every token, milliseconds. */
+  /** Wait this long before every token, milliseconds. */
   token_ms?: number;
   /** Keep-alive comments before the first token. Default 1. */
   keep_alives?: number;
-  /** Break off with an error message after so many tokens of a stream. */
+  /** Break off with an error message after this many tokens of a stream. */
   error_after?: number;
-  /** Cut the connection after so many tokens of a stream. */
+  /** Cut the connection after this many tokens of a stream. */
   cut_after?: number;
-  /** Wait for the caller to hang up after so many tokens of a stream. */
+  /** Wait for the caller to disconnect after this many tokens of a stream. */
   stall_after?: number;
-  /** Wait for the caller to hang up after the usage of a stream, instead of ending it. */
+  /** Wait for the caller to disconnect after the usage of a stream, instead of ending it. */
   stall_before_done?: boolean;
-  /** What the usage looks like. Default `full`. */
+  /** Form of the usage. Default `full`. */
   usage?: 'full' | 'missing' | 'without_cost' | 'zero';
-  /** Report the cost as one of the user's own provider key: cost 0, the true one upstream. */
+  /** Report the cost like a BYOK call: cost 0, with the real cost upstream. */
   is_byok?: boolean;
   /** Length of the answer; default is a short sentence that repeats the question. */
   output_tokens?: number;
-  /** Let this model of the catalogue answer in place of the one that was asked for, as a fallback does. */
+  /** Let this model of the catalogue answer instead of the requested one, like a fallback. */
   answers_as?: string;
-  /** What searching the web costs on top of the tokens, USD. */
+  /** Cost of web searches on top of the tokens, USD. */
   search_cost?: number;
-  /** How many of the prompt's tokens were read from the cache. */
+  /** Prompt tokens that were read from the cache. */
   cached_tokens?: number;
-  /** How many of the prompt's tokens were written to the cache. */
+  /** Prompt tokens that were written to the cache. */
   cache_write_tokens?: number;
-  /** Hidden tokens that were spent before the answer; they count as answer tokens. */
+  /** Reasoning tokens before the answer; they count as output tokens. */
   reasoning_tokens?: number;
-  /** How many times `GET /generation` says 404 before this call's record is ready. */
+  /** How often `GET /generation` answers 404 before this call's record is ready. */
   generation_misses?: number;
 }
 
@@ -89,7 +89,7 @@ const METADATA: Record<number, Record<string, unknown>> = {
   502: { provider_name: 'StandIn', raw: 'upstream exploded' },
 };
 
-/** A refusal as OpenRouter words it. */
+/** A refusal in OpenRouter's format. */
 export function refusal(status: number, { message, metadata }: Behaviour = {}): object {
   const more = metadata ?? METADATA[status];
   const text = message ?? MESSAGES[status] ?? 'Error';

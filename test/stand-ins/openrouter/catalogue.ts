@@ -49,10 +49,12 @@ function model(id: string, traits: Traits): Model {
   };
 }
 
-/** What the router model hands its work to. */
+/** The model that the router model uses. */
 export const ROUTED_TO = 'openai/gpt-4o-mini';
 
-/** One model of every kind: cheap, cached, dear, free, unpriced, reasoning, seeing, priced per request, embedding. */
+/**
+ * One model of every kind: cheap, cached, expensive, free, unpriced, reasoning, vision, priced per request, embedding.
+ */
 export const MODELS: readonly Model[] = [
   model('openai/gpt-4o-mini', {
     name: 'OpenAI: GPT-4o-mini',
@@ -115,7 +117,7 @@ export const MODELS: readonly Model[] = [
 
 const byId = new Map(MODELS.map((known) => [known.id, known]));
 
-/** The model of that id; variants such as `:nitro` are the model itself. */
+/** Returns the model with an id; variants such as `:nitro` are the model itself. */
 export function findModel(id: unknown): Model | undefined {
   return typeof id === 'string' ? (byId.get(id) ?? byId.get(id.replace(/:(nitro|floor|online)$/, ''))) : undefined;
 }

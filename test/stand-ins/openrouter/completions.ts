@@ -11,7 +11,7 @@ const KEEP_ALIVE = ': OPENROUTER PROCESSING\n\n';
 
 type Kind = 'chat' | 'text';
 
-/** A completion being made. */
+/** A running completion. */
 interface Work {
   kind: Kind;
   exchange: Exchange;
@@ -22,7 +22,7 @@ interface Work {
   made: Made;
 }
 
-/** Makes completions and embeddings, and keeps the books on them. */
+/** Generates completions and embeddings, and books their usage. */
 export class Completions {
   readonly generations = new Generations();
 
@@ -121,7 +121,7 @@ export class Completions {
     return usageOf(model, tokens, exchange.behaviour);
   }
 
-  /** Whatever the caller is told, the account and `/generation` know the truth. */
+  /** Books the real usage for the account and `/generation`, whatever the caller sees. */
   private book(
     { exchange, model, key, id }: Pick<Work, 'exchange' | 'model' | 'key' | 'id'>,
     tokens: Tokens,

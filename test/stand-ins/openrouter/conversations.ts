@@ -6,7 +6,7 @@ import type { Generations } from './generations.ts';
 import type { Key } from './keys.ts';
 import { costOf, poolsOf, type Tokens, usageOf } from './usage.ts';
 
-/** What of a body of `/responses` or `/messages` matters here. */
+/** The members of a body of `/responses` or `/messages` that matter here. */
 interface Request {
   model?: unknown;
   input?: string | { role?: string; type?: string; content?: unknown }[];
@@ -21,18 +21,18 @@ interface Request {
   text?: { format?: { type?: string; schema?: object } };
 }
 
-/** An answer that is made in the shape of OpenAI's Responses or of Anthropic's Messages. */
+/** An answer in the format of OpenAI's Responses or Anthropic's Messages. */
 export interface Turn {
   exchange: Exchange;
   key: Key;
   model: Model;
-  /** Under which id the call is on record. */
+  /** Id of the call's record. */
   id: string;
   made: Made;
   tokens: Tokens;
 }
 
-/** Makes answers in the shapes of `/responses` and `/messages`, and keeps the books on them. */
+/** Generates answers in the formats of `/responses` and `/messages`, and books their usage. */
 export class Conversations {
   private readonly generations: Generations;
 
@@ -40,7 +40,7 @@ export class Conversations {
     this.generations = generations;
   }
 
-  /** Sends the events, or the whole answer; null of a shape is no stream. */
+  /** Sends the events, or the complete answer if it is not streamed. */
   async answer(
     exchange: Exchange,
     key: Key,
@@ -127,13 +127,13 @@ function textOf(content: unknown): string {
   return parts.map(({ text = '' }) => text).join(' ');
 }
 
-/** The call of a tool that an answer is; null when it is a text. */
+/** Returns the tool call of an answer; null for text. */
 function toolOf({ message }: Made): { name: string; arguments: string } | null {
   const [call] = (message['tool_calls'] ?? []) as { function: { name: string; arguments: string } }[];
   return call?.function ?? null;
 }
 
-/** The text that an answer is; empty when it is a call of a tool. */
+/** Returns the text of an answer; empty for a tool call. */
 function writtenBy({ message: { content } }: Made): string {
   return typeof content === 'string' ? content : '';
 }
@@ -248,7 +248,7 @@ function stopReason({ finish_reason }: Made): string {
   return finish_reason === 'length' ? 'max_tokens' : 'end_turn';
 }
 
-/** Input tokens are those that were neither read from the cache nor written to it. */
+/** Input tokens exclude those read from or written to the cache. */
 function messagesUsage({ exchange, tokens }: Turn, output_tokens: number): object {
   const { cached, written } = poolsOf(tokens, exchange.behaviour);
   const input_tokens = tokens.prompt - cached - written;

@@ -3,19 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Behaviour, refusal } from './behaviour.ts';
 
-/** One call, as the stand-in saw it. */
+/** A call as the stand-in received it. */
 export interface RecordedCall {
   method: string;
   path: string;
   /** The bearer token; null without one. */
   api_key: string | null;
   headers: IncomingMessage['headers'];
-  /** Parsed JSON; null where there is none. */
+  /** Parsed JSON; null without a body. */
   body: Record<string, unknown> | null;
-  /** The body as it was written. */
+  /** The body as sent. */
   text: string;
   status: number;
-  /** Tokens that were written. */
+  /** Tokens sent. */
   tokens_sent: number;
   /** How it ended: `aborted` by the caller, `cut` by the stand-in. */
   ended: 'running' | 'finished' | 'aborted' | 'cut';
@@ -36,7 +36,7 @@ export class Exchange {
     });
   }
 
-  /** Whether the caller hung up. */
+  /** Whether the caller disconnected. */
   get isGone(): boolean {
     return this.res.destroyed || this.call.ended === 'cut';
   }
@@ -53,12 +53,12 @@ export class Exchange {
     this.res.end(text);
   }
 
-  /** Says in the head under which id the answer is on record. */
+  /** Sets the header with the id of the call's record. */
   name(generation_id: string): void {
     this.res.setHeader('x-generation-id', generation_id);
   }
 
-  /** Sends the head of an answer that is made in one piece, long before the piece. */
+  /** Sends the headers of an unstreamed answer long before its body. */
   sendHead(): void {
     this.call.status = 200;
     this.res.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
@@ -69,7 +69,7 @@ export class Exchange {
     this.json(status, refusal(status, behaviour));
   }
 
-  /** Does what the behaviour asks for instead of an answer. @returns whether it did */
+  /** Applies a behaviour that replaces the answer. @returns whether there was one */
   async misbehaves(): Promise<boolean> {
     const { gate, first_byte_ms = 0, status, garbage, hang, reset, verbatim } = this.behaviour;
     await gate;
@@ -105,7 +105,7 @@ export class Exchange {
     this.res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   }
 
-  /** Writes a line of a stream, and waits while the caller takes nothing. */
+  /** Writes a line of a stream with backpressure. */
   async write(line: string): Promise<void> {
     if (this.isGone || this.res.write(line)) return;
     const stopped = new AbortController();
@@ -118,7 +118,7 @@ export class Exchange {
     this.res.end();
   }
 
-  /** Ends the connection, not the answer, once what was written is out. */
+  /** Cuts the connection without ending the answer, after everything written is sent. */
   cut(): void {
     this.call.ended = 'cut';
     this.res.socket?.destroySoon();

@@ -1,7 +1,7 @@
 import type { Behaviour } from './behaviour.ts';
 import { poolsOf, type Tokens } from './usage.ts';
 
-/** What is remembered of one call. */
+/** The record of a call. */
 export interface Generation {
   id: string;
   model: string;
@@ -21,11 +21,11 @@ export class Generations {
   private readonly records = new Map<string, Generation>();
   private readonly written = new Map<string, object>();
   private readonly misses = new Map<string, number>();
-  /** Ids differ between processes, and sort by time within one. */
+  /** Ids differ between processes and sort by time within one. */
   private readonly series = Date.now();
   private count = 0;
 
-  /** Keeps a record as somebody wrote it. */
+  /** Stores a given record. */
   keep(record: { id: string }): void {
     this.written.set(record.id, record);
   }
@@ -44,7 +44,7 @@ export class Generations {
     this.misses.delete(oldest);
   }
 
-  /** The record as the caller gets it; null while it is not ready. */
+  /** Returns the record as callers see it; null until it is ready. */
   find(id: string): object | null {
     const written = this.written.get(id);
     if (written) return written;

@@ -16,18 +16,18 @@ const PREFIX = 'sk-or-v1-';
 const FREE_CALLS_A_DAY = 50;
 
 /**
- * The keys there are. Any key of the right form is good, so that a demo needs no preparation; `wrong` in it makes it
- * an unknown one, `management` one that can manage but not run models.
+ * The known keys. Any well-formed key is valid, so that a demo needs no preparation; `wrong` in it makes it unknown,
+ * `management` makes it a key that can manage keys but not run models.
  */
 export class Keys {
   private readonly known = new Map<string, Key>();
 
-  /** Sets what is known of a key; the rest is as for any other. */
+  /** Sets facts of a key; the rest has the defaults. */
   set(key: string, given: Partial<Key>): void {
     this.known.set(key, { ...(this.known.get(key) ?? fresh(key)), ...given });
   }
 
-  /** The key of an Authorization header; undefined when there is none that works. */
+  /** Returns the key of an Authorization header; undefined without a valid one. */
   find(key: string | null): Key | undefined {
     if (key === null || !key.startsWith(PREFIX) || key.includes('wrong')) return undefined;
     const found = this.known.get(key) ?? fresh(key);
@@ -35,14 +35,14 @@ export class Keys {
     return found.is_revoked ? undefined : found;
   }
 
-  /** Sums over all keys, as the management view of `GET /credits` gives them. */
+  /** Returns the sums over all keys for `GET /credits`. */
   totals(): { total_credits: number; total_usage: number } {
     const usage = [...this.known.values()].reduce((sum, key) => sum + key.usage, 0);
     return { total_credits: 1_000, total_usage: rounded(usage) };
   }
 }
 
-/** `GET /key` of one. */
+/** Returns the answer of `GET /key`. */
 export function keyInfo(key: Key): object {
   const { label, limit, usage, byok_usage, is_free_tier, is_management_key, expires_at } = key;
   const spent = { usage: rounded(usage), usage_daily: rounded(usage), usage_weekly: rounded(usage) };
@@ -64,5 +64,5 @@ function fresh(key: string): Key {
   };
 }
 
-/** Sums of binary floats without their noise. */
+/** Removes floating-point noise from a sum. */
 const rounded = (usd: number): number => Number(usd.toFixed(10));

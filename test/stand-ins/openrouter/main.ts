@@ -1,7 +1,8 @@
 /**
- * The stand-in as a process of its own: `npm run stand-in`, on another port with `-- --port 4011`. Tollgate is pointed at
- * it with OPENROUTER_BASE_URL. Behaviour over HTTP: `PUT /stand-in/behaviour`, `POST /stand-in/next/chat/completions`, both
- * with a body such as `{"error_after": 3}`; `GET /stand-in` shows what it was asked; `DELETE /stand-in` forgets all.
+ * The stand-in as a separate process: `npm run stand-in`, on another port with `-- --port 4011`. Tollgate is pointed at
+ * it with OPENROUTER_BASE_URL. Behaviour over HTTP: `PUT /stand-in/behaviour`, `POST /stand-in/next/chat/completions`,
+ * both with a body such as `{"error_after": 3}`; `GET /stand-in` shows the received calls; `DELETE /stand-in` resets
+ * it.
  */
 import { parseArgs } from 'node:util';
 import { OpenRouterStandIn } from './server.ts';

@@ -15,14 +15,14 @@ const CONTROL = '/stand-in';
 const REMEMBERED_CALLS_MAX = 1_000;
 
 /**
- * A local OpenRouter. It checks keys, answers by fixed rules, counts tokens and money, records what it was asked, and
- * misbehaves when told to.
+ * A local OpenRouter. It checks keys, answers by fixed rules, counts tokens and money, records the calls, and
+ * misbehaves on request.
  */
 export class OpenRouterStandIn {
-  /** The newest calls, oldest first. */
+  /** The latest calls, oldest first. */
   readonly calls: RecordedCall[] = [];
   readonly keys = new Keys();
-  /** How it behaves from now on. */
+  /** The default behaviour. */
   behaviour: Behaviour = {};
   private readonly completions = new Completions();
   private readonly conversations = new Conversations(this.completions.generations);
@@ -34,7 +34,7 @@ export class OpenRouterStandIn {
     this.server.keepAliveTimeout = 60_000;
   }
 
-  /** Listens on this machine alone; port 0 takes a free one. */
+  /** Listens on the loopback interface; port 0 chooses a free one. */
   static async start(port = 0): Promise<OpenRouterStandIn> {
     const standIn = new OpenRouterStandIn();
     standIn.server.listen(port, '127.0.0.1');
@@ -42,24 +42,24 @@ export class OpenRouterStandIn {
     return standIn;
   }
 
-  /** What OPENROUTER_BASE_URL must be. */
+  /** The value for OPENROUTER_BASE_URL. */
   get base_url(): string {
     return urlOf(this.server) + BASE;
   }
 
-  /** Makes the next call of a path, such as `/key`, behave so; further ones queue up. */
+  /** Queues a behaviour for the next call of a path, such as `/key`. */
   onNext(path: string, behaviour: Behaviour): void {
     this.next.set(path, [...(this.next.get(path) ?? []), behaviour]);
   }
 
-  /** Forgets calls and behaviours; keys stay. */
+  /** Resets calls and behaviours; keys stay. */
   reset(): void {
     this.calls.length = 0;
     this.behaviour = {};
     this.next.clear();
   }
 
-  /** Stops at once, whatever is going on. */
+  /** Stops immediately, even during calls. */
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
@@ -81,7 +81,7 @@ export class OpenRouterStandIn {
       const behaviour = { ...this.behaviour, ...this.next.get(path)?.shift(), ...asked };
       await this.route(new Exchange(res, call, behaviour), searchParams);
     } catch {
-      res.destroy(); // the caller went away while speaking
+      res.destroy(); // the caller disconnected while sending
     }
   }
 
@@ -133,7 +133,7 @@ export class OpenRouterStandIn {
     return call;
   }
 
-  /** The same knobs over HTTP, for whoever runs it as a process of its own. */
+  /** The same controls over HTTP, for a stand-in in a separate process. */
   private control(method: string, path: string, body: Record<string, unknown> | null, res: ServerResponse): void {
     if (method === 'DELETE') this.reset();
     else if (method === 'PUT' && path === `${CONTROL}/behaviour`) this.behaviour = body ?? {};

@@ -65,7 +65,7 @@ describe('the stand-in of OpenRouter', () => {
     expect(events.slice(0, -1).every((event) => event.usage === undefined)).toBe(true);
   });
 
-  it('calls tools, speaks JSON, sees images, stops at the length', async () => {
+  it('supports tools, JSON, images and length limits', async () => {
     const parameters = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } } };
     const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
     const called = await chat({ tools });
@@ -82,7 +82,7 @@ describe('the stand-in of OpenRouter', () => {
     expect((await chat({ max_tokens: 2 })).choices[0]).toMatchObject({ finish_reason: 'length' });
   });
 
-  it('prices cached, written and reasoning tokens as its catalogue does', async () => {
+  it('prices cached, written and reasoning tokens by its catalogue', async () => {
     const stand_in = { cached_tokens: 2, cache_write_tokens: 1, reasoning_tokens: 10 };
     const { usage } = await chat({ model: 'anthropic/claude-sonnet-4.5', stand_in });
     expect(usage).toMatchObject({
@@ -92,12 +92,12 @@ describe('the stand-in of OpenRouter', () => {
     });
   });
 
-  it('reports the cost of an own provider key upstream', async () => {
+  it('reports the cost of a BYOK call as upstream cost', async () => {
     const { usage } = await chat({ stand_in: { is_byok: true } });
     expect(usage).toMatchObject({ cost: 0, is_byok: true, cost_details: { upstream_inference_cost: 0.00000315 } });
   });
 
-  it('leaves out usage or cost, or counts nothing, when told to', async () => {
+  it('can leave out usage or cost, or report zero counts', async () => {
     expect((await chat({ stand_in: { usage: 'missing' } })).usage).toBeUndefined();
     expect((await chat({ stand_in: { usage: 'without_cost' } })).usage).not.toHaveProperty('cost');
     expect((await chat({ stand_in: { usage: 'zero' } })).usage).toMatchObject({ prompt_tokens: 0, cost: 0 });
@@ -113,7 +113,7 @@ describe('the stand-in of OpenRouter', () => {
     },
   );
 
-  it('breaks off a stream with an error, or without a word', async () => {
+  it('can break off a stream with or without an error', async () => {
     const { events, raw } = await stream({ stand_in: { error_after: 2 } });
     expect(events.at(-1)).toMatchObject({ error: { code: 502 }, choices: [{ finish_reason: 'error' }] });
     expect(raw).not.toContain('[DONE]');
@@ -121,7 +121,7 @@ describe('the stand-in of OpenRouter', () => {
     expect(openrouter.calls.at(-1)).toMatchObject({ ended: 'cut', tokens_sent: 2 });
   });
 
-  it('sees the caller hang up, and books what was made until then', async () => {
+  it('detects that the caller disconnected, and books the output up to that point', async () => {
     const hangUp = new AbortController();
     const body = { ...QUESTION, stream: true, stand_in: { stall_after: 2 } };
     const response = await send('/chat/completions', body, { signal: hangUp.signal });
@@ -137,14 +137,14 @@ describe('the stand-in of OpenRouter', () => {
     expect(openrouter.calls[0]).toMatchObject({ ended: 'aborted', api_key: KEY, body: { model: MODEL } });
   });
 
-  it('has the record of a call ready after a while', async () => {
+  it('has the record of a call after a while', async () => {
     const { id, usage } = await chat({ stand_in: { generation_misses: 2 } });
     expect((await call(`/generation?id=${id}`)).error?.code).toBe(404);
     expect((await call(`/generation?id=${id}`)).error?.code).toBe(404);
     expect((await call(`/generation?id=${id}`)).data).toMatchObject({ id, total_cost: usage?.cost, cancelled: false });
   });
 
-  it('knows keys: good, wrong, revoked, spent, and those that manage', async () => {
+  it('has valid, wrong, revoked, spent and management keys', async () => {
     const as = async (key: string, path: string, body?: object): Promise<number> =>
       (await send(path, body, { headers: { authorization: `Bearer ${key}` } })).status;
     openrouter.keys.set('sk-or-v1-revoked', { is_revoked: true });
@@ -158,14 +158,14 @@ describe('the stand-in of OpenRouter', () => {
     expect(await as('sk-or-v1-management', '/chat/completions', QUESTION)).toBe(401);
   });
 
-  it('counts what a key spends', async () => {
+  it('counts the spending of a key', async () => {
     const spent = async (): Promise<number> => ((await call('/key')).data as { usage: number }).usage;
     const before = await spent();
     const { usage } = await chat();
     expect(await spent()).toBeCloseTo(before + usage!.cost!, 10);
   });
 
-  it('makes plain completions and embeddings', async () => {
+  it('creates text completions and embeddings', async () => {
     const plain = await call('/completions', { model: MODEL, prompt: 'Hi' });
     expect(plain.choices[0]).toMatchObject({ text: 'You said: Hi', finish_reason: 'stop' });
     const order = { model: 'stand-in/embedding', input: ['a', 'b'] };
@@ -177,7 +177,7 @@ describe('the stand-in of OpenRouter', () => {
     expect(bytes.readFloatLE(0)).toBeCloseTo(data[0]!.embedding[0]!, 6);
   });
 
-  it('is steered over HTTP as well', async () => {
+  it('can be controlled over HTTP', async () => {
     const control = openrouter.base_url.replace('/api/v1', '/stand-in');
     await fetch(`${control}/next/key`, { method: 'POST', body: '{"status":503}' });
     expect((await send('/key')).status).toBe(503);
@@ -191,7 +191,7 @@ describe('the stand-in of OpenRouter', () => {
   });
 });
 
-it('runs as a process of its own, as it is written', async () => {
+it('runs as a separate process, as documented', async () => {
   const main = path.join(import.meta.dirname, 'main.ts');
   const standIn = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [told] = (await once(standIn.stdout, 'data')) as [Buffer];

@@ -1,7 +1,7 @@
 import type { Behaviour } from './behaviour.ts';
 import { findModel, type Model, ROUTED_TO } from './catalogue.ts';
 
-/** What was used; answer tokens include the hidden ones. */
+/** Usage of a call; output tokens include reasoning. */
 export interface Tokens {
   prompt: number;
   completion: number;
@@ -9,7 +9,7 @@ export interface Tokens {
 
 const COST_DECIMALS = 10;
 
-/** What a call costs by the catalogue, USD. */
+/** Returns the cost of a call by the catalogue, USD. */
 export function costOf(model: Model, tokens: Tokens, behaviour: Behaviour): number {
   const { pricing } = model.pricing.prompt === '-1' ? (findModel(ROUTED_TO) ?? model) : model;
   const price = (name: string, otherwise = 'prompt'): number => Number(pricing[name] ?? pricing[otherwise] ?? 0);
@@ -25,7 +25,7 @@ export function costOf(model: Model, tokens: Tokens, behaviour: Behaviour): numb
   return Number(cost.toFixed(COST_DECIMALS));
 }
 
-/** The `usage` of an answer; undefined where it is to be missing. */
+/** Returns the `usage` of an answer; undefined if it should be missing. */
 export function usageOf(model: Model, tokens: Tokens, behaviour: Behaviour): object | undefined {
   const { usage = 'full', is_byok = false } = behaviour;
   if (usage === 'missing') return undefined;
@@ -48,7 +48,7 @@ export function usageOf(model: Model, tokens: Tokens, behaviour: Behaviour): obj
   return { ...counts, cost: is_byok ? 0 : cost, is_byok, cost_details: details };
 }
 
-/** Kinds of tokens, none more than there are. */
+/** Limits the kinds of tokens to the available ones. */
 export function poolsOf(
   tokens: Tokens,
   { cached_tokens = 0, cache_write_tokens = 0, reasoning_tokens = 0 }: Behaviour,
