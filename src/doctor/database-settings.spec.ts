@@ -7,6 +7,7 @@ const SETTINGS = {
 };
 const HEALTHY: DatabaseSettings = {
   ...{ server_version_num: 150_020, settings: SETTINGS, max_connections: 100, connections_wanted: 30 },
+  timeout_wanted: '15000ms',
 };
 
 describe('database settings', () => {
@@ -21,6 +22,7 @@ describe('database settings', () => {
     ['warning', 'enable_bitmapscan is on', { settings: { ...SETTINGS, enable_bitmapscan: 'on' } }],
     ['warning', 'jit is on', { settings: { ...SETTINGS, jit: 'on' } }],
     ['warning', 'no statement_timeout', { settings: { ...SETTINGS, statement_timeout: '0' } }],
+    ['warning', 'statement_timeout is 1h', { settings: { ...SETTINGS, statement_timeout: '1h' } }],
     ['warning', 'fsync is off', { settings: { ...SETTINGS, fsync: 'off' } }],
     ['warning', 'full_page_writes is off', { settings: { ...SETTINGS, full_page_writes: 'off' } }],
     ['warning', 'synchronous_commit is off', { settings: { ...SETTINGS, synchronous_commit: 'off' } }],

@@ -1,3 +1,4 @@
+import { isSame } from '../platform/session.js';
 import { type Fault, fault, warning } from './finding.js';
 
 /** Settings of the database and of the service's session. */
@@ -5,6 +6,8 @@ export interface DatabaseSettings {
   server_version_num: number;
   /** Settings by name, as PostgreSQL shows them. */
   settings: Readonly<Record<string, string>>;
+  /** The statement_timeout that the service sets on its own sessions, such as `15000ms`. */
+  timeout_wanted: string;
   max_connections: number;
   /** Maximum number of connections of this instance. */
   connections_wanted: number;
@@ -24,7 +27,8 @@ const SESSION: Record<string, string> = {
 const ROLE_REMEDY = 'Run: tollgate schema migrate, which sets it on the role, then reconnect';
 
 /** Returns faults for settings that make charges wrong, slow or unsafe. */
-export function settingsFaults({ server_version_num, settings, ...connections }: DatabaseSettings): Fault[] {
+export function settingsFaults(database: DatabaseSettings): Fault[] {
+  const { server_version_num, settings, timeout_wanted, ...connections } = database;
   const faults: Fault[] = [];
   if (server_version_num < VERSION_MIN) {
     const version = Math.floor(server_version_num / 10_000);
@@ -36,8 +40,12 @@ export function settingsFaults({ server_version_num, settings, ...connections }:
     const found = `${name} is ${settings[name] ?? 'unknown'} in the session: plans may read whole tables`;
     if (settings[name] !== wanted) faults.push(warning(found, ROLE_REMEDY));
   }
-  if (settings.statement_timeout === '0') {
+  const { statement_timeout = '0' } = settings;
+  if (statement_timeout === '0') {
     faults.push(warning('The session has no statement_timeout: a statement can block others forever', ROLE_REMEDY));
+  } else if (!isSame(statement_timeout, timeout_wanted)) {
+    const found = `The session's statement_timeout is ${statement_timeout}; STATEMENT_TIMEOUT_MS says ${timeout_wanted}`;
+    faults.push(warning(found, ROLE_REMEDY));
   }
   for (const [name, danger] of Object.entries(DURABLE)) {
     if (settings[name] === 'off') faults.push(warning(`${name} is off: ${danger}`, `Set ${name} = on`));

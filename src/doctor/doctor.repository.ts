@@ -60,7 +60,7 @@ const LATE = `interval '15 minutes'`;
 export class DoctorRepository {
   constructor(private readonly db: Database) {}
 
-  async settings(): Promise<Omit<DatabaseSettings, 'connections_wanted'>> {
+  async settings(): Promise<Omit<DatabaseSettings, 'timeout_wanted' | 'connections_wanted'>> {
     const { rows } = await this.db.pool.query<{ version: string; max: number; settings: Record<string, string> }>(
       `SELECT current_setting('server_version_num') AS version, current_setting('max_connections')::int AS max,
          (SELECT jsonb_object_agg(name, current_setting(name)) FROM unnest($1::text[]) AS name) AS settings`,

@@ -31,9 +31,10 @@ export class SurroundingsChecks {
   }
 
   private async settings(): Promise<Fault[]> {
-    const { pool_max, read_pool_max } = this.config.database;
+    const { pool_max, read_pool_max, statement_timeout_ms } = this.config.database;
     const connections_wanted = pool_max + read_pool_max + JOB_CONNECTIONS;
-    return settingsFaults({ ...(await this.repository.settings()), connections_wanted });
+    const timeout_wanted = `${String(statement_timeout_ms)}ms`;
+    return settingsFaults({ ...(await this.repository.settings()), timeout_wanted, connections_wanted });
   }
 
   private async compare(): Promise<Fault[]> {

@@ -8,6 +8,13 @@ export type SessionSettings = Readonly<Record<string, string>>;
 const NEEDED = ['TimeZone', 'enable_seqscan', 'enable_bitmapscan', 'jit'];
 
 /**
+ * A role may have another statement_timeout than the service would set, within these limits: a longer one lets a stuck
+ * statement block charges, a shorter one cancels ordinary statements.
+ */
+const TIMEOUT_MIN_MS = 1_000;
+const TIMEOUT_MAX_MS = 300_000;
+
+/**
  * Returns the settings of the service's sessions. adapter-pg reads and writes timestamps without an offset, so any zone
  * other than UTC would shift them. Every query has an index to use: a plan cached while a table was empty must not scan
  * the table later, and batches depend on index order (src/credits/batch.sql.ts).
@@ -49,7 +56,9 @@ async function prepareSession(client: pg.ClientBase, wanted: SessionSettings): P
     ]);
     return;
   }
-  const lacking = other.filter((name) => NEEDED.includes(name) || session.found[names.indexOf(name)] === '0');
+  const lacking = other.filter(
+    (name) => NEEDED.includes(name) || !isUsable(session.found[names.indexOf(name)] ?? '', wanted[name] ?? ''),
+  );
   if (lacking.length > 0)
     throw new DomainError('unavailable', 'database_unavailable', refusal(session, wanted, lacking));
 }
@@ -78,8 +87,14 @@ function refusal({ role, database, found }: Session, wanted: SessionSettings, la
   );
 }
 
+/** Says whether the timeout of a role is usable. The wanted one always is. */
+function isUsable(found: string, wanted: string): boolean {
+  const [found_ms, wanted_ms] = [milliseconds(found), milliseconds(wanted)];
+  return found_ms >= Math.min(TIMEOUT_MIN_MS, wanted_ms) && found_ms <= Math.max(TIMEOUT_MAX_MS, wanted_ms);
+}
+
 /** Compares two values: PostgreSQL shows `15000ms` as `15s`, and has several names for UTC. */
-const isSame = (found: string, wanted: string): boolean =>
+export const isSame = (found: string, wanted: string): boolean =>
   found.replace('Etc/', '') === wanted || milliseconds(found) === milliseconds(wanted);
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };

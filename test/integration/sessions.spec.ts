@@ -140,6 +140,24 @@ describe('behind a pooler that drops what sessions set', () => {
     });
     expect(charge.status).toBe(200);
   });
+
+  it.each([
+    ['0', 'is refused'],
+    ['500ms', 'is refused'],
+    ['1min', 'is accepted'],
+    ['1h', 'is refused'],
+  ])('a role with a statement_timeout of %s %s', async (timeout, verdict) => {
+    const role = `CURRENT_USER IN DATABASE ${nameOf(database.url)}`;
+    await database.pool.query(`ALTER ROLE ${role} SET statement_timeout TO '${timeout}'`);
+    const db = new Database(withDatabaseUrl(loadConfig({}), pooler.url), new Metrics());
+    const answer = await db.pool.query('SELECT 1').then(
+      () => 'is accepted',
+      (error: unknown) => (error as Error).message,
+    );
+    await db.onApplicationShutdown();
+    if (verdict === 'is accepted') expect(answer).toBe(verdict);
+    else expect(answer).toContain(`statement_timeout is ${timeout} and should be 15000ms`);
+  });
 });
 
 describe('a replica for reads', () => {
