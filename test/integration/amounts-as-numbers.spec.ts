@@ -4,7 +4,7 @@ import { StripeStandIn } from '../support/stripe-stand-in.js';
 
 /** More digits than a JSON number holds: it would be read as ...7892. */
 const LONG = '1234567.1234567891';
-/** More digits than a JSON number holds, too: it would be read as 4567.1, which has few. */
+/** Also more digits than a JSON number holds: it would be read as 4567.1. */
 const ROUNDS_SHORT = '4567.1000000000000001';
 
 let stripe: StripeStandIn;
@@ -18,7 +18,7 @@ afterAll(async () => {
   await stripe.stop();
 });
 
-/** Each door that takes an amount, with AMOUNT where it goes. */
+/** Each route that accepts an amount, with AMOUNT as the placeholder. */
 const DOORS: [method: 'POST' | 'PUT' | 'PATCH', path: string, body: string, field: string][] = [
   ['POST', 'credits/allocate', '{"user_id":"u","source":"purchase","amount":AMOUNT}', 'amount'],
   ['POST', 'credits/bonus', '{"user_id":"u","reason":"r","amount":AMOUNT}', 'amount'],
@@ -69,18 +69,18 @@ describe('an amount of more than 15 digits', () => {
         /is a JSON number with more than 15 digits, which is not exact: send it as a string/,
       );
     }
-    // as text, or with fewer digits that count, nothing is wrong with it
+    // accepted as a string, or with fewer significant digits
     for (const fine of [`"${LONG}"`, '1.5', '1.500000000000000000'])
       expect((await call(fine)).text).not.toContain('15 digits');
   });
 
-  it('as text is booked to the last digit', async () => {
+  it('as a string is booked to the last digit', async () => {
     const user_id = await w.user('5');
     expect(await w.bonus(user_id, LONG)).toMatchObject({ amount: LONG });
     expect(await w.balance(user_id)).toMatchObject({ balance: '1234572.1234567891' });
   });
 
-  it('in a batch fails its record alone', async () => {
+  it('in a batch fails only its record', async () => {
     const user_id = await w.user('5');
     const records = `[{"user_id":"${user_id}","service":"tts","request_id":"a","cost":${LONG}},{"user_id":"${user_id}","service":"tts","request_id":"b","cost":1.5}]`;
     const answer = await w.t.call('credits/usage/track/batch', {
@@ -95,7 +95,7 @@ describe('an amount of more than 15 digits', () => {
     ]);
   });
 
-  it('is refused in the data of a CloudEvent, beside members that are null', async () => {
+  it('is refused in the data of a CloudEvent, next to members that are null', async () => {
     const user_id = await w.user('5');
     const event = (data: string): string =>
       `{"specversion":"1.0","id":"a","source":"/s","type":"tts","subject":"${user_id}","time":null,"data":${data}}`;
@@ -108,7 +108,7 @@ describe('an amount of more than 15 digits', () => {
     expect(answer.text).toContain('15 digits');
   });
 
-  it('in metadata is none of ours: it is kept as JSON reads it', async () => {
+  it('in metadata is stored as JSON parses it', async () => {
     const user_id = await w.user('5');
     const answer = await w.t.call('credits/deduct', {
       method: 'POST',

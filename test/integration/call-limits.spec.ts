@@ -9,7 +9,7 @@ const FREE_LIMIT = 50;
 const PATH = 'credits/usage/track';
 const MODEL = 'a-maker/a-model';
 
-describe('the limits of the plan on calls', () => {
+describe('the call limits of a plan', () => {
   let w: World;
   beforeAll(async () => {
     w = await World.start();
@@ -32,7 +32,7 @@ describe('the limits of the plan on calls', () => {
   const aDayLater = (user_id: string): Promise<Json[]> =>
     w.sql(`UPDATE user_credits SET calls_reset_at = calls_reset_at - interval '1 day' WHERE user_id = $1`, [user_id]);
 
-  it('come with the tier, at once where it changes', async () => {
+  it('come from the tier, and change with it immediately', async () => {
     const user_id = await w.user();
     const trial = { calls_per_day: DAY_LIMIT, calls_per_month: null, free_calls_per_day: FREE_LIMIT };
     expect(await counters(user_id)).toMatchObject(trial);
@@ -46,7 +46,7 @@ describe('the limits of the plan on calls', () => {
     expect(await counters(user_id)).toMatchObject({ calls_per_day: null, calls_per_month: 10_000 });
   });
 
-  it('are never exceeded, however many calls come at once', async () => {
+  it('are never exceeded by concurrent calls', async () => {
     const user_id = await w.user();
     const answers = await atOnce(200, () => call(user_id));
     expect(statuses(answers)).toEqual({ 200: DAY_LIMIT, 429: 200 - DAY_LIMIT });
@@ -63,7 +63,7 @@ describe('the limits of the plan on calls', () => {
     await w.verify(user_id);
   });
 
-  it('hold for work that nobody pays as well, but not for what is only recorded, nor for plain charges', async () => {
+  it('apply to unpaid work too, but not to work that is only recorded, nor to plain charges', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT - 1);
     expect((await call(user_id, { cost: undefined, billable: false })).status).toBe(200);
@@ -73,7 +73,7 @@ describe('the limits of the plan on calls', () => {
     expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT, free_calls_today: 0 });
   });
 
-  it('leave free work to a quota of its own, which is never exceeded either', async () => {
+  it('are separate for free work, whose limit is never exceeded either', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT);
     const answers = await atOnce(80, (n) =>
@@ -102,7 +102,7 @@ describe('the limits of the plan on calls', () => {
     await w.verify(user_id);
   });
 
-  it('show what free work would have cost at list price in its period, as far as it was charged', async () => {
+  it('come with the list price of free work that was charged in the period', async () => {
     const user_id = await w.user();
     expect((await free(user_id, { request_id: 'a' })).status).toBe(200);
     expect((await free(user_id, { request_id: 'a' })).status).toBe(200);
@@ -124,7 +124,7 @@ describe('the limits of the plan on calls', () => {
     expect(await w.balance(user_id)).toMatchObject({ free_tier_used: '0.000000' });
   });
 
-  it('let an account in debt go on with what needs no credits, and with nothing else', async () => {
+  it('let an account in debt continue with free work only', async () => {
     const user_id = await w.user();
     await w.settle(user_id, '6');
     expect((await free(user_id)).status).toBe(200);
@@ -142,7 +142,7 @@ describe('the limits of the plan on calls', () => {
     await w.verify(user_id);
   });
 
-  it('begin anew at midnight of UTC', async () => {
+  it('reset at midnight UTC', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT, 500);
     expect((await call(user_id)).status).toBe(429);
@@ -152,7 +152,7 @@ describe('the limits of the plan on calls', () => {
     expect((await counters(user_id)).calls_reset_at).toEqual(new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000));
   });
 
-  it('of a period end with it', async () => {
+  it('of a period reset with it', async () => {
     const user_id = await w.user();
     await w.switch(user_id, 'starter');
     await count(user_id, 5, 1000);
@@ -167,7 +167,7 @@ describe('the limits of the plan on calls', () => {
     expect(await counters(user_id)).toMatchObject({ calls_this_period: 1 });
   });
 
-  it('never refuse finished work, which counts', async () => {
+  it('never refuse finished work, but count it', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT);
     const answers = await atOnce(5, () => call(user_id, { settle: true }));
@@ -176,7 +176,7 @@ describe('the limits of the plan on calls', () => {
     expect((await call(user_id)).status).toBe(429);
   });
 
-  it('count a refused call, and one that was recorded before, not at all', async () => {
+  it('do not count refused or duplicate calls', async () => {
     const user_id = await w.user('0.001');
     expect((await call(user_id, { request_id: 'a' })).status).toBe(200);
     expect((await call(user_id, { request_id: 'a' })).status).toBe(200);
@@ -184,7 +184,7 @@ describe('the limits of the plan on calls', () => {
     expect(await counters(user_id)).toMatchObject({ calls_today: 1, calls_this_period: 1 });
   });
 
-  it('are asked by a hold that says so; its capture is not another call', async () => {
+  it('apply to holds that count as a call; their capture is not another call', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT - 2);
     const engine = w.t.app.get(PostingEngine);

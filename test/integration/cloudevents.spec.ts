@@ -23,7 +23,7 @@ describe('CloudEvents', () => {
   const events = (user_id: string): Promise<Json[]> =>
     w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY id', [user_id]);
 
-  it('are taken in three content types, one or many', async () => {
+  it('are accepted in three content types, single or in batches', async () => {
     const user_id = await w.user();
     for (const [body, type] of [
       [event(user_id), SINGLE],
@@ -38,7 +38,7 @@ describe('CloudEvents', () => {
     expect(await events(user_id)).toHaveLength(5);
   });
 
-  it('become what they say', async () => {
+  it('are converted to usage events', async () => {
     const user_id = await w.user();
     const time = new Date(Date.now() - 86_400_000).toISOString();
     const data = { ...(event('x').data as object), settle: true, prompt: 'is ignored', input_tokens: 7 };
@@ -58,7 +58,7 @@ describe('CloudEvents', () => {
     expect((await w.balance(user_id)).balance).toBe('4.990000');
   });
 
-  it('are the same with the same source and id', async () => {
+  it('are duplicates with the same source and id', async () => {
     const user_id = await w.user();
     const data = { cost: '1', charge: true };
     const answers = await atOnce(20, () => send(event(user_id, { id: 'one', data }), SINGLE));
@@ -81,7 +81,7 @@ describe('CloudEvents', () => {
     ['data.service', { data: { service: 'NO' } }],
     ['data.input_tokens', { data: { input_tokens: '7' } }],
     ['data.unit', { data: { quantity: 1 } }],
-  ])('with a wrong %s are refused in their own words: %j', async (field, more) => {
+  ])('with an invalid %s are refused with their field names: %j', async (field, more) => {
     const answer = await send(event('somebody', more), SINGLE);
     expect({ status: answer.status, body: answer.body }).toMatchObject({ status: 422, body: { errors: [{ field }] } });
     const [result] = (await send([event('somebody', more)], BATCH)).body as Json[];
@@ -89,7 +89,7 @@ describe('CloudEvents', () => {
     expect(result!.error).toContain(field);
   });
 
-  it('are known by their content types on this path alone', async () => {
+  it('are accepted with their content types only on this path', async () => {
     const answer = await w.t.call('credits/deduct', {
       ...{ method: 'POST', token: w.service, headers: { 'content-type': SINGLE } },
       body: { user_id: 'x', amount: 1, service: 'tts' },

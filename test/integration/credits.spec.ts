@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 describe('deductions', () => {
-  it('of 1 from 100, 200 of them at once, succeed exactly 100 times', async () => {
+  it('of 1 from a balance of 100 succeed exactly 100 times when 200 are concurrent', async () => {
     const user_id = await w.user('100');
     const body = { user_id, amount: 1, service: 'openrouter' };
     const answers = await atOnce(200, () => w.post('credits/deduct', body, { token: w.service }));
@@ -29,7 +29,7 @@ describe('deductions', () => {
     await w.verify(user_id);
   });
 
-  it('of different sizes at once never overdraw and refuse only what does not fit', async () => {
+  it('of different sizes, concurrent, never overdraw and refuse only amounts that cannot be afforded', async () => {
     const user_id = await w.user('20');
     const sizes = Array.from({ length: 60 }, (_, i) => (i % 3) + 1);
     const answers = await atOnce(sizes.length, (i) =>
@@ -43,7 +43,7 @@ describe('deductions', () => {
     await w.verify(user_id);
   });
 
-  it('of many users at once do not mix', async () => {
+  it('of many concurrent users do not mix', async () => {
     const users = await Promise.all(Array.from({ length: 20 }, (_, i) => w.user(String(i + 1))));
     await Promise.all(
       users.flatMap((user_id, i) =>
@@ -57,7 +57,7 @@ describe('deductions', () => {
     }
   });
 
-  it('answer with the account and the line, and keep what the caller attached', async () => {
+  it("return the account and the line, and store the caller's metadata", async () => {
     const user_id = await w.user('5');
     const more = {
       ...{ service: 'openrouter', model: 'openai/gpt-4o-mini', metadata: { job: { id: 7, tags: ['a'] } } },
@@ -93,7 +93,7 @@ describe('deductions', () => {
     });
   });
 
-  it('that do not fit are refused in the words of the contract', async () => {
+  it('that cannot be afforded are refused with the documented error', async () => {
     const user_id = await w.user('1');
     const { status, body, headers } = await w.post('credits/deduct', { user_id, amount: '2.5', service: 'tts' });
     expect(status).toBe(402);
@@ -106,7 +106,7 @@ describe('deductions', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '1.000000' });
   });
 
-  it('agree with what a check said', async () => {
+  it('agree with the result of a check', async () => {
     const user_id = await w.user('3');
     expect((await w.get('credits/check', { user_id, amount: '3' })).body).toEqual({
       sufficient: true,
@@ -122,10 +122,10 @@ describe('deductions', () => {
 
 describe('amounts', () => {
   it.each(['0.0000000531', '9999999999.9999999999', '0.0000000001', '1234567890.0123456789'])(
-    '%s survives unchanged',
+    '%s is stored and returned unchanged',
     async (amount) => {
       const user_id = await w.user('0');
-      await w.age(user_id, 31); // a new period, in which nothing was used
+      await w.age(user_id, 31); // a new period without usage
       await w.done('credits/allocate', { user_id, amount, source: 'purchase' });
       expect(await w.balance(user_id)).toMatchObject({ balance: amount });
       expect(await w.deduct(user_id, amount)).toMatchObject({
@@ -139,7 +139,7 @@ describe('amounts', () => {
     },
   );
 
-  it('1,000 charges of 0.000053 come to 0.053', async () => {
+  it('1,000 charges of 0.000053 sum to 0.053', async () => {
     const user_id = await w.user('5');
     await atOnce(1000, () => w.deduct(user_id, '0.000053'));
     expect(await w.balance(user_id)).toMatchObject({ balance: '4.947000', used_this_period: '0.053000' });
@@ -192,7 +192,7 @@ describe('amounts', () => {
     '{}',
     '0.1e-10',
   );
-  it.each(BAD)('of JSON %s are refused by name', async (json) => {
+  it.each(BAD)('as JSON %s are refused with the name of the field', async (json) => {
     for (const path of ['credits/deduct', 'credits/holds']) {
       const body = `{"user_id":"strict","service":"tts","amount":${json}}`;
       const answer = await w.t.call(path, { method: 'POST', token: w.admin, body });
@@ -201,7 +201,7 @@ describe('amounts', () => {
     expect(await w.sql(`SELECT FROM user_credits WHERE user_id = 'strict'`)).toEqual([]);
   });
 
-  it('that are no JSON are malformed, and a missing one is a fault of the field', async () => {
+  it('that are not valid JSON are malformed, and a missing one is an error of the field', async () => {
     const post = (body: string) => w.t.call('credits/deduct', { method: 'POST', token: w.admin, body });
     expect(await post('{"user_id":"u","service":"tts","amount":NaN}')).toMatchObject({
       status: 400,
@@ -215,12 +215,12 @@ describe('amounts', () => {
 });
 
 describe('payloads', () => {
-  it('with unknown fields are refused by name', async () => {
+  it('with unknown fields are refused with their names', async () => {
     const { status, body } = await w.post('credits/deduct', { user_id: 'u', amount: 1, service: 'tts', balance: 5 });
     expect([status, body.errors]).toEqual([422, [{ field: 'balance', message: 'is not a known field' }]]);
   });
 
-  it('take null for a field that was left out, which what is required can not be', async () => {
+  it('accept null for an omitted optional field, but not for a required one', async () => {
     const user_id = await w.user('50');
     await w.deduct(user_id, '1', { model: null, cost_breakdown: null });
     const hold = await w.done('credits/holds', { user_id, amount: 1, service: 'tts', model: null, ttl_seconds: null });

@@ -29,7 +29,7 @@ describe('tollgate events import', () => {
   const events = (user_id: string): Promise<Json[]> =>
     w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY request_id', [user_id]);
 
-  it('records and charges a CSV file, and says which lines are wrong', async () => {
+  it('records and charges a CSV file, and reports invalid lines', async () => {
     const user_id = await w.user();
     const csv = await file('events.csv', [
       'user_id,service,request_id,model,input_tokens,cost,charge,metadata,quantity,unit',
@@ -63,7 +63,7 @@ describe('tollgate events import', () => {
     expect((await w.balance(user_id)).balance).toBe('4.500000');
   });
 
-  it('takes lines of JSON by the thousand', async () => {
+  it('imports thousands of JSON lines', async () => {
     const user_id = await w.user('10');
     const record = (i: number) => ({ user_id, service: 'stt', request_id: `r${i}`, cost: '0.001', settle: true });
     const lines = Array.from({ length: 2500 }, (_, i) => JSON.stringify(record(i)));
@@ -85,14 +85,14 @@ describe('tollgate events import', () => {
     await w.verify(user_id);
   });
 
-  it('refuses a file that is not there, and one of another kind', async () => {
+  it('refuses a missing file, and an unknown file type', async () => {
     expect(await run('events', 'import', path.join(folder, 'none.csv'))).toMatchObject({ code: 5 });
     const other = await run('events', 'import', await file('events.txt', ['x']));
     expect(other.code).toBe(EXIT_USAGE);
     expect(other.stderr).toContain('must end in .csv');
   });
 
-  it('brings over past usage with --history: of any age, never charged, once however often it is run', async () => {
+  it('imports past usage with --history: of any age, never charged, and once even when repeated', async () => {
     const user_id = await w.user();
     const csv = await file('history.csv', [
       'user_id,service,request_id,cost,charge,occurred_at',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 describe('grants', () => {
-  it('of 1, 50 of them at once, all arrive', async () => {
+  it('of 1 are all booked when 50 are concurrent', async () => {
     const user_id = await w.user('5');
     const answers = await atOnce(50, () => w.post('credits/allocate', { user_id, amount: 1, source: 'purchase' }));
     expect(statuses(answers)).toEqual({ 200: 50 });
@@ -17,7 +17,7 @@ describe('grants', () => {
     await w.verify(user_id);
   });
 
-  it('and deductions at once add up', async () => {
+  it('and concurrent deductions add up', async () => {
     const user_id = await w.user('5');
     const answers = await atOnce(60, (i) =>
       i % 2
@@ -33,7 +33,7 @@ describe('grants', () => {
     await w.verify(user_id);
   });
 
-  it('are booked by the type that their source has, with their reason', async () => {
+  it('are booked with the type of their source and their reason', async () => {
     const user_id = await w.user('5');
     const types = {
       purchase: 'purchase',
@@ -63,7 +63,7 @@ describe('grants', () => {
     expect(await w.audit(user_id, 'credit.bonus')).toHaveLength(1);
   });
 
-  it('burn by priority, then by soonest expiry, then by age', async () => {
+  it('burn by priority, then by earliest expiry, then by age', async () => {
     const user_id = await w.user('5');
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     await w.done('credits/allocate', { user_id, amount: 1, source: 'purchase', expires_at: inDays(1) });
@@ -102,7 +102,7 @@ describe('grants', () => {
     await w.verify(user_id);
   });
 
-  it('can not have expired before they begin', async () => {
+  it('cannot have an expiry in the past', async () => {
     const user_id = await w.user('5');
     for (const expires_at of ['2020-01-01T00:00:00Z', 'tomorrow', '2027-01-31', '2027-02-30T00:00:00Z', 7]) {
       const { status, body } = await w.post('credits/bonus', { user_id, amount: 1, reason: 'x', expires_at });
@@ -111,7 +111,7 @@ describe('grants', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000' });
   });
 
-  it('beyond what an account can hold are refused without effect', async () => {
+  it('beyond the largest balance are refused without effect', async () => {
     const user_id = await w.user('5');
     const { status, body } = await w.post('credits/bonus', { user_id, amount: '9999999999', reason: 'x' });
     expect([status, body.code]).toEqual([422, 'amount_too_large']);
@@ -132,7 +132,7 @@ describe('finished work', () => {
     await w.verify(user_id);
   });
 
-  it('that was settled 50 times at once is booked 50 times', async () => {
+  it('that is settled 50 times concurrently is booked 50 times', async () => {
     const user_id = await w.user('10');
     await atOnce(50, () => w.settle(user_id, '1'));
     expect(await w.balance(user_id)).toMatchObject({
@@ -173,7 +173,7 @@ describe('refunds', () => {
     return { user_id, transaction_id: (await w.deduct(user_id, credits)).transaction_id as string };
   };
 
-  it('give back no more than is left of the charge', async () => {
+  it('give back at most the part of the charge that has not been refunded', async () => {
     const ref = await charge('10');
     await w.done('credits/refund', { ...ref, amount: 4, reason: 'partly' });
     const { status, body } = await w.post('credits/refund', { ...ref, amount: '6.0000000001', reason: 'too much' });
@@ -188,7 +188,7 @@ describe('refunds', () => {
     await w.verify(ref.user_id);
   });
 
-  it('of one charge, 20 of them at once, give it back once', async () => {
+  it('of one charge give it back once when 20 are concurrent', async () => {
     const ref = await charge('10');
     const answers = await atOnce(20, () => w.post('credits/refund', { ...ref, amount: 10, reason: 'once' }));
     expect(statuses(answers)).toEqual({ 200: 1, 409: 19 });
@@ -196,7 +196,7 @@ describe('refunds', () => {
     await w.verify(ref.user_id);
   });
 
-  it("of another user's transaction find nothing", async () => {
+  it("of another user's transaction are not found", async () => {
     const { transaction_id } = await charge('10');
     const user_id = await w.user('5');
     for (const id of [transaction_id, randomUUID()]) {
@@ -206,7 +206,7 @@ describe('refunds', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000' });
   });
 
-  it('restore a grant, and are a grant of their own without a charge', async () => {
+  it('create a grant, with or without a charge', async () => {
     const ref = await charge('50');
     const refunded = await w.done('credits/refund', { ...ref, amount: 7, reason: 'broken' });
     expect(await w.grants(ref.user_id)).toMatchObject([
@@ -217,7 +217,7 @@ describe('refunds', () => {
     expect((await w.ledger(ref.user_id)).filter((line) => line.transaction_type === 'refund')).toHaveLength(2);
   });
 
-  it('are for charges only', async () => {
+  it('are possible only for charges', async () => {
     const user_id = await w.user('5');
     const { transaction_id } = await w.bonus(user_id, '5');
     const { status } = await w.post('credits/refund', { user_id, transaction_id, amount: 1, reason: 'x' });

@@ -9,14 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-/** Lets a hold's time be over, as if nobody had looked since. */
+/** Moves the expiry of a hold into the past, without an access to the account. */
 const expire = async (user_id: string, id: string): Promise<void> => {
   await w.sql(`UPDATE credit_holds SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
   await w.sql(`UPDATE user_credits SET due_at = now() - interval '1 second' WHERE user_id = $1`, [user_id]);
 };
 
 describe('an expired hold', () => {
-  it('counts as free at once, although no sweeper ran', async () => {
+  it('releases its credits immediately, although no job ran', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '10');
     await expire(user_id, id);
@@ -25,7 +25,7 @@ describe('an expired hold', () => {
     await w.verify(user_id);
   });
 
-  it.each(['balance', 'check', 'grants', 'transactions', 'hold'])('is seen as free by reading the %s', async (what) => {
+  it.each(['balance', 'check', 'grants', 'transactions', 'hold'])('is released when the %s is read', async (what) => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '10');
     await expire(user_id, id);
@@ -53,7 +53,7 @@ describe('an expired hold', () => {
     await w.verify(user_id);
   });
 
-  it('pays debt first, and is freed once by 20 calls at once', async () => {
+  it('pays debt first, and is released once by 20 concurrent requests', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '6');
     await w.settle(user_id, '7');
@@ -63,7 +63,7 @@ describe('an expired hold', () => {
     await w.verify(user_id);
   });
 
-  it('does not free those that live on', async () => {
+  it('does not release other active holds', async () => {
     const user_id = await w.user('10');
     const [first, second] = [await w.hold(user_id, '3'), await w.hold(user_id, '4')];
     await expire(user_id, first);
@@ -88,7 +88,7 @@ describe('an extended hold', () => {
     await w.verify(user_id);
   });
 
-  it('is never shortened, and lives for a day from now at most', async () => {
+  it('is never shortened, and expires at most a day from now', async () => {
     const user_id = await w.user('10');
     const { id, expires_at } = await w.done('credits/holds', { user_id, amount: 4, service: 'tts', ttl_seconds: 3600 });
     expect((await w.resolve(id as string, 'extend', { ttl_seconds: 60 })).body.expires_at).toBe(expires_at);

@@ -32,7 +32,7 @@ describe('a hold', () => {
     await w.verify(user_id);
   });
 
-  it('of 1 out of 10, 30 of them at once, is granted exactly 10 times', async () => {
+  it('of 1 from a balance of 10 is created exactly 10 times when 30 are concurrent', async () => {
     const user_id = await w.user('10');
     const answers = await atOnce(30, () => w.post('credits/holds', { user_id, amount: 1, service: 'tts' }));
     expect(statuses(answers)).toEqual({ 201: 10, 402: 20 });
@@ -41,7 +41,7 @@ describe('a hold', () => {
     await w.verify(user_id);
   });
 
-  it('and deductions at once share what is there', async () => {
+  it('and concurrent deductions never spend more than the balance together', async () => {
     const user_id = await w.user('20');
     const order = { user_id, amount: 1, service: 'tts' };
     const answers = await atOnce(60, (i) => w.post(i % 2 ? 'credits/holds' : 'credits/deduct', order));
@@ -51,7 +51,7 @@ describe('a hold', () => {
     await w.verify(user_id);
   });
 
-  it('that does not fit says whether credits are missing or in use', async () => {
+  it('that cannot be afforded is refused because credits are missing or held', async () => {
     const user_id = await w.user('10');
     await w.hold(user_id, '8');
     const busy = await w.post('credits/holds', { user_id, amount: '5', service: 'tts' });
@@ -74,12 +74,12 @@ describe('a hold', () => {
     });
   });
 
-  it.each([0, -1, 86_401, 1.5, '600', true, []])('does not live for %j seconds', async (ttl_seconds) => {
+  it.each([0, -1, 86_401, 1.5, '600', true, []])('cannot have a TTL of %j seconds', async (ttl_seconds) => {
     const { status, body } = await w.post('credits/holds', { user_id: 'u', amount: 1, service: 'tts', ttl_seconds });
     expect([status, body.errors]).toEqual([422, [expect.objectContaining({ field: 'ttl_seconds' })]]);
   });
 
-  it('lives for a day at most and a second at least', async () => {
+  it('has a TTL from one second to one day', async () => {
     const user_id = await w.user('10');
     for (const ttl_seconds of [1, 86_400]) {
       const { created_at, expires_at } = await w.done('credits/holds', {
@@ -92,7 +92,7 @@ describe('a hold', () => {
     }
   });
 
-  it('that nobody made, or whose id is none, is not found', async () => {
+  it('that does not exist, or whose id is invalid, is not found', async () => {
     for (const id of [randomUUID(), 'nonsense', '%00', "' OR 1=1"]) {
       const path = `credits/holds/${encodeURIComponent(id)}`;
       expect((await w.get(path)).status).toBe(404);
@@ -122,7 +122,7 @@ describe('a captured hold', () => {
     await w.verify(user_id);
   });
 
-  it('charged with more than its size settles the excess as its own line', async () => {
+  it('charged with more than its amount settles the excess as a separate line', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
     expect((await w.resolve(id, 'capture', { amount: '5.5' })).body).toMatchObject({
@@ -137,7 +137,7 @@ describe('a captured hold', () => {
     await w.verify(user_id);
   });
 
-  it('charged with more than there is leaves a debt, and spares the other holds', async () => {
+  it('charged with more than the balance leaves debt, and does not affect other holds', async () => {
     const user_id = await w.user('10');
     const [id, other] = [await w.hold(user_id, '4'), await w.hold(user_id, '5')];
     await w.resolve(id, 'capture', { amount: '9' });
@@ -152,7 +152,7 @@ describe('a captured hold', () => {
     await w.verify(user_id);
   });
 
-  it('is charged once, however many capture and release it at once', async () => {
+  it('is charged once, even with concurrent captures and releases', async () => {
     const user_id = await w.user('10');
     for (let round = 0; round < 5; round += 1) {
       const id = await w.hold(user_id, '2');
@@ -169,7 +169,7 @@ describe('a captured hold', () => {
     await w.verify(user_id);
   });
 
-  it('stays as it was, whatever is asked of it afterwards', async () => {
+  it('is not changed by later captures, releases and extensions', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
     const { body } = await w.resolve(id, 'capture', { amount: '1' });
@@ -184,7 +184,7 @@ describe('a captured hold', () => {
     expect((await w.get(`credits/holds/${id}`)).body).toEqual(body);
   });
 
-  it('among many at once of one user is charged for itself', async () => {
+  it('among many concurrent holds of one user is charged its own amount', async () => {
     const user_id = await w.user('100');
     const ids = await atOnce(20, () => w.hold(user_id, '2'));
     const answers = await atOnce(20, (i) =>
@@ -204,7 +204,7 @@ describe('a captured hold', () => {
 });
 
 describe('a released hold', () => {
-  it('returns its credits', async () => {
+  it('gives back its credits', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4');
     expect((await w.resolve(id, 'release')).body).toMatchObject({

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-/** Every POST that moves credits: a first request, one that differs from it, and what it did to the ledger. */
+/** Every POST that changes credits: a first request, a different one, and the ledger lines of the first. */
 const POSTS: Record<
   string,
   { prepare?: (user_id: string) => Promise<Json>; body: Json; other: Json; lines: number; path?: string }
@@ -42,7 +42,7 @@ describe.each(Object.entries(POSTS))('POST credits/%s', (route, { body, other, l
     return { user_id, post, booked: (await w.ledger(user_id)).length };
   }
 
-  it('takes effect once for one key, however many ask at once', async () => {
+  it('takes effect once per key, even for concurrent requests', async () => {
     const { user_id, post, booked } = await start();
     const key = randomUUID();
     const answers = await atOnce(20, () => post(body, key));
@@ -57,7 +57,7 @@ describe.each(Object.entries(POSTS))('POST credits/%s', (route, { body, other, l
     await w.verify(user_id);
   });
 
-  it('refuses a key that came with another request', async () => {
+  it('refuses a key that was used for a different request', async () => {
     const { user_id, post, booked } = await start();
     const key = randomUUID();
     expect((await post(body, key)).status).toBeLessThan(300);
@@ -74,7 +74,7 @@ describe.each(Object.entries(POSTS))('POST credits/%s', (route, { body, other, l
 describe('an idempotency key', () => {
   const body = (user_id: string, amount: unknown = '1') => ({ user_id, amount, service: 'tts' });
 
-  it('charges once when it comes 50 times at once, and all get the outcome', async () => {
+  it('charges once for 50 concurrent requests, and all receive the outcome', async () => {
     const user_id = await w.user('100');
     const answers = await atOnce(50, () => w.post('credits/deduct', body(user_id), { key: 'fifty', token: w.service }));
     expect(statuses(answers)).toEqual({ 200: 50 });
@@ -87,7 +87,7 @@ describe('an idempotency key', () => {
     await w.verify(user_id);
   });
 
-  it('opens an account once, and charges it once, when its first request comes 50 times at once', async () => {
+  it('creates an account once, and charges it once, for 50 concurrent first requests', async () => {
     const user_id = randomUUID();
     const answers = await atOnce(50, () => w.post('credits/deduct', body(user_id), { key: 'first' }));
     expect(statuses(answers)).toEqual({ 200: 50 });
@@ -95,7 +95,7 @@ describe('an idempotency key', () => {
     await w.verify(user_id);
   });
 
-  it('answers a replay as it was the first time, however much happened since', async () => {
+  it('answers a replay with the original outcome, whatever happened since', async () => {
     const user_id = await w.user('10');
     const first = await w.post('credits/deduct', body(user_id, '4'), { key: 'k' });
     await w.deduct(user_id, '6');
@@ -121,7 +121,7 @@ describe('an idempotency key', () => {
     expect(second.body.transaction_id).not.toBe(first.body.transaction_id);
   });
 
-  it('of a refused request is judged anew', async () => {
+  it('of a refused request can be used again', async () => {
     const user_id = await w.user('1');
     expect((await w.post('credits/deduct', body(user_id, '3'), { key: 'retry' })).status).toBe(402);
     expect((await w.post('credits/deduct', body(user_id, 'x'), { key: 'retry' })).status).toBe(422);
@@ -134,7 +134,7 @@ describe('an idempotency key', () => {
     await w.verify(user_id);
   });
 
-  it('sees one request in equal amounts and in any order of members', async () => {
+  it('identifies a request regardless of the notation of amounts and the order of members', async () => {
     const user_id = await w.user('10');
     const texts = [
       `{"user_id":"${user_id}","amount":1,"service":"tts","metadata":{"a":1,"b":{"c":2,"d":[1,2]}}}`,
@@ -155,7 +155,7 @@ describe('an idempotency key', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '9.000000' });
   });
 
-  it('of one operation is refused by another one', async () => {
+  it('used for one operation is refused for another one', async () => {
     const user_id = await w.user('10');
     await w.done('credits/deduct', body(user_id), { key: 'cross' });
     for (const [path, sent] of [
@@ -169,7 +169,7 @@ describe('an idempotency key', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '9.000000', held: '0.000000' });
   });
 
-  it('of two bodies at once lets one of them through', async () => {
+  it('used concurrently for two bodies accepts one of them', async () => {
     const user_id = await w.user('100');
     const answers = await atOnce(40, (i) => w.post('credits/deduct', body(user_id, (i % 2) + 1), { key: 'either' }));
     expect(statuses(answers)).toEqual({ 200: 20, 409: 20 });
@@ -177,7 +177,7 @@ describe('an idempotency key', () => {
     await w.verify(user_id);
   });
 
-  it('is worth nothing at a second service on the same database, once it was used at the first', async () => {
+  it('used at one instance is known to another one on the same database', async () => {
     const other = await w.another();
     const user_id = await w.user('100');
     const headers = { 'idempotency-key': 'two' };

@@ -25,7 +25,7 @@ const fillDay = (user_id: string): Promise<unknown> =>
   );
 
 describe('late work', () => {
-  it("takes nothing of today's calls, and is not refused when they are used up", async () => {
+  it("does not use today's calls, and is not refused when they are used up", async () => {
     const user_id = await w.user();
     for (const settle of [false, true]) await call(user_id, { occurred_at: daysAgo(1), settle });
     await call(user_id, { occurred_at: new Date().toISOString() });
@@ -39,7 +39,7 @@ describe('late work', () => {
     await w.verify(user_id);
   });
 
-  it("takes nothing of today's free calls", async () => {
+  it("does not use today's free calls", async () => {
     const user_id = await w.user();
     const free = { cost: undefined, model: `${MODEL}:free`, input_tokens: 1_000_000 };
     await fillDay(user_id);
@@ -48,7 +48,7 @@ describe('late work', () => {
     expect((await current(user_id)).free_calls_today).toBe(50);
   });
 
-  it('is the same in a batch and as CloudEvents, whatever it comes together with', async () => {
+  it('is treated the same in batches and as CloudEvents, next to any other records', async () => {
     const user_id = await w.user();
     const record = (request_id: string, occurred_at: string): object => ({
       ...{ user_id, service: 'tts', cost: '0.01', settle: true, request_id, occurred_at },
@@ -70,7 +70,7 @@ describe('late work', () => {
     expect((await w.balance(user_id)).balance).toBe('4.950000');
   });
 
-  it('of a period that is over is charged, and counts to nothing of the running one', async () => {
+  it('of an earlier period is charged, and does not count toward the current one', async () => {
     const user_id = await w.userOf('starter');
     await w.age(user_id, 30);
     const { balance } = await w.balance(user_id);
@@ -88,7 +88,7 @@ describe('late work', () => {
     await w.verify(user_id);
   });
 
-  it('that opens the account counts to its first period', async () => {
+  it('that creates the account counts toward its first period', async () => {
     const user_id = `user-${randomUUID()}`;
     expect((await call(user_id, { occurred_at: daysAgo(3) })).status).toBe(200);
     expect(await current(user_id)).toMatchObject({
@@ -104,7 +104,7 @@ describe('past usage', () => {
     ...{ user_id, service: 'openrouter', model: MODEL, input_tokens: 1_000_000, request_id, ...more },
   });
 
-  it('of any age is priced and reported on its own day, never charged, and counts against nothing', async () => {
+  it('of any age is priced and reported on the day of the work, never charged, and counts toward no limit', async () => {
     const user_id = await w.user();
     const records = [
       record(user_id, 'old', { occurred_at: '2024-02-29T12:00:00Z', settle: true, cost: '0.5' }),
@@ -129,7 +129,7 @@ describe('past usage', () => {
     expect((await w.balance(user_id)).balance).toBe('5.000000');
   });
 
-  it('has a date, and is brought by admins alone', async () => {
+  it('needs a date, and can be imported only by admins', async () => {
     const user_id = await w.user();
     const path = 'credits/usage/track/batch?history=true';
     const [undated, early] = (

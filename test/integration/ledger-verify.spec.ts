@@ -20,7 +20,7 @@ describe('tollgate ledger verify', () => {
     admin = await t.tokenFor('admin-1', 'admin');
     cli = cliOn(t.database_url);
     for (const user of ['alice', 'bob', 'carol']) await mixedTraffic(user);
-    // faults beyond what the database would let in
+    // faults that the constraints of the database would prevent
     const { rows } = await pool.query<{ table: string; name: string }>(
       `SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace`,
     );
@@ -39,7 +39,7 @@ describe('tollgate ledger verify', () => {
     return answer.body as Record<string, unknown>;
   }
 
-  /** A bit of everything, much of it at once. */
+  /** Mixed operations, many of them concurrent. */
   async function mixedTraffic(user_id: string): Promise<void> {
     await post('credits/allocate', { user_id, amount: '20', source: 'purchase' });
     await post('credits/tiers/switch', { user_id, new_tier: 'starter' });
@@ -68,7 +68,7 @@ describe('tollgate ledger verify', () => {
     await post('credits/deduct', { user_id, amount: '3', service: 'chat' });
   }
 
-  it('passes what mixed traffic leaves behind, and counts it', async () => {
+  it('finds no faults after mixed traffic, and counts accounts and lines', async () => {
     const run = await cli('ledger', 'verify', '--json');
     expect(run.json()).toEqual({ verified: true, accounts: 3, lines: expect.any(Number), fault_count: 0, faults: [] });
     expect(run.code).toBe(0);
@@ -81,14 +81,14 @@ describe('tollgate ledger verify', () => {
     );
   });
 
-  it('passes what chance leaves behind: debt, holds, caps, switches, renewals and expiries in any order', async () => {
+  it('finds no faults after random debt, holds, caps, switches, renewals and expiries in any order', async () => {
     const users = Array.from({ length: 6 }, (_, n) => `chance-${n}`);
     await Promise.all(users.map((user_id, n) => randomTraffic(user_id, n + SEED)));
     const run = await cli('ledger', 'verify', '--json');
     expect((run.json() as VerificationReport).faults).toEqual([]);
   });
 
-  /** Acts picked by a small generator of its own, so that a failure can be repeated. */
+  /** Random operations from a seeded generator, so that a failure can be reproduced. */
   async function randomTraffic(user_id: string, seed: number): Promise<void> {
     let state = seed;
     const pick = (below: number): number => (state = (state * 48_271 + 11) % 2_147_483_647) % below;
@@ -140,7 +140,7 @@ describe('tollgate ledger verify', () => {
     expect((await cli('ledger', 'verify')).code).toBe(0);
   });
 
-  it('says what is off in a table, and with --user looks at one account alone', async () => {
+  it('prints faults as a table, and with --user verifies only one account', async () => {
     await planted('UPDATE user_credits SET held = held + 0.5 WHERE user_id = $1', async () => {
       const run = await cli('ledger', 'verify');
       expect(run.stdout).toMatch(/bob +│ held +│ +- +│ +(0\.00 +│ +0\.50|3\.00 +│ +3\.50)/);
@@ -153,7 +153,7 @@ describe('tollgate ledger verify', () => {
     expect([unknown.code, unknown.stderr]).toEqual([5, 'tollgate: Account mallory not found.\n']);
   });
 
-  it('sees each account as of one instant while charges go on', async () => {
+  it('reads each account from one snapshot while charges continue', async () => {
     let isOver = false;
     const charges = Array.from({ length: 4 }, async (_, n) => {
       while (!isOver)
@@ -164,7 +164,7 @@ describe('tollgate ledger verify', () => {
     await Promise.all(charges);
   });
 
-  /** Spoils bob's account with triggers and keys out of the way, and mends it afterwards. */
+  /** Corrupts bob's account with triggers and keys disabled, and repairs it afterwards. */
   async function planted(sql: string, work: () => Promise<void>): Promise<void> {
     const tables = ['user_credits', 'credit_transactions', 'credit_grants', 'credit_holds', 'idempotency_keys'];
     const client = await pool.connect();

@@ -20,7 +20,7 @@ describe('the database itself refuses', () => {
     'DELETE FROM audit_logs',
     'TRUNCATE audit_logs',
     `INSERT INTO credit_transactions SELECT * FROM credit_transactions ON CONFLICT (id, user_id) DO UPDATE SET amount = 2`,
-  ])('to rewrite history: %s', async (statement) => {
+  ])('to change ledger lines: %s', async (statement) => {
     const before = await w.ledger(user_id);
     await expect(w.sql(statement)).rejects.toThrow('append-only');
     expect(await w.ledger(user_id)).toEqual(before);
@@ -79,7 +79,7 @@ describe('the database itself refuses', () => {
 });
 
 describe('ids of ledger lines', () => {
-  it('are UUIDv7 and rise in the order of posting', async () => {
+  it('are UUIDv7 and increase in posting order', async () => {
     await Promise.all(Array.from({ length: 60 }, () => w.deduct(user_id, '0.01')));
     const lines = await w.ledger(user_id);
     for (const { id } of lines)

@@ -10,7 +10,7 @@ import { World } from '../support/factories.js';
 const RUNS = 20;
 const ACTOR = systemActor('a-test');
 
-/** One piece of work: its cost in tenths of a credit, its name and key if it has them. */
+/** One piece of work: its cost in tenths of a credit, and its name and key, if any. */
 interface Work {
   kind: 'deduct' | 'settle';
   cost: number;
@@ -52,7 +52,7 @@ describe('metered work that is posted in groups', () => {
   });
   afterAll(() => w.close());
 
-  /** What a caller is told, with ids by the place of the call that they were first told to. */
+  /** The result for the caller, with ids replaced by the index of the call that first returned them. */
   async function told(user_id: string, calls: Promise<unknown>[]): Promise<unknown[]> {
     const ids: string[] = [];
     const ends = await Promise.allSettled(calls);
@@ -86,7 +86,7 @@ describe('metered work that is posted in groups', () => {
   const numbers = (amounts: Record<string, string>) =>
     Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, Number(amount)]));
 
-  it('ends as if each piece had been posted alone', async () => {
+  it('has the same result as posting each piece alone', async () => {
     const engine = w.t.app.get(PostingEngine);
     const meter = (user_id: string, work: Work) => {
       const key = work.key === null ? undefined : { key: work.key, request_hash: hash('sha256', JSON.stringify(work)) };

@@ -10,7 +10,7 @@ afterAll(() => w.close());
 describe('the monthly cap', () => {
   const deduct = (user_id: string, amount: string) => w.post('credits/deduct', { user_id, amount, service: 'tts' });
 
-  it('set by an admin stops plan credits from burning, and says until when', async () => {
+  it('set by an admin stops plan credits from burning, and the error states until when', async () => {
     const user_id = await w.userOf('starter');
     expect(await w.done('credits/cap', { user_id, monthly_cap: '8' })).toMatchObject({ monthly_cap: '8.000000' });
     await w.deduct(user_id, '5');
@@ -30,7 +30,7 @@ describe('the monthly cap', () => {
     await w.verify(user_id);
   });
 
-  it('holds against 40 deductions at once', async () => {
+  it('is enforced for 40 concurrent deductions', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: '8' });
     const answers = await atOnce(40, () => deduct(user_id, '1'));
@@ -38,7 +38,7 @@ describe('the monthly cap', () => {
     await w.verify(user_id);
   });
 
-  it('holds for holds too', async () => {
+  it('is enforced for holds too', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: '8' });
     await w.hold(user_id, '8');
@@ -48,7 +48,7 @@ describe('the monthly cap', () => {
     );
   });
 
-  it('is extended by credits that were bought or given', async () => {
+  it('does not apply to purchased and bonus credits', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: '8' });
     await w.deduct(user_id, '8');
@@ -64,7 +64,7 @@ describe('the monthly cap', () => {
     ]);
   });
 
-  it('begins anew with the period', async () => {
+  it('resets with the period', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: '8' });
     await w.deduct(user_id, '8');
@@ -74,7 +74,7 @@ describe('the monthly cap', () => {
     expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
   });
 
-  it('is without limit when it is null, and follows the tier again when it is left out', async () => {
+  it('is unlimited when null, and follows the tier again when omitted', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: 0 });
     expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
@@ -85,7 +85,7 @@ describe('the monthly cap', () => {
     expect(await w.audit(user_id, 'credit.cap')).toHaveLength(3);
   });
 
-  it('of a tier below its credits locks the rest', async () => {
+  it('below the monthly credits of its tier locks the rest', async () => {
     await w.done('credits/tiers', {
       ...{
         tier: 'capped',
@@ -103,7 +103,7 @@ describe('the monthly cap', () => {
     expect((await deduct(user_id, '1')).body.code).toBe('monthly_cap_exceeded');
   });
 
-  it('does not stop finished work from being booked', async () => {
+  it('does not prevent the charge of finished work', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: '8' });
     await w.settle(user_id, '15');

@@ -28,7 +28,7 @@ const expiries = async (user_id: string): Promise<unknown[]> =>
     .filter((line) => (line.metadata as Json).reason === 'grant_expired')
     .map((line) => line.amount);
 
-/** Lets the first save of an account, which books what is due, take until its period is over. */
+/** Delays the first save of an account, which books what is due, until its period is over. */
 async function outliveThePeriod(user_id: string): Promise<void> {
   await w.sql(`CREATE FUNCTION outlive_the_period() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     PERFORM pg_sleep(GREATEST(0, date_part('epoch', OLD.reset_date - clock_timestamp())) + 0.01); RETURN NEW; END $$`);
@@ -38,7 +38,7 @@ async function outliveThePeriod(user_id: string): Promise<void> {
 }
 
 describe('a renewal', () => {
-  it('that is due while 20 calls of all kinds arrive happens once', async () => {
+  it('that is due while 20 requests of all kinds arrive happens once', async () => {
     const user_id = await w.userOf('starter');
     await w.deduct(user_id, '15');
     const { reset_date } = await w.balance(user_id);
@@ -67,7 +67,7 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('is booked by every way in, although no scheduler ran', async () => {
+  it('is booked by every kind of access, although no job ran', async () => {
     const ways: ((user_id: string) => Promise<unknown>)[] = [
       (user_id) => w.get('credits/balance', { user_id }),
       (user_id) => w.get('credits/check', { user_id, amount: '1' }),
@@ -100,14 +100,14 @@ describe('a renewal', () => {
     expect(Date.parse(after.reset_date as string)).toBeGreaterThan(Date.now());
   });
 
-  it('does not come early', async () => {
+  it('does not happen early', async () => {
     const user_id = await w.userOf('starter');
     await w.age(user_id, 29.99);
     await w.deduct(user_id, '1');
     expect(await renewals(user_id)).toEqual([]);
   });
 
-  it('lets what is left of the plan expire, except what rolls over', async () => {
+  it('expires unspent plan credits, except for the rollover', async () => {
     const user_id = await w.userOf('saver');
     await w.deduct(user_id, '3');
     await w.age(user_id, 31);
@@ -123,7 +123,7 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('leaves credits that were bought or given', async () => {
+  it('leaves purchased and bonus credits unchanged', async () => {
     const user_id = await w.userOf('starter');
     await w.bonus(user_id, '7');
     await w.done('credits/allocate', { user_id, amount: 8, source: 'purchase' });
@@ -139,7 +139,7 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('of a trial gives nothing, but its counters begin anew', async () => {
+  it('of a trial grants nothing, but resets its counters', async () => {
     const user_id = await w.user('5');
     await w.deduct(user_id, '2');
     await w.age(user_id, 31);
@@ -152,7 +152,7 @@ describe('a renewal', () => {
     expect(Date.parse((await w.balance(user_id)).reset_date as string)).toBeGreaterThan(Date.now());
   });
 
-  it('that falls due while an expiry is being booked comes after the call, and whole', async () => {
+  it('that falls due while an expiry is booked happens completely, after that request', async () => {
     const user_id = await w.userOf('saver');
     await w.hold(user_id, '1');
     await w.sql(`UPDATE credit_holds SET expires_at = now() WHERE user_id = $1`, [user_id]);
@@ -171,7 +171,7 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('waits for no hold: new credits back it, or expired ones until it is resolved', async () => {
+  it('does not wait for holds: new credits back them, or expired ones until they are resolved', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/holds', { user_id, amount: 15, service: 'tts', ttl_seconds: 86_400 });
     await w.age(user_id, 30);
@@ -181,7 +181,7 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('lets credits that only a hold keeps expire when it is released', async () => {
+  it('expires credits that only backed a hold when the hold is released', async () => {
     const user_id = await w.user('0');
     await w.bonus(user_id, '10', { expires_at: new Date(Date.now() + DAY_MS).toISOString() });
     const id = await w.hold(user_id, '8');
@@ -203,7 +203,7 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('at the word of an admin starts a new period now', async () => {
+  it('by an admin starts a new period immediately', async () => {
     const user_id = await w.userOf('starter');
     await w.deduct(user_id, '12');
     const body = await w.done('credits/reset', { user_id });
@@ -220,7 +220,7 @@ describe('a renewal', () => {
 });
 
 describe('an expired grant', () => {
-  it('is booked by the first touch, as an adjustment that says why', async () => {
+  it('is booked at the next access, as an adjustment with a reason', async () => {
     const user_id = await w.user('5');
     const { transaction_id } = await w.bonus(user_id, '10', {
       expires_at: new Date(Date.now() + DAY_MS).toISOString(),
@@ -238,7 +238,7 @@ describe('an expired grant', () => {
     await w.verify(user_id);
   });
 
-  it('can not be charged any more', async () => {
+  it('can no longer be charged', async () => {
     const user_id = await w.user('0');
     await w.bonus(user_id, '10', { expires_at: new Date(Date.now() + DAY_MS).toISOString() });
     await w.age(user_id, 2);

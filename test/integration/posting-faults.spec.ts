@@ -9,7 +9,7 @@ import { ACTOR, charge, codeOf, ended, expectCleanBooks, order } from '../suppor
 
 const QUEUE_MAX = 20_000;
 
-/** Keeps an account's row locked while `work` runs; `work` gets the connection that holds it. */
+/** Locks an account's row while `work` runs; `work` gets the connection that holds the lock. */
 async function holdingRow<T>(w: World, user_id: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await w.pool.connect();
   try {
@@ -22,7 +22,7 @@ async function holdingRow<T>(w: World, user_id: string, work: (client: pg.PoolCl
   }
 }
 
-/** Until `count` statements of the service wait for a lock. */
+/** Waits until `count` statements of the service wait for a lock. */
 async function waiting(w: World, count = 1): Promise<void> {
   for (;;) {
     const [row] = await w.sql(`SELECT count(*)::int AS n FROM pg_stat_activity
@@ -32,7 +32,7 @@ async function waiting(w: World, count = 1): Promise<void> {
   }
 }
 
-/** Whatever services and their Prisma send to the database from now on, by name or by its first word. */
+/** Records the statements that services and Prisma send from now on, by name or first word. */
 function statementsFromNow(): () => string[] {
   const spy = jest.spyOn(pg.Client.prototype, 'query');
   spy.mockClear();
@@ -60,7 +60,7 @@ describe('one service', () => {
   afterEach(() => void jest.restoreAllMocks());
   afterAll(() => w.close());
 
-  it('needs one statement for a request that comes alone', async () => {
+  it('needs one statement for a single request', async () => {
     const user_id = await w.user('100');
     await w.deduct(user_id, '1'); // the statement is prepared, the session validated
     const statements = statementsFromNow();
@@ -72,7 +72,7 @@ describe('one service', () => {
     expect(statements().slice(2)).toEqual(['accounts_find']);
   });
 
-  it('answers a lone replay after one try at charging', async () => {
+  it('answers a single replay after one attempt to charge', async () => {
     const user_id = await w.user('100');
     const first = await engine.deduct(ACTOR, charge(user_id, '1', 'again'));
     const statements = statementsFromNow();
@@ -84,9 +84,9 @@ describe('one service', () => {
     ]);
   });
 
-  // Without the statement's guards, the unique key and tollgate_expect() would abort the whole batch, time and again.
+  // Without the statement's guards, the unique key and tollgate_expect() would abort the whole batch repeatedly.
   it.each(['a replay', 'a capture of a hold that is resolved'])(
-    'lets %s in a batch of 64 slow nobody else',
+    'with %s in a batch of 64 does not slow down the other postings',
     async (what) => {
       const users = await atOnce(64, () => w.user('10'));
       const spoiler = users[20]!;
@@ -109,7 +109,7 @@ describe('one service', () => {
     },
   );
 
-  it('shows a replayed hold as it stands in the order of arrival, also within one batch', async () => {
+  it('returns a replayed hold in its state by order of arrival, also within one batch', async () => {
     const user_id = await w.user('10');
     const { hold } = await engine.hold(ACTOR, order(user_id, '2', 'hold-key'));
     const results: string[] = [];
@@ -122,7 +122,7 @@ describe('one service', () => {
     expect(results).toEqual(['captured', 'captured']);
   });
 
-  it('lets credits that only a hold kept from lapsing lapse before the next call of the same batch', async () => {
+  it('lapses credits that only backed a hold before the next posting of the same batch', async () => {
     const user_id = await w.user('0');
     await w.bonus(user_id, '10', { expires_at: new Date(Date.now() + 86_400_000).toISOString() });
     const { hold } = await engine.hold(ACTOR, order(user_id, '8'));
@@ -137,7 +137,7 @@ describe('one service', () => {
     await w.verify(user_id);
   });
 
-  it('refuses with 503 and Retry-After when its queue is full, and takes the same key later', async () => {
+  it('refuses with 503 and Retry-After when its queue is full, and accepts the same key later', async () => {
     const users = await atOnce(40, () => w.user('5'));
     const key = 'when-full';
     const body = { user_id: users[0], amount: '0.5', service: 'tts' };
@@ -158,7 +158,7 @@ describe('one service', () => {
     await expectCleanBooks(w);
   });
 
-  /** Has calls of all kinds arrive in order while the lane is busy, so that they come into one batch. */
+  /** Sends requests of all kinds in order while the lane is busy, so that they form one batch. */
   async function oneBatch(calls: (() => Promise<unknown>)[]): Promise<string[]> {
     return holdingRow(w, stuck, async (client) => {
       const first = engine.deduct(ACTOR, charge(stuck, '1'));
@@ -176,7 +176,7 @@ describe('one service', () => {
   }
 });
 
-describe('what another service does while a statement waits', () => {
+describe('concurrent changes by another service while a statement waits', () => {
   let w: World;
   let engine: PostingEngine;
   beforeAll(async () => {
@@ -185,7 +185,7 @@ describe('what another service does while a statement waits', () => {
   });
   afterAll(() => w.close());
 
-  it.each([1, 2])('a hold that it resolved is not captured again (%i in the batch)', async (size) => {
+  it.each([1, 2])('do not let a resolved hold be captured again (%i in the batch)', async (size) => {
     const user_id = await w.user('10');
     await engine.hold(ACTOR, order(user_id, '3')); // or the CHECK on held would notice
     const held = await atOnce(size, async () => (await engine.hold(ACTOR, order(user_id, '2'))).hold.id);
@@ -203,7 +203,7 @@ describe('what another service does while a statement waits', () => {
     await expectCleanBooks(w);
   });
 
-  it('a key that it used charges once', async () => {
+  it('do not let a used key charge twice', async () => {
     const user_id = await w.user('10');
     const recorded = (await w.ledger(user_id)).at(-1)!.id as string;
     const { sent } = await holdingRow(w, user_id, async (client) => {
@@ -216,7 +216,7 @@ describe('what another service does while a statement waits', () => {
     expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '0.000000' });
   });
 
-  it('a key that it used sets credits aside once', async () => {
+  it('do not let a used key create a second hold', async () => {
     const user_id = await w.user('10');
     const { hold } = await engine.hold(ACTOR, order(user_id, '1'));
     const { sent } = await holdingRow(w, user_id, async (client) => {

@@ -6,9 +6,9 @@ import type { TestApp } from '../support/app.js';
 import { atOnce, World } from '../support/factories.js';
 import { ACTOR, charge, ended, expectCleanBooks, order } from '../support/posting.js';
 
-/** How long services post against each other. */
+/** Duration of the concurrent load. */
 const LOAD_MS = 3_000;
-/** Sessions report their statistics at most this late. */
+/** Maximum delay with which sessions report their statistics. */
 const STATS_LAG_MS = 1_200;
 
 describe('several services on one database', () => {
@@ -21,7 +21,7 @@ describe('several services on one database', () => {
   });
   afterAll(() => w.close());
 
-  it('give one key one effect and all its callers one outcome, round after round', async () => {
+  it('give one key one effect and all its callers the same outcome, round after round', async () => {
     const users = await atOnce(4, () => w.user('500'));
     for (let round = 0; round < 60; round += 1) {
       const user_id = users[round % 4]!;
@@ -39,7 +39,7 @@ describe('several services on one database', () => {
     }
   });
 
-  it('resolve a hold once, round after round, whatever is asked of it at once', async () => {
+  it('resolve a hold once, round after round, under any concurrent operations', async () => {
     const users = await atOnce(4, () => w.user('500'));
     for (let round = 0; round < 60; round += 1) {
       const user_id = users[round % 4]!;
@@ -86,7 +86,7 @@ describe('a service that is closed under load', () => {
   });
   afterAll(() => w.close());
 
-  it('answers everything that it took in, and books nothing that it did not answer', async () => {
+  it('answers everything that it accepted, and books nothing that it did not answer', async () => {
     const users = await atOnce(8, () => w.user('5000'));
     await other.app.listen({ port: 0, host: '127.0.0.1' });
     const url = `${await other.app.getUrl()}/api/v1/credits/deduct`;

@@ -29,36 +29,36 @@ const READS: [string, Record<string, string>][] = [
   ['models', {}],
 ];
 
-it.each(READS)('%s for a user who was never seen opens no account', async (path, query) => {
+it.each(READS)('%s for an unknown user creates no account', async (path, query) => {
   for (const token of [w.admin, w.service]) {
     const user_id = `nobody-${randomUUID()}`;
     const answer = await w.get(path, { ...query, user_id }, token);
-    const { error = answer.body } = answer.body as { error?: unknown }; // under OpenAI's paths the error is a member
+    const { error = answer.body } = answer.body as { error?: unknown }; // on OpenAI's paths the error is a member
     expect([answer.status, error]).toEqual([404, expect.objectContaining({ code: 'not_found' })]);
     expect(await accounts(user_id)).toEqual([]);
   }
 });
 
-it('the refusal names the user, and how an account opens', async () => {
+it('the error names the user, and how an account is created', async () => {
   const { body } = await w.get('credits/balance', { user_id: 'jo@example.com' });
   expect(body.detail).toContain('User jo@example.com has no account.');
   expect(body.detail).toContain('provision=true');
 });
 
-it.each(READS.slice(0, 5))('%s opens the account when asked to', async (path, query) => {
+it.each(READS.slice(0, 5))('%s creates the account when asked to', async (path, query) => {
   const user_id = randomUUID();
   expect((await w.get(path, { ...query, user_id, provision: 'true' }, w.service)).status).toBe(200);
   expect(await accounts(user_id)).toEqual([{ balance: '5.0000000000' }]);
 });
 
-it("a user's own first sight opens the account, an administrator's too", async () => {
+it('the first request of a user creates the account, also for administrators', async () => {
   const user_id = randomUUID();
   expect(await w.get('credits/balance', {}, await w.as(user_id))).toMatchObject({ status: 200 });
   expect(await w.get('credits/balance')).toMatchObject({ status: 200, body: { user_id: 'an-admin' } });
   expect(await accounts(user_id)).toEqual([{ balance: '5.0000000000' }]);
 });
 
-it('what moves credits opens the account, whoever does it', async () => {
+it('operations that change credits create the account, for any caller', async () => {
   const [charged, given] = [randomUUID(), randomUUID()];
   await w.deduct(charged, '1');
   await w.bonus(given, '1');
@@ -68,7 +68,7 @@ it('what moves credits opens the account, whoever does it', async () => {
   ]);
 });
 
-it('the command line reads likewise', async () => {
+it('the command line behaves the same', async () => {
   const [cli, user_id] = [cliOn(w.t.database_url), randomUUID()];
   for (const command of [
     ['credits', 'show'],

@@ -16,7 +16,7 @@ const receipt = async (user_id: string, line: string): Promise<Json> =>
   (await w.get(`credits/transactions/${line}/receipt`, {}, await w.as(user_id))).body;
 
 describe('a receipt', () => {
-  it('shows price, parts and markup of the work, and they add up', async () => {
+  it('shows the price, parts and markup of the work, which add up', async () => {
     const user_id = await w.user('100');
     const pools = { input_tokens: 1_000_000, cache_read_tokens: 2_000_000, output_tokens: 500_000 };
     const line = await charged(user_id, { model: 'gpt-4o-2024-08-06', ...pools, tokens: 3_600_000 });
@@ -45,7 +45,7 @@ describe('a receipt', () => {
     );
   });
 
-  it('keeps what was true then, whatever prices and rules are now', async () => {
+  it('shows the original prices and rules, even after they changed', async () => {
     const user_id = await w.user('100');
     await w.done('pricing/models', { model: 'acme/then', per_second: '0.01' });
     const rule = (await w.done('pricing/markup-rules', { scope: 'provider', match: 'acme', rate: '0.5' })).id as string;
@@ -63,7 +63,7 @@ describe('a receipt', () => {
     expect(body.explanation).toContain('90 second at 0.010000 USD each: 0.900000.');
   });
 
-  it('says when the price is provisional, and what became of it', async () => {
+  it('states that the price is provisional, and later the correction', async () => {
     const user_id = await w.user('10');
     const line = await charged(user_id, { model: 'acme/unheard-of', input_tokens: 1_000_000 });
     const before = await receipt(user_id, line);
@@ -77,7 +77,7 @@ describe('a receipt', () => {
     expect(after.explanation).toContainEqual(expect.stringContaining('given back'));
   });
 
-  it('says that the caller gave the total, and that other lines are no work at all', async () => {
+  it('states that the caller stated the total; other lines have no usage', async () => {
     const user_id = await w.user('10');
     const given = await receipt(user_id, await charged(user_id, { model: 'gpt-4o', cost: '1.1' }));
     expect(given.usage).toMatchObject({ price: null, provider_cost: '1.000000', platform_markup: '0.100000' });

@@ -14,7 +14,7 @@ afterAll(() => w.close());
 
 const someone = (): string => `user-${randomUUID()}`;
 
-/** Rolls up all that was recorded, so that answers come from both: what is rolled up and what comes later. */
+/** Rolls up all recorded events, so that reports combine the roll-up with later events. */
 const rollUp = (): Promise<unknown> =>
   eventually(async () => {
     await w.rollUp();
@@ -33,7 +33,7 @@ const sum = (items: unknown[]): string =>
   amount(items.reduce<bigint>((total, item) => total + units(item as string), 0n));
 
 describe('reports on usage', () => {
-  test('are zeros and empty lists for somebody who used nothing', async () => {
+  test('are zeros and empty lists for a user without usage', async () => {
     const user_id = someone();
     const summary = await usage('summary', { user_id });
     expect(summary).toEqual({
@@ -59,7 +59,7 @@ describe('reports on usage', () => {
     });
   });
 
-  test('add up to the last decimal: models to services to the summary, rolled up or not', async () => {
+  test('add up to the last decimal: models, services and the summary, rolled up or not', async () => {
     const user_id = someone();
     const at = '2026-06-15T12:00:00Z';
     await w.events(
@@ -114,7 +114,7 @@ describe('reports on usage', () => {
     expect(sum(services.map((service) => service.total_cost))).toBe(summary.total_cost);
   });
 
-  test('take the instants of a span at their word, midnight and half days alike', async () => {
+  test('include exactly the requested span, at midnight or in the middle of a day', async () => {
     const user_id = someone();
     const instants = [
       '2026-03-09T23:59:59.999Z',
@@ -137,7 +137,7 @@ describe('reports on usage', () => {
     expect(await counted('2026-03-09T23:59:59.999Z', '2026-03-10T13:00:00+01:00')).toBe(3);
   });
 
-  test('count the days of a time zone, also half an hour off and where the clock changes', async () => {
+  test('use the days of a time zone, also with offsets of half an hour and when clocks change', async () => {
     const user_id = someone();
     await w.events(
       user_id,
@@ -185,7 +185,7 @@ describe('reports on usage', () => {
   });
 
   test.each(['UTC', 'America/New_York', 'Asia/Kolkata'])(
-    'charts in %s show every bucket and one and the same usage',
+    'charts in %s show every bucket and the same usage',
     async (tz) => {
       const user_id = someone();
       const today = dayOf(new Date(), tz);
@@ -224,7 +224,7 @@ describe('reports on usage', () => {
     },
   );
 
-  test('are about the own account; service and admin may name another', async () => {
+  test("are about the caller's account; services and admins can name another", async () => {
     const user_id = someone();
     await w.events(user_id, {}, {});
     const [own, other] = [await w.as(user_id), await w.as(someone())];
@@ -237,7 +237,7 @@ describe('reports on usage', () => {
     expect((await w.get('usage/current', { user_id }, other)).status).toBe(403);
   });
 
-  test('refuse what is no time zone, day, range or span', async () => {
+  test('refuse invalid time zones, days, ranges and spans', async () => {
     for (const [report, query] of [
       ['summary', { tz: 'Mars/Olympus' }],
       ['summary', { tz: "UTC'; DROP TABLE usage_events --" }],
@@ -252,7 +252,7 @@ describe('reports on usage', () => {
     }
   });
 
-  test('of the current period show the counters beside the limits, and a new day begins at zero', async () => {
+  test('of the current period show counters and limits, and a new day begins at zero', async () => {
     const user_id = await w.user('5');
     await w.deduct(user_id, '0.25');
     await w.sql(

@@ -21,7 +21,7 @@ const newModel = (): string => `acme/${randomUUID()}`;
 const price = (model: string, body: object) => w.done('pricing/models', { model, ...body });
 const rerate = (preview = false): Promise<Json> => w.done(`pricing/rerate?preview=${String(preview)}`, {});
 
-/** Work of a model that nobody has a price for, charged. */
+/** Charged work of a model without a price. */
 const track = (user_id: string, model: string, more: object = {}): Promise<Json> =>
   w.done('credits/usage/track', {
     user_id,
@@ -45,10 +45,10 @@ async function verified(user_id: string): Promise<void> {
   expect(report.faults).toEqual([]);
 }
 
-/** Rolls up what can be: transactions of other tests may hold it back for a moment. */
+/** Rolls up what is possible: transactions of other tests can delay it. */
 const rollUp = (): Promise<unknown> => w.t.app.get(RollupRepository).advance(20_000);
 
-/** Rolls up until all work of a user is. */
+/** Rolls up until all work of a user is rolled up. */
 async function rolledUp(user_id: string): Promise<void> {
   const waiting =
     'SELECT FROM usage_events WHERE user_id = $1 AND recorded_xid >= (SELECT watermark FROM usage_rollups)';
@@ -58,7 +58,7 @@ async function rolledUp(user_id: string): Promise<void> {
   });
 }
 
-/** What of the roll-up is not what the events give. */
+/** Returns the differences between the roll-up and the events. */
 const rollupFaults = async (): Promise<unknown> => (await w.t.app.get(RollupRepository).compare('', 10_000))?.faults;
 
 const days = (user_id: string): Promise<Json[]> => w.sql('SELECT * FROM usage_daily WHERE user_id = $1', [user_id]);
@@ -99,7 +99,7 @@ describe('work of a model without a price', () => {
     await verified(user_id);
   });
 
-  it('of an account that was moved is corrected on the one that took over', async () => {
+  it('of a moved account is corrected on the account that took over', async () => {
     const [user_id, model] = [await w.user('10'), newModel()];
     await track(user_id, model);
     const [first, heir] = [randomUUID(), randomUUID()];
@@ -114,7 +114,7 @@ describe('work of a model without a price', () => {
     for (const owner of [user_id, first, heir]) await verified(owner);
   });
 
-  it('gives back what was too much, debt first', async () => {
+  it('gives back the difference, debt first', async () => {
     const [cheap, model] = [await w.user('10'), newModel()];
     await track(cheap, model);
     const owing = await w.user('5');
@@ -127,7 +127,7 @@ describe('work of a model without a price', () => {
     for (const user_id of [cheap, owing]) await verified(user_id);
   });
 
-  it('may end in debt, as all finished work may', async () => {
+  it('can lead to debt, like all finished work', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model, { input_tokens: 4_000_000 });
     await price(model, { input_per_million: '10' });
@@ -139,7 +139,7 @@ describe('work of a model without a price', () => {
     await verified(user_id);
   });
 
-  it('that turns out to be free is given back whole', async () => {
+  it('that turns out to be free is refunded completely', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model);
     await rolledUp(user_id);
@@ -152,7 +152,7 @@ describe('work of a model without a price', () => {
     await verified(user_id);
   });
 
-  it('that was refunded meanwhile is not given back again, nor the other way round', async () => {
+  it('that was refunded in the meantime is not given back twice, in either order', async () => {
     const [model, refund] = [newModel(), { reason: 'a test' }];
     const [first, second, third] = await Promise.all([w.user('10'), w.user('10'), w.user('10')]);
     const lines = new Map<string, unknown>();
@@ -181,7 +181,7 @@ describe('work of a model without a price', () => {
     expect((await events(user_id))[0]).toMatchObject({ is_rated: true, total_cost: '2.2000000000' });
   });
 
-  it('stays provisional where the price is not for what was measured', async () => {
+  it('stays provisional when the price does not cover the measured quantity', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model, { input_tokens: 0, quantity: 60, unit: 'second' });
     await price(model, { per_character: '0.001' });
@@ -192,7 +192,7 @@ describe('work of a model without a price', () => {
 });
 
 describe('a re-rating', () => {
-  it('done many times, and at once, books once', async () => {
+  it('repeated and concurrent, books once', async () => {
     const [user_id, model] = [await w.user('100'), newModel()];
     await atOnce(30, () => track(user_id, model));
     await price(model, { input_per_million: '2' });
@@ -205,7 +205,7 @@ describe('a re-rating', () => {
     await verified(user_id);
   });
 
-  it('leaves the roll-up alone for events that it has not counted yet, from its watermark on', async () => {
+  it('does not change the roll-up for events that are not rolled up yet, from its watermark on', async () => {
     const [user_id, model] = [await w.user('1000'), newModel()];
     await track(user_id, model);
     await rolledUp(user_id);
@@ -222,7 +222,7 @@ describe('a re-rating', () => {
     await verified(user_id);
   });
 
-  it('keeps roll-up and events alike while work goes on', async () => {
+  it('keeps the roll-up and the events consistent while work continues', async () => {
     const [user_id, model] = [await w.user('1000'), newModel()];
     const yesterday = new Date(Date.now() - 86_400_000).toISOString();
     await atOnce(20, (i) => track(user_id, model, i % 2 ? { occurred_at: yesterday } : {}));
@@ -241,7 +241,7 @@ describe('a re-rating', () => {
     await verified(user_id);
   });
 
-  it('that is stopped goes on where it was', async () => {
+  it('continues where it was stopped', async () => {
     const model = newModel();
     const users = await Promise.all([w.user('10'), w.user('10'), w.user('10')]);
     for (const user_id of users) await track(user_id, model);
@@ -257,7 +257,7 @@ describe('a re-rating', () => {
     for (const user_id of users) expect((await w.balance(user_id)).balance).toBe('7.800000');
   });
 
-  it('takes many events of one account in steps', async () => {
+  it('processes many events of one account in batches', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await w.sql(
       `INSERT INTO usage_events (user_id, service, model, input_tokens, tokens_used, provider_cost, total_cost, is_rated,
@@ -272,7 +272,7 @@ describe('a re-rating', () => {
     ]);
   });
 
-  it('follows a price by itself where jobs run', async () => {
+  it('runs automatically after a new price, where jobs run', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model);
     await price(model, { input_per_million: '2' });
@@ -281,7 +281,7 @@ describe('a re-rating', () => {
     await verified(user_id);
   });
 
-  it('is for admins', async () => {
+  it('is restricted to admins', async () => {
     expect((await w.post('pricing/rerate', {}, { token: w.service })).status).toBe(403);
     expect((await w.post('pricing/preview', { markup: ['0.2'] }, { token: w.service })).status).toBe(403);
   });

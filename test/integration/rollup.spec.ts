@@ -24,7 +24,7 @@ afterAll(() => w.close());
 const someone = (): string => `user-${randomUUID()}`;
 const catchUp = (): Promise<void> => rollup.catchUp({ signal: new AbortController().signal, log: new Logger('test') });
 
-/** Rolls up until nothing is left: transactions of other test databases may hold it back for a moment. */
+/** Rolls up until nothing is left: transactions of other test databases can delay it. */
 const rollUpAll = (): Promise<unknown> =>
   eventually(async () => {
     await catchUp();
@@ -34,7 +34,7 @@ const rollUpAll = (): Promise<unknown> =>
     return left?.n === 0;
   });
 
-/** The same sums from the report's query and from the events alone, in one snapshot. */
+/** Returns the same sums from the report's query and from the events alone, in one snapshot. */
 async function bothSums(user_id: string, span: { start: Date; end: Date } = YEAR): Promise<[unknown, unknown]> {
   const sums = (rows: string): string =>
     `(SELECT jsonb_build_object('events', count_all, 'tokens', tokens, 'cost', cost) FROM (
@@ -63,7 +63,7 @@ const faultsOf = async (user_id: string): Promise<unknown[]> => {
 };
 
 describe('the roll-up of usage', () => {
-  test('counts each event on its day of UTC, late ones and those without a model too', async () => {
+  test('counts each event on its UTC day, including late ones and those without a model', async () => {
     const user_id = someone();
     await w.events(
       user_id,
@@ -110,7 +110,7 @@ describe('the roll-up of usage', () => {
     expect(await faultsOf(user_id)).toEqual([]);
   });
 
-  test('passes no event by whose transaction is still in flight', async () => {
+  test('skips no event whose transaction is still open', async () => {
     const user_id = someone();
     const slow = await w.pool.connect();
     try {
@@ -128,7 +128,7 @@ describe('the roll-up of usage', () => {
     expect(await rolledUp(user_id)).toMatchObject([{ event_count: 2, tokens_used: 3 }]);
   });
 
-  test('reports are exact at every moment, with many recording and several workers rolling up', async () => {
+  test('keeps reports exact at every moment, with many writers and several workers', async () => {
     const users = [someone(), someone()] as const;
     let isOver = false;
     const worker = async (): Promise<void> => {
@@ -166,7 +166,7 @@ describe('the roll-up of usage', () => {
     ).toBe(400);
   });
 
-  test('a worker that is killed midway leaves nothing behind, and another one does its work', async () => {
+  test('survives a killed worker: nothing is half done, and another worker continues', async () => {
     const user_id = someone();
     await rollUpAll();
     await w.events(user_id, { tokens_used: 5 }, { tokens_used: 6 });
@@ -184,7 +184,7 @@ describe('the roll-up of usage', () => {
     expect(await rolledUp(user_id)).toMatchObject([{ event_count: 2, tokens_used: 11 }]);
   });
 
-  test('catches up in batches, and takes the events of one transaction together', async () => {
+  test('catches up in batches, and processes the events of one transaction together', async () => {
     const user_id = someone();
     await rollUpAll();
     await w.events(user_id, ...Array.from({ length: 30 }, () => ({ tokens_used: 1 })));
@@ -200,7 +200,7 @@ describe('the roll-up of usage', () => {
     expect(await faultsOf(user_id)).toEqual([]);
   });
 
-  test('everything is rolled up anew after a restore, where transaction ids count anew', async () => {
+  test('is rebuilt after a restore, which resets transaction ids', async () => {
     const user_id = someone();
     await w.events(user_id, { tokens_used: 1 }, { tokens_used: 2 });
     await rollUpAll();
@@ -213,7 +213,7 @@ describe('the roll-up of usage', () => {
     expect(await rolledUp(user_id)).toMatchObject([{ event_count: 4, tokens_used: 15 }]);
   });
 
-  test('the SQL views show days up to this moment and months of the ledger', async () => {
+  test('is combined with current events in the SQL views, which show days and the months of the ledger', async () => {
     const user_id = await w.user('7');
     await w.deduct(user_id, '0.5');
     await w.events(user_id, { occurred_at: '2026-07-01T00:00:00Z', tokens_used: 1, total_cost: '0.25' });
@@ -239,7 +239,7 @@ describe('the roll-up of usage', () => {
     ).toEqual([{ charged: 0.5, purchased: 5, bonus: 2, net: 6.5, lines: 3 }]);
   });
 
-  test('a sum that no single event could hold stops nobody', async () => {
+  test('accepts sums that are larger than a single event can have', async () => {
     const user_id = someone();
     const dear = { total_cost: '9999999999.9999999999', duration_seconds: '999999999' };
     await w.events(user_id, ...Array.from({ length: 12 }, () => dear));

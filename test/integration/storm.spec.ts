@@ -6,7 +6,7 @@ import { atOnce, UNKNOWN_ID, World } from '../support/factories.js';
 const CALLS = 360;
 const EXPECTED = new Set([200, 201, 202, 402, 404, 409]);
 
-describe('two services on one database, in a storm of calls of all kinds', () => {
+describe('two services on one database, under random concurrent operations', () => {
   let w: World;
   let other: TestApp;
   beforeAll(async () => {
@@ -15,7 +15,7 @@ describe('two services on one database, in a storm of calls of all kinds', () =>
   });
   afterAll(() => w.close());
 
-  it.each([1, 2, 3])('keep every account right (storm %i)', async (seed) => {
+  it.each([1, 2, 3])('keep every account consistent (seed %i)', async (seed) => {
     const roll = dice(seed);
     const users = [`a${seed}`, `b${seed}`, `c${seed}`];
     const holds: string[] = [];

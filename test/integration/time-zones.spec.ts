@@ -22,7 +22,7 @@ const REPORTS = [
 const OLD_NAMES = { 'Asia/Calcutta': 'Asia/Kolkata', 'Europe/Kiev': 'Europe/Kyiv', 'US/Eastern': 'America/New_York' };
 const ZONES = [...Intl.supportedValuesOf('timeZone'), ...Object.keys(OLD_NAMES), 'America/Buenos_Aires'];
 
-/** Moves the clock of the service, and no timer, to an instant. */
+/** Sets the service's clock to an instant, without affecting timers. */
 const clockAt = (now: string): void => {
   const timers = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'];
   const others = ['nextTick', 'queueMicrotask', 'performance', 'hrtime'];
@@ -32,7 +32,7 @@ const clockAt = (now: string): void => {
 const eventsOf = (period: Json): number => (period.usage_metrics as Json).events as number;
 
 describe('days of a time zone', () => {
-  it('are worked out without the database, which never hears the name of a zone', async () => {
+  it('are computed without the database, which never receives the name of a zone', async () => {
     const user_id = await w.user();
     await w.events(user_id, { total_cost: '1' });
     const listen = jest.spyOn(pg.Client.prototype, 'query');
@@ -62,14 +62,14 @@ describe('days of a time zone', () => {
     }
   });
 
-  it('are refused of a zone that is none, in every report', async () => {
+  it('are refused for an invalid time zone, in every report', async () => {
     for (const report of REPORTS) {
       const { status, body } = await w.get(report, { user_id: 'someone', tz: 'Mars/Olympus' });
       expect([report, status, body.code]).toEqual([report, 422, 'invalid_request']);
     }
   });
 
-  it('begin with their first instant, where the clock is put back over midnight too', async () => {
+  it('begin with their first instant, also when clocks are put back across midnight', async () => {
     const user_id = await w.user();
     const instants = ['2026-11-01T04:00:00Z', '2026-11-01T04:30:00Z', '2026-11-01T05:30:00Z', '2026-11-02T04:59:59Z'];
     await w.events(user_id, ...instants.map((occurred_at) => ({ occurred_at })));
@@ -82,10 +82,10 @@ describe('days of a time zone', () => {
     expect(daily.body.total_events).toBe(4);
   });
 
-  it('have each event once, in the period that says so, and add up to what the days of UTC add up to', async () => {
+  it('contain each event once, in the right period, and have the same sum as UTC days', async () => {
     const user_id = await w.user();
     const seeds = Array.from({ length: 300 }, (_, n) => ({
-      // around every change of a clock in 2026, and everywhere else
+      // around every clock change in 2026, and everywhere else
       occurred_at: new Date(Date.UTC(2026, 0, 3) + n * 28.37 * 60 * 60 * 1000),
       total_cost: `0.${String(n + 1).padStart(10, '0')}`,
     }));
@@ -107,7 +107,7 @@ describe('days of a time zone', () => {
     await fc.assert(fc.asyncProperty(fc.constantFrom(...ZONES), check), { numRuns: 25 });
   });
 
-  it('give one answer in daily, history and export, whichever the rules of the database are', async () => {
+  it("are the same in daily, history and export, regardless of the database's time zone rules", async () => {
     const user_id = await w.user();
     await w.events(user_id, { occurred_at: '2026-11-20T23:30:00Z', request_id: 'late' });
     const tz = 'Africa/Casablanca';
@@ -122,7 +122,7 @@ describe('days of a time zone', () => {
 });
 
 describe('the projection of the month', () => {
-  it('is that of the month in the time zone', async () => {
+  it('covers the month in the time zone', async () => {
     const user_id = await w.user();
     const days = Array.from({ length: 31 }, (_, n) => addDays('2026-12-01', n));
     await w.events(user_id, ...days.map((day) => ({ occurred_at: `${day}T12:00:00Z`, total_cost: '1' })));
@@ -148,7 +148,7 @@ describe('dates', () => {
     ['usage/export', { to_date: '9999-12-31' }],
     ['credits/transactions', { date_to: '9999-12-31' }],
     ['credits/transactions/export', { date_to: '9999-12-31' }],
-  ])('far beyond any calendar are refused in %s, which says what is taken', async (report, query) => {
+  ])('beyond the calendar are refused in %s, with the accepted range', async (report, query) => {
     const { status, body } = await w.get(report, { user_id: 'someone', ...(query as Record<string, string>) });
     expect([status, body.code]).toEqual([422, 'invalid_request']);
     expect(body.detail).toContain('in the years 1900 to 2999');

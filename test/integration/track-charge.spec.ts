@@ -17,7 +17,7 @@ describe('charged work', () => {
   const events = (user_id: string): Promise<Json[]> =>
     w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY id', [user_id]);
 
-  it('has one id for its event and its ledger line, and the line says how the cost splits', async () => {
+  it('has one id for its event and its ledger line, and the line has the cost breakdown', async () => {
     const user_id = await w.user();
     const { body } = await track({ user_id, cost: '1.1', charge: true, model: 'm', metadata: { a: 1 } });
     expect(body.transaction_id).toBe(body.id);
@@ -29,7 +29,7 @@ describe('charged work', () => {
     expect(line!.created_at).toBe(body.created_at);
   });
 
-  it('that is free books no line, whatever the account owes', async () => {
+  it('that is free books no line, even in debt', async () => {
     const user_id = await w.user();
     await w.settle(user_id, '7');
     for (const free of [{ is_free: true }, { model: 'some/model:free', input_tokens: 5 }, { billable: false }]) {
@@ -42,7 +42,7 @@ describe('charged work', () => {
     await w.verify(user_id);
   });
 
-  it('that is refused leaves nothing but an audit entry, and may fit later', async () => {
+  it('that is refused leaves only an audit entry, and can be accepted later', async () => {
     const user_id = await w.user('1');
     const work = { user_id, cost: '2', charge: true, request_id: 'later' };
     const refused = await track(work);
@@ -54,7 +54,7 @@ describe('charged work', () => {
     expect((await w.balance(user_id)).balance).toBe('1.000000');
   });
 
-  it('is charged once, whether it comes again under its name, its key or both', async () => {
+  it('is charged once when it is repeated with its name, its key or both', async () => {
     const user_id = await w.user();
     const work = { user_id, cost: '1', charge: true, request_id: 'r' };
     const first = await track(work, { key: 'k' });
@@ -74,7 +74,7 @@ describe('charged work', () => {
     expect((await w.balance(user_id)).balance).toBe('4.000000');
   });
 
-  it('without a name is told apart by its key alone', async () => {
+  it('without a name is identified by its key', async () => {
     const user_id = await w.user();
     const [paid, free] = [
       { user_id, cost: '1', charge: true },
@@ -91,7 +91,7 @@ describe('charged work', () => {
     expect(await events(user_id)).toHaveLength(4);
   });
 
-  it('that is only recorded is told apart by its key as well', async () => {
+  it('that is only recorded is identified by its key as well', async () => {
     const user_id = await w.user();
     const answers = await atOnce(10, () => track({ user_id, cost: '1' }, { key: 'a-key' }));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
@@ -100,7 +100,7 @@ describe('charged work', () => {
     expect(await events(user_id)).toMatchObject([{ request_id: 'a-key' }, { request_id: 'another' }]);
   });
 
-  it('that was only recorded before stays uncharged', async () => {
+  it('that was already recorded without a charge stays uncharged', async () => {
     const user_id = await w.user();
     const work = { user_id, cost: '1', request_id: 'r' };
     const first = await track(work);
@@ -109,7 +109,7 @@ describe('charged work', () => {
     expect((await w.balance(user_id)).balance).toBe('5.000000');
   });
 
-  it('recorded and charged at the same moment by two services is one event, charged once or not at all', async () => {
+  it('recorded and charged concurrently by two services is one event, charged once or not at all', async () => {
     const roll = dice(7);
     for (let round = 0; round < 15; round += 1) {
       const user_id = await w.user();
@@ -127,7 +127,7 @@ describe('charged work', () => {
     }
   });
 
-  it.each([1, 2])('in a storm of everything ends with what its ledger says (storm %i)', async (seed) => {
+  it.each([1, 2])('agrees with the ledger after random concurrent operations (seed %i)', async (seed) => {
     const roll = dice(seed);
     const users = await atOnce(3, () => w.user('4'));
     await w.sql('UPDATE user_credits SET calls_per_day = 120 WHERE user_id = ANY ($1)', [users]);

@@ -13,7 +13,7 @@ describe('tracking', () => {
   const events = (user_id: string): Promise<Json[]> =>
     w.sql('SELECT * FROM usage_events WHERE user_id = $1 ORDER BY id', [user_id]);
 
-  it('records what was done and charges nothing, unless asked to', async () => {
+  it('records work and charges nothing, unless asked to', async () => {
     const user_id = await w.user();
     const body = { user_id, service: 'tts', cost: '0.25', request_id: 'a', session_id: 's', duration_seconds: 1.5 };
     const answer = await track(body);
@@ -29,7 +29,7 @@ describe('tracking', () => {
     expect((event as { occurred_at: Date }).occurred_at).toEqual((event as { created_at: Date }).created_at);
   });
 
-  it('shows all of an event to its user, and to nobody else', async () => {
+  it('shows the whole event to its user, and to no other user', async () => {
     const user_id = await w.user();
     const metadata = { note: 'x' };
     const pools = { input_tokens: 10, output_tokens: 5, cache_read_tokens: 3 };
@@ -49,13 +49,13 @@ describe('tracking', () => {
     expect(other.status).toBe(404);
   });
 
-  it('opens the account of a user never seen before', async () => {
+  it('creates the account of a new user', async () => {
     const user_id = `new-${String(Math.random())}`;
     expect((await track({ user_id, service: 'tts', cost: 0 })).status).toBe(200);
     expect(await w.ledger(user_id)).toHaveLength(1);
   });
 
-  it('keeps one event of many at once with the same name, with and without a charge', async () => {
+  it('records one event of many concurrent ones with the same name, with and without a charge', async () => {
     for (const more of [{}, { charge: true }, { settle: true }]) {
       const user_id = await w.user();
       const answers = await atOnce(20, () => track({ user_id, service: 'tts', cost: 1, request_id: 'same', ...more }));
@@ -86,7 +86,7 @@ describe('tracking', () => {
     expect(answer.body.errors).toEqual([{ field, message: expect.any(String) }]);
   });
 
-  it('takes late events and puts them into the day they belong to', async () => {
+  it('accepts late events and counts them on the day of the work', async () => {
     const user_id = await w.user();
     const late = new Date(Date.now() - 33 * DAY_MS).toISOString();
     const ahead = new Date(Date.now() + 200_000).toISOString();
@@ -99,7 +99,7 @@ describe('tracking', () => {
   });
 
   describe('by a user', () => {
-    it('is for the own account alone', async () => {
+    it("is possible only for the user's account", async () => {
       const [user_id, other] = [await w.user(), await w.user()];
       const token = await w.as(user_id);
       expect((await track({ service: 'tts' }, { token })).body).toMatchObject({ user_id });
@@ -107,7 +107,7 @@ describe('tracking', () => {
     });
 
     it.each([{ cost: 0 }, { cost: '3' }, { is_free: true }, { billable: false }, { settle: true }])(
-      'can not say what only systems may: %j',
+      'cannot set the fields of services: %j',
       async (more) => {
         const user_id = await w.user();
         const answer = await track({ service: 'tts', ...more }, { token: await w.as(user_id) });
@@ -117,7 +117,7 @@ describe('tracking', () => {
       },
     );
 
-    it('never takes the name of work that a system will charge', async () => {
+    it('never uses the name of work that a system will charge', async () => {
       const user_id = await w.user();
       await track({ service: 'tts', request_id: 'r' }, { token: await w.as(user_id) });
       await w.done('credits/usage/track', { user_id, service: 'tts', cost: 1, charge: true, request_id: 'r' });
@@ -136,7 +136,7 @@ describe('tracking a batch', () => {
   const batch = async (records: unknown): Promise<Json[]> =>
     (await w.done('credits/usage/track/batch', records as object)) as unknown as Json[];
 
-  it('keeps the good records and says what is wrong with the bad ones', async () => {
+  it('records the valid records and reports the errors of the invalid ones', async () => {
     const user_id = await w.user('1');
     const fresh = `new-${String(Math.random())}`;
     const good = { user_id, service: 'tts', cost: '0.1' };
@@ -173,7 +173,7 @@ describe('tracking a batch', () => {
     await w.verify(user_id);
   });
 
-  it('of a thousand is taken whole, and repeated without an effect', async () => {
+  it('of a thousand is accepted, and can be repeated without an effect', async () => {
     const users = await atOnce(20, () => w.user('100'));
     const records = Array.from({ length: 1000 }, (_, i) => ({
       ...{ user_id: users[i % users.length], request_id: `r${i}`, service: 'tts', cost: '0.01' },
@@ -193,7 +193,7 @@ describe('tracking a batch', () => {
     for (const user_id of users) await w.verify(user_id);
   });
 
-  it('may be larger than other bodies', async () => {
+  it('can be larger than other bodies', async () => {
     const user_id = await w.user();
     const metadata = { note: 'x'.repeat(10_000) };
     const record = (i: number) => ({ user_id, service: 'tts', request_id: `large-${i}`, metadata });
@@ -201,7 +201,7 @@ describe('tracking a batch', () => {
     expect(results.filter(({ status }) => status === 'recorded')).toHaveLength(300);
   });
 
-  it('that is too long, or no list, is refused', async () => {
+  it('that is too long, or not a list, is refused', async () => {
     const many = Array.from({ length: 1001 }, () => ({}));
     for (const body of [many, { records: many }, { records: 7 }, {}]) {
       expect((await w.post('credits/usage/track/batch', body)).status).toBe(422);

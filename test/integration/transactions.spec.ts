@@ -21,7 +21,7 @@ async function busyUser(): Promise<string> {
 }
 
 describe('the list of transactions', () => {
-  it('is newest first, and each line says what the contract names', async () => {
+  it('is sorted newest first, and each line has the documented fields', async () => {
     const user_id = await busyUser();
     const { status, body, headers } = await list({ user_id });
     expect(status).toBe(200);
@@ -72,14 +72,14 @@ describe('the list of transactions', () => {
     [{ search: "'" }, []],
     [{ search: 'tts', type: 'refund' }, []],
     [{ service: 'openrouter', type: 'usage', search: 'mini' }, [-1]],
-  ])('%j finds the lines it names', async (filter, amounts) => {
+  ])('filtered by %j contains only the matching lines', async (filter, amounts) => {
     const user_id = await busyUser();
     const { body, headers } = await list({ user_id, ...filter, count: 'true' });
     expect(body.map((line) => Number(line.amount))).toEqual(amounts);
     expect(headers['x-total-count']).toBe(String(amounts.length));
   });
 
-  it('takes bounds as days of UTC, which count whole, or as timestamps', async () => {
+  it('accepts bounds as whole UTC days or as timestamps', async () => {
     const user_id = await w.user('5');
     const at = ['2027-01-30T23:59:59.999Z', '2027-01-31T00:00:00Z', '2027-01-31T23:59:59.999Z', '2027-02-01T00:00:00Z'];
     for (const [i, instant] of at.entries()) {
@@ -120,7 +120,7 @@ describe('the list of transactions', () => {
     ['search', 'a\u0000b'],
     ['service', 'x'.repeat(65)],
     ['include', 'all'],
-  ])('refuses %s=%j by name', async (field, value) => {
+  ])('refuses %s=%j with the name of the parameter', async (field, value) => {
     const { status, body } = (await list({ [field]: value })) as unknown as { status: number; body: Json };
     expect([status, body.code, (body.errors as { field: string }[])[0]?.field]).toEqual([
       422,
@@ -129,13 +129,13 @@ describe('the list of transactions', () => {
     ]);
   });
 
-  it('refuses a parameter that comes twice', async () => {
+  it('refuses a repeated parameter', async () => {
     for (const query of ['limit=1&limit=2', 'search=a&search=b', 'type=usage&type=bonus', 'user_id=a&user_id=b']) {
       expect((await w.t.call(`credits/transactions?${query}`, { token: w.admin })).status).toBe(422);
     }
   });
 
-  it('has 50 lines unless told, and up to 500', async () => {
+  it('has 50 lines by default, and up to 500', async () => {
     const user_id = await w.user('5');
     await Promise.all(Array.from({ length: 510 }, () => w.deduct(user_id, '0.001')));
     expect((await list({ user_id })).body).toHaveLength(50);
@@ -146,7 +146,7 @@ describe('the list of transactions', () => {
   });
 });
 
-describe('a walk through the pages', () => {
+describe('paging', () => {
   async function walk(start: string, onPage: () => Promise<unknown>): Promise<Json[]> {
     const seen: Json[] = [];
     for (let url: string | undefined = start; url !== undefined;) {
@@ -161,7 +161,7 @@ describe('a walk through the pages', () => {
     return seen;
   }
 
-  it('by cursor visits every line once, also those of one instant, while new ones arrive', async () => {
+  it('by cursor returns every line once, also those of one instant, while new ones are added', async () => {
     const user_id = await w.user('100');
     for (let i = 0; i < 5; i += 1) await Promise.all(Array.from({ length: 9 }, () => w.deduct(user_id, '0.1')));
     const before = (await w.ledger(user_id)).map((line) => line.id as string).toReversed();
@@ -169,7 +169,7 @@ describe('a walk through the pages', () => {
     expect(seen.map((line) => line.id)).toEqual(before);
   });
 
-  it('by cursor keeps its filters', async () => {
+  it('by cursor applies the filters', async () => {
     const user_id = await busyUser();
     const seen = await walk(
       `/api/v1/credits/transactions?user_id=${user_id}&limit=1&type=usage&search=100`,
@@ -178,7 +178,7 @@ describe('a walk through the pages', () => {
     expect(seen.map((line) => line.amount)).toEqual(['-3.000000', '-2.000000']);
   });
 
-  it('by cursor is right although all lines have one timestamp', async () => {
+  it('by cursor is correct when all lines have the same timestamp', async () => {
     const user_id = await w.user('5');
     await w.sql(
       `INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, metadata, actor, created_at)
@@ -194,7 +194,7 @@ describe('a walk through the pages', () => {
     );
   });
 
-  it('by offset visits every line once', async () => {
+  it('by offset returns every line once', async () => {
     const user_id = await busyUser();
     const pages = [];
     for (let offset = 0; offset < 8; offset += 2)
@@ -202,7 +202,7 @@ describe('a walk through the pages', () => {
     expect(pages.map((line) => line.id)).toEqual((await list({ user_id })).body.map((line) => line.id));
   });
 
-  it('does not reach the lines of another user with a cursor of this one', async () => {
+  it('does not return lines of another user for a cursor of this one', async () => {
     const [user_id, other] = [await busyUser(), await busyUser()];
     const { headers } = await list({ user_id, limit: '1' });
     const { body } = await list({ user_id: other, cursor: headers['x-next-cursor']! });
@@ -211,7 +211,7 @@ describe('a walk through the pages', () => {
 });
 
 describe('a receipt', () => {
-  it('explains how an amount came about', async () => {
+  it('explains an amount', async () => {
     const user_id = await w.user('10');
     const id = await w.hold(user_id, '4', { service: 'openrouter', model: 'x/y' });
     await w.done(`credits/holds/${id}/capture`, { amount: '2.5' });

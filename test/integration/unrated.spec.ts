@@ -20,7 +20,7 @@ const unrated = async (query: Record<string, string>, token = w.admin): Promise<
   (await w.list('usage/unrated', query, token)).body;
 
 describe('work without a final price', () => {
-  it('is listed by service and model: all of it to operators, to users their own', async () => {
+  it('is listed by service and model: operators see all accounts, users their own', async () => {
     const [anna, ben, model] = [await w.user('5'), await w.user('5'), newModel()];
     await track(anna, model, { input_tokens: 2_000 });
     await track(anna, model, {});
@@ -39,7 +39,7 @@ describe('work without a final price', () => {
     expect((await tollgate('usage', 'unrated', '--wide')).stdout).toContain(model);
   });
 
-  it('gets it when a price comes for what was measured, and waits on where nothing was', async () => {
+  it('gets it from a price for the measured quantity; unmeasured work keeps waiting', async () => {
     const [user_id, model] = [await w.user('5'), newModel()];
     await track(user_id, model, { usage: { type: 'duration', seconds: 27 } });
     await track(user_id, model, {});
@@ -54,7 +54,7 @@ describe('work without a final price', () => {
     await w.verify(user_id);
   });
 
-  it('gets it without a measure from a price of the request alone, and of a free model', async () => {
+  it('gets it without a measured quantity from a price per request, or when the model is free', async () => {
     for (const [body, after] of [
       [{ per_request: '0.01' }, '0.011000'],
       [{ is_free: true }, '0.000000'],

@@ -21,7 +21,7 @@ describe('tollgate usage', () => {
     await w.events(user_id, { ...at, total_cost: '0.25', tokens_used: 10, session_id: 's' }, { ...at, service: 'tts' });
   });
 
-  test('reports what HTTP answers, as the very same JSON or as a table', async () => {
+  test('prints the same JSON as the API, or a table', async () => {
     for (const report of ['by-model', 'by-service']) {
       const run = await tollgate('usage', report, user_id, ...span, '--json');
       expect(run.json()).toEqual((await w.list(`credits/usage/${report}`, query)).body);
@@ -32,13 +32,13 @@ describe('tollgate usage', () => {
     expect((await tollgate('usage', 'daily', user_id, '--date', '2026-06-15')).stdout).toMatch(/total_events\W+2/);
   });
 
-  test('refuses a zone that is none in the words of HTTP', async () => {
+  test('refuses an invalid time zone with the error of the API', async () => {
     const run = await tollgate('usage', 'daily', user_id, '--tz', 'Mars/Olympus');
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('a time zone of the IANA database');
   });
 
-  test('verify finds each difference of the roll-up, and --rebuild repairs it', async () => {
+  test('verify finds each difference in the roll-up, and --rebuild repairs it', async () => {
     await w.rollUp();
     const sound = await tollgate('usage', 'verify');
     expect([sound.code, sound.stdout]).toEqual([0, expect.stringContaining('Verified')]);
@@ -50,7 +50,7 @@ describe('tollgate usage', () => {
       [`INSERT INTO usage_sessions VALUES ($1, '2026-01-01', 'made up')`, 1],
       ['DELETE FROM usage_sessions WHERE user_id = $1', 1],
     ] as const) {
-      // what was recorded a moment ago may not be rolled up yet: then the rebuild has taken it
+      // events recorded a moment ago are possibly not rolled up yet; the rebuild then includes them
       await w.sql(spoil, [user_id]);
       const run = await tollgate('usage', 'verify', '--json');
       expect([run.code, run.json()]).toMatchObject([3, { verified: false, fault_count: expected }]);

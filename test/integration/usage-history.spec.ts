@@ -12,7 +12,7 @@ const dayOf = (timestamp: string): string => timestamp.slice(0, 10);
 const history = async (query: Record<string, string>) => (await w.list('usage/history', query)).body;
 
 describe('history', () => {
-  it('has a record of every day with usage, newest first', async () => {
+  it('has a record for every day with usage, newest first', async () => {
     const user_id = await w.user();
     await w.events(
       user_id,

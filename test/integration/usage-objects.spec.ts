@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(() => g.openrouter.reset());
 afterAll(() => g.close());
 
-/** What providers say was used, of which model, and what it costs. */
+/** Usage objects of providers, with the model and the expected cost. */
 const CASES: readonly [what: string, model: keyof typeof PRICES, usage: object, total: string][] = [
   [
     'cached tokens of the Responses interface',
@@ -118,18 +118,18 @@ const CASES: readonly [what: string, model: keyof typeof PRICES, usage: object, 
   ['half a usage: no answer was counted', 'reader', { prompt_tokens: 1000 }, '0.0011'],
 ];
 
-describe('what a provider counts is charged by its price at every door', () => {
+describe('usage counted by a provider is charged at its price on every route', () => {
   it.each(CASES)('%s', async (_what, name, usage, total) => {
     const model = `case/${name}`;
     for (const through of [throughTracking, throughCallback, throughGateway, throughStream]) {
       const event = await through(g, model, usage);
       expect([through.name, ...costs(event)]).toEqual([through.name, Number(total), true]);
-      const { balance } = await g.w.balance(event.user_id as string); // what exceeds a hold has a line of its own
+      const { balance } = await g.w.balance(event.user_id as string); // an excess over a hold is a separate line
       expect(units(balance as string)).toBe(units('500') - units(total));
     }
   });
 
-  it("keeps a provider's own cost before the catalogue, and its pools all the same", async () => {
+  it('with a provider cost uses that instead of the catalogue, and records the pools', async () => {
     const usage = {
       prompt_tokens: 10,
       completion_tokens: 5,
@@ -143,7 +143,7 @@ describe('what a provider counts is charged by its price at every door', () => {
   });
 });
 
-describe('work of kinds that are not completions', () => {
+describe('work other than completions', () => {
   const kinds: readonly [what: string, name: keyof typeof PRICES, log: object, expected: [number, boolean]][] = [
     ['speech heard, by its length', 'ears', heard({ type: 'duration', seconds: 27 }), [0.00297, true]],
     ['speech heard, of which nothing is told', 'ears', { call_type: 'atranscription' }, [0, false]],
@@ -163,7 +163,7 @@ describe('work of kinds that are not completions', () => {
     expect(costs(await throughCallback(g, `case/${name}`, null, { response_cost: 0, ...log }))).toEqual(expected);
   });
 
-  it('is unrated at the door of tracking too when nothing was measured, and rated when something was', async () => {
+  it('is unrated when it is tracked without a measured quantity, and rated with one', async () => {
     expect(costs(await throughTracking(g, 'case/ears', {}))).toEqual([0, false]);
     expect(costs(await throughTracking(g, 'case/ears', { type: 'duration', seconds: '27' }))).toEqual([0.00297, true]);
     expect(costs(await throughTracking(g, 'case/rerank', { meta: { billed_units: { search_units: 1 } } }))).toEqual([

@@ -19,7 +19,7 @@ describe('a usage object that is tracked', () => {
   const track = (body: object, token = g.w.service) =>
     g.w.post('credits/usage/track', { service: 'openrouter', model: 'case/reader', ...body }, { token });
 
-  it('is the only count of the work', async () => {
+  it('must not be combined with other counts', async () => {
     const user_id = await g.w.user();
     const usage = { prompt_tokens: 10 };
     for (const both of [
@@ -34,14 +34,14 @@ describe('a usage object that is tracked', () => {
     expect((await track({ user_id, usage: 'many' })).status).toBe(422);
   });
 
-  it('says nothing of the cost when a user sends it', async () => {
+  it('does not set the cost when a user sends it', async () => {
     const user_id = await g.w.user('5');
     const usage = { prompt_tokens: 1000, cost: 0.0000001 };
     await track({ usage, charge: true }, await g.w.as(user_id));
     expect(costs(await lastEvent(g, user_id))).toEqual([0.0011, true]);
   });
 
-  it('yields to a cost, and to what is free', async () => {
+  it('is overridden by a stated cost and by is_free', async () => {
     const user_id = await g.w.user('5');
     const usage = { prompt_tokens: 1000, cost: 0.5 };
     await track({ user_id, usage, cost: '0.25', settle: true });
@@ -50,7 +50,7 @@ describe('a usage object that is tracked', () => {
     expect(await lastEvent(g, user_id)).toMatchObject({ is_free_tier: true, input_tokens: 1000 });
   });
 
-  it('keeps with the receipt what nothing reads', async () => {
+  it('has its unknown members stored with the receipt', async () => {
     const event = await throughTracking(g, 'case/reader', {
       prompt_tokens: 1000,
       citation_tokens: 7,
@@ -63,7 +63,7 @@ describe('a usage object that is tracked', () => {
     expect(JSON.stringify(receipt.body.explanation)).toContain('citation_tokens');
   });
 
-  it('comes in batches and CloudEvents, also as OpenMeter has it', async () => {
+  it("is accepted in batches and CloudEvents, also in OpenMeter's format", async () => {
     const user_id = await g.w.user('5');
     const usage = { promptTokenCount: 1000, thoughtsTokenCount: 10, totalTokenCount: 1010 };
     const record = { user_id, request_id: 'r-1', service: 'openrouter', model: 'case/reader', usage, settle: true };
@@ -98,7 +98,7 @@ describe('a usage object that is tracked', () => {
     }
   });
 
-  it('comes in files, as at every other door, also as past usage that is never charged', async () => {
+  it('is accepted in files, also as past usage, which is never charged', async () => {
     const user_id = await g.w.user('5');
     const usage = {
       prompt_tokens: 80000,

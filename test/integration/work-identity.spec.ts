@@ -26,7 +26,7 @@ describe('the identity of work', () => {
     return row!.spent as string;
   };
 
-  it.each([{}, { charge: true }, { settle: true }])('refuses other work under the same id (%j)', async (how) => {
+  it.each([{}, { charge: true }, { settle: true }])('refuses different work under the same id (%j)', async (how) => {
     const work = { user_id: await w.user(), service: 'tts', cost: '0.01', request_id: 'one', ...how };
     const first = await track(work);
     const same = await track(work);
@@ -41,7 +41,7 @@ describe('the identity of work', () => {
     await w.verify(work.user_id);
   });
 
-  it('tells in a batch which records are repeats and which are other work', async () => {
+  it('distinguishes repeated and different records in a batch', async () => {
     const user_id = await w.user();
     const work = (cost: string): object => ({ user_id, service: 'tts', cost, request_id: 'one', settle: true });
     const ends = await batch([work('0.01'), work('0.02'), work('0.01')]);
@@ -59,7 +59,7 @@ describe('the identity of work', () => {
     expect(await spent(user_id)).toBe('0.0100000000');
   });
 
-  it('knows the same work in other words: spelling of amounts, order of members, what is left out', async () => {
+  it('ignores the notation of amounts, the order of members, and omitted defaults', async () => {
     const user_id = await w.user();
     const work = { user_id, service: 'tts', request_id: 'words', cost: 1, tokens: 7, input_tokens: 7, settle: true };
     const dated = { ...work, request_id: 'dated', occurred_at: new Date(Date.now() - 60_000).toISOString() };
@@ -82,7 +82,7 @@ describe('the identity of work', () => {
     expect(await spent(user_id)).toBe('2.5000000000');
   });
 
-  it('lets one of many different works win under one id, whichever service takes it', async () => {
+  it('accepts only one of many different pieces of work under one id, across services', async () => {
     const user_id = await w.user();
     const answers = await atOnce(24, (n) => {
       const body = { user_id, service: 'tts', cost: `0.${(n % 4) + 1}`, request_id: 'race', settle: n % 3 > 0 };
@@ -98,7 +98,7 @@ describe('the identity of work', () => {
     await w.verify(user_id);
   });
 
-  it('counts ids of any length whole', async () => {
+  it('compares ids of any length in full', async () => {
     const user_id = await w.user();
     const id = (end: string): string => `${'x'.repeat(255)}${end}`;
     const work = (request_id: string): object => ({ user_id, service: 'tts', cost: '0.1', request_id, settle: true });
@@ -114,7 +114,7 @@ describe('the identity of work', () => {
     expect(told.body).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
   });
 
-  it('refuses CloudEvents with the source and id of other work, and sources that belong to other ways in', async () => {
+  it('refuses CloudEvents with the source and id of different work, and reserved sources', async () => {
     const user_id = await w.user();
     const event = (cost: string, more: object = {}): object => ({
       ...{ specversion: '1.0', id: 'e-1', source: 'speech', type: 'tts', subject: user_id },
@@ -138,7 +138,7 @@ describe('the identity of work', () => {
     expect(await spent(user_id)).toBe('0.0300000000');
   });
 
-  it('takes an Idempotency-Key of a record without an id for its name, with the content it came with', async () => {
+  it('uses the Idempotency-Key of a record without an id as its name', async () => {
     const work = { user_id: await w.user(), service: 'tts', cost: '0.01' };
     const send = (body: object): Promise<Answer> =>
       w.post('credits/usage/track', body, { token: w.service, key: 'job-1' });
@@ -150,7 +150,7 @@ describe('the identity of work', () => {
     });
   });
 
-  it('adds the markup to what the provider charges, and takes cost for the total', async () => {
+  it('adds the markup to provider_cost, but not to cost', async () => {
     const user_id = await w.user();
     const work = { user_id, service: 'tts', settle: true };
     const costs = async (more: object): Promise<unknown[]> => {
