@@ -85,7 +85,7 @@ export class CouponsRepository {
     return claimed === 1;
   }
 
-  /** Notes the uses that a coupon had in the system that it comes from. */
+  /** Sets the use count and the state of an imported coupon. */
   async setUses(tx: Tx, code: string, used_count: number, is_active: boolean): Promise<void> {
     await tx.coupon_codes.update({ where: { code }, data: { used_count, is_active } });
   }

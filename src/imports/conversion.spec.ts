@@ -5,7 +5,7 @@ import { Conversion } from './conversion.js';
 
 const one = new Conversion('1');
 
-describe('the conversion of figures to credits', () => {
+describe('the conversion of amounts to credits', () => {
   it.each([
     ['12.5', '12.500000'],
     ['-0.000053', '-0.000053'],
@@ -18,7 +18,7 @@ describe('the conversion of figures to credits', () => {
     expect(one.credits(text)).toEqual({ text: credits, is_rounded: false });
   });
 
-  it('rounds half away from zero at the tenth decimal, and says so', () => {
+  it('rounds half away from zero at the tenth decimal, and reports it', () => {
     expect(one.credits('0.30000000000000004')).toEqual({ text: '0.300000', is_rounded: true });
     expect(one.credits('0.00000000005')).toEqual({ text: '0.0000000001', is_rounded: true });
     expect(one.credits('-0.00000000005')).toEqual({ text: '-0.0000000001', is_rounded: true });
@@ -31,13 +31,13 @@ describe('the conversion of figures to credits', () => {
     expect(new Conversion('0.01').credits('3')).toEqual({ text: '300.000000', is_rounded: false });
   });
 
-  it('gives null for what is no figure or too large', () => {
+  it('returns null for invalid or excessive numbers', () => {
     for (const text of ['', '.', 'NaN', 'Infinity', '1,5', '0x10', '10000000000', '1e400', '--1']) {
       expect(one.credits(text)).toBeNull();
     }
   });
 
-  it('leaves every amount of ours as it is', () => {
+  it('leaves every valid amount unchanged', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: units('-9999999999'), max: units('9999999999') }), (value) => {
         expect(one.credits(amount(value))).toEqual({ text: amount(value), is_rounded: false });
@@ -45,7 +45,7 @@ describe('the conversion of figures to credits', () => {
     );
   });
 
-  it('refuses a rate that is none', () => {
+  it('refuses an invalid rate', () => {
     for (const rate of ['0', '-1', 'x', '']) expect(() => new Conversion(rate)).toThrow(RangeError);
   });
 });

@@ -5,13 +5,13 @@ import type { Item, KindImport, Run } from './kinds/kind-import.js';
 import { type KindReport, Tally } from './report.js';
 import type { Kind, Source, SourceRecord } from './source.js';
 
-/** How far a step goes: looks, foresees what would happen, or does it. */
+/** The steps of an import: inspect the source, plan the results, or apply the import. */
 export type Step = 'inspect' | 'plan' | 'apply';
 
-/** Hears how many of how many rows of a kind are done. */
+/** Receives the progress: the rows done and the total of a kind. */
 export type OnProgress = (kind: Kind, done: number, total: number) => void;
 
-/** A row that passed the checks of its kind. */
+/** A validated row. */
 export interface CheckedRow extends Item<object> {
   oddities: readonly string[];
 }
@@ -19,15 +19,15 @@ export interface CheckedRow extends Item<object> {
 const BATCH = 1_000;
 const FIRST_ROWS = 5;
 
-/** Takes the rows of a source through the same checks, whatever is to become of them. */
+/** Runs the steps of an import. All steps validate the rows of a source in the same way. */
 @Injectable()
 export class ImportsService {
   constructor(@Inject(IMPORTS_OF) private readonly importsOf: ImportsOf) {}
 
   /**
-   * Goes through the rows of some kinds. Only `apply` writes: each row once, in batches, so that it may be stopped at any
-   * time and started again.
-   * @throws DomainError when the source or the database is away; what was done stays
+   * Processes the rows of some kinds. Only `apply` writes. It writes each row once, in batches, so it can be
+   * interrupted and restarted at any time.
+   * @throws DomainError if the source or the database is unavailable; imported rows remain
    */
   async go(step: Step, source: Source, kinds: readonly Kind[], run: Run, on: OnProgress): Promise<KindReport[]> {
     const reports: KindReport[] = [];
@@ -45,7 +45,7 @@ export class ImportsService {
     return reports;
   }
 
-  /** The rows of a kind in batches; those that cannot be taken are counted and become their errors. */
+  /** Yields the rows of a kind in batches. Rows that cannot be imported are counted and yielded as errors. */
   async *checked(source: Source, kind: Kind, run: Run, tally: Tally): AsyncGenerator<(CheckedRow | Error)[]> {
     const of = this.importsOf[kind];
     let batch: SourceRecord[] = [];

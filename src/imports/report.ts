@@ -3,42 +3,42 @@ import { problemOf } from '../platform/http/problem.js';
 import type { State, Sums } from './kinds/kind-import.js';
 import type { Kind } from './source.js';
 
-/** Rows that share something odd. */
+/** A note that rows share. */
 export interface Oddity {
   rows: number;
-  /** Completes a sentence that begins with the row. */
+  /** The predicate of a sentence whose subject is the row. */
   oddity: string;
-  /** One of them. */
+  /** One of the rows. */
   example: string;
 }
 
-/** A row that is not taken. */
+/** A refused row. */
 export interface Refused {
   row: string;
   code: string;
   error: string;
 }
 
-/** What the rows of a kind are, and what becomes or became of them. */
+/** The rows of a kind and their results. */
 export interface KindReport {
   kind: Kind;
   rows: number;
-  /** Sum of balances or costs in credits; null for kinds without. */
+  /** Total of balances or costs, credits; null for kinds without amounts. */
   credits: string | null;
   tokens: number | null;
-  /** Rows by what becomes of them; inspecting leaves them out. */
+  /** Number of rows by result; omitted by `inspect`. */
   states?: Record<State, number>;
   refused: number;
   oddities: Oddity[];
-  /** The first of those that are not taken. */
+  /** The first refused rows. */
   errors: Refused[];
-  /** The first that are taken; only planning shows them. */
+  /** The first accepted rows; only included by `plan`. */
   first?: { row: string; state: State; record: object }[];
 }
 
 const ERRORS_SHOWN = 100;
 
-/** Counts the rows of one kind. */
+/** Counts the rows of one kind and collects their notes and errors. */
 export class Tally {
   private rows = 0;
   private refused = 0;
@@ -54,7 +54,7 @@ export class Tally {
     private readonly first_rows: number,
   ) {}
 
-  /** A row that can be taken as far as it goes by itself. */
+  /** Counts a valid row. */
   add(row: string, { credits, tokens }: Sums, oddities: readonly string[]): void {
     this.rows += 1;
     if (credits !== undefined) this.credits = (this.credits ?? 0n) + credits;
@@ -62,7 +62,7 @@ export class Tally {
     for (const oddity of oddities) this.note(row, oddity);
   }
 
-  /** What becomes, or became, of such a row. */
+  /** Records the result of a valid row. */
   end(row: string, end: State | Error, record: object): void {
     if (end instanceof Error) {
       this.fail(row, end);
@@ -72,7 +72,7 @@ export class Tally {
     if (this.first.length < this.first_rows) this.first.push({ row, state: end, record });
   }
 
-  /** A row that cannot be taken. */
+  /** Counts an invalid row. */
   refuse(row: string, error: Error, oddities: readonly string[]): void {
     this.rows += 1;
     for (const oddity of oddities) this.note(row, oddity);

@@ -1,52 +1,52 @@
 import { DomainError } from '../platform/errors.js';
 
-/** What can be taken over, in the order in which it is. */
+/** The kinds of data that can be imported, in order of import. */
 export const KINDS = ['prices', 'accounts', 'keys', 'coupons', 'redemptions', 'usage'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Systems that can be moved from. */
+/** Systems that can be imported from. */
 export const SYSTEMS = ['ops-center', 'litellm', 'one-api', 'csv'] as const;
 export type System = (typeof SYSTEMS)[number];
 
-/** A row of a source in our words, not yet checked. */
+/** A row of a source with our field names, before validation. */
 export interface SourceRecord {
-  /** Where it is, for people: `usage_events 17`, `usage.csv line 9`. */
+  /** Human-readable location, such as `usage_events 17` or `usage.csv line 9`. */
   row: string;
-  /** Its name in the source, by which it is taken over once. */
+  /** Id of the row in the source, so that it is imported once. */
   id: string;
-  /** Fields as the checks of its kind want them; the error when they cannot be read. */
+  /** The fields to validate, or an error if they cannot be parsed. */
   fields: Record<string, unknown> | Error;
-  /** What is odd about it, in words that many rows share. */
+  /** Notes about the row, in sentences that many rows share. */
   notes: readonly string[];
 }
 
-/** Something in the source that stays there. */
+/** Data in the source that is not imported. */
 export interface LeftOut {
   what: string;
   rows: number;
   why: string;
 }
 
-/** What a source looks like. */
+/** The structure of a source. */
 export interface Shape {
-  /** The version of the system's tables, as far as they tell. */
+  /** Version of the system's schema, as far as it can be determined. */
   version: string;
   tables: { table: string; rows: number }[];
   left_out: LeftOut[];
 }
 
-/** A system to move from: it is only read. */
+/** A system to import from. It is only read. */
 export interface Source {
-  /** Kinds that it has. */
+  /** Kinds that the source contains. */
   readonly kinds: readonly Kind[];
-  /** Whether it may name a piece of work twice, as files may. */
+  /** Whether the source can contain the same work twice, like files. */
   readonly may_repeat: boolean;
   describe(): Promise<Shape>;
   count(kind: Kind): Promise<number>;
-  /** The rows of a kind, one by one, whatever their number. */
+  /** Streams the rows of a kind. */
   read(kind: Kind): AsyncIterable<SourceRecord>;
   close(): Promise<void>;
 }
 
-/** A source that is not what it should be. */
+/** A source that cannot be imported. */
 export const unusableSource = (detail: string): DomainError => new DomainError('invalid', 'unusable_source', detail);

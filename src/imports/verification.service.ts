@@ -9,19 +9,19 @@ import type { AccountRecord, UsageRecord } from './records.js';
 import { type KindReport, Tally } from './report.js';
 import type { Kind, Source } from './source.js';
 
-/** Something that is not here as it is in the source. */
+/** A difference between the source and the imported data. */
 export interface Difference {
   kind: Kind;
-  /** User, or the row. */
+  /** The user or the row. */
   of: string;
   what: string;
   source: string;
   here: string;
 }
 
-/** What a comparison came to. */
+/** The result of a comparison. */
 export interface Verification {
-  /** Users whose sums were compared. */
+  /** Number of users whose totals were compared. */
   users: number;
   differences: Difference[];
   reports: KindReport[];
@@ -36,7 +36,7 @@ interface Sums {
 
 const NOTHING: Sums = { balance: 0n, events: 0, tokens: 0n, cost: 0n };
 
-/** Compares a source with what came over from it, to the last digit. */
+/** Compares a source with the imported data, to the last digit. */
 @Injectable()
 export class ImportVerification {
   constructor(
@@ -46,8 +46,8 @@ export class ImportVerification {
   ) {}
 
   /**
-   * Compares balances and usage as sums of every user, the rest row by row. Rows that the import refuses are left out, and
-   * are in the reports.
+   * Compares balances and usage as totals per user, and everything else row by row. Skips rows that the import refuses;
+   * they are in the reports.
    */
   async verify(source: Source, kinds: readonly Kind[], run: Run, on: OnProgress): Promise<Verification> {
     const expected = new Map<string, Sums>();
@@ -72,7 +72,7 @@ export class ImportVerification {
     return { users: expected.size, differences, reports };
   }
 
-  /** Work that a source may name twice is counted once. */
+  /** Adds the usage of a row. Work that a source can contain twice is counted once. */
   private addUsage(expected: Map<string, Sums>, { record }: CheckedRow, names: Set<string> | null): void {
     const { user_id, request_id } = record as UsageRecord;
     const name = JSON.stringify([user_id, request_id]);

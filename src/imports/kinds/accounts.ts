@@ -8,7 +8,7 @@ import { each, type Item, type KindImport, type Run, type State, type Sums } fro
 
 const AT_ONCE = 4;
 
-/** Accounts: the balance becomes grants of a new account, is added to one that is here, or becomes debt. */
+/** Imports accounts. The balance becomes grants of a new account, is added to an existing account, or becomes debt. */
 @Injectable()
 export class AccountsImport implements KindImport<AccountRecord> {
   readonly dto = AccountRecord;

@@ -10,7 +10,7 @@ import { KnownUsers } from './known-users.js';
 
 const AT_ONCE = 4;
 
-/** Coupons with the uses that they had. A code that is here stays as it is. */
+/** Imports coupons with their use counts. An existing code is unchanged. */
 @Injectable()
 export class CouponsImport implements KindImport<CouponRecord> {
   readonly dto = CouponRecord;
@@ -43,7 +43,7 @@ export class CouponsImport implements KindImport<CouponRecord> {
   }
 }
 
-/** Who redeemed which coupon, so that nobody can do it again. */
+/** Imports redemptions, so that no user can redeem a coupon again. */
 @Injectable()
 export class RedemptionsImport implements KindImport<RedemptionRecord> {
   readonly dto = RedemptionRecord;
@@ -54,7 +54,7 @@ export class RedemptionsImport implements KindImport<RedemptionRecord> {
     private readonly users: KnownUsers,
   ) {}
 
-  /** A coupon that is not here yet may come with this import. */
+  /** A coupon that does not exist yet can be part of this import. */
   foresee(items: readonly Item<RedemptionRecord>[], { is_done }: Run): Promise<(State | Error)[]> {
     return each(items, AT_ONCE, async ({ record: { user_id, code } }) => {
       if (await this.redemptions.has(user_id, code)) return 'known';

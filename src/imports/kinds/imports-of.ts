@@ -6,10 +6,10 @@ import type { KindImport } from './kind-import.js';
 import { PricesImport } from './prices.js';
 import { UsageImport } from './usage.js';
 
-/** How each kind is taken over. */
+/** The import of each kind. */
 export type ImportsOf = Readonly<Record<Kind, KindImport<object>>>;
 
-/** Injects them. */
+/** Injection token of the imports. */
 export const IMPORTS_OF = Symbol('IMPORTS_OF');
 
 export const KIND_IMPORTS = [

@@ -9,7 +9,7 @@ import { KnownUsers } from './known-users.js';
 
 const AT_ONCE = 4;
 
-/** Users' own keys of OpenRouter. A user who has a key here keeps it. */
+/** Imports users' OpenRouter keys. An existing key is unchanged. */
 @Injectable()
 export class KeysImport implements KindImport<KeyRecord> {
   readonly dto = KeyRecord;

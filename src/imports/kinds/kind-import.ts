@@ -5,56 +5,56 @@ import type { Actor } from '../../platform/actor.js';
 import type { Units } from '../../platform/amount.js';
 import { DomainError } from '../../platform/errors.js';
 
-/** What an import is made with. */
+/** The settings of an import. */
 export interface Run {
   actor: Actor;
-  /** Names the source: what is taken over from it once is told apart by it. */
+  /** Name of the source. It is part of the import id of each row, so that each row is imported once. */
   name: string;
-  /** Plan of new accounts whose source names none that exists here; null is the one that every new account gets. */
+  /** Plan of new accounts for which the source names no existing plan; null means the default plan. */
   tier: string | null;
-  /** Plans that exist here, and whether they are sold. */
+  /** Existing plans, and whether they are for sale. */
   tiers: ReadonlyMap<string, boolean>;
-  /** Opens the keys of the source. */
+  /** Key that decrypts the keys in the source. */
   fernet_key: FernetKey | null;
-  /** Whether everything was taken over already, as far as it can be. */
+  /** Whether everything that can be imported has already been imported. */
   is_done: boolean;
 }
 
 /** A checked row. */
 export interface Item<T> {
   row: string;
-  /** Names it in all sources. */
+  /** Id that is unique across all sources. */
   import_id: string;
   record: T;
 }
 
 /**
- * What becomes of a row, or became of it: it is written, added to an account that is here, was taken over before, or
- * what is here stays.
+ * The result for a row: written, added to an existing account, already imported, or skipped because an existing record
+ * takes precedence.
  */
 export type State = 'new' | 'added' | 'known' | 'kept';
 
-/** What rows come to in all. */
+/** Totals of rows. */
 export interface Sums {
   credits?: Units;
   tokens?: number;
 }
 
-/** How rows of one kind are taken over. What is an error becomes of its row alone. */
+/** The import of one kind of rows. An error affects only its row. */
 export interface KindImport<T extends object> {
   readonly dto: Type<T>;
-  /** What is odd about a record in this installation. */
+  /** Returns notes about a record that depend on this installation. */
   oddities?(record: T, run: Run): string[];
-  /** @throws InvalidInput for a record that can't be taken */
+  /** @throws InvalidInput if the record cannot be imported */
   assertUsable?(record: T, run: Run): void;
   sums?(record: T): Sums;
-  /** What would become of the rows; writes nothing. */
+  /** Predicts the results of the rows. Writes nothing. */
   foresee(items: readonly Item<T>[], run: Run): Promise<(State | Error)[]>;
-  /** Takes the rows over; those that were taken before change nothing. */
+  /** Imports the rows. Rows that were already imported change nothing. */
   take(items: readonly Item<T>[], run: Run): Promise<(State | Error)[]>;
 }
 
-/** Asks or does one thing for each item, some at a time. A refusal is that of its item. */
+/** Runs `act` for each item with limited concurrency. Returns a refusal as the result of its item. */
 export async function each<T>(
   items: readonly Item<T>[],
   at_once: number,
@@ -65,7 +65,7 @@ export async function each<T>(
     items.map((item) =>
       limit(() => act(item)).catch((error: unknown) => {
         if (error instanceof DomainError && error.kind !== 'unavailable') return error;
-        throw error; // the database is away, say: to go on would only pile up errors
+        throw error; // for example, the database is down, and every further item would fail
       }),
     ),
   );

@@ -6,7 +6,7 @@ import { each, type Item, type Run } from './kind-import.js';
 const AT_ONCE = 4;
 const NOTHING = { balance: 0n, allocated_monthly: 0n, bonus_credits: 0n, reset_date: null, created_at: null };
 
-/** Users whom a source knows, but not by an account. */
+/** Opens accounts for users who appear in a source without an account. */
 @Injectable()
 export class KnownUsers {
   constructor(
@@ -15,8 +15,8 @@ export class KnownUsers {
   ) {}
 
   /**
-   * Opens the accounts that users of some rows lack: without a trial, for they are not new.
-   * @returns why some users can have none
+   * Opens missing accounts of the users in some rows. They get no trial, because they are not new.
+   * @returns the errors, by user
    */
   async open(items: readonly Item<{ user_id: string }>[], run: Run): Promise<Map<string, Error>> {
     const users = [...new Map(items.map((item) => [item.record.user_id, item])).values()];

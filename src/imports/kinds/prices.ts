@@ -8,10 +8,12 @@ import { PricesService } from '../../pricing/prices.service.js';
 import { PriceRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';
 
-/** Prices have one lock: more at once would only wait. */
+/** Prices share one lock, so concurrent writes would only wait. */
 const AT_ONCE = 1;
 
-/** Prices of models, as if set by hand: they go before those of lists. A price that was set by hand here stays. */
+/**
+ * Imports model prices as manual prices, which take precedence over price lists. An existing manual price is unchanged.
+ */
 @Injectable()
 export class PricesImport implements KindImport<PriceRecord> {
   readonly dto = PriceRecord;

@@ -12,10 +12,10 @@ import { UsageRecord } from '../records.js';
 import type { Item, KindImport, Run, State, Sums } from './kind-import.js';
 import { KnownUsers } from './known-users.js';
 
-/** The system that reports usage which an import of this name brings over. */
+/** Returns the `source` of usage events imported under this name. */
 export const usageSource = (name: string): string => `import:${name}`;
 
-/** Usage of the past: recorded for reports, never charged. */
+/** Imports past usage. It is recorded for reports and never charged. */
 @Injectable()
 export class UsageImport implements KindImport<UsageRecord> {
   readonly dto = UsageRecord;
@@ -31,7 +31,7 @@ export class UsageImport implements KindImport<UsageRecord> {
     return { credits: units(record.cost ?? '0'), tokens: tokens_used };
   }
 
-  /** Work must not become dearer or cheaper by coming over: what has a cost that the rules here would change is refused. */
+  /** Refuses work whose cost the rules of this installation would change. An import must not alter costs. */
   assertUsable(record: UsageRecord): void {
     const { cost, model = null, billable = true } = record;
     reportOf(record, { user_id: record.user_id, source: '' }, new Date(), 'history');

@@ -11,12 +11,12 @@ import { AccountRecord, CouponRecord, KeyRecord, PriceRecord, RedemptionRecord, 
 import { type Kind, KINDS, type Shape, type Source, type SourceRecord, unusableSource } from '../source.js';
 import { Fields } from './fields.js';
 
-/** What the rows of a file are. */
+/** The format of a file. */
 interface FileKind {
   dto: Type<object>;
-  /** Columns that name a row: a name that comes twice is refused. Null: rows may be repeated. */
+  /** Columns that identify a row; duplicates are refused. Null if rows can be repeated. */
   named_by: readonly string[] | null;
-  /** Columns in the source's unit. */
+  /** Columns with amounts in the source's unit. */
   credits: readonly string[];
 }
 
@@ -37,7 +37,7 @@ interface Line {
   info: { lines: number };
 }
 
-/** Files with the names of our fields in the first line: `accounts.csv`, `usage.csv` and so on, in a folder or one alone. */
+/** CSV files whose header has our field names: `accounts.csv`, `usage.csv` and so on, in a folder, or a single file. */
 export class CsvSource implements Source {
   readonly may_repeat = true;
 
@@ -50,7 +50,7 @@ export class CsvSource implements Source {
     return KINDS.filter((kind) => this.files.has(kind));
   }
 
-  /** @throws DomainError `unusable_source` when there is no file to read, or one with a column that is not known */
+  /** @throws DomainError `unusable_source` if there is no file to read, or a file has an unknown column */
   static async open(place: string, conversion: Conversion): Promise<CsvSource> {
     const files = new Map<Kind, string>();
     const isFolder = await stat(place).then(
@@ -130,7 +130,7 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** The lines of a file, one by one. */
+/** Streams the lines of a file. */
 async function* linesOf(file: string): AsyncGenerator<Line> {
   const source = createReadStream(file);
   const parser = source.pipe(parse({ bom: true, columns: true, info: true, skip_empty_lines: true }));

@@ -1,21 +1,21 @@
 import type { Conversion } from '../conversion.js';
 import type { Row } from './snapshot.js';
 
-/** What is odd about a row is said in these words, so that rows can be counted by them. */
+/** Fixed texts of notes, so that rows can be counted by note. */
 export const NOTES = {
   rounded: 'has more than 10 decimals; it is rounded half up',
   service: 'has a service whose name is written differently here',
   nobody: 'names no user',
 };
 
-/** Builds the fields of a record, and collects what is odd. */
+/** Builds the fields of a record and collects notes. */
 export class Fields {
   readonly notes: string[] = [];
   readonly fields: Record<string, unknown> = {};
 
   constructor(private readonly row: Row) {}
 
-  /** The first of some columns that says something. */
+  /** Returns the first non-empty value of some columns. */
   text(...columns: string[]): string | null {
     for (const column of columns) {
       const text = this.row[column] ?? null;
@@ -35,7 +35,7 @@ export class Fields {
     return this;
   }
 
-  /** A figure in credits; what is none stays as it is, for the check to refuse. */
+  /** Converts an amount to credits. Returns other text unchanged, so that validation refuses it. */
   credits(conversion: Conversion, text: string | null): string | null {
     if (text === null) return null;
     const converted = conversion.credits(text);
@@ -43,31 +43,31 @@ export class Fields {
     return converted?.text ?? text;
   }
 
-  /** A whole number; what is none stays text, for the check to refuse. */
+  /** Parses an integer. Returns other text unchanged, so that validation refuses it. */
   whole(...columns: string[]): number | string | null {
     const text = this.text(...columns);
     return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
   }
 
-  /** A truth of SQL; null when it is not said. */
+  /** Parses an SQL boolean; null if there is none. */
   truth(...columns: string[]): boolean | null {
     const text = this.text(...columns);
     return text === null ? null : text === 't' || text === 'true' || text === '1';
   }
 
-  /** A timestamp as PostgreSQL writes it, in the form of RFC 3339; without an offset it is UTC. */
+  /** Converts a PostgreSQL timestamp to RFC 3339. Without an offset it is UTC. */
   time(...columns: string[]): string | null {
     const text = this.text(...columns);
     return text === null ? null : text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
   }
 
-  /** An instant that is counted in seconds; null where it is none or zero. */
+  /** Converts seconds since 1970 to a timestamp; null if they are invalid or zero. */
   seconds(column: string): string | null {
     const seconds = this.whole(column);
     return typeof seconds === 'number' && seconds > 0 ? new Date(seconds * 1000).toISOString() : null;
   }
 
-  /** A JSON object; null where there is none or something else. */
+  /** Parses a JSON object; null if there is none or the value is not an object. */
   json(column: string): Record<string, unknown> | null {
     const text = this.text(column);
     if (text === null) return null;
@@ -81,7 +81,7 @@ export class Fields {
     }
   }
 
-  /** A service's name in the form that names have here. */
+  /** Converts a service name to our format. */
   service(text: string | null, otherwise: string): string {
     const name = (text ?? otherwise)
       .toLowerCase()

@@ -4,16 +4,16 @@ import { Fields, NOTES } from './fields.js';
 import type { Mapped, Mapping, SystemTables } from './mapped.js';
 import type { Row } from './snapshot.js';
 
-/** When the end user pays, whom the caller of a model named: the same choice as for LiteLLM's callback. */
+/** When the end user named by the caller pays; the same setting as for LiteLLM's callback. */
 export type EndUserRule = 'always' | 'known' | 'never';
 
-/** Prices of one token become those of a million. */
+/** Converts prices per token to prices per million. */
 const PER_MILLION = new Conversion('0.000001');
 const ADMIN = 'default_user_id';
-/** What programs write where there is nobody. */
+/** Values that programs write for no user. */
 const NOBODY = `('', 'none', 'null', 'nan', 'undefined', '${ADMIN}')`;
 
-/** LiteLLM's proxy with a database. Budgets are limits there; what is left of one becomes a balance. */
+/** LiteLLM's proxy with a database. The remaining budget of a user becomes the balance. */
 export function liteLlm(conversion: Conversion, end_user: EndUserRule): SystemTables {
   return {
     system: 'LiteLLM',
@@ -68,7 +68,10 @@ const endUsers = (conversion: Conversion): Mapping => ({
   map: (row) => accountOf(row, conversion),
 });
 
-/** What is left of a budget. An overspent one begins with nothing: LiteLLM never asks for the rest either. */
+/**
+ * Maps a user to an account with the remaining budget. An overspent budget becomes zero, because LiteLLM never collects
+ * the excess.
+ */
 function accountOf(row: Row, conversion: Conversion): Mapped {
   const f = new Fields(row);
   const [budget, spend] = [
@@ -88,7 +91,7 @@ function leftOf(f: Fields, budget: string, spend: string): string {
     if (left < 0n) f.note('has spent more than its budget: it begins without credits');
     return amount(max(0n, left));
   } catch {
-    return `${budget} - ${spend}`; // no figures: for the check to refuse
+    return `${budget} - ${spend}`; // not numbers; validation refuses them
   }
 }
 
@@ -135,13 +138,13 @@ function usageOf(row: Row, conversion: Conversion): Mapped {
   });
 }
 
-/** Seconds between two timestamps; null where one is missing or they are the wrong way round. */
+/** Returns the seconds between two timestamps; null if one is missing or they are in the wrong order. */
 function durationOf(from: string | null, to: string | null): string | null {
   const ms = Date.parse(`${to ?? ''}Z`) - Date.parse(`${from ?? ''}Z`);
   return ms >= 0 ? (ms / 1000).toFixed(3) : null;
 }
 
-/** Costs of a token by the column that they are a price of. */
+/** LiteLLM's per-token costs by price column. */
 const COSTS: Readonly<Record<string, string>> = {
   input_per_million: 'input_cost_per_token',
   output_per_million: 'output_cost_per_token',
@@ -171,7 +174,7 @@ const prices = (): Mapping => ({
   },
 });
 
-/** USD for one token, as JSON has it, for a million; null when it is none. */
+/** Converts a JSON cost in USD per token to USD per million; null if it is not a number. */
 function perMillion(cost: unknown): string | null {
   const text = typeof cost === 'number' || typeof cost === 'string' ? String(cost) : '';
   return PER_MILLION.credits(text)?.text ?? null;

@@ -9,59 +9,61 @@ import {
 } from '../source.js';
 import { quoted, type Row, type Snapshot } from './snapshot.js';
 
-/** A row in our words. */
+/** A row with our field names. */
 export interface Mapped {
   fields: Record<string, unknown>;
   notes: readonly string[];
 }
 
-/** A column that some versions of a system have; of the mapping's table unless another one is named. */
+/** A column that only some versions of a system have, by default in the table of the mapping. */
 interface Column {
   table?: string;
   column: string;
 }
 
-/** How the rows of a table become records of a kind. */
+/** Maps the rows of a table to records of a kind. */
 export interface Mapping {
   kind: Kind;
   table: string;
-  /** A subquery under the name of the table, where its rows hold several records each; it gives the columns that are read. */
+  /** Subquery that replaces the table if its rows contain several records each. */
   from?: string;
-  /** Column whose value names a row. */
+  /** Column that identifies a row. */
   id: string;
-  /** Columns without which a row cannot be understood: of each list the table must have one. */
+  /** Required columns. The table must have one of each list. */
   needs: readonly (readonly string[])[];
-  /** Columns that are read where they exist. */
+  /** Optional columns to read. */
   reads: readonly string[];
-  /** Columns that are worked out, in SQL, where the database has what they need. */
+  /** Columns computed in SQL if the database has the required column. */
   computed?: readonly (Column & { name: string; sql: string })[];
-  /** Rows that are taken: the condition holds where the database has the column. */
+  /** Conditions on the imported rows, applied if the database has the column. */
   only?: readonly (Column & { where: string; why: string })[];
   map: (row: Row) => Mapped;
 }
 
-/** Tables that are known and stay where they are. */
+/** A known table that is not imported. */
 export interface NotTaken {
   table: string;
   what: string;
   why: string;
 }
 
-/** What a system's tables are. */
+/** The tables of a system. */
 export interface SystemTables {
   system: string;
   mappings: readonly Mapping[];
   not_taken: readonly NotTaken[];
-  /** Says from the tables and their columns which version they are of. */
+  /** Determines the version from the tables and their columns. */
   version: (tables: Snapshot['tables']) => string;
 }
 
-/** A system in a PostgreSQL database, table by table. */
+/** A source that reads a system's PostgreSQL database table by table. */
 export class MappedSource implements Source {
   readonly may_repeat = false;
   private readonly mappings: readonly Mapping[];
 
-  /** @throws DomainError `unusable_source` when the database has none of the tables, or one without a column it needs */
+  /**
+   * @throws DomainError `unusable_source` if the database has none of the tables, or a table lacks a required column
+   */
   constructor(
     private readonly snapshot: Snapshot,
     private readonly system: SystemTables,

@@ -3,21 +3,21 @@ import { Fields } from './fields.js';
 import type { Mapping, SystemTables } from './mapped.js';
 import type { Snapshot } from './snapshot.js';
 
-/** Columns of users whose values may be the ids of accounts here. */
+/** Columns of users that can contain the user id in Tollgate. */
 export const USER_COLUMNS = ['id', 'username', 'email', 'oidc_id'] as const;
 export type UserColumn = (typeof USER_COLUMNS)[number];
 
-/** Prices are US dollars. */
+/** Prices are in US dollars. */
 const USD = new Conversion('1');
 const CONSUMED = 2;
 const DELETED = 3;
 const [DISABLED, USED] = ['2', '3'];
 const QUOTA_PER_UNIT = 'QuotaPerUnit';
 
-/** Units of quota that a US dollar is, unless the options of the installation say otherwise. */
+/** Default quota units per US dollar. The options of an installation can override it. */
 const USUAL_QUOTA = '500000';
 
-/** How much quota a US dollar is in this installation. */
+/** Returns the quota units per US dollar in this installation. */
 export async function quotaPerUsd(snapshot: Snapshot): Promise<string> {
   if (!snapshot.tables.get('options')?.has('value')) return USUAL_QUOTA;
   for await (const { value } of snapshot.rows(`SELECT value FROM options WHERE key = '${QUOTA_PER_UNIT}'`)) {
@@ -26,12 +26,12 @@ export async function quotaPerUsd(snapshot: Snapshot): Promise<string> {
   return USUAL_QUOTA;
 }
 
-/** One API and what descends from it, New API above all. */
+/** One API and its forks, in particular New API. */
 export function oneApi(conversion: Conversion, user_column: UserColumn): SystemTables {
   return {
     system: 'One API',
     mappings: [
-      callPrices(), // goes before a ratio
+      callPrices(), // takes precedence over a ratio
       ratios(),
       accounts(conversion, user_column),
       coupons(conversion),
@@ -74,7 +74,7 @@ const accounts = (conversion: Conversion, user_column: UserColumn): Mapping => (
   },
 });
 
-/** The id here of the user whom a column of another table names. */
+/** Maps a user column of another table to the user id in Tollgate. */
 const userOf = (table: string, column: string, user_column: UserColumn) => ({
   ...{ table: 'users', column: user_column, name: 'account' },
   sql: `(SELECT u."${user_column}" FROM users u WHERE u.id = "${table}"."${column}")`,
@@ -112,7 +112,7 @@ const usage = (conversion: Conversion, user_column: UserColumn): Mapping => ({
 
 const IS_NOT_DELETED = { column: 'deleted_at', where: 'deleted_at IS NULL', why: 'the code was deleted' };
 
-/** Codes that bring quota, once. */
+/** Maps redemption codes, which grant quota once. */
 const coupons = (conversion: Conversion): Mapping => ({
   kind: 'coupons',
   table: 'redemptions',
@@ -154,7 +154,7 @@ const redemptions = (conversion: Conversion, user_column: UserColumn): Mapping =
 
 const membersOf = (key: string): string => `SELECT value::jsonb AS members FROM options WHERE key = '${key}'`;
 
-/** A ratio of 1 stands for 2 USD for a million tokens of the prompt; the answer has a ratio to that. */
+/** Maps price ratios. A ratio of 1 means 2 USD per million prompt tokens; the completion ratio is relative to it. */
 const ratios = (): Mapping => ({
   kind: 'prices',
   table: 'options',
@@ -172,7 +172,7 @@ const ratios = (): Mapping => ({
   },
 });
 
-/** Prices of a call. */
+/** Maps prices per call. */
 const callPrices = (): Mapping => ({
   kind: 'prices',
   table: 'options',

@@ -7,17 +7,17 @@ import { oneApi, quotaPerUsd, type UserColumn } from './one-api.js';
 import { opsCenter } from './ops-center.js';
 import { Snapshot } from './snapshot.js';
 
-/** How a source is read. */
+/** Options for reading a source. */
 export interface SourceOptions {
-  /** How many of its units a US dollar is; null: as many as is usual. */
+  /** Units of the source per US dollar; null means the usual number. */
   credits_per_usd: string | null;
-  /** When end users of LiteLLM pay. */
+  /** When LiteLLM's end users pay. */
   end_user: EndUserRule;
-  /** Column of One API's users that holds their ids here. */
+  /** Column of One API's users with their user ids in Tollgate. */
   user_column: UserColumn;
 }
 
-/** An open source, and how many of its units are a US dollar. */
+/** An open source, and its units per US dollar. */
 export interface OpenSource {
   source: Source;
   credits_per_usd: string;
@@ -34,7 +34,7 @@ const TABLES: Readonly<
 };
 
 /**
- * Opens a source to read: a credit is a US dollar.
+ * Opens a source for reading. Amounts are converted to credits; one credit is one US dollar.
  * @throws DomainError `unusable_source`, `source_unavailable`
  */
 export async function openSource(system: System, place: string, options: SourceOptions): Promise<OpenSource> {

@@ -3,12 +3,12 @@ import { Fields, NOTES } from './fields.js';
 import type { Mapped, Mapping, SystemTables } from './mapped.js';
 import type { Row, Snapshot } from './snapshot.js';
 
-/** Prices for a thousand tokens become those of a million. */
+/** Converts prices per thousand tokens to prices per million. */
 const PER_MILLION = new Conversion('0.001');
 
 /**
- * Ops-Center's credit system. Its tables exist in two shapes, those of its documents (`balance`, `coupon_type`) and
- * those of its first migration (`credits_remaining`, `discount_type`), and in unions of both.
+ * Ops-Center's credit system. Its tables exist in two forms, that of its documentation (`balance`, `coupon_type`) and
+ * that of its first migration (`credits_remaining`, `discount_type`), and in combinations of both.
  */
 export function opsCenter(conversion: Conversion): SystemTables {
   return {
@@ -187,7 +187,7 @@ const prices = (): Mapping => ({
   },
 });
 
-/** USD for a thousand tokens, as JSON has it, for a million; null when it is no price above zero. */
+/** Converts a JSON price in USD per thousand tokens to USD per million. Returns null unless it is a positive number. */
 function perMillion(price: unknown): string | null {
   const text = typeof price === 'number' || typeof price === 'string' ? String(price) : '';
   return PER_MILLION.credits(text)?.text ?? null;

@@ -2,23 +2,23 @@ import pg from 'pg';
 import { DomainError } from '../../platform/errors.js';
 import { unusableSource } from '../source.js';
 
-/** A row as text, whatever the types of its columns. */
+/** A row with all columns as text. */
 export type Row = Readonly<Record<string, string | null>>;
 
 const FETCHED_ROWS = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Nothing is parsed: no timestamp is shifted and no figure becomes a float. */
+/** Disables type parsing, so that no timestamp is shifted and no number becomes a float. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
-/** Another system's PostgreSQL database as it was at one instant, read-only. */
+/** A read-only snapshot of another system's PostgreSQL database. */
 export class Snapshot {
   private constructor(
     private readonly client: pg.Client,
-    /** Columns of each table that can be read. */
+    /** Readable columns by table. */
     readonly tables: ReadonlyMap<string, ReadonlySet<string>>,
   ) {}
 
-  /** @throws DomainError `unusable_source`; `source_unavailable`, which never shows the password of the address */
+  /** @throws DomainError `unusable_source`; `source_unavailable`, which never contains the password of the URL */
   static async open(url: string): Promise<Snapshot> {
     if (!/^postgres(ql)?:\/\//.test(url)) {
       const hint = 'Load a dump of MySQL or SQLite into PostgreSQL first, or export it as CSV and import that';
@@ -38,13 +38,13 @@ export class Snapshot {
     }
   }
 
-  /** How many rows a table or subquery has, as SQL names it, or those of them that fit a condition. */
+  /** Counts the rows of a table or subquery, optionally those that meet a condition. */
   async count(from: string, condition = 'true'): Promise<number> {
     const { rows } = await this.client.query<{ n: string }>(`SELECT count(*) AS n FROM ${from} WHERE ${condition}`);
     return Number(rows[0]?.n ?? 0);
   }
 
-  /** The rows of a query, a thousand at a time. */
+  /** Streams the rows of a query, fetching a thousand at a time. */
   async *rows(query: string): AsyncGenerator<Row> {
     const cursor = quoted(`c${String((this.cursors += 1))}`);
     await this.client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${query}`);
@@ -66,7 +66,7 @@ export class Snapshot {
   private cursors = 0;
 }
 
-/** A name as SQL wants it. */
+/** Quotes an SQL identifier. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 function clientOf(url: string): pg.Client {
