@@ -25,7 +25,7 @@ const Z_80 = 1.2816;
 const LEVEL_GAINS = [0.05, 0.1, 0.2, 0.4, 0.7];
 const TREND_GAINS = [0.005, 0.02, 0.06, 0.15];
 const SEASON_GAINS = [0, 0.05, 0.15];
-/** With fewer days, a new level, a weekday pattern or a trend cannot be told from chance. */
+/** With fewer days, a new level, a weekday pattern or a trend cannot be distinguished from chance. */
 const DAYS_FOR_LEVEL = WEEK;
 const DAYS_FOR_SEASON = 2 * WEEK;
 const DAYS_FOR_TREND = 3 * WEEK;

@@ -14,7 +14,7 @@ export class AuditController {
   @ApiOperation({
     summary: 'List the audit log, newest first',
     description:
-      'Charges are not included; the ledger records them. For the next page, send `X-Next-Cursor` as `cursor`.',
+      'Booked charges are not included; the ledger records them. For the next page, send `X-Next-Cursor` as `cursor`.',
   })
   @Requires('admin')
   @Returns(AuditView, { list: true })

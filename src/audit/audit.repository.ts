@@ -59,7 +59,7 @@ export class AuditRepository {
     return this.db.reads.run(filter.user_id ?? READER, (db) => db.audit_logs.count({ where: where(filter) }));
   }
 
-  /** Records an action in its own transaction, so that both are committed or neither. */
+  /** Records an action in the transaction that performs it, so that both are committed or neither. */
   record(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
     return this.recordAll(tx, [{ ...entry, actor }]);
   }

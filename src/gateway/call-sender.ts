@@ -5,7 +5,7 @@ import { askedAttributes, failSpan, spanNameOf } from './call-span.js';
 import type { ReadyCall } from './call-start.js';
 import { OpenCalls } from './open-calls.js';
 
-/** Sends calls that may be made to the provider. */
+/** Sends prepared calls to the provider. */
 @Injectable()
 export class CallSender {
   constructor(
@@ -15,8 +15,9 @@ export class CallSender {
   ) {}
 
   /**
-   * The head of the answer, whatever its status. A call that got none is given back.
-   * @throws what `CompletionsClient.send` throws
+   * Sends a call and returns its answer with any status, as soon as the headers arrive. If none arrives, the hold is
+   * released.
+   * @throws the errors of `CompletionsClient.send`
    */
   async send({ call, order }: ReadyCall, signal: AbortSignal): Promise<UpstreamAnswer> {
     call.span = this.tracing.start(spanNameOf(order), { kind: 'client', attributes: askedAttributes(order) });

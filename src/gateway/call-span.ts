@@ -19,10 +19,10 @@ const OPERATIONS: Record<CompletionPath, string> = {
 const CACHE_READ = ['cache_read_tokens', 'audio_cache_read_tokens'] as const;
 const CACHE_WRITE = ['cache_write_tokens', 'cache_write_1h_tokens'] as const;
 
-/** How the span of a call is named. */
+/** Returns the name of a call's span. */
 export const spanNameOf = ({ path, model }: CallOrder): string => `${OPERATIONS[path]} ${model}`;
 
-/** What is known of a call before it is made; nothing of what is asked. */
+/** Returns the attributes of a call that are known before it is sent, without its content. */
 export function askedAttributes({ path, model, is_stream, choices, max_tokens }: CallOrder): Attributes {
   return {
     'gen_ai.operation.name': OPERATIONS[path],
@@ -34,7 +34,7 @@ export function askedAttributes({ path, model, is_stream, choices, max_tokens }:
   };
 }
 
-/** Ends the span of a call with what its answer told, and what the call cost. */
+/** Ends the span of a call with the facts of its answer and its cost. */
 export function endSpan(span: Span | undefined, facts: AnswerFacts, settled: Settled | null): void {
   if (!span) return;
   const { model, generation_id, usage, finish_reasons, error } = facts;
@@ -48,7 +48,7 @@ export function endSpan(span: Span | undefined, facts: AnswerFacts, settled: Set
   else span.end();
 }
 
-/** Ends the span of a call that came to nothing, by a code or the error that says why. */
+/** Ends the span of a call that failed, with a code or an error as the reason. */
 export function failSpan(span: Span | undefined, reason: unknown): void {
   markFailed(span, reason);
   span?.end();

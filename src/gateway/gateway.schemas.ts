@@ -4,7 +4,8 @@ import type { CompletionPath } from '../openrouter/completions.client.js';
 type Schema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 
 /*
- * The parts of requests and answers that clients rely on. Providers accept and return more and can add members at any time, so every object here is open.
+ * The parts of requests and answers that clients rely on. Providers accept and return more and can add members at any
+ * time, so every object here is open.
  */
 const text = (description: string) => ({ type: 'string' as const, description });
 const whole = (description: string) => ({ type: 'integer' as const, description });

@@ -31,7 +31,7 @@ export interface OpenCall extends MadeCall {
   is_identified: boolean;
   /** When its hold was created or last extended, by the clock of this process. */
   held_at_ms: number;
-  /** The call in its trace, where there is one. */
+  /** The call's span, if it is traced. */
   span?: Span | undefined;
 }
 

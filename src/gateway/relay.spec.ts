@@ -48,9 +48,9 @@ const turns = async (): Promise<void> => {
 };
 const fakeClock = (): unknown => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
 
-describe('a stream of bytes that are no events', () => {
+describe('a stream of bytes that are not events', () => {
   it.each(['\u0000\u0001 no event\n\n\n: \n', 'data: {not json}\n\n', 'data:\n\n', '{"choices":[]}'])(
-    'is passed on as it comes, settled once, and ended with an error: %j',
+    'is forwarded as it arrives, settled once, and ended with an error: %j',
     async (bytes) => {
       const { source, sink } = relayed();
       source.end(bytes);
@@ -61,7 +61,7 @@ describe('a stream of bytes that are no events', () => {
     },
   );
 
-  it('may be no text at all', async () => {
+  it('can be binary', async () => {
     const { source, sink } = relayed();
     source.end(Buffer.from([0xff, 0xfe, 0x80, 0x0a, 0x0a]));
     expect(await text(sink)).toContain('"code":"provider_broke_off"');
@@ -70,7 +70,7 @@ describe('a stream of bytes that are no events', () => {
 });
 
 describe('a stream that the provider breaks off', () => {
-  it('is settled with what came, reported to the client, and logged', async () => {
+  it('is settled with what arrived, reported to the client, and logged', async () => {
     const { source, sink } = relayed();
     source.write(EVENT);
     const answer = text(sink);
@@ -83,7 +83,7 @@ describe('a stream that the provider breaks off', () => {
 });
 
 describe('a client', () => {
-  it('that takes nothing for two minutes is given up, and the call settled', async () => {
+  it('that reads nothing for two minutes is disconnected, and the call is settled', async () => {
     fakeClock();
     const { source, sink, aborted } = relayed();
     for (let n = 0; n < 8; n += 1) source.write(EVENT.padEnd(32 * 1024, ' ') + '\n\n');
@@ -98,7 +98,7 @@ describe('a client', () => {
     expect([aborted(), settled.length, lines]).toEqual([true, 1, []]);
   });
 
-  it('that leaves lets a stream that ends in time be read to its end, which is no fault to log', async () => {
+  it('that disconnects does not stop a stream that ends in time, and nothing is logged', async () => {
     fakeClock();
     const { source, sink, aborted } = relayed();
     source.write(EVENT);
@@ -115,10 +115,10 @@ describe('a client', () => {
 });
 
 describe('a call that cannot be settled', () => {
-  it('cuts its stream and is logged; the process goes on', async () => {
-    const { source, sink } = relayed({ settle: () => Promise.reject(new Error('the database is away')) });
+  it('cuts its stream and is logged; the process continues', async () => {
+    const { source, sink } = relayed({ settle: () => Promise.reject(new Error('the database is down')) });
     source.end(EVENT);
     await expect(text(sink)).rejects.toThrow();
-    expect(lines).toMatchObject([{ message: 'the database is away' }]);
+    expect(lines).toMatchObject([{ message: 'the database is down' }]);
   });
 });

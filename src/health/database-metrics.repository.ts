@@ -60,7 +60,7 @@ export class DatabaseMetricsRepository {
       reads.statement<Omit<Standing, keyof RollupLag | 'jobs'>>(READER, 'metrics_credits', CREDITS, []),
       reads.statement<QueueStanding & object>(READER, 'metrics_jobs', JOBS, []),
     ]);
-    if (!credits) throw new Error('an aggregate gave no row');
+    if (!credits) throw new Error('an aggregate returned no row');
     return { ...lag, ...credits, jobs };
   }
 }

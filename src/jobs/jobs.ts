@@ -10,13 +10,13 @@ import { isLoop, type Job, type LoopJob, type QueuedJob } from './job.js';
 import { JobMetrics } from './job-metrics.js';
 import { loop } from './loop.js';
 
-/** How a run is asked for. */
+/** Options of a run. */
 export interface EnqueueOptions {
-  /** Not before then. */
+  /** Earliest start. */
   start_after?: Date;
 }
 
-/** What operators do to a single run. */
+/** Changes that operators can make to a run. */
 export type RunChange = 'retry' | 'cancel';
 
 const START_RETRY_MS = { minTimeout: 1_000, maxTimeout: 30_000 };
