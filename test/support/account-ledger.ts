@@ -9,7 +9,10 @@ import { MODEL_PERIOD_MS, type MoneyModel } from './model.js';
 
 const text = (units: number): string => `0.${String(units).padStart(10, '0')}`;
 
-/** An account as the service keeps it: stored after every step, opened anew for the next one, due work booked first. */
+/**
+ * An account as the service handles it: stored after every step, loaded again for the next one, with due items booked
+ * first.
+ */
 export class Ledger {
   state: AccountState;
   stored: Grant[] = [];
@@ -58,7 +61,7 @@ export class Ledger {
     };
   }
 
-  /** Charges are done without looking at the grants, as the fast path does. */
+  /** Charges without loading the grants, like a batch. */
   step<T>(work: (account: Account) => T, { withGrants }: { withGrants: boolean }): T {
     if (this.open(true).isDue) this.bookDue();
     const account = this.open(withGrants);
@@ -81,7 +84,7 @@ export class Ledger {
     this.store(account, true);
   }
 
-  /** Every burn attributed, on a copy. */
+  /** Returns a copy with all burns attributed. */
   settled(): Account {
     const account = new Account('u', structuredClone(this.state), structuredClone(this.stored), this.now);
     account.settleBurns();

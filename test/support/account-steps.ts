@@ -8,13 +8,13 @@ import type { grant_source } from '../../src/generated/prisma/enums.js';
 import { Ledger } from './account-ledger.js';
 import { MoneyModel } from './model.js';
 
-/** When the model begins. */
+/** Start time of the model. */
 export const START = Date.UTC(2027, 0, 1);
 const HOUR = 3_600_000;
 /** All sources of grants. */
 export const SOURCES = ['trial', 'plan', 'bonus', 'coupon', 'referral', 'refund', 'adjustment', 'purchase'] as const;
 
-/** What may happen to an account. */
+/** The operations on an account. */
 export type Op =
   | { op: 'deduct' | 'settle'; amount: number }
   | { op: 'hold'; amount: number; ttl: number }
@@ -27,7 +27,7 @@ export type Op =
   | { op: 'read' | 'reset' };
 
 const amounts = fc.integer({ min: 1, max: 400 });
-/** Anything of it. */
+/** An arbitrary operation. */
 export const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ op: fc.constant('deduct' as const), amount: amounts }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('settle' as const), amount: amounts }) },
@@ -66,7 +66,7 @@ export const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constantFrom('read' as const, 'reset' as const) }) },
 );
 
-/** Terms of any plan. */
+/** Arbitrary terms of a plan. */
 export const tier = fc.record({
   credits: fc.integer({ min: 0, max: 300 }),
   cap: fc.option(fc.integer({ min: 0, max: 300 })),
@@ -74,7 +74,7 @@ export const tier = fc.record({
   renews: fc.boolean(),
 });
 
-/** The account as the service keeps it, and the model of what it should be: they agree after every step. */
+/** The account and its model, which must agree after every step. */
 export class Pair {
   readonly model: MoneyModel;
   readonly real: Ledger;
@@ -91,12 +91,12 @@ export class Pair {
     this.compare();
   }
 
-  /** Looks at the account after some hours. */
+  /** Accesses the account after some hours. */
   look(hours: number): void {
     this.apply({ op: 'wait', hours });
   }
 
-  /** What the account comes to. */
+  /** Returns the totals of the account. */
   worth(): object {
     const { state, grants } = this.real.settled();
     const { balance, held, debt, used_this_period, plan_used, capped, reset_date } = state;
@@ -192,7 +192,7 @@ export class Pair {
     });
   }
 
-  /** Work that was charged too little is settled like any finished work; what was too much is granted. */
+  /** Corrects a charge: an additional cost is settled like any finished work; a reduction is granted. */
   private correct(more: number): void {
     const { model, real } = this;
     const used = model.used;
@@ -225,7 +225,7 @@ export class Pair {
       ),
     );
     expect(settled.state.plan_used).toBe(BigInt(model.planUsed));
-    // what the cap locks is the same whether or not somebody looked at the grants meanwhile
+    // the locked credits are the same whether or not the grants were loaded in between
     expect(state.capped).toBe(settled.state.capped);
     expect(state.capped).toBe(BigInt(model.locked));
   }

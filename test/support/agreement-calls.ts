@@ -1,9 +1,9 @@
 import { amount } from '../../src/platform/amount.js';
 import type { Call, Json, Terms } from './agreement-history.js';
 
-/** The free calls of one account by the model: their number of the day, and what they would have cost in the period. */
+/** The free calls of one account in the model: their number today, and their list price in the period. */
 export class FreeCalls {
-  /** A storm that sends free calls begins and ends on one day. */
+  /** A run with free calls begins and ends on the same day. */
   private today = 0;
   private worth = 0;
   private limit: number | null = null;
@@ -16,7 +16,7 @@ export class FreeCalls {
     return `${this.today} ${this.worth} ${String(this.limit)}`;
   }
 
-  /** The plan changes, or begins anew. */
+  /** The plan changes or renews. */
   adopt({ free_calls }: Terms): void {
     this.limit = free_calls;
   }
@@ -26,7 +26,7 @@ export class FreeCalls {
     this.worth = 0;
   }
 
-  /** Whether the account takes a call; counts it then. */
+  /** Whether the account accepts a call; if so, counts it. */
   take({ amount: worth, body, answer }: Call): string | null {
     if (this.isFull && body?.settle !== true) return 'the free calls of the day are used up';
     this.today += 1;
@@ -35,19 +35,19 @@ export class FreeCalls {
     return isFree ? null : `a free call was answered as ${JSON.stringify(answer)}`;
   }
 
-  /** Why a call should not have been refused. */
+  /** Returns why a call should not have been refused. */
   refused({ body, answer }: Call): string | null {
     if (!this.isFull || body?.settle === true) return 'the call was refused, the model says that it fits';
     const isSaid = answer.limit === this.limit && answer.limit_source === 'free_calls_per_day';
     return isSaid ? null : `the limit is ${String(this.limit)}, the answer says ${String(answer.limit)}`;
   }
 
-  /** What the balance shows. */
+  /** Returns the columns shown with the balance. */
   get view(): Json {
     return { free_tier_used: amount(BigInt(this.worth)) };
   }
 
-  /** What is stored besides. */
+  /** Returns the other stored columns. */
   get counters(): Json {
     return { free_calls_today: this.today, free_calls_per_day: this.limit };
   }

@@ -6,7 +6,7 @@ export type Json = Record<string, unknown>;
 export type Kind =
   | 'deduct'
   | 'settle'
-  /** Finished or refusable work of a free model; its amount is what it would have cost. */
+  /** Finished or refusable work of a free model; its amount is the list price. */
   | 'free'
   | 'hold'
   | 'capture'
@@ -18,10 +18,10 @@ export type Kind =
   | 'reset'
   | 'balance'
   | 'grants'
-  /** The test itself moved the end of the period, in SQL, while nothing else went on. */
+  /** The test moved the end of the period, in SQL, while nothing else was running. */
   | 'move';
 
-/** What a caller asks for. Amounts in units, instants in milliseconds. */
+/** A caller's request. Amounts in units, instants in milliseconds. */
 export interface Order {
   kind: Kind;
   user_id: string;
@@ -39,15 +39,15 @@ export interface Order {
   reset_date?: number | undefined;
 }
 
-/** An order that was sent and answered; `start` and `end` are the caller's stop-watch. */
+/** A request with its response; `start` and `end` are measured by the caller. */
 export interface Call extends Order {
   request_id: string;
   start: number;
   end: number;
-  /** The clock at the end. */
+  /** The database's time at the end. */
   answered_at: number;
   status: number;
-  /** Whether the answer says that it is a replay. */
+  /** Whether the response is marked as a replay. */
   hit: boolean;
   answer: Json;
 }
@@ -74,21 +74,21 @@ export interface StoredHold {
   resolved_at: number | null;
 }
 
-/** All that callers saw of an account, and all that is stored of it. */
+/** Everything that callers saw of an account, and everything stored about it. */
 export interface History {
   user_id: string;
-  /** In the order of their starts. */
+  /** In order of their starts. */
   calls: Call[];
-  /** In the order of posting. */
+  /** In posting order. */
   lines: Line[];
   line_by_id: Map<string, Line>;
   holds: Map<string, StoredHold>;
-  /** When each grant was given, by its line. */
+  /** Time of each grant, by its line. */
   granted_at: Map<string, number>;
   account: Json;
-  /** The clock when all of this was read. */
+  /** The database's time of reading. */
   until: number;
-  /** The call that succeeded with a key the first time. */
+  /** The first successful call with each key. */
   makers: Map<string, Call>;
 }
 
@@ -101,7 +101,7 @@ export interface Terms {
   free_calls: number | null;
 }
 
-/** Exact: the amounts of these tests are far below 2^53 units. */
+/** Exact, because the amounts in these tests are far below 2^53 units. */
 export function unitsOf(text: unknown): number {
   const value = Number(units(text as string));
   if (!Number.isSafeInteger(value)) throw new RangeError(`${String(text)} is too large for the model`);
@@ -113,7 +113,7 @@ export const instantOf = (text: unknown): number => new Date(text as string).get
 /** Digits of an id that tell when it was made, but for the place within its save: milliseconds and their fraction. */
 const sessionOf = (id: string): string => id.slice(0, 18);
 
-/** What the plans of the database give. */
+/** The terms of the plans in the database. */
 export async function termsOf(pool: pg.Pool): Promise<Map<string, Terms>> {
   const { rows } = await pool.query<Json>('SELECT * FROM tiers WHERE credits_monthly < 1000');
   return new Map(
@@ -140,7 +140,7 @@ export function clockOf({ kind, answer, hold_id }: Call, { holds }: History): nu
   return kind === 'extend' ? null : (holds.get(hold_id ?? '')?.resolved_at ?? null);
 }
 
-/** Sorts what happened by account. */
+/** Groups the history by account. */
 export async function historiesOf(pool: pg.Pool, calls: readonly Call[]): Promise<History[]> {
   const all = async (table: string): Promise<Map<string, Json[]>> => {
     const { rows } = await pool.query<Json>(

@@ -12,17 +12,17 @@ import {
 import { FreeCalls } from './agreement-calls.js';
 import { MODEL_PERIOD_MS, MoneyModel } from './model.js';
 
-/** Why an answer or a line does not agree with the model; null when it does. */
+/** The reason why a response or a line does not agree with the model; null when it does. */
 export type Mismatch = string | null;
 
 const BONUS_SOURCES = new Set(['bonus', 'coupon', 'referral']);
-/** Instants are stored in milliseconds, and `last_updated` may run ahead of the clock by some microseconds. */
+/** Instants are stored in milliseconds, and `last_updated` can be ahead of the clock by some microseconds. */
 const ROUNDING_MS = 1;
 const READS = new Set(['balance', 'grants']);
 
 /**
- * One account that takes calls one after the other, by the model of the money rules, and compares what was answered and
- * stored with what they say. Whoever tries a call that may not be next does so on a clone.
+ * One account in the model of the money rules. Applies calls one after the other and compares the responses and the
+ * stored rows with the model. To try a call that is possibly not the next one, use a clone.
  */
 export class AccountModel {
   private is_open = false;
@@ -30,7 +30,9 @@ export class AccountModel {
   private bonus = 0;
   private allocated = 0;
   private refunded = new Map<string, number>();
-  /** The newest save that left a line. What it says first, it may go on with in another save of the same transaction. */
+  /**
+   * The newest save that left a line. What it says first, it may go on with in another save of the same transaction.
+   */
   private saved = { session: '', at: Number.NEGATIVE_INFINITY, is_preamble: false };
   /** The newest save of a transaction that was over when the one of `saved` began. */
   private saved_before = Number.NEGATIVE_INFINITY;
@@ -52,7 +54,7 @@ export class AccountModel {
     return copy;
   }
 
-  /** All that later calls depend on, as text. */
+  /** Everything that later calls depend on, as text. */
   get digest(): string {
     const { money, saved } = this;
     const grants = money.grants.map(({ source, left, expires }) => `${source} ${left} ${String(expires)}`);
@@ -73,7 +75,7 @@ export class AccountModel {
     return `${figures.join(', ')}, locked by the cap ${credits(money.locked)}\n  grants: ${grants.join('; ')}\n  holds: ${holds.join('; ')}`;
   }
 
-  /** The account opens with its first line. */
+  /** Creates the account with its first line. */
   open(line: Line): Mismatch {
     if (this.is_open) return 'the account is opened a second time';
     const at = this.history.granted_at.get(line.id) ?? Number.NaN;
@@ -156,7 +158,7 @@ export class AccountModel {
     return [...new Set(due)].filter((instant) => instant <= until).sort((a, b) => a - b);
   }
 
-  /** Takes a call that succeeded and had an effect, with the lines that it booked. */
+  /** Applies a successful call that had an effect, with its lines. */
   act(call: Call, lines: readonly Line[]): Mismatch {
     if (!this.is_open && call.kind !== 'move') return 'the account is not open yet';
     if (call.key !== undefined && this.history.makers.get(call.key) !== call)
@@ -165,7 +167,7 @@ export class AccountModel {
     return effect ?? this.booked(lines, typeOf(call)) ?? this.linesOf(call, lines) ?? this.answered(call);
   }
 
-  /** Compares a call that had no effect with the account as it stands: a refusal, a replay, a read. */
+  /** Compares a call without effect with the current account: a refusal, a replay, a read. */
   explain(call: Call, isPlaced: (maker: Call) => boolean): Mismatch {
     if (!this.is_open) return 'the account is not open yet';
     const maker = call.key === undefined ? undefined : this.history.makers.get(call.key);
@@ -178,7 +180,7 @@ export class AccountModel {
     return call.kind === 'free' && call.status === 429 ? this.free.refused(call) : this.refused(call);
   }
 
-  /** What is stored in the end. */
+  /** Compares the final stored rows. */
   ended(): Mismatch {
     const { account, holds } = this.history;
     const active = [...holds.values()].filter(({ status }) => status === 'active').map(({ id }) => id);
@@ -290,7 +292,7 @@ export class AccountModel {
 
   private refused(call: Call): Mismatch {
     const { answer, status, hold_id = '', refund_of = '' } = call;
-    if (status === 503) return null; // no effect, or else a line that nobody was told of
+    if (status === 503) return null; // no effect, or a line without a response
     if (status === 402) return this.unaffordable(call);
     switch (answer.code) {
       case 'hold_already_resolved':
@@ -431,7 +433,7 @@ export class AccountModel {
     return [reset, ...expiries, ...(withHolds ? [...holds.values()].map(({ expires }) => expires) : [])];
   }
 
-  /** The end of the first period: whatever the first answer that tells says. */
+  /** The end of the first period, taken from the first response that contains it. */
   private firstReset(): number {
     const told = this.history.calls
       .filter(({ answer }) => answer.reset_date !== undefined)
@@ -453,7 +455,7 @@ function typeOf({ kind, source }: Call): string | null {
   return kind === 'reset' ? null : 'usage';
 }
 
-/** The first member in which `found` is not as expected. Amounts and instants count, not how they are written. */
+/** Returns the first member of `found` that is not as expected. Notations of amounts and instants do not matter. */
 function compare(expected: Json, found: Json): Mismatch {
   for (const [name, value] of Object.entries(expected)) {
     if (canonical(value ?? null) !== canonical(found[name] ?? null))

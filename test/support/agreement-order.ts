@@ -1,17 +1,17 @@
 import { AccountModel, type Mismatch } from './agreement-model.js';
 import { type Call, type History, clockOf, isDone, type Line, type Terms } from './agreement-history.js';
 
-/** Something that may have happened next, and the account after it. */
+/** A possible next step, and the account after it. */
 interface Step {
   what: string;
-  /** When by the database's clock, as far as it is known; then by the caller's. The search tries the earliest first. */
+  /** Time by the database's clock if known, otherwise by the caller's. The search tries the earliest first. */
   when: [instant: number, end: number];
   model: AccountModel;
   call: number | null;
   lines: number;
 }
 
-/** How far the search has come: the account, the lines and calls that are accounted for, what to try next. */
+/** State of the search: the account, the lines and calls already placed, and the next steps to try. */
 interface Place {
   model: AccountModel;
   what: string;
@@ -33,7 +33,7 @@ export function disagreementOf(history: History, terms: ReadonlyMap<string, Term
   return strayOf(history) ?? new Order(history, terms).search();
 }
 
-/** Rows that no call accounts for. */
+/** Rows that no call explains. */
 function strayOf({ calls, lines, holds, user_id }: History): Mismatch {
   const ids = new Set(calls.filter((call) => isDone(call) && !call.hit).map((call) => call.request_id));
   const line = lines.find(
@@ -120,7 +120,7 @@ class Order {
     return this.first === this.history.calls.length && line === this.history.lines.length;
   }
 
-  /** Takes a step, places every call that had no effect and agrees, and works out what may come next. */
+  /** Takes a step, places every call without effect that agrees, and computes the possible next steps. */
   private arrive({ what, model, call }: Step, line: number): Place {
     const place: Place = { model, what, line, placed: [], steps: [] };
     if (call !== null) this.put(place, call);
@@ -152,7 +152,7 @@ class Order {
     while (this.placed[this.first] === 1) this.first += 1;
   }
 
-  /** Calls that may come next: none that is not placed yet ended before they started. */
+  /** The calls that can be next: no unplaced call ended before they started. */
   private window(): number[] {
     const { calls } = this.history;
     const open: number[] = [];
@@ -184,7 +184,7 @@ class Order {
     return steps.sort((a, b) => a.when[0] - b.when[0] || a.when[1] - b.when[1]);
   }
 
-  /** What the call would do next, or why it can't be next. */
+  /** Returns the effect of the call if it is next, or why it cannot be next. */
   private tryCall(place: Place, i: number): Step | string {
     const call = this.history.calls[i]!;
     if (!hasEffect(call)) return this.explain(place.model, i) ?? 'waits for something that is late';
@@ -273,7 +273,7 @@ class Order {
   }
 }
 
-/** Whether no part of a millisecond stands in a UUIDv7. */
+/** Whether a UUIDv7 contains no fraction of a millisecond. */
 const isWholeMillisecond = (id: string): boolean => id.slice(15, 18) === '000';
 
 const hasEffect = (call: Call): boolean => isDone(call) && !call.hit && !NO_EFFECT.has(call.kind);

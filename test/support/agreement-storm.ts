@@ -9,36 +9,36 @@ const CLIENTS = 80;
 const CREDIT = 10_000_000_000;
 const HOT = 'hot';
 const OTHERS = Array.from({ length: 6 }, (_, i) => `user-${i}`);
-/** What the accounts start with; the first ones of them have a period that ends while the storm goes on. */
+/** Initial credits of the accounts; the period of the first accounts ends during the run. */
 const TIERS = ['starter', 'professional', 'trial', 'starter', 'professional', 'trial', 'starter'];
 const RENEWING = 4;
 const CALLS_PER_NEW_USER = 120;
 const KEYS_KEPT = 10;
 const HOLDS_KEPT = 25;
 const DAY_MS = 86_400_000;
-/** Longer than any storm. */
+/** Longer than any run. */
 const STORM_MAX_MS = 15 * 60_000;
 /** A free model, and units that a character of the model costs that it is a variant of. */
 const FREE_MODEL = 'agreement/model:free';
 const CHARACTER = 1_000_000;
 const SOURCES = ['bonus', 'plan', 'purchase', 'plan', 'coupon', 'plan', 'adjustment', 'referral'];
 
-/** What the storm knows of an account, to ask for things that exist. */
+/** Known ids of an account, so that requests name existing things. */
 interface Knowledge {
   keyed: Order[];
   holds: { id: string; size: number }[];
   charges: { id: string; size: number }[];
 }
 
-/** Calls of all kinds to several processes of the service at once, by many clients, each recorded with its answer. */
+/** Random calls by many concurrent clients to several processes of the service, each recorded with its response. */
 export class Storm {
   readonly calls: Call[] = [];
   private readonly roll: (sides: number) => number;
   private readonly known = new Map<string, Knowledge>();
   private readonly agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   /**
-   * AGREEMENT_FREE=1 asks for calls of free models as well. Their answers do not tell the account, so that the search for
-   * an order may give up. Near midnight there are none: the model could not tell of which day a call is.
+   * AGREEMENT_FREE=1 asks for calls of free models as well. Their answers do not tell the account, so that the search
+   * for an order may give up. Near midnight there are none: the model could not tell of which day a call is.
    */
   readonly hasFreeCalls = process.env['AGREEMENT_FREE'] === '1' && DAY_MS - (Date.now() % DAY_MS) > STORM_MAX_MS;
   private ids = 0;
@@ -53,7 +53,7 @@ export class Storm {
     this.roll = dice(seed);
   }
 
-  /** Accounts on different plans with something to spend, some of them about to renew. */
+  /** Creates accounts on different plans with credits, some of them about to renew. */
   async prepare(): Promise<void> {
     const price = [FREE_MODEL.replace(':free', ''), text(CHARACTER)];
     await this.pool.query(
@@ -62,7 +62,7 @@ export class Storm {
     );
     await Promise.all(
       [HOT, ...OTHERS].map(async (user_id, i) => {
-        await this.send(this.read('balance', user_id)); // tells when the first period ends
+        await this.send(this.read('balance', user_id)); // returns the end of the first period
         const tier = TIERS[i];
         const body = { user_id, new_tier: tier };
         if (tier !== undefined)
@@ -74,7 +74,7 @@ export class Storm {
       await this.moveReset(user_id, Date.now() + 1_500 + 700 * i);
   }
 
-  /** Sends `count` calls, then reads every account when all is quiet. */
+  /** Sends `count` calls, then reads every account when all calls have ended. */
   async blow(count: number): Promise<void> {
     const from = this.calls.length;
     let sent = 0;
@@ -82,7 +82,7 @@ export class Storm {
       while (sent < count) {
         sent += 1;
         const order = this.order((this.calls.length - from) / count);
-        // a caller in doubt asks again, perhaps while the first request is still under way, and of another process
+        // a caller in doubt retries, possibly while the first request is still running, and at another process
         if (order.key !== undefined && this.roll(6) === 0 && sent < count) {
           sent += 1;
           await Promise.all([this.send(order), this.send(order)]);
@@ -140,7 +140,7 @@ export class Storm {
         body: { user_id, monthly_cap: cap === null ? null : text(cap) },
       };
     }
-    // a new user's first answer has to tell when the first period ends
+    // a new user's first response must contain the end of the first period
     if (share < 187 && !user_id.startsWith('new'))
       return { kind: 'reset', user_id, amount: 0, path: 'credits/reset', body: { user_id } };
     return this.read(share < 197 ? 'balance' : 'grants', user_id);
@@ -187,7 +187,7 @@ export class Storm {
           body: { ttl_seconds: 1 + this.roll(3) },
         };
       default: {
-        // nothing, a part, all, or more than was set aside
+        // nothing, a part, all, or more than the hold
         const captured = [0, Math.ceil(size / 3), size, size + 1 + this.roll(CREDIT)][this.roll(4)]!;
         return {
           kind: 'capture',
@@ -207,7 +207,7 @@ export class Storm {
   }
 
   private grant(user_id: string, size: number, source: string, wanted: number | null): Order {
-    // no two grants of an account expire at the same instant: which of them burns first would be anybody's guess
+    // no two grants of an account expire at the same instant, which would leave their burn order open
     let expires_at = wanted;
     while (expires_at !== null && this.expiries.has(`${user_id} ${expires_at}`)) expires_at += 1;
     this.expiries.add(`${user_id} ${String(expires_at)}`);

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random; those of a seed are always the same (mulberry32). */
+/** A seeded pseudo-random generator of numbers from 0 to 1 (mulberry32). */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function uniform(seed: number): () => number {
   };
 }
 
-/** Dice with any number of sides, which show 0 to one less than that. */
+/** Returns a function that returns random integers from 0 to `sides` - 1. */
 export function dice(seed: number): (sides: number) => number {
   const random = uniform(seed);
   return (sides) => Math.floor(random() * sides);

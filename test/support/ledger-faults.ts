@@ -2,7 +2,7 @@ import { UNKNOWN_ID } from './factories.js';
 
 const ORPHAN = 'nobody';
 
-/** SQL that spoils the account of $1 in one way, the checks that must notice, and whom they must name. */
+/** SQL that corrupts the account of $1 in one way, the checks that must detect it, and the user they must name. */
 export const FAULTS: { name: string; sql: string; checks: string[]; user?: string }[] = [
   {
     name: 'a changed balance',

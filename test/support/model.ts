@@ -1,10 +1,10 @@
 /**
- * The money rules of the contract once more, as a sequential model with plain numbers of units: every charge burns its
- * grants at once, nothing is deferred, nothing is shared with the code under test.
+ * A second implementation of the money rules, as a sequential model with plain numbers of units. Every charge burns its
+ * grants immediately; nothing is deferred, and no code is shared with the code under test.
  */
 export const MODEL_PERIOD_MS = 30 * 86_400_000;
 
-/** Burn order of the sources: plan credits first, bought ones last. */
+/** Burn order of the sources: plan credits first, purchased ones last. */
 const ORDER: Record<string, number> = {
   trial: 1,
   plan: 1,
@@ -34,18 +34,18 @@ export type Verdict = 'insufficient_credits' | 'monthly_cap_exceeded' | 'credits
 
 export class MoneyModel<HoldId = number> {
   grants: ModelGrant[] = [];
-  /** Size and expiry by id. */
+  /** Amount and expiry by id. */
   holds = new Map<HoldId, { size: number; expires: number }>();
   debt = 0;
   planUsed = 0;
   used = 0;
   cap: number | null;
-  /** Plan credits that were burned although the cap was reached. */
+  /** Plan credits that were burned beyond the cap. */
   beyondCap = 0;
   reset: number;
   /** Sum of all ledger lines. */
   booked = 0;
-  /** Amounts of the ledger lines, as far as nobody took them out. */
+  /** Amounts of the ledger lines that were not taken yet. */
   lines: number[] = [];
 
   constructor(
@@ -56,7 +56,7 @@ export class MoneyModel<HoldId = number> {
     this.reset = now + MODEL_PERIOD_MS;
   }
 
-  /** The same account once more, to try what a call would do. */
+  /** Returns a copy of the account, to try a call. */
   clone(): MoneyModel<HoldId> {
     const copy = Object.assign(new MoneyModel<HoldId>(this.tier, this.now), this);
     copy.grants = this.grants.filter(({ left }) => left > 0).map((grant) => ({ ...grant }));
@@ -133,9 +133,9 @@ export class MoneyModel<HoldId = number> {
     this.cap = cap;
   }
 
-  /** Lets time pass, from one instant at which something happens to the next. */
+  /** Advances the time, from one due instant to the next. */
   advance(until: number): void {
-    this.expire(); // what waited for a hold
+    this.expire(); // grants that only backed a hold
     for (let next = this.nextEvent(until); next <= until; next = this.nextEvent(until)) {
       this.now = next;
       for (const [id, hold] of this.holds) if (hold.expires <= next) this.release(id);
@@ -145,7 +145,7 @@ export class MoneyModel<HoldId = number> {
     this.now = until;
   }
 
-  /** When a hold ends, a grant expires or the period does: the first of these after now. */
+  /** Returns the next time at which a hold or a grant expires or the period ends. */
   private nextEvent(until: number): number {
     const holds = [...this.holds.values()].map(({ expires }) => expires);
     const grants = this.grants.filter(({ left }) => left > 0).map(({ expires }) => expires ?? Number.POSITIVE_INFINITY);
@@ -153,21 +153,21 @@ export class MoneyModel<HoldId = number> {
     return Math.min(...later, until + 1);
   }
 
-  /** Grants whose time has come lapse, the one first that expired first, but for what a hold needs. */
+  /** Lapses expired grants in the order of expiry, except credits that back holds. */
   expire(): void {
     const expired = this.inOrder().filter(({ expires }) => (expires ?? Number.POSITIVE_INFINITY) <= this.now);
     for (const grant of expired.toSorted((a, b) => Number(a.expires) - Number(b.expires)))
       this.lapse(grant, grant.left);
   }
 
-  /** An admin starts a new period at once. */
+  /** Starts a new period now, as an admin does. */
   restart(): void {
     this.reset = this.now + MODEL_PERIOD_MS;
     this.lapsePlan(0);
     this.startPeriod(true);
   }
 
-  /** Periods that nobody saw give nothing: the one that runs in the end is the next. */
+  /** Missed periods grant nothing: only the current one does. */
   private renew(until: number): void {
     while (this.reset <= until) this.reset += MODEL_PERIOD_MS;
     if (this.tier.renews) this.lapsePlan(this.tier.rollover);
@@ -193,7 +193,7 @@ export class MoneyModel<HoldId = number> {
         continue;
       }
       grant.left = stuck;
-      // what a hold keeps from lapsing lapses as soon as the hold has resolved
+      // credits that back a hold lapse as soon as the hold is resolved
       grant.expires = Math.min(grant.expires ?? Number.POSITIVE_INFINITY, Math.max(this.now, grant.since + 1));
       if (kept > 0) this.grants.push({ ...grant, left: kept, expires: this.reset });
     }

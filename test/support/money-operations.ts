@@ -7,17 +7,17 @@ import type { StripeEvent } from './stripe-stand-in.js';
 
 type Told = Pick<JsonAnswer, 'status' | 'text'>;
 
-/** An account on which operations race, and a text that nothing else holds. */
+/** An account for concurrent operations, and a unique text. */
 export interface Place {
   readonly s: Shop;
   readonly user_id: string;
   readonly mark: string;
 }
 
-/** One operation, made ready: asked for twice it has one effect, or none where it was refused. */
+/** A prepared operation: run twice, it has one effect, or none if it was refused. */
 export interface Ready {
   act(): Promise<Told>;
-  /** Insists that the effect is there once if any of the answers says so, and not at all otherwise. */
+  /** Asserts that the effect exists once if any response reports it, and not at all otherwise. */
   check(answers: Told[], other: string): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export type Operation = (place: Place) => Promise<Ready>;
 
 const isDone = (answers: Told[]): boolean => answers.some(({ status }) => status < 300);
 
-/** What ledger lines add up to, on whichever account they are. */
+/** Returns the sum of ledger lines, on any account. */
 async function sumOf({ s }: Place, where: string, value: string): Promise<string> {
   const [row] = await s.w.sql(`SELECT coalesce(sum(amount), 0)::text AS sum FROM credit_transactions WHERE ${where}`, [
     value,
@@ -40,7 +40,7 @@ async function countOf({ s }: Place, from: string, ...values: unknown[]): Promis
 
 const post = ({ s, mark }: Place, path: string, body: object): Promise<Told> => s.w.post(path, body, { key: mark });
 
-/** A POST whose key makes it count once: the sum of its lines is that of one effect or of none. */
+/** A POST with a key: the sum of its lines is that of one effect or of none. */
 const posted =
   (path: string, body: (place: Place) => object, effect: string, where = `metadata->>'mark' = $1`): Operation =>
   async (place) => ({
@@ -48,7 +48,7 @@ const posted =
     check: async (answers) => expect(await sumOf(place, where, place.mark)).toBe(isDone(answers) ? effect : '0.000000'),
   });
 
-/** What ends a hold of 1 credit. */
+/** Operations that end a hold of 1 credit. */
 const ended =
   (how: string, body: object, effect: string): Operation =>
   async (place) => {
@@ -60,7 +60,7 @@ const ended =
     };
   };
 
-/** A message of the payment provider about a package that was bought, told twice. */
+/** A payment event about a purchased package, delivered twice. */
 const told =
   (event: (s: Shop, intent: string) => StripeEvent, taken: string): Operation =>
   async (place) => {
@@ -86,7 +86,7 @@ const administered =
   (path: string, body: (place: Place) => object): Operation =>
   async (place) => ({
     act: () => post(place, path.replace(':id', place.user_id), body(place)),
-    check: () => Promise.resolve(), // what holds of every account is all that can be said
+    check: () => Promise.resolve(), // only the invariants of all accounts are checked
   });
 
 const coupon =
@@ -189,7 +189,7 @@ const topUp: Operation = async (place) => {
   };
 };
 
-/** What lapses is due since yesterday. */
+/** The expiry has been due since yesterday. */
 const lapsing =
   (table: 'credit_holds' | 'credit_grants', make: (place: Place) => Promise<unknown>, lapsed: string): Operation =>
   async (place) => {
@@ -234,7 +234,7 @@ const periodRoll = touched(
   },
 );
 
-/** Whatever moves credits of an account. */
+/** All operations that change the credits of an account. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   deduct: posted('credits/deduct', () => ({ amount: '0.7', service: 'tts' }), '-0.700000'),
   work,

@@ -9,7 +9,7 @@ import { verificationOf } from './verification.js';
 export const ACTOR = systemActor('a-test');
 const TTL_S = 30 * 86_400;
 
-/** A charge as the posting engine takes it. */
+/** A charge for the posting engine. */
 export const charge = (user_id: string, credits: string, key?: string) => ({
   user_id,
   amount: units(credits),
@@ -17,20 +17,20 @@ export const charge = (user_id: string, credits: string, key?: string) => ({
   key: idempotencyKey(key, ACTOR, 'deduct', { user_id, amount: credits }),
 });
 
-/** A hold to be made, that outlives every test. */
+/** A hold to create, which outlives every test. */
 export const order = (user_id: string, credits: string, key?: string) => ({
   ...{ user_id, amount: units(credits), ttl_s: TTL_S, service: 'tts', model: null, metadata: {} },
   key: idempotencyKey(key, ACTOR, 'hold', { user_id, amount: credits }),
 });
 
-/** Why a call was refused. */
+/** Returns the code of a refusal. */
 export const codeOf = (error: unknown): string => (error instanceof DomainError ? error.code : String(error));
 
-/** How calls ended: done, or why not. */
+/** Returns the results of calls: done, or the code of the refusal. */
 export const ended = (calls: Promise<unknown>[]): Promise<string[]> =>
   Promise.all(calls.map((call) => call.then(() => 'done', codeOf)));
 
-/** Every account of the world adds up. */
+/** Verifies that all accounts add up. */
 export async function expectCleanBooks(w: World): Promise<void> {
   expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
 }

@@ -23,7 +23,7 @@ export const PRICES = {
   film: { per_video_second: '0.1' },
 };
 
-/** The gateway with a model `case/...` for each of the prices. */
+/** Starts the gateway with a model `case/...` for each price. */
 export async function startPriced(): Promise<GatewayWorld> {
   const g = await GatewayWorld.start();
   for (const [name, prices] of Object.entries(PRICES)) {
@@ -32,7 +32,7 @@ export async function startPriced(): Promise<GatewayWorld> {
   return g;
 }
 
-/** Has the provider answer with a usage, and gives the event that was recorded. */
+/** Makes the provider respond with a usage object, and returns the recorded event. */
 export async function throughGateway(g: GatewayWorld, model: string, usage: object): Promise<Json> {
   const user_id = await g.w.user('500');
   const choices = [{ index: 0, message: { role: 'assistant', content: 'Yes' }, finish_reason: 'stop' }];
@@ -83,5 +83,5 @@ export async function lastEvent(g: GatewayWorld, user_id: string): Promise<Json>
   return event!;
 }
 
-/** What an event cost, and whether that is final. */
+/** Returns the cost of an event, and whether it is final. */
 export const costs = (event: Json): [number, unknown] => [Number(event.total_cost), event.is_rated];

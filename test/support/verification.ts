@@ -3,6 +3,6 @@ import { LedgerVerification } from '../../src/credits/ledger-verification.js';
 import { LedgerVerificationRepository } from '../../src/credits/ledger-verification.repository.js';
 import { Database } from '../../src/platform/database.js';
 
-/** What `tollgate ledger verify` runs, on the database of an application. */
+/** Returns the verification of `tollgate ledger verify` for the database of an application. */
 export const verificationOf = (app: INestApplicationContext): LedgerVerification =>
   new LedgerVerification(new LedgerVerificationRepository(app.get(Database)));
