@@ -36,12 +36,12 @@ const TAGS: Record<string, string> = {
 };
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
-/** Default response descriptions; the summary is used for a successful read. */
+/** Default response descriptions. */
 const DONE: Record<string, string> = {
-  200: 'Done.',
+  200: 'Success.',
   201: 'Created.',
   202: 'Accepted; processing continues.',
-  204: 'Done; no body.',
+  204: 'Success, without a body.',
 };
 
 /** Generates the OpenAPI document from the decorators. */
@@ -69,7 +69,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       nameAccount(operation, schemas);
       fillParameters(method, operation, item, schemas);
       describeProblems(operation, method, path, examples);
-      complete(operation, method);
+      complete(operation);
     }
   }
   toOpenApi31(schemas);
@@ -87,7 +87,7 @@ export function checkDocument(document: OpenAPIObject): void {
 }
 
 /** Adds to an operation everything that applies to all routes. */
-function complete(operation: Operation, method: string): void {
+function complete(operation: Operation): void {
   const roles = rolesOf(operation);
   const who = roles === null ? 'Public: no credentials needed.' : `Roles: ${roles.join(', ')}.`;
   operation.description = [operation.description, who].filter(Boolean).join('\n\n');
@@ -96,7 +96,6 @@ function complete(operation: Operation, method: string): void {
   const more = isIdempotent ? (['Idempotency-Hit'] as const) : [];
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
-    if (method === 'get' && status === '200') response.description ||= `${operation.summary ?? ''}.`;
     response.description ||= DONE[status] ?? '';
     if (status.startsWith('2')) response.headers = { ...headersDoc('X-Request-Id', ...more), ...response.headers };
   }
