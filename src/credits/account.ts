@@ -37,7 +37,9 @@ export class Account {
   author: Actor | null = null;
   /** When the work that is charged next was done; null means now. */
   done_at: Date | null = null;
-  /** The instant at which what is booked fell due; that of the lock, but while what was due before is caught up on. */
+  /**
+   * The time of the next bookings: that of the lock, or while due items are booked, the time at which they fell due.
+   */
   at: Date;
 
   constructor(

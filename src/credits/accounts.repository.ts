@@ -157,7 +157,7 @@ export class AccountsRepository {
       WHERE user_id = ${to}`;
   }
 
-  /** Lets an account be as old as it was in the system that it comes from. */
+  /** Dates an account back to its creation in the system it was imported from. */
   async backdate(tx: Tx, user_id: string, created_at: Date): Promise<void> {
     await tx.$executeRaw`
       UPDATE user_credits SET created_at = LEAST(created_at, ${created_at}) WHERE user_id = ${user_id}`;

@@ -39,7 +39,7 @@ export class LedgerRepository {
     return (await tx.credit_transactions.findMany({ where: { user_id, id: { in: ids } } })).map(wire);
   }
 
-  /** Whether an account has a line that brought over a row of another system. */
+  /** Whether the account has the line of an imported row. */
   async hasTakenOver(tx: Tx, user_id: string, import_id: string): Promise<boolean> {
     const [row] = await tx.$queryRaw<{ has: boolean }[]>`
       SELECT EXISTS (SELECT FROM credit_transactions

@@ -41,7 +41,8 @@ export function available(state: Pick<AccountState, 'balance' | 'held' | 'debt'>
 }
 
 /**
- * Decides whether `required` credits can be spent; null means yes. The code says whether they are gone, held or capped.
+ * Decides whether `required` credits can be spent; null means yes. The code distinguishes spent, held and capped
+ * credits.
  */
 export function refuse(state: Spendable, required: Units): CreditRefusal | null {
   const free = available(state);

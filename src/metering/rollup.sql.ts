@@ -117,10 +117,12 @@ FULL JOIN (SELECT * FROM usage_sessions WHERE user_id = ANY ($1::text[])) AS f U
 WHERE e.session_id IS NULL OR f.session_id IS NULL
 ORDER BY 1, 2, 3, 4`;
 
-/** More than this is far too much, whatever the number. */
+/** Limit of the event count: beyond it, the exact number does not matter. */
 export const LAG_EVENTS_MAX = 100_000;
 
-/** How many events wait to be rolled up, and how old the oldest is, by the index of recorded_xid. */
+/**
+ * Returns the number of events that are not rolled up yet, and the age of the oldest, using the index on recorded_xid.
+ */
 export const LAG = `
 SELECT
   (SELECT count(*)::int FROM (
