@@ -52,11 +52,6 @@ abstract class ImportCommand extends DtoCommand<ImportOrder> {
     super(terminal);
   }
 
-  protected override addOptions(): void {
-    super.addOptions();
-    this.command.registeredArguments.at(-1)?.choices([...STEPS]);
-  }
-
   protected override async execute(order: ImportOrder): Promise<void> {
     const wanted = kindsOf(order.only);
     const run = { ...(await this.runOf(order)), is_done: order.step === 'verify' };
@@ -73,9 +68,12 @@ abstract class ImportCommand extends DtoCommand<ImportOrder> {
   }
 
   private async step(order: WantedOrder, source: Source, run: Run, credits_per_usd: string): Promise<void> {
-    const kinds = source.kinds.filter(
-      (kind) => order.wanted.includes(kind) && (kind !== 'keys' || this.takesKeys(order, run)),
-    );
+    const found = source.kinds.filter((kind) => order.wanted.includes(kind));
+    if (found.length === 0) {
+      const message = `must name some of what this source has: ${source.kinds.join(', ')}`;
+      throw new InvalidInput([{ field: '--only', message }]);
+    }
+    const kinds = found.filter((kind) => kind !== 'keys' || this.takesKeys(order, run));
     const { step } = order;
     const about = { system: this.system, name: run.name, step, credits_per_usd };
     const shape = step === 'inspect' ? await source.describe() : null;
@@ -133,7 +131,7 @@ abstract class ImportCommand extends DtoCommand<ImportOrder> {
   }
 }
 
-const ARGUMENTS = { arguments: '<source> <step>' };
+const ARGUMENTS = { arguments: `<source> <${STEPS.join('|')}>` };
 const STEP = 'inspect (what is there), plan (what would be done), apply (do it) or verify (compare)';
 const DATABASE = 'Address of its PostgreSQL database; the password may stand in PGPASSWORD or ~/.pgpass';
 
@@ -141,7 +139,7 @@ const DATABASE = 'Address of its PostgreSQL database; the password may stand in 
 @SubCommand({
   name: 'ops-center',
   ...ARGUMENTS,
-  argsDescription: { source: DATABASE, step: STEP },
+  argsDescription: { source: DATABASE, [STEPS[0]]: STEP },
   description: 'Move in from Ops-Center: accounts, usage, coupons, keys of OpenRouter, prices',
 })
 export class ImportOpsCenterCommand extends ImportCommand {
@@ -153,7 +151,7 @@ export class ImportOpsCenterCommand extends ImportCommand {
 @SubCommand({
   name: 'litellm',
   ...ARGUMENTS,
-  argsDescription: { source: DATABASE, step: STEP },
+  argsDescription: { source: DATABASE, [STEPS[0]]: STEP },
   description: 'Move in from LiteLLM: what is left of budgets, usage, prices',
 })
 export class ImportLiteLlmCommand extends ImportCommand {
@@ -165,7 +163,7 @@ export class ImportLiteLlmCommand extends ImportCommand {
 @SubCommand({
   name: 'one-api',
   ...ARGUMENTS,
-  argsDescription: { source: DATABASE, step: STEP },
+  argsDescription: { source: DATABASE, [STEPS[0]]: STEP },
   description: 'Move in from One API or New API: quota, usage, redemption codes, prices',
 })
 export class ImportOneApiCommand extends ImportCommand {
@@ -177,7 +175,10 @@ export class ImportOneApiCommand extends ImportCommand {
 @SubCommand({
   name: 'csv',
   ...ARGUMENTS,
-  argsDescription: { source: `A folder with, or one of, ${KINDS.map((kind) => `${kind}.csv`).join(', ')}`, step: STEP },
+  argsDescription: {
+    source: `A folder with, or one of, ${KINDS.map((kind) => `${kind}.csv`).join(', ')}`,
+    [STEPS[0]]: STEP,
+  },
   description: 'Move in from anywhere, by files of CSV with the names of our fields in their first lines',
 })
 export class ImportCsvCommand extends ImportCommand {

@@ -64,7 +64,7 @@ export function tellShape(terminal: Terminal, { version, tables, left_out }: Sha
 
 /** What becomes, or became, of the rows, for people. */
 export function tellReports(terminal: Terminal, about: About, reports: readonly KindReport[]): void {
-  terminal.print(`${about.credits_per_usd} of the source's credits are 1 USD, which is 1 credit here.`);
+  terminal.print(`1 USD is 1 credit here, and ${about.credits_per_usd} in the source.`);
   const hasStates = reports.some(({ states }) => states !== undefined);
   const rows = reports.map((report) => ({ ...report, ...report.states }));
   if (rows.length > 0) terminal.printRows(hasStates ? [...REPORTS, ...STATES] : REPORTS, rows);

@@ -13,7 +13,7 @@ export interface TakenSums {
   cost: string;
 }
 
-const PAGE_USERS = 500;
+const PAGE_USERS = 100;
 
 /** Reads what imports wrote; they write by the services that the things belong to. */
 @Injectable()

@@ -20,6 +20,7 @@ describe('completion of the command line', () => {
     expect(complete('tollgate', 'credits', 'allocate', 'bob', '--so')).toEqual(['--source']);
     expect(complete('tollgate', 'transactions', 'list', 'bob', '--type', 'pu')).toEqual(['purchase']);
     expect(complete('tollgate', 'litellm', 'rejected', 'as')).toEqual(['assign']);
+    expect(complete('tollgate', 'import', 'csv', 'folder', 'ver')).toEqual(['verify']);
     // what was typed as the value of an option is no command
     expect(complete('tollgate', 'credits', 'allocate', 'tiers', '--am')).toEqual(['--amount']);
   });

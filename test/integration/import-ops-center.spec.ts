@@ -82,7 +82,7 @@ describe('moving in from Ops-Center', () => {
     ]);
     const planned = reports(await run('plan', '--json'));
     expect(planned.get('accounts')?.states).toEqual({ new: 5, added: 0, known: 0, kept: 0 });
-    expect((await run('plan')).stdout).toContain("1 of the source's credits are 1 USD");
+    expect((await run('plan')).stdout).toContain('1 USD is 1 credit here, and 1 in the source.');
     expect(await written()).toEqual(before);
   });
 

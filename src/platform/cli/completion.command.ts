@@ -37,12 +37,15 @@ function treeOf(command: Commander): CommandTree {
     description: command.description(),
     options: [...command.options.map(optionOf), { flag: '--help', description: 'Show this help', values: [] }],
     commands: command.commands.map(treeOf),
-    values: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    values: command.registeredArguments.flatMap((argument) => choicesOf(argument.name())),
   };
 }
 
 /** The values of an option are read from its placeholder, as in the help: `<csv|json>`. */
 function optionOf({ long, flags, description }: Commander['options'][number]): CommandTree['options'][number] {
-  const [, choices] = /<([^<>]*\|[^<>]*)>/.exec(flags) ?? [];
-  return { flag: long ?? flags, description, values: choices?.split('|') ?? [] };
+  const [, choices = ''] = /<([^<>]*\|[^<>]*)>/.exec(flags) ?? [];
+  return { flag: long ?? flags, description, values: choicesOf(choices) };
 }
+
+/** The same of an argument. */
+const choicesOf = (placeholder: string): string[] => (placeholder.includes('|') ? placeholder.split('|') : []);

@@ -88,14 +88,18 @@ function pathOf(command: Commander): string[] {
 /** Example arguments by name. */
 const ARGUMENTS: Record<string, string> = {
   ...{ user: 'user-42', from: 'user-42', to: 'user-43', tier: 'starter', code: 'WELCOME-10', package: 'credits-50' },
-  ...{ model: 'openai/gpt-4o-mini', shell: 'bash', step: 'inspect' },
+  ...{ model: 'openai/gpt-4o-mini', shell: 'bash' },
   ...{ payment: '0198c0de-0000-7000-8000-000000000000', id: '0198c0de-0000-7000-8000-000000000000' },
 };
+
+/** Returns an example of an argument; one that lists its values is shown with the first. */
+const exampleArgument = (name: string): string =>
+  name.includes('|') ? (name.split('|')[0] ?? '') : name.toUpperCase();
 
 /** Returns an example call with all required arguments and options. */
 function exampleCall(command: Commander): string {
   const values = command.registeredArguments.filter(({ required }) => required).map((each) => each.name());
-  const words = values.map((name) => ARGUMENTS[name] ?? name.toUpperCase());
+  const words = values.map((name) => ARGUMENTS[name] ?? exampleArgument(name));
   return `./${[...pathOf(command), ...words, ...exampleOptions(command)].join(' ')}`;
 }
 
