@@ -100,7 +100,7 @@ describe('the models of a plan', () => {
     expect((await ask(user_id, PREMIUM)).status).toBe(200);
     expect((await ask(user_id, `${STANDARD}:floor`)).status).toBe(200);
     expect(errorOf(await ask(user_id, 'openai/gpt-4o-mini'))).toMatchObject({
-      message: expect.stringContaining(`It includes Stand-in/*, ${STANDARD}. Name`),
+      message: expect.stringContaining(`It includes Stand-in/*, ${STANDARD}. Use`),
     });
     await allow('starter');
     expect((await ask(user_id, 'openai/gpt-4o-mini')).status).toBe(200);
