@@ -30,14 +30,14 @@ describe('the built command', () => {
     return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
   }
 
-  it('helps, and a reader that goes away is no error', async () => {
+  it('prints help, and a closed pipe is not an error', async () => {
     expect(await tollgate('--help')).toMatchObject({ code: 0, stderr: '' });
     const child = launch('--help');
     child.stdout.destroy();
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
   });
 
-  it('is found through a link, and its stand-in of OpenRouter runs by an npm script', async () => {
+  it('works through a link, and an npm script runs the OpenRouter stand-in', async () => {
     await symlink(path.join(ROOT, 'tollgate'), path.join(home, 'tollgate'));
     const linked = spawn(path.join(home, 'tollgate'), ['--version'], { cwd: home, env });
     expect(await new Promise((resolve) => linked.once('exit', resolve))).toBe(0);
@@ -54,14 +54,14 @@ describe('the built command', () => {
     await expect(fetch(`${base}/models`)).rejects.toThrow();
   });
 
-  it('makes no database by itself: where none is, it says what to do', async () => {
+  it('never creates a database, but says what to do if there is none', async () => {
     const run = await tollgate('credits', 'show', 'bob', '--json');
     expect(run).toMatchObject({ code: 6, stdout: '' });
     expect(JSON.parse(run.stderr)).toMatchObject({ code: 'no_database', exit_code: 6 });
     expect(await runningServer(path.join(home, 'data', 'postgres'))).toBeNull();
   });
 
-  it('serves, works beside the service on its embedded database, and without it starts and stops that itself', async () => {
+  it('uses the embedded database of a running service, and otherwise starts and stops it', async () => {
     const dir = path.join(home, 'data', 'postgres');
     const base = `http://127.0.0.1:${env.PORT!}`;
     const service = launch('serve');

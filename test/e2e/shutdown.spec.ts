@@ -8,7 +8,7 @@ import { exitOf, RunningService } from '../support/running-service.js';
 const OPEN = 'SELECT user_id, status, work_id FROM credit_holds WHERE lease_until IS NOT NULL';
 const END_LEASES = `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`;
 
-describe('a service that is told to end', () => {
+describe('a service that is shutting down', () => {
   let s: RunningService;
   let agent: Agent;
   let service: ChildProcess;
@@ -43,7 +43,7 @@ describe('a service that is told to end', () => {
     });
   const streams = () => s.rows(OPEN);
 
-  it('says so to balancers, and serves until the listener closes', async () => {
+  it('reports it to load balancers, and serves until the listener closes', async () => {
     service = await s.start({ SHUTDOWN_DELAY_S: '5' });
     expect(await get('/health/live')).toEqual({ status: 200, connection: 'keep-alive' });
     const ended = exitOf(service);
@@ -63,7 +63,7 @@ describe('a service that is told to end', () => {
     expect(performance.now() - started).toBeLessThan(12_000);
   });
 
-  it('lets streams in flight end, charges them, and waits for no connection on which nothing was asked', async () => {
+  it('completes and charges running streams, and does not wait for idle connections', async () => {
     service = await s.start({ SHUTDOWN_DELAY_S: '0' });
     const silent = connect(s.port, '127.0.0.1');
     await get('/health/live');
@@ -84,7 +84,7 @@ describe('a service that is told to end', () => {
     expect(await streams()).toEqual([]);
   });
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('ends what outlasts the grace, and hands it over (%s)', async (signal) => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)('aborts and hands over what outlasts the grace (%s)', async (signal) => {
     service = await s.start({ SHUTDOWN_DELAY_S: '0', SHUTDOWN_GRACE_S: '1' });
     const user_id = `slow-${signal}`;
     const stalled = await s.chat(user_id, { stall_after: 3 });
@@ -113,7 +113,7 @@ describe('a service that is told to end', () => {
     ).toEqual([{ status: 'captured' }, { status: 'released' }]);
   });
 
-  it('takes a second signal as haste, and hands over all the same', async () => {
+  it('ends the grace on a second signal, and still hands over', async () => {
     service = await s.start({ SHUTDOWN_DELAY_S: '20' });
     const stalled = await s.chat('hasty', { stall_after: 2 });
     await eventually(async () => (await streams()).some(({ work_id }) => work_id !== null));
@@ -129,7 +129,7 @@ describe('a service that is told to end', () => {
     await s.rows('UPDATE credit_holds SET lease_until = NULL');
   });
 
-  it('does not wait for anything at Ctrl-C, when nobody but a person is there', async () => {
+  it('skips the delay on Ctrl-C', async () => {
     service = await s.start({ SHUTDOWN_DELAY_S: '20' });
     const ended = exitOf(service);
     const started = performance.now();
@@ -138,7 +138,7 @@ describe('a service that is told to end', () => {
     expect(performance.now() - started).toBeLessThan(12_000);
   });
 
-  it('writes debug lines from one SIGUSR2 to the next', async () => {
+  it('logs debug lines from one SIGUSR2 to the next', async () => {
     service = await s.start({ LOG_LEVEL: 'warn', SHUTDOWN_DELAY_S: '0' });
     let log = '';
     service.stdout?.on('data', (chunk: Buffer) => (log += chunk.toString()));

@@ -29,7 +29,7 @@ describe('the built service on its embedded database', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  test('loses nothing when it is killed, and a start afterwards and a SIGTERM leave no process behind', async () => {
+  test('loses nothing when it is killed, and a restart and a SIGTERM leave no process behind', async () => {
     const first = await start();
     await onDatabase(`COMMENT ON DATABASE tollgate IS 'written before the kill'`);
     const gone = exitOf(first);
@@ -49,7 +49,7 @@ describe('the built service on its embedded database', () => {
     await expect(fetch(`http://127.0.0.1:${String(port)}/health/live`)).rejects.toThrow();
   });
 
-  test('ends cleanly, server included, when Ctrl-C reaches all processes of "npm start" at once', async () => {
+  test('stops cleanly, including the server, when Ctrl-C reaches all processes of "npm start"', async () => {
     // npm passes the signal on, so the service hears it twice: that must not count as impatience.
     const npm = await start('npm', ['start']);
     const ended = exitOf(npm);
@@ -58,7 +58,7 @@ describe('the built service on its embedded database', () => {
     expect(await server()).toBeNull();
   });
 
-  test('ends cleanly, server included, when only npm gets a SIGTERM', async () => {
+  test('stops cleanly, including the server, when only npm gets a SIGTERM', async () => {
     const npm = await start('npm', ['start']);
     const ended = exitOf(npm);
     npm.kill('SIGTERM');
@@ -67,7 +67,7 @@ describe('the built service on its embedded database', () => {
     expect(await server()).toBeNull();
   });
 
-  test('refuses to start beside another one in the same folder, in one sentence, and leaves that one alone', async () => {
+  test('refuses to start next to another service in the same folder, with one sentence', async () => {
     await start();
     const second = begin(await freePort());
     let said = '';

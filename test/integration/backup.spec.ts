@@ -63,7 +63,7 @@ describe('a backup of the embedded database', () => {
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  it('is one file that only its owner reads, and tells nothing without the passphrase', async () => {
+  it('is one file that only its owner can read, and only with the passphrase', async () => {
     const { code, out } = await tollgate(
       'one',
       'backup',
@@ -80,7 +80,7 @@ describe('a backup of the embedded database', () => {
     expect(again).toEqual({ code: 4, out: expect.stringContaining('already exists') });
   });
 
-  it('restored elsewhere gives every row and the secrets, verified', async () => {
+  it('restores every row and the secrets in another folder, and verifies the ledger', async () => {
     const { code, out } = await tollgate('two', 'restore', file, '--passphrase-file', path.join(home, 'passphrase'));
     expect([out, code]).toEqual(['Restored and verified: 1 accounts and 2 ledger lines are consistent.\n', 0]);
     expect(await contents('two')).toBe(before);
@@ -93,7 +93,7 @@ describe('a backup of the embedded database', () => {
     await service.stop();
   });
 
-  it('takes the place of a database only when told, and only when it can be read', async () => {
+  it('replaces a database only with --replace, and only if it can be read', async () => {
     const restore = (...more: string[]) => tollgate('two', 'restore', file, '--passphrase-file', ...more);
     expect(await restore(path.join(home, 'passphrase'))).toEqual({
       code: 4,

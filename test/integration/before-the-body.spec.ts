@@ -48,12 +48,12 @@ const bearer = async (user_id: string, role: 'user' | 'service'): Promise<Record
 });
 
 describe('before a body is read', () => {
-  it('whoever has no credentials gets a 401', async () => {
+  it('a caller without credentials gets a 401', async () => {
     expect(await answerTo('credits/deduct', { 'content-length': '1000' })).toMatch(/^HTTP\/1.1 401 .*missing_credent/s);
     expect(await answerTo('chat/completions', { 'content-length': '30000000' })).toMatch(/^HTTP\/1.1 401 /);
   });
 
-  it('whoever lacks the role gets a 403', async () => {
+  it('a caller without the role gets a 403', async () => {
     const headers = { ...(await bearer('ann', 'user')), 'content-length': '1000' };
     expect(await answerTo('credits/deduct', headers)).toMatch(/^HTTP\/1.1 403 .*"code":"forbidden"/s);
   });
@@ -74,7 +74,7 @@ describe('before a body is read', () => {
     expect(answer).toMatch(/^HTTP\/1.1 415 .*unsupported_media_type/s);
   });
 
-  it('whoever calls too often gets a 429 that says when to come back', async () => {
+  it('a caller beyond the rate limit gets a 429 with Retry-After', async () => {
     const headers = { ...(await bearer('hasty', 'user')), 'content-length': '2' };
     for (let calls = 0; calls < 5; calls += 1) await t.call('probe/whoami', { headers });
     const answer = await answerTo('credits/usage/track', headers);
@@ -97,7 +97,7 @@ describe('before a body is read', () => {
     last.socket.destroy();
   });
 
-  it('a plain user may have a quarter of the budget in flight', async () => {
+  it('a plain user can use a quarter of the budget', async () => {
     const headers = { ...(await bearer('a-sender', 'user')), 'content-length': String(9 * 1024 * 1024) };
     expect(await answerTo('chat/completions', headers)).toMatch(/^HTTP\/1.1 429 .*"code":"too_much_in_flight"/s);
   });
@@ -106,7 +106,7 @@ describe('before a body is read', () => {
 describe('the rate limit', () => {
   const whoami = (headers: Record<string, string>): Promise<Answer> => t.call('probe/whoami', { headers });
 
-  it('of a user tells what remains, and starts over for nobody else', async () => {
+  it('of a user reports what remains, separately for each user', async () => {
     const headers = await bearer('counted', 'user');
     const answers = [await whoami(headers), await whoami(headers)];
     expect(answers.map((answer) => answer.headers['ratelimit'])).toEqual([
@@ -122,7 +122,7 @@ describe('the rate limit', () => {
     expect((await whoami(await bearer('another', 'user'))).status).toBe(200);
   });
 
-  it('does not hold for services', async () => {
+  it('does not apply to services', async () => {
     const headers = await bearer('meter', 'service');
     for (let calls = 0; calls < 12; calls += 1) expect((await whoami(headers)).status).toBe(200);
     expect((await whoami(headers)).headers['ratelimit']).toBeUndefined();
@@ -140,7 +140,7 @@ describe('the rate limit', () => {
   });
 });
 
-describe('messages that are signed', () => {
+describe('signed messages', () => {
   const from = { 'x-forwarded-for': '203.0.113.20' };
   const send = (secret: string): Promise<Answer> => {
     const body = JSON.stringify({ type: 'access.LOGIN' });
@@ -149,7 +149,7 @@ describe('messages that are signed', () => {
     return t.call('integrations/keycloak/events', { method: 'POST', body, headers });
   };
 
-  it('never count against their address, and those with a wrong signature do', async () => {
+  it('never count towards the limit of their address, unless the signature is wrong', async () => {
     for (let sent = 0; sent < 60; sent += 1) expect((await send(SECRET)).status).toBe(202);
     for (let sent = 0; sent < 40; sent += 1) expect((await send('a guess')).status).toBe(401);
     expect(await send('a guess')).toMatchObject({ status: 429, body: { code: 'rate_limited' } });

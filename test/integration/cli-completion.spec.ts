@@ -5,7 +5,7 @@ import { cliOn } from '../support/cli.js';
 describe('completion of the command line', () => {
   const script = async (shell: string): Promise<string> => (await cliOn('not a url')('completion', shell)).stdout;
 
-  it('knows in bash what the commands know', async () => {
+  it('completes all commands and options in bash', async () => {
     const text = await script('bash');
     const complete = (...words: string[]): string[] => {
       const ask = `${text}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tollgate; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -25,14 +25,14 @@ describe('completion of the command line', () => {
     expect(complete('tollgate', 'credits', 'allocate', 'tiers', '--am')).toEqual(['--amount']);
   });
 
-  it('tells zsh what each word means', async () => {
+  it('provides descriptions in zsh', async () => {
     const text = await script('zsh');
     expect(text).toMatch(/^#compdef tollgate\n/);
     expect(text).toContain(`'allocate:Add credits from a source; debt is paid first'`);
     expect(text).toContain(`'transactions list --type') entries=('usage' 'purchase' `);
   });
 
-  it('is for shells that it knows', async () => {
+  it('refuses unknown shells', async () => {
     const run = await cliOn('not a url')('completion', 'fish');
     expect([run.code, run.stderr]).toEqual([2, 'tollgate: The shell must be one of bash, zsh.\n']);
   });

@@ -14,7 +14,7 @@ describe('the command line', () => {
       [['credits', 'show', 'a', '--colour'], "unknown option '--colour'"],
       [['credits', 'show', 'a', '--jsn'], "unknown option '--jsn' (Did you mean --json?)"],
       [['credit', 'show', 'a'], "unknown command 'credit' (Did you mean credits?)"],
-    ])('%j is a usage error of one sentence, and needs no configuration', async (argv, words) => {
+    ])('%j is a usage error in one sentence, and needs no configuration', async (argv, words) => {
       const run = await cliOn('not a url')(...argv);
       expect([run.code, run.stdout]).toEqual([2, '']);
       expect(run.stderr).toContain(words);
@@ -29,7 +29,7 @@ describe('the command line', () => {
       [['coupons', 'create', '--type', 'gift', '--value', '1'], '--type must be one of'],
       [['prices', 'set', 'm', '--input', 'dear'], '--input must be'],
       [['transactions', 'list', 'u', '--from', 'soon'], '--from must be'],
-    ])('%j is told by the names of its options', async (argv, words) => {
+    ])('%j is reported with the names of its options', async (argv, words) => {
       const run = await cliOn('postgresql://u:p@127.0.0.1:1/x')(...argv);
       expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(`tollgate: ${words}`)]);
       const { errors } = failureOf(await cliOn('postgresql://u:p@127.0.0.1:1/x')(...argv, '--json'));
@@ -39,7 +39,7 @@ describe('the command line', () => {
       });
     });
 
-    it('every command shows an example of itself', async () => {
+    it('every command shows an example', async () => {
       const help = async (...argv: string[]) => (await cliOn('not a url')(...argv, '--help')).stdout;
       expect(await help('credits', 'deduct')).toContain(
         './tollgate credits deduct user-42 --amount 0.250000 --service openrouter',
@@ -48,7 +48,7 @@ describe('the command line', () => {
       expect(await help('accounts', 'move')).toContain('./tollgate accounts move user-42 user-43');
     });
 
-    it('help is readable everywhere and lists the exit codes', async () => {
+    it('help works for every command and lists the exit codes', async () => {
       const run = await cliOn('not a url')('credits', 'deduct', '--help');
       expect([run.code, run.stderr]).toEqual([0, '']);
       expect(run.stdout).toMatch(
@@ -57,7 +57,7 @@ describe('the command line', () => {
       expect((await cliOn('not a url')('credits')).code).toBe(2);
     });
 
-    it('a bad configuration, a database that is away and one without tables differ in the exit code', async () => {
+    it('an invalid configuration, an unreachable database and one without tables have different exit codes', async () => {
       const bad = await cliOn('not a url')('tiers', 'list');
       expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('DATABASE_URL')]);
       const away = await cliOn(`postgresql://u:p@127.0.0.1:${String(await freePort())}/x`)('tiers', 'list', '--json');

@@ -17,7 +17,7 @@ describe('the command line', () => {
   afterAll(() => t.close());
 
   describe('credits', () => {
-    it('show prints what HTTP answers, as a table or as the very same JSON', async () => {
+    it('show prints the response of HTTP, as a table or as the same JSON', async () => {
       const table = await cli('credits', 'show', 'shown', '--provision', 'true');
       expect(table.code).toBe(0);
       expect(table.stdout).toMatch(/│ user_id +│ shown +│/);
@@ -27,13 +27,13 @@ describe('the command line', () => {
       expect((await cli('credits', 'show', 'shown', '--json')).json()).toEqual(body);
     });
 
-    it('show --include-history adds the newest lines', async () => {
+    it('show --include-history adds the latest lines', async () => {
       const run = await cli('credits', 'show', 'shown', '--include-history', 'true', '--limit', '1', '--json');
       expect(run.json()).toMatchObject({ transactions: [{ transaction_type: 'purchase' }] });
       expect((await cli('credits', 'show', 'shown', '--include-history', 'true')).stdout).toMatch(/purchase +│ +5\.00/);
     });
 
-    it('moves credits, and the audit log names the person at the machine', async () => {
+    it('change credits, and the audit log names the operating system user', async () => {
       const grown = await cli(
         'credits',
         'allocate',
@@ -94,7 +94,7 @@ describe('the command line', () => {
       expect((await cli('ledger', 'verify', '--user', 'moved')).code).toBe(0);
     });
 
-    it('a key works once, whether it came over HTTP or from here', async () => {
+    it('an idempotency key takes effect once, over HTTP and the command line together', async () => {
       const body = { user_id: 'keyed', amount: '1', source: 'purchase' };
       const first = await t.call('credits/allocate', {
         method: 'POST',
@@ -132,7 +132,7 @@ describe('the command line', () => {
       expect((await cli('credits', 'reset', 'keyed', '--key', 'not visible')).code).toBe(2);
     });
 
-    it('refuses what HTTP refuses, in the same words, and says it with the exit code', async () => {
+    it('refuses what HTTP refuses, with the same message and a matching exit code', async () => {
       const charge = { user_id: 'poor', amount: '6', service: 'tts' };
       const http = await t.call('credits/deduct', { method: 'POST', token: admin, body: charge });
       const refused = await cli('credits', 'deduct', 'poor', '--amount', '6', '--service', 'tts');
@@ -233,14 +233,14 @@ describe('the command line', () => {
   });
 
   describe('token issue', () => {
-    it('prints a token alone, which the service takes', async () => {
+    it('prints only a token, which the service accepts', async () => {
       const run = await cli('token', 'issue', '--user', 'tok', '--role', 'admin', '--ttl', '5m');
       expect(run.stderr).toBe('');
       expect(run.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
       expect((await t.call('credits/tiers', { token: run.stdout.trim() })).status).toBe(200);
     });
 
-    it('refuses other roles and lifetimes, and where an identity provider signs', async () => {
+    it('refuses unknown roles and lifetimes, and installations with an identity provider', async () => {
       expect((await cli('token', 'issue', '--user', 'tok', '--role', 'king')).stderr).toMatch(
         /--role must be one of .*user, service, admin/,
       );

@@ -40,7 +40,7 @@ describe('a browser on an origin that is listed', () => {
     },
   );
 
-  it('may read what answers say in headers, refusals too', async () => {
+  it('can read the headers of responses, including errors', async () => {
     const token = await listed.tokenFor('ann', 'user');
     for (const answer of [
       await from(listed, 'credits/balance', ORIGIN, { token }),
@@ -63,7 +63,7 @@ describe('a browser on an origin that is listed', () => {
 });
 
 describe('a browser on another origin', () => {
-  it.each(['https://evil.example.com', `${ORIGIN}.evil.com`, 'null'])('is told nothing: %s', async (origin) => {
+  it.each(['https://evil.example.com', `${ORIGIN}.evil.com`, 'null'])('gets no CORS headers: %s', async (origin) => {
     const answer = await preflight(listed, 'POST', origin);
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
     const token = await listed.tokenFor('ann', 'user');
@@ -72,8 +72,8 @@ describe('a browser on another origin', () => {
   });
 });
 
-describe('where any origin may call', () => {
-  it('none may with credentials', async () => {
+describe('with any origin allowed', () => {
+  it('no origin can call with credentials', async () => {
     const { headers } = await preflight(any, 'POST', 'https://anywhere.example.com');
     expect(headers['access-control-allow-origin']).toBe('*');
     expect(headers['access-control-allow-credentials']).toBeUndefined();

@@ -27,7 +27,7 @@ describe('alerts and dashboard', () => {
   ];
   const metricsOf = (expr: string): string[] => expr.match(/\b(tollgate|process|nodejs)_[a-z0-9_]+/g) ?? [];
 
-  it('name only metrics that a service has, and every metric of ours is looked at', async () => {
+  it('use only existing metrics, and use every one of ours', async () => {
     const t = await startApp({ database_url: 'postgresql://nobody@127.0.0.1:1/none' });
     const text = await t.app.get(Metrics).text();
     await t.close();
@@ -42,13 +42,13 @@ describe('alerts and dashboard', () => {
     expect(ours.filter((name) => !seen.includes(name))).toEqual([]);
   });
 
-  it('have a metric in every expression, and every alert has a section in the runbook', () => {
+  it('have a metric in every expression, and every alert is in the runbook', () => {
     const runbook = read('docs/operations.md');
     expect(expressions.filter((expr) => metricsOf(expr).length === 0)).toEqual([]);
     expect(rules.filter(({ alert }) => !runbook.includes(`\`${alert}\``)).map(({ alert }) => alert)).toEqual([]);
   });
 
-  it('are about metrics that the page on operations explains', () => {
+  it('use metrics that the operations page explains', () => {
     const page = read('docs/operations.md');
     const asked = new Set(expressions.flatMap(metricsOf).filter((name) => name.startsWith('tollgate_')));
     const names = [...asked].map((name) => name.replace('tollgate_', '').replace(/_bucket$/, ''));
@@ -60,14 +60,14 @@ describe('the image', () => {
   const text = read('Dockerfile');
   const last = text.slice(text.lastIndexOf('\nFROM '));
 
-  it('is a valid Dockerfile, whose process is not root and has a health check', () => {
+  it('has a valid Dockerfile with a non-root user and a health check', () => {
     expect(validate(text)).toEqual([]);
     expect(last).toMatch(/\nUSER node\n/);
     expect(last).toMatch(/\nHEALTHCHECK /);
     expect(last).not.toMatch(/\nRUN /);
   });
 
-  it('holds what scripts/image.ts holds, and its packages are installed in the same way', () => {
+  it('has the same files and package installation as scripts/image.ts', () => {
     const copied = [...last.matchAll(/^COPY --from=build \/app\/(\S+) \.\/(\S+)$/gm)];
     expect(copied.map(([, from]) => from)).toEqual([...IMAGE_FILES]);
     expect(copied.filter(([, from, to]) => from !== to)).toEqual([]);
@@ -75,7 +75,7 @@ describe('the image', () => {
     expect(text).toContain(`\nRUN ${INSTALL}\n`);
   });
 
-  it('is built from files that .dockerignore lets through', () => {
+  it('is built from files that .dockerignore does not exclude', () => {
     const ignored = read('.dockerignore').trim().split('\n');
     for (const file of ['src', 'prisma', 'scripts', 'package.json', 'prisma.config.ts', 'tsconfig.json', '.swcrc']) {
       expect(existsSync(path.join(ROOT, file))).toBe(true);
@@ -99,7 +99,7 @@ describe('the compose file', () => {
   };
   const ours = Object.entries(services).filter(([name]) => name !== 'database');
 
-  it('sets variables that there are, gives secrets as files, and lets nothing write', () => {
+  it('sets only existing variables, passes secrets as files, and is read-only', () => {
     for (const [, { environment = {}, secrets: given = [], read_only }] of ours) {
       expect(read_only).toBe(true);
       expect(Object.keys(environment).filter((name) => !variables.has(name.replace(/_FILE$/, '')))).toEqual([]);
@@ -109,7 +109,7 @@ describe('the compose file', () => {
     }
   });
 
-  it('waits longer for an end than the service takes', () => {
+  it('waits longer for a shutdown than the service takes', () => {
     for (const name of ['tollgate', 'worker'])
       expect(Number.parseInt(services[name]?.stop_grace_period ?? '0', 10)).toBeGreaterThanOrEqual(GRACE_S + 5);
     const timeout = /^TimeoutStopSec=(\d+)$/m.exec(read('deploy/tollgate.service'))?.[1];
@@ -122,7 +122,7 @@ describe('the chart', () => {
   const templates = files.map(read).join('\n');
   const values = yaml('deploy/helm/values.yaml');
 
-  it('uses only values that values.yaml has, all of them', () => {
+  it('uses all values of values.yaml and no others', () => {
     const used = new Set([...templates.matchAll(/\.Values\.([\w.]+)/g)].map(([, name = '']) => name));
     const at = (name: string): unknown =>
       name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], values);
@@ -131,7 +131,7 @@ describe('the chart', () => {
     expect(Object.keys(values).filter((name) => !roots.has(name))).toEqual([]);
   });
 
-  it('includes only what it defines, and opens as many blocks as it ends', () => {
+  it('includes only defined templates, and its blocks are balanced', () => {
     const defined = [...templates.matchAll(/define "([\w.]+)"/g)].map(([, name]) => name);
     const included = [...templates.matchAll(/include "([\w.]+)"/g)].map(([, name]) => name);
     expect(included.filter((name) => !defined.includes(name))).toEqual([]);
@@ -139,7 +139,7 @@ describe('the chart', () => {
     expect(count(/\{\{-? (if|range|define|with) /g)).toBe(count(/\{\{-? end /g));
   });
 
-  it('sets variables that there are, and is given longer for an end than the service takes', () => {
+  it('sets only existing variables, and waits longer for a shutdown than the service takes', () => {
     const named = [...templates.matchAll(/^\s*- name: ([A-Z][A-Z_]+)$/gm)].map(([, name]) => name);
     const { env } = values as { env: object };
     expect([...named, ...Object.keys(env)].filter((name) => !variables.has(name))).toEqual([]);

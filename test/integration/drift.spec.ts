@@ -167,7 +167,7 @@ describe('the check of the live database', () => {
     expect(await messagesAfter(sql)).toEqual(messages);
   });
 
-  it('leaves alone what other software keeps in the same database', async () => {
+  it('ignores objects of other software in the same database', async () => {
     const others = `
       CREATE TABLE others (id int PRIMARY KEY, tier varchar(64) REFERENCES tiers);
       CREATE TYPE mood AS ENUM ('good');
@@ -185,7 +185,7 @@ describe('the check of the live database', () => {
     expect((await schema.check()).differences).toEqual([]);
   });
 
-  it('names a comment that is not the doc of the schema', async () => {
+  it('names a comment that differs from the schema docs', async () => {
     const docs = (await readFile(COMMENTS_FILE, 'utf8')).split('\n').filter((line) => line.startsWith('COMMENT'));
     expect(await readComments(database.pool)).toEqual([...docs].sort());
     await database.pool.query(`COMMENT ON COLUMN tiers.name IS 'It''s another'`);
@@ -198,7 +198,7 @@ describe('migrating', () => {
     use(await createEmptyDatabase());
   });
 
-  it('brings an empty database in sync, and is then done', async () => {
+  it('brings an empty database in sync; a second run does nothing', async () => {
     const before = await schema.check();
     expect(before.in_sync).toBe(false);
     expect(remedyOf(before)).toBe('Run: tollgate schema migrate');
@@ -207,7 +207,7 @@ describe('migrating', () => {
     expect(await schema.migrate()).toEqual([]);
   });
 
-  it('by several processes at once applies each migration once', async () => {
+  it('by several processes concurrently applies each migration once', async () => {
     const { pending_migrations } = await schema.check();
     const applied = await Promise.all([schema.migrate(), schema.migrate(), schema.migrate()]);
     expect(applied.flat()).toEqual(pending_migrations);
@@ -218,7 +218,7 @@ describe('migrating', () => {
     await expect(schema.migrate()).rejects.toThrow('Tollgate needs a separate database');
   });
 
-  it('that fails leaves nothing behind, says why, and can be retried', async () => {
+  it('that fails is rolled back, reports the reason, and can be retried', async () => {
     await database.pool.query(`CREATE FUNCTION tollgate_refuse_change() RETURNS int LANGUAGE sql AS 'SELECT 1'`);
     await expect(schema.migrate()).rejects.toThrow(
       /^migration 20261121000000_foundation failed and changed nothing: .*"tollgate_refuse_change" already exists/,
@@ -254,7 +254,7 @@ describe('an edited schema', () => {
     expect(await diffDatabaseToSchema(url, await edited())).toMatch(sql);
   });
 
-  it('makes other row classes than the committed ones, and the unedited one makes the same', async () => {
+  it('generates different row classes, and the unedited schema generates the committed ones', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'tollgate-drift-'));
     try {
       await runGenerators(folder);

@@ -77,7 +77,7 @@ describe('the embedded PostgreSQL', () => {
   });
   afterAll(() => server.stop());
 
-  test('is version 18, UTF-8, in UTC, durable, and asks for a password', async () => {
+  test('is version 18, UTF-8, in UTC, durable, and requires a password', async () => {
     const [row] = await query(
       server,
       `SELECT current_setting('server_version_num')::int / 10000 AS major, current_setting('server_encoding') AS encoding,
@@ -97,7 +97,7 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
-  test('keeps its password in a file that only its owner can read', async () => {
+  test('stores its password in a file that only its owner can read', async () => {
     const file = path.join(dataDir, 'postgres-password');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(server.url).toContain((await readFile(file, 'utf8')).trim());
@@ -110,7 +110,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server, 'SELECT word FROM kept')).toEqual([{ word: 'before' }]);
   });
 
-  test('serves commands beside the service, and neither stops it under the other', async () => {
+  test('serves commands and the service concurrently, and neither stops it for the other', async () => {
     const tool = await start(dataDir, 'tool');
     await server.stop();
     expect(await query(tool, 'SELECT word FROM kept')).toEqual([{ word: 'before' }]);
@@ -119,7 +119,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server, 'SELECT word FROM kept')).toEqual([{ word: 'before' }]);
   });
 
-  test('keeps data and connection string over a stop and a start', async () => {
+  test('preserves data and connection string across a restart', async () => {
     const { url } = server;
     await server.stop();
     expect(await runningServer(path.join(dataDir, 'postgres'))).toBeNull();
@@ -128,7 +128,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server, 'SELECT word FROM kept')).toEqual([{ word: 'before' }]);
   });
 
-  test('is adopted and later stopped by the next start when its service was killed', async () => {
+  test('is taken over and later stopped by the next start after its service was killed', async () => {
     await server.stop();
     const { child, url } = await startInChild(dataDir);
     const orphan = await runningServer(path.join(dataDir, 'postgres'));
@@ -142,7 +142,7 @@ describe('the embedded PostgreSQL', () => {
     server = await start(dataDir);
   });
 
-  test('recovers everything committed when the server itself was killed and left its pid file', async () => {
+  test('recovers everything committed after the server was killed and left its pid file', async () => {
     await server.stop();
     const { child, url } = await startInChild(dataDir);
     await query({ url }, `INSERT INTO kept VALUES ('committed')`);
@@ -154,14 +154,14 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server, `SELECT word FROM kept WHERE word = 'committed'`)).toHaveLength(1);
   });
 
-  test('starts although the number in its pid file belongs to another process now', async () => {
+  test('starts even if the process id in its pid file belongs to another process', async () => {
     await server.stop();
     await writeFile(path.join(dataDir, 'postgres/postmaster.pid'), `${String(process.pid)}\n/nowhere\n1\n5432\n\n`);
     server = await start(dataDir);
     expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('moves to another port when its own was taken meanwhile', async () => {
+  test('uses another port if its own is taken', async () => {
     const before = new URL(server.url).port;
     await server.stop();
     const squatter = spawn(process.execPath, [
@@ -177,7 +177,7 @@ describe('the embedded PostgreSQL', () => {
 });
 
 describe('a data folder', () => {
-  test('with a half-made cluster in it is made anew', async () => {
+  test('with an incomplete cluster is created again', async () => {
     const dataDir = await passable(newHome());
     // A number that no process has: the one that was making it is dead.
     await mkdir(path.join(dataDir, 'postgres.partial-99999999/base'), { recursive: true });
@@ -188,7 +188,7 @@ describe('a data folder', () => {
     expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres-password', 'postgres-port']);
   });
 
-  test('that is entered by two at once ends with one cluster and one service', async () => {
+  test('that is opened by two services concurrently ends with one cluster and one service', async () => {
     const dataDir = await passable(newHome());
     const both = await Promise.allSettled([startInChild(dataDir), start(dataDir, 'tool')]);
     expect(both.map((each) => each.status)).toEqual(['fulfilled', 'fulfilled']);
@@ -202,7 +202,7 @@ describe('a data folder', () => {
     expect(await runningServer(path.join(dataDir, 'postgres'))).toBeNull();
   });
 
-  test('of another PostgreSQL version is left untouched', async () => {
+  test('from another PostgreSQL version is left untouched', async () => {
     const dataDir = await passable(newHome());
     await mkdir(path.join(dataDir, 'postgres'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres/PG_VERSION'), '17\n');
@@ -219,7 +219,7 @@ describe('a data folder', () => {
     await expect(attempt).rejects.toThrow('DATA_DIR=/var/lib/tollgate');
   });
 
-  test('is judged by the permissions of every folder above it', async () => {
+  test('needs permissions on every folder above it', async () => {
     const dataDir = newHome();
     const stranger = { uid: 54321, gid: 54321 };
     expect(blockingFolder(dataDir, stranger)).toBe(path.dirname(dataDir));

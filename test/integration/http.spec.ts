@@ -57,7 +57,7 @@ describe('an error', () => {
     expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 
-  it('reads from the top: the standard members in their order, then its particulars', async () => {
+  it('has the standard members first, in their order, then its extra fields', async () => {
     const { text } = await t.call('probe/refuse/conflict');
     expect(text).toMatch(
       /^{"type":"urn:tollgate:error:a_code","title":"Conflict","status":409,"detail":"A sentence\.","instance":"\/api\/v1\/probe\/refuse\/conflict","code":"a_code","request_id":"[^"]+","limit_source":"x","retry_after_s":1\.2}$/,
@@ -67,13 +67,13 @@ describe('an error', () => {
     );
   });
 
-  it('that nobody foresaw says nothing of the inside', async () => {
+  it('that is unexpected reveals nothing internal', async () => {
     const answer = await t.call('probe/crash');
     expectProblem(answer, 500, 'internal_error');
     expect(answer.text).not.toMatch(/secret|TypeError|\.ts|\.js/);
   });
 
-  it('of an unknown path is a 404, in and outside the base path', async () => {
+  it('for an unknown path is a 404, inside and outside the base path', async () => {
     expectProblem(await t.call('nowhere'), 404, 'not_found');
     expectProblem(await t.call('/nowhere'), 404, 'not_found');
     expectProblem(await t.call(`probe/items/${'x'.repeat(400)}`), 414, 'uri_too_long');
@@ -85,14 +85,14 @@ describe('an error', () => {
     ['GET', 'chat/completions', 'POST'],
     ['DELETE', 'credits/balance', 'GET, HEAD'],
     ['PATCH', '/health/live?x=1', 'GET, HEAD'],
-  ] as const)('of a method that a known path does not take is a 405: %s %s', async (method, path, allow) => {
+  ] as const)('for an unsupported method on a known path is a 405: %s %s', async (method, path, allow) => {
     const answer = await t.call(path, { method });
     expect([answer.status, answer.headers['allow']]).toEqual([405, allow]);
     expect(answer.text).toMatch(new RegExp(`This path does not support ${method}, only ${allow}\\.`));
     expect(answer.text).toContain('"method_not_allowed"');
   });
 
-  it('of an id that is no UUID is a 404', async () => {
+  it('for an id that is not a UUID is a 404', async () => {
     expectProblem(await t.call('probe/items/7'), 404, 'not_found');
     expect((await t.call('probe/items/0199F1C2-7D3E-7C4B-8A5F-1234567890AB')).body).toMatchObject({
       id: '0199f1c2-7d3e-7c4b-8a5f-1234567890ab',
@@ -124,15 +124,15 @@ describe('a body', () => {
     expectProblem(await post('name=x', { 'content-type': type }), 415, 'unsupported_media_type'),
   );
 
-  it('may name its character set', async () => {
+  it('can name its character set', async () => {
     expect((await post({ name: 'x' }, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(200);
   });
 
-  it.each([[undefined], ['null'], [[]], ['7'], ['"x"']])('that is no object lacks its fields: %j', async (body) => {
+  it.each([[undefined], ['null'], [[]], ['7'], ['"x"']])('that is not an object lacks its fields: %j', async (body) => {
     expectProblem(await post(body), 422, 'invalid_request');
   });
 
-  it('with faults lists each with its path', async () => {
+  it('with errors lists each one with its path', async () => {
     const answer = await post({
       name: '',
       count: '7',
@@ -176,8 +176,8 @@ describe('a query', () => {
   );
 });
 
-describe('an answer', () => {
-  it('shows only what its view documents, amounts with 6 to 10 decimals', async () => {
+describe('a response', () => {
+  it('contains only the documented properties of its view, and amounts with 6 to 10 decimals', async () => {
     expect((await post({ name: 'x' })).text).toBe(
       '{"id":"0199f1c2-7d3e-7c4b-8a5f-000000000001","amount":"1.500000","created_at":"1970-01-01T00:00:00.001Z"}',
     );
@@ -196,7 +196,7 @@ describe('an answer', () => {
     expect(maybe.headers['content-type']).toMatch(/^application\/json/);
   });
 
-  it('that is a list is a bare array, paged by headers', async () => {
+  it('that is a list is a plain array, with paging in headers', async () => {
     const first = await t.call('probe/list?limit=2&offset=1&count=true');
     expect(first.body).toHaveLength(2);
     expect(first.text).not.toContain('secret');
@@ -211,27 +211,33 @@ describe('an answer', () => {
 });
 
 describe('a database that fails', () => {
-  it.each(['pg', 'prisma'])('by a lost connection or a slow statement is a 503 to be retried (%s)', async (by) => {
-    for (const name of ['slow', 'killed']) {
-      const answer = await t.call(`probe/sql/${name}?by=${by}`);
-      expectProblem(answer, 503, 'database_unavailable');
-      expect(answer.headers['retry-after']).toBe('1');
-    }
-    expect((await t.call('/health/ready')).status).toBe(200);
-  });
+  it.each(['pg', 'prisma'])(
+    'with a lost connection or a slow statement is a 503 that can be retried (%s)',
+    async (by) => {
+      for (const name of ['slow', 'killed']) {
+        const answer = await t.call(`probe/sql/${name}?by=${by}`);
+        expectProblem(answer, 503, 'database_unavailable');
+        expect(answer.headers['retry-after']).toBe('1');
+      }
+      expect((await t.call('/health/ready')).status).toBe(200);
+    },
+  );
 
-  it.each(['pg', 'prisma'])('by a number too large or text it cannot keep is a 422 (%s)', async (by) => {
-    expectProblem(await t.call(`probe/sql/overflow?by=${by}`), 422, 'amount_too_large');
-    expectProblem(await t.call(`probe/sql/nul?by=${by}`), 422, 'invalid_text');
-  });
+  it.each(['pg', 'prisma'])(
+    'because of a number that is too large or text that it cannot store is a 422 (%s)',
+    async (by) => {
+      expectProblem(await t.call(`probe/sql/overflow?by=${by}`), 422, 'amount_too_large');
+      expectProblem(await t.call(`probe/sql/nul?by=${by}`), 422, 'invalid_text');
+    },
+  );
 
-  it.each(['pg', 'prisma'])('by a fault of ours is a 500 without a word of SQL (%s)', async (by) => {
+  it.each(['pg', 'prisma'])('because of an internal error is a 500 that reveals no SQL (%s)', async (by) => {
     const answer = await t.call(`probe/sql/broken?by=${by}`);
     expectProblem(answer, 500, 'internal_error');
     expect(answer.text).not.toMatch(/secret_column|nowhere|SELECT/);
   });
 
-  it('by having no connection free is a 503', async () => {
+  it('to provide a free connection is a 503', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => t.call('probe/sql/slow')));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
   });

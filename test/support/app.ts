@@ -13,21 +13,21 @@ import { compareAnswers } from './openapi-answers.js';
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 
 export interface TestAppOptions {
-  /** Environment variables, over those of the tests. */
+  /** Environment variables that override the defaults of tests. */
   env?: NodeJS.ProcessEnv;
-  /** What no environment variable sets. */
+  /** Configuration that no environment variable sets. */
   config?: Partial<Config>;
-  /** Where log lines go; LOG_LEVEL says which. */
+  /** Destination of log lines; LOG_LEVEL applies. */
   log?: DestinationStream;
-  /** More modules, for throwaway controllers. */
+  /** Additional modules, for test controllers. */
   modules?: NonNullable<ModuleMetadata['imports']>;
-  /** A database of the caller's, who drops it; default is a fresh one. */
+  /** A database that the caller drops; by default a new one. */
   database_url?: string;
 }
 
 export interface Call {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
-  /** Sent as JSON, unless it is text already. */
+  /** Sent as JSON, unless it is a string. */
   body?: unknown;
   token?: string;
   headers?: Record<string, string>;
@@ -37,7 +37,7 @@ export interface Call {
 export interface Answer {
   status: number;
   headers: Record<string, string | undefined>;
-  /** Parsed JSON; the text where it is none. */
+  /** Parsed JSON, or the text if it is not JSON. */
   body: unknown;
   text: string;
 }
@@ -45,18 +45,18 @@ export interface Answer {
 export interface TestApp {
   app: NestFastifyApplication;
   database_url: string;
-  /** SQL behind the application's back; null when the database is the caller's. */
+  /** Direct SQL access; null if the caller passed a database. */
   pool: TestDatabase['pool'] | null;
   /** Calls the service without a network; a path without a leading `/` is under the base path. */
   call: (path: string, call?: Call) => Promise<Answer>;
   tokenFor: (user_id: string, ...roles: Role[]) => Promise<string>;
-  /** May be called again, which does nothing more. */
+  /** Can be called more than once. */
   close: () => Promise<void>;
 }
 
 const TOKEN_TTL_S = 600;
 
-/** Starts the whole application on a database of its own. */
+/** Starts the whole application on its own database. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { env = {}, modules = [], database_url: given } = options;
   const database = given === undefined ? await createTestDatabase() : { url: given, pool: null, drop: null };

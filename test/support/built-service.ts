@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import path from 'node:path';
 import { eventually } from './eventually.js';
 
-/** The folder of the package. */
+/** The project folder. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Starts the built service in a process of its own, with `env` as its whole environment, whatever `.env` says. */
+/** Starts the built service in a separate process, with `env` as its whole environment and without `.env`. */
 export function launch(
   env: NodeJS.ProcessEnv,
   command = process.execPath,
@@ -20,7 +20,7 @@ export function launch(
   });
 }
 
-/** Waits until a service that was launched says that it is ready; fails with its last words when it ends before. */
+/** Waits until a started service is ready; fails with its output if it ends before. */
 export async function ready(child: ChildProcess, port: number): Promise<ChildProcess> {
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));

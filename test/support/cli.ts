@@ -1,6 +1,6 @@
 import { TEST_SECRET } from './app.js';
 
-/** What a command said and how it ended. */
+/** Output and exit code of a command. */
 export interface CliRun {
   code: number;
   stdout: string;
@@ -9,7 +9,7 @@ export interface CliRun {
   json: () => unknown;
 }
 
-/** What a command says on stderr with --json when it fails. */
+/** The error of a command on stderr with --json. */
 export interface Failure {
   code: string;
   detail: string;
@@ -19,7 +19,7 @@ export interface Failure {
 
 export const failureOf = (run: CliRun): Failure => JSON.parse(run.stderr) as Failure;
 
-/** Runs commands in this process, on one database; a script's view: no terminal, no colours. */
+/** Runs commands in this process, on one database, as a script would: no terminal, no colours. */
 export function cliOn(database_url: string, env: NodeJS.ProcessEnv = {}): (...argv: string[]) => Promise<CliRun> {
   return async (...argv) => {
     // nest-commander is CommonJS and requires Nest, which Jest can only give it once Nest is loaded

@@ -35,7 +35,7 @@ export async function createEmptyDatabase(): Promise<Omit<TestDatabase, 'pool'>>
   return { url: urlOf(name), drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
-/** A copy of a database to which nobody is connected. The caller drops it. */
+/** Copies a database without connections. The caller drops the copy. */
 export async function cloneDatabase(url: string): Promise<Omit<TestDatabase, 'pool'>> {
   const name = required('TEST_TEMPLATE').replace('template', randomBytes(6).toString('hex'));
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${new URL(url).pathname.slice(1)}`);

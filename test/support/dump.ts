@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Everything that a database holds, as text. */
+/** Returns the whole content of a database as text. */
 export async function dumpOf(pool: pg.Pool): Promise<string> {
   const { rows: tables } = await pool.query<{ name: string }>(
     `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables

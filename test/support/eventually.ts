@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const DEADLINE_MS = 25_000;
 const LOOK_EVERY_MS = 25;
 
-/** Looks again and again until `look` gives something, or throws when that takes too long. */
+/** Polls until `look` returns a value; throws after a timeout. */
 export async function eventually<T>(
   look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
 ): Promise<T> {

@@ -63,7 +63,7 @@ export const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
 
 const TRIAL = units('5');
 
-/** The application on a database of its own, with tokens at hand and accounts on demand. */
+/** The application on its own database, with tokens and account factories. */
 export class World {
   private readonly others: TestApp[] = [];
 
@@ -80,7 +80,7 @@ export class World {
     return new World(t, t.pool, await t.tokenFor('an-admin', 'admin'), await t.tokenFor('a-service', 'service'));
   }
 
-  /** Another service on the same database; it is closed with the world, if not before. */
+  /** Starts another service on the same database; it is closed with the world at the latest. */
   async another(): Promise<TestApp> {
     const other = await startApp({ database_url: this.t.database_url });
     this.others.push(other);
@@ -96,7 +96,7 @@ export class World {
     return this.t.tokenFor(user_id, 'user');
   }
 
-  /** POSTs as an admin, unless another token is given. */
+  /** POSTs as an admin by default. */
   async post(path: string, body: object, { key, token = this.admin }: PostOptions = {}): Promise<JsonAnswer> {
     const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
     return (await this.t.call(path, { method: 'POST', token, body, headers })) as JsonAnswer;
@@ -117,7 +117,7 @@ export class World {
     return (await this.t.call(path, { token, query })) as ListAnswer;
   }
 
-  /** Opens the account of a user, as the platform does at registration. */
+  /** Creates the account of a user, as the platform does at registration. */
   async open(user_id: string): Promise<string> {
     await this.done('provisioning/register', { user_id });
     return user_id;
@@ -149,7 +149,7 @@ export class World {
     return this.done('credits/deduct', { user_id, amount: credits, service: 'tts', ...more });
   }
 
-  /** Sets credits aside. @returns the hold's id */
+  /** Creates a hold. @returns its id */
   async hold(user_id: string, credits: string, more: object = {}): Promise<string> {
     const hold = await this.done('credits/holds', { user_id, amount: credits, service: 'tts', ...more });
     return hold.id as string;
@@ -160,7 +160,7 @@ export class World {
     return this.post(`credits/holds/${id}/${how}`, body, { token: this.service, ...(key !== undefined && { key }) });
   }
 
-  /** Books finished work, as the ingest path does: there is no route for it yet. */
+  /** Settles finished work, as the ingest path does. */
   settle(user_id: string, credits: string): Promise<unknown> {
     const details = { service: 'litellm', description: 'finished work' };
     const charge = { user_id, amount: units(credits), details, key: undefined };
@@ -172,12 +172,12 @@ export class World {
     return recordEvents(this.pool, user_id, seeds);
   }
 
-  /** Rolls up what can be rolled up now, as the worker does. */
+  /** Rolls up all events that can be rolled up now, as the worker does. */
   rollUp(): Promise<void> {
     return this.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('a-test') });
   }
 
-  /** Moves an account to a tier at once, as an admin. */
+  /** Switches an account to a tier immediately, as an admin. */
   switch(user_id: string, new_tier: string): Promise<Json> {
     return this.done('credits/tiers/switch', { user_id, new_tier });
   }
@@ -190,7 +190,7 @@ export class World {
     return (await this.list('credits/grants', { user_id })).body;
   }
 
-  /** Ledger lines as they are stored, in the order of posting. */
+  /** Returns the stored ledger lines in posting order. */
   async ledger(user_id: string): Promise<Json[]> {
     return this.sql('SELECT * FROM credit_transactions WHERE user_id = $1 ORDER BY id', [user_id]);
   }
@@ -203,7 +203,7 @@ export class World {
     return (await this.pool.query<Json>(text, values)).rows;
   }
 
-  /** Makes everything of an account happen `days` earlier, so that the end of its period may have passed. */
+  /** Shifts all timestamps of an account back by `days`, for example past the end of its period. */
   async age(user_id: string, days: number): Promise<void> {
     const shift = (columns: string[]): string =>
       columns.map((column) => `${column} = ${column} - $2 * interval '1 day'`).join(', ');
@@ -216,7 +216,7 @@ export class World {
     ]);
   }
 
-  /** What must hold of every account at any time. */
+  /** Checks the invariants of an account. */
   async verify(user_id: string): Promise<void> {
     const lines = await this.ledger(user_id);
     let sum = 0n;
@@ -238,12 +238,12 @@ export class World {
   }
 }
 
-/** Starts `count` calls at once. */
+/** Starts `count` calls concurrently. */
 export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
 }
 
-/** How many of the answers have each status. */
+/** Counts responses by status. */
 export function statuses(answers: readonly Answer[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;

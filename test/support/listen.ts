@@ -1,10 +1,10 @@
 import type { AddressInfo, Server } from 'node:net';
 
-/** Has a server listen on a free port of this machine alone. @returns its URL */
+/** Lets a server listen on a free port of 127.0.0.1. @returns its URL */
 export async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return urlOf(server);
 }
 
-/** Where a server listens. */
+/** Returns the URL of a server. */
 export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

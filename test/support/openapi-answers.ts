@@ -33,21 +33,21 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }
-/** An answer, and what was asked for it. */
+/** A response and its request. */
 export interface Told {
   method: string;
-  /** The pattern of its route, as openapi.json has it: `/api/v1/credits/holds/{id}`. */
+  /** The route pattern, as in openapi.json: `/api/v1/credits/holds/{id}`. */
   path: string;
   status: number;
   content_type: string | undefined;
-  /** Its text; null where it was sent as a stream, which is not read here. */
+  /** The text; null for a stream, which is not checked. */
   text: string | null;
 }
 
 const DECIMAL = /^-?\d+\.\d{6,10}$/;
 const FILE = path.join(ROOT, 'openapi.json');
 
-/** Compares answers with openapi.json: status, media type, every field, and no field besides. */
+/** Compares responses with openapi.json: status, media type and exactly the documented fields. */
 export class DocumentedAnswers {
   readonly document = strict(JSON.parse(readFileSync(FILE, 'utf8'))) as Document;
   private readonly ajv = new Ajv2020({ strict: false, allErrors: false });
@@ -64,7 +64,7 @@ export class DocumentedAnswers {
     return item?.[method.toLowerCase()] ?? (method === 'HEAD' ? item?.['get'] : undefined);
   }
 
-  /** What is wrong with an answer; null when it is as documented, or of a route that is not part of the interface. */
+  /** Returns what is wrong with a response; null if it is as documented, or the route is not part of the API. */
   faultOf(told: Told): string | null {
     const operation = this.operation(told.method, told.path);
     if (!operation) return null;
@@ -113,7 +113,7 @@ export class DocumentedAnswers {
 
 const escaped = (step: string): string => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** The same schemas, whose objects have no other properties than those that they name. */
+/** Returns the same schemas without additional properties. */
 function strict(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(strict);
   if (typeof node !== 'object' || node === null) return node;
@@ -127,20 +127,20 @@ function strict(node: unknown): unknown {
 const DATA = ['example', 'default', 'enum', 'parameters', 'requestBody'];
 
 let answers: DocumentedAnswers | undefined;
-/** An answer that openapi.json does not describe. */
+/** A response that openapi.json does not describe. */
 export interface AnswerFault {
   fault: string;
   request_id: string;
 }
 const faults: AnswerFault[] = [];
 
-/** The comparison of this process: reading the document takes a while. */
+/** Cached, because reading the document takes a while. */
 export const documented = (): DocumentedAnswers => (answers ??= new DocumentedAnswers());
 
-/** What was wrong with answers since this was last asked. */
+/** Returns and clears the faults found so far. */
 export const faultsOfAnswers = (): AnswerFault[] => faults.splice(0);
 
-/** Has every answer of a service compared with openapi.json; what differs fails the test that is running. */
+/** Compares every response of a service with openapi.json; a difference fails the running test. */
 export function compareAnswers(fastify: FastifyInstance, base_path: string): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const route = (request.routeOptions.url ?? '').replace(base_path, '/api/v1').replaceAll(/:(\w+)/g, '{$1}');
@@ -150,7 +150,7 @@ export function compareAnswers(fastify: FastifyInstance, base_path: string): voi
       content_type: reply.getHeader('content-type') as string | undefined,
       text: isWhole ? payload.toString() : payload === null ? '' : null,
     };
-    // under /v1 every error is told in OpenAI's shape, whatever the route's own is
+    // under /v1 every error has OpenAI's format, regardless of the route
     const isTranslated = request.originalUrl.startsWith('/v1') && reply.statusCode >= 400;
     const fault = isTranslated ? null : documented().faultOf(told);
     if (fault !== null) faults.push({ fault, request_id: request.id });

@@ -80,7 +80,7 @@ const STATEMENTS: Record<string, string> = {
   broken: 'SELECT secret_column FROM nowhere',
 };
 
-/** Routes that no feature has, to test the manners of HTTP. */
+/** Test routes for HTTP conventions. */
 @Controller('probe')
 export class ProbeController {
   constructor(private readonly database: Database) {}

@@ -8,7 +8,7 @@ import { TEST_SECRET } from './app.js';
 import { launch, ready } from './built-service.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
-/** The built service in processes of their own, on one database and with one stand-in of OpenRouter behind it. */
+/** Built services in separate processes, on one database and with one OpenRouter stand-in. */
 export class RunningService {
   private readonly started: ChildProcess[] = [];
 
@@ -52,7 +52,7 @@ export class RunningService {
     return new TokenSigner(loadConfig(this.env)).signToken({ user_id, roles: ['user'], ttl_s: 600 });
   }
 
-  /** Makes a chat completion, a stream unless it is said otherwise. */
+  /** Requests a chat completion, streamed by default. */
   async chat(user_id: string, stand_in: Behaviour, stream = true): Promise<Response> {
     const body = { model: 'openai/gpt-4o-mini', stream, max_tokens: 100, stand_in };
     return fetch(`${this.base}/v1/chat/completions`, {
@@ -67,7 +67,7 @@ export class RunningService {
   }
 }
 
-/** How a process ended. */
+/** Exit code or signal of a process. */
 export function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
