@@ -17,12 +17,14 @@ export class PostingTraces {
   constructor(private readonly tracing: Tracing) {}
 
   taken(posting: Posting): void {
+    if (!this.tracing.is_on) return;
     const span = this.tracing.start(`post ${posting.kind}`, { attributes: { 'tollgate.posting.kind': posting.kind } });
     if (span) this.spans.set(posting, span);
   }
 
   /** Ends the posting's span. A refusal is a normal outcome; any other error marks the span as failed. */
   ended(posting: Posting, error?: unknown): void {
+    if (!this.tracing.is_on) return;
     const span = this.spans.get(posting);
     if (error instanceof DomainError) span?.setAttribute('tollgate.refusal', error.code);
     else if (error !== undefined) markFailed(span, error);
