@@ -68,6 +68,12 @@ describe('the end of a period', () => {
   });
 });
 
+describe('a new account', () => {
+  it('has the cap of its tier, not one of its own', () => {
+    expect(open().state).toMatchObject({ monthly_cap: 5n, monthly_cap_is_set: false });
+  });
+});
+
 describe('an extended period', () => {
   it('ends 30 days later, with the plan credits that end with it and no others', () => {
     const account = open();
