@@ -151,11 +151,13 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     }
   }
 
-  /** Removes the schedules of jobs that no longer have one or no longer exist. */
+  /** Removes the schedules of jobs that no longer have one, and the waiting runs of those that no longer exist. */
   private async forgetSchedules(boss: PgBoss): Promise<void> {
     const scheduled = new Set(this.queued.filter((job) => job.cron !== undefined).map((job) => job.name));
     for (const { name } of await boss.getSchedules()) {
-      if (!scheduled.has(name)) await boss.unschedule(name);
+      if (scheduled.has(name)) continue;
+      if (!this.jobs.has(name)) await boss.deleteQueuedJobs(name);
+      await boss.unschedule(name);
     }
   }
 

@@ -100,6 +100,20 @@ describe('jobs', () => {
     expect(String(runs)).toBe(occurrences[0]?.slots);
   });
 
+  test('a scheduled job that no longer exists leaves no schedule and no waiting run', async () => {
+    await database.pool.query(`SELECT pgboss.create_queue('gone', '{"policy": "stately", "notify": true}')`);
+    await database.pool.query(`INSERT INTO pgboss.schedule (name, cron, data) VALUES ('gone', '0 0 1 1 *', '{}')`);
+    const before = await instance({ name: 'gone', cron: '0 0 1 1 *', run: () => Promise.resolve() });
+    await enqueue(before, 'gone', {});
+    expect(await rows('gone')).toMatchObject([{ state: 'created' }]);
+    const after = await instance();
+    after.app.get(Jobs).start();
+    const schedules = async (): Promise<unknown[]> =>
+      (await database.pool.query(`SELECT name FROM pgboss.schedule WHERE name = 'gone'`)).rows;
+    await eventually(async () => (await schedules()).length === 0);
+    expect(await rows('gone')).toEqual([]);
+  });
+
   test('a scheduled job never overlaps itself and has at most one waiting run', async () => {
     const gates: (() => void)[] = [];
     const slow = {
