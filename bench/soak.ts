@@ -81,6 +81,7 @@ try {
   await boss.stop({ graceful: false });
   const odd = [...statuses.keys()].filter((status) => /^5(?!03)/.test(status));
   const commands = ['ledger verify', 'usage verify', 'doctor'].flatMap((command) => verifiedBy(command, env) ?? []);
+  watch.close();
   await service.stop();
   const faults = [...faultsOf(watch.samples), ...odd.map((status) => `answers of status ${status}`), ...commands];
   for (const fault of faults) console.log(`FAULT: ${fault}`);
