@@ -162,6 +162,6 @@ export class DemoPlatform {
     if (answer.statusCode >= 300 && !refusals.includes(answer.statusCode)) {
       throw new Error(`${method} ${path} was answered ${String(answer.statusCode)}: ${answer.body}`);
     }
-    return { status: answer.statusCode, body: answer.json() as unknown };
+    return { status: answer.statusCode, body: answer.json<unknown>() };
   }
 }
