@@ -33,12 +33,13 @@ const naming = [
 const noEnvironment = {
   object: 'process',
   property: 'env',
-  message: 'Only src/platform/config.ts reads the environment; inject CONFIG instead.',
+  message: 'Only src/platform/config/config.ts reads the environment; inject CONFIG instead.',
 };
 
 const oneCalendar = {
   selector: "TemplateElement[value.raw=/AT TIME ZONE\\s+(?!'UTC')/i]",
-  message: "Time zone rules belong in src/platform/calendar.ts: pass instants to SQL, or use AT TIME ZONE 'UTC'.",
+  message:
+    "Time zone rules belong in src/platform/values/calendar.ts: pass instants to SQL, or use AT TIME ZONE 'UTC'.",
 };
 
 export default defineConfig(
@@ -88,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/platform/env-file.ts'],
+    files: ['src/platform/config/env-file.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { dice } from '../test/support/dice.ts';
+import { dice } from '../test/support/model/dice.ts';
 import { freePort } from '../src/platform/embedded/cluster.ts';
 import { isReady, launchServer, stop } from './processes.ts';
 import { middle } from './results.ts';

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { dice } from '../test/support/dice.ts';
+import { dice } from '../test/support/model/dice.ts';
 import { USER_PREFIX } from './accounts.ts';
 
 /** Users with more credits than any run can spend, and the share of the calls that goes to the first of them. */

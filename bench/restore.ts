@@ -12,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { locatePostgres } from '../src/platform/embedded/binaries.ts';
-import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
+import { startTemporaryServer } from '../src/platform/embedded/temporary-server.ts';
 import { verifiedBy } from './accounts.ts';
 import { Client, Line, type Told } from './mix.ts';
 import { Comparison, isAccepted } from './mix-check.ts';
@@ -42,7 +42,7 @@ const own = { initdb: path.join(tools, 'initdb'), pgCtl: path.join(tools, 'pg_ct
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tollgate-dump-'));
 const dump = path.join(folder, 'tollgate.dump');
 const stage = await setStage(own);
-const bundled = await startThrowaway({ fsync: true, base: stage.disk });
+const bundled = await startTemporaryServer({ fsync: true, base: stage.disk });
 const line = new Line(stage.admin_token);
 const env = (url: string): Record<string, string> => ({
   ...stage.env(DATABASE),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SignJWT } from 'jose';
 import pg from 'pg';
 import type { Postgres } from '../src/platform/embedded/binaries.ts';
-import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
+import { startTemporaryServer } from '../src/platform/embedded/temporary-server.ts';
 import { seedAccounts } from './accounts.ts';
 import { build, killServers, parentOf, ROOT, type Server, startServer } from './processes.ts';
 
@@ -46,7 +46,7 @@ export async function setStage(postgres?: Postgres): Promise<Stage> {
   const secret = randomBytes(48).toString('base64url');
   const disk = diskFolder();
   const options = { fsync: true, max_connections: MAX_CONNECTIONS, base: disk };
-  const cluster = await startThrowaway(postgres ? { ...options, postgres } : options);
+  const cluster = await startTemporaryServer(postgres ? { ...options, postgres } : options);
   const pools = new Map<string, pg.Pool>();
   const pool = (database: string): pg.Pool => {
     const known = pools.get(database);

@@ -6,31 +6,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Body, Controller, Module, Post } from '@nestjs/common';
-import type * as AppSetup from '../src/app.setup.ts';
-import type * as AccountsService from '../src/credits/accounts.service.ts';
+import type * as AppSetup from '../src/app/setup.ts';
+import type * as AccountsService from '../src/credits/accounts/accounts.service.ts';
 import type * as CreditsDto from '../src/credits/credits.dto.ts';
 import type * as CreditsViews from '../src/credits/credits.views.ts';
 import type { UserCreditsRow } from '../src/generated/rows.ts';
 import type { Actor } from '../src/platform/actor.ts';
-import type * as ConfigFile from '../src/platform/config.ts';
-import type * as DatabaseFile from '../src/platform/database.ts';
+import type * as ConfigFile from '../src/platform/config/config.ts';
+import type * as DatabaseFile from '../src/platform/database/database.ts';
 import type * as Errors from '../src/platform/errors.ts';
 import type * as Decorators from '../src/platform/http/decorators.ts';
 import type * as KeyDecorators from '../src/platform/http/idempotency-key.ts';
-import type * as WireFile from '../src/platform/wire.ts';
+import type * as WireFile from '../src/platform/values/wire.ts';
 import { ROOT } from './processes.ts';
 
 const fromDist = (module: string): Promise<unknown> => import(path.join(ROOT, 'dist', module));
-const { createApp } = (await fromDist('app.setup.js')) as typeof AppSetup;
-const { balanceView } = (await fromDist('credits/accounts.service.js')) as typeof AccountsService;
+const { createApp } = (await fromDist('app/setup.js')) as typeof AppSetup;
+const { balanceView } = (await fromDist('credits/accounts/accounts.service.js')) as typeof AccountsService;
 const { DeductBody } = (await fromDist('credits/credits.dto.js')) as typeof CreditsDto;
 const { MovementView } = (await fromDist('credits/credits.views.js')) as typeof CreditsViews;
-const { loadConfig } = (await fromDist('platform/config.js')) as typeof ConfigFile;
-const { Database } = (await fromDist('platform/database.js')) as typeof DatabaseFile;
+const { loadConfig } = (await fromDist('platform/config/config.js')) as typeof ConfigFile;
+const { Database } = (await fromDist('platform/database/database.js')) as typeof DatabaseFile;
 const { DomainError } = (await fromDist('platform/errors.js')) as typeof Errors;
-const { By, Requires, Returns } = (await fromDist('platform/http/decorators.js')) as typeof Decorators;
+const { CurrentActor, Requires, Returns } = (await fromDist('platform/http/decorators.js')) as typeof Decorators;
 const { KeyHeader } = (await fromDist('platform/http/idempotency-key.js')) as typeof KeyDecorators;
-const { wire } = (await fromDist('platform/wire.js')) as typeof WireFile;
+const { wire } = (await fromDist('platform/values/wire.js')) as typeof WireFile;
 
 type Charge = CreditsDto.DeductBody;
 
@@ -102,7 +102,7 @@ for (const name of ['prisma', 'statement'] as const) {
   const { prototype } = TextbookController;
   const method = Object.getOwnPropertyDescriptor(prototype, name);
   Reflect.decorate([Post(name), Requires('service'), Returns(MovementView)], prototype, name, method);
-  By()(prototype, name, 0);
+  CurrentActor()(prototype, name, 0);
   Body()(prototype, name, 1);
   KeyHeader()(prototype, name, 2);
   Reflect.defineMetadata('design:paramtypes', [Object, DeductBody, String], prototype, name);

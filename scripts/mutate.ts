@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
-import { uniform } from '../test/support/dice.ts';
+import { uniform } from '../test/support/model/dice.ts';
 
 interface Mutant {
   file: string;

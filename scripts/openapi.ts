@@ -6,12 +6,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { createApp as CreateApp } from '../src/app.setup.ts';
-import type { loadConfig as LoadConfig } from '../src/platform/config.ts';
+import type { createApp as CreateApp } from '../src/app/setup.ts';
+import type { loadConfig as LoadConfig } from '../src/platform/config/config.ts';
 import type {
   checkDocument as CheckDocument,
   openApiDocument as OpenApiDocument,
-} from '../src/platform/http/openapi.ts';
+} from '../src/platform/http/openapi/openapi.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const file = path.join(root, 'openapi.json');
@@ -20,9 +20,9 @@ const CLASS = /^(?:export )?(?:abstract )?class (\w+)/gm;
 const built = spawnSync(process.execPath, [path.join(root, 'scripts/build-if-stale.ts')], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
 
-const { createApp } = (await fromDist('app.setup.js')) as { createApp: typeof CreateApp };
-const { loadConfig } = (await fromDist('platform/config.js')) as { loadConfig: typeof LoadConfig };
-const { checkDocument, openApiDocument } = (await fromDist('platform/http/openapi.js')) as {
+const { createApp } = (await fromDist('app/setup.js')) as { createApp: typeof CreateApp };
+const { loadConfig } = (await fromDist('platform/config/config.js')) as { loadConfig: typeof LoadConfig };
+const { checkDocument, openApiDocument } = (await fromDist('platform/http/openapi/openapi.js')) as {
   checkDocument: typeof CheckDocument;
   openApiDocument: typeof OpenApiDocument;
 };

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
+import { startTemporaryServer } from '../src/platform/embedded/temporary-server.ts';
 
 /**
  * Runs `use` with the URL of a new empty database, which is dropped afterwards: on the server of TEST_DATABASE_URL if
@@ -7,7 +7,7 @@ import { startThrowaway } from '../src/platform/embedded/throwaway.ts';
  */
 export async function withScratchDatabase<T>(use: (url: string) => Promise<T>): Promise<T> {
   const given = process.env['TEST_DATABASE_URL'];
-  const cluster = given === undefined ? await startThrowaway({ fsync: false }) : null;
+  const cluster = given === undefined ? await startTemporaryServer({ fsync: false }) : null;
   try {
     return await withDatabaseOn(cluster?.url('postgres') ?? given ?? '', use);
   } finally {

@@ -8,10 +8,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import pg from 'pg';
-import type { createApp as CreateApp } from '../src/app.setup.ts';
+import type { createApp as CreateApp } from '../src/app/setup.ts';
 import type { TokenSigner as Signer } from '../src/auth/token-signer.ts';
 import type { ReadinessService as Readiness } from '../src/health/readiness.service.ts';
-import type * as ConfigFile from '../src/platform/config.ts';
+import type * as ConfigFile from '../src/platform/config/config.ts';
 import type * as EmbeddedFile from '../src/platform/embedded/embedded-postgres.ts';
 import type * as EngineFile from '../src/platform/schema/engine.ts';
 import { DemoClock } from './demo/clock.ts';
@@ -31,10 +31,10 @@ const { values } = parseArgs({
 });
 const [accounts, days, seed] = [Number(values.accounts), Number(values.days), Number(values.seed)];
 
-const { createApp } = (await fromDist('app.setup.js')) as { createApp: typeof CreateApp };
+const { createApp } = (await fromDist('app/setup.js')) as { createApp: typeof CreateApp };
 const { TokenSigner } = (await fromDist('auth/token-signer.js')) as { TokenSigner: typeof Signer };
 const { ReadinessService } = (await fromDist('health/readiness.service.js')) as { ReadinessService: typeof Readiness };
-const { loadConfig, withDatabaseUrl } = (await fromDist('platform/config.js')) as typeof ConfigFile;
+const { loadConfig, withDatabaseUrl } = (await fromDist('platform/config/config.js')) as typeof ConfigFile;
 const { startEmbedded } = (await fromDist('platform/embedded/embedded-postgres.js')) as typeof EmbeddedFile;
 const { applyMigrations } = (await fromDist('platform/schema/engine.js')) as typeof EngineFile;
 

@@ -1,4 +1,4 @@
-import { runCli } from './cli.run.js';
+import { runCli } from './cli/run.js';
 
 // with `tollgate ... | head` the reader ends first, which is not an error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

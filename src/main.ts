@@ -1,7 +1,7 @@
-import { banner } from './app.banner.js';
-import { serve } from './app.serve.js';
-import { runUntilSignal } from './app.signals.js';
-import { loadConfig } from './platform/config.js';
+import { banner } from './app/banner.js';
+import { serve } from './app/serve.js';
+import { runUntilSignal } from './app/signals.js';
+import { loadConfig } from './platform/config/config.js';
 
 try {
   const config = loadConfig();

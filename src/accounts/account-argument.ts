@@ -1,5 +1,5 @@
 import { InvalidInput } from '../platform/errors.js';
-import { canonicalUserId, userIdFault } from '../platform/user-id.js';
+import { canonicalUserId, userIdFault } from '../platform/values/user-id.js';
 
 /** The argument of commands on one account. */
 export const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };

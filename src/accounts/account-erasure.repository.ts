@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 
 /** An account's pseudonym, and the fingerprint that identifies its former owner. */
 export interface Pseudonym {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AccountBook } from '../credits/account-book.js';
-import { AccountsService } from '../credits/accounts.service.js';
+import { AccountLocks } from '../credits/accounts/account-locks.js';
+import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { CreditsService } from '../credits/credits.service.js';
-import type { IdempotencyKey } from '../credits/idempotency.js';
+import type { IdempotencyKey } from '../credits/posting/idempotency.js';
 import type { UserCreditsRow } from '../generated/rows.js';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
-import { BillingService } from '../payments/billing.service.js';
+import { BillingTermination } from '../payments/plans/billing-termination.service.js';
 import { type Actor, systemActor } from '../platform/actor.js';
-import { KeyRing } from '../platform/key-ring.js';
-import { bucketOf } from '../platform/row-id.js';
+import { KeyRing } from '../platform/secrets/key-ring.js';
+import { bucketOf } from '../platform/database/row-id.js';
 import { AccountErasureRepository } from './account-erasure.repository.js';
 
 const ERASURES = 'account-erasures';
@@ -22,7 +22,7 @@ export class AccountErasure {
   constructor(
     private readonly accounts: AccountsService,
     private readonly credits: CreditsService,
-    private readonly billing: BillingService,
+    private readonly termination: BillingTermination,
     private readonly jobs: Jobs,
   ) {}
 
@@ -38,12 +38,12 @@ export class AccountErasure {
   ): Promise<{ account: UserCreditsRow; replayed: boolean }> {
     const account = await this.accounts.read(actor, user_id);
     if (account.status === 'erasing') return { account, replayed: false };
-    const act = await this.credits.act(actor, user_id, 'account.erase', key, async ({ state, now }, tx) => {
+    const act = await this.credits.change(actor, user_id, 'account.erase', key, async ({ state, now }, tx) => {
       Object.assign(state, { status: 'erasing', status_reason: null, status_changed_at: now });
       await this.jobs.enqueue(tx, ERASURES, {});
       return {};
     });
-    await this.billing.end(actor, user_id, 'now');
+    await this.termination.end(actor, user_id, 'now');
     return act;
   }
 }
@@ -56,9 +56,9 @@ export class AccountErasure {
 export class AccountErasureJob implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
-    private readonly book: AccountBook,
+    private readonly locks: AccountLocks,
     private readonly repository: AccountErasureRepository,
-    private readonly billing: BillingService,
+    private readonly termination: BillingTermination,
     private readonly ring: KeyRing,
   ) {}
 
@@ -70,7 +70,7 @@ export class AccountErasureJob implements OnModuleInit {
   async eraseAll({ signal }: Pick<JobRun, 'signal'>): Promise<void> {
     for (const user_id of await this.repository.waiting()) {
       signal.throwIfAborted();
-      await this.billing.end(ERASER, user_id, 'now'); // in case the request failed before it ended the billing
+      await this.termination.end(ERASER, user_id, 'now'); // in case the request failed before it ended the billing
       await this.forfeit(user_id);
       const owners = await this.repository.lineage(user_id);
       await this.repository.erase(
@@ -85,13 +85,13 @@ export class AccountErasureJob implements OnModuleInit {
 
   /** Lapses the remaining credits. */
   private forfeit(user_id: string): Promise<void> {
-    return this.book.locked(ERASER, user_id, async (account, tx) => {
+    return this.locks.withLock(ERASER, user_id, async (account, tx) => {
       account.settleBurns();
       for (const grant of account.grants) {
         const metadata = { reason: 'account_erased', grant_id: grant.id };
         account.lapse(grant, grant.remaining, { description: 'Credits of an erased account lapse', metadata });
       }
-      await this.book.save(tx, account);
+      await this.locks.save(tx, account);
     });
   }
 }

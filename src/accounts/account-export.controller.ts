@@ -3,7 +3,7 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { archiveDownload, ReturnsArchive } from '../platform/export/download.js';
-import { By, Problem, Requires } from '../platform/http/decorators.js';
+import { CurrentActor, Problem, Requires } from '../platform/http/decorators.js';
 import { UserIdParam } from '../platform/http/user-id-param.js';
 import { AccountExportService } from './account-export.service.js';
 import type { Reader } from './exported-tables.js';
@@ -23,7 +23,7 @@ export class AccountExportController {
   @Requires('user', 'service', 'admin')
   @ReturnsArchive()
   @Problem(404, 'not_found')
-  exportOwnAccount(@By() actor: Actor, @Query() { user_id }: AccountQuery) {
+  exportOwnAccount(@CurrentActor() actor: Actor, @Query() { user_id }: AccountQuery) {
     return this.archive(actor, accountOf(actor, user_id), 'user');
   }
 
@@ -36,7 +36,7 @@ export class AccountExportController {
   @Requires('admin')
   @ReturnsArchive()
   @Problem(404, 'not_found')
-  exportAccount(@By() actor: Actor, @UserIdParam() id: string) {
+  exportAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string) {
     return this.archive(actor, id, 'admin');
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { propertiesOf } from '../platform/http/view.js';
 import { EXPORTED_TABLES, type ExportedTable } from './exported-tables.js';
 

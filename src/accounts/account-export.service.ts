@@ -4,14 +4,14 @@ import { PickType } from '@nestjs/swagger';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { BalanceView } from '../credits/credits.views.js';
 import type { Actor } from '../platform/actor.js';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { type ArchiveFile, archiveOf } from '../platform/export/archive.js';
 import { exportOf } from '../platform/export/export.js';
 import type { Pages } from '../platform/export/sheet.js';
 import { toWire } from '../platform/http/view.js';
 import { AccountExportRepository } from './account-export.repository.js';
-import { AccountPicture } from './account-picture.service.js';
-import { AccountPictureView } from './accounts-list.dto.js';
+import { AccountOverview } from './account-overview.service.js';
+import { AccountOverviewView } from './accounts-list.dto.js';
 import { EXPORTED_TABLES, type ExportedTable, type Reader } from './exported-tables.js';
 import { readmeOf } from './export-readme.js';
 
@@ -24,7 +24,7 @@ export interface AccountExport {
 }
 
 /** The parts of the account view that have no CSV file. */
-class WholeView extends PickType(AccountPictureView, ['account', 'grants', 'holds', 'usage', 'subscription']) {}
+class WholeView extends PickType(AccountOverviewView, ['account', 'grants', 'holds', 'usage', 'subscription']) {}
 
 const CSV = { format: 'csv', excel: false } as const;
 
@@ -34,13 +34,13 @@ export class AccountExportService {
   constructor(
     private readonly db: Database,
     private readonly audit: AuditRepository,
-    private readonly picture: AccountPicture,
+    private readonly overview: AccountOverview,
     private readonly rows: AccountExportRepository,
   ) {}
 
   /** Starts an export and records it in the audit log. @throws DomainError `not_found` if the user has no account */
   async of(actor: Actor, user_id: string, reader: Reader): Promise<AccountExport> {
-    const picture = await this.picture.of(actor, user_id);
+    const picture = await this.overview.of(actor, user_id);
     const user_ids = await this.rows.lineage(user_id);
     const act = { user_id, action: 'account.export', resource_type: 'account', resource_id: user_id };
     await this.db.transaction((tx) => this.audit.record(tx, actor, act));
@@ -87,7 +87,7 @@ export class AccountExportService {
 /** Removes details from an audit entry of another actor, for the user's own export. */
 const withoutDetails = (entry: object): object => ({ ...entry, actor: null, ip: null, request_id: null, metadata: {} });
 
-function wholeOf(picture: AccountPictureView, reader: Reader): object {
+function wholeOf(picture: AccountOverviewView, reader: Reader): object {
   const whole = toWire(WholeView, picture);
   return reader === 'admin' ? whole : { ...whole, account: toWire(BalanceView, picture.account) };
 }

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { AuditRepository } from '../audit/audit.repository.js';
-import { RedemptionsRepository } from '../coupons/redemptions.repository.js';
-import type { Account } from '../credits/account.js';
-import { AccountBook, type Pair } from '../credits/account-book.js';
-import { type Moved, moveAccount } from '../credits/account-move.js';
-import { AccountsRepository, type StoredLine } from '../credits/accounts.repository.js';
-import { type IdempotencyKey, IdempotencyRepository } from '../credits/idempotency.js';
-import { assertOpen } from '../credits/refusal.js';
+import { RedemptionsRepository } from '../coupons/redemption/redemptions.repository.js';
+import type { Account } from '../credits/accounts/account.js';
+import { AccountLocks, type LockedPair } from '../credits/accounts/account-locks.js';
+import { type MoveResult, moveAccount } from '../credits/accounts/account-move.js';
+import { AccountsRepository, type StoredLine } from '../credits/accounts/accounts.repository.js';
+import { type IdempotencyKey, IdempotencyRepository } from '../credits/posting/idempotency.js';
+import { assertOpen } from '../credits/accounts/refusal.js';
 import type { UserCreditsRow } from '../generated/rows.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
-import { PaymentsHandOver } from '../payments/account-move.repository.js';
+import { PaymentsTransfer } from '../payments/payments-transfer.repository.js';
 import type { Actor } from '../platform/actor.js';
-import { amount } from '../platform/amount.js';
-import type { Tx } from '../platform/database.js';
+import { amount } from '../platform/values/amount.js';
+import type { Tx } from '../platform/database/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
 
 /** The recorded result of a move. */
@@ -33,17 +33,17 @@ export interface MoveOutcome {
 
 /** Moves the rows of other modules, in the transaction of the move. */
 @Injectable()
-export class Belongings {
+export class AccountData {
   constructor(
-    readonly payments: PaymentsHandOver,
+    readonly payments: PaymentsTransfer,
     private readonly redemptions: RedemptionsRepository,
     private readonly keys: OwnKeys,
   ) {}
 
-  async handOver(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
-    await this.payments.handOver(tx, from, to, lines);
-    await this.redemptions.handOver(tx, from, to);
-    await this.keys.handOver(tx, from, to);
+  async transfer(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
+    await this.payments.transfer(tx, from, to, lines);
+    await this.redemptions.transfer(tx, from, to);
+    await this.keys.transfer(tx, from, to);
   }
 }
 
@@ -54,10 +54,10 @@ export class AccountMoveService {
   private readonly slots = pLimit(MOVES_AT_ONCE);
 
   constructor(
-    private readonly book: AccountBook,
+    private readonly locks: AccountLocks,
     private readonly accounts: AccountsRepository,
     private readonly keys: IdempotencyRepository,
-    private readonly belongings: Belongings,
+    private readonly data: AccountData,
     private readonly audit: AuditRepository,
   ) {}
 
@@ -72,7 +72,7 @@ export class AccountMoveService {
   }
 
   private moveNow(actor: Actor, from_id: string, to_id: string, key: IdempotencyKey | undefined): Promise<MoveOutcome> {
-    return this.book.lockedPair(actor, from_id, to_id, async (pair, tx) => {
+    return this.locks.withLocks(actor, from_id, to_id, async (pair, tx) => {
       const { from, to } = pair;
       const isKnown = (await this.keys.find(tx, from_id, key)) !== null;
       if (isKnown || from.state.moved_to === to_id) return this.recorded(tx, from_id, from.state.moved_to ?? to_id);
@@ -80,7 +80,7 @@ export class AccountMoveService {
       const moved = moveAccount(from, to, await this.termsOf(tx, pair));
       const { lines } = await this.accounts.save(tx, from);
       const saved = await this.accounts.save(tx, to);
-      await this.belongings.handOver(tx, from_id, to_id, renamed(moved, saved.lines));
+      await this.data.transfer(tx, from_id, to_id, renamed(moved, saved.lines));
       await this.accounts.inheritAge(tx, from_id, to_id);
       await this.keys.record(tx, from_id, key ? [{ ...key, resource_id: null }] : []);
       const move = recordOf(from_id, moved);
@@ -89,9 +89,9 @@ export class AccountMoveService {
     });
   }
 
-  private async termsOf(tx: Tx, { from, to, isNew }: Pair) {
+  private async termsOf(tx: Tx, { from, to, isNew }: LockedPair) {
     const isFresh = isNew || to.state.moved_to !== null;
-    const { payments } = this.belongings;
+    const { payments } = this.data;
     const isPlanPaid =
       (await payments.isSubscribed(tx, from.user_id)) && !(await payments.isSubscribed(tx, to.user_id));
     return { isFresh, isPlanPaid, hadTrial: !isFresh && (await this.accounts.hadTrial(tx, to.user_id)) };
@@ -139,12 +139,12 @@ function assertMovable(from: Account, to: Account): void {
 const HOLDS_RETRY_S = 60;
 const MOVES_AT_ONCE = 2;
 
-const recordOf = (moved_from: string, { credits, debt, lapsed }: Moved): MoveRecord => ({
+const recordOf = (moved_from: string, { credits, debt, lapsed }: MoveResult): MoveRecord => ({
   ...{ moved_from, credits: amount(credits), debt: amount(debt), lapsed: amount(lapsed) },
 });
 
 /** Maps the original ledger line of each moved grant to the target's line that booked its remainder. */
-function renamed({ grants }: Moved, lines: StoredLine[]): { before: string; after: string }[] {
+function renamed({ grants }: MoveResult, lines: StoredLine[]): { before: string; after: string }[] {
   return grants.flatMap(({ transaction_id, line }) => {
     const after = lines[line]?.id;
     return transaction_id === null || after === undefined ? [] : [{ before: transaction_id, after }];

@@ -3,13 +3,13 @@ import { IsBoolean, IsEnum, IsIn, IsOptional } from 'class-validator';
 import { AuditView } from '../audit/audit.dto.js';
 import { DiscountView } from '../coupons/coupons.dto.js';
 import { GrantView, TransactionView } from '../credits/credits.views.js';
-import { HoldView } from '../credits/holds.dto.js';
+import { HoldView } from '../credits/holds/holds.dto.js';
 import { account_status } from '../generated/prisma/enums.js';
 import { PaymentView, SubscriptionView } from '../payments/payments.dto.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
-import { UsageSummaryView } from '../usage/reports.views.js';
+import { IsAmount, IsText } from '../platform/values/wire-decorators.js';
+import { UsageSummaryView } from '../usage/reports/reports.views.js';
 import { AccountView } from './accounts.dto.js';
 
 class AccountFilterQuery {
@@ -87,7 +87,7 @@ export class ListedAccountView extends AccountView {
 }
 
 /** An account with the details that support needs first. */
-export class AccountPictureView {
+export class AccountOverviewView {
   @ApiProperty({ description: 'The account.', type: AccountView })
   account!: AccountView;
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Prisma, type user_credits } from '../generated/prisma/client.js';
 import type { account_status } from '../generated/prisma/enums.js';
 import type { UserCreditsRow } from '../generated/rows.js';
-import { Database } from '../platform/database.js';
-import { wire } from '../platform/wire.js';
+import { Database } from '../platform/database/database.js';
+import { wire } from '../platform/values/wire.js';
 
 /** Conditions on the listed accounts. */
 export interface AccountFilter {

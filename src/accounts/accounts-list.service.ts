@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { balanceView } from '../credits/accounts.service.js';
+import { balanceView } from '../credits/accounts/accounts.service.js';
 import type { Page } from '../platform/http/page.js';
 import { InvalidInput } from '../platform/errors.js';
 import type { AccountsQuery, ListedAccountView } from './accounts-list.dto.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Command, SubCommand } from 'nest-commander';
-import { NoBody } from '../credits/holds.dto.js';
+import { NoBody } from '../credits/holds/holds.dto.js';
 import type { Actor } from '../platform/actor.js';
-import { ActCommand, CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { ChangeCommand, CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { idOf, USER } from './account-argument.js';
 import { AccountsExportCommand } from './account-export.command.js';
-import { AccountPictureView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
+import { AccountOverviewView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountView, MoveBody, MoveView, SuspendBody } from './accounts.dto.js';
 
@@ -49,13 +49,13 @@ export class AccountsShowCommand extends CliCommand {
   }
 
   override async run([user]: string[]): Promise<void> {
-    this.show(AccountPictureView, await this.accounts.getAccount(cliActor(), idOf(user)));
+    this.show(AccountOverviewView, await this.accounts.getAccount(cliActor(), idOf(user)));
   }
 }
 
 /** A command on the account in the first argument. */
 @Injectable()
-abstract class AccountCommand<T extends object> extends ActCommand<T> {
+abstract class AccountCommand<T extends object> extends ChangeCommand<T> {
   protected readonly view: typeof AccountView = AccountView;
   protected user_id = '';
 
@@ -84,7 +84,7 @@ export class AccountsMoveCommand extends AccountCommand<MoveBody> {
   protected override readonly argument = 'to';
   protected override readonly view = MoveView;
 
-  protected override act(actor: Actor, body: MoveBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: MoveBody, key: string | undefined): Promise<object> {
     return this.accounts.moveAccount(actor, this.user_id, body, key);
   }
 }
@@ -94,7 +94,7 @@ export class AccountsMoveCommand extends AccountCommand<MoveBody> {
 export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
   protected readonly dto = SuspendBody;
 
-  protected override act(actor: Actor, body: SuspendBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: SuspendBody, key: string | undefined): Promise<object> {
     return this.accounts.suspendAccount(actor, this.user_id, body, key);
   }
 }
@@ -104,7 +104,7 @@ export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
 export class AccountsResumeCommand extends AccountCommand<NoBody> {
   protected readonly dto = NoBody;
 
-  protected override act(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
     return this.accounts.resumeAccount(actor, this.user_id, key);
   }
 }
@@ -114,7 +114,7 @@ export class AccountsResumeCommand extends AccountCommand<NoBody> {
 export class AccountsEraseCommand extends AccountCommand<NoBody> {
   protected readonly dto = NoBody;
 
-  protected override act(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
     return this.accounts.eraseAccount(actor, this.user_id, key);
   }
 }

@@ -1,17 +1,17 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { balanceView } from '../credits/accounts.service.js';
-import type { Act } from '../credits/credits.service.js';
-import { idempotencyKey } from '../credits/idempotency.js';
+import { balanceView } from '../credits/accounts/accounts.service.js';
+import type { AdminResult } from '../credits/credits.service.js';
+import { idempotencyKey } from '../credits/posting/idempotency.js';
 import type { Actor } from '../platform/actor.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { UserIdParam } from '../platform/http/user-id-param.js';
 import { AccountErasure } from './account-erasure.service.js';
 import { AccountMoveService } from './account-move.service.js';
-import { AccountPicture } from './account-picture.service.js';
+import { AccountOverview } from './account-overview.service.js';
 import { AccountStatusService } from './account-status.service.js';
-import { AccountPictureView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
+import { AccountOverviewView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
 import { AccountsListService } from './accounts-list.service.js';
 import { AccountView, MoveBody, MoveView, SuspendBody } from './accounts.dto.js';
 
@@ -26,7 +26,7 @@ export class AccountsController {
     private readonly moves: AccountMoveService,
     private readonly erasure: AccountErasure,
     private readonly search: AccountsListService,
-    private readonly picture: AccountPicture,
+    private readonly overview: AccountOverview,
   ) {}
 
   @Get()
@@ -49,10 +49,10 @@ export class AccountsController {
       'Returns balance, grants, open holds, newest ledger lines, usage, payments, discounts and audit entries.',
   })
   @Requires('admin')
-  @Returns(AccountPictureView)
+  @Returns(AccountOverviewView)
   @Problem(404, 'not_found')
-  getAccount(@By() actor: Actor, @UserIdParam() id: string) {
-    return this.picture.of(actor, id);
+  getAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string) {
+    return this.overview.of(actor, id);
   }
 
   @ACCOUNT_ID
@@ -69,7 +69,7 @@ export class AccountsController {
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'holds_open', 'both_subscribed')
   async moveAccount(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @UserIdParam() id: string,
     @Body() { to }: MoveBody,
     @KeyHeader() key: string | undefined,
@@ -96,7 +96,7 @@ export class AccountsController {
   @Returns(AccountView, { status: 202 })
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
-  async eraseAccount(@By() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
+  async eraseAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
     return acted(await this.erasure.request(actor, id, idempotencyKey(key, actor, 'erase', {})));
   }
 
@@ -113,7 +113,7 @@ export class AccountsController {
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
   async suspendAccount(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @UserIdParam() id: string,
     @Body() { reason }: SuspendBody,
     @KeyHeader() key: string | undefined,
@@ -132,9 +132,9 @@ export class AccountsController {
   @Returns(AccountView)
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
-  async resumeAccount(@By() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
+  async resumeAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
     return acted(await this.status.resume(actor, id, idempotencyKey(key, actor, 'resume', {})));
   }
 }
 
-const acted = ({ account, replayed }: Act) => answered(balanceView(account), replayed);
+const acted = ({ account, replayed }: AdminResult) => answered(balanceView(account), replayed);

@@ -1,8 +1,8 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { BalanceView } from '../credits/credits.views.js';
 import { UserCreditsRow } from '../generated/rows.js';
-import { IsUserId } from '../platform/user-id.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsUserId } from '../platform/values/user-id.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 
 /** An account as an administrator sees it. */
 export class AccountView extends OmitType(UserCreditsRow, [

@@ -11,13 +11,13 @@ import { AccountErasure, AccountErasureJob } from './account-erasure.service.js'
 import { AccountExportController } from './account-export.controller.js';
 import { AccountExportRepository } from './account-export.repository.js';
 import { AccountExportService } from './account-export.service.js';
-import { AccountMoveService, Belongings } from './account-move.service.js';
-import { AccountPicture } from './account-picture.service.js';
+import { AccountMoveService, AccountData } from './account-move.service.js';
+import { AccountOverview } from './account-overview.service.js';
 import { AccountStatusService } from './account-status.service.js';
 import { AccountsListRepository } from './accounts-list.repository.js';
 import { AccountsListService } from './accounts-list.service.js';
 import { AccountsController } from './accounts.controller.js';
-import { Departures } from './departures.service.js';
+import { AccountEndings } from './account-endings.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule, CreditsModule, CouponsModule, OpenRouterModule, PaymentsModule, UsageModule],
@@ -29,22 +29,22 @@ import { Departures } from './departures.service.js';
     AccountExportRepository,
     AccountExportService,
     AccountMoveService,
-    AccountPicture,
+    AccountOverview,
     AccountStatusService,
     AccountsListRepository,
     AccountsListService,
-    Belongings,
-    Departures,
+    AccountData,
+    AccountEndings,
   ],
   exports: [
     AccountErasure,
     AccountErasureJob,
     AccountExportService,
     AccountMoveService,
-    AccountPicture,
+    AccountOverview,
     AccountStatusService,
     AccountsListService,
-    Departures,
+    AccountEndings,
   ],
 })
 export class AccountsModule {}

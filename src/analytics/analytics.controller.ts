@@ -1,15 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
-import { addDays } from '../platform/calendar.js';
+import { addDays } from '../platform/values/calendar.js';
 import { download, ReturnsFile } from '../platform/export/download.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
-import { UsageEventView } from '../usage/track.dto.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { UsageEventView } from '../usage/tracking/track.dto.js';
 import { AnalyticsQuery, HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
-import { UsageQuery } from '../usage/reports.dto.js';
+import { UsageQuery } from '../usage/reports/reports.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
-import { HistoryView } from './history.views.js';
+import { HistoryView } from './history/history.views.js';
 
 /** Usage over time: trends, history, predictions, insights. */
 @ApiTags('Analytics')
@@ -26,7 +26,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @Returns(TrendView, { list: true })
   @Problem(404, 'not_found')
-  getUsageTrends(@By() actor: Actor, @Query() query: TrendsQuery) {
+  getUsageTrends(@CurrentActor() actor: Actor, @Query() query: TrendsQuery) {
     return this.service.trends(actor, query);
   }
 
@@ -39,7 +39,7 @@ export class AnalyticsController {
   @Returns(HistoryView, { list: true })
   @Problem(422, 'invalid_request')
   @Problem(404, 'not_found')
-  getUsageHistory(@By() actor: Actor, @Query() query: HistoryQuery) {
+  getUsageHistory(@CurrentActor() actor: Actor, @Query() query: HistoryQuery) {
     return this.service.history(actor, query);
   }
 
@@ -51,7 +51,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @Returns(PredictionView)
   @Problem(404, 'not_found')
-  getUsagePredictions(@By() actor: Actor, @Query() query: UsageQuery) {
+  getUsagePredictions(@CurrentActor() actor: Actor, @Query() query: UsageQuery) {
     return this.service.predictions(actor, query);
   }
 
@@ -60,7 +60,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @Returns(InsightView, { list: true })
   @Problem(404, 'not_found')
-  getUsageInsights(@By() actor: Actor, @Query() query: UsageQuery) {
+  getUsageInsights(@CurrentActor() actor: Actor, @Query() query: UsageQuery) {
     return this.service.insights(actor, query);
   }
 
@@ -72,7 +72,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @Returns(AnalyticsView)
   @Problem(404, 'not_found')
-  getUsageAnalytics(@By() actor: Actor, @Query() query: AnalyticsQuery) {
+  getUsageAnalytics(@CurrentActor() actor: Actor, @Query() query: AnalyticsQuery) {
     return this.service.analytics(actor, query);
   }
 
@@ -84,7 +84,7 @@ export class AnalyticsController {
   @Requires('user', 'service', 'admin')
   @ReturnsFile(UsageEventView)
   @Problem(422, 'invalid_request')
-  exportUsage(@By() actor: Actor, @Query() query: UsageExportQuery) {
+  exportUsage(@CurrentActor() actor: Actor, @Query() query: UsageExportQuery) {
     const { sheet, range } = this.service.export(actor, query);
     return download(sheet, query, `usage-from-${range.from}-to-${addDays(range.until, -1)}`);
   }

@@ -3,9 +3,9 @@ import { IsIn, IsOptional } from 'class-validator';
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestampOnIt } from '../platform/http/dates.js';
 import { PageQuery } from '../platform/http/page.js';
-import { UsageQuery } from '../usage/reports.dto.js';
-import { GROUPS, type Group, type Period, PERIODS } from './buckets.js';
-import { PERIOD_TYPES, type PeriodType } from './history.views.js';
+import { UsageQuery } from '../usage/reports/reports.dto.js';
+import { GROUPS, type Group, type Period, PERIODS } from './series/buckets.js';
+import { PERIOD_TYPES, type PeriodType } from './history/history.views.js';
 
 /** Query of trends. */
 export class TrendsQuery extends UsageQuery {

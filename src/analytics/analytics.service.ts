@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService, balanceView } from '../credits/accounts.service.js';
+import { AccountsService, balanceView } from '../credits/accounts/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { units } from '../platform/amount.js';
-import { type Day, dayOf, startOfDay } from '../platform/calendar.js';
+import { units } from '../platform/values/amount.js';
+import { type Day, dayOf, startOfDay } from '../platform/values/calendar.js';
 import type { Sheet } from '../platform/export/sheet.js';
 import type { Page } from '../platform/http/page.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
-import { UsageEventView } from '../usage/track.dto.js';
+import { UsageEventView } from '../usage/tracking/track.dto.js';
 import type { AnalyticsQuery, HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
-import type { UsageQuery } from '../usage/reports.dto.js';
+import type { UsageQuery } from '../usage/reports/reports.dto.js';
 import { type AnalyticsView, type InsightView, type PredictionView, type TrendView } from './analytics.views.js';
-import { bucketsOf, type DayRange, rangeOf } from './buckets.js';
-import { historyOf, pageOfHistory } from './history.js';
-import type { HistoryView, PeriodType } from './history.views.js';
-import { analyticsOf, type Picture, pictureInsights, pictureRange, predictionOf } from './picture.js';
-import { rangeFor } from './range.js';
-import { talliesOf } from './tally.js';
-import { trendOf } from './trends.js';
-import { UsageExportRepository } from './usage-export.repository.js';
-import { UsageSeriesRepository } from './usage-series.repository.js';
+import { bucketsOf, type DayRange, rangeOf } from './series/buckets.js';
+import { historyOf, pageOfHistory } from './history/history.js';
+import type { HistoryView, PeriodType } from './history/history.views.js';
+import { analyticsOf, type AnalyticsSnapshot, snapshotInsights, snapshotRange, predictionOf } from './snapshot.js';
+import { rangeFor } from './series/range.js';
+import { totalsByBucket } from './series/usage-totals.js';
+import { trendOf } from './series/trends.js';
+import { UsageExportRepository } from './export/usage-export.repository.js';
+import { UsageSeriesRepository } from './series/usage-series.repository.js';
 
 const HISTORY = {
   hourly: { group: 'hour', buckets: 'day', days_max: 31 },
@@ -52,7 +52,7 @@ export class AnalyticsService {
       this.accounts.read(actor, user_id),
       this.series.read({ user_id, ...range, group: group_by, tz }),
     ]);
-    return trendOf(bucketsOf(group_by, range), talliesOf(series), units(account.allocated_monthly));
+    return trendOf(bucketsOf(group_by, range), totalsByBucket(series), units(account.allocated_monthly));
   }
 
   /**
@@ -73,19 +73,19 @@ export class AnalyticsService {
 
   /** Forecasts the next 30 days. */
   async predictions(actor: Actor, query: UsageQuery): Promise<PredictionView> {
-    return predictionOf(await this.picture(actor, query));
+    return predictionOf(await this.snapshot(actor, query));
   }
 
   /** Returns the insights, most important first. */
   async insights(actor: Actor, query: UsageQuery): Promise<InsightView[]> {
-    const picture = await this.picture(actor, query);
-    return pictureInsights(picture, predictionOf(picture));
+    const picture = await this.snapshot(actor, query);
+    return snapshotInsights(picture, predictionOf(picture));
   }
 
   /** Returns everything that a dashboard shows, from one consistent read. */
   async analytics(actor: Actor, query: AnalyticsQuery): Promise<AnalyticsView> {
     const shown = rangeOf(query.period, 'day', dayOf(new Date(), query.tz));
-    return analyticsOf(await this.picture(actor, query, shown.from), shown);
+    return analyticsOf(await this.snapshot(actor, query, shown.from), shown);
   }
 
   /**
@@ -104,11 +104,11 @@ export class AnalyticsService {
   }
 
   /** Reads the usage since PICTURE_DAYS ago, or since `first` if that is earlier. */
-  private async picture(actor: Actor, { user_id: named, tz }: UsageQuery, first?: Day): Promise<Picture> {
+  private async snapshot(actor: Actor, { user_id: named, tz }: UsageQuery, first?: Day): Promise<AnalyticsSnapshot> {
     const user_id = accountOf(actor, named);
     const now = new Date();
     const today = dayOf(now, tz);
-    const usual = pictureRange(today);
+    const usual = snapshotRange(today);
     const range = first !== undefined && first < usual.from ? { ...usual, from: first } : usual;
     const [account, tiers, series] = await Promise.all([
       this.accounts.read(actor, user_id),

@@ -1,7 +1,7 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UserCreditsRow } from '../generated/rows.js';
-import { TRENDS, type Trend } from './growth.js';
-import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight } from './insight.js';
+import { TRENDS, type Trend } from './forecast/growth.js';
+import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight } from './insights/insight.js';
 import { count, credits, drawn, duration, percentage } from './view-fields.js';
 
 /** Usage of one day, week or month. */

@@ -4,8 +4,8 @@ import { audit_result } from '../generated/prisma/enums.js';
 import { AuditLogRow } from '../generated/rows.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { PageQuery } from '../platform/http/page.js';
-import { IsUserId } from '../platform/user-id.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsUserId } from '../platform/values/user-id.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 
 /** An audit entry. */
 export class AuditView extends AuditLogRow {}

@@ -3,10 +3,10 @@ import type { Prisma } from '../generated/prisma/client.js';
 import type { audit_result } from '../generated/prisma/enums.js';
 import type { AuditLogRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { Database, type Tx } from '../platform/database.js';
+import { Database, type Tx } from '../platform/database/database.js';
 import type { Position } from '../platform/http/page.js';
-import { wire } from '../platform/wire.js';
-import { rowId } from '../platform/row-id.js';
+import { wire } from '../platform/values/wire.js';
+import { rowId } from '../platform/database/row-id.js';
 
 /** An audit entry without actor, time and address. Metadata must not contain secrets. */
 export interface AuditEntry {

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { actsForOthers, type Role } from '../platform/actor.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf, networkOf } from '../platform/http/address.js';
 import { RateLimits } from '../platform/http/rate-limits.js';
 import { Authenticator } from './authenticator.js';
-import type { Caller } from './seen-tokens.js';
+import type { Caller } from './verified-token-cache.js';
 
 /**
  * Guards every route before its body is read: public routes pass, others need credentials with one of the required

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { emailFault, rolesOf, userIdFault, userIdOf } from './claims.js';
 import { findToken } from './credentials.js';
 import { JwtStrategy } from './jwt.strategy.js';
-import { type Caller, SeenTokens } from './seen-tokens.js';
+import { type Caller, VerifiedTokenCache } from './verified-token-cache.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** Identifies callers. */
@@ -16,7 +16,7 @@ export class Authenticator {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     verifier: TokenVerifier,
-    private readonly seen: SeenTokens,
+    private readonly verified: VerifiedTokenCache,
   ) {
     this.strategy = new JwtStrategy(verifier);
   }
@@ -24,7 +24,7 @@ export class Authenticator {
   /** Returns the caller if the token was verified recently; otherwise undefined. */
   known({ headers }: Pick<FastifyRequest, 'headers'>): Caller | undefined {
     const token = findToken(headers);
-    return typeof token === 'string' ? this.seen.find(token) : undefined;
+    return typeof token === 'string' ? this.verified.find(token) : undefined;
   }
 
   /**
@@ -39,7 +39,7 @@ export class Authenticator {
     const fault = user_id === null ? userIdFault(claims, user_id_claim) : emailFault(claims, user_id_claim);
     if (user_id === null || fault !== null) throw new DomainError('unauthenticated', 'invalid_token', fault ?? '');
     const caller = { user_id, roles: rolesOf(claims, roles_client) };
-    this.seen.remember(findToken(headers) as string, claims.exp ?? 0, caller);
+    this.verified.remember(findToken(headers) as string, claims.exp ?? 0, caller);
     return caller;
   }
 }

@@ -1,6 +1,11 @@
 import type { JWTPayload } from 'jose';
 import { ROLES, type Role } from '../platform/actor.js';
-import { canonicalUserId, readUserId, USER_ID_MAX_CHARACTERS, userIdFault as faultOf } from '../platform/user-id.js';
+import {
+  canonicalUserId,
+  readUserId,
+  USER_ID_MAX_CHARACTERS,
+  userIdFault as faultOf,
+} from '../platform/values/user-id.js';
 
 /** The claims of a verified token. */
 export type Claims = JWTPayload;

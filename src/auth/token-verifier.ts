@@ -1,12 +1,12 @@
 import { createSecretKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
-import type { AuthConfig } from '../platform/auth-config.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import type { AuthConfig } from '../platform/config/auth-config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { otherKindOf, type Claims } from './claims.js';
 import { providerKeys } from './provider-keys.js';
-import { SeenTokens } from './seen-tokens.js';
+import { VerifiedTokenCache } from './verified-token-cache.js';
 
 const CLOCK_TOLERANCE_S = 5;
 
@@ -16,8 +16,8 @@ export class TokenVerifier {
   private readonly check: (token: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>;
   private readonly options: JWTVerifyOptions;
 
-  constructor(@Inject(CONFIG) { auth }: Config, seen: SeenTokens) {
-    this.check = checkWith(auth, () => seen.clear());
+  constructor(@Inject(CONFIG) { auth }: Config, verified: VerifiedTokenCache) {
+    this.check = checkWith(auth, () => verified.clear());
     this.options = {
       algorithms: [...auth.algorithms],
       issuer: auth.issuer,

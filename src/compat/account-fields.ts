@@ -1,36 +1,45 @@
 import { BalanceView } from '../credits/credits.views.js';
 import { OpenRouterAccountView } from '../openrouter/openrouter.dto.js';
-import { amount, type Units, units } from '../platform/amount.js';
-import { DAY_MS } from '../platform/calendar.js';
+import { amount, type Units, units } from '../platform/values/amount.js';
+import { DAY_MS } from '../platform/values/calendar.js';
 import { addToView } from '../platform/http/view.js';
-import { ModelUsageView, ServiceUsageView, type UsageSummaryView } from '../usage/reports.views.js';
-import { UsageSummaryView as Summary } from '../usage/reports.views.js';
-import { COUNT, CREDITS, kept, TEXT, TIMESTAMP } from './kept.js';
+import { ModelUsageView, ServiceUsageView, type UsageSummaryView } from '../usage/reports/reports.views.js';
+import { UsageSummaryView as Summary } from '../usage/reports/reports.views.js';
+import { COUNT, CREDITS, legacyField, TEXT, TIMESTAMP } from './legacy-field.js';
 
 /* Aliases of fields for the credit pages of earlier clients. */
 
-addToView(BalanceView, 'next_reset_date', kept('the same as `reset_date`', TIMESTAMP), (of) => of.reset_date);
-addToView(BalanceView, 'pending', kept('the same as `held`', CREDITS), (of) => of.held);
+addToView(BalanceView, 'next_reset_date', legacyField('the same as `reset_date`', TIMESTAMP), (of) => of.reset_date);
+addToView(BalanceView, 'pending', legacyField('the same as `held`', CREDITS), (of) => of.held);
 
 addToView(
   Summary,
   'top_service',
-  kept('the most expensive of `services`; null without usage', { ...TEXT, nullable: true, example: 'openrouter' }),
+  legacyField('the most expensive of `services`; null without usage', {
+    ...TEXT,
+    nullable: true,
+    example: 'openrouter',
+  }),
   dearestService,
 );
-addToView(Summary, 'average_daily', kept('`total_cost` divided by the days of `period`', CREDITS), averageOfDays);
+addToView(
+  Summary,
+  'average_daily',
+  legacyField('`total_cost` divided by the days of `period`', CREDITS),
+  averageOfDays,
+);
 
 for (const view of [ModelUsageView, ServiceUsageView]) {
   addToView<ModelUsageView | ServiceUsageView>(
     view,
     'total_credits',
-    kept('the same as `total_cost`', CREDITS),
+    legacyField('the same as `total_cost`', CREDITS),
     (of) => of.total_cost,
   );
   addToView<ModelUsageView | ServiceUsageView>(
     view,
     'calls',
-    kept('the same as `event_count`', COUNT),
+    legacyField('the same as `event_count`', COUNT),
     (of) => of.event_count,
   );
 }
@@ -38,7 +47,7 @@ for (const view of [ModelUsageView, ServiceUsageView]) {
 addToView(
   OpenRouterAccountView,
   'openrouter_email',
-  kept('the same as `email`', { ...TEXT, nullable: true, example: 'ann@example.com' }),
+  legacyField('the same as `email`', { ...TEXT, nullable: true, example: 'ann@example.com' }),
   (of) => of.email,
 );
 

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CheckoutService } from '../payments/checkout.service.js';
-import { PackagesService } from '../payments/packages.service.js';
-import { PaymentsConfigured } from '../payments/payments-configured.guard.js';
+import { CheckoutService } from '../payments/checkout/checkout.service.js';
+import { PackagesService } from '../payments/packages/packages.service.js';
+import { PaymentsConfigured } from '../payments/provider/payments-configured.guard.js';
 import { PaymentsQuery } from '../payments/payments.dto.js';
 import { PaymentsService } from '../payments/payments.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import {
   KeptPackageView,
   KeptPurchaseBody,
@@ -15,7 +15,7 @@ import {
   packageOf,
   purchaseOf,
 } from './billing-aliases.dto.js';
-import { KEPT } from './kept.js';
+import { LEGACY_EXTENSION } from './legacy-field.js';
 
 /** The routes and shapes that the credit shop of earlier clients uses. */
 @ApiTags('Earlier clients')
@@ -33,7 +33,7 @@ export class BillingAliasesController {
   @Get('packages')
   @ApiOperation({
     summary: 'List the packages for sale',
-    description: `${KEPT}: \`GET /payments/packages\` with numbers.`,
+    description: `${LEGACY_EXTENSION}: \`GET /payments/packages\` with numbers.`,
     deprecated: true,
   })
   @Requires('user', 'service', 'admin')
@@ -45,14 +45,14 @@ export class BillingAliasesController {
   @Post('purchase')
   @ApiOperation({
     summary: 'Buy a package',
-    description: `${KEPT}: \`POST /payments/checkout\`.`,
+    description: `${LEGACY_EXTENSION}: \`POST /payments/checkout\`.`,
     deprecated: true,
   })
   @Requires('user', 'service', 'admin')
   @Returns(KeptPurchaseView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  async createKeptPurchase(@By() actor: Actor, @Body() { user_id, package_code }: KeptPurchaseBody) {
+  async createKeptPurchase(@CurrentActor() actor: Actor, @Body() { user_id, package_code }: KeptPurchaseBody) {
     const { id, checkout_url } = await this.checkouts.buy(actor, accountOf(actor, user_id), package_code);
     return { session_id: id, checkout_url };
   }
@@ -60,13 +60,13 @@ export class BillingAliasesController {
   @Get('history')
   @ApiOperation({
     summary: 'List payments, newest first',
-    description: `${KEPT}: \`GET /payments/history\` with numbers and names.`,
+    description: `${LEGACY_EXTENSION}: \`GET /payments/history\` with numbers and names.`,
     deprecated: true,
   })
   @Requires('user', 'service', 'admin')
   @Returns(KeptPurchasedView, { list: true })
   @Problem(422, 'invalid_request')
-  async listKeptPurchases(@By() actor: Actor, @Query() query: PaymentsQuery) {
+  async listKeptPurchases(@CurrentActor() actor: Actor, @Query() query: PaymentsQuery) {
     const page = await this.payments.history(accountOf(actor, query.user_id), query);
     const names = new Map((await this.packages.list()).map(({ package_code, name }) => [package_code, name]));
     return { ...page, items: page.items.map((payment) => purchaseOf(payment, names)) };

@@ -1,8 +1,8 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { CreditPackageRow, PaymentRow } from '../generated/rows.js';
-import { figure, type Units, units } from '../platform/amount.js';
+import { figure, type Units, units } from '../platform/values/amount.js';
 import { CheckoutBody } from '../payments/payments.dto.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 
 /** A package for sale. */
 export class KeptPackageView extends PickType(CreditPackageRow, ['package_code', 'description', 'is_active'] as const) {

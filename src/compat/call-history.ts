@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { HistoryView } from '../analytics/history.views.js';
-import { figure, type Units, units } from '../platform/amount.js';
-import { type Day, dayOf } from '../platform/calendar.js';
-import { COUNT, NUMBER } from './kept.js';
+import type { HistoryView } from '../analytics/history/history.views.js';
+import { figure, type Units, units } from '../platform/values/amount.js';
+import { type Day, dayOf } from '../platform/values/calendar.js';
+import { COUNT, NUMBER } from './legacy-field.js';
 
 /* Calls per day in the shape that the subscription page of earlier clients reads. */
 

@@ -11,11 +11,11 @@ import {
   PerformanceMetricsView,
   PeriodMetricsView,
   PlanContextView,
-} from '../analytics/history.views.js';
-import { mean, rounded } from '../analytics/tally.js';
-import { figure, units } from '../platform/amount.js';
+} from '../analytics/history/history.views.js';
+import { mean, rounded } from '../analytics/series/usage-totals.js';
+import { figure, units } from '../platform/values/amount.js';
 import { addToView, type View } from '../platform/http/view.js';
-import { COUNT, kept, NUMBER, TEXT, TIMESTAMP } from './kept.js';
+import { COUNT, legacyField, NUMBER, TEXT, TIMESTAMP } from './legacy-field.js';
 
 /* Aliases of usage fields for the coaching app. */
 
@@ -23,12 +23,12 @@ const DAY = { type: 'string', format: 'date', nullable: true, example: '2026-11-
 const PERCENT = { ...NUMBER, example: 98.33 } as const;
 
 /** A record of history. */
-addToView(HistoryView, 'created_at', kept('the same as `recorded_at`', TIMESTAMP), (of) => of.recorded_at);
-addToView(HistoryView, 'updated_at', kept('the same as `recorded_at`', TIMESTAMP), (of) => of.recorded_at);
+addToView(HistoryView, 'created_at', legacyField('the same as `recorded_at`', TIMESTAMP), (of) => of.recorded_at);
+addToView(HistoryView, 'updated_at', legacyField('the same as `recorded_at`', TIMESTAMP), (of) => of.recorded_at);
 addToView(
   HistoryView,
   'export_activity',
-  kept('`total` is `usage_metrics.exports`; `formats` is always empty', {
+  legacyField('`total` is `usage_metrics.exports`; `formats` is always empty', {
     ...{ type: 'object', additionalProperties: true, example: { formats: {}, total: 2 } },
   }),
   ({ usage_metrics }) => ({ formats: {}, total: usage_metrics.exports }),
@@ -38,26 +38,31 @@ const metric = (
   key: string,
   source: 'sessions' | 'minutes' | 'transcriptions' | 'exports',
   shape: ApiPropertyOptions,
-) => addToView(PeriodMetricsView, key, kept(`the same as \`${source}\``, shape), (of) => of[source]);
+) => addToView(PeriodMetricsView, key, legacyField(`the same as \`${source}\``, shape), (of) => of[source]);
 metric('sessions_created', 'sessions', COUNT);
 metric('audio_minutes_processed', 'minutes', NUMBER);
 metric('transcriptions_completed', 'transcriptions', COUNT);
 metric('exports_generated', 'exports', COUNT);
 
-addToView(CostMetricsView, 'total_cost_usd', kept('`total_cost` as a number', NUMBER), (of) =>
+addToView(CostMetricsView, 'total_cost_usd', legacyField('`total_cost` as a number', NUMBER), (of) =>
   figure(units(of.total_cost)),
 );
-addToView(PlanContextView, 'plan_name', kept('the same as `tier`', { ...TEXT, example: 'starter' }), (of) => of.tier);
+addToView(
+  PlanContextView,
+  'plan_name',
+  legacyField('the same as `tier`', { ...TEXT, example: 'starter' }),
+  (of) => of.tier,
+);
 addToView(
   PlanContextView,
   'utilization_percentage',
-  kept('the same as `utilization`', PERCENT),
+  legacyField('the same as `utilization`', PERCENT),
   (of) => of.utilization,
 );
 addToView(
   PerformanceMetricsView,
   'avg_session_duration_minutes',
-  kept('minutes per transcription; 0 without transcriptions', NUMBER),
+  legacyField('minutes per transcription; 0 without transcriptions', NUMBER),
   (_performance, { usage_metrics: { minutes, transcriptions } }: HistoryView) =>
     transcriptions > 0 ? rounded(minutes / transcriptions) : 0,
 );
@@ -65,7 +70,7 @@ addToView(
 /** Number of days in the last week of the trends. */
 const WEEK_DAYS = 7;
 const week = (key: string, what: string, shape: ApiPropertyOptions, of: (days: TrendView[]) => unknown) =>
-  addToView(AnalyticsPeriodView, key, kept(what, shape), (_period, { trends }: AnalyticsView) =>
+  addToView(AnalyticsPeriodView, key, legacyField(what, shape), (_period, { trends }: AnalyticsView) =>
     of(trends.slice(-WEEK_DAYS)),
   );
 const total = (days: readonly TrendView[], of: 'sessions' | 'minutes' | 'transcriptions'): number =>
@@ -86,7 +91,7 @@ const summary = (key: string, what: string, shape: ApiPropertyOptions, of: (anal
   addToView(
     AnalyticsSummaryView as View<AnalyticsSummaryView>,
     key,
-    kept(what, shape),
+    legacyField(what, shape),
     (_summary, whole: AnalyticsView) => of(whole),
   );
 

@@ -5,7 +5,7 @@ import './account-fields.js';
 import { BillingAliasesController } from './billing-aliases.controller.js';
 import './coaching-fields.js';
 import './current-usage.js';
-import './earlier-questions.js';
+import './legacy-queries.js';
 import { OpenRouterAliasesController } from './openrouter-aliases.controller.js';
 
 /**

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DAY_MS } from '../platform/calendar.js';
+import { DAY_MS } from '../platform/values/calendar.js';
 import { addToView } from '../platform/http/view.js';
-import { CurrentUsageView } from '../usage/reports.views.js';
-import { COUNT, kept, NUMBER, TEXT, TIMESTAMP } from './kept.js';
+import { CurrentUsageView } from '../usage/reports/reports.views.js';
+import { COUNT, legacyField, NUMBER, TEXT, TIMESTAMP } from './legacy-field.js';
 
 /* The calls of the period in the shape that the subscription pages of earlier clients read: numbers, with -1 for no limit. */
 
@@ -83,7 +83,10 @@ export function callsOf(period: CurrentUsageView, now: Date): KeptUsageView {
   };
 }
 
-addToView(CurrentUsageView, 'success', kept('always true', { type: 'boolean', example: true }), () => true);
-addToView(CurrentUsageView, 'data', kept('the calls in the period as numbers', { type: KeptUsageView }), (period) =>
-  callsOf(period, new Date()),
+addToView(CurrentUsageView, 'success', legacyField('always true', { type: 'boolean', example: true }), () => true);
+addToView(
+  CurrentUsageView,
+  'data',
+  legacyField('the calls in the period as numbers', { type: KeptUsageView }),
+  (period) => callsOf(period, new Date()),
 );

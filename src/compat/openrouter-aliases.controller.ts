@@ -9,8 +9,8 @@ import {
 } from '../openrouter/openrouter.dto.js';
 import { OpenRouterService } from '../openrouter/openrouter.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
-import { KEPT } from './kept.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { LEGACY_EXTENSION } from './legacy-field.js';
 
 /** The routes that earlier clients use for the user's OpenRouter key. */
 @ApiTags('Earlier clients')
@@ -21,7 +21,7 @@ export class OpenRouterAliasesController {
   @Post('create')
   @ApiOperation({
     summary: 'Store your OpenRouter key',
-    description: `${KEPT}: the same as \`POST /credits/openrouter/create-account\`.`,
+    description: `${LEGACY_EXTENSION}: the same as \`POST /credits/openrouter/create-account\`.`,
     deprecated: true,
   })
   @Requires('user', 'service', 'admin')
@@ -29,14 +29,14 @@ export class OpenRouterAliasesController {
   @Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable')
   @Problem(429, 'rate_limited')
   @Problem(503, 'openrouter_unavailable', 'encryption_not_configured')
-  createKeptOpenRouterAccount(@By() actor: Actor, @Body() body: OpenRouterAccountBody) {
+  createKeptOpenRouterAccount(@CurrentActor() actor: Actor, @Body() body: OpenRouterAccountBody) {
     return this.accounts.create(actor, accountOf(actor, body.user_id), body);
   }
 
   @Post('sync')
   @ApiOperation({
     summary: 'Refresh the spending limit of your OpenRouter key',
-    description: `${KEPT}: the same as \`POST /credits/openrouter/sync-balance\`.`,
+    description: `${LEGACY_EXTENSION}: the same as \`POST /credits/openrouter/sync-balance\`.`,
     deprecated: true,
   })
   @ApiBody({ type: OpenRouterUserQuery, required: false })
@@ -45,20 +45,20 @@ export class OpenRouterAliasesController {
   @Problem(404, 'not_found')
   @Problem(422, 'openrouter_key_refused')
   @Problem(503, 'openrouter_unavailable')
-  syncKeptOpenRouterBalance(@By() actor: Actor, @Body() body: OpenRouterUserQuery) {
+  syncKeptOpenRouterBalance(@CurrentActor() actor: Actor, @Body() body: OpenRouterUserQuery) {
     return this.accounts.sync(actor, accountOf(actor, body.user_id));
   }
 
   @Delete('delete')
   @ApiOperation({
     summary: 'Delete your OpenRouter key',
-    description: `${KEPT}: the same as \`DELETE /credits/openrouter/account\`.`,
+    description: `${LEGACY_EXTENSION}: the same as \`DELETE /credits/openrouter/account\`.`,
     deprecated: true,
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterDeletedView)
   @Problem(404, 'not_found')
-  deleteKeptOpenRouterAccount(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
+  deleteKeptOpenRouterAccount(@CurrentActor() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.delete(actor, accountOf(actor, query.user_id));
   }
 }

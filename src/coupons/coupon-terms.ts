@@ -1,5 +1,5 @@
 import type { coupon_type } from '../generated/prisma/enums.js';
-import { type Units, units } from '../platform/amount.js';
+import { type Units, units } from '../platform/values/amount.js';
 import type { FieldError } from '../platform/errors.js';
 
 /** The terms of a new coupon that depend on each other. */

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags, ApiParam } from '@nestjs/swagger';
-import { AccountsService } from '../credits/accounts.service.js';
+import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { AccountQuery } from '../credits/credits.dto.js';
-import { idempotencyKey } from '../credits/idempotency.js';
+import { idempotencyKey } from '../credits/posting/idempotency.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { download } from '../platform/export/download.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import {
   BulkBody,
@@ -21,7 +21,7 @@ import {
 } from './coupons.dto.js';
 import { couponsSheet } from './coupons.sheet.js';
 import { CouponsService } from './coupons.service.js';
-import { RedemptionService } from './redemption.service.js';
+import { RedemptionService } from './redemption/redemption.service.js';
 
 /** Routes of coupons: admins create them, users redeem them. */
 @ApiTags('Coupons')
@@ -49,7 +49,7 @@ export class CouponsController {
   )
   @Problem(429, 'rate_limited')
   @Problem(403, 'account_closed')
-  async redeemCoupon(@By() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
+  async redeemCoupon(@CurrentActor() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, actor, 'redeem', body) };
     const { redemption, replayed } = await this.redemptions.redeem(actor, order);
     return answered(redemption, replayed);
@@ -65,7 +65,7 @@ export class CouponsController {
   @Returns(ValidationView)
   @Problem(404, 'not_found')
   @Problem(429, 'rate_limited')
-  async validateCoupon(@By() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
+  async validateCoupon(@CurrentActor() actor: Actor, @Param('code') code: string, @Query() query: AccountQuery) {
     const { user_id } = await this.accounts.read(actor, accountOf(actor, query.user_id));
     return this.redemptions.validate(actor, user_id, code);
   }
@@ -80,7 +80,7 @@ export class CouponsController {
   @Returns(CouponView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  createCoupon(@By() actor: Actor, @Body() body: CouponBody) {
+  createCoupon(@CurrentActor() actor: Actor, @Body() body: CouponBody) {
     return this.coupons.create(actor, body);
   }
 
@@ -93,7 +93,7 @@ export class CouponsController {
   @Returns(CouponView, { status: 201, list: true, also_as: ['text/csv'] })
   @Problem(422, 'invalid_request')
   async generateCoupons(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Body() body: BulkBody,
     @Query() query: BulkQuery,
     @Headers('accept') accept: string | undefined,
@@ -138,7 +138,7 @@ export class CouponsController {
   @Requires('admin')
   @Returns(MessageView)
   @Problem(404, 'not_found')
-  deactivateCoupon(@By() actor: Actor, @Param('code') code: string) {
+  deactivateCoupon(@CurrentActor() actor: Actor, @Param('code') code: string) {
     return this.coupons.deactivate(actor, code);
   }
 }

@@ -4,9 +4,9 @@ import { IsBoolean, IsEnum, IsOptional, Matches, ValidateIf } from 'class-valida
 import { AccountQuery } from '../credits/credits.dto.js';
 import { AccountDiscountRow, CouponCodeRow, CouponRedemptionRow } from '../generated/rows.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
-import { IsMetadata, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
+import { IsMetadata, IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
 import { canonicalCode, CODE } from './coupon-code.js';
-import { DISCOUNT_STATUSES, type DiscountStatus } from './discount.js';
+import { DISCOUNT_STATUSES, type DiscountStatus } from './discounts/discount.js';
 
 /** Maximum number of coupons in one bulk request. */
 export const BULK_MAX = 10_000;

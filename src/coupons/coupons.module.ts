@@ -2,15 +2,15 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
-import { CouponEffects } from './coupon-effects.service.js';
+import { CouponEffects } from './redemption/coupon-effects.service.js';
 import { CouponsController } from './coupons.controller.js';
 import { CouponsRepository } from './coupons.repository.js';
 import { CouponsService } from './coupons.service.js';
-import { DiscountsController } from './discounts.controller.js';
-import { DiscountsRepository } from './discounts.repository.js';
-import { DiscountsService } from './discounts.service.js';
-import { RedemptionService } from './redemption.service.js';
-import { RedemptionsRepository } from './redemptions.repository.js';
+import { DiscountsController } from './discounts/discounts.controller.js';
+import { DiscountsRepository } from './discounts/discounts.repository.js';
+import { DiscountsService } from './discounts/discounts.service.js';
+import { RedemptionService } from './redemption/redemption.service.js';
+import { RedemptionsRepository } from './redemption/redemptions.repository.js';
 
 @Module({
   imports: [AuditModule, TiersModule, CreditsModule],

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma, type coupon_codes } from '../generated/prisma/client.js';
 import type { CouponCodeRow } from '../generated/rows.js';
-import { Database, type Db, type Tx } from '../platform/database.js';
+import { Database, type Db, type Tx } from '../platform/database/database.js';
 import type { Position } from '../platform/http/page.js';
-import { wire } from '../platform/wire.js';
-import { errorOf, NOT_FOUND } from './coupon-refusal.js';
+import { wire } from '../platform/values/wire.js';
+import { errorOf, NOT_FOUND } from './redemption/coupon-refusal.js';
 
 /** The terms shared by new coupons. */
 export type NewCoupons = Pick<

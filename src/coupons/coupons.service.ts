@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { CouponCodeRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { amount, units } from '../platform/amount.js';
-import { Database, type Tx } from '../platform/database.js';
+import { amount, units } from '../platform/values/amount.js';
+import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
 import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { canonicalCode, DEFAULT_PREFIX, randomCode } from './coupon-code.js';
-import { errorOf, isExpired, NOT_FOUND, remainingUses } from './coupon-refusal.js';
+import { errorOf, isExpired, NOT_FOUND, remainingUses } from './redemption/coupon-refusal.js';
 import { faultsOf, valueOf } from './coupon-terms.js';
 import type { BulkBody, CouponBody, CouponsQuery, CouponStatsView, CouponView } from './coupons.dto.js';
 import { CouponsRepository, type NewCoupons } from './coupons.repository.js';
-import { type PastRedemption, RedemptionsRepository } from './redemptions.repository.js';
+import { type PastRedemption, RedemptionsRepository } from './redemption/redemptions.repository.js';
 
 const CHUNK = 1_000;
 

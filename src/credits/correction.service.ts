@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import type { Units } from '../platform/amount.js';
-import type { Tx } from '../platform/database.js';
-import type { Account, LineDetails } from './account.js';
-import { AccountBook } from './account-book.js';
-import { AccountsRepository } from './accounts.repository.js';
+import type { Units } from '../platform/values/amount.js';
+import type { Tx } from '../platform/database/database.js';
+import type { Account, LineDetails } from './accounts/account.js';
+import { AccountLocks } from './accounts/account-locks.js';
+import { AccountsRepository } from './accounts/accounts.repository.js';
 
 /** The difference between the cost of finished work and its charge, negative for too high a charge. */
 export interface Correction {
@@ -16,7 +16,7 @@ export interface Correction {
 @Injectable()
 export class CorrectionService {
   constructor(
-    private readonly book: AccountBook,
+    private readonly locks: AccountLocks,
     private readonly accounts: AccountsRepository,
   ) {}
 
@@ -29,8 +29,8 @@ export class CorrectionService {
     const payer_id = await this.accounts.heirOf(user_id);
     const correction =
       payer_id === user_id
-        ? await this.book.locked(actor, user_id, (account, tx) => this.bookOn(account, tx, decide))
-        : await this.book.lockedPair(actor, user_id, payer_id, ({ to }, tx) => this.bookOn(to, tx, decide));
+        ? await this.locks.withLock(actor, user_id, (account, tx) => this.bookOn(account, tx, decide))
+        : await this.locks.withLocks(actor, user_id, payer_id, ({ to }, tx) => this.bookOn(to, tx, decide));
     // the account was moved in the meantime and nothing was decided; try again
     return correction ?? this.correct(actor, user_id, decide);
   }

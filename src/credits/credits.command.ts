@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Command, SubCommand } from 'nest-commander';
 import type { Actor } from '../platform/actor.js';
-import { ActCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { ChangeCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { CreditsController } from './credits.controller.js';
 import * as dto from './credits.dto.js';
 import * as views from './credits.views.js';
-import { TRANSACTION_COLUMNS } from './transactions.command.js';
+import { TRANSACTION_COLUMNS } from './ledger/transactions.command.js';
 
 const USER = { arguments: '<user>', argsDescription: { user: "The account's user_id" } };
 
@@ -34,7 +34,7 @@ abstract class ReadCommand<T extends object> extends DtoCommand<T> {
 
 /** A command that changes the credits of one account. */
 @Injectable()
-abstract class MoveCommand<T extends object> extends ActCommand<T> {
+abstract class MoveCommand<T extends object> extends ChangeCommand<T> {
   protected readonly view: typeof views.BalanceView = views.MovementView;
   protected override readonly argument = 'user_id';
 
@@ -80,7 +80,7 @@ export class CreditsGrantsCommand extends ReadCommand<dto.ReadQuery> {
 export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
   protected readonly dto = dto.AllocateBody;
 
-  protected override act(actor: Actor, body: dto.AllocateBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: dto.AllocateBody, key: string | undefined): Promise<object> {
     return this.credits.allocateCredits(actor, body, key);
   }
 }
@@ -90,7 +90,7 @@ export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
 export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
   protected readonly dto = dto.BonusBody;
 
-  protected override act(actor: Actor, body: dto.BonusBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: dto.BonusBody, key: string | undefined): Promise<object> {
     return this.credits.grantBonus(actor, body, key);
   }
 }
@@ -100,7 +100,7 @@ export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
 export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
   protected readonly dto = dto.DeductBody;
 
-  protected override act(actor: Actor, body: dto.DeductBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: dto.DeductBody, key: string | undefined): Promise<object> {
     return this.credits.deductCredits(actor, body, key);
   }
 }
@@ -110,7 +110,7 @@ export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
 export class CreditsRefundCommand extends MoveCommand<dto.RefundBody> {
   protected readonly dto = dto.RefundBody;
 
-  protected override act(actor: Actor, body: dto.RefundBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: dto.RefundBody, key: string | undefined): Promise<object> {
     return this.credits.refundCredits(actor, body, key);
   }
 }
@@ -121,7 +121,7 @@ export class CreditsResetCommand extends MoveCommand<dto.ResetBody> {
   protected readonly dto = dto.ResetBody;
   protected override readonly view = views.BalanceView;
 
-  protected override act(actor: Actor, body: dto.ResetBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: dto.ResetBody, key: string | undefined): Promise<object> {
     return this.credits.resetCredits(actor, body, key);
   }
 }
@@ -136,7 +136,7 @@ export class CreditsCapCommand extends MoveCommand<dto.CapBody> {
   protected readonly dto = dto.CapBody;
   protected override readonly view = views.BalanceView;
 
-  protected override act(actor: Actor, body: dto.CapBody, key: string | undefined): Promise<object> {
+  protected override change(actor: Actor, body: dto.CapBody, key: string | undefined): Promise<object> {
     return this.credits.setMonthlyCap(actor, body, key);
   }
 }

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { amount, units } from '../platform/amount.js';
+import { amount, units } from '../platform/values/amount.js';
 import { download, fileName, ReturnsFile } from '../platform/export/download.js';
-import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
-import { AccountsService, balanceView } from './accounts.service.js';
+import { AccountsService, balanceView } from './accounts/accounts.service.js';
 import {
   AccountQuery,
   AllocateBody,
@@ -22,14 +22,14 @@ import {
   TransactionsQuery,
 } from './credits.dto.js';
 import { BalanceView, CheckView, CostBreakdown, GrantView, MovementView, TransactionView } from './credits.views.js';
-import { ReceiptView } from './receipt.views.js';
-import { ReceiptsService } from './receipts.service.js';
-import { bookedSource } from './given-source.js';
-import { type Act, CreditsService } from './credits.service.js';
-import { idempotencyKey } from './idempotency.js';
-import type { LedgerFilter } from './ledger.repository.js';
-import { chargeDetails } from './posting.js';
-import { type Posted, PostingEngine } from './posting.engine.js';
+import { ReceiptView } from './ledger/receipt.views.js';
+import { ReceiptsService } from './ledger/receipts.service.js';
+import { bookedSource } from './grants/given-source.js';
+import { type AdminResult, CreditsService } from './credits.service.js';
+import { idempotencyKey } from './posting/idempotency.js';
+import type { LedgerFilter } from './ledger/ledger.repository.js';
+import { chargeDetails } from './posting/posting.js';
+import { type Posted, PostingEngine } from './posting/posting.engine.js';
 
 /** Balances, grants, charges and the ledger. */
 @ApiTags('Credits')
@@ -51,7 +51,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(BalanceView)
   @Problem(404, 'not_found')
-  getBalance(@By() actor: Actor, @Query() query: BalanceQuery) {
+  getBalance(@CurrentActor() actor: Actor, @Query() query: BalanceQuery) {
     const { include_history, limit, provision } = query;
     return this.accounts.balance(actor, accountOf(actor, query.user_id), include_history ? limit : null, provision);
   }
@@ -64,7 +64,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(CheckView)
   @Problem(404, 'not_found')
-  checkCredits(@By() actor: Actor, @Query() query: CheckQuery) {
+  checkCredits(@CurrentActor() actor: Actor, @Query() query: CheckQuery) {
     return this.accounts.check(actor, accountOf(actor, query.user_id), query.amount, query.provision);
   }
 
@@ -73,7 +73,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(GrantView, { list: true })
   @Problem(404, 'not_found')
-  listGrants(@By() actor: Actor, @Query() query: ReadQuery) {
+  listGrants(@CurrentActor() actor: Actor, @Query() query: ReadQuery) {
     return this.accounts.grants(actor, accountOf(actor, query.user_id), query.provision);
   }
 
@@ -86,7 +86,7 @@ export class CreditsController {
   @Returns(TransactionView, { list: true })
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  listTransactions(@By() actor: Actor, @Query() query: TransactionsQuery) {
+  listTransactions(@CurrentActor() actor: Actor, @Query() query: TransactionsQuery) {
     return this.accounts.transactions(actor, filterOf(actor, query), query);
   }
 
@@ -98,7 +98,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @ReturnsFile(TransactionView)
   @Problem(404, 'not_found')
-  async exportTransactions(@By() actor: Actor, @Query() query: TransactionsExportQuery) {
+  async exportTransactions(@CurrentActor() actor: Actor, @Query() query: TransactionsExportQuery) {
     const sheet = await this.accounts.ledgerSheet(actor, filterOf(actor, query), query.provision);
     return download(sheet, query, fileName('transactions', query.date_from, query.date_to));
   }
@@ -108,7 +108,7 @@ export class CreditsController {
   @Requires('user', 'service', 'admin')
   @Returns(ReceiptView)
   @Problem(404, 'not_found')
-  getReceipt(@By() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
+  getReceipt(@CurrentActor() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
     return this.receipts.receipt(accountOf(actor, query.user_id), id);
   }
 
@@ -122,13 +122,17 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
   @Problem(403, 'account_closed')
-  async allocateCredits(@By() actor: Actor, @Body() body: AllocateBody, @KeyHeader() key: string | undefined) {
+  async allocateCredits(
+    @CurrentActor() actor: Actor,
+    @Body() body: AllocateBody,
+    @KeyHeader() key: string | undefined,
+  ) {
     const { user_id, reason, expires_at } = body;
     const { source, kept } = bookedSource(body.source);
     const metadata = { ...body.metadata, ...kept, ...(reason !== undefined && { reason }) };
     const details = { description: `Allocated (${body.source})`, metadata };
     const order = { user_id, source, expires_at, details, amount: units(body.amount) };
-    return moved(
+    return movementView(
       await this.credits.grant(actor, 'credit.allocate', {
         ...order,
         key: idempotencyKey(key, actor, 'allocate', body),
@@ -143,11 +147,11 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
   @Problem(403, 'account_closed')
-  async grantBonus(@By() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
+  async grantBonus(@CurrentActor() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
     const { user_id, reason, expires_at, metadata } = body;
     const details = { description: reason, metadata: { ...metadata, reason } };
     const order = { user_id, source: 'bonus' as const, expires_at, details, amount: units(body.amount) };
-    return moved(
+    return movementView(
       await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, actor, 'bonus', body) }),
     );
   }
@@ -159,10 +163,12 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
-  async deductCredits(@By() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
+  async deductCredits(@CurrentActor() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
     const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
     const charge = { user_id: body.user_id, amount: units(body.amount), details };
-    return moved(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }));
+    return movementView(
+      await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }),
+    );
   }
 
   @Post('refund')
@@ -189,9 +195,11 @@ export class CreditsController {
   @Problem(409, 'idempotency_conflict', 'refund_exceeds_charge')
   @Problem(422, 'not_a_charge')
   @Problem(403, 'account_closed')
-  async refundCredits(@By() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
+  async refundCredits(@CurrentActor() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
-    return moved(await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }));
+    return movementView(
+      await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }),
+    );
   }
 
   @Post('reset')
@@ -204,8 +212,8 @@ export class CreditsController {
   @Returns(BalanceView)
   @Problem(404, 'not_found')
   @Problem(403, 'account_closed')
-  async resetCredits(@By() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
-    return acted(
+  async resetCredits(@CurrentActor() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
+    return respond(
       await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, actor, 'reset', body)),
     );
   }
@@ -219,8 +227,8 @@ export class CreditsController {
   @Idempotent()
   @Returns(BalanceView)
   @Problem(403, 'account_closed')
-  async setMonthlyCap(@By() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
-    return acted(
+  async setMonthlyCap(@CurrentActor() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
+    return respond(
       await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, actor, 'cap', body)),
     );
   }
@@ -240,9 +248,9 @@ function wholeBreakdown(given: CostBreakdownBody | undefined): CostBreakdown | u
 }
 
 /** Builds the response: the account with the ledger line. A replay returns the original line. */
-function moved({ account, line, replayed }: Posted) {
+function movementView({ account, line, replayed }: Posted) {
   const { id: transaction_id, amount, balance_after } = line;
   return answered({ ...balanceView(account), transaction_id, amount, balance_after }, replayed);
 }
 
-const acted = ({ account, replayed }: Act) => answered(balanceView(account), replayed);
+const respond = ({ account, replayed }: AdminResult) => answered(balanceView(account), replayed);

@@ -6,7 +6,7 @@ import { CreditGrantRow, CreditHoldRow, CreditTransactionRow, UserCreditsRow } f
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
-import { IsAmount, IsText, IsWholeNumber } from '../platform/wire-decorators.js';
+import { IsAmount, IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
 import { CostBreakdown } from './credits.views.js';
 
 /** Known sources. Callers can also send any other text. */

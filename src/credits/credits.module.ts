@@ -4,35 +4,35 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
-import { AccountBook } from './account-book.js';
-import { AccountsRepository } from './accounts.repository.js';
-import { AccountsService } from './accounts.service.js';
-import { BatchRepository } from './batch.repository.js';
+import { AccountLocks } from './accounts/account-locks.js';
+import { AccountsRepository } from './accounts/accounts.repository.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { BatchRepository } from './posting/batch.repository.js';
 import { CorrectionService } from './correction.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
-import { DueAccountsJob } from './due-accounts.job.js';
-import { HoldsController } from './holds.controller.js';
-import { HoldsRepository } from './holds.repository.js';
-import { IdempotencyRepository } from './idempotency.js';
-import { OldKeysJob } from './old-keys.job.js';
-import { LeasesRepository } from './leases.repository.js';
-import { LedgerRepository } from './ledger.repository.js';
-import { LockedPoster } from './locked-poster.js';
-import { PostingEngine } from './posting.engine.js';
-import { PostingMetrics } from './posting-metrics.js';
-import { PostingMemory } from './posting-memory.js';
-import { PostingTraces } from './posting-traces.js';
-import { PostingStore } from './posting-store.js';
-import { ReceiptsService } from './receipts.service.js';
-import { SwitchService } from './switch.service.js';
-import { TakeOverService } from './take-over.service.js';
+import { DueAccountsJob } from './accounts/due-accounts.job.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { HoldsRepository } from './holds/holds.repository.js';
+import { IdempotencyRepository } from './posting/idempotency.js';
+import { OldKeysJob } from './posting/old-keys.job.js';
+import { LeasesRepository } from './holds/leases.repository.js';
+import { LedgerRepository } from './ledger/ledger.repository.js';
+import { LockedPathPoster } from './posting/locked-path-poster.js';
+import { PostingEngine } from './posting/posting.engine.js';
+import { PostingMetrics } from './posting/posting-metrics.js';
+import { ReplayLookup } from './posting/replay-lookup.js';
+import { PostingTraces } from './posting/posting-traces.js';
+import { PostingStore } from './posting/posting-store.js';
+import { ReceiptsService } from './ledger/receipts.service.js';
+import { SwitchService } from './grants/switch.service.js';
+import { TakeOverService } from './accounts/take-over.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule, MeteringModule, PricingModule, TiersModule],
   controllers: [CreditsController, HoldsController],
   providers: [
-    AccountBook,
+    AccountLocks,
     AccountsRepository,
     AccountsService,
     BatchRepository,
@@ -43,11 +43,11 @@ import { TakeOverService } from './take-over.service.js';
     IdempotencyRepository,
     LeasesRepository,
     LedgerRepository,
-    LockedPoster,
+    LockedPathPoster,
     PostingMetrics,
     OldKeysJob,
     PostingEngine,
-    PostingMemory,
+    ReplayLookup,
     PostingStore,
     PostingTraces,
     ReceiptsService,
@@ -55,7 +55,7 @@ import { TakeOverService } from './take-over.service.js';
     TakeOverService,
   ],
   exports: [
-    AccountBook,
+    AccountLocks,
     AccountsRepository,
     AccountsService,
     CorrectionService,

@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { amount, type Units, units } from '../platform/amount.js';
-import type { Tx } from '../platform/database.js';
+import { amount, type Units, units } from '../platform/values/amount.js';
+import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/errors.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
-import type { Account, LineDetails } from './account.js';
-import { AccountBook } from './account-book.js';
-import { AccountsRepository, type Saved, type StoredLine } from './accounts.repository.js';
-import { type IdempotencyKey, IdempotencyRepository } from './idempotency.js';
-import { LedgerRepository } from './ledger.repository.js';
-import { restart } from './period.js';
-import { assertOpen } from './refusal.js';
-import type { Posted } from './posting.engine.js';
+import type { Account, LineDetails } from './accounts/account.js';
+import { AccountLocks } from './accounts/account-locks.js';
+import { AccountsRepository, type SavedAccount, type StoredLine } from './accounts/accounts.repository.js';
+import { type IdempotencyKey, IdempotencyRepository } from './posting/idempotency.js';
+import { LedgerRepository } from './ledger/ledger.repository.js';
+import { restart } from './grants/period.js';
+import { assertOpen } from './accounts/refusal.js';
+import type { Posted } from './posting/posting.engine.js';
 import type { grant_source } from '../generated/prisma/enums.js';
 
 /** Credits to add to an account. */
@@ -37,7 +37,7 @@ export interface RefundOrder {
 }
 
 /** The result of an administrative change to an account. */
-export interface Act {
+export interface AdminResult {
   account: UserCreditsRow;
   replayed: boolean;
 }
@@ -46,7 +46,7 @@ export interface Act {
 @Injectable()
 export class CreditsService {
   constructor(
-    private readonly book: AccountBook,
+    private readonly locks: AccountLocks,
     private readonly accounts: AccountsRepository,
     private readonly ledger: LedgerRepository,
     private readonly keys: IdempotencyRepository,
@@ -88,8 +88,13 @@ export class CreditsService {
    * Starts a new period now, with the credits of `new_tier` or of the current tier.
    * @throws NotFound for an unknown tier; DomainError `account_closed`, `idempotency_conflict`
    */
-  reset(actor: Actor, user_id: string, new_tier: string | undefined, key: IdempotencyKey | undefined): Promise<Act> {
-    return this.act(actor, user_id, 'credit.monthly_reset', key, async (account, tx) => {
+  reset(
+    actor: Actor,
+    user_id: string,
+    new_tier: string | undefined,
+    key: IdempotencyKey | undefined,
+  ): Promise<AdminResult> {
+    return this.change(actor, user_id, 'credit.monthly_reset', key, async (account, tx) => {
       restart(account, await this.tiers.get(new_tier ?? account.state.tier, tx));
       return { tier: account.state.tier, reset_date: account.state.reset_date };
     });
@@ -104,8 +109,8 @@ export class CreditsService {
     user_id: string,
     monthly_cap: string | null | undefined,
     key: IdempotencyKey | undefined,
-  ): Promise<Act> {
-    return this.act(actor, user_id, 'credit.cap', key, async (account, tx) => {
+  ): Promise<AdminResult> {
+    return this.change(actor, user_id, 'credit.cap', key, async (account, tx) => {
       const cap = monthly_cap === undefined ? (await this.tiers.get(account.state.tier, tx)).monthly_cap : monthly_cap;
       account.setCap(cap === null ? null : units(cap), monthly_cap !== undefined);
       return { monthly_cap: cap, follows_tier: monthly_cap === undefined };
@@ -117,14 +122,14 @@ export class CreditsService {
    * and returns the metadata of the entry.
    * @throws DomainError `account_closed`, `idempotency_conflict`
    */
-  act(
+  change(
     actor: Actor,
     user_id: string,
     action: string,
     key: IdempotencyKey | undefined,
     decide: (account: Account, tx: Tx) => Promise<Record<string, unknown>>,
-  ): Promise<Act> {
-    return this.book.locked(actor, user_id, async (account, tx) => {
+  ): Promise<AdminResult> {
+    return this.locks.withLock(actor, user_id, async (account, tx) => {
       if (await this.keys.find(tx, user_id, key))
         return { account: await this.accounts.get(tx, user_id), replayed: true };
       assertOpen(account.state);
@@ -150,7 +155,7 @@ export class CreditsService {
     decide: (account: Account, tx: Tx) => Promise<void>,
   ): Promise<Posted> {
     const { user_id, key } = order;
-    return this.book.locked(actor, user_id, async (account, tx) => {
+    return this.locks.withLock(actor, user_id, async (account, tx) => {
       const known = await this.keys.find(tx, user_id, key);
       if (known) {
         const line = await this.ledger.get(user_id, known.resource_id ?? '', tx);
@@ -168,7 +173,7 @@ export class CreditsService {
     actor: Actor,
     action: string,
     { user_id, amount: credited, key }: { user_id: string; amount: Units; key: IdempotencyKey | undefined },
-    saved: Saved,
+    saved: SavedAccount,
   ): Promise<Posted> {
     const line = saved.lines.at(-1) as StoredLine;
     await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: line.id }] : []);

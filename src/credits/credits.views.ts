@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { CreditGrantRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
-import { IsAmount } from '../platform/wire-decorators.js';
+import { IsAmount } from '../platform/values/wire-decorators.js';
 
 /** An amount, split into the provider's cost and the platform's markup. */
 export class CostBreakdown {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AccountBook } from '../credits/account-book.js';
-import { DueAccountsJob } from '../credits/due-accounts.job.js';
+import { AccountLocks } from '../credits/accounts/account-locks.js';
+import { DueAccountsJob } from '../credits/accounts/due-accounts.job.js';
 import { RunsService } from '../jobs/runs.service.js';
 import { RollupLagRepository } from '../metering/rollup-lag.repository.js';
 import { systemActor } from '../platform/actor.js';
@@ -22,7 +22,7 @@ export class BacklogChecks {
     private readonly rollup: RollupLagRepository,
     private readonly runs: RunsService,
     private readonly due: DueAccountsJob,
-    private readonly book: AccountBook,
+    private readonly locks: AccountLocks,
   ) {}
 
   all(): Check[] {
@@ -59,7 +59,7 @@ export class BacklogChecks {
   private async bookDue(): Promise<string> {
     await this.due.bookAll({ signal: new AbortController().signal, log: this.log });
     const holders = await this.repository.holdersOfExpired(HOLDERS_MAX);
-    for (const user_id of holders) await this.book.touch(DOCTOR, user_id);
+    for (const user_id of holders) await this.locks.touch(DOCTOR, user_id);
     return 'due renewals and expiries were booked, and expired holds were released';
   }
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { LedgerVerification } from '../credits/ledger-verification.js';
+import { LedgerVerification } from '../credits/ledger/ledger-verification.js';
 import { RollupVerification } from '../metering/rollup-verification.js';
-import { DoctorRepository, type STRAYS } from './doctor.repository.js';
+import { DoctorRepository, type ORPHANS } from './doctor.repository.js';
 import { type Check, counted, type Fault, fault, type OnProgress, warning } from './finding.js';
 
 const REPORT = 'Change nothing in the database before you know what wrote this; corrections are new ledger lines';
 
 /** The fault for each kind of stray row. */
-const STRAY_FAULTS: Record<keyof typeof STRAYS, (rows: number) => Fault> = {
+const ORPHAN_FAULTS: Record<keyof typeof ORPHANS, (rows: number) => Fault> = {
   charged_events: (n) => fault(`${counted(n, 'charged usage event')} without its ledger line`, REPORT),
   charged_calls: (n) => fault(`${counted(n, 'charged gateway call')} without a usage event`, REPORT),
   charged_users: (n) => fault(`${counted(n, 'charged usage event')} of users without an account`, REPORT),
@@ -42,7 +42,7 @@ export class BooksChecks {
           return 'usage was rolled up again from its events';
         },
       },
-      { name: 'connections', counts: 'kinds of rows', run: (onProgress) => this.findStrays(onProgress) },
+      { name: 'connections', counts: 'kinds of rows', run: (onProgress) => this.findOrphans(onProgress) },
     ];
   }
 
@@ -66,14 +66,14 @@ export class BooksChecks {
     return [fault(found, 'Run: tollgate doctor --repair, or tollgate usage verify --rebuild')];
   }
 
-  private async findStrays(onProgress: OnProgress): Promise<Fault[]> {
-    const kinds = Object.keys(STRAY_FAULTS) as (keyof typeof STRAYS)[];
+  private async findOrphans(onProgress: OnProgress): Promise<Fault[]> {
+    const kinds = Object.keys(ORPHAN_FAULTS) as (keyof typeof ORPHANS)[];
     const faults: Fault[] = [];
     for (const [n, kind] of kinds.entries()) {
       onProgress(n, kinds.length);
-      const { rows, example } = await this.repository.strays(kind);
+      const { rows, example } = await this.repository.orphans(kind);
       if (rows === 0) continue;
-      const { found, ...rest } = STRAY_FAULTS[kind](rows);
+      const { found, ...rest } = ORPHAN_FAULTS[kind](rows);
       faults.push({ ...rest, found: `${found}, such as ${example}` });
     }
     onProgress(kinds.length, kinds.length);

@@ -1,4 +1,4 @@
-import type { Config } from '../platform/config.js';
+import type { Config } from '../platform/config/config.js';
 import { type Fault, warning } from './finding.js';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];

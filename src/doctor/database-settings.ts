@@ -1,4 +1,4 @@
-import { isSame } from '../platform/session.js';
+import { isSame } from '../platform/database/session.js';
 import { type Fault, fault, warning } from './finding.js';
 
 /** Settings of the database and of the service's session. */

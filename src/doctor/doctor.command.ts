@@ -37,7 +37,7 @@ export class DoctorCommand extends CliCommand {
     const report = await this.examine(repair);
     if (report.level === 'error') this.terminal.exit_code = EXIT.unexpected;
     if (this.terminal.isJson) this.terminal.printJson(report);
-    else this.tell(report);
+    else this.printReport(report);
   }
 
   private async examine(repair: boolean): Promise<DoctorReport> {
@@ -57,7 +57,7 @@ export class DoctorCommand extends CliCommand {
     }
   }
 
-  private tell({ level, findings, repaired, checks, database_bytes }: DoctorReport): void {
+  private printReport({ level, findings, repaired, checks, database_bytes }: DoctorReport): void {
     for (const sentence of repaired) this.terminal.print(`Repaired: ${sentence}.`);
     if (findings.length > 0) {
       this.terminal.printRows(

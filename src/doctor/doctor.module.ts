@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CreditsModule } from '../credits/credits.module.js';
-import { LedgerVerification } from '../credits/ledger-verification.js';
-import { LedgerVerificationRepository } from '../credits/ledger-verification.repository.js';
+import { LedgerVerification } from '../credits/ledger/ledger-verification.js';
+import { LedgerVerificationRepository } from '../credits/ledger/ledger-verification.repository.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { BacklogChecks } from './backlog.checks.js';

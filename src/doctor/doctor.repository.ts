@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import type { DatabaseSettings } from './database-settings.js';
 import type { Storage, TableStorage } from './storage.js';
 
@@ -10,7 +10,7 @@ const SETTINGS = [
 ];
 
 /** Rows with broken references: their number, and user and id of one of them. */
-export interface Strays {
+export interface OrphanRows {
   rows: number;
   example: string;
 }
@@ -29,7 +29,7 @@ const straysOf = (from: string, example: string): string =>
 const UNKNOWN = 'NOT EXISTS (SELECT FROM user_credits a WHERE a.user_id = t.user_id)';
 
 /** Queries for rows with broken references; each reads its table once. */
-export const STRAYS = {
+export const ORPHANS = {
   charged_events: straysOf(
     `usage_events t WHERE t.transaction_id IS NOT NULL AND NOT EXISTS (
        SELECT FROM credit_transactions l WHERE l.id = t.transaction_id AND l.user_id = t.user_id)`,
@@ -80,18 +80,18 @@ export class DoctorRepository {
     return (asked_ms + answered_ms) / 2 - (rows[0]?.ms ?? 0);
   }
 
-  async strays(kind: keyof typeof STRAYS): Promise<Strays> {
-    const [found] = await this.patiently<{ rows: number; example: string | null }>(STRAYS[kind]);
+  async orphans(kind: keyof typeof ORPHANS): Promise<OrphanRows> {
+    const [found] = await this.withoutStatementTimeout<{ rows: number; example: string | null }>(ORPHANS[kind]);
     return { rows: found?.rows ?? 0, example: found?.example ?? '' };
   }
 
   async backlog(): Promise<Backlog> {
-    const [waiting] = await this.patiently<Omit<Backlog, 'waiting_runs'>>(`
+    const [waiting] = await this.withoutStatementTimeout<Omit<Backlog, 'waiting_runs'>>(`
       SELECT (SELECT count(*)::int FROM user_credits WHERE due_at < clock_timestamp() - ${LATE}) AS due_accounts,
         (SELECT count(*)::int FROM credit_holds WHERE status = 'active' AND lease_until IS NULL
            AND expires_at < clock_timestamp() - ${LATE}) AS expired_holds,
         (SELECT count(*)::int FROM credit_holds WHERE lease_until < clock_timestamp() - ${LATE}) AS unkept_calls`);
-    const waiting_runs = await this.patiently<{ name: string; runs: number }>(`
+    const waiting_runs = await this.withoutStatementTimeout<{ name: string; runs: number }>(`
       SELECT name, count(*)::int AS runs FROM pgboss.job
       WHERE state IN ('created', 'retry') AND start_after < clock_timestamp() - ${LATE} AND name NOT LIKE '\\_\\_pgboss%'
       GROUP BY name ORDER BY name`);
@@ -101,7 +101,7 @@ export class DoctorRepository {
 
   /** Returns users with holds that should have been released. */
   async holdersOfExpired(limit: number): Promise<string[]> {
-    const rows = await this.patiently<{ user_id: string }>(
+    const rows = await this.withoutStatementTimeout<{ user_id: string }>(
       `SELECT DISTINCT user_id FROM credit_holds WHERE status = 'active' AND lease_until IS NULL
          AND expires_at < clock_timestamp() - ${LATE} ORDER BY user_id LIMIT ${String(limit)}`,
     );
@@ -109,11 +109,11 @@ export class DoctorRepository {
   }
 
   async storage(): Promise<Storage> {
-    const [database] = await this.patiently<{ bytes: number; xid_age: number }>(
+    const [database] = await this.withoutStatementTimeout<{ bytes: number; xid_age: number }>(
       `SELECT pg_database_size(oid)::float8 AS bytes, age(datfrozenxid) AS xid_age
        FROM pg_database WHERE datname = current_database()`,
     );
-    const tables = await this.patiently<TableStorage>(
+    const tables = await this.withoutStatementTimeout<TableStorage>(
       `SELECT schemaname || '.' || relname AS name, n_live_tup::float8 AS live_rows, n_dead_tup::float8 AS dead_rows,
          COALESCE(GREATEST(last_vacuum, last_autovacuum) > now() - interval '1 day', false) AS is_vacuumed
        FROM pg_stat_user_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`,
@@ -122,7 +122,7 @@ export class DoctorRepository {
   }
 
   /** Reads whole tables, without a timeout. */
-  private async patiently<Row extends QueryResultRow>(text: string): Promise<Row[]> {
+  private async withoutStatementTimeout<Row extends QueryResultRow>(text: string): Promise<Row[]> {
     const client = await this.db.pool.connect();
     try {
       await client.query('BEGIN READ ONLY');

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { faultsOf, remedyOf, warningsOf } from '../platform/schema/report.js';
 import { SchemaService } from '../platform/schema/schema.service.js';
 import { configurationFaults } from './configuration.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AccountsService } from '../credits/accounts.service.js';
+import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { amount, units } from '../platform/amount.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { amount, units } from '../platform/values/amount.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { BillingQuery, BillingSubscriptionView, BillingUsageView } from './billing.dto.js';
 
 const CENTS = 100n;
@@ -22,7 +22,10 @@ export class BillingController {
   @Requires('user', 'service', 'admin')
   @Returns(BillingSubscriptionView)
   @Problem(404, 'not_found')
-  async getBillingSubscription(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingSubscriptionView> {
+  async getBillingSubscription(
+    @CurrentActor() actor: Actor,
+    @Query() query: BillingQuery,
+  ): Promise<BillingSubscriptionView> {
     const { available, used_this_period, reset_date } = await this.accounts.balance(
       actor,
       accountOf(actor, query.user_id),
@@ -41,7 +44,7 @@ export class BillingController {
   @Requires('user', 'service', 'admin')
   @Returns(BillingUsageView)
   @Problem(404, 'not_found')
-  async getBillingUsage(@By() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {
+  async getBillingUsage(@CurrentActor() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {
     const { used_this_period } = await this.accounts.balance(actor, accountOf(actor, query.user_id), null);
     return { object: 'list', total_usage: Number(amount(units(used_this_period) * CENTS)) };
   }

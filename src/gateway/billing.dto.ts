@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { AccountQuery } from '../credits/credits.dto.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 
 const USD = { type: 'number' as const, example: 12.5 };
 

@@ -5,12 +5,12 @@ import { Readable } from 'node:stream';
 import { AccountQuery } from '../credits/credits.dto.js';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { TakesBody, WrittenBody, type WrittenJson } from '../platform/http/bodies.js';
-import { SpeaksAnthropic } from '../platform/http/anthropic-error.js';
-import { By, Problem, type ProblemStatus, Requires } from '../platform/http/decorators.js';
+import { AcceptBody, BodyWithText, type JsonWithText } from '../platform/http/bodies/bodies.js';
+import { AnthropicErrors } from '../platform/http/problems/anthropic-error.js';
+import { CurrentActor, Problem, type ProblemStatus, Requires } from '../platform/http/decorators.js';
 import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
-import { headersDoc } from '../platform/http/openapi-models.js';
-import { SpeaksOpenAi } from '../platform/http/openai-error.js';
+import { headersDoc } from '../platform/http/openapi/openapi-models.js';
+import { OpenAiErrors } from '../platform/http/problems/openai-error.js';
 import { EVENT_STREAM, GATEWAY_SCHEMAS } from './gateway.schemas.js';
 import { GatewayService } from './gateway.service.js';
 
@@ -68,8 +68,8 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     }),
     Requires('user', 'service', 'admin'),
     Idempotent(),
-    TakesBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
-    path === '/messages' ? SpeaksAnthropic() : SpeaksOpenAi(),
+    AcceptBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
+    path === '/messages' ? AnthropicErrors() : OpenAiErrors(),
     ...REFUSALS,
   );
 }
@@ -82,9 +82,9 @@ export class GatewayController {
 
   @Completion('/chat/completions', 'Create a chat completion')
   createChatCompletion(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Query() query: AccountQuery,
-    @WrittenBody() body: WrittenJson,
+    @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -93,9 +93,9 @@ export class GatewayController {
 
   @Completion('/completions', 'Create a text completion')
   createCompletion(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Query() query: AccountQuery,
-    @WrittenBody() body: WrittenJson,
+    @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -104,9 +104,9 @@ export class GatewayController {
 
   @Completion('/embeddings', 'Create embeddings')
   createEmbeddings(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Query() query: AccountQuery,
-    @WrittenBody() body: WrittenJson,
+    @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -115,9 +115,9 @@ export class GatewayController {
 
   @Completion('/responses', 'Create a response (OpenAI Responses API)')
   createResponse(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Query() query: AccountQuery,
-    @WrittenBody() body: WrittenJson,
+    @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -126,9 +126,9 @@ export class GatewayController {
 
   @Completion('/messages', 'Create a message (Anthropic Messages API)')
   createMessage(
-    @By() actor: Actor,
+    @CurrentActor() actor: Actor,
     @Query() query: AccountQuery,
-    @WrittenBody() body: WrittenJson,
+    @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -137,7 +137,7 @@ export class GatewayController {
 
   private async answer(
     path: CompletionPath,
-    { actor, query, body, key }: { actor: Actor; query: AccountQuery; body: WrittenJson; key: string | undefined },
+    { actor, query, body, key }: { actor: Actor; query: AccountQuery; body: JsonWithText; key: string | undefined },
     reply: FastifyReply,
   ) {
     const left = new AbortController();

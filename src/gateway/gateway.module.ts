@@ -5,25 +5,25 @@ import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { BillingController } from './billing.controller.js';
-import { CallAnswers } from './call-answers.js';
-import { CallEstimates } from './call-estimates.js';
-import { CallKeys } from './call-keys.js';
-import { CallKeysRepository } from './call-keys.repository.js';
-import { CallRates } from './call-rates.js';
-import { CallRoutes } from './call-routes.js';
-import { CallSender } from './call-sender.js';
-import { CallStart } from './call-start.js';
-import { CallsRecoveryJob } from './calls-recovery.job.js';
-import { FreeCalls } from './free-calls.js';
+import { CallAnswers } from './answers/call-answers.js';
+import { CallEstimates } from './calls/call-estimates.js';
+import { CallKeys } from './calls/call-keys.js';
+import { CallKeysRepository } from './calls/call-keys.repository.js';
+import { CallRates } from './calls/call-rates.js';
+import { CallRoutes } from './calls/call-routes.js';
+import { CallSender } from './calls/call-sender.js';
+import { CallStart } from './calls/call-start.js';
+import { CallsRecoveryJob } from './calls/calls-recovery.job.js';
+import { FreeCalls } from './calls/free-calls.js';
 import { GatewayController } from './gateway.controller.js';
 import { GatewayService } from './gateway.service.js';
-import { LeftKeys } from './left-keys.js';
-import { ModelNames } from './model-names.js';
-import { ModelsController } from './models.controller.js';
-import { ModelsService } from './models.service.js';
-import { PlanModels } from './plan-models.js';
-import { ReconciliationModule } from './reconciliation.module.js';
-import { OpenCalls } from './open-calls.js';
+import { DeferredKeys } from './calls/deferred-keys.js';
+import { ModelNames } from './models/model-names.js';
+import { ModelsController } from './models/models.controller.js';
+import { ModelsService } from './models/models.service.js';
+import { PlanModels } from './calls/plan-models.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
+import { OpenCalls } from './calls/open-calls.js';
 
 @Module({
   imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
@@ -40,7 +40,7 @@ import { OpenCalls } from './open-calls.js';
     CallsRecoveryJob,
     FreeCalls,
     GatewayService,
-    LeftKeys,
+    DeferredKeys,
     ModelNames,
     ModelsService,
     OpenCalls,

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CompletionPath } from '../openrouter/completions.client.js';
 import type { Actor } from '../platform/actor.js';
-import { CONFIG, type Config } from '../platform/config.js';
-import type { WrittenJson } from '../platform/http/bodies.js';
-import { CallAnswers, type GatewayAnswer, recordedAnswer } from './call-answers.js';
-import { callKey, CallKeys } from './call-keys.js';
-import { readOrder } from './call-order.js';
-import { CallSender } from './call-sender.js';
-import { CallStart } from './call-start.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import type { JsonWithText } from '../platform/http/bodies/bodies.js';
+import { CallAnswers, type GatewayAnswer, recordedAnswer } from './answers/call-answers.js';
+import { callKey, CallKeys } from './calls/call-keys.js';
+import { readOrder } from './calls/call-order.js';
+import { CallSender } from './calls/call-sender.js';
+import { CallStart } from './calls/call-start.js';
 
 /** Forwards calls to the provider. Credits are held before a call is sent; the actual usage is charged when it ends. */
 @Injectable()
@@ -30,7 +30,7 @@ export class GatewayService {
     actor: Actor,
     user_id: string,
     path: CompletionPath,
-    body: WrittenJson,
+    body: JsonWithText,
     { key: given_key, gone }: { key: string | undefined; gone: AbortSignal },
   ): Promise<GatewayAnswer> {
     const order = readOrder(path, body);

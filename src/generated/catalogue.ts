@@ -1,6 +1,6 @@
 // Generated from the migrations by `npm run generate`. Do not edit.
 
-/** What a freshly migrated database holds; see src/platform/schema/catalogue.ts. */
+/** The objects of a freshly migrated database; see src/platform/schema/catalogue.ts. */
 export const CATALOGUE: readonly string[] = [
   'column account_discounts.code: character varying(64) not null',
   'column account_discounts.coupon_type: coupon_type not null',

@@ -1,8 +1,8 @@
 // Generated from prisma/schema.prisma by `npm run generate`. Do not edit.
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsEnum, IsUUID, Matches, ValidateIf } from 'class-validator';
-import { IsUserId } from '../platform/user-id.js';
-import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../platform/wire-decorators.js';
+import { IsUserId } from '../platform/values/user-id.js';
+import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../platform/values/wire-decorators.js';
 import {
   transaction_type,
   account_status,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type RollupLag, RollupLagRepository } from '../metering/rollup-lag.repository.js';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 
 /** State of the whole installation, according to the database. */
 export interface Standing extends RollupLag {

@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
-import { sendProblem } from '../platform/http/problem.filter.js';
+import { sendProblem } from '../platform/http/problems/problem.filter.js';
 import { Metrics } from '../platform/metrics.js';
 
 const PATH = '/metrics';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/errors.js';
 import { Metrics } from '../platform/metrics.js';
 import { faultsOf, type SchemaReport, warningsOf } from '../platform/schema/report.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { amount, units } from '../platform/amount.js';
+import { amount, units } from '../platform/values/amount.js';
 import { Conversion } from './conversion.js';
 
 const one = new Conversion('1');

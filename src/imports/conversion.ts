@@ -1,4 +1,4 @@
-import { amount, AMOUNT_LIMIT, DECIMALS } from '../platform/amount.js';
+import { amount, AMOUNT_LIMIT, DECIMALS } from '../platform/values/amount.js';
 
 /** Decimal text as databases and spreadsheets write it, exponents included. */
 const DECIMAL = /^([+-]?)(\d{1,40})?(?:\.(\d{0,340}))?(?:e([+-]?\d{1,3}))?$/i;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
+import { IsAmount, IsText } from '../platform/values/wire-decorators.js';
 import { KINDS } from './source.js';
 import { USER_COLUMNS, type UserColumn } from './sources/one-api.js';
 

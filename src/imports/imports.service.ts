@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { checkPayload } from '../platform/http/validation.js';
+import { checkPayload } from '../platform/http/bodies/validation.js';
 import { IMPORTS_OF, type ImportsOf } from './kinds/imports-of.js';
 import type { Item, KindImport, Run } from './kinds/kind-import.js';
 import { type KindReport, Tally } from './report.js';

@@ -2,9 +2,9 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialTy
 import { IsBoolean, IsOptional } from 'class-validator';
 import { CouponBody, RedeemBody } from '../coupons/coupons.dto.js';
 import { CouponCodeRow, CouponRedemptionRow, OpenrouterAccountRow, UserCreditsRow } from '../generated/rows.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
+import { IsAmount, IsText } from '../platform/values/wire-decorators.js';
 import { PriceBody } from '../pricing/pricing.dto.js';
-import { TrackRecord } from '../usage/track.dto.js';
+import { TrackRecord } from '../usage/tracking/track.dto.js';
 
 const optional = { skipNullProperties: false };
 

@@ -1,5 +1,5 @@
-import { amount } from '../platform/amount.js';
-import { problemOf } from '../platform/http/problem.js';
+import { amount } from '../platform/values/amount.js';
+import { problemOf } from '../platform/http/problems/problem.js';
 import type { State, Sums } from './kinds/kind-import.js';
 import type { Kind } from './source.js';
 

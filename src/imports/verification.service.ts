@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { amount, type Units, units } from '../platform/amount.js';
+import { amount, type Units, units } from '../platform/values/amount.js';
 import { type CheckedRow, ImportsService, type OnProgress } from './imports.service.js';
 import { ImportsRepository } from './imports.repository.js';
 import { IMPORTS_OF, type ImportsOf } from './kinds/imports-of.js';

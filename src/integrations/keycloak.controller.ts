@@ -2,14 +2,14 @@ import { Controller, Headers, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { systemActor } from '../platform/actor.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { Problem, Returns, Signed } from '../platform/http/decorators.js';
-import { KeepsRawBody, RawBody } from '../platform/http/raw-body.js';
-import { checkSigned } from '../platform/http/signed.js';
+import { WithRawBody, RawBody } from '../platform/http/bodies/raw-body.js';
+import { checkSigned } from '../platform/http/bodies/signed.js';
 import { Webhooks } from '../platform/webhooks.js';
 import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
-import { type Departure, Departures } from '../accounts/departures.service.js';
+import { type Departure, AccountEndings } from '../accounts/account-endings.service.js';
 import { deletedUser, isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
 
 const KEYCLOAK = systemActor('keycloak');
@@ -37,7 +37,7 @@ class KeycloakEventView {
 export class KeycloakController {
   constructor(
     private readonly provisioning: ProvisioningService,
-    private readonly departures: Departures,
+    private readonly endings: AccountEndings,
     private readonly webhooks: Webhooks,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -58,7 +58,7 @@ export class KeycloakController {
     },
   })
   @Signed()
-  @KeepsRawBody()
+  @WithRawBody()
   @Returns(KeycloakEventView, { status: 202, even_unready: true })
   @Problem(401, 'invalid_signature')
   @Problem(503, 'keycloak_not_configured')
@@ -75,7 +75,7 @@ export class KeycloakController {
   private async take(event: KeycloakEvent): Promise<KeycloakEventView> {
     const { user_id_claim } = this.config.auth;
     const deleted = deletedUser(event, user_id_claim);
-    if (deleted !== null) return { user_id: deleted, state: await this.departures.end(KEYCLOAK, deleted) };
+    if (deleted !== null) return { user_id: deleted, state: await this.endings.end(KEYCLOAK, deleted) };
     const user_id = registeredUser(event, user_id_claim);
     if (user_id === null) return { user_id, state: 'ignored' };
     return { user_id, state: await this.provisioning.register(KEYCLOAK, user_id) };

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readUserId } from '../platform/user-id.js';
+import { readUserId } from '../platform/values/user-id.js';
 
 /** The members of a Keycloak event that are read. All of them are optional. */
 export interface KeycloakEvent {

@@ -1,7 +1,7 @@
 import type { PoolConfig } from 'pg';
 import type { PgBoss, Queue, WorkOptions } from 'pg-boss';
-import type { Tx } from '../platform/database.js';
-import { preparing } from '../platform/session.js';
+import type { Tx } from '../platform/database/database.js';
+import { preparing } from '../platform/database/session.js';
 import type { QueuedJob } from './job.js';
 
 const SCHEMA = 'pgboss';

@@ -3,7 +3,7 @@ import { Command, SubCommand } from 'nest-commander';
 import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { NotFound } from '../platform/errors.js';
-import { isUuid } from '../platform/uuid.js';
+import { isUuid } from '../platform/database/uuid.js';
 import { JobRunDetailView, JobRunsQuery, JobRunView, JobView } from './jobs.dto.js';
 import { RunsService } from './runs.service.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
-import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { JobRunDetailView, JobRunsQuery, JobRunView, JobView } from './jobs.dto.js';
 import { RunsService } from './runs.service.js';
 
@@ -58,7 +58,7 @@ export class JobsController {
   @Returns(JobRunDetailView)
   @Problem(404, 'not_found')
   @Problem(409, 'run_state')
-  retryJobRun(@By() actor: Actor, @Param('queue') queue: string, @Id() id: string) {
+  retryJobRun(@CurrentActor() actor: Actor, @Param('queue') queue: string, @Id() id: string) {
     return this.runs.change(actor, 'retry', queue, id);
   }
 
@@ -73,7 +73,7 @@ export class JobsController {
   @Returns(JobRunDetailView)
   @Problem(404, 'not_found')
   @Problem(409, 'run_state')
-  cancelJobRun(@By() actor: Actor, @Param('queue') queue: string, @Id() id: string) {
+  cancelJobRun(@CurrentActor() actor: Actor, @Param('queue') queue: string, @Id() id: string) {
     return this.runs.change(actor, 'cancel', queue, id);
   }
 }

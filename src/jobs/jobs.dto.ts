@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../platform/http/page.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 
 /** pg-boss's states: `created` and `retry` are waiting, `failed` used all attempts. */
 export const RUN_STATES = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const;

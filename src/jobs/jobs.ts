@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pRetry, { AbortError } from 'p-retry';
 import type { Job as BossJob, PgBoss } from 'pg-boss';
-import { CONFIG, type Config } from '../platform/config.js';
-import type { Tx } from '../platform/database.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import type { Tx } from '../platform/database/database.js';
 import { Metrics } from '../platform/metrics.js';
 import { Tracing } from '../platform/tracing/tracing.js';
 import { changeWithin, createBoss, queueOf, sendWithin, WORK } from './boss.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../platform/database.js';
+import { Database, type Tx } from '../platform/database/database.js';
 import type { Position } from '../platform/http/page.js';
 import type { JobRunDetailView, JobView, RunState } from './jobs.dto.js';
 

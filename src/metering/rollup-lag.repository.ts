@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { LAG, LAG_EVENTS_MAX, ROLLUP } from './rollup.sql.js';
 
 /** How far the roll-up is behind the events. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import {
   ADOPT,
   ADVANCE,
@@ -12,7 +12,7 @@ import {
   REBUILD,
   ROLLUP,
   TAKE,
-  TAKE_PATIENTLY,
+  TAKE_WAITING,
 } from './rollup.sql.js';
 
 /** The state of the roll-up compared with the events. */
@@ -58,9 +58,9 @@ export class RollupRepository {
 
   /** Rebuilds the roll-up in one transaction without a timeout. Reports use the old roll-up until it commits. */
   rebuild(): Promise<void> {
-    return this.patiently('BEGIN', async (client) => {
+    return this.withoutStatementTimeout('BEGIN', async (client) => {
       await client.query('INSERT INTO usage_rollups (name) VALUES ($1) ON CONFLICT DO NOTHING', [ROLLUP]);
-      await client.query(TAKE_PATIENTLY, [ROLLUP]);
+      await client.query(TAKE_WAITING, [ROLLUP]);
       await client.query(ADOPT);
       for (const statement of CLEAR) await client.query(statement);
       const { rows } = await client.query<{ next: string }>(REACH);
@@ -70,7 +70,7 @@ export class RollupRepository {
 
   /** Returns the approximate number of users with usage. */
   async users(): Promise<number> {
-    return this.patiently('BEGIN READ ONLY', async (client) => {
+    return this.withoutStatementTimeout('BEGIN READ ONLY', async (client) => {
       const { rows } = await client.query<{ users: number }>(
         'SELECT count(DISTINCT user_id)::int AS users FROM usage_daily',
       );
@@ -80,7 +80,7 @@ export class RollupRepository {
 
   /** Compares the next `size` users after `after`, by user id, in one snapshot; null when none are left. */
   compare(after: string, size: number): Promise<{ last: string; users: number; faults: RollupFault[] } | null> {
-    return this.patiently('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (client) => {
+    return this.withoutStatementTimeout('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (client) => {
       const { rows: users } = await client.query<{ user_id: string }>(NEXT_USERS, [after, size]);
       const last = users.at(-1)?.user_id;
       if (last === undefined) return null;
@@ -90,7 +90,7 @@ export class RollupRepository {
   }
 
   /** Runs a transaction without a statement timeout and with sequential scans enabled. */
-  private async patiently<T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  private async withoutStatementTimeout<T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.db.pool.connect();
     try {
       await client.query(begin);

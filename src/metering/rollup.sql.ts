@@ -61,7 +61,7 @@ WHERE r.name = $1 AND reach.next > r.watermark
 RETURNING (SELECT count(*) FROM fresh)::int AS events`;
 
 /** Locks the roll-up, waiting for another worker. */
-export const TAKE_PATIENTLY = 'SELECT watermark FROM usage_rollups WHERE name = $1 FOR UPDATE';
+export const TAKE_WAITING = 'SELECT watermark FROM usage_rollups WHERE name = $1 FOR UPDATE';
 
 /**
  * Resets the transaction ids of events that were restored from a dump. They come from another cluster and would

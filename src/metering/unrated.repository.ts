@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma, type usage_events } from '../generated/prisma/client.js';
 import type { UsageEventRow } from '../generated/rows.js';
-import { amount, units } from '../platform/amount.js';
-import { Database, type Tx } from '../platform/database.js';
-import { json, type Wire, wire } from '../platform/wire.js';
+import { amount, units } from '../platform/values/amount.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { json, type Wire, wire } from '../platform/values/wire.js';
 
 /** The service and model of unrated work. */
 export type UnratedModel = Pick<UsageEventRow, 'service' | 'model'>;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { usage_events } from '../generated/prisma/client.js';
-import { Database, type Tx } from '../platform/database.js';
-import { isOutage, sqlState } from '../platform/database-errors.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { isOutage, sqlState } from '../platform/database/database-errors.js';
 import { NotFound } from '../platform/errors.js';
-import { wire } from '../platform/wire.js';
+import { wire } from '../platform/values/wire.js';
 import {
   type EventName,
   isSameWork,
@@ -37,7 +37,7 @@ interface Made {
 
 const BATCH_MAX = 1000;
 
-/** The SQL on usage events, except for those that are posted together with their charge (src/credits/batch.sql.ts). */
+/** The SQL on usage events, except for those that are posted together with their charge (src/credits/posting/batch.sql.ts). */
 @Injectable()
 export class UsageEventsRepository {
   /** Combines the events of one turn of the event loop into one statement. */

@@ -1,4 +1,4 @@
-import { RecordSet } from '../platform/record-set.js';
+import { RecordSet } from '../platform/database/record-set.js';
 import type { NewEvent } from './usage-event.js';
 
 /** Columns that an event shares with the posting or record it came with. */

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../platform/calendar.js';
+import { DAY_MS } from '../platform/values/calendar.js';
 import { DAILY_KEY, eventColumns, type Measure } from './measures.js';
 import { ROLLUP } from './rollup.sql.js';
 

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { traceHeaders } from '../platform/http/request-context.js';
 import { Metrics } from '../platform/metrics.js';
 import { Shutdown } from '../platform/shutdown.js';
-import { Slots } from './slots.js';
+import { ConnectionSlots } from './connection-slots.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
 /** OpenRouter's paths for completions and embeddings. */
@@ -36,7 +36,7 @@ export class CompletionsClient implements OnApplicationShutdown {
   private readonly log = new Logger('openrouter');
   private readonly agent: Agent;
   /** One slot per connection: streams stay open for minutes, and the agent's own queue is unbounded. */
-  private readonly slots: Slots;
+  private readonly slots: ConnectionSlots;
   private readonly metrics: UpstreamMetrics;
 
   constructor(
@@ -45,7 +45,7 @@ export class CompletionsClient implements OnApplicationShutdown {
     metrics: Metrics,
   ) {
     const { connections_max, connection_wait_ms } = config.calls;
-    this.slots = new Slots(connections_max, connection_wait_ms);
+    this.slots = new ConnectionSlots(connections_max, connection_wait_ms);
     this.metrics = new UpstreamMetrics(metrics, () => this.slots.in_use);
     this.agent = new Agent({
       connections: connections_max,

@@ -3,12 +3,12 @@ import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/sw
 import { AuditRepository } from '../audit/audit.repository.js';
 import { OpenrouterAccountRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { OPENROUTER_KEY } from '../platform/openrouter-config.js';
-import { Database } from '../platform/database.js';
+import { OPENROUTER_KEY } from '../platform/config/openrouter-config.js';
+import { Database } from '../platform/database/database.js';
 import { InvalidInput } from '../platform/errors.js';
-import { PayloadPipe } from '../platform/http/validation.js';
-import { KeyRing } from '../platform/key-ring.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { PayloadPipe } from '../platform/http/bodies/validation.js';
+import { KeyRing } from '../platform/secrets/key-ring.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 import { type FernetKey, openFernet } from './fernet.js';
 import { keyHint } from './key-facts.js';
 import { type NewAccount, OpenRouterRepository } from './openrouter.repository.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { units } from '../platform/amount.js';
+import { units } from '../platform/values/amount.js';
 import { keyFacts, keyHint } from './key-facts.js';
 
 const facts = (limit: number | null, limit_remaining: number | null) =>

@@ -1,4 +1,4 @@
-import { amount, AMOUNT_LIMIT, DECIMALS, units } from '../platform/amount.js';
+import { amount, AMOUNT_LIMIT, DECIMALS, units } from '../platform/values/amount.js';
 import type { KeyInfo } from './openrouter.client.js';
 
 const HINT_CHARACTERS = 4;

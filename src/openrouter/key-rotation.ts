@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../platform/actor.js';
-import { Database } from '../platform/database.js';
-import { KeyRing, UnreadableSecret } from '../platform/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import { KeyRing, UnreadableSecret } from '../platform/secrets/key-ring.js';
 import { OpenRouterRepository, type ResealedKey, type SealedKey } from './openrouter.repository.js';
 
 /** The result of a rotation. */

@@ -6,7 +6,7 @@ import { EXIT } from '../platform/cli/exit-codes.js';
 import { Progress } from '../platform/cli/progress.js';
 import { Terminal } from '../platform/cli/terminal.js';
 import { InvalidInput } from '../platform/errors.js';
-import { IsText } from '../platform/wire-decorators.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 import { fernetKey } from './fernet.js';
 import { FernetImport, type ImportReport } from './fernet-import.js';
 import { KeyRotation } from './key-rotation.js';
@@ -83,10 +83,10 @@ export class KeysImportFernetCommand extends DtoCommand<FernetOrder> {
     const report = await this.fernet
       .import(cliActor(), key, lines, (done, total) => progress.update(done, total))
       .finally(() => progress.stop());
-    this.tell(report);
+    this.printReport(report);
   }
 
-  private tell(report: ImportReport): void {
+  private printReport(report: ImportReport): void {
     const { imported, kept, faults } = report;
     if (faults.length > 0) this.terminal.exit_code = EXIT.usage;
     if (this.terminal.isJson) {

@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import pRetry from 'p-retry';
 import { Agent, errors, request } from 'undici';
 import { z } from 'zod';
-import { DECIMALS, units, type Units } from '../platform/amount.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import { DECIMALS, units, type Units } from '../platform/values/amount.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
-import { type ReadUsage, toldUsage } from '../pricing/usage/usage.js';
+import { type ReadUsage, reportedUsage } from '../pricing/usage/usage.js';
 
 /** A key's data from OpenRouter; amounts in USD, null is no limit. */
 export interface KeyInfo {
@@ -124,7 +124,7 @@ export class OpenRouterClient implements OnApplicationShutdown {
     if (status !== 200 || !answer.success) throw this.unavailable(`GET /generation answered ${status}`);
     const { model, cancelled, finish_reason, native_finish_reason, api_type, ...counted } = answer.data.data;
     return {
-      ...{ model, usage: toldUsage(counted), cancelled: cancelled ?? false },
+      ...{ model, usage: reportedUsage(counted), cancelled: cancelled ?? false },
       finish_reason: finish_reason ?? null,
       native_finish_reason: native_finish_reason ?? null,
       is_embedding: api_type === 'embeddings',

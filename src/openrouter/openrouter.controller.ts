@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import {
   OpenRouterAccountBody,
   OpenRouterAccountView,
@@ -28,7 +28,7 @@ export class OpenRouterController {
   @Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable')
   @Problem(429, 'rate_limited')
   @Problem(503, 'openrouter_unavailable', 'encryption_not_configured')
-  createOpenRouterAccount(@By() actor: Actor, @Body() body: OpenRouterAccountBody) {
+  createOpenRouterAccount(@CurrentActor() actor: Actor, @Body() body: OpenRouterAccountBody) {
     return this.accounts.create(actor, accountOf(actor, body.user_id), body);
   }
 
@@ -39,7 +39,7 @@ export class OpenRouterController {
   })
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterAccountView, { nullable: true })
-  getOpenRouterAccount(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
+  getOpenRouterAccount(@CurrentActor() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.find(accountOf(actor, query.user_id));
   }
 
@@ -54,7 +54,7 @@ export class OpenRouterController {
   @Problem(404, 'not_found')
   @Problem(422, 'openrouter_key_refused')
   @Problem(503, 'openrouter_unavailable')
-  syncOpenRouterBalance(@By() actor: Actor, @Body() body: OpenRouterUserQuery) {
+  syncOpenRouterBalance(@CurrentActor() actor: Actor, @Body() body: OpenRouterUserQuery) {
     return this.accounts.sync(actor, accountOf(actor, body.user_id));
   }
 
@@ -63,7 +63,7 @@ export class OpenRouterController {
   @Requires('user', 'service', 'admin')
   @Returns(OpenRouterDeletedView)
   @Problem(404, 'not_found')
-  deleteOpenRouterAccount(@By() actor: Actor, @Query() query: OpenRouterUserQuery) {
+  deleteOpenRouterAccount(@CurrentActor() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.delete(actor, accountOf(actor, query.user_id));
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { OpenrouterAccountRow } from '../generated/rows.js';
-import { OPENROUTER_KEY } from '../platform/openrouter-config.js';
+import { OPENROUTER_KEY } from '../platform/config/openrouter-config.js';
 
 /** Dollar amounts are numbers, as in OpenRouter's API, because they are not credits. */
 const dollars = (description: string, example = 7.5) =>

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
-import { Database, type Tx } from '../platform/database.js';
-import { TRIES_WINDOW_MS } from '../platform/try-limit.js';
-import { wire } from '../platform/wire.js';
-import { rowId } from '../platform/row-id.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { ATTEMPTS_WINDOW_MS } from '../platform/attempt-limit.js';
+import { wire } from '../platform/values/wire.js';
+import { rowId } from '../platform/database/row-id.js';
 import type { KeyFacts } from './key-facts.js';
-import { KEY_TRIES } from './key-tries.js';
+import { KEY_RATE_LIMIT } from './key-rate-limit.js';
 
 /** An account with a key to store. */
 export interface NewAccount extends Partial<KeyFacts> {
@@ -66,26 +66,26 @@ export class OpenRouterRepository {
   }
 
   /** Locks the user's attempts until the transaction ends. @returns the database's time */
-  async lockTries(tx: Tx, user_id: string): Promise<Date> {
+  async lockAttempts(tx: Tx, user_id: string): Promise<Date> {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`openrouter_key_tries ${user_id}`}, 0))`;
     const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
     return (row as { now: Date }).now;
   }
 
   /** Returns the times of the user's latest attempts in the hour before `now`. */
-  async tries(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
-    const since = new Date(now.getTime() - TRIES_WINDOW_MS);
+  async attempts(tx: Tx, user_id: string, now: Date): Promise<Date[]> {
+    const since = new Date(now.getTime() - ATTEMPTS_WINDOW_MS);
     const rows = await tx.openrouter_key_tries.findMany({
       where: { user_id, attempted_at: { gt: since } },
       orderBy: { attempted_at: 'desc' },
-      take: KEY_TRIES.quota,
+      take: KEY_RATE_LIMIT.quota,
     });
     return rows.map(({ attempted_at }) => attempted_at);
   }
 
   /** Records an attempt and deletes those that no longer count. */
-  async addTry(tx: Tx, user_id: string, now: Date): Promise<void> {
-    const attempted_at = { lte: new Date(now.getTime() - TRIES_WINDOW_MS) };
+  async addAttempt(tx: Tx, user_id: string, now: Date): Promise<void> {
+    const attempted_at = { lte: new Date(now.getTime() - ATTEMPTS_WINDOW_MS) };
     await tx.openrouter_key_tries.deleteMany({ where: { user_id, attempted_at } });
     await tx.openrouter_key_tries.create({ data: { id: rowId(user_id, now), user_id, attempted_at: now } });
   }

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { figure, units } from '../platform/amount.js';
-import { Database, type Tx } from '../platform/database.js';
+import { figure, units } from '../platform/values/amount.js';
+import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/errors.js';
-import { KeyRing } from '../platform/key-ring.js';
-import { assertTryLeft } from '../platform/try-limit.js';
+import { KeyRing } from '../platform/secrets/key-ring.js';
+import { assertAttemptLeft } from '../platform/attempt-limit.js';
 import { keyFacts, keyHint } from './key-facts.js';
-import { KEY_TRIES } from './key-tries.js';
+import { KEY_RATE_LIMIT } from './key-rate-limit.js';
 import { OpenRouterClient } from './openrouter.client.js';
 import type {
   OpenRouterAccountBody,
@@ -49,9 +49,9 @@ export class OpenRouterService {
   ): Promise<OpenRouterAccountView> {
     const encrypted_key = this.ring.seal(api_key, user_id);
     await this.db.transaction(async (tx) => {
-      const now = await this.accounts.lockTries(tx, user_id);
-      assertTryLeft(KEY_TRIES, await this.accounts.tries(tx, user_id, now), now);
-      await this.accounts.addTry(tx, user_id, now);
+      const now = await this.accounts.lockAttempts(tx, user_id);
+      assertAttemptLeft(KEY_RATE_LIMIT, await this.accounts.attempts(tx, user_id, now), now);
+      await this.accounts.addAttempt(tx, user_id, now);
     });
     const info = await this.client.findKey(api_key);
     if (!info) throw refused('Check that it was copied completely and has not been revoked.');

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { Database, type Tx } from '../platform/database.js';
-import { KeyRing, UnreadableSecret } from '../platform/key-ring.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { KeyRing, UnreadableSecret } from '../platform/secrets/key-ring.js';
 import { OpenRouterClient } from './openrouter.client.js';
 import { OpenRouterRepository } from './openrouter.repository.js';
 
@@ -44,7 +44,7 @@ export class OwnKeys {
    * Transfers a key to the user who takes over the account, re-encrypted for that user. If that user already has a key,
    * or the key cannot be decrypted, it is deleted instead.
    */
-  async handOver(tx: Tx, from: string, to: string): Promise<void> {
+  async transfer(tx: Tx, from: string, to: string): Promise<void> {
     const { moving, owned } = await this.accounts.pair(tx, from, to);
     if (!moving) return;
     const resealed_key = owned ? null : this.resealed(moving.encrypted_key, from, to);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { PaymentsService } from './payments.service.js';
-import { PlansService } from './plans.service.js';
+import { PlansService } from './plans/plans.service.js';
 
 /** Reads the payments and the subscription of an account. */
 @Injectable()

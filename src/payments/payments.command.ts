@@ -11,7 +11,7 @@ import {
   PaymentView,
   RefuseBody,
 } from './payments.dto.js';
-import { ReviewsController } from './reviews.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
 
 const PAYMENT = { arguments: '<payment>', argsDescription: { payment: 'UUID of the payment' } };
 

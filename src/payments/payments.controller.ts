@@ -3,12 +3,12 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountQuery } from '../credits/credits.dto.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { InvalidInput } from '../platform/errors.js';
-import { By, Problem, Requires, Returns } from '../platform/http/decorators.js';
-import { CheckoutService } from './checkout.service.js';
-import { PaymentsConfigured } from './payments-configured.guard.js';
+import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { CheckoutService } from './checkout/checkout.service.js';
+import { PaymentsConfigured } from './provider/payments-configured.guard.js';
 import { CheckoutBody, PaymentsQuery, PaymentView, PortalView, SubscriptionView } from './payments.dto.js';
 import { PaymentsService } from './payments.service.js';
-import { PlansService } from './plans.service.js';
+import { PlansService } from './plans/plans.service.js';
 
 /** Paying for credits and plans. */
 @ApiTags('Payments')
@@ -38,7 +38,7 @@ export class PaymentsController {
   @Problem(404, 'not_found')
   @Problem(409, 'already_subscribed', 'not_an_upgrade', 'payment_overdue', 'payment_in_progress')
   @Problem(422, 'invalid_request')
-  createCheckout(@By() actor: Actor, @Body() { user_id, package_code, tier }: CheckoutBody) {
+  createCheckout(@CurrentActor() actor: Actor, @Body() { user_id, package_code, tier }: CheckoutBody) {
     const account = accountOf(actor, user_id);
     const [named, plan] = [package_code ?? null, tier ?? null];
     if (named !== null && plan === null) return this.checkouts.buy(actor, account, named);
@@ -51,7 +51,7 @@ export class PaymentsController {
   @Requires('user', 'service', 'admin')
   @Returns(PortalView)
   @Problem(409, 'payment_customer_gone')
-  async createPortalSession(@By() actor: Actor, @Body() { user_id }: AccountQuery) {
+  async createPortalSession(@CurrentActor() actor: Actor, @Body() { user_id }: AccountQuery) {
     return { portal_url: await this.checkouts.portal(accountOf(actor, user_id)) };
   }
 
@@ -60,7 +60,7 @@ export class PaymentsController {
   @Requires('user', 'service', 'admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
-  listPayments(@By() actor: Actor, @Query() query: PaymentsQuery) {
+  listPayments(@CurrentActor() actor: Actor, @Query() query: PaymentsQuery) {
     return this.service.history(accountOf(actor, query.user_id), query);
   }
 
@@ -68,7 +68,7 @@ export class PaymentsController {
   @ApiOperation({ summary: 'Get the subscription, or null' })
   @Requires('user', 'service', 'admin')
   @Returns(SubscriptionView, { nullable: true })
-  getSubscription(@By() actor: Actor, @Query() query: AccountQuery) {
+  getSubscription(@CurrentActor() actor: Actor, @Query() query: AccountQuery) {
     return this.plans.current(accountOf(actor, query.user_id));
   }
 }

@@ -11,8 +11,8 @@ import {
   SubscriptionRow,
 } from '../generated/rows.js';
 import { PageQuery } from '../platform/http/page.js';
-import { IsAmount, IsText } from '../platform/wire-decorators.js';
-import { BILLING_ENDS, type BillingEnd } from './billing.service.js';
+import { IsAmount, IsText } from '../platform/values/wire-decorators.js';
+import { BILLING_ENDS, type BillingEnd } from './plans/billing-termination.service.js';
 
 /** A payment. */
 export class PaymentView extends OmitType(PaymentRow, [

@@ -1,4 +1,4 @@
-import { DomainError, PassedOn } from '../platform/errors.js';
+import { DomainError, UpstreamError } from '../platform/errors.js';
 
 /** No payment provider is configured. */
 export const notConfigured = (): DomainError =>
@@ -21,7 +21,7 @@ export class CustomerGone extends DomainError {
 
 /** The provider refused a request and would refuse it again. */
 export const refusedByProvider = (what: string): DomainError =>
-  new PassedOn(
+  new UpstreamError(
     502,
     'payment_provider_refused',
     `The payment provider refused the request (${what}). Retrying does not help; contact an administrator.`,

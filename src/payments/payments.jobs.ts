@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.js';
-import { PaymentInbox } from './inbox.service.js';
-import { Pages } from './pages.js';
-import { PlansService } from './plans.service.js';
-import { TopupRunner } from './topup-runner.js';
+import { PaymentEventInbox } from './inbox/inbox.service.js';
+import { StaleCheckouts } from './provider/stale-checkouts.js';
+import { PlansService } from './plans/plans.service.js';
+import { TopupRunner } from './topups/topup-runner.js';
 
 /** Interval of checks for accounts to top up, seconds. */
 const TOPUP_EVERY_S = 15;
@@ -13,10 +13,10 @@ const TOPUP_EVERY_S = 15;
 export class PaymentsJobs implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
-    private readonly inbox: PaymentInbox,
+    private readonly inbox: PaymentEventInbox,
     private readonly plans: PlansService,
     private readonly topups: TopupRunner,
-    private readonly pages: Pages,
+    private readonly staleCheckouts: StaleCheckouts,
   ) {}
 
   onModuleInit(): void {
@@ -38,7 +38,7 @@ export class PaymentsJobs implements OnModuleInit {
       name: 'payment-pages',
       cron: '* * * * *',
       run: async (_data, { signal }) => {
-        await this.pages.closeStale(null, signal);
+        await this.staleCheckouts.closeStale(null, signal);
       },
     });
     this.jobs.define({
@@ -46,7 +46,7 @@ export class PaymentsJobs implements OnModuleInit {
       cron: '* * * * *',
       run: async (_data, { signal }) => {
         await this.plans.postpone(signal);
-        await this.plans.tell(null, signal);
+        await this.plans.pushToProvider(null, signal);
       },
     });
   }

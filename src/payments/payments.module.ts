@@ -3,49 +3,49 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { TiersModule } from '../tiers/tiers.module.js';
-import { PaymentsHandOver } from './account-move.repository.js';
-import { BillingService } from './billing.service.js';
-import { Cashier } from './cashier.js';
-import { CheckoutService } from './checkout.service.js';
-import { Customers } from './customers.js';
-import { CustomersRepository } from './customers.repository.js';
-import { Deliveries } from './deliveries.js';
-import { Discounts } from './discounts.js';
-import { EventsRepository } from './events.repository.js';
-import { PaymentInbox } from './inbox.service.js';
-import { MoneyBackRepository } from './money-back.repository.js';
-import { MoneyBack } from './money-back.service.js';
-import { Offers } from './offers.service.js';
-import { Orders } from './orders.service.js';
-import { PackagesController } from './packages.controller.js';
-import { PackagesRepository } from './packages.repository.js';
-import { PackagesService } from './packages.service.js';
-import { Pages } from './pages.js';
-import { PaymentEffects } from './payment-effects.js';
-import { PaymentTargets } from './payment-targets.js';
+import { PaymentsTransfer } from './payments-transfer.repository.js';
+import { BillingTermination } from './plans/billing-termination.service.js';
+import { PaymentSettlement } from './payment-settlement.js';
+import { CheckoutService } from './checkout/checkout.service.js';
+import { Customers } from './provider/customers.js';
+import { CustomersRepository } from './provider/customers.repository.js';
+import { PackageDelivery } from './checkout/package-delivery.js';
+import { Discounts } from './checkout/discounts.js';
+import { EventsRepository } from './inbox/events.repository.js';
+import { PaymentEventInbox } from './inbox/inbox.service.js';
+import { RefundsRepository } from './refunds/refunds.repository.js';
+import { RefundsService } from './refunds/refunds.service.js';
+import { Offers } from './checkout/offers.service.js';
+import { Orders } from './checkout/orders.service.js';
+import { PackagesController } from './packages/packages.controller.js';
+import { PackagesRepository } from './packages/packages.repository.js';
+import { PackagesService } from './packages/packages.service.js';
+import { StaleCheckouts } from './provider/stale-checkouts.js';
+import { PaymentEffects } from './inbox/payment-effects.js';
+import { PaymentTargets } from './inbox/payment-targets.js';
 import { PaymentsController } from './payments.controller.js';
 import { PaymentsJobs } from './payments.jobs.js';
 import { PaymentsOverview } from './payments-overview.service.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
-import { PlanChanges } from './plan-changes.js';
-import { PlanDeliveries } from './plan-deliveries.js';
-import { PlanPayments } from './plan-payments.js';
-import { PlansService } from './plans.service.js';
-import { PAYMENT_PROVIDER } from './provider.js';
-import { ReturnedPlans } from './returned-plans.js';
-import { ReviewsController } from './reviews.controller.js';
-import { ReviewsService } from './reviews.service.js';
-import { StripeProvider } from './stripe.provider.js';
-import { SubscriptionsRepository } from './subscriptions.repository.js';
-import { SwitchController } from './switch.controller.js';
-import { TopupRunner } from './topup-runner.js';
-import { TopupsController } from './topups.controller.js';
-import { TopupsRepository } from './topups.repository.js';
-import { TopupsService } from './topups.service.js';
-import { WebhookController } from './webhook.controller.js';
+import { PlanChanges } from './plans/plan-changes.js';
+import { PlanDelivery } from './plans/plan-delivery.js';
+import { PlanPayments } from './plans/plan-payments.js';
+import { PlansService } from './plans/plans.service.js';
+import { PAYMENT_PROVIDER } from './provider/provider.js';
+import { RefundedPlans } from './plans/refunded-plans.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
+import { ReviewsService } from './reviews/reviews.service.js';
+import { StripeProvider } from './provider/stripe.provider.js';
+import { SubscriptionsRepository } from './plans/subscriptions.repository.js';
+import { SwitchController } from './plans/switch.controller.js';
+import { TopupRunner } from './topups/topup-runner.js';
+import { TopupsController } from './topups/topups.controller.js';
+import { TopupsRepository } from './topups/topups.repository.js';
+import { TopupsService } from './topups/topups.service.js';
+import { WebhookController } from './inbox/webhook.controller.js';
 
 const providerOf = ({ payments }: Config): StripeProvider | null =>
   payments.stripe === null ? null : new StripeProvider(payments.stripe);
@@ -58,34 +58,34 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
   ],
   providers: [
     { provide: PAYMENT_PROVIDER, useFactory: providerOf, inject: [CONFIG] },
-    BillingService,
-    Cashier,
-    PaymentsHandOver,
+    BillingTermination,
+    PaymentSettlement,
+    PaymentsTransfer,
     CheckoutService,
     Customers,
     CustomersRepository,
-    Deliveries,
+    PackageDelivery,
     Discounts,
     EventsRepository,
-    MoneyBack,
-    MoneyBackRepository,
+    RefundsService,
+    RefundsRepository,
     Offers,
     Orders,
     PackagesRepository,
     PackagesService,
-    Pages,
+    StaleCheckouts,
     PaymentEffects,
-    PaymentInbox,
+    PaymentEventInbox,
     PaymentTargets,
     PaymentsJobs,
     PaymentsOverview,
     PaymentsRepository,
     PaymentsService,
     PlanChanges,
-    PlanDeliveries,
+    PlanDelivery,
     PlanPayments,
     PlansService,
-    ReturnedPlans,
+    RefundedPlans,
     ReviewsService,
     SubscriptionsRepository,
     TopupRunner,
@@ -93,7 +93,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     TopupsService,
   ],
   exports: [
-    ...[BillingService, PackagesService, PaymentInbox, PaymentsHandOver, PaymentsOverview, PlansService],
+    ...[BillingTermination, PackagesService, PaymentEventInbox, PaymentsTransfer, PaymentsOverview, PlansService],
     ...[ReviewsService, TopupRunner, CheckoutService, PaymentsService, PAYMENT_PROVIDER],
   ],
 })

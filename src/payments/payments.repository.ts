@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type payments, Prisma } from '../generated/prisma/client.js';
 import type { payment_kind } from '../generated/prisma/enums.js';
 import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
-import { amount, type Units, units } from '../platform/amount.js';
-import { Database, type Tx } from '../platform/database.js';
+import { amount, type Units, units } from '../platform/values/amount.js';
+import { Database, type Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors.js';
 import type { Position } from '../platform/http/page.js';
-import { wire } from '../platform/wire.js';
-import { rowId } from '../platform/row-id.js';
+import { wire } from '../platform/values/wire.js';
+import { rowId } from '../platform/database/row-id.js';
 
 /** Identifies what is bought. */
-export interface Wanted {
+export interface OpenOfferQuery {
   kind: payment_kind;
   package_code: string | null;
   tier: string | null;
@@ -133,7 +133,7 @@ export class PaymentsRepository {
   }
 
   /** Returns an open payment for the same purchase at the same price whose page does not close soon, or null. */
-  async findOpen(tx: Tx, user_id: string, wanted: Wanted, price: Units): Promise<PaymentRow | null> {
+  async findOpen(tx: Tx, user_id: string, wanted: OpenOfferQuery, price: Units): Promise<PaymentRow | null> {
     const [row] = await tx.$queryRaw<payments[]>`
       SELECT * FROM payments
       WHERE user_id = ${user_id} AND kind = ${wanted.kind}::payment_kind AND status = 'open'

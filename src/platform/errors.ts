@@ -43,7 +43,7 @@ export class DomainError extends Error {
 }
 
 /** An error of an upstream service, passed on with its status. */
-export class PassedOn extends DomainError {
+export class UpstreamError extends DomainError {
   constructor(
     readonly status: number,
     code: string,

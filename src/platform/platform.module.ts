@@ -1,17 +1,17 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { CONFIG, type Config } from './config.js';
-import { Database } from './database.js';
-import { ProblemFilter } from './http/problem.filter.js';
-import { PayloadPipe } from './http/validation.js';
-import { KeyRing } from './key-ring.js';
+import { CONFIG, type Config } from './config/config.js';
+import { Database } from './database/database.js';
+import { ProblemFilter } from './http/problems/problem.filter.js';
+import { PayloadPipe } from './http/bodies/validation.js';
+import { KeyRing } from './secrets/key-ring.js';
 import { Metrics } from './metrics.js';
-import { PoolMetrics } from './pool-metrics.js';
+import { PoolMetrics } from './database/pool-metrics.js';
 import { Shutdown } from './shutdown.js';
 import { SchemaService } from './schema/schema.service.js';
 import { Tracing } from './tracing/tracing.js';
-import type { TracingConfig } from './tracing-config.js';
-import { useUserIdForm } from './user-id.js';
+import type { TracingConfig } from './config/tracing-config.js';
+import { useUserIdForm } from './values/user-id.js';
 import { Webhooks } from './webhooks.js';
 
 /** Global providers for every module: configuration, database, and HTTP conventions. */

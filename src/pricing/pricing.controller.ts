@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
-import { By, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
-import { TakesBody } from '../platform/http/bodies.js';
-import { ANY } from './price.js';
+import { CurrentActor, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
+import { AcceptBody } from '../platform/http/bodies/bodies.js';
+import { ANY } from './prices/price.js';
 import { ImportQuery, ModelsDocument, PriceImportView } from './lists/import.dto.js';
 import { PriceListsService } from './lists/price-lists.service.js';
 import { ModelPriceView, PRICE_EXAMPLES, PriceBody, PriceHistoryQuery, PricesQuery } from './pricing.dto.js';
-import { PricesService } from './prices.service.js';
+import { PricesService } from './prices/prices.service.js';
 
 const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -61,7 +61,7 @@ export class PricingController {
   @Returns(ModelPriceView, { status: 201 })
   @Problem(409, 'already_exists', 'price_jump')
   @Problem(422, 'invalid_request')
-  setModelPrice(@By() actor: Actor, @Body() body: PriceBody) {
+  setModelPrice(@CurrentActor() actor: Actor, @Body() body: PriceBody) {
     return this.prices.set(actor, body);
   }
 
@@ -75,7 +75,7 @@ export class PricingController {
   @Returns(ModelPriceView)
   @Problem(404, 'not_found')
   @Problem(409, 'not_set_by_hand', 'already_withdrawn')
-  withdrawModelPrice(@By() actor: Actor, @Id() id: string) {
+  withdrawModelPrice(@CurrentActor() actor: Actor, @Id() id: string) {
     return this.prices.withdraw(actor, id);
   }
 
@@ -86,10 +86,10 @@ export class PricingController {
       'Negative, implausible and jumping prices are held back and reported; prices set by hand stay. The report shows for every key of the list how it was used. Maximum size: 16 MiB.',
   })
   @Requires('admin')
-  @TakesBody({ max_bytes: LIST_MAX_BYTES })
+  @AcceptBody({ max_bytes: LIST_MAX_BYTES })
   @Returns(PriceImportView)
   @Problem(422, 'invalid_request')
-  importModelPrices(@By() actor: Actor, @Query() { dry_run }: ImportQuery, @Body() document: ModelsDocument) {
+  importModelPrices(@CurrentActor() actor: Actor, @Query() { dry_run }: ImportQuery, @Body() document: ModelsDocument) {
     return this.lists.import(actor, document, dry_run);
   }
 
@@ -101,7 +101,7 @@ export class PricingController {
   @Requires('admin')
   @Returns(PriceImportView)
   @Problem(503, 'openrouter_unavailable')
-  syncModelPrices(@By() actor: Actor, @Query() { dry_run }: ImportQuery) {
+  syncModelPrices(@CurrentActor() actor: Actor, @Query() { dry_run }: ImportQuery) {
     return this.lists.sync(actor, dry_run);
   }
 }

@@ -2,13 +2,13 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialTy
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { service_tier } from '../generated/prisma/enums.js';
 import { MarkupRuleRow, ModelPriceRow, ServiceTierMultiplierRow } from '../generated/rows.js';
-import { Changes } from '../platform/http/changes.js';
+import { Changes } from '../platform/http/bodies/changes.js';
 import { PageQuery, QueryBoolean } from '../platform/http/page.js';
-import { IsText } from '../platform/wire-decorators.js';
-import { PRICE_CLASSES, type PriceClass } from './markup.js';
-import { IsOverrides } from './override-validation.js';
-import { PRICE_COLUMNS } from './price.js';
-import type { StoredOverride } from './price-override.js';
+import { IsText } from '../platform/values/wire-decorators.js';
+import { PRICE_CLASSES, type PriceClass } from './markup/markup.js';
+import { IsOverrides } from './prices/override-validation.js';
+import { PRICE_COLUMNS } from './prices/price.js';
+import type { StoredOverride } from './prices/price-override.js';
 
 /** Long prompts cost double, batch work half. */
 const OVERRIDES = [

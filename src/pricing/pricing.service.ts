@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogueRepository, type Snapshot } from './catalogue.repository.js';
-import { chargeOf } from './charge.js';
-import { classOf, type PriceClass } from './markup.js';
-import { isFreeId, plainOf } from './model-ids.js';
-import { Rater } from './rater.js';
-import type { Rating } from './rating.js';
-import type { Price } from './price-table.js';
-import { NO_TOKENS, type Work } from './work.js';
+import { CatalogueRepository, type Snapshot } from './prices/catalogue.repository.js';
+import { chargeOf } from './rating/charge.js';
+import { classOf, type PriceClass } from './markup/markup.js';
+import { isFreeId, plainOf } from './prices/model-ids.js';
+import { Rater } from './rating/rater.js';
+import type { Rating } from './rating/rating.js';
+import type { Price } from './prices/price-table.js';
+import { NO_TOKENS, type Work } from './rating/work.js';
 
 /** Prices work with the catalogue and the markup rules. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags, PickType } from '@nestjs/swagger';
 import { UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
-import { By, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Requires, Returns } from '../platform/http/decorators.js';
 import { ProvisioningService, type ProvisioningState } from './provisioning.service.js';
 
 /** A newly registered user. */
@@ -32,7 +32,7 @@ export class ProvisioningController {
   })
   @Requires('service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
-  async registerUser(@By() actor: Actor, @Body() { user_id }: RegisterBody) {
+  async registerUser(@CurrentActor() actor: Actor, @Body() { user_id }: RegisterBody) {
     return { user_id, state: await this.provisioning.register(actor, user_id) };
   }
 }

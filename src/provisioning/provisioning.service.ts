@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AccountsService } from '../credits/accounts.service.js';
+import { AccountsService } from '../credits/accounts/accounts.service.js';
 import type { Actor } from '../platform/actor.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
-import { By, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
+import { CurrentActor, Problem, Public, Requires, Returns } from '../platform/http/decorators.js';
 import { TierBody, TierChanges, TierComparisonView, TierView } from './tiers.dto.js';
 import { TiersRepository } from './tiers.repository.js';
 import { TiersService } from './tiers.service.js';
@@ -53,7 +53,7 @@ export class TiersController {
   @Returns(TierView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
-  createTier(@By() actor: Actor, @Body() body: TierBody) {
+  createTier(@CurrentActor() actor: Actor, @Body() body: TierBody) {
     return this.service.create(actor, body);
   }
 
@@ -68,7 +68,7 @@ export class TiersController {
   @Returns(TierView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  updateTier(@By() actor: Actor, @Param('tier') tier: string, @Body() body: TierChanges) {
+  updateTier(@CurrentActor() actor: Actor, @Param('tier') tier: string, @Body() body: TierChanges) {
     return this.service.update(actor, tier, body);
   }
 
@@ -78,7 +78,7 @@ export class TiersController {
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'tier_in_use')
-  deleteTier(@By() actor: Actor, @Param('tier') tier: string) {
+  deleteTier(@CurrentActor() actor: Actor, @Param('tier') tier: string) {
     return this.service.delete(actor, tier);
   }
 }

@@ -1,6 +1,6 @@
 import { IntersectionType, OmitType, PickType } from '@nestjs/swagger';
 import { TierRow } from '../generated/rows.js';
-import { Changes } from '../platform/http/changes.js';
+import { Changes } from '../platform/http/bodies/changes.js';
 
 /** A plan as the public comparison shows it. */
 export class TierComparisonView extends PickType(TierRow, [

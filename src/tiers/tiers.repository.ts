@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { TierRow } from '../generated/rows.js';
-import { Database, type Db, type Tx } from '../platform/database.js';
+import { Database, type Db, type Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors.js';
-import { wire } from '../platform/wire.js';
+import { wire } from '../platform/values/wire.js';
 
 /** The part of an account's plan that calls need. */
 export type UserTier = Pick<TierRow, 'tier' | 'name' | 'allowed_models'> & { is_due: boolean };

@@ -4,17 +4,17 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
-import { OperatorController } from './operator.controller.js';
-import { CurrentUsageController, ReportsController } from './reports.controller.js';
-import { ReportsRepository } from './reports.repository.js';
-import { ReportsService } from './reports.service.js';
-import { ReratingJob } from './rerating.job.js';
-import { ReratingService } from './rerating.service.js';
-import { UnratedController } from './unrated.controller.js';
-import { TrackController } from './track.controller.js';
-import { TrackingService } from './tracking.service.js';
-import { WhatIfRepository } from './what-if.repository.js';
-import { WhatIfService } from './what-if.service.js';
+import { OperatorController } from './rerating/operator.controller.js';
+import { CurrentUsageController, ReportsController } from './reports/reports.controller.js';
+import { ReportsRepository } from './reports/reports.repository.js';
+import { ReportsService } from './reports/reports.service.js';
+import { ReratingJob } from './rerating/rerating.job.js';
+import { ReratingService } from './rerating/rerating.service.js';
+import { UnratedController } from './rerating/unrated.controller.js';
+import { TrackController } from './tracking/track.controller.js';
+import { TrackingService } from './tracking/tracking.service.js';
+import { WhatIfRepository } from './rerating/what-if.repository.js';
+import { WhatIfService } from './rerating/what-if.service.js';
 
 @Module({
   imports: [JobsModule, TiersModule, PricingModule, MeteringModule, CreditsModule],

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort, runningServer } from '../../src/platform/embedded/cluster.js';
-import { ROOT } from '../support/built-service.js';
+import { ROOT } from '../support/services/built-service.js';
 import { eventually } from '../support/eventually.js';
 
 describe('the built command', () => {

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TokenSigner } from '../../src/auth/token-signer.js';
-import { loadConfig } from '../../src/platform/config.js';
+import { loadConfig } from '../../src/platform/config/config.js';
 import { freePort } from '../../src/platform/embedded/cluster.js';
 import { TEST_SECRET } from '../support/app.js';
-import { launch, ready, ROOT } from '../support/built-service.js';
+import { launch, ready, ROOT } from '../support/services/built-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const USERS = ['ann', 'bob', 'cem', 'dia', 'eva'];

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
-import { dice } from '../support/dice.js';
+import { dice } from '../support/model/dice.js';
 import { World } from '../support/factories.js';
-import { type FuzzOperation, FuzzRequests, operationsOf } from '../support/fuzz-requests.js';
-import { oneOf, type Roll } from '../support/fuzz-values.js';
-import { documented, faultsOfAnswers, type Schema } from '../support/openapi-answers.js';
-import { StripeStandIn } from '../support/stripe-stand-in.js';
+import { type FuzzOperation, FuzzRequests, operationsOf } from '../support/openapi/fuzz-requests.js';
+import { oneOf, type Roll } from '../support/openapi/fuzz-values.js';
+import { documented, faultsOfAnswers, type Schema } from '../support/openapi/openapi-answers.js';
+import { StripeStandIn } from '../support/services/stripe-stand-in.js';
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_130);

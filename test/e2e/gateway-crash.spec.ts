@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
 import { TokenSigner } from '../../src/auth/token-signer.js';
-import { loadConfig } from '../../src/platform/config.js';
+import { loadConfig } from '../../src/platform/config/config.js';
 import { freePort } from '../../src/platform/embedded/cluster.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';
-import { launch, ready } from '../support/built-service.js';
+import { launch, ready } from '../support/services/built-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import pg from 'pg';
 import { TokenSigner } from '../../src/auth/token-signer.js';
-import { loadConfig } from '../../src/platform/config.js';
+import { loadConfig } from '../../src/platform/config/config.js';
 import { freePort } from '../../src/platform/embedded/cluster.js';
-import { startThrowaway, type Throwaway } from '../../src/platform/embedded/throwaway.js';
+import { startTemporaryServer, type TemporaryServer } from '../../src/platform/embedded/temporary-server.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -17,14 +17,18 @@ const TOKENS = 5;
 const SETTINGS = { synchronous_commit: 'on', wal_writer_delay: '10s' };
 
 describe('a database that crashes during calls', () => {
-  let cluster: Throwaway;
+  let cluster: TemporaryServer;
   let openrouter: OpenRouterStandIn;
   let service: ChildProcess;
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     const options = { fsync: false, settings: SETTINGS };
-    const [port, ...started] = await Promise.all([freePort(), startThrowaway(options), OpenRouterStandIn.start()]);
+    const [port, ...started] = await Promise.all([
+      freePort(),
+      startTemporaryServer(options),
+      OpenRouterStandIn.start(),
+    ]);
     [cluster, openrouter] = started;
     const { PATH, HOME } = process.env;
     const common = {

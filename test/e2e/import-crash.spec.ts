@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { launch } from '../support/built-service.js';
+import { launch } from '../support/services/built-service.js';
 import { cliOn } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { opsCenterOfMigration, type SourceDatabase } from '../support/ops-center.js';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { freePort, runningServer } from '../../src/platform/embedded/cluster.js';
 import { startEmbedded } from '../../src/platform/embedded/embedded-postgres.js';
-import { launch, ready } from '../support/built-service.js';
+import { launch, ready } from '../support/services/built-service.js';
 
 describe('the built service on its embedded database', () => {
   let home: string;

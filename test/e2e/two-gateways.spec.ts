@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { TokenSigner } from '../../src/auth/token-signer.js';
-import { loadConfig } from '../../src/platform/config.js';
+import { loadConfig } from '../../src/platform/config/config.js';
 import { freePort } from '../../src/platform/embedded/cluster.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';

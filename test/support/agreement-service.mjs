@@ -1,9 +1,9 @@
-import { createApp } from '../../dist/app.setup.js';
-import { balanceView } from '../../dist/credits/accounts.service.js';
-import { idempotencyKey } from '../../dist/credits/idempotency.js';
-import { PostingEngine } from '../../dist/credits/posting.engine.js';
-import { units } from '../../dist/platform/amount.js';
-import { loadConfig } from '../../dist/platform/config.js';
+import { createApp } from '../../dist/app/setup.js';
+import { balanceView } from '../../dist/credits/accounts/accounts.service.js';
+import { idempotencyKey } from '../../dist/credits/posting/idempotency.js';
+import { PostingEngine } from '../../dist/credits/posting/posting.engine.js';
+import { units } from '../../dist/platform/values/amount.js';
+import { loadConfig } from '../../dist/platform/config/config.js';
 import { DomainError } from '../../dist/platform/errors.js';
 import { toWire } from '../../dist/platform/http/view.js';
 import { MovementView } from '../../dist/credits/credits.views.js';

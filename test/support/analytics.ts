@@ -1,18 +1,21 @@
-import { NEVER_CLOSED } from '../../src/credits/account-state.js';
+import { NEVER_CLOSED } from '../../src/credits/accounts/account-state.js';
 import type { TierRow, UserCreditsRow } from '../../src/generated/rows.js';
-import { addDays, type Day } from '../../src/platform/calendar.js';
-import { NOTHING, type Tally } from '../../src/analytics/tally.js';
-import { units } from '../../src/platform/amount.js';
+import { addDays, type Day } from '../../src/platform/values/calendar.js';
+import { NO_USAGE, type UsageTotals } from '../../src/analytics/series/usage-totals.js';
+import { units } from '../../src/platform/values/amount.js';
 
 export const TODAY = '2026-11-21';
 
 /** The usage of a day; costs in credits. */
-export function tally({ cost = '0', ...given }: Partial<Omit<Tally, 'total_cost'>> & { cost?: string } = {}): Tally {
-  return { ...NOTHING, ...given, charged_cost: units(cost), total_cost: units(cost) };
+export function tally({
+  cost = '0',
+  ...given
+}: Partial<Omit<UsageTotals, 'total_cost'>> & { cost?: string } = {}): UsageTotals {
+  return { ...NO_USAGE, ...given, charged_cost: units(cost), total_cost: units(cost) };
 }
 
 /** Usage of the days before TODAY, up to yesterday. */
-export function daysBefore(count: number, usage: (n: number) => Tally): Map<Day, Tally> {
+export function daysBefore(count: number, usage: (n: number) => UsageTotals): Map<Day, UsageTotals> {
   const first = addDays(TODAY, -count);
   return new Map(Array.from({ length: count }, (_, n) => [addDays(first, n), usage(n)]));
 }

@@ -2,13 +2,13 @@ import type { ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import type { DestinationStream } from 'pino';
-import { createApp } from '../../src/app.setup.js';
+import { createApp } from '../../src/app/setup.js';
 import { TokenSigner } from '../../src/auth/token-signer.js';
 import type { Role } from '../../src/platform/actor.js';
-import { type Config, loadConfig } from '../../src/platform/config.js';
+import { type Config, loadConfig } from '../../src/platform/config/config.js';
 import { createLogger } from '../../src/platform/http/logging.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { compareAnswers } from './openapi-answers.js';
+import { compareAnswers } from './openapi/openapi-answers.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 

@@ -23,7 +23,7 @@ export const failureOf = (run: CliRun): Failure => JSON.parse(run.stderr) as Fai
 export function cliOn(database_url: string, env: NodeJS.ProcessEnv = {}): (...argv: string[]) => Promise<CliRun> {
   return async (...argv) => {
     // nest-commander is CommonJS and requires Nest, which Jest can only give it once Nest is loaded
-    const { runCli } = await import('../../src/cli.run.js');
+    const { runCli } = await import('../../src/cli/run.js');
     const said = { stdout: '', stderr: '' };
     const code = await runCli(argv, {
       stdout: { write: (text) => (said.stdout += text) },

@@ -2,10 +2,10 @@ import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
-import { PostingEngine } from '../../src/credits/posting.engine.js';
+import { PostingEngine } from '../../src/credits/posting/posting.engine.js';
 import { Rollup } from '../../src/metering/rollup.js';
 import { systemActor } from '../../src/platform/actor.js';
-import { amount, units } from '../../src/platform/amount.js';
+import { amount, units } from '../../src/platform/values/amount.js';
 import { startApp, type Answer, type TestApp, type TestAppOptions } from './app.js';
 
 /** An answer whose body the test knows to be an object; amounts in it are text. */

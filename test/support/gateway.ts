@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { CallsRecoveryJob } from '../../src/gateway/calls-recovery.job.js';
-import type { Config } from '../../src/platform/config.js';
+import { CallsRecoveryJob } from '../../src/gateway/calls/calls-recovery.job.js';
+import type { Config } from '../../src/platform/config/config.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { type Json, World } from './factories.js';

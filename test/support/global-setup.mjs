@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { startThrowaway } from '../../src/platform/embedded/throwaway.ts';
+import { startTemporaryServer } from '../../src/platform/embedded/temporary-server.ts';
 import { applyMigrations } from '../../src/platform/schema/engine.ts';
 
 /**
@@ -9,7 +9,7 @@ import { applyMigrations } from '../../src/platform/schema/engine.ts';
  */
 export default async function globalSetup() {
   const given = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
-  const cluster = given === undefined ? await startThrowaway({ fsync: false }) : null;
+  const cluster = given === undefined ? await startTemporaryServer({ fsync: false }) : null;
   const adminUrl = cluster?.url('postgres') ?? given;
   const template = `tollgate_test_${randomBytes(4).toString('hex')}_template`;
   const state = { cluster, adminUrl, template };

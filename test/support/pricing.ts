@@ -1,6 +1,6 @@
-import { amount } from '../../src/platform/amount.js';
+import { amount } from '../../src/platform/values/amount.js';
 import { PricingService } from '../../src/pricing/pricing.service.js';
-import { NO_TOKENS, type Work } from '../../src/pricing/work.js';
+import { NO_TOKENS, type Work } from '../../src/pricing/rating/work.js';
 import type { World } from './factories.js';
 
 /** A million input tokens of a model, unless `more` says otherwise. */

@@ -3,11 +3,19 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, ValidateNested } from 'class-validator';
 import type { Actor } from '../../src/platform/actor.js';
-import { Database } from '../../src/platform/database.js';
+import { Database } from '../../src/platform/database/database.js';
 import { DomainError, type ErrorKind } from '../../src/platform/errors.js';
-import { By, Id, Problem, Public, Requires, Returns, WithHeaders } from '../../src/platform/http/decorators.js';
+import {
+  CurrentActor,
+  Id,
+  Problem,
+  Public,
+  Requires,
+  Returns,
+  WithHeaders,
+} from '../../src/platform/http/decorators.js';
 import { PageQuery, pageOf, type Page } from '../../src/platform/http/page.js';
-import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../src/platform/wire-decorators.js';
+import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../src/platform/values/wire-decorators.js';
 
 class ProbeRecord {
   @ApiProperty({ type: 'string', format: 'decimal' })
@@ -88,21 +96,21 @@ export class ProbeController {
   @Get('whoami')
   @Requires('user', 'service', 'admin')
   @Returns(ActorView)
-  whoami(@By() actor: Actor): Actor {
+  whoami(@CurrentActor() actor: Actor): Actor {
     return actor;
   }
 
   @Get('admin')
   @Requires('admin')
   @Returns(ActorView)
-  admin(@By() actor: Actor): Actor {
+  admin(@CurrentActor() actor: Actor): Actor {
     return actor;
   }
 
   @Get('staff')
   @Requires('service', 'admin')
   @Returns(ActorView)
-  staff(@By() actor: Actor): Actor {
+  staff(@CurrentActor() actor: Actor): Actor {
     return actor;
   }
 

@@ -1,11 +1,11 @@
-import { amount, units } from '../../src/platform/amount.js';
+import { amount, units } from '../../src/platform/values/amount.js';
 import type { usage_unit } from '../../src/generated/prisma/enums.js';
-import { Catalogue } from '../../src/pricing/catalogue.js';
-import type { MarkupRule } from '../../src/pricing/markup.js';
-import { ANY, PRICE_COLUMNS, type Prices } from '../../src/pricing/price.js';
-import type { Price } from '../../src/pricing/price-table.js';
-import { rate, type Rating } from '../../src/pricing/rating.js';
-import { NO_TOKENS, type TokenPools, tokensIn, type Work } from '../../src/pricing/work.js';
+import { Catalogue } from '../../src/pricing/prices/catalogue.js';
+import type { MarkupRule } from '../../src/pricing/markup/markup.js';
+import { ANY, PRICE_COLUMNS, type Prices } from '../../src/pricing/prices/price.js';
+import type { Price } from '../../src/pricing/prices/price-table.js';
+import { rate, type Rating } from '../../src/pricing/rating/rating.js';
+import { NO_TOKENS, type TokenPools, tokensIn, type Work } from '../../src/pricing/rating/work.js';
 
 export const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 export const NOW = new Date('2026-11-21T12:00:00Z');

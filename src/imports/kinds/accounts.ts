@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsRepository } from '../../credits/accounts.repository.js';
-import { TakeOverService } from '../../credits/take-over.service.js';
-import { units } from '../../platform/amount.js';
+import { AccountsRepository } from '../../credits/accounts/accounts.repository.js';
+import { TakeOverService } from '../../credits/accounts/take-over.service.js';
+import { units } from '../../platform/values/amount.js';
 import { ImportsRepository } from '../imports.repository.js';
 import { AccountRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State, type Sums } from './kind-import.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { faultsOf } from '../../coupons/coupon-terms.js';
 import { CouponsRepository } from '../../coupons/coupons.repository.js';
 import { CouponsService } from '../../coupons/coupons.service.js';
-import { RedemptionsRepository } from '../../coupons/redemptions.repository.js';
+import { RedemptionsRepository } from '../../coupons/redemption/redemptions.repository.js';
 import { InvalidInput } from '../../platform/errors.js';
 import { CouponRecord, RedemptionRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';

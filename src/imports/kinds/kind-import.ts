@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Type } from '@nestjs/common';
 import type { FernetKey } from '../../openrouter/fernet.js';
 import type { Actor } from '../../platform/actor.js';
-import type { Units } from '../../platform/amount.js';
+import type { Units } from '../../platform/values/amount.js';
 import { DomainError } from '../../platform/errors.js';
 
 /** The settings of an import. */

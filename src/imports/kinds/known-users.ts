@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsRepository } from '../../credits/accounts.repository.js';
-import { TakeOverService } from '../../credits/take-over.service.js';
+import { AccountsRepository } from '../../credits/accounts/accounts.repository.js';
+import { TakeOverService } from '../../credits/accounts/take-over.service.js';
 import { each, type Item, type Run } from './kind-import.js';
 
 const AT_ONCE = 4;

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ModelPriceView } from '../../pricing/pricing.dto.js';
 import { BY_HAND } from '../../pricing/lists/price-import.js';
 import { InvalidInput } from '../../platform/errors.js';
-import { ANY, PRICE_COLUMNS, type PriceColumn, pricesOf } from '../../pricing/price.js';
-import { faultsOf } from '../../pricing/price-faults.js';
-import { PricesService } from '../../pricing/prices.service.js';
+import { ANY, PRICE_COLUMNS, type PriceColumn, pricesOf } from '../../pricing/prices/price.js';
+import { faultsOf } from '../../pricing/prices/price-faults.js';
+import { PricesService } from '../../pricing/prices/prices.service.js';
 import { PriceRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';
 

@@ -1,4 +1,4 @@
-import { amount, max, units } from '../../platform/amount.js';
+import { amount, max, units } from '../../platform/values/amount.js';
 import { Conversion } from '../conversion.js';
 import { Fields, NOTES } from './fields.js';
 import type { Mapped, Mapping, SystemTables } from './mapped.js';

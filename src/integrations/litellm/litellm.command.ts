@@ -3,8 +3,8 @@ import { Command, SubCommand } from 'nest-commander';
 import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../../platform/cli/command.js';
 import { type Column, Terminal } from '../../platform/cli/terminal.js';
 import { NotFound } from '../../platform/errors.js';
-import { isUuid } from '../../platform/uuid.js';
-import { IsText } from '../../platform/wire-decorators.js';
+import { isUuid } from '../../platform/database/uuid.js';
+import { IsText } from '../../platform/values/wire-decorators.js';
 import { AssignBody, RejectedLogView, RejectedQuery } from './rejected.dto.js';
 import { RejectedService } from './rejected.service.js';
 

@@ -2,10 +2,10 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { litellm_rejection } from '../../generated/prisma/enums.js';
 import type { Actor } from '../../platform/actor.js';
-import { TakesBody } from '../../platform/http/bodies.js';
-import { By, Problem, Requires, Returns, WithHeaders } from '../../platform/http/decorators.js';
+import { AcceptBody } from '../../platform/http/bodies/bodies.js';
+import { CurrentActor, Problem, Requires, Returns, WithHeaders } from '../../platform/http/decorators.js';
 import { Webhooks } from '../../platform/webhooks.js';
-import { TrackResultView } from '../../usage/track.dto.js';
+import { TrackResultView } from '../../usage/tracking/track.dto.js';
 import { type LogEnd, LogsService } from './logs.service.js';
 
 /** Logs contain prompts and completions, which are ignored, but make the body large. */
@@ -56,7 +56,7 @@ export class LiteLlmController {
     examples: { 'an array of logs': { value: [LOG] } },
   })
   @Requires('service', 'admin')
-  @TakesBody({ as_text: true, max_bytes: CALLBACK_MAX_BYTES })
+  @AcceptBody({ as_text: true, max_bytes: CALLBACK_MAX_BYTES })
   @Returns(LiteLlmResultView, {
     list: true,
     headers: ['X-Tollgate-Recorded', 'X-Tollgate-Duplicates', 'X-Tollgate-Rejected'],
@@ -64,10 +64,10 @@ export class LiteLlmController {
   @Problem(400, 'malformed_json')
   @Problem(413, 'payload_too_large', 'too_many_records')
   @Problem(503, 'overloaded', 'database_unavailable')
-  async receiveLiteLlmLogs(@By() actor: Actor, @Body() message: string) {
+  async receiveLiteLlmLogs(@CurrentActor() actor: Actor, @Body() message: string) {
     const ends = await this.webhooks.receive(
       'litellm',
-      () => this.logs.take(actor, message),
+      () => this.logs.ingest(actor, message),
       (taken) => taken.map(({ status }) => (status === 'error' ? 'rejected' : status)),
     );
     const results = ends.map((end, index) => ({ index, ...end }));

@@ -1,5 +1,5 @@
-import { contentHash } from '../../platform/content-hash.js';
-import { keptName } from '../../platform/kept-name.js';
+import { contentHash } from '../../platform/values/content-hash.js';
+import { truncatedName } from '../../platform/values/truncated-name.js';
 import { members } from '../../pricing/usage/leaves.js';
 import { litellmUsage } from './log-usage.js';
 
@@ -56,7 +56,7 @@ export function hashOf(log: Members): string {
 export function text(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const storable = value.toWellFormed().replaceAll('\0', '');
-  return storable === '' ? null : keptName(storable);
+  return storable === '' ? null : truncatedName(storable);
 }
 
 function pick(from: Members, names: readonly string[], read: (value: unknown) => unknown): Members {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { LOGS_MAX, readLog, writtenLogs } from './log-records.js';
+import { LOGS_MAX, readLog, rawLogs } from './log-records.js';
 
-const read = (message: string) => writtenLogs(message).map((log) => readLog(log));
+const read = (message: string) => rawLogs(message).map((log) => readLog(log));
 const values = (message: string): unknown[] => read(message).map(({ value }) => value);
 const LOGS = [{ id: '1', text: 'a "quoted" ], } text\\' }, { id: '2', nested: [{ a: [1, 2] }, '\n'] }, { id: '3' }];
 
@@ -47,14 +47,14 @@ describe('the logs in a body', () => {
   });
 
   it('are limited in number and depth', () => {
-    expect(writtenLogs('1\n'.repeat(LOGS_MAX))).toHaveLength(LOGS_MAX);
+    expect(rawLogs('1\n'.repeat(LOGS_MAX))).toHaveLength(LOGS_MAX);
     const refused = 'A body can contain at most 10000 logs.';
-    expect(() => writtenLogs('1\n'.repeat(8_000_000))).toThrow(refused);
-    expect(() => writtenLogs(`[${'1,'.repeat(8_000_000)}1]`)).toThrow(refused);
+    expect(() => rawLogs('1\n'.repeat(8_000_000))).toThrow(refused);
+    expect(() => rawLogs(`[${'1,'.repeat(8_000_000)}1]`)).toThrow(refused);
     expect(read(`[${'['.repeat(1_000_000)}${']'.repeat(1_000_000)},1]`)).toEqual([
       { value: null, fault: expect.stringContaining('nested') },
       { value: 1, fault: null },
     ]);
-    expect(() => writtenLogs(' \n')).toThrow('empty');
+    expect(() => rawLogs(' \n')).toThrow('empty');
   });
 });

@@ -1,11 +1,11 @@
 import { DomainError } from '../../platform/errors.js';
-import { shapeFault } from '../../platform/http/json-shape.js';
+import { shapeFault } from '../../platform/http/bodies/json-shape.js';
 
 /** Maximum number of logs in one body. */
 export const LOGS_MAX = 10_000;
 
 /** The text of one log in a body. */
-export interface WrittenLog {
+export interface RawLog {
   text: string;
   /** Offset of its first character in the body, from 0. */
   at: number;
@@ -19,7 +19,7 @@ export type ReadLog = { value: unknown; fault: null } | { value: null; fault: st
  * that is malformed within its brackets does not affect the others.
  * @throws DomainError `malformed_json` if the body is empty, `too_many_records`
  */
-export function writtenLogs(message: string): WrittenLog[] {
+export function rawLogs(message: string): RawLog[] {
   const from = skipBlank(message, message.startsWith('\uFEFF') ? 1 : 0);
   if (from === message.length) throw new DomainError('malformed', 'malformed_json', 'The request body is empty.');
   if (message[from] === '[') return limited(elements(message, from + 1));
@@ -29,7 +29,7 @@ export function writtenLogs(message: string): WrittenLog[] {
 }
 
 /** Parses a log. NaN and Infinity, which Python writes but JSON does not allow, become strings. */
-export function readLog({ text, at }: WrittenLog): ReadLog {
+export function readLog({ text, at }: RawLog): ReadLog {
   const shape = shapeFault(text);
   if (shape !== null) return { value: null, fault: `${shape}, at character ${at} of the body` };
   const value = parsed(text) ?? parsed(withoutNaN(text));
@@ -46,8 +46,8 @@ function parsed(text: string): { value: unknown } | null {
   }
 }
 
-function limited(logs: Iterable<WrittenLog>): WrittenLog[] {
-  const taken: WrittenLog[] = [];
+function limited(logs: Iterable<RawLog>): RawLog[] {
+  const taken: RawLog[] = [];
   for (const log of logs) {
     if (taken.length === LOGS_MAX) {
       const detail = `A body can contain at most ${LOGS_MAX} logs. Send smaller batches.`;
@@ -58,7 +58,7 @@ function limited(logs: Iterable<WrittenLog>): WrittenLog[] {
   return taken;
 }
 
-function* elements(message: string, from: number): Generator<WrittenLog> {
+function* elements(message: string, from: number): Generator<RawLog> {
   let at = skipBlank(message, from);
   while (at < message.length && message[at] !== ']') {
     const { end } = scan(message, at);
@@ -68,7 +68,7 @@ function* elements(message: string, from: number): Generator<WrittenLog> {
   }
 }
 
-function* lines(message: string, from: number): Generator<WrittenLog> {
+function* lines(message: string, from: number): Generator<RawLog> {
   for (let at = from; at < message.length;) {
     const newline = message.indexOf('\n', at);
     const end = newline < 0 ? message.length : newline;
@@ -78,7 +78,7 @@ function* lines(message: string, from: number): Generator<WrittenLog> {
   }
 }
 
-const cut = (message: string, from: number, to: number): WrittenLog => ({ text: message.slice(from, to), at: from });
+const cut = (message: string, from: number, to: number): RawLog => ({ text: message.slice(from, to), at: from });
 
 /**
  * Whether the body is a single object, on one or more lines. A truncated object counts if its first line is just a

@@ -1,12 +1,12 @@
 import type { litellm_rejection } from '../../generated/prisma/enums.js';
-import { amount, AMOUNT_LIMIT, type Units, units } from '../../platform/amount.js';
-import { DAY_MS } from '../../platform/calendar.js';
+import { amount, AMOUNT_LIMIT, type Units, units } from '../../platform/values/amount.js';
+import { DAY_MS } from '../../platform/values/calendar.js';
 import { InvalidInput } from '../../platform/errors.js';
-import { withSuffix } from '../../platform/kept-name.js';
-import type { LiteLlmConfig } from '../../platform/litellm-config.js';
-import { instant } from '../../platform/wire-decorators.js';
-import { shifted } from '../../pricing/decimal.js';
-import { LATE_MAX_DAYS, type Report, reportOf } from '../../usage/report.js';
+import { withSuffix } from '../../platform/values/truncated-name.js';
+import type { LiteLlmConfig } from '../../platform/config/litellm-config.js';
+import { instant } from '../../platform/values/wire-decorators.js';
+import { shifted } from '../../pricing/rating/decimal.js';
+import { LATE_MAX_DAYS, type Report, reportOf } from '../../usage/tracking/usage-report.js';
 import { type LogExcerpt, text } from './log-excerpt.js';
 import { namedIn } from './payer.js';
 

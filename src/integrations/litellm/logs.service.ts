@@ -1,20 +1,20 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AccountsService } from '../../credits/accounts.service.js';
+import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { litellm_rejection } from '../../generated/prisma/enums.js';
 import type { LitellmRejectedLogRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
-import { CONFIG, type Config } from '../../platform/config.js';
-import { contentHash } from '../../platform/content-hash.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { contentHash } from '../../platform/values/content-hash.js';
 import { InvalidInput } from '../../platform/errors.js';
-import { problemOf } from '../../platform/http/problem.js';
-import { checkPayload } from '../../platform/http/validation.js';
-import type { Report } from '../../usage/report.js';
-import { UserId } from '../../usage/track.dto.js';
-import { RECORDS_MAX } from '../../usage/track.reports.js';
-import { resultsOf, throwIfUnavailable } from '../../usage/track.results.js';
-import { TrackingService } from '../../usage/tracking.service.js';
+import { problemOf } from '../../platform/http/problems/problem.js';
+import { checkPayload } from '../../platform/http/bodies/validation.js';
+import type { Report } from '../../usage/tracking/usage-report.js';
+import { UserId } from '../../usage/tracking/track.dto.js';
+import { RECORDS_MAX } from '../../usage/tracking/track.reports.js';
+import { resultsOf, throwIfUnavailable } from '../../usage/tracking/track.results.js';
+import { TrackingService } from '../../usage/tracking/tracking.service.js';
 import { excerptOf, hashOf, type LogExcerpt, text } from './log-excerpt.js';
-import { readLog, type WrittenLog, writtenLogs } from './log-records.js';
+import { readLog, type RawLog, rawLogs } from './log-records.js';
 import { litellmReport, Unbookable } from './log-report.js';
 import { type Named, namedIn, payerOf, undecided } from './payer.js';
 import { type NewRejected, RejectedRepository } from './rejected.repository.js';
@@ -58,17 +58,17 @@ export class LogsService {
    * @throws DomainError `malformed_json`, `too_many_records`; any transient failure, because LiteLLM looks only at the
    *   status: it then resends the whole body, and nothing is booked twice
    */
-  async take(actor: Actor, message: string): Promise<LogEnd[]> {
-    const logs = writtenLogs(message);
+  async ingest(actor: Actor, message: string): Promise<LogEnd[]> {
+    const logs = rawLogs(message);
     const ends: LogEnd[] = [];
     for (let from = 0; from < logs.length; from += RECORDS_MAX) {
-      ends.push(...(await this.takeSome(actor, logs.slice(from, from + RECORDS_MAX))));
+      ends.push(...(await this.ingestBatch(actor, logs.slice(from, from + RECORDS_MAX))));
     }
     this.warn(ends);
     return ends;
   }
 
-  private async takeSome(actor: Actor, logs: WrittenLog[]): Promise<LogEnd[]> {
+  private async ingestBatch(actor: Actor, logs: RawLog[]): Promise<LogEnd[]> {
     const incoming = logs.map(read);
     const before = await this.rejected.find(incoming.map(({ hash }) => hash));
     const isKnown = await this.knownUsers(incoming.map(({ named }) => named));
@@ -124,7 +124,7 @@ export class LogsService {
 const waiting = (): Promise<Error> =>
   Promise.resolve(new InvalidInput([{ field: 'log', message: 'is waiting for an admin' }]));
 
-function read(written: WrittenLog): Incoming {
+function read(written: RawLog): Incoming {
   const { value, fault } = readLog(written);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const log = excerptOf(value as Record<string, unknown>);

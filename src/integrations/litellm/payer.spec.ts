@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildLiteLlm } from '../../platform/litellm-config.js';
+import { buildLiteLlm } from '../../platform/config/litellm-config.js';
 import { excerptOf } from './log-excerpt.js';
 import { namedIn, payerOf } from './payer.js';
 

@@ -1,5 +1,5 @@
-import type { LiteLlmConfig } from '../../platform/litellm-config.js';
-import { canonicalUserId } from '../../platform/user-id.js';
+import type { LiteLlmConfig } from '../../platform/config/litellm-config.js';
+import { canonicalUserId } from '../../platform/values/user-id.js';
 import { type LogExcerpt } from './log-excerpt.js';
 
 /** The users that a log names: the owner of the key, and the end user named by the caller. */

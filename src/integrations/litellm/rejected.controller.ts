@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
-import { By, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
+import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { AssignBody, RejectedLogView, RejectedQuery } from './rejected.dto.js';
 import { RejectedService } from './rejected.service.js';
 
@@ -36,7 +36,7 @@ export class RejectedController {
   @Problem(404, 'not_found')
   @Problem(409, 'already_resolved')
   @Problem(422, 'invalid_request')
-  assignRejectedWork(@By() actor: Actor, @Id() id: string, @Body() body: AssignBody) {
+  assignRejectedWork(@CurrentActor() actor: Actor, @Id() id: string, @Body() body: AssignBody) {
     return this.rejected.assign(actor, id, body.user_id);
   }
 
@@ -46,7 +46,7 @@ export class RejectedController {
   @Returns(RejectedLogView)
   @Problem(404, 'not_found')
   @Problem(409, 'already_resolved')
-  discardRejectedWork(@By() actor: Actor, @Id() id: string) {
+  discardRejectedWork(@CurrentActor() actor: Actor, @Id() id: string) {
     return this.rejected.discard(actor, id);
   }
 }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../../generated/prisma/client.js';
 import type { litellm_rejected_status } from '../../generated/prisma/enums.js';
 import type { LitellmRejectedLogRow } from '../../generated/rows.js';
-import { Database, type Tx } from '../../platform/database.js';
+import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Position } from '../../platform/http/page.js';
-import { wire } from '../../platform/wire.js';
+import { wire } from '../../platform/values/wire.js';
 
 /** A rejected log to store. */
 export type NewRejected = Pick<

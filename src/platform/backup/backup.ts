@@ -5,7 +5,7 @@ import pg from 'pg';
 import { DomainError } from '../errors.js';
 import { applyMigrations, MIGRATIONS_DIR, migrationNames } from '../schema/engine.js';
 import { archiveOf, loadArchive, type Manifest, type Secrets } from './archive.js';
-import { seal, unseal } from './sealed-file.js';
+import { encryptFile, decryptFile } from './sealed-file.js';
 
 /** Files of the data folder that are needed to decrypt restored secrets and to verify tokens. */
 const SECRET_FILES = ['jwt-secret', 'encryption-keys'];
@@ -25,7 +25,7 @@ export async function backUp({ url, data_dir, file, passphrase }: BackupOrder): 
   await db.connect();
   const done: string[] = [];
   try {
-    await seal(
+    await encryptFile(
       archiveOf(db, await readSecrets(data_dir), (name) => done.push(name)),
       file,
       passphrase,
@@ -58,7 +58,7 @@ export async function restore({
   }
   const fresh = urlOf(url, RESTORING);
   let secrets: Secrets = {};
-  await unseal(file, passphrase, async (plain) => {
+  await decryptFile(file, passphrase, async (plain) => {
     let db: pg.Client | undefined;
     const begin = async (manifest: Manifest): Promise<pg.Client> => (db = await emptyCopy(url, fresh, manifest));
     try {

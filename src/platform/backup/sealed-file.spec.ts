@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { seal, unseal } from './sealed-file.js';
+import { encryptFile, decryptFile } from './sealed-file.js';
 
 const HEAD = 39;
 const CHUNK = 1_048_576 + 16;
@@ -21,7 +21,7 @@ describe('a sealed file', () => {
 
   const opened = async (from: string, passphrase = PASSPHRASE): Promise<Buffer> => {
     let found = Buffer.alloc(0);
-    await unseal(from, passphrase, async (stream) => {
+    await decryptFile(from, passphrase, async (stream) => {
       found = await buffer(stream);
     });
     return found;
@@ -35,7 +35,7 @@ describe('a sealed file', () => {
   beforeAll(async () => {
     dir = await mkdtemp(path.join(os.tmpdir(), 'tollgate-sealed-'));
     file = path.join(dir, 'sealed');
-    await seal(Readable.from([plain]), file, PASSPHRASE);
+    await encryptFile(Readable.from([plain]), file, PASSPHRASE);
     const bytes = await readFile(file);
     head = bytes.subarray(0, HEAD);
     chunks = [];
@@ -47,7 +47,7 @@ describe('a sealed file', () => {
     expect(chunks).toHaveLength(4);
     expect((await opened(file)).equals(plain)).toBe(true);
     const small = path.join(dir, 'small');
-    await seal(Readable.from([Buffer.from('a')]), small, PASSPHRASE);
+    await encryptFile(Readable.from([Buffer.from('a')]), small, PASSPHRASE);
     expect((await opened(small)).toString()).toBe('a');
   });
 
@@ -67,7 +67,7 @@ describe('a sealed file', () => {
       isUsed = true;
       return Promise.resolve();
     };
-    const refused = unseal(await written(...parts()), PASSPHRASE, use);
+    const refused = decryptFile(await written(...parts()), PASSPHRASE, use);
     await expect(refused).rejects.toMatchObject({ code: 'backup_unreadable' });
     expect(isUsed).toBe(false);
   });

@@ -32,7 +32,7 @@ const keyOf = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
  * Writes `source` to a new file, compressed and encrypted, readable only by its owner.
  * @throws Error if the file exists; an incomplete file is removed
  */
-export async function seal(source: Readable, file: string, passphrase: string): Promise<void> {
+export async function encryptFile(source: Readable, file: string, passphrase: string): Promise<void> {
   const head = Buffer.concat([MAGIC, randomBytes(SALT_BYTES + PREFIX_BYTES)]);
   const key = await keyFor(head, passphrase);
   const out = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
@@ -55,7 +55,11 @@ export async function seal(source: Readable, file: string, passphrase: string): 
  * Reads such a file. The whole file is authenticated before any of it is used.
  * @throws DomainError invalid `backup_unreadable` if the file is missing or damaged, or the passphrase is wrong
  */
-export async function unseal(file: string, passphrase: string, use: (plain: Readable) => Promise<void>): Promise<void> {
+export async function decryptFile(
+  file: string,
+  passphrase: string,
+  use: (plain: Readable) => Promise<void>,
+): Promise<void> {
   const head = await headOf(file);
   const key = await keyFor(head, passphrase);
   const read = () => createReadStream(file, { start: HEAD_BYTES });

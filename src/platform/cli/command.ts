@@ -93,14 +93,14 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
 }
 
 /** A command that changes credits. It accepts `--key`, so that it can be repeated safely. */
-export abstract class ActCommand<T extends object> extends DtoCommand<T> {
+export abstract class ChangeCommand<T extends object> extends DtoCommand<T> {
   protected abstract readonly view: View;
 
-  protected abstract act(actor: Actor, dto: T, key: string | undefined): Promise<object>;
+  protected abstract change(actor: Actor, dto: T, key: string | undefined): Promise<object>;
 
   protected override async execute(dto: T): Promise<void> {
     const key = readKey(this.command.getOptionValue('key'));
-    this.show(this.view, await this.act(cliActor(), dto, key));
+    this.show(this.view, await this.change(cliActor(), dto, key));
   }
 
   protected override addOptions(): void {

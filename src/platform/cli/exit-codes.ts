@@ -1,6 +1,6 @@
-import { sqlState } from '../database-errors.js';
+import { sqlState } from '../database/database-errors.js';
 import { DomainError, type ErrorKind } from '../errors.js';
-import { problemOf } from '../http/problem.js';
+import { problemOf } from '../http/problems/problem.js';
 
 /** Exit codes of commands. `--help` prints them. */
 export const EXIT = {

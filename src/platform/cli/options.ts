@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { DECORATORS } from '@nestjs/swagger';
 import type { CommandRunner } from 'nest-commander';
 import { DomainError, type FieldError, InvalidInput } from '../errors.js';
-import { PayloadPipe } from '../http/validation.js';
+import { PayloadPipe } from '../http/bodies/validation.js';
 import { propertiesOf } from '../http/view.js';
 
 type Commander = Parameters<CommandRunner['setCommand']>[0];

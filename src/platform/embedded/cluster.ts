@@ -23,10 +23,10 @@ interface Outcome {
  */
 export async function initCluster(postgres: Postgres, dir: string, password: string, sync: boolean): Promise<void> {
   await mkdir(dir, { mode: 0o700 });
-  await own(dir, postgres.account);
+  await chownTo(dir, postgres.account);
   const passwordFile = `${dir}.pw`;
   await writeFile(passwordFile, password, { mode: 0o600 });
-  await own(passwordFile, postgres.account);
+  await chownTo(passwordFile, postgres.account);
   try {
     const access = [`--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
     const flags = [...access, '--encoding=UTF8', '--locale=C', `--pgdata=${dir}`];
@@ -113,12 +113,12 @@ export async function freePort(preferred = 0): Promise<number> {
 }
 
 /** Makes the server's user the owner of a file or folder. */
-export async function own(target: string, account: Account): Promise<void> {
+export async function chownTo(target: string, account: Account): Promise<void> {
   if (account !== null) await chown(target, account.uid, account.gid);
 }
 
 /** Lets the server's user traverse a folder without listing it. */
-export async function openPassage(folder: string, account: Account): Promise<void> {
+export async function makeTraversable(folder: string, account: Account): Promise<void> {
   if (account !== null) await chmod(folder, (await stat(folder)).mode | 0o011);
 }
 

@@ -9,8 +9,8 @@ import {
   freePort,
   initCluster,
   isAlive,
-  openPassage,
-  own,
+  makeTraversable,
+  chownTo,
   runningServer,
   startCluster,
   stopCluster,
@@ -80,7 +80,7 @@ async function openFolder({ dataDir, log, kind = 'service' }: EmbeddedOptions): 
 async function prepareHome(dataDir: string, { account }: Postgres): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: 0o755 });
   const home = await realpath(dataDir);
-  await openPassage(home, account);
+  await makeTraversable(home, account);
   const blocked = blockingFolder(home, account);
   if (blocked === null) return home;
   throw new EmbeddedUnavailable(
@@ -111,7 +111,7 @@ async function createCluster(postgres: Postgres, home: string, log: (message: st
 async function prepareCluster(postgres: Postgres, home: string, partial: string, password: string): Promise<void> {
   // initdb also needs a password file, which is next to the folder and removed afterwards
   await initCluster(postgres, partial, password, true);
-  await own(partial, postgres.account);
+  await chownTo(partial, postgres.account);
   try {
     await rename(partial, path.join(home, 'postgres'));
   } catch (error) {

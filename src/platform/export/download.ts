@@ -2,7 +2,7 @@ import { applyDecorators, Logger, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import type { Readable } from 'node:stream';
-import { headersDoc } from '../http/openapi-models.js';
+import { headersDoc } from '../http/openapi/openapi-models.js';
 import { QueryBoolean } from '../http/page.js';
 import type { View } from '../http/view.js';
 import { exportOf, MEDIA_TYPES } from './export.js';

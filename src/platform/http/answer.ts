@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ReturnsMetadata, WithHeaders } from './decorators.js';
-import type { AnswerForm } from './earlier.js';
+import type { AnswerForm } from './legacy-forms.js';
 import { type Page, pageHeaders } from './page.js';
 import { toWire } from './view.js';
 

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
-import { DAY_MS } from '../calendar.js';
-import { instant } from '../wire-decorators.js';
+import { DAY_MS } from '../values/calendar.js';
+import { instant } from '../values/wire-decorators.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Accepted years. The day after the last one still has a four-digit year. */

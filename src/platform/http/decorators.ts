@@ -3,9 +3,9 @@ import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
 import { NotFound } from '../errors.js';
-import { isUuid } from '../uuid.js';
-import { withRouteConfig } from './bodies.js';
-import { headersDoc } from './openapi-models.js';
+import { isUuid } from '../database/uuid.js';
+import { withRouteConfig } from './bodies/bodies.js';
+import { headersDoc } from './openapi/openapi-models.js';
 import { argumentsOf } from './queries.js';
 import type { View } from './view.js';
 
@@ -52,7 +52,7 @@ export function Requires(...roles: [Role, ...Role[]]): MethodDecorator {
 }
 
 /** Injects the caller: `list(@By() actor: Actor)`. */
-export const By = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
+export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
   const { actor } = context.switchToHttp().getRequest<FastifyRequest>();
   if (actor === undefined) throw new TypeError('@By() is on a route without @Requires()');
   return actor;

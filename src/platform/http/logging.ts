@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { currentIds, idsOf } from './request-context.js';
 
 const SECRETS = ['authorization', 'cookie', '"x-api-key"', 'api_key', 'password', 'secret', 'token'];

@@ -2,8 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { InvalidInput } from '../errors.js';
-import { isUuid } from '../uuid.js';
-import { IsText, IsWholeNumber } from '../wire-decorators.js';
+import { isUuid } from '../database/uuid.js';
+import { IsText, IsWholeNumber } from '../values/wire-decorators.js';
 
 /** One page of a list. The items are sent as a plain array, the rest as headers. */
 export interface Page<T> {

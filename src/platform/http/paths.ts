@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { DomainError, MethodNotAllowed } from '../errors.js';
-import { isUnderV1 } from './openai-error.js';
+import { isUnderV1 } from './problems/openai-error.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 

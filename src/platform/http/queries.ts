@@ -2,7 +2,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../errors.js';
-import { copied } from '../json-numbers.js';
+import { copied } from '../values/json-numbers.js';
 import { propertiesOf, type View } from './view.js';
 
 declare module 'fastify' {

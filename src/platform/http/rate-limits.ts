@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { LimitsConfig } from '../http-config.js';
+import type { LimitsConfig } from '../config/http-config.js';
 import { RateLimited } from '../errors.js';
 
 const WINDOW_S = 60;

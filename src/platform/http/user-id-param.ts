@@ -1,6 +1,6 @@
 import { Param } from '@nestjs/common';
 import { InvalidInput } from '../errors.js';
-import { canonicalUserId, userIdFault } from '../user-id.js';
+import { canonicalUserId, userIdFault } from '../values/user-id.js';
 
 const checked = {
   transform(value: unknown): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PickType } from '@nestjs/swagger';
 import fc from 'fast-check';
 import { Prisma } from '../../generated/prisma/client.js';
-import { amount, units } from '../amount.js';
+import { amount, units } from '../values/amount.js';
 import { addToView, propertiesOf, toWire } from './view.js';
 
 class Row {

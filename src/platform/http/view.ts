@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions, DECORATORS } from '@nestjs/swagger';
-import { amount, units } from '../amount.js';
+import { amount, units } from '../values/amount.js';
 
 /** A class whose properties have `@ApiProperty`. Only these properties are sent to the caller. */
 export type View<T = object> = Type<T>;

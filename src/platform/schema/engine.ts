@@ -19,7 +19,7 @@ import type {
 } from '@prisma/schema-engine-wasm';
 import type * as Bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
-import { whileMigrating } from './migration-lock.ts';
+import { withMigrationLock } from './migration-lock.ts';
 import { runScript } from './run-script.ts';
 
 const PACKAGE = '@prisma/schema-engine-wasm';
@@ -40,7 +40,7 @@ const FILTERS = { externalTables: [], externalEnums: [] };
  */
 export async function applyMigrations(url: string, folder: string = MIGRATIONS_DIR): Promise<string[]> {
   const migrationsList = readMigrations(folder);
-  const output = await whileMigrating(connectionOf(url), () =>
+  const output = await withMigrationLock(connectionOf(url), () =>
     withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters: FILTERS })),
   );
   return output.appliedMigrationNames;

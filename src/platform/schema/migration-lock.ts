@@ -11,7 +11,7 @@ const WAIT_MAX_MS = 15 * 60_000;
  * INDEX CONCURRENTLY would wait for the waiting statement, which is a deadlock.
  * @throws Error if another process migrates for more than 15 minutes
  */
-export async function whileMigrating<T>(config: pg.ClientConfig, work: () => Promise<T>): Promise<T> {
+export async function withMigrationLock<T>(config: pg.ClientConfig, work: () => Promise<T>): Promise<T> {
   const client = new pg.Client(config);
   client.on('error', () => undefined); // the next query on the connection fails with the error
   await client.connect();

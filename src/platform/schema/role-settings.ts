@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { sqlState } from '../database-errors.js';
-import { roleSettings, type SessionSettings } from '../session.js';
+import { sqlState } from '../database/database-errors.js';
+import { roleSettings, type SessionSettings } from '../database/session.js';
 
 const NOT_ALLOWED = '42501';
 /** Advisory lock, because altering the same role concurrently fails. */

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CATALOGUE } from '../../generated/catalogue.js';
-import { CONFIG, type Config } from '../config.js';
-import { Database } from '../database.js';
-import { sqlState } from '../database-errors.js';
-import { serviceSettings } from '../session.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { sqlState } from '../database/database-errors.js';
+import { serviceSettings } from '../database/session.js';
 import { compareCatalogue, readCatalogue } from './catalogue.js';
 import { applyMigrations, forgetFailedMigration, migrationNames } from './engine.js';
 import { settleRole } from './role-settings.js';

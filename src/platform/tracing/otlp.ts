@@ -14,7 +14,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { TracingConfig } from '../tracing-config.js';
+import type { TracingConfig } from '../config/tracing-config.js';
 import { VERSION } from '../version.js';
 import type { SpanSource } from './tracing.js';
 

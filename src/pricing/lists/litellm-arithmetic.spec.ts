@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { service_tier, usage_unit } from '../../generated/prisma/enums.js';
-import { units } from '../../platform/amount.js';
-import { chargeOf } from '../charge.js';
-import type { PriceTable } from '../price-table.js';
-import { NO_TOKENS, type Quantity, tokensIn, type TokenPools } from '../work.js';
+import { units } from '../../platform/values/amount.js';
+import { chargeOf } from '../rating/charge.js';
+import type { PriceTable } from '../prices/price-table.js';
+import { NO_TOKENS, type Quantity, tokensIn, type TokenPools } from '../rating/work.js';
 import { readLiteLlm } from './litellm-list.js';
 
 const FILE = path.resolve(import.meta.dirname, '../../../test/fixtures/litellm-prices.json');

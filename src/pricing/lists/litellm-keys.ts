@@ -1,5 +1,5 @@
 import type { service_tier } from '../../generated/prisma/enums.js';
-import type { PriceColumn } from '../price.js';
+import type { PriceColumn } from '../prices/price.js';
 
 /** The meaning of a price key in LiteLLM's file. */
 export interface PriceKey {
@@ -65,7 +65,7 @@ const PRICE_WORDS = /cost|price|pricing|multiplier|credit|fee|rate_per/;
 export const couldBePrice = (key: string): boolean => PRICE_WORDS.test(key);
 
 /** Whether a price repeats another key in a different currency (DBU). */
-export const isSaidElsewhere = (key: string): boolean => key.includes('_dbu_cost_');
+export const isCoveredElsewhere = (key: string): boolean => key.includes('_dbu_cost_');
 
 const SIZE = /(?:^|\/)(\d{2,5})-x-(\d{2,5})\//;
 

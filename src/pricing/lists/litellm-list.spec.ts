@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { amount } from '../../platform/amount.js';
-import { faultsOf } from '../price-faults.js';
-import { PRICE_COLUMNS } from '../price.js';
+import { amount } from '../../platform/values/amount.js';
+import { faultsOf } from '../prices/price-faults.js';
+import { PRICE_COLUMNS } from '../prices/price.js';
 import { readLiteLlm } from './litellm-list.js';
 
 const FILE = path.resolve(import.meta.dirname, '../../../test/fixtures/litellm-prices.json');

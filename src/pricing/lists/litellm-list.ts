@@ -1,7 +1,7 @@
-import type { Units } from '../../platform/amount.js';
-import { shifted } from '../decimal.js';
-import type { PriceColumn } from '../price.js';
-import { couldBePrice, isSaidElsewhere, pixelsOf, tokenKey, unitKey } from './litellm-keys.js';
+import type { Units } from '../../platform/values/amount.js';
+import { shifted } from '../rating/decimal.js';
+import type { PriceColumn } from '../prices/price.js';
+import { couldBePrice, isCoveredElsewhere, pixelsOf, tokenKey, unitKey } from './litellm-keys.js';
 import { ConditionalPrices } from './litellm-overrides.js';
 import {
   absurdity,
@@ -192,7 +192,7 @@ class EntryReader {
   private readUnknown(): void {
     for (const [key, value] of Object.entries(this.entry)) {
       const isKnown =
-        tokenKey(key) !== null || unitKey(key, null) !== null || READ_APART.has(key) || isSaidElsewhere(key);
+        tokenKey(key) !== null || unitKey(key, null) !== null || READ_APART.has(key) || isCoveredElsewhere(key);
       if (!isKnown && couldBePrice(key) && !isNothing(value)) this.keys.set(key, 'unread');
     }
   }

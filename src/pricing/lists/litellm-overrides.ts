@@ -1,7 +1,7 @@
 import type { service_tier } from '../../generated/prisma/enums.js';
-import type { Units } from '../../platform/amount.js';
-import type { PriceOverride } from '../price-override.js';
-import type { PriceColumn } from '../price.js';
+import type { Units } from '../../platform/values/amount.js';
+import type { PriceOverride } from '../prices/price-override.js';
+import type { PriceColumn } from '../prices/price.js';
 import type { PriceKey } from './litellm-keys.js';
 import { proportion, type SomePrices } from './price-list.js';
 

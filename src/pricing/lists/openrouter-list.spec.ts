@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { amount, units } from '../../platform/amount.js';
+import { amount, units } from '../../platform/values/amount.js';
 import { readOpenRouter } from './openrouter-list.js';
-import { PRICE_COLUMNS } from '../price.js';
-import { faultsOf } from '../price-faults.js';
+import { PRICE_COLUMNS } from '../prices/price.js';
+import { faultsOf } from '../prices/price-faults.js';
 
 const FILE = path.resolve(import.meta.dirname, '../../../test/fixtures/openrouter-models.json');
 const { data: fixture } = JSON.parse(readFileSync(FILE, 'utf8')) as { data: unknown[] };

@@ -1,8 +1,8 @@
-import { units, type Units } from '../../platform/amount.js';
-import { shifted } from '../decimal.js';
-import { isTimeSpan, type PriceOverride } from '../price-override.js';
-import { type PriceColumn } from '../price.js';
-import { TOKENS_MAX } from '../work.js';
+import { units, type Units } from '../../platform/values/amount.js';
+import { shifted } from '../rating/decimal.js';
+import { isTimeSpan, type PriceOverride } from '../prices/price-override.js';
+import { type PriceColumn } from '../prices/price.js';
+import { TOKENS_MAX } from '../rating/work.js';
 import {
   absurdity,
   idOf,

@@ -1,7 +1,7 @@
 import type { ModelPriceRow } from '../../generated/rows.js';
-import { ANY } from '../price.js';
-import { areSame, tableOf } from '../price-table.js';
-import { jumpOf } from '../price-jump.js';
+import { ANY } from '../prices/price.js';
+import { areSame, tableOf } from '../prices/price-table.js';
+import { jumpOf } from '../prices/price-jump.js';
 import type { HeldBack, ListedPrice, PriceList } from './price-list.js';
 
 /** Source of prices set by hand; no list replaces them. */

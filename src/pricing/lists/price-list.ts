@@ -1,9 +1,9 @@
-import type { Units } from '../../platform/amount.js';
-import { isFreeId } from '../model-ids.js';
-import { faultsIn, faultsOf } from '../price-faults.js';
-import type { PriceOverride } from '../price-override.js';
-import type { PriceTable } from '../price-table.js';
-import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES } from '../price.js';
+import type { Units } from '../../platform/values/amount.js';
+import { isFreeId } from '../prices/model-ids.js';
+import { faultsIn, faultsOf } from '../prices/price-faults.js';
+import type { PriceOverride } from '../prices/price-override.js';
+import type { PriceTable } from '../prices/price-table.js';
+import { PRICE_COLUMNS, type PriceColumn, type Prices, TOKEN_PRICES } from '../prices/price.js';
 
 /** Origin of a list, stored as the source of its prices. */
 export type ListSource = 'openrouter' | 'litellm';

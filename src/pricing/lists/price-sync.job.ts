@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../../jobs/job.js';
 import { Jobs } from '../../jobs/jobs.js';
 import { systemActor } from '../../platform/actor.js';
-import { CONFIG, type Config } from '../../platform/config.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
 import { warningsOf } from './import-report.js';
 import { PriceListsService } from './price-lists.service.js';
 

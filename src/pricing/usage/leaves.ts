@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { TOKENS_MAX } from '../work.js';
-import { AMOUNT_LIMIT, DECIMALS, type Units } from '../../platform/amount.js';
-import { shifted } from '../decimal.js';
+import { TOKENS_MAX } from '../rating/work.js';
+import { AMOUNT_LIMIT, DECIMALS, type Units } from '../../platform/values/amount.js';
+import { shifted } from '../rating/decimal.js';
 
 type Members = Record<string, unknown>;
 

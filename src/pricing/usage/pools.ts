@@ -1,4 +1,4 @@
-import { ANSWER_POOLS, NO_TOKENS, type TokenPools } from '../work.js';
+import { ANSWER_POOLS, NO_TOKENS, type TokenPools } from '../rating/work.js';
 
 /** The token counts of a usage object: wholes, and details that are included in a whole or added to it. */
 export interface Claims {

@@ -8,7 +8,7 @@ const TEXT_MAX = 100;
  * are left out. The size is bounded, because the members are stored with the work.
  */
 export function unreadOf(leaves: readonly Leaf[]): Record<string, unknown> | null {
-  const told = leaves.filter(({ value }) => saysSomething(value)).slice(0, MEMBERS_MAX);
+  const told = leaves.filter(({ value }) => hasContent(value)).slice(0, MEMBERS_MAX);
   if (told.length === 0) return null;
   return Object.fromEntries(told.map(({ place, value }) => [storable(place), bounded(value)]));
 }
@@ -16,7 +16,7 @@ export function unreadOf(leaves: readonly Leaf[]): Record<string, unknown> | nul
 /** Returns a string that identifies a set of unread members. */
 export const shapeOf = (unread: Record<string, unknown>): string => Object.keys(unread).toSorted().join(', ');
 
-function saysSomething(value: unknown): boolean {
+function hasContent(value: unknown): boolean {
   if (typeof value === 'number') return value !== 0;
   if (Array.isArray(value)) return value.length > 0;
   return value !== null && value !== undefined && value !== false && value !== '' && !isEmptyText(value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { POOLS, tokensIn } from '../work.js';
+import { POOLS, tokensIn } from '../rating/work.js';
 import { readUsage } from './usage.js';
 
 /** Returns the same usage with every number as text. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { units } from '../../platform/amount.js';
-import { NO_TOKENS, tokensIn } from '../work.js';
-import { readUsage, toldUsage } from './usage.js';
+import { units } from '../../platform/values/amount.js';
+import { NO_TOKENS, tokensIn } from '../rating/work.js';
+import { readUsage, reportedUsage } from './usage.js';
 import { DIALECTS } from '../../../test/fixtures/usage-dialects.js';
 
 const NOTHING = {
@@ -28,11 +28,11 @@ describe('a usage object', () => {
   });
 
   it('with zero counts is a usage; one without counts is not', () => {
-    expect(toldUsage({ prompt_tokens: 0, completion_tokens: 0, cost: 0 })).toEqual({
+    expect(reportedUsage({ prompt_tokens: 0, completion_tokens: 0, cost: 0 })).toEqual({
       ...{ ...NOTHING, is_told: true, provider_cost: 0n },
     });
     for (const missing of [undefined, null, {}, [], 'x', 7, { cost: 1 }, { prompt_tokens: null }]) {
-      expect(toldUsage(missing)).toBeNull();
+      expect(reportedUsage(missing)).toBeNull();
     }
   });
 

@@ -1,11 +1,11 @@
 import { service_tier, type usage_unit } from '../../generated/prisma/enums.js';
-import { amount, type Units } from '../../platform/amount.js';
-import type { Counted, Measures } from '../quantities.js';
-import { NO_TOKENS, POOLS, type TokenPools, TOKENS_MAX, tokensIn } from '../work.js';
+import { amount, type Units } from '../../platform/values/amount.js';
+import type { Counted, Measures } from '../rating/quantities.js';
+import { NO_TOKENS, POOLS, type TokenPools, TOKENS_MAX, tokensIn } from '../rating/work.js';
 import { countOf, decimalOf, type Leaf, leavesOf, members } from './leaves.js';
 import { type Detail, poolsOf } from './pools.js';
 import { unreadOf } from './unread.js';
-import { COST, COUNTS, IS_BYOK, QUANTITIES, SAID_ELSEWHERE, SERVICE_TIER, UPSTREAM_COST } from './words.js';
+import { COST, COUNTS, IS_BYOK, QUANTITIES, IGNORED_FIELDS, SERVICE_TIER, UPSTREAM_COST } from './words.js';
 
 /** A usage object, normalised. */
 export interface ReadUsage extends Counted {
@@ -28,7 +28,7 @@ export interface ReadUsage extends Counted {
 type Name = keyof typeof COUNTS;
 
 /** The reported values, by path. */
-type Told = ReadonlyMap<string, readonly unknown[]>;
+type ReadFigures = ReadonlyMap<string, readonly unknown[]>;
 
 const COUNT_PATHS: ReadonlySet<string> = new Set([...Object.values(COUNTS), ...Object.values(QUANTITIES)].flat());
 const COST_PATHS: ReadonlySet<string> = new Set([...COST, ...UPSTREAM_COST]);
@@ -70,7 +70,7 @@ export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
 }
 
 /** Reads a usage object; null if it contains no counts. */
-export function toldUsage(given: unknown, answer: unknown = null): ReadUsage | null {
+export function reportedUsage(given: unknown, answer: unknown = null): ReadUsage | null {
   const usage = readUsage(given, answer);
   return usage.is_told ? usage : null;
 }
@@ -82,12 +82,12 @@ function isRead({ path, value }: Leaf): boolean {
   if (COUNT_PATHS.has(path)) return (tokenPaths.has(path) ? countOf(value) : decimalOf(value)) !== null;
   if (COST_PATHS.has(path)) return decimalOf(value) !== null;
   if (TIER_PATHS.has(path)) return tierOf(value) !== null;
-  return path === IS_BYOK || SAID_ELSEWHERE.has(path);
+  return path === IS_BYOK || IGNORED_FIELDS.has(path);
 }
 
 const tokenPaths: ReadonlySet<string> = new Set(Object.values(COUNTS).flat());
 
-function countsOf(told: Told): Record<Name, number | null> {
+function countsOf(told: ReadFigures): Record<Name, number | null> {
   const entries = Object.entries(COUNTS).map(([name, paths]) => {
     const found = valuesAt(told, paths).flatMap((value) => countOf(value) ?? []);
     return [name, found.length === 0 ? null : Math.max(...found)];
@@ -148,7 +148,7 @@ function cachePlace({ prompt, input }: Record<Name, number | null>, leaves: read
 }
 
 /** Returns the counts other than tokens, including zero counts. */
-function quantitiesIn(told: Told): { unit: usage_unit; count: Units }[] {
+function quantitiesIn(told: ReadFigures): { unit: usage_unit; count: Units }[] {
   return Object.entries(QUANTITIES).flatMap(([unit, paths]) => {
     const found = valuesAt(told, paths).flatMap((value) => decimalOf(value) ?? []);
     if (found.length === 0) return [];
@@ -171,7 +171,7 @@ function countedOf(quantities: readonly { unit: usage_unit; count: Units }[]): C
  * Reads the cost. For BYOK calls at OpenRouter, `cost` is only OpenRouter's fee, often 0, and the upstream cost is
  * added.
  */
-function costOf(told: Told): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
+function costOf(told: ReadFigures): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
   const [cost = null] = valuesAt(told, COST).flatMap((value) => decimalOf(value) ?? []);
   const is_byok = valuesAt(told, [IS_BYOK])[0] === true;
   if (!is_byok) return { provider_cost: cost, is_byok };
@@ -179,7 +179,7 @@ function costOf(told: Told): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
   return { provider_cost: upstream === null ? null : upstream + (cost ?? 0n), is_byok };
 }
 
-const tierIn = (told: Told): service_tier | null =>
+const tierIn = (told: ReadFigures): service_tier | null =>
   valuesAt(told, SERVICE_TIER).flatMap((value) => tierOf(value) ?? [])[0] ?? null;
 
 function tierOf(value: unknown): service_tier | null {
@@ -187,9 +187,10 @@ function tierOf(value: unknown): service_tier | null {
   return Object.hasOwn(TIERS, name) ? (TIERS[name] as service_tier) : null;
 }
 
-const valuesAt = (told: Told, paths: readonly string[]): unknown[] => paths.flatMap((path) => told.get(path) ?? []);
+const valuesAt = (told: ReadFigures, paths: readonly string[]): unknown[] =>
+  paths.flatMap((path) => told.get(path) ?? []);
 
-function byPath(leaves: readonly Leaf[]): Told {
+function byPath(leaves: readonly Leaf[]): ReadFigures {
   const told = new Map<string, unknown[]>();
   for (const { path, value } of leaves) {
     const known = told.get(path);

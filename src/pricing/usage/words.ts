@@ -93,7 +93,7 @@ export const IS_BYOK = 'is_byok';
 export const SERVICE_TIER = ['service_tier', 'traffic_type'] as const;
 
 /** Members that are ignored: their counts are included in others, or have no price. */
-export const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
+export const IGNORED_FIELDS: ReadonlySet<string> = new Set([
   'type',
   'object',
   'prompt_details.text_tokens',

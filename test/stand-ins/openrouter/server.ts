@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { urlOf } from '../../support/listen.ts';
+import { urlOf } from '../../support/services/listen.ts';
 import type { ChatRequest } from './answers.ts';
 import type { Behaviour } from './behaviour.ts';
 import { MODELS } from './catalogue.ts';

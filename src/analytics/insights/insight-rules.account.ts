@@ -1,0 +1,116 @@
+import { amount, max, type Units, units } from '../../platform/values/amount.js';
+import type { TierRow } from '../../generated/rows.js';
+import type { InsightFacts, InsightRule } from './insight-facts.js';
+import { estimated } from '../forecast/prediction.js';
+import { percent } from '../series/usage-totals.js';
+
+/** A plan is too large if less than this share of it is used. */
+const LITTLE_USED = 0.25;
+/** Minimum days of usage before a plan is called too large. */
+const DAYS_FOR_DOWNGRADE = 28;
+/** Share of the call limit from which it counts as near. */
+const CALLS_NEAR = 0.8;
+
+/** Reports debt. */
+const inDebt: InsightRule = ({ account }) =>
+  units(account.debt) > 0n
+    ? {
+        type: 'warning',
+        title: 'The account is in debt',
+        message: `Finished work cost ${amount(units(account.debt))} credits more than the balance; nothing can be spent until they are paid.`,
+        suggestion: 'Buy credits; they pay the debt first.',
+        priority: 'high',
+        action: 'review',
+      }
+    : null;
+
+/** Reports credits that run out before the next renewal. */
+const runningOut: InsightRule = (facts) => {
+  const { spendable, prediction, account } = facts;
+  if (prediction.estimated_limit_date === null || units(account.debt) > 0n) return null;
+  const larger = planFor(facts, units(prediction.predicted_total_cost), 'larger');
+  return {
+    type: 'warning',
+    title: 'Credits run out soon',
+    message: `${amount(spendable)} credits are available, and the next 30 days are expected to cost ${prediction.predicted_total_cost}. At this rate they run out on ${prediction.estimated_limit_date}.`,
+    suggestion: larger
+      ? `The plan ${larger.tier} gives ${amount(units(larger.credits_monthly))} credits a month for ${larger.price_monthly.replace(/0+$/, '').replace(/\.$/, '')} USD. Or buy credits.`
+      : 'Buy credits in time.',
+    priority: 'high',
+    action: larger ? 'upgrade' : 'review',
+  };
+};
+
+/** Reports credits that the monthly cap locks. */
+const capReached: InsightRule = ({ account }) => {
+  const capped = units(account.capped);
+  if (capped === 0n || account.monthly_cap === null) return null;
+  return {
+    type: 'warning',
+    title: 'The monthly cap locks credits',
+    message: `${amount(capped)} plan credits cannot be spent in this period: the cap is ${amount(units(account.monthly_cap))} credits.`,
+    suggestion: 'Ask for a higher cap, or buy credits, to which the cap does not apply.',
+    priority: 'medium',
+    action: 'review',
+  };
+};
+
+/** Reports that the calls of the period are nearly used up. */
+const callsNearLimit: InsightRule = (facts) => {
+  const { calls_per_month, calls_this_period } = facts.account;
+  if (calls_per_month === null || calls_per_month === 0 || calls_this_period < CALLS_NEAR * calls_per_month)
+    return null;
+  const larger = planFor(facts, 0n, 'more_calls');
+  return {
+    type: 'warning',
+    title: 'Few calls are left in this period',
+    message: `${calls_this_period} of ${calls_per_month} calls are used (${percent(calls_this_period / calls_per_month)}).`,
+    suggestion: larger
+      ? `The plan ${larger.tier} allows more calls.`
+      : 'Spread the requests, or wait for the next period.',
+    priority: 'high',
+    action: larger ? 'upgrade' : 'review',
+  };
+};
+
+/** Reports a renewing plan that is hardly used if a smaller one would be enough. */
+const tooLargePlan: InsightRule = (facts) => {
+  const { plan, history, month } = facts;
+  const given = units(plan.credits_monthly);
+  if (!plan.renews || given === 0n || history.length < DAYS_FOR_DOWNGRADE) return null;
+  const used = Number(month.total_cost) / Number(given);
+  if (used >= LITTLE_USED) return null;
+  const needed = max(month.total_cost, estimated(facts.prediction.interval.high));
+  const smaller = planFor(facts, needed, 'smaller');
+  if (!smaller) return null;
+  return {
+    type: 'optimization',
+    title: 'A smaller plan is enough',
+    message: `The last 30 days cost ${amount(month.total_cost)} credits, ${percent(used)} of the ${amount(given)} that the plan ${plan.tier} gives.`,
+    suggestion: `The plan ${smaller.tier} gives ${amount(units(smaller.credits_monthly))} credits a month.`,
+    priority: 'medium',
+    action: 'downgrade',
+  };
+};
+
+export const accountRules: readonly InsightRule[] = [inDebt, runningOut, capReached, callsNearLimit, tooLargePlan];
+
+/**
+ * Returns the cheapest renewing public plan that is larger, smaller or has more calls than the current one and covers
+ * the needed credits.
+ */
+function planFor(
+  { tiers, plan }: Pick<InsightFacts, 'tiers' | 'plan'>,
+  needed: Units,
+  side: 'larger' | 'smaller' | 'more_calls',
+): TierRow | undefined {
+  const given = units(plan.credits_monthly);
+  return tiers.find((tier) => {
+    const credits = units(tier.credits_monthly);
+    if (!tier.renews || tier.tier === plan.tier || credits < needed) return false;
+    if (side === 'smaller') return credits < given;
+    return side === 'larger' ? credits > given : callsOf(tier) > callsOf(plan);
+  });
+}
+
+const callsOf = ({ calls_per_month }: TierRow): number => calls_per_month ?? Infinity;

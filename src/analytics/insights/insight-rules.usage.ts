@@ -1,0 +1,125 @@
+import { amount } from '../../platform/values/amount.js';
+import { addDays, weekday } from '../../platform/values/calendar.js';
+import type { InsightRule } from './insight-facts.js';
+import { approximately, averageDuration, mean, percent, share } from '../series/usage-totals.js';
+
+/** With fewer events a failure rate may be chance. */
+const EVENTS_FOR_FAILURES = 20;
+const MANY_FAILURES = 0.05;
+const VERY_MANY_FAILURES = 0.2;
+/** Share of the cost from which one model is reported. */
+const DOMINANT = 0.6;
+/** Smaller monthly costs (credits) are not worth saving. */
+const WORTH_SAVING = 0.1;
+/** A day is a spike if it exceeds the mean by this many standard deviations and by this factor. */
+const SPIKE_DEVIATIONS = 3;
+const SPIKE_TIMES = 2;
+const DAYS_FOR_SPIKE = 14;
+const DAYS_FOR_WEEKDAYS = 21;
+/** Factor by which a weekday must exceed the average day. */
+const BUSY = 1.5;
+const SLOW_TIMES = 2;
+
+const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
+
+/** Reports many failures in the last days. */
+const failures: InsightRule = ({ week }) => {
+  const rate = share(week.failed_events, week.events);
+  if (week.events < EVENTS_FOR_FAILURES || rate < MANY_FAILURES) return null;
+  return {
+    type: 'warning',
+    title: 'Many requests fail',
+    message: `${week.failed_events} of the ${week.events} requests of the last 7 days failed (${percent(rate)}).`,
+    suggestion: 'Check the errors of these services: retries cost time, and often credits.',
+    priority: rate >= VERY_MANY_FAILURES ? 'high' : 'medium',
+    action: 'review',
+  };
+};
+
+/** Reports that yesterday cost far more than the days before. */
+const spike: InsightRule = ({ history, today }) => {
+  const costs = history.map((day) => approximately(day.total_cost));
+  const yesterday = costs.at(-1) ?? 0;
+  const before = costs.slice(-1 - 4 * 7, -1);
+  const usual = mean(before);
+  const deviation = Math.sqrt(mean(before.map((cost) => (cost - usual) ** 2)));
+  if (before.length < DAYS_FOR_SPIKE || usual === 0) return null;
+  if (yesterday <= usual * SPIKE_TIMES || yesterday <= usual + SPIKE_DEVIATIONS * deviation) return null;
+  return {
+    type: 'cost',
+    title: 'An unusually expensive day',
+    message: `${addDays(today, -1)} cost ${yesterday.toFixed(6)} credits, ${(yesterday / usual).toFixed(1)} times the average of ${usual.toFixed(6)} over the ${before.length} days before.`,
+    suggestion: 'Check whether this was intended: a loop or a leaked key looks like this.',
+    priority: 'high',
+    action: 'review',
+  };
+};
+
+/** Reports a model that causes most of the cost. */
+const dominantModel: InsightRule = ({ models, month }) => {
+  const [top] = [...models].toSorted(([, a], [, b]) => (b.total_cost > a.total_cost ? 1 : -1));
+  if (!top || models.size < 2 || approximately(month.total_cost) < WORTH_SAVING) return null;
+  const [model, { total_cost, events }] = top;
+  const part = share(approximately(total_cost), approximately(month.total_cost));
+  if (part < DOMINANT) return null;
+  return {
+    type: 'cost',
+    title: 'One model causes most of the cost',
+    message: `${model} caused ${amount(total_cost)} of the ${amount(month.total_cost)} credits of the last 30 days (${percent(part)}) with ${events} of ${month.events} requests.`,
+    suggestion: 'Try a cheaper model for the simpler requests.',
+    priority: 'medium',
+    action: 'review',
+  };
+};
+
+/** Reports growing or declining usage. */
+const trend: InsightRule = ({ growth, prediction }) => {
+  if (growth.current_trend === 'stable') return null;
+  const isGrowing = growth.current_trend === 'growing';
+  const change = percent(Math.abs(growth.growth_rate));
+  const weeks = growth.weeks === 1 ? 'week' : `${growth.weeks} weeks`;
+  return {
+    type: 'trend',
+    title: isGrowing ? 'Usage is growing' : 'Usage is declining',
+    message: `Usage of the last ${weeks} was ${change} ${isGrowing ? 'higher' : 'lower'} than of the ${weeks} before. The next 30 days are expected to cost ${prediction.predicted_total_cost} credits.`,
+    suggestion: isGrowing ? 'Watch the balance, or plan for a higher one.' : 'Check whether something stopped working.',
+    priority: isGrowing ? 'medium' : 'low',
+    action: null,
+  };
+};
+
+/** Reports a weekday that is much busier than the others. */
+const busiestWeekday: InsightRule = ({ history, today }) => {
+  const first = addDays(today, -history.length);
+  const days = history.map(({ events }, n) => ({ events, weekday: weekday(addDays(first, n)) }));
+  if (days.length < DAYS_FOR_WEEKDAYS) return null;
+  const averages = WEEKDAYS.map((_, n) => mean(days.filter((day) => day.weekday === n).map(({ events }) => events)));
+  const usual = mean(averages);
+  const busiest = Math.max(...averages);
+  if (usual === 0 || busiest < BUSY * usual) return null;
+  const name = WEEKDAYS[averages.indexOf(busiest)] ?? '';
+  return {
+    type: 'pattern',
+    title: `${name} are the busiest`,
+    message: `${name} have ${busiest.toFixed(1)} requests on average, ${(busiest / usual).toFixed(1)} times the average of ${usual.toFixed(1)}.`,
+    suggestion: 'If daily limits apply, move work that can wait to quieter days.',
+    priority: 'low',
+    action: null,
+  };
+};
+
+/** Reports that requests took much longer in the last days than in the month. */
+const slowdown: InsightRule = ({ week, month }) => {
+  const [now, usual] = [averageDuration(week), averageDuration(month)];
+  if (week.timed_events < EVENTS_FOR_FAILURES || usual === 0 || now < SLOW_TIMES * usual) return null;
+  return {
+    type: 'optimization',
+    title: 'Requests take longer',
+    message: `A request took ${now.toFixed(2)} seconds on average in the last 7 days, compared with ${usual.toFixed(2)} in the last 30.`,
+    suggestion: 'Shorter prompts, streaming or another model may help.',
+    priority: 'low',
+    action: 'review',
+  };
+};
+
+export const usageRules: readonly InsightRule[] = [failures, spike, dominantModel, trend, busiestWeekday, slowdown];

@@ -1,0 +1,56 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { AnalyticsModule } from '../analytics/analytics.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { CompatModule } from '../compat/compat.module.js';
+import { CouponsModule } from '../coupons/coupons.module.js';
+import { CreditsModule } from '../credits/credits.module.js';
+import { DoctorModule } from '../doctor/doctor.module.js';
+import { GatewayModule } from '../gateway/gateway.module.js';
+import { HealthModule } from '../health/health.module.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
+import { OpenRouterModule } from '../openrouter/openrouter.module.js';
+import type { Config } from '../platform/config/config.js';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import { PricingModule } from '../pricing/pricing.module.js';
+import { ProvisioningModule } from '../provisioning/provisioning.module.js';
+import { TiersModule } from '../tiers/tiers.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+
+/** The application; modules are in dependency order. */
+@Module({})
+export class AppModule {
+  /** Adds `extra` modules last; tests use them. */
+  static with(config: Config, extra: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config),
+        AuditModule,
+        JobsModule,
+        AuthModule,
+        TiersModule,
+        PricingModule,
+        MeteringModule,
+        OpenRouterModule,
+        CreditsModule,
+        UsageModule,
+        CouponsModule,
+        ProvisioningModule,
+        PaymentsModule,
+        GatewayModule,
+        AnalyticsModule,
+        AccountsModule,
+        IntegrationsModule,
+        CompatModule,
+        DoctorModule,
+        HealthModule,
+        ...extra,
+      ],
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ACCOUNTS_COMMANDS, AccountsCommand } from '../accounts/accounts.command.js';
+import { AccountsController } from '../accounts/accounts.controller.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { AnalyticsModule } from '../analytics/analytics.module.js';
+import { AuditController } from '../audit/audit.controller.js';
+import { AuditCommand, AuditListCommand } from '../audit/audit.command.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { TokenCommand, TokenIssueCommand } from '../auth/token.command.js';
+import { TokenSigner } from '../auth/token-signer.js';
+import { BackupCommand, RestoreCommand } from './backup.command.js';
+import { ServeCommand } from './serve.command.js';
+import { WorkerCommand } from './worker.command.js';
+import { TIERS_COMMANDS, TiersCommand } from './tiers.command.js';
+import { USAGE_COMMANDS, UsageCommand } from './usage.command.js';
+import * as coupons from '../coupons/coupons.command.js';
+import { CouponsController } from '../coupons/coupons.controller.js';
+import { CouponsModule } from '../coupons/coupons.module.js';
+import * as credits from '../credits/credits.command.js';
+import { CreditsController } from '../credits/credits.controller.js';
+import { CreditsModule } from '../credits/credits.module.js';
+import { HOLDS_COMMANDS, HoldsCommand } from '../credits/holds/holds.command.js';
+import { HoldsController } from '../credits/holds/holds.controller.js';
+import { LedgerCommand, LedgerVerifyCommand } from '../credits/ledger/ledger.command.js';
+import { TransactionsCommand, TransactionsListCommand } from '../credits/ledger/transactions.command.js';
+import { TransactionsExportCommand } from '../credits/ledger/transactions-export.command.js';
+import { DoctorCommand } from '../doctor/doctor.command.js';
+import { DoctorModule } from '../doctor/doctor.module.js';
+import { OpenRouterCommand, OpenRouterReconcileCommand } from '../gateway/reconciliation/openrouter.command.js';
+import { ReconciliationModule } from '../gateway/reconciliation/reconciliation.module.js';
+import { IMPORT_COMMANDS, ImportGroup, ImportTools } from '../imports/import.command.js';
+import { ImportsModule } from '../imports/imports.module.js';
+import { LITELLM_COMMANDS } from '../integrations/litellm/litellm.command.js';
+import { LiteLlmModule } from '../integrations/litellm/litellm.module.js';
+import { JOBS_COMMANDS, JobsCommand } from '../jobs/jobs.command.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from '../openrouter/keys.command.js';
+import { OpenRouterModule } from '../openrouter/openrouter.module.js';
+import { PACKAGES_COMMANDS, PackagesCommand } from '../payments/packages/packages.command.js';
+import { PAYMENTS_COMMANDS, PaymentsCommand } from '../payments/payments.command.js';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { ReviewsController } from '../payments/reviews/reviews.controller.js';
+import { SwitchController } from '../payments/plans/switch.controller.js';
+import { CompletionCommand } from '../platform/cli/completion.command.js';
+import { CliProgram } from '../platform/cli/program.js';
+import { Terminal } from '../platform/cli/terminal.js';
+import { type Config, withoutTraces } from '../platform/config/config.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from '../platform/schema/schema.command.js';
+import { PricingController } from '../pricing/pricing.controller.js';
+import { PricingModule } from '../pricing/pricing.module.js';
+import { TiersModule } from '../tiers/tiers.module.js';
+import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
+import { PRICES_COMMANDS } from '../usage/rerating/prices.command.js';
+import { ReportsController } from '../usage/reports/reports.controller.js';
+import { UnratedController } from '../usage/rerating/unrated.controller.js';
+import { UsageModule } from '../usage/usage.module.js';
+
+/** Commands in the order of the help. */
+const COMMANDS = [
+  ...[ServeCommand, WorkerCommand],
+  ...[BackupCommand, RestoreCommand],
+  ...[SchemaCommand, SchemaCheckCommand, SchemaMigrateCommand],
+  ...[TokenCommand, TokenIssueCommand],
+  credits.CreditsCommand,
+  ...credits.CREDITS_COMMANDS,
+  ...[HoldsCommand, ...HOLDS_COMMANDS],
+  ...[AccountsCommand, ...ACCOUNTS_COMMANDS],
+  ...[TransactionsCommand, TransactionsListCommand, TransactionsExportCommand],
+  UsageCommand,
+  ...USAGE_COMMANDS,
+  ...[EventsCommand, EventsImportCommand],
+  ...[ImportGroup, ...IMPORT_COMMANDS],
+  ...[TiersCommand, ...TIERS_COMMANDS],
+  ...PRICES_COMMANDS,
+  coupons.CouponsCommand,
+  ...coupons.COUPONS_COMMANDS,
+  PackagesCommand,
+  ...PACKAGES_COMMANDS,
+  PaymentsCommand,
+  ...PAYMENTS_COMMANDS,
+  ...[KeysCommand, KeysRotateCommand, KeysImportFernetCommand],
+  ...[OpenRouterCommand, OpenRouterReconcileCommand],
+  ...LITELLM_COMMANDS,
+  ...[LedgerCommand, LedgerVerifyCommand],
+  ...[JobsCommand, ...JOBS_COMMANDS],
+  DoctorCommand,
+  ...[AuditCommand, AuditListCommand],
+  CompletionCommand,
+];
+
+/** The command line: the same services as the application, without HTTP. */
+@Module({})
+export class CliModule {
+  static with(config: Config, terminal: Terminal): DynamicModule {
+    return {
+      module: CliModule,
+      imports: [
+        PlatformModule.with(withoutTraces(config)),
+        ...[AuditModule, JobsModule, TiersModule, PricingModule, OpenRouterModule, CreditsModule, UsageModule],
+        ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
+        ...[DoctorModule, ImportsModule],
+      ],
+      providers: [
+        { provide: Terminal, useValue: terminal },
+        CliProgram,
+        TokenSigner,
+        // commands call the controllers' methods, so that the CLI and HTTP behave the same
+        AccountsController,
+        ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
+        ...[HoldsController, SwitchController, UnratedController],
+        ReviewsController,
+        ImportTools,
+        ...COMMANDS,
+      ],
+    };
+  }
+}

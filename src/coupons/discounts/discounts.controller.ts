@@ -1,0 +1,26 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { accountOf, type Actor } from '../../platform/actor.js';
+import { CurrentActor, Problem, Requires, Returns } from '../../platform/http/decorators.js';
+import { DiscountsQuery, DiscountView } from '../coupons.dto.js';
+import { DiscountsService } from './discounts.service.js';
+
+/** Routes of the discounts that coupons give and payments use. */
+@ApiTags('Payments')
+@Controller('payments/discounts')
+export class DiscountsController {
+  constructor(private readonly discounts: DiscountsService) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List discounts, newest first',
+    description: 'The next payment uses one unused discount.',
+  })
+  @Requires('user', 'service', 'admin')
+  @Returns(DiscountView, { list: true })
+  @Problem(422, 'invalid_request')
+  @Problem(404, 'not_found')
+  listDiscounts(@CurrentActor() actor: Actor, @Query() query: DiscountsQuery) {
+    return this.discounts.list(actor, accountOf(actor, query.user_id), query);
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { account_discounts, Prisma } from '../../generated/prisma/client.js';
+import type { AccountDiscountRow, CouponCodeRow } from '../../generated/rows.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import type { Position } from '../../platform/http/page.js';
+import { wire } from '../../platform/values/wire.js';
+import { rowId } from '../../platform/database/row-id.js';
+
+/** All SQL on discounts. Callers that write hold the account's lock. */
+@Injectable()
+export class DiscountsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Returns discounts, newest first. One row more than `limit` indicates a next page. */
+  async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<AccountDiscountRow[]> {
+    const older = after && { OR: [{ created_at: { lt: after.created_at } }, { ...after, id: { lt: after.id } }] };
+    const query: Prisma.account_discountsFindManyArgs = {
+      where: { user_id, ...older },
+      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      skip: after ? 0 : offset,
+    };
+    const rows = await this.db.reads.run(user_id, (db) => db.account_discounts.findMany(query));
+    return rows.map(wire);
+  }
+
+  count(user_id: string): Promise<number> {
+    return this.db.reads.run(user_id, (db) => db.account_discounts.count({ where: { user_id } }));
+  }
+
+  /** Stores a coupon's value for the account's next payment. The discount expires with the coupon. */
+  async create(tx: Tx, user_id: string, coupon: CouponCodeRow, created_at: Date): Promise<void> {
+    const { code, coupon_type, value, expires_at } = coupon;
+    await tx.account_discounts.create({
+      data: { id: rowId(user_id, created_at), user_id, code, coupon_type, value, expires_at, created_at },
+    });
+  }
+
+  /** Assigns a discount to a payment: the one that expires first, then the oldest. Returns null if there is none. */
+  async take(tx: Tx, user_id: string, used_for: string, now: Date): Promise<AccountDiscountRow | null> {
+    const [taken] = await tx.$queryRaw<account_discounts[]>`
+      UPDATE account_discounts SET used_at = ${now}, used_for = ${used_for}
+      WHERE user_id = ${user_id} AND used_at IS NULL AND id = (
+        SELECT id FROM account_discounts
+        WHERE user_id = ${user_id} AND used_at IS NULL AND (expires_at IS NULL OR expires_at > ${now})
+        ORDER BY expires_at NULLS LAST, id LIMIT 1)
+      RETURNING *`;
+    return taken ? wire(taken) : null;
+  }
+
+  /** Makes the discount of a failed payment available again. */
+  async giveBack(tx: Tx, user_id: string, used_for: string): Promise<void> {
+    await tx.account_discounts.updateMany({
+      where: { user_id, used_for },
+      data: { used_at: null, used_for: null },
+    });
+  }
+}

@@ -1,0 +1,206 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditRepository } from '../../audit/audit.repository.js';
+import type { UserCreditsRow } from '../../generated/rows.js';
+import { type Actor, systemActor } from '../../platform/actor.js';
+import { units } from '../../platform/values/amount.js';
+import { DAY_MS } from '../../platform/values/calendar.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { NotFound } from '../../platform/errors.js';
+import { TiersRepository } from '../../tiers/tiers.repository.js';
+import { type Account } from './account.js';
+import { AccountsRepository, type SavedAccount } from './accounts.repository.js';
+import { bookInOrder } from './due-events.js';
+import { HoldsRepository } from '../holds/holds.repository.js';
+import { awaitPayment, awaitsPayment } from '../grants/paid-plan.js';
+import { expireGrants, nextDue, nextReset, openWith, PERIOD_MS, renew } from '../grants/period.js';
+
+const SYSTEM_ACTOR = systemActor('tollgate');
+
+/** The audit entry for the end of a period. */
+interface PeriodTurn {
+  action: string;
+  tier: string;
+  reset_date: Date;
+}
+
+/** Two accounts under their locks. */
+export interface LockedPair {
+  from: Account;
+  to: Account;
+  /** Whether `to` was created, empty, for this operation. */
+  isNew: boolean;
+}
+
+/**
+ * Locks accounts and brings them up to date before they are used: creates missing ones, and books due renewals and
+ * expiries. Both happen once, however many concurrent calls there are.
+ */
+@Injectable()
+export class AccountLocks {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: AccountsRepository,
+    private readonly holds: HoldsRepository,
+    private readonly tiers: TiersRepository,
+    private readonly audit: AuditRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Runs `work` on the locked account in one transaction. `work` must store its changes. */
+  withLock<T>(actor: Actor, user_id: string, work: (account: Account, tx: Tx) => Promise<T>): Promise<T> {
+    return this.db.transaction(async (tx) => {
+      const found = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
+      const account = await this.bookedUpToNow(tx, found);
+      account.author = actor;
+      return work(account, tx);
+    });
+  }
+
+  /**
+   * Does the same for a user that is imported from another system: a missing account is created without initial
+   * credits, and `isNew` is true.
+   */
+  lockedBare<T>(
+    actor: Actor,
+    user_id: string,
+    work: (account: Account, tx: Tx, isNew: boolean) => Promise<T>,
+  ): Promise<T> {
+    return this.db.transaction(async (tx) => {
+      const isNew = await this.accounts.insert(tx, user_id, this.config.provisioning.initial_tier, PERIOD_MS);
+      const account = await this.bookedUpToNow(tx, await this.relock(tx, user_id));
+      account.author = actor;
+      return work(account, tx, isNew);
+    });
+  }
+
+  /**
+   * Runs `work` on two locked accounts in one transaction. If `to` does not exist, it is created empty. Locks are taken
+   * in the order of ids, so that concurrent moves in opposite directions cannot deadlock.
+   * @throws NotFound when `from` does not exist
+   */
+  withLocks<T>(
+    actor: Actor,
+    from_id: string,
+    to_id: string,
+    work: (pair: LockedPair, tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    return this.db.transaction(async (tx) => {
+      await this.accounts.lockAll(tx, [from_id, to_id]);
+      const isNew = await this.accounts.insert(tx, to_id, this.config.provisioning.initial_tier, PERIOD_MS);
+      const [from, to] = [await this.accounts.lock(tx, from_id), await this.relock(tx, to_id)];
+      if (!from) throw new NotFound(`Account ${from_id}`);
+      const pair = { from: await this.bookedUpToNow(tx, from), to: await this.bookedUpToNow(tx, to), isNew };
+      pair.from.author = actor;
+      pair.to.author = actor;
+      return work(pair, tx);
+    });
+  }
+
+  /** Stores a locked account. */
+  save(tx: Tx, account: Account): Promise<SavedAccount> {
+    return this.accounts.save(tx, account);
+  }
+
+  /**
+   * Creates the account if need be and books what is due on it. Safe to repeat and to run concurrently.
+   * @returns the account as read under the lock; a later read could find something else due
+   */
+  touch(actor: Actor, user_id: string): Promise<UserCreditsRow> {
+    return this.withLock(actor, user_id, (_account, tx) => this.accounts.get(tx, user_id));
+  }
+
+  /** Lapses expired grants whose hold an earlier posting of the same transaction resolved. */
+  expireReleasedGrants(account: Account): void {
+    if (!account.isDue) return;
+    account.author = SYSTEM_ACTOR;
+    expireGrants(account);
+  }
+
+  private bookedUpToNow(tx: Tx, account: Account): Account | Promise<Account> {
+    return account.isDue ? this.bookDue(tx, account) : account;
+  }
+
+  private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
+    const { initial_tier } = this.config.provisioning;
+    const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);
+    const account = await this.relock(tx, user_id);
+    if (!isNew) return account;
+    account.author = actor;
+    const wasHere = await this.accounts.wasErased(tx, user_id); // an erased user who returns gets no second trial
+    const initial_credits = wasHere ? '0' : this.config.provisioning.initial_credits;
+    openWith(account, await this.tiers.get(initial_tier, tx), units(initial_credits));
+    const { lines } = await this.accounts.save(tx, account);
+    await this.audit.record(tx, actor, {
+      user_id,
+      action: 'credit.create',
+      resource_type: 'user_credits',
+      resource_id: user_id,
+      metadata: { tier: initial_tier, amount: initial_credits, transaction_id: lines[0]?.id ?? null },
+    });
+    return this.relock(tx, user_id, account.now);
+  }
+
+  /** Books everything due, in order of time: releases expired holds, renews the period, lapses expired grants. */
+  private async bookDue(tx: Tx, account: Account): Promise<Account> {
+    const { state, user_id, now } = account;
+    account.author = SYSTEM_ACTOR;
+    const turns: PeriodTurn[] = [];
+    for (const end of bookInOrder(account, await this.holds.expire(tx, user_id, now))) {
+      const action = await this.endPeriod(tx, account, end);
+      if (action !== null) turns.push({ action, tier: state.tier, reset_date: state.reset_date });
+    }
+    state.due_at = nextDue(account, await this.holds.soonestExpiry(tx, user_id));
+    const { lines } = await this.accounts.save(tx, account);
+    const transactions = lines.map((line) => line.id);
+    for (const { action, ...metadata } of turns) {
+      await this.audit.record(tx, SYSTEM_ACTOR, {
+        user_id,
+        action,
+        resource_type: 'user_credits',
+        resource_id: user_id,
+        metadata: { ...metadata, transactions },
+      });
+    }
+    // Keep the time of the first lock: by a later one something else could be due, for example a grant that expires
+    // with
+    // the period, which must not lapse without the renewal.
+    return this.relock(tx, user_id, account.now);
+  }
+
+  /**
+   * Ends a period at `reset_date`. A billed plan continues for the grace days while the payment of the next period is
+   * awaited, then falls back to the configured unpaid tier. A closed account gets no further credits.
+   * @returns the action for the audit log; null when nothing is to be recorded
+   */
+  private async endPeriod(tx: Tx, account: Account, reset_date: Date): Promise<string | null> {
+    const { state, now } = account;
+    if (state.status === 'closed' || state.status === 'erasing') {
+      state.reset_date = nextReset(reset_date, now);
+      return null;
+    }
+    const current = await this.tiers.get(state.tier, tx);
+    const scheduled = state.next_tier === null ? null : await this.tiers.get(state.next_tier, tx);
+    const isOver = state.paid_until !== null && state.paid_until <= reset_date;
+    const awaits = awaitsPayment(state, scheduled);
+    if (awaits && state.paid_until) {
+      const grace_end = new Date(state.paid_until.getTime() + this.config.payments.grace_days * DAY_MS);
+      if (reset_date < grace_end) {
+        awaitPayment(account, grace_end);
+        return 'credit.payment_awaited';
+      }
+    }
+    const next = scheduled ?? current;
+    // a period that is already paid keeps the terms under which it was sold
+    const sold = state.next_terms?.tier === next.tier ? state.next_terms : next;
+    renew(account, current, awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : sold);
+    if (isOver) state.paid_until = null;
+    return 'credit.monthly_reset';
+  }
+
+  private async relock(tx: Tx, user_id: string, now?: Date): Promise<Account> {
+    const account = await this.accounts.lock(tx, user_id, now);
+    if (!account) throw new Error(`account ${user_id} vanished while it was being created`);
+    return account;
+  }
+}

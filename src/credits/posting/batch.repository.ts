@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
+import { recordedAs } from '../../metering/usage-event.js';
+import { amount, max, units } from '../../platform/values/amount.js';
+import { Database } from '../../platform/database/database.js';
+import { sqlState } from '../../platform/database/database-errors.js';
+import { json } from '../../platform/values/wire.js';
+import { CHARGE, type Entry, POST, POST_METERED } from './batch.sql.js';
+import type { Group, Step } from './group.js';
+import {
+  callOf,
+  captureDetails,
+  type ChargePosting,
+  eventOf,
+  type HoldPosting,
+  type Outcome,
+  type Posting,
+} from './posting.js';
+
+/** The result for a group: the ids of its steps, in order and separated by spaces, and the holds it resolved. */
+type PostedRow = UserCreditsRow & { ids: string; at: Date; resolved: CreditHoldRow[] | null };
+
+type ChargedRow = UserCreditsRow & { id: string; at: Date };
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Posts batches: groups of many users in one statement. */
+@Injectable()
+export class BatchRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Posts each group as a whole, if it can be accepted. Returns an outcome for each step of the accepted groups; the
+   * others had no effect and must take the locked path.
+   * @throws pg.DatabaseError 40001, 40P01 or 23505 when another process won a race; the batch had no effect
+   */
+  async post(groups: readonly Group[]): Promise<Map<string, Outcome[]>> {
+    const lone = loneCharge(groups);
+    const rows = await (lone ? this.charge(lone) : this.postAll(groups));
+    const byUser = new Map(groups.map((group) => [group.user_id, group]));
+    return new Map(rows.map((row) => [row.user_id, outcomesOf(byUser.get(row.user_id) as Group, row)]));
+  }
+
+  private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
+    const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
+    const isMetered = groups.some(({ steps }) => steps.some(({ posting }) => callOf(posting) ?? eventOf(posting)));
+    const [name, { text, values }] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
+    const isLater = sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting)));
+    const asked = sorted.map(isMetered ? meteredColumns : groupColumns);
+    return this.db.statement<PostedRow>(name, text, values(isLater, asked, sorted.flatMap(entriesOf)));
+  }
+
+  private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
+    try {
+      const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, [
+        user_id,
+        amount(charged),
+        details.service ?? null,
+        details.model ?? null,
+        details.cost_breakdown ? json(details.cost_breakdown) : null,
+        details.description ?? null,
+        json(details.metadata ?? {}),
+        actor.user_id,
+        actor.request_id,
+        key?.key ?? null,
+        key?.request_hash ?? null,
+      ]);
+      return rows.map(({ id, ...row }) => ({ ...row, ids: id, resolved: null }));
+    } catch (error) {
+      if (sqlState(error) === UNIQUE_VIOLATION) return [];
+      throw error;
+    }
+  }
+}
+
+/** Whether asynchronous commit is safe for a posting: losing a leased hold in a database crash is harmless. */
+const isLeased = (posting: Posting): boolean => posting.kind === 'hold' && posting.lease_s !== undefined;
+
+/**
+ * Returns the only charge of a batch, or null if there is more in it. A charge with an event needs the full statement.
+ */
+function loneCharge(groups: readonly Group[]): ChargePosting | null {
+  const [group, ...others] = groups;
+  if (!group || others.length > 0 || group.steps.length > 1) return null;
+  const posting = group.steps[0]?.posting;
+  const isCharge = posting?.kind === 'deduct' || posting?.kind === 'settle';
+  return isCharge && !posting.event ? posting : null;
+}
+
+function groupColumns({ user_id, need, charged, held, steps }: Group): object {
+  const ttls = steps.flatMap(({ posting }) => (posting.kind === 'hold' ? [posting.ttl_s] : []));
+  return {
+    user_id,
+    need: amount(need),
+    charged: amount(charged),
+    held: amount(held),
+    ttl_s: ttls.length > 0 ? Math.min(...ttls) : null,
+    holds: steps.filter(({ posting }) => 'hold' in posting).length,
+  };
+}
+
+function meteredColumns(group: Group): object {
+  const { metered, free } = group.calls;
+  return {
+    ...groupColumns(group),
+    ...{ calls: metered.count, free_calls: free.count, list_cost: amount(group.list_cost) },
+    since: group.since,
+    calls_need: metered.need || null, // a group without refusable calls ignores the limit, however many it settles
+    free_calls_need: free.need || null,
+  };
+}
+
+/**
+ * Returns the rows of a group's steps. `after` is the sum of later charges; the final balance plus it is balance_after.
+ */
+function entriesOf(group: Group): Entry[] {
+  let after = group.charged;
+  return group.steps.map(({ posting, charged }, n) => {
+    after -= charged;
+    return {
+      event: eventOf(posting),
+      user_id: group.user_id,
+      n,
+      ...columnsOf(posting),
+      amount: charged > 0n ? amount(-charged) : null,
+      after: amount(after),
+      actor: posting.actor.user_id,
+      actor_request_id: posting.actor.request_id,
+      idempotency_key: posting.key?.key,
+      request_hash: posting.key?.request_hash,
+    };
+  });
+}
+
+function columnsOf(posting: Posting): object {
+  switch (posting.kind) {
+    case 'deduct':
+    case 'settle':
+      return { ...posting.details, metadata: posting.details.metadata ?? {} };
+    case 'hold': {
+      const { service, model, metadata, ttl_s, lease_s } = posting;
+      return { service, model, metadata, ttl_s, lease_s, hold_amount: amount(posting.amount) };
+    }
+    case 'capture':
+      return { ...captureDetails(posting), captured: amount(posting.amount) };
+    case 'release':
+    case 'extend':
+      return { hold_id: posting.hold.id };
+  }
+}
+
+/** Returns the outcomes of a group's steps, with the account after each step computed backwards from the final row. */
+function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow): Outcome[] {
+  const idOf = ids.split(' ');
+  const outcomeOf = (i: number, after: UserCreditsRow): Outcome => {
+    const { posting, charged } = group.steps[i] as Step;
+    const id = idOf[i] as string;
+    const line = { id, amount: amount(-charged), balance_after: after.balance, created_at: at };
+    const hold = posting.kind === 'hold' ? newHold(posting, id, at) : resolvedHold(posting, resolved);
+    const reported = eventOf(posting);
+    const event = reported
+      ? recordedAs(reported, { id, transaction_id: charged > 0n ? id : null, created_at: at })
+      : null;
+    return { account: after, line: charged > 0n ? line : null, hold, event, replayed: false };
+  };
+  if (group.steps.length === 1) return [outcomeOf(0, account)];
+
+  let [balance, held] = [units(account.balance), units(account.held)];
+  let [used, free] = [units(account.used_this_period), units(account.free_tier_used)];
+  const outcomes: Outcome[] = [];
+  for (let i = group.steps.length - 1; i >= 0; i -= 1) {
+    const step = group.steps[i] as Step;
+    const free_tier_used = group.list_cost > 0n ? amount(max(0n, free)) : account.free_tier_used;
+    const counters = { used_this_period: amount(max(0n, used)), free_tier_used };
+    outcomes.push(outcomeOf(i, { ...account, balance: amount(balance), held: amount(held), ...counters }));
+    balance += step.charged;
+    used -= step.charged;
+    free -= step.list_cost;
+    held -= step.held;
+  }
+  return outcomes.reverse();
+}
+
+/** Returns the hold that a posting resolved. The statement returns it as JSON, with dates as strings. */
+function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null): CreditHoldRow | null {
+  const row = 'hold' in posting ? resolved?.find(({ id }) => id === posting.hold.id) : undefined;
+  if (!row) return null;
+  const { expires_at, created_at, resolved_at } = row;
+  return {
+    ...row,
+    expires_at: new Date(expires_at),
+    created_at: new Date(created_at),
+    resolved_at: resolved_at && new Date(resolved_at),
+    lease_until: null,
+  };
+}
+
+function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
+  const { user_id, service, model, metadata, ttl_s, lease_s, actor } = posting;
+  const after = (seconds: number): Date => new Date(at.getTime() + seconds * 1000);
+  return {
+    ...{ id, user_id, service, model, metadata, actor: actor.user_id, status: 'active', resolved_at: null },
+    amount: amount(posting.amount),
+    captured_amount: '0',
+    expires_at: after(ttl_s),
+    ...{ work_id: null, work_progress: null },
+    lease_until: lease_s === undefined ? null : after(lease_s),
+    created_at: at,
+  };
+}

@@ -1,0 +1,196 @@
+import { EVENTS, insertEvents } from '../../metering/usage-events.sql.js';
+import type { NewEvent } from '../../metering/usage-event.js';
+import { amount, AMOUNT_LIMIT } from '../../platform/values/amount.js';
+import { RecordSet } from '../../platform/database/record-set.js';
+import { CALLS_MAX } from '../accounts/calls.js';
+
+const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
+
+/** Caps a counter at the largest amount: an overflow in one account would fail the whole batch. */
+const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
+
+/** Caps a counter of calls at its largest value, for the same reason. */
+const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
+
+/** The additional parts of the statement for batches that contain metered calls or events. */
+const METERED = {
+  asked: {
+    ...{ calls: 'int', calls_need: 'int', free_calls: 'int', free_calls_need: 'int', list_cost: 'numeric' },
+    since: 'timestamptz',
+  } as Record<string, string>,
+  events: EVENTS as RecordSet<string> | undefined,
+  // an event that is already recorded was charged then, or was free
+  used: `
+  UNION ALL
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM usage_events v
+    WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.request_id OFFSET 0
+  ) AS known WHERE e.request_id IS NOT NULL`,
+  // all columns use one instant, the start of the statement, to decide whether a new day has begun
+  set: `
+    calls_today = ${counted(`${today('calls_today')}::bigint + g.calls`)},
+    free_calls_today = ${counted(`${today('free_calls_today')}::bigint + g.free_calls`)},
+    calls_this_period = ${counted('u.calls_this_period::bigint + g.calls')},
+    free_tier_used = ${capped('u.free_tier_used + g.list_cost')},
+    calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
+      ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,`,
+  // work of an earlier day or period takes the locked path
+  where: `
+    AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
+    AND COALESCE(${today('calls_today')}::bigint + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(${today('free_calls_today')}::bigint + g.free_calls_need <= u.free_calls_per_day, true)
+    AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)`,
+  made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
+)`,
+};
+
+/** Columns of a group, as the statement receives it. */
+const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'numeric', ttl_s: 'int', holds: 'int' };
+
+/** Columns of a step, with those of its ledger line and its hold. */
+const ENTRIES = new RecordSet({
+  ...{ user_id: 'text', n: 'int', amount: 'numeric', after: 'numeric', service: 'text', model: 'text' },
+  ...{ cost_breakdown: 'jsonb', description: 'text', metadata: 'jsonb', hold_id: 'uuid', captured: 'numeric' },
+  ...{ hold_amount: 'numeric', ttl_s: 'int', lease_s: 'int', actor: 'text', actor_request_id: 'text' },
+  ...{ idempotency_key: 'text', request_hash: 'text' },
+});
+
+/** A step to post, with the event to record. */
+export interface Entry extends Partial<Record<Columns<typeof ENTRIES>, unknown>> {
+  event: NewEvent | undefined;
+}
+type Columns<T> = T extends RecordSet<infer Name> ? Name : never;
+
+/** The statement, and its parameters: whether to commit asynchronously, the groups, and their steps. */
+interface PostStatement {
+  text: string;
+  values: (isLater: boolean, groups: readonly object[], entries: readonly Entry[]) => unknown[];
+}
+
+const PLAIN: typeof METERED = { asked: {}, events: undefined, used: '', set: '', where: '', made: '' };
+
+/** The holds that a batch resolves. */
+const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
+
+/** The result of the statement: one row for each accepted group. */
+const ANSWER = `
+SELECT c.*, made.ids, made.at, made.resolved
+FROM charged c JOIN (
+  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
+  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
+  GROUP BY p.user_id
+) AS made USING (user_id)
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+
+/**
+ * Builds the statement that posts for many users. A group is accepted as a whole if its account can afford the group's
+ * `need`, nothing is due, none of its keys was used before and every hold it resolves is active. Otherwise the group
+ * has no effect and its user is missing from the result.
+ *
+ * Rows are updated, and so locked, in the order of user_id: `asked` is sorted and the accounts are looked up one by one
+ * in that order, so that batches of several processes cannot deadlock. The guards on keys and holds read the
+ * statement's snapshot. If another process wins the race, the unique index or tollgate_expect() aborts the statement,
+ * and the lane retries it.
+ *
+ * $1 turns on asynchronous commit for the batch.
+ *
+ * The generic plan is cached, possibly while tables are still empty, and must use index look-ups when they grow. The
+ * conditions on `asked`, which are always true, therefore make the planner expect a single row; `= ANY` and `OFFSET 0`
+ * do the same for holds, keys and events. No estimate may depend on the parameter values: PostgreSQL would find a
+ * custom plan cheaper and plan the statement again for every batch, which takes longer than the batch itself.
+ */
+const post = (more: typeof METERED, asked: RecordSet<string>): string => `
+WITH asked AS MATERIALIZED (
+  SELECT g.* FROM ${asked.from('g', 2)},
+    set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
+), entry AS MATERIALIZED (
+  SELECT e.* FROM ${ENTRIES.from('e', 2 + asked.size, more.events)}
+), used AS MATERIALIZED (
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM idempotency_keys k
+    WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
+  ) AS known WHERE e.idempotency_key IS NOT NULL${more.used}
+), resolvable AS MATERIALIZED (
+  SELECT h.user_id, count(*) AS holds
+  FROM credit_holds h
+  WHERE h.id = ANY (${HOLDS}) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  GROUP BY h.user_id
+), charged AS (
+  UPDATE user_credits u SET
+    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = ${capped('u.used_this_period + g.charged')},
+${more.set}
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM asked g LEFT JOIN resolvable r USING (user_id)
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
+    AND u.user_id NOT IN (SELECT user_id FROM used)${more.where}
+  RETURNING u.*
+), posted AS MATERIALIZED (
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c JOIN entry e USING (user_id)
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
+    actor, actor_request_id, at
+  FROM posted WHERE amount IS NOT NULL
+), hold AS (
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+    at + lease_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL
+), resolved AS (
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
+  FROM posted p
+  WHERE h.id = ANY (${HOLDS}) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  RETURNING h.*
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
+)${more.made}${ANSWER}`;
+
+function statementOf(more: typeof METERED): PostStatement {
+  const asked = new RecordSet({ ...ASKED, ...more.asked });
+  const values: PostStatement['values'] = (isLater, groups, entries) => [
+    ...[isLater, ...asked.parameters(groups), ...ENTRIES.parameters(entries)],
+    ...(more.events?.parameters(entries.map(({ event }) => event)) ?? []),
+  ];
+  return { text: post(more, asked), values };
+}
+
+export const POST = statementOf(PLAIN);
+
+/** The same for batches with metered calls: counts them, enforces the plan's limits and records their events. */
+export const POST_METERED = statementOf(METERED);
+
+/**
+ * The same for a single charge, the most common case under low load, at half the cost. The lock on the account row
+ * orders concurrent charges, and PostgreSQL evaluates the guard on the latest version of the row. A used key violates
+ * the unique index, which undoes the whole statement; looking for it first would slow down every new charge.
+ */
+export const CHARGE = `
+WITH charged AS (
+  UPDATE user_credits SET
+    balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
+    last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
+  WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
+  RETURNING *
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, actor, request_id, created_at)
+  SELECT tollgate_row_id(user_id, last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
+    $9, date_trunc('milliseconds', last_updated)
+  FROM charged
+  RETURNING id, created_at
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT $1, $10::text, $11, line.id FROM line WHERE $10::text IS NOT NULL
+)
+SELECT charged.*, line.id, line.created_at AS at FROM charged, line`;

@@ -1,0 +1,256 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import pLimit from 'p-limit';
+import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
+import type { Actor } from '../../platform/actor.js';
+import { type Units, units } from '../../platform/values/amount.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { isOutage } from '../../platform/database/database-errors.js';
+import { DomainError } from '../../platform/errors.js';
+import type { NewEvent, RecordedEvent } from '../../metering/usage-event.js';
+import type { LineDetails } from '../accounts/account.js';
+import type { StoredLine } from '../accounts/accounts.repository.js';
+import { BatchRepository } from './batch.repository.js';
+import { HoldsRepository } from '../holds/holds.repository.js';
+import type { IdempotencyKey } from './idempotency.js';
+import { Lane } from './lane.js';
+import { LockedPathPoster } from './locked-path-poster.js';
+import { PostingMetrics } from './posting-metrics.js';
+import { PostingTraces } from './posting-traces.js';
+import { eventDetails, type HoldFacts, type HoldPosting, type Outcome, type Posting } from './posting.js';
+
+/** Credits to charge, with the details for the ledger line. */
+export interface Charge {
+  user_id: string;
+  amount: Units;
+  details: LineDetails;
+  key: IdempotencyKey | undefined;
+}
+
+/** A hold to create. */
+export type HoldOrder = Omit<HoldPosting, 'kind' | 'actor'>;
+
+/** The result of a charge: the account right after it and its ledger line. A replay returns the original line. */
+export interface Posted {
+  account: UserCreditsRow;
+  line: StoredLine;
+  replayed: boolean;
+}
+
+/** Work to charge and to record in one write. The charge is the event's `total_cost`. */
+export interface MeteredWork {
+  event: NewEvent;
+  key: IdempotencyKey | undefined;
+}
+
+/** The result of metering: the account right after it and the recorded event. A replay returns the original event. */
+export interface Metered {
+  account: UserCreditsRow;
+  event: RecordedEvent;
+  replayed: boolean;
+}
+
+/** The result of a hold operation: the account right after it, the hold, and the event that a capture recorded. */
+export interface HoldPosted {
+  account: UserCreditsRow;
+  hold: CreditHoldRow;
+  event: RecordedEvent | null;
+  replayed: boolean;
+}
+
+/** The lane a user stays on while any of the user's postings is pending. */
+interface LaneAssignment {
+  lane: Lane;
+  count: number;
+}
+
+const QUEUE_MAX = 20_000;
+/**
+ * With fewer pending postings than this, one lane is used: consecutive batches beat two concurrent ones of half the
+ * size.
+ */
+const SINGLE_LANE_BELOW = 16;
+const DRAIN_POLL_MS = 5;
+
+/**
+ * Posts all charges and holds, by group commit: while one batch is in flight, the next one is collected. The database
+ * accepts, refuses or replays each posting as if it had run alone, in order of arrival per user. No decision depends on
+ * the state of this process, so any number of instances can post concurrently (docs/decisions/0004-group-commit.md).
+ */
+@Injectable()
+export class PostingEngine implements OnModuleDestroy {
+  private readonly lanes: Lane[];
+  private readonly log = new Logger('posting');
+  private readonly assignments = new Map<string, LaneAssignment>();
+  private queued = 0;
+
+  constructor(
+    batches: BatchRepository,
+    poster: LockedPathPoster,
+    private readonly holds: HoldsRepository,
+    private readonly metrics: PostingMetrics,
+    private readonly traces: PostingTraces,
+    @Inject(CONFIG) config: Config,
+  ) {
+    const { lanes, locked_max } = config.posting;
+    const slots = pLimit(locked_max);
+    metrics.readQueue(() => this.queued);
+    this.lanes = Array.from({ length: lanes }, () => {
+      return new Lane({
+        batch: (groups) => metrics.batch(groups, () => traces.batch(groups, () => batches.post(groups))),
+        locked: (user_id, postings) =>
+          slots(() =>
+            metrics.locked(postings.length, () => traces.locked(postings, () => poster.post(user_id, postings))),
+          ),
+        isOutage,
+        onFault: (error) => this.log.error('a batch failed', (error as Error).stack),
+      });
+    });
+  }
+
+  /**
+   * Charges for work that is about to be done.
+   * @throws DomainError 402 when the account cannot afford it, with no effect; `idempotency_conflict`; `overloaded`
+   */
+  async deduct(actor: Actor, charge: Charge): Promise<Posted> {
+    return charged(await this.post({ kind: 'deduct', actor, ...charge }));
+  }
+
+  /**
+   * Charges for work that is already done. It is always booked; what the balance cannot cover becomes debt.
+   * @throws DomainError `idempotency_conflict`, `overloaded`
+   */
+  async settle(actor: Actor, charge: Charge): Promise<Posted> {
+    return charged(await this.post({ kind: 'settle', actor, ...charge }));
+  }
+
+  /**
+   * Charges for a piece of work and records it, atomically and once per event name. Work that is about to be done
+   * (`deduct`) can be refused; finished work (`settle`) never is. Both count as a call: of a free model when the event
+   * is free, otherwise of the plan.
+   * @throws DomainError 402 when the account cannot afford it or `budget_exceeded`, 429 `call_limit_exceeded` or
+   * `free_call_limit_exceeded`, each with no effect; `idempotency_conflict`; `overloaded`
+   */
+  async meter(actor: Actor, kind: 'deduct' | 'settle', { event, key }: MeteredWork): Promise<Metered> {
+    const charge = { user_id: event.user_id, amount: units(event.total_cost), details: eventDetails(event) };
+    return metered(await this.post({ kind, actor, key, event, ...charge }));
+  }
+
+  /**
+   * Creates a hold.
+   * @throws DomainError 402 when the account cannot afford it, with no effect; `idempotency_conflict`; `overloaded`
+   */
+  async hold(actor: Actor, order: HoldOrder): Promise<HoldPosted> {
+    return held(await this.post({ kind: 'hold', actor, ...order }));
+  }
+
+  /**
+   * Captures a hold: charges `amount`, releases the rest, and settles any excess as a separate line. An amount of zero
+   * charges nothing. The event, if there is one, is recorded in the same write.
+   * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
+   */
+  async capture(
+    actor: Actor,
+    held_as: string | HoldFacts,
+    amount: Units,
+    key: IdempotencyKey | undefined,
+    event?: NewEvent,
+  ): Promise<HoldPosted> {
+    const hold = await this.factsOf(held_as);
+    if (amount > hold.amount) this.metrics.exceeded();
+    return held(await this.post({ kind: 'capture', actor, hold, user_id: hold.user_id, amount, key, event }));
+  }
+
+  /**
+   * Releases a hold without charging it.
+   * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
+   */
+  async release(actor: Actor, held_as: string | HoldFacts, key: IdempotencyKey | undefined): Promise<HoldPosted> {
+    const hold = await this.factsOf(held_as);
+    return held(await this.post({ kind: 'release', actor, hold, user_id: hold.user_id, key }));
+  }
+
+  /**
+   * Extends an active hold to `ttl_s` seconds from now; never shortens it.
+   * @throws NotFound; DomainError `hold_already_resolved`, `idempotency_conflict`, `overloaded`
+   */
+  async extend(actor: Actor, id: string, ttl_s: number, key: IdempotencyKey | undefined): Promise<HoldPosted> {
+    const hold = await this.holds.facts(id);
+    return held(await this.post({ kind: 'extend', actor, hold, user_id: hold.user_id, ttl_s, key }));
+  }
+
+  /** Drains pending postings before the connection pool closes. */
+  async onModuleDestroy(): Promise<void> {
+    while (this.lanes.some((lane) => !lane.isIdle)) await new Promise((wake) => setTimeout(wake, DRAIN_POLL_MS));
+  }
+
+  /** Callers that created the hold pass its immutable fields; for an id they are loaded. */
+  private factsOf(held_as: string | HoldFacts): HoldFacts | Promise<HoldFacts> {
+    return typeof held_as === 'string' ? this.holds.facts(held_as) : held_as;
+  }
+
+  private post(posting: Posting): Promise<Outcome> {
+    if (this.queued >= QUEUE_MAX) {
+      const detail = 'Too many charges are pending. Retry with the same Idempotency-Key.';
+      return Promise.reject(new DomainError('unavailable', 'overloaded', detail, { retry_after_s: 1 }));
+    }
+    const assignment = this.assignmentOf(posting.user_id);
+    this.queued += 1;
+    assignment.count += 1;
+    this.traces.taken(posting);
+    const finish = (error?: unknown): void => {
+      this.traces.ended(posting, error);
+      this.queued -= 1;
+      assignment.count -= 1;
+      if (assignment.count === 0) this.assignments.delete(posting.user_id);
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    assignment.lane.add({
+      posting,
+      resolve: (result) => {
+        finish(result instanceof DomainError ? result : undefined);
+        if (result instanceof DomainError) {
+          this.metrics.refused(result.code);
+          reject(result);
+        } else resolve(result);
+      },
+      reject: (error) => {
+        finish(error);
+        reject(error);
+      },
+    });
+    return promise;
+  }
+
+  /** Returns the user's lane. A user with pending postings stays on the same lane, which keeps their order. */
+  private assignmentOf(user_id: string): LaneAssignment {
+    const known = this.assignments.get(user_id);
+    if (known) return known;
+    const assignment = {
+      lane: this.lanes[this.queued < SINGLE_LANE_BELOW ? 0 : hashOf(user_id) % this.lanes.length] as Lane,
+      count: 0,
+    };
+    this.assignments.set(user_id, assignment);
+    return assignment;
+  }
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return Math.abs(hash);
+}
+
+function charged({ account, line, replayed }: Outcome): Posted {
+  if (!line) throw new Error('a charge was posted without a line');
+  return { account, line, replayed };
+}
+
+function metered({ account, event, replayed }: Outcome): Metered {
+  if (!event) throw new Error('work was metered without an event');
+  return { account, event, replayed };
+}
+
+function held({ account, hold, event, replayed }: Outcome): HoldPosted {
+  if (!hold) throw new Error('a hold was posted without a hold');
+  return { account, hold, event, replayed };
+}

@@ -1,0 +1,164 @@
+import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
+import type { NewEvent, RecordedEvent } from '../../metering/usage-event.js';
+import type { Actor } from '../../platform/actor.js';
+import { amount, type Units, units } from '../../platform/values/amount.js';
+import { type DomainError } from '../../platform/errors.js';
+import type { Account, LineDetails } from '../accounts/account.js';
+import type { AccountState } from '../accounts/account-state.js';
+import type { StoredLine } from '../accounts/accounts.repository.js';
+import type { CallKind } from '../accounts/calls.js';
+import type { IdempotencyKey } from './idempotency.js';
+
+/** The immutable fields of a hold. They can be read before the account is locked. */
+export type HoldFacts = Pick<CreditHoldRow, 'id' | 'user_id' | 'service' | 'model' | 'metadata'> & { amount: Units };
+
+interface Common {
+  user_id: string;
+  actor: Actor;
+  key: IdempotencyKey | undefined;
+}
+
+/** Work about to be done (`deduct`) or already done (`settle`). */
+export interface ChargePosting extends Common {
+  kind: 'deduct' | 'settle';
+  amount: Units;
+  details: LineDetails;
+  /** The work that the charge is for. It is recorded with the charge and counts as a call. */
+  event?: NewEvent | undefined;
+}
+
+/** Credits to set aside for `ttl_s` seconds. */
+export interface HoldPosting extends Common {
+  kind: 'hold';
+  amount: Units;
+  ttl_s: number;
+  service: string;
+  model: string | null;
+  metadata: Record<string, unknown>;
+  /** Whether the hold counts as a call; its capture then does not. */
+  is_call?: boolean;
+  /**
+   * Length of the lease in seconds, for a hold whose work this process does itself. Such a hold commits asynchronously:
+   * losing it is harmless, because the work is settled by the name of its event with or without the hold.
+   */
+  lease_s?: number;
+  /** Whether the call is one of a free model. */
+  is_free?: boolean | undefined;
+}
+
+/** A hold to capture with `amount`. */
+export interface CapturePosting extends Common {
+  kind: 'capture';
+  hold: HoldFacts;
+  amount: Units;
+  /** The work that the hold was for. It is recorded with the charge. */
+  event?: NewEvent | undefined;
+}
+
+/** A hold to release. */
+export interface ReleasePosting extends Common {
+  kind: 'release';
+  hold: HoldFacts;
+}
+
+/** A hold to extend to `ttl_s` seconds from now. */
+export interface ExtendPosting extends Common {
+  kind: 'extend';
+  hold: HoldFacts;
+  ttl_s: number;
+}
+
+/** One change of an account on its way through the posting engine. */
+export type Posting = ChargePosting | HoldPosting | CapturePosting | ReleasePosting | ExtendPosting;
+
+/** Returns the work that a posting records. */
+export const eventOf = (posting: Posting): NewEvent | undefined => ('event' in posting ? posting.event : undefined);
+
+/** Returns when the work of a posting was done, if the caller stated it. */
+export const doneAt = (posting: Posting): Date | null => eventOf(posting)?.occurred_at ?? null;
+
+/** Returns the posting as one of `user_id`, the account that took over the original one. */
+export const paidBy = (user_id: string, posting: Posting): Posting => {
+  const event = eventOf(posting);
+  return { ...posting, user_id, ...(event && { event: { ...event, user_id } }) };
+};
+
+/** Returns the kind of call that a posting counts as; null when it does not count. */
+export function callOf(posting: Posting): CallKind | null {
+  if (posting.kind === 'hold') return posting.is_call ? kindOf(posting.is_free) : null;
+  const isWork = posting.kind === 'deduct' || posting.kind === 'settle';
+  return isWork && posting.event ? kindOf(posting.event.is_free_tier) : null;
+}
+
+/** Returns the immutable fields of a hold. */
+export const factsOf = ({ id, user_id, service, model, metadata, amount: size }: CreditHoldRow): HoldFacts => ({
+  ...{ id, user_id, service, model, metadata },
+  amount: units(size),
+});
+
+const kindOf = (is_free: boolean | undefined): CallKind => (is_free ? 'free' : 'metered');
+
+/** Returns the list price of the posting's work if it is free; otherwise zero. */
+export function listCostOf(posting: Posting): Units {
+  const list_cost = eventOf(posting)?.list_cost;
+  return list_cost === undefined ? 0n : units(list_cost);
+}
+
+/** The effects of a posting: the account right after it, its ledger line, its hold, and the event it recorded. */
+export interface Outcome {
+  account: UserCreditsRow;
+  line: StoredLine | null;
+  hold: CreditHoldRow | null;
+  event: RecordedEvent | null;
+  replayed: boolean;
+}
+
+/** An outcome, or the refusal to return to the caller. */
+export type Result = Outcome | DomainError;
+
+/** The amounts of an account that a posting changes. */
+export type AccountDelta = Pick<UserCreditsRow, 'balance' | 'held' | 'debt' | 'used_this_period' | 'free_tier_used'>;
+
+export const deltaOf = (state: AccountState): AccountDelta => ({
+  balance: amount(state.balance),
+  held: amount(state.held),
+  debt: amount(state.debt),
+  used_this_period: amount(state.used_this_period),
+  free_tier_used: amount(state.free_tier_used),
+});
+
+/** Returns the description of a ledger line: the service, and the model if there is one. */
+export const describe = (work: { service: string; model: string | null | undefined }): string =>
+  work.model ? `${work.service}: ${work.model}` : work.service;
+
+/** Returns the details for the line of a capture: those of the event if there is one, otherwise those of the hold. */
+export function captureDetails({ hold, event }: CapturePosting): LineDetails {
+  if (event) return { ...eventDetails(event), hold_id: hold.id };
+  const { id, service, model, metadata } = hold;
+  return { service, model, metadata, hold_id: id, description: describe({ service, model }) };
+}
+
+/** Returns the details for the line that charges an event. */
+export function eventDetails(event: NewEvent): LineDetails {
+  const { provider_cost, platform_markup: markup, total_cost: total } = event;
+  return chargeDetails({ ...event, cost_breakdown: { provider_cost, markup, total } });
+}
+
+/** Returns the details for the line of a charge. */
+export function chargeDetails(order: {
+  service: string;
+  model?: string | null | undefined;
+  cost_breakdown?: object | null | undefined;
+  metadata?: Record<string, unknown> | undefined;
+}): LineDetails {
+  const { service, model, cost_breakdown, metadata } = order;
+  return { service, model, cost_breakdown, metadata, description: describe({ service, model }) };
+}
+
+/** Captures a hold on the account. @returns the index of its first line; null when nothing was charged */
+export function captureOn(account: Account, posting: CapturePosting): number | null {
+  const { hold, amount: charged } = posting;
+  const first = account.lines.length;
+  account.capture(hold.amount, charged, captureDetails(posting));
+  return charged > 0n ? first : null;
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { nameOf, type RecordedEvent } from '../../metering/usage-event.js';
+import { UsageEventsRepository } from '../../metering/usage-events.repository.js';
+import type { Tx } from '../../platform/database/database.js';
+import type { StoredLine } from '../accounts/accounts.repository.js';
+import { IdempotencyRepository, type KnownKey } from './idempotency.js';
+import { LedgerRepository } from '../ledger/ledger.repository.js';
+import { eventOf, type Posting } from './posting.js';
+
+/** Records of earlier requests that the current postings could be repeating. */
+export interface KnownResults {
+  keys: ReadonlyMap<string, KnownKey>;
+  /** Ids of the lines, holds and events that the keys and events refer to. */
+  recorded: readonly string[];
+  lines: ReadonlyMap<string, StoredLine>;
+  /** Keyed by name and also by id. */
+  events: ReadonlyMap<string, RecordedEvent>;
+}
+
+/** Looks up what earlier requests recorded, under the account's lock, so that repeated postings can be recognized. */
+@Injectable()
+export class ReplayLookup {
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly events: UsageEventsRepository,
+  ) {}
+
+  async find(tx: Tx, user_id: string, postings: readonly Posting[]): Promise<KnownResults> {
+    const keys = await this.keys.findAll(
+      tx,
+      user_id,
+      postings.flatMap(({ key }) => (key ? [key.key] : [])),
+    );
+    const byKey = [...keys.values()].flatMap(({ resource_id }) => (resource_id === null ? [] : [resource_id]));
+    const events = await this.findEvents(tx, user_id, postings, byKey);
+    const recorded = [...new Set([...byKey, ...[...events.values()].map(({ id }) => id)])];
+    const lines = await this.ledger.findAll(tx, user_id, recorded);
+    return { keys, recorded, events, lines: new Map(lines.map((line) => [line.id, line])) };
+  }
+
+  private async findEvents(
+    tx: Tx,
+    user_id: string,
+    postings: readonly Posting[],
+    byKey: string[],
+  ): Promise<Map<string, RecordedEvent>> {
+    const reported = postings.flatMap((posting) => eventOf(posting) ?? []);
+    if (reported.length === 0) return new Map();
+    const names = reported.flatMap((event) => nameOf(event) ?? []);
+    const byName = await this.events.findByNameIn(tx, names);
+    const byId = await this.events.findAll(tx, user_id, byKey);
+    return new Map([...byName, ...[...byId, ...byName.values()].map((event) => [event.id, event] as const)]);
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { JobsModule } from '../../jobs/jobs.module.js';
+import { OpenRouterModule } from '../../openrouter/openrouter.module.js';
+import { Reconciliation } from './reconciliation.js';
+import { ReconciliationRepository } from './reconciliation.repository.js';
+
+/** Separate from the gateway, because the CLI needs the reconciliation but makes no calls. */
+@Module({
+  imports: [JobsModule, OpenRouterModule],
+  providers: [Reconciliation, ReconciliationRepository],
+  exports: [Reconciliation],
+})
+export class ReconciliationModule {}

@@ -1,0 +1,44 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { balanceView } from '../../credits/accounts/accounts.service.js';
+import { AccountQuery } from '../../credits/credits.dto.js';
+import { BalanceView } from '../../credits/credits.views.js';
+import { idempotencyKey } from '../../credits/posting/idempotency.js';
+import { accountOf, type Actor } from '../../platform/actor.js';
+import { CurrentActor, Problem, Requires, Returns } from '../../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
+import { IsText } from '../../platform/values/wire-decorators.js';
+import { PlansService } from './plans.service.js';
+
+/** A tier to move to. */
+export class SwitchBody extends AccountQuery {
+  @ApiProperty({ description: 'Code of the tier to move to.', example: 'starter' })
+  @IsText({ min_length: 1, max_length: 64 })
+  new_tier!: string;
+}
+
+/** The route that switches tiers. It belongs to payments because a switch can require one. */
+@ApiTags('Tiers')
+@Controller('credits/tiers')
+export class SwitchController {
+  constructor(private readonly plans: PlansService) {}
+
+  @Post('switch')
+  @ApiOperation({
+    summary: 'Switch an account to another tier',
+    description:
+      "A user's downgrade takes effect at `reset_date`; requesting the current tier cancels it. A user's upgrade must be paid first: the response is 402 with `checkout_url`, or 403 if payments are not configured. Admins and services switch immediately.",
+  })
+  @Requires('user', 'service', 'admin')
+  @Idempotent()
+  @Returns(BalanceView)
+  @Problem(402, 'payment_required')
+  @Problem(403, 'account_closed', 'payment_required')
+  @Problem(404, 'not_found')
+  @Problem(409, 'idempotency_conflict', 'payment_overdue', 'payment_in_progress')
+  async switchTier(@CurrentActor() actor: Actor, @Body() body: SwitchBody, @KeyHeader() key: string | undefined) {
+    const user_id = accountOf(actor, body.user_id);
+    const act = await this.plans.switch(actor, user_id, body.new_tier, idempotencyKey(key, actor, 'switch', body));
+    return answered(balanceView(act.account), act.replayed);
+  }
+}

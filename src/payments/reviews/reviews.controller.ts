@@ -1,0 +1,101 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../platform/actor.js';
+import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
+import { BillingTermination } from '../plans/billing-termination.service.js';
+import {
+  AcceptBody,
+  EndBillingBody,
+  EndedBillingView,
+  HeldQuery,
+  PaymentDetailView,
+  PaymentView,
+  RefuseBody,
+} from '../payments.dto.js';
+import { ReviewsService } from './reviews.service.js';
+
+const Payment = (): MethodDecorator => ApiParam({ name: 'payment_id', description: 'UUID of the payment.' });
+
+/**
+ * Routes with which admins review payments. They work without a configured provider, since held payments can outlive
+ * the configuration.
+ */
+@ApiTags('Payments')
+@Controller('payments')
+export class ReviewsController {
+  constructor(
+    private readonly reviews: ReviewsService,
+    private readonly termination: BillingTermination,
+  ) {}
+
+  @Get('held')
+  @ApiOperation({
+    summary: 'List payments held for review, oldest first',
+    description:
+      'Payments with an unexpected amount or currency, or without a matching offer. `detail` states the reason.',
+  })
+  @Requires('admin')
+  @Returns(PaymentView, { list: true })
+  @Problem(422, 'invalid_request')
+  listHeldPayments(@Query() { limit, offset }: HeldQuery) {
+    return this.reviews.held(limit, offset);
+  }
+
+  @Post('billing/end')
+  @ApiOperation({
+    summary: 'End the subscription and automatic top-up of an account',
+    description: 'Nothing more is charged. A paid period remains available until it ends. Safe to repeat.',
+  })
+  @Requires('service', 'admin')
+  @Returns(EndedBillingView)
+  @Problem(422, 'invalid_request')
+  endBilling(@CurrentActor() actor: Actor, @Body() { user_id, at }: EndBillingBody) {
+    return this.termination.end(actor, user_id, at ?? 'period_end');
+  }
+
+  @Get(':payment_id')
+  @ApiOperation({ summary: 'Get a payment with its refunds and disputes' })
+  @Payment()
+  @Requires('admin')
+  @Returns(PaymentDetailView)
+  @Problem(404, 'not_found')
+  getPayment(@Id('payment_id') payment_id: string) {
+    return this.reviews.show(payment_id);
+  }
+
+  @Post(':payment_id/accept')
+  @ApiOperation({
+    summary: 'Accept a held payment',
+    description:
+      'Grants what was offered, or the given number of credits. If the offer can no longer be fulfilled, for example because the paid period has ended, the credits are granted as purchased credits. Later refunds claw back credits as usual. Safe to repeat.',
+  })
+  @Payment()
+  @Requires('admin')
+  @Returns(PaymentView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'payment_not_held')
+  @Problem(422, 'invalid_request')
+  acceptPayment(
+    @CurrentActor() actor: Actor,
+    @Id('payment_id') payment_id: string,
+    @Body() { credits, note }: AcceptBody,
+  ) {
+    return this.reviews.accept(actor, payment_id, { credits: credits ?? undefined, note: note ?? undefined });
+  }
+
+  @Post(':payment_id/refuse')
+  @ApiOperation({
+    summary: 'Refuse a held payment',
+    description:
+      'Grants nothing; refund the money at the provider. A discount used by the payment becomes available again. Safe to repeat.',
+  })
+  @Payment()
+  @Requires('admin')
+  @Returns(PaymentView)
+  @Problem(404, 'not_found')
+  @Problem(409, 'payment_not_held')
+  @Problem(422, 'invalid_request')
+  refusePayment(@CurrentActor() actor: Actor, @Id('payment_id') payment_id: string, @Body() { note }: RefuseBody) {
+    return this.reviews.refuse(actor, payment_id, { note: note ?? undefined });
+  }
+}

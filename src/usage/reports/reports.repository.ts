@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { eventColumns, type Measure } from '../../metering/measures.js';
+import { usageParameters, usageRows, type UsageSpan } from '../../metering/usage.sql.js';
+import type { Units } from '../../platform/values/amount.js';
+import { DAY_MS, dayOf, UTC } from '../../platform/values/calendar.js';
+import { Database } from '../../platform/database/database.js';
+
+/** Usage of one model and service in one bucket of time. */
+export interface UsageSums {
+  /** Number of the bucket, from 0. */
+  bucket: number;
+  service: string;
+  model: string | null;
+  event_count: number;
+  free_events: number;
+  tokens_used: number;
+  free_tokens: number;
+  total_cost: Units;
+}
+
+/** The same with the provider's part of the cost; the rest is markup. */
+export interface SplitSums extends UsageSums {
+  provider_cost: Units;
+}
+
+type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
+type SplitRow = SumsRow & Record<'provider_cost', string>;
+
+/** Integer measures. They and the total cost are included in the index usage_events_range_idx. */
+const COUNTS = ['event_count', 'free_events', 'tokens_used', 'free_tokens'] as const satisfies Measure[];
+const REPORTED: readonly Measure[] = [...COUNTS, 'total_cost'];
+const SPLIT: readonly Measure[] = [...REPORTED, 'provider_cost'];
+
+/** Sums a measure. The sum of numeric(20,10) values can exceed their precision. */
+const sumOfMeasure = (m: Measure): string =>
+  m.endsWith('_cost') ? `sum(${m})::numeric(40, 10)::text AS ${m}` : `sum(${m})::text AS ${m}`;
+
+const grouped = (bucket: string, measures: readonly Measure[], rows: string): string =>
+  `SELECT ${bucket} AS bucket, service, model, ${measures.map(sumOfMeasure).join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
+const byDay = (measures: readonly Measure[]): string =>
+  grouped('width_bucket(day, $6::date[])', measures, usageRows(measures));
+const byBounds = (measures: readonly Measure[]): string =>
+  grouped(
+    'bucket',
+    measures,
+    `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(measures)}
+     FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
+  );
+
+/** A prepared statement and its name. */
+type Statement = readonly [name: string, text: string];
+/** The statements for buckets that are UTC days, and for any others. */
+interface Bucketed {
+  readonly days: Statement;
+  readonly bounds: Statement;
+}
+
+const WHOLE = grouped('1', REPORTED, usageRows(REPORTED));
+const COSTS: Bucketed = { days: ['usage_by_day', byDay(REPORTED)], bounds: ['usage_by_bounds', byBounds(REPORTED)] };
+const SPLITS: Bucketed = {
+  days: ['usage_split_by_day', byDay(SPLIT)],
+  bounds: ['usage_split_by_bounds', byBounds(SPLIT)],
+};
+const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
+
+/** Reads usage, always current: from the roll-up, and from the events that are not rolled up yet. */
+@Injectable()
+export class ReportsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Returns the usage of a span by service and model, all in bucket 0. */
+  async byModel(span: UsageSpan): Promise<UsageSums[]> {
+    return read(await this.db.reads.statement<SumsRow>(span.user_id, 'usage_by_model', WHOLE, usageParameters(span)));
+  }
+
+  /**
+   * Returns usage by service and model for each bucket between two `bounds`, from one snapshot. UTC days are read from
+   * the roll-up, other buckets from an index on the events.
+   */
+  async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
+    return read(await this.bucketed<SumsRow>(user_id, bounds, COSTS));
+  }
+
+  /** Returns the same with the provider cost, which the index on the events does not include. */
+  async splitInBuckets(user_id: string, bounds: readonly Date[]): Promise<SplitSums[]> {
+    const rows = await this.bucketed<SplitRow>(user_id, bounds, SPLITS);
+    return rows.map((row) => ({ ...sumsOf(row), provider_cost: sumOf(row.provider_cost) }));
+  }
+
+  private bucketed<Row extends SumsRow>(user_id: string, bounds: readonly Date[], of: Bucketed): Promise<Row[]> {
+    const [start, end] = [bounds[0], bounds.at(-1)];
+    if (!start || !end) return Promise.resolve([]);
+    if (bounds.every((bound) => bound.getTime() % DAY_MS === 0)) {
+      const days = bounds.map((bound) => dayOf(bound, UTC));
+      return this.db.reads.statement<Row>(user_id, ...of.days, [...usageParameters({ user_id, start, end }), days]);
+    }
+    return this.db.reads.statement<Row>(user_id, ...of.bounds, [user_id, start, end, bounds]);
+  }
+
+  /** Returns the total cost of a span. */
+  async cost(span: UsageSpan): Promise<Units> {
+    const [row] = await this.db.reads.statement<{ total_cost: string }>(
+      span.user_id,
+      'usage_cost',
+      COST,
+      usageParameters(span),
+    );
+    return sumOf(row?.total_cost ?? '0.0000000000');
+  }
+}
+
+const read = (rows: SumsRow[]): UsageSums[] => rows.map(sumsOf);
+
+const sumsOf = (row: SumsRow): UsageSums => ({
+  bucket: Number(row.bucket) - 1,
+  service: row.service,
+  model: row.model === '' ? null : row.model,
+  event_count: Number(row.event_count),
+  free_events: Number(row.free_events),
+  tokens_used: Number(row.tokens_used),
+  free_tokens: Number(row.free_tokens),
+  total_cost: sumOf(row.total_cost),
+});
+
+/** Parses a sum with ten decimals, of any size, to units. */
+const sumOf = (text: string): Units => BigInt(text.replace('.', ''));

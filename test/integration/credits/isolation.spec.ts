@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../../support/app.js';
+import { World, type Json } from '../../support/factories.js';
+import { StripeStandIn } from '../../support/services/stripe-stand-in.js';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const VICTIM = 'the-victim';
+const ROLES = 'x-roles';
+
+interface Route {
+  method: (typeof METHODS)[number];
+  path: string;
+  roles: string[] | null;
+  body: Json | null;
+  query: Record<string, string>;
+}
+
+let stripe: StripeStandIn;
+let w: World;
+let routes: Route[];
+let victim: { hold: string; transaction: string };
+let before: unknown;
+
+beforeAll(async () => {
+  stripe = await StripeStandIn.start();
+  w = await World.start({ env: stripe.env });
+  await w.done('provisioning/register', { user_id: VICTIM });
+  const { transaction_id } = await w.deduct(VICTIM, '1');
+  victim = { transaction: transaction_id as string, hold: await w.hold(VICTIM, '1') };
+  const document = (await w.t.call('/openapi.json')).body as OpenAPIObject;
+  routes = Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => (item[method] ? [routeOf(document, path, method)] : [])),
+  );
+  before = await stateOf(VICTIM);
+});
+afterAll(async () => {
+  await w.close();
+  await stripe.stop();
+});
+
+/** Everything that is stored of a user. */
+async function stateOf(user_id: string): Promise<unknown> {
+  const tables = [
+    'user_credits',
+    'credit_transactions',
+    'credit_grants',
+    'credit_holds',
+    'idempotency_keys',
+    'audit_logs',
+  ];
+  return Promise.all(tables.map((table) => w.sql(`SELECT * FROM ${table} WHERE user_id = $1`, [user_id])));
+}
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  items?: Schema;
+  oneOf?: Schema[];
+  enum?: unknown[];
+  example?: unknown;
+  format?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+function routeOf(document: OpenAPIObject, path: string, method: Route['method']): Route {
+  const operation = document.paths[path]?.[method] as unknown as {
+    [ROLES]?: string[];
+    requestBody?: { content: Record<string, { schema: Schema }> };
+    parameters?: { in: string; name: string; required?: boolean; schema?: Schema }[];
+  };
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
+  return {
+    ...{ method, path, roles: operation[ROLES] ?? null },
+    body: schema ? (sample(document, schema) as Json) : null,
+    query: Object.fromEntries(query.map(({ name, schema: given }) => [name, String(sample(document, given ?? {}))])),
+  };
+}
+
+/** A value that a schema allows. */
+function sample(document: OpenAPIObject, schema: Schema): unknown {
+  const resolved = schema.$ref
+    ? (document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] as Schema)
+    : schema;
+  if (resolved.properties) {
+    const wanted = Object.entries(resolved.properties).filter(([name]) => resolved.required?.includes(name));
+    return Object.fromEntries(wanted.map(([name, property]) => [name, sample(document, property)]));
+  }
+  if (resolved.oneOf?.[0]) return sample(document, resolved.oneOf[0]);
+  if (resolved.type === 'array') return resolved.items ? [sample(document, resolved.items)] : [];
+  if (resolved.example !== undefined) return resolved.example;
+  if (resolved.enum) return resolved.enum[0];
+  if (resolved.format === 'decimal') return '0.000001';
+  return { boolean: true, integer: 1, number: 1 }[resolved.type ?? ''] ?? 'trial';
+}
+
+/** Calls a route about the victim in every way that a caller could think of. */
+async function callsAbout(user_id: string, route: Route, token: string): Promise<Answer[]> {
+  const ids = route.path.includes('{') ? [victim.transaction, victim.hold, user_id, 'trial'] : [''];
+  const foreign = { user_id };
+  const bodies =
+    route.body === null ? [undefined] : [{ ...route.body, ...foreign }, { ...route.body, account: user_id }, [foreign]];
+  const queries: Record<string, string>[] = [
+    { ...route.query, ...foreign },
+    route.query,
+    { ...route.query, 'user_id[]': user_id },
+  ];
+  const calls = ids.flatMap((id) => bodies.flatMap((body) => queries.map((query) => ({ id, body, query }))));
+  const method = route.method.toUpperCase() as 'GET' | 'POST';
+  return Promise.all(
+    calls.map(({ id, body, query }) =>
+      w.t.call(route.path.replace(/\{[^}]+\}/g, encodeURIComponent(id)), {
+        method,
+        token,
+        query,
+        body,
+        headers: { 'x-user-id': user_id },
+      }),
+    ),
+  );
+}
+
+describe('a plain user', () => {
+  it("reaches nobody else's account by any route or parameter", async () => {
+    const token = await w.as('the-thief');
+    const leaked: string[] = [];
+    for (const route of routes.filter(({ roles }) => roles !== null)) {
+      for (const answer of await callsAbout(VICTIM, route, token)) {
+        const isAbout = JSON.stringify(answer.body)
+          .replace(/"(instance|detail|message)":"[^"]*"/g, '')
+          .includes(VICTIM);
+        const names = [victim.hold, victim.transaction].some((id) =>
+          JSON.stringify(answer.body).includes(`"id":"${id}"`),
+        );
+        if (answer.status >= 500 || isAbout || names)
+          leaked.push(`${route.method} ${route.path}: ${answer.status} ${answer.text}`);
+      }
+    }
+    expect(leaked).toEqual([]);
+    expect(await stateOf(VICTIM)).toEqual(before);
+  });
+
+  it('is refused on every route that is for others, whatever is sent', async () => {
+    const token = await w.as('the-thief');
+    const others = routes.filter(({ roles }) => roles !== null && !roles.includes('user'));
+    expect(others.length).toBeGreaterThan(10);
+    for (const route of others) {
+      for (const answer of await callsAbout('the-thief', route, token))
+        expect([route.path, answer.status]).toEqual([route.path, 403]);
+    }
+  });
+
+  it('reaches the own account, named or not', async () => {
+    const token = await w.as('an-owner');
+    for (const query of [{}, { user_id: 'an-owner' }] as Record<string, string>[]) {
+      expect(await w.get('credits/balance', query, token)).toMatchObject({
+        status: 200,
+        body: { user_id: 'an-owner' },
+      });
+    }
+    const { status, body } = await w.get('credits/balance', { user_id: VICTIM }, token);
+    expect([status, body.code]).toEqual([403, 'forbidden']);
+  });
+
+  it("can not tell a transaction of somebody else's from none at all", async () => {
+    const token = await w.as('the-thief');
+    const [theirs, none] = [
+      await w.get(`credits/transactions/${victim.transaction}/receipt`, {}, token),
+      await w.get(`credits/transactions/${randomUUID()}/receipt`, {}, token),
+    ];
+    expect([theirs.status, none.status]).toEqual([404, 404]);
+    expect(theirs.body.code).toBe(none.body.code);
+  });
+});
+
+describe('a service', () => {
+  it('is refused on every route that is for admins', async () => {
+    const forAdmins = routes.filter(({ roles }) => roles !== null && !roles.includes('service'));
+    expect(forAdmins.length).toBeGreaterThan(5);
+    for (const route of forAdmins) {
+      for (const answer of await callsAbout(VICTIM, route, w.service))
+        expect([route.path, answer.status]).toEqual([route.path, 403]);
+    }
+  });
+
+  it('meters and charges any user', async () => {
+    const user_id = await w.user('10');
+    expect((await w.post('credits/deduct', { user_id, amount: 1, service: 'tts' }, { token: w.service })).status).toBe(
+      200,
+    );
+    expect((await w.get('credits/balance', { user_id }, w.service)).body).toMatchObject({ balance: '9.000000' });
+  });
+});
+
+describe('without a token', () => {
+  it('every route is refused, except the public ones', async () => {
+    const open: string[] = [];
+    for (const route of routes) {
+      const method = route.method.toUpperCase() as 'GET' | 'POST';
+      const answer = await w.t.call(route.path.replace(/\{[^}]+\}/g, 'x'), {
+        method,
+        body: route.body ?? undefined,
+        query: route.query,
+      });
+      if (answer.status !== 401) open.push(`${route.method} ${route.path}`);
+    }
+    expect(open.toSorted()).toEqual([
+      'get /api/v1/credits/tiers/compare',
+      'get /health/live',
+      'get /health/ready',
+      'post /api/v1/integrations/keycloak/events', // signed instead
+      'post /api/v1/integrations/stripe/webhook', // signed instead
+    ]);
+  });
+});
+
+describe('the roles of the routes', () => {
+  it('are those of the contract', () => {
+    const table = Object.fromEntries(
+      routes
+        .filter(({ roles }) => roles)
+        .map(({ method, path, roles }) => [`${method} ${path.replace('/api/v1/', '')}`, roles?.join(' ')]),
+    );
+    const all = 'user service admin';
+    expect(table).toMatchObject({
+      ...{
+        'get credits/balance': all,
+        'get credits/check': all,
+        'get credits/grants': all,
+        'get credits/transactions': all,
+      },
+      ...{
+        'post credits/openrouter/create-account': all,
+        'get credits/openrouter/account': all,
+        'post credits/openrouter/sync-balance': all,
+        'delete credits/openrouter/account': all,
+        'get credits/openrouter/models': all,
+        'get models': all,
+        'get dashboard/billing/subscription': all,
+        'get dashboard/billing/usage': all,
+        'post chat/completions': all,
+        'post completions': all,
+        'post embeddings': all,
+      },
+      ...{ 'get credits/transactions/{id}/receipt': all, 'post credits/tiers/switch': all },
+      ...{
+        'post credits/allocate': 'admin',
+        'post credits/bonus': 'admin',
+        'post credits/refund': 'admin',
+        'post credits/reset': 'admin',
+      },
+      ...{
+        'post credits/deduct': 'service admin',
+        'post credits/holds': 'service admin',
+        'get credits/holds/{id}': 'service admin',
+      },
+      ...{ 'post credits/holds/{id}/capture': 'service admin', 'post credits/holds/{id}/release': 'service admin' },
+      ...{ 'post credits/holds/{id}/extend': 'service admin', 'post provisioning/register': 'service admin' },
+      ...{
+        'get credits/tiers': 'admin',
+        'post credits/tiers': 'admin',
+        'patch credits/tiers/{tier}': 'admin',
+        'delete credits/tiers/{tier}': 'admin',
+      },
+    });
+  });
+});
