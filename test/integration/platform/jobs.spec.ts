@@ -109,7 +109,7 @@ describe('jobs', () => {
     const after = await instance();
     after.app.get(Jobs).start();
     const schedules = async (): Promise<unknown[]> =>
-      (await database.pool.query(`SELECT name FROM pgboss.schedule WHERE name = 'gone'`)).rows;
+      (await database.pool.query<{ name: string }>(`SELECT name FROM pgboss.schedule WHERE name = 'gone'`)).rows;
     await eventually(async () => (await schedules()).length === 0);
     expect(await rows('gone')).toEqual([]);
   });

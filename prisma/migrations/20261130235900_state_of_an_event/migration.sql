@@ -1,0 +1,1 @@
+COMMENT ON COLUMN "payment_events"."state" IS 'State of the event.';
