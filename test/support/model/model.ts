@@ -121,12 +121,13 @@ export class MoneyModel<HoldId = number> {
     this.payDebt(size);
   }
 
-  grant(source: string, amount: number, expires: number | null): void {
+  /** @param since when the grant is booked */
+  grant(source: string, amount: number, expires: number | null, since = this.now): void {
     const paid = Math.min(amount, this.debt);
     this.debt -= paid;
     this.book(amount);
     if (isPlan({ source })) this.planUsed += paid;
-    this.grants.push({ source, left: amount - paid, expires, since: this.now });
+    this.grants.push({ source, left: amount - paid, expires, since });
   }
 
   setCap(cap: number | null): void {
@@ -164,20 +165,20 @@ export class MoneyModel<HoldId = number> {
   restart(): void {
     this.reset = this.now + MODEL_PERIOD_MS;
     this.lapsePlan(0);
-    this.startPeriod(true);
+    this.startPeriod(true, this.now);
   }
 
   /** Missed periods grant nothing: only the current one does. */
   private renew(until: number): void {
     while (this.reset <= until) this.reset += MODEL_PERIOD_MS;
     if (this.tier.renews) this.lapsePlan(this.tier.rollover);
-    this.startPeriod(this.tier.renews);
+    this.startPeriod(this.tier.renews, until);
   }
 
-  private startPeriod(gives: boolean): void {
+  private startPeriod(gives: boolean, booked_at: number): void {
     this.planUsed = 0;
     this.used = 0;
-    if (gives && this.tier.credits > 0) this.grant('plan', this.tier.credits, this.reset);
+    if (gives && this.tier.credits > 0) this.grant('plan', this.tier.credits, this.reset, booked_at);
   }
 
   private lapsePlan(rollover: number): void {

@@ -12,7 +12,7 @@ const WRONG = [
 ];
 /** Programming terms, class names and regular expressions. */
 const JARGON =
-  /regular expression|nested property|integer|boolean|\bstring\b|undefined|NaN|\bnull\b|object Object|(?!OpenRouter)\b[A-Z][a-z]+[A-Z]\w*|\/\^|\^|\$\/|\\[a-z]|\[a-z|\s$/;
+  /regular expression|nested property|integer|boolean|undefined|NaN|\bnull\b|object Object|(?!OpenRouter)\b[A-Z][a-z]+[A-Z]\w*|\/\^|\^|\$\/|\\[a-z]|\[a-z|\s$/;
 
 let classes: Type<object>[];
 beforeAll(async () => {
