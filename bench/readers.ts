@@ -48,6 +48,7 @@ try {
     const { status } = await call(service.port, 'GET', `credits/balance?user_id=${account}&provision=true`);
     if (status !== 200) throw new Error(`The account ${account} cannot be opened: ${status}`);
   }
+  await charges(service.port); // warms up
   const quiet = await charges(service.port);
   const reading = { isOn: true };
   const readers = Array.from({ length: READERS }, (_, i) => read(service.port, i, reading));
@@ -87,6 +88,7 @@ async function record(pool: pg.Pool): Promise<void> {
     );
   }
   await pool.query('VACUUM ANALYZE');
+  await pool.query('CHECKPOINT'); // or the disk is still busy with these rows while charges are measured
 }
 
 function call(port: number, method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {

@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const SERVICE = path.resolve(import.meta.dirname, '../support/agreement-service.mjs');
 /** Calls of each variant, and which ones; AGREEMENT_CALLS asks for more of them, AGREEMENT_SEED for others. */
-const CALLS = Number(process.env['AGREEMENT_CALLS'] ?? 3_000);
+const CALLS = Number(process.env['AGREEMENT_CALLS'] ?? 2_000);
 const SEED = Number(process.env['AGREEMENT_SEED'] ?? 65_005);
 const VARIANTS = [
   { lanes: 1, processes: 1 },
