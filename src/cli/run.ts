@@ -24,36 +24,53 @@ const NO_CONFIG = {
   JWT_SECRET: 'never used, because nothing is signed here',
   DATABASE_URL: 'postgresql://nowhere/tollgate',
 };
+const HELP = ['-h', '--help', '-V', '--version'];
 const WITHOUT_CONFIG = ['serve', 'worker', 'completion'];
 const WITHOUT_DATABASE = ['token', 'backup', 'restore'];
 
 /**
- * Runs one command, releases its resources and returns the exit code. The command line is parsed first, so that help
- * and usage errors need neither configuration nor database.
+ * Runs one command, releases its resources and returns the exit code. Help and mistakes on the command line need neither
+ * configuration nor database.
  */
 export async function runCli(argv: readonly string[], surroundings: CliSurroundings = HERE): Promise<number> {
   const { stdout, stderr, env } = surroundings;
   const terminal = new Terminal({ stdout, stderr, is_json: argv.includes('--json'), is_wide: argv.includes('--wide') });
   const run = (config: Config, isRehearsal: boolean) =>
     runWith(config, argv, terminal, { ...surroundings, isRehearsal });
+  const isRunnable = async (): Promise<boolean> => (await run(loadConfig(NO_CONFIG), true)) !== null;
   let embedded: EmbeddedServer | null = null;
   try {
-    const nowhere = loadConfig(NO_CONFIG);
-    const command = await run(nowhere, true);
-    if (command === null) return terminal.exit_code;
-    let config = WITHOUT_CONFIG.includes(command) ? nowhere : configOf(env);
-    if (config.database.url === null && !WITHOUT_DATABASE.includes(command)) {
-      embedded = await connectEmbedded(config.database.data_dir);
-      stopOnInterrupt(embedded);
-      config = withDatabaseUrl(config, embedded.url);
+    if ((argv.length === 0 || HELP.some((flag) => argv.includes(flag))) && !(await isRunnable())) {
+      return terminal.exit_code;
     }
-    await run(config, false);
+    try {
+      const { config, server } = await surroundingsOf(argv, env);
+      embedded = server;
+      await run(config, false);
+    } catch (error) {
+      // what is wrong on the command line counts before a missing configuration or database
+      if (await isRunnable()) throw error;
+    }
   } catch (error) {
     terminal.fail(error);
   } finally {
     await embedded?.stop();
   }
   return terminal.exit_code;
+}
+
+/** Returns the configuration of the command, and the embedded server if it was started or joined for it. */
+async function surroundingsOf(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv | undefined,
+): Promise<{ config: Config; server: EmbeddedServer | null }> {
+  const command = argv.find((word) => !word.startsWith('-')) ?? '';
+  if (WITHOUT_CONFIG.includes(command)) return { config: loadConfig(NO_CONFIG), server: null };
+  const config = configOf(env);
+  if (config.database.url !== null || WITHOUT_DATABASE.includes(command)) return { config, server: null };
+  const server = await connectEmbedded(config.database.data_dir);
+  stopOnInterrupt(server);
+  return { config: withDatabaseUrl(config, server.url), server };
 }
 
 /** Runs or rehearses the command. A rehearsal only returns the name of the command; null if there is nothing to run. */

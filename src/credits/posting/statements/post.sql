@@ -1,0 +1,61 @@
+WITH asked AS MATERIALIZED (
+  SELECT g.* FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged, $5::numeric[] AS held, $6::int[] AS ttl_s, $7::int[] AS holds FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged, given.held, given.ttl_s, given.holds) AS record (user_id, need, charged, held, ttl_s, holds)) AS g,
+    set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
+), entry AS MATERIALIZED (
+  SELECT e.* FROM (SELECT record.* FROM (SELECT $8::text[] AS user_id, $9::int[] AS n, $10::numeric[] AS amount, $11::numeric[] AS after, $12::text[] AS service, $13::text[] AS model, $14::jsonb[] AS cost_breakdown, $15::text[] AS description, $16::jsonb[] AS metadata, $17::uuid[] AS hold_id, $18::numeric[] AS captured, $19::numeric[] AS hold_amount, $20::int[] AS ttl_s, $21::int[] AS lease_s, $22::text[] AS actor, $23::text[] AS actor_request_id, $24::text[] AS idempotency_key, $25::text[] AS request_hash FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, hold_id, captured, hold_amount, ttl_s, lease_s, actor, actor_request_id, idempotency_key, request_hash)) AS e
+), used AS MATERIALIZED (
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM idempotency_keys k
+    WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
+  ) AS known WHERE e.idempotency_key IS NOT NULL
+), resolvable AS MATERIALIZED (
+  SELECT h.user_id, count(*) AS holds
+  FROM credit_holds h
+  WHERE h.id = ANY (ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  GROUP BY h.user_id
+), charged AS (
+  UPDATE user_credits u SET
+    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM asked g LEFT JOIN resolvable r USING (user_id)
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
+    AND u.user_id NOT IN (SELECT user_id FROM used)
+  RETURNING u.*
+), posted AS MATERIALIZED (
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c JOIN entry e USING (user_id)
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
+    actor, actor_request_id, at
+  FROM posted WHERE amount IS NOT NULL
+), hold AS (
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+    at + lease_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL
+), resolved AS (
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
+  FROM posted p
+  WHERE h.id = ANY (ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  RETURNING h.*
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
+)
+SELECT c.*, made.ids, made.at, made.resolved
+FROM charged c JOIN (
+  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
+  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
+  GROUP BY p.user_id
+) AS made USING (user_id)
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved));

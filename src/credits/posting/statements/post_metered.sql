@@ -1,0 +1,82 @@
+WITH asked AS MATERIALIZED (
+  SELECT g.* FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged, $5::numeric[] AS held, $6::int[] AS ttl_s, $7::int[] AS holds, $8::int[] AS calls, $9::int[] AS calls_need, $10::int[] AS free_calls, $11::int[] AS free_calls_need, $12::numeric[] AS list_cost, $13::timestamptz[] AS since FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged, given.held, given.ttl_s, given.holds, given.calls, given.calls_need, given.free_calls, given.free_calls_need, given.list_cost, given.since) AS record (user_id, need, charged, held, ttl_s, holds, calls, calls_need, free_calls, free_calls_need, list_cost, since)) AS g,
+    set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
+), entry AS MATERIALIZED (
+  SELECT e.* FROM (SELECT record.* FROM (SELECT $14::text[] AS user_id, $15::int[] AS n, $16::numeric[] AS amount, $17::numeric[] AS after, $18::text[] AS service, $19::text[] AS model, $20::jsonb[] AS cost_breakdown, $21::text[] AS description, $22::jsonb[] AS metadata, $23::uuid[] AS hold_id, $24::numeric[] AS captured, $25::numeric[] AS hold_amount, $26::int[] AS ttl_s, $27::int[] AS lease_s, $28::text[] AS actor, $29::text[] AS actor_request_id, $30::text[] AS idempotency_key, $31::text[] AS request_hash, $32::int[] AS tokens_used, $33::int[] AS input_tokens, $34::int[] AS output_tokens, $35::int[] AS cache_read_tokens, $36::int[] AS cache_write_tokens, $37::int[] AS cache_write_1h_tokens, $38::int[] AS reasoning_tokens, $39::int[] AS audio_input_tokens, $40::int[] AS audio_cache_read_tokens, $41::int[] AS audio_output_tokens, $42::int[] AS image_output_tokens, $43::int[] AS image_tokens, $44::numeric[] AS quantity, $45::usage_unit[] AS unit, $46::numeric[] AS provider_cost, $47::numeric[] AS platform_markup, $48::numeric[] AS total_cost, $49::boolean[] AS is_free_tier, $50::boolean[] AS billable, $51::boolean[] AS is_rated, $52::boolean[] AS succeeded, $53::text[] AS session_id, $54::numeric[] AS duration_seconds, $55::text[] AS source, $56::uuid[] AS price_id, $57::uuid[] AS markup_rule_id, $58::numeric[] AS markup_rate, $59::numeric[] AS price_multiplier, $60::jsonb[] AS measures, $61::service_tier[] AS service_tier, $62::jsonb[] AS unread_usage, $63::uuid[] AS content_hash, $64::text[] AS request_id, $65::timestamptz[] AS occurred_at FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash, given.tokens_used, given.input_tokens, given.output_tokens, given.cache_read_tokens, given.cache_write_tokens, given.cache_write_1h_tokens, given.reasoning_tokens, given.audio_input_tokens, given.audio_cache_read_tokens, given.audio_output_tokens, given.image_output_tokens, given.image_tokens, given.quantity, given.unit, given.provider_cost, given.platform_markup, given.total_cost, given.is_free_tier, given.billable, given.is_rated, given.succeeded, given.session_id, given.duration_seconds, given.source, given.price_id, given.markup_rule_id, given.markup_rate, given.price_multiplier, given.measures, given.service_tier, given.unread_usage, given.content_hash, given.request_id, given.occurred_at) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, hold_id, captured, hold_amount, ttl_s, lease_s, actor, actor_request_id, idempotency_key, request_hash, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash, request_id, occurred_at)) AS e
+), used AS MATERIALIZED (
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM idempotency_keys k
+    WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
+  ) AS known WHERE e.idempotency_key IS NOT NULL
+  UNION ALL
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM usage_events v
+    WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.request_id OFFSET 0
+  ) AS known WHERE e.request_id IS NOT NULL
+), resolvable AS MATERIALIZED (
+  SELECT h.user_id, count(*) AS holds
+  FROM credit_holds h
+  WHERE h.id = ANY (ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  GROUP BY h.user_id
+), charged AS (
+  UPDATE user_credits u SET
+    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls, 2147483647)::int,
+    free_calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls, 2147483647)::int,
+    calls_this_period = LEAST(u.calls_this_period::bigint + g.calls, 2147483647)::int,
+    free_tier_used = LEAST(u.free_tier_used + g.list_cost, 9999999999.9999999999),
+    calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
+      ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM asked g LEFT JOIN resolvable r USING (user_id)
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
+    AND u.user_id NOT IN (SELECT user_id FROM used)
+    AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls_need <= u.free_calls_per_day, true)
+    AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)
+  RETURNING u.*
+), posted AS MATERIALIZED (
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c JOIN entry e USING (user_id)
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
+    actor, actor_request_id, at
+  FROM posted WHERE amount IS NOT NULL
+), hold AS (
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+    at + lease_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL
+), resolved AS (
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
+  FROM posted p
+  WHERE h.id = ANY (ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  RETURNING h.*
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
+), event AS (
+  INSERT INTO usage_events (id, user_id, service, model, metadata, request_id, occurred_at, transaction_id, created_at,
+    tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash)
+  SELECT id, user_id, service, model, metadata, COALESCE(request_id, id::text), COALESCE(occurred_at, at),
+    CASE WHEN amount IS NOT NULL THEN id END, at, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash
+  FROM posted WHERE source IS NOT NULL
+)
+SELECT c.*, made.ids, made.at, made.resolved
+FROM charged c JOIN (
+  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
+  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
+  GROUP BY p.user_id
+) AS made USING (user_id)
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved));
