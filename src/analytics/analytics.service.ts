@@ -103,7 +103,7 @@ export class AnalyticsService {
     };
   }
 
-  /** Reads the usage since PICTURE_DAYS ago, or since `first` if that is earlier. */
+  /** Reads the usage since SNAPSHOT_DAYS ago, or since `first` if that is earlier. */
   private async snapshot(actor: Actor, { user_id: named, tz }: UsageQuery, first?: Day): Promise<AnalyticsSnapshot> {
     const user_id = accountOf(actor, named);
     const now = new Date();

@@ -32,7 +32,7 @@ export interface AnalyticsSnapshot {
   /** Credits that can be spent now, as in the balance. */
   available: string;
   tiers: readonly TierRow[];
-  /** By day, from PICTURE_DAYS ago to today. */
+  /** By day, from SNAPSHOT_DAYS ago to today. */
   series: UsageSeries;
 }
 

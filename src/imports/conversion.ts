@@ -1,4 +1,4 @@
-import { amount, AMOUNT_LIMIT, DECIMALS } from '../platform/values/amount.js';
+import { amount, AMOUNT_LIMIT, DECIMALS, divideHalfUp } from '../platform/values/amount.js';
 
 /** Decimal text as databases and spreadsheets write it, exponents included. */
 const DECIMAL = /^([+-]?)(\d{1,40})?(?:\.(\d{0,340}))?(?:e([+-]?\d{1,3}))?$/i;
@@ -35,7 +35,7 @@ export class Conversion {
     const divisor = this.rate.digits * (shift < 0 ? 10n ** BigInt(-shift) : 1n);
     const isNegative = dividend < 0n;
     const magnitude = isNegative ? -dividend : dividend;
-    const rounded = (2n * magnitude + divisor) / (2n * divisor);
+    const rounded = divideHalfUp(magnitude, divisor);
     if (rounded >= AMOUNT_LIMIT) return null;
     return { text: amount(isNegative ? -rounded : rounded), is_rounded: magnitude % divisor !== 0n };
   }

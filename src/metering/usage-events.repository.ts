@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import type { usage_events } from '../generated/prisma/client.js';
+import { batched } from '../platform/database/batched.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { isOutage, sqlState } from '../platform/database/database-errors.js';
 import { NotFound } from '../platform/errors.js';
@@ -41,11 +41,7 @@ const BATCH_MAX = 1000;
 @Injectable()
 export class UsageEventsRepository {
   /** Combines the events of one turn of the event loop into one statement. */
-  private readonly recorder = new DataLoader<NewEvent, Recording>((events) => this.insertBatch(events), {
-    cache: false,
-    maxBatchSize: BATCH_MAX,
-    batchScheduleFn: (flush) => setImmediate(flush),
-  });
+  private readonly recorder = batched<NewEvent, Recording>(BATCH_MAX, (events) => this.insertBatch(events));
 
   constructor(private readonly db: Database) {}
 

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import { Agent, errors, request } from 'undici';
 import { z } from 'zod';
 import { DECIMALS, units, type Units } from '../platform/values/amount.js';
+import { parsedOrNull } from '../platform/values/json-text.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { type ReadUsage, reportedUsage } from '../pricing/usage/usage.js';
@@ -142,7 +143,7 @@ export class OpenRouterClient implements OnApplicationShutdown {
     const url = `${this.config.openrouter.base_url}${path}`;
     const once = async () => {
       const { statusCode, body } = await request(url, { dispatcher: this.agent, headers, signal });
-      return { status: statusCode, body: parsed(await body.text()) };
+      return { status: statusCode, body: parsedOrNull(await body.text()) };
     };
     try {
       return await pRetry(once, { ...RETRIES, signal, shouldRetry: ({ error }) => isLoss(error) });
@@ -163,12 +164,4 @@ const unitsOf = (usd: number | null | undefined): Units => units((usd ?? 0).toFi
 
 function isLoss(error: Error): boolean {
   return error instanceof errors.SocketError || (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

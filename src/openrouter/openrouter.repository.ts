@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
+import { batched } from '../platform/database/batched.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { ATTEMPTS_WINDOW_MS } from '../platform/attempt-limit.js';
 import { wire } from '../platform/values/wire.js';
@@ -37,11 +37,7 @@ export class OpenRouterRepository {
    * Combines the look-ups of one event loop turn into one query. Nothing is cached, so a deleted key is gone
    * immediately.
    */
-  private readonly keyLoader = new DataLoader<string, string | null>((user_ids) => this.loadKeys(user_ids), {
-    cache: false,
-    maxBatchSize: KEYS_MAX,
-    batchScheduleFn: (flush) => setImmediate(flush),
-  });
+  private readonly keyLoader = batched<string, string | null>(KEYS_MAX, (user_ids) => this.loadKeys(user_ids));
 
   constructor(private readonly db: Database) {}
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import type { credit_grants, Prisma, user_credits } from '../../generated/prisma/client.js';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { amount, AMOUNT_LIMIT, min, units } from '../../platform/values/amount.js';
+import { batched } from '../../platform/database/batched.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { KeyRing } from '../../platform/secrets/key-ring.js';
 import { json, type Wire, wire } from '../../platform/values/wire.js';
@@ -37,11 +37,7 @@ export interface SavedAccount {
 @Injectable()
 export class AccountsRepository {
   /** Combines the reads of one turn of the event loop into one query. Nothing is cached. */
-  private readonly loader = new DataLoader<string, AccountRead | null>((ids) => this.load(ids), {
-    cache: false,
-    maxBatchSize: READ_MAX,
-    batchScheduleFn: (flush) => setImmediate(flush),
-  });
+  private readonly loader = batched<string, AccountRead | null>(READ_MAX, (ids) => this.load(ids));
 
   constructor(
     private readonly db: Database,

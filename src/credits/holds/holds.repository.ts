@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import type { Prisma } from '../../generated/prisma/client.js';
 import type { hold_status } from '../../generated/prisma/enums.js';
 import type { CreditHoldRow } from '../../generated/rows.js';
 import { units } from '../../platform/values/amount.js';
+import { batched } from '../../platform/database/batched.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Position } from '../../platform/http/page.js';
@@ -28,11 +28,7 @@ const READER = 'holds';
 @Injectable()
 export class HoldsRepository {
   /** Combines the look-ups of one turn of the event loop into one query. Nothing is cached. */
-  private readonly factsLoader = new DataLoader<string, HoldFacts | null>((ids) => this.loadFacts(ids), {
-    cache: false,
-    maxBatchSize: FACTS_MAX,
-    batchScheduleFn: (flush) => setImmediate(flush),
-  });
+  private readonly factsLoader = batched<string, HoldFacts | null>(FACTS_MAX, (ids) => this.loadFacts(ids));
 
   constructor(private readonly db: Database) {}
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { CompletionPath, UpstreamAnswer } from '../../openrouter/completions.client.js';
 import { OwnKeys } from '../../openrouter/own-keys.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
+import { parsedOrNull } from '../../platform/values/json-text.js';
 import type { GatewayConfig } from '../../platform/config/openrouter-config.js';
 import { DomainError } from '../../platform/errors.js';
 import { AnswerFacts } from './answer-facts.js';
@@ -105,7 +106,7 @@ export class CallAnswers {
   private async whole(call: OpenCall, { body, content_type }: UpstreamAnswer, ends: Ends): Promise<GatewayAnswer> {
     const bytes = await this.bytesOf(call, body, ends);
     const facts = new AnswerFacts();
-    facts.read(parsed(bytes));
+    facts.read(parsedOrNull(bytes.toString()));
     if (isBlank(bytes)) facts.end();
     else facts.complete();
     call.generation_id ??= facts.generation_id;
@@ -208,11 +209,3 @@ async function textOf(body: Readable): Promise<Buffer> {
 }
 
 const isBlank = (bytes: Buffer): boolean => bytes.length <= BLANK_MAX_BYTES && bytes.toString().trim() === '';
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString()) as unknown;
-  } catch {
-    return null;
-  }
-}

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { parsedOrNull } from '../../platform/values/json-text.js';
 import { AnswerFacts } from './answer-facts.js';
 import { isLastEvent } from './answer-parts.js';
 
@@ -79,7 +80,7 @@ export class StreamReader {
       this.is_done = true;
       this.facts.complete();
     } else if (this.isRelevant(line)) {
-      const event = parsed(line.slice(DATA.length));
+      const event = parsedOrNull(line.slice(DATA.length));
       this.facts.read(event);
       if (isLastEvent((event as { type?: unknown } | null)?.type)) this.has_ended = true;
       this.sameModel = `"model":${JSON.stringify(this.facts.model)}`;
@@ -89,13 +90,5 @@ export class StreamReader {
   private isRelevant(line: string): boolean {
     const { generation_id, has_content } = this.facts;
     return generation_id === null || !has_content || !line.includes(this.sameModel) || RELEVANT.test(line);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null; // passed on unparsed: the client may understand it
   }
 }

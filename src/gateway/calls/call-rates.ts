@@ -3,7 +3,7 @@ import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { HoldFacts } from '../../credits/posting/posting.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { systemActor } from '../../platform/actor.js';
-import { amount, type Units, units } from '../../platform/values/amount.js';
+import { amount, divideHalfUp, type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isFreeId } from '../../pricing/prices/model-ids.js';
 import { PricingService } from '../../pricing/pricing.service.js';
@@ -128,8 +128,7 @@ export class CallRates {
   }
 }
 
-/** Rounded half up. */
-const shareOf = (cost: Units, rate: Units): Units => (cost * rate + ONE / 2n) / ONE;
+const shareOf = (cost: Units, rate: Units): Units => divideHalfUp(cost * rate, ONE);
 
 /** Builds the metadata of a call's usage event. */
 function metadataOf(

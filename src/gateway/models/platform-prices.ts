@@ -1,4 +1,4 @@
-import { amount, units, type Units } from '../../platform/values/amount.js';
+import { amount, divideHalfUp, units, type Units } from '../../platform/values/amount.js';
 import { PRICE_COLUMNS, type PriceColumn } from '../../pricing/prices/price.js';
 import type { PriceOverrideView } from '../../pricing/pricing.dto.js';
 
@@ -13,7 +13,7 @@ const ONE: Units = units('1');
 /** Returns what the platform charges: list prices plus markup, rounded half up to 10 decimals. */
 export function platformPrices(list: PricesWithOverrides, markup_rate: string): PricesWithOverrides {
   const factor = ONE + units(markup_rate);
-  const marked = (price: string): string => amount((units(price) * factor + ONE / 2n) / ONE);
+  const marked = (price: string): string => amount(divideHalfUp(units(price) * factor, ONE));
   const prices = mapped((column) => (list[column] === null ? null : marked(list[column])));
   return {
     ...prices,

@@ -1,4 +1,4 @@
-import { max, min, type Units, units } from '../../platform/values/amount.js';
+import { divideHalfUp, max, min, type Units, units } from '../../platform/values/amount.js';
 
 /** Currency of all prices. One credit is worth one US dollar at list price. */
 export const CURRENCY = 'usd';
@@ -9,7 +9,7 @@ export const LEAST_CHARGE: Units = units('0.50');
 const UNITS_PER_CENT: Units = units('0.01');
 
 /** Rounds a price half up to whole cents. */
-export const cents = (price: Units): number => Number((price + UNITS_PER_CENT / 2n) / UNITS_PER_CENT);
+export const cents = (price: Units): number => Number(divideHalfUp(price, UNITS_PER_CENT));
 
 /** Converts whole cents to a price. */
 export const fromCents = (whole: number): Units => BigInt(whole) * UNITS_PER_CENT;

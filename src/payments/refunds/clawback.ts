@@ -1,5 +1,5 @@
 import type { PaymentRow } from '../../generated/rows.js';
-import { min, type Units, units } from '../../platform/values/amount.js';
+import { divideHalfUp, min, type Units, units } from '../../platform/values/amount.js';
 
 /** The fields of a payment that determine how many of its credits are forfeited. */
 export type Returned = Pick<PaymentRow, 'credits' | 'amount' | 'refunded' | 'disputed' | 'taken_back'>;
@@ -11,7 +11,7 @@ export type Returned = Pick<PaymentRow, 'credits' | 'amount' | 'refunded' | 'dis
 export function clawbackOf(payment: Omit<Returned, 'taken_back'>): Units {
   const [credits, paid] = [units(payment.credits), units(payment.amount)];
   const returned = min(paid, units(payment.refunded) + units(payment.disputed));
-  return paid === 0n ? 0n : (credits * returned + paid / 2n) / paid;
+  return paid === 0n ? 0n : divideHalfUp(credits * returned, paid);
 }
 
 /**

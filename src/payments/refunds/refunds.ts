@@ -1,6 +1,6 @@
 import type { dispute_status } from '../../generated/prisma/enums.js';
 import type { PaymentDisputeRow, PaymentRefundRow, PaymentRow } from '../../generated/rows.js';
-import { max, min, type Units, units } from '../../platform/values/amount.js';
+import { divideHalfUp, max, min, type Units, units } from '../../platform/values/amount.js';
 
 /** The fields of a payment that relate an amount of money to a share of the price. */
 export type Priced = Pick<PaymentRow, 'amount' | 'currency' | 'settled' | 'charged' | 'charged_currency'>;
@@ -22,7 +22,7 @@ export function shareOf(payment: Priced, { amount, currency }: Returned): Units 
   const price = units(payment.amount);
   const all = totalIn(payment, currency);
   if (all === null) return units(amount) > 0n ? price : 0n;
-  return all === 0n ? 0n : min(price, (price * units(amount) + all / 2n) / all);
+  return all === 0n ? 0n : min(price, divideHalfUp(price * units(amount), all));
 }
 
 /**

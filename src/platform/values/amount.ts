@@ -82,5 +82,8 @@ function plainNumber(value: number): string | null {
  */
 export const figure = (value: Units): number => Number(amount(value));
 
+/** Divides, rounding half up. The dividend must not be negative. */
+export const divideHalfUp = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor) / (2n * divisor);
+
 export const min = (a: Units, b: Units): Units => (a < b ? a : b);
 export const max = (a: Units, b: Units): Units => (a > b ? a : b);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import type { markup_rules, model_prices, service_tier_multipliers } from '../../generated/prisma/client.js';
+import { batched } from '../../platform/database/batched.js';
 import { Database } from '../../platform/database/database.js';
 import { type Wire, wire } from '../../platform/values/wire.js';
 import { Catalogue, namesOf } from './catalogue.js';
@@ -46,11 +46,7 @@ export class CatalogueRepository {
    * Combines the look-ups of one event loop turn into one query. Nothing is cached, so every rating uses current
    * prices.
    */
-  private readonly loader = new DataLoader<string, Snapshot>((models) => this.load(models), {
-    cache: false,
-    maxBatchSize: MODELS_MAX,
-    batchScheduleFn: (flush) => setImmediate(flush),
-  });
+  private readonly loader = batched<string, Snapshot>(MODELS_MAX, (models) => this.load(models));
 
   constructor(private readonly db: Database) {}
 

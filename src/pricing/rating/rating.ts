@@ -1,4 +1,4 @@
-import { amount, AMOUNT_LIMIT, min, units, type Units } from '../../platform/values/amount.js';
+import { amount, AMOUNT_LIMIT, divideHalfUp, min, units, type Units } from '../../platform/values/amount.js';
 import { type Catalogue } from '../prices/catalogue.js';
 import { chargeOf, EXACT_PER_UNIT, type Exact, provisionalTokens } from './charge.js';
 import { type MarkupRule, ruleFor } from '../markup/markup.js';
@@ -85,7 +85,7 @@ function listCost(catalogue: Catalogue, work: Work): Units {
   const paid = { ...work, model: work.model && paidIdOf(work.model) };
   const price = catalogue.find(paid, (candidate) => chargeOf(candidate, work) !== null);
   const charge = price && chargeOf(price, work);
-  return charge ? min(divided(charge, EXACT_PER_UNIT), LARGEST) : 0n;
+  return charge ? min(divideHalfUp(charge, EXACT_PER_UNIT), LARGEST) : 0n;
 }
 
 const canPrice = (price: Price, work: Work): boolean => price.is_free || chargeOf(price, work) !== null;
@@ -96,7 +96,7 @@ function nothing(is_free_tier: boolean, price_id: string | null): Rating {
 
 /** Splits a reported total into provider cost and markup. */
 function split(total: Units, rule: MarkupRule | null): Rating {
-  const provider_cost = divided(total * ONE, ONE + (rule?.rate ?? 0n));
+  const provider_cost = divideHalfUp(total * ONE, ONE + (rule?.rate ?? 0n));
   const costs = { provider_cost, platform_markup: total - provider_cost, total_cost: total, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: true, price_id: null, ...markupOf(rule) };
 }
@@ -105,24 +105,21 @@ function split(total: Units, rule: MarkupRule | null): Rating {
  * Adds the markup. The total is rounded once, from full precision; the markup is the difference to the provider cost.
  */
 function marked(charge: Exact, rule: MarkupRule | null, price_id: string | null): Rating {
-  const provider_cost = min(divided(charge, EXACT_PER_UNIT), LARGEST);
-  const total_cost = min(divided(charge * (ONE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * ONE), LARGEST);
+  const provider_cost = min(divideHalfUp(charge, EXACT_PER_UNIT), LARGEST);
+  const total_cost = min(divideHalfUp(charge * (ONE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * ONE), LARGEST);
   const costs = { provider_cost, platform_markup: total_cost - provider_cost, total_cost, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: true, price_id, ...markupOf(rule) };
 }
 
 /** Rates at the tier's flat rate. The provider cost is unknown, so no markup is claimed. */
 function provisional(work: Work, { cost_per_1k_tokens }: Plan): Rating {
-  const total = min(divided(provisionalTokens(work) * units(cost_per_1k_tokens), 1_000n * ONE), LARGEST);
+  const total = min(divideHalfUp(provisionalTokens(work) * units(cost_per_1k_tokens), 1_000n * ONE), LARGEST);
   const costs = { provider_cost: total, platform_markup: 0n, total_cost: total, list_cost: 0n };
   return { ...costs, is_free_tier: false, is_rated: false, price_id: null, ...NO_MARKUP };
 }
 
 const markupOf = (rule: MarkupRule | null) =>
   rule ? { ...NO_MARKUP, markup_rule_id: rule.id, markup_rate: amount(rule.rate) } : NO_MARKUP;
-
-/** Divides, rounding half up; the dividend must not be negative. */
-const divided = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor) / (2n * divisor);
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;

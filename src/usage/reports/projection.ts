@@ -1,4 +1,4 @@
-import { max, type Units } from '../../platform/values/amount.js';
+import { divideHalfUp, max, type Units } from '../../platform/values/amount.js';
 import { addDays, type Day, lastOfMonth, weekday } from '../../platform/values/calendar.js';
 
 /** Days that the projection looks back on: whole weeks, so that each weekday has the same weight. */
@@ -39,5 +39,5 @@ function expectation(today: Day, costs: ReadonlyMap<Day, Units>): (day: Day) => 
 function mean(values: readonly Units[]): Units {
   const count = BigInt(values.length);
   const sum = values.reduce((total, value) => total + value, 0n);
-  return (2n * sum + count) / (2n * count);
+  return divideHalfUp(sum, count);
 }

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const accounts = async (like: string): Promise<Json[]> =>
-  (await w.sql('SELECT user_id FROM user_credits WHERE user_id LIKE $1', [like]));
+  await w.sql('SELECT user_id FROM user_credits WHERE user_id LIKE $1', [like]);
 const pair = (): [string, string, string] => {
   const name = `u${randomUUID().slice(0, 8)}`;
   const [written, otherwise] = SPELLINGS(name) as [string, string];
