@@ -46,7 +46,12 @@ export class AccountsImport implements KindImport<AccountRecord> {
   }
 
   take(items: readonly Item<AccountRecord>[], run: Run): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, (item) => this.takeOne(item, run));
+    return each(
+      items,
+      AT_ONCE,
+      (item) => this.takeOne(item, run),
+      ({ user_id }) => user_id,
+    );
   }
 
   private async takeOne({ import_id, record }: Item<AccountRecord>, run: Run): Promise<State> {

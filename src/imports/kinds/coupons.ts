@@ -36,10 +36,15 @@ export class CouponsImport implements KindImport<CouponRecord> {
   }
 
   take(items: readonly Item<CouponRecord>[], { actor }: Run): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, async ({ record }) => {
-      const { used_count = 0, is_active = true, ...body } = record;
-      return (await this.service.takeOver(actor, body, { used_count, is_active })) ? 'new' : 'known';
-    });
+    return each(
+      items,
+      AT_ONCE,
+      async ({ record }) => {
+        const { used_count = 0, is_active = true, ...body } = record;
+        return (await this.service.takeOver(actor, body, { used_count, is_active })) ? 'new' : 'known';
+      },
+      ({ code }) => code,
+    );
   }
 }
 
@@ -65,12 +70,17 @@ export class RedemptionsImport implements KindImport<RedemptionRecord> {
 
   async take(items: readonly Item<RedemptionRecord>[], run: Run): Promise<(State | Error)[]> {
     const refused = await this.users.open(items, run);
-    return each(items, AT_ONCE, async ({ record }) => {
-      const error = refused.get(record.user_id);
-      if (error) throw error;
-      const { user_id, code, credits_awarded = '0', redeemed_at = new Date() } = record;
-      const redemption = { user_id, code, credits_awarded, redeemed_at };
-      return (await this.service.takeOverRedemption(run.actor, redemption)) ? 'new' : 'known';
-    });
+    return each(
+      items,
+      AT_ONCE,
+      async ({ record }) => {
+        const error = refused.get(record.user_id);
+        if (error) throw error;
+        const { user_id, code, credits_awarded = '0', redeemed_at = new Date() } = record;
+        const redemption = { user_id, code, credits_awarded, redeemed_at };
+        return (await this.service.takeOverRedemption(run.actor, redemption)) ? 'new' : 'known';
+      },
+      ({ user_id }) => user_id,
+    );
   }
 }

@@ -54,19 +54,31 @@ export interface KindImport<T extends object> {
   take(items: readonly Item<T>[], run: Run): Promise<(State | Error)[]>;
 }
 
-/** Runs `act` for each item with limited concurrency. Returns a refusal as the result of its item. */
+/**
+ * Runs `act` for each item with limited concurrency. Returns a refusal as the result of its item.
+ * @param subject what an item is about; items about the same subject are handled one by one, in their order
+ */
 export async function each<T>(
   items: readonly Item<T>[],
-  at_once: number,
+  concurrency: number,
   act: (item: Item<T>) => Promise<State>,
+  subject?: (record: T) => string,
 ): Promise<(State | Error)[]> {
-  const limit = pLimit(at_once);
+  const limit = pLimit(concurrency);
+  const latest = new Map<string, Promise<unknown>>();
   return Promise.all(
-    items.map((item) =>
-      limit(() => act(item)).catch((error: unknown) => {
+    items.map((item) => {
+      const name = subject?.(item.record);
+      const earlier = name === undefined ? undefined : latest.get(name);
+      const result = limit(async () => {
+        await earlier;
+        return act(item);
+      }).catch((error: unknown) => {
         if (error instanceof DomainError && error.kind !== 'unavailable') return error;
         throw error; // for example, the database is down, and every further item would fail
-      }),
-    ),
+      });
+      if (name !== undefined) latest.set(name, result);
+      return result;
+    }),
   );
 }
