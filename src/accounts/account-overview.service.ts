@@ -29,7 +29,7 @@ export class AccountOverview {
     const [account, grants, holds, transactions, usage, payments, discounts, audit] = await Promise.all([
       this.accounts.read(actor, user_id),
       this.accounts.grants(actor, user_id, false),
-      this.holds.list({ user_id, status: 'active' }, HOLDS_MAX, null),
+      this.holds.list({ user_id, status: 'active' }, { take: HOLDS_MAX, skip: 0, after: null }),
       this.accounts.transactions(actor, { user_id }, { ...NEWEST, provision: false }),
       this.reports.summary(user_id, { tz: 'UTC' }),
       this.payments.of(user_id, NEWEST.limit),
@@ -38,7 +38,7 @@ export class AccountOverview {
     ]);
     return {
       ...{ account: { ...account, ...balanceView(account) }, grants, usage, ...payments },
-      ...{ holds: holds.slice(0, HOLDS_MAX), transactions: transactions.items },
+      ...{ holds, transactions: transactions.items },
       ...{ discounts: discounts.items, audit: audit.items },
     };
   }

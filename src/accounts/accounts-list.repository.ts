@@ -3,10 +3,12 @@ import { Prisma, type user_credits } from '../generated/prisma/client.js';
 import type { account_status } from '../generated/prisma/enums.js';
 import type { UserCreditsRow } from '../generated/rows.js';
 import { Database } from '../platform/database/database.js';
+import type { PageSlice } from '../platform/database/paging.js';
 import { wire } from '../platform/values/wire.js';
 
-/** Conditions on the listed accounts. */
+/** Conditions on the listed accounts, and their order: by id, or latest change first. */
 export interface AccountFilter {
+  sort: AccountOrder;
   search?: string | undefined;
   tier?: string | undefined;
   status?: account_status | undefined;
@@ -16,8 +18,7 @@ export interface AccountFilter {
   active_since?: Date | undefined;
 }
 
-/** The order of the list: by id, or latest change first. */
-export type AccountOrder = 'user_id' | 'last_updated';
+type AccountOrder = 'user_id' | 'last_updated';
 
 /** The last row of the previous page. `last_updated` is text, because a Date would lose microseconds. */
 export interface AccountPosition {
@@ -38,18 +39,14 @@ const READER = 'accounts';
 export class AccountsListRepository {
   constructor(private readonly db: Database) {}
 
-  /** Returns accounts. One row more than `limit` indicates a next page. */
-  async list(
-    filter: AccountFilter,
-    sort: AccountOrder,
-    limit: number,
-    after: AccountPosition | null,
-  ): Promise<ListedAccount[]> {
+  /** Returns accounts in the requested order. */
+  async list(filter: AccountFilter, { take, skip, after }: PageSlice<AccountPosition>): Promise<ListedAccount[]> {
+    const { sort } = filter;
     const order = sort === 'user_id' ? Prisma.sql`u.user_id` : Prisma.sql`u.last_updated DESC, u.user_id`;
     const page = Prisma.sql`
       SELECT u.*, o.email, u.last_updated::text AS at FROM user_credits u LEFT JOIN openrouter_accounts o USING (user_id)
       WHERE ${where(filter)} ${after ? beyond(sort, after) : Prisma.empty}
-      ORDER BY ${order} LIMIT ${limit + 1}`;
+      ORDER BY ${order} LIMIT ${take} OFFSET ${skip}`;
     const rows = await this.db.reads.run(READER, (db) => db.$queryRaw<Found[]>(page));
     return rows.map(({ email, at, ...row }) => ({ ...wire(row), email, at }));
   }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { balanceView } from '../credits/accounts/accounts.service.js';
-import type { Page } from '../platform/http/page.js';
-import { InvalidInput } from '../platform/errors.js';
+import { type CursorFormat, invalidCursor, mapPage, type Page, paginateBy } from '../platform/database/paging.js';
 import type { AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
-import { type AccountPosition, AccountsListRepository } from './accounts-list.repository.js';
+import { type AccountPosition, AccountsListRepository, type ListedAccount } from './accounts-list.repository.js';
 
 /**
  * Lists accounts for administrators. The list does not book due renewals and expiries; reading a single account does.
@@ -13,19 +12,9 @@ export class AccountsListService {
   constructor(private readonly repository: AccountsListRepository) {}
 
   /** Returns a page of accounts. @throws InvalidInput if the cursor is invalid */
-  async list({ limit, cursor, count, sort, ...filter }: AccountsQuery): Promise<Page<ListedAccountView>> {
-    const after = cursor === undefined ? null : positionOf(cursor);
-    const [rows, total] = await Promise.all([
-      this.repository.list(filter, sort, limit, after),
-      count ? this.repository.count(filter) : null,
-    ]);
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return {
-      items: items.map((row) => ({ ...balanceView(row), ...row })),
-      next_cursor: rows.length > limit && last ? cursorOf({ user_id: last.user_id, last_updated: last.at }) : null,
-      total,
-    };
+  async list(query: AccountsQuery): Promise<Page<ListedAccountView>> {
+    const page = await paginateBy(POSITION, this.repository, query, query);
+    return mapPage(page, (row) => ({ ...balanceView(row), ...row }));
   }
 }
 
@@ -44,5 +33,10 @@ function positionOf(cursor: string): AccountPosition {
   } catch {
     // reported below
   }
-  throw new InvalidInput([{ field: 'cursor', message: 'is not a valid cursor' }]);
+  throw invalidCursor();
 }
+
+const POSITION: CursorFormat<ListedAccount, AccountPosition> = {
+  encode: ({ user_id, at }) => cursorOf({ user_id, last_updated: at }),
+  decode: positionOf,
+};

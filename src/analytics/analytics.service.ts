@@ -4,7 +4,7 @@ import { accountOf, type Actor } from '../platform/actor.js';
 import { units } from '../platform/values/amount.js';
 import { type Day, dayOf, startOfDay } from '../platform/values/calendar.js';
 import type { Sheet } from '../platform/export/sheet.js';
-import type { Page } from '../platform/http/page.js';
+import type { Page } from '../platform/database/paging.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { UsageEventView } from '../usage/tracking/track.dto.js';
 import type { AnalyticsQuery, HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';

@@ -4,7 +4,8 @@ import type { audit_result } from '../generated/prisma/enums.js';
 import type { AuditLogRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { Database, type Tx } from '../platform/database/database.js';
-import type { Position } from '../platform/http/page.js';
+import { newestFirst, olderThan } from '../platform/database/keyset.js';
+import type { PageSlice, Position } from '../platform/database/paging.js';
 import { wire } from '../platform/values/wire.js';
 import { rowId } from '../platform/database/row-id.js';
 
@@ -36,13 +37,12 @@ const READER = 'audit log';
 export class AuditRepository {
   constructor(private readonly db: Database) {}
 
-  /** Returns up to `limit` + 1 entries, newest first; the extra one shows that there is a next page. */
-  async list(filter: AuditFilter, limit: number, offset: number, after: Position | null): Promise<AuditLogRow[]> {
+  /** Returns entries, newest first. */
+  async list(filter: AuditFilter, slice: PageSlice): Promise<AuditLogRow[]> {
     const query: Prisma.audit_logsFindManyArgs = {
-      where: { AND: [where(filter), after ? before(filter, after) : {}] },
-      orderBy: filter.user_id === undefined ? [{ id: 'desc' }] : [{ created_at: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-      skip: after ? 0 : offset,
+      where: { AND: [where(filter), before(filter, slice.after)] },
+      ...newestFirst(slice),
+      ...(filter.user_id === undefined && { orderBy: { id: 'desc' } }),
     };
     const rows = await this.db.reads.run(filter.user_id ?? READER, (db) => db.audit_logs.findMany(query));
     return rows.map(wire);
@@ -82,13 +82,12 @@ export class AuditRepository {
   }
 }
 
-function where({ date_from, date_to, ...same }: AuditFilter): Prisma.audit_logsWhereInput {
+function where({ user_id, action, actor, result, date_from, date_to }: AuditFilter): Prisma.audit_logsWhereInput {
   const created_at = { ...(date_from && { gte: date_from }), ...(date_to && { lt: date_to }) };
-  return { ...same, created_at }; // Prisma ignores undefined members
+  return { user_id, action, actor, result, created_at }; // Prisma ignores undefined members
 }
 
 /** Entries of one account are read by its index; those of all accounts by the primary key, whose ids rise with time. */
-function before({ user_id }: AuditFilter, { created_at, id }: Position): Prisma.audit_logsWhereInput {
-  if (user_id === undefined) return { id: { lt: id } };
-  return { created_at: { lte: created_at }, OR: [{ created_at: { lt: created_at } }, { id: { lt: id } }] };
+function before({ user_id }: AuditFilter, after: Position | null): Prisma.audit_logsWhereInput {
+  return after && user_id === undefined ? { id: { lt: after.id } } : olderThan(after);
 }

@@ -6,6 +6,7 @@ import { PaymentsConfigured } from '../payments/provider/payments-configured.gua
 import { PaymentsQuery } from '../payments/payments.dto.js';
 import { PaymentsService } from '../payments/payments.service.js';
 import { accountOf, type Actor } from '../platform/actor.js';
+import { mapPage } from '../platform/database/paging.js';
 import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import {
   KeptPackageView,
@@ -69,6 +70,6 @@ export class BillingAliasesController {
   async listKeptPurchases(@CurrentActor() actor: Actor, @Query() query: PaymentsQuery) {
     const page = await this.payments.history(accountOf(actor, query.user_id), query);
     const names = new Map((await this.packages.list()).map(({ package_code, name }) => [package_code, name]));
-    return { ...page, items: page.items.map((payment) => purchaseOf(payment, names)) };
+    return mapPage(page, (payment) => purchaseOf(payment, names));
   }
 }

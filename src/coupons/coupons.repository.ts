@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Prisma, type coupon_codes } from '../generated/prisma/client.js';
 import type { CouponCodeRow } from '../generated/rows.js';
 import { Database, type Db, type Tx } from '../platform/database/database.js';
-import type { Position } from '../platform/http/page.js';
+import { olderThanSql } from '../platform/database/keyset.js';
+import type { PageSlice } from '../platform/database/paging.js';
 import { wire } from '../platform/values/wire.js';
 import { errorOf, NOT_FOUND } from './redemption/coupon-refusal.js';
 
@@ -56,12 +57,11 @@ export class CouponsRepository {
     return coupon;
   }
 
-  /** Returns coupons, newest first. One row more than `limit` indicates a next page. */
-  async list(active_only: boolean, limit: number, offset: number, after: Position | null): Promise<CouponCodeRow[]> {
-    const keyset = after ? Prisma.sql`WHERE (created_at, id) < (${after.created_at}, ${after.id}::uuid)` : Prisma.empty;
+  /** Returns coupons, newest first. */
+  async list(active_only: boolean, { take, skip, after }: PageSlice): Promise<CouponCodeRow[]> {
     const page = Prisma.sql`
-      SELECT * FROM ${couponsOf(active_only)} ${keyset}
-      ORDER BY created_at DESC, id DESC LIMIT ${limit + 1} OFFSET ${after ? 0 : offset}`;
+      SELECT * FROM ${couponsOf(active_only)} WHERE ${olderThanSql(after)}
+      ORDER BY created_at DESC, id DESC LIMIT ${take} OFFSET ${skip}`;
     const rows = await this.db.reads.run(COUPONS_READER, (db) => db.$queryRaw<coupon_codes[]>(page));
     return rows.map(wire);
   }

@@ -5,7 +5,7 @@ import type { Actor } from '../platform/actor.js';
 import { amount, units } from '../platform/values/amount.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
-import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
+import { mapPage, type Page, paginate } from '../platform/database/paging.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import { canonicalCode, DEFAULT_PREFIX, randomCode } from './coupon-code.js';
 import { errorOf, isExpired, NOT_FOUND, remainingUses } from './redemption/coupon-refusal.js';
@@ -102,13 +102,8 @@ export class CouponsService {
   }
 
   /** Returns a page of coupons, newest first. @throws InvalidInput if the cursor is invalid */
-  async list({ active_only, limit, offset, cursor, count }: CouponsQuery): Promise<Page<CouponView>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    const [rows, total] = await Promise.all([
-      this.coupons.list(active_only, limit, offset, after),
-      count ? this.coupons.count(active_only) : null,
-    ]);
-    return pageOf(rows.map(viewOf), limit, total);
+  async list({ active_only, ...page }: CouponsQuery): Promise<Page<CouponView>> {
+    return mapPage(await paginate(this.coupons, active_only, page), viewOf);
   }
 
   /** @throws DomainError `not_found` */
@@ -178,8 +173,8 @@ export class CouponsService {
   }
 }
 
-/** Returns a coupon with its derived fields. Includes the id, which the page cursor needs. */
-function viewOf(coupon: CouponCodeRow): CouponView & Pick<CouponCodeRow, 'id'> {
+/** Returns a coupon with its derived fields. */
+function viewOf(coupon: CouponCodeRow): CouponView {
   return { ...coupon, remaining_uses: remainingUses(coupon), is_expired: isExpired(coupon, new Date()) };
 }
 

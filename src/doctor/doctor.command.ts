@@ -59,12 +59,7 @@ export class DoctorCommand extends CliCommand {
 
   private printReport({ level, findings, repaired, checks, database_bytes }: DoctorReport): void {
     for (const sentence of repaired) this.terminal.print(`Repaired: ${sentence}.`);
-    if (findings.length > 0) {
-      this.terminal.printRows(
-        COLUMNS,
-        findings.map((finding) => ({ ...finding })),
-      );
-    }
+    this.terminal.printRows(COLUMNS, findings);
     const size = `The database uses ${(database_bytes / 1024 / 1024).toFixed(1)} MiB.`;
     const verdict = level === 'ok' ? 'no findings' : `findings: ${String(findings.length)}`;
     this.terminal.print(`Checked ${checks.join(', ')}; ${verdict}. ${size}`);

@@ -58,8 +58,8 @@ interface About {
 /** What a source looks like, for people. */
 export function tellShape(terminal: Terminal, { version, tables, left_out }: Shape): void {
   terminal.print(`Found: ${version}.`);
-  terminal.printRows(TABLES, rowsOf(tables));
-  if (left_out.length > 0) terminal.printRows(LEFT_OUT, rowsOf(left_out));
+  terminal.printRows(TABLES, tables);
+  terminal.printRows(LEFT_OUT, left_out);
 }
 
 /** What becomes, or became, of the rows, for people. */
@@ -67,11 +67,13 @@ export function tellReports(terminal: Terminal, about: About, reports: readonly 
   terminal.print(`1 USD is 1 credit here, and ${about.credits_per_usd} in the source.`);
   const hasStates = reports.some(({ states }) => states !== undefined);
   const rows = reports.map((report) => ({ ...report, ...report.states }));
-  if (rows.length > 0) terminal.printRows(hasStates ? [...REPORTS, ...STATES] : REPORTS, rows);
+  terminal.printRows(hasStates ? [...REPORTS, ...STATES] : REPORTS, rows);
   const oddities = reports.flatMap(({ kind, oddities: of }) => of.map((oddity) => ({ kind, ...oddity })));
-  if (oddities.length > 0) terminal.printRows(ODDITIES, oddities);
-  const first = reports.flatMap((report) => report.first ?? []);
-  if (first.length > 0) terminal.printRows(FIRST, rowsOf(first));
+  terminal.printRows(ODDITIES, oddities);
+  terminal.printRows(
+    FIRST,
+    reports.flatMap((report) => report.first ?? []),
+  );
   tellErrors(terminal, reports);
 }
 
@@ -82,9 +84,7 @@ export function tellVerification(terminal: Terminal, { users, differences, repor
     terminal.print(`Everything agrees: the sums of ${users} users are the same to the last digit.`);
     return;
   }
-  terminal.printRows(DIFFERENCES, rowsOf(differences.slice(0, DIFFERENCES_SHOWN)));
-  const rest = differences.length - DIFFERENCES_SHOWN;
-  if (rest > 0) terminal.note(`There are ${rest} more differences: --json shows all.`, { differences: rest });
+  terminal.printFirstRows(DIFFERENCES, differences, DIFFERENCES_SHOWN, 'differences');
 }
 
 function tellErrors(terminal: Terminal, reports: readonly KindReport[]): void {
@@ -95,5 +95,3 @@ function tellErrors(terminal: Terminal, reports: readonly KindReport[]): void {
     if (refused > ERRORS_SHOWN) terminal.print(`  and ${refused - ERRORS_SHOWN} more`);
   }
 }
-
-const rowsOf = (items: readonly object[]): Record<string, unknown>[] => items.map((item) => ({ ...item }));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../platform/database/database.js';
-import type { Position } from '../platform/http/page.js';
+import type { PageSlice } from '../platform/database/paging.js';
 import type { JobRunDetailView, JobView, RunState } from './jobs.dto.js';
 
 /** Filter of the runs. */
@@ -46,14 +46,14 @@ export class RunsRepository {
     return this.db.reads.query<JobRow & object>(READER, jobs, []);
   }
 
-  /** Returns up to `limit` + 1 runs, newest first; the extra one shows that there is a next page. */
-  async list({ queue, state }: RunFilter, limit: number, offset: number, after: Position | null): Promise<RunRow[]> {
+  /** Returns runs, newest first. */
+  async list({ queue, state }: RunFilter, { take, skip, after }: PageSlice): Promise<RunRow[]> {
     return this.db.reads.query<RunRow & object>(
       READER,
       `SELECT ${RUN} FROM pgboss.job
        WHERE ${WANTED} AND ($3::timestamptz IS NULL OR (${CREATED_AT}, id) < ($3, $4::uuid))
        ORDER BY ${CREATED_AT} DESC, id DESC LIMIT $5 OFFSET $6`,
-      [queue ?? null, state ?? null, after?.created_at ?? null, after?.id ?? null, limit + 1, after ? 0 : offset],
+      [queue ?? null, state ?? null, after?.created_at ?? null, after?.id ?? null, take, skip],
     );
   }
 

@@ -3,9 +3,9 @@ import { CronExpressionParser } from 'cron-parser';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { Database } from '../platform/database/database.js';
+import { mapPage, type Page, paginate } from '../platform/database/paging.js';
 import { sqlState } from '../platform/database/database-errors.js';
 import { DomainError, NotFound } from '../platform/errors.js';
-import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
 import { Jobs, type RunChange } from './jobs.js';
 import type { JobRunDetailView, JobRunsQuery, JobView, RunState } from './jobs.dto.js';
 import { type RunRow, RunsRepository } from './runs.repository.js';
@@ -42,13 +42,8 @@ export class RunsService {
    * Returns a page of the runs, newest first.
    * @throws InvalidInput for an invalid cursor
    */
-  async list({ limit, offset, cursor, count, ...filter }: JobRunsQuery): Promise<Page<JobRunDetailView>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    const [rows, total] = await Promise.all([
-      this.runs.list(filter, limit, offset, after),
-      count ? this.runs.count(filter) : null,
-    ]);
-    return pageOf(rows.map(shown), limit, total);
+  async list(query: JobRunsQuery): Promise<Page<JobRunDetailView>> {
+    return mapPage(await paginate(this.runs, query, query), shown);
   }
 
   /** @throws NotFound */

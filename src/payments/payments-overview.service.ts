@@ -13,7 +13,7 @@ export class PaymentsOverview {
 
   async of(user_id: string, limit: number): Promise<{ payments: PaymentRow[]; subscription: SubscriptionRow | null }> {
     const [page, subscription] = await Promise.all([
-      this.payments.history(user_id, { limit, offset: 0, count: false }),
+      this.payments.history(user_id, { limit }),
       this.plans.current(user_id),
     ]);
     return { payments: page.items, subscription };

@@ -5,7 +5,8 @@ import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { amount, type Units, units } from '../platform/values/amount.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors.js';
-import type { Position } from '../platform/http/page.js';
+import { newestFirst, olderThan } from '../platform/database/keyset.js';
+import type { PageSlice } from '../platform/database/paging.js';
 import { wire } from '../platform/values/wire.js';
 import { rowId } from '../platform/database/row-id.js';
 
@@ -34,17 +35,9 @@ export const PAYMENTS_READER = 'payments';
 export class PaymentsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Returns payments, newest first. One row more than `limit` indicates a next page. */
-  async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<PaymentRow[]> {
-    const older: Prisma.paymentsWhereInput = after
-      ? { OR: [{ created_at: { lt: after.created_at } }, { created_at: after.created_at, id: { lt: after.id } }] }
-      : {};
-    const query: Prisma.paymentsFindManyArgs = {
-      where: { AND: [{ user_id }, older] },
-      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-      skip: after ? 0 : offset,
-    };
+  /** Returns payments, newest first. */
+  async list(user_id: string, slice: PageSlice): Promise<PaymentRow[]> {
+    const query = { where: { user_id, ...olderThan(slice.after) }, ...newestFirst(slice) };
     const rows = await this.db.reads.run(user_id, (db) => db.payments.findMany(query));
     return rows.map(wire);
   }

@@ -14,7 +14,8 @@ import {
   Returns,
   WithHeaders,
 } from '../../src/platform/http/decorators.js';
-import { PageQuery, pageOf, type Page } from '../../src/platform/http/page.js';
+import { type Page, type PagedList, paginate } from '../../src/platform/database/paging.js';
+import { PageQuery } from '../../src/platform/http/page.js';
 import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../src/platform/values/wire-decorators.js';
 
 class ProbeRecord {
@@ -88,6 +89,11 @@ const STATEMENTS: Record<string, string> = {
   broken: 'SELECT secret_column FROM nowhere',
 };
 
+const LIST: PagedList<ProbeView[], ProbeView> = {
+  list: (all, { skip, take }) => Promise.resolve(all.slice(skip, skip + take)),
+  count: (all) => Promise.resolve(all.length),
+};
+
 /** Test routes for HTTP conventions. */
 @Controller('probe')
 export class ProbeController {
@@ -150,8 +156,8 @@ export class ProbeController {
   @Get('list')
   @Public()
   @Returns(ProbeView, { list: true })
-  list(@Query() query: PageQuery): Page<ProbeView> {
-    return pageOf([row(3), row(2), row(1)].slice(0, query.limit + 1), query.limit, query.count ? 3 : null);
+  list(@Query() query: PageQuery): Promise<Page<ProbeView>> {
+    return paginate(LIST, [row(3), row(2), row(1)], query);
   }
 
   @Get('items/:id')

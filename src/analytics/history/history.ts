@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { amount, units } from '../../platform/values/amount.js';
-import { decodeCursor, encodeCursor, type Page } from '../../platform/http/page.js';
+import {
+  type CursorFormat,
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  type PagedList,
+  type PageRequest,
+  paginateBy,
+  type Position,
+} from '../../platform/database/paging.js';
 import type { HistoryView, PeriodType, ProviderShareView } from './history.views.js';
 import {
   approximately,
@@ -35,18 +44,21 @@ export function historyOf(series: UsageSeries, context: HistoryContext): History
 }
 
 /** Returns one page of the records, which are few enough to be in memory. */
-export function pageOfHistory(
-  records: HistoryView[],
-  { limit, offset, cursor }: { limit: number; offset: number; cursor?: string | undefined },
-): Page<HistoryView> {
-  const before = cursor === undefined ? null : decodeCursor(cursor).created_at;
-  const older = before ? records.filter(({ period_start }) => period_start < before) : records.slice(offset);
-  const items = older.slice(0, limit);
-  const last = items.at(-1);
-  const next_cursor =
-    last && older.length > limit ? encodeCursor({ created_at: last.period_start, id: last.id }) : null;
-  return { items, next_cursor, total: records.length };
+export function pageOfHistory(records: HistoryView[], request: PageRequest): Promise<Page<HistoryView>> {
+  const source: PagedList<HistoryView[], HistoryView> = {
+    list: (all, { take, skip, after }) => {
+      const older = after ? all.filter(({ period_start }) => period_start < after.created_at) : all;
+      return Promise.resolve(older.slice(skip, skip + take));
+    },
+    count: (all) => Promise.resolve(all.length),
+  };
+  return paginateBy(PERIOD, source, records, { ...request, count: true });
 }
+
+const PERIOD: CursorFormat<HistoryView, Position> = {
+  encode: ({ period_start, id }) => encodeCursor({ created_at: period_start, id }),
+  decode: decodeCursor,
+};
 
 function recordOf(
   { period_start, period_end }: { period_start: Date; period_end: Date },

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { account_discounts, Prisma } from '../../generated/prisma/client.js';
+import type { account_discounts } from '../../generated/prisma/client.js';
 import type { AccountDiscountRow, CouponCodeRow } from '../../generated/rows.js';
 import { Database, type Tx } from '../../platform/database/database.js';
-import type { Position } from '../../platform/http/page.js';
+import { newestFirst, olderThan } from '../../platform/database/keyset.js';
+import type { PageSlice } from '../../platform/database/paging.js';
 import { wire } from '../../platform/values/wire.js';
 import { rowId } from '../../platform/database/row-id.js';
 
@@ -11,15 +12,9 @@ import { rowId } from '../../platform/database/row-id.js';
 export class DiscountsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Returns discounts, newest first. One row more than `limit` indicates a next page. */
-  async list(user_id: string, limit: number, offset: number, after: Position | null): Promise<AccountDiscountRow[]> {
-    const older = after && { OR: [{ created_at: { lt: after.created_at } }, { ...after, id: { lt: after.id } }] };
-    const query: Prisma.account_discountsFindManyArgs = {
-      where: { user_id, ...older },
-      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-      skip: after ? 0 : offset,
-    };
+  /** Returns discounts, newest first. */
+  async list(user_id: string, slice: PageSlice): Promise<AccountDiscountRow[]> {
+    const query = { where: { user_id, ...olderThan(slice.after) }, ...newestFirst(slice) };
     const rows = await this.db.reads.run(user_id, (db) => db.account_discounts.findMany(query));
     return rows.map(wire);
   }

@@ -3,7 +3,7 @@ import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { AccountDiscountRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
 import type { Tx } from '../../platform/database/database.js';
-import { decodeCursor, type Page, pageOf, type PageQuery } from '../../platform/http/page.js';
+import { mapPage, type Page, type PageRequest, paginate } from '../../platform/database/paging.js';
 import { statusOf } from './discount.js';
 import type { DiscountView } from '../coupons.dto.js';
 import { DiscountsRepository } from './discounts.repository.js';
@@ -17,16 +17,11 @@ export class DiscountsService {
   ) {}
 
   /** Returns the discounts of an account, newest first. @throws InvalidInput if the cursor is invalid */
-  async list(actor: Actor, user_id: string, { limit, offset, cursor, count }: PageQuery): Promise<Page<DiscountView>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
+  async list(actor: Actor, user_id: string, page: PageRequest): Promise<Page<DiscountView>> {
     await this.accounts.read(actor, user_id);
-    const [rows, total] = await Promise.all([
-      this.discounts.list(user_id, limit, offset, after),
-      count ? this.discounts.count(user_id) : null,
-    ]);
+    const found = await paginate(this.discounts, user_id, page);
     const now = new Date();
-    const views = rows.map((row) => ({ ...row, status: statusOf(row, now) }));
-    return pageOf(views, limit, total);
+    return mapPage(found, (row) => ({ ...row, status: statusOf(row, now) }));
   }
 
   /**

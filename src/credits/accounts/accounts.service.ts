@@ -5,7 +5,7 @@ import type { Actor } from '../../platform/actor.js';
 import { amount, units } from '../../platform/values/amount.js';
 import { DomainError } from '../../platform/errors.js';
 import type { Sheet } from '../../platform/export/sheet.js';
-import { decodeCursor, type Page, pageOf } from '../../platform/http/page.js';
+import { mapPage, type Page, type PageRequest, paginate } from '../../platform/database/paging.js';
 import { AccountLocks } from './account-locks.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
 import { type BalanceView, type CheckView, type GrantView, TransactionView } from '../credits.views.js';
@@ -15,15 +15,6 @@ import { available, refuse, refuseStatus } from './refusal.js';
 
 /** Concurrent transactions that create accounts or book what is due on them. */
 const BOOKING_CONCURRENCY = 4;
-
-/** The page of the ledger to return. */
-export interface PageRequest {
-  limit: number;
-  offset: number;
-  cursor?: string | undefined;
-  count: boolean;
-  provision: boolean;
-}
 
 /** Reads accounts. Every read is current: whatever is due is booked first. */
 @Injectable()
@@ -93,8 +84,8 @@ export class AccountsService {
   async balance(actor: Actor, user_id: string, history: number | null = null, provision = false): Promise<BalanceView> {
     const view = balanceView(await this.read(actor, user_id, provision));
     if (history === null) return view;
-    const lines = await this.ledger.list({ user_id }, history, 0, null);
-    return { ...view, transactions: lines.slice(0, history).map(transactionView) };
+    const lines = await this.ledger.list({ user_id }, { take: history, skip: 0, after: null });
+    return { ...view, transactions: lines.map(transactionView) };
   }
 
   /** Returns whether a charge of `required` credits would be accepted now. Advisory: nothing is reserved. */
@@ -113,14 +104,13 @@ export class AccountsService {
    * Returns a page of the ledger, newest first.
    * @throws InvalidInput for an invalid cursor
    */
-  async transactions(actor: Actor, filter: LedgerFilter, page: PageRequest): Promise<Page<TransactionView>> {
-    const after = page.cursor === undefined ? null : decodeCursor(page.cursor);
-    await this.read(actor, filter.user_id, page.provision);
-    const [rows, total] = await Promise.all([
-      this.ledger.list(filter, page.limit, page.offset, after),
-      page.count ? this.ledger.count(filter) : null,
-    ]);
-    return pageOf(rows.map(transactionView), page.limit, total);
+  async transactions(
+    actor: Actor,
+    filter: LedgerFilter,
+    { provision, ...page }: PageRequest & { provision: boolean },
+  ): Promise<Page<TransactionView>> {
+    await this.read(actor, filter.user_id, provision);
+    return mapPage(await paginate(this.ledger, filter, page), transactionView);
   }
 
   /** Returns the ledger for an export, oldest line first. */

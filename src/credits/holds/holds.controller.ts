@@ -4,7 +4,7 @@ import type { Actor } from '../../platform/actor.js';
 import { units } from '../../platform/values/amount.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
-import { decodeCursor, pageOf } from '../../platform/http/page.js';
+import { paginate } from '../../platform/database/paging.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { AccountQuery } from '../credits.dto.js';
 import { CaptureBody, ExtendBody, HOLD_TTL_DEFAULT_S, HoldBody, HoldsQuery, HoldView } from './holds.dto.js';
@@ -44,9 +44,8 @@ export class HoldsController {
   @Requires('service', 'admin')
   @Returns(HoldView, { list: true })
   @Problem(422, 'invalid_request')
-  async listHolds(@Query() { user_id, status, limit, cursor }: HoldsQuery) {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    return pageOf(await this.holds.list({ user_id, status }, limit, after), limit);
+  listHolds(@Query() query: HoldsQuery) {
+    return paginate(this.holds, query, query);
   }
 
   @Get(':id')

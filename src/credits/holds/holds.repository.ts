@@ -6,7 +6,7 @@ import { units } from '../../platform/values/amount.js';
 import { batched } from '../../platform/database/batched.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
-import type { Position } from '../../platform/http/page.js';
+import type { PageSlice } from '../../platform/database/paging.js';
 import { json, unitsOf, wire } from '../../platform/values/wire.js';
 import { rowId } from '../../platform/database/row-id.js';
 import type { ExpiredHold } from '../accounts/due-events.js';
@@ -51,12 +51,8 @@ export class HoldsRepository {
     return wire(row);
   }
 
-  /**
-   * Returns up to `limit` + 1 holds, newest first; the extra row means that there is a next page. An active hold past
-   * its expiry counts as expired.
-   */
-  async list(filter: HoldFilter, limit: number, after: Position | null): Promise<CreditHoldRow[]> {
-    const { user_id, status } = filter;
+  /** Returns holds, newest first. An active hold past its expiry counts as expired. */
+  async list({ user_id, status }: HoldFilter, { take, skip, after }: PageSlice): Promise<CreditHoldRow[]> {
     const now = new Date();
     const states: Record<hold_status, Prisma.credit_holdsWhereInput> = {
       active: { status: 'active', expires_at: { gt: now } },
@@ -67,7 +63,8 @@ export class HoldsRepository {
     const query: Prisma.credit_holdsFindManyArgs = {
       where: { AND: [user_id === undefined ? {} : { user_id }, states[status], after ? { id: { lt: after.id } } : {}] },
       orderBy: { id: 'desc' },
-      take: limit + 1,
+      take,
+      skip,
     };
     // the active holds of one account are read from an index, cheaply enough to bypass the read budget
     const rows =

@@ -63,10 +63,7 @@ export class LedgerVerifyCommand extends DtoCommand<VerifyOrder> {
       this.terminal.print(`Verified: ${seen}, and everything adds up.`);
       return;
     }
-    this.terminal.printRows(
-      COLUMNS,
-      faults.map((fault) => ({ ...fault })),
-    );
+    this.terminal.printRows(COLUMNS, faults);
     for (const check of new Set(faults.map((fault) => fault.check))) {
       this.terminal.print(`${check}: ${faults.find((fault) => fault.check === check)?.rule ?? ''}.`);
     }

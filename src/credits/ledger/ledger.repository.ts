@@ -5,7 +5,8 @@ import type { CreditTransactionRow } from '../../generated/rows.js';
 import type { Units } from '../../platform/values/amount.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
-import type { Position } from '../../platform/http/page.js';
+import { olderThanSql } from '../../platform/database/keyset.js';
+import type { PageSlice, Position } from '../../platform/database/paging.js';
 import { NIL_UUID } from '../../platform/database/uuid.js';
 import { unitsOf, wire } from '../../platform/values/wire.js';
 
@@ -47,18 +48,12 @@ export class LedgerRepository {
     return row?.has === true;
   }
 
-  /** Returns up to `limit` + 1 lines, newest first; the extra row means that there is a next page. */
-  async list(
-    filter: LedgerFilter,
-    limit: number,
-    offset: number,
-    after: Position | null,
-  ): Promise<CreditTransactionRow[]> {
-    const keyset = after ? Prisma.sql`AND (created_at, id) < (${after.created_at}, ${after.id}::uuid)` : Prisma.empty;
+  /** Returns lines, newest first. */
+  async list(filter: LedgerFilter, { take, skip, after }: PageSlice): Promise<CreditTransactionRow[]> {
     const page = Prisma.sql`
-      SELECT * FROM credit_transactions WHERE ${where(filter)} ${keyset}
-      ORDER BY created_at DESC, id DESC LIMIT ${limit + 1} OFFSET ${after ? 0 : offset}`;
-    if (isQuick(filter, after ? 0 : offset)) {
+      SELECT * FROM credit_transactions WHERE ${where(filter)} AND ${olderThanSql(after)}
+      ORDER BY created_at DESC, id DESC LIMIT ${take} OFFSET ${skip}`;
+    if (isQuick(filter, skip)) {
       return (await this.db.prisma.$queryRaw<credit_transactions[]>(page)).map(wire);
     }
     return this.db.reads.query<CreditTransactionRow>(filter.user_id, page.text, page.values);

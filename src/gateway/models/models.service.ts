@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountQuery } from '../../credits/credits.dto.js';
 import { accountOf, type Actor, actsForOthers } from '../../platform/actor.js';
 import { DomainError } from '../../platform/errors.js';
-import type { Page } from '../../platform/http/page.js';
+import type { Page } from '../../platform/database/paging.js';
 import { isFreeId, plainOf, providersOf } from '../../pricing/prices/model-ids.js';
 import { ANY, isZero, pricesOf, tokenBase } from '../../pricing/prices/price.js';
 import { PricesRepository } from '../../pricing/prices/prices.repository.js';

@@ -4,7 +4,8 @@ import type { litellm_rejected_status } from '../../generated/prisma/enums.js';
 import type { LitellmRejectedLogRow } from '../../generated/rows.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
-import type { Position } from '../../platform/http/page.js';
+import { newestFirst, olderThan } from '../../platform/database/keyset.js';
+import type { PageSlice } from '../../platform/database/paging.js';
 import { wire } from '../../platform/values/wire.js';
 
 /** A rejected log to store. */
@@ -43,19 +44,9 @@ export class RejectedRepository {
     return wire(row);
   }
 
-  /** Returns rejected logs, newest first. One row more than `limit` indicates a next page. */
-  async list(
-    status: litellm_rejected_status | undefined,
-    limit: number,
-    offset: number,
-    after: Position | null,
-  ): Promise<LitellmRejectedLogRow[]> {
-    const query: Prisma.litellm_rejected_logsFindManyArgs = {
-      where: { AND: [only(status), after ? before(after) : {}] },
-      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-      skip: after ? 0 : offset,
-    };
+  /** Returns rejected logs, newest first. */
+  async list(status: litellm_rejected_status | undefined, slice: PageSlice): Promise<LitellmRejectedLogRow[]> {
+    const query = { where: { ...only(status), ...olderThan(slice.after) }, ...newestFirst(slice) };
     const rows = await this.db.reads.run(READER, (db) => db.litellm_rejected_logs.findMany(query));
     return rows.map(wire);
   }
@@ -104,8 +95,3 @@ export class RejectedRepository {
 
 const only = (status: litellm_rejected_status | undefined): Prisma.litellm_rejected_logsWhereInput =>
   status === undefined ? {} : { status };
-
-const before = ({ id, created_at }: Position): Prisma.litellm_rejected_logsWhereInput => ({
-  created_at: { lte: created_at },
-  OR: [{ created_at: { lt: created_at } }, { id: { lt: id } }],
-});

@@ -5,7 +5,7 @@ import type { Actor } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError, InvalidInput } from '../../platform/errors.js';
-import { decodeCursor, type Page, pageOf } from '../../platform/http/page.js';
+import { type Page, paginate } from '../../platform/database/paging.js';
 import type { Report } from '../../usage/tracking/usage-report.js';
 import { TrackingService } from '../../usage/tracking/tracking.service.js';
 import type { LogExcerpt } from './log-excerpt.js';
@@ -26,13 +26,8 @@ export class RejectedService {
   ) {}
 
   /** Returns a page of rejected logs, newest first. @throws InvalidInput if the cursor is invalid */
-  async list({ status, limit, offset, cursor, count }: RejectedQuery): Promise<Page<LitellmRejectedLogRow>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    const [rows, total] = await Promise.all([
-      this.rejected.list(status, limit, offset, after),
-      count ? this.rejected.count(status) : null,
-    ]);
-    return pageOf(rows, limit, total);
+  list({ status, ...page }: RejectedQuery): Promise<Page<LitellmRejectedLogRow>> {
+    return paginate(this.rejected, status, page);
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Actor } from '../../platform/actor.js';
 import { units } from '../../platform/values/amount.js';
 import type { Tx } from '../../platform/database/database.js';
 import { DomainError, InvalidInput, NotFound } from '../../platform/errors.js';
-import type { Page } from '../../platform/http/page.js';
+import type { Page } from '../../platform/database/paging.js';
 import { PaymentSettlement } from '../payment-settlement.js';
 import { PackageDelivery } from '../checkout/package-delivery.js';
 import { RefundsRepository } from '../refunds/refunds.repository.js';

@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { type Actor, systemActor } from '../actor.js';
 import { WithHeaders } from '../http/decorators.js';
-import type { Page } from '../http/page.js';
+import type { Page } from '../database/paging.js';
 import { toWire, type View } from '../http/view.js';
 import { addDtoOptions, type Flags, readDto, readKey } from './options.js';
 import type { Column, Terminal } from './terminal.js';

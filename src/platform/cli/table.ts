@@ -22,9 +22,9 @@ const NUMBER = /^-?\d[\d,]*(\.\d+)?$/;
  * Renders rows under their headings. If the table is too wide, the widest columns are wrapped first; nothing is
  * truncated.
  */
-export function tableOf(columns: readonly Column[], rows: readonly Record<string, unknown>[], look: TableLook): string {
+export function tableOf(columns: readonly Column[], rows: readonly object[], look: TableLook): string {
   const head = columns.map(([heading]) => heading);
-  const cells = rows.map((row) => columns.map(([, member]) => cellOf(row[member])));
+  const cells = rows.map((row) => columns.map(([, member]) => cellOf((row as Record<string, unknown>)[member])));
   const widths = widthsOf([head, ...cells], look.width);
   const isNumber = (i: number): boolean => cells.every((row) => row[i] === '-' || NUMBER.test(row[i] ?? ''));
   const table = new Table({

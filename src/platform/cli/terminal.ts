@@ -59,9 +59,16 @@ export class Terminal {
     this.print(membersTable(thing, this.look()));
   }
 
-  /** Prints a list of resources, one per row. */
-  printRows(columns: readonly Column[], rows: readonly Record<string, unknown>[]): void {
-    this.print(tableOf(columns, rows, this.look()));
+  /** Prints a list of resources, one per row, and nothing for an empty list. */
+  printRows(columns: readonly Column[], rows: readonly object[]): void {
+    if (rows.length > 0) this.print(tableOf(columns, rows, this.look()));
+  }
+
+  /** Prints the first rows of a list, and a note with the number of the others, which `--json` calls `member`. */
+  printFirstRows(columns: readonly Column[], rows: readonly object[], max: number, member: string): void {
+    this.printRows(columns, rows.slice(0, max));
+    const rest = rows.length - max;
+    if (rest > 0) this.note(`There are ${rest} more; --json shows all.`, { [member]: rest });
   }
 
   /** Prints an error in one sentence (with `--json`: one object) and sets the exit code. */

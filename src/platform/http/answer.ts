@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Page } from '../database/paging.js';
 import { type ReturnsMetadata, WithHeaders } from './decorators.js';
 import type { AnswerForm } from './legacy-forms.js';
-import { type Page, pageHeaders } from './page.js';
+import { pageHeaders } from './page.js';
 import { toWire } from './view.js';
 
 /**

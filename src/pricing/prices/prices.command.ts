@@ -118,17 +118,14 @@ abstract class PriceImportCommand<Query extends ImportQuery> extends DtoCommand<
   private printSummary(report: PriceImportView): void {
     const { held_back_by_code, held_back, partly: _partly, keys, ...counts } = report;
     this.terminal.printMembers({ ...counts, held_back: held_back.length });
-    const unread = keys.filter(({ use }) => use === 'unread');
-    if (unread.length > 0) this.terminal.printRows(UNREAD, rowsOf(unread));
-    if (held_back.length === 0) return;
-    this.terminal.printRows(HELD_BACK_BY_CODE, rowsOf(held_back_by_code));
-    this.terminal.printRows(HELD_BACK, rowsOf(held_back.slice(0, HELD_BACK_SHOWN)));
-    const rest = held_back.length - HELD_BACK_SHOWN;
-    if (rest > 0) this.terminal.note(`${rest} more were held back; --json shows all.`, { held_back: rest });
+    this.terminal.printRows(
+      UNREAD,
+      keys.filter(({ use }) => use === 'unread'),
+    );
+    this.terminal.printRows(HELD_BACK_BY_CODE, held_back_by_code);
+    this.terminal.printFirstRows(HELD_BACK, held_back, HELD_BACK_SHOWN, 'held_back');
   }
 }
-
-const rowsOf = (items: readonly object[]): Record<string, unknown>[] => items.map((item) => ({ ...item }));
 
 const FORMATS = ['openrouter', 'litellm'] as const;
 type Format = (typeof FORMATS)[number];

@@ -6,7 +6,7 @@ import type { Actor } from '../../platform/actor.js';
 import { amount } from '../../platform/values/amount.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { DomainError, InvalidInput } from '../../platform/errors.js';
-import type { Page } from '../../platform/http/page.js';
+import type { Page } from '../../platform/database/paging.js';
 import { Catalogue } from './catalogue.js';
 import { classOf, ruleFor, toRule } from '../markup/markup.js';
 import { MarkupRulesRepository } from '../markup/markup-rules.repository.js';

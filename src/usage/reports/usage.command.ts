@@ -170,10 +170,7 @@ export class UsageVerifyCommand extends CliCommand {
       this.terminal.print(`Verified: the roll-up of ${String(users)} users agrees with their events.`);
       return;
     }
-    this.terminal.printRows(
-      FAULT_COLUMNS,
-      faults.map((fault) => ({ ...fault })),
-    );
+    this.terminal.printRows(FAULT_COLUMNS, faults);
     const unlisted = fault_count - faults.length;
     const more = unlisted > 0 ? `, ${String(unlisted)} of them not listed` : '';
     this.terminal.print(

@@ -66,12 +66,10 @@ export class PricesRerateCommand extends DtoCommand<ReratingOrder> {
   }
 
   private printReport({ preview, events, unrated, booked, models }: ReratingView): void {
-    if (models.length > 0) {
-      this.terminal.printRows(
-        RERATED,
-        models.map((model) => toWire(ReratedModelView, model)),
-      );
-    }
+    this.terminal.printRows(
+      RERATED,
+      models.map((model) => toWire(ReratedModelView, model)),
+    );
     const [done, books] = preview ? ['would be re-rated', 'would be booked'] : ['re-rated', 'booked'];
     this.terminal.print(`${events} events ${done}; ${booked} credits ${books}.`);
     if (unrated > 0) this.terminal.print(`${unrated} events still have no price. Set one: tollgate prices set`);
