@@ -56,6 +56,13 @@ export default {
       to: { path: '^src/auth/' },
     },
     {
+      name: 'commands-call-services',
+      comment: 'A command calls the service that the route calls; a controller is HTTP only',
+      severity: 'error',
+      from: { path: '(command\\.ts$|^src/cli/)' },
+      to: { path: '\\.controller\\.ts$' },
+    },
+    {
       name: 'generated-imports-platform-only',
       comment: 'Row classes import only the decorators of platform',
       severity: 'error',

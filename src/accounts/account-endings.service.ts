@@ -30,7 +30,7 @@ export class AccountEndings {
       return 'erasing';
     }
     const reason = 'The user was deleted at the identity provider';
-    await this.status.suspend(actor, user_id, reason, undefined);
+    await this.status.suspend(actor, user_id, reason);
     await this.termination.end(actor, user_id);
     return 'suspended';
   }

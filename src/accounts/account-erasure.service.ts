@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountLocks } from '../credits/accounts/account-locks.js';
-import { AccountsService } from '../credits/accounts/accounts.service.js';
-import { CreditsService } from '../credits/credits.service.js';
-import type { IdempotencyKey } from '../credits/posting/idempotency.js';
-import type { UserCreditsRow } from '../generated/rows.js';
+import { AccountsService, balanceView } from '../credits/accounts/accounts.service.js';
+import { accountResult, CreditsService } from '../credits/credits.service.js';
+import type { BalanceView } from '../credits/credits.views.js';
+import { idempotencyKey } from '../credits/posting/idempotency.js';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
 import { BillingTermination } from '../payments/plans/billing-termination.service.js';
 import { type Actor, systemActor } from '../platform/actor.js';
+import type { Replayable } from '../platform/replayable.js';
 import { KeyRing } from '../platform/secrets/key-ring.js';
 import { bucketOf } from '../platform/database/row-id.js';
 import { AccountErasureRepository } from './account-erasure.repository.js';
@@ -31,20 +32,17 @@ export class AccountErasure {
    * Safe to repeat.
    * @throws DomainError `not_found`; `account_closed` if the account was moved: erase the target account instead
    */
-  async request(
-    actor: Actor,
-    user_id: string,
-    key?: IdempotencyKey,
-  ): Promise<{ account: UserCreditsRow; replayed: boolean }> {
+  async request(actor: Actor, user_id: string, key?: string): Promise<Replayable<BalanceView>> {
     const account = await this.accounts.read(actor, user_id);
-    if (account.status === 'erasing') return { account, replayed: false };
-    const act = await this.credits.change(actor, user_id, 'account.erase', key, async ({ state, now }, tx) => {
+    if (account.status === 'erasing') return { result: balanceView(account), replayed: false };
+    const once = idempotencyKey(key, actor, 'erase', {});
+    const done = await this.credits.change(actor, user_id, 'account.erase', once, async ({ state, now }, tx) => {
       Object.assign(state, { status: 'erasing', status_reason: null, status_changed_at: now });
       await this.jobs.enqueue(tx, ERASURES, {});
       return {};
     });
     await this.termination.end(actor, user_id, 'now');
-    return act;
+    return accountResult(done);
   }
 }
 

@@ -6,7 +6,9 @@ import type { Account } from '../credits/accounts/account.js';
 import { AccountLocks, type LockedPair } from '../credits/accounts/account-locks.js';
 import { type MoveResult, moveAccount } from '../credits/accounts/account-move.js';
 import { AccountsRepository, type StoredLine } from '../credits/accounts/accounts.repository.js';
-import { type IdempotencyKey, IdempotencyRepository } from '../credits/posting/idempotency.js';
+import { balanceView } from '../credits/accounts/accounts.service.js';
+import type { BalanceView } from '../credits/credits.views.js';
+import { type IdempotencyKey, idempotencyKey, IdempotencyRepository } from '../credits/posting/idempotency.js';
 import { assertOpen } from '../credits/accounts/refusal.js';
 import type { UserCreditsRow } from '../generated/rows.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
@@ -15,6 +17,7 @@ import type { Actor } from '../platform/actor.js';
 import { amount } from '../platform/values/amount.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
+import type { Replayable } from '../platform/replayable.js';
 
 /** The recorded result of a move. */
 export interface MoveRecord {
@@ -24,12 +27,8 @@ export interface MoveRecord {
   lapsed: string;
 }
 
-/** A move: the target account and what was moved. */
-export interface MoveOutcome {
-  account: UserCreditsRow;
-  move: MoveRecord;
-  replayed: boolean;
-}
+/** The target account and what was moved to it. */
+export type MovedAccount = BalanceView & Omit<MoveRecord, 'debt'> & { moved_debt: string };
 
 /** Moves the rows of other modules, in the transaction of the move. */
 @Injectable()
@@ -66,12 +65,18 @@ export class AccountMoveService {
    * the usage and the audit entries stay with the source account.
    * @throws DomainError `not_found`, `account_closed`, `holds_open`, `both_subscribed`, `idempotency_conflict`
    */
-  move(actor: Actor, from_id: string, to_id: string, key: IdempotencyKey | undefined): Promise<MoveOutcome> {
+  move(actor: Actor, from_id: string, to_id: string, key: string | undefined): Promise<Replayable<MovedAccount>> {
     if (from_id === to_id) throw new InvalidInput([{ field: 'to', message: 'must be another account' }]);
-    return this.slots(() => this.moveNow(actor, from_id, to_id, key));
+    const once = idempotencyKey(key, actor, 'move', { to: to_id });
+    return this.slots(() => this.moveNow(actor, from_id, to_id, once));
   }
 
-  private moveNow(actor: Actor, from_id: string, to_id: string, key: IdempotencyKey | undefined): Promise<MoveOutcome> {
+  private moveNow(
+    actor: Actor,
+    from_id: string,
+    to_id: string,
+    key: IdempotencyKey | undefined,
+  ): Promise<Replayable<MovedAccount>> {
     return this.locks.withLocks(actor, from_id, to_id, async (pair, tx) => {
       const { from, to } = pair;
       const isKnown = (await this.keys.find(tx, from_id, key)) !== null;
@@ -85,7 +90,7 @@ export class AccountMoveService {
       await this.keys.record(tx, from_id, key ? [{ ...key, resource_id: null }] : []);
       const move = recordOf(from_id, moved);
       await this.recordBoth(tx, actor, { from_id, to_id, move, lines, taken: saved.lines });
-      return { account: await this.accounts.get(tx, to_id), move, replayed: false };
+      return { result: movedAccount(await this.accounts.get(tx, to_id), move), replayed: false };
     });
   }
 
@@ -97,11 +102,11 @@ export class AccountMoveService {
     return { isFresh, isPlanPaid, hadTrial: !isFresh && (await this.accounts.hadTrial(tx, to.user_id)) };
   }
 
-  private async recorded(tx: Tx, from_id: string, to_id: string): Promise<MoveOutcome> {
+  private async recorded(tx: Tx, from_id: string, to_id: string): Promise<Replayable<MovedAccount>> {
     const entry = await this.audit.newest(tx, from_id, 'account.move');
     const { credits, debt, lapsed } = (entry?.metadata ?? {}) as unknown as MoveRecord;
     const account = await this.accounts.get(tx, to_id);
-    return { account, move: { moved_from: from_id, credits, debt, lapsed }, replayed: true };
+    return { result: movedAccount(account, { moved_from: from_id, credits, debt, lapsed }), replayed: true };
   }
 
   private async recordBoth(tx: Tx, actor: Actor, { from_id, to_id, move, lines, taken }: MoveFacts): Promise<void> {
@@ -141,6 +146,12 @@ const MOVES_AT_ONCE = 2;
 
 const recordOf = (moved_from: string, { credits, debt, lapsed }: MoveResult): MoveRecord => ({
   ...{ moved_from, credits: amount(credits), debt: amount(debt), lapsed: amount(lapsed) },
+});
+
+const movedAccount = (account: UserCreditsRow, { debt: moved_debt, ...sums }: MoveRecord): MovedAccount => ({
+  ...balanceView(account),
+  ...sums,
+  moved_debt,
 });
 
 /** Maps the original ledger line of each moved grant to the target's line that booked its remainder. */

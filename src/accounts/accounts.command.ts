@@ -4,10 +4,15 @@ import { NoBody } from '../credits/holds/holds.dto.js';
 import type { Actor } from '../platform/actor.js';
 import { ChangeCommand, CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
+import type { Replayable } from '../platform/replayable.js';
 import { idOf, USER } from './account-argument.js';
+import { AccountErasure } from './account-erasure.service.js';
 import { AccountsExportCommand } from './account-export.command.js';
+import { AccountMoveService } from './account-move.service.js';
+import { AccountOverview } from './account-overview.service.js';
+import { AccountStatusService } from './account-status.service.js';
 import { AccountOverviewView, AccountsQuery, ListedAccountView } from './accounts-list.dto.js';
-import { AccountsController } from './accounts.controller.js';
+import { AccountsListService } from './accounts-list.service.js';
 import { AccountView, MoveBody, MoveView, SuspendBody } from './accounts.dto.js';
 
 const COLUMNS: readonly Column[] = [
@@ -28,13 +33,13 @@ export class AccountsListCommand extends DtoCommand<AccountsQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly accounts: AccountsController,
+    private readonly accounts: AccountsListService,
   ) {
     super(terminal);
   }
 
   protected override async execute(query: AccountsQuery): Promise<void> {
-    this.list(ListedAccountView, await this.accounts.listAccounts(query), COLUMNS);
+    this.list(ListedAccountView, await this.accounts.list(query), COLUMNS);
   }
 }
 
@@ -43,13 +48,13 @@ export class AccountsListCommand extends DtoCommand<AccountsQuery> {
 export class AccountsShowCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly accounts: AccountsController,
+    private readonly overview: AccountOverview,
   ) {
     super(terminal);
   }
 
   override async run([user]: string[]): Promise<void> {
-    this.show(AccountOverviewView, await this.accounts.getAccount(cliActor(), idOf(user)));
+    this.show(AccountOverviewView, await this.overview.of(cliActor(), idOf(user)));
   }
 }
 
@@ -58,13 +63,6 @@ export class AccountsShowCommand extends CliCommand {
 abstract class AccountCommand<T extends object> extends ChangeCommand<T> {
   protected readonly view: typeof AccountView = AccountView;
   protected user_id = '';
-
-  constructor(
-    terminal: Terminal,
-    protected readonly accounts: AccountsController,
-  ) {
-    super(terminal);
-  }
 
   override run([user, ...others]: string[]): Promise<void> {
     this.user_id = idOf(user);
@@ -84,8 +82,15 @@ export class AccountsMoveCommand extends AccountCommand<MoveBody> {
   protected override readonly argument = 'to';
   protected override readonly view = MoveView;
 
-  protected override change(actor: Actor, body: MoveBody, key: string | undefined): Promise<object> {
-    return this.accounts.moveAccount(actor, this.user_id, body, key);
+  constructor(
+    terminal: Terminal,
+    private readonly moves: AccountMoveService,
+  ) {
+    super(terminal);
+  }
+
+  protected override change(actor: Actor, { to }: MoveBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.moves.move(actor, this.user_id, to, key);
   }
 }
 
@@ -94,8 +99,15 @@ export class AccountsMoveCommand extends AccountCommand<MoveBody> {
 export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
   protected readonly dto = SuspendBody;
 
-  protected override change(actor: Actor, body: SuspendBody, key: string | undefined): Promise<object> {
-    return this.accounts.suspendAccount(actor, this.user_id, body, key);
+  constructor(
+    terminal: Terminal,
+    private readonly status: AccountStatusService,
+  ) {
+    super(terminal);
+  }
+
+  protected override change(actor: Actor, body: SuspendBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.status.suspend(actor, this.user_id, body.reason, key);
   }
 }
 
@@ -104,8 +116,15 @@ export class AccountsSuspendCommand extends AccountCommand<SuspendBody> {
 export class AccountsResumeCommand extends AccountCommand<NoBody> {
   protected readonly dto = NoBody;
 
-  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
-    return this.accounts.resumeAccount(actor, this.user_id, key);
+  constructor(
+    terminal: Terminal,
+    private readonly status: AccountStatusService,
+  ) {
+    super(terminal);
+  }
+
+  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.status.resume(actor, this.user_id, key);
   }
 }
 
@@ -114,8 +133,15 @@ export class AccountsResumeCommand extends AccountCommand<NoBody> {
 export class AccountsEraseCommand extends AccountCommand<NoBody> {
   protected readonly dto = NoBody;
 
-  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
-    return this.accounts.eraseAccount(actor, this.user_id, key);
+  constructor(
+    terminal: Terminal,
+    private readonly erasure: AccountErasure,
+  ) {
+    super(terminal);
+  }
+
+  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.erasure.request(actor, this.user_id, key);
   }
 }
 

@@ -1,8 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { balanceView } from '../credits/accounts/accounts.service.js';
-import type { AdminResult } from '../credits/credits.service.js';
-import { idempotencyKey } from '../credits/posting/idempotency.js';
 import type { Actor } from '../platform/actor.js';
 import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
@@ -74,14 +71,7 @@ export class AccountsController {
     @Body() { to }: MoveBody,
     @KeyHeader() key: string | undefined,
   ) {
-    const { account, move, replayed } = await this.moves.move(
-      actor,
-      id,
-      to,
-      idempotencyKey(key, actor, 'move', { to }),
-    );
-    const { debt: moved_debt, ...sums } = move;
-    return answered({ ...balanceView(account), ...sums, moved_debt }, replayed);
+    return answered(await this.moves.move(actor, id, to, key));
   }
 
   @ACCOUNT_ID
@@ -97,7 +87,7 @@ export class AccountsController {
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
   async eraseAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
-    return acted(await this.erasure.request(actor, id, idempotencyKey(key, actor, 'erase', {})));
+    return answered(await this.erasure.request(actor, id, key));
   }
 
   @ACCOUNT_ID
@@ -118,7 +108,7 @@ export class AccountsController {
     @Body() { reason }: SuspendBody,
     @KeyHeader() key: string | undefined,
   ) {
-    return acted(await this.status.suspend(actor, id, reason, idempotencyKey(key, actor, 'suspend', { reason })));
+    return answered(await this.status.suspend(actor, id, reason, key));
   }
 
   @ACCOUNT_ID
@@ -133,8 +123,6 @@ export class AccountsController {
   @Problem(403, 'forbidden', 'account_closed')
   @Problem(404, 'not_found')
   async resumeAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string, @KeyHeader() key: string | undefined) {
-    return acted(await this.status.resume(actor, id, idempotencyKey(key, actor, 'resume', {})));
+    return answered(await this.status.resume(actor, id, key));
   }
 }
-
-const acted = ({ account, replayed }: AdminResult) => answered(balanceView(account), replayed);

@@ -38,7 +38,6 @@ import { AccountEndings } from './account-endings.service.js';
   ],
   exports: [
     AccountErasure,
-    AccountErasureJob,
     AccountExportService,
     AccountMoveService,
     AccountOverview,

@@ -2,8 +2,8 @@ import { Command, SubCommand } from 'nest-commander';
 import { CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import type { Column } from '../platform/cli/terminal.js';
 import { Terminal } from '../platform/cli/terminal.js';
-import { AuditController } from './audit.controller.js';
 import { AuditQuery, AuditView } from './audit.dto.js';
+import { AuditService } from './audit.service.js';
 
 const COLUMNS: readonly Column[] = [
   ['when', 'created_at'],
@@ -22,13 +22,13 @@ export class AuditListCommand extends DtoCommand<AuditQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly audit: AuditController,
+    private readonly audit: AuditService,
   ) {
     super(terminal);
   }
 
   protected override async execute(query: AuditQuery): Promise<void> {
-    this.list(AuditView, await this.audit.listAuditEntries(query), COLUMNS);
+    this.list(AuditView, await this.audit.list(query), COLUMNS);
   }
 }
 

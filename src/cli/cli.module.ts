@@ -1,9 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ACCOUNTS_COMMANDS, AccountsCommand } from '../accounts/accounts.command.js';
-import { AccountsController } from '../accounts/accounts.controller.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AnalyticsModule } from '../analytics/analytics.module.js';
-import { AuditController } from '../audit/audit.controller.js';
 import { AuditCommand, AuditListCommand } from '../audit/audit.command.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { TokenCommand, TokenIssueCommand } from '../auth/token.command.js';
@@ -14,13 +12,10 @@ import { WorkerCommand } from './worker.command.js';
 import { TIERS_COMMANDS, TiersCommand } from './tiers.command.js';
 import { USAGE_COMMANDS, UsageCommand } from './usage.command.js';
 import * as coupons from '../coupons/coupons.command.js';
-import { CouponsController } from '../coupons/coupons.controller.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import * as credits from '../credits/credits.command.js';
-import { CreditsController } from '../credits/credits.controller.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { HOLDS_COMMANDS, HoldsCommand } from '../credits/holds/holds.command.js';
-import { HoldsController } from '../credits/holds/holds.controller.js';
 import { LedgerCommand, LedgerVerifyCommand } from '../credits/ledger/ledger.command.js';
 import { TransactionsCommand, TransactionsListCommand } from '../credits/ledger/transactions.command.js';
 import { TransactionsExportCommand } from '../credits/ledger/transactions-export.command.js';
@@ -39,21 +34,16 @@ import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PACKAGES_COMMANDS, PackagesCommand } from '../payments/packages/packages.command.js';
 import { PAYMENTS_COMMANDS, PaymentsCommand } from '../payments/payments.command.js';
 import { PaymentsModule } from '../payments/payments.module.js';
-import { ReviewsController } from '../payments/reviews/reviews.controller.js';
-import { SwitchController } from '../payments/plans/switch.controller.js';
 import { CompletionCommand } from '../platform/cli/completion.command.js';
 import { CliProgram } from '../platform/cli/program.js';
 import { Terminal } from '../platform/cli/terminal.js';
 import { type Config, withoutTraces } from '../platform/config/config.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from '../platform/schema/schema.command.js';
-import { PricingController } from '../pricing/pricing.controller.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
 import { PRICES_COMMANDS } from '../usage/rerating/prices.command.js';
-import { ReportsController } from '../usage/reports/reports.controller.js';
-import { UnratedController } from '../usage/rerating/unrated.controller.js';
 import { UsageModule } from '../usage/usage.module.js';
 
 /** Commands in the order of the help. */
@@ -101,18 +91,7 @@ export class CliModule {
         ...[CouponsModule, PaymentsModule, AnalyticsModule, AccountsModule, ReconciliationModule, LiteLlmModule],
         ...[DoctorModule, ImportsModule],
       ],
-      providers: [
-        { provide: Terminal, useValue: terminal },
-        CliProgram,
-        TokenSigner,
-        // commands call the controllers' methods, so that the CLI and HTTP behave the same
-        AccountsController,
-        ...[AuditController, CreditsController, CouponsController, PricingController, ReportsController],
-        ...[HoldsController, SwitchController, UnratedController],
-        ReviewsController,
-        ImportTools,
-        ...COMMANDS,
-      ],
+      providers: [{ provide: Terminal, useValue: terminal }, CliProgram, TokenSigner, ImportTools, ...COMMANDS],
     };
   }
 }

@@ -3,7 +3,6 @@ import { CliCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/
 import { Progress } from '../platform/cli/progress.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { csvOf } from '../platform/export/csv.js';
-import { CouponsController } from './coupons.controller.js';
 import {
   BulkBody,
   CouponBody,
@@ -44,13 +43,13 @@ export class CouponsCreateCommand extends DtoCommand<CouponBody> {
 
   constructor(
     terminal: Terminal,
-    private readonly coupons: CouponsController,
+    private readonly coupons: CouponsService,
   ) {
     super(terminal);
   }
 
   protected override async execute(body: CouponBody): Promise<void> {
-    this.show(CouponView, await this.coupons.createCoupon(cliActor(), body));
+    this.show(CouponView, await this.coupons.create(cliActor(), body));
   }
 }
 
@@ -102,13 +101,13 @@ export class CouponsListCommand extends DtoCommand<CouponsQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly coupons: CouponsController,
+    private readonly coupons: CouponsService,
   ) {
     super(terminal);
   }
 
   protected override async execute(query: CouponsQuery): Promise<void> {
-    this.list(CouponView, await this.coupons.listCoupons(query), COLUMNS);
+    this.list(CouponView, await this.coupons.list(query), COLUMNS);
   }
 }
 
@@ -117,13 +116,13 @@ export class CouponsListCommand extends DtoCommand<CouponsQuery> {
 export class CouponsShowCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly coupons: CouponsController,
+    private readonly coupons: CouponsService,
   ) {
     super(terminal);
   }
 
   override async run([code = '']: string[]): Promise<void> {
-    this.show(CouponView, await this.coupons.getCoupon(code));
+    this.show(CouponView, await this.coupons.get(code));
   }
 }
 
@@ -136,13 +135,13 @@ export class CouponsShowCommand extends CliCommand {
 export class CouponsDeactivateCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly coupons: CouponsController,
+    private readonly coupons: CouponsService,
   ) {
     super(terminal);
   }
 
   override async run([code = '']: string[]): Promise<void> {
-    this.show(MessageView, await this.coupons.deactivateCoupon(cliActor(), code));
+    this.show(MessageView, await this.coupons.deactivate(cliActor(), code));
   }
 }
 
@@ -155,13 +154,13 @@ export class CouponsDeactivateCommand extends CliCommand {
 export class CouponsStatsCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly coupons: CouponsController,
+    private readonly coupons: CouponsService,
   ) {
     super(terminal);
   }
 
   override async run([code = '']: string[]): Promise<void> {
-    const { by_day, ...coupon } = await this.coupons.getCouponStats(code);
+    const { by_day, ...coupon } = await this.coupons.stats(code);
     if (this.terminal.isJson) {
       this.show(CouponStatsView, { ...coupon, by_day });
       return;

@@ -52,7 +52,7 @@ export class CouponsController {
   async redeemCoupon(@CurrentActor() actor: Actor, @Body() body: RedeemBody, @KeyHeader() key: string | undefined) {
     const order = { ...body, user_id: accountOf(actor, body.user_id), key: idempotencyKey(key, actor, 'redeem', body) };
     const { redemption, replayed } = await this.redemptions.redeem(actor, order);
-    return answered(redemption, replayed);
+    return answered({ result: redemption, replayed });
   }
 
   @Get('validate/:code')

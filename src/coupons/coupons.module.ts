@@ -24,6 +24,6 @@ import { RedemptionsRepository } from './redemption/redemptions.repository.js';
     RedemptionService,
     RedemptionsRepository,
   ],
-  exports: [CouponsRepository, CouponsService, DiscountsService, RedemptionService, RedemptionsRepository],
+  exports: [CouponsRepository, CouponsService, DiscountsService, RedemptionsRepository],
 })
 export class CouponsModule {}

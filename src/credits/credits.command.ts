@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Command, SubCommand } from 'nest-commander';
-import type { Actor } from '../platform/actor.js';
+import { accountOf, type Actor } from '../platform/actor.js';
 import { ChangeCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
-import { CreditsController } from './credits.controller.js';
+import type { Replayable } from '../platform/replayable.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { CreditOrders } from './credit-orders.service.js';
 import * as dto from './credits.dto.js';
 import * as views from './credits.views.js';
 import { TRANSACTION_COLUMNS } from './ledger/transactions.command.js';
@@ -26,7 +28,7 @@ abstract class ReadCommand<T extends object> extends DtoCommand<T> {
 
   constructor(
     terminal: Terminal,
-    protected readonly credits: CreditsController,
+    protected readonly accounts: AccountsService,
   ) {
     super(terminal);
   }
@@ -40,7 +42,7 @@ abstract class MoveCommand<T extends object> extends ChangeCommand<T> {
 
   constructor(
     terminal: Terminal,
-    protected readonly credits: CreditsController,
+    protected readonly orders: CreditOrders,
   ) {
     super(terminal);
   }
@@ -56,7 +58,10 @@ export class CreditsShowCommand extends ReadCommand<dto.BalanceQuery> {
   protected readonly dto = dto.BalanceQuery;
 
   protected override async execute(query: dto.BalanceQuery): Promise<void> {
-    const { transactions, ...account } = await this.credits.getBalance(cliActor(), query);
+    const { include_history, limit, provision } = query;
+    const user_id = accountOf(cliActor(), query.user_id);
+    const history = include_history ? limit : null;
+    const { transactions, ...account } = await this.accounts.balance(cliActor(), user_id, history, provision);
     if (this.terminal.isJson) this.show(views.BalanceView, { ...account, transactions });
     else {
       this.show(views.BalanceView, account);
@@ -71,7 +76,8 @@ export class CreditsGrantsCommand extends ReadCommand<dto.ReadQuery> {
   protected readonly dto = dto.ReadQuery;
 
   protected override async execute(query: dto.ReadQuery): Promise<void> {
-    this.list(views.GrantView, await this.credits.listGrants(cliActor(), query), GRANT_COLUMNS);
+    const user_id = accountOf(cliActor(), query.user_id);
+    this.list(views.GrantView, await this.accounts.grants(cliActor(), user_id, query.provision), GRANT_COLUMNS);
   }
 }
 
@@ -80,8 +86,12 @@ export class CreditsGrantsCommand extends ReadCommand<dto.ReadQuery> {
 export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
   protected readonly dto = dto.AllocateBody;
 
-  protected override change(actor: Actor, body: dto.AllocateBody, key: string | undefined): Promise<object> {
-    return this.credits.allocateCredits(actor, body, key);
+  protected override change(
+    actor: Actor,
+    body: dto.AllocateBody,
+    key: string | undefined,
+  ): Promise<Replayable<object>> {
+    return this.orders.allocate(actor, body, key);
   }
 }
 
@@ -90,8 +100,8 @@ export class CreditsAllocateCommand extends MoveCommand<dto.AllocateBody> {
 export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
   protected readonly dto = dto.BonusBody;
 
-  protected override change(actor: Actor, body: dto.BonusBody, key: string | undefined): Promise<object> {
-    return this.credits.grantBonus(actor, body, key);
+  protected override change(actor: Actor, body: dto.BonusBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.orders.bonus(actor, body, key);
   }
 }
 
@@ -100,8 +110,8 @@ export class CreditsBonusCommand extends MoveCommand<dto.BonusBody> {
 export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
   protected readonly dto = dto.DeductBody;
 
-  protected override change(actor: Actor, body: dto.DeductBody, key: string | undefined): Promise<object> {
-    return this.credits.deductCredits(actor, body, key);
+  protected override change(actor: Actor, body: dto.DeductBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.orders.deduct(actor, body, key);
   }
 }
 
@@ -110,8 +120,8 @@ export class CreditsDeductCommand extends MoveCommand<dto.DeductBody> {
 export class CreditsRefundCommand extends MoveCommand<dto.RefundBody> {
   protected readonly dto = dto.RefundBody;
 
-  protected override change(actor: Actor, body: dto.RefundBody, key: string | undefined): Promise<object> {
-    return this.credits.refundCredits(actor, body, key);
+  protected override change(actor: Actor, body: dto.RefundBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.orders.refund(actor, body, key);
   }
 }
 
@@ -121,8 +131,8 @@ export class CreditsResetCommand extends MoveCommand<dto.ResetBody> {
   protected readonly dto = dto.ResetBody;
   protected override readonly view = views.BalanceView;
 
-  protected override change(actor: Actor, body: dto.ResetBody, key: string | undefined): Promise<object> {
-    return this.credits.resetCredits(actor, body, key);
+  protected override change(actor: Actor, body: dto.ResetBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.orders.reset(actor, body, key);
   }
 }
 
@@ -136,8 +146,8 @@ export class CreditsCapCommand extends MoveCommand<dto.CapBody> {
   protected readonly dto = dto.CapBody;
   protected override readonly view = views.BalanceView;
 
-  protected override change(actor: Actor, body: dto.CapBody, key: string | undefined): Promise<object> {
-    return this.credits.setMonthlyCap(actor, body, key);
+  protected override change(actor: Actor, body: dto.CapBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.orders.setCap(actor, body, key);
   }
 }
 

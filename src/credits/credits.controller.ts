@@ -1,11 +1,10 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { amount, units } from '../platform/values/amount.js';
 import { download, fileName, ReturnsFile } from '../platform/export/download.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
-import { AccountsService, balanceView } from './accounts/accounts.service.js';
+import { AccountsService } from './accounts/accounts.service.js';
 import {
   AccountQuery,
   AllocateBody,
@@ -13,7 +12,6 @@ import {
   BonusBody,
   CapBody,
   CheckQuery,
-  CostBreakdownBody,
   DeductBody,
   ReadQuery,
   RefundBody,
@@ -21,15 +19,11 @@ import {
   TransactionsExportQuery,
   TransactionsQuery,
 } from './credits.dto.js';
-import { BalanceView, CheckView, CostBreakdown, GrantView, MovementView, TransactionView } from './credits.views.js';
+import { BalanceView, CheckView, GrantView, MovementView, TransactionView } from './credits.views.js';
 import { ReceiptView } from './ledger/receipt.views.js';
 import { ReceiptsService } from './ledger/receipts.service.js';
-import { bookedSource } from './grants/given-source.js';
-import { type AdminResult, CreditsService } from './credits.service.js';
-import { idempotencyKey } from './posting/idempotency.js';
-import type { LedgerFilter } from './ledger/ledger.repository.js';
-import { chargeDetails } from './posting/posting.js';
-import { type Posted, PostingEngine } from './posting/posting.engine.js';
+import { filterOf } from './ledger/ledger-query.js';
+import { CreditOrders } from './credit-orders.service.js';
 
 /** Balances, grants, charges and the ledger. */
 @ApiTags('Credits')
@@ -37,8 +31,7 @@ import { type Posted, PostingEngine } from './posting/posting.engine.js';
 export class CreditsController {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly credits: CreditsService,
-    private readonly engine: PostingEngine,
+    private readonly orders: CreditOrders,
     private readonly receipts: ReceiptsService,
   ) {}
 
@@ -127,17 +120,7 @@ export class CreditsController {
     @Body() body: AllocateBody,
     @KeyHeader() key: string | undefined,
   ) {
-    const { user_id, reason, expires_at } = body;
-    const { source, kept } = bookedSource(body.source);
-    const metadata = { ...body.metadata, ...kept, ...(reason !== undefined && { reason }) };
-    const details = { description: `Allocated (${body.source})`, metadata };
-    const order = { user_id, source, expires_at, details, amount: units(body.amount) };
-    return movementView(
-      await this.credits.grant(actor, 'credit.allocate', {
-        ...order,
-        key: idempotencyKey(key, actor, 'allocate', body),
-      }),
-    );
+    return answered(await this.orders.allocate(actor, body, key));
   }
 
   @Post('bonus')
@@ -148,12 +131,7 @@ export class CreditsController {
   @Problem(422, 'invalid_expiry')
   @Problem(403, 'account_closed')
   async grantBonus(@CurrentActor() actor: Actor, @Body() body: BonusBody, @KeyHeader() key: string | undefined) {
-    const { user_id, reason, expires_at, metadata } = body;
-    const details = { description: reason, metadata: { ...metadata, reason } };
-    const order = { user_id, source: 'bonus' as const, expires_at, details, amount: units(body.amount) };
-    return movementView(
-      await this.credits.grant(actor, 'credit.bonus', { ...order, key: idempotencyKey(key, actor, 'bonus', body) }),
-    );
+    return answered(await this.orders.bonus(actor, body, key));
   }
 
   @Post('deduct')
@@ -164,11 +142,7 @@ export class CreditsController {
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   async deductCredits(@CurrentActor() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
-    const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
-    const charge = { user_id: body.user_id, amount: units(body.amount), details };
-    return movementView(
-      await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }),
-    );
+    return answered(await this.orders.deduct(actor, body, key));
   }
 
   @Post('refund')
@@ -196,10 +170,7 @@ export class CreditsController {
   @Problem(422, 'not_a_charge')
   @Problem(403, 'account_closed')
   async refundCredits(@CurrentActor() actor: Actor, @Body() body: RefundBody, @KeyHeader() key: string | undefined) {
-    const order = { ...body, transaction_id: body.transaction_id ?? undefined, amount: units(body.amount) };
-    return movementView(
-      await this.credits.refund(actor, { ...order, key: idempotencyKey(key, actor, 'refund', body) }),
-    );
+    return answered(await this.orders.refund(actor, body, key));
   }
 
   @Post('reset')
@@ -213,9 +184,7 @@ export class CreditsController {
   @Problem(404, 'not_found')
   @Problem(403, 'account_closed')
   async resetCredits(@CurrentActor() actor: Actor, @Body() body: ResetBody, @KeyHeader() key: string | undefined) {
-    return respond(
-      await this.credits.reset(actor, body.user_id, body.new_tier, idempotencyKey(key, actor, 'reset', body)),
-    );
+    return answered(await this.orders.reset(actor, body, key));
   }
 
   @Post('cap')
@@ -228,29 +197,6 @@ export class CreditsController {
   @Returns(BalanceView)
   @Problem(403, 'account_closed')
   async setMonthlyCap(@CurrentActor() actor: Actor, @Body() body: CapBody, @KeyHeader() key: string | undefined) {
-    return respond(
-      await this.credits.setCap(actor, body.user_id, body.monthly_cap, idempotencyKey(key, actor, 'cap', body)),
-    );
+    return answered(await this.orders.setCap(actor, body, key));
   }
 }
-
-/** Returns the ledger filter of a query. */
-export function filterOf(actor: Actor, query: TransactionsExportQuery | TransactionsQuery): LedgerFilter {
-  const { service, search, date_from, date_to, transaction_type = query.type } = query;
-  return { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
-}
-
-/** Returns the cost breakdown with its total, which defaults to the sum. */
-function wholeBreakdown(given: CostBreakdownBody | undefined): CostBreakdown | undefined {
-  if (!given) return undefined;
-  const { provider_cost, markup, total = amount(units(provider_cost) + units(markup)) } = given;
-  return { provider_cost, markup, total };
-}
-
-/** Builds the response: the account with the ledger line. A replay returns the original line. */
-function movementView({ account, line, replayed }: Posted) {
-  const { id: transaction_id, amount, balance_after } = line;
-  return answered({ ...balanceView(account), transaction_id, amount, balance_after }, replayed);
-}
-
-const respond = ({ account, replayed }: AdminResult) => answered(balanceView(account), replayed);

@@ -9,10 +9,12 @@ import { AccountsRepository } from './accounts/accounts.repository.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { BatchRepository } from './posting/batch.repository.js';
 import { CorrectionService } from './correction.service.js';
+import { CreditOrders } from './credit-orders.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { DueAccountsJob } from './accounts/due-accounts.job.js';
 import { HoldsController } from './holds/holds.controller.js';
+import { HoldsService } from './holds/holds.service.js';
 import { HoldsRepository } from './holds/holds.repository.js';
 import { IdempotencyRepository } from './posting/idempotency.js';
 import { OldKeysJob } from './posting/old-keys.job.js';
@@ -37,9 +39,11 @@ import { TakeOverService } from './accounts/take-over.service.js';
     AccountsService,
     BatchRepository,
     CorrectionService,
+    CreditOrders,
     CreditsService,
     DueAccountsJob,
     HoldsRepository,
+    HoldsService,
     IdempotencyRepository,
     LeasesRepository,
     LedgerRepository,
@@ -59,15 +63,16 @@ import { TakeOverService } from './accounts/take-over.service.js';
     AccountsRepository,
     AccountsService,
     CorrectionService,
+    CreditOrders,
     CreditsService,
     DueAccountsJob,
     HoldsRepository,
+    HoldsService,
     IdempotencyRepository,
     LeasesRepository,
     LedgerRepository,
     PostingEngine,
     SwitchService,
-    ReceiptsService,
     TakeOverService,
   ],
 })

@@ -5,11 +5,14 @@ import type { Actor } from '../platform/actor.js';
 import { amount, type Units, units } from '../platform/values/amount.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/errors.js';
+import type { Replayable } from '../platform/replayable.js';
 import { TiersRepository } from '../tiers/tiers.repository.js';
 import type { Account, LineDetails } from './accounts/account.js';
 import { AccountLocks } from './accounts/account-locks.js';
+import { balanceView } from './accounts/accounts.service.js';
 import { AccountsRepository, type SavedAccount, type StoredLine } from './accounts/accounts.repository.js';
 import { type IdempotencyKey, IdempotencyRepository } from './posting/idempotency.js';
+import type { BalanceView } from './credits.views.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { restart } from './grants/period.js';
 import { assertOpen } from './accounts/refusal.js';
@@ -41,6 +44,12 @@ export interface AdminResult {
   account: UserCreditsRow;
   replayed: boolean;
 }
+
+/** Returns the changed account as its user sees it. */
+export const accountResult = ({ account, replayed }: AdminResult): Replayable<BalanceView> => ({
+  result: balanceView(account),
+  replayed,
+});
 
 /** Administrative changes to an account: grants, refunds, resets, caps. */
 @Injectable()

@@ -9,6 +9,6 @@ import { RunsService } from './runs.service.js';
   imports: [AuditModule],
   controllers: [JobsController],
   providers: [Jobs, RunsRepository, RunsService],
-  exports: [Jobs, RunsRepository, RunsService],
+  exports: [Jobs, RunsService],
 })
 export class JobsModule {}

@@ -11,7 +11,8 @@ import {
   PaymentView,
   RefuseBody,
 } from './payments.dto.js';
-import { ReviewsController } from './reviews/reviews.controller.js';
+import { BillingTermination } from './plans/billing-termination.service.js';
+import { ReviewsService } from './reviews/reviews.service.js';
 
 const PAYMENT = { arguments: '<payment>', argsDescription: { payment: 'UUID of the payment' } };
 
@@ -34,13 +35,13 @@ export class PaymentsListCommand extends DtoCommand<HeldQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly reviews: ReviewsController,
+    private readonly reviews: ReviewsService,
   ) {
     super(terminal);
   }
 
-  protected override async execute(query: HeldQuery): Promise<void> {
-    this.list(PaymentView, await this.reviews.listHeldPayments(query), COLUMNS);
+  protected override async execute({ limit, offset }: HeldQuery): Promise<void> {
+    this.list(PaymentView, await this.reviews.held(limit, offset), COLUMNS);
   }
 }
 
@@ -49,13 +50,13 @@ export class PaymentsListCommand extends DtoCommand<HeldQuery> {
 export class PaymentsShowCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly reviews: ReviewsController,
+    private readonly reviews: ReviewsService,
   ) {
     super(terminal);
   }
 
   override async run([payment = '']: string[]): Promise<void> {
-    this.show(PaymentDetailView, await this.reviews.getPayment(payment));
+    this.show(PaymentDetailView, await this.reviews.show(payment));
   }
 }
 
@@ -68,14 +69,14 @@ export class PaymentsShowCommand extends CliCommand {
 export class PaymentsAcceptCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly reviews: ReviewsController,
+    private readonly reviews: ReviewsService,
   ) {
     super(terminal);
   }
 
   override async run([payment = '']: string[]): Promise<void> {
     const body = await readDto(this.command, AcceptBody, {}, {});
-    this.show(PaymentView, await this.reviews.acceptPayment(cliActor(), payment, body));
+    this.show(PaymentView, await this.reviews.accept(cliActor(), payment, body));
   }
 
   protected override addOptions(): void {
@@ -92,14 +93,14 @@ export class PaymentsAcceptCommand extends CliCommand {
 export class PaymentsRefuseCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly reviews: ReviewsController,
+    private readonly reviews: ReviewsService,
   ) {
     super(terminal);
   }
 
   override async run([payment = '']: string[]): Promise<void> {
     const body = await readDto(this.command, RefuseBody, {}, {});
-    this.show(PaymentView, await this.reviews.refusePayment(cliActor(), payment, body));
+    this.show(PaymentView, await this.reviews.refuse(cliActor(), payment, body));
   }
 
   protected override addOptions(): void {
@@ -115,13 +116,13 @@ export class PaymentsEndCommand extends DtoCommand<EndBillingBody> {
 
   constructor(
     terminal: Terminal,
-    private readonly reviews: ReviewsController,
+    private readonly termination: BillingTermination,
   ) {
     super(terminal);
   }
 
-  protected override async execute(body: EndBillingBody): Promise<void> {
-    this.show(EndedBillingView, await this.reviews.endBilling(cliActor(), body));
+  protected override async execute({ user_id, at }: EndBillingBody): Promise<void> {
+    this.show(EndedBillingView, await this.termination.end(cliActor(), user_id, at ?? 'period_end'));
   }
 }
 

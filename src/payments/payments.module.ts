@@ -93,7 +93,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     TopupsService,
   ],
   exports: [
-    ...[BillingTermination, PackagesService, PaymentEventInbox, PaymentsTransfer, PaymentsOverview, PlansService],
+    ...[BillingTermination, PackagesService, PaymentsTransfer, PaymentsOverview, PlansService],
     ...[ReviewsService, TopupRunner, CheckoutService, PaymentsService, PAYMENT_PROVIDER],
   ],
 })

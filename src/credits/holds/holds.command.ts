@@ -4,8 +4,9 @@ import type { Actor } from '../../platform/actor.js';
 import { ChangeCommand, CommandGroup, DtoCommand } from '../../platform/cli/command.js';
 import { type Column, Terminal } from '../../platform/cli/terminal.js';
 import { InvalidInput } from '../../platform/errors.js';
-import { HoldsController } from './holds.controller.js';
+import type { Replayable } from '../../platform/replayable.js';
 import { HoldsQuery, HoldView, NoBody } from './holds.dto.js';
+import { HoldsService } from './holds.service.js';
 
 const COLUMNS: readonly Column[] = [
   ['id', 'id'],
@@ -25,13 +26,13 @@ export class HoldsListCommand extends DtoCommand<HoldsQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly holds: HoldsController,
+    private readonly holds: HoldsService,
   ) {
     super(terminal);
   }
 
   protected override async execute(query: HoldsQuery): Promise<void> {
-    this.list(HoldView, await this.holds.listHolds(query), COLUMNS);
+    this.list(HoldView, await this.holds.list(query), COLUMNS);
   }
 }
 
@@ -49,7 +50,7 @@ export class HoldsReleaseCommand extends ChangeCommand<NoBody> {
 
   constructor(
     terminal: Terminal,
-    private readonly holds: HoldsController,
+    private readonly holds: HoldsService,
   ) {
     super(terminal);
   }
@@ -60,8 +61,8 @@ export class HoldsReleaseCommand extends ChangeCommand<NoBody> {
     return super.run(others);
   }
 
-  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<object> {
-    return this.holds.releaseHold(actor, this.id, key);
+  protected override change(actor: Actor, _nothing: NoBody, key: string | undefined): Promise<Replayable<object>> {
+    return this.holds.release(actor, this.id, key);
   }
 }
 

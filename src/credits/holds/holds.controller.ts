@@ -1,26 +1,17 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
-import { units } from '../../platform/values/amount.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
-import { paginate } from '../../platform/database/paging.js';
-import { AccountsService } from '../accounts/accounts.service.js';
 import { AccountQuery } from '../credits.dto.js';
-import { CaptureBody, ExtendBody, HOLD_TTL_DEFAULT_S, HoldBody, HoldsQuery, HoldView } from './holds.dto.js';
-import { HoldsRepository } from './holds.repository.js';
-import { idempotencyKey } from '../posting/idempotency.js';
-import { type HoldPosted, PostingEngine } from '../posting/posting.engine.js';
+import { CaptureBody, ExtendBody, HoldBody, HoldsQuery, HoldView } from './holds.dto.js';
+import { HoldsService } from './holds.service.js';
 
 /** Creates, lists and resolves holds. */
 @ApiTags('Credits')
 @Controller('credits/holds')
 export class HoldsController {
-  constructor(
-    private readonly engine: PostingEngine,
-    private readonly holds: HoldsRepository,
-    private readonly accounts: AccountsService,
-  ) {}
+  constructor(private readonly holds: HoldsService) {}
 
   @Post()
   @ApiOperation({ summary: 'Create a hold' })
@@ -30,10 +21,7 @@ export class HoldsController {
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   async createHold(@CurrentActor() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {
-    const { user_id, service } = body;
-    const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
-    const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
-    return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, actor, 'hold', body) }));
+    return answered(await this.holds.create(actor, body, key));
   }
 
   @Get()
@@ -45,7 +33,7 @@ export class HoldsController {
   @Returns(HoldView, { list: true })
   @Problem(422, 'invalid_request')
   listHolds(@Query() query: HoldsQuery) {
-    return paginate(this.holds, query, query);
+    return this.holds.list(query);
   }
 
   @Get(':id')
@@ -53,10 +41,8 @@ export class HoldsController {
   @Requires('service', 'admin')
   @Returns(HoldView)
   @Problem(404, 'not_found')
-  async getHold(@CurrentActor() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
-    const { user_id } = await this.holds.get(id, query.user_id);
-    await this.accounts.current(actor, user_id); // books the expiry of the hold if it is due
-    return this.holds.get(id, user_id);
+  getHold(@CurrentActor() actor: Actor, @Id() id: string, @Query() { user_id }: AccountQuery) {
+    return this.holds.get(actor, id, user_id);
   }
 
   @Post(':id/capture')
@@ -75,9 +61,7 @@ export class HoldsController {
     @Body() body: CaptureBody,
     @KeyHeader() key: string | undefined,
   ) {
-    return held(
-      await this.engine.capture(actor, id, units(body.amount), idempotencyKey(key, actor, `capture ${id}`, body)),
-    );
+    return answered(await this.holds.capture(actor, id, body, key));
   }
 
   @Post(':id/release')
@@ -88,7 +72,7 @@ export class HoldsController {
   @Problem(404, 'not_found')
   @Problem(409, 'hold_already_resolved', 'idempotency_conflict')
   async releaseHold(@CurrentActor() actor: Actor, @Id() id: string, @KeyHeader() key: string | undefined) {
-    return held(await this.engine.release(actor, id, idempotencyKey(key, actor, `release ${id}`, {})));
+    return answered(await this.holds.release(actor, id, key));
   }
 
   @Post(':id/extend')
@@ -104,10 +88,6 @@ export class HoldsController {
     @Body() body: ExtendBody,
     @KeyHeader() key: string | undefined,
   ) {
-    return held(
-      await this.engine.extend(actor, id, body.ttl_seconds, idempotencyKey(key, actor, `extend ${id}`, body)),
-    );
+    return answered(await this.holds.extend(actor, id, body, key));
   }
 }
-
-const held = ({ hold, replayed }: HoldPosted) => answered(hold, replayed);

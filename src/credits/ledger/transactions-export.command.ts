@@ -4,8 +4,8 @@ import { ExportCommand } from '../../platform/cli/export-command.js';
 import { Terminal } from '../../platform/cli/terminal.js';
 import type { Sheet } from '../../platform/export/sheet.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { filterOf } from '../credits.controller.js';
 import { TransactionsExportQuery } from '../credits.dto.js';
+import { filterOf } from './ledger-query.js';
 
 /** `tollgate transactions export`. */
 @SubCommand({

@@ -1,9 +1,10 @@
 import { Command, SubCommand } from 'nest-commander';
 import { cliActor, CommandGroup, DtoCommand } from '../../platform/cli/command.js';
 import { type Column, Terminal } from '../../platform/cli/terminal.js';
-import { CreditsController } from '../credits.controller.js';
+import { AccountsService } from '../accounts/accounts.service.js';
 import { TransactionsQuery } from '../credits.dto.js';
 import { TransactionView } from '../credits.views.js';
+import { filterOf } from './ledger-query.js';
 import { TransactionsExportCommand } from './transactions-export.command.js';
 
 export const TRANSACTION_COLUMNS: readonly Column[] = [
@@ -30,13 +31,14 @@ export class TransactionsListCommand extends DtoCommand<TransactionsQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly credits: CreditsController,
+    private readonly accounts: AccountsService,
   ) {
     super(terminal);
   }
 
   protected override async execute(query: TransactionsQuery): Promise<void> {
-    this.list(TransactionView, await this.credits.listTransactions(cliActor(), query), TRANSACTION_COLUMNS);
+    const page = await this.accounts.transactions(cliActor(), filterOf(cliActor(), query), query);
+    this.list(TransactionView, page, TRANSACTION_COLUMNS);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../../credits/accounts/account.js';
 import { AccountLocks } from '../../credits/accounts/account-locks.js';
-import type { AdminResult } from '../../credits/credits.service.js';
-import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
+import { accountResult } from '../../credits/credits.service.js';
+import type { BalanceView } from '../../credits/credits.views.js';
+import { idempotencyKey } from '../../credits/posting/idempotency.js';
 import { isSold } from '../../credits/grants/paid-plan.js';
 import { SwitchService } from '../../credits/grants/switch.service.js';
 import type { SubscriptionRow, TierRow } from '../../generated/rows.js';
@@ -10,6 +11,7 @@ import type { Actor } from '../../platform/actor.js';
 import { units } from '../../platform/values/amount.js';
 import type { Tx } from '../../platform/database/database.js';
 import { DomainError } from '../../platform/errors.js';
+import type { Replayable } from '../../platform/replayable.js';
 import { TiersRepository } from '../../tiers/tiers.repository.js';
 import { PROVIDER_ACTOR } from '../payment-settlement.js';
 import { CheckoutService } from '../checkout/checkout.service.js';
@@ -41,12 +43,18 @@ export class PlansService {
    * the subscription. Requesting the current tier cancels the scheduled downgrade.
    * @throws DomainError `payment_required` with `checkout_url`, or without it if payments are not configured
    */
-  async switch(actor: Actor, user_id: string, new_tier: string, key: IdempotencyKey | undefined): Promise<AdminResult> {
-    const act = await this.switches
-      .switch(actor, user_id, new_tier, key, (tx, account, next) => this.follow(tx, account, next))
+  async switch(
+    actor: Actor,
+    user_id: string,
+    new_tier: string,
+    key: string | undefined,
+  ): Promise<Replayable<BalanceView>> {
+    const once = idempotencyKey(key, actor, 'switch', { new_tier });
+    const switched = await this.switches
+      .switch(actor, user_id, new_tier, once, (tx, account, next) => this.follow(tx, account, next))
       .catch((error: unknown) => this.askForPayment(actor, user_id, new_tier, error));
     await this.pushToProvider(user_id);
-    return act;
+    return accountResult(switched);
   }
 
   /** Returns the account's subscription, or null. */
@@ -60,10 +68,10 @@ export class PlansService {
    */
   async pushToProvider(user_id: string | null = null, signal?: AbortSignal): Promise<number> {
     if (!this.customers.isConfigured) return 0;
-    for (let told = 0; ; told += 1) {
+    for (let synced = 0; ; synced += 1) {
       signal?.throwIfAborted();
       const subscription = await this.subscriptions.claimUnsynced(user_id);
-      if (!subscription) return told;
+      if (!subscription) return synced;
       try {
         await this.push(subscription);
       } catch (error) {

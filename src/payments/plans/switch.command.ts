@@ -1,9 +1,11 @@
 import { SubCommand } from 'nest-commander';
 import { BalanceView } from '../../credits/credits.views.js';
-import type { Actor } from '../../platform/actor.js';
+import { accountOf, type Actor } from '../../platform/actor.js';
 import { ChangeCommand } from '../../platform/cli/command.js';
 import { Terminal } from '../../platform/cli/terminal.js';
-import { SwitchBody, SwitchController } from './switch.controller.js';
+import type { Replayable } from '../../platform/replayable.js';
+import { PlansService } from './plans.service.js';
+import { SwitchBody } from './switch.dto.js';
 
 /** `tollgate tiers switch`. */
 @SubCommand({
@@ -20,12 +22,16 @@ export class TiersSwitchCommand extends ChangeCommand<SwitchBody> {
 
   constructor(
     terminal: Terminal,
-    private readonly tiers: SwitchController,
+    private readonly plans: PlansService,
   ) {
     super(terminal);
   }
 
-  protected override change(actor: Actor, body: SwitchBody, key: string | undefined): Promise<object> {
-    return this.tiers.switchTier(actor, body, key);
+  protected override change(
+    actor: Actor,
+    { user_id, new_tier }: SwitchBody,
+    key: string | undefined,
+  ): Promise<Replayable<object>> {
+    return this.plans.switch(actor, accountOf(actor, user_id), new_tier, key);
   }
 }

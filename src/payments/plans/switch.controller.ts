@@ -1,21 +1,11 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { balanceView } from '../../credits/accounts/accounts.service.js';
-import { AccountQuery } from '../../credits/credits.dto.js';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BalanceView } from '../../credits/credits.views.js';
-import { idempotencyKey } from '../../credits/posting/idempotency.js';
 import { accountOf, type Actor } from '../../platform/actor.js';
 import { CurrentActor, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
-import { IsText } from '../../platform/values/wire-decorators.js';
 import { PlansService } from './plans.service.js';
-
-/** A tier to move to. */
-export class SwitchBody extends AccountQuery {
-  @ApiProperty({ description: 'Code of the tier to move to.', example: 'starter' })
-  @IsText({ min_length: 1, max_length: 64 })
-  new_tier!: string;
-}
+import { SwitchBody } from './switch.dto.js';
 
 /** The route that switches tiers. It belongs to payments because a switch can require one. */
 @ApiTags('Tiers')
@@ -37,8 +27,6 @@ export class SwitchController {
   @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict', 'payment_overdue', 'payment_in_progress')
   async switchTier(@CurrentActor() actor: Actor, @Body() body: SwitchBody, @KeyHeader() key: string | undefined) {
-    const user_id = accountOf(actor, body.user_id);
-    const act = await this.plans.switch(actor, user_id, body.new_tier, idempotencyKey(key, actor, 'switch', body));
-    return answered(balanceView(act.account), act.replayed);
+    return answered(await this.plans.switch(actor, accountOf(actor, body.user_id), body.new_tier, key));
   }
 }

@@ -75,12 +75,8 @@ export class ReviewsController {
   @Problem(404, 'not_found')
   @Problem(409, 'payment_not_held')
   @Problem(422, 'invalid_request')
-  acceptPayment(
-    @CurrentActor() actor: Actor,
-    @Id('payment_id') payment_id: string,
-    @Body() { credits, note }: AcceptBody,
-  ) {
-    return this.reviews.accept(actor, payment_id, { credits: credits ?? undefined, note: note ?? undefined });
+  acceptPayment(@CurrentActor() actor: Actor, @Id('payment_id') payment_id: string, @Body() body: AcceptBody) {
+    return this.reviews.accept(actor, payment_id, body);
   }
 
   @Post(':payment_id/refuse')
@@ -95,7 +91,7 @@ export class ReviewsController {
   @Problem(404, 'not_found')
   @Problem(409, 'payment_not_held')
   @Problem(422, 'invalid_request')
-  refusePayment(@CurrentActor() actor: Actor, @Id('payment_id') payment_id: string, @Body() { note }: RefuseBody) {
-    return this.reviews.refuse(actor, payment_id, { note: note ?? undefined });
+  refusePayment(@CurrentActor() actor: Actor, @Id('payment_id') payment_id: string, @Body() body: RefuseBody) {
+    return this.reviews.refuse(actor, payment_id, body);
   }
 }

@@ -18,8 +18,8 @@ export type PaymentDetail = PaymentRow & { refunds: PaymentRefundRow[]; disputes
 /** An admin's decision on a held payment. */
 export interface Review {
   /** Credits to grant; defaults to the offered credits. */
-  credits?: string | undefined;
-  note?: string | undefined;
+  credits?: string | null;
+  note?: string | null;
 }
 
 /** Reviews held payments: those with unexpected money, or without a matching offer. */
@@ -52,18 +52,18 @@ export class ReviewsService {
    * back immediately. Accepting a payment again changes nothing.
    * @throws NotFound; DomainError `payment_not_held`; InvalidInput if nothing was offered and `credits` is missing
    */
-  accept(actor: Actor, id: string, { credits, note }: Review): Promise<PaymentRow> {
+  accept(actor: Actor, id: string, { credits = null, note = null }: Review): Promise<PaymentRow> {
     return this.decide(actor, id, 'paid', async (tx, payment, account) => {
-      const offered = credits === undefined ? payment : await this.payments.update(tx, payment, { credits });
+      const offered = credits === null ? payment : await this.payments.update(tx, payment, { credits });
       if (units(offered.credits) === 0n) {
         throw new InvalidInput([
           { field: 'credits', message: 'is required because nothing was offered for this payment' },
         ]);
       }
-      const isAsOffered = credits === undefined && (await this.deliveries.give(tx, account, offered)) === null;
+      const isAsOffered = credits === null && (await this.deliveries.give(tx, account, offered)) === null;
       if (!isAsOffered) this.deliveries.credits(account, offered);
       await this.settlement.given(tx, account, offered, actor);
-      return { credits: offered.credits, ...(note === undefined ? {} : { note }) };
+      return { credits: offered.credits, ...(note === null ? {} : { note }) };
     });
   }
 
@@ -72,10 +72,10 @@ export class ReviewsService {
    * again changes nothing.
    * @throws NotFound; DomainError `payment_not_held`
    */
-  refuse(actor: Actor, id: string, { note }: Pick<Review, 'note'>): Promise<PaymentRow> {
+  refuse(actor: Actor, id: string, { note = null }: Pick<Review, 'note'>): Promise<PaymentRow> {
     return this.decide(actor, id, 'refused', async (tx, payment) => {
       await this.settlement.fail(tx, payment, 'refused', {}, note ?? payment.detail);
-      return note === undefined ? {} : { note };
+      return note === null ? {} : { note };
     });
   }
 

@@ -2,9 +2,9 @@ import { userInfo } from 'node:os';
 import type { Type } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { type Actor, systemActor } from '../actor.js';
-import { WithHeaders } from '../http/decorators.js';
 import type { Page } from '../database/paging.js';
 import { toWire, type View } from '../http/view.js';
+import type { Replayable } from '../replayable.js';
 import { addDtoOptions, type Flags, readDto, readKey } from './options.js';
 import type { Column, Terminal } from './terminal.js';
 
@@ -35,7 +35,7 @@ export abstract class CliCommand extends CommandRunner {
 
   /** Prints one resource, as JSON like the HTTP API or as a table. */
   protected show(view: View, given: object): void {
-    const thing = toWire(view, this.withoutHeaders(given));
+    const thing = toWire(view, given);
     if (this.terminal.isJson) this.terminal.printJson(thing);
     else this.terminal.printMembers(thing);
   }
@@ -50,13 +50,6 @@ export abstract class CliCommand extends CommandRunner {
     const { next_cursor, total } = page;
     if (total !== null) this.terminal.note(`${total} in total.`, { total });
     if (next_cursor !== null) this.terminal.note(`More results: --cursor ${next_cursor}`, { next_cursor });
-  }
-
-  /** Prints what HTTP sends in headers as a note. */
-  private withoutHeaders(given: object): object {
-    if (!(given instanceof WithHeaders)) return given;
-    this.terminal.note('Idempotent replay: nothing was booked again.', { idempotency_hit: true });
-    return given.result as object;
   }
 }
 
@@ -96,11 +89,13 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
 export abstract class ChangeCommand<T extends object> extends DtoCommand<T> {
   protected abstract readonly view: View;
 
-  protected abstract change(actor: Actor, dto: T, key: string | undefined): Promise<object>;
+  protected abstract change(actor: Actor, dto: T, key: string | undefined): Promise<Replayable<object>>;
 
   protected override async execute(dto: T): Promise<void> {
     const key = readKey(this.command.getOptionValue('key'));
-    this.show(this.view, await this.change(cliActor(), dto, key));
+    const { result, replayed } = await this.change(cliActor(), dto, key);
+    if (replayed) this.terminal.note('Idempotent replay: nothing was booked again.', { idempotency_hit: true });
+    this.show(this.view, result);
   }
 
   protected override addOptions(): void {

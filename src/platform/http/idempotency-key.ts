@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../errors.js';
+import type { Replayable } from '../replayable.js';
 import { Problem, WithHeaders } from './decorators.js';
 
 const VISIBLE = /^[\x21-\x7E]{1,255}$/;
@@ -32,5 +33,5 @@ export const Idempotent = (): MethodDecorator & ClassDecorator =>
   );
 
 /** Marks the response of a replayed request. */
-export const answered = <T>(result: T, replayed: boolean): T | WithHeaders<T> =>
+export const answered = <T>({ result, replayed }: Replayable<T>): T | WithHeaders<T> =>
   replayed ? new WithHeaders(result, { 'Idempotency-Hit': 'true' }) : result;

@@ -8,9 +8,10 @@ import { type Column, Terminal } from '../../platform/cli/terminal.js';
 import { DomainError } from '../../platform/errors.js';
 import { ModelPriceRow } from '../../generated/rows.js';
 import { checkPayload } from '../../platform/http/bodies/validation.js';
-import { PricingController } from '../pricing.controller.js';
+import { PriceListsService } from '../lists/price-lists.service.js';
 import { ImportQuery, ModelsDocument, PriceImportView } from '../lists/import.dto.js';
 import { ModelPriceView, PriceBody, PricesQuery } from '../pricing.dto.js';
+import { PricesService } from './prices.service.js';
 
 const PRICES: readonly Column[] = [
   ['model', 'model'],
@@ -52,13 +53,13 @@ export class PricesListCommand extends DtoCommand<PricesQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly pricing: PricingController,
+    private readonly prices: PricesService,
   ) {
     super(terminal);
   }
 
   protected override async execute(query: PricesQuery): Promise<void> {
-    this.list(ModelPriceView, await this.pricing.listModelPrices(query), PRICES);
+    this.list(ModelPriceView, await this.prices.list(query), PRICES);
   }
 }
 
@@ -90,13 +91,13 @@ export class PriceSetCommand extends DtoCommand<PriceBody> {
 
   constructor(
     terminal: Terminal,
-    private readonly pricing: PricingController,
+    private readonly prices: PricesService,
   ) {
     super(terminal);
   }
 
   protected override async execute(body: PriceBody): Promise<void> {
-    this.show(ModelPriceView, await this.pricing.setModelPrice(cliActor(), body));
+    this.show(ModelPriceView, await this.prices.set(cliActor(), body));
   }
 }
 
@@ -105,7 +106,7 @@ export class PriceSetCommand extends DtoCommand<PriceBody> {
 abstract class PriceImportCommand<Query extends ImportQuery> extends DtoCommand<Query> {
   constructor(
     terminal: Terminal,
-    protected readonly pricing: PricingController,
+    protected readonly lists: PriceListsService,
   ) {
     super(terminal);
   }
@@ -160,9 +161,7 @@ export class PricesImportCommand extends PriceImportCommand<FileImportQuery> {
   }
 
   protected override async execute({ format, dry_run }: FileImportQuery): Promise<void> {
-    this.printReport(
-      await this.pricing.importModelPrices(cliActor(), { dry_run }, await documentIn(this.file, format)),
-    );
+    this.printReport(await this.lists.import(cliActor(), await documentIn(this.file, format), dry_run));
   }
 }
 
@@ -171,8 +170,8 @@ export class PricesImportCommand extends PriceImportCommand<FileImportQuery> {
 export class PricesSyncCommand extends PriceImportCommand<ImportQuery> {
   protected readonly dto = ImportQuery;
 
-  protected override async execute(query: ImportQuery): Promise<void> {
-    this.printReport(await this.pricing.syncModelPrices(cliActor(), query));
+  protected override async execute({ dry_run }: ImportQuery): Promise<void> {
+    this.printReport(await this.lists.sync(cliActor(), dry_run));
   }
 }
 
@@ -223,13 +222,13 @@ export class PriceWithdrawCommand extends DtoCommand<PriceId> {
 
   constructor(
     terminal: Terminal,
-    private readonly pricing: PricingController,
+    private readonly prices: PricesService,
   ) {
     super(terminal);
   }
 
   protected override async execute({ id }: PriceId): Promise<void> {
-    this.show(ModelPriceView, await this.pricing.withdrawModelPrice(cliActor(), id));
+    this.show(ModelPriceView, await this.prices.withdraw(cliActor(), id));
   }
 }
 

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Option, SubCommand } from 'nest-commander';
 import { RollupVerification, type RollupReport } from '../../metering/rollup-verification.js';
+import { UnratedRepository } from '../../metering/unrated.repository.js';
+import { accountOf } from '../../platform/actor.js';
 import { CliCommand, cliActor, DtoCommand } from '../../platform/cli/command.js';
 import { EXIT } from '../../platform/cli/exit-codes.js';
 import { Progress } from '../../platform/cli/progress.js';
 import { type Column, Terminal } from '../../platform/cli/terminal.js';
-import { ReportsController } from './reports.controller.js';
 import { AccountQuery } from '../../credits/credits.dto.js';
 import { DailyQuery, SpanQuery } from './reports.dto.js';
-import { UnratedController } from '../rerating/unrated.controller.js';
+import { ReportsService } from './reports.service.js';
 import { UnratedView } from '../rerating/unrated.views.js';
 import { DailyUsageView, ModelUsageView, ServiceUsageView, UsageSummaryView } from './reports.views.js';
 
@@ -59,7 +60,7 @@ abstract class SpanCommand extends DtoCommand<SpanQuery> {
 
   constructor(
     terminal: Terminal,
-    protected readonly reports: ReportsController,
+    protected readonly reports: ReportsService,
   ) {
     super(terminal);
   }
@@ -69,7 +70,7 @@ abstract class SpanCommand extends DtoCommand<SpanQuery> {
 @SubCommand({ name: 'summary', ...USER, description: "Show a summary of an account's usage" })
 export class UsageSummaryCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
-    this.show(UsageSummaryView, await this.reports.getUsageSummary(cliActor(), query));
+    this.show(UsageSummaryView, await this.reports.summary(accountOf(cliActor(), query.user_id), query));
   }
 }
 
@@ -77,7 +78,7 @@ export class UsageSummaryCommand extends SpanCommand {
 @SubCommand({ name: 'by-model', ...USER, description: "Show an account's usage by model, most expensive first" })
 export class UsageByModelCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
-    this.list(ModelUsageView, await this.reports.getUsageByModel(cliActor(), query), MODEL_COLUMNS);
+    this.list(ModelUsageView, await this.reports.byModel(accountOf(cliActor(), query.user_id), query), MODEL_COLUMNS);
   }
 }
 
@@ -85,7 +86,11 @@ export class UsageByModelCommand extends SpanCommand {
 @SubCommand({ name: 'by-service', ...USER, description: "Show an account's usage by service, most expensive first" })
 export class UsageByServiceCommand extends SpanCommand {
   protected override async execute(query: SpanQuery): Promise<void> {
-    this.list(ServiceUsageView, await this.reports.getUsageByService(cliActor(), query), SERVICE_COLUMNS);
+    this.list(
+      ServiceUsageView,
+      await this.reports.byService(accountOf(cliActor(), query.user_id), query),
+      SERVICE_COLUMNS,
+    );
   }
 }
 
@@ -97,13 +102,13 @@ export class UsageDailyCommand extends DtoCommand<DailyQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly reports: ReportsController,
+    private readonly reports: ReportsService,
   ) {
     super(terminal);
   }
 
-  protected override async execute(query: DailyQuery): Promise<void> {
-    this.show(DailyUsageView, await this.reports.getDailyUsage(cliActor(), query));
+  protected override async execute({ user_id, tz, date }: DailyQuery): Promise<void> {
+    this.show(DailyUsageView, await this.reports.daily(accountOf(cliActor(), user_id), tz, date));
   }
 }
 
@@ -120,13 +125,13 @@ export class UsageUnratedCommand extends DtoCommand<AccountQuery> {
 
   constructor(
     terminal: Terminal,
-    private readonly unrated: UnratedController,
+    private readonly unrated: UnratedRepository,
   ) {
     super(terminal);
   }
 
-  protected override async execute(query: AccountQuery): Promise<void> {
-    this.list(UnratedView, await this.unrated.listUnratedUsage(cliActor(), query), UNRATED_COLUMNS);
+  protected override async execute({ user_id }: AccountQuery): Promise<void> {
+    this.list(UnratedView, await this.unrated.totals(user_id ?? null), UNRATED_COLUMNS);
   }
 }
 

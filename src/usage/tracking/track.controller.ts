@@ -98,4 +98,4 @@ export class TrackController {
   }
 }
 
-const tracked = ({ event, is_duplicate }: Recording) => answered(event, is_duplicate);
+const tracked = ({ event, is_duplicate }: Recording) => answered({ result: event, replayed: is_duplicate });
