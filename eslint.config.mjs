@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import hooks from 'eslint-plugin-react-hooks';
 import prettier from 'eslint-config-prettier/flat';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
@@ -43,12 +44,12 @@ const oneCalendar = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'web', 'src/generated', '.data']),
+  globalIgnores(['dist', 'coverage', 'web/dist', '**/*.gen.ts', 'src/generated', '.data']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -93,7 +94,7 @@ export default defineConfig(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['scripts/**', 'prisma/**', 'bench/**', 'prisma.config.ts'],
+    files: ['scripts/**', 'prisma/**', 'bench/**', 'prisma.config.ts', 'web/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
   },
   {
@@ -107,6 +108,21 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
+    },
+  },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    extends: [hooks.configs.flat['recommended-latest']],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      // the router's redirect() is thrown
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        { allow: [{ from: 'package', package: '@tanstack/router-core', name: 'Redirect' }] },
+      ],
+      'max-lines-per-function': ['error', { max: 80 }],
+      // expected where rows are virtual: the React Compiler is not used
+      'react-hooks/incompatible-library': 'off',
     },
   },
   prettier,

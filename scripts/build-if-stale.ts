@@ -1,5 +1,5 @@
 /**
- * Builds if the sources of dist/ have changed since the last build, and takes a few milliseconds otherwise. `--force`
+ * Builds the service (dist/) and the dashboard (web/dist/) if their sources have changed since the last build, and takes a few milliseconds otherwise. `--force`
  * always builds. It compares contents instead of timestamps, which git and npm change. Messages go to stderr, so that
  * the output of a command started through it stays clean.
  */
@@ -11,24 +11,41 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 const clientStamp = path.join(root, 'src/generated/prisma/.stamp');
 const distStamp = path.join(root, 'dist/.stamp');
+const webStamp = path.join(root, 'web/dist/.stamp');
 
 const clientSources = hashOf(['prisma/schema.prisma', 'prisma/*.{ts,mjs}', 'prisma.config.ts', 'package-lock.json']);
 const hashAll = () => hashOf(['src/**/*.ts', '.swcrc'], clientSources);
 
+const webSources = hashOf([
+  'web/*.{ts,html}',
+  'web/src/**/*.{ts,tsx,css,json}',
+  'web/public/*',
+  'openapi.json',
+  'package-lock.json',
+]);
+
 const force = process.argv.includes('--force');
 const clientIsStale = force || read(clientStamp) !== clientSources;
 const distIsStale = force || read(distStamp) !== hashAll() || !existsSync(path.join(root, 'dist/main.js'));
+const webIsStale = force || read(webStamp) !== webSources;
 
-if (clientIsStale || distIsStale) {
+if (clientIsStale || distIsStale || webIsStale) {
   const started = performance.now();
   process.stderr.write('Building: sources have changed since the last build\n');
   if (clientIsStale) {
-    run('prisma', ['generate', '--no-hints']);
+    runTool('prisma', ['generate', '--no-hints']);
     mark(clientStamp, clientSources);
   }
-  await compile();
-  // Hashed again, because generating can change files under src.
-  mark(distStamp, hashAll());
+  if (clientIsStale || distIsStale) {
+    await compile();
+    // Hashed again, because generating can change files under src.
+    mark(distStamp, hashAll());
+  }
+  if (webIsStale) {
+    run('web/generate.ts');
+    runTool('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']);
+    mark(webStamp, webSources);
+  }
   process.stderr.write(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
@@ -59,7 +76,7 @@ async function compile(): Promise<void> {
 
 function hashOf(patterns: string[], seed = ''): string {
   const hash = createHash('sha256').update(seed);
-  const exclude = (name: string) => name.includes('generated/prisma') || name.endsWith('.spec.ts');
+  const exclude = (name: string) => /generated\/prisma|\.spec\.ts$|\.gen\.ts$/.test(name);
   for (const file of globSync(patterns, { cwd: root, exclude }).sort()) {
     hash.update(`\n${file}\n`).update(readFileSync(path.join(root, file)));
   }
@@ -75,15 +92,16 @@ function mark(file: string, stamp: string): void {
   writeFileSync(file, stamp);
 }
 
-function run(tool: string, args: string[]): void {
-  const executable = path.join(root, 'node_modules/.bin', tool);
-  if (!existsSync(executable)) fail(`${tool} is not installed: run "npm ci" first`);
-  // use the Node that runs this file; the one on the PATH can be too old for the tools
-  const { status, stdout, stderr } = spawnSync(process.execPath, [executable, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (status !== 0) fail(`${tool} ${args.join(' ')} failed:\n${stdout}${stderr}`);
+function runTool(name: string, args: string[]): void {
+  const executable = path.join(root, 'node_modules/.bin', name);
+  if (!existsSync(executable)) fail(`${name} is not installed: run "npm ci" first`);
+  run(executable, ...args);
+}
+
+/** Runs a script with the Node that runs this file; the one on the PATH can be too old for the tools. */
+function run(...script: string[]): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) fail(`${script.join(' ')} failed:\n${stdout}${stderr}`);
 }
 
 function fail(message: string): never {

@@ -44,6 +44,12 @@ const steps: Step[] = [
     repair: 'fix the lines listed above',
   },
   {
+    name: 'web',
+    command: ['node_modules/.bin/tsc', '-p', 'web/src/tsconfig.json'],
+    proves: 'the types of the dashboard are correct and match openapi.json',
+    repair: 'fix the lines listed above; a renamed column or route must be renamed in the page that shows it',
+  },
+  {
     name: 'openapi',
     command: ['scripts/openapi.ts', '--check'],
     proves: 'openapi.json matches the code',

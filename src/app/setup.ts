@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { registerDashboard } from './dashboard.js';
 import { MetricsEndpoint } from '../health/metrics.endpoint.js';
 import { ReadinessService } from '../health/readiness.service.js';
 import { Access } from '../auth/access.js';
@@ -85,7 +86,9 @@ export async function createApp(
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
   const document = once(() => openApiDocument(app)); // after all routes are registered
   serveDocument(fastify, document);
-  fastify.get('/', (_request, reply) => reply.redirect('docs')); // relative, because a proxy can serve it under a path
+  const hasDashboard = await registerDashboard(fastify, []);
+  // relative, because a proxy can serve it under a path
+  fastify.get('/', (_request, reply) => reply.redirect(hasDashboard ? 'app/' : 'docs'));
   app.get(MetricsEndpoint).register(fastify);
   SwaggerModule.setup('docs', app, document, {
     raw: false,

@@ -20,7 +20,7 @@ describe('readiness', () => {
     });
     expect(ready.text).toContain('free_tier_used');
     expect(await t.call('probe/maybe')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
-    expect(await t.call('/')).toMatchObject({ status: 302, headers: { location: 'docs' } });
+    expect(await t.call('/')).toMatchObject({ status: 302, headers: { location: 'app/' } });
     expect((await t.call('/%61pi/v1/probe/maybe')).status).toBe(503);
     expect((await t.call('probe/maybe')).headers['retry-after']).toBe('3');
     for (const path of ['/health/live', '/docs', '/openapi.json']) expect((await t.call(path)).status).toBe(200);

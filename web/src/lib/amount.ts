@@ -1,0 +1,40 @@
+/**
+ * Amounts are decimal text of up to ten places and stay text. Intl.NumberFormat reads decimal text exactly, without a
+ * binary float; sums use bigint. A float is made only for positions on the screen.
+ */
+export type AmountText = `${number}`;
+
+const PLACES = 10;
+const ONE = 10n ** BigInt(PLACES);
+
+/** @returns the amount in units of 10^-10 credits, the unit in which the service calculates */
+export function unitsOf(amount: AmountText): bigint {
+  const isNegative = amount.startsWith('-');
+  const [whole = '0', fraction = ''] = amount.replace('-', '').split('.');
+  const units = BigInt(whole) * ONE + BigInt(fraction.slice(0, PLACES).padEnd(PLACES, '0'));
+  return isNegative ? -units : units;
+}
+
+export function amountOf(units: bigint): AmountText {
+  const absolute = units < 0n ? -units : units;
+  const text = `${absolute / ONE}.${String(absolute % ONE).padStart(PLACES, '0')}`;
+  return (units < 0n ? `-${text}` : text) as AmountText;
+}
+
+export function sumOf(amounts: Iterable<AmountText>): AmountText {
+  let total = 0n;
+  for (const amount of amounts) total += unitsOf(amount);
+  return amountOf(total);
+}
+
+export const isZero = (amount: AmountText): boolean => unitsOf(amount) === 0n;
+export const isNegative = (amount: AmountText): boolean => unitsOf(amount) < 0n;
+
+/** @returns how many percent of the whole, rounded to two places, or null for a whole of zero */
+export function percentOf(part: AmountText, whole: AmountText): number | null {
+  const of = unitsOf(whole);
+  return of === 0n ? null : Number((unitsOf(part) * 10_000n) / of) / 100;
+}
+
+/** @returns a float for positions on the screen; never show it as an amount */
+export const positionOf = (amount: AmountText): number => Number(amount);

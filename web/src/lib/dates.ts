@@ -1,0 +1,25 @@
+const DAY_MS = 86_400_000;
+
+/** A calendar day without a zone: `2026-11-30`. */
+export type Day = string;
+
+/** @returns today's calendar day in a time zone */
+export function todayIn(timeZone: string, now = new Date()): Day {
+  return dayIn(timeZone, now);
+}
+
+/** @returns the calendar day of an instant in a time zone */
+export function dayIn(timeZone: string, instant: Date): Day {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(instant);
+  return parts;
+}
+
+/** @returns the day some days earlier; calendar arithmetic, free of zones */
+export function dayBefore(day: Day, days: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** @returns how many days from the first to the last day, both included */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS) + 1;
+}

@@ -1,0 +1,129 @@
+import { useMemo } from 'react';
+import { type AmountText, isZero } from './amount.ts';
+import type { Day } from './dates.ts';
+import { regionalLocale, timeZone, usePreferences } from './preferences.ts';
+
+const PLACES = 10;
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** Formats amounts, numbers and times in the person's language and time zone. */
+export class Format {
+  private readonly numbers = new Map<string, Intl.NumberFormat>();
+  private readonly dates = new Map<string, Intl.DateTimeFormat>();
+
+  constructor(
+    readonly locale: string,
+    readonly time_zone: string,
+  ) {}
+
+  /** @returns all significant digits, at least two places: `1,234.5600000001` */
+  exact(amount: AmountText, min = 2): string {
+    return this.number({ minimumFractionDigits: min, maximumFractionDigits: PLACES }).format(amount);
+  }
+
+  /** @returns cents, cut off instead of rounded, so that nobody reads more than there is; `< 0.01` for less */
+  cents(amount: AmountText): string {
+    const options = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    const cut = this.number({ ...options, roundingMode: 'trunc' }).format(amount);
+    if (isZero(amount) || /[1-9]/.test(cut)) return cut;
+    return `${amount.startsWith('-') ? '> -' : '< '}${this.number(options).format('0.01')}`;
+  }
+
+  /** @returns the two parts of {@link exact}: up to the cent, and the digits below it */
+  parts(amount: AmountText, isAligned = false): { main: string; rest: string } {
+    const text = this.exact(amount, isAligned ? PLACES : 2);
+    const cut = this.number({ minimumFractionDigits: 2, maximumFractionDigits: 2, roundingMode: 'trunc' }).format(
+      amount,
+    );
+    return text.startsWith(cut) ? { main: cut, rest: text.slice(cut.length) } : { main: text, rest: '' };
+  }
+
+  /** @returns money of the real world in its currency, exactly */
+  money(amount: AmountText, currency: string): string {
+    return this.number({ style: 'currency', currency, maximumFractionDigits: PLACES }).format(amount);
+  }
+
+  count(value: number): string {
+    return this.number({}).format(value);
+  }
+
+  /** @returns `12.3K`, for axes and small places */
+  compact(value: number): string {
+    return this.number({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+  }
+
+  percent(value: number, places = 1): string {
+    return this.number({ style: 'percent', maximumFractionDigits: places }).format(value / 100);
+  }
+
+  day(time: string | Date): string {
+    return this.date({ day: 'numeric', month: 'short' }).format(asDate(time));
+  }
+
+  /** @param day a calendar day without a zone, such as `2026-11-30` */
+  calendarDay(day: Day): string {
+    const options = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+    return new Intl.DateTimeFormat(this.locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+  }
+
+  longDay(time: string | Date): string {
+    return this.date({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(asDate(time));
+  }
+
+  minute(time: string | Date): string {
+    return this.date({ dateStyle: 'medium', timeStyle: 'short' }).format(asDate(time));
+  }
+
+  second(time: string | Date): string {
+    return this.date({ dateStyle: 'medium', timeStyle: 'medium' }).format(asDate(time));
+  }
+
+  hour(time: string | Date): string {
+    return this.date({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(asDate(time));
+  }
+
+  month(time: string | Date): string {
+    return this.date({ month: 'short', year: 'numeric' }).format(asDate(time));
+  }
+
+  /** @returns `in 3 days`, `5 minutes ago` */
+  relative(time: string | Date, now = Date.now()): string {
+    const seconds = (asDate(time).getTime() - now) / 1_000;
+    const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? (['second', 1] as const);
+    const format = new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' });
+    return format.format(Math.trunc(seconds / size), unit);
+  }
+
+  private number(options: Intl.NumberFormatOptions): { format: (value: AmountText | number) => string } {
+    return cached(this.numbers, options, () => new Intl.NumberFormat(this.locale, options)) as {
+      format: (value: AmountText | number) => string;
+    };
+  }
+
+  private date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    const make = () => new Intl.DateTimeFormat(this.locale, { ...options, timeZone: this.time_zone });
+    return cached(this.dates, options, make);
+  }
+}
+
+function cached<T>(known: Map<string, T>, options: object, make: () => T): T {
+  const key = JSON.stringify(options);
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
+
+const asDate = (time: string | Date): Date => (typeof time === 'string' ? new Date(time) : time);
+
+/** The formats of this person; changes with the settings. */
+export function useFormat(): Format {
+  const { locale, time_zone } = usePreferences();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- both are read through the preferences
+  return useMemo(() => new Format(regionalLocale(), timeZone()), [locale, time_zone]);
+}

@@ -1,0 +1,28 @@
+import type { Translate } from '../texts/texts.ts';
+
+/** What openapi.json requires of a field (web/generate.ts). */
+export interface Rule {
+  required?: boolean;
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  decimal?: boolean;
+}
+
+/**
+ * Checks a field as the API does, before it is sent.
+ *
+ * @param hint what a person reads where the text does not match the pattern
+ * @returns a validator for @mantine/form: null, or the message
+ */
+export function matches(rule: Rule, t: Translate, hint: string): (value: string) => string | null {
+  const pattern = rule.pattern === undefined ? null : new RegExp(rule.pattern);
+  return (value) => {
+    const text = value.trim();
+    if (text === '') return rule.required ? t('form.required') : null;
+    if (rule.maxLength !== undefined && text.length > rule.maxLength) return t('form.tooLong', { max: rule.maxLength });
+    if (rule.minLength !== undefined && text.length < rule.minLength)
+      return t('form.tooShort', { min: rule.minLength });
+    return pattern && !pattern.test(text) ? hint : null;
+  };
+}

@@ -1,0 +1,63 @@
+import { type AmountText, amountOf, positionOf, unitsOf } from './amount.ts';
+
+/** One column of a chart: a bucket of time with a value per group. Values are exact text: credits or whole numbers. */
+export interface Bucket {
+  /** ISO time of its start; also its key. */
+  start: string;
+  values: Readonly<Record<string, AmountText>>;
+}
+
+export interface Group {
+  key: string;
+  label: string;
+}
+
+/** Data of a stacked chart. */
+export interface Series {
+  groups: readonly Group[];
+  buckets: readonly Bucket[];
+}
+
+export const OTHER_KEY = '\u0000other';
+
+export function totalOfBucket({ values }: Bucket): AmountText {
+  return total(Object.values(values));
+}
+
+export function totalOfGroup({ buckets }: Series, key: string): AmountText {
+  return total(buckets.map(({ values }) => values[key] ?? '0'));
+}
+
+export function totalOf(series: Series): AmountText {
+  return total(series.buckets.map(totalOfBucket));
+}
+
+/** @returns the series with its largest groups first, and the others added up under `label` */
+export function topGroups(series: Series, max: number, label: string): Series {
+  const bySize = [...series.groups].sort((one, two) => {
+    const [left, right] = [totalOfGroup(series, one.key), totalOfGroup(series, two.key)].map(unitsOf);
+    return (left ?? 0n) < (right ?? 0n) ? 1 : -1;
+  });
+  if (bySize.length <= max) return { ...series, groups: bySize };
+  const named = bySize.slice(0, max - 1);
+  const rest = bySize.slice(max - 1);
+  const buckets = series.buckets.map(({ start, values }) => {
+    const kept = Object.fromEntries(named.map(({ key }) => [key, values[key] ?? '0'])) as Record<string, AmountText>;
+    return { start, values: { ...kept, [OTHER_KEY]: total(rest.map(({ key }) => values[key] ?? '0')) } };
+  });
+  return { groups: [...named, { key: OTHER_KEY, label }], buckets };
+}
+
+/** @returns rows as recharts wants them: `start` and a height per group */
+export function heightsOf({ groups, buckets }: Series): Record<string, string | number>[] {
+  return buckets.map(({ start, values }) => ({
+    start,
+    ...Object.fromEntries(groups.map(({ key }, index) => [`g${index}`, positionOf(values[key] ?? '0')])),
+  }));
+}
+
+function total(amounts: Iterable<AmountText>): AmountText {
+  let units = 0n;
+  for (const amount of amounts) units += unitsOf(amount);
+  return amountOf(units);
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../ui/page.tsx';
+
+export function LiteLlm() {
+  return <Page title="LiteLlm">{null}</Page>;
+}

@@ -1,0 +1,126 @@
+import { Anchor, Card, Center, Loader, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslations } from 'use-intl';
+import { dashboardConfig, type DashboardConfig } from '../auth/config.ts';
+import { goToProvider, returnFromProvider } from '../auth/provider.ts';
+import { beginSession, type Session } from '../auth/session.ts';
+import { Brand } from '../ui/brand.tsx';
+import { SignInWays } from '../ui/sign-in-ways.tsx';
+import { ProblemAlert } from '../ui/states.tsx';
+
+const route = getRouteApi('/sign-in');
+
+/** Only paths of this app: a link must not lead people elsewhere after they signed in. */
+const safePath = (then: string | undefined): string =>
+  then?.startsWith('/') && !then.startsWith('//') && !then.includes('\\') ? then : '/';
+
+/** The sign-in page. `then` is where the person wanted to go. */
+export function SignIn() {
+  const t = useTranslations('signIn');
+  const then = safePath(route.useSearch().then);
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { data: config, error } = useQuery(dashboardConfig());
+  const begin = (session: Session): void => {
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' });
+    beginSession(session);
+    void navigate({ href: then, replace: true });
+  };
+  return (
+    <Welcome>
+      <div>
+        <Title order={1} fz="h3">
+          {t('title', { name: config?.brand.name ?? '' })}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {t('subtitle')}
+        </Text>
+      </div>
+      {error && <ProblemAlert error={error} />}
+      {config && (
+        <SignInWays
+          ways={config.sign_in}
+          onSession={begin}
+          onProvider={async () => {
+            if (config.sign_in.provider) await goToProvider(config.sign_in.provider, then);
+          }}
+        />
+      )}
+    </Welcome>
+  );
+}
+
+/** Where the identity provider returns to. */
+export function SignedIn() {
+  const { data: config } = useQuery(dashboardConfig());
+  const navigate = useNavigate();
+  const finish = useMutation({
+    mutationFn: async ({ sign_in: { provider } }: DashboardConfig) => provider && returnFromProvider(provider),
+    onSuccess: (then) => {
+      if (then !== null) void navigate({ href: safePath(then), replace: true });
+    },
+  });
+  const { mutate, isIdle } = finish;
+  useEffect(() => {
+    if (config && isIdle) mutate(config);
+  }, [config, isIdle, mutate]);
+  return <Arrival error={finish.error} />;
+}
+
+/** Where a portal link leads to. The token is in the fragment, which is never sent to a server. */
+export function Portal() {
+  const t = useTranslations('signIn');
+  const navigate = useNavigate();
+  const enter = useMutation({
+    mutationFn: async (fragment: string) => {
+      const token = new URLSearchParams(fragment).get('token');
+      if (token === null) throw new Error(t('portalMissing'));
+      return Promise.resolve(token);
+    },
+    onSuccess: (token) => {
+      beginSession({ token, via: 'portal' });
+      void navigate({ to: '/', replace: true });
+    },
+  });
+  const { mutate, isIdle } = enter;
+  useEffect(() => {
+    if (isIdle) mutate(location.hash.slice(1));
+  }, [isIdle, mutate]);
+  return <Arrival error={enter.error} />;
+}
+
+function Arrival({ error }: { error: Error | null }) {
+  const t = useTranslations('signIn');
+  if (!error)
+    return (
+      <Center mih="100dvh" component="main">
+        <Loader aria-label={t('working')} />
+      </Center>
+    );
+  return (
+    <Welcome>
+      <Title order={1} fz="h3">
+        {t('working')}
+      </Title>
+      <ProblemAlert error={error} />
+      <Anchor component={Link} to="/sign-in">
+        {t('again')}
+      </Anchor>
+    </Welcome>
+  );
+}
+
+function Welcome({ children }: { children: ReactNode }) {
+  return (
+    <main className="welcome">
+      <Card w="100%" maw={420} padding="xl" shadow="md">
+        <Stack>
+          <Brand />
+          {children}
+        </Stack>
+      </Card>
+    </main>
+  );
+}

@@ -1,0 +1,118 @@
+import { createColumnHelper, flexRender, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query';
+import { Skeleton } from '@mantine/core';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import type { Page } from '../api/client.ts';
+import { ProblemAlert } from './states.tsx';
+
+const ROW_HEIGHT = 53;
+const FETCH_AHEAD_ROWS = 20;
+const OVERSCAN_ROWS = 12;
+
+const features = tableFeatures({});
+
+/** A column of a {@link ListTable}. */
+export interface Column<T> {
+  id: string;
+  header: string;
+  cell: (row: T) => ReactNode;
+  /** Amounts and counts stand at the end. */
+  isNumber?: boolean;
+  /** Left out below 768 px. */
+  isWideOnly?: boolean;
+}
+
+interface ListTableProps<T> {
+  /** Name of the table for screen readers. */
+  label: string;
+  query: UseInfiniteQueryResult<InfiniteData<Page<T>>>;
+  columns: readonly Column<T>[];
+  rowId: (row: T) => string;
+  onOpen?: (row: T) => void;
+  empty: ReactNode;
+}
+
+/**
+ * A list of any length that loads its pages as one scrolls. Only the rows in view are in the document; it stays a table
+ * to a screen reader. A row opens by click; its first cell must hold a button or link for the keyboard.
+ */
+export function ListTable<T extends object>({ label, query, columns, rowId, onOpen, empty }: ListTableProps<T>) {
+  'use no memo'; // the virtualizer changes in place
+  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const total = query.data?.pages[0]?.total ?? null;
+  const scroller = useRef<HTMLDivElement>(null);
+  const definitions = useMemo(() => definitionsOf(columns), [columns]);
+  const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN_ROWS,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetching && last >= rows.length - FETCH_AHEAD_ROWS) void fetchNextPage();
+  }, [hasNextPage, isFetching, last, rows.length, fetchNextPage]);
+  if (query.isPending) return <Skeleton h={420} m="md" data-loading />;
+  if (query.error && rows.length === 0)
+    return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
+  if (rows.length === 0) return <>{empty}</>;
+  const all = table.getRowModel().rows;
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  return (
+    <>
+      {query.error && <ProblemAlert error={query.error} onRetry={() => void query.fetchNextPage()} />}
+      <div className="scroller" ref={scroller} tabIndex={0} role="region" aria-label={label}>
+        <table className="list" aria-rowcount={(total ?? rows.length) + 1} aria-busy={query.isFetching}>
+          <thead>
+            <tr aria-rowindex={1}>
+              {columns.map((column) => (
+                <th key={column.id} scope="col" className={classOf(column)}>
+                  {column.header}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <Gap height={items[0]?.start ?? 0} columns={columns.length} />
+            {items.map(({ index }) => {
+              const row = all[index];
+              if (!row) return null;
+              return (
+                <tr key={row.id} aria-rowindex={index + 2} data-row onClick={() => onOpen?.(row.original)}>
+                  {row.getAllCells().map((cell, at) => (
+                    <td key={cell.id} className={classOf(columns[at])}>
+                      {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            <Gap height={after} columns={columns.length} />
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function definitionsOf<T extends object>(columns: readonly Column<T>[]): ColumnDef<typeof features, T>[] {
+  const helper = createColumnHelper<typeof features, T>();
+  return columns.map(({ id, header, cell }) => helper.display({ id, header, cell: ({ row }) => cell(row.original) }));
+}
+
+function classOf<T>(column: Column<T> | undefined): string {
+  return [column?.isNumber && 'end', column?.isWideOnly && 'wide-only'].filter(Boolean).join(' ');
+}
+
+function Gap({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr className="gap" aria-hidden>
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  );
+}

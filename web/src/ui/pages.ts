@@ -1,0 +1,89 @@
+import {
+  IconAdjustments,
+  IconArrowsExchange,
+  IconBox,
+  IconCalendarDollar,
+  IconChartBar,
+  IconClipboardList,
+  IconCreditCard,
+  IconGift,
+  IconHistory,
+  IconKey,
+  IconLayoutDashboard,
+  IconPlugConnected,
+  IconReceipt2,
+  IconSettings,
+  IconStack2,
+  IconTicket,
+  IconTool,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import type { DashboardConfig } from '../auth/config.ts';
+import type { MeView } from '../api/schema.gen.ts';
+import type { Texts } from '../texts/texts.ts';
+
+/** What decides which pages a person sees. The service decides what they may do. */
+interface Viewer {
+  me: Pick<MeView, 'roles'>;
+  config: DashboardConfig;
+}
+
+interface PageEntry {
+  to:
+    | '/'
+    | '/usage'
+    | '/transactions'
+    | '/billing'
+    | '/coupons'
+    | '/own-key'
+    | '/models'
+    | '/settings'
+    | '/admin'
+    | '/admin/accounts'
+    | '/admin/prices'
+    | '/admin/tiers'
+    | '/admin/coupons'
+    | '/admin/payments'
+    | '/admin/litellm'
+    | '/admin/reconciliation'
+    | '/admin/audit'
+    | '/admin/jobs';
+  label: keyof Texts['nav'];
+  icon: TablerIcon;
+  isShown?: (viewer: Viewer) => boolean;
+}
+
+export const isAdmin = ({ me }: Pick<Viewer, 'me'>): boolean => me.roles.includes('admin');
+
+/** The pages for people, in the order of the menu. */
+export const PEOPLE_PAGES: readonly PageEntry[] = [
+  { to: '/', label: 'overview', icon: IconLayoutDashboard },
+  { to: '/usage', label: 'usage', icon: IconChartBar },
+  { to: '/transactions', label: 'transactions', icon: IconReceipt2 },
+  { to: '/billing', label: 'billing', icon: IconCreditCard, isShown: ({ config }) => config.features.payments },
+  { to: '/coupons', label: 'coupons', icon: IconGift },
+  { to: '/own-key', label: 'ownKey', icon: IconKey, isShown: ({ config }) => config.features.own_keys },
+  { to: '/models', label: 'models', icon: IconBox },
+  { to: '/settings', label: 'settings', icon: IconSettings },
+];
+
+/** The pages for admins, in the order of the menu. */
+export const ADMIN_PAGES: readonly PageEntry[] = [
+  { to: '/admin', label: 'today', icon: IconCalendarDollar },
+  { to: '/admin/accounts', label: 'accounts', icon: IconUsers },
+  { to: '/admin/prices', label: 'prices', icon: IconAdjustments },
+  { to: '/admin/tiers', label: 'tiers', icon: IconStack2 },
+  { to: '/admin/coupons', label: 'adminCoupons', icon: IconTicket },
+  { to: '/admin/payments', label: 'payments', icon: IconArrowsExchange },
+  { to: '/admin/litellm', label: 'litellm', icon: IconPlugConnected },
+  { to: '/admin/reconciliation', label: 'reconciliation', icon: IconTool },
+  { to: '/admin/audit', label: 'audit', icon: IconHistory },
+  { to: '/admin/jobs', label: 'jobs', icon: IconClipboardList },
+];
+
+/** @returns the pages of both menus that the viewer sees */
+export function pagesFor(viewer: Viewer): { people: PageEntry[]; admin: PageEntry[] } {
+  const shown = (entries: readonly PageEntry[]) => entries.filter(({ isShown }) => isShown?.(viewer) ?? true);
+  return { people: shown(PEOPLE_PAGES), admin: isAdmin(viewer) ? shown(ADMIN_PAGES) : [] };
+}
