@@ -11,7 +11,10 @@ import { AnalyticsService } from './analytics.service.js';
 import { AnalyticsView, InsightView, PredictionView, TrendView } from './analytics.views.js';
 import { HistoryView } from './history/history.views.js';
 
-/** Usage over time: trends, history, predictions, insights. */
+/**
+ * Usage over time: trends, history, predictions, insights. The routes are named after usage, because clients see them
+ * beside its reports; they belong to a higher rank, since usage can be recorded and reported without them.
+ */
 @ApiTags('Analytics')
 @Controller('usage')
 export class AnalyticsController {

@@ -9,6 +9,7 @@ import { TokenSigner } from '../auth/token-signer.js';
 import { BackupCommand, RestoreCommand } from './backup.command.js';
 import { ServeCommand } from './serve.command.js';
 import { WorkerCommand } from './worker.command.js';
+import { PRICES_COMMANDS, PricesCommand } from './prices.command.js';
 import { TIERS_COMMANDS, TiersCommand } from './tiers.command.js';
 import { USAGE_COMMANDS, UsageCommand } from './usage.command.js';
 import * as coupons from '../coupons/coupons.command.js';
@@ -43,7 +44,6 @@ import { SchemaCheckCommand, SchemaCommand, SchemaMigrateCommand } from '../plat
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
-import { PRICES_COMMANDS } from '../usage/rerating/prices.command.js';
 import { UsageModule } from '../usage/usage.module.js';
 
 /** Commands in the order of the help. */
@@ -62,7 +62,7 @@ const COMMANDS = [
   ...[EventsCommand, EventsImportCommand],
   ...[ImportGroup, ...IMPORT_COMMANDS],
   ...[TiersCommand, ...TIERS_COMMANDS],
-  ...PRICES_COMMANDS,
+  ...[PricesCommand, ...PRICES_COMMANDS],
   coupons.CouponsCommand,
   ...coupons.COUPONS_COMMANDS,
   PackagesCommand,

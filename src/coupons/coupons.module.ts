@@ -6,7 +6,6 @@ import { CouponEffects } from './redemption/coupon-effects.service.js';
 import { CouponsController } from './coupons.controller.js';
 import { CouponsRepository } from './coupons.repository.js';
 import { CouponsService } from './coupons.service.js';
-import { DiscountsController } from './discounts/discounts.controller.js';
 import { DiscountsRepository } from './discounts/discounts.repository.js';
 import { DiscountsService } from './discounts/discounts.service.js';
 import { RedemptionService } from './redemption/redemption.service.js';
@@ -14,7 +13,7 @@ import { RedemptionsRepository } from './redemption/redemptions.repository.js';
 
 @Module({
   imports: [AuditModule, TiersModule, CreditsModule],
-  controllers: [CouponsController, DiscountsController],
+  controllers: [CouponsController],
   providers: [
     CouponEffects,
     CouponsRepository,

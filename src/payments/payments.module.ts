@@ -13,6 +13,7 @@ import { Customers } from './provider/customers.js';
 import { CustomersRepository } from './provider/customers.repository.js';
 import { PackageDelivery } from './checkout/package-delivery.js';
 import { Discounts } from './checkout/discounts.js';
+import { DiscountsController } from './checkout/discounts.controller.js';
 import { EventsRepository } from './inbox/events.repository.js';
 import { PaymentEventInbox } from './inbox/inbox.service.js';
 import { RefundsRepository } from './refunds/refunds.repository.js';
@@ -54,7 +55,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
   imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule],
   controllers: [
     ...[PackagesController, PaymentsController, TopupsController, SwitchController, WebhookController],
-    ReviewsController,
+    ...[ReviewsController, DiscountsController],
   ],
   providers: [
     { provide: PAYMENT_PROVIDER, useFactory: providerOf, inject: [CONFIG] },

@@ -4,7 +4,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
-import { OperatorController } from './rerating/operator.controller.js';
+import { ReratingController } from './rerating/rerating.controller.js';
 import { CurrentUsageController, ReportsController } from './reports/reports.controller.js';
 import { ReportsRepository } from './reports/reports.repository.js';
 import { ReportsService } from './reports/reports.service.js';
@@ -18,7 +18,7 @@ import { WhatIfService } from './rerating/what-if.service.js';
 
 @Module({
   imports: [JobsModule, TiersModule, PricingModule, MeteringModule, CreditsModule],
-  controllers: [TrackController, ReportsController, CurrentUsageController, OperatorController, UnratedController],
+  controllers: [TrackController, ReportsController, CurrentUsageController, ReratingController, UnratedController],
   providers: [
     ...[TrackingService, ReportsService, ReportsRepository],
     ...[ReratingService, ReratingJob, WhatIfService, WhatIfRepository],

@@ -7,7 +7,10 @@ import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency
 import { PlansService } from './plans.service.js';
 import { SwitchBody } from './switch.dto.js';
 
-/** The route that switches tiers. It belongs to payments because a switch can require one. */
+/**
+ * The route that switches tiers. It is named after tiers but belongs to payments: an upgrade opens a checkout and a
+ * downgrade changes the subscription, and tiers, a lower rank, must not know payments.
+ */
 @ApiTags('Tiers')
 @Controller('credits/tiers')
 export class SwitchController {

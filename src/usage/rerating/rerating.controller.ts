@@ -7,10 +7,13 @@ import { ReratingService } from './rerating.service.js';
 import { WhatIfBody, WhatIfView } from './what-if.dto.js';
 import { WhatIfService } from './what-if.service.js';
 
-/** Re-rates past usage and previews other prices. */
+/**
+ * Re-rates past usage and previews other prices. The routes are named after pricing but belong here: both read recorded
+ * usage and book on accounts, which pricing, a lower rank, must not know.
+ */
 @ApiTags('Pricing')
 @Controller('pricing')
-export class OperatorController {
+export class ReratingController {
   constructor(
     private readonly rerating: ReratingService,
     private readonly whatIf: WhatIfService,

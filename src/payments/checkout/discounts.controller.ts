@@ -2,10 +2,10 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../../platform/actor.js';
 import { CurrentActor, Problem, Requires, Returns } from '../../platform/http/decorators.js';
-import { DiscountsQuery, DiscountView } from '../coupons.dto.js';
-import { DiscountsService } from './discounts.service.js';
+import { DiscountsQuery, DiscountView } from '../../coupons/coupons.dto.js';
+import { DiscountsService } from '../../coupons/discounts/discounts.service.js';
 
-/** Routes of the discounts that coupons give and payments use. */
+/** Lists the discounts that the next payments use. Coupons give and store them. */
 @ApiTags('Payments')
 @Controller('payments/discounts')
 export class DiscountsController {

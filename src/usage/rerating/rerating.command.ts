@@ -1,9 +1,8 @@
-import { Command, SubCommand } from 'nest-commander';
-import { cliActor, CommandGroup, DtoCommand } from '../../platform/cli/command.js';
+import { SubCommand } from 'nest-commander';
+import { cliActor, DtoCommand } from '../../platform/cli/command.js';
 import { Progress } from '../../platform/cli/progress.js';
 import { type Column, Terminal } from '../../platform/cli/terminal.js';
 import { toWire } from '../../platform/http/view.js';
-import { CATALOGUE_COMMANDS } from '../../pricing/prices/prices.command.js';
 import { ReratedModelView, ReratingOrder, ReratingView } from './rerating.dto.js';
 import { ReratingService } from './rerating.service.js';
 import { ShortAccountView, WhatIfBody, WhatIfView } from './what-if.dto.js';
@@ -117,12 +116,4 @@ export class PricesPreviewCommand extends DtoCommand<WhatIfBody> {
   }
 }
 
-/** `tollgate prices`. */
-@Command({
-  name: 'prices',
-  description: 'Manage prices and preview changes',
-  subCommands: [...CATALOGUE_COMMANDS, PricesRerateCommand, PricesPreviewCommand],
-})
-export class PricesCommand extends CommandGroup {}
-
-export const PRICES_COMMANDS = [PricesCommand, ...CATALOGUE_COMMANDS, PricesRerateCommand, PricesPreviewCommand];
+export const RERATING_COMMANDS = [PricesRerateCommand, PricesPreviewCommand];
