@@ -77,6 +77,12 @@ const steps: Step[] = [
     repair: 'move shared code to the lower module, or use an event to notify the higher one (ARCHITECTURE.md)',
   },
   {
+    name: 'unused',
+    command: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'],
+    proves: 'no file, export or package is unused',
+    repair: 'delete what is listed above; a package that knip cannot see goes with its reason into knip.config.ts',
+  },
+  {
     name: 'format',
     command: ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.'],
     proves: 'every file is formatted',
