@@ -3,7 +3,7 @@ import { AccountLocks } from '../accounts/account-locks.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
 import { paidBy, type Posting, type Result } from './posting.js';
 import { ReplayLookup } from './replay-lookup.js';
-import { PostingSession } from './posting-session.js';
+import { PostingSession, resultOf } from './posting-session.js';
 import { PostingStore } from './posting-store.js';
 
 /** The locked path: posts the entries of one user one after the other, under the account's lock. Can post anything. */
@@ -36,15 +36,15 @@ export class LockedPathPoster {
     postings: [Posting, ...Posting[]],
   ): Promise<{ results: (Result | null)[]; moved_to: string | null }> {
     return this.locks.withLock(postings[0].actor, user_id, async (account, tx) => {
-      const recalled = await this.replays.find(tx, user_id, postings);
-      const holds = await this.holds.findAll(tx, user_id, [...postings.flatMap(holdIdOf), ...recalled.recorded]);
-      const session = new PostingSession(account, holds, recalled);
-      const endings = postings.map((posting) => {
+      const known = await this.replays.find(tx, user_id, postings);
+      const holds = await this.holds.findAll(tx, user_id, [...postings.flatMap(holdIdOf), ...known.recorded]);
+      const session = new PostingSession(account, holds, known);
+      const decisions = postings.map((posting) => {
         this.locks.expireReleasedGrants(account);
         return session.post(posting);
       });
       const stored = await this.store.save(tx, account, session);
-      const results = endings.map((ending) => ending?.(stored) ?? null);
+      const results = decisions.map((decision) => decision && resultOf(decision, stored));
       return { results, moved_to: account.state.moved_to };
     });
   }

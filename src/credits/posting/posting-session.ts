@@ -11,7 +11,7 @@ import type { Actor } from '../../platform/actor.js';
 import { amount, units } from '../../platform/values/amount.js';
 import { DomainError, NotFound } from '../../platform/errors.js';
 import type { Account } from '../accounts/account.js';
-import type { SavedAccount } from '../accounts/accounts.repository.js';
+import type { SavedAccount, StoredLine } from '../accounts/accounts.repository.js';
 import { countCall, refuseCall } from '../accounts/calls.js';
 import { conflict } from './idempotency.js';
 import {
@@ -24,8 +24,8 @@ import {
   type ExtendPosting,
   type HoldPosting,
   listCostOf,
+  type AccountDelta,
   deltaOf,
-  type Outcome,
   type Posting,
   type ReleasePosting,
   type Result,
@@ -46,8 +46,35 @@ export interface StoredSession extends SavedAccount {
   new_events: RecordedEvent[];
 }
 
+/** An accepted posting. Rows that are not stored yet are given by their index in the session. */
+export interface Accepted {
+  /** The amounts of the account right after the posting. */
+  after: AccountDelta;
+  line: StoredLine | number | null;
+  hold: CreditHoldRow | number | null;
+  event: RecordedEvent | number | null;
+  replayed: boolean;
+}
+
+/** What a session decided on a posting: accepted, or the refusal to return to the caller. */
+export type Decision = Accepted | DomainError;
+
 /** Builds the result of a posting from the stored rows. */
-export type OutcomeBuilder = (stored: StoredSession) => Result;
+export function resultOf(decision: Decision, stored: StoredSession): Result {
+  if (decision instanceof DomainError) return decision;
+  const { after, line, hold, event, replayed } = decision;
+  return {
+    account: { ...stored.account, ...after },
+    line: rowOf(line, stored.lines),
+    hold: rowOf(hold, stored.new_holds),
+    event: rowOf(event, stored.new_events),
+    replayed,
+  };
+}
+
+function rowOf<Row extends object>(row: Row | number | null, stored: readonly Row[]): Row | null {
+  return typeof row === 'number' ? (stored[row] ?? null) : row;
+}
 
 /** Columns of a hold to be created. */
 export type NewHold = Omit<
@@ -88,7 +115,7 @@ export class PostingSession {
   /**
    * Applies a posting. Returns null for finished work of a moved account: the account that took over must pay for it.
    */
-  post(posting: Posting): OutcomeBuilder | null {
+  post(posting: Posting): Decision | null {
     this.account.author = posting.actor;
     this.account.done_at = doneAt(posting);
     const replay = this.replayOf(posting) ?? this.duplicateOf(posting);
@@ -107,7 +134,7 @@ export class PostingSession {
     }
   }
 
-  private charge(posting: ChargePosting): OutcomeBuilder {
+  private charge(posting: ChargePosting): Decision {
     const { account } = this;
     const line = account.lines.length;
     if (posting.kind === 'settle') account.settle(posting.amount, posting.details);
@@ -124,7 +151,7 @@ export class PostingSession {
     return this.done(made);
   }
 
-  private hold(posting: HoldPosting): OutcomeBuilder {
+  private hold(posting: HoldPosting): Decision {
     const { account } = this;
     const { user_id, service, model, metadata, actor, ttl_s, lease_s } = posting;
     const after = (seconds: number): Date => new Date(account.now.getTime() + seconds * 1000);
@@ -140,12 +167,12 @@ export class PostingSession {
     return this.done(made);
   }
 
-  private resolve(posting: CapturePosting | ReleasePosting | ExtendPosting): OutcomeBuilder {
+  private resolve(posting: CapturePosting | ReleasePosting | ExtendPosting): Decision {
     const { account } = this;
     const { id } = posting.hold;
     const hold = this.currentHold(id);
-    if (!hold) return () => new NotFound(`Hold ${id}`);
-    if (hold.status !== 'active') return () => alreadyResolved(hold);
+    if (!hold) return new NotFound(`Hold ${id}`);
+    if (hold.status !== 'active') return alreadyResolved(hold);
     let effect: PostingEffect = {};
     if (posting.kind === 'extend') {
       const until = new Date(account.now.getTime() + posting.ttl_s * 1000);
@@ -167,12 +194,12 @@ export class PostingSession {
     if (actor.roles.includes('admin') && actor.user_id !== hold.actor) this.releasedForOthers.push({ actor, hold });
   }
 
-  private replayOf(posting: Posting): OutcomeBuilder | null {
+  private replayOf(posting: Posting): Decision | null {
     if (!posting.key) return null;
     const { key, request_hash } = posting.key;
     const known = this.known.keys.get(key) ?? this.newKeys.get(key);
     if (!known) return null;
-    if (known.request_hash !== request_hash) return conflict;
+    if (known.request_hash !== request_hash) return conflict();
     const effect: PostingEffect = 'made' in known ? known.made : { id: known.resource_id ?? '' };
     if ('hold' in posting) {
       return this.done({ ...this.knownWork(posting), hold: this.currentHold(posting.hold.id) }, true);
@@ -184,13 +211,13 @@ export class PostingSession {
    * Work that is already recorded is neither charged nor counted again, whatever its idempotency key. Different work
    * under the same name is refused.
    */
-  private duplicateOf(posting: Posting): OutcomeBuilder | null {
+  private duplicateOf(posting: Posting): Decision | null {
     if ('hold' in posting) return null;
     const work = this.knownWork(posting);
     if (!work) return null;
     const recorded = work.event ?? this.newEvents[work.new_event ?? -1]?.event;
     const event = eventOf(posting);
-    return recorded && event && !isSameWork(recorded, event) ? workConflict : this.done(work, true);
+    return recorded && event && !isSameWork(recorded, event) ? workConflict() : this.done(work, true);
   }
 
   /** Returns what is recorded under the name of a posting's work, by an earlier request or earlier in this session. */
@@ -229,21 +256,18 @@ export class PostingSession {
     if (kind) countCall(this.account.state, kind, this.account.now, doneAt(posting));
   }
 
-  private done(effect: PostingEffect, replayed = false): OutcomeBuilder {
-    const moved = deltaOf(this.account.state);
-    const { id = '', line, new_hold, new_event } = effect;
-    return (stored): Outcome => ({
-      account: { ...stored.account, ...moved },
-      line: (line === undefined ? this.known.lines.get(id) : stored.lines[line]) ?? null,
-      hold: effect.hold ?? (new_hold === undefined ? this.currentHold(id) : stored.new_holds[new_hold]) ?? null,
-      event: effect.event ?? (new_event === undefined ? null : stored.new_events[new_event]) ?? null,
+  private done({ id = '', ...effect }: PostingEffect, replayed = false): Accepted {
+    return {
+      after: deltaOf(this.account.state),
+      line: effect.line ?? this.known.lines.get(id) ?? null,
+      hold: effect.hold ?? effect.new_hold ?? this.currentHold(id) ?? null,
+      event: effect.event ?? effect.new_event ?? null,
       replayed,
-    });
+    };
   }
 
-  private refused(refusal: Refusal): OutcomeBuilder {
-    const error = refusalError(refusal, this.account.state);
-    return () => error;
+  private refused(refusal: Refusal): DomainError {
+    return refusalError(refusal, this.account.state);
   }
 
   private remember({ key }: Posting, effect: PostingEffect): void {
