@@ -43,8 +43,8 @@ export async function registerDashboard(
     preCompressed: true,
     immutable: true,
     maxAge: '1y',
-    setHeaders: (response) => {
-      for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+    setHeaders: (reply) => {
+      reply.headers(PAGE_HEADERS);
     },
   });
   const sendPage = (reply: FastifyReply): FastifyReply => {
