@@ -36,5 +36,15 @@ export function percentOf(part: AmountText, whole: AmountText): number | null {
   return of === 0n ? null : Number((unitsOf(part) * 10_000n) / of) / 100;
 }
 
+/** @returns the amount as one types it, without zeros at the end: `12.5` */
+export const typedOf = (amount: AmountText): AmountText =>
+  (amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount) as AmountText;
+
+/** @returns a share as percent: `12.5` of `0.125` */
+export const percentOfShare = (share: AmountText): AmountText => typedOf(amountOf(unitsOf(share) * 100n));
+
+/** @returns percent as a share: `0.125` of `12.5`; exact up to eight places */
+export const shareOfPercent = (percent: AmountText): AmountText => typedOf(amountOf(unitsOf(percent) / 100n));
+
 /** @returns a float for positions on the screen; never show it as an amount */
 export const positionOf = (amount: AmountText): number => Number(amount);

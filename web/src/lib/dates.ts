@@ -23,3 +23,20 @@ export function dayBefore(day: Day, days: number): Day {
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS) + 1;
 }
+
+/** @returns the instant at which a calendar day begins in a time zone */
+export function startOfDay(day: Day, timeZone: string): Date {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  // the offset at midnight UTC may differ from that at the local midnight on a day when the clock changes
+  const near = midnight - offsetAt(midnight, timeZone);
+  return new Date(midnight - offsetAt(near, timeZone));
+}
+
+/** @returns the instant at which a calendar day ends in a time zone */
+export const endOfDay = (day: Day, timeZone: string): Date => startOfDay(dayBefore(day, -1), timeZone);
+
+/** @returns by how many milliseconds the zone's clocks are ahead of UTC */
+function offsetAt(instant_ms: number, timeZone: string): number {
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return Date.parse(`${clock.format(instant_ms).replace(' ', 'T')}Z`) - Math.floor(instant_ms / 1000) * 1000;
+}

@@ -62,6 +62,11 @@ export class Format {
     return this.number({ style: 'percent', maximumFractionDigits: places }).format(value / 100);
   }
 
+  /** @returns a share such as a markup as percent, with all digits: `12.5%` of `0.125` */
+  share(share: AmountText): string {
+    return this.number({ style: 'percent', maximumFractionDigits: PLACES }).format(share);
+  }
+
   day(time: string | Date): string {
     return this.date({ day: 'numeric', month: 'short' }).format(asDate(time));
   }

@@ -9,13 +9,15 @@ export interface Rule {
   decimal?: boolean;
 }
 
+const DECIMAL = /^\d{1,20}(\.\d{1,10})?$/;
+
 /**
  * Checks a field as the API does, before it is sent.
  *
- * @param hint what a person reads where the text does not match the pattern
+ * @param hint what a person reads where the text does not match the pattern; fields without one need none
  * @returns a validator for @mantine/form: null, or the message
  */
-export function matches(rule: Rule, t: Translate, hint: string): (value: string) => string | null {
+export function matches(rule: Rule, t: Translate, hint = ''): (value: string) => string | null {
   const pattern = rule.pattern === undefined ? null : new RegExp(rule.pattern);
   return (value) => {
     const text = value.trim();
@@ -23,6 +25,7 @@ export function matches(rule: Rule, t: Translate, hint: string): (value: string)
     if (rule.maxLength !== undefined && text.length > rule.maxLength) return t('form.tooLong', { max: rule.maxLength });
     if (rule.minLength !== undefined && text.length < rule.minLength)
       return t('form.tooShort', { min: rule.minLength });
+    if (rule.decimal && !DECIMAL.test(text)) return t('form.amount');
     return pattern && !pattern.test(text) ? hint : null;
   };
 }

@@ -104,7 +104,7 @@ function definitionsOf<T extends object>(columns: readonly Column<T>[]): ColumnD
   return columns.map(({ id, header, cell }) => helper.display({ id, header, cell: ({ row }) => cell(row.original) }));
 }
 
-function classOf<T>(column: Column<T> | undefined): string {
+export function classOf<T>(column: Column<T> | undefined): string {
   return [column?.isNumber && 'end', column?.isWideOnly && 'wide-only'].filter(Boolean).join(' ');
 }
 
