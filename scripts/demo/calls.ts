@@ -28,7 +28,12 @@ export function callOf(random: Random, { user_id, persona }: Person, at: Date): 
   const succeeded = !random.isTrue(0.015);
   return {
     ...common,
-    ...{ service: 'openrouter', model, succeeded, duration_seconds: (0.4 + output / 90).toFixed(3) },
-    ...{ input_tokens: input - cached, cache_read_tokens: cached, output_tokens: succeeded ? output : 0 },
+    service: 'openrouter',
+    model,
+    succeeded,
+    duration_seconds: (0.4 + output / 90).toFixed(3),
+    input_tokens: input - cached,
+    cache_read_tokens: cached,
+    output_tokens: succeeded ? output : 0,
   };
 }

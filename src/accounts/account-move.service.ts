@@ -145,7 +145,10 @@ const HOLDS_RETRY_S = 60;
 const MOVES_AT_ONCE = 2;
 
 const recordOf = (moved_from: string, { credits, debt, lapsed }: MoveResult): MoveRecord => ({
-  ...{ moved_from, credits: amount(credits), debt: amount(debt), lapsed: amount(lapsed) },
+  moved_from,
+  credits: amount(credits),
+  debt: amount(debt),
+  lapsed: amount(lapsed),
 });
 
 const movedAccount = (account: UserCreditsRow, { debt: moved_debt, ...sums }: MoveRecord): MovedAccount => ({

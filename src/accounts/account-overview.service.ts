@@ -37,9 +37,14 @@ export class AccountOverview {
       this.audit.list({ user_id, ...NEWEST }),
     ]);
     return {
-      ...{ account: { ...account, ...balanceView(account) }, grants, usage, ...payments },
-      ...{ holds, transactions: transactions.items },
-      ...{ discounts: discounts.items, audit: audit.items },
+      account: { ...account, ...balanceView(account) },
+      grants,
+      usage,
+      ...payments,
+      holds,
+      transactions: transactions.items,
+      discounts: discounts.items,
+      audit: audit.items,
     };
   }
 }

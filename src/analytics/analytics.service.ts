@@ -116,6 +116,6 @@ export class AnalyticsService {
       this.series.read({ user_id, ...range, group: 'day', tz }),
     ]);
     const { available } = balanceView(account);
-    return { ...{ now, today, account, available, tiers, series }, reset_day: dayOf(account.reset_date, tz) };
+    return { now, today, account, available, tiers, series, reset_day: dayOf(account.reset_date, tz) };
   }
 }

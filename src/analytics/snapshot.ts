@@ -53,7 +53,10 @@ export function snapshotInsights(snapshot: AnalyticsSnapshot, prediction: Predic
   const month = rowsSince(series, addDays(today, 1 - MONTH_DAYS));
   const history = closedDaysOf(factsOf(snapshot));
   return insightsOf({
-    ...{ today, account, prediction, history },
+    today,
+    account,
+    prediction,
+    history,
     plan: planOf(snapshot, account.tier),
     tiers: tiers.filter((tier) => tier.is_public),
     spendable: spendable(account),

@@ -20,7 +20,8 @@ export class KeptPackageView extends PickType(CreditPackageRow, ['package_code',
 
   @ApiProperty({
     description: 'Always 0. The price includes any reduction, and an account discount is deducted at checkout.',
-    ...{ type: 'number', example: 0 },
+    type: 'number',
+    example: 0,
   })
   discount_percentage!: number;
 }

@@ -63,7 +63,9 @@ export function callHistory(records: readonly HistoryView[], zone: string, first
     success: true,
     data: {
       history: days.map(({ date, usage_metrics: { events, tokens }, cost_metrics }) => ({
-        ...{ date, calls: events, tokens },
+        date,
+        calls: events,
+        tokens,
         cost: figure(units(cost_metrics.total_cost)),
       })),
       summary: {

@@ -29,7 +29,9 @@ addToView(
   HistoryView,
   'export_activity',
   legacyField('`total` is `usage_metrics.exports`; `formats` is always empty', {
-    ...{ type: 'object', additionalProperties: true, example: { formats: {}, total: 2 } },
+    type: 'object',
+    additionalProperties: true,
+    example: { formats: {}, total: 2 },
   }),
   ({ usage_metrics }) => ({ formats: {}, total: usage_metrics.exports }),
 );

@@ -69,9 +69,12 @@ export function callsOf(period: CurrentUsageView, now: Date): KeptUsageView {
   const isByDay = calls_per_month === null && calls_per_day !== null;
   const [used, limit] = isByDay ? [calls_today, calls_per_day] : [calls_this_period, calls_per_month ?? UNLIMITED];
   return {
-    ...{ user_id, tier, status },
+    user_id,
+    tier,
+    status,
     usage: {
-      ...{ used, limit },
+      used,
+      limit,
       remaining: limit === UNLIMITED ? UNLIMITED : Math.max(0, limit - used),
       percentage: limit > 0 ? Math.round((used / limit) * 10_000) / 100 : 0,
     },

@@ -29,7 +29,8 @@ legacyQuery(
     name: 'type',
     required: false,
     description: `The same as transaction_type. ${LEGACY_EXTENSION}: \`allocation\` means \`purchase\`.`,
-    ...{ enum: transaction_type, enumName: 'transaction_type' },
+    enum: transaction_type,
+    enumName: 'transaction_type',
   }),
   ...[
     ['start_date', 'date_from'],

@@ -44,8 +44,13 @@ export class CouponsController {
   @Problem(404, 'not_found')
   @Problem(
     409,
-    ...['idempotency_conflict', 'coupon_already_redeemed', 'coupon_limit_reached', 'coupon_expired'],
-    ...['coupon_inactive', 'coupon_not_yet_valid', 'coupon_not_applicable'],
+    'idempotency_conflict',
+    'coupon_already_redeemed',
+    'coupon_limit_reached',
+    'coupon_expired',
+    'coupon_inactive',
+    'coupon_not_yet_valid',
+    'coupon_not_applicable',
   )
   @Problem(429, 'rate_limited')
   @Problem(403, 'account_closed')

@@ -159,7 +159,9 @@ export class CouponBody extends IntersectionType(
   @ApiPropertyOptional({
     description:
       'Coupon code: 3 to 64 letters, digits, - or _, stored in upper case. Defaults to `UC-` and 8 random characters.',
-    ...{ type: 'string', pattern: CODE.source, example: 'WELCOME-10' },
+    type: 'string',
+    pattern: CODE.source,
+    example: 'WELCOME-10',
   })
   @IsOptional()
   @Transform(canonical, { toClassOnly: true })
@@ -176,7 +178,10 @@ export class BulkBody extends CouponTermsBody {
 
   @ApiPropertyOptional({
     description: 'Prefix of the codes: 1 to 55 letters, digits, - or _, stored in upper case.',
-    ...{ type: 'string', pattern: PREFIX.source, default: 'UC-', example: 'SUMMER-' },
+    type: 'string',
+    pattern: PREFIX.source,
+    default: 'UC-',
+    example: 'SUMMER-',
   })
   @IsOptional()
   @Transform(canonical, { toClassOnly: true })
@@ -188,7 +193,11 @@ export class BulkBody extends CouponTermsBody {
 
   @ApiPropertyOptional({
     description: 'Maximum redemptions per code; null means unlimited.',
-    ...{ type: 'integer', minimum: 1, maximum: 2147483647, nullable: true, default: 1 },
+    type: 'integer',
+    minimum: 1,
+    maximum: 2147483647,
+    nullable: true,
+    default: 1,
   })
   @ValidateIf((_body, value) => value !== null)
   @IsWholeNumber({ min: 1, max: 2147483647 })
@@ -199,7 +208,8 @@ export class BulkBody extends CouponTermsBody {
 export class BulkQuery {
   @ApiPropertyOptional({
     description: 'Format of the response. `Accept: text/csv` also selects CSV.',
-    ...{ enum: ['json', 'csv'], enumName: 'coupon_format' },
+    enum: ['json', 'csv'],
+    enumName: 'coupon_format',
   })
   @IsOptional()
   @IsEnum({ json: 'json', csv: 'csv' })
@@ -219,7 +229,8 @@ export class BulkQuery {
 export class CouponsQuery extends PageQuery {
   @ApiPropertyOptional({
     description: 'Return only coupons that are neither deactivated nor expired.',
-    ...{ type: 'boolean', default: true },
+    type: 'boolean',
+    default: true,
   })
   @QueryBoolean()
   @IsBoolean()

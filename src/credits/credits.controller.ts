@@ -158,7 +158,9 @@ export class CreditsController {
       goodwill: { value: { user_id: 'user-42', amount: '1.00', reason: 'Goodwill' } },
       'a charge': {
         value: {
-          ...{ user_id: 'user-42', amount: '0.25', reason: 'The answer was cut off' },
+          user_id: 'user-42',
+          amount: '0.25',
+          reason: 'The answer was cut off',
           transaction_id: '0198c0de-0000-7000-8000-000000000000',
         },
       },

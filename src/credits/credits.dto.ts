@@ -130,7 +130,11 @@ class Reason {
 export class AllocateBody extends IntersectionType(AccountName, Credited, Expiry, Attachment) {
   @ApiPropertyOptional({
     description: `Where the credits come from: ${SOURCES.join(', ')}. Any other text makes the credits a bonus and is stored in \`metadata.source\`.`,
-    ...{ type: 'string', minLength: 1, maxLength: 64, default: 'bonus', example: 'purchase' },
+    type: 'string',
+    minLength: 1,
+    maxLength: 64,
+    default: 'bonus',
+    example: 'purchase',
   })
   @IsText({ min_length: 1, max_length: 64 })
   source: string = 'bonus';
@@ -160,7 +164,9 @@ export class RefundBody extends IntersectionType(AccountName, Credited, Reason, 
 export class CostBreakdownBody extends PickType(CostBreakdown, ['provider_cost', 'markup'] as const) {
   @ApiPropertyOptional({
     description: 'Total in credits. Defaults to the sum of `provider_cost` and `markup`.',
-    ...{ type: 'string', format: 'decimal', example: '0.002200' },
+    type: 'string',
+    format: 'decimal',
+    example: '0.002200',
   })
   @IsOptional()
   @IsAmount({ min: '0' })

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { type Examined, configurationFaults } from './configuration.js';
 
 const SOUND: Examined = {
-  ...{ env: 'production', host: '0.0.0.0', cors_origins: false, encryption: { keys: null, is_self_made: false } },
+  env: 'production',
+  host: '0.0.0.0',
+  cors_origins: false,
+  encryption: { keys: null, is_self_made: false },
 };
 
 describe('a configuration', () => {

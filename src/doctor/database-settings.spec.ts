@@ -2,11 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { clockFaults, type DatabaseSettings, settingsFaults } from './database-settings.js';
 
 const SETTINGS = {
-  ...{ TimeZone: 'UTC', enable_seqscan: 'off', enable_bitmapscan: 'off', jit: 'off', statement_timeout: '15s' },
-  ...{ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', autovacuum: 'on' },
+  TimeZone: 'UTC',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  jit: 'off',
+  statement_timeout: '15s',
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  autovacuum: 'on',
 };
 const HEALTHY: DatabaseSettings = {
-  ...{ server_version_num: 150_020, settings: SETTINGS, max_connections: 100, connections_wanted: 30 },
+  server_version_num: 150_020,
+  settings: SETTINGS,
+  max_connections: 100,
+  connections_wanted: 30,
   timeout_wanted: '15000ms',
 };
 

@@ -14,8 +14,14 @@ import { SurroundingsChecks } from './surroundings.checks.js';
 @Module({
   imports: [JobsModule, MeteringModule, CreditsModule],
   providers: [
-    ...[SurroundingsChecks, BooksChecks, BacklogChecks, DoctorRepository, Doctor, DoctorJob],
-    ...[LedgerVerification, LedgerVerificationRepository],
+    SurroundingsChecks,
+    BooksChecks,
+    BacklogChecks,
+    DoctorRepository,
+    Doctor,
+    DoctorJob,
+    LedgerVerification,
+    LedgerVerificationRepository,
   ],
   exports: [Doctor, LedgerVerification],
 })

@@ -5,8 +5,15 @@ import type { DatabaseSettings } from './database-settings.js';
 import type { Storage, TableStorage } from './storage.js';
 
 const SETTINGS = [
-  ...['TimeZone', 'enable_seqscan', 'enable_bitmapscan', 'jit', 'statement_timeout'],
-  ...['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum'],
+  'TimeZone',
+  'enable_seqscan',
+  'enable_bitmapscan',
+  'jit',
+  'statement_timeout',
+  'fsync',
+  'full_page_writes',
+  'synchronous_commit',
+  'autovacuum',
 ];
 
 /** Rows with broken references: their number, and user and id of one of them. */

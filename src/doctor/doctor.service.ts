@@ -60,7 +60,10 @@ export class Doctor {
       findings.push(...found);
     }
     return {
-      ...{ level: worstOf(findings), findings, repaired, checks: checks.map(({ name }) => name) },
+      level: worstOf(findings),
+      findings,
+      repaired,
+      checks: checks.map(({ name }) => name),
       database_bytes: (await this.repository.storage()).database_bytes,
     };
   }

@@ -33,8 +33,11 @@ export class BillingController {
     );
     const hard_limit_usd = Number(amount(units(available) + units(used_this_period)));
     return {
-      ...{ object: 'billing_subscription', has_payment_method: true },
-      ...{ soft_limit_usd: hard_limit_usd, hard_limit_usd, system_hard_limit_usd: hard_limit_usd },
+      object: 'billing_subscription',
+      has_payment_method: true,
+      soft_limit_usd: hard_limit_usd,
+      hard_limit_usd,
+      system_hard_limit_usd: hard_limit_usd,
       access_until: Math.floor(reset_date.getTime() / 1000),
     };
   }

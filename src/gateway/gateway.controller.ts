@@ -33,7 +33,20 @@ const EXAMPLES: Record<CompletionPath, Record<string, { value: object }>> = {
 };
 
 const PASSED_ON: readonly ProblemStatus[] = [
-  ...[400, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504],
+  400,
+  402,
+  403,
+  404,
+  408,
+  409,
+  413,
+  415,
+  422,
+  429,
+  500,
+  502,
+  503,
+  504,
   ...(['4XX', '5XX'] as const),
 ];
 /** The gateway's own refusals. A provider's refusal keeps the provider's status. */

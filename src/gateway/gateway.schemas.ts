@@ -12,7 +12,9 @@ const whole = (description: string) => ({ type: 'integer' as const, description 
 const number = (description: string) => ({ type: 'number' as const, description });
 const list = (items: Schema, description: string) => ({ type: 'array' as const, items, description });
 const open = (properties: Record<string, Schema>, ...required: string[]): Schema => ({
-  ...{ type: 'object', properties, additionalProperties: true },
+  type: 'object',
+  properties,
+  additionalProperties: true,
   ...(required.length > 0 ? { required } : {}),
 });
 
@@ -59,7 +61,8 @@ const chatRequest = open(
       include_usage: { type: 'boolean', description: 'Whether the last event contains the usage.' },
     }),
   },
-  ...['model', 'messages'],
+  'model',
+  'messages',
 );
 
 const textRequest = open(
@@ -73,7 +76,8 @@ const textRequest = open(
     n: whole('Number of answers.'),
     stop: STOP,
   },
-  ...['model', 'prompt'],
+  'model',
+  'prompt',
 );
 
 const embeddingsRequest = open(
@@ -83,7 +87,8 @@ const embeddingsRequest = open(
     encoding_format: text('float or base64.'),
     dimensions: whole('Length of each vector.'),
   },
-  ...['model', 'input'],
+  'model',
+  'input',
 );
 
 const responsesRequest = open(
@@ -94,7 +99,8 @@ const responsesRequest = open(
     max_output_tokens: { ...MAX_TOKENS, nullable: true },
     tools: TOOLS,
   },
-  ...['model', 'input'],
+  'model',
+  'input',
 );
 
 const messagesRequest = open(
@@ -109,7 +115,8 @@ const messagesRequest = open(
     stop_sequences: list({ type: 'string' }, 'Sequences at which generation stops.'),
     tools: TOOLS,
   },
-  ...['model', 'messages'],
+  'model',
+  'messages',
 );
 
 /** Providers count different things, so every member is optional. */
@@ -126,7 +133,10 @@ const BY = text('The model that answered.');
 
 const chatAnswer = open(
   {
-    ...{ id: ID, object: text('chat.completion'), created: CREATED, model: BY },
+    id: ID,
+    object: text('chat.completion'),
+    created: CREATED,
+    model: BY,
     choices: list(
       open({
         index: whole('Index of the answer.'),
@@ -146,7 +156,10 @@ const chatAnswer = open(
 
 const textAnswer = open(
   {
-    ...{ id: ID, object: text('text_completion'), created: CREATED, model: BY },
+    id: ID,
+    object: text('text_completion'),
+    created: CREATED,
+    model: BY,
     choices: list(
       open({ index: whole('Index of the answer.'), text: text('The generated text.'), finish_reason: FINISH }),
       'The answers.',
@@ -158,10 +171,12 @@ const textAnswer = open(
 
 const embeddingsAnswer = open(
   {
-    ...{ object: text('list'), model: BY },
+    object: text('list'),
+    model: BY,
     data: list(
       open({
-        ...{ object: text('embedding'), index: whole('Index of the input text.') },
+        object: text('embedding'),
+        index: whole('Index of the input text.'),
         embedding: { oneOf: [list({ type: 'number' }, 'The vector.'), text('The vector, base64-encoded.')] },
       }),
       'A vector for each text.',
@@ -178,7 +193,10 @@ const IN_AND_OUT = open({
 
 const responsesAnswer = open(
   {
-    ...{ id: ID, object: text('response'), created_at: CREATED, model: BY },
+    id: ID,
+    object: text('response'),
+    created_at: CREATED,
+    model: BY,
     status: text('completed, incomplete or failed.'),
     output: list(open({ type: text('Type of the item: message, function_call, reasoning.') }), 'The generated output.'),
     usage: { ...IN_AND_OUT, nullable: true },
@@ -188,7 +206,10 @@ const responsesAnswer = open(
 
 const messagesAnswer = open(
   {
-    ...{ id: ID, type: text('message'), role: text('assistant'), model: BY },
+    id: ID,
+    type: text('message'),
+    role: text('assistant'),
+    model: BY,
     content: list(open({ type: text('Type of the part: text, tool_use, thinking.') }), 'The generated output.'),
     stop_reason: { ...text('Why generation ended: end_turn, max_tokens, stop_sequence, tool_use.'), nullable: true },
     usage: IN_AND_OUT,

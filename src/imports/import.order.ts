@@ -28,7 +28,9 @@ export class ImportOrder {
   @ApiPropertyOptional({
     description:
       "How many of the source's credits a US dollar is, which is a credit here; 1 if it is left out, for one-api what its options say or 500000",
-    ...{ type: 'string', format: 'decimal', example: '100' },
+    type: 'string',
+    format: 'decimal',
+    example: '100',
   })
   @IsOptional()
   @IsAmount({ positive: true })
@@ -36,7 +38,8 @@ export class ImportOrder {
 
   @ApiPropertyOptional({
     description: 'Plan of new accounts whose source names none that exists here; that of new users if it is left out',
-    ...{ type: 'string', example: 'starter' },
+    type: 'string',
+    example: 'starter',
   })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 64 })

@@ -81,7 +81,9 @@ export class Tally {
 
   report(has_states: boolean): KindReport {
     return {
-      ...{ kind: this.kind, rows: this.rows, tokens: this.tokens },
+      kind: this.kind,
+      rows: this.rows,
+      tokens: this.tokens,
       credits: this.credits === null ? null : amount(this.credits),
       ...(has_states && { states: this.states }),
       refused: this.refused,

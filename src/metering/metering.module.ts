@@ -10,7 +10,11 @@ import { UsageEventsRepository } from './usage-events.repository.js';
 @Module({
   imports: [JobsModule],
   providers: [
-    ...[Rollup, RollupLagRepository, RollupRepository, RollupVerification, UnratedRepository],
+    Rollup,
+    RollupLagRepository,
+    RollupRepository,
+    RollupVerification,
+    UnratedRepository,
     UsageEventsRepository,
   ],
   exports: [RollupLagRepository, RollupVerification, UnratedRepository, UsageEventsRepository],

@@ -52,7 +52,9 @@ export function recordedAs(
   const { request_id, occurred_at } = event;
   return {
     ...event,
-    ...{ id, transaction_id, created_at },
+    id,
+    transaction_id,
+    created_at,
     request_id: request_id ?? id,
     occurred_at: occurred_at ?? created_at,
   };

@@ -5,14 +5,38 @@ import type { NewEvent } from './usage-event.js';
 const SHARED = { user_id: 'text', service: 'text', model: 'text', metadata: 'jsonb' };
 
 const COLUMNS = {
-  ...{ tokens_used: 'int', input_tokens: 'int', output_tokens: 'int', cache_read_tokens: 'int' },
-  ...{ cache_write_tokens: 'int', cache_write_1h_tokens: 'int', reasoning_tokens: 'int', audio_input_tokens: 'int' },
-  ...{ audio_cache_read_tokens: 'int', audio_output_tokens: 'int', image_output_tokens: 'int' },
-  ...{ image_tokens: 'int', quantity: 'numeric', unit: 'usage_unit', provider_cost: 'numeric' },
-  ...{ platform_markup: 'numeric', total_cost: 'numeric', is_free_tier: 'boolean', billable: 'boolean' },
-  ...{ is_rated: 'boolean', succeeded: 'boolean', session_id: 'text', duration_seconds: 'numeric', source: 'text' },
-  ...{ price_id: 'uuid', markup_rule_id: 'uuid', markup_rate: 'numeric', price_multiplier: 'numeric' },
-  ...{ measures: 'jsonb', service_tier: 'service_tier', unread_usage: 'jsonb', content_hash: 'uuid' },
+  tokens_used: 'int',
+  input_tokens: 'int',
+  output_tokens: 'int',
+  cache_read_tokens: 'int',
+  cache_write_tokens: 'int',
+  cache_write_1h_tokens: 'int',
+  reasoning_tokens: 'int',
+  audio_input_tokens: 'int',
+  audio_cache_read_tokens: 'int',
+  audio_output_tokens: 'int',
+  image_output_tokens: 'int',
+  image_tokens: 'int',
+  quantity: 'numeric',
+  unit: 'usage_unit',
+  provider_cost: 'numeric',
+  platform_markup: 'numeric',
+  total_cost: 'numeric',
+  is_free_tier: 'boolean',
+  billable: 'boolean',
+  is_rated: 'boolean',
+  succeeded: 'boolean',
+  session_id: 'text',
+  duration_seconds: 'numeric',
+  source: 'text',
+  price_id: 'uuid',
+  markup_rule_id: 'uuid',
+  markup_rate: 'numeric',
+  price_multiplier: 'numeric',
+  measures: 'jsonb',
+  service_tier: 'service_tier',
+  unread_usage: 'jsonb',
+  content_hash: 'uuid',
 } satisfies Record<Exclude<keyof NewEvent, keyof typeof SHARED | 'request_id' | 'occurred_at' | 'list_cost'>, string>;
 const NAMES = Object.keys(COLUMNS).join(', ');
 
@@ -21,7 +45,11 @@ export const EVENTS = new RecordSet({ ...COLUMNS, request_id: 'text', occurred_a
 
 /** The additional columns of events that are recorded outside a batch: the shared ones and those from their charge. */
 export const ORIGINS = new RecordSet({
-  ...{ n: 'int', line_id: 'uuid', recorded_at: 'timestamptz', transaction_id: 'uuid', ...SHARED },
+  n: 'int',
+  line_id: 'uuid',
+  recorded_at: 'timestamptz',
+  transaction_id: 'uuid',
+  ...SHARED,
 });
 
 /** Names of events. */

@@ -78,7 +78,9 @@ export class CompletionsClient implements OnApplicationShutdown {
       const answer = await request(`${this.config.openrouter.base_url}${path}`, {
         method: 'POST',
         headers: { ...traceHeaders(), authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
-        ...{ body, signal, dispatcher: this.agent },
+        body,
+        signal,
+        dispatcher: this.agent,
       });
       answer.body.once('close', () => this.slots.free());
       this.metrics.answered(path, answer.statusCode, started_ms);

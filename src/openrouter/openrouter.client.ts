@@ -125,7 +125,9 @@ export class OpenRouterClient implements OnApplicationShutdown {
     if (status !== 200 || !answer.success) throw this.unavailable(`GET /generation answered ${status}`);
     const { model, cancelled, finish_reason, native_finish_reason, api_type, ...counted } = answer.data.data;
     return {
-      ...{ model, usage: reportedUsage(counted), cancelled: cancelled ?? false },
+      model,
+      usage: reportedUsage(counted),
+      cancelled: cancelled ?? false,
       finish_reason: finish_reason ?? null,
       native_finish_reason: native_finish_reason ?? null,
       is_embedding: api_type === 'embeddings',

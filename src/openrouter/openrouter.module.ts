@@ -22,7 +22,12 @@ import { OwnKeys } from './own-keys.js';
     OwnKeys,
   ],
   exports: [
-    ...[CompletionsClient, FernetImport, KeyRotation, OpenRouterClient, OpenRouterRepository, OpenRouterService],
+    CompletionsClient,
+    FernetImport,
+    KeyRotation,
+    OpenRouterClient,
+    OpenRouterRepository,
+    OpenRouterService,
     OwnKeys,
   ],
 })

@@ -91,8 +91,12 @@ export class PaymentSettlement {
     if (taken_back > 0n) account.takeBack(newest ? [newest] : [], taken_back, ...takenBackLines(payment.id));
     const { lines } = await this.locks.save(tx, account);
     await this.payments.update(tx, payment, {
-      ...{ status: 'paid', paid_at: account.now, detail: null, checkout_url: null },
-      ...{ credits: amount(credits), taken_back: amount(taken_back) },
+      status: 'paid',
+      paid_at: account.now,
+      detail: null,
+      checkout_url: null,
+      credits: amount(credits),
+      taken_back: amount(taken_back),
       transaction_id: typeof newest?.line === 'number' ? (lines[newest.line]?.id ?? null) : null,
     });
     await this.record(tx, payment, 'payment.paid', { credits: amount(credits) }, { by });
@@ -128,7 +132,13 @@ export class PaymentSettlement {
   ): Promise<void> {
     const price = amount(fromMinor(amount_cents, currency));
     const payment = await this.payments.create(tx, {
-      ...{ user_id: account.user_id, kind: 'other', credits: '0', amount: price, settled: price, currency, ...fields },
+      user_id: account.user_id,
+      kind: 'other',
+      credits: '0',
+      amount: price,
+      settled: price,
+      currency,
+      ...fields,
     });
     await this.markForReview(tx, account, payment, detail);
   }
@@ -154,7 +164,11 @@ export class PaymentSettlement {
   ): Promise<void> {
     const { user_id, id, kind, amount: price, currency } = payment;
     await this.audit.record(tx, by, {
-      ...{ user_id, action, result, resource_type: 'payment', resource_id: id },
+      user_id,
+      action,
+      result,
+      resource_type: 'payment',
+      resource_id: id,
       metadata: { kind, amount: price, currency, ...metadata },
     });
   }

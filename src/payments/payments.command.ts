@@ -127,7 +127,11 @@ export class PaymentsEndCommand extends DtoCommand<EndBillingBody> {
 }
 
 export const PAYMENTS_COMMANDS = [
-  ...[PaymentsListCommand, PaymentsShowCommand, PaymentsAcceptCommand, PaymentsRefuseCommand, PaymentsEndCommand],
+  PaymentsListCommand,
+  PaymentsShowCommand,
+  PaymentsAcceptCommand,
+  PaymentsRefuseCommand,
+  PaymentsEndCommand,
 ];
 
 /** `tollgate payments`. */

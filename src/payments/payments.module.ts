@@ -54,8 +54,13 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
 @Module({
   imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule],
   controllers: [
-    ...[PackagesController, PaymentsController, TopupsController, SwitchController, WebhookController],
-    ...[ReviewsController, DiscountsController],
+    PackagesController,
+    PaymentsController,
+    TopupsController,
+    SwitchController,
+    WebhookController,
+    ReviewsController,
+    DiscountsController,
   ],
   providers: [
     { provide: PAYMENT_PROVIDER, useFactory: providerOf, inject: [CONFIG] },
@@ -94,8 +99,16 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     TopupsService,
   ],
   exports: [
-    ...[BillingTermination, PackagesService, PaymentsTransfer, PaymentsOverview, PlansService],
-    ...[ReviewsService, TopupRunner, CheckoutService, PaymentsService, PAYMENT_PROVIDER],
+    BillingTermination,
+    PackagesService,
+    PaymentsTransfer,
+    PaymentsOverview,
+    PlansService,
+    ReviewsService,
+    TopupRunner,
+    CheckoutService,
+    PaymentsService,
+    PAYMENT_PROVIDER,
   ],
 })
 export class PaymentsModule {}

@@ -8,8 +8,16 @@ import { TiersService } from './tiers.service.js';
 
 /** An example plan that does not exist by default. */
 const TEAM = {
-  ...{ tier: 'team', name: 'Team', price_monthly: '149.00', credits_monthly: '200', monthly_cap: '200' },
-  ...{ cost_per_1k_tokens: '0.005', renews: true, rank: 5, calls_per_month: 50000, features: ['All AI models'] },
+  tier: 'team',
+  name: 'Team',
+  price_monthly: '149.00',
+  credits_monthly: '200',
+  monthly_cap: '200',
+  cost_per_1k_tokens: '0.005',
+  renews: true,
+  rank: 5,
+  calls_per_month: 50000,
+  features: ['All AI models'],
 };
 
 /** Routes of plans, for the public and for admins. */

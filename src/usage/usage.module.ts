@@ -20,8 +20,13 @@ import { WhatIfService } from './rerating/what-if.service.js';
   imports: [JobsModule, TiersModule, PricingModule, MeteringModule, CreditsModule],
   controllers: [TrackController, ReportsController, CurrentUsageController, ReratingController, UnratedController],
   providers: [
-    ...[TrackingService, ReportsService, ReportsRepository],
-    ...[ReratingService, ReratingJob, WhatIfService, WhatIfRepository],
+    TrackingService,
+    ReportsService,
+    ReportsRepository,
+    ReratingService,
+    ReratingJob,
+    WhatIfService,
+    WhatIfRepository,
   ],
   exports: [TrackingService, ReportsService, ReratingService, WhatIfService, MeteringModule],
 })

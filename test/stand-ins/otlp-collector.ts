@@ -122,7 +122,11 @@ export class OtlpCollector {
 function received(span: SpanMessage, resource: Record<string, unknown>): ReceivedSpan {
   const ns = BigInt(span.end_time_unix_nano) - BigInt(span.start_time_unix_nano);
   return {
-    ...{ name: span.name, kind: span.kind, trace_state: span.trace_state ?? '', resource, ms: Number(ns) / 1e6 },
+    name: span.name,
+    kind: span.kind,
+    trace_state: span.trace_state ?? '',
+    resource,
+    ms: Number(ns) / 1e6,
     trace_id: span.trace_id.toString('hex'),
     span_id: span.span_id.toString('hex'),
     parent_span_id: span.parent_span_id?.toString('hex') ?? '',

@@ -39,8 +39,15 @@ export interface EventSeed {
 const PLAIN_EVENT = {
   service: 'openrouter',
   model: 'openai/gpt-4o-mini',
-  ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, total_cost: '0', is_free_tier: false, succeeded: true },
-  ...{ session_id: null, duration_seconds: null, source: 'api' },
+  tokens_used: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  total_cost: '0',
+  is_free_tier: false,
+  succeeded: true,
+  session_id: null,
+  duration_seconds: null,
+  source: 'api',
 };
 
 /** Records usage events by SQL, in one transaction and without charging. */

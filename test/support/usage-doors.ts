@@ -70,8 +70,15 @@ export async function throughCallback(
 ): Promise<Json> {
   const user_id = await g.w.user('500');
   const log = {
-    ...{ id: randomUUID(), call_type: 'acompletion', status: 'success', model, end_user: user_id, response_cost: null },
-    ...{ metadata: {}, ...(usage && { hidden_params: { usage_object: usage } }), ...more },
+    id: randomUUID(),
+    call_type: 'acompletion',
+    status: 'success',
+    model,
+    end_user: user_id,
+    response_cost: null,
+    metadata: {},
+    ...(usage && { hidden_params: { usage_object: usage } }),
+    ...more,
   };
   const { body } = await g.w.post('integrations/litellm/callback', [log]);
   expect(body).toMatchObject([{ status: 'recorded' }]);

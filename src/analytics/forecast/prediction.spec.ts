@@ -8,7 +8,12 @@ import { predict, type PredictionFacts } from './prediction.js';
 import type { UsageTotals } from '../series/usage-totals.js';
 
 const facts = (tallies: Map<string, UsageTotals>, given: Partial<PredictionFacts> = {}): PredictionFacts => ({
-  ...{ today: TODAY, from: addDays(TODAY, -84), tallies, account: account(), renews: true, reset_day: '2026-12-06' },
+  today: TODAY,
+  from: addDays(TODAY, -84),
+  tallies,
+  account: account(),
+  renews: true,
+  reset_day: '2026-12-06',
   ...given,
 });
 const steady = (cost: string, days = 60) =>

@@ -30,7 +30,11 @@ function healthy(
     reset_day: '2026-12-06',
   };
   return {
-    ...{ today: TODAY, account: its, plan: STARTER, tiers: TIERS, history },
+    today: TODAY,
+    account: its,
+    plan: STARTER,
+    tiers: TIERS,
+    history,
     spendable: units(its.balance) - units(its.held) - units(its.capped),
     month: tally({ events: 300, cost: '9' }),
     week: tally({ events: 70, cost: '2.1' }),

@@ -23,7 +23,12 @@ function pointOf(date: string, totals: UsageTotals, plan: Units): TrendView {
   const { sessions, transcriptions, exports, tokens, events, total_cost } = totals;
   const seconds = secondsOf(totals);
   return {
-    ...{ date, sessions, transcriptions, exports, tokens, events },
+    date,
+    sessions,
+    transcriptions,
+    exports,
+    tokens,
+    events,
     minutes: rounded(seconds / 60),
     hours: rounded(seconds / 3600),
     cost: figure(total_cost),

@@ -25,8 +25,19 @@ export interface UsageTotals {
 
 /** The tally without any usage. */
 export const NO_USAGE: Readonly<UsageTotals> = {
-  ...{ events: 0, free_events: 0, failed_events: 0, tokens: 0, sessions: 0, transcriptions: 0, exports: 0 },
-  ...{ timed_events: 0, total_cost: 0n, charged_cost: 0n, provider_cost: 0n, platform_markup: 0n, seconds: 0n },
+  events: 0,
+  free_events: 0,
+  failed_events: 0,
+  tokens: 0,
+  sessions: 0,
+  transcriptions: 0,
+  exports: 0,
+  timed_events: 0,
+  total_cost: 0n,
+  charged_cost: 0n,
+  provider_cost: 0n,
+  platform_markup: 0n,
+  seconds: 0n,
 };
 
 /** Sums rows, without sessions, because several rows can belong to the same session. */

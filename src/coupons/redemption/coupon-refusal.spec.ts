@@ -5,8 +5,14 @@ const NOW = new Date('2027-01-15T00:00:00Z');
 const days = (count: number): Date => new Date(NOW.getTime() + count * 86_400_000);
 
 const coupon = {
-  ...{ is_active: true, valid_from: days(-1), expires_at: days(1), max_uses: 2, used_count: 1, tiers: [] as string[] },
-  ...{ first_purchase_only: false, new_accounts_only: false },
+  is_active: true,
+  valid_from: days(-1),
+  expires_at: days(1),
+  max_uses: 2,
+  used_count: 1,
+  tiers: [] as string[],
+  first_purchase_only: false,
+  new_accounts_only: false,
 };
 const redeemer = { tier: 'trial', opened_at: days(-100), has_redeemed: false, has_purchased: true };
 

@@ -130,7 +130,10 @@ export class RedemptionService {
     const saved = await this.locks.save(tx, account);
     const transaction_id = saved.lines.at(-1)?.id ?? null;
     const redemption = {
-      ...{ user_id, code: coupon.code, transaction_id, metadata },
+      user_id,
+      code: coupon.code,
+      transaction_id,
+      metadata,
       credits_awarded: amount(effect.credits_awarded),
       credits_added: amount(effect.credits_added),
       new_balance: saved.account.balance,

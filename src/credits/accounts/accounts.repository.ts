@@ -255,7 +255,11 @@ async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: str
 export function toGrant(row: Wire<credit_grants>): Grant {
   const { id, source, priority, transaction_id, expires_at } = row;
   return {
-    ...{ id, source, priority, transaction_id, line: null },
+    id,
+    source,
+    priority,
+    transaction_id,
+    line: null,
     amount: units(row.amount),
     remaining: units(row.remaining),
     effective_at: new Date(row.effective_at),

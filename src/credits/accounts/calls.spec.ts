@@ -56,7 +56,11 @@ describe('calls of a plan', () => {
     const state = { ...NO_LIMITS, ...NONE, [limit_source]: 1, reset_date: RESET };
     countCall(state, kind, now);
     expect(refuseCall(state, kind, now)).toEqual({
-      ...{ code, limit_source, limit: 1, retry_after_s: 2, resets_at: new Date('2027-02-01T00:00:00Z') },
+      code,
+      limit_source,
+      limit: 1,
+      retry_after_s: 2,
+      resets_at: new Date('2027-02-01T00:00:00Z'),
     });
     expect(refuseCall(state, kind, new Date('2027-02-01T00:00:00Z'))).toBeNull();
   });

@@ -62,7 +62,10 @@ export class TakeOverService {
       if (isNew && order.created_at) await this.accounts.backdate(tx, user_id, order.created_at);
       const transactions = lines.map(({ id }) => id);
       await this.audit.record(tx, actor, {
-        ...{ user_id, action: 'account.import', resource_type: 'user_credits', resource_id: user_id },
+        user_id,
+        action: 'account.import',
+        resource_type: 'user_credits',
+        resource_id: user_id,
         metadata: { import_id, balance: amount(balance), ...(isNew && { tier }), transactions },
       });
       return isNew ? 'opened' : 'added';

@@ -4,7 +4,9 @@ import { units } from '../../platform/values/amount.js';
 import { divide } from './take-over.js';
 
 const of = (balance: string, allocated: string, bonus: string) => ({
-  ...{ balance: units(balance), allocated_monthly: units(allocated), bonus_credits: units(bonus) },
+  balance: units(balance),
+  allocated_monthly: units(allocated),
+  bonus_credits: units(bonus),
 });
 
 describe('a balance from another system', () => {

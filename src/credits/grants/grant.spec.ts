@@ -18,14 +18,13 @@ const complete = (
   given: { source: grant_source; remaining: bigint; expires_at: Date | null; created_at: Date },
   i: number,
 ): Grant => ({
-  ...{
-    ...given,
-    id: String(i),
-    amount: given.remaining,
-    priority: SOURCES[given.source].priority,
-    effective_at: given.created_at,
-  },
-  ...{ transaction_id: null, line: null },
+  ...given,
+  id: String(i),
+  amount: given.remaining,
+  priority: SOURCES[given.source].priority,
+  effective_at: given.created_at,
+  transaction_id: null,
+  line: null,
 });
 
 describe('burning', () => {

@@ -10,8 +10,15 @@ const DAY_MS = 86_400_000;
 const at = (days: number): Date => new Date(NOW.getTime() + days * DAY_MS);
 
 const tier = (code: string, credits: string): TierTerms & { price_monthly: string } => ({
-  ...{ tier: code, credits_monthly: credits, monthly_cap: credits, rollover_max: '0', renews: credits !== '0' },
-  ...{ price_monthly: credits, calls_per_day: null, calls_per_month: null, free_calls_per_day: null },
+  tier: code,
+  credits_monthly: credits,
+  monthly_cap: credits,
+  rollover_max: '0',
+  renews: credits !== '0',
+  price_monthly: credits,
+  calls_per_day: null,
+  calls_per_month: null,
+  free_calls_per_day: null,
 });
 const FREE = tier('free', '0');
 const STARTER = tier('starter', '20');
@@ -21,25 +28,26 @@ const PRO = tier('professional', '60');
 function accountAt(now = NOW): Account {
   const zero = { balance: 0n, held: 0n, debt: 0n, capped: 0n, plan_used: 0n, used_this_period: 0n };
   const state = {
-    ...{ ...zero, allocated_monthly: 0n, bonus_credits: 0n, free_tier_used: 0n, monthly_cap: 0n },
-    ...{
-      monthly_cap_is_set: false,
-      tier: 'free',
-      next_tier: null,
-      reset_date: at(30),
-      due_at: at(30),
-      paid_until: null,
-      next_terms: null,
-    },
-    ...{ free_calls_per_day: null, free_calls_today: 0 },
-    ...{
-      calls_per_day: null,
-      calls_per_month: null,
-      calls_today: 0,
-      calls_this_period: 0,
-      calls_reset_at: NOW,
-      period_start: null,
-    },
+    ...zero,
+    allocated_monthly: 0n,
+    bonus_credits: 0n,
+    free_tier_used: 0n,
+    monthly_cap: 0n,
+    monthly_cap_is_set: false,
+    tier: 'free',
+    next_tier: null,
+    reset_date: at(30),
+    due_at: at(30),
+    paid_until: null,
+    next_terms: null,
+    free_calls_per_day: null,
+    free_calls_today: 0,
+    calls_per_day: null,
+    calls_per_month: null,
+    calls_today: 0,
+    calls_this_period: 0,
+    calls_reset_at: NOW,
+    period_start: null,
     ...NEVER_CLOSED,
   };
   const account = new Account('u', state, [], now);

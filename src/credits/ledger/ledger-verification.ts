@@ -98,7 +98,9 @@ function add(report: VerificationReport, found: FoundFault[]): void {
   for (const fault of found.slice(0, Math.max(0, FAULTS_LISTED_MAX - report.faults.length))) {
     const { check, expected, found: actual, user_id, subject } = fault;
     report.faults.push({
-      ...{ user_id, check, subject },
+      user_id,
+      check,
+      subject,
       expected: short(expected),
       found: short(actual),
       rule: CHECKS[check as Check],

@@ -103,7 +103,9 @@ function meteredColumns(group: Group): object {
   const { metered, free } = group.calls;
   return {
     ...groupColumns(group),
-    ...{ calls: metered.count, free_calls: free.count, list_cost: amount(group.list_cost) },
+    calls: metered.count,
+    free_calls: free.count,
+    list_cost: amount(group.list_cost),
     since: group.since,
     calls_need: metered.need || null, // a group without refusable calls ignores the limit, however many it settles
     free_calls_need: free.need || null,
@@ -199,11 +201,19 @@ function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
   const { user_id, service, model, metadata, ttl_s, lease_s, actor } = posting;
   const after = (seconds: number): Date => new Date(at.getTime() + seconds * 1000);
   return {
-    ...{ id, user_id, service, model, metadata, actor: actor.user_id, status: 'active', resolved_at: null },
+    id,
+    user_id,
+    service,
+    model,
+    metadata,
+    actor: actor.user_id,
+    status: 'active',
+    resolved_at: null,
     amount: amount(posting.amount),
     captured_amount: '0',
     expires_at: after(ttl_s),
-    ...{ work_id: null, work_progress: null },
+    work_id: null,
+    work_progress: null,
     lease_until: lease_s === undefined ? null : after(lease_s),
     created_at: at,
   };

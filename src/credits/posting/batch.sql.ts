@@ -15,7 +15,11 @@ const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
 /** The additional parts of the statement for batches that contain metered calls or events. */
 const METERED = {
   asked: {
-    ...{ calls: 'int', calls_need: 'int', free_calls: 'int', free_calls_need: 'int', list_cost: 'numeric' },
+    calls: 'int',
+    calls_need: 'int',
+    free_calls: 'int',
+    free_calls_need: 'int',
+    list_cost: 'numeric',
     since: 'timestamptz',
   } as Record<string, string>,
   events: EVENTS as RecordSet<string> | undefined,
@@ -49,10 +53,24 @@ const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'num
 
 /** Columns of a step, with those of its ledger line and its hold. */
 const ENTRIES = new RecordSet({
-  ...{ user_id: 'text', n: 'int', amount: 'numeric', after: 'numeric', service: 'text', model: 'text' },
-  ...{ cost_breakdown: 'jsonb', description: 'text', metadata: 'jsonb', hold_id: 'uuid', captured: 'numeric' },
-  ...{ hold_amount: 'numeric', ttl_s: 'int', lease_s: 'int', actor: 'text', actor_request_id: 'text' },
-  ...{ idempotency_key: 'text', request_hash: 'text' },
+  user_id: 'text',
+  n: 'int',
+  amount: 'numeric',
+  after: 'numeric',
+  service: 'text',
+  model: 'text',
+  cost_breakdown: 'jsonb',
+  description: 'text',
+  metadata: 'jsonb',
+  hold_id: 'uuid',
+  captured: 'numeric',
+  hold_amount: 'numeric',
+  ttl_s: 'int',
+  lease_s: 'int',
+  actor: 'text',
+  actor_request_id: 'text',
+  idempotency_key: 'text',
+  request_hash: 'text',
 });
 
 /** A step to post, with the event to record. */
@@ -159,7 +177,9 @@ ${more.set}
 function statementOf(more: typeof METERED): PostStatement {
   const asked = new RecordSet({ ...ASKED, ...more.asked });
   const values: PostStatement['values'] = (isLater, groups, entries) => [
-    ...[isLater, ...asked.parameters(groups), ...ENTRIES.parameters(entries)],
+    isLater,
+    ...asked.parameters(groups),
+    ...ENTRIES.parameters(entries),
     ...(more.events?.parameters(entries.map(({ event }) => event)) ?? []),
   ];
   return { text: post(more, asked), values };

@@ -92,7 +92,11 @@ export function callOf(posting: Posting): CallKind | null {
 
 /** Returns the immutable fields of a hold. */
 export const factsOf = ({ id, user_id, service, model, metadata, amount: size }: CreditHoldRow): HoldFacts => ({
-  ...{ id, user_id, service, model, metadata },
+  id,
+  user_id,
+  service,
+  model,
+  metadata,
   amount: units(size),
 });
 

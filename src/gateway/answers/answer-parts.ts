@@ -47,7 +47,7 @@ const NOTHING = { has_content: false, is_finished: false, adds: false, answer: n
 function ofCompletion(answer: Members): AnswerParts {
   const { id, model, error, choices, data } = answer;
   const usage = answer['usage'] ?? membersOf(answer['x_groq'])['usage'] ?? usageOfChoices(choices);
-  return { ...NOTHING, ...{ id, model, usage, error, choices, answer }, has_content: isFilled(data) };
+  return { ...NOTHING, id, model, usage, error, choices, answer, has_content: isFilled(data) };
 }
 
 /** Some providers report the usage inside the last choice. */
@@ -60,7 +60,12 @@ function ofResponse(answer: Members, isWhole: boolean): AnswerParts {
   const { id, model, usage, error, output, status } = answer;
   const reason = membersOf(answer['incomplete_details'])['reason'];
   return {
-    ...{ id, model, usage, error, answer, adds: false },
+    id,
+    model,
+    usage,
+    error,
+    answer,
+    adds: false,
     has_content: isFilled(output),
     is_finished: isWhole && status !== 'in_progress' && status !== 'queued',
     ...(isWhole && { finish_reason: reason ?? status }),
@@ -74,7 +79,11 @@ function ofResponseEvent(type: string, { response }: Members): AnswerParts {
 }
 
 const ofMessage = ({ id, model, usage, content, stop_reason }: Members): AnswerParts => ({
-  ...{ id, model, usage, answer: null, adds: false },
+  id,
+  model,
+  usage,
+  answer: null,
+  adds: false,
   has_content: isFilled(content),
   is_finished: isText(stop_reason),
   finish_reason: stop_reason,

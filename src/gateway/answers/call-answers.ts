@@ -66,7 +66,10 @@ export class CallAnswers {
   private callbacksOf(call: OpenCall, { choices, path }: CallOrder): StreamCallbacks {
     const noted = call.generation_id === null ? null : this.calls.identify(call, call.generation_id);
     return {
-      ...{ choices, path, keeps_text: call.is_keyed, costOf: this.costOf(call) },
+      choices,
+      path,
+      keeps_text: call.is_keyed,
+      costOf: this.costOf(call),
       comments: this.config.gateway.cost_comments,
       identify: (generation_id) => noted ?? this.calls.identify(call, generation_id),
       settle: async (facts, text) => {

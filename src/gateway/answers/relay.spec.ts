@@ -29,7 +29,11 @@ function relayed(more: Partial<StreamCallbacks> = {}): { source: PassThrough; si
   const source = new PassThrough();
   let isAborted = false;
   const callbacks: StreamCallbacks = {
-    ...{ path: '/chat/completions', choices: 1, costOf: undefined, comments: false, keeps_text: false },
+    path: '/chat/completions',
+    choices: 1,
+    costOf: undefined,
+    comments: false,
+    keeps_text: false,
     identify: () => Promise.resolve(),
     settle: (facts) => {
       settled.push(facts);

@@ -27,7 +27,8 @@ describe('the stream reader', () => {
         expect(reader.is_done).toBe(true);
         expect(reader.facts).toMatchObject({ generation_id: 'gen-1', model: 'a/b', error: null, is_whole_usage: true });
         expect(reader.facts.usage).toMatchObject({
-          ...{ tokens: { input_tokens: 3, output_tokens: 2 }, provider_cost: 5_000_000_000n },
+          tokens: { input_tokens: 3, output_tokens: 2 },
+          provider_cost: 5_000_000_000n,
         });
       }),
     );

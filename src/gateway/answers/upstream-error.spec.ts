@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { isOfTheKey, upstreamError } from './upstream-error.js';
 
 const refusal = (status: number, message: string, metadata?: object) => ({
-  ...{ status, retry_after_s: null },
+  status,
+  retry_after_s: null,
   text: JSON.stringify({ error: { code: status, message, metadata } }),
 });
 const MODERATED = refusal(403, 'Input was flagged by moderation', {
@@ -41,7 +42,8 @@ describe('a refusal of the provider', () => {
 
   it('is passed on unchanged if it is about the call itself', () => {
     expect(upstreamError(MODERATED, false)).toMatchObject({
-      ...{ status: 403, message: 'Input was flagged by moderation' },
+      status: 403,
+      message: 'Input was flagged by moderation',
       extra: { provider_code: 403, metadata: { reasons: ['x'], flagged_input: 'my key, my credits' } },
     });
     expect(upstreamError(BUSY, false)).toMatchObject({ status: 429, message: 'Provider returned error' });

@@ -92,8 +92,12 @@ function estimateOf(ceiling: Ceiling, order: CallOrder, { size, own_key_fee }: M
   const context = size.context_length ?? UNKNOWN_CONTEXT;
   const max_tokens = order.max_tokens ?? size.max_output_tokens ?? size.context_length ?? UNKNOWN_CAP;
   const boundOf = (answer_tokens: number): CallBound => ({
-    ...{ text_tokens, answer_tokens, media_tokens: is_open ? Math.max(context, media_tokens) : media_tokens },
-    ...{ may_write_1h: order.may_write_1h, searches: order.searches, service_tier: order.service_tier },
+    text_tokens,
+    answer_tokens,
+    media_tokens: is_open ? Math.max(context, media_tokens) : media_tokens,
+    may_write_1h: order.may_write_1h,
+    searches: order.searches,
+    service_tier: order.service_tier,
   });
   const pages = BigInt(order.web_results) * WEB_RESULT_COST;
   const costOf = (answer_tokens: number): Units => {

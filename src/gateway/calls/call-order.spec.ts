@@ -12,12 +12,15 @@ describe('a call order', () => {
   it('has the largest of its output limits, and the number of answers that it can produce', () => {
     expect(order({})).toMatchObject({ max_tokens: null, choices: 1, is_stream: false });
     expect(order({ max_tokens: 5, max_completion_tokens: 9, n: 3, stream: true })).toMatchObject({
-      ...{ max_tokens: 9, choices: 3, is_stream: true },
+      max_tokens: 9,
+      choices: 3,
+      is_stream: true,
     });
     expect(order({ prompt: ['x', 'y'], best_of: 4 }, '/completions').choices).toBe(8);
     expect(order({ prompt: [1, 2, 3] }, '/completions').choices).toBe(1);
     expect(order({ input: 'x', stream: true }, '/embeddings')).toMatchObject({
-      ...{ max_tokens: 0, is_stream: false },
+      max_tokens: 0,
+      is_stream: false,
     });
   });
 

@@ -56,7 +56,10 @@ export function readOrder(path: CompletionPath, { value, text }: JsonWithText): 
   if (given['background'] === true) throw invalid('background', 'false, because a response is charged when it ends');
   const limit = Math.max(...limits.map((tokens) => tokens ?? 0));
   return {
-    ...{ path, model, models, text },
+    path,
+    model,
+    models,
+    text,
     ...searchesOf(given, models),
     service_tier: tierOf(given['service_tier']),
     is_stream: stream === true && !isEmbedding,

@@ -2,9 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { bareNamesOf, matchingIds, nearestIds } from './model-name.js';
 
 const OFFERED = [
-  ...['openai/gpt-4o-mini', 'openai/gpt-4o', 'openai/gpt-4o-2024-08-06', 'anthropic/claude-sonnet-4.5'],
-  ...['meta-llama/llama-3.3-70b-instruct', 'meta-llama/llama-3.3-70b-instruct:free', 'a/twice', 'b/twice'],
-  ...['anthropic/claude-3.7-sonnet', 'anthropic/claude-3.7-sonnet:thinking', 'azure/hd/gpt-4o', 'own-model'],
+  'openai/gpt-4o-mini',
+  'openai/gpt-4o',
+  'openai/gpt-4o-2024-08-06',
+  'anthropic/claude-sonnet-4.5',
+  'meta-llama/llama-3.3-70b-instruct',
+  'meta-llama/llama-3.3-70b-instruct:free',
+  'a/twice',
+  'b/twice',
+  'anthropic/claude-3.7-sonnet',
+  'anthropic/claude-3.7-sonnet:thinking',
+  'azure/hd/gpt-4o',
+  'own-model',
 ];
 
 describe('a bare model name', () => {

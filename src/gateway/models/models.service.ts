@@ -109,7 +109,10 @@ const openAiView = (
   { model, name, context_length, effective_from }: ModelPriceView,
   entered = effective_from,
 ): OpenAiModelView => ({
-  ...{ id: model, object: 'model', name, context_length },
+  id: model,
+  object: 'model',
+  name,
+  context_length,
   created: Math.floor(entered.getTime() / 1000),
   owned_by: providersOf(model).at(-1) ?? SERVICE,
 });

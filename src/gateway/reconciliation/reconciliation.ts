@@ -53,8 +53,12 @@ export class Reconciliation implements OnModuleInit {
     const account = await this.accountSince(await this.books.lastReading(), reading);
     const difference = info.used_today - cost;
     const view = {
-      ...{ date: today.toISOString().slice(0, 10), booked: amount(cost), provider: amount(info.used_today) },
-      ...{ difference: amount(difference), ...account, open_calls },
+      date: today.toISOString().slice(0, 10),
+      booked: amount(cost),
+      provider: amount(info.used_today),
+      difference: amount(difference),
+      ...account,
+      open_calls,
       agrees: isSmall(difference) && isSmall(units(account.account_difference ?? '0')),
     };
     return { view, reading };

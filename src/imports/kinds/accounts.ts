@@ -57,7 +57,10 @@ export class AccountsImport implements KindImport<AccountRecord> {
   private async takeOne({ import_id, record }: Item<AccountRecord>, run: Run): Promise<State> {
     const { user_id, balance, tier, reset_date, created_at, is_suspended = false } = record;
     const end = await this.takeOvers.takeOver(run.actor, {
-      ...{ user_id, import_id, system: run.name, balance: units(balance) },
+      user_id,
+      import_id,
+      system: run.name,
+      balance: units(balance),
       allocated_monthly: units(record.allocated_monthly ?? '0'),
       bonus_credits: units(record.bonus_credits ?? '0'),
       tier: tier !== undefined && run.tiers.has(tier) ? tier : run.tier,

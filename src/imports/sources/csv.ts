@@ -23,7 +23,8 @@ interface FileKind {
 const FILES: Readonly<Record<Kind, FileKind>> = {
   prices: { dto: PriceRecord, named_by: ['service', 'model', 'effective_from'], credits: [] },
   accounts: {
-    ...{ dto: AccountRecord, named_by: ['user_id'] },
+    dto: AccountRecord,
+    named_by: ['user_id'],
     credits: ['balance', 'allocated_monthly', 'bonus_credits'],
   },
   keys: { dto: KeyRecord, named_by: ['user_id'], credits: [] },

@@ -61,7 +61,9 @@ const endUsers = (conversion: Conversion): Mapping => ({
   reads: ['blocked'],
   computed: [
     {
-      ...{ table: 'LiteLLM_BudgetTable', column: 'max_budget', name: 'max_budget' },
+      table: 'LiteLLM_BudgetTable',
+      column: 'max_budget',
+      name: 'max_budget',
       sql: `(SELECT b.max_budget FROM "LiteLLM_BudgetTable" b WHERE b.budget_id = "LiteLLM_EndUserTable".budget_id)`,
     },
   ],
@@ -80,8 +82,10 @@ function accountOf(row: Row, conversion: Conversion): Mapped {
   ];
   if (budget === null) f.note('has no budget: it begins without credits');
   return f.set({
-    ...{ user_id: f.text('user_id'), balance: budget === null ? '0' : leftOf(f, budget, spend) },
-    ...{ created_at: f.time('created_at'), is_suspended: f.truth('blocked') },
+    user_id: f.text('user_id'),
+    balance: budget === null ? '0' : leftOf(f, budget, spend),
+    created_at: f.time('created_at'),
+    is_suspended: f.truth('blocked'),
   });
 }
 
@@ -110,8 +114,16 @@ const usage = (conversion: Conversion, end_user: EndUserRule): Mapping => ({
   id: 'request_id',
   needs: [['spend'], ['startTime'], ['user'], ['end_user']],
   reads: [
-    ...['endTime', 'model', 'total_tokens', 'prompt_tokens', 'completion_tokens', 'call_type', 'custom_llm_provider'],
-    ...['team_id', 'session_id', 'status'],
+    'endTime',
+    'model',
+    'total_tokens',
+    'prompt_tokens',
+    'completion_tokens',
+    'call_type',
+    'custom_llm_provider',
+    'team_id',
+    'session_id',
+    'status',
   ],
   computed: [{ column: 'user', name: 'payer', sql: PAYERS[end_user] }],
   only: [{ column: 'user', where: `${PAYERS[end_user]} IS NOT NULL`, why: NOTES.nobody }],
@@ -128,8 +140,13 @@ function usageOf(row: Row, conversion: Conversion): Mapped {
   const said = ['call_type', 'custom_llm_provider', 'team_id'];
   const kept = said.flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]]));
   return f.set({
-    ...{ user_id: f.text('payer'), service: 'litellm', model: f.text('model'), occurred_at },
-    ...{ input_tokens: input, output_tokens: output, tokens: isLess ? null : total },
+    user_id: f.text('payer'),
+    service: 'litellm',
+    model: f.text('model'),
+    occurred_at,
+    input_tokens: input,
+    output_tokens: output,
+    tokens: isLess ? null : total,
     cost: f.credits(conversion, f.text('spend') ?? '0'),
     duration_seconds: durationOf(occurred_at, ended_at),
     session_id: f.text('session_id'),

@@ -64,11 +64,9 @@ const accounts = (conversion: Conversion, user_column: UserColumn): Mapping => (
   map: (row) => {
     const f = new Fields(row);
     return f.set({
-      ...{
-        user_id: f.text(user_column),
-        balance: f.credits(conversion, f.text('quota') ?? '0'),
-        tier: f.text('group'),
-      },
+      user_id: f.text(user_column),
+      balance: f.credits(conversion, f.text('quota') ?? '0'),
+      tier: f.text('group'),
       is_suspended: f.text('status') === DISABLED ? true : null,
     });
   },
@@ -76,12 +74,16 @@ const accounts = (conversion: Conversion, user_column: UserColumn): Mapping => (
 
 /** Maps a user column of another table to the user id in Tollgate. */
 const userOf = (table: string, column: string, user_column: UserColumn) => ({
-  ...{ table: 'users', column: user_column, name: 'account' },
+  table: 'users',
+  column: user_column,
+  name: 'account',
   sql: `(SELECT u."${user_column}" FROM users u WHERE u.id = "${table}"."${column}")`,
 });
 
 const isOfNobodyDeleted = (table: string, column: string) => ({
-  ...{ table: 'users', column: 'deleted_at', why: 'the user was deleted' },
+  table: 'users',
+  column: 'deleted_at',
+  why: 'the user was deleted',
   where: `NOT EXISTS (SELECT FROM users u WHERE u.id = "${table}"."${column}" AND u.deleted_at IS NOT NULL)`,
 });
 
@@ -101,8 +103,11 @@ const usage = (conversion: Conversion, user_column: UserColumn): Mapping => ({
     const said = ['token_name', 'group'].flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]]));
     return f.set({
       user_id: f.text('account') ?? (user_column === 'id' ? f.text('user_id') : null),
-      ...{ service: 'one-api', model: f.text('model_name'), occurred_at: f.seconds('created_at') },
-      ...{ input_tokens: f.whole('prompt_tokens'), output_tokens: f.whole('completion_tokens') },
+      service: 'one-api',
+      model: f.text('model_name'),
+      occurred_at: f.seconds('created_at'),
+      input_tokens: f.whole('prompt_tokens'),
+      output_tokens: f.whole('completion_tokens'),
       cost: f.credits(conversion, f.text('quota') ?? '0'),
       duration_seconds: f.text('use_time'),
       metadata: said.length > 0 ? Object.fromEntries(said) : null,
@@ -124,9 +129,14 @@ const coupons = (conversion: Conversion): Mapping => ({
     const f = new Fields(row);
     const status = f.text('status');
     return f.set({
-      ...{ code: f.text('key'), coupon_type: 'credit_bonus', value: f.credits(conversion, f.text('quota')) },
-      ...{ description: f.text('name'), max_uses: 1, used_count: status === USED ? 1 : 0 },
-      ...{ is_active: status !== DISABLED, expires_at: f.seconds('expired_time') },
+      code: f.text('key'),
+      coupon_type: 'credit_bonus',
+      value: f.credits(conversion, f.text('quota')),
+      description: f.text('name'),
+      max_uses: 1,
+      used_count: status === USED ? 1 : 0,
+      is_active: status !== DISABLED,
+      expires_at: f.seconds('expired_time'),
     });
   },
 });
@@ -146,7 +156,9 @@ const redemptions = (conversion: Conversion, user_column: UserColumn): Mapping =
   map: (row) => {
     const f = new Fields(row);
     return f.set({
-      ...{ user_id: f.text('account') ?? null, code: f.text('key'), redeemed_at: f.seconds('redeemed_time') },
+      user_id: f.text('account') ?? null,
+      code: f.text('key'),
+      redeemed_at: f.seconds('redeemed_time'),
       credits_awarded: f.credits(conversion, f.text('quota')),
     });
   },

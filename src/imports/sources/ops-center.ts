@@ -56,21 +56,25 @@ const accounts = (conversion: Conversion): Mapping => ({
   id: 'user_id',
   needs: [['user_id'], ['balance', 'credits_remaining']],
   reads: [
-    ...['allocated_monthly', 'credits_allocated', 'bonus_credits', 'tier', 'reset_date', 'monthly_reset_at'],
+    'allocated_monthly',
+    'credits_allocated',
+    'bonus_credits',
+    'tier',
+    'reset_date',
+    'monthly_reset_at',
     'created_at',
   ],
   map: (row) => {
     const f = new Fields(row);
     const credits = (...columns: string[]): string | null => f.credits(conversion, f.text(...columns));
     return f.set({
-      ...{ user_id: f.text('user_id'), balance: credits('balance', 'credits_remaining') ?? '0' },
+      user_id: f.text('user_id'),
+      balance: credits('balance', 'credits_remaining') ?? '0',
       allocated_monthly: credits('allocated_monthly', 'credits_allocated'),
       bonus_credits: credits('bonus_credits'),
-      ...{
-        tier: f.text('tier'),
-        reset_date: f.time('reset_date', 'monthly_reset_at'),
-        created_at: f.time('created_at'),
-      },
+      tier: f.text('tier'),
+      reset_date: f.time('reset_date', 'monthly_reset_at'),
+      created_at: f.time('created_at'),
     });
   },
 });
@@ -81,8 +85,16 @@ const usage = (conversion: Conversion): Mapping => ({
   id: 'id',
   needs: [['user_id'], ['service'], ['created_at'], ['total_cost', 'cost']],
   reads: [
-    ...['model', 'provider', 'tokens_used', 'is_free_tier', 'is_free', 'success', 'provider_cost', 'platform_markup'],
-    ...['event_type', 'power_level'],
+    'model',
+    'provider',
+    'tokens_used',
+    'is_free_tier',
+    'is_free',
+    'success',
+    'provider_cost',
+    'platform_markup',
+    'event_type',
+    'power_level',
   ],
   only: [{ column: 'user_id', where: `user_id::text <> ''`, why: NOTES.nobody }],
   map: (row) => {
@@ -92,8 +104,13 @@ const usage = (conversion: Conversion): Mapping => ({
     const kept = Object.fromEntries(said.flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]])));
     const isFree = f.truth('is_free_tier', 'is_free') === true && /^[0.]+$/.test(cost);
     return f.set({
-      ...{ user_id: f.text('user_id'), service: f.service(f.text('service'), 'other'), model: f.text('model') },
-      ...{ tokens: f.whole('tokens_used'), cost, ...(isFree && { is_free: true }), succeeded: f.truth('success') },
+      user_id: f.text('user_id'),
+      service: f.service(f.text('service'), 'other'),
+      model: f.text('model'),
+      tokens: f.whole('tokens_used'),
+      cost,
+      ...(isFree && { is_free: true }),
+      succeeded: f.truth('success'),
       occurred_at: f.time('created_at'),
       metadata: Object.keys(kept).length > 0 ? kept : null,
     });
@@ -112,7 +129,9 @@ const keys = (): Mapping => ({
   map: (row) => {
     const f = new Fields(row);
     return f.set({
-      ...{ user_id: f.text('user_id'), api_key_encrypted: f.text(...KEY_COLUMNS), email: f.text('openrouter_email') },
+      user_id: f.text('user_id'),
+      api_key_encrypted: f.text(...KEY_COLUMNS),
+      email: f.text('openrouter_email'),
     });
   },
 });
@@ -136,13 +155,15 @@ function couponOf(row: Row, conversion: Conversion): Mapped {
   const value = type === 'credit_bonus' ? f.credits(conversion, given) : given;
   if (isMonth && given !== null) f.note('is a free month, which is one month here whatever its value says');
   return f.set({
-    ...{ code: f.text('code'), coupon_type: TYPES[type] ?? type, value: isMonth ? null : value },
-    ...{
-      description: f.text('description'),
-      max_uses: f.whole('max_uses'),
-      used_count: f.whole('used_count', 'times_used'),
-    },
-    ...{ valid_from: f.time('valid_from'), expires_at: f.time('expires_at'), is_active: f.truth('is_active') },
+    code: f.text('code'),
+    coupon_type: TYPES[type] ?? type,
+    value: isMonth ? null : value,
+    description: f.text('description'),
+    max_uses: f.whole('max_uses'),
+    used_count: f.whole('used_count', 'times_used'),
+    valid_from: f.time('valid_from'),
+    expires_at: f.time('expires_at'),
+    is_active: f.truth('is_active'),
   });
 }
 
@@ -155,7 +176,9 @@ const redemptions = (conversion: Conversion): Mapping => ({
   map: (row) => {
     const f = new Fields(row);
     return f.set({
-      ...{ user_id: f.text('user_id'), code: f.text('coupon_code', 'code'), redeemed_at: f.time('redeemed_at') },
+      user_id: f.text('user_id'),
+      code: f.text('coupon_code', 'code'),
+      redeemed_at: f.time('redeemed_at'),
       credits_awarded: f.credits(conversion, f.text('credits_awarded')),
     });
   },
@@ -179,10 +202,12 @@ const prices = (): Mapping => ({
     const f = new Fields(row);
     const pricing = f.json('pricing') ?? {};
     return f.set({
-      ...{ model: f.text('model_id'), name: f.text('display_name') },
+      model: f.text('model_id'),
+      name: f.text('display_name'),
       input_per_million: perMillion(pricing['input_per_1k']),
       output_per_million: perMillion(pricing['output_per_1k']),
-      ...{ context_length: f.whole('context_length'), max_output_tokens: f.whole('max_output_tokens') },
+      context_length: f.whole('context_length'),
+      max_output_tokens: f.whole('max_output_tokens'),
     });
   },
 });

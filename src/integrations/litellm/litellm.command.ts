@@ -101,6 +101,9 @@ export class RejectedCommand extends CommandGroup {}
 export class LiteLlmCommand extends CommandGroup {}
 
 export const LITELLM_COMMANDS = [
-  ...[LiteLlmCommand, RejectedCommand],
-  ...[RejectedListCommand, RejectedAssignCommand, RejectedDiscardCommand],
+  LiteLlmCommand,
+  RejectedCommand,
+  RejectedListCommand,
+  RejectedAssignCommand,
+  RejectedDiscardCommand,
 ];

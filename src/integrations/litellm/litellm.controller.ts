@@ -13,8 +13,13 @@ const CALLBACK_MAX_BYTES = 16 * 1024 * 1024;
 
 /** An example log, with only the members that are read. */
 const LOG = {
-  ...{ id: 'chatcmpl-123', status: 'success', model: 'openai/gpt-4o-mini' },
-  ...{ prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500, response_cost: 0.00036 },
+  id: 'chatcmpl-123',
+  status: 'success',
+  model: 'openai/gpt-4o-mini',
+  prompt_tokens: 1200,
+  completion_tokens: 300,
+  total_tokens: 1500,
+  response_cost: 0.00036,
   metadata: { user_api_key_user_id: 'user-42' },
 };
 
@@ -25,13 +30,15 @@ class LiteLlmResultView extends TrackResultView {
 
   @ApiPropertyOptional({
     description: 'Why the log was rejected.',
-    ...{ enum: litellm_rejection, enumName: 'litellm_rejection' },
+    enum: litellm_rejection,
+    enumName: 'litellm_rejection',
   })
   reason?: litellm_rejection;
 
   @ApiPropertyOptional({
     description: 'Id of the stored rejected log, which an admin can book later.',
-    ...{ type: 'string', format: 'uuid' },
+    type: 'string',
+    format: 'uuid',
   })
   rejected_id?: string;
 }

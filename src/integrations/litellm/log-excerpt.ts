@@ -14,8 +14,16 @@ export interface LogExcerpt extends Members {
 
 const NAMES = ['id', 'trace_id', 'model', 'model_group', 'custom_llm_provider', 'end_user', 'call_type', 'status'];
 const NUMBERS = [
-  ...['response_cost', 'cost', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'response_time'],
-  ...['startTime', 'endTime', 'cache_hit', 'stream'],
+  'response_cost',
+  'cost',
+  'prompt_tokens',
+  'completion_tokens',
+  'total_tokens',
+  'response_time',
+  'startTime',
+  'endTime',
+  'cache_hit',
+  'stream',
 ];
 const METADATA = ['user_api_key_user_id', 'user_api_key_end_user_id', 'user_api_key_team_id', 'user_api_key_alias'];
 const ERROR = ['error_class', 'error_code'];

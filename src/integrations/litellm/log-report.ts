@@ -51,7 +51,10 @@ export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading
   const succeeded = log['status'] !== 'failure';
   const isOwed = succeeded || (cost !== null && units(cost.amount) > 0n);
   const work = {
-    ...{ service: SERVICE, succeeded, ...counted, metadata: metadataOf(log, user_id) },
+    service: SERVICE,
+    succeeded,
+    ...counted,
+    metadata: metadataOf(log, user_id),
     request_id: withSuffix(id, hash.replaceAll('-', '')),
     model: text(log['model']),
     cost: cost?.is_total ? cost.amount : null,

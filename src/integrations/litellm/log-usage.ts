@@ -16,8 +16,11 @@ export function litellmUsage(log: Members, metadata: Members) {
   const response = members(log['response']);
   const usageObject = merged(
     { prompt_tokens, completion_tokens, total_tokens },
-    ...[members(response['meta'])['billed_units'], response['usage_info'], response['usage']],
-    ...[metadata['usage_object'], members(log['hidden_params'])['usage_object']],
+    members(response['meta'])['billed_units'],
+    response['usage_info'],
+    response['usage'],
+    metadata['usage_object'],
+    members(log['hidden_params'])['usage_object'],
   );
   const kind = kindOf(log['call_type']);
   const known = kind.includes('video') ? asVideo(usageObject) : usageObject;
@@ -26,7 +29,8 @@ export function litellmUsage(log: Members, metadata: Members) {
   const requested = readUsage({ service_tier: members(log['model_parameters'])['service_tier'] });
   const { tokens, service_tier, ...reported } = asReported(counted);
   return {
-    ...{ ...reported, service_tier: service_tier ?? requested.service_tier },
+    ...reported,
+    service_tier: service_tier ?? requested.service_tier,
     tokens: Math.max(tokens, countOf(total_tokens) ?? 0),
   };
 }

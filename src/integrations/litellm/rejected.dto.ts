@@ -10,7 +10,8 @@ export class RejectedLogView extends OmitType(LitellmRejectedLogRow, ['log_hash'
 class RejectedFilter {
   @ApiPropertyOptional({
     description: 'Return only logs with this status.',
-    ...{ enum: litellm_rejected_status, enumName: 'litellm_rejected_status' },
+    enum: litellm_rejected_status,
+    enumName: 'litellm_rejected_status',
   })
   @IsOptional()
   @IsEnum(litellm_rejected_status)

@@ -80,7 +80,11 @@ export class CheckoutService {
 export function checkoutOrder(payment: PaymentRow, customer_id: string, name: string): CheckoutOrder {
   const { id: payment_id, user_id, currency, amount, discount, kind, tier, expires_at, created_at } = payment;
   return {
-    ...{ payment_id, user_id, customer_id, currency, name },
+    payment_id,
+    user_id,
+    customer_id,
+    currency,
+    name,
     amount_cents: cents(units(amount)),
     discount_cents: cents(units(discount)),
     subscribes_to: kind === 'plan' ? tier : null,

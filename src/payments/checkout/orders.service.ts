@@ -35,7 +35,14 @@ export class Orders {
       if (open) return open;
       const { kind, package_code, tier, from_tier, credits, price, terms, subscription_id } = offer;
       const created = await this.payments.create(tx, {
-        ...{ user_id, kind, package_code, tier, from_tier, credits, currency: CURRENCY, amount: amount(price) },
+        user_id,
+        kind,
+        package_code,
+        tier,
+        from_tier,
+        credits,
+        currency: CURRENCY,
+        amount: amount(price),
         ...(terms ? { terms: { ...terms }, subscription_id } : {}),
         ...(kind === 'upgrade' ? { covers_until: account.state.paid_until } : {}),
         expires_at: new Date(account.now.getTime() + OPEN_MS),

@@ -113,7 +113,10 @@ export class PaymentEventInbox {
     detail?: string,
   ): Promise<void> {
     return this.audit.record(tx, actor, {
-      ...{ user_id: user_id ?? actor.user_id, action, resource_type: 'payment_event', resource_id: event_id },
+      user_id: user_id ?? actor.user_id,
+      action,
+      resource_type: 'payment_event',
+      resource_id: event_id,
       result: detail === undefined ? 'success' : 'failure',
       metadata: { type, ...(detail === undefined ? {} : { detail }) },
     });

@@ -5,20 +5,26 @@ import { planMoney } from './invoice-money.js';
 const NOW_S = 1_800_000_000;
 const DAY_S = 86_400;
 const line = (amount_cents: number, days: number, kind: InvoiceLine['kind'] = 'plan'): InvoiceLine => ({
-  ...{ kind, amount_cents, begins_s: NOW_S, ends_s: NOW_S + days * DAY_S },
+  kind,
+  amount_cents,
+  begins_s: NOW_S,
+  ends_s: NOW_S + days * DAY_S,
 });
 const of = (settled_cents: number, ...lines: InvoiceLine[]) => {
   const { plan_cents, changes_cents, ends_s } = planMoney({
-    ...{
-      kind: 'invoice',
-      outcome: 'paid',
-      reason: 'cycle',
-      invoice_id: 'in_1',
-      subscription_id: 'sub_1',
-      customer_id: null,
-    },
-    ...{ user_id: null, payment_id: null, currency: 'usd', amount_cents: settled_cents, total_cents: settled_cents },
-    ...{ settled_cents, lines },
+    kind: 'invoice',
+    outcome: 'paid',
+    reason: 'cycle',
+    invoice_id: 'in_1',
+    subscription_id: 'sub_1',
+    customer_id: null,
+    user_id: null,
+    payment_id: null,
+    currency: 'usd',
+    amount_cents: settled_cents,
+    total_cents: settled_cents,
+    settled_cents,
+    lines,
   });
   return [plan_cents, changes_cents, ends_s === null ? null : (ends_s - NOW_S) / DAY_S];
 };

@@ -45,7 +45,8 @@ export class PlanChanges {
       else account.state.next_tier = null;
     }
     await this.subscriptions.update(tx, known, {
-      ...{ cancel_at_period_end, told_at },
+      cancel_at_period_end,
+      told_at,
       ...(fact.is_past_due ? { status: 'past_due', grace_until: this.deliveries.graceOf(account) } : {}),
       ...(fact.price === null ? {} : await this.reprice(tx, account, known, fact.price)),
     });
@@ -62,8 +63,16 @@ export class PlanChanges {
     const { user_id, subscription_id, paid_tier, tier, currency } = subscription;
     const { invoice_id, settled_cents, total_cents } = fact;
     const created = await this.payments.create(tx, {
-      ...{ user_id, subscription_id, invoice_id, kind: 'upgrade', tier, from_tier: paid_tier, credits: '0' },
-      ...{ amount: amount(fromCents(settled_cents)), currency, covers_until: account.state.paid_until },
+      user_id,
+      subscription_id,
+      invoice_id,
+      kind: 'upgrade',
+      tier,
+      from_tier: paid_tier,
+      credits: '0',
+      amount: amount(fromCents(settled_cents)),
+      currency,
+      covers_until: account.state.paid_until,
     });
     const payment = await this.settlement.recordProviderIds(
       tx,
@@ -166,7 +175,11 @@ export class PlanChanges {
   private async end(tx: Tx, account: Account, subscription: SubscriptionRow, told_at: Date): Promise<void> {
     await this.stop(tx, account);
     await this.subscriptions.update(tx, subscription, {
-      ...{ status: 'canceled', cancel_at_period_end: false, grace_until: null, sync_at: null, told_at },
+      status: 'canceled',
+      cancel_at_period_end: false,
+      grace_until: null,
+      sync_at: null,
+      told_at,
     });
     await this.locks.save(tx, account);
   }

@@ -48,8 +48,11 @@ export class PlanDelivery {
     const isCanceled = subscription.status === 'canceled';
     if (subscription.cancel_at_period_end || isCanceled) endBilling(account, goods, await this.unpaidTier(tx));
     await this.subscriptions.update(tx, subscription, {
-      ...{ paid_until: covers_until, paid_tier: goods.tier, paid_terms: { ...goods } },
-      ...{ status: isCanceled ? 'canceled' : 'active', grace_until: null },
+      paid_until: covers_until,
+      paid_tier: goods.tier,
+      paid_terms: { ...goods },
+      status: isCanceled ? 'canceled' : 'active',
+      grace_until: null,
     });
     return null;
   }

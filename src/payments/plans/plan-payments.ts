@@ -80,8 +80,14 @@ export class PlanPayments {
     const live = await this.subscriptions.findLive(user_id, tx);
     const goods = await this.deliveries.goods(tx, payment);
     await this.subscriptions.create(tx, {
-      ...{ user_id, subscription_id, currency, status: live ? 'canceled' : 'active' },
-      ...{ tier: goods.tier, paid_tier: goods.tier, terms: { ...goods }, paid_terms: { ...goods } },
+      user_id,
+      subscription_id,
+      currency,
+      status: live ? 'canceled' : 'active',
+      tier: goods.tier,
+      paid_tier: goods.tier,
+      terms: { ...goods },
+      paid_terms: { ...goods },
       amount: amount(units(payment.amount) + units(payment.discount)),
     });
     if (live) await this.subscriptions.decide(tx, { user_id, subscription_id }, {});

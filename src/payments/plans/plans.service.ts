@@ -104,7 +104,11 @@ export class PlansService {
     if (status === 'canceled') return this.customers.payments.endSubscription(subscription_id);
     const { name } = await this.tiers.get(tier);
     await this.customers.payments.changeSubscription({
-      ...{ subscription_id, tier, currency, cancel_at_period_end, name: `${name} plan` },
+      subscription_id,
+      tier,
+      currency,
+      cancel_at_period_end,
+      name: `${name} plan`,
       paid_until: subscription.paid_until,
       amount_cents: cents(units(subscription.amount)),
     });

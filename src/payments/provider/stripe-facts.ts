@@ -95,7 +95,10 @@ function chargeOutcome({ status, last_payment_error }: z.output<typeof INTENT>):
 
 function checkout(session: Session, ended: 'failed' | 'expired' | null): CheckoutFact {
   return {
-    ...{ kind: 'checkout', session_id: session.id, ...addressed(session.metadata), ...paidBy(session) },
+    kind: 'checkout',
+    session_id: session.id,
+    ...addressed(session.metadata),
+    ...paidBy(session),
     outcome: ended ?? (session.payment_status === 'unpaid' ? 'processing' : 'paid'),
     payment_intent_id: session.payment_intent,
     subscription_id: session.subscription,
@@ -134,7 +137,9 @@ function subscription(object: StripeObject, isDeleted: boolean): Fact {
   const { id, status, cancel_at, cancel_at_period_end, metadata, items } = SUBSCRIPTION.parse(object);
   const [item, ...others] = items?.data ?? [];
   return {
-    ...{ kind: 'subscription', subscription_id: id, ...addressed(metadata) },
+    kind: 'subscription',
+    subscription_id: id,
+    ...addressed(metadata),
     cancel_at_period_end: (cancel_at_period_end ?? false) || cancel_at !== null,
     is_past_due: status === 'past_due' || status === 'unpaid',
     is_over: isDeleted || status === 'canceled' || status === 'incomplete_expired',
@@ -148,7 +153,9 @@ function priceOf({ price, quantity }: Item): PlanPrice | null {
   const every = recurring ? `${recurring.interval_count ?? 1} ${recurring.interval}` : EVERY_30_DAYS;
   const tier = metadata?.['tier'];
   return {
-    ...{ amount_cents: unit_amount, currency: currency ?? 'usd', quantity: quantity ?? 1 },
+    amount_cents: unit_amount,
+    currency: currency ?? 'usd',
+    quantity: quantity ?? 1,
     is_monthly: every === EVERY_30_DAYS || every === '1 month',
     tier: typeof tier === 'string' ? storable(tier) : null,
   };
@@ -157,12 +164,17 @@ function priceOf({ price, quantity }: Item): PlanPrice | null {
 const EVERY_30_DAYS = '30 day';
 
 const REFUND_STATES: Record<string, refund_status> = {
-  ...{ pending: 'pending', requires_action: 'pending', succeeded: 'succeeded' },
-  ...{ failed: 'failed', canceled: 'canceled' },
+  pending: 'pending',
+  requires_action: 'pending',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
 };
 
 const reportedRefund = ({ id, status, amount, currency }: z.output<typeof REFUND>): ReportedRefund => ({
-  ...{ refund_id: id, amount_cents: amount, currency },
+  refund_id: id,
+  amount_cents: amount,
+  currency,
   status: REFUND_STATES[status ?? 'succeeded'] ?? 'pending',
 });
 
@@ -180,14 +192,21 @@ function refundsOf(object: z.output<typeof CHARGE>): Fact {
   const sum = { refund_id: `${id.slice(0, 240)}:${amount_refunded}`, amount_cents: amount_refunded, currency };
   const charge: Money | null = amount !== null && currency !== null ? { amount_cents: amount, currency } : null;
   return {
-    ...{ kind: 'refunds', payment_intent_id: payment_intent, charge, ...addressed(metadata) },
+    kind: 'refunds',
+    payment_intent_id: payment_intent,
+    charge,
+    ...addressed(metadata),
     refunds: [{ ...sum, status: 'reported' }, ...(refunds?.data ?? []).map(reportedRefund)],
   };
 }
 
 const DISPUTE_STATES: Record<string, Exclude<dispute_status, 'none'>> = {
-  ...{ won: 'won', lost: 'lost', prevented: 'prevented' },
-  ...{ warning_needs_response: 'inquiry', warning_under_review: 'inquiry', warning_closed: 'inquiry' },
+  won: 'won',
+  lost: 'lost',
+  prevented: 'prevented',
+  warning_needs_response: 'inquiry',
+  warning_under_review: 'inquiry',
+  warning_closed: 'inquiry',
 };
 
 function dispute(object: z.output<typeof DISPUTE>, funds: 'withdrawn' | 'reinstated' | null = null): Fact {
@@ -197,9 +216,15 @@ function dispute(object: z.output<typeof DISPUTE>, funds: 'withdrawn' | 'reinsta
   const hasMoved = funds === 'withdrawn' && (state === 'inquiry' || state === 'prevented');
   const status: DisputeFact['status'] = funds === 'reinstated' ? 'won' : hasMoved ? 'open' : state;
   return {
-    ...{ kind: 'dispute', dispute_id: id, status, amount_cents: amount, currency, payment_intent_id: payment_intent },
+    kind: 'dispute',
+    dispute_id: id,
+    status,
+    amount_cents: amount,
+    currency,
+    payment_intent_id: payment_intent,
     charge: whole && { amount_cents: whole.amount, currency: whole.currency },
-    ...{ user_id: null, payment_id: null },
+    user_id: null,
+    payment_id: null,
   };
 }
 

@@ -16,7 +16,10 @@ export function invoice(object: Invoice, outcome: 'paid' | 'failed'): InvoiceFac
   const details = object.parent?.subscription_details;
   const money = (outcome === 'paid' ? object.amount_paid : object.amount_due) ?? 0;
   return {
-    ...{ kind: 'invoice', outcome, invoice_id: object.id, currency: object.currency },
+    kind: 'invoice',
+    outcome,
+    invoice_id: object.id,
+    currency: object.currency,
     ...addressed(details?.metadata ?? object.subscription_details?.metadata ?? null),
     reason: REASONS[object.billing_reason ?? ''] ?? 'other',
     subscription_id: details?.subscription ?? object.subscription,
@@ -38,7 +41,9 @@ function lineOf(line: Line): InvoiceLine {
   const isOther = parent?.type === 'invoice_item_details' || type === 'invoiceitem';
   return {
     kind: isProration ? 'proration' : isOther ? 'other' : 'plan',
-    ...{ amount_cents: amount, begins_s: period.start, ends_s: period.end },
+    amount_cents: amount,
+    begins_s: period.start,
+    ends_s: period.end,
   };
 }
 

@@ -23,7 +23,9 @@ export class StripeProvider implements PaymentProvider {
   constructor(private readonly config: StripeConfig) {
     const { protocol, hostname, port } = new URL(config.api_url);
     this.stripe = new Stripe(config.secret_key, {
-      ...{ host: hostname, protocol: protocol === 'http:' ? 'http' : 'https', telemetry: false },
+      host: hostname,
+      protocol: protocol === 'http:' ? 'http' : 'https',
+      telemetry: false,
       ...(port === '' ? {} : { port }),
       timeout: TIMEOUT_MS,
       maxNetworkRetries: RETRIES,
@@ -44,7 +46,9 @@ export class StripeProvider implements PaymentProvider {
     const session = await translateErrors(
       this.stripe.checkout.sessions.create(
         {
-          ...{ customer, metadata, client_reference_id: payment_id },
+          customer,
+          metadata,
+          client_reference_id: payment_id,
           mode: subscribes ? 'subscription' : 'payment',
           line_items: [{ quantity: 1, price_data: priceOf(order) }],
           success_url: this.config.success_url,
@@ -86,8 +90,14 @@ export class StripeProvider implements PaymentProvider {
     try {
       const intent = await this.stripe.paymentIntents.create(
         {
-          ...{ amount, currency, customer, payment_method, description: order.name },
-          ...{ confirm: true, off_session: true, metadata: { user_id, payment_id, kind: 'top_up' } },
+          amount,
+          currency,
+          customer,
+          payment_method,
+          description: order.name,
+          confirm: true,
+          off_session: true,
+          metadata: { user_id, payment_id, kind: 'top_up' },
         },
         { idempotencyKey: `charge:${payment_id}` },
       );
@@ -129,7 +139,8 @@ export class StripeProvider implements PaymentProvider {
     const postponed = postponedTo(order, item.current_period_end);
     await translateErrors(
       this.stripe.subscriptions.update(subscription_id, {
-        ...{ cancel_at_period_end, proration_behavior: 'none' },
+        cancel_at_period_end,
+        proration_behavior: 'none',
         ...(postponed === null ? {} : { trial_end: postponed }),
         metadata: { ...known.metadata, tier },
         items: [{ id: item.id, price_data }],

@@ -4,7 +4,10 @@ import { amount, units } from '../../platform/values/amount.js';
 import { clawbackOf, owed, type Returned } from './clawback.js';
 
 const paid = (changes: Partial<Returned> = {}): Returned => ({
-  ...{ credits: '50.000000', amount: '45.000000', refunded: '0.000000', disputed: '0.000000' },
+  credits: '50.000000',
+  amount: '45.000000',
+  refunded: '0.000000',
+  disputed: '0.000000',
   taken_back: '0.000000',
   ...changes,
 });

@@ -14,7 +14,11 @@ import {
 } from './refunds.js';
 
 const priced = (changes: Partial<Priced> = {}): Priced => ({
-  ...{ amount: '9', currency: 'usd', settled: null, charged: null, charged_currency: null },
+  amount: '9',
+  currency: 'usd',
+  settled: null,
+  charged: null,
+  charged_currency: null,
   ...changes,
 });
 const refund = (status: Refund['status'], money: string, currency = 'usd'): Refund => ({

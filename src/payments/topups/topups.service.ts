@@ -142,13 +142,22 @@ export class TopupsService {
     }
     const { credits, price } = offer;
     return this.payments.create(tx, {
-      ...{ user_id, kind: 'top_up', package_code, credits, amount: price, currency: CURRENCY },
+      user_id,
+      kind: 'top_up',
+      package_code,
+      credits,
+      amount: price,
+      currency: CURRENCY,
     });
   }
 
   private record(tx: Tx, actor: Actor, user_id: string, action: string, metadata: Record<string, unknown>) {
     return this.audit.record(tx, actor, {
-      ...{ user_id, action, resource_type: 'auto_topup', resource_id: user_id, metadata },
+      user_id,
+      action,
+      resource_type: 'auto_topup',
+      resource_id: user_id,
+      metadata,
     });
   }
 }

@@ -87,9 +87,16 @@ function pathOf(command: Commander): string[] {
 
 /** Example arguments by name. */
 const ARGUMENTS: Record<string, string> = {
-  ...{ user: 'user-42', from: 'user-42', to: 'user-43', tier: 'starter', code: 'WELCOME-10', package: 'credits-50' },
-  ...{ model: 'openai/gpt-4o-mini', shell: 'bash' },
-  ...{ payment: '0198c0de-0000-7000-8000-000000000000', id: '0198c0de-0000-7000-8000-000000000000' },
+  user: 'user-42',
+  from: 'user-42',
+  to: 'user-43',
+  tier: 'starter',
+  code: 'WELCOME-10',
+  package: 'credits-50',
+  model: 'openai/gpt-4o-mini',
+  shell: 'bash',
+  payment: '0198c0de-0000-7000-8000-000000000000',
+  id: '0198c0de-0000-7000-8000-000000000000',
 };
 
 /** Returns an example of an argument; one that lists its values is shown with the first. */

@@ -36,8 +36,12 @@ describe('the configuration', () => {
       shutdown: { delay_s: 5, grace_s: 25 },
       metrics: { port: null, token: null },
       tracing: {
-        ...{ url: null, headers: {}, service_name: 'tollgate', resource: {} },
-        ...{ sampler: 'parentbased_always_on', sampled_share: 1 },
+        url: null,
+        headers: {},
+        service_name: 'tollgate',
+        resource: {},
+        sampler: 'parentbased_always_on',
+        sampled_share: 1,
       },
       database: {
         url,
@@ -70,8 +74,11 @@ describe('the configuration', () => {
       },
       encryption: { keys: null, is_self_made: false },
       litellm: {
-        ...{ end_user: 'known', default_user: null, cost: 'provider' },
-        ...{ cost_max: '100.000000', rejected_days: 90 },
+        end_user: 'known',
+        default_user: null,
+        cost: 'provider',
+        cost_max: '100.000000',
+        rejected_days: 90,
       },
       openrouter: {
         base_url: 'https://openrouter.ai/api/v1',
@@ -83,8 +90,13 @@ describe('the configuration', () => {
       },
       gateway: { calls_in_flight: 32, usage_cost: 'charged', cost_comments: true },
       calls: {
-        ...{ lease_s: 45, heartbeat_ms: 15_000, hold_ttl_s: 600, hold_age_max_ms: 240_000 },
-        ...{ connections_max: 1_024, connection_wait_ms: 5_000, unread_max_ms: 60_000 },
+        lease_s: 45,
+        heartbeat_ms: 15_000,
+        hold_ttl_s: 600,
+        hold_age_max_ms: 240_000,
+        connections_max: 1_024,
+        connection_wait_ms: 5_000,
+        unread_max_ms: 60_000,
       },
     });
   });
@@ -207,7 +219,8 @@ describe('the configuration', () => {
     expect(loadConfig({ DATA_DIR: dir, JWT_SECRET: secret, NODE_ENV: 'production' }).encryption.keys).toBeNull();
     const { keys } = encryption;
     expect(loadConfig({ JWT_SECRET: secret, DATABASE_URL: url, ENCRYPTION_KEYS: keys! }).encryption).toEqual({
-      ...{ keys, is_self_made: false },
+      keys,
+      is_self_made: false,
     });
   });
 });

@@ -67,8 +67,13 @@ export const GATEWAY_ENVIRONMENT = {
 };
 
 export const CALLS: CallsConfig = {
-  ...{ lease_s: 45, heartbeat_ms: 15_000, hold_ttl_s: 600, hold_age_max_ms: 240_000 },
-  ...{ connections_max: 1_024, connection_wait_ms: 5_000, unread_max_ms: 60_000 },
+  lease_s: 45,
+  heartbeat_ms: 15_000,
+  hold_ttl_s: 600,
+  hold_age_max_ms: 240_000,
+  connections_max: 1_024,
+  connection_wait_ms: 5_000,
+  unread_max_ms: 60_000,
 };
 
 /** Builds the configuration from {@link GATEWAY_ENVIRONMENT}. */

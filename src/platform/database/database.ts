@@ -87,7 +87,9 @@ export class Database implements OnApplicationShutdown {
     const { statement_timeout_ms, slow_statement_ms } = database;
     const pool = new pg.Pool({
       ...(url === null ? {} : { connectionString: url }),
-      ...{ max, application_name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+      max,
+      application_name,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       onConnect: preparing(serviceSettings(statement_timeout_ms)),
     });
     pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));

@@ -20,7 +20,10 @@ const TIMEOUT_MAX_MS = 300_000;
  * the table later, and batches depend on index order (src/credits/posting/batch.sql.ts).
  */
 export const serviceSettings = (statement_timeout_ms: number): SessionSettings => ({
-  ...{ TimeZone: 'UTC', enable_seqscan: 'off', enable_bitmapscan: 'off', jit: 'off' },
+  TimeZone: 'UTC',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  jit: 'off',
   statement_timeout: `${statement_timeout_ms}ms`,
 });
 

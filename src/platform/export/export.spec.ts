@@ -33,8 +33,14 @@ class LineView {
 }
 
 const LINE = {
-  ...{ id: 'a', amount: '-2.5000000001', tokens: 12, is_free: false, note: 'plain', secret: 'never shown' },
-  ...{ metadata: { order: 'A-17' }, created_at: new Date('2026-11-21T09:30:00.125Z') },
+  id: 'a',
+  amount: '-2.5000000001',
+  tokens: 12,
+  is_free: false,
+  note: 'plain',
+  secret: 'never shown',
+  metadata: { order: 'A-17' },
+  created_at: new Date('2026-11-21T09:30:00.125Z'),
 };
 const NAMES = ['id', 'amount', 'tokens', 'is_free', 'note', 'metadata', 'created_at'];
 

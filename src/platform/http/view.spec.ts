@@ -135,7 +135,8 @@ describe('a property added to a view', () => {
 
   it('follows from what is shown, and from what that is a member of', () => {
     expect(toWire(Bill, { price: '1.5', lines: [{ count: 2 }, { count: 0 }] })).toEqual({
-      ...{ price: '1.500000', cost: '1.500000' },
+      price: '1.500000',
+      cost: '1.500000',
       lines: [
         { count: 2, cost: '3.000000' },
         { count: 0, cost: '0.000000' },

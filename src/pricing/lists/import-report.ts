@@ -9,9 +9,16 @@ export function reportOf(list: PriceList, plan: ImportPlan): PriceImportView {
   const { free, unchanged, kept, kept_from_list } = plan;
   const held_back = [...list.held_back, ...plan.held_back];
   return {
-    ...{ format: list.source, models: list.models },
-    ...{ fully_read: list.listed.length - list.partly.length, partly_read: list.partly.length, free },
-    ...{ added: plan.added.length, changed: plan.changed.length, unchanged, kept, kept_from_list },
+    format: list.source,
+    models: list.models,
+    fully_read: list.listed.length - list.partly.length,
+    partly_read: list.partly.length,
+    free,
+    added: plan.added.length,
+    changed: plan.changed.length,
+    unchanged,
+    kept,
+    kept_from_list,
     held_back_by_code: HELD_BACK_CODES.map((code) => ({
       code,
       models: held_back.filter((item) => item.code === code).length,

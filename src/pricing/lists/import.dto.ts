@@ -8,7 +8,9 @@ const FORMATS: readonly ListSource[] = ['openrouter', 'litellm'];
 
 /** A model in OpenRouter's format: prices in USD per token. */
 const OPENROUTER_MODEL = {
-  ...{ id: 'acme/writer-1', name: 'Acme: Writer 1', context_length: 32768 },
+  id: 'acme/writer-1',
+  name: 'Acme: Writer 1',
+  context_length: 32768,
   pricing: { prompt: '0.0000002', completion: '0.0000008' },
 };
 

@@ -80,8 +80,11 @@ class EntryReader {
     if ('code' in table)
       return table.code === 'no_price' ? (this.fault ?? (this.hasZeros ? onlyZeros(known) : table)) : table;
     return {
-      ...{ model: this.model, name: null, context_length: tokensOf(max_input_tokens) },
-      ...{ max_output_tokens: tokensOf(max_output_tokens), prices: table },
+      model: this.model,
+      name: null,
+      context_length: tokensOf(max_input_tokens),
+      max_output_tokens: tokensOf(max_output_tokens),
+      prices: table,
     };
   }
 
@@ -228,8 +231,11 @@ function refusalOf(key: string, value: unknown, column: PriceColumn, price: Unit
 const PIXEL_SHIFT = 12;
 const PIXEL_FACTOR = 10n ** 12n;
 const READ_APART = new Set([
-  ...['input_cost_per_token_cache_hit', 'tiered_pricing', 'search_context_cost_per_query'],
-  ...['input_cost_per_pixel', 'output_cost_per_pixel'],
+  'input_cost_per_token_cache_hit',
+  'tiered_pricing',
+  'search_context_cost_per_query',
+  'input_cost_per_pixel',
+  'output_cost_per_pixel',
 ]);
 
 /** Whether a model is unusable without this price: all other pools fall back to it. */

@@ -118,7 +118,8 @@ describe("OpenRouter's model list", () => {
     const tableOf = (id: string) => list.listed.find(({ model }) => model === id)!.prices;
     expect(tableOf('openai/gpt-audio')).toMatchObject({ audio_output_per_million: units('64') });
     expect(tableOf('google/gemini-2.5-flash-image')).toMatchObject({
-      ...{ image_output_per_million: units('30'), audio_cache_read_per_million: units('0.1') },
+      image_output_per_million: units('30'),
+      audio_cache_read_per_million: units('0.1'),
       cache_write_per_million: units('0.0833333333'),
     });
     const sonnet = tableOf('anthropic/claude-sonnet-4.5');
@@ -127,8 +128,11 @@ describe("OpenRouter's model list", () => {
       {
         min_prompt_tokens: 200_000,
         prices: {
-          ...{ input_per_million: units('6'), output_per_million: units('22.5'), cache_read_per_million: units('0.6') },
-          ...{ cache_write_per_million: units('7.5'), cache_write_1h_per_million: units('12') },
+          input_per_million: units('6'),
+          output_per_million: units('22.5'),
+          cache_read_per_million: units('0.6'),
+          cache_write_per_million: units('7.5'),
+          cache_write_1h_per_million: units('12'),
         },
       },
     ]);

@@ -81,7 +81,12 @@ function newPrice({ prices, ...item }: ListedPrice, source: ListSource, effectiv
   );
   const { overrides, is_free } = prices;
   return {
-    ...{ ...item, ...amounts, is_free, overrides: overrides.map(stored) as object[] },
-    ...{ service: ANY, source, effective_from },
+    ...item,
+    ...amounts,
+    is_free,
+    overrides: overrides.map(stored) as object[],
+    service: ANY,
+    source,
+    effective_from,
   };
 }

@@ -6,7 +6,8 @@ import type { Price, PriceTable } from '../prices/price-table.js';
 
 const NONE: PriceTable = {
   ...(Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices),
-  ...{ overrides: [], is_free: false },
+  overrides: [],
+  is_free: false,
 };
 const tokens = (input: string | null, output: string | null): PriceTable => ({
   ...NONE,

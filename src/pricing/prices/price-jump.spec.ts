@@ -37,7 +37,8 @@ describe('a new price', () => {
   const table = (prices: object, overrides: PriceOverride[] = []): PriceTable => ({
     ...NONE,
     ...Object.fromEntries(Object.entries(prices).map(([column, text]) => [column, units(String(text))])),
-    ...{ overrides, is_free: false },
+    overrides,
+    is_free: false,
   });
 
   it.each([

@@ -21,7 +21,8 @@ type WithWithdrawal = SqlRow & { withdrawal: { withdrawn_at: Date } | null };
 const WITH_WITHDRAWAL = { withdrawal: { select: { withdrawn_at: true } } } as const;
 
 const toRow = (price: SqlRow): StoredPrice => ({
-  ...{ ...wire(price), overrides: price.overrides as unknown[] },
+  ...wire(price),
+  overrides: price.overrides as unknown[],
   withdrawn_at: null,
 });
 

@@ -21,7 +21,9 @@ export const toMultiplier = ({
   multiplier,
   effective_from,
 }: Pick<Wire<service_tier_multipliers>, keyof TierMultiplier>): TierMultiplier => ({
-  ...{ service_tier, match, multiplier: units(multiplier) },
+  service_tier,
+  match,
+  multiplier: units(multiplier),
   effective_from: new Date(effective_from),
 });
 

@@ -11,12 +11,19 @@ import { ANSWER_POOLS, NO_TOKENS, POOLS, tokensIn } from './work.js';
 const NONE = Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])) as Prices;
 const ONE = units('1');
 const BOUND: CallBound = {
-  ...{ text_tokens: 0, media_tokens: 0, answer_tokens: 0, may_write_1h: false, searches: 0, service_tier: null },
+  text_tokens: 0,
+  media_tokens: 0,
+  answer_tokens: 0,
+  may_write_1h: false,
+  searches: 0,
+  service_tier: null,
 };
 const usd = (table: Partial<Record<keyof Prices, string>>, more: Partial<PriceTable> = {}): PriceTable => ({
   ...NONE,
   ...Object.fromEntries(Object.entries(table).map(([column, text]) => [column, units(text)])),
-  ...{ overrides: [], is_free: false, ...more },
+  overrides: [],
+  is_free: false,
+  ...more,
 });
 const ceiling = (table: PriceTable, bound: Partial<CallBound>, multiplier: Units = ONE): string =>
   amount(ceilingOf(table, { ...BOUND, ...bound }, multiplier) / EXACT_PER_UNIT);

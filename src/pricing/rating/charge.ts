@@ -150,7 +150,10 @@ function requestPart({ per_request }: Prices, { quantities }: Measured): Part[] 
 }
 
 const ofUnits = (measure: usage_unit, count: Units, price: Units): Part => ({
-  ...{ measure, count, price, multiplier: ONE },
+  measure,
+  count,
+  price,
+  multiplier: ONE,
   charge: count * price * MILLION,
 });
 

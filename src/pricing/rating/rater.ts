@@ -58,7 +58,8 @@ export class Rater {
     const charge = (bound: CallBound): Exact =>
       ceilingOf(price, bound, multiplierFor(rules.multipliers, { ...bound, model, occurred_at: at }, price));
     return {
-      ...{ price, is_free: false },
+      price,
+      is_free: false,
       providerCost: (bound) => rounded(charge(bound), EXACT_PER_UNIT),
       totalCost: (bound) => rounded(charge(bound) * factor, EXACT_ONE),
       withMarkup: (cost) => rounded(cost * factor, ONE),

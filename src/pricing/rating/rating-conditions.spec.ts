@@ -24,16 +24,30 @@ const RULES = {
 function price(prices: Partial<Record<keyof Prices, string>>, overrides: StoredOverride[] = []): Price {
   const given = Object.fromEntries(Object.entries(prices).map(([column, text]) => [column, units(text)]));
   return {
-    ...{ ...NONE, ...given, id: 'a-price', service: ANY, model: 'maker/model', effective_from: SINCE },
-    ...{ overrides: overrides.map(toOverride), is_free: false },
+    ...NONE,
+    ...given,
+    id: 'a-price',
+    service: ANY,
+    model: 'maker/model',
+    effective_from: SINCE,
+    overrides: overrides.map(toOverride),
+    is_free: false,
   };
 }
 
 function work(pools: Partial<TokenPools>, more: Partial<Work> = {}): Work {
   const tokens = { ...NO_TOKENS, ...pools };
   return {
-    ...{ service: 'openrouter', model: 'maker/model', tokens, tokens_used: tokensIn(tokens), quantities: [] },
-    ...{ service_tier: null, cost: null, billable: true, succeeded: true, occurred_at: NOON },
+    service: 'openrouter',
+    model: 'maker/model',
+    tokens,
+    tokens_used: tokensIn(tokens),
+    quantities: [],
+    service_tier: null,
+    cost: null,
+    billable: true,
+    succeeded: true,
+    occurred_at: NOON,
     plan: () => Promise.resolve({ tier: 'trial', cost_per_1k_tokens: '0.001' }),
     ...more,
   };
@@ -120,8 +134,12 @@ describe('special token pools', () => {
     // 0.6 x 6.25 + 0.4 x 10 = 7.75
     expect(await total(cached, work(written))).toBe('8.525000');
     const media = price({
-      ...{ input_per_million: '1', output_per_million: '2', audio_input_per_million: '4' },
-      ...{ audio_cache_read_per_million: '0.4', image_output_per_million: '30', cache_write_1h_per_million: '9' },
+      input_per_million: '1',
+      output_per_million: '2',
+      audio_input_per_million: '4',
+      audio_cache_read_per_million: '0.4',
+      image_output_per_million: '30',
+      cache_write_1h_per_million: '9',
     });
     const million = 1_000_000;
     expect(await total(media, work({ audio_cache_read_tokens: million }))).toBe('0.440000');

@@ -5,7 +5,11 @@ import { tokenBase, type PriceColumn, type Prices } from '../prices/price.js';
 import { NO_TOKENS } from './work.js';
 
 const NONE: Measured = {
-  ...{ tokens: NO_TOKENS, tokens_used: 0, quantities: [], service_tier: null, occurred_at: new Date(0) },
+  tokens: NO_TOKENS,
+  tokens_used: 0,
+  quantities: [],
+  service_tier: null,
+  occurred_at: new Date(0),
 };
 
 /** Typical quantities per piece of work. */

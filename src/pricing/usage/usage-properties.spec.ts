@@ -10,8 +10,12 @@ const asText = (usage: unknown): unknown =>
 describe('any usage object', () => {
   const count = fc.option(fc.nat({ max: 1_000_000 }), { nil: undefined });
   const usages = fc.record({
-    ...{ prompt_tokens: count, completion_tokens: count, total_tokens: count, input_tokens: count },
-    ...{ cache_read_input_tokens: count, cache_creation_input_tokens: count },
+    prompt_tokens: count,
+    completion_tokens: count,
+    total_tokens: count,
+    input_tokens: count,
+    cache_read_input_tokens: count,
+    cache_creation_input_tokens: count,
     prompt_tokens_details: fc.record({ cached_tokens: count, audio_tokens: count, image_tokens: count }),
     completion_tokens_details: fc.record({ reasoning_tokens: count, audio_tokens: count, image_tokens: count }),
   });
@@ -42,7 +46,9 @@ describe('any usage object', () => {
         const completion_tokens = said + (isBeside ? 0 : thought + spoken);
         const total_tokens = drawn.reduce((sum, tokens) => sum + tokens, 0);
         const { tokens } = readUsage({
-          ...{ prompt_tokens, completion_tokens, total_tokens },
+          prompt_tokens,
+          completion_tokens,
+          total_tokens,
           prompt_tokens_details: { cached_tokens: cached, audio_tokens: heard },
           completion_tokens_details: { reasoning_tokens: thought, audio_tokens: spoken },
         });

@@ -5,8 +5,16 @@ import { readUsage, reportedUsage } from './usage.js';
 import { DIALECTS } from '../../../test/fixtures/usage-dialects.js';
 
 const NOTHING = {
-  ...{ tokens: NO_TOKENS, tokens_used: 0, quantity: null, unit: null, measures: null, service_tier: null },
-  ...{ provider_cost: null, is_byok: false, is_told: false, unread_usage: null },
+  tokens: NO_TOKENS,
+  tokens_used: 0,
+  quantity: null,
+  unit: null,
+  measures: null,
+  service_tier: null,
+  provider_cost: null,
+  is_byok: false,
+  is_told: false,
+  unread_usage: null,
 };
 
 const pools = (named: Record<string, number>) => ({
@@ -29,7 +37,9 @@ describe('a usage object', () => {
 
   it('with zero counts is a usage; one without counts is not', () => {
     expect(reportedUsage({ prompt_tokens: 0, completion_tokens: 0, cost: 0 })).toEqual({
-      ...{ ...NOTHING, is_told: true, provider_cost: 0n },
+      ...NOTHING,
+      is_told: true,
+      provider_cost: 0n,
     });
     for (const missing of [undefined, null, {}, [], 'x', 7, { cost: 1 }, { prompt_tokens: null }]) {
       expect(reportedUsage(missing)).toBeNull();
@@ -65,18 +75,33 @@ describe('a usage object', () => {
   it('can have its service tier in the surrounding answer', () => {
     const tierOf = (service_tier: unknown) => readUsage({ prompt_tokens: 1 }, { service_tier }).service_tier;
     expect(['default', 'auto', 'priority', 'FLEX', null].map(tierOf)).toEqual([
-      ...['standard', 'standard', 'priority', 'flex', null],
+      'standard',
+      'standard',
+      'priority',
+      'flex',
+      null,
     ]);
   });
 
   it('returns unread members, bounded, without empty values', () => {
     const { unread_usage } = readUsage({
-      ...{ prompt_tokens: 5, citation_tokens: 100, empty: 0, none: null, no: false, region: 'x'.repeat(500) },
-      ...{ details: { newTokens: 7, list: [1, 2] }, completion_tokens: '-3', 'a\0b': 1 },
+      prompt_tokens: 5,
+      citation_tokens: 100,
+      empty: 0,
+      none: null,
+      no: false,
+      region: 'x'.repeat(500),
+      details: { newTokens: 7, list: [1, 2] },
+      completion_tokens: '-3',
+      'a\0b': 1,
     });
     expect(unread_usage).toEqual({
-      ...{ citation_tokens: 100, region: 'x'.repeat(100), 'details.newTokens': 7, 'details.list': '[1,2]' },
-      ...{ completion_tokens: '-3', ab: 1 },
+      citation_tokens: 100,
+      region: 'x'.repeat(100),
+      'details.newTokens': 7,
+      'details.list': '[1,2]',
+      completion_tokens: '-3',
+      ab: 1,
     });
     const wide = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`member_${n}`, 1]));
     expect(Object.keys(readUsage(wide).unread_usage!)).toHaveLength(30);

@@ -203,7 +203,9 @@ function byPath(leaves: readonly Leaf[]): ReadFigures {
 /** Converts a usage object to the fields of usage reports. */
 export function asReported({ tokens, tokens_used, provider_cost, is_byok: _, is_told: _told, ...usage }: ReadUsage) {
   return {
-    ...{ ...tokens, ...usage, tokens: tokens_used },
+    ...tokens,
+    ...usage,
+    tokens: tokens_used,
     provider_cost: provider_cost === null ? null : amount(provider_cost),
   };
 }

@@ -28,7 +28,11 @@ export function totalsOf(rows: readonly UsageSums[]): Totals {
 export const modelUsage = (rows: readonly UsageSums[]): ModelUsageView[] =>
   rows
     .map(({ service, model, event_count, tokens_used, total_cost, free_events }) => ({
-      ...{ service, model, event_count, total_cost, free_events },
+      service,
+      model,
+      event_count,
+      total_cost,
+      free_events,
       total_tokens: tokens_used,
       avg_tokens: Math.round((tokens_used / event_count) * 100) / 100,
     }))
@@ -40,7 +44,7 @@ export const serviceUsage = (rows: readonly UsageSums[]): ServiceUsageView[] =>
     .map(([service, ofService]) => {
       const { event_count, free_events, tokens_used, total_cost } = totalsOf(ofService);
       const unique_models = ofService.filter(({ model }) => model !== null).length;
-      return { ...{ service, event_count, free_events, total_cost, unique_models }, total_tokens: tokens_used };
+      return { service, event_count, free_events, total_cost, unique_models, total_tokens: tokens_used };
     })
     .sort(byRank);
 

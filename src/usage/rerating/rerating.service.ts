@@ -84,7 +84,8 @@ export class ReratingService {
     const { events, before, after: final, more } = change;
     const { service, model } = work;
     return {
-      ...{ service, model },
+      service,
+      model,
       events,
       accounts,
       before: amount(before),
@@ -149,7 +150,8 @@ function detailsOf(events: readonly UnratedEvent[]): Correction['details'] {
   const charged = events.filter(({ transaction_id }) => transaction_id !== null).map(({ id }) => id);
   const subject = model ? `${service}: ${model}` : service;
   return {
-    ...{ service, model },
+    service,
+    model,
     description: `Price correction (${subject})`,
     metadata: { reason: 'rerated', events: charged },
   };

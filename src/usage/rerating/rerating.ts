@@ -31,7 +31,8 @@ export function workOfEvent(event: UnratedEvent, plan: () => Promise<Plan>): Wor
 export function ratedEvent({ id }: UnratedEvent, rating: Rating): RatedEvent {
   const { provider_cost, platform_markup, total_cost, list_cost: _, is_rated: _rated, ...rated } = rating;
   return {
-    ...{ id, ...rated },
+    id,
+    ...rated,
     provider_cost: amount(provider_cost),
     platform_markup: amount(platform_markup),
     total_cost: amount(total_cost),

@@ -51,7 +51,9 @@ export class WhatIfService {
       progress?.(Math.min((done += accounts.length), total), total);
     } while (accounts.length === ACCOUNTS_AT_ONCE);
     return {
-      ...{ days, events: totals.events, accounts: totals.accounts },
+      days,
+      events: totals.events,
+      accounts: totals.accounts,
       now: booksOf(totals.now, totals.provider_cost),
       then: booksOf(totals.then, totals.provider_cost),
       difference: amount(totals.then - totals.now),

@@ -9,12 +9,22 @@ import { booksOf, type PastUsage, replayed, withMarkup } from './what-if.js';
 const STANDARD: MarkupRule = { id: 'a-rule', scope: 'class', match: 'standard', rate: units('0.1') };
 const PRICE = {
   ...Object.fromEntries(PRICE_COLUMNS.map((column) => [column, null])),
-  ...{ overrides: [], is_free: false },
-  ...{ input_per_million: units('2'), id: 'a-price', service: '*', model: 'openai/m', effective_from: new Date(0) },
+  overrides: [],
+  is_free: false,
+  input_per_million: units('2'),
+  id: 'a-price',
+  service: '*',
+  model: 'openai/m',
+  effective_from: new Date(0),
 } as unknown as Price;
 const usage = (more: Partial<PastUsage> = {}): PastUsage => ({
-  ...{ user_id: 'u', model: 'm', price_id: 'a-price', tier: 'starter', events: 1 },
-  ...{ provider_cost: units('10'), total_cost: units('11') },
+  user_id: 'u',
+  model: 'm',
+  price_id: 'a-price',
+  tier: 'starter',
+  events: 1,
+  provider_cost: units('10'),
+  total_cost: units('11'),
   ...more,
 });
 const then = async (given: string[], past = usage()): Promise<string> =>
@@ -63,7 +73,10 @@ describe('trial markup rules', () => {
 describe('the margin', () => {
   it('is revenue minus provider cost', () => {
     expect(booksOf(units('11'), units('10'))).toEqual({
-      ...{ revenue: '11.000000', provider_cost: '10.000000', margin: '1.000000', margin_percent: '9.09' },
+      revenue: '11.000000',
+      provider_cost: '10.000000',
+      margin: '1.000000',
+      margin_percent: '9.09',
     });
     expect(booksOf(units('1'), units('2')).margin_percent).toBe('-100.00');
     expect(booksOf(0n, 0n).margin_percent).toBe('0.00');

@@ -23,7 +23,8 @@ export class CloudEvent {
 
   @ApiProperty({
     description: `The reporting system. ${RESERVED_SOURCES.join(', ')} are reserved for other interfaces.`,
-    ...{ maxLength: 255, example: '/speech/tts-1' },
+    maxLength: 255,
+    example: '/speech/tts-1',
   })
   @IsText({ min_length: 1, max_length: 255 })
   @IsNotIn(RESERVED_SOURCES, {

@@ -19,7 +19,11 @@ const RECORDS = [
 export const BATCH_EXAMPLES = { 'an array': { value: RECORDS }, 'an object': { value: { records: RECORDS } } };
 
 const EVENT = {
-  ...{ specversion: '1.0', id: 'a-17', source: '/speech/tts-1', type: 'tts', subject: 'user-42' },
+  specversion: '1.0',
+  id: 'a-17',
+  source: '/speech/tts-1',
+  type: 'tts',
+  subject: 'user-42',
   data: { model: 'openai/tts-1', quantity: '420', unit: 'character' },
 };
 

@@ -23,10 +23,27 @@ describe('a report', () => {
     const { tokens, ...rest } = report({});
     expect(Object.values(tokens)).toEqual(POOLS.map(() => 0));
     expect(rest).toEqual({
-      ...{ ...BY, service: 'tts', model: null, tokens_used: 0, quantity: null, unit: null, cost: null },
-      ...{ measures: null, service_tier: null, unread_usage: null, provider_cost: null, content_hash: null },
-      ...{ is_free: false, billable: true, succeeded: true, session_id: null, request_id: null },
-      ...{ duration_seconds: null, occurred_at: null, metadata: {}, charge: null },
+      ...BY,
+      service: 'tts',
+      model: null,
+      tokens_used: 0,
+      quantity: null,
+      unit: null,
+      cost: null,
+      measures: null,
+      service_tier: null,
+      unread_usage: null,
+      provider_cost: null,
+      content_hash: null,
+      is_free: false,
+      billable: true,
+      succeeded: true,
+      session_id: null,
+      request_id: null,
+      duration_seconds: null,
+      occurred_at: null,
+      metadata: {},
+      charge: null,
     });
   });
 
@@ -52,7 +69,9 @@ describe('a report', () => {
 
   it('names all contradictory fields', () => {
     expect(faultsOf({ unit: 'second', is_free: true, cost: '0.0000000001', tokens: 1, input_tokens: 2 })).toEqual([
-      ...['tokens', 'quantity', 'is_free'],
+      'tokens',
+      'quantity',
+      'is_free',
     ]);
     expect(faultsOf({ quantity: '1' })).toEqual(['unit']);
     expect(faultsOf({ is_free: true, cost: '0.000000' })).toEqual([]);
@@ -72,15 +91,16 @@ describe('a report', () => {
     expect(workOf(given, plan, NOW)).toMatchObject({ occurred_at, cost: 10_000_000_000n, tokens_used: 3 });
     expect(workOf(report({}), plan, NOW).occurred_at).toBe(NOW);
     const rating = {
-      ...{
-        provider_cost: 9n,
-        platform_markup: 1n,
-        total_cost: 10n,
-        list_cost: 0n,
-        is_free_tier: false,
-        is_rated: true,
-      },
-      ...{ price_id: null, markup_rule_id: 'm', markup_rate: '0.100000', price_multiplier: null },
+      provider_cost: 9n,
+      platform_markup: 1n,
+      total_cost: 10n,
+      list_cost: 0n,
+      is_free_tier: false,
+      is_rated: true,
+      price_id: null,
+      markup_rule_id: 'm',
+      markup_rate: '0.100000',
+      price_multiplier: null,
     };
     const event = eventOf(given, rating);
     expect(event).toMatchObject({ ...BY, input_tokens: 3, total_cost: '0.000000001', markup_rule_id: 'm' });

@@ -102,7 +102,9 @@ export function reportOf(
     ...withDefaults(work),
     request_id: typeof work.request_id === 'string' ? truncatedName(work.request_id) : null,
     content_hash: null,
-    ...{ service: work.service, tokens, tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)) },
+    service: work.service,
+    tokens,
+    tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)),
     charge: kind === 'history' ? null : work.settle ? 'settle' : work.charge ? 'deduct' : null,
   };
 }
@@ -118,16 +120,30 @@ function withUsage({ usage, ...work }: ReportedWork): ReportedWork {
   const { service_tier, provider_cost, ...read } = asReported(readUsage(usage));
   const isCostSaid = work.is_free === true || [work.cost, work.provider_cost].some((cost) => (cost ?? null) !== null);
   return {
-    ...{ ...work, ...read, service_tier: work.service_tier ?? service_tier },
+    ...work,
+    ...read,
+    service_tier: work.service_tier ?? service_tier,
     provider_cost: isCostSaid ? work.provider_cost : provider_cost,
   };
 }
 
 /** Defaults of optional fields. */
 export const WORK_DEFAULTS = {
-  ...{ model: null, quantity: null, unit: null, cost: null, provider_cost: null, duration_seconds: null },
-  ...{ measures: null, service_tier: null, unread_usage: null },
-  ...{ session_id: null, occurred_at: null, is_free: false, billable: true, succeeded: true, metadata: {} },
+  model: null,
+  quantity: null,
+  unit: null,
+  cost: null,
+  provider_cost: null,
+  duration_seconds: null,
+  measures: null,
+  service_tier: null,
+  unread_usage: null,
+  session_id: null,
+  occurred_at: null,
+  is_free: false,
+  billable: true,
+  succeeded: true,
+  metadata: {},
 };
 type ReportedFields = Pick<Report, keyof typeof WORK_DEFAULTS>;
 
@@ -143,7 +159,15 @@ function withDefaults(work: ReportedWork): ReportedFields {
 export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Work {
   const { service, model, tokens, tokens_used, service_tier, is_free, billable, succeeded, occurred_at } = report;
   return {
-    ...{ service, model, tokens, tokens_used, service_tier, is_free, billable, succeeded, plan },
+    service,
+    model,
+    tokens,
+    tokens_used,
+    service_tier,
+    is_free,
+    billable,
+    succeeded,
+    plan,
     quantities: quantitiesOf(report),
     cost: unitsOrNull(report.cost),
     provider_cost: unitsOrNull(report.provider_cost),

@@ -49,7 +49,11 @@ describe('a suspended account', () => {
     expect(await w.resolve(hold, 'capture', { amount: '0.4' })).toMatchObject({ status: 200 });
     await w.settle(user_id, '0.6');
     await w.done('credits/usage/track', {
-      ...{ user_id, service: 'tts', request_id: randomUUID(), cost: '0.5', settle: true },
+      user_id,
+      service: 'tts',
+      request_id: randomUUID(),
+      cost: '0.5',
+      settle: true,
     });
     expect(await w.balance(user_id)).toMatchObject({ balance: '3.500000', held: '0.000000' });
     await w.verify(user_id);
@@ -61,7 +65,8 @@ describe('a suspended account', () => {
     expect(await w.get('credits/balance', {}, token)).toMatchObject({ status: 200, body: { status: 'suspended' } });
     expect((await w.get('credits/balance', {}, token)).body).not.toHaveProperty('status_reason');
     expect((await w.get('credits/check', { amount: '1' }, token)).body).toMatchObject({
-      ...{ sufficient: false, reason: 'account_suspended' },
+      sufficient: false,
+      reason: 'account_suspended',
     });
     expect(await w.bonus(user_id, '1')).toMatchObject({ balance: '6.000000' });
   });

@@ -21,7 +21,9 @@ describe('the list of accounts', () => {
     await w.settle(debtor, '9');
     await w.done(`admin/accounts/${encodeURIComponent(poor)}/suspend`, { reason: 'x' });
     await w.sql(`INSERT INTO openrouter_accounts (user_id, email, encrypted_key, key_hint) VALUES ($1, $2, $3, 'x')`, [
-      ...[rich, `${mark}@Example.com`, `k1.${'x'.repeat(80)}`],
+      rich,
+      `${mark}@Example.com`,
+      `k1.${'x'.repeat(80)}`,
     ]);
     const found = async (query: Record<string, string>) =>
       ids((await w.list('admin/accounts', { search: mark.toUpperCase(), ...query })).body);
@@ -83,7 +85,9 @@ describe('the details of an account', () => {
       account: { user_id, balance: '10.000000', held: '1.000000', available: '9.000000', status: 'active' },
       grants: [{ source: 'trial', remaining: '3.000000' }, { source: 'bonus' }],
       holds: [{ id: hold, status: 'active', amount: '1.000000' }],
-      ...{ payments: [], subscription: null, discounts: [] },
+      payments: [],
+      subscription: null,
+      discounts: [],
       usage: { total_events: 0 },
     });
     expect((body.transactions as Json[])[0]).toMatchObject({ amount: '-2.000000' });

@@ -39,9 +39,17 @@ describe('a new user', () => {
     const { status, body } = await w.get('credits/balance', {}, await w.as(user_id));
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ user_id, balance: '5.000000', available: '5.000000', held: '0.000000', debt: '0.000000', tier: 'trial' },
-      ...{ allocated_monthly: '5.000000', bonus_credits: '0.000000', free_tier_used: '0.000000' },
-      ...{ monthly_cap: '5.000000', used_this_period: '0.000000' },
+      user_id,
+      balance: '5.000000',
+      available: '5.000000',
+      held: '0.000000',
+      debt: '0.000000',
+      tier: 'trial',
+      allocated_monthly: '5.000000',
+      bonus_credits: '0.000000',
+      free_tier_used: '0.000000',
+      monthly_cap: '5.000000',
+      used_this_period: '0.000000',
     });
     const reset = Date.parse(body.reset_date as string);
     expect(reset - before).toBeGreaterThanOrEqual(30 * DAY_MS - 5);
@@ -49,7 +57,10 @@ describe('a new user', () => {
     const { body: lines } = await w.list('credits/transactions', {}, await w.as(user_id));
     expect(lines).toEqual([
       expect.objectContaining({
-        ...{ user_id, amount: '5.000000', balance_after: '5.000000', transaction_type: 'purchase' },
+        user_id,
+        amount: '5.000000',
+        balance_after: '5.000000',
+        transaction_type: 'purchase',
         metadata: { tier: 'trial', reason: 'initial_allocation', source: 'trial_signup' },
       }),
     ]);

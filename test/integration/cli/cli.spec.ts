@@ -195,7 +195,8 @@ describe('the command line', () => {
     });
     const models = ['--allowed-models', 'class:free', 'openai/*', '--free-calls-per-day', '7', '--json'];
     expect((await cli('tiers', 'set', 'starter', ...models)).json()).toMatchObject({
-      ...{ allowed_models: ['class:free', 'openai/*'], free_calls_per_day: 7 },
+      allowed_models: ['class:free', 'openai/*'],
+      free_calls_per_day: 7,
     });
     const wrong = await cli('tiers', 'set', 'starter', '--allowed-models', 'class:gold', '--json');
     expect([wrong.code, failureOf(wrong).errors![0]!.field]).toEqual([2, 'allowed_models']);

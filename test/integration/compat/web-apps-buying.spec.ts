@@ -24,8 +24,14 @@ describe('the credit shop', () => {
       200,
       expect.arrayContaining([
         {
-          ...{ id: 'small', package_code: 'small', package_name: 'Package small', description: null },
-          ...{ credits: 10, price_usd: 9, discount_percentage: 0, is_active: true },
+          id: 'small',
+          package_code: 'small',
+          package_name: 'Package small',
+          description: null,
+          credits: 10,
+          price_usd: 9,
+          discount_percentage: 0,
+          is_active: true,
         },
       ]),
     ]);
@@ -42,7 +48,8 @@ describe('the credit shop', () => {
     const checkout = await s.checkout(user_id, { package_code: 'small' });
     expect([checkout.id, checkout.checkout_url]).toEqual([body.session_id, body.checkout_url]);
     expect(await s.w.post('billing/credits/purchase', { package_code: 'none' }, { token })).toMatchObject({
-      ...{ status: 404, body: { detail: expect.any(String) } },
+      status: 404,
+      body: { detail: expect.any(String) },
     });
   });
 

@@ -43,8 +43,16 @@ describe('the usage page', () => {
     const totalCost = trends.reduce((sum, { cost }) => sum + (cost as number), 0);
     expect(totalCost.toFixed(2)).toBe(period === '7d' ? '1.50' : '2.00');
     expect(trends.find(({ date }) => date === dayOf(daysAgo(2)))).toMatchObject({
-      ...{ sessions: 2, minutes: 15, hours: 0.25, transcriptions: 2, exports: 1, cost: 1.5, total_cost: '1.500000' },
-      ...{ utilization: 7.5, success_rate: 100, avg_duration: 7.5 },
+      sessions: 2,
+      minutes: 15,
+      hours: 0.25,
+      transcriptions: 2,
+      exports: 1,
+      cost: 1.5,
+      total_cost: '1.500000',
+      utilization: 7.5,
+      success_rate: 100,
+      avg_duration: 7.5,
     });
   });
 
@@ -59,8 +67,11 @@ describe('the usage page', () => {
       expect(Number.isInteger(prediction[field])).toBe(true);
     }
     expect(prediction).toMatchObject({
-      ...{ confidence: expect.any(Number), recommendation: expect.any(String), growth_rate: expect.any(Number) },
-      ...{ predicted_cost: expect.any(Number), current_trend: expect.stringMatching(/^(growing|stable|declining)$/) },
+      confidence: expect.any(Number),
+      recommendation: expect.any(String),
+      growth_rate: expect.any(Number),
+      predicted_cost: expect.any(Number),
+      current_trend: expect.stringMatching(/^(growing|stable|declining)$/),
     });
     expect(prediction).toHaveProperty('estimated_limit_date');
   });
@@ -81,9 +92,14 @@ describe('a history record', () => {
   it('has the fields of the coaching app in addition to the current ones', async () => {
     const [record] = await read('usage/history', { period: '7d', period_type: 'daily' });
     expect(record).toMatchObject({
-      ...{ user_id, period_type: 'daily', export_activity: { formats: {}, total: 1 } },
+      user_id,
+      period_type: 'daily',
+      export_activity: { formats: {}, total: 1 },
       usage_metrics: {
-        ...{ sessions_created: 2, audio_minutes_processed: 15, transcriptions_completed: 2, exports_generated: 1 },
+        sessions_created: 2,
+        audio_minutes_processed: 15,
+        transcriptions_completed: 2,
+        exports_generated: 1,
       },
       cost_metrics: { total_cost: '1.500000', total_cost_usd: 1.5 },
       plan_context: { plan_name: 'starter', utilization: 7.5, utilization_percentage: 7.5 },
@@ -107,12 +123,20 @@ describe('the analytics', () => {
       Json & Json[]
     >;
     expect(current_period).toMatchObject({
-      ...{ total_sessions: 2, total_minutes: 15, total_transcriptions: 2, avg_daily_usage: 2.1429 },
-      ...{ period_start: dayOf(daysAgo(6)), period_end: dayOf(new Date()) },
+      total_sessions: 2,
+      total_minutes: 15,
+      total_transcriptions: 2,
+      avg_daily_usage: 2.1429,
+      period_start: dayOf(daysAgo(6)),
+      period_end: dayOf(new Date()),
     });
     expect(summary).toMatchObject({
-      ...{ data_points: 30, date_range: `${dayOf(daysAgo(29))} to ${dayOf(new Date())}`, total_cost: '2.000000' },
-      ...{ avg_utilization: 0.3333, peak_usage_day: dayOf(daysAgo(2)), insights_count: insights?.length },
+      data_points: 30,
+      date_range: `${dayOf(daysAgo(29))} to ${dayOf(new Date())}`,
+      total_cost: '2.000000',
+      avg_utilization: 0.3333,
+      peak_usage_day: dayOf(daysAgo(2)),
+      insights_count: insights?.length,
       prediction_confidence: predictions?.confidence,
     });
     expect(trends).toHaveLength(30);

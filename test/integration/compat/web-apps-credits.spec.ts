@@ -71,8 +71,14 @@ describe('the list of transactions', () => {
     const [line, ...others] = await readList(user_id, 'credits/transactions', query);
     expect(others).toEqual([]);
     expect(line).toMatchObject({
-      ...{ id: expect.any(String), created_at: TIMESTAMP, transaction_type: 'usage', service: 'tts', model: null },
-      ...{ amount: '-0.300000', balance_after: AMOUNT, description: expect.any(String) },
+      id: expect.any(String),
+      created_at: TIMESTAMP,
+      transaction_type: 'usage',
+      service: 'tts',
+      model: null,
+      amount: '-0.300000',
+      balance_after: AMOUNT,
+      description: expect.any(String),
     });
   });
 
@@ -115,7 +121,9 @@ describe('the user dashboard', () => {
     const user_id = await w.user('5');
     await w.events(user_id, { total_cost: '0.9' }, { total_cost: '0.6' });
     expect(await read(user_id, 'credits/usage/summary')).toMatchObject({
-      ...{ this_month: '1.500000', projected_month_end: AMOUNT, average_daily: '0.050000' },
+      this_month: '1.500000',
+      projected_month_end: AMOUNT,
+      average_daily: '0.050000',
     });
     const day = { start_date: '2026-01-01T00:00:00', end_date: '2026-01-02T00:00:00' };
     expect((await read(user_id, 'credits/usage/summary', day)).average_daily).toBe('0.000000');

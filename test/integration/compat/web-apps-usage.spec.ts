@@ -59,7 +59,9 @@ describe('the subscription page', () => {
     expect([success, data]).toEqual([
       true,
       {
-        ...{ user_id, tier: 'starter', status: 'active' },
+        user_id,
+        tier: 'starter',
+        status: 'active',
         usage: { used: 1, limit: 1000, remaining: 999, percentage: 0.1 },
         daily: { used: 1, limit: -1 },
         reset: { date: reset_date, days_until: 29 },
@@ -75,8 +77,14 @@ describe('the subscription page', () => {
   it('shows no limit as -1', () => {
     const now = new Date();
     const period = {
-      ...{ user_id: 'u', tier: 'enterprise', status: 'active', calls_per_day: null, calls_per_month: null },
-      ...{ calls_today: 3, calls_this_period: 40, reset_date: new Date(now.getTime() - 1) },
+      user_id: 'u',
+      tier: 'enterprise',
+      status: 'active',
+      calls_per_day: null,
+      calls_per_month: null,
+      calls_today: 3,
+      calls_this_period: 40,
+      reset_date: new Date(now.getTime() - 1),
     } as CurrentUsageView;
     expect(callsOf(period, now)).toMatchObject({
       usage: { used: 40, limit: -1, remaining: -1, percentage: 0 },
@@ -142,7 +150,9 @@ describe('the billing page', () => {
     expect(data?.usage).toMatchObject({ used: 0, limit: 10_000 });
     expect(Date.parse(data?.reset.date as string)).toBeGreaterThan(Date.now());
     expect(await read(user_id, 'credits/balance')).toMatchObject({
-      ...{ balance: '60.000000', allocated_monthly: '60.000000', tier: 'professional' },
+      balance: '60.000000',
+      allocated_monthly: '60.000000',
+      tier: 'professional',
     });
   });
 });

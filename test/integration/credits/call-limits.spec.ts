@@ -55,7 +55,10 @@ describe('the call limits of a plan', () => {
     const refused = answers.find(({ status }) => status === 429)!;
     const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString();
     expect(refused.body).toMatchObject({
-      ...{ code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: DAY_LIMIT, resets_at: midnight },
+      code: 'call_limit_exceeded',
+      limit_source: 'calls_per_day',
+      limit: DAY_LIMIT,
+      resets_at: midnight,
       detail: `The plan's limit of 100 calls per day is reached until ${midnight}.`,
     });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
@@ -81,16 +84,18 @@ describe('the call limits of a plan', () => {
     );
     expect(statuses(answers)).toEqual({ 200: FREE_LIMIT, 429: 80 - FREE_LIMIT });
     expect(await counters(user_id)).toMatchObject({
-      ...{ calls_today: DAY_LIMIT, calls_this_period: DAY_LIMIT, free_calls_today: FREE_LIMIT },
+      calls_today: DAY_LIMIT,
+      calls_this_period: DAY_LIMIT,
+      free_calls_today: FREE_LIMIT,
     });
     const refused = answers.find(({ status }) => status === 429)!;
     const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString();
     expect(refused.body).toMatchObject({
-      ...{ code: 'free_call_limit_exceeded', limit_source: 'free_calls_per_day', limit: FREE_LIMIT },
-      ...{
-        resets_at: midnight,
-        detail: `The plan's limit of 50 calls of free models per day is reached until ${midnight}.`,
-      },
+      code: 'free_call_limit_exceeded',
+      limit_source: 'free_calls_per_day',
+      limit: FREE_LIMIT,
+      resets_at: midnight,
+      detail: `The plan's limit of 50 calls of free models per day is reached until ${midnight}.`,
     });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await free(user_id, { settle: true })).status).toBe(200);
@@ -117,7 +122,10 @@ describe('the call limits of a plan', () => {
     expect(events).toEqual(Array(4).fill({ total_cost: '0.0000000000', is_free_tier: true }));
     expect(await w.balance(user_id)).toMatchObject({ free_tier_used: '4.000000', used_this_period: '0.000000' });
     expect((await w.get('usage/current', { user_id })).body).toMatchObject({
-      ...{ free_tier_used: '4.000000', free_calls_today: 3, free_calls_per_day: FREE_LIMIT, calls_today: 0 },
+      free_tier_used: '4.000000',
+      free_calls_today: 3,
+      free_calls_per_day: FREE_LIMIT,
+      calls_today: 0,
     });
     await w.verify(user_id);
     await w.age(user_id, 30);
@@ -133,8 +141,15 @@ describe('the call limits of a plan', () => {
     const engine = w.t.app.get(PostingEngine);
     const hold = (amount: string) =>
       engine.hold(systemActor('a-gateway'), {
-        ...{ user_id, amount: units(amount), ttl_s: 60, service: 'tts', model: null, metadata: {}, key: undefined },
-        ...{ is_call: true, is_free: true },
+        user_id,
+        amount: units(amount),
+        ttl_s: 60,
+        service: 'tts',
+        model: null,
+        metadata: {},
+        key: undefined,
+        is_call: true,
+        is_free: true,
       });
     expect((await hold('0')).hold).toMatchObject({ status: 'active', amount: '0.000000' });
     await expect(hold('0.0000000001')).rejects.toMatchObject({ code: 'insufficient_credits' });
@@ -160,7 +175,10 @@ describe('the call limits of a plan', () => {
     const { reset_date } = await w.balance(user_id);
     expect(refused.status).toBe(402);
     expect(refused.body).toMatchObject({
-      ...{ code: 'budget_exceeded', limit_source: 'calls_per_month', limit: 1000, resets_at: reset_date },
+      code: 'budget_exceeded',
+      limit_source: 'calls_per_month',
+      limit: 1000,
+      resets_at: reset_date,
     });
     await w.age(user_id, 30);
     expect((await call(user_id)).status).toBe(200);
@@ -205,19 +223,51 @@ describe('the call limits of a plan', () => {
     expect(held).toHaveLength(2);
     await engine.hold(actor, order);
     const event = {
-      ...{ user_id, service: 'tts', model: 'm', source: 'gateway', metadata: {}, session_id: null, request_id: 'g' },
-      ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
-      ...{ cache_write_1h_tokens: 0, audio_cache_read_tokens: 0, image_output_tokens: 0, measures: null },
-      ...{ service_tier: null, price_multiplier: null, unread_usage: null },
-      ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
-      ...{ unit: null, provider_cost: '0.05', platform_markup: '0', total_cost: '0.05', is_free_tier: false },
-      ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },
-      ...{ content_hash: null, price_id: null, markup_rule_id: null, markup_rate: null },
+      user_id,
+      service: 'tts',
+      model: 'm',
+      source: 'gateway',
+      metadata: {},
+      session_id: null,
+      request_id: 'g',
+      tokens_used: 0,
+      input_tokens: 0,
+      output_tokens: 0,
+      cache_read_tokens: 0,
+      cache_write_tokens: 0,
+      cache_write_1h_tokens: 0,
+      audio_cache_read_tokens: 0,
+      image_output_tokens: 0,
+      measures: null,
+      service_tier: null,
+      price_multiplier: null,
+      unread_usage: null,
+      reasoning_tokens: 0,
+      audio_input_tokens: 0,
+      audio_output_tokens: 0,
+      image_tokens: 0,
+      quantity: null,
+      unit: null,
+      provider_cost: '0.05',
+      platform_markup: '0',
+      total_cost: '0.05',
+      is_free_tier: false,
+      billable: true,
+      is_rated: true,
+      succeeded: true,
+      duration_seconds: null,
+      occurred_at: null,
+      content_hash: null,
+      price_id: null,
+      markup_rule_id: null,
+      markup_rate: null,
     };
     const captured = await engine.capture(actor, held[0]!.id, units('0.05'), undefined, event);
     const beyond = await engine.capture(actor, held[1]!.id, units('0.15'), undefined, {
       ...event,
-      ...{ request_id: null, provider_cost: '0.15', total_cost: '0.15' },
+      request_id: null,
+      provider_cost: '0.15',
+      total_cost: '0.15',
     });
     expect(captured.event).toMatchObject({ request_id: 'g', transaction_id: captured.event!.id });
     expect(beyond.event!.transaction_id).toBe(beyond.event!.id);

@@ -60,7 +60,9 @@ describe('deductions', () => {
   it("return the account and the line, and store the caller's metadata", async () => {
     const user_id = await w.user('5');
     const more = {
-      ...{ service: 'openrouter', model: 'openai/gpt-4o-mini', metadata: { job: { id: 7, tags: ['a'] } } },
+      service: 'openrouter',
+      model: 'openai/gpt-4o-mini',
+      metadata: { job: { id: 7, tags: ['a'] } },
       cost_breakdown: { provider_cost: '2', markup: '0.5', total: 2.5 },
     };
     const body = await w.deduct(user_id, '2.5', more);
@@ -73,23 +75,17 @@ describe('deductions', () => {
     });
     const [line] = (await w.list('credits/transactions', { user_id, limit: '1' })).body;
     expect(line).toEqual({
-      ...{
-        id: body.transaction_id,
-        user_id,
-        amount: '-2.500000',
-        balance_after: '2.500000',
-        transaction_type: 'usage',
-      },
-      ...{
-        service: 'openrouter',
-        model: 'openai/gpt-4o-mini',
-        description: expect.any(String),
-        created_at: expect.stringMatching(/Z$/),
-      },
-      ...{
-        metadata: more.metadata,
-        cost_breakdown: { provider_cost: '2.000000', markup: '0.500000', total: '2.500000' },
-      },
+      id: body.transaction_id,
+      user_id,
+      amount: '-2.500000',
+      balance_after: '2.500000',
+      transaction_type: 'usage',
+      service: 'openrouter',
+      model: 'openai/gpt-4o-mini',
+      description: expect.any(String),
+      created_at: expect.stringMatching(/Z$/),
+      metadata: more.metadata,
+      cost_breakdown: { provider_cost: '2.000000', markup: '0.500000', total: '2.500000' },
     });
   });
 
@@ -99,7 +95,10 @@ describe('deductions', () => {
     expect(status).toBe(402);
     expect(headers['content-type']).toContain('application/problem+json');
     expect(body).toMatchObject({
-      ...{ code: 'insufficient_credits', status: 402, required: '2.500000', available: '1.000000' },
+      code: 'insufficient_credits',
+      status: 402,
+      required: '2.500000',
+      available: '1.000000',
       detail: 'Insufficient credits. Required: 2.50, Available: 1.00',
     });
     expect(await w.audit(user_id, 'credit.deduct_failed')).toMatchObject([{ result: 'failure', actor: 'an-admin' }]);
@@ -115,7 +114,10 @@ describe('deductions', () => {
       reason: null,
     });
     expect((await w.get('credits/check', { user_id, amount: '3.0000000001' })).body).toEqual({
-      ...{ sufficient: false, available: '3.000000', required: '3.0000000001', reason: 'insufficient_credits' },
+      sufficient: false,
+      available: '3.000000',
+      required: '3.0000000001',
+      reason: 'insufficient_credits',
     });
   });
 });

@@ -73,26 +73,20 @@ describe('grants', () => {
     await w.bonus(user_id, '6');
     const order = async () => (await w.grants(user_id)).map((grant) => [grant.source, grant.remaining]);
     expect(await order()).toEqual([
-      ...[
-        ['trial', '5.000000'],
-        ['bonus', '4.000000'],
-        ['bonus', '3.000000'],
-      ],
-      ...[
-        ['bonus', '2.000000'],
-        ['bonus', '6.000000'],
-        ['purchase', '1.000000'],
-      ],
+      ['trial', '5.000000'],
+      ['bonus', '4.000000'],
+      ['bonus', '3.000000'],
+      ['bonus', '2.000000'],
+      ['bonus', '6.000000'],
+      ['purchase', '1.000000'],
     ]);
     await w.deduct(user_id, '5.5');
     expect(await order()).toEqual([
-      ...[
-        ['bonus', '3.500000'],
-        ['bonus', '3.000000'],
-        ['bonus', '2.000000'],
-        ['bonus', '6.000000'],
-        ['purchase', '1.000000'],
-      ],
+      ['bonus', '3.500000'],
+      ['bonus', '3.000000'],
+      ['bonus', '2.000000'],
+      ['bonus', '6.000000'],
+      ['purchase', '1.000000'],
     ]);
     await w.deduct(user_id, '9');
     expect(await order()).toEqual([

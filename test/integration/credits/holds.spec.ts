@@ -15,15 +15,15 @@ describe('a hold', () => {
     const { status, body } = await w.post('credits/holds', { user_id, amount: '4', ...more }, { token: w.service });
     expect(status).toBe(201);
     expect(body).toEqual({
-      ...{
-        id: expect.any(String),
-        user_id,
-        amount: '4.000000',
-        captured_amount: '0.000000',
-        status: 'active',
-        ...more,
-      },
-      ...{ expires_at: expect.stringMatching(/Z$/), created_at: expect.stringMatching(/Z$/), resolved_at: null },
+      id: expect.any(String),
+      user_id,
+      amount: '4.000000',
+      captured_amount: '0.000000',
+      status: 'active',
+      ...more,
+      expires_at: expect.stringMatching(/Z$/),
+      created_at: expect.stringMatching(/Z$/),
+      resolved_at: null,
     });
     expect(Date.parse(body.expires_at as string) - Date.parse(body.created_at as string)).toBe(600_000);
     expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '4.000000', available: '6.000000' });

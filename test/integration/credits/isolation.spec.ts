@@ -74,7 +74,9 @@ function routeOf(document: OpenAPIObject, path: string, method: Route['method'])
   const schema = operation.requestBody?.content['application/json']?.schema;
   const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
   return {
-    ...{ method, path, roles: operation[ROLES] ?? null },
+    method,
+    path,
+    roles: operation[ROLES] ?? null,
     body: schema ? (sample(document, schema) as Json) : null,
     query: Object.fromEntries(query.map(({ name, schema: given }) => [name, String(sample(document, given ?? {}))])),
   };
@@ -226,45 +228,38 @@ describe('the roles of the routes', () => {
     );
     const all = 'user service admin';
     expect(table).toMatchObject({
-      ...{
-        'get credits/balance': all,
-        'get credits/check': all,
-        'get credits/grants': all,
-        'get credits/transactions': all,
-      },
-      ...{
-        'post credits/openrouter/create-account': all,
-        'get credits/openrouter/account': all,
-        'post credits/openrouter/sync-balance': all,
-        'delete credits/openrouter/account': all,
-        'get credits/openrouter/models': all,
-        'get models': all,
-        'get dashboard/billing/subscription': all,
-        'get dashboard/billing/usage': all,
-        'post chat/completions': all,
-        'post completions': all,
-        'post embeddings': all,
-      },
-      ...{ 'get credits/transactions/{id}/receipt': all, 'post credits/tiers/switch': all },
-      ...{
-        'post credits/allocate': 'admin',
-        'post credits/bonus': 'admin',
-        'post credits/refund': 'admin',
-        'post credits/reset': 'admin',
-      },
-      ...{
-        'post credits/deduct': 'service admin',
-        'post credits/holds': 'service admin',
-        'get credits/holds/{id}': 'service admin',
-      },
-      ...{ 'post credits/holds/{id}/capture': 'service admin', 'post credits/holds/{id}/release': 'service admin' },
-      ...{ 'post credits/holds/{id}/extend': 'service admin', 'post provisioning/register': 'service admin' },
-      ...{
-        'get credits/tiers': 'admin',
-        'post credits/tiers': 'admin',
-        'patch credits/tiers/{tier}': 'admin',
-        'delete credits/tiers/{tier}': 'admin',
-      },
+      'get credits/balance': all,
+      'get credits/check': all,
+      'get credits/grants': all,
+      'get credits/transactions': all,
+      'post credits/openrouter/create-account': all,
+      'get credits/openrouter/account': all,
+      'post credits/openrouter/sync-balance': all,
+      'delete credits/openrouter/account': all,
+      'get credits/openrouter/models': all,
+      'get models': all,
+      'get dashboard/billing/subscription': all,
+      'get dashboard/billing/usage': all,
+      'post chat/completions': all,
+      'post completions': all,
+      'post embeddings': all,
+      'get credits/transactions/{id}/receipt': all,
+      'post credits/tiers/switch': all,
+      'post credits/allocate': 'admin',
+      'post credits/bonus': 'admin',
+      'post credits/refund': 'admin',
+      'post credits/reset': 'admin',
+      'post credits/deduct': 'service admin',
+      'post credits/holds': 'service admin',
+      'get credits/holds/{id}': 'service admin',
+      'post credits/holds/{id}/capture': 'service admin',
+      'post credits/holds/{id}/release': 'service admin',
+      'post credits/holds/{id}/extend': 'service admin',
+      'post provisioning/register': 'service admin',
+      'get credits/tiers': 'admin',
+      'post credits/tiers': 'admin',
+      'patch credits/tiers/{tier}': 'admin',
+      'delete credits/tiers/{tier}': 'admin',
     });
   });
 });

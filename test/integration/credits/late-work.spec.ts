@@ -51,7 +51,12 @@ describe('late work', () => {
   it('is treated the same in batches and as CloudEvents, next to any other records', async () => {
     const user_id = await w.user();
     const record = (request_id: string, occurred_at: string): object => ({
-      ...{ user_id, service: 'tts', cost: '0.01', settle: true, request_id, occurred_at },
+      user_id,
+      service: 'tts',
+      cost: '0.01',
+      settle: true,
+      request_id,
+      occurred_at,
     });
     const now = new Date().toISOString();
     await w.post('credits/usage/track/batch', [record('a', now), record('b', daysAgo(2)), record('c', now)]);
@@ -81,7 +86,10 @@ describe('late work', () => {
     expect((await call(user_id, { occurred_at: daysAgo(2) })).status).toBe(200);
     expect((await call(user_id, { ...free, occurred_at: daysAgo(2) })).status).toBe(200);
     expect(await current(user_id)).toMatchObject({
-      ...{ calls_this_period: 1000, calls_today: 0, used_this_period: '0.000000', free_tier_used: '0.000000' },
+      calls_this_period: 1000,
+      calls_today: 0,
+      used_this_period: '0.000000',
+      free_tier_used: '0.000000',
       period_start,
     });
     expect(Number(balance) - Number((await w.balance(user_id)).balance)).toBeCloseTo(0.01, 9);
@@ -101,7 +109,12 @@ describe('late work', () => {
 
 describe('past usage', () => {
   const record = (user_id: string, request_id: string, more: object = {}): object => ({
-    ...{ user_id, service: 'openrouter', model: MODEL, input_tokens: 1_000_000, request_id, ...more },
+    user_id,
+    service: 'openrouter',
+    model: MODEL,
+    input_tokens: 1_000_000,
+    request_id,
+    ...more,
   });
 
   it('of any age is priced and reported on the day of the work, never charged, and counts toward no limit', async () => {

@@ -57,10 +57,8 @@ describe('the monthly cap', () => {
     expect((await deduct(user_id, '5.1')).body.code).toBe('monthly_cap_exceeded');
     expect((await deduct(user_id, '5')).status).toBe(200);
     expect((await w.grants(user_id)).map((grant) => [grant.source, grant.remaining])).toEqual([
-      ...[
-        ['plan', '7.000000'],
-        ['trial', '5.000000'],
-      ],
+      ['plan', '7.000000'],
+      ['trial', '5.000000'],
     ]);
   });
 
@@ -87,15 +85,15 @@ describe('the monthly cap', () => {
 
   it('below the monthly credits of its tier locks the rest', async () => {
     await w.done('credits/tiers', {
-      ...{
-        tier: 'capped',
-        name: 'Capped',
-        price_monthly: 1,
-        credits_monthly: 30,
-        monthly_cap: 10,
-        cost_per_1k_tokens: 1,
-      },
-      ...{ renews: true, rank: 2, is_public: false },
+      tier: 'capped',
+      name: 'Capped',
+      price_monthly: 1,
+      credits_monthly: 30,
+      monthly_cap: 10,
+      cost_per_1k_tokens: 1,
+      renews: true,
+      rank: 2,
+      is_public: false,
     });
     const user_id = await w.userOf('capped');
     expect((await deduct(user_id, '11')).body.code).toBe('monthly_cap_exceeded');

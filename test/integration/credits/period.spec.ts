@@ -8,15 +8,16 @@ let w: World;
 beforeAll(async () => {
   w = await World.start();
   await w.done('credits/tiers', {
-    ...{
-      tier: 'saver',
-      name: 'Saver',
-      price_monthly: 30,
-      credits_monthly: 30,
-      monthly_cap: null,
-      cost_per_1k_tokens: 1,
-    },
-    ...{ rollover_max: 10, renews: true, rank: 2, is_public: false },
+    tier: 'saver',
+    name: 'Saver',
+    price_monthly: 30,
+    credits_monthly: 30,
+    monthly_cap: null,
+    cost_per_1k_tokens: 1,
+    rollover_max: 10,
+    renews: true,
+    rank: 2,
+    is_public: false,
   });
 });
 afterAll(() => w.close());
@@ -130,11 +131,9 @@ describe('a renewal', () => {
     await w.deduct(user_id, '22');
     await w.age(user_id, 31);
     expect((await w.grants(user_id)).map((grant) => [grant.source, grant.remaining])).toEqual([
-      ...[
-        ['plan', '20.000000'],
-        ['bonus', '5.000000'],
-        ['purchase', '8.000000'],
-      ],
+      ['plan', '20.000000'],
+      ['bonus', '5.000000'],
+      ['purchase', '8.000000'],
     ]);
     await w.verify(user_id);
   });
@@ -231,7 +230,9 @@ describe('an expired grant', () => {
     const answers = await atOnce(10, () => w.get('credits/balance', { user_id }));
     for (const { body } of answers) expect(body).toMatchObject({ balance: '0.000000' });
     expect((await w.ledger(user_id)).at(-1)).toMatchObject({
-      ...{ transaction_type: 'adjustment', amount: '-9.0000000000', balance_after: '0.0000000000' },
+      transaction_type: 'adjustment',
+      amount: '-9.0000000000',
+      balance_after: '0.0000000000',
       metadata: { reason: 'grant_expired', grant_id: grant?.id, source: 'bonus' },
     });
     expect(await expiries(user_id)).toHaveLength(1);

@@ -117,13 +117,19 @@ describe('admins', () => {
     expect(created).toMatchObject({
       status: 201,
       body: {
-        ...{ tier: plan.tier, credits_monthly: '2.000000', monthly_cap: null, rollover_max: '0.000000', features: [] },
-        ...{ allowed_models: [], free_calls_per_day: null },
+        tier: plan.tier,
+        credits_monthly: '2.000000',
+        monthly_cap: null,
+        rollover_max: '0.000000',
+        features: [],
+        allowed_models: [],
+        free_calls_per_day: null,
       },
     });
     expect((await call('GET')).body).toEqual(created.body);
     expect(await call('PATCH', { credits_monthly: 3, monthly_cap: null, features: ['x'] })).toMatchObject({
-      ...{ status: 200, body: { credits_monthly: '3.000000', monthly_cap: null, features: ['x'], name: 'A plan' } },
+      status: 200,
+      body: { credits_monthly: '3.000000', monthly_cap: null, features: ['x'], name: 'A plan' },
     });
     expect(await call('DELETE')).toMatchObject({ status: 204, text: '' });
     for (const gone of [await call('GET'), await call('PATCH', { name: 'x' }), await call('DELETE')])

@@ -36,18 +36,17 @@ describe('the list of transactions', () => {
     ]);
     for (const line of body) {
       expect(Object.keys(line).toSorted()).toEqual([
-        ...[
-          'amount',
-          'balance_after',
-          'cost_breakdown',
-          'created_at',
-          'description',
-          'id',
-          'metadata',
-          'model',
-          'service',
-        ],
-        ...['transaction_type', 'user_id'],
+        'amount',
+        'balance_after',
+        'cost_breakdown',
+        'created_at',
+        'description',
+        'id',
+        'metadata',
+        'model',
+        'service',
+        'transaction_type',
+        'user_id',
       ]);
     }
     expect(headers['x-next-cursor']).toBeUndefined();

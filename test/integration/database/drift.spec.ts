@@ -52,8 +52,12 @@ describe('the check of the live database', () => {
     const report = await schema.check();
     expect(performance.now() - started).toBeLessThan(100);
     expect(report).toEqual({
-      ...{ can_serve: true, in_sync: true, differences: [] },
-      ...{ pending_migrations: [], failed_migrations: [], newer_migrations: [] },
+      can_serve: true,
+      in_sync: true,
+      differences: [],
+      pending_migrations: [],
+      failed_migrations: [],
+      newer_migrations: [],
     });
     expect(remedyOf(report)).toBeNull();
   });

@@ -50,7 +50,9 @@ describe('PgBouncer with its defaults', () => {
         Array.from({ length: CALLS }, (_, n) =>
           served(() =>
             t.call(n % 2 ? 'credits/deduct' : 'credits/holds', {
-              ...{ method: 'POST', token, headers: { 'idempotency-key': `call-${n}` } },
+              method: 'POST',
+              token,
+              headers: { 'idempotency-key': `call-${n}` },
               body: { user_id: `user${n % 7}`, amount: '0.01', service: 's' },
             }),
           ),

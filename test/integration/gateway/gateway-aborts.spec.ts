@@ -24,30 +24,53 @@ const tokensIn = (seen: string | null): number => (seen ?? '').split(' so"').len
 const STAGES: Record<string, Stage> = {
   'a stream before its head': { stand_in: soon, stream: true, isNow: () => true, tokens: TOKENS },
   'a stream before its first token': {
-    ...{ stand_in: { stall_after: 0 }, stream: true, isNow: (seen) => seen !== null, tokens: 0 },
+    stand_in: { stall_after: 0 },
+    stream: true,
+    isNow: (seen) => seen !== null,
+    tokens: 0,
   },
   'a stream that ends soon': {
-    ...{ stand_in: { token_ms: 5 }, stream: true, isNow: (seen) => tokensIn(seen) > 3, tokens: TOKENS },
+    stand_in: { token_ms: 5 },
+    stream: true,
+    isNow: (seen) => tokensIn(seen) > 3,
+    tokens: TOKENS,
   },
   'a stream that does not end soon': {
-    ...{ stand_in: { stall_after: 5 }, stream: true, isNow: (seen) => tokensIn(seen) === 5, tokens: 5 },
+    stand_in: { stall_after: 5 },
+    stream: true,
+    isNow: (seen) => tokensIn(seen) === 5,
+    tokens: 5,
   },
   'a stream before the mark of its end': {
-    ...{ stand_in: { stall_before_done: true }, stream: true, tokens: TOKENS },
+    stand_in: { stall_before_done: true },
+    stream: true,
+    tokens: TOKENS,
     isNow: (seen) => seen?.includes('"usage"') ?? false,
   },
   'a stream after its end': {
-    ...{ stand_in: {}, stream: true, isNow: (seen) => seen?.endsWith('[DONE]\n\n') ?? false, tokens: TOKENS },
+    stand_in: {},
+    stream: true,
+    isNow: (seen) => seen?.endsWith('[DONE]\n\n') ?? false,
+    tokens: TOKENS,
   },
   'an answer in one piece before its head': { stand_in: soon, stream: false, isNow: () => true, tokens: TOKENS },
   'an answer in one piece before its body': {
-    ...{ stand_in: { body_ms: 300 }, stream: false, isNow: () => true, tokens: TOKENS },
+    stand_in: { body_ms: 300 },
+    stream: false,
+    isNow: () => true,
+    tokens: TOKENS,
   },
   'an answer in one piece that is cut': {
-    ...{ stand_in: { cut_body: true }, stream: false, isNow: () => false, tokens: TOKENS },
+    stand_in: { cut_body: true },
+    stream: false,
+    isNow: () => false,
+    tokens: TOKENS,
   },
   'an answer in one piece that is cut and has no name': {
-    ...{ stand_in: { cut_body: true, nameless: true }, stream: false, isNow: () => false, tokens: null },
+    stand_in: { cut_body: true, nameless: true },
+    stream: false,
+    isNow: () => false,
+    tokens: null,
   },
 };
 

@@ -26,7 +26,9 @@ describe('an error', () => {
       const answer = await g.chat(user_id, { status, message: 'said so', retry_after_s: 7 });
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, '7']);
       expect(await errorOf(answer)).toMatchObject({
-        ...{ message: 'said so', code: 'provider_refused', provider_code: status },
+        message: 'said so',
+        code: 'provider_refused',
+        provider_code: status,
       });
       expect(await g.w.balance(user_id)).toMatchObject(UNTOUCHED);
       expect(await g.events(user_id)).toEqual([]);
@@ -55,7 +57,10 @@ describe('an error', () => {
     const post = { method: 'POST' as const, body: { model: MODEL } };
     const unknown = await g.w.t.call('chat/completions', post);
     expect((unknown.body as { error: Json }).error).toMatchObject({
-      ...{ type: 'authentication_error', code: 'missing_credentials', param: null, message: expect.any(String) },
+      type: 'authentication_error',
+      code: 'missing_credentials',
+      param: null,
+      message: expect.any(String),
     });
     const user_id = await g.w.user('5');
     const bad = await g.send(user_id, '{');
@@ -69,7 +74,9 @@ describe('an error', () => {
     const answer = await g.chat(poor, {}, { model: 'stand-in/dear' });
     expect(answer.status).toBe(402);
     expect(await errorOf(answer)).toMatchObject({
-      ...{ type: 'insufficient_quota', code: 'insufficient_credits', required: expect.any(String) },
+      type: 'insufficient_quota',
+      code: 'insufficient_credits',
+      required: expect.any(String),
       message: expect.stringContaining('Insufficient credits'),
     });
     const busy = await g.w.user('5');

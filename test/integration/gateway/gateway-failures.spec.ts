@@ -60,15 +60,15 @@ describe('a call that produced nothing according to the provider', () => {
 
   it("is free according to the provider's record, too", async () => {
     const record = {
-      ...{
-        id: ID,
-        model: MODEL,
-        total_cost: 0,
-        is_byok: false,
-        native_tokens_prompt: 500,
-        native_tokens_completion: 0,
-      },
-      ...{ finish_reason: 'stop', native_finish_reason: 'network_error', api_type: 'completions' },
+      id: ID,
+      model: MODEL,
+      total_cost: 0,
+      is_byok: false,
+      native_tokens_prompt: 500,
+      native_tokens_completion: 0,
+      finish_reason: 'stop',
+      native_finish_reason: 'network_error',
+      api_type: 'completions',
     };
     await (await ask({ verbatim: events(delta('')), cut_verbatim: true, record }, { stream: true })).text();
     expect(await g.events(user_id)).toEqual([]);

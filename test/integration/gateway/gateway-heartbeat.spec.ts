@@ -34,7 +34,8 @@ it.each([true, false])(
       await job.endAll(RUN); // which takes every call whose lease is over
       expect(Number((await g.w.balance(user_id)).held)).toBeGreaterThan(0); // reading it ends holds whose time is over
       const [row] = await g.w.sql('SELECT clock_timestamp() > $1 AND clock_timestamp() > $2 AS is_over', [
-        ...[lease_until, expires_at],
+        lease_until,
+        expires_at,
       ]);
       return row!.is_over;
     });

@@ -31,7 +31,11 @@ beforeEach(async () => {
 afterAll(() => g.close());
 
 const body = (more: object = {}): object => ({
-  ...{ model: MODEL, max_tokens: 1000, messages: [{ role: 'user', content: 'Hi' }], prompt: 'Hi', input: 'Hi' },
+  model: MODEL,
+  max_tokens: 1000,
+  messages: [{ role: 'user', content: 'Hi' }],
+  prompt: 'Hi',
+  input: 'Hi',
   ...more,
 });
 const ask = (more: object = {}, how: Parameters<GatewayWorld['send']>[2] = {}): Promise<Response> =>

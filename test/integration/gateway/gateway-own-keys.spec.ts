@@ -36,7 +36,9 @@ describe("a user's own key that OpenRouter refuses", () => {
       if (answer.status === 200) continue;
       expect(answer.status).toBe(403);
       expect(await errorOf(answer)).toMatchObject({
-        ...{ type: 'permission_error', code: 'openrouter_key_refused', param: null },
+        type: 'permission_error',
+        code: 'openrouter_key_refused',
+        param: null,
         message: expect.stringMatching(
           /^OpenRouter refused your own key, so it is no longer used\. Nothing was charged\./,
         ),
@@ -73,7 +75,8 @@ describe("a user's own key that OpenRouter refuses", () => {
     const { user_id } = await connected();
     const refused = await g.chat(user_id, { status: 401 });
     expect([refused.status, (await errorOf(refused)).message]).toEqual([
-      ...[403, 'OpenRouter reports for your own key: User not found.'],
+      403,
+      'OpenRouter reports for your own key: User not found.',
     ]);
     g.openrouter.onNext('/key', { status: 503 });
     expect((await g.chat(user_id, { status: 401 })).status).toBe(403);

@@ -34,7 +34,9 @@ const fates = (key: string): Behaviour[] => [
   { reset: true },
   { garbage: true },
   ...[400, 402, 403, 404, 429, 500, 503].map((status) => ({
-    ...{ status, message: `Bearer ${key} was refused`, metadata: { raw: key, headers: { authorization: key } } },
+    status,
+    message: `Bearer ${key} was refused`,
+    metadata: { raw: key, headers: { authorization: key } },
   })),
   { status: 401, message: `No such key: ${key}` }, // the last one: an own key is out of use after it
 ];
@@ -43,12 +45,14 @@ it('no key or token of a call is in any table, log line or answer, whatever its 
   const [platform_key, own_key] = [newKey(), newKey()];
   const lines: string[] = [];
   const config = loadConfig({
-    ...{ NODE_ENV: 'test', LOG_LEVEL: 'trace', JWT_SECRET: TEST_SECRET, DATABASE_URL: db.url, PRICE_SYNC: 'off' },
-    ...{
-      OPENROUTER_BASE_URL: openrouter.base_url,
-      OPENROUTER_API_KEY: platform_key,
-      ENCRYPTION_KEYS: KeyRing.make('a'),
-    },
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'trace',
+    JWT_SECRET: TEST_SECRET,
+    DATABASE_URL: db.url,
+    PRICE_SYNC: 'off',
+    OPENROUTER_BASE_URL: openrouter.base_url,
+    OPENROUTER_API_KEY: platform_key,
+    ENCRYPTION_KEYS: KeyRing.make('a'),
   });
   const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const app = await createApp(config, [], logger);

@@ -11,8 +11,15 @@ const word = (usage: object = {}, finish_reason: string | null = null): string =
   line({ model: MODEL, choices: [{ index: 0, delta: { content: 'so' }, finish_reason }], ...usage });
 const words = (n: number): string => Array.from({ length: n }, (_, i) => word(counts(20, i + 1))).join('');
 const record = (prompt: number, completion: number, total_cost: number, more: object = {}) => ({
-  ...{ id: ID, model: MODEL, total_cost, is_byok: false, finish_reason: 'stop', api_type: 'completions' },
-  ...{ native_tokens_prompt: prompt, native_tokens_completion: completion, ...more },
+  id: ID,
+  model: MODEL,
+  total_cost,
+  is_byok: false,
+  finish_reason: 'stop',
+  api_type: 'completions',
+  native_tokens_prompt: prompt,
+  native_tokens_completion: completion,
+  ...more,
 });
 const RECORD = record(20, 100, 0.000063);
 

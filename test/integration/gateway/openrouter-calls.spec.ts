@@ -26,7 +26,8 @@ let client: OpenRouterClient;
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
   const config = loadConfig({
-    ...{ JWT_SECRET: 'x'.repeat(32), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
+    JWT_SECRET: 'x'.repeat(32),
+    DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
     OPENROUTER_BASE_URL: openrouter.base_url,
   });
   completions = new CompletionsClient(config, new Shutdown(), new Metrics());
@@ -116,7 +117,9 @@ describe('the record of a call', () => {
     )) as Whole;
     expect(await client.findGeneration(told.id, KEY)).toBeNull();
     expect(await client.findGeneration(told.id, KEY)).toMatchObject({
-      ...{ model: 'openai/gpt-4o-mini', cancelled: false, usage: readUsage(told.usage) },
+      model: 'openai/gpt-4o-mini',
+      cancelled: false,
+      usage: readUsage(told.usage),
     });
   });
 

@@ -48,11 +48,15 @@ describe('storing a key', () => {
     expect([status, body]).toEqual([
       201,
       {
-        ...{ user_id, email: 'ann@example.com', openrouter_email: 'ann@example.com' },
-        ...{ free_credits_remaining: 7.5, is_active: true },
+        user_id,
+        email: 'ann@example.com',
+        openrouter_email: 'ann@example.com',
+        free_credits_remaining: 7.5,
+        is_active: true,
         key_hint: `sk-or-v1-...${api_key.slice(-4)}`,
         account_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        ...{ last_synced: expect.stringMatching(/Z$/), created_at: expect.stringMatching(/Z$/) },
+        last_synced: expect.stringMatching(/Z$/),
+        created_at: expect.stringMatching(/Z$/),
         updated_at: expect.stringMatching(/Z$/),
       },
     ]);
@@ -162,7 +166,9 @@ describe('an eleventh attempt within an hour', () => {
     expect(openrouter.calls).toHaveLength(10);
     const { status, body, headers } = await create({ api_key: newKey() }, await w.as(user_id));
     expect([status, body.code, headers['ratelimit-policy']]).toEqual([
-      ...[429, 'rate_limited', '"openrouter-key-tries";q=10;w=3600'],
+      429,
+      'rate_limited',
+      '"openrouter-key-tries";q=10;w=3600',
     ]);
     expect(Number(headers['retry-after'])).toBeGreaterThan(3_500);
     expect(body.detail).toMatch(/^Only 10 OpenRouter keys can be tried per hour\./);
@@ -239,7 +245,8 @@ describe('deleting a key', () => {
     const user_id = await connected();
     const forget = async () => w.t.call('credits/openrouter/account', { method: 'DELETE', token: await w.as(user_id) });
     expect(await forget()).toMatchObject({
-      ...{ status: 200, body: { message: 'OpenRouter account deleted successfully' } },
+      status: 200,
+      body: { message: 'OpenRouter account deleted successfully' },
     });
     expect(await forget()).toMatchObject({ status: 404 });
     expect((await account(user_id)).text).toBe('null');

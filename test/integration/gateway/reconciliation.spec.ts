@@ -77,7 +77,8 @@ describe("the platform's OpenRouter account", () => {
     expect([code, json()]).toMatchObject([0, { account_note: 'OPENROUTER_MANAGEMENT_KEY is not set.' }]);
     const wrong = await reconcile({ OPENROUTER_MANAGEMENT_KEY: PLATFORM_KEY });
     expect([wrong.code === 0, wrong.stderr]).toEqual([
-      ...[false, expect.stringContaining('OpenRouter refuses OPENROUTER_MANAGEMENT_KEY.')],
+      false,
+      expect.stringContaining('OpenRouter refuses OPENROUTER_MANAGEMENT_KEY.'),
     ]);
   });
 });

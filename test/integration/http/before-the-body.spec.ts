@@ -13,8 +13,11 @@ beforeAll(async () => {
   t = await startApp({
     modules: [ProbeModule],
     env: {
-      ...{ BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES), BODIES_MAX_BYTES: String(32 * 1024 * 1024) },
-      ...{ RATE_LIMIT_PER_USER: '5', RATE_LIMIT_PER_ADDRESS: '40', TRUST_PROXY: 'loopback' },
+      BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES),
+      BODIES_MAX_BYTES: String(32 * 1024 * 1024),
+      RATE_LIMIT_PER_USER: '5',
+      RATE_LIMIT_PER_ADDRESS: '40',
+      TRUST_PROXY: 'loopback',
       KEYCLOAK_WEBHOOK_SECRET: SECRET,
     },
   });

@@ -54,8 +54,18 @@ describe('a browser on an origin that is listed', () => {
       const exposed = answer.headers['access-control-expose-headers']!.toLowerCase().split(/, */);
       expect(exposed).toEqual(
         expect.arrayContaining([
-          ...['ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id', 'idempotency-hit', 'content-disposition'],
-          ...['x-total-count', 'x-next-cursor', 'link', 'x-should-retry', 'x-tollgate-cost', 'x-tollgate-balance'],
+          'ratelimit',
+          'ratelimit-policy',
+          'retry-after',
+          'x-request-id',
+          'idempotency-hit',
+          'content-disposition',
+          'x-total-count',
+          'x-next-cursor',
+          'link',
+          'x-should-retry',
+          'x-tollgate-cost',
+          'x-tollgate-balance',
         ]),
       );
     }

@@ -114,8 +114,14 @@ describe('null for an optional field', () => {
 
   it('is a value where null is one', async () => {
     await w.done('credits/tiers', {
-      ...{ tier: 'nullable', name: 'N', price_monthly: '1', credits_monthly: '1', monthly_cap: '5' },
-      ...{ cost_per_1k_tokens: '0.001', renews: true, rank: 9 },
+      tier: 'nullable',
+      name: 'N',
+      price_monthly: '1',
+      credits_monthly: '1',
+      monthly_cap: '5',
+      cost_per_1k_tokens: '0.001',
+      renews: true,
+      rank: 9,
     });
     const change = (body: Json) =>
       w.t.call('credits/tiers/nullable', { method: 'PATCH', body, token: w.admin }) as Promise<JsonAnswer>;

@@ -135,8 +135,13 @@ describe('an account without credits', () => {
 describe('two admins at once', () => {
   it('get 404 or 409 where the other was quicker', async () => {
     const terms = {
-      ...{ tier: 'race', name: 'T', price_monthly: '1', credits_monthly: '1', cost_per_1k_tokens: '0.001' },
-      ...{ renews: true, rank: 9 },
+      tier: 'race',
+      name: 'T',
+      price_monthly: '1',
+      credits_monthly: '1',
+      cost_per_1k_tokens: '0.001',
+      renews: true,
+      rank: 9,
     };
     const tier = (method: 'PATCH' | 'DELETE'): Promise<Answer> =>
       w.t.call('credits/tiers/race', { method, token: w.admin, ...(method === 'PATCH' && { body: { name: 'x' } }) });

@@ -111,8 +111,10 @@ async function idsIn(world: World): Promise<Record<string, string>> {
     '/api/v1/credits/usage/events/': event.id as string,
     '/api/v1/pricing/models/': price.id as string,
     '/api/v1/pricing/markup-rules/': (await world.done('pricing/markup-rules', rule)).id as string,
-    ...{ '/api/v1/credits/tiers/': 'starter', '/api/v1/credits/coupons/': 'WELCOME-10' },
-    ...{ '/api/v1/payments/packages/': 'credits-50', '/api/v1/payments/events/': 'evt_none' },
+    '/api/v1/credits/tiers/': 'starter',
+    '/api/v1/credits/coupons/': 'WELCOME-10',
+    '/api/v1/payments/packages/': 'credits-50',
+    '/api/v1/payments/events/': 'evt_none',
     '/api/v1/payments/{payment_id}': held?.id as string,
     '/api/v1/integrations/litellm/rejected/': rejected?.rejected_id as string,
   };

@@ -17,8 +17,20 @@ import { fastValidate } from '../../../src/platform/http/bodies/fast-validation.
 import { TierBody, TierChanges } from '../../../src/tiers/tiers.dto.js';
 
 const CLASSES: Type[] = [
-  ...[AllocateBody, BalanceQuery, BonusBody, CapBody, CheckQuery, DeductBody, RefundBody, ResetBody, TransactionsQuery],
-  ...[CaptureBody, ExtendBody, HoldBody, TierBody, TierChanges],
+  AllocateBody,
+  BalanceQuery,
+  BonusBody,
+  CapBody,
+  CheckQuery,
+  DeductBody,
+  RefundBody,
+  ResetBody,
+  TransactionsQuery,
+  CaptureBody,
+  ExtendBody,
+  HoldBody,
+  TierBody,
+  TierChanges,
 ];
 
 const pipe = new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true });
@@ -88,16 +100,19 @@ const FIELDS: Record<string, fc.Arbitrary<unknown>> = {
 
 /** The first of a field's values is right: bodies of many fields would hardly ever be right by chance. */
 const RIGHT: Record<string, unknown> = {
-  ...{
-    user_id: 'ann',
-    amount: '1',
-    source: 'bonus',
-    reason: 'because',
-    service: 'tts',
-    ttl_seconds: 60,
-    new_tier: 'free',
-  },
-  ...{ tier: 'gold', name: 'Gold', price_monthly: '9.99', credits_monthly: 10, cost_per_1k_tokens: '0.001', rank: 3 },
+  user_id: 'ann',
+  amount: '1',
+  source: 'bonus',
+  reason: 'because',
+  service: 'tts',
+  ttl_seconds: 60,
+  new_tier: 'free',
+  tier: 'gold',
+  name: 'Gold',
+  price_monthly: '9.99',
+  credits_monthly: 10,
+  cost_per_1k_tokens: '0.001',
+  rank: 3,
   renews: true,
 };
 

@@ -7,8 +7,27 @@ import { propertiesOf } from '../../../src/platform/http/view.js';
 
 /** Values that break every rule in several ways. */
 const WRONG = [
-  ...[null, true, 7, -1, 1.5, 1e300, '', ' ', 'x', 'ü/ü', '\0', 'x'.repeat(5000), '-1', '1e3', '2027-02-30'],
-  ...[[], ['', 7], [[]], {}, { a: 1 }, Array.from({ length: 101 }, () => 'x')],
+  null,
+  true,
+  7,
+  -1,
+  1.5,
+  1e300,
+  '',
+  ' ',
+  'x',
+  'ü/ü',
+  '\0',
+  'x'.repeat(5000),
+  '-1',
+  '1e3',
+  '2027-02-30',
+  [],
+  ['', 7],
+  [[]],
+  {},
+  { a: 1 },
+  Array.from({ length: 101 }, () => 'x'),
 ];
 /** Programming terms, class names and regular expressions. */
 const JARGON =

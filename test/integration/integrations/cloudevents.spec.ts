@@ -14,7 +14,11 @@ describe('CloudEvents', () => {
   afterAll(() => w.close());
 
   const event = (subject: string, more: object = {}): Json => ({
-    ...{ specversion: '1.0', id: randomUUID(), source: '/speech', type: 'tts', subject },
+    specversion: '1.0',
+    id: randomUUID(),
+    source: '/speech',
+    type: 'tts',
+    subject,
     data: { model: 'voice-1', quantity: 12, unit: 'character', cost: '0.01' },
     ...more,
   });
@@ -46,14 +50,16 @@ describe('CloudEvents', () => {
     await send(given, SINGLE);
     const [stored] = await events(user_id);
     expect(stored).toMatchObject({
-      ...{ service: 'tts', model: 'voice-1', quantity: '12.0000000000', unit: 'character', source: '/speech' },
-      ...{
-        request_id: given.id,
-        occurred_at: new Date(time),
-        total_cost: '0.0100000000',
-        input_tokens: 7,
-        metadata: {},
-      },
+      service: 'tts',
+      model: 'voice-1',
+      quantity: '12.0000000000',
+      unit: 'character',
+      source: '/speech',
+      request_id: given.id,
+      occurred_at: new Date(time),
+      total_cost: '0.0100000000',
+      input_tokens: 7,
+      metadata: {},
     });
     expect((await w.balance(user_id)).balance).toBe('4.990000');
   });
@@ -91,7 +97,9 @@ describe('CloudEvents', () => {
 
   it('are accepted with their content types only on this path', async () => {
     const answer = await w.t.call('credits/deduct', {
-      ...{ method: 'POST', token: w.service, headers: { 'content-type': SINGLE } },
+      method: 'POST',
+      token: w.service,
+      headers: { 'content-type': SINGLE },
       body: { user_id: 'x', amount: 1, service: 'tts' },
     });
     expect(answer.status).toBe(415);

@@ -43,7 +43,9 @@ describe('tollgate events import', () => {
     ]);
     const first = await run('events', 'import', csv, '--json');
     expect(first.json()).toEqual({
-      ...{ recorded: 3, duplicates: 1, error_count: 2 },
+      recorded: 3,
+      duplicates: 1,
+      error_count: 2,
       errors: [
         { line: 4, code: 'invalid_request', error: expect.stringContaining('input_tokens') },
         { line: 9, code: 'invalid_request', error: expect.stringContaining('user_id') },
@@ -71,7 +73,9 @@ describe('tollgate events import', () => {
     const imported = await run('events', 'import', ndjson, '--source', 'archive', '--json');
     const wrong = { code: 'invalid_request', error: expect.any(String) };
     expect(imported.json()).toEqual({
-      ...{ recorded: 2500, duplicates: 0, error_count: 2 },
+      recorded: 2500,
+      duplicates: 0,
+      error_count: 2,
       errors: [
         { line: 2501, ...wrong },
         { line: 2502, ...wrong },
@@ -103,7 +107,9 @@ describe('tollgate events import', () => {
     ]);
     const first = await run('events', 'import', csv, '--history', '--json');
     expect(first.json()).toEqual({
-      ...{ recorded: 2, duplicates: 0, error_count: 2 },
+      recorded: 2,
+      duplicates: 0,
+      error_count: 2,
       errors: [
         { line: 4, code: 'invalid_request', error: expect.stringContaining('occurred_at: must be given') },
         { line: 5, code: 'invalid_request', error: expect.stringContaining('must not be in the future') },

@@ -133,8 +133,12 @@ describe('moving in from Ops-Center', () => {
     );
     expect(rows).toMatchObject([
       {
-        ...{ service: 'openrouter', tokens_used: 2500, total_cost: '1.2500000000', source: 'import:ops-center' },
-        ...{ occurred_at: new Date('2025-10-23T23:30:00Z'), transaction_id: null },
+        service: 'openrouter',
+        tokens_used: 2500,
+        total_cost: '1.2500000000',
+        source: 'import:ops-center',
+        occurred_at: new Date('2025-10-23T23:30:00Z'),
+        transaction_id: null,
         metadata: { provider_cost: '1.1400', platform_markup: '0.1100' },
       },
       { service: 'llm-chat', total_cost: '0.0000530000', is_rated: true },

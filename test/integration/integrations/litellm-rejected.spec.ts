@@ -12,10 +12,18 @@ const SECRETS = ['tell me a secret', 'the secret answer', 'sk-1234567890', 'Trac
 
 /** A log of a call that cost 0.01 at the provider, with everything that must not be stored. */
 const log = (user: string | null, more: object = {}): Json => ({
-  ...{ id: `chatcmpl-${randomUUID()}`, status: 'success', model: 'openai/gpt-4o-mini', response_cost: 0.01 },
-  ...{ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, endTime: Date.now() / 1000 },
-  ...{ messages: [SECRETS[0]], response: { choices: [SECRETS[1]], usage: { prompt_tokens: 10 } } },
-  ...{ model_parameters: { api_key: SECRETS[2] }, error_str: SECRETS[3] },
+  id: `chatcmpl-${randomUUID()}`,
+  status: 'success',
+  model: 'openai/gpt-4o-mini',
+  response_cost: 0.01,
+  prompt_tokens: 10,
+  completion_tokens: 5,
+  total_tokens: 15,
+  endTime: Date.now() / 1000,
+  messages: [SECRETS[0]],
+  response: { choices: [SECRETS[1]], usage: { prompt_tokens: 10 } },
+  model_parameters: { api_key: SECRETS[2] },
+  error_str: SECRETS[3],
   metadata: { user_api_key_user_id: user, user_api_key_hash: SECRETS[2] },
   ...more,
 });
@@ -50,7 +58,12 @@ describe('rejected LiteLLM logs', () => {
     const answer = await w.t.call(CALLBACK, { method: 'POST', token: w.service, body: sent });
     const ends = answer.body as Json[];
     expect(ends.map(({ reason, status }) => reason ?? status)).toEqual([
-      ...['recorded', 'no_user', 'too_old', 'cost_too_high', 'malformed', 'malformed'],
+      'recorded',
+      'no_user',
+      'too_old',
+      'cost_too_high',
+      'malformed',
+      'malformed',
     ]);
     const counts = { 'x-tollgate-recorded': '1', 'x-tollgate-duplicates': '0', 'x-tollgate-rejected': '5' };
     expect(answer.headers).toMatchObject(counts);

@@ -8,8 +8,13 @@ const T = Date.now() / 1000 - 60;
 
 /** A log of a call that cost 0.01 at the provider. */
 const log = (user: string | null, more: object = {}): Json => ({
-  ...{ id: `chatcmpl-${randomUUID()}`, status: 'success', model: 'openai/text-embedding-3-small' },
-  ...{ prompt_tokens: 100, total_tokens: 100, response_cost: 0.01, endTime: T },
+  id: `chatcmpl-${randomUUID()}`,
+  status: 'success',
+  model: 'openai/text-embedding-3-small',
+  prompt_tokens: 100,
+  total_tokens: 100,
+  response_cost: 0.01,
+  endTime: T,
   metadata: { user_api_key_user_id: user },
   ...more,
 });

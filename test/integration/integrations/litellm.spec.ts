@@ -10,16 +10,28 @@ function log(user: string | null, more: object = {}): Json {
   const now = Date.now() / 1000;
   return {
     id: `chatcmpl-${randomUUID()}`,
-    ...{ trace_id: 'trace-1', call_type: 'acompletion', stream: true, status: 'success', cache_hit: null },
-    ...{ response_cost: 0.0015, custom_llm_provider: 'openai', model: 'gpt-4o-mini', model_group: 'small' },
-    ...{ total_tokens: 1500, prompt_tokens: 1200, completion_tokens: 300, response_time: 1.234567890123 },
-    ...{ startTime: now - 10, endTime: now - 8.5, completionStartTime: now - 9, request_tags: ['chat'] },
-    ...{ messages: [{ role: 'user', content: SECRETS[0] }], response: { choices: [SECRETS[1]] } },
-    ...{
-      end_user: 'whom-the-client-named',
-      api_base: 'https://api.openai.com',
-      model_parameters: { api_key: SECRETS[2] },
-    },
+    trace_id: 'trace-1',
+    call_type: 'acompletion',
+    stream: true,
+    status: 'success',
+    cache_hit: null,
+    response_cost: 0.0015,
+    custom_llm_provider: 'openai',
+    model: 'gpt-4o-mini',
+    model_group: 'small',
+    total_tokens: 1500,
+    prompt_tokens: 1200,
+    completion_tokens: 300,
+    response_time: 1.234567890123,
+    startTime: now - 10,
+    endTime: now - 8.5,
+    completionStartTime: now - 9,
+    request_tags: ['chat'],
+    messages: [{ role: 'user', content: SECRETS[0] }],
+    response: { choices: [SECRETS[1]] },
+    end_user: 'whom-the-client-named',
+    api_base: 'https://api.openai.com',
+    model_parameters: { api_key: SECRETS[2] },
     metadata: {
       user_api_key_hash: SECRETS[3],
       user_api_key_user_id: user,
@@ -28,7 +40,9 @@ function log(user: string | null, more: object = {}): Json {
     hidden_params: {
       api_key: SECRETS[2],
       usage_object: {
-        ...{ prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500 },
+        prompt_tokens: 1200,
+        completion_tokens: 300,
+        total_tokens: 1500,
         prompt_tokens_details: { cached_tokens: 1000, audio_tokens: null },
         completion_tokens_details: { reasoning_tokens: 100 },
         cache_read_input_tokens: 1000,
@@ -61,14 +75,28 @@ describe('the LiteLLM callback', () => {
     expect(await send([sent])).toEqual([{ index: 0, status: 'recorded', id: expect.any(String), request_id: sent.id }]);
     const [event] = await events(user_id);
     expect(event).toMatchObject({
-      ...{ source: 'litellm', service: 'litellm', model: 'gpt-4o-mini', session_id: 'trace-1' },
-      ...{ input_tokens: 200, cache_read_tokens: 1000, output_tokens: 200, reasoning_tokens: 100, tokens_used: 1500 },
-      ...{ total_cost: '0.0015000000', duration_seconds: '1.2345678901', succeeded: true, is_rated: true },
+      source: 'litellm',
+      service: 'litellm',
+      model: 'gpt-4o-mini',
+      session_id: 'trace-1',
+      input_tokens: 200,
+      cache_read_tokens: 1000,
+      output_tokens: 200,
+      reasoning_tokens: 100,
+      tokens_used: 1500,
+      total_cost: '0.0015000000',
+      duration_seconds: '1.2345678901',
+      succeeded: true,
+      is_rated: true,
       request_id: expect.stringMatching(new RegExp(`^${sent.id as string}~[0-9a-f]{32}$`)),
       occurred_at: new Date((sent.endTime as number) * 1000),
       metadata: {
-        ...{ call_type: 'acompletion', provider: 'openai', model_group: 'small', team_id: 't', tags: ['chat'] },
-        ...{ end_user: 'whom-the-client-named' },
+        call_type: 'acompletion',
+        provider: 'openai',
+        model_group: 'small',
+        team_id: 't',
+        tags: ['chat'],
+        end_user: 'whom-the-client-named',
       },
     });
     const [line] = (await w.ledger(user_id)).slice(-1);
@@ -136,11 +164,13 @@ describe('the LiteLLM callback', () => {
   it('records failed work without a charge unless it had a cost', async () => {
     const user_id = await w.user();
     const failure = {
-      ...{ status: 'failure', response_cost: 0, total_tokens: 0, prompt_tokens: 0, completion_tokens: 0 },
-      ...{
-        hidden_params: {},
-        error_information: { error_class: 'RateLimitError', error_code: '429', traceback: SECRETS[4] },
-      },
+      status: 'failure',
+      response_cost: 0,
+      total_tokens: 0,
+      prompt_tokens: 0,
+      completion_tokens: 0,
+      hidden_params: {},
+      error_information: { error_class: 'RateLimitError', error_code: '429', traceback: SECRETS[4] },
     };
     await send([
       log(user_id, failure),

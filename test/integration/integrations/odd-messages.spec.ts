@@ -10,15 +10,23 @@ beforeAll(async () => {
 afterAll(() => s.close());
 
 const snapshot = (changes: object): object => ({
-  ...{ id: `evt_${Math.random()}`, object: 'event', type: 'invoice.paid', created: 1_800_000_000 },
-  ...{ data: { object: { id: 'in_1' } }, ...changes },
+  id: `evt_${Math.random()}`,
+  object: 'event',
+  type: 'invoice.paid',
+  created: 1_800_000_000,
+  data: { object: { id: 'in_1' } },
+  ...changes,
 });
 const kept = (event_id: unknown) => s.w.sql('SELECT * FROM payment_events WHERE event_id = $1', [event_id]);
 
 describe('a signed event of an unknown shape', () => {
   const thin = {
-    ...{ id: 'evt_2', object: 'v2.core.event', type: 'v1.billing.meter.error_report_triggered', livemode: false },
-    ...{ created: '2026-11-29T10:00:00Z', related_object: null },
+    id: 'evt_2',
+    object: 'v2.core.event',
+    type: 'v1.billing.meter.error_report_triggered',
+    livemode: false,
+    created: '2026-11-29T10:00:00Z',
+    related_object: null,
   };
 
   it.each([

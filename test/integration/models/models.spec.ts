@@ -28,8 +28,14 @@ const find = async (model: string): Promise<Json | undefined> =>
 describe('the model list, while OpenRouter is down', () => {
   it('shows list and platform prices of a model', async () => {
     expect(await find('stand-in/dear')).toEqual({
-      ...{ model: 'stand-in/dear', name: 'Stand-in: Dear', context_length: 128_000, max_output_tokens: 16_384 },
-      ...{ is_free: false, class: 'premium', markup_rate: '0.150000', is_allowed: false },
+      model: 'stand-in/dear',
+      name: 'Stand-in: Dear',
+      context_length: 128_000,
+      max_output_tokens: 16_384,
+      is_free: false,
+      class: 'premium',
+      markup_rate: '0.150000',
+      is_allowed: false,
       list_prices: expect.objectContaining({ input_per_million: '60.000000', output_per_million: '180.000000' }),
       platform_prices: expect.objectContaining({ input_per_million: '69.000000', output_per_million: '207.000000' }),
     });
@@ -37,7 +43,9 @@ describe('the model list, while OpenRouter is down', () => {
 
   it('lists free models with prices of zero', async () => {
     expect(await find('stand-in/small:free')).toMatchObject({
-      ...{ is_free: true, class: 'free', markup_rate: '0.000000' },
+      is_free: true,
+      class: 'free',
+      markup_rate: '0.000000',
       platform_prices: { input_per_million: '0.000000', output_per_million: '0.000000', cache_read_per_million: null },
     });
   });
@@ -95,8 +103,12 @@ describe("OpenAI's list of models", () => {
     expect(status).toBe(200);
     expect((body as Json).object).toBe('list');
     expect((body as { data: Json[] }).data).toContainEqual({
-      ...{ id: 'stand-in/dear', object: 'model', created: expect.any(Number), owned_by: 'stand-in' },
-      ...{ name: 'Stand-in: Dear', context_length: 128_000 },
+      id: 'stand-in/dear',
+      object: 'model',
+      created: expect.any(Number),
+      owned_by: 'stand-in',
+      name: 'Stand-in: Dear',
+      context_length: 128_000,
     });
     expect((await w.t.call(path, { token: reader, headers: { 'if-none-match': headers.etag! } })).status).toBe(304);
     expect((await w.t.call(path)).status).toBe(401);

@@ -54,11 +54,15 @@ describe("OpenAI's client", () => {
     await g.price('openai/gpt-twin', 1, 1);
     const ask = (model: string) => client().responses.create({ model, input: 'Hi' });
     await expect(ask('gpt-twin')).rejects.toMatchObject({
-      ...{ status: 400, code: 'model_ambiguous', param: 'model' },
+      status: 400,
+      code: 'model_ambiguous',
+      param: 'model',
       message: '400 Several providers offer gpt-twin. Use one of these ids: openai/gpt-twin, other/gpt-twin.',
     });
     await expect(ask('gpt-4o-minni')).rejects.toMatchObject({
-      ...{ status: 404, code: 'model_not_found', message: expect.stringContaining('openai/gpt-4o-mini') },
+      status: 404,
+      code: 'model_not_found',
+      message: expect.stringContaining('openai/gpt-4o-mini'),
       error: { candidates: expect.arrayContaining(['openai/gpt-4o-mini']) },
     });
     expect(g.openrouter.calls).toEqual([]);
@@ -72,7 +76,9 @@ describe("OpenAI's client", () => {
     const listed = (await client().models.list()).data.find(({ id }) => id === MODEL);
     expect(listed?.created).toBe(created);
     await expect(client().models.retrieve('nobody/knows')).rejects.toMatchObject({
-      ...{ status: 404, code: 'model_not_found', param: 'model' },
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
     });
   });
 
@@ -127,7 +133,8 @@ describe("Anthropic's client", () => {
   it("gets errors in Anthropic's format, also for unknown routes", async () => {
     const counted = client().messages.countTokens({ model: ask.model, messages: ask.messages });
     await expect(counted).rejects.toMatchObject({
-      ...{ status: 404, type: 'not_found_error' },
+      status: 404,
+      type: 'not_found_error',
       error: { type: 'error', error: { type: 'not_found_error', message: expect.stringContaining('nothing at this') } },
     });
     const refused = client().messages.create({ ...ask, model: 'nobody/knows-this' });

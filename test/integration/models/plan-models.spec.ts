@@ -51,7 +51,10 @@ describe('the models of a plan', () => {
     const refused = await ask(user_id, `${PREMIUM}:nitro`);
     expect(refused.status).toBe(403);
     expect(errorOf(refused)).toMatchObject({
-      ...{ type: 'permission_error', code: 'model_not_allowed', param: 'model', tier: 'trial' },
+      type: 'permission_error',
+      code: 'model_not_allowed',
+      param: 'model',
+      tier: 'trial',
       model: 'stand-in/dear:nitro',
       message:
         'The plan Trial does not include stand-in/dear:nitro. It includes free models, budget models, standard models. Use one of these (GET /models lists them), or switch to a plan with more models.',
@@ -153,7 +156,10 @@ describe('calls of free models', () => {
     expect(statuses(answers)).toEqual({ 200: 3, 429: 5 });
     const refused = answers.find(({ status }) => status === 429)!;
     expect(errorOf(refused)).toMatchObject({
-      ...{ type: 'rate_limit_error', code: 'free_call_limit_exceeded', limit_source: 'free_calls_per_day', limit: 3 },
+      type: 'rate_limit_error',
+      code: 'free_call_limit_exceeded',
+      limit_source: 'free_calls_per_day',
+      limit: 3,
     });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(errorOf(await ask(user_id, STANDARD))).toMatchObject({ code: 'call_limit_exceeded' });

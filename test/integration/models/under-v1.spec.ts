@@ -37,7 +37,8 @@ describe("an error of what is asked for under /v1 has OpenAI's shape", () => {
         expect.stringMatching(/^application\/json/),
       ]);
       expect(body).toEqual({
-        ...{ type: 'error', request_id: headers['x-request-id'] },
+        type: 'error',
+        request_id: headers['x-request-id'],
         error: { type: isOfRoute ? 'invalid_request_error' : 'not_found_error', message: expect.any(String), code },
       });
     },

@@ -201,7 +201,8 @@ describe('automatic top-up', () => {
     const user_id = await s.w.user();
     const terms = { user_id, threshold: '10.01', package_code: 'small', monthly_limit: '100' };
     expect(await s.put('payments/auto-topup', terms)).toMatchObject({
-      ...{ status: 422, body: { errors: [{ field: 'threshold' }] } },
+      status: 422,
+      body: { errors: [{ field: 'threshold' }] },
     });
   });
 });
@@ -225,7 +226,8 @@ describe('a top-up that needs confirmation', () => {
     expect(await s.w.audit(user_id, 'payment.confirmation_needed')).toHaveLength(1);
     const declined = s.stripe.event('payment_intent.payment_failed', {
       ...s.stripe.intents.get(intent)!,
-      ...{ status: 'requires_payment_method', last_payment_error: { code: 'authentication_required' } },
+      status: 'requires_payment_method',
+      last_payment_error: { code: 'authentication_required' },
     });
     expect(await s.tell(declined, declined)).toEqual(['ignored', 'ignored']);
     expect(await s.payment(payment.id)).toMatchObject({ status: 'open' });

@@ -14,8 +14,12 @@ it('one-api clients get their balance as the limit minus the usage', async () =>
   const token = await w.as(user_id);
   const subscription = await w.get('/v1/dashboard/billing/subscription', {}, token);
   expect(subscription.body).toEqual({
-    ...{ object: 'billing_subscription', has_payment_method: true, access_until: expect.any(Number) },
-    ...{ soft_limit_usd: 11.5, hard_limit_usd: 11.5, system_hard_limit_usd: 11.5 },
+    object: 'billing_subscription',
+    has_payment_method: true,
+    access_until: expect.any(Number),
+    soft_limit_usd: 11.5,
+    hard_limit_usd: 11.5,
+    system_hard_limit_usd: 11.5,
   });
   const dates = { start_date: '2026-01-01', end_date: '2026-12-31' };
   const usage = await w.get('/v1/dashboard/billing/usage', dates, token);

@@ -36,9 +36,14 @@ describe('a redemption', () => {
     const answer = await redeem(user_id, ` ${code.toLowerCase()} `, { metadata: { from: 'a banner' } });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toEqual({
-      ...{ code, coupon_type: 'credit_bonus', value: '12.500000' },
-      ...{ credits_awarded: '12.500000', credits_added: 12.5, new_balance: 17.5 },
-      ...{ message: '12.5 credits were added to your account.', redeemed_at: expect.any(String) },
+      code,
+      coupon_type: 'credit_bonus',
+      value: '12.500000',
+      credits_awarded: '12.500000',
+      credits_added: 12.5,
+      new_balance: 17.5,
+      message: '12.5 credits were added to your account.',
+      redeemed_at: expect.any(String),
     });
     expect((await w.grants(user_id)).at(-1)).toMatchObject({ source: 'coupon', amount: '12.500000', expires_at: null });
     expect((await w.ledger(user_id)).at(-1)).toMatchObject({
@@ -166,7 +171,9 @@ describe('a discount', () => {
     const percent = await coupon({ coupon_type: 'percentage_discount', value: 20, expires_at: soon(DAY_MS) });
     const fixed = await coupon({ coupon_type: 'fixed_discount', value: '7.5' });
     expect(await redeemed(user_id, percent.code)).toMatchObject({
-      ...{ credits_awarded: '0.000000', credits_added: null, new_balance: 5 },
+      credits_awarded: '0.000000',
+      credits_added: null,
+      new_balance: 5,
       message: 'You get 20% off your next payment.',
     });
     await redeemed(user_id, fixed.code);
@@ -179,7 +186,16 @@ describe('a discount', () => {
       { code: percent.code, coupon_type: 'percentage_discount', value: '20.000000', status: 'unused', used_at: null },
     ]);
     expect(Object.keys(body[0]!).toSorted()).toEqual([
-      ...['code', 'coupon_type', 'created_at', 'expires_at', 'id', 'status', 'used_at', 'used_for', 'user_id', 'value'],
+      'code',
+      'coupon_type',
+      'created_at',
+      'expires_at',
+      'id',
+      'status',
+      'used_at',
+      'used_for',
+      'user_id',
+      'value',
     ]);
     const page = await w.list('payments/discounts', { limit: '1', count: 'true' }, token);
     expect(page.headers['x-total-count']).toBe('2');
@@ -207,11 +223,9 @@ describe('a discount', () => {
     const stands = async () =>
       (await w.list('payments/discounts', { user_id })).body.map(({ code, status }) => [code, status]);
     expect(await stands()).toEqual([
-      ...[
-        [over.code, 'expired'],
-        [ending.code, 'used'],
-        [endless.code, 'used'],
-      ],
+      [over.code, 'expired'],
+      [ending.code, 'used'],
+      [endless.code, 'used'],
     ]);
     const used_for = `payment-${taken.indexOf(ending.code)}`;
     await db.transaction((tx) => discounts.giveBack(tx, user_id, used_for));
@@ -293,7 +307,9 @@ describe('statistics', () => {
     ]);
     const unused = await coupon();
     expect((await w.get(`credits/coupons/${unused.code}/stats`)).body).toMatchObject({
-      ...{ used_count: 0, credits_awarded: '0.000000', by_day: [] },
+      used_count: 0,
+      credits_awarded: '0.000000',
+      by_day: [],
     });
   });
 });

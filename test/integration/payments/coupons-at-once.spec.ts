@@ -134,8 +134,15 @@ describe('a redemption whose connection is cut', () => {
   }
 
   const TABLES = [
-    ...['coupon_attempts', 'coupon_codes', 'user_credits', 'credit_transactions', 'credit_grants'],
-    ...['account_discounts', 'coupon_redemptions', 'idempotency_keys', 'audit_logs'],
+    'coupon_attempts',
+    'coupon_codes',
+    'user_credits',
+    'credit_transactions',
+    'credit_grants',
+    'account_discounts',
+    'coupon_redemptions',
+    'idempotency_keys',
+    'audit_logs',
   ];
   const state = async (user_id: string): Promise<Json[]> => {
     const counts = TABLES.filter((table) => table !== 'coupon_codes' && table !== 'user_credits').map(

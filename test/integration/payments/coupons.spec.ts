@@ -24,11 +24,23 @@ describe('an admin', () => {
     const { status, body } = await w.post('credits/coupons/create', { coupon_type: 'credit_bonus', value: '2.5' });
     expect(status).toBe(201);
     expect(body).toEqual({
-      ...{ code: expect.stringMatching(/^UC-[2-9A-HJKMNP-Z]{8}$/), coupon_type: 'credit_bonus', value: '2.500000' },
-      ...{ description: null, max_uses: null, used_count: 0, remaining_uses: null, tiers: [] },
-      ...{ first_purchase_only: false, new_accounts_only: false, is_active: true, is_expired: false },
-      ...{ valid_from: expect.any(String), expires_at: null, created_by: 'an-admin' },
-      ...{ created_at: expect.any(String), updated_at: expect.any(String) },
+      code: expect.stringMatching(/^UC-[2-9A-HJKMNP-Z]{8}$/),
+      coupon_type: 'credit_bonus',
+      value: '2.500000',
+      description: null,
+      max_uses: null,
+      used_count: 0,
+      remaining_uses: null,
+      tiers: [],
+      first_purchase_only: false,
+      new_accounts_only: false,
+      is_active: true,
+      is_expired: false,
+      valid_from: expect.any(String),
+      expires_at: null,
+      created_by: 'an-admin',
+      created_at: expect.any(String),
+      updated_at: expect.any(String),
     });
     expect(await w.audit('an-admin', 'coupon.create')).toContainEqual(
       expect.objectContaining({ resource_type: 'coupon', resource_id: body.code }),

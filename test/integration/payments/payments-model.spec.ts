@@ -219,8 +219,24 @@ function worthOf(payment: Json): Units {
 }
 
 const acts = fc.constantFrom(
-  ...['buy', 'subscribe', 'subscribe', 'switch', 'renew', 'deliver', 'deliver', 'deliver', 'deliver'],
-  ...['refund', 'refund', 'fail', 'dispute', 'dispute', 'portal', 'coupon', 'spend', 'wait'],
+  'buy',
+  'subscribe',
+  'subscribe',
+  'switch',
+  'renew',
+  'deliver',
+  'deliver',
+  'deliver',
+  'deliver',
+  'refund',
+  'refund',
+  'fail',
+  'dispute',
+  'dispute',
+  'portal',
+  'coupon',
+  'spend',
+  'wait',
 );
 const lives = fc.array(fc.tuple(acts, fc.nat(1_000)), { minLength: 12, maxLength: 24 });
 

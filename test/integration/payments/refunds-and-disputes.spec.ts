@@ -81,7 +81,8 @@ describe('a refund', () => {
     );
     const { body } = await s.w.get(`payments/${String(payment.id)}`);
     expect(body).toMatchObject({
-      ...{ refunded: '3.000000', taken_back: '3.000000' },
+      refunded: '3.000000',
+      taken_back: '3.000000',
       refunds: [
         { refund_id: 're_1', status: 'succeeded', amount: '1.000000', currency: 'usd' },
         { refund_id: 're_2', status: 'succeeded', amount: '2.000000' },

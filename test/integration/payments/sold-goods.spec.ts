@@ -70,7 +70,9 @@ describe('a purchase is granted as sold', () => {
 
 describe('an invoice for a plan', () => {
   const line = (amount: number, days: number, type: string) => ({
-    ...{ amount, period: { start: seconds(), end: seconds(days) }, parent: { type } },
+    amount,
+    period: { start: seconds(), end: seconds(days) },
+    parent: { type },
   });
   const own = line(1900, 30, 'subscription_item_details');
 

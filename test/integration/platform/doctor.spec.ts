@@ -43,8 +43,16 @@ describe('the doctor', () => {
     const report = await examine();
     expect(report.findings).toEqual([]);
     expect(report.checks).toEqual([
-      ...['configuration', 'database-settings', 'schema', 'clock', 'storage'],
-      ...['ledger', 'usage-rollup', 'connections', 'backlog', 'jobs'],
+      'configuration',
+      'database-settings',
+      'schema',
+      'clock',
+      'storage',
+      'ledger',
+      'usage-rollup',
+      'connections',
+      'backlog',
+      'jobs',
     ]);
   });
 
@@ -54,7 +62,10 @@ describe('the doctor', () => {
       const { findings } = await examine();
       const found = findings.find((one) => one.check === check && one.found.includes(words));
       expect(found ?? findings).toEqual({
-        ...{ check, level, found: expect.stringContaining(words), remedy: expect.stringMatching(/./) },
+        check,
+        level,
+        found: expect.stringContaining(words),
+        remedy: expect.stringMatching(/./),
       });
     } finally {
       await pool.query(mend);

@@ -73,7 +73,11 @@ describe('runs of jobs', () => {
     const failed = await list({ state: 'failed' });
     expect(failed).toEqual([
       expect.objectContaining({
-        ...{ id, queue: 'faulty', state: 'failed', tries: 1, tries_max: 1 },
+        id,
+        queue: 'faulty',
+        state: 'failed',
+        tries: 1,
+        tries_max: 1,
         error: 'no way to postgresql://tollgate:[hidden]@db.internal/tollgate',
       }),
     ]);

@@ -59,8 +59,13 @@ describe('a planted key', () => {
     const openrouter = await OpenRouterStandIn.start();
     const lines: string[] = [];
     const config = loadConfig({
-      ...{ NODE_ENV: 'test', LOG_LEVEL: 'trace', JWT_SECRET: TEST_SECRET, DATABASE_URL: db.url },
-      ...{ OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_TIMEOUT_MS: '2000', ENCRYPTION_KEYS: NEW },
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'trace',
+      JWT_SECRET: TEST_SECRET,
+      DATABASE_URL: db.url,
+      OPENROUTER_BASE_URL: openrouter.base_url,
+      OPENROUTER_TIMEOUT_MS: '2000',
+      ENCRYPTION_KEYS: NEW,
     });
     const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
     const app = await createApp(config, [], logger);
@@ -173,7 +178,8 @@ describe('tollgate keys import-fernet', () => {
     expect([run.code, run.json()]).toMatchObject([
       2,
       {
-        ...{ imported: 2, kept: 0 },
+        imported: 2,
+        kept: 0,
         faults: [
           { line: 2, message: 'is not valid JSON' },
           { line: 4, message: 'api_key_encrypted was not encrypted with this Fernet key' },

@@ -20,8 +20,18 @@ const point = async (query: Record<string, string>, date: string): Promise<Json 
   (await w.list('usage/trends', query)).body.find((one) => one.date === date);
 
 const NO_USAGE = {
-  ...{ sessions: 0, minutes: 0, hours: 0, transcriptions: 0, exports: 0, cost: 0, tokens: 0, events: 0 },
-  ...{ total_cost: '0.000000', utilization: 0, success_rate: 0, avg_duration: 0 },
+  sessions: 0,
+  minutes: 0,
+  hours: 0,
+  transcriptions: 0,
+  exports: 0,
+  cost: 0,
+  tokens: 0,
+  events: 0,
+  total_cost: '0.000000',
+  utilization: 0,
+  success_rate: 0,
+  avg_duration: 0,
 };
 
 describe('an account without usage', () => {
@@ -37,7 +47,10 @@ describe('an account without usage', () => {
     const user_id = await w.user();
     expect((await w.list('usage/history', { user_id })).body).toEqual([]);
     expect((await w.get('usage/predictions', { user_id })).body).toMatchObject({
-      ...{ predicted_cost: 0, confidence: 0, estimated_limit_date: null, current_trend: 'stable' },
+      predicted_cost: 0,
+      confidence: 0,
+      estimated_limit_date: null,
+      current_trend: 'stable',
       interval: { low: 0, high: 0 },
     });
     const insights = await w.list('usage/insights', { user_id });
@@ -74,8 +87,18 @@ describe('trends', () => {
     await w.events(user_id, ...seeds(noon(3)));
     expect(await point({ user_id }, dayOf(noon(3)))).toEqual({
       date: dayOf(noon(3)),
-      ...{ sessions: 2, minutes: 2, hours: 0.0333, transcriptions: 1, exports: 1, cost: 1.0000000001, tokens: 1000 },
-      ...{ total_cost: '1.0000000001', events: 4, utilization: 20, success_rate: 75, avg_duration: 1 },
+      sessions: 2,
+      minutes: 2,
+      hours: 0.0333,
+      transcriptions: 1,
+      exports: 1,
+      cost: 1.0000000001,
+      tokens: 1000,
+      total_cost: '1.0000000001',
+      events: 4,
+      utilization: 20,
+      success_rate: 75,
+      avg_duration: 1,
     });
     expect(await point({ user_id }, dayOf(noon(4)))).toEqual({ date: dayOf(noon(4)), ...NO_USAGE });
   });
@@ -181,8 +204,14 @@ describe('predictions and insights', () => {
     );
     const { body } = await w.get('usage/analytics', { user_id });
     expect(body.summary).toMatchObject({
-      ...{ total_events: 21, total_tokens: 0, total_cost: '0.700000', free_tier_events: 0, paid_tier_events: 21 },
-      ...{ active_days: 20, success_rate: 76.19, avg_duration: 0 },
+      total_events: 21,
+      total_tokens: 0,
+      total_cost: '0.700000',
+      free_tier_events: 0,
+      paid_tier_events: 21,
+      active_days: 20,
+      success_rate: 76.19,
+      avg_duration: 0,
       services: [
         { service: 'tts', event_count: 1, total_tokens: 0, total_cost: '0.500000' },
         { service: 'openrouter', event_count: 20, total_tokens: 0, total_cost: '0.200000' },

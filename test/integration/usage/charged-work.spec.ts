@@ -31,7 +31,8 @@ const answer = (usage: object, model = MODEL) => {
 const events = (...chunks: object[]): string =>
   `${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`;
 const said = (finish_reason: string | null = 'stop') => ({
-  ...{ id: 'gen-written', model: MODEL },
+  id: 'gen-written',
+  model: MODEL,
   choices: [{ index: 0, delta: { content: 'Yes' }, finish_reason }],
 });
 
@@ -41,7 +42,9 @@ describe('what the provider takes', () => {
   const USAGES = {
     "the platform's account": { ...counts, cost: COST, is_byok: false },
     "the platform's own key at a provider": {
-      ...{ ...counts, cost: 0, is_byok: true },
+      ...counts,
+      cost: 0,
+      is_byok: true,
       cost_details: { upstream_inference_cost: COST },
     },
   };

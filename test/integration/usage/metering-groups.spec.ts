@@ -34,14 +34,45 @@ function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
   const list_cost = `${Math.floor(cost / 10)}.${cost % 10}`;
   const total_cost = is_free ? '0' : list_cost;
   return {
-    ...{ user_id, service: 'tts', model: null, source: 'api', request_id: name, metadata: {}, session_id: null },
-    ...{ tokens_used: 0, input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
-    ...{ cache_write_1h_tokens: 0, audio_cache_read_tokens: 0, image_output_tokens: 0, measures: null },
-    ...{ service_tier: null, price_multiplier: null, unread_usage: null },
-    ...{ reasoning_tokens: 0, audio_input_tokens: 0, audio_output_tokens: 0, image_tokens: 0, quantity: null },
-    ...{ unit: null, provider_cost: total_cost, platform_markup: '0', total_cost, is_free_tier: is_free },
-    ...{ billable: true, is_rated: true, succeeded: true, duration_seconds: null, occurred_at: null },
-    ...{ content_hash: null, price_id: null, markup_rule_id: null, markup_rate: null, ...(is_free && { list_cost }) },
+    user_id,
+    service: 'tts',
+    model: null,
+    source: 'api',
+    request_id: name,
+    metadata: {},
+    session_id: null,
+    tokens_used: 0,
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    cache_write_1h_tokens: 0,
+    audio_cache_read_tokens: 0,
+    image_output_tokens: 0,
+    measures: null,
+    service_tier: null,
+    price_multiplier: null,
+    unread_usage: null,
+    reasoning_tokens: 0,
+    audio_input_tokens: 0,
+    audio_output_tokens: 0,
+    image_tokens: 0,
+    quantity: null,
+    unit: null,
+    provider_cost: total_cost,
+    platform_markup: '0',
+    total_cost,
+    is_free_tier: is_free,
+    billable: true,
+    is_rated: true,
+    succeeded: true,
+    duration_seconds: null,
+    occurred_at: null,
+    content_hash: null,
+    price_id: null,
+    markup_rule_id: null,
+    markup_rate: null,
+    ...(is_free && { list_cost }),
   };
 }
 
@@ -96,7 +127,9 @@ describe('metered work that is posted in groups', () => {
       fc.asyncProperty(works, fc.option(fc.nat(10)), fc.option(fc.nat(3)), async (given, limit, free_limit) => {
         const [together, alone] = [await w.user(), await w.user()];
         await w.sql('UPDATE user_credits SET calls_per_day = $2, free_calls_per_day = $3 WHERE user_id = ANY ($1)', [
-          ...[[together, alone], limit, free_limit],
+          [together, alone],
+          limit,
+          free_limit,
         ]);
         const atOnce = await told(
           together,

@@ -37,17 +37,32 @@ describe('reports on usage', () => {
     const user_id = someone();
     const summary = await usage('summary', { user_id });
     expect(summary).toEqual({
-      ...{ total_events: 0, total_tokens: 0, total_cost: '0.000000', free_tier_events: 0, paid_tier_events: 0 },
-      ...{ this_month: '0.000000', projected_month_end: '0.000000', services: {}, period: expect.anything() },
-      ...{ top_service: null, average_daily: '0.000000' },
+      total_events: 0,
+      total_tokens: 0,
+      total_cost: '0.000000',
+      free_tier_events: 0,
+      paid_tier_events: 0,
+      this_month: '0.000000',
+      projected_month_end: '0.000000',
+      services: {},
+      period: expect.anything(),
+      top_service: null,
+      average_daily: '0.000000',
     });
     expect(await usageList('by-model', { user_id })).toEqual([]);
     expect(await usageList('by-service', { user_id })).toEqual([]);
     expect(await usage('free-tier', { user_id })).toMatchObject({
-      ...{ total_free_events: 0, total_free_tokens: 0, unique_free_models: 0, models: [] },
+      total_free_events: 0,
+      total_free_tokens: 0,
+      unique_free_models: 0,
+      models: [],
     });
     expect(await usage('daily', { user_id, date: '2026-02-03' })).toEqual({
-      ...{ date: '2026-02-03', total_events: 0, total_tokens: 0, total_cost: '0.000000', free_events: 0 },
+      date: '2026-02-03',
+      total_events: 0,
+      total_tokens: 0,
+      total_cost: '0.000000',
+      free_events: 0,
     });
     const metrics = await usage('metrics', { user_id, range: '7d' });
     expect(metrics).toMatchObject({
@@ -81,7 +96,11 @@ describe('reports on usage', () => {
       usageList('by-service', span),
     ]);
     expect(summary).toMatchObject({
-      ...{ total_events: 5, total_tokens: 258, total_cost: '1.5345678904', free_tier_events: 1, paid_tier_events: 4 },
+      total_events: 5,
+      total_tokens: 258,
+      total_cost: '1.5345678904',
+      free_tier_events: 1,
+      paid_tier_events: 4,
       services: {
         openrouter: { event_count: 4, tokens: 258, cost: '1.2345678904' },
         tts: { event_count: 1, tokens: 0, cost: '0.300000' },
@@ -90,20 +109,40 @@ describe('reports on usage', () => {
     });
     expect(models).toMatchObject([
       {
-        ...{ service: 'openrouter', model: 'b', event_count: 1, total_tokens: 50, total_cost: '1.2345678901' },
-        ...{ avg_tokens: 50, free_events: 0 },
-      },
-      {
-        ...{ service: 'tts', model: null, event_count: 1, total_tokens: 0, total_cost: '0.300000', avg_tokens: 0 },
+        service: 'openrouter',
+        model: 'b',
+        event_count: 1,
+        total_tokens: 50,
+        total_cost: '1.2345678901',
+        avg_tokens: 50,
         free_events: 0,
       },
       {
-        ...{ service: 'openrouter', model: 'openai/gpt-4o-mini', event_count: 2, total_tokens: 201 },
-        ...{ total_cost: '0.0000000003', avg_tokens: 100.5, free_events: 0 },
+        service: 'tts',
+        model: null,
+        event_count: 1,
+        total_tokens: 0,
+        total_cost: '0.300000',
+        avg_tokens: 0,
+        free_events: 0,
       },
       {
-        ...{ service: 'openrouter', model: 'b:free', event_count: 1, total_tokens: 7, total_cost: '0.000000' },
-        ...{ avg_tokens: 7, free_events: 1 },
+        service: 'openrouter',
+        model: 'openai/gpt-4o-mini',
+        event_count: 2,
+        total_tokens: 201,
+        total_cost: '0.0000000003',
+        avg_tokens: 100.5,
+        free_events: 0,
+      },
+      {
+        service: 'openrouter',
+        model: 'b:free',
+        event_count: 1,
+        total_tokens: 7,
+        total_cost: '0.000000',
+        avg_tokens: 7,
+        free_events: 1,
       },
     ]);
     expect(services).toMatchObject([
@@ -179,7 +218,9 @@ describe('reports on usage', () => {
     expect(summary.this_month).toBe(inMonth);
     expect(units(summary.projected_month_end as string)).toBeGreaterThanOrEqual(units(inMonth));
     expect(await usage('free-tier', { user_id })).toMatchObject({
-      ...{ total_free_events: 1, total_free_tokens: 9, unique_free_models: 1 },
+      total_free_events: 1,
+      total_free_tokens: 9,
+      unique_free_models: 1,
       models: [{ model: 'm:free', event_count: 1, tokens: 9 }],
     });
   });
@@ -262,8 +303,16 @@ describe('reports on usage', () => {
     );
     const { body } = await w.get('usage/current', { user_id });
     expect(body).toMatchObject({
-      ...{ user_id, tier: 'trial', used_this_period: '0.250000', allocated_monthly: '5.000000', available: '4.750000' },
-      ...{ monthly_cap: '5.000000', calls_today: 3, calls_per_day: 100, calls_this_period: 7, calls_per_month: null },
+      user_id,
+      tier: 'trial',
+      used_this_period: '0.250000',
+      allocated_monthly: '5.000000',
+      available: '4.750000',
+      monthly_cap: '5.000000',
+      calls_today: 3,
+      calls_per_day: 100,
+      calls_this_period: 7,
+      calls_per_month: null,
       calls_reset_at: '2100-01-01T00:00:00.000Z',
     });
     const length_ms = Date.parse(body.reset_date as string) - Date.parse(body.period_start as string);

@@ -15,9 +15,18 @@ afterAll(() => {
 });
 
 const REPORTS = [
-  ...['credits/usage/summary', 'credits/usage/by-model', 'credits/usage/by-service', 'credits/usage/free-tier'],
-  ...['credits/usage/daily', 'credits/usage/metrics', 'usage/trends', 'usage/history', 'usage/predictions'],
-  ...['usage/insights', 'usage/analytics', 'usage/export'],
+  'credits/usage/summary',
+  'credits/usage/by-model',
+  'credits/usage/by-service',
+  'credits/usage/free-tier',
+  'credits/usage/daily',
+  'credits/usage/metrics',
+  'usage/trends',
+  'usage/history',
+  'usage/predictions',
+  'usage/insights',
+  'usage/analytics',
+  'usage/export',
 ];
 const OLD_NAMES = { 'Asia/Calcutta': 'Asia/Kolkata', 'Europe/Kiev': 'Europe/Kyiv', 'US/Eastern': 'America/New_York' };
 const ZONES = [...Intl.supportedValuesOf('timeZone'), ...Object.keys(OLD_NAMES), 'America/Buenos_Aires'];

@@ -23,7 +23,12 @@ describe('charged work', () => {
     expect(body.transaction_id).toBe(body.id);
     const [line] = (await w.list('credits/transactions', { user_id, transaction_type: 'usage' })).body;
     expect(line).toMatchObject({
-      ...{ id: body.id, amount: '-1.100000', service: 'tts', model: 'm', description: 'tts: m', metadata: { a: 1 } },
+      id: body.id,
+      amount: '-1.100000',
+      service: 'tts',
+      model: 'm',
+      description: 'tts: m',
+      metadata: { a: 1 },
       cost_breakdown: { provider_cost: body.provider_cost, markup: body.platform_markup, total: '1.100000' },
     });
     expect(line!.created_at).toBe(body.created_at);
@@ -132,7 +137,10 @@ describe('charged work', () => {
     const users = await atOnce(3, () => w.user('4'));
     await w.sql('UPDATE user_credits SET calls_per_day = 120 WHERE user_id = ANY ($1)', [users]);
     const work = (): object => ({
-      ...{ user_id: users[roll(3)], service: 'tts', cost: `0.${roll(9)}`, request_id: `r${roll(90)}` },
+      user_id: users[roll(3)],
+      service: 'tts',
+      cost: `0.${roll(9)}`,
+      request_id: `r${roll(90)}`,
       ...[{ charge: true }, { charge: true }, { settle: true }, {}][roll(4)],
     });
     const call = (): Promise<Answer> => {

@@ -19,9 +19,18 @@ describe('tracking', () => {
     const answer = await track(body);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      ...{ id: expect.any(String), user_id, service: 'tts', model: null, tokens_used: 0 },
-      ...{ provider_cost: expect.any(String), platform_markup: expect.any(String), total_cost: '0.250000' },
-      ...{ is_free_tier: false, is_rated: true, transaction_id: null, created_at: expect.any(String) },
+      id: expect.any(String),
+      user_id,
+      service: 'tts',
+      model: null,
+      tokens_used: 0,
+      provider_cost: expect.any(String),
+      platform_markup: expect.any(String),
+      total_cost: '0.250000',
+      is_free_tier: false,
+      is_rated: true,
+      transaction_id: null,
+      created_at: expect.any(String),
     });
     expect((await w.balance(user_id)).balance).toBe('5.000000');
     const [event] = await events(user_id);
@@ -176,7 +185,10 @@ describe('tracking a batch', () => {
   it('of a thousand is accepted, and can be repeated without an effect', async () => {
     const users = await atOnce(20, () => w.user('100'));
     const records = Array.from({ length: 1000 }, (_, i) => ({
-      ...{ user_id: users[i % users.length], request_id: `r${i}`, service: 'tts', cost: '0.01' },
+      user_id: users[i % users.length],
+      request_id: `r${i}`,
+      service: 'tts',
+      cost: '0.01',
       ...(i % 4 === 0 ? {} : { charge: true }),
     }));
     const first = await batch({ records });

@@ -28,8 +28,13 @@ describe('work without a final price', () => {
     const ofModel = (rows: Json[]): Json[] => rows.filter((row) => row.model === model);
     const [row] = ofModel(await unrated({}));
     expect(row).toEqual({
-      ...{ service: 'openrouter', model, event_count: 3, unmeasured_events: 1, total_cost: '0.005000' },
-      ...{ first_seen: expect.stringMatching(/Z$/), last_seen: expect.stringMatching(/Z$/) },
+      service: 'openrouter',
+      model,
+      event_count: 3,
+      unmeasured_events: 1,
+      total_cost: '0.005000',
+      first_seen: expect.stringMatching(/Z$/),
+      last_seen: expect.stringMatching(/Z$/),
     });
     expect(ofModel(await unrated({}, w.service))).toEqual([row]);
     expect(await unrated({ user_id: ben })).toMatchObject([{ event_count: 1, unmeasured_events: 0 }]);

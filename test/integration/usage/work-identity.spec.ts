@@ -117,8 +117,13 @@ describe('the identity of work', () => {
   it('refuses CloudEvents with the source and id of different work, and reserved sources', async () => {
     const user_id = await w.user();
     const event = (cost: string, more: object = {}): object => ({
-      ...{ specversion: '1.0', id: 'e-1', source: 'speech', type: 'tts', subject: user_id },
-      ...{ data: { cost, settle: true }, ...more },
+      specversion: '1.0',
+      id: 'e-1',
+      source: 'speech',
+      type: 'tts',
+      subject: user_id,
+      data: { cost, settle: true },
+      ...more,
     });
     const send = (body: object): Promise<Answer> => w.post('credits/usage/events', body, { token: w.service });
     expect((await send([event('0.01'), event('0.02'), event('0.01')])).body).toMatchObject([

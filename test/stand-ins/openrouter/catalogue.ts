@@ -34,7 +34,11 @@ function model(id: string, traits: Traits): Model {
   const { name, pricing, inputs = ['text'], outputs = ['text'], context_length = 128_000 } = traits;
   const { max_completion_tokens = 16_384 } = traits;
   return {
-    ...{ id, canonical_slug: id.replace(/:.*$/, ''), name, created: CREATED, context_length },
+    id,
+    canonical_slug: id.replace(/:.*$/, ''),
+    name,
+    created: CREATED,
+    context_length,
     architecture: {
       modality: `${inputs.join('+')}->${outputs.join('+')}`,
       input_modalities: inputs,

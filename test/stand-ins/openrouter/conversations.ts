@@ -150,7 +150,11 @@ export const RESPONSES = {
     const pieces = tool
       ? [{ type: 'response.function_call_arguments.delta', ...place, delta: tool.arguments }]
       : turn.made.deltas.map(({ content }) => ({
-          ...{ type: 'response.output_text.delta', ...place, content_index: 0, delta: content, logprobs: [] },
+          type: 'response.output_text.delta',
+          ...place,
+          content_index: 0,
+          delta: content,
+          logprobs: [],
         }));
     const part = { type: 'output_text', text: '', annotations: [] };
     const text = writtenBy(turn.made);
@@ -192,9 +196,21 @@ function response(turn: Turn, status: string): object {
   const { id, model } = turn;
   const isDone = status === 'completed';
   return {
-    ...{ id: `resp_${id}`, object: 'response', created_at: now(), status, model: model.id, error: null },
-    ...{ incomplete_details: null, instructions: null, metadata: {}, parallel_tool_calls: true, tools: [] },
-    ...{ output: isDone ? [outputItem(turn, status)] : [], tool_choice: 'auto', temperature: 1, top_p: 1 },
+    id: `resp_${id}`,
+    object: 'response',
+    created_at: now(),
+    status,
+    model: model.id,
+    error: null,
+    incomplete_details: null,
+    instructions: null,
+    metadata: {},
+    parallel_tool_calls: true,
+    tools: [],
+    output: isDone ? [outputItem(turn, status)] : [],
+    tool_choice: 'auto',
+    temperature: 1,
+    top_p: 1,
     usage: isDone ? responsesUsage(turn) : null,
   };
 }
@@ -203,9 +219,14 @@ function responsesUsage({ exchange, model, tokens }: Turn): object {
   const { cached, reasoning } = poolsOf(tokens, exchange.behaviour);
   const { cost, is_byok, cost_details } = (usageOf(model, tokens, exchange.behaviour) ?? {}) as Record<string, unknown>;
   return {
-    ...{ input_tokens: tokens.prompt, input_tokens_details: { cached_tokens: cached } },
-    ...{ output_tokens: tokens.completion, output_tokens_details: { reasoning_tokens: reasoning } },
-    ...{ total_tokens: tokens.prompt + tokens.completion, cost, is_byok, cost_details },
+    input_tokens: tokens.prompt,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: tokens.completion,
+    output_tokens_details: { reasoning_tokens: reasoning },
+    total_tokens: tokens.prompt + tokens.completion,
+    cost,
+    is_byok,
+    cost_details,
   };
 }
 
@@ -239,8 +260,14 @@ function contentOf({ made }: Turn): Record<string, unknown>[] {
 }
 
 const message = ({ id, model, made }: Turn, content: object[], usage: object): object => ({
-  ...{ id: `msg_${id}`, type: 'message', role: 'assistant', model: model.id, content, usage },
-  ...{ stop_reason: stopReason(made), stop_sequence: null },
+  id: `msg_${id}`,
+  type: 'message',
+  role: 'assistant',
+  model: model.id,
+  content,
+  usage,
+  stop_reason: stopReason(made),
+  stop_sequence: null,
 });
 
 function stopReason({ finish_reason }: Made): string {

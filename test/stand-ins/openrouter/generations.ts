@@ -59,14 +59,29 @@ export class Generations {
     const is_byok = behaviour.is_byok ?? false;
     const paid = is_byok ? 0 : cost;
     return {
-      ...{ id, upstream_id: null, model, provider_name: 'StandIn', app_id: null, streamed, cancelled, finish_reason },
+      id,
+      upstream_id: null,
+      model,
+      provider_name: 'StandIn',
+      app_id: null,
+      streamed,
+      cancelled,
+      finish_reason,
       native_finish_reason: finish_reason,
-      ...{ total_cost: paid, usage: paid, cache_discount: null, is_byok },
+      total_cost: paid,
+      usage: paid,
+      cache_discount: null,
+      is_byok,
       upstream_inference_cost: is_byok ? cost : null,
-      ...{ tokens_prompt: tokens.prompt, tokens_completion: tokens.completion },
-      ...{ native_tokens_prompt: tokens.prompt, native_tokens_completion: tokens.completion },
-      ...{ native_tokens_reasoning: reasoning, native_tokens_cached: cached },
-      ...{ latency: 1, generation_time: 1, created_at: new Date(this.series).toISOString() },
+      tokens_prompt: tokens.prompt,
+      tokens_completion: tokens.completion,
+      native_tokens_prompt: tokens.prompt,
+      native_tokens_completion: tokens.completion,
+      native_tokens_reasoning: reasoning,
+      native_tokens_cached: cached,
+      latency: 1,
+      generation_time: 1,
+      created_at: new Date(this.series).toISOString(),
     };
   }
 }

@@ -47,10 +47,21 @@ export function keyInfo(key: Key): object {
   const { label, limit, usage, byok_usage, is_free_tier, is_management_key, expires_at } = key;
   const spent = { usage: rounded(usage), usage_daily: rounded(usage), usage_weekly: rounded(usage) };
   return {
-    ...{ label, limit, limit_reset: null, limit_remaining: limit === null ? null : rounded(limit - usage) },
-    ...{ include_byok_in_limit: false, ...spent, usage_monthly: rounded(usage) },
-    ...{ byok_usage, byok_usage_daily: byok_usage, byok_usage_weekly: byok_usage, byok_usage_monthly: byok_usage },
-    ...{ is_free_tier, is_management_key, is_provisioning_key: is_management_key, expires_at },
+    label,
+    limit,
+    limit_reset: null,
+    limit_remaining: limit === null ? null : rounded(limit - usage),
+    include_byok_in_limit: false,
+    ...spent,
+    usage_monthly: rounded(usage),
+    byok_usage,
+    byok_usage_daily: byok_usage,
+    byok_usage_weekly: byok_usage,
+    byok_usage_monthly: byok_usage,
+    is_free_tier,
+    is_management_key,
+    is_provisioning_key: is_management_key,
+    expires_at,
     free_model_daily_requests: { used: 0, limit: FREE_CALLS_A_DAY, remaining: FREE_CALLS_A_DAY },
     rate_limit: { requests: -1, interval: '10s', note: 'This field is deprecated and safe to ignore.' },
   };
@@ -59,7 +70,12 @@ export function keyInfo(key: Key): object {
 function fresh(key: string): Key {
   return {
     label: `${key.slice(0, 12)}...${key.slice(-3)}`,
-    ...{ limit: null, usage: 0, byok_usage: 0, is_free_tier: false, expires_at: null, is_revoked: false },
+    limit: null,
+    usage: 0,
+    byok_usage: 0,
+    is_free_tier: false,
+    expires_at: null,
+    is_revoked: false,
     is_management_key: key.includes('management'),
   };
 }

@@ -125,8 +125,15 @@ export class OpenRouterStandIn {
     const { method = '', headers } = req;
     const api_key = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? null;
     const call: RecordedCall = {
-      ...{ method, path, api_key, headers, body: parsed(written), text: written },
-      ...{ status: 0, tokens_sent: 0, ended: 'running' },
+      method,
+      path,
+      api_key,
+      headers,
+      body: parsed(written),
+      text: written,
+      status: 0,
+      tokens_sent: 0,
+      ended: 'running',
     };
     this.calls.push(call);
     if (this.calls.length > REMEMBERED_CALLS_MAX) this.calls.shift();

@@ -70,7 +70,8 @@ describe('the stand-in of OpenRouter', () => {
     const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
     const called = await chat({ tools });
     expect(called.choices[0]).toMatchObject({
-      ...{ finish_reason: 'tool_calls', message: { content: null } },
+      finish_reason: 'tool_calls',
+      message: { content: null },
     });
     const [tool] = called.choices[0]!.message!.tool_calls!;
     expect(JSON.parse(tool!.function.arguments)).toEqual({ city: 'text', days: 1 });

@@ -19,7 +19,12 @@ export const charge = (user_id: string, credits: string, key?: string) => ({
 
 /** A hold to create, which outlives every test. */
 export const order = (user_id: string, credits: string, key?: string) => ({
-  ...{ user_id, amount: units(credits), ttl_s: TTL_S, service: 'tts', model: null, metadata: {} },
+  user_id,
+  amount: units(credits),
+  ttl_s: TTL_S,
+  service: 'tts',
+  model: null,
+  metadata: {},
   key: idempotencyKey(key, ACTOR, 'hold', { user_id, amount: credits }),
 });
 

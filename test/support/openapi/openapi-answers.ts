@@ -146,7 +146,9 @@ export function compareAnswers(fastify: FastifyInstance, base_path: string): voi
     const route = (request.routeOptions.url ?? '').replace(base_path, '/api/v1').replaceAll(/:(\w+)/g, '{$1}');
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
     const told = {
-      ...{ method: request.method, path: route, status: reply.statusCode },
+      method: request.method,
+      path: route,
+      status: reply.statusCode,
       content_type: reply.getHeader('content-type') as string | undefined,
       text: isWhole ? payload.toString() : payload === null ? '' : null,
     };

@@ -31,7 +31,11 @@ export async function pgbouncerBefore(
   const lines = [
     '[databases]',
     `${pathname.slice(1)} = host=${hostname} port=${port} user=${username} password=${password}`,
-    ...['[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${own_port}`, 'auth_type = any', 'unix_socket_dir ='],
+    '[pgbouncer]',
+    'listen_addr = 127.0.0.1',
+    `listen_port = ${own_port}`,
+    'auth_type = any',
+    'unix_socket_dir =',
     `pool_mode = ${mode}`,
   ];
   const ini = path.join(folder, 'pgbouncer.ini');

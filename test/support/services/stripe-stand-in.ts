@@ -108,7 +108,10 @@ export class StripeStandIn {
     }
     const now = seconds();
     const subscription = this.make('sub', {
-      ...{ metadata: session.subscription_metadata, status: 'active', cancel_at: null, cancel_at_period_end: false },
+      metadata: session.subscription_metadata,
+      status: 'active',
+      cancel_at: null,
+      cancel_at_period_end: false,
       items: {
         data: [{ id: this.id('si'), price: { unit_amount: session.unit_amount }, current_period_end: now + PERIOD_S }],
       },
@@ -161,8 +164,13 @@ export class StripeStandIn {
   refund(payment_intent: string, amount_refunded: number, changes: Record<string, unknown> = {}): StripeEvent {
     const { metadata, amount, currency } = this.get(this.intents, payment_intent);
     return this.event('charge.refunded', {
-      ...{ id: `ch_of_${payment_intent}`, payment_intent, metadata, amount, currency },
-      ...{ amount_refunded, ...changes },
+      id: `ch_of_${payment_intent}`,
+      payment_intent,
+      metadata,
+      amount,
+      currency,
+      amount_refunded,
+      ...changes,
     });
   }
 
@@ -217,7 +225,11 @@ export class StripeStandIn {
     const id = this.id('in');
     this.invoices.set(intent.id, id);
     return this.event('invoice.paid', {
-      ...{ id, billing_reason, amount_paid: cents, amount_due: cents, currency: 'usd' },
+      id,
+      billing_reason,
+      amount_paid: cents,
+      amount_due: cents,
+      currency: 'usd',
       parent: { type: 'subscription_details', subscription_details: { subscription: subscription_id, metadata } },
       lines: { data: [{ amount: price, period: this.periodOf(subscription_id), ...PLAN_LINE }] },
       ...changes,
@@ -305,9 +317,17 @@ export class StripeStandIn {
       coupon === undefined ? null : [...this.answers.values()].find(({ body }) => (body as Thing).id === coupon);
     const off = made ? Number((made.body as Form).amount_off) : 0;
     const session = this.make('cs', {
-      ...{ object: 'checkout.session', mode: form.mode, status: 'open', payment_status: 'unpaid', unit_amount },
-      ...{ amount_total: unit_amount - off, currency: form['line_items[0][price_data][currency]'] },
-      ...{ customer: form.customer, metadata: under(form, 'metadata'), payment_intent: null, subscription: null },
+      object: 'checkout.session',
+      mode: form.mode,
+      status: 'open',
+      payment_status: 'unpaid',
+      unit_amount,
+      amount_total: unit_amount - off,
+      currency: form['line_items[0][price_data][currency]'],
+      customer: form.customer,
+      metadata: under(form, 'metadata'),
+      payment_intent: null,
+      subscription: null,
       subscription_metadata: under(form, 'subscription_data[metadata]'),
     });
     this.sessions.set(session.id, { ...session, url: `https://checkout.stripe.example/${session.id}` });
@@ -326,7 +346,9 @@ export class StripeStandIn {
     const card = this.cards.get(form.customer ?? '');
     const isDeclined = card === undefined || card.declines || card.confirms === true;
     const intent = this.make('pi', {
-      ...{ amount: Number(form.amount), currency: form.currency, metadata: under(form, 'metadata') },
+      amount: Number(form.amount),
+      currency: form.currency,
+      metadata: under(form, 'metadata'),
       status: isDeclined ? 'requires_payment_method' : 'succeeded',
     });
     this.intents.set(intent.id, intent);

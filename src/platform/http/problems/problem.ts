@@ -25,9 +25,13 @@ export function problemDocument(
   request_id: string,
 ): Record<string, unknown> {
   const standard = {
-    ...{ type: `urn:tollgate:error:${code}`, title: STATUS_CODES[status], status, detail },
+    type: `urn:tollgate:error:${code}`,
+    title: STATUS_CODES[status],
+    status,
+    detail,
     ...(instance === '' ? {} : { instance }),
-    ...{ code, request_id },
+    code,
+    request_id,
   };
   return withParticulars(standard, extra);
 }
