@@ -47,6 +47,9 @@ export async function pageOf<T>(answer: Answer<T[]>): Promise<Page<T>> {
   return { items: data, next: response.headers.get('x-next-cursor'), total: total === null ? null : Number(total) };
 }
 
+/** File formats that the service makes. */
+export type ExportFormat = 'csv' | 'xlsx' | 'json';
+
 /** A file that the service made, with the name that it gave. */
 export interface SavedFile {
   content: Blob;

@@ -29,7 +29,9 @@ export function startOfDay(day: Day, timeZone: string): Date {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   // the offset at midnight UTC may differ from that at the local midnight on a day when the clock changes
   const near = midnight - offsetAt(midnight, timeZone);
-  return new Date(midnight - offsetAt(near, timeZone));
+  const start = new Date(midnight - offsetAt(near, timeZone));
+  // where the clocks skip midnight, the day begins after the gap
+  return dayIn(timeZone, start) < day ? new Date(near) : start;
 }
 
 /** @returns the instant at which a calendar day ends in a time zone */

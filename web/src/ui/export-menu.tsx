@@ -3,11 +3,10 @@ import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { type SavedFile, saveFile } from '../api/client.ts';
+import { type ExportFormat, type SavedFile, saveFile } from '../api/client.ts';
 import { useMessageOf } from './states.tsx';
 
-const FORMATS = { csv: 'CSV', xlsx: 'Excel', json: 'JSON' } as const;
-export type ExportFormat = keyof typeof FORMATS;
+const FORMATS: Record<ExportFormat, string> = { csv: 'CSV', xlsx: 'Excel', json: 'JSON' };
 
 /** Saves what the page shows as a file. @param name file name without its ending, where the service gives none */
 export function ExportMenu({

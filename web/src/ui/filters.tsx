@@ -54,6 +54,12 @@ export function DaysInput({ from, to, onChange, isClearable = true }: DaysInputP
   const t = useTranslations('form');
   const format = useFormat();
   const [range, setRange] = useState<[string | null, string | null]>([from ?? null, to ?? null]);
+  const [reported, setReported] = useState({ from, to });
+  if (reported.from !== from || reported.to !== to) {
+    // changed from outside
+    setReported({ from, to });
+    setRange([from ?? null, to ?? null]);
+  }
   const shown = range
     .filter((day) => day !== null)
     .map((day) => format.calendarDay(day))
