@@ -47,7 +47,10 @@ const shell = createRoute({
     if (session() === null) throw redirect({ to: '/sign-in', search: { then: location.href }, replace: true });
   },
   loader: ({ context: { queries } }) =>
-    Promise.all([queries.ensureQueryData(me()), queries.ensureQueryData(dashboardConfig())]),
+    Promise.all([
+      queries.query({ ...me(), staleTime: 'static' }),
+      queries.query({ ...dashboardConfig(), staleTime: 'static' }),
+    ]),
   component: Shell,
   errorComponent: PageFailure,
   notFoundComponent: NotFound,
@@ -61,7 +64,10 @@ const overview = createRoute({
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
-  validateSearch: textsIn('from', 'to', 'granularity', 'group_by', 'measure', 'service', 'model', 'compare', 'view'),
+  validateSearch: textsIn(
+    ...(['from', 'to', 'granularity', 'measure', 'group_by', 'group', 'compare'] as const),
+    ...(['at', 'status', 'receipt', 'event'] as const),
+  ),
   component: lazyRouteComponent(() => import('./pages/usage.tsx'), 'Usage'),
 });
 const transactions = createRoute({
@@ -104,7 +110,8 @@ const admin = createRoute({
   getParentRoute: () => shell,
   path: '/admin',
   beforeLoad: async ({ context: { queries } }) => {
-    if (!isAdmin({ me: await queries.ensureQueryData(me()) })) throw redirect({ to: '/', replace: true });
+    if (!isAdmin({ me: await queries.query({ ...me(), staleTime: 'static' }) }))
+      throw redirect({ to: '/', replace: true });
   },
   component: Outlet,
 });

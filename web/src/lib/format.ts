@@ -62,6 +62,11 @@ export class Format {
     return this.number({ style: 'percent', maximumFractionDigits: places }).format(value / 100);
   }
 
+  /** @returns a change: `+12.5%` */
+  signedPercent(value: number): string {
+    return this.number({ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(value / 100);
+  }
+
   /** @returns a share such as a markup as percent, with all digits: `12.5%` of `0.125` */
   share(share: AmountText): string {
     return this.number({ style: 'percent', maximumFractionDigits: PLACES }).format(share);
@@ -72,8 +77,8 @@ export class Format {
   }
 
   /** @param day a calendar day without a zone, such as `2026-11-30` */
-  calendarDay(day: Day): string {
-    const options = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  calendarDay(day: Day, hasYear = true): string {
+    const options = { day: 'numeric', month: 'short', ...(hasYear && { year: 'numeric' as const }) } as const;
     return new Intl.DateTimeFormat(this.locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
   }
 
@@ -93,6 +98,11 @@ export class Format {
     return this.date({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(asDate(time));
   }
 
+  /** @returns the time of day */
+  time(time: string | Date): string {
+    return this.date({ hour: 'numeric', minute: '2-digit' }).format(asDate(time));
+  }
+
   month(time: string | Date): string {
     return this.date({ month: 'short', year: 'numeric' }).format(asDate(time));
   }
@@ -105,10 +115,13 @@ export class Format {
     return format.format(Math.trunc(seconds / size), unit);
   }
 
+  /** @returns `in 20 days`, `tomorrow` */
+  inDays(days: number): string {
+    return new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }).format(days, 'day');
+  }
+
   private number(options: Intl.NumberFormatOptions): { format: (value: AmountText | number) => string } {
-    return cached(this.numbers, options, () => new Intl.NumberFormat(this.locale, options)) as {
-      format: (value: AmountText | number) => string;
-    };
+    return cached(this.numbers, options, () => new Intl.NumberFormat(this.locale, options));
   }
 
   private date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

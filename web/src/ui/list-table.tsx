@@ -37,9 +37,19 @@ interface ListTableProps<T> {
  * A list of any length that loads its pages as one scrolls. Only the rows in view are in the document; it stays a table
  * to a screen reader. A row opens by click; its first cell must hold a button or link for the keyboard.
  */
-export function ListTable<T extends object>({ label, query, columns, rowId, onOpen, empty }: ListTableProps<T>) {
-  'use no memo'; // the virtualizer changes in place
+export function ListTable<T extends object>({ empty, ...table }: ListTableProps<T>) {
+  const { query } = table;
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  if (query.isPending) return <Skeleton h={420} m="md" data-loading />;
+  if (query.error && rows.length === 0)
+    return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
+  return rows.length === 0 ? <>{empty}</> : <Rows {...table} rows={rows} />;
+}
+
+type RowsProps<T> = Omit<ListTableProps<T>, 'empty'> & { rows: T[] };
+
+function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: RowsProps<T>) {
+  'use no memo'; // the virtualizer changes in place
   const total = query.data?.pages[0]?.total ?? null;
   const scroller = useRef<HTMLDivElement>(null);
   const definitions = useMemo(() => definitionsOf(columns), [columns]);
@@ -56,10 +66,6 @@ export function ListTable<T extends object>({ label, query, columns, rowId, onOp
   useEffect(() => {
     if (hasNextPage && !isFetching && last >= rows.length - FETCH_AHEAD_ROWS) void fetchNextPage();
   }, [hasNextPage, isFetching, last, rows.length, fetchNextPage]);
-  if (query.isPending) return <Skeleton h={420} m="md" data-loading />;
-  if (query.error && rows.length === 0)
-    return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
-  if (rows.length === 0) return <>{empty}</>;
   const all = table.getRowModel().rows;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (

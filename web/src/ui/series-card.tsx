@@ -23,7 +23,7 @@ export function SeriesCard({ controls, ...chart }: StackedChartProps & { control
               { value: 'table', label: t('table') },
             ]}
             value={view}
-            onChange={(next) => setView(next as typeof view)}
+            onChange={setView}
           />
         </Group>
       </Group>
