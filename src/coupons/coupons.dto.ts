@@ -112,6 +112,12 @@ export class DiscountView extends AccountDiscountRow {
   status!: DiscountStatus;
 }
 
+/** A coupon that a user has redeemed. */
+export class RedeemedCouponView extends IntersectionType(
+  PickType(CouponCodeRow, ['code', 'coupon_type', 'value', 'description'] as const),
+  PickType(CouponRedemptionRow, ['credits_awarded', 'redeemed_at'] as const),
+) {}
+
 /** A code to redeem. */
 export class RedeemBody extends AccountQuery {
   @ApiProperty({
@@ -236,6 +242,9 @@ export class CouponsQuery extends PageQuery {
   @IsBoolean()
   active_only: boolean = true;
 }
+
+/** Query of redeemed coupons. */
+export class RedemptionsQuery extends IntersectionType(PageQuery, AccountQuery) {}
 
 /** Query of discounts. */
 export class DiscountsQuery extends IntersectionType(PageQuery, AccountQuery) {}

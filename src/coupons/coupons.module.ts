@@ -9,11 +9,13 @@ import { CouponsService } from './coupons.service.js';
 import { DiscountsRepository } from './discounts/discounts.repository.js';
 import { DiscountsService } from './discounts/discounts.service.js';
 import { RedemptionService } from './redemption/redemption.service.js';
+import { RedemptionsController } from './redemption/redemptions.controller.js';
 import { RedemptionsRepository } from './redemption/redemptions.repository.js';
+import { RedemptionsService } from './redemption/redemptions.service.js';
 
 @Module({
   imports: [AuditModule, TiersModule, CreditsModule],
-  controllers: [CouponsController],
+  controllers: [CouponsController, RedemptionsController],
   providers: [
     CouponEffects,
     CouponsRepository,
@@ -22,6 +24,7 @@ import { RedemptionsRepository } from './redemption/redemptions.repository.js';
     DiscountsService,
     RedemptionService,
     RedemptionsRepository,
+    RedemptionsService,
   ],
   exports: [CouponsRepository, CouponsService, DiscountsService, RedemptionsRepository],
 })

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Prisma } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import type { CouponCodeRow, CouponRedemptionRow } from '../../generated/rows.js';
 import { Database, type Tx } from '../../platform/database/database.js';
+import type { PageSlice } from '../../platform/database/paging.js';
 import { ATTEMPTS_WINDOW_MS } from '../../platform/attempt-limit.js';
 import { wire } from '../../platform/values/wire.js';
 import { rowId } from '../../platform/database/row-id.js';
@@ -16,6 +17,13 @@ export interface RedemptionDay {
   used_count: number;
   credits_awarded: string;
 }
+
+/** A redeemed coupon: its terms, and what it gave. */
+export type RedeemedCoupon = Pick<CouponCodeRow, 'code' | 'coupon_type' | 'value' | 'description'> &
+  Pick<CouponRedemptionRow, 'credits_awarded' | 'redeemed_at'>;
+
+/** The position of a redemption in the list of a user. */
+export type RedemptionPosition = Pick<CouponRedemptionRow, 'redeemed_at' | 'code'>;
 
 /** A redemption imported from another system. */
 export type PastRedemption = Pick<CouponRedemptionRow, 'user_id' | 'code' | 'credits_awarded' | 'redeemed_at'>;
@@ -58,6 +66,23 @@ export class RedemptionsRepository {
     const data = { user_id, code, ...nothing, redeemed_at, metadata: { import: { credits_awarded } } };
     const { count } = await tx.coupon_redemptions.createMany({ data, skipDuplicates: true });
     return count === 1;
+  }
+
+  /** Returns the coupons that a user has redeemed, newest first. */
+  async list(user_id: string, { take, skip, after }: PageSlice<RedemptionPosition>): Promise<RedeemedCoupon[]> {
+    const behind = after ? Prisma.sql`(redeemed_at, code) < (${after.redeemed_at}, ${after.code})` : Prisma.sql`true`;
+    return this.db.reads.run(
+      user_id,
+      (db) => db.$queryRaw<RedeemedCoupon[]>`
+      SELECT code, coupon_type::text, value::text, description, credits_awarded::text, redeemed_at
+      FROM coupon_redemptions JOIN coupon_codes USING (code)
+      WHERE user_id = ${user_id} AND ${behind}
+      ORDER BY redeemed_at DESC, code DESC LIMIT ${take} OFFSET ${skip}`,
+    );
+  }
+
+  count(user_id: string): Promise<number> {
+    return this.db.reads.run(user_id, (db) => db.coupon_redemptions.count({ where: { user_id } }));
   }
 
   /** Returns whether a user has redeemed a code. */

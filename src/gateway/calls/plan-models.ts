@@ -12,6 +12,13 @@ import { SERVICE } from './call-rates.js';
 
 type Plan = Pick<UserTier, 'tier' | 'name' | 'allowed_models'>;
 
+/** What a plan decides about models. */
+export interface PlanRules {
+  /** The tier whose markup rules apply; null if no user is named. */
+  tier: string | null;
+  allows: (model: string, price_class: PriceClass) => boolean;
+}
+
 /** Maximum number of list entries in an error. */
 const LISTED_MAX = 8;
 
@@ -39,10 +46,12 @@ export class PlanModels {
     }
   }
 
-  /** Returns a predicate that decides whether a user's plan allows a model of known price class. */
-  async filterOf(actor: Actor, user_id: string): Promise<(model: string, price_class: PriceClass) => boolean> {
-    const { allowed_models } = await this.planOf(user_id, () => this.accounts.read(actor, user_id));
-    return (model, price_class) => refuseModel(allowed_models, { id: plainOf(model), class: price_class }) === null;
+  /** Returns a user's tier, and a predicate that decides whether it allows a model of known price class. */
+  async rulesOf(actor: Actor, user_id: string): Promise<PlanRules> {
+    const { tier, allowed_models } = await this.planOf(user_id, () => this.accounts.read(actor, user_id));
+    const allows: PlanRules['allows'] = (model, price_class) =>
+      refuseModel(allowed_models, { id: plainOf(model), class: price_class }) === null;
+    return { tier, allows };
   }
 
   /** Returns the current plan. A change of plan that is due is booked first. */

@@ -27,8 +27,15 @@ export class GatewayModelView extends PickType(ModelPriceView, [
   'max_output_tokens',
   'is_free',
   'class',
-  'markup_rate',
 ] as const) {
+  @ApiProperty({
+    description: "Markup as a share of the price. Rules for the user's plan apply.",
+    type: 'string',
+    format: 'decimal',
+    example: '0.100000',
+  })
+  markup_rate!: string;
+
   @ApiProperty({
     description: "Whether the user's plan allows this model. Always true for services and admins that name no user.",
     type: 'boolean',
@@ -40,7 +47,7 @@ export class GatewayModelView extends PickType(ModelPriceView, [
 
   @ApiProperty({
     description:
-      'What Tollgate charges, credits: list price plus markup. A markup rule for the tier can change the markup.',
+      'What Tollgate charges the user, credits: list price plus the markup of the plan. Without a user, markup rules for plans are left out.',
     type: () => ModelPricesView,
   })
   platform_prices!: ModelPricesView;

@@ -11,12 +11,10 @@ import type { ModelPriceView } from '../../pricing/pricing.dto.js';
 import type { GatewayModelsQuery, GatewayModelView, OpenAiModelsView, OpenAiModelView } from './models.dto.js';
 import { SERVICE } from '../calls/call-rates.js';
 import { ModelNames } from './model-names.js';
-import { PlanModels } from '../calls/plan-models.js';
+import { PlanModels, type PlanRules } from '../calls/plan-models.js';
 import { listPrices, platformPrices } from './platform-prices.js';
 
 const EVERYTHING = { limit: Number.MAX_SAFE_INTEGER, offset: 0 };
-
-type Allows = Awaited<ReturnType<PlanModels['filterOf']>>;
 
 /** Lists the models that calls can use. They are read from the local catalogue, since OpenRouter may be down. */
 @Injectable()
@@ -37,9 +35,9 @@ export class ModelsService {
     { search, class: priceClass, is_free, limit, offset, user_id }: GatewayModelsQuery,
   ): Promise<Page<GatewayModelView>> {
     const text = search?.toLowerCase();
-    const [offered, allows] = await Promise.all([this.offered(), this.filterOf(actor, user_id)]);
-    const models = offered
-      .map((row) => viewOf(row, allows))
+    const plan = await this.planOf(actor, user_id);
+    const models = (await this.offered(plan.tier))
+      .map((row) => viewOf(row, plan))
       .filter(
         (view) =>
           (text === undefined || `${view.model}\n${view.name ?? ''}`.toLowerCase().includes(text)) &&
@@ -51,12 +49,12 @@ export class ModelsService {
 
   /** Returns the models that the user's plan allows, in OpenAI's format. */
   async listForOpenAi(actor: Actor, { user_id }: AccountQuery): Promise<OpenAiModelsView> {
-    const [offered, allows, entered] = await Promise.all([
+    const [offered, plan, entered] = await Promise.all([
       this.offered(),
-      this.filterOf(actor, user_id),
+      this.planOf(actor, user_id),
       this.stored.firstEntered(),
     ]);
-    const allowed = offered.filter((row) => viewOf(row, allows).is_allowed);
+    const allowed = offered.filter((row) => viewOf(row, plan).is_allowed);
     return { object: 'list', data: allowed.map((row) => openAiView(row, entered.get(row.model))) };
   }
 
@@ -67,10 +65,10 @@ export class ModelsService {
    */
   async getForOpenAi(actor: Actor, name: string, { user_id }: AccountQuery): Promise<OpenAiModelView> {
     const [id = name] = await this.names.idsOf([name]);
-    const [offered, allows] = await Promise.all([this.offered(), this.filterOf(actor, user_id)]);
+    const [offered, plan] = await Promise.all([this.offered(), this.planOf(actor, user_id)]);
     const row = [id.trim().toLowerCase(), plainOf(id)]
       .map((spelling) => offered.find(({ model }) => model === spelling))
-      .find((found) => found !== undefined && viewOf(found, allows).is_allowed);
+      .find((found) => found !== undefined && viewOf(found, plan).is_allowed);
     if (!row) {
       const detail = `There is no model ${name}, or the plan does not include it. GET /models lists the included models.`;
       throw new DomainError('not_found', 'model_not_found', detail, { param: 'model' });
@@ -80,17 +78,18 @@ export class ModelsService {
   }
 
   /** Services and admins see every model unless they name a user. */
-  private async filterOf(actor: Actor, user_id: string | undefined): Promise<Allows> {
-    if (user_id === undefined && actsForOthers(actor)) return () => true;
-    return this.plans.filterOf(actor, accountOf(actor, user_id));
+  private async planOf(actor: Actor, user_id: string | undefined): Promise<PlanRules> {
+    if (user_id === undefined && actsForOthers(actor)) return { tier: null, allows: () => true };
+    return this.plans.rulesOf(actor, accountOf(actor, user_id));
   }
 
   /**
    * Returns the models with token prices, except those of LiteLLM's file, which OpenRouter may not offer. A price for
    * this service overrides the price for all services.
+   * @param tier the tier whose markup applies; null leaves rules for tiers out
    */
-  private async offered(): Promise<ModelPriceView[]> {
-    const { items } = await this.prices.list(EVERYTHING);
+  private async offered(tier: string | null = null): Promise<ModelPriceView[]> {
+    const { items } = await this.prices.list(EVERYTHING, tier);
     const own = new Set(items.flatMap(({ service, model }) => (service === SERVICE ? [model] : [])));
     return items.filter(
       (row) =>
@@ -117,7 +116,7 @@ const openAiView = (
   owned_by: providersOf(model).at(-1) ?? SERVICE,
 });
 
-function viewOf(row: ModelPriceView, allows: Allows): GatewayModelView {
+function viewOf(row: ModelPriceView, { allows }: PlanRules): GatewayModelView {
   const list_prices = listPrices(row);
   const is_free = row.is_free || isFreeId(row.model);
   const price = is_free ? ({ class: 'free', markup_rate: '0' } as const) : row;

@@ -33,15 +33,14 @@ export class PricesService {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Returns the matching prices in effect, ordered by model. */
-  async list({
-    service,
-    search,
-    class: priceClass,
-    is_free,
-    limit,
-    offset,
-  }: PricesQuery): Promise<Page<ModelPriceView>> {
+  /**
+   * Returns the matching prices in effect, ordered by model.
+   * @param tier the tier whose markup rules apply; null leaves rules for tiers out
+   */
+  async list(
+    { service, search, class: priceClass, is_free, limit, offset }: PricesQuery,
+    tier: string | null = null,
+  ): Promise<Page<ModelPriceView>> {
     const text = search?.toLowerCase();
     const rows = (await this.prices.current()).filter(
       (row) =>
@@ -50,7 +49,7 @@ export class PricesService {
         (priceClass === undefined || classOf(tableOf(row)) === priceClass) &&
         (is_free === undefined || tableOf(row).is_free === is_free),
     );
-    const items = await this.views(rows.slice(offset, offset + limit));
+    const items = await this.views(rows.slice(offset, offset + limit), tier);
     return { items, next_cursor: null, total: rows.length };
   }
 
@@ -141,9 +140,9 @@ export class PricesService {
     return view as ModelPriceView;
   }
 
-  private async views(rows: StoredPrice[]): Promise<ModelPriceView[]> {
-    const rules = (await this.rules.list()).map(toRule).filter(({ scope }) => scope !== 'tier');
-    const plan = () => Promise.resolve({ tier: '' }); // never called: rules for tiers are left out
+  private async views(rows: StoredPrice[], tier: string | null = null): Promise<ModelPriceView[]> {
+    const rules = (await this.rules.list()).map(toRule).filter(({ scope }) => tier !== null || scope !== 'tier');
+    const plan = () => Promise.resolve({ tier: tier ?? '' }); // called only if there are rules for tiers
     return Promise.all(
       rows.map(async (row) => {
         const price = toPrice(row);

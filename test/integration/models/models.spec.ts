@@ -41,6 +41,17 @@ describe('the model list, while OpenRouter is down', () => {
     });
   });
 
+  it("applies the markup of the user's plan, which nobody else sees", async () => {
+    const body = { scope: 'tier', match: 'starter', rate: '0.5' };
+    const { id } = await w.done('pricing/markup-rules', body);
+    expect((await w.list(PATH, { search: 'stand-in/dear' }, reader)).body).toMatchObject([
+      { markup_rate: '0.500000', platform_prices: { input_per_million: '90.000000' } },
+    ]);
+    expect(await find('stand-in/dear')).toMatchObject({ markup_rate: '0.150000' });
+    expect((await w.list(PATH, { search: 'stand-in/dear' })).body).toMatchObject([{ markup_rate: '0.150000' }]);
+    await w.t.call(`pricing/markup-rules/${String(id)}`, { method: 'DELETE', token: w.admin });
+  });
+
   it('lists free models with prices of zero', async () => {
     expect(await find('stand-in/small:free')).toMatchObject({
       is_free: true,

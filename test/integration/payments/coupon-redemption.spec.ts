@@ -164,6 +164,30 @@ describe('a free month', () => {
   });
 });
 
+describe('the list of redeemed coupons', () => {
+  it("contains a user's own redemptions, newest first", async () => {
+    const [user_id, other] = [await w.user('5'), await w.user('5')];
+    const bonus = await coupon({ value: '12.5', description: 'Welcome gift' });
+    const percent = await coupon({ coupon_type: 'percentage_discount', value: 20 });
+    await redeemed(user_id, bonus.code);
+    await redeemed(user_id, percent.code);
+    const token = await w.as(user_id);
+    const { body } = await w.list('credits/redemptions', {}, token);
+    const awarded = { code: bonus.code, coupon_type: 'credit_bonus', value: '12.500000', description: 'Welcome gift' };
+    expect(body).toMatchObject([
+      { code: percent.code, coupon_type: 'percentage_discount', value: '20.000000', credits_awarded: '0.000000' },
+      { ...awarded, credits_awarded: '12.500000', redeemed_at: expect.any(String) },
+    ]);
+    const page = await w.list('credits/redemptions', { limit: '1', count: 'true' }, token);
+    expect(page.headers['x-total-count']).toBe('2');
+    const rest = await w.list('credits/redemptions', { cursor: page.headers['x-next-cursor']! }, token);
+    expect([...page.body, ...rest.body]).toEqual(body);
+    expect((await w.list('credits/redemptions', { user_id: other })).body).toEqual([]);
+    expect((await w.get('credits/redemptions', { user_id }, await w.as(other))).status).toBe(403);
+    expect((await w.get('credits/redemptions', { cursor: 'bm90aGluZw' }, token)).status).toBe(422);
+  });
+});
+
 describe('a discount', () => {
   it('is stored on the account and listed', async () => {
     const user_id = await w.user('5');
