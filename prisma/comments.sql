@@ -238,6 +238,37 @@ COMMENT ON COLUMN "usage_rollups"."name" IS 'Name of the roll-up.';
 COMMENT ON COLUMN "usage_rollups"."watermark" IS 'Transaction id. The roll-up contains exactly the events recorded by older transactions.';
 COMMENT ON COLUMN "usage_rollups"."updated_at" IS 'When the roll-up last advanced.';
 
+COMMENT ON TABLE "usage_hourly" IS 'Spending and usage by hour, service and model: ledger lines and charged events by the time they were booked, other events by the time the work was done.';
+COMMENT ON COLUMN "usage_hourly"."user_id" IS 'User of the account.';
+COMMENT ON COLUMN "usage_hourly"."hour" IS 'Start of the hour, UTC.';
+COMMENT ON COLUMN "usage_hourly"."service" IS 'Service; empty if the ledger line names none.';
+COMMENT ON COLUMN "usage_hourly"."model" IS 'Model; empty if there is none.';
+COMMENT ON COLUMN "usage_hourly"."has_usage" IS 'Whether the row is about recorded work. False for charges without a usage event.';
+COMMENT ON COLUMN "usage_hourly"."charges" IS 'Number of ledger lines that charge, or correct a charge.';
+COMMENT ON COLUMN "usage_hourly"."credits" IS 'Credits spent: the sum of these lines. Refunds are not deducted.';
+COMMENT ON COLUMN "usage_hourly"."event_count" IS 'Number of events, charged or not.';
+COMMENT ON COLUMN "usage_hourly"."failed_events" IS 'Number of events whose work failed.';
+COMMENT ON COLUMN "usage_hourly"."tokens_used" IS 'Total tokens.';
+COMMENT ON COLUMN "usage_hourly"."input_tokens" IS 'Input tokens that are not counted in any other input pool.';
+COMMENT ON COLUMN "usage_hourly"."output_tokens" IS 'Output tokens that are not counted in any other output pool.';
+COMMENT ON COLUMN "usage_hourly"."cache_read_tokens" IS 'Input tokens read from the provider''s cache.';
+COMMENT ON COLUMN "usage_hourly"."cache_write_tokens" IS 'Input tokens written to the provider''s short-lived (minutes) cache.';
+COMMENT ON COLUMN "usage_hourly"."cache_write_1h_tokens" IS 'Input tokens written to the provider''s one-hour cache.';
+COMMENT ON COLUMN "usage_hourly"."reasoning_tokens" IS 'Hidden reasoning tokens.';
+COMMENT ON COLUMN "usage_hourly"."audio_input_tokens" IS 'Audio input tokens that were not read from the cache.';
+COMMENT ON COLUMN "usage_hourly"."audio_cache_read_tokens" IS 'Audio input tokens read from the provider''s cache.';
+COMMENT ON COLUMN "usage_hourly"."audio_output_tokens" IS 'Audio output tokens.';
+COMMENT ON COLUMN "usage_hourly"."image_tokens" IS 'Image input tokens.';
+COMMENT ON COLUMN "usage_hourly"."image_output_tokens" IS 'Image output tokens.';
+
+COMMENT ON TABLE "hourly_rollups" IS 'Progress of the hourly roll-up, in one row.';
+COMMENT ON COLUMN "hourly_rollups"."name" IS 'Name of the roll-up.';
+COMMENT ON COLUMN "hourly_rollups"."event_watermark" IS 'Transaction id. The roll-up contains exactly the events recorded by older transactions.';
+COMMENT ON COLUMN "hourly_rollups"."ledger_until" IS 'The roll-up contains exactly the ledger lines booked before this instant.';
+COMMENT ON COLUMN "hourly_rollups"."horizon_at" IS 'Every ledger line booked before this instant is visible once no transaction older than horizon_xid is open.';
+COMMENT ON COLUMN "hourly_rollups"."horizon_xid" IS 'The next transaction id when horizon_at was noted.';
+COMMENT ON COLUMN "hourly_rollups"."updated_at" IS 'When the roll-up last advanced.';
+
 COMMENT ON TABLE "model_prices" IS 'A price that takes effect at an instant. Prices are never edited; a new price is a new row. The latest one in effect applies.';
 COMMENT ON COLUMN "model_prices"."id" IS 'UUIDv7 of the price.';
 COMMENT ON COLUMN "model_prices"."service" IS 'Service that the price applies to; * means every service.';

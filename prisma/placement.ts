@@ -16,4 +16,4 @@ export const GLOBAL_TABLES = [
 ];
 
 /** Local tables: the roll-up progress of each database, and data received but not yet assigned to a user. */
-export const LOCAL_TABLES = ['usage_rollups', 'payment_events', 'litellm_rejected_logs'];
+export const LOCAL_TABLES = ['usage_rollups', 'hourly_rollups', 'payment_events', 'litellm_rejected_logs'];

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
-import { Doctor } from './doctor.service.js';
+import { Doctor, type DoctorReport } from './doctor.service.js';
 
 /** Checks the installation every night and logs the findings with the name of the check. */
 @Injectable()
@@ -16,11 +16,11 @@ export class DoctorJob implements OnModuleInit {
   }
 
   /** Runs all checks. The result is stored with the run. */
-  async examine({ log, signal }: JobRun): Promise<object> {
+  async examine({ log, signal }: JobRun): Promise<Pick<DoctorReport, 'level' | 'findings'>> {
     const { level, findings } = await this.doctor.examine({ signal });
     for (const { check, level: grade, found, remedy } of findings) {
       log[grade === 'error' ? 'error' : 'warn'](`${check}: ${found}. ${remedy}.`);
     }
-    return { level, findings: findings.length };
+    return { level, findings };
   }
 }

@@ -1628,6 +1628,193 @@ export class UsageRollupRow {
   updated_at!: Date;
 }
 
+/** Spending and usage by hour, service and model: ledger lines and charged events by the time they were booked, other events by the time the work was done. */
+export class UsageHourlyRow {
+  /** User of the account. */
+  @ApiProperty({ description: 'User of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Start of the hour, UTC. */
+  @ApiProperty({ description: 'Start of the hour, UTC.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  hour!: Date;
+
+  /** Service; empty if the ledger line names none. */
+  @ApiProperty({ description: 'Service; empty if the ledger line names none.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  service!: string;
+
+  /** Model; empty if there is none. */
+  @ApiProperty({ description: 'Model; empty if there is none.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  model!: string;
+
+  /** Whether the row is about recorded work. False for charges without a usage event. */
+  @ApiProperty({
+    description: 'Whether the row is about recorded work. False for charges without a usage event.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  has_usage!: boolean;
+
+  /** Number of ledger lines that charge, or correct a charge. */
+  @ApiProperty({
+    description: 'Number of ledger lines that charge, or correct a charge.',
+    type: 'integer',
+    format: 'int64',
+    example: 12,
+  })
+  @IsWholeNumber()
+  charges!: number;
+
+  /** Credits spent: the sum of these lines. Refunds are not deducted. */
+  @ApiProperty({
+    description: 'Credits spent: the sum of these lines. Refunds are not deducted.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.125000',
+  })
+  @IsAmount()
+  credits!: string;
+
+  /** Number of events, charged or not. */
+  @ApiProperty({ description: 'Number of events, charged or not.', type: 'integer', format: 'int64', example: 12 })
+  @IsWholeNumber()
+  event_count!: number;
+
+  /** Number of events whose work failed. */
+  @ApiProperty({ description: 'Number of events whose work failed.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  failed_events!: number;
+
+  /** Total tokens. */
+  @ApiProperty({ description: 'Total tokens.', type: 'integer', format: 'int64', example: 18000 })
+  @IsWholeNumber()
+  tokens_used!: number;
+
+  /** Input tokens that are not counted in any other input pool. */
+  @ApiProperty({
+    description: 'Input tokens that are not counted in any other input pool.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  input_tokens!: number;
+
+  /** Output tokens that are not counted in any other output pool. */
+  @ApiProperty({
+    description: 'Output tokens that are not counted in any other output pool.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  output_tokens!: number;
+
+  /** Input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  cache_read_tokens!: number;
+
+  /** Input tokens written to the provider's short-lived (minutes) cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's short-lived (minutes) cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_tokens!: number;
+
+  /** Input tokens written to the provider's one-hour cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's one-hour cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_1h_tokens!: number;
+
+  /** Hidden reasoning tokens. */
+  @ApiProperty({ description: 'Hidden reasoning tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  reasoning_tokens!: number;
+
+  /** Audio input tokens that were not read from the cache. */
+  @ApiProperty({
+    description: 'Audio input tokens that were not read from the cache.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  audio_input_tokens!: number;
+
+  /** Audio input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Audio input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_cache_read_tokens!: number;
+
+  /** Audio output tokens. */
+  @ApiProperty({ description: 'Audio output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_output_tokens!: number;
+
+  /** Image input tokens. */
+  @ApiProperty({ description: 'Image input tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_tokens!: number;
+
+  /** Image output tokens. */
+  @ApiProperty({ description: 'Image output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_output_tokens!: number;
+}
+
+/** Progress of the hourly roll-up, in one row. */
+export class HourlyRollupRow {
+  /** Name of the roll-up. */
+  @ApiProperty({ description: 'Name of the roll-up.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  name!: string;
+
+  /** Transaction id. The roll-up contains exactly the events recorded by older transactions. */
+  @ApiProperty({
+    description: 'Transaction id. The roll-up contains exactly the events recorded by older transactions.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  event_watermark!: number;
+
+  /** The roll-up contains exactly the ledger lines booked before this instant. */
+  @ApiProperty({
+    description: 'The roll-up contains exactly the ledger lines booked before this instant.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  ledger_until!: Date;
+
+  /** Every ledger line booked before this instant is visible once no transaction older than horizon_xid is open. */
+  @ApiProperty({
+    description:
+      'Every ledger line booked before this instant is visible once no transaction older than horizon_xid is open.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  horizon_at!: Date;
+
+  /** The next transaction id when horizon_at was noted. */
+  @ApiProperty({ description: 'The next transaction id when horizon_at was noted.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  horizon_xid!: number;
+
+  /** When the roll-up last advanced. */
+  @ApiProperty({ description: 'When the roll-up last advanced.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
 /** A price that takes effect at an instant. Prices are never edited; a new price is a new row. The latest one in effect applies. */
 export class ModelPriceRow {
   /** UUIDv7 of the price. */
@@ -3300,6 +3487,8 @@ export const ROWS = {
   usage_daily: UsageDailyRow,
   usage_sessions: UsageSessionRow,
   usage_rollups: UsageRollupRow,
+  usage_hourly: UsageHourlyRow,
+  hourly_rollups: HourlyRollupRow,
   model_prices: ModelPriceRow,
   price_withdrawals: PriceWithdrawalRow,
   service_tier_multipliers: ServiceTierMultiplierRow,
@@ -3363,6 +3552,8 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   ],
   usage_sessions: ['user_id', 'day', 'session_id'],
   usage_rollups: ['name', 'watermark', 'updated_at'],
+  usage_hourly: ['user_id', 'hour', 'service', 'model', 'has_usage'],
+  hourly_rollups: ['name', 'event_watermark', 'ledger_until', 'horizon_at', 'horizon_xid', 'updated_at'],
   model_prices: [],
   price_withdrawals: ['price_id'],
   service_tier_multipliers: [],

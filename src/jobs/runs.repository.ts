@@ -12,6 +12,12 @@ export interface RunFilter {
 type JobRow = Omit<JobView, 'next_run_at'>;
 export type RunRow = Omit<JobRunDetailView, 'data'> & { data: unknown };
 
+/** The stored result of a run. */
+export interface JobResult<T> {
+  completed_at: Date;
+  result: T;
+}
+
 /** Excludes pg-boss's internal queues. */
 const OURS = `name NOT LIKE '\\_\\_pgboss%'`;
 
@@ -69,6 +75,14 @@ export class RunsRepository {
       [queue, id],
     );
     return rows[0] ?? null;
+  }
+
+  /** Returns the results of the latest successful runs of a job, newest first. */
+  async results<T>(queue: string, limit: number): Promise<JobResult<T>[]> {
+    const latest = `
+      SELECT completed_on AS completed_at, output AS result FROM pgboss.job
+      WHERE name = $1 AND state = 'completed' AND output IS NOT NULL ORDER BY completed_on DESC LIMIT $2`;
+    return this.db.reads.query<JobResult<T> & object>(READER, latest, [queue, limit]);
   }
 
   /** Locks a run so that no worker starts it; null if it does not exist. */

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { HourlyRollup } from './hourly/hourly-rollup.js';
+import { HourlyRollupRepository } from './hourly/hourly-rollup.repository.js';
 import { Rollup } from './rollup.js';
 import { RollupLagRepository } from './rollup-lag.repository.js';
 import { RollupRepository } from './rollup.repository.js';
@@ -10,6 +12,8 @@ import { UsageEventsRepository } from './usage-events.repository.js';
 @Module({
   imports: [JobsModule],
   providers: [
+    HourlyRollup,
+    HourlyRollupRepository,
     Rollup,
     RollupLagRepository,
     RollupRepository,

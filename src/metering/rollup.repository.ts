@@ -14,6 +14,7 @@ import {
   TAKE,
   TAKE_WAITING,
 } from './rollup.sql.js';
+import { RESTART } from './hourly/hourly.sql.js';
 
 /** The state of the roll-up compared with the events. */
 export interface RollupState {
@@ -56,7 +57,10 @@ export class RollupRepository {
     });
   }
 
-  /** Rebuilds the roll-up in one transaction without a timeout. Reports use the old roll-up until it commits. */
+  /**
+   * Rebuilds the roll-up in one transaction without a timeout. Reports use the old roll-up until it commits. The hourly
+   * roll-up starts from the beginning afterwards, batch by batch.
+   */
   rebuild(): Promise<void> {
     return this.withoutStatementTimeout('BEGIN', async (client) => {
       await client.query('INSERT INTO usage_rollups (name) VALUES ($1) ON CONFLICT DO NOTHING', [ROLLUP]);
@@ -65,6 +69,7 @@ export class RollupRepository {
       for (const statement of CLEAR) await client.query(statement);
       const { rows } = await client.query<{ next: string }>(REACH);
       for (const statement of REBUILD) await client.query(statement, [rows[0]?.next]);
+      for (const statement of RESTART) await client.query(statement);
     });
   }
 

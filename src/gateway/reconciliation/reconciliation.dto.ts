@@ -42,3 +42,32 @@ export class ReconciliationView {
   @ApiProperty({ description: 'Whether no difference exceeds one cent.', type: 'boolean' })
   agrees!: boolean;
 }
+
+/** A comparison that the daily job made. */
+export class StoredReconciliationView extends ReconciliationView {
+  @ApiProperty({ description: 'When the figures were compared.', type: 'string', format: 'date-time' })
+  compared_at!: Date;
+}
+
+/** The daily comparisons. */
+export class ReconciliationStateView {
+  @ApiProperty({ description: "Whether the platform's key is set; without it nothing is compared.", type: 'boolean' })
+  is_configured!: boolean;
+
+  @ApiProperty({ description: 'Whether the whole account is compared, which needs a management key.', type: 'boolean' })
+  compares_account!: boolean;
+
+  @ApiProperty({
+    description: 'Next daily comparison; null without a schedule.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  next_run_at!: Date | null;
+
+  @ApiProperty({ description: 'Error of the latest failed run of the last week; null if none.', type: 'string', nullable: true })
+  error!: string | null;
+
+  @ApiProperty({ description: 'Comparisons, newest first.', type: [StoredReconciliationView] })
+  comparisons!: StoredReconciliationView[];
+}

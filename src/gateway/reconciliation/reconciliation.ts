@@ -8,6 +8,9 @@ import { DomainError } from '../../platform/errors.js';
 import type { ReconciliationView } from './reconciliation.dto.js';
 import { type Reading, ReconciliationRepository } from './reconciliation.repository.js';
 
+/** Name of the daily job. */
+export const RECONCILIATION = 'openrouter-reconciliation';
+
 /** Smaller differences come from rounding, or from calls that are not settled yet. */
 const TOLERANCE = units('0.01');
 /** Shortly before the provider's day ends. */
@@ -31,7 +34,7 @@ export class Reconciliation implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.define({ name: 'openrouter-reconciliation', cron: CRON, run: (_data, run) => this.report(run) });
+    this.jobs.define({ name: RECONCILIATION, cron: CRON, run: (_data, run) => this.report(run) });
   }
 
   /**

@@ -19,6 +19,8 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_daily: [],
   usage_sessions: [],
   usage_rollups: [],
+  usage_hourly: ['SpendingView', 'SpendingPointView'],
+  hourly_rollups: [],
   model_prices: ['ModelPriceView', 'ModelPricesView'],
   price_withdrawals: ['ModelPriceView'],
   markup_rules: ['MarkupRuleView'],

@@ -29,6 +29,7 @@ const TAGS: Record<string, string> = {
   Pricing: 'Dated model prices, markup rules and re-rating.',
   Accounts: 'Account administration: search, move, suspend, close, erase.',
   Audit: 'Audit log of administrative actions.',
+  Platform: 'The whole platform, for administrators: overview, spending, margins and reconciliation.',
   Jobs: 'Background jobs: schedules and runs, which administrators can retry or cancel.',
   'Machine to machine': 'Called by other systems: registrations, LiteLLM, Keycloak.',
   'Earlier clients': 'For web apps written for earlier services. New clients use the other operations.',

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { UsageHourlyRow } from '../../generated/rows.js';
+import { HOURLY_COUNTS, hourSums, type HourlyCount } from '../../metering/hourly/hourly-measures.js';
+import { EXACT_ROWS, HOURLY_ROWS, PLATFORM_ROWS } from '../../metering/hourly/hourly.sql.js';
+import { Database } from '../../platform/database/database.js';
+import { InvalidInput } from '../../platform/errors.js';
+
+/** Spending and usage of one service and model in one bucket. */
+export interface SpendingRow
+  extends Record<HourlyCount, number>, Pick<UsageHourlyRow, 'service' | 'model' | 'has_usage'> {
+  /** Number of the bucket, from 0. */
+  bucket: number;
+  /** Credits spent, decimal text. */
+  credits: string;
+}
+
+const HOUR_MS = 3_600_000;
+/** Name that reads of all accounts use in the read budget. */
+const READER = 'spending';
+
+const inBuckets = (rows: string): string => `
+  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, service, model, has_usage, ${hourSums()}
+  FROM (${rows}) AS hours GROUP BY 1, 2, 3, 4`;
+/** bigint and numeric arrive as text. */
+type Sums = Record<HourlyCount, string> & Omit<SpendingRow, HourlyCount>;
+
+/**
+ * Reads spending from the ledger together with the usage that belongs to it; writes nothing. Statements are planned on
+ * each execution: a cached plan from when the account was small could later read all of it.
+ */
+@Injectable()
+export class SpendingRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Returns spending between the first and the last bound, by bucket, service and model, from one snapshot. It equals
+   * the ledger. Whole hours are read from the roll-up, other bounds from the ledger itself.
+   * @param user_id null for all accounts
+   * @throws InvalidInput for all accounts and bounds that are not whole hours
+   */
+  async inBuckets(user_id: string | null, bounds: readonly Date[]): Promise<SpendingRow[]> {
+    const [start, end] = [bounds[0], bounds.at(-1)];
+    if (start === undefined || end === undefined) return [];
+    const text = inBuckets(sourceOf(user_id, bounds));
+    const rows = await this.db.reads.query<Sums>(user_id ?? READER, text, [user_id, start, end, bounds]);
+    return rows.map((row) => ({ ...row, ...counts(row) }));
+  }
+}
+
+function sourceOf(user_id: string | null, bounds: readonly Date[]): string {
+  const isHours = bounds.every((bound) => bound.getTime() % HOUR_MS === 0);
+  if (user_id !== null) return isHours ? HOURLY_ROWS : EXACT_ROWS;
+  if (isHours) return PLATFORM_ROWS;
+  throw new InvalidInput([{ field: 'tz', message: 'must differ from UTC by whole hours' }]);
+}
+
+const counts = (row: Sums): Record<HourlyCount, number> =>
+  Object.fromEntries(HOURLY_COUNTS.map((name) => [name, Number(row[name])])) as Record<HourlyCount, number>;

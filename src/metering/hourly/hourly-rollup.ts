@@ -1,0 +1,35 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { JobRun } from '../../jobs/job.js';
+import { Jobs } from '../../jobs/jobs.js';
+import { HourlyRollupRepository } from './hourly-rollup.repository.js';
+
+const EVERY_S = 2;
+const BATCH = 20_000;
+
+/**
+ * Updates usage_hourly from ledger and events. Reports read what is not rolled up yet directly, so the roll-up affects
+ * only their speed, never their figures.
+ */
+@Injectable()
+export class HourlyRollup implements OnModuleInit {
+  constructor(
+    private readonly repository: HourlyRollupRepository,
+    private readonly jobs: Jobs,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define({ name: 'hourly-rollup', every_s: EVERY_S, run: (_data, run) => this.catchUp(run) });
+  }
+
+  /**
+   * Rolls up, batch by batch, all that can be rolled up now, unless another worker does. After a restore from a dump it
+   * waits until the daily roll-up is rebuilt, which starts this one from the beginning.
+   */
+  async catchUp({ signal }: Pick<JobRun, 'signal'>): Promise<void> {
+    while (!signal.aborted) {
+      const { is_ahead, has_events, has_lines } = await this.repository.state();
+      if (is_ahead || !(has_events || has_lines)) return;
+      if (!(await this.repository.advance(BATCH))) return;
+    }
+  }
+}

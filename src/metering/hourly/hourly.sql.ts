@@ -1,0 +1,152 @@
+import {
+  EVENT_TIME,
+  eventHourColumns,
+  HOURLY_COLUMNS,
+  HOURLY_COUNTS,
+  HOURLY_KEY,
+  hourSums,
+  IS_SPENDING,
+  lineHourColumns,
+} from './hourly-measures.js';
+
+/*
+ * The hourly roll-up has two sources. Events carry the id of the transaction that recorded them, so a watermark of
+ * transaction ids says which are rolled up (docs/decisions/0006-usage-rollups.md). Ledger lines do not; but each is
+ * booked under the lock of its account, with the time that the database showed under this lock, and its id begins with
+ * this time. So once every transaction that had begun at an instant has ended, all lines booked before that instant are
+ * visible, and no other one appears before it: the ledger is rolled up by time.
+ */
+
+/** The row of hourly_rollups. */
+export const HOURLY = 'usage_hourly';
+
+/** Every older transaction has ended. */
+const ENDED = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
+const NEXT_XID = 'pg_snapshot_xmax(pg_current_snapshot())::text::bigint';
+
+/** A clock that is set back by less than this hides no line. */
+const CLOCK_MARGIN = `interval '10 seconds'`;
+
+/** The smallest id of a ledger line that is booked at an instant or later. */
+const idAt = (instant: string): string =>
+  `(lpad(to_hex((extract(epoch FROM ${instant}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
+
+/** The state of the roll-up. Writes nothing, so that an idle service stays idle. */
+export const STATE = `
+SELECT h.event_watermark > ${NEXT_XID} AS is_ahead,
+  EXISTS (SELECT FROM usage_events e WHERE e.recorded_xid >= h.event_watermark AND e.recorded_xid < ${ENDED}) AS has_events,
+  EXISTS (SELECT FROM credit_transactions l WHERE l.id >= ${idAt('h.ledger_until')}) AS has_lines
+FROM hourly_rollups h WHERE h.name = $1`;
+
+/** Locks the roll-up for this transaction; returns no row if another worker holds the lock. */
+export const TAKE = 'SELECT FROM hourly_rollups WHERE name = $1 FOR UPDATE SKIP LOCKED';
+
+const KEY = ['user_id', 'hour', ...HOURLY_KEY].join(', ');
+const SUMS = ['credits', ...HOURLY_COUNTS];
+
+/** Adds the rows of the CTE `fresh` to the hours. */
+const ADD = `hours AS (
+  INSERT INTO usage_hourly AS h (user_id, hour, ${HOURLY_COLUMNS.join(', ')})
+  SELECT ${KEY}, ${hourSums()} FROM fresh GROUP BY ${KEY}
+  ON CONFLICT (${KEY}) DO UPDATE SET ${SUMS.map((sum) => `${sum} = h.${sum} + excluded.${sum}`).join(', ')}
+)`;
+
+const hourOf = (instant: string): string => `date_trunc('hour', ${instant}, 'UTC') AS hour`;
+
+/**
+ * Rolls up about $2 of the next events. Runs under the lock of {@link TAKE}, as a statement of its own, because its
+ * snapshot must be taken after the lock. All events of a transaction are taken together.
+ */
+export const ADVANCE_EVENTS = `
+WITH reach AS MATERIALIZED (
+  SELECT event_watermark AS since, COALESCE((
+    SELECT GREATEST(e.recorded_xid, event_watermark + 1) FROM usage_events e
+    WHERE e.recorded_xid >= event_watermark AND e.recorded_xid < ${ENDED} ORDER BY e.recorded_xid OFFSET $2 LIMIT 1
+  ), ${ENDED}) AS next
+  FROM hourly_rollups WHERE name = $1
+), fresh AS MATERIALIZED (
+  SELECT events.* FROM reach, LATERAL (
+    SELECT user_id, ${hourOf(EVENT_TIME)}, ${eventHourColumns()} FROM usage_events
+    WHERE recorded_xid >= reach.since AND recorded_xid < reach.next OFFSET 0
+  ) AS events
+), ${ADD}
+UPDATE hourly_rollups r SET event_watermark = reach.next, updated_at = clock_timestamp() FROM reach
+WHERE r.name = $1 AND reach.next > r.event_watermark
+RETURNING (SELECT count(*) FROM fresh)::int AS rows`;
+
+/** Rolls up about $2 of the next ledger lines, up to the noted horizon if every transaction before it has ended. */
+export const ADVANCE_LINES = `
+WITH safe AS MATERIALIZED (
+  SELECT ledger_until AS since, horizon_at AS until FROM hourly_rollups
+  WHERE name = $1 AND horizon_xid <= ${ENDED} AND horizon_at > ledger_until
+), reach AS MATERIALIZED (
+  SELECT since, LEAST(until, COALESCE((
+    SELECT l.created_at + interval '1 millisecond' FROM credit_transactions l
+    WHERE l.id >= ${idAt('since')} AND l.id < ${idAt('until')} ORDER BY l.id OFFSET $2 LIMIT 1
+  ), until)) AS next FROM safe
+), fresh AS MATERIALIZED (
+  SELECT lines.* FROM reach, LATERAL (
+    SELECT l.user_id, ${hourOf('l.created_at')}, ${lineHourColumns()} FROM credit_transactions l
+    WHERE l.id >= ${idAt('reach.since')} AND l.id < ${idAt('reach.next')} AND ${IS_SPENDING} OFFSET 0
+  ) AS lines
+), ${ADD}
+UPDATE hourly_rollups r SET ledger_until = reach.next, updated_at = clock_timestamp() FROM reach
+WHERE r.name = $1 AND reach.next > r.ledger_until
+RETURNING (SELECT count(*) FROM fresh)::int AS rows`;
+
+/**
+ * Notes a new horizon once the old one is used up, or if it belongs to another cluster, as after a restore. Whoever read
+ * the clock before it had locked an account, so its transaction is older than this one.
+ */
+export const NOTE_HORIZON = `
+UPDATE hourly_rollups SET horizon_at = date_trunc('milliseconds', now() - ${CLOCK_MARGIN}),
+  horizon_xid = pg_current_xact_id()::text::bigint
+WHERE name = $1 AND (ledger_until >= horizon_at OR horizon_xid > ${NEXT_XID}) AND now() - ${CLOCK_MARGIN} > ledger_until`;
+
+/** Starts the roll-up from the beginning. */
+export const RESTART = [
+  'SELECT FROM hourly_rollups FOR UPDATE',
+  'DELETE FROM usage_hourly',
+  `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = 'epoch', horizon_at = 'epoch', horizon_xid = 0`,
+];
+
+const COLUMNS = HOURLY_COLUMNS.join(', ');
+
+const PROGRESS = `(SELECT %s FROM hourly_rollups WHERE name = '${HOURLY}')`;
+const NEW_EVENTS = `recorded_xid >= ${PROGRESS.replace('%s', 'event_watermark')}`;
+const NEW_LINES_FROM = `GREATEST($2::timestamptz, ${PROGRESS.replace('%s', 'ledger_until')})`;
+
+/** Adds what is not rolled up yet to the hours. OFFSET 0 stops the planner from reading all events for the new ones. */
+const current = (hours: string, events: string, lines: string): string => `
+  SELECT hour AS at, ${COLUMNS} FROM usage_hourly WHERE ${hours} hour >= $2 AND hour < $3
+  UNION ALL
+  SELECT at, ${COLUMNS} FROM (
+    SELECT ${EVENT_TIME} AS at, ${eventHourColumns()} FROM usage_events WHERE ${events} ${NEW_EVENTS} OFFSET 0
+  ) AS events WHERE at >= $2 AND at < $3
+  UNION ALL
+  SELECT l.created_at AS at, ${lineHourColumns()} FROM credit_transactions l
+  WHERE ${lines} AND l.created_at >= ${NEW_LINES_FROM} AND l.created_at < $3 AND ${IS_SPENDING}`;
+
+/**
+ * A query for the spending and usage of the account $1 between two whole hours $2 and $3, exact as of its snapshot: the
+ * roll-up, and what is not rolled up yet. The rows have a time `at` and the columns of usage_hourly, and still have to be
+ * summed.
+ */
+export const HOURLY_ROWS = current('user_id = $1 AND', 'user_id = $1 AND', 'l.user_id = $1');
+
+/** The same for all accounts. $1 is null. */
+export const PLATFORM_ROWS = current('$1::text IS NULL AND', '', `l.id >= ${idAt(NEW_LINES_FROM)}`);
+
+/** The same for one account and any bounds, from ledger and events alone. */
+export const EXACT_ROWS = `
+  SELECT l.created_at AS at, ${lineHourColumns()} FROM credit_transactions l
+  WHERE l.user_id = $1 AND l.created_at >= $2 AND l.created_at < $3 AND ${IS_SPENDING}
+  UNION ALL
+  -- a charged event has the id and the time of its ledger line
+  SELECT created_at AS at, ${eventHourColumns()} FROM usage_events
+  WHERE user_id = $1 AND id IN (
+    SELECT l.id FROM credit_transactions l
+    WHERE l.user_id = $1 AND l.created_at >= $2 AND l.created_at < $3 AND l.transaction_type = 'usage')
+  UNION ALL
+  SELECT occurred_at AS at, ${eventHourColumns()} FROM usage_events
+  WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3 AND transaction_id IS NULL`;
