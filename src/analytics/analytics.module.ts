@@ -15,7 +15,7 @@ import { EventListService } from './spending/event-list.service.js';
 import { SpendingController } from './spending/spending.controller.js';
 import { SpendingRepository } from './spending/spending.repository.js';
 import { SpendingService } from './spending/spending.service.js';
-import { EventListRepository } from './spending/usage-events.repository.js';
+import { EventListRepository } from './spending/event-list.repository.js';
 import { UsageSeriesRepository } from './series/usage-series.repository.js';
 
 @Module({

@@ -10,13 +10,15 @@ import { UsageEventView } from '../usage/tracking/track.dto.js';
 import type { AnalyticsQuery, HistoryQuery, TrendsQuery, UsageExportQuery } from './analytics.dto.js';
 import type { UsageQuery } from '../usage/reports/reports.dto.js';
 import { type AnalyticsView, type InsightView, type PredictionView, type TrendView } from './analytics.views.js';
-import { bucketsOf, type DayRange, rangeOf } from './series/buckets.js';
+import { boundsOf, bucketsOf, type DayRange, type Group, rangeOf } from './series/buckets.js';
 import { historyOf, pageOfHistory } from './history/history.js';
 import type { HistoryView, PeriodType } from './history/history.views.js';
 import { analyticsOf, type AnalyticsSnapshot, snapshotInsights, snapshotRange, predictionOf } from './snapshot.js';
 import { rangeFor } from './series/range.js';
 import { totalsByBucket } from './series/usage-totals.js';
 import { trendOf } from './series/trends.js';
+import { type BucketSpending, spendingByBucket, withSpending } from './spending/bucket-spending.js';
+import { SpendingRepository } from './spending/spending.repository.js';
 import { UsageExportRepository } from './export/usage-export.repository.js';
 import { UsageSeriesRepository } from './series/usage-series.repository.js';
 
@@ -41,6 +43,7 @@ export class AnalyticsService {
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
     private readonly series: UsageSeriesRepository,
+    private readonly spending: SpendingRepository,
     private readonly events: UsageExportRepository,
   ) {}
 
@@ -48,11 +51,13 @@ export class AnalyticsService {
   async trends(actor: Actor, { user_id: named, period, group_by, tz }: TrendsQuery): Promise<TrendView[]> {
     const user_id = accountOf(actor, named);
     const range = rangeOf(period, group_by, dayOf(new Date(), tz));
-    const [account, series] = await Promise.all([
+    const [account, series, spending] = await Promise.all([
       this.accounts.read(actor, user_id),
       this.series.read({ user_id, ...range, group: group_by, tz }),
+      this.spendingBy(group_by, { user_id, ...range, tz }),
     ]);
-    return trendOf(bucketsOf(group_by, range), totalsByBucket(series), units(account.allocated_monthly));
+    const totals = withSpending(totalsByBucket(series), spending);
+    return trendOf(bucketsOf(group_by, range), totals, units(account.allocated_monthly));
   }
 
   /**
@@ -82,7 +87,7 @@ export class AnalyticsService {
     return snapshotInsights(picture, predictionOf(picture));
   }
 
-  /** Returns everything that a dashboard shows, from one consistent read. */
+  /** Returns everything that a dashboard shows, computed from the same data. */
   async analytics(actor: Actor, query: AnalyticsQuery): Promise<AnalyticsView> {
     const shown = rangeOf(query.period, 'day', dayOf(new Date(), query.tz));
     return analyticsOf(await this.snapshot(actor, query, shown.from), shown);
@@ -110,12 +115,21 @@ export class AnalyticsService {
     const today = dayOf(now, tz);
     const usual = snapshotRange(today);
     const range = first !== undefined && first < usual.from ? { ...usual, from: first } : usual;
-    const [account, tiers, series] = await Promise.all([
+    const [account, tiers, series, spending] = await Promise.all([
       this.accounts.read(actor, user_id),
       this.tiers.list(),
       this.series.read({ user_id, ...range, group: 'day', tz }),
+      this.spendingBy('day', { user_id, ...range, tz }),
     ]);
     const { available } = balanceView(account);
-    return { now, today, account, available, tiers, series, reset_day: dayOf(account.reset_date, tz) };
+    return { now, today, account, available, tiers, series, spending, reset_day: dayOf(account.reset_date, tz) };
+  }
+
+  private async spendingBy(
+    group: Group,
+    { user_id, tz, ...range }: DayRange & { user_id: string; tz: string },
+  ): Promise<Map<string, BucketSpending>> {
+    const rows = await this.spending.inBuckets(user_id, boundsOf(group, range, tz));
+    return spendingByBucket(rows, bucketsOf(group, range));
   }
 }

@@ -1,8 +1,11 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UserCreditsRow } from '../generated/rows.js';
 import { TRENDS, type Trend } from './forecast/growth.js';
-import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight } from './insights/insight.js';
+import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight, NEXT_STEPS } from './insights/insight.js';
 import { count, credits, drawn, duration, percentage } from './view-fields.js';
+
+const runOutDay = (description: string) =>
+  ({ description, type: 'string', format: 'date', nullable: true, example: '2026-12-09' }) as const;
 
 /** Usage of one day, week or month. */
 export class TrendView {
@@ -27,7 +30,7 @@ export class TrendView {
   @ApiProperty(drawn('Total cost, credits, as a number for charts; `total_cost` is exact.'))
   cost!: number;
 
-  @ApiProperty(credits('Total cost, credits.'))
+  @ApiProperty(credits('Total cost, credits, including charges without a usage event.'))
   total_cost!: string;
 
   @ApiProperty(count('Total tokens.'))
@@ -55,7 +58,19 @@ export class PredictionIntervalView {
   high!: number;
 }
 
-/** A 30-day forecast. */
+/** When the credits run out. A day is null if it is not before the next renewal or within 90 days. */
+export class RunOutView {
+  @ApiProperty(runOutDay('Day on which they run out if spending is at the upper bound of its 80 % interval.'))
+  earliest!: string | null;
+
+  @ApiProperty(runOutDay('Day on which they run out if spending goes as expected.'))
+  likely!: string | null;
+
+  @ApiProperty(runOutDay('Day on which they run out if spending is at the lower bound of the interval.'))
+  latest!: string | null;
+}
+
+/** A 30-day forecast. Costs include charges without a usage event. */
 export class PredictionView {
   @ApiProperty(count('Expected sessions.'))
   predicted_sessions!: number;
@@ -74,13 +89,20 @@ export class PredictionView {
 
   @ApiProperty({
     description:
-      'Day on which the available credits run out at the current rate of charged usage; null if that is not before the next renewal or within 90 days. Usage that was recorded without a charge is not counted.',
+      'Day on which the available credits run out at the current rate of spending; null if that is not before the next renewal or within 90 days. Spending is what the ledger charged, with or without a usage event. The same as `run_out.likely`.',
     type: 'string',
     format: 'date',
     nullable: true,
     example: '2026-12-09',
   })
   estimated_limit_date!: string | null;
+
+  @ApiProperty({
+    description: 'When the credits run out, with its band; null if they last even at the upper bound.',
+    type: RunOutView,
+    nullable: true,
+  })
+  run_out!: RunOutView | null;
 
   @ApiProperty({
     description: 'From 0 (no data) to 1; grows with the length of the history and with a narrower interval.',
@@ -123,6 +145,13 @@ export class InsightView implements Insight {
 
   @ApiProperty({ description: 'Suggested kind of action; null if none.', enum: INSIGHT_ACTIONS, nullable: true })
   action!: Insight['action'];
+
+  @ApiProperty({
+    description: 'Where an app can take the reader next, as a machine name; null if there is nothing to do.',
+    enum: NEXT_STEPS,
+    nullable: true,
+  })
+  next_step!: Insight['next_step'];
 }
 
 /** The account's current period. */
@@ -170,8 +199,11 @@ export class AnalyticsSummaryView {
   @ApiProperty(count('Total tokens.'))
   total_tokens!: number;
 
-  @ApiProperty(credits('Total cost, credits.'))
+  @ApiProperty(credits('Total cost, credits, including charges without a usage event.'))
   total_cost!: string;
+
+  @ApiProperty(credits('Part of it that was charged without a usage event.'))
+  charged_without_usage!: string;
 
   @ApiProperty(count('Number of free events.'))
   free_tier_events!: number;

@@ -1,5 +1,5 @@
 import type { TierRow, UserCreditsRow } from '../generated/rows.js';
-import { amount, units } from '../platform/values/amount.js';
+import { amount, type Units, units } from '../platform/values/amount.js';
 import { addDays, type Day, DAY_MS, daysBetween } from '../platform/values/calendar.js';
 import type { AnalyticsSummaryView, AnalyticsView, AnalyticsPeriodView, PredictionView } from './analytics.views.js';
 import { bucketsOf, type DayRange } from './series/buckets.js';
@@ -15,6 +15,7 @@ import {
   utilization,
 } from './series/usage-totals.js';
 import { trendOf } from './series/trends.js';
+import { type BucketSpending, withSpending } from './spending/bucket-spending.js';
 import type { UsageRow, UsageSeries } from './series/usage-series.repository.js';
 
 /** Days of history for predictions and insights: whole weeks. */
@@ -34,6 +35,8 @@ export interface AnalyticsSnapshot {
   tiers: readonly TierRow[];
   /** By day, from SNAPSHOT_DAYS ago to today. */
   series: UsageSeries;
+  /** What the ledger charged on these days. */
+  spending: ReadonlyMap<Day, BucketSpending>;
 }
 
 /** Returns the days that the data cover. */
@@ -51,6 +54,7 @@ export function predictionOf(snapshot: AnalyticsSnapshot): PredictionView {
 export function snapshotInsights(snapshot: AnalyticsSnapshot, prediction: PredictionView): Insight[] {
   const { today, account, tiers, series } = snapshot;
   const month = rowsSince(series, addDays(today, 1 - MONTH_DAYS));
+  const weekStart = addDays(today, 1 - WEEK_DAYS);
   const history = closedDaysOf(factsOf(snapshot));
   return insightsOf({
     today,
@@ -60,8 +64,8 @@ export function snapshotInsights(snapshot: AnalyticsSnapshot, prediction: Predic
     plan: planOf(snapshot, account.tier),
     tiers: tiers.filter((tier) => tier.is_public),
     spendable: spendable(account),
-    month: totalsOf(month),
-    week: totalsOf(rowsSince(series, addDays(today, 1 - WEEK_DAYS))),
+    month: withCharges(totalsOf(month), snapshot, addDays(today, 1 - MONTH_DAYS)),
+    week: withCharges(totalsOf(rowsSince(series, weekStart)), snapshot, weekStart),
     models: new Map([...Map.groupBy(month, (row) => row.model || row.service)].map(([m, rows]) => [m, totalsOf(rows)])),
     growth: growthIn(history),
   });
@@ -76,10 +80,10 @@ export function analyticsOf(snapshot: AnalyticsSnapshot, shown: DayRange): Analy
   const predictions = predictionOf(snapshot);
   return {
     current_period: currentPeriod(snapshot),
-    trends: trendOf(bucketsOf('day', shown), totalsByBucket(series), units(account.allocated_monthly)),
+    trends: trendOf(bucketsOf('day', shown), factsOf(snapshot).tallies, units(account.allocated_monthly)),
     predictions,
     insights: snapshotInsights(snapshot, predictions),
-    summary: summaryOf(rowsSince(series, shown.from)),
+    summary: summaryOf(rowsSince(series, shown.from), chargedSince(snapshot, shown.from)),
   };
 }
 
@@ -91,7 +95,7 @@ function factsOf(snapshot: AnalyticsSnapshot): Parameters<typeof predict>[0] {
     from,
     account,
     reset_day,
-    tallies: totalsByBucket(series),
+    tallies: withSpending(totalsByBucket(series), snapshot.spending),
     renews: planOf(snapshot, account.next_tier ?? account.tier).renews,
   };
 }
@@ -112,14 +116,17 @@ function currentPeriod({ account, available, now }: AnalyticsSnapshot): Analytic
   };
 }
 
-function summaryOf(rows: UsageRow[]): AnalyticsSummaryView {
+function summaryOf(rows: UsageRow[], charged_without_usage: Units): AnalyticsSummaryView {
   const all = totalsOf(rows);
   const services = [...Map.groupBy(rows, (row) => row.service)].map(([service, its]) => ({
     service,
     ...totalsOf(its),
   }));
   return {
-    ...totals(all),
+    total_events: all.events,
+    total_tokens: all.tokens,
+    total_cost: amount(all.total_cost + charged_without_usage),
+    charged_without_usage: amount(charged_without_usage),
     free_tier_events: all.free_events,
     paid_tier_events: all.events - all.free_events,
     active_days: new Set(rows.map((row) => row.bucket)).size,
@@ -136,11 +143,15 @@ function summaryOf(rows: UsageRow[]): AnalyticsSummaryView {
   };
 }
 
-const totals = ({ events, tokens, total_cost }: UsageTotals) => ({
-  total_events: events,
-  total_tokens: tokens,
-  total_cost: amount(total_cost),
+/** Adds the charges without a usage event since a day to usage since that day. */
+const withCharges = (usage: UsageTotals, snapshot: AnalyticsSnapshot, day: Day): UsageTotals => ({
+  ...usage,
+  total_cost: usage.total_cost + chargedSince(snapshot, day),
 });
+
+/** Returns the charges without a usage event since a day. */
+const chargedSince = ({ spending }: AnalyticsSnapshot, day: Day): Units =>
+  [...spending].reduce((sum, [its, { without_usage }]) => (its >= day ? sum + without_usage : sum), 0n);
 
 const rowsSince = ({ usage }: UsageSeries, day: Day): UsageRow[] =>
   usage.filter(({ bucket }) => daysBetween(day, bucket) >= 0);

@@ -81,6 +81,27 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   @IsText({ max_length: 64 })
   service?: string;
 
+  @ApiPropertyOptional({ description: 'Only lines of this model.', example: 'openai/gpt-4o-mini' })
+  @IsOptional()
+  @IsText({ max_length: 255 })
+  model?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only lines of at least this amount, in credits. Charges are negative.',
+    ...{ type: 'string', format: 'decimal', example: '-1' },
+  })
+  @IsOptional()
+  @IsAmount()
+  amount_min?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only lines of at most this amount, in credits. Charges are negative: `-1` finds those of 1 or more.',
+    ...{ type: 'string', format: 'decimal', example: '0' },
+  })
+  @IsOptional()
+  @IsAmount()
+  amount_max?: string;
+
   @ApiPropertyOptional({
     description: 'Only lines whose description, service or model contains this text, ignoring case.',
   })

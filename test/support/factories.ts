@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { PostingEngine } from '../../src/credits/posting/posting.engine.js';
+import { HourlyRollup } from '../../src/metering/hourly/hourly-rollup.js';
 import { Rollup } from '../../src/metering/rollup.js';
 import { systemActor } from '../../src/platform/actor.js';
 import { amount, units } from '../../src/platform/values/amount.js';
@@ -182,6 +183,11 @@ export class World {
   /** Rolls up all events that can be rolled up now, as the worker does. */
   rollUp(): Promise<void> {
     return this.t.app.get(Rollup).catchUp({ signal: new AbortController().signal, log: new Logger('a-test') });
+  }
+
+  /** Rolls up what can be rolled up by hour now: the ledger as far as an earlier run noted. */
+  rollUpHours(): Promise<void> {
+    return this.t.app.get(HourlyRollup).catchUp({ signal: new AbortController().signal });
   }
 
   /** Switches an account to a tier immediately, as an admin. */

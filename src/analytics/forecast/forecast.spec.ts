@@ -95,7 +95,9 @@ describe('a backtested forecast', () => {
 
 describe('a forecast', () => {
   it('is zero, with an empty interval, for an empty series', () => {
-    expect(forecast([], 3)).toEqual({ days: [0, 0, 0], total: 0, low: 0, high: 0 });
+    const nothing = { low: 0, high: 0 };
+    const bands = [nothing, nothing, nothing];
+    expect(forecast([], 3)).toEqual({ days: [0, 0, 0], total: 0, ...nothing, bands });
   });
 
   it('continues a constant series', () => {
@@ -116,14 +118,21 @@ describe('a forecast', () => {
     const value = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e9, noNaN: true }), fc.nat(5));
     fc.assert(
       fc.property(fc.array(value, { maxLength: 100 }), fc.integer({ min: 1, max: 90 }), (series, horizon) => {
-        const { days, total, low, high } = forecast(series, horizon);
-        expect(days).toHaveLength(horizon);
+        const { days, total, low, high, bands } = forecast(series, horizon);
+        expect([days.length, bands.length]).toEqual([horizon, horizon]);
         for (const number of [...days, total, low, high]) {
           expect(Number.isFinite(number)).toBe(true);
           expect(number).toBeGreaterThanOrEqual(0);
         }
         expect(low).toBeLessThanOrEqual(total);
         expect(high).toBeGreaterThanOrEqual(total);
+        let soFar = 0;
+        bands.forEach((band, n) => {
+          soFar += days[n] ?? NaN;
+          expect(band.low).toBeLessThanOrEqual(soFar);
+          expect(band.high).toBeGreaterThanOrEqual(soFar);
+        });
+        expect(bands.at(-1)).toEqual({ low, high });
       }),
     );
   });

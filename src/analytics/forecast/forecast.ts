@@ -15,6 +15,14 @@ export interface Forecast {
   /** Bounds of the 80 % prediction interval of the sum. */
   readonly low: number;
   readonly high: number;
+  /** The same bounds for the sum of the first day, of the first two days, and so on. */
+  readonly bands: readonly Band[];
+}
+
+/** Bounds of a prediction interval. */
+export interface Band {
+  readonly low: number;
+  readonly high: number;
 }
 
 const WEEK = 7;
@@ -59,14 +67,28 @@ interface Model {
  * and an empty one is forecast as zero.
  */
 export function forecast(series: readonly number[], horizon: number): Forecast {
-  if (series.length === 0) return { days: new Array<number>(horizon).fill(0), total: 0, low: 0, high: 0 };
+  if (series.length === 0) {
+    const bands = Array.from({ length: horizon }, () => ({ low: 0, high: 0 }));
+    return { days: new Array<number>(horizon).fill(0), total: 0, low: 0, high: 0, bands };
+  }
   const model = candidatesFor(series).reduce((best, other) =>
     criterion(other, series) < criterion(best, series) ? other : best,
   );
   const days = Array.from({ length: horizon }, (_, step) => Math.max(0, expected(model, series.length, step + 1)));
+  const bands = bandsOf(days, model, series);
   const total = sum(days);
-  const spread = Z_80 * deviation(model, series) * Math.sqrt(totalVariance(model, series.length, horizon));
-  return { days, total, low: Math.max(0, total - spread), high: total + spread };
+  return { days, total, ...(bands.at(-1) ?? { low: 0, high: 0 }), bands };
+}
+
+/** Returns the interval of the sum of the first day, of the first two days, and so on. */
+function bandsOf(days: readonly number[], model: Model, series: readonly number[]): Band[] {
+  const spread = Z_80 * deviation(model, series);
+  let total = 0;
+  return days.map((value, step) => {
+    total += value;
+    const width = spread * Math.sqrt(totalVariance(model, series.length, step + 1));
+    return { low: Math.max(0, total - width), high: total + width };
+  });
 }
 
 /** Returns the candidates, simplest first, so that the simpler one wins a tie. */

@@ -28,6 +28,7 @@ describe('a prediction', () => {
       predicted_total_cost: '0.000000',
       predicted_tokens: 0,
       estimated_limit_date: null,
+      run_out: null,
       confidence: 0,
       interval: { low: 0, high: 0 },
       recommendation: 'There is no usage to predict from yet. Predictions start with the first event.',
@@ -50,7 +51,7 @@ describe('a prediction', () => {
       current_trend: 'stable',
     });
     expect(prediction.recommendation).toBe(
-      'Usage is steady: the next 30 days are expected to cost 3.000000 credits, and the credits last.',
+      'Usage is steady: the next 30 days are expected to cost 3 credits, and the credits last.',
     );
   });
 
@@ -122,10 +123,31 @@ describe('the day on which credits run out', () => {
     expect(limit('0', { account: account({ balance: '0' }) })).toBeNull();
   });
 
+  it('has a band, which is narrow for steady spending', () => {
+    const day = addDays(TODAY, 9);
+    expect(predict(facts(steady('2'))).run_out).toEqual({ earliest: day, likely: day, latest: day });
+    const uneven = daysBefore(60, (n) => tally({ events: 10, cost: n % 3 === 0 ? '5' : '0.5' }));
+    const { run_out } = predict(facts(uneven));
+    expect(run_out!.earliest! < run_out!.likely!).toBe(true);
+    expect(run_out!.latest === null || run_out!.latest > run_out!.likely!).toBe(true);
+  });
+
+  it('can be possible without being likely', () => {
+    const uneven = daysBefore(60, (n) => tally({ events: 10, cost: n % 3 === 0 ? '3' : '0' }));
+    const { run_out, estimated_limit_date } = predict(facts(uneven));
+    expect([estimated_limit_date, run_out?.likely, run_out?.latest]).toEqual([null, null, null]);
+    expect(run_out?.earliest).toEqual(expect.any(String));
+  });
+
+  it('includes charges on days without events', () => {
+    const tallies = daysBefore(60, () => tally({ cost: '2' }));
+    expect(predict(facts(tallies))).toMatchObject({ predicted_cost: 60, estimated_limit_date: addDays(TODAY, 9) });
+  });
+
   it('is in the recommendation', () => {
     const { recommendation } = predict(facts(steady('2')));
     expect(recommendation).toBe(
-      `At this rate the 20.000000 available credits run out on ${addDays(TODAY, 9)}, before the renewal on 2026-12-06. Buy credits or choose a larger plan.`,
+      'At this rate the 20 available credits run out on 30 November 2026, before the renewal on 6 December 2026. Buy credits or choose a larger plan.',
     );
   });
 });
@@ -179,6 +201,10 @@ describe('a prediction of any history', () => {
           expect(confidence).toBeGreaterThanOrEqual(0);
           expect(confidence).toBeLessThanOrEqual(1);
           expect((estimated_limit_date ?? TODAY) >= TODAY).toBe(true);
+          const { earliest, likely, latest } = prediction.run_out ?? { earliest: null, likely: null, latest: null };
+          expect(likely).toBe(estimated_limit_date);
+          const known = [earliest, likely, latest].filter((day) => day !== null);
+          expect(known).toEqual(known.toSorted());
         },
       ),
     );

@@ -1,7 +1,8 @@
 import { amount, DECIMALS, figure, max, type Units, units } from '../../platform/values/amount.js';
+import { creditsText, dayText } from '../sentences.js';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { addDays, type Day, daysBetween } from '../../platform/values/calendar.js';
-import type { PredictionView } from '../analytics.views.js';
+import type { PredictionView, RunOutView } from '../analytics.views.js';
 import { type Forecast, forecast } from './forecast.js';
 import { type Growth, growthOf } from './growth.js';
 import { approximately, inPercent, NO_USAGE, secondsOf, type UsageTotals } from '../series/usage-totals.js';
@@ -20,6 +21,7 @@ export interface PredictionFacts {
   today: Day;
   /** First day considered. */
   from: Day;
+  /** By day; charged_cost is what the ledger says was spent. */
   tallies: ReadonlyMap<Day, UsageTotals>;
   account: UserCreditsRow;
   /** Whether the plan grants new credits at reset_date. */
@@ -42,7 +44,8 @@ export function predict(facts: PredictionFacts): PredictionView {
   const cost = of(costOf);
   const growth = growthIn(history);
   // work that was recorded without a charge is usage, but takes no credits
-  const limit = limitDay(facts, of(chargeOf, LIMIT_DAYS));
+  const run_out = runOut(facts, of(chargeOf, LIMIT_DAYS));
+  const limit = run_out?.likely ?? null;
   return {
     predicted_sessions: Math.round(of(({ sessions }) => sessions).total),
     predicted_minutes: Math.round(of(secondsOf).total / 60),
@@ -50,6 +53,7 @@ export function predict(facts: PredictionFacts): PredictionView {
     predicted_total_cost: amount(estimated(cost.total)),
     predicted_tokens: Math.round(of(({ tokens }) => tokens).total),
     estimated_limit_date: limit,
+    run_out,
     confidence: confidenceOf(history.length, cost),
     interval: { low: figure(estimated(cost.low)), high: figure(estimated(cost.high)) },
     recommendation: recommend(facts, { hasUsage: history.length > 0, cost, growth, limit }),
@@ -73,11 +77,14 @@ export function closedDaysOf({
   tallies,
 }: Pick<PredictionFacts, 'from' | 'today' | 'tallies'>): UsageTotals[] {
   const days = Array.from({ length: daysBetween(from, today) }, (_, n) => tallies.get(addDays(from, n)) ?? NO_USAGE);
-  const first = days.findIndex(({ events }) => events > 0);
+  const first = days.findIndex(isActive);
   if (first >= 0) return days.slice(first);
   const begun = tallies.get(today);
   return begun === undefined ? [] : [begun];
 }
+
+/** Whether anything was done or charged on a day. */
+const isActive = ({ events, charged_cost }: UsageTotals): boolean => events > 0 || charged_cost > 0n;
 
 /** Returns the growth of usage: by cost, or by events if all usage was free. */
 export function growthIn(days: readonly UsageTotals[]): Growth {
@@ -97,16 +104,23 @@ function confidenceOf(days: number, { total, low, high }: Forecast): number {
   return Math.round(Math.min(1, days / DAYS_FOR_CONFIDENCE) * precision * 100) / 100;
 }
 
-/** Returns the day on which the credits run out, if that is before the next renewal. */
-function limitDay({ account, renews, today, reset_day }: PredictionFacts, { days }: Forecast): Day | null {
-  const left = approximately(spendable(account));
-  const lookedAt = renews ? days.slice(0, Math.max(0, daysBetween(today, reset_day))) : days;
+/**
+ * Returns the days on which the credits run out if spending goes as expected, and at the bounds of its interval. A day is
+ * null if it is not before the next renewal or within the days looked at; without any such day the result is null.
+ */
+function runOut({ account, renews, today, reset_day }: PredictionFacts, { days, bands }: Forecast): RunOutView | null {
+  const left = approximately(spendable(account)) - ROUNDING;
+  const length = renews ? Math.max(0, daysBetween(today, reset_day)) : days.length;
+  const firstDay = (reaches: (n: number) => boolean): Day | null => {
+    const day = days.slice(0, length).findIndex((cost, n) => cost > 0 && reaches(n));
+    return day < 0 ? null : addDays(today, day);
+  };
   let spent = 0;
-  const day = lookedAt.findIndex((cost) => {
-    spent += cost;
-    return cost > 0 && spent >= left - ROUNDING;
-  });
-  return day < 0 ? null : addDays(today, day);
+  const totals = days.map((cost) => (spent += cost));
+  const likely = firstDay((n) => (totals[n] ?? 0) >= left);
+  const earliest = firstDay((n) => (bands[n]?.high ?? 0) >= left);
+  const latest = firstDay((n) => (bands[n]?.low ?? 0) >= left);
+  return earliest === null ? null : { earliest, likely, latest };
 }
 
 interface Outlook {
@@ -118,11 +132,11 @@ interface Outlook {
 
 function recommend(facts: PredictionFacts, { hasUsage, cost, growth, limit }: Outlook): string {
   if (!hasUsage) return 'There is no usage to predict from yet. Predictions start with the first event.';
-  const next = `the next ${HORIZON_DAYS} days are expected to cost ${amount(estimated(cost.total))} credits`;
+  const next = `the next ${HORIZON_DAYS} days are expected to cost ${creditsText(estimated(cost.total))} credits`;
   if (limit !== null) {
-    const until = facts.renews ? `, before the renewal on ${facts.reset_day}` : '';
-    const left = amount(spendable(facts.account));
-    return `At this rate the ${left} available credits run out on ${limit}${until}. Buy credits or choose a larger plan.`;
+    const until = facts.renews ? `, before the renewal on ${dayText(facts.reset_day)}` : '';
+    const left = creditsText(spendable(facts.account));
+    return `At this rate the ${left} available credits run out on ${dayText(limit)}${until}. Buy credits or choose a larger plan.`;
   }
   if (growth.current_trend === 'stable') return `Usage is steady: ${next}, and the credits last.`;
   const change = `${Math.abs(Math.round(growth.growth_rate * 100))} %`;

@@ -1,8 +1,10 @@
-import { amount, max, type Units, units } from '../../platform/values/amount.js';
+import { max, type Units, units } from '../../platform/values/amount.js';
 import type { TierRow } from '../../generated/rows.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
 import { estimated } from '../forecast/prediction.js';
 import { percent } from '../series/usage-totals.js';
+import type { RunOutView } from '../analytics.views.js';
+import { creditsText, dayText } from '../sentences.js';
 
 /** A plan is too large if less than this share of it is used. */
 const LITTLE_USED = 0.25;
@@ -17,10 +19,11 @@ const inDebt: InsightRule = ({ account }) =>
     ? {
         type: 'warning',
         title: 'The account is in debt',
-        message: `Finished work cost ${amount(units(account.debt))} credits more than the balance; nothing can be spent until they are paid.`,
+        message: `Finished work cost ${creditsText(units(account.debt))} credits more than the balance; nothing can be spent until they are paid.`,
         suggestion: 'Buy credits; they pay the debt first.',
         priority: 'high',
         action: 'review',
+        next_step: 'buy_credits',
       }
     : null;
 
@@ -32,14 +35,22 @@ const runningOut: InsightRule = (facts) => {
   return {
     type: 'warning',
     title: 'Credits run out soon',
-    message: `${amount(spendable)} credits are available, and the next 30 days are expected to cost ${prediction.predicted_total_cost}. At this rate they run out on ${prediction.estimated_limit_date}.`,
+    message: `${creditsText(spendable)} credits are available, and the next 30 days are expected to cost ${creditsText(units(prediction.predicted_total_cost))}. At this rate they run out on ${dayText(prediction.estimated_limit_date)}${band(prediction.run_out)}.`,
     suggestion: larger
-      ? `The plan ${larger.tier} gives ${amount(units(larger.credits_monthly))} credits a month for ${larger.price_monthly.replace(/0+$/, '').replace(/\.$/, '')} USD. Or buy credits.`
+      ? `The plan ${larger.tier} gives ${creditsText(units(larger.credits_monthly))} credits a month for ${creditsText(units(larger.price_monthly))} USD. Or buy credits.`
       : 'Buy credits in time.',
     priority: 'high',
     action: larger ? 'upgrade' : 'review',
+    next_step: 'buy_credits',
   };
 };
+
+/** Returns the band of the run-out day in words. */
+function band(run_out: RunOutView | null): string {
+  if (run_out?.earliest == null || run_out.earliest === run_out.latest) return '';
+  const { earliest, latest } = run_out;
+  return latest === null ? ` (${dayText(earliest)} at the earliest)` : ` (between ${dayText(earliest)} and ${dayText(latest)})`;
+}
 
 /** Reports credits that the monthly cap locks. */
 const capReached: InsightRule = ({ account }) => {
@@ -48,10 +59,11 @@ const capReached: InsightRule = ({ account }) => {
   return {
     type: 'warning',
     title: 'The monthly cap locks credits',
-    message: `${amount(capped)} plan credits cannot be spent in this period: the cap is ${amount(units(account.monthly_cap))} credits.`,
+    message: `${creditsText(capped)} plan credits cannot be spent in this period: the cap is ${creditsText(units(account.monthly_cap))} credits.`,
     suggestion: 'Ask for a higher cap, or buy credits, to which the cap does not apply.',
     priority: 'medium',
     action: 'review',
+    next_step: 'buy_credits',
   };
 };
 
@@ -70,6 +82,7 @@ const callsNearLimit: InsightRule = (facts) => {
       : 'Spread the requests, or wait for the next period.',
     priority: 'high',
     action: larger ? 'upgrade' : 'review',
+    next_step: 'change_plan',
   };
 };
 
@@ -86,10 +99,11 @@ const tooLargePlan: InsightRule = (facts) => {
   return {
     type: 'optimization',
     title: 'A smaller plan is enough',
-    message: `The last 30 days cost ${amount(month.total_cost)} credits, ${percent(used)} of the ${amount(given)} that the plan ${plan.tier} gives.`,
-    suggestion: `The plan ${smaller.tier} gives ${amount(units(smaller.credits_monthly))} credits a month.`,
+    message: `The last 30 days cost ${creditsText(month.total_cost)} credits, ${percent(used)} of the ${creditsText(given)} that the plan ${plan.tier} gives.`,
+    suggestion: `The plan ${smaller.tier} gives ${creditsText(units(smaller.credits_monthly))} credits a month.`,
     priority: 'medium',
     action: 'downgrade',
+    next_step: 'change_plan',
   };
 };
 

@@ -1,5 +1,7 @@
-import { amount } from '../../platform/values/amount.js';
+import { units } from '../../platform/values/amount.js';
 import { addDays, weekday } from '../../platform/values/calendar.js';
+import { estimated } from '../forecast/prediction.js';
+import { creditsText, dayText } from '../sentences.js';
 import type { InsightRule } from './insight-facts.js';
 import { approximately, averageDuration, mean, percent, share } from '../series/usage-totals.js';
 
@@ -33,6 +35,7 @@ const failures: InsightRule = ({ week }) => {
     suggestion: 'Check the errors of these services: retries cost time, and often credits.',
     priority: rate >= VERY_MANY_FAILURES ? 'high' : 'medium',
     action: 'review',
+    next_step: 'view_failed_events',
   };
 };
 
@@ -48,10 +51,11 @@ const spike: InsightRule = ({ history, today }) => {
   return {
     type: 'cost',
     title: 'An unusually expensive day',
-    message: `${addDays(today, -1)} cost ${yesterday.toFixed(6)} credits, ${(yesterday / usual).toFixed(1)} times the average of ${usual.toFixed(6)} over the ${before.length} days before.`,
+    message: `${dayText(addDays(today, -1))} cost ${creditsText(estimated(yesterday))} credits, ${(yesterday / usual).toFixed(1)} times the average of ${creditsText(estimated(usual))} over the ${before.length} days before.`,
     suggestion: 'Check whether this was intended: a loop or a leaked key looks like this.',
     priority: 'high',
     action: 'review',
+    next_step: 'view_usage',
   };
 };
 
@@ -65,10 +69,11 @@ const dominantModel: InsightRule = ({ models, month }) => {
   return {
     type: 'cost',
     title: 'One model causes most of the cost',
-    message: `${model} caused ${amount(total_cost)} of the ${amount(month.total_cost)} credits of the last 30 days (${percent(part)}) with ${events} of ${month.events} requests.`,
+    message: `${model} caused ${creditsText(total_cost)} of the ${creditsText(month.total_cost)} credits of the last 30 days (${percent(part)}) with ${events} of ${month.events} requests.`,
     suggestion: 'Try a cheaper model for the simpler requests.',
     priority: 'medium',
     action: 'review',
+    next_step: 'view_models',
   };
 };
 
@@ -81,10 +86,11 @@ const trend: InsightRule = ({ growth, prediction }) => {
   return {
     type: 'trend',
     title: isGrowing ? 'Usage is growing' : 'Usage is declining',
-    message: `Usage of the last ${weeks} was ${change} ${isGrowing ? 'higher' : 'lower'} than of the ${weeks} before. The next 30 days are expected to cost ${prediction.predicted_total_cost} credits.`,
+    message: `Usage of the last ${weeks} was ${change} ${isGrowing ? 'higher' : 'lower'} than of the ${weeks} before. The next 30 days are expected to cost ${creditsText(units(prediction.predicted_total_cost))} credits.`,
     suggestion: isGrowing ? 'Watch the balance, or plan for a higher one.' : 'Check whether something stopped working.',
     priority: isGrowing ? 'medium' : 'low',
     action: null,
+    next_step: isGrowing ? 'set_up_topup' : 'view_usage',
   };
 };
 
@@ -105,6 +111,7 @@ const busiestWeekday: InsightRule = ({ history, today }) => {
     suggestion: 'If daily limits apply, move work that can wait to quieter days.',
     priority: 'low',
     action: null,
+    next_step: 'view_usage',
   };
 };
 
@@ -119,6 +126,7 @@ const slowdown: InsightRule = ({ week, month }) => {
     suggestion: 'Shorter prompts, streaming or another model may help.',
     priority: 'low',
     action: 'review',
+    next_step: 'view_models',
   };
 };
 

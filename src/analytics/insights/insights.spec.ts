@@ -63,7 +63,7 @@ describe('insights', () => {
   it('only say how to get started without any usage', () => {
     const facts = healthy(() => NO_USAGE, { history: [], month: NO_USAGE, week: NO_USAGE, models: new Map() });
     expect(only(facts)).toMatchObject({ type: 'pattern', title: 'No usage yet', priority: 'low', action: null });
-    expect(only(facts).message).toContain('20.000000 credits');
+    expect(only(facts).message).toContain('20 credits');
   });
 
   it('are sorted by priority', () => {
@@ -78,8 +78,8 @@ describe('insights', () => {
 describe('debt', () => {
   it('is reported with its amount', () => {
     const insight = only(healthy(undefined, { account: account({ debt: '1.5', balance: '0' }) }));
-    expect(insight).toMatchObject({ type: 'warning', priority: 'high', action: 'review' });
-    expect(insight.message).toContain('1.500000 credits');
+    expect(insight).toMatchObject({ type: 'warning', priority: 'high', action: 'review', next_step: 'buy_credits' });
+    expect(insight.message).toContain('1.50 credits');
   });
 });
 
@@ -87,9 +87,9 @@ describe('credits that run out', () => {
   it('are reported with the day and a sufficient plan', () => {
     const insight = only(healthy(undefined, { account: account({ balance: '3' }) }));
     expect(insight).toMatchObject({ title: 'Credits run out soon', priority: 'high', action: 'upgrade' });
-    expect(insight.message).toContain('3.000000 credits are available');
-    expect(insight.message).toContain(addDays(TODAY, 9));
-    expect(insight.suggestion).toContain('The plan professional gives 60.000000 credits a month for 19 USD');
+    expect(insight.message).toContain('3 credits are available');
+    expect(insight.message).toContain('30 November 2026');
+    expect(insight.suggestion).toContain('The plan professional gives 60 credits a month for 19 USD');
   });
 
   it('must be bought if there is no larger plan', () => {
@@ -102,7 +102,7 @@ describe('the monthly cap', () => {
   it('is reported when it locks credits', () => {
     const insight = only(healthy(undefined, { account: account({ balance: '25', capped: '5' }) }));
     expect(insight).toMatchObject({ title: 'The monthly cap locks credits', action: 'review' });
-    expect(insight.message).toContain('5.000000 plan credits cannot be spent');
+    expect(insight.message).toContain('5 plan credits cannot be spent');
   });
 });
 
@@ -130,8 +130,8 @@ describe('a plan that is too large', () => {
   it('is reported with a sufficient smaller one', () => {
     const insight = only(healthy(undefined, large));
     expect(insight).toMatchObject({ type: 'optimization', action: 'downgrade', priority: 'medium' });
-    expect(insight.message).toContain('9.000000 credits, 15 % of the 60.000000');
-    expect(insight.suggestion).toContain('The plan starter gives 20.000000');
+    expect(insight.message).toContain('9 credits, 15 % of the 60');
+    expect(insight.suggestion).toContain('The plan starter gives 20');
   });
 
   it('is not reported if the smaller one is insufficient', () => {
@@ -169,7 +169,7 @@ describe('an expensive day', () => {
   it('is reported when it stands out', () => {
     const insight = insightsOf(yesterday('1.5')).find(({ type }) => type === 'cost')!;
     expect(insight).toMatchObject({ title: 'An unusually expensive day', priority: 'high', action: 'review' });
-    expect(insight.message).toContain(`${addDays(TODAY, -1)} cost 1.500000 credits, 5.0 times the average of 0.300000`);
+    expect(insight.message).toContain('20 November 2026 cost 1.50 credits, 5.0 times the average of 0.30');
   });
 
   it('is not reported otherwise', () => {
@@ -193,7 +193,7 @@ describe('a model that causes most of the cost', () => {
     const insight = only(healthy(undefined, { models: models('6.3', '2.7') }));
     expect(insight).toMatchObject({ type: 'cost', priority: 'medium', action: 'review' });
     expect(insight.message).toBe(
-      'openai/gpt-4o caused 6.300000 of the 9.000000 credits of the last 30 days (70 %) with 30 of 300 requests.',
+      'openai/gpt-4o caused 6.30 of the 9 credits of the last 30 days (70 %) with 30 of 300 requests.',
     );
   });
 

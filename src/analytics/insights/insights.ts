@@ -1,4 +1,4 @@
-import { amount } from '../../platform/values/amount.js';
+import { creditsText } from '../sentences.js';
 import { accountRules } from './insight-rules.account.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
 import { INSIGHT_PRIORITIES, type Insight } from './insight.js';
@@ -18,9 +18,10 @@ function gettingStarted({ spendable, account }: InsightFacts): Insight {
   return {
     type: 'pattern',
     title: 'No usage yet',
-    message: `There is no usage yet. The plan ${account.tier} has ${amount(spendable)} credits to spend.`,
+    message: `There is no usage yet. The plan ${account.tier} has ${creditsText(spendable)} credits to spend.`,
     suggestion: 'Send a first request. Patterns and predictions appear after the first days of usage.',
     priority: 'low',
     action: null,
+    next_step: 'view_models',
   };
 }

@@ -69,14 +69,14 @@ export class OverviewService {
   }
 }
 
-/** The stored result of the doctor's job. */
-type Examination = Pick<ExaminationView, 'level' | 'findings'>;
+/** The stored result of the doctor's job; older releases stored no findings. */
+type Examination = Pick<ExaminationView, 'level'> & { found?: ExaminationView['findings'] };
 
 function examinationOf(latest: { completed_at: Date; result: Examination } | undefined): ExaminationView | null {
   if (!latest) return null;
-  const { completed_at, result } = latest;
-  const ledger_verified = !result.findings.some(({ check, level }) => check === LEDGER && level === 'error');
-  return { ...result, examined_at: completed_at, ledger_verified };
+  const { level, found = [] } = latest.result;
+  const ledger_verified = !found.some((finding) => finding.check === LEDGER && finding.level === 'error');
+  return { level, findings: found, examined_at: latest.completed_at, ledger_verified };
 }
 
 type Shown = Pick<

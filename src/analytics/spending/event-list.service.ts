@@ -1,9 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, type Page, pageOf } from '../../platform/http/page.js';
+import {
+  type CursorFormat,
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  paginateBy,
+  type Position,
+} from '../../platform/database/paging.js';
 import type { UsageEventView } from '../../usage/tracking/track.dto.js';
+import { EventListRepository } from './event-list.repository.js';
 import type { UsageEventsQuery } from './spending.dto.js';
 import { periodOf } from './spending-range.js';
-import { EventListRepository } from './usage-events.repository.js';
+
+/** Events are listed by the time of the work. */
+const BY_TIME_OF_WORK: CursorFormat<UsageEventView, Position> = {
+  encode: ({ id, occurred_at }) => encodeCursor({ id, created_at: occurred_at }),
+  decode: decodeCursor,
+};
 
 /** Lists usage events. */
 @Injectable()
@@ -14,20 +27,10 @@ export class EventListService {
    * Returns a page of events, newest work first.
    * @throws InvalidInput for an invalid cursor or range
    */
-  async list(user_id: string, query: UsageEventsQuery): Promise<Page<UsageEventView>> {
-    const { service, provider, model, status, limit, offset, cursor, count } = query;
-    const after = cursor === undefined ? null : decodeCursor(cursor);
+  list(user_id: string, query: UsageEventsQuery): Promise<Page<UsageEventView>> {
+    const { service, provider, model, status } = query;
     const succeeded = status === undefined ? undefined : status === 'succeeded';
     const filter = { user_id, service, provider, model, succeeded, ...periodOf(query, new Date()) };
-    const [rows, total] = await Promise.all([
-      this.events.list(filter, limit, offset, after),
-      count ? this.events.count(filter) : null,
-    ]);
-    const page = pageOf(
-      rows.map((event) => ({ event, id: event.id, created_at: event.occurred_at })),
-      limit,
-      total,
-    );
-    return { ...page, items: page.items.map(({ event }) => event) };
+    return paginateBy(BY_TIME_OF_WORK, this.events, filter, query);
   }
 }

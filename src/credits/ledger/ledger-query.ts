@@ -4,6 +4,8 @@ import type { LedgerFilter } from './ledger.repository.js';
 
 /** Returns the ledger filter of a query. */
 export function filterOf(actor: Actor, query: TransactionsExportQuery | TransactionsQuery): LedgerFilter {
-  const { service, search, date_from, date_to, transaction_type = query.type } = query;
-  return { user_id: accountOf(actor, query.user_id), transaction_type, service, search, date_from, date_to };
+  const { user_id, transaction_type = query.type, service, model, search } = query;
+  const { date_from, date_to, amount_min, amount_max } = query;
+  const bounds = { date_from, date_to, amount_min, amount_max };
+  return { user_id: accountOf(actor, user_id), transaction_type, service, model, search, ...bounds };
 }

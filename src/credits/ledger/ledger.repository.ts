@@ -15,9 +15,13 @@ export interface LedgerFilter {
   user_id: string;
   transaction_type?: transaction_type | undefined;
   service?: string | undefined;
+  model?: string | undefined;
   search?: string | undefined;
   date_from?: Date | undefined;
   date_to?: Date | undefined;
+  /** Bounds of the signed amount, both inclusive; decimal text. */
+  amount_min?: string | undefined;
+  amount_max?: string | undefined;
 }
 
 const EXPORT_PAGE = 1_000;
@@ -110,14 +114,17 @@ export class LedgerRepository {
 const QUICK_OFFSET = 1_000;
 
 /** Whether an index yields the page quickly, regardless of the length of the ledger. */
-const isQuick = ({ search, service, transaction_type }: LedgerFilter, offset: number): boolean =>
-  offset <= QUICK_OFFSET && search === undefined && service === undefined && transaction_type === undefined;
+const isQuick = ({ user_id: _, date_from: _from, date_to: _to, ...filters }: LedgerFilter, offset: number): boolean =>
+  offset <= QUICK_OFFSET && Object.values(filters).every((filter) => filter === undefined);
 
 function where(filter: LedgerFilter): Prisma.Sql {
   const conditions = [Prisma.sql`user_id = ${filter.user_id}`];
   if (filter.transaction_type)
     conditions.push(Prisma.sql`transaction_type = ${filter.transaction_type}::transaction_type`);
   if (filter.service) conditions.push(Prisma.sql`service = ${filter.service}`);
+  if (filter.model) conditions.push(Prisma.sql`model = ${filter.model}`);
+  if (filter.amount_min) conditions.push(Prisma.sql`amount >= ${filter.amount_min}::numeric`);
+  if (filter.amount_max) conditions.push(Prisma.sql`amount <= ${filter.amount_max}::numeric`);
   if (filter.date_from) conditions.push(Prisma.sql`created_at >= ${filter.date_from}`);
   if (filter.date_to) conditions.push(Prisma.sql`created_at < ${filter.date_to}`);
   if (filter.search) {

@@ -78,7 +78,8 @@ describe('the usage page', () => {
 
   it('shows insights', async () => {
     for (const insight of await read('usage/insights')) {
-      expect(Object.keys(insight)).toEqual(['type', 'title', 'message', 'suggestion', 'priority', 'action']);
+      const KEYS = ['type', 'title', 'message', 'suggestion', 'priority', 'action', 'next_step'];
+      expect(Object.keys(insight)).toEqual(KEYS);
     }
   });
 

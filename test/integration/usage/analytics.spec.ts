@@ -164,9 +164,15 @@ describe('trends', () => {
 });
 
 describe('predictions and insights', () => {
-  /** Marks the recorded events as charged. */
+  /** Marks the recorded events as charged when the work was done, with a ledger line for each. */
   const charge = (user_id: string): Promise<unknown> =>
-    w.sql('UPDATE usage_events SET transaction_id = id WHERE user_id = $1', [user_id]);
+    w.sql(
+      `WITH charged AS (
+         UPDATE usage_events SET transaction_id = id, created_at = occurred_at WHERE user_id = $1 RETURNING *)
+       INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, actor, created_at)
+       SELECT id, user_id, -total_cost, 0, 'usage', service, model, 'a-test', occurred_at FROM charged`,
+      [user_id],
+    );
 
   it('show what the account spends and when its credits run out', async () => {
     const user_id = await w.user('20');
@@ -192,6 +198,24 @@ describe('predictions and insights', () => {
     expect(body).toMatchObject({ predicted_cost: 30, estimated_limit_date: null });
     await charge(user_id);
     expect((await w.get('usage/predictions', { user_id })).body.estimated_limit_date).not.toBeNull();
+  });
+
+  it('include charges without a usage event', async () => {
+    const user_id = await w.user('20');
+    const at = (n: number): string => `('${noon(n + 1)}'::timestamptz)`;
+    await w.sql(
+      `INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, actor, created_at)
+       SELECT tollgate_row_id($1, at), $1, -1.5, 0, 'usage', 'tts', 'a-test', at
+       FROM (VALUES ${Array.from({ length: 40 }, (_, n) => at(n)).join(', ')}) AS days (at)`,
+      [user_id],
+    );
+    const { body } = await w.get('usage/analytics', { user_id });
+    expect(body.summary).toMatchObject({ total_events: 0, total_cost: '43.500000', charged_without_usage: '43.500000' });
+    const predictions = body.predictions as Json;
+    expect(predictions).toMatchObject({ predicted_cost: 45, predicted_total_cost: '45.000000' });
+    const { earliest, likely, latest } = predictions.run_out as Record<string, string>;
+    expect([earliest, latest]).toEqual([likely, likely]);
+    expect(daysBetween(dayOf(new Date().toISOString()), likely!)).toBe(13);
   });
 
   it('are part of the analytics, with matching trends and summary', async () => {

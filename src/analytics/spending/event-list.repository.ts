@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Database } from '../../platform/database/database.js';
-import type { Position } from '../../platform/http/page.js';
+import type { PageSlice } from '../../platform/database/paging.js';
 import { propertiesOf } from '../../platform/http/view.js';
 import type { Period } from '../../platform/values/calendar.js';
 import { UsageEventView } from '../../usage/tracking/track.dto.js';
@@ -24,14 +24,14 @@ const PROVIDER = Prisma.raw(`COALESCE(substring(lower(model) FROM '([^/~]+)/[^/]
 export class EventListRepository {
   constructor(private readonly db: Database) {}
 
-  /** Returns up to `limit` + 1 events, newest work first; the extra one means that there is a next page. */
-  async list(filter: EventFilter, limit: number, offset: number, after: Position | null): Promise<UsageEventView[]> {
+  /** Returns `take` events, newest work first. */
+  async list(filter: EventFilter, { take, skip, after }: PageSlice): Promise<UsageEventView[]> {
     const keyset = after
       ? Prisma.sql`AND (occurred_at, id) < (${after.created_at}::timestamptz, ${after.id}::uuid)`
       : Prisma.empty;
     const { text, values } = Prisma.sql`
       SELECT ${COLUMNS} FROM usage_events WHERE ${where(filter)} ${keyset}
-      ORDER BY occurred_at DESC, id DESC LIMIT ${limit + 1} OFFSET ${after ? 0 : offset}`;
+      ORDER BY occurred_at DESC, id DESC LIMIT ${take} OFFSET ${skip}`;
     return this.db.reads.query<UsageEventView>(filter.user_id, text, values);
   }
 
