@@ -8,7 +8,7 @@ import { sqlState } from '../platform/database/database-errors.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { Jobs, type RunChange } from './jobs.js';
 import type { JobRunDetailView, JobRunsQuery, JobView, RunState } from './jobs.dto.js';
-import { type RunRow, RunsRepository } from './runs.repository.js';
+import { type JobResult, type RunRow, RunsRepository } from './runs.repository.js';
 import { textWithoutSecrets, withoutSecrets } from './without-secrets.js';
 
 /** The states in which a change is allowed, and the error for any other. */
@@ -44,6 +44,11 @@ export class RunsService {
    */
   async list(query: JobRunsQuery): Promise<Page<JobRunDetailView>> {
     return mapPage(await paginate(this.runs, query, query), shown);
+  }
+
+  /** Returns the stored results of the latest successful runs of a job, newest first. */
+  results<T>(queue: string, limit: number): Promise<JobResult<T>[]> {
+    return this.runs.results(queue, limit);
   }
 
   /** @throws NotFound */

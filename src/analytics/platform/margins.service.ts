@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RunsRepository } from '../../jobs/runs.repository.js';
+import { RunsService } from '../../jobs/runs.service.js';
 import { UnratedRepository } from '../../metering/unrated.repository.js';
 import { InvalidInput } from '../../platform/errors.js';
 import { amount, units } from '../../platform/values/amount.js';
@@ -25,7 +25,7 @@ export class MarginsService {
   constructor(
     private readonly margins: MarginsRepository,
     private readonly unrated: UnratedRepository,
-    private readonly runs: RunsRepository,
+    private readonly runs: RunsService,
   ) {}
 
   /**

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RECONCILIATION } from '../../gateway/reconciliation/reconciliation.js';
 import type { ReconciliationView } from '../../gateway/reconciliation/reconciliation.dto.js';
-import { RunsRepository } from '../../jobs/runs.repository.js';
 import { RunsService } from '../../jobs/runs.service.js';
 import { RollupLagRepository } from '../../metering/rollup-lag.repository.js';
 import { amount, units } from '../../platform/values/amount.js';
@@ -35,8 +34,7 @@ export class OverviewService {
     private readonly repository: OverviewRepository,
     private readonly spending: SpendingRepository,
     private readonly rollup: RollupLagRepository,
-    private readonly runs: RunsRepository,
-    private readonly schedules: RunsService,
+    private readonly runs: RunsService,
   ) {}
 
   /** Returns the figures of the platform. Windows are UTC days and include today. */
@@ -51,7 +49,7 @@ export class OverviewService {
       this.spending.inBuckets(null, [start(-29), start(-6), start(0), start(1)]),
       this.repository.standing(),
       this.rollup.lag(READER),
-      this.schedules.schedules(),
+      this.runs.schedules(),
       this.runs.results<ReconciliationView>(RECONCILIATION, 1),
       this.runs.results<Examination>(DOCTOR, 1),
     ]);

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RunsRepository } from '../../jobs/runs.repository.js';
 import { RunsService } from '../../jobs/runs.service.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { RECONCILIATION } from './reconciliation.js';
@@ -11,8 +10,7 @@ const RUNS_MAX = 31;
 @Injectable()
 export class ReconciliationState {
   constructor(
-    private readonly runs: RunsRepository,
-    private readonly schedules: RunsService,
+    private readonly runs: RunsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -20,7 +18,7 @@ export class ReconciliationState {
   async read(): Promise<ReconciliationStateView> {
     const [results, jobs] = await Promise.all([
       this.runs.results<ReconciliationView>(RECONCILIATION, RUNS_MAX),
-      this.schedules.schedules(),
+      this.runs.schedules(),
     ]);
     const job = jobs.find(({ name }) => name === RECONCILIATION);
     return {

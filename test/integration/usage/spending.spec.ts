@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { RESTART } from '../../../src/metering/hourly/hourly.sql.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import { eventually } from '../../support/eventually.js';
@@ -33,11 +34,12 @@ async function bookPast(user_id: string, charges: readonly PastCharge[]): Promis
          FROM jsonb_to_recordset($2::jsonb) AS c (hours_ago numeric, amount numeric, service text, model text, has_event boolean)
        ) AS c
        RETURNING *)
-     INSERT INTO usage_events (id, user_id, service, model, tokens_used, input_tokens, total_cost, request_id, occurred_at, transaction_id, created_at)
-     SELECT id, user_id, service, model, 10, 10, -amount, id::text, created_at - interval '3 hours', id, created_at
+     INSERT INTO usage_events (id, user_id, service, model, tokens_used, input_tokens, provider_cost, total_cost, request_id, occurred_at, transaction_id, created_at)
+     SELECT id, user_id, service, model, 10, 10, -amount, -amount, id::text, created_at - interval '3 hours', id, created_at
      FROM line WHERE (metadata->>'has_event')::boolean`,
     [user_id, JSON.stringify(rows)],
   );
+  for (const statement of RESTART) await w.sql(statement); // in reality no line appears in the past
 }
 
 interface Totals extends Json {
