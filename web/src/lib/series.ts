@@ -18,7 +18,8 @@ export interface Series {
   buckets: readonly Bucket[];
 }
 
-export const OTHER_KEY = '\u0000other';
+/** No model, service or provider is called so. */
+export const OTHER_KEY = '~other';
 
 export function totalOfBucket({ values }: Bucket): AmountText {
   return total(Object.values(values));
@@ -34,10 +35,10 @@ export function totalOf(series: Series): AmountText {
 
 /** @returns the series with its largest groups first, and the others added up under `label` */
 export function topGroups(series: Series, max: number, label: string): Series {
-  const bySize = [...series.groups].sort((one, two) => {
-    const [left, right] = [totalOfGroup(series, one.key), totalOfGroup(series, two.key)].map(unitsOf);
-    return (left ?? 0n) < (right ?? 0n) ? 1 : -1;
-  });
+  const sizes = new Map(series.groups.map(({ key }) => [key, unitsOf(totalOfGroup(series, key))]));
+  // what was added up before stays among the others
+  const sizeOf = ({ key }: Group): bigint => (key === OTHER_KEY ? -1n : (sizes.get(key) ?? 0n));
+  const bySize = series.groups.toSorted((one, two) => (sizeOf(one) < sizeOf(two) ? 1 : -1));
   if (bySize.length <= max) return { ...series, groups: bySize };
   const named = bySize.slice(0, max - 1);
   const rest = bySize.slice(max - 1);

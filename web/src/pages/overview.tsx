@@ -1,5 +1,116 @@
+import { Alert, SimpleGrid, Stack } from '@mantine/core';
+import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslations } from 'use-intl';
+import { me } from '../api/queries.ts';
+import type { MeView } from '../api/schema.gen.ts';
+import { dashboardConfig } from '../auth/config.ts';
+import { isZero } from '../lib/amount.ts';
+import { dayIn } from '../lib/dates.ts';
+import { useFormat } from '../lib/format.ts';
+import { AccountUsageChart } from '../ui/account-usage-chart.tsx';
+import { ButtonLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
+import { isAdmin } from '../ui/pages.ts';
+import { Empty, NoAccess } from '../ui/states.tsx';
+import { Amount } from '../ui/amount.tsx';
+import { AvailableCard } from './overview/available-card.tsx';
+import { BurnsNext } from './overview/burns-next.tsx';
+import { DearestModels } from './overview/dearest-models.tsx';
+import { ForecastCard } from './overview/forecast-card.tsx';
+import { Insights } from './overview/insights.tsx';
+import { SpentCard } from './overview/spent-card.tsx';
 
+type Account = NonNullable<MeView['account']>;
+
+/** The first page: what there is, where it goes, and how long it lasts. */
 export function Overview() {
-  return <Page title="Overview">{null}</Page>;
+  const t = useTranslations('overview');
+  const { data: viewer } = useSuspenseQuery(me());
+  return (
+    <Page title={t('title')} subtitle={t('subtitle')}>
+      {viewer.account ? <OwnAccount account={viewer.account} plan={viewer.plan} /> : <WithoutAccount viewer={viewer} />}
+    </Page>
+  );
+}
+
+function OwnAccount({ account, plan }: { account: Account; plan: MeView['plan'] }) {
+  return (
+    <Stack gap="lg">
+      <Warnings account={account} />
+      <SimpleGrid cols={{ base: 1, md: 3 }}>
+        <AvailableCard account={account} plan={plan} />
+        <SpentCard />
+        <ForecastCard account={account} />
+      </SimpleGrid>
+      <BurnsNext />
+      <Usage />
+    </Stack>
+  );
+}
+
+function Usage() {
+  const navigate = useNavigate();
+  const { time_zone } = useFormat();
+  return (
+    <>
+      <AccountUsageChart
+        onOpen={(start, group_by) => {
+          const day = dayIn(time_zone, new Date(start));
+          void navigate({ to: '/usage', search: { from: day, to: day, group_by } });
+        }}
+      />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <DearestModels />
+        <Insights />
+      </SimpleGrid>
+    </>
+  );
+}
+
+/** What keeps the account from working. */
+function Warnings({ account }: { account: Account }) {
+  const t = useTranslations('overview');
+  const { data: config } = useSuspenseQuery(dashboardConfig());
+  return (
+    <>
+      {account.status !== 'active' && (
+        <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={t('suspended')}>
+          {t('suspendedText')}
+        </Alert>
+      )}
+      {!isZero(account.debt) && (
+        <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={t('inDebt')}>
+          <Stack gap="xs" align="start">
+            <span>{t.rich('inDebtText', { debt: () => <Amount value={account.debt} withUnit /> })}</span>
+            {config.features.payments && (
+              <ButtonLink to="/billing" size="xs" color="red.9">
+                {t('buy')}
+              </ButtonLink>
+            )}
+          </Stack>
+        </Alert>
+      )}
+    </>
+  );
+}
+
+/** Admins often have no credits of their own, and a portal session may not see the balance. */
+function WithoutAccount({ viewer }: { viewer: MeView }) {
+  const t = useTranslations('overview');
+  if (isAdmin({ me: viewer }))
+    return (
+      <Empty
+        icon={<IconShieldCheck aria-hidden />}
+        title={t('noAccount')}
+        text={t('noAccountText')}
+        action={
+          <ButtonLink to="/admin" mt="sm">
+            {t('toAdmin')}
+          </ButtonLink>
+        }
+      />
+    );
+  return viewer.scopes?.includes('usage:read') ? <Usage /> : <NoAccess />;
 }

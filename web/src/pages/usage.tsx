@@ -1,5 +1,91 @@
+import { SimpleGrid } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import type { UsageSeriesView } from '../api/schema.gen.ts';
+import { exportUsage, usageSeries } from '../api/usage.ts';
+import { topGroups } from '../lib/series.ts';
+import { onlyGroup, poolsOf, previousOf, seriesOf } from '../lib/usage-series.ts';
+import { ExportMenu } from '../ui/export-menu.tsx';
 import { Page } from '../ui/page.tsx';
+import { ReceiptDrawer } from '../ui/receipt-drawer.tsx';
+import { SeriesCard } from '../ui/series-card.tsx';
+import { Loaded } from '../ui/states.tsx';
+import { useGroupNames, useSeriesFormat } from '../ui/usage-labels.ts';
+import { useWords } from '../ui/words.ts';
+import { Breakdown } from './usage/breakdown.tsx';
+import { ChartControls, RangeBar } from './usage/controls.tsx';
+import { EventDrawer } from './usage/event-drawer.tsx';
+import { Events } from './usage/events.tsx';
+import { TokenPools } from './usage/token-pools.tsx';
+import { Totals } from './usage/totals.tsx';
+import { type UsageChoice, useUsageChoice } from './usage/choice.ts';
 
+const MAX_GROUPS = 7;
+const CONTENT_HEIGHT = 620;
+
+/** Where the credits went: over time, by model, by kind of token, down to the single call and its receipt. */
 export function Usage() {
-  return <Page title="Usage">{null}</Page>;
+  const t = useTranslations('usage');
+  const choice = useUsageChoice();
+  const { order, set } = choice;
+  const query = useQuery(usageSeries(order));
+  const events = useRef<HTMLDivElement>(null);
+  const openBucket = (at: string): void => {
+    set({ at });
+    events.current?.scrollIntoView({ behavior: 'smooth' });
+  };
+  return (
+    <Page
+      title={t('title')}
+      subtitle={t('subtitle', { zone: order.tz })}
+      isWide
+      actions={<ExportMenu name="usage" fetchFile={(format) => exportUsage(order, format)} />}
+    >
+      <RangeBar choice={choice} />
+      <Loaded query={query} height={CONTENT_HEIGHT}>
+        {(view) => (
+          <>
+            <Totals view={view} />
+            <UsageChart view={view} choice={choice} onOpen={openBucket} />
+            <SimpleGrid cols={{ base: 1, lg: 2 }}>
+              <Breakdown view={view} choice={choice} />
+              <TokenPools view={view} />
+            </SimpleGrid>
+            <div ref={events}>
+              <Events view={view} choice={choice} />
+            </div>
+          </>
+        )}
+      </Loaded>
+      <ReceiptDrawer id={choice.receipt} onClose={() => set({ receipt: undefined })} onOpen={choice.openReceipt} />
+      <EventDrawer id={choice.event} onClose={() => set({ event: undefined })} />
+    </Page>
+  );
+}
+
+interface UsageChartProps {
+  view: UsageSeriesView;
+  choice: UsageChoice;
+  onOpen: (start: string) => void;
+}
+
+function UsageChart({ view, choice, onOpen }: UsageChartProps) {
+  const t = useTranslations('usage');
+  const names = useGroupNames();
+  const poolName = useWords('measure');
+  const { measure, stack, group, order, isCompared } = choice;
+  const formats = useSeriesFormat(order.granularity, measure);
+  const whole = stack === 'pool' ? poolsOf(view, poolName) : onlyGroup(seriesOf(view, measure, names), group);
+  const before = isCompared && group === undefined ? previousOf(view, measure) : undefined;
+  return (
+    <SeriesCard
+      title={t(`chart.${measure}`)}
+      series={topGroups(whole, MAX_GROUPS, names.other)}
+      controls={<ChartControls choice={choice} />}
+      comparison={before && { label: t('before'), values: before }}
+      onOpen={onOpen}
+      {...formats}
+    />
+  );
 }

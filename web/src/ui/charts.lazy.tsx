@@ -26,7 +26,7 @@ export const Shares = (props: ComponentProps<typeof Charts.Shares>) => (
   </Suspense>
 );
 export const Forecast = (props: ComponentProps<typeof Charts.Forecast>) => (
-  <Suspense fallback={<Skeleton h={180} />}>
+  <Suspense fallback={<Skeleton h={120} />}>
     <LazyForecast {...props} />
   </Suspense>
 );

@@ -1,4 +1,4 @@
-import { Card, Group, ScrollArea, SegmentedControl, Table, Title } from '@mantine/core';
+import { Anchor, Card, Group, ScrollArea, SegmentedControl, Table, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { totalOfBucket } from '../lib/series.ts';
@@ -33,7 +33,7 @@ export function SeriesCard({ controls, ...chart }: StackedChartProps & { control
 }
 
 /** The figures of a chart, exactly. */
-export function SeriesTable({ title, series, formatLongTime, formatValue }: StackedChartProps) {
+export function SeriesTable({ title, series, formatLongTime, formatValue, comparison, onOpen }: StackedChartProps) {
   const t = useTranslations('chart');
   return (
     <ScrollArea.Autosize mah={420} viewportProps={{ tabIndex: 0, 'aria-label': title, role: 'region' }}>
@@ -47,18 +47,28 @@ export function SeriesTable({ title, series, formatLongTime, formatValue }: Stac
               </Table.Th>
             ))}
             <Table.Th ta="end">{t('total')}</Table.Th>
+            {comparison && <Table.Th ta="end">{comparison.label}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {series.buckets.map((bucket) => (
+          {series.buckets.map((bucket, at) => (
             <Table.Tr key={bucket.start}>
-              <Table.Td>{formatLongTime(bucket.start)}</Table.Td>
+              <Table.Td>
+                {onOpen ? (
+                  <Anchor component="button" type="button" size="sm" onClick={() => onOpen(bucket.start)}>
+                    {formatLongTime(bucket.start)}
+                  </Anchor>
+                ) : (
+                  formatLongTime(bucket.start)
+                )}
+              </Table.Td>
               {series.groups.map(({ key }) => (
                 <Table.Td key={key} ta="end">
                   {formatValue(bucket.values[key] ?? '0')}
                 </Table.Td>
               ))}
               <Table.Td ta="end">{formatValue(totalOfBucket(bucket))}</Table.Td>
+              {comparison && <Table.Td ta="end">{formatValue(comparison.values[at] ?? '0')}</Table.Td>}
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -15,8 +15,7 @@ export function Arithmetic({ line, usage }: { line: ReceiptView; usage: Usage })
   const format = useFormat();
   const { parts, price, is_rated, provider_cost, platform_markup, total_cost, markup_rate, markup_rule } = usage;
   const charged = amountOf(-unitsOf(line.amount));
-  const markup =
-    markup_rate === null ? t('markup') : t('markupOf', { rate: format.share(markup_rate) });
+  const markup = markup_rate === null ? t('markup') : t('markupOf', { rate: format.share(markup_rate) });
   return (
     <section>
       <Title order={2} mb="xs">

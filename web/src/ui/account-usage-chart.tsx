@@ -1,0 +1,86 @@
+import { Card, SegmentedControl, Title } from '@mantine/core';
+import { IconChartBar } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { UsageSeriesView } from '../api/schema.gen.ts';
+import { SPENDING_GROUPS, type SpendingGroup, usageSeries } from '../api/usage.ts';
+import { dayBefore, todayIn } from '../lib/dates.ts';
+import { useFormat } from '../lib/format.ts';
+import { topGroups } from '../lib/series.ts';
+import { seriesOf } from '../lib/usage-series.ts';
+import { SeriesCard } from './series-card.tsx';
+import { Empty, Loaded } from './states.tsx';
+import { useGroupNames, useSeriesFormat } from './usage-labels.ts';
+
+const RANGES = [7, 30, 90] as const;
+const CARD_HEIGHT = 380;
+const MAX_GROUPS = 7;
+
+interface AccountUsageChartProps {
+  /** Somebody else's account, for admins. */
+  userId?: string;
+  /** Called with the day that was clicked, and by what the chart was stacked. */
+  onOpen?: (start: string, groupBy: SpendingGroup) => void;
+}
+
+/** @returns the order for the spending of the last days, today included */
+export function useRecentDays(days: number, group_by: SpendingGroup) {
+  const { time_zone } = useFormat();
+  const to = todayIn(time_zone);
+  return { from: dayBefore(to, days - 1), to, tz: time_zone, group_by, granularity: 'day' as const };
+}
+
+/** What an account spent by day, stacked by model, service or provider. */
+export function AccountUsageChart({ userId, onOpen }: AccountUsageChartProps) {
+  const t = useTranslations('usage');
+  const [groupBy, setGroupBy] = useState<SpendingGroup>('model');
+  const [days, setDays] = useState<number>(30);
+  const query = useQuery(usageSeries(useRecentDays(days, groupBy), userId));
+  const controls = (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('stackBy')}
+        data={SPENDING_GROUPS.map((value) => ({ value, label: t(`group.${value}`) }))}
+        value={groupBy}
+        onChange={(next) => setGroupBy(next as SpendingGroup)}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label={t('range')}
+        data={RANGES.map((count) => ({ value: String(count), label: t('days', { count }) }))}
+        value={String(days)}
+        onChange={(next) => setDays(Number(next))}
+      />
+    </>
+  );
+  return (
+    <Loaded query={query} height={CARD_HEIGHT}>
+      {(view) => (
+        <SpendingCard view={view} controls={controls} onOpen={onOpen && ((start) => onOpen(start, groupBy))} />
+      )}
+    </Loaded>
+  );
+}
+
+interface SpendingCardProps {
+  view: UsageSeriesView;
+  controls: React.ReactNode;
+  onOpen: ((start: string) => void) | undefined;
+}
+
+function SpendingCard({ view, controls, onOpen }: SpendingCardProps) {
+  const t = useTranslations('usage');
+  const names = useGroupNames();
+  const formats = useSeriesFormat('day', 'credits');
+  const series = topGroups(seriesOf(view, 'credits', names), MAX_GROUPS, names.other);
+  if (series.groups.length > 0)
+    return <SeriesCard title={t('spending')} {...{ series, controls, onOpen }} {...formats} />;
+  return (
+    <Card mih={CARD_HEIGHT}>
+      <Title order={2}>{t('spending')}</Title>
+      <Empty icon={<IconChartBar aria-hidden />} title={t('noSpending')} text={t('noSpendingText')} action={controls} />
+    </Card>
+  );
+}
