@@ -44,7 +44,7 @@ export function AccountUsageChart({ userId, onOpen }: AccountUsageChartProps) {
         aria-label={t('stackBy')}
         data={SPENDING_GROUPS.map((value) => ({ value, label: t(`group.${value}`) }))}
         value={groupBy}
-        onChange={(next) => setGroupBy(next as SpendingGroup)}
+        onChange={setGroupBy}
       />
       <SegmentedControl
         size="xs"

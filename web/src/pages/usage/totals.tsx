@@ -13,7 +13,7 @@ export function Totals({ view: { total, previous } }: { view: UsageSeriesView })
   const format = useFormat();
   const before = previous?.total;
   const share = cacheShareOf(total);
-  const shareBefore = before && cacheShareOf(before);
+  const shareBefore = before ? cacheShareOf(before) : null;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
       <StatCard
@@ -39,7 +39,7 @@ export function Totals({ view: { total, previous } }: { view: UsageSeriesView })
       <StatCard
         label={t('total.cache')}
         value={share === null ? '–' : format.percent(share)}
-        detail={shareBefore == null ? t('nothingBefore') : t('shareBefore', { share: format.percent(shareBefore) })}
+        detail={shareBefore === null ? t('nothingBefore') : t('shareBefore', { share: format.percent(shareBefore) })}
       />
     </SimpleGrid>
   );
