@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { CheckoutService } from '../payments/checkout/checkout.service.js';
 import { PackagesService } from '../payments/packages/packages.service.js';
 import { PaymentsConfigured } from '../payments/provider/payments-configured.guard.js';
@@ -16,7 +16,7 @@ import {
   packageOf,
   purchaseOf,
 } from './billing-aliases.dto.js';
-import { LEGACY_EXTENSION } from './legacy-field.js';
+import { LegacyOperation } from './legacy-field.js';
 
 /** The routes and shapes that the credit shop of earlier clients uses. */
 @ApiTags('Earlier clients')
@@ -32,11 +32,7 @@ export class BillingAliasesController {
   ) {}
 
   @Get('packages')
-  @ApiOperation({
-    summary: 'List the packages for sale',
-    description: `${LEGACY_EXTENSION}: \`GET /payments/packages\` with numbers.`,
-    deprecated: true,
-  })
+  @LegacyOperation('List the packages for sale', '`GET /payments/packages` with numbers')
   @Requires('user', 'service', 'admin')
   @Returns(KeptPackageView, { list: true })
   async listKeptPackages() {
@@ -44,11 +40,7 @@ export class BillingAliasesController {
   }
 
   @Post('purchase')
-  @ApiOperation({
-    summary: 'Buy a package',
-    description: `${LEGACY_EXTENSION}: \`POST /payments/checkout\`.`,
-    deprecated: true,
-  })
+  @LegacyOperation('Buy a package', '`POST /payments/checkout`')
   @Requires('user', 'service', 'admin')
   @Returns(KeptPurchaseView)
   @Problem(404, 'not_found')
@@ -59,11 +51,7 @@ export class BillingAliasesController {
   }
 
   @Get('history')
-  @ApiOperation({
-    summary: 'List payments, newest first',
-    description: `${LEGACY_EXTENSION}: \`GET /payments/history\` with numbers and names.`,
-    deprecated: true,
-  })
+  @LegacyOperation('List payments, newest first', '`GET /payments/history` with numbers and names')
   @Requires('user', 'service', 'admin')
   @Returns(KeptPurchasedView, { list: true })
   @Problem(422, 'invalid_request')

@@ -1,4 +1,4 @@
-import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiOperation, type ApiPropertyOptions } from '@nestjs/swagger';
 
 /** Marks parts of the API document that exist only for earlier clients. */
 export const LEGACY_EXTENSION = 'For earlier clients';
@@ -9,6 +9,10 @@ export const legacyField = (what: string, property: ApiPropertyOptions): ApiProp
   description: `${LEGACY_EXTENSION}: ${what}.`,
   deprecated: true,
 });
+
+/** Documents a route that only earlier clients use. `same_as` names the current route. */
+export const LegacyOperation = (summary: string, same_as: string): MethodDecorator =>
+  ApiOperation({ summary, description: `${LEGACY_EXTENSION}: ${same_as}.`, deprecated: true });
 
 /** Schemas of the fields. */
 export const CREDITS = { type: 'string', format: 'decimal', example: '0.125000' } as const;

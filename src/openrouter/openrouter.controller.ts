@@ -1,14 +1,9 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { CurrentActor, Problem, Requires, Returns } from '../platform/http/decorators.js';
-import {
-  OpenRouterAccountBody,
-  OpenRouterAccountView,
-  OpenRouterBalanceView,
-  OpenRouterDeletedView,
-  OpenRouterUserQuery,
-} from './openrouter.dto.js';
+import { CurrentActor, Requires, Returns } from '../platform/http/decorators.js';
+import { DeletesKey, RefreshesLimit, StoresKey } from './openrouter.decorators.js';
+import { OpenRouterAccountBody, OpenRouterAccountView, OpenRouterUserQuery } from './openrouter.dto.js';
 import { OpenRouterService } from './openrouter.service.js';
 
 /** Users' own OpenRouter keys (BYOK): OpenRouter bills the user, and Tollgate charges only its fee. */
@@ -23,11 +18,7 @@ export class OpenRouterController {
     description:
       'The key is verified with OpenRouter first and replaces a stored one. Limited to 10 attempts per hour.',
   })
-  @Requires('user', 'service', 'admin')
-  @Returns(OpenRouterAccountView, { status: 201 })
-  @Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable')
-  @Problem(429, 'rate_limited')
-  @Problem(503, 'openrouter_unavailable', 'encryption_not_configured')
+  @StoresKey()
   createOpenRouterAccount(@CurrentActor() actor: Actor, @Body() body: OpenRouterAccountBody) {
     return this.accounts.create(actor, accountOf(actor, body.user_id), body);
   }
@@ -49,20 +40,14 @@ export class OpenRouterController {
     description: 'Asks OpenRouter for the limit; null is no limit. A key that OpenRouter refuses is no longer used.',
   })
   @ApiBody({ type: OpenRouterUserQuery, required: false })
-  @Requires('user', 'service', 'admin')
-  @Returns(OpenRouterBalanceView)
-  @Problem(404, 'not_found')
-  @Problem(422, 'openrouter_key_refused')
-  @Problem(503, 'openrouter_unavailable')
+  @RefreshesLimit()
   syncOpenRouterBalance(@CurrentActor() actor: Actor, @Body() body: OpenRouterUserQuery) {
     return this.accounts.sync(actor, accountOf(actor, body.user_id));
   }
 
   @Delete('account')
   @ApiOperation({ summary: 'Delete your OpenRouter key' })
-  @Requires('user', 'service', 'admin')
-  @Returns(OpenRouterDeletedView)
-  @Problem(404, 'not_found')
+  @DeletesKey()
   deleteOpenRouterAccount(@CurrentActor() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.delete(actor, accountOf(actor, query.user_id));
   }
