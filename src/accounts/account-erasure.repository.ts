@@ -57,7 +57,7 @@ export class AccountErasureRepository {
       await client.query('COMMIT');
       return isReady;
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
+      await client.query('ROLLBACK').catch(() => undefined); // the connection is lost; the first error says why
       throw error;
     } finally {
       client.release();

@@ -65,7 +65,7 @@ async function drain(app: NestFastifyApplication, delay_s: number): Promise<void
     setTimeout(() => server.closeAllConnections(), FINAL_FLUSH_MS).unref(),
   );
   const jobs = app.get(Jobs).stop(); // jobs need no delay: no load balancer sends them
-  await sleep(delay_s * 1_000, undefined, { signal: shutdown.signal }).catch(() => undefined);
+  await sleep(delay_s * 1_000, undefined, { signal: shutdown.signal }).catch(() => undefined); // aborted
   await app.getHttpAdapter().getInstance().close();
   await app.get(OpenCalls).ended(shutdown.signal);
   await jobs;

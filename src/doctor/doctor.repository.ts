@@ -138,7 +138,7 @@ export class DoctorRepository {
       );
       return (await client.query<Row>(text)).rows;
     } finally {
-      await client.query('ROLLBACK').catch(() => undefined);
+      await client.query('ROLLBACK').catch(() => undefined); // the connection is lost, and the transaction with it
       client.release();
     }
   }

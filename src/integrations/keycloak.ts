@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { parsedOrNull } from '../platform/values/json-text.js';
 import { readUserId } from '../platform/values/user-id.js';
 
 /** The members of a Keycloak event that are read. All of them are optional. */
@@ -56,10 +57,6 @@ function resource({ resourcePath, representation }: KeycloakEvent): Known {
 }
 
 function parsed(representation: unknown): Known {
-  try {
-    const value = (typeof representation === 'string' ? JSON.parse(representation) : representation) as unknown;
-    return typeof value === 'object' && value !== null ? (value as Known) : {};
-  } catch {
-    return {};
-  }
+  const value = typeof representation === 'string' ? parsedOrNull(representation) : representation;
+  return typeof value === 'object' && value !== null ? (value as Known) : {};
 }

@@ -115,7 +115,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const sender = await this.sender?.catch(() => null);
+    const sender = await this.sender?.catch(() => null); // whoever wanted to send has the error
     await sender?.stop({ graceful: false });
   }
 
@@ -202,6 +202,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   private track<T extends Promise<void>>(work: T): T {
+    // the error is for the caller
     const ended = work.catch(() => undefined).finally(() => this.running.delete(ended));
     this.running.add(ended);
     return work;

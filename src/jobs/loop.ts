@@ -19,6 +19,6 @@ export async function loop(job: LoopJob, signal: AbortSignal): Promise<void> {
       log.warn(error);
       rest_ms = Math.min(REST_MAX_MS, Math.max(job.every_s * 1000, rest_ms * 2));
     }
-    await pause(rest_ms, undefined, { signal, ref: false }).catch(() => undefined);
+    await pause(rest_ms, undefined, { signal, ref: false }).catch(() => undefined); // aborted
   }
 }

@@ -106,7 +106,7 @@ export class RollupRepository {
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
+      await client.query('ROLLBACK').catch(() => undefined); // the connection is lost; the first error says why
       throw error;
     } finally {
       client.release();

@@ -75,7 +75,7 @@ export class LedgerVerificationRepository {
       await client.query('SET LOCAL statement_timeout = 0');
       return await work(client);
     } finally {
-      await client.query('ROLLBACK').catch(() => undefined);
+      await client.query('ROLLBACK').catch(() => undefined); // the connection is lost, and the transaction with it
       client.release();
     }
   }

@@ -82,7 +82,11 @@ export class CallAnswers {
   }
 
   private async refused(call: OpenCall, answer: UpstreamAnswer): Promise<DomainError> {
-    const [bytes] = await Promise.all([textOf(answer.body).catch(() => Buffer.alloc(0)), this.calls.cancel(call)]);
+    const text = textOf(answer.body).catch((error: unknown) => {
+      this.log.warn(error);
+      return Buffer.alloc(0); // the status alone tells what to answer
+    });
+    const [bytes] = await Promise.all([text, this.calls.cancel(call)]);
     const { status, retry_after_s } = answer;
     failSpan(call.span, String(status));
     const refused = { status, retry_after_s, text: bytes.toString() };

@@ -1,5 +1,6 @@
 import type { UpstreamAnswer } from '../../openrouter/completions.client.js';
 import { DomainError, type ErrorExtra, UpstreamError } from '../../platform/errors.js';
+import { parsedOrNull } from '../../platform/values/json-text.js';
 
 const METADATA_MAX_CHARACTERS = 4_096;
 /** Matches messages about the limits of the account behind the key. */
@@ -71,10 +72,7 @@ const passedOn = (status: number, detail: string, extra: ErrorExtra): DomainErro
   new UpstreamError(status, 'provider_refused', detail, extra);
 
 function parseErrorBody(text: string): ProviderErrorBody {
-  try {
-    const { error } = JSON.parse(text.replace(SECRETS, 'sk-...')) as { error?: ProviderErrorBody | null };
-    return typeof error === 'object' ? (error ?? {}) : {};
-  } catch {
-    return {}; // not JSON, so not meant for callers
-  }
+  const body = parsedOrNull(text.replace(SECRETS, 'sk-...')) as { error?: ProviderErrorBody | null } | null;
+  const error = body?.error;
+  return typeof error === 'object' ? (error ?? {}) : {}; // what is not JSON is not meant for callers
 }

@@ -174,7 +174,10 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
       return await once();
     } catch (error) {
       this.log.error(error);
-      void pRetry(once, { ...RETRIES, unref: true }).catch(() => this.drop(call));
+      void pRetry(once, { ...RETRIES, unref: true }).catch((failure: unknown) => {
+        this.log.error(failure);
+        this.drop(call); // the recovery job takes over
+      });
       return null;
     }
   }

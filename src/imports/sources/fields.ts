@@ -1,3 +1,4 @@
+import { parsedOrNull } from '../../platform/values/json-text.js';
 import type { Conversion } from '../conversion.js';
 import type { Row } from './snapshot.js';
 
@@ -71,14 +72,9 @@ export class Fields {
   json(column: string): Record<string, unknown> | null {
     const text = this.text(column);
     if (text === null) return null;
-    try {
-      const value = JSON.parse(text) as unknown;
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? (value as Record<string, unknown>)
-        : null;
-    } catch {
-      return null;
-    }
+    const value = parsedOrNull(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : null;
   }
 
   /** Converts a service name to our format. */

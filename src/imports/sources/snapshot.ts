@@ -33,7 +33,7 @@ export class Snapshot {
         SET LOCAL DateStyle = 'ISO'; SET LOCAL idle_in_transaction_session_timeout = 0`);
       return new Snapshot(client, await tablesOf(client));
     } catch (error) {
-      await client.end().catch(() => undefined);
+      await client.end().catch(() => undefined); // already closed; the first error says why
       throw unavailable(error);
     }
   }
@@ -55,7 +55,7 @@ export class Snapshot {
         if (rows.length < FETCHED_ROWS) return;
       }
     } finally {
-      await this.client.query(`CLOSE ${cursor}`).catch(() => undefined);
+      await this.client.query(`CLOSE ${cursor}`).catch(() => undefined); // gone with the failed transaction
     }
   }
 

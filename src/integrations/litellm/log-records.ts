@@ -42,7 +42,7 @@ function parsed(text: string): { value: unknown } | null {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    return null;
+    return null; // the caller reports the fault
   }
 }
 

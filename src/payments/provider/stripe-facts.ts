@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { z } from 'zod';
 import type { dispute_status, refund_status } from '../../generated/prisma/enums.js';
 import type {
@@ -24,6 +25,8 @@ import {
   storable,
   SUBSCRIPTION,
 } from './stripe-objects.js';
+
+const LOG = new Logger('payments');
 
 type StripeObject = Record<string, unknown>;
 type Session = z.output<typeof SESSION>;
@@ -67,7 +70,8 @@ export function factOf(type: string, object: StripeObject): Fact | null {
   if (!read) return ABOUT_MONEY.test(type) && !STEPS.test(type) ? unread(object) : null;
   try {
     return read(object);
-  } catch {
+  } catch (error) {
+    LOG.warn(`${type} cannot be read: ${(error as Error).message}`);
     return unread(object);
   }
 }

@@ -111,8 +111,12 @@ async function emptyCopy(url: string, fresh: string, { migrations, tables }: Man
 
 async function readSecrets(data_dir: string): Promise<Secrets> {
   const read = async (name: string): Promise<[string, string][]> => {
-    const content = await readFile(path.join(data_dir, name), 'utf8').catch(() => null);
-    return content === null ? [] : [[name, content]];
+    try {
+      return [[name, await readFile(path.join(data_dir, name), 'utf8')]];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // the secret is in the environment
+      throw error;
+    }
   };
   return Object.fromEntries((await Promise.all(SECRET_FILES.map(read))).flat());
 }

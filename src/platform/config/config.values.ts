@@ -54,6 +54,6 @@ export function isNetwork(text: string): boolean {
     new BlockList().addSubnet(address, /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1, family === 6 ? 'ipv6' : 'ipv4');
     return text.split('/').length === 2;
   } catch {
-    return false;
+    return false; // the prefix is out of range; the caller reports the variable
   }
 }

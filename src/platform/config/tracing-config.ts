@@ -34,7 +34,7 @@ function pairs(text: string): Record<string, string> | undefined {
     const read = items.map((match) => [match?.[1] ?? '', decodeURIComponent(match?.[2]?.trim() ?? '%')]);
     return Object.fromEntries(read) as Record<string, string>;
   } catch {
-    return undefined;
+    return undefined; // malformed percent-encoding; the caller reports the variable
   }
 }
 

@@ -29,6 +29,6 @@ function contentOf(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || null;
   } catch {
-    return null;
+    return null; // the caller reports the variable
   }
 }

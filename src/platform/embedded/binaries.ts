@@ -67,7 +67,7 @@ function mayEnter(folder: string, account: Account): boolean {
       accessSync(folder, constants.X_OK);
       return true;
     } catch {
-      return false;
+      return false; // no permission
     }
   }
   const { mode, uid, gid } = statSync(folder);
@@ -103,7 +103,7 @@ async function serverAccount(): Promise<Account> {
     const flags = ['--system', '--gid', 'postgres', '--no-create-home', '--shell', '/usr/sbin/nologin'];
     await run('useradd', [...flags, 'postgres']);
   } catch {
-    // handled below
+    // reported below, if the account is still missing
   }
   const created = await lookUp('postgres');
   if (created !== null) return created;
@@ -118,7 +118,7 @@ async function lookUp(user: string): Promise<Account> {
     const [uid, gid] = await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
-    return null;
+    return null; // no such user
   }
 }
 

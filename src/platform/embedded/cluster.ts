@@ -51,7 +51,7 @@ export async function startCluster(postgres: Postgres, dir: string, port: number
   const args = [...flags, '-o', [`-p ${String(port)}`, ...options].join(' '), 'start'];
   const { code, output } = await execute(postgres, postgres.pgCtl, args);
   if (code === 0) return;
-  const written = (await readFile(log, 'utf8').catch(() => '')).slice(logSize);
+  const written = (await readFile(log, 'utf8').catch(() => '')).slice(logSize); // it may have failed before logging
   throw new Error(`PostgreSQL did not start: ${(written || output).trim().split('\n').slice(-5).join(' ')}`);
 }
 
@@ -67,7 +67,7 @@ export async function stopCluster(postgres: Postgres, dir: string, mode: 'fast' 
 
 /** Returns the server running in `dir`, or null. A postmaster.pid left by a dead server is ignored. */
 export async function runningServer(dir: string): Promise<{ pid: number; port: number } | null> {
-  const lines = (await readFile(path.join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const lines = (await readFile(path.join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n'); // no server
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!Number.isInteger(pid) || pid <= 0 || !port) return null;
@@ -80,7 +80,7 @@ export async function runningServer(dir: string): Promise<{ pid: number; port: n
  */
 export async function dropStalePid(dir: string): Promise<void> {
   const file = path.join(dir, 'postmaster.pid');
-  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]); // no file: no server
   if (!pid || process.platform !== 'linux' || !isAlive(pid)) return;
   if (!(await worksIn(pid, dir))) await rm(file, { force: true });
 }
@@ -129,7 +129,7 @@ async function worksIn(pid: number, dir: string): Promise<boolean> {
   try {
     return (await readlink(`/proc/${String(pid)}/cwd`)) === (await realpath(dir));
   } catch {
-    return false;
+    return false; // the process has ended, or belongs to another user
   }
 }
 

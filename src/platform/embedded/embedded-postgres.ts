@@ -192,7 +192,7 @@ async function startAndLease(place: Place): Promise<{ port: number; lease: Lease
 /** Reuses the port of the last start if it is free, so that connection strings stay valid. */
 async function startServer({ postgres, home, dir }: Place): Promise<number> {
   const file = path.join(home, 'postgres-port');
-  const last = Number((await readFile(file, 'utf8').catch(() => '')).trim()) || 0;
+  const last = Number((await readFile(file, 'utf8').catch(() => '')).trim()) || 0; // the first start has no file
   const port = await freePort(last);
   await dropStalePid(dir);
   await startCluster(postgres, dir, port, {});

@@ -63,7 +63,7 @@ export class Lease {
       // the server is down or stopping; stopping it again is harmless
       return true;
     } finally {
-      await this.client.end().catch(() => undefined);
+      await this.client.end().catch(() => undefined); // already closed
     }
   }
 
@@ -87,7 +87,7 @@ export class Lease {
       if (this.kind === 'service') await this.claimService();
     } catch (error) {
       client.off('error', onLoss).on('error', () => undefined);
-      await client.end().catch(() => undefined);
+      await client.end().catch(() => undefined); // already closed; the first error says why
       throw error;
     }
   }
@@ -121,7 +121,7 @@ export class Lease {
     setTimeout(() => {
       if (this.released) return;
       this.connect().catch(() => {
-        this.renewLater();
+        this.renewLater(); // logs
       });
     }, RENEW_MS).unref();
   }

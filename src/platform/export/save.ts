@@ -19,6 +19,7 @@ export interface Target {
  * @throws InvalidInput if the folder does not exist, or if the file exists and is not to be replaced
  */
 export async function assertWritable({ path, force }: Target): Promise<void> {
+  // what cannot be read does not exist for this user
   const folder = await stat(dirname(path)).catch(() => null);
   if (folder?.isDirectory() !== true) throw refused(`there is no folder ${dirname(path)}; create it first`);
   const existing = await stat(path).catch(() => null);

@@ -38,7 +38,7 @@ function readable(): LoggerOptions {
       transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', singleLine: true } },
     };
   } catch {
-    return {};
+    return {}; // not installed
   }
 }
 

@@ -15,7 +15,7 @@ export function timeZone(value: unknown): string | null {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
   } catch {
-    return null;
+    return null; // RangeError: no such zone
   }
 }
 

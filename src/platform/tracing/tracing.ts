@@ -88,7 +88,7 @@ export class Tracing implements OnApplicationShutdown {
   async flush(): Promise<void> {
     if (this.source === null) return;
     const impatience = new AbortController();
-    const enough = sleep(LAST_FLUSH_MAX_MS, undefined, { signal: impatience.signal }).catch(() => undefined);
+    const enough = sleep(LAST_FLUSH_MAX_MS, undefined, { signal: impatience.signal }).catch(() => undefined); // aborted
     await Promise.race([this.source.flush().finally(() => impatience.abort()), enough]);
   }
 

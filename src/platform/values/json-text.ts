@@ -3,6 +3,6 @@ export function parsedOrNull(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return null;
+    return null; // not JSON, as documented
   }
 }

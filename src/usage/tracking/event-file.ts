@@ -76,6 +76,6 @@ function jsonOf(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    return text;
+    return text; // not JSON, as documented
   }
 }
