@@ -31,11 +31,22 @@ interface Found {
 
 const EXAMPLES_MAX = 10;
 const OK: Record<Kind, number> = {
-  ...{ deduct: 200, hold: 201, capture: 200, release: 200, track: 200, batch: 200, redeem: 200, balance: 200 },
+  deduct: 200,
+  hold: 201,
+  capture: 200,
+  release: 200,
+  track: 200,
+  batch: 200,
+  redeem: 200,
+  balance: 200,
 };
 /** Refusals that the mix is made to meet. */
 const REFUSALS = new Set([
-  ...['insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'call_limit_exceeded', 'rate_limited'],
+  'insufficient_credits',
+  'credits_on_hold',
+  'monthly_cap_exceeded',
+  'call_limit_exceeded',
+  'rate_limited',
   'coupon_limit_reached',
 ]);
 

@@ -37,11 +37,22 @@ export interface FloorSlot {
 export type Slot = HttpSlot | FloorSlot;
 
 const floor = (id: string, name: string, program: Floor, is_hot = false): FloorSlot => ({
-  ...{ id, name, floor: program, is_hot, connections: 64 },
+  id,
+  name,
+  floor: program,
+  is_hot,
+  connections: 64,
 });
 
 const charge = (id: string, name: string, connections: number, more: Partial<HttpSlot> = {}): HttpSlot => ({
-  ...{ id, name, connections, on: 'service', path: 'credits/deduct', workload: 'deduct', is_hot: false, keyed: true },
+  id,
+  name,
+  connections,
+  on: 'service',
+  path: 'credits/deduct',
+  workload: 'deduct',
+  is_hot: false,
+  keyed: true,
   ...more,
 });
 
@@ -64,7 +75,9 @@ export const ROUND: readonly Slot[] = [
   charge('c256', 'deduct, key, c=256', 256),
   charge('hold', 'hold, then capture, key, c=64 (requests)', 64, { path: 'credits/holds', workload: 'hold' }),
   charge('track', 'track, batches of 1000 charged events, c=4 (events)', 4, {
-    ...{ path: 'credits/usage/track/batch', workload: 'track', keyed: false },
+    path: 'credits/usage/track/batch',
+    workload: 'track',
+    keyed: false,
   }),
   charge('balance', 'balance read, c=64', 64, { path: 'credits/balance', workload: 'balance', keyed: false }),
 ];

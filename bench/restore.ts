@@ -46,7 +46,8 @@ const bundled = await startTemporaryServer({ fsync: true, base: stage.disk });
 const line = new Line(stage.admin_token);
 const env = (url: string): Record<string, string> => ({
   ...stage.env(DATABASE),
-  ...{ DATABASE_URL: url, PRICE_SYNC: 'off' },
+  DATABASE_URL: url,
+  PRICE_SYNC: 'off',
 });
 try {
   await stage.clone(DATABASE);

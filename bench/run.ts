@@ -118,7 +118,10 @@ async function playRound(scene: Scene, n: number): Promise<Round> {
       'floor' in slot
         ? {
             per_s: await scene.floor.run({
-              ...{ floor: slot.floor, users: is_hot ? 1 : USERS, connections, seconds: scene.pace.floor_s },
+              floor: slot.floor,
+              users: is_hot ? 1 : USERS,
+              connections,
+              seconds: scene.pace.floor_s,
             }),
           }
         : await load(scene, slot, scene.pace.measure_ms);
@@ -132,9 +135,18 @@ async function load(scene: Scene, slot: HttpSlot, measure_ms: number): Promise<M
   const { on, path: route, workload, keyed, connections, is_hot } = slot;
   scene.jobs += 1;
   const { lines, keys, charged, ...measured } = await scene.generator.run({
-    ...{ workload, keyed, connections, measure_ms, ramp_ms: scene.pace.ramp_ms, requests_max: REQUESTS_MAX },
-    ...{ port: scene.servers[on].port, path: `/api/v1/${route}`, token: scene.stage.token, run: `job-${scene.jobs}` },
-    ...{ user_prefix: USER_PREFIX, users: is_hot ? 1 : USERS },
+    workload,
+    keyed,
+    connections,
+    measure_ms,
+    ramp_ms: scene.pace.ramp_ms,
+    requests_max: REQUESTS_MAX,
+    port: scene.servers[on].port,
+    path: `/api/v1/${route}`,
+    token: scene.stage.token,
+    run: `job-${scene.jobs}`,
+    user_prefix: USER_PREFIX,
+    users: is_hot ? 1 : USERS,
   });
   const accepted = scene.accepted[on];
   accepted.lines += lines;

@@ -54,7 +54,10 @@ export class Watch {
     );
     const exposed = await (await fetch(this.metrics)).text();
     const sample = {
-      ...{ minute, rss_mb: Number(rss) / 1024, heap_mb, tables: await this.tables() },
+      minute,
+      rss_mb: Number(rss) / 1024,
+      heap_mb,
+      tables: await this.tables(),
       due_late_s: rows[0]?.late ?? NaN,
       job_late_s: most(exposed, 'tollgate_job_waiting_seconds'),
       rollup_late_s: most(exposed, 'tollgate_rollup_lag_seconds'),

@@ -71,9 +71,18 @@ class TextbookController {
       const { service, model = null, metadata = {} } = body;
       const line = await tx.credit_transactions.create({
         data: {
-          ...{ id: uuid7(), user_id, transaction_type: 'usage', service, model, description: describe(body) },
-          ...{ amount: `-${amount}`, balance_after: account.balance, created_at: new Date() },
-          ...{ metadata: metadata as Record<string, string>, actor: actor.user_id, request_id: actor.request_id },
+          id: uuid7(),
+          user_id,
+          transaction_type: 'usage',
+          service,
+          model,
+          description: describe(body),
+          amount: `-${amount}`,
+          balance_after: account.balance,
+          created_at: new Date(),
+          metadata: metadata as Record<string, string>,
+          actor: actor.user_id,
+          request_id: actor.request_id,
         },
       });
       await tx.idempotency_keys.create({
@@ -87,8 +96,16 @@ class TextbookController {
   async statement(actor: Actor, body: Charge, key: string): Promise<object> {
     const { user_id, amount, service, model = null, metadata = {} } = body;
     const [row] = await this.db.statement<UserCreditsRow & { line_id: string }>('textbook', ONE_STATEMENT, [
-      ...[user_id, amount, service, model, describe(body), JSON.stringify(metadata)],
-      ...[actor.user_id, actor.request_id, key, hashOf(body)],
+      user_id,
+      amount,
+      service,
+      model,
+      describe(body),
+      JSON.stringify(metadata),
+      actor.user_id,
+      actor.request_id,
+      key,
+      hashOf(body),
     ]);
     if (!row) throw tooLittle();
     const { line_id, ...account } = row;

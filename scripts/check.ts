@@ -65,7 +65,12 @@ const steps: Step[] = [
     name: 'spectral',
     command: [
       'node_modules/@stoplight/spectral-cli/dist/index.js',
-      ...['lint', '--ruleset', '.spectral.yaml', '--fail-severity', 'warn', 'openapi.json'],
+      'lint',
+      '--ruleset',
+      '.spectral.yaml',
+      '--fail-severity',
+      'warn',
+      'openapi.json',
     ],
     proves: 'openapi.json follows the rules that client and documentation generators expect',
     repair: 'fix the decorator that generated the part listed above, then run "npm run openapi"',
