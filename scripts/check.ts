@@ -21,7 +21,7 @@ interface Result {
 
 const root = path.resolve(import.meta.dirname, '..');
 // Each step uses about one core, and the machines that run this have at least two.
-const AT_ONCE = 2;
+const CONCURRENCY = 2;
 
 // Longest first, so that a short one finishes last.
 const steps: Step[] = [
@@ -112,7 +112,7 @@ async function runAll(all: Step[]): Promise<Result[]> {
       console.log(`${result.passed ? 'ok    ' : 'FAILED'} ${step.name.padEnd(8)} ${result.seconds.toFixed(1)} s`);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return done;
 }
 

@@ -43,19 +43,19 @@ async function prove(url: string): Promise<void> {
   const [command, args] = asNobody('dist/main.js');
   const started = performance.now();
   const service = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
+  let output = '';
   for (const stream of [service.stdout, service.stderr])
-    stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => service.once('exit', resolve));
   const isReady = async (): Promise<boolean> =>
     (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status === 200;
   while (!(await isReady())) {
-    if (service.exitCode !== null || performance.now() - started > READY_MAX_MS) fail(`it does not serve:\n${said}`);
+    if (service.exitCode !== null || performance.now() - started > READY_MAX_MS) fail(`it does not serve:\n${output}`);
     await sleep(POLL_MS);
   }
   console.log(`serves ${((performance.now() - started) / 1000).toFixed(1)} s after its start`);
   service.kill('SIGINT');
-  if ((await ended) !== 0) fail(`it did not shut down cleanly:\n${said}`);
+  if ((await ended) !== 0) fail(`it did not shut down cleanly:\n${output}`);
 }
 
 function asNobody(...args: string[]): [string, string[]] {

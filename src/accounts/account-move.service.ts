@@ -50,7 +50,7 @@ export class AccountData {
 @Injectable()
 export class AccountMoveService {
   /** Limits concurrent moves. Moves of one account wait for each other, and must not use up all connections. */
-  private readonly slots = pLimit(MOVES_AT_ONCE);
+  private readonly slots = pLimit(MOVE_CONCURRENCY);
 
   constructor(
     private readonly locks: AccountLocks,
@@ -142,7 +142,7 @@ function assertMovable(from: Account, to: Account): void {
 }
 
 const HOLDS_RETRY_S = 60;
-const MOVES_AT_ONCE = 2;
+const MOVE_CONCURRENCY = 2;
 
 const recordOf = (moved_from: string, { credits, debt, lapsed }: MoveResult): MoveRecord => ({
   moved_from,

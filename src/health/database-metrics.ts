@@ -64,11 +64,11 @@ export class DatabaseMetrics {
   }
 
   private ask(): Promise<Standing | null> {
-    const told = this.repository.standing().catch((error: unknown) => {
+    const reading = this.repository.standing().catch((error: unknown) => {
       this.log.warn(error);
       return null;
     });
-    return Promise.race([told, sleep(PATIENCE_MS, null, { ref: false })]);
+    return Promise.race([reading, sleep(PATIENCE_MS, null, { ref: false })]);
   }
 }
 

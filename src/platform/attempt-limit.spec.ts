@@ -32,7 +32,7 @@ describe('a sixth try', () => {
 });
 
 describe('tries, whenever they are made', () => {
-  it('are never more than five in any hour, and wait no longer than said', () => {
+  it('are never more than five in any hour, and wait no longer than reported', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(2 * ATTEMPTS_WINDOW_MS), { maxLength: 40 }), (gaps) => {
         const taken: Date[] = [];

@@ -32,10 +32,10 @@ describe('a refusal', () => {
 
   it('shows amounts without losing a digit', () => {
     const account = { monthly_cap: null, reset_date: new Date(0) };
-    const said = (required: bigint, free: bigint): string =>
+    const sentence = (required: bigint, free: bigint): string =>
       refusalError({ code: 'insufficient_credits', required, available: free }, account).message;
-    expect(said(25_000_000_000n, 10_000_000_000n)).toBe('Insufficient credits. Required: 2.50, Available: 1.00');
-    expect(said(531n, 0n)).toBe('Insufficient credits. Required: 0.0000000531, Available: 0.00');
-    expect(said(12_340_000_000n, 100_000_000n)).toBe('Insufficient credits. Required: 1.234, Available: 0.01');
+    expect(sentence(25_000_000_000n, 10_000_000_000n)).toBe('Insufficient credits. Required: 2.50, Available: 1.00');
+    expect(sentence(531n, 0n)).toBe('Insufficient credits. Required: 0.0000000531, Available: 0.00');
+    expect(sentence(12_340_000_000n, 100_000_000n)).toBe('Insufficient credits. Required: 1.234, Available: 0.01');
   });
 });

@@ -43,8 +43,8 @@ describe('the digest of a request', () => {
   });
 
   it('ignores empty members, and the account, in which the key is unique', () => {
-    const said = { amount: '1.000000', user_id: 'ann', model: null, metadata: {}, tags: [] };
-    expect(hash('deduct', said)).toBe(hash('deduct', { amount: '1.000000' }));
+    const body = { amount: '1.000000', user_id: 'ann', model: null, metadata: {}, tags: [] };
+    expect(hash('deduct', body)).toBe(hash('deduct', { amount: '1.000000' }));
   });
 });
 

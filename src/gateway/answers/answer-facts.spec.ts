@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AnswerFacts } from './answer-facts.js';
 
-const said = (finish_reason: string | null = null, more: object = {}) => ({
+const chunk = (finish_reason: string | null = null, more: object = {}) => ({
   choices: [{ index: 0, delta: { content: 'so' }, finish_reason, ...more }],
 });
 const counted = (prompt_tokens: number, completion_tokens: number) => ({ usage: { prompt_tokens, completion_tokens } });
@@ -13,14 +13,14 @@ describe('the usage of a call', () => {
     [
       'is the last one reported',
       [
-        { ...said(), ...counted(1000, 7) },
-        { ...said('stop'), ...counted(1000, 100) },
+        { ...chunk(), ...counted(1000, 7) },
+        { ...chunk('stop'), ...counted(1000, 100) },
       ],
     ],
-    ['stays when another one counts nothing', [{ ...said('stop'), ...counted(1000, 100) }, counted(0, 0)]],
-    ['stays when the next one is null', [{ ...said('stop'), ...counted(1000, 100) }, { usage: null }]],
-    ["can be reported in Groq's format", [said(), { ...said('stop'), x_groq: counted(1000, 100) }]],
-    ['can be reported within a choice', [said(), said('stop', counted(1000, 100))]],
+    ['stays when another one counts nothing', [{ ...chunk('stop'), ...counted(1000, 100) }, counted(0, 0)]],
+    ['stays when the next one is null', [{ ...chunk('stop'), ...counted(1000, 100) }, { usage: null }]],
+    ["can be reported in Groq's format", [chunk(), { ...chunk('stop'), x_groq: counted(1000, 100) }]],
+    ['can be reported within a choice', [chunk(), chunk('stop', counted(1000, 100))]],
     [
       'comes from Anthropic in two parts',
       [started({ input_tokens: 1000, output_tokens: 1 }), ended({ output_tokens: 100 })],
@@ -45,8 +45,8 @@ describe('the usage of a call', () => {
   it('is not whole if only an interim usage counts and the final one is empty', () => {
     const facts = new AnswerFacts();
     for (const event of [
-      { ...said(), ...counted(1000, 7) },
-      { ...said('stop'), ...counted(0, 0) },
+      { ...chunk(), ...counted(1000, 7) },
+      { ...chunk('stop'), ...counted(0, 0) },
     ])
       facts.read(event);
     expect(facts).toMatchObject({ is_whole_usage: false, usage: { tokens: { output_tokens: 7 } } });

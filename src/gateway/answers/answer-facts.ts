@@ -56,18 +56,18 @@ export class AnswerFacts implements Progress {
 
   /** Reads a stream event, or a complete answer. */
   read(value: unknown): void {
-    const told = partsOf(value);
-    if (!told) return;
-    const { id, model, usage, error, choices } = told;
+    const parts = partsOf(value);
+    if (!parts) return;
+    const { id, model, usage, error, choices } = parts;
     this.hasUsage = true;
     if (isName(id)) this.generation_id ??= id;
     if (isName(model)) this.model = model;
     if (error) this.error = error;
-    if (told.has_content) this.has_content = true;
+    if (parts.has_content) this.has_content = true;
     for (const choice of Array.isArray(choices) ? (choices as (Choice | null)[]) : []) this.readChoice(choice ?? {});
-    if (told.is_finished) this.is_finished = true;
-    this.learnReason(told.finish_reason);
-    this.count(usage, told);
+    if (parts.is_finished) this.is_finished = true;
+    this.learnReason(parts.finish_reason);
+    this.count(usage, parts);
   }
 
   private count(usage: unknown, { adds, answer }: AnswerParts): void {
@@ -114,8 +114,8 @@ export class AnswerFacts implements Progress {
 
   private readChoice({ index = 0, finish_reason, native_finish_reason, delta, message, text }: Choice): void {
     this.hasChoices = true;
-    const said = { ...(delta ?? message), role: null, text };
-    if (Object.values(said).some(hasText)) this.has_content = true;
+    const content = { ...(delta ?? message), role: null, text };
+    if (Object.values(content).some(hasText)) this.has_content = true;
     if (typeof finish_reason !== 'string' || finish_reason === '') return;
     this.learnReason(finish_reason);
     if (!isFailure(finish_reason, native_finish_reason)) this.hasSucceeded = true;

@@ -74,8 +74,8 @@ function ofResponse(answer: Members, isWhole: boolean): AnswerParts {
 
 function ofResponseEvent(type: string, { response }: Members): AnswerParts {
   if (typeof response !== 'object' || response === null) return { ...NOTHING, has_content: type.endsWith('.delta') };
-  const told = ofResponse(response as Members, RESPONSE_ENDS.has(type));
-  return type === 'response.failed' ? { ...told, error: told.error ?? { message: 'The response failed.' } } : told;
+  const parts = ofResponse(response as Members, RESPONSE_ENDS.has(type));
+  return type === 'response.failed' ? { ...parts, error: parts.error ?? { message: 'The response failed.' } } : parts;
 }
 
 const ofMessage = ({ id, model, usage, content, stop_reason }: Members): AnswerParts => ({

@@ -124,14 +124,16 @@ export class CallAnswers {
     endSpan(call.span, facts, settled);
     if (isNone) throw failedAnswer(bytes.toString(), call.is_own_key);
     const costOf = this.costOf(call);
-    const told = costOf ? bytesWithCost(bytes, costOf(settled)) : bytes;
-    return { content_type, headers: settled ? paid(settled) : {}, body: told };
+    const withCost = costOf ? bytesWithCost(bytes, costOf(settled)) : bytes;
+    return { content_type, headers: settled ? paid(settled) : {}, body: withCost };
   }
 
   private costOf({ is_own_key }: OpenCall): StreamCallbacks['costOf'] {
     const { gateway } = this.config;
-    const untold = reportedCost(gateway, null, is_own_key);
-    return untold && ((settled) => ({ ...untold, ...reportedCost(gateway, settled?.cost ?? null, is_own_key) }));
+    const withoutCost = reportedCost(gateway, null, is_own_key);
+    return (
+      withoutCost && ((settled) => ({ ...withoutCost, ...reportedCost(gateway, settled?.cost ?? null, is_own_key) }))
+    );
   }
 
   /** Stores the id of a slow answer early, so that another process can settle the call after a crash. */
@@ -179,8 +181,8 @@ export function recordedAnswer(
 ): GatewayAnswer {
   const isStream = content_type === EVENT_STREAM;
   const headers = { ...paid({ cost, balance }), 'idempotency-hit': 'true' };
-  const told = reportedCost(config, cost, is_own_key);
-  const text = told ? (isStream ? eventsWithCost : answerWithCost)(kept, told) : kept;
+  const reported = reportedCost(config, cost, is_own_key);
+  const text = reported ? (isStream ? eventsWithCost : answerWithCost)(kept, reported) : kept;
   if (!isStream) return { content_type, headers, body: Buffer.from(text) };
   const sums = balance === null ? `: cost ${cost}\n\n` : `: cost ${cost} balance ${balance}\n\n`;
   const end = hasMark(path) ? 'data: [DONE]\n\n' : '';

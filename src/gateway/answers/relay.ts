@@ -74,8 +74,8 @@ async function pump(source: Readable, sink: PassThrough, callbacks: StreamCallba
   const reader = new StreamReader(callbacks.choices, callbacks.costOf !== undefined);
   const { facts } = reader;
   const outlet = new GatedWriter(sink);
-  const untold = callbacks.costOf?.(null);
-  const passed = (text: string): string => (untold ? eventsWithCost(text, untold) : text);
+  const withoutCost = callbacks.costOf?.(null);
+  const passed = (text: string): string => (withoutCost ? eventsWithCost(text, withoutCost) : text);
   let isNoted = false;
   let kept = callbacks.keeps_text ? '' : null;
   let reason: Reason = BROKEN_OFF;

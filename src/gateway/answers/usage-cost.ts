@@ -21,36 +21,38 @@ const OTHER_COSTS = /("(?!cost")\w*cost\w*"\s*:\s*)(?:-?\d[\d.eE+-]*|"[^"]*")/g;
 const MARKS = /["{}[\]]/g;
 
 /** Replaces the cost in the usage of an unstreamed answer; all other bytes stay unchanged. */
-export function answerWithCost(text: string, told: AnswerCost): string {
+export function answerWithCost(text: string, reported: AnswerCost): string {
   let done = '';
   let from = 0;
   for (const [begin, end] of usagesIn(text)) {
-    done += text.slice(from, begin) + usageWithCost(text.slice(begin, end), told);
+    done += text.slice(from, begin) + usageWithCost(text.slice(begin, end), reported);
     from = end;
   }
   return done + text.slice(from);
 }
 
 /** Does the same for bytes, which need not be valid UTF-8. */
-export const bytesWithCost = (bytes: Buffer, told: AnswerCost): Buffer<ArrayBuffer> =>
-  globalThis.Buffer.from(answerWithCost(bytes.toString('latin1'), told), 'latin1');
+export const bytesWithCost = (bytes: Buffer, reported: AnswerCost): Buffer<ArrayBuffer> =>
+  globalThis.Buffer.from(answerWithCost(bytes.toString('latin1'), reported), 'latin1');
 
 /**
  * Replaces the cost in stream events, passed as complete lines. The last usage shows the cost; interim usages show
  * none.
  */
-export function eventsWithCost(text: string, told: AnswerCost): string {
+export function eventsWithCost(text: string, reported: AnswerCost): string {
   if (!text.includes(USAGE)) return text;
   const lines = text.split('\n');
   const last = lines.findLastIndex((line) => line.includes(USAGE) && usagesIn(line).length > 0);
   return lines
-    .map((line, i) => (line.includes(USAGE) ? answerWithCost(line, i < last ? { ...told, cost: null } : told) : line))
+    .map((line, i) =>
+      line.includes(USAGE) ? answerWithCost(line, i < last ? { ...reported, cost: null } : reported) : line,
+    )
     .join('\n');
 }
 
 function usageWithCost(usage: string, { cost, tells_upstream }: AnswerCost): string {
-  const told = usage.replace(COST, `$1${cost ?? 'null'}`);
-  return tells_upstream ? told : told.replace(OTHER_COSTS, '$1null');
+  const replaced = usage.replace(COST, `$1${cost ?? 'null'}`);
+  return tells_upstream ? replaced : replaced.replace(OTHER_COSTS, '$1null');
 }
 
 /** Returns the positions of the usages in an answer. Strings, such as generated tool arguments, are skipped. */

@@ -16,7 +16,7 @@ import { isMore, storedProgress } from './progress.js';
 
 const EVERY_S = 5;
 const BATCH_CALLS = 50;
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const ASK_AGAIN_MIN_S = 5;
 const ASK_AGAIN_MAX_S = 600;
 /** Age after which the provider no longer has a record of a call. */
@@ -44,7 +44,7 @@ export class CallsRecoveryJob implements OnModuleInit {
 
   /** Settles all calls whose lease has expired. Safe to run in several processes; each takes different calls. */
   async endAll({ signal, log }: JobRun): Promise<void> {
-    const limit = pLimit(AT_ONCE);
+    const limit = pLimit(CONCURRENCY);
     for (;;) {
       signal.throwIfAborted();
       const taken = await this.leases.takeOver(this.config.calls.lease_s, BATCH_CALLS);

@@ -64,12 +64,12 @@ export class PlanModels {
 }
 
 function refused({ tier, name, allowed_models }: Plan, model: string, why: ModelRefusal, param: string): DomainError {
-  const told = allowed_models.slice(0, LISTED_MAX).map((entry) => entry.replace(/^class:(.*)$/i, '$1 models'));
+  const listed = allowed_models.slice(0, LISTED_MAX).map((entry) => entry.replace(/^class:(.*)$/i, '$1 models'));
   const more = allowed_models.length > LISTED_MAX ? ' and others' : '';
   const what =
     why === 'price_unknown'
       ? `The price of ${model} is not known, and the plan ${name} allows models by their price`
       : `The plan ${name} does not include ${model}`;
-  const detail = `${what}. It includes ${told.join(', ')}${more}. Use one of these (GET /models lists them), or switch to a plan with more models.`;
+  const detail = `${what}. It includes ${listed.join(', ')}${more}. Use one of these (GET /models lists them), or switch to a plan with more models.`;
   return new DomainError('forbidden', 'model_not_allowed', detail, { param, model, tier });
 }

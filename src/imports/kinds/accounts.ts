@@ -6,7 +6,7 @@ import { ImportsRepository } from '../imports.repository.js';
 import { AccountRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State, type Sums } from './kind-import.js';
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 
 /** Imports accounts. The balance becomes grants of a new account, is added to an existing account, or becomes debt. */
 @Injectable()
@@ -48,7 +48,7 @@ export class AccountsImport implements KindImport<AccountRecord> {
   take(items: readonly Item<AccountRecord>[], run: Run): Promise<(State | Error)[]> {
     return each(
       items,
-      AT_ONCE,
+      CONCURRENCY,
       (item) => this.takeOne(item, run),
       ({ user_id }) => user_id,
     );

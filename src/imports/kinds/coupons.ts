@@ -8,7 +8,7 @@ import { CouponRecord, RedemptionRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';
 import { KnownUsers } from './known-users.js';
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 
 /** Imports coupons with their use counts. An existing code is unchanged. */
 @Injectable()
@@ -32,13 +32,13 @@ export class CouponsImport implements KindImport<CouponRecord> {
   }
 
   foresee(items: readonly Item<CouponRecord>[]): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, async ({ record }) => ((await this.coupons.find(record.code)) ? 'known' : 'new'));
+    return each(items, CONCURRENCY, async ({ record }) => ((await this.coupons.find(record.code)) ? 'known' : 'new'));
   }
 
   take(items: readonly Item<CouponRecord>[], { actor }: Run): Promise<(State | Error)[]> {
     return each(
       items,
-      AT_ONCE,
+      CONCURRENCY,
       async ({ record }) => {
         const { used_count = 0, is_active = true, ...body } = record;
         return (await this.service.takeOver(actor, body, { used_count, is_active })) ? 'new' : 'known';
@@ -61,7 +61,7 @@ export class RedemptionsImport implements KindImport<RedemptionRecord> {
 
   /** A coupon that does not exist yet can be part of this import. */
   foresee(items: readonly Item<RedemptionRecord>[], { is_done }: Run): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, async ({ record: { user_id, code } }) => {
+    return each(items, CONCURRENCY, async ({ record: { user_id, code } }) => {
       if (await this.redemptions.has(user_id, code)) return 'known';
       if (is_done) await this.service.get(code);
       return 'new';
@@ -72,7 +72,7 @@ export class RedemptionsImport implements KindImport<RedemptionRecord> {
     const refused = await this.users.open(items, run);
     return each(
       items,
-      AT_ONCE,
+      CONCURRENCY,
       async ({ record }) => {
         const error = refused.get(record.user_id);
         if (error) throw error;

@@ -7,7 +7,7 @@ import { KeyRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';
 import { KnownUsers } from './known-users.js';
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 
 /** Imports users' OpenRouter keys. An existing key is unchanged. */
 @Injectable()
@@ -26,7 +26,9 @@ export class KeysImport implements KindImport<KeyRecord> {
   }
 
   foresee(items: readonly Item<KeyRecord>[]): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, async ({ record }) => ((await this.accounts.find(record.user_id)) ? 'known' : 'new'));
+    return each(items, CONCURRENCY, async ({ record }) =>
+      (await this.accounts.find(record.user_id)) ? 'known' : 'new',
+    );
   }
 
   async take(items: readonly Item<KeyRecord>[], run: Run): Promise<(State | Error)[]> {

@@ -3,7 +3,7 @@ import { AccountsRepository } from '../../credits/accounts/accounts.repository.j
 import { TakeOverService } from '../../credits/accounts/take-over.service.js';
 import { each, type Item, type Run } from './kind-import.js';
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const NOTHING = { balance: 0n, allocated_monthly: 0n, bonus_credits: 0n, reset_date: null, created_at: null };
 
 /** Opens accounts for users who appear in a source without an account. */
@@ -22,7 +22,7 @@ export class KnownUsers {
     const users = [...new Map(items.map((item) => [item.record.user_id, item])).values()];
     const found = await Promise.all(users.map(({ record }) => this.accounts.find(record.user_id)));
     const missing = users.filter((_user, i) => !found[i]);
-    const ends = await each(missing, AT_ONCE, async ({ import_id, record: { user_id } }) => {
+    const ends = await each(missing, CONCURRENCY, async ({ import_id, record: { user_id } }) => {
       const order = { user_id, import_id, system: run.name, tier: run.tier, is_suspended: false };
       await this.takeOvers.takeOver(run.actor, { ...order, ...NOTHING });
       return 'new';

@@ -9,7 +9,7 @@ import { PriceRecord } from '../records.js';
 import { each, type Item, type KindImport, type Run, type State } from './kind-import.js';
 
 /** Prices share one lock, so concurrent writes would only wait. */
-const AT_ONCE = 1;
+const CONCURRENCY = 1;
 
 /**
  * Imports model prices as manual prices, which take precedence over price lists. An existing manual price is unchanged.
@@ -27,11 +27,11 @@ export class PricesImport implements KindImport<PriceRecord> {
   }
 
   foresee(items: readonly Item<PriceRecord>[]): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, ({ record }) => this.stateOf(record));
+    return each(items, CONCURRENCY, ({ record }) => this.stateOf(record));
   }
 
   take(items: readonly Item<PriceRecord>[], { actor }: Run): Promise<(State | Error)[]> {
-    return each(items, AT_ONCE, async ({ record }) => {
+    return each(items, CONCURRENCY, async ({ record }) => {
       const state = await this.stateOf(record);
       if (state === 'new') await this.prices.set(actor, { ...record, allow_jump: false });
       return state;

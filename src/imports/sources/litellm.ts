@@ -137,8 +137,8 @@ function usageOf(row: Row, conversion: Conversion): Mapped {
   const isLess = typeof total === 'number' && total < inPools;
   if (isLess) f.note('has fewer tokens in all than in prompt and answer: these count');
   const [occurred_at, ended_at] = [f.time('startTime'), f.time('endTime')];
-  const said = ['call_type', 'custom_llm_provider', 'team_id'];
-  const kept = said.flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]]));
+  const details = ['call_type', 'custom_llm_provider', 'team_id'];
+  const kept = details.flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]]));
   return f.set({
     user_id: f.text('payer'),
     service: 'litellm',

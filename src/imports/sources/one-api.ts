@@ -100,7 +100,7 @@ const usage = (conversion: Conversion, user_column: UserColumn): Mapping => ({
   ],
   map: (row) => {
     const f = new Fields(row);
-    const said = ['token_name', 'group'].flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]]));
+    const details = ['token_name', 'group'].flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]]));
     return f.set({
       user_id: f.text('account') ?? (user_column === 'id' ? f.text('user_id') : null),
       service: 'one-api',
@@ -110,7 +110,7 @@ const usage = (conversion: Conversion, user_column: UserColumn): Mapping => ({
       output_tokens: f.whole('completion_tokens'),
       cost: f.credits(conversion, f.text('quota') ?? '0'),
       duration_seconds: f.text('use_time'),
-      metadata: said.length > 0 ? Object.fromEntries(said) : null,
+      metadata: details.length > 0 ? Object.fromEntries(details) : null,
     });
   },
 });

@@ -100,8 +100,8 @@ const usage = (conversion: Conversion): Mapping => ({
   map: (row) => {
     const f = new Fields(row);
     const cost = f.credits(conversion, f.text('total_cost', 'cost') ?? '0') ?? '0';
-    const said = ['provider', 'event_type', 'power_level', 'provider_cost', 'platform_markup'];
-    const kept = Object.fromEntries(said.flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]])));
+    const details = ['provider', 'event_type', 'power_level', 'provider_cost', 'platform_markup'];
+    const kept = Object.fromEntries(details.flatMap((name) => (f.text(name) === null ? [] : [[name, f.text(name)]])));
     const isFree = f.truth('is_free_tier', 'is_free') === true && /^[0.]+$/.test(cost);
     return f.set({
       user_id: f.text('user_id'),

@@ -90,8 +90,8 @@ const KEYS_SHOULD = 'keys such as 2026:BASE64 with 32 bytes each, separated by c
  * @throws Error naming every invalid variable and the expected value; values are not repeated, because some are secret
  */
 export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
-  const said = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const { given, faults: fileFaults } = readFiles(said, Object.keys(ENVIRONMENT.shape));
+  const nonEmpty = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const { given, faults: fileFaults } = readFiles(nonEmpty, Object.keys(ENVIRONMENT.shape));
   const parsed = ENVIRONMENT.safeParse(given);
   const faults = [
     ...fileFaults,

@@ -21,7 +21,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 describe('the budget of reads', () => {
   it('runs a few at once, and serves those who wait in turn', async () => {
-    const budget = new ReadBudget({ at_once: 1, waiting_max: 10, waiting_of_one_max: 5, wait_max_ms: WAIT_MAX_MS });
+    const budget = new ReadBudget({ concurrency: 1, waiting_max: 10, waiting_of_one_max: 5, wait_max_ms: WAIT_MAX_MS });
     const reads = Array.from({ length: 5 }, read);
     const readers = ['greedy', 'greedy', 'greedy', 'modest', 'greedy'];
     const all = reads.map(({ work }, i) => budget.run(readers[i]!, work));
@@ -37,7 +37,7 @@ describe('the budget of reads', () => {
   });
 
   it('refuses what would wait too long, and recovers', async () => {
-    const budget = new ReadBudget({ at_once: 1, waiting_max: 3, waiting_of_one_max: 2, wait_max_ms: WAIT_MAX_MS });
+    const budget = new ReadBudget({ concurrency: 1, waiting_max: 3, waiting_of_one_max: 2, wait_max_ms: WAIT_MAX_MS });
     const reads = Array.from({ length: 4 }, read);
     const all = reads.map(({ work }, i) => budget.run(i < 3 ? 'ann' : 'bob', work));
     await expect(budget.run('ann', read().work)).rejects.toMatchObject({ code: 'overloaded', kind: 'unavailable' });
@@ -48,7 +48,7 @@ describe('the budget of reads', () => {
   });
 
   it('gives the place of a failed read to the next', async () => {
-    const budget = new ReadBudget({ at_once: 1, waiting_max: 3, waiting_of_one_max: 2, wait_max_ms: WAIT_MAX_MS });
+    const budget = new ReadBudget({ concurrency: 1, waiting_max: 3, waiting_of_one_max: 2, wait_max_ms: WAIT_MAX_MS });
     const failed = budget.run('ann', () => Promise.reject(new Error('lost')));
     const next = budget.run('bob', () => Promise.resolve('served'));
     await expect(failed).rejects.toThrow('lost');
@@ -56,7 +56,7 @@ describe('the budget of reads', () => {
   });
 
   it('refuses a read whose turn does not come in time, and serves the others in their order', async () => {
-    const budget = new ReadBudget({ at_once: 1, waiting_max: 2, waiting_of_one_max: 2, wait_max_ms: WAIT_MAX_MS });
+    const budget = new ReadBudget({ concurrency: 1, waiting_max: 2, waiting_of_one_max: 2, wait_max_ms: WAIT_MAX_MS });
     const long = read();
     const running = budget.run('ann', long.work);
     const late = budget.run('bob', () => Promise.resolve('served'));

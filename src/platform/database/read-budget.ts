@@ -4,7 +4,7 @@ const RETRY_AFTER_S = 2;
 
 /** Limits on running and waiting reads. */
 export interface ReadLimits {
-  readonly at_once: number;
+  readonly concurrency: number;
   /** Maximum number of waiting reads, in total and per reader. */
   readonly waiting_max: number;
   readonly waiting_of_one_max: number;
@@ -39,7 +39,7 @@ export class ReadBudget {
    * @throws DomainError unavailable `overloaded` if too many reads are waiting, or its turn did not come in time
    */
   async run<T>(reader: string, work: () => Promise<T>, { is_patient = false } = {}): Promise<T> {
-    if (this.running >= this.limits.at_once) await this.turn(reader, is_patient);
+    if (this.running >= this.limits.concurrency) await this.turn(reader, is_patient);
     else this.running += 1;
     try {
       return await work();

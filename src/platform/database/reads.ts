@@ -22,9 +22,9 @@ export class Reads {
   constructor(
     readonly pool: pg.Pool,
     private readonly prisma: PrismaClient,
-    at_once: number,
+    concurrency: number,
   ) {
-    this.budget = new ReadBudget({ ...WAITING, at_once });
+    this.budget = new ReadBudget({ ...WAITING, concurrency });
   }
 
   /** Number of reads waiting for their turn. */

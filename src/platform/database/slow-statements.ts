@@ -20,10 +20,10 @@ export function watchStatements(client: PoolClient, slow_ms: number, tell: (stat
     };
     const last = given.at(-1);
     if (typeof last === 'function') {
-      const told = last as Callback;
+      const callback = last as Callback;
       return query(...given.slice(0, -1), (...result: unknown[]) => {
         ended();
-        told(...result);
+        callback(...result);
       });
     }
     const result = query(...given);

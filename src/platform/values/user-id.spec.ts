@@ -41,9 +41,9 @@ describe('ids that are e-mail addresses', () => {
     ['an\u3000n@example.com', 'U+3000'],
     ['ann\ufe0f@example.com', 'U+FE0F'],
     ['jo x@example.com', 'not contain spaces'],
-  ])('with what nobody sees are refused, and told so: %j', (given, told) => {
+  ])('with what nobody sees are refused, and told so: %j', (given, fault) => {
     useUserIdForm('email');
     expect(readUserId(given)).toBeNull();
-    expect(userIdFault(canonicalUserId(given))).toContain(told);
+    expect(userIdFault(canonicalUserId(given))).toContain(fault);
   });
 });

@@ -8,9 +8,9 @@ const TEXT_MAX = 100;
  * are left out. The size is bounded, because the members are stored with the work.
  */
 export function unreadOf(leaves: readonly Leaf[]): Record<string, unknown> | null {
-  const told = leaves.filter(({ value }) => hasContent(value)).slice(0, MEMBERS_MAX);
-  if (told.length === 0) return null;
-  return Object.fromEntries(told.map(({ place, value }) => [storable(place), bounded(value)]));
+  const filled = leaves.filter(({ value }) => hasContent(value)).slice(0, MEMBERS_MAX);
+  if (filled.length === 0) return null;
+  return Object.fromEntries(filled.map(({ place, value }) => [storable(place), bounded(value)]));
 }
 
 /** Returns a string that identifies a set of unread members. */

@@ -41,16 +41,16 @@ describe('any usage object', () => {
     const share = fc.nat(1000);
     fc.assert(
       fc.property(fc.tuple(share, share, share, share, share, share), fc.boolean(), (drawn, isBeside) => {
-        const [cached, heard, read, thought, spoken, said] = drawn;
-        const prompt_tokens = read + (isBeside ? 0 : cached + heard);
-        const completion_tokens = said + (isBeside ? 0 : thought + spoken);
+        const [cached, audioIn, textIn, reasoning, audioOut, textOut] = drawn;
+        const prompt_tokens = textIn + (isBeside ? 0 : cached + audioIn);
+        const completion_tokens = textOut + (isBeside ? 0 : reasoning + audioOut);
         const total_tokens = drawn.reduce((sum, tokens) => sum + tokens, 0);
         const { tokens } = readUsage({
           prompt_tokens,
           completion_tokens,
           total_tokens,
-          prompt_tokens_details: { cached_tokens: cached, audio_tokens: heard },
-          completion_tokens_details: { reasoning_tokens: thought, audio_tokens: spoken },
+          prompt_tokens_details: { cached_tokens: cached, audio_tokens: audioIn },
+          completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: audioOut },
         });
         expect(tokensIn(tokens)).toBe(total_tokens);
       }),

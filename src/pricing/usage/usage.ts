@@ -53,17 +53,17 @@ const TIERS: Readonly<Record<string, service_tier>> = {
  */
 export function readUsage(given: unknown, answer: unknown = null): ReadUsage {
   const leaves = leavesOf(given);
-  const told = byPath(leaves);
-  const counts = countsOf(told);
+  const figures = byPath(leaves);
+  const counts = countsOf(figures);
   const tokens = tokensOf(counts, leaves);
   const tokens_used = Math.max(tokensIn(tokens), counts.total ?? 0);
-  const quantities = quantitiesIn(told);
+  const quantities = quantitiesIn(figures);
   const isAbsurd = tokens_used > TOKENS_MAX || leaves.some(isBeyondAll);
   return {
     ...(isAbsurd ? { tokens: NO_TOKENS, tokens_used: 0 } : { tokens, tokens_used }),
     ...countedOf(quantities),
-    service_tier: tierIn(told) ?? tierOf(members(answer)['service_tier']),
-    ...costOf(told),
+    service_tier: tierIn(figures) ?? tierOf(members(answer)['service_tier']),
+    ...costOf(figures),
     is_told: !isAbsurd && (Object.values(counts).some((count) => count !== null) || quantities.length > 0),
     unread_usage: unreadOf(isAbsurd ? leaves : leaves.filter((leaf) => !isRead(leaf))),
   };
@@ -87,9 +87,9 @@ function isRead({ path, value }: Leaf): boolean {
 
 const tokenPaths: ReadonlySet<string> = new Set(Object.values(COUNTS).flat());
 
-function countsOf(told: ReadFigures): Record<Name, number | null> {
+function countsOf(figures: ReadFigures): Record<Name, number | null> {
   const entries = Object.entries(COUNTS).map(([name, paths]) => {
-    const found = valuesAt(told, paths).flatMap((value) => countOf(value) ?? []);
+    const found = valuesAt(figures, paths).flatMap((value) => countOf(value) ?? []);
     return [name, found.length === 0 ? null : Math.max(...found)];
   });
   return Object.fromEntries(entries) as Record<Name, number | null>;
@@ -140,17 +140,17 @@ const CAMEL_CASE_INPUT = /(^|\.)inputTokens$/;
  * says, because it may exclude them.
  */
 function cachePlace({ prompt, input }: Record<Name, number | null>, leaves: readonly Leaf[]) {
-  const told = leaves.filter(({ value }) => (countOf(value) ?? 0) > 0);
-  const areIn = (names: RegExp): boolean => told.some(({ path }) => names.test(path));
+  const counted = leaves.filter(({ value }) => (countOf(value) ?? 0) > 0);
+  const areIn = (names: RegExp): boolean => counted.some(({ path }) => names.test(path));
   const isOfInput = input !== null && (prompt ?? 0) <= input;
   const is_beside = isOfInput && areIn(CACHED_BESIDE) && !areIn(CACHED_INSIDE);
-  return { is_beside, is_certain: is_beside && told.some(({ place }) => CAMEL_CASE_INPUT.test(place)) };
+  return { is_beside, is_certain: is_beside && counted.some(({ place }) => CAMEL_CASE_INPUT.test(place)) };
 }
 
 /** Returns the counts other than tokens, including zero counts. */
-function quantitiesIn(told: ReadFigures): { unit: usage_unit; count: Units }[] {
+function quantitiesIn(figures: ReadFigures): { unit: usage_unit; count: Units }[] {
   return Object.entries(QUANTITIES).flatMap(([unit, paths]) => {
-    const found = valuesAt(told, paths).flatMap((value) => decimalOf(value) ?? []);
+    const found = valuesAt(figures, paths).flatMap((value) => decimalOf(value) ?? []);
     if (found.length === 0) return [];
     return { unit: unit as usage_unit, count: found.reduce((most, count) => (count > most ? count : most)) };
   });
@@ -171,33 +171,33 @@ function countedOf(quantities: readonly { unit: usage_unit; count: Units }[]): C
  * Reads the cost. For BYOK calls at OpenRouter, `cost` is only OpenRouter's fee, often 0, and the upstream cost is
  * added.
  */
-function costOf(told: ReadFigures): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
-  const [cost = null] = valuesAt(told, COST).flatMap((value) => decimalOf(value) ?? []);
-  const is_byok = valuesAt(told, [IS_BYOK])[0] === true;
+function costOf(figures: ReadFigures): Pick<ReadUsage, 'provider_cost' | 'is_byok'> {
+  const [cost = null] = valuesAt(figures, COST).flatMap((value) => decimalOf(value) ?? []);
+  const is_byok = valuesAt(figures, [IS_BYOK])[0] === true;
   if (!is_byok) return { provider_cost: cost, is_byok };
-  const [upstream = null] = valuesAt(told, UPSTREAM_COST).flatMap((value) => decimalOf(value) ?? []);
+  const [upstream = null] = valuesAt(figures, UPSTREAM_COST).flatMap((value) => decimalOf(value) ?? []);
   return { provider_cost: upstream === null ? null : upstream + (cost ?? 0n), is_byok };
 }
 
-const tierIn = (told: ReadFigures): service_tier | null =>
-  valuesAt(told, SERVICE_TIER).flatMap((value) => tierOf(value) ?? [])[0] ?? null;
+const tierIn = (figures: ReadFigures): service_tier | null =>
+  valuesAt(figures, SERVICE_TIER).flatMap((value) => tierOf(value) ?? [])[0] ?? null;
 
 function tierOf(value: unknown): service_tier | null {
   const name = typeof value === 'string' ? value.toLowerCase() : '';
   return Object.hasOwn(TIERS, name) ? (TIERS[name] as service_tier) : null;
 }
 
-const valuesAt = (told: ReadFigures, paths: readonly string[]): unknown[] =>
-  paths.flatMap((path) => told.get(path) ?? []);
+const valuesAt = (figures: ReadFigures, paths: readonly string[]): unknown[] =>
+  paths.flatMap((path) => figures.get(path) ?? []);
 
 function byPath(leaves: readonly Leaf[]): ReadFigures {
-  const told = new Map<string, unknown[]>();
+  const figures = new Map<string, unknown[]>();
   for (const { path, value } of leaves) {
-    const known = told.get(path);
+    const known = figures.get(path);
     if (known) known.push(value);
-    else told.set(path, [value]);
+    else figures.set(path, [value]);
   }
-  return told;
+  return figures;
 }
 
 /** Converts a usage object to the fields of usage reports. */

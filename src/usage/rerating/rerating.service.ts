@@ -12,7 +12,7 @@ import { PlanLookup } from '../tracking/plan-lookup.js';
 import { changeOf, plus, ratedEvent, type Rerated, type UnratedEvent, workOfEvent } from './rerating.js';
 import type { ReratedModelView, ReratingView } from './rerating.dto.js';
 
-const USERS_AT_ONCE = 500;
+const USERS_PER_PAGE = 500;
 /** Maximum number of events per transaction and correcting line. */
 const BATCH = 200;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -73,14 +73,14 @@ export class ReratingService {
     let users: string[];
     let after = '';
     do {
-      users = await this.unrated.users(work, after, USERS_AT_ONCE);
+      users = await this.unrated.users(work, after, USERS_PER_PAGE);
       for (const user_id of users) {
         const ofUser = await this.ofUser(work, user_id, options);
         if (ofUser.events > 0) accounts += 1;
         change = plus(change, ofUser);
       }
       after = users.at(-1) ?? '';
-    } while (users.length === USERS_AT_ONCE);
+    } while (users.length === USERS_PER_PAGE);
     const { events, before, after: final, more } = change;
     const { service, model } = work;
     return {

@@ -6,7 +6,7 @@ import type { ShortAccountView, WhatIfBody, WhatIfView } from './what-if.dto.js'
 import { booksOf, replayed, withMarkup } from './what-if.js';
 import { type ReplayedAccount, WhatIfRepository } from './what-if.repository.js';
 
-const ACCOUNTS_AT_ONCE = 200;
+const ACCOUNTS_PER_PAGE = 200;
 const LISTED = 100;
 
 /** Sums over all accounts. */
@@ -40,7 +40,7 @@ export class WhatIfService {
     let done = 0;
     let after = '';
     do {
-      accounts = await this.past.next(after, ACCOUNTS_AT_ONCE, days);
+      accounts = await this.past.next(after, ACCOUNTS_PER_PAGE, days);
       await this.loadPrices(prices, accounts);
       for (const account of accounts) {
         const [now, then] = await this.account(account, totals, (usage) => replayed(usage, rules, prices));
@@ -49,7 +49,7 @@ export class WhatIfService {
       }
       after = accounts.at(-1)?.user_id ?? '';
       progress?.(Math.min((done += accounts.length), total), total);
-    } while (accounts.length === ACCOUNTS_AT_ONCE);
+    } while (accounts.length === ACCOUNTS_PER_PAGE);
     return {
       days,
       events: totals.events,

@@ -72,8 +72,8 @@ export async function cloudEventReport(payload: unknown): Promise<Report> {
   };
   try {
     const { user_id } = await checkPayload(UserId, { user_id: subject });
-    const said = workOfData(data ?? {}, new Set(propertiesOf(WorkBody)));
-    const work = await checkPayload(WorkBody, copied(said, { service: type.toLowerCase(), ...said }));
+    const stated = workOfData(data ?? {}, new Set(propertiesOf(WorkBody)));
+    const work = await checkPayload(WorkBody, copied(stated, { service: type.toLowerCase(), ...stated }));
     const report = reportOf({ ...work, request_id: id, occurred_at: time }, { user_id, source }, new Date());
     return identified(report, work.usage);
   } catch (error) {

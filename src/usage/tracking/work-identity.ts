@@ -20,10 +20,10 @@ const READ = new Set(['tokens_used', 'quantity', 'unit', 'measures', 'unread_usa
  * is hashed as the caller sent it.
  */
 export function identified(report: Report, usage?: object | null): Report {
-  const said = Object.entries({ ...report, ...report.tokens }).filter(([name, value]) => {
+  const stated = Object.entries({ ...report, ...report.tokens }).filter(([name, value]) => {
     return !APART.has(name) && !(usage && READ.has(name)) && !isUsual(name, value);
   });
-  return { ...report, content_hash: contentHash({ ...Object.fromEntries(said), usage }) };
+  return { ...report, content_hash: contentHash({ ...Object.fromEntries(stated), usage }) };
 }
 
 function isUsual(name: string, value: unknown): boolean {

@@ -46,17 +46,17 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (error instanceof RateLimited) reply.headers(rateLimitHeaders(error.limit, 0));
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
   const helps = retryHelps(problem);
-  const told = toldTo(request, problem);
-  if (told && helps !== null) reply.header('x-should-retry', String(helps));
+  const foreign = inProviderFormat(request, problem);
+  if (foreign && helps !== null) reply.header('x-should-retry', String(helps));
   reply
     .code(problem.status)
     .header('x-request-id', request.id)
-    .header('content-type', told ? 'application/json; charset=utf-8' : CONTENT_TYPE)
-    .send(JSON.stringify(told ?? problemDocument(problem, pathOf(request.originalUrl), request.id)));
+    .header('content-type', foreign ? 'application/json; charset=utf-8' : CONTENT_TYPE)
+    .send(JSON.stringify(foreign ?? problemDocument(problem, pathOf(request.originalUrl), request.id)));
 }
 
 /** Returns the problem in the provider's format; null if the route uses RFC 9457. */
-function toldTo(request: FastifyRequest, problem: Problem): object | null {
+function inProviderFormat(request: FastifyRequest, problem: Problem): object | null {
   if (usesAnthropicErrors(request)) return anthropicError(problem, request.id);
   return usesOpenAiErrors(request) ? openAiError(problem, request.id) : null;
 }
