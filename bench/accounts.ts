@@ -8,7 +8,7 @@ export const USER_PREFIX = 'bench-';
 const CREDITS = '1000000';
 const OUTPUT_CHARACTERS = 2_000;
 
-/** What the service said it did; the database must tell the same. */
+/** What the service answered; the database must agree. */
 export interface Expected {
   lines: number;
   keys: number;
@@ -77,7 +77,7 @@ export function verifyLedger(url: string, env: Record<string, string>): void {
   if (fault !== null) throw new Error(fault);
 }
 
-/** Runs a command of ours that proves something. Null when it agrees, else what it said. */
+/** Runs a command of ours that proves something. Null when it agrees, otherwise its output. */
 export function verifiedBy(command: string, env: Record<string, string>): string | null {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -9,9 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { verifiedBy } from './accounts.ts';
 import { Incidents } from './incidents.ts';
-import { type Answer, Client, Line, type Order, type Told } from './mix.ts';
+import { type Answer, Client, Line, type Order, type Exchange } from './mix.ts';
 import { Comparison, isAccepted } from './mix-check.ts';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 
 const DATABASE = 'chaos';
 const COUPON = 'CHAOS-60';
@@ -34,46 +34,46 @@ const [seed, seconds, clients] = [Number(values.seed), Number(values.seconds), N
 /** A call that nobody answered. */
 class StillOpen extends Error {}
 
-const told: Told[] = [];
+const exchanges: Exchange[] = [];
 const unanswered = new Map<string, number>();
 let open = 0;
 
-const stage = await setStage();
-const line = new Line(stage.admin_token);
+const bench = await startBenchEnv();
+const line = new Line(bench.admin_token);
 try {
-  await stage.clone(DATABASE);
-  const pool = stage.pool(DATABASE);
+  await bench.clone(DATABASE);
+  const pool = bench.pool(DATABASE);
   await pool.query(
     `INSERT INTO coupon_codes (code, coupon_type, value, max_uses, created_by) VALUES ($1, 'credit_bonus', 2, $2, 'bench')`,
     [COUPON, COUPON_USES],
   );
-  const env = { ...stage.env(DATABASE), LOG_LEVEL: 'fatal', PRICE_SYNC: 'off' };
-  const incidents = await Incidents.begin(env, stage.crash, seed);
+  const env = { ...bench.env(DATABASE), LOG_LEVEL: 'fatal', PRICE_SYNC: 'off' };
+  const incidents = await Incidents.begin(env, bench.crash, seed);
   const from = performance.now();
   const living = { isOver: false };
   const lives = Array.from({ length: clients }, (_, n) => live(n, incidents, living));
-  await incidents.play(Number(values.kills), Number(values.restarts), seconds);
+  await incidents.run(Number(values.kills), Number(values.restarts), seconds);
   await pause(Math.max(0, seconds * 1_000 - (performance.now() - from)));
   living.isOver = true;
   await Promise.all(lives);
   const took_s = (performance.now() - from) / 1_000;
-  const comparison = new Comparison(told);
+  const comparison = new Comparison(exchanges);
   await repeatAll(incidents, comparison);
   const found = await incidents.end();
   await comparison.run(pool);
   const coupon = await couponFaults();
   const commands = ['ledger verify', 'usage verify', 'doctor'].map((command) => verifiedBy(command, env));
-  print(comparison, took_s, found, [...coupon, ...commands.flatMap((said) => said ?? [])]);
+  print(comparison, took_s, found, [...coupon, ...commands.flatMap((fault) => fault ?? [])]);
 } finally {
   await line.close();
-  await stage.close();
+  await bench.close();
 }
 
 /** One client, until all is over and its last call is answered. */
 async function live(n: number, incidents: Incidents, living: { isOver: boolean }): Promise<void> {
   const client = new Client(seed * 1_000 + n, `c${n}`, COUPON, async (order) => {
     const answer = await answered(order, incidents);
-    told.push({ order, answer });
+    exchanges.push({ order, answer });
     return answer;
   });
   while (!living.isOver) {
@@ -104,7 +104,7 @@ async function answered(order: Order, incidents: Incidents): Promise<Answer> {
 
 /** Repeats every accepted call; what was refused might be accepted by now. */
 async function repeatAll(incidents: Incidents, comparison: Comparison): Promise<void> {
-  const left = told.filter((one) => isAccepted(one) && one.order.kind !== 'balance');
+  const left = exchanges.filter((one) => isAccepted(one) && one.order.kind !== 'balance');
   await Promise.all(
     Array.from({ length: clients }, async () => {
       for (let one = left.pop(); one; one = left.pop()) {
@@ -116,11 +116,11 @@ async function repeatAll(incidents: Incidents, comparison: Comparison): Promise<
 
 /** What is wrong with the one number that all redemptions share. */
 async function couponFaults(): Promise<string[]> {
-  const { rows } = await stage.pool(DATABASE).query<{ used_count: number; redemptions: number; lines: number }>(
+  const { rows } = await bench.pool(DATABASE).query<{ used_count: number; redemptions: number; lines: number }>(
     `SELECT used_count, (SELECT count(*)::int FROM coupon_redemptions) AS redemptions,
        (SELECT count(*)::int FROM credit_transactions WHERE metadata->>'code' = code) AS lines FROM coupon_codes`,
   );
-  const asked = told.filter(({ order }) => order.kind === 'redeem').length;
+  const asked = exchanges.filter(({ order }) => order.kind === 'redeem').length;
   const uses = Math.min(asked, COUPON_USES);
   const wanted = JSON.stringify({ used_count: uses, redemptions: uses, lines: uses });
   const found = JSON.stringify(rows[0]);
@@ -131,7 +131,7 @@ async function couponFaults(): Promise<string[]> {
 function print(comparison: Comparison, took_s: number, found: string[], more: string[]): void {
   const repeated = [...unanswered].toSorted(([, a], [, b]) => b - a).map(([cause, count]) => `${count} ${cause}`);
   console.log(
-    `${told.length} calls by ${clients} clients in ${took_s.toFixed(0)} s, seed ${seed}; open at the end: ${open}`,
+    `${exchanges.length} calls by ${clients} clients in ${took_s.toFixed(0)} s, seed ${seed}; open at the end: ${open}`,
   );
   console.log(`sent again, for want of an answer: ${repeated.join(', ') || 'none'}`);
   for (const fact of found) console.log(fact);

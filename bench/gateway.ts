@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { USER_PREFIX, USERS } from './accounts.ts';
 import { startServer } from './processes.ts';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 import { KEY, MODEL, seedPrice, startUpstream } from './upstream.ts';
 
 const DATABASE = 'gateway';
@@ -29,21 +29,21 @@ interface Measured {
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
 const seconds = Number(values.seconds);
 const agent = new Agent({ connections: Math.max(...CALLERS) });
-const stage = await setStage();
+const bench = await startBenchEnv();
 const upstream = await startUpstream();
 try {
-  await stage.clone(DATABASE);
-  await seedPrice(stage.pool(DATABASE));
-  const env = { ...stage.env(DATABASE), ...upstream.env };
+  await bench.clone(DATABASE);
+  await seedPrice(bench.pool(DATABASE));
+  const env = { ...bench.env(DATABASE), ...upstream.env };
   const service = await startServer(['--enable-source-maps', 'dist/main.js'], env);
   const anybody = (): string => `${USER_PREFIX}${Math.floor(Math.random() * USERS)}`;
   const through = `http://127.0.0.1:${service.port}/v1/chat/completions?user_id=`;
   const targets: Target[] = [
     { name: 'direct', url: () => `${upstream.url}/chat/completions`, token: KEY },
-    { name: 'gateway', url: () => through + anybody(), token: stage.token },
+    { name: 'gateway', url: () => through + anybody(), token: bench.token },
   ];
   for (const isStream of [false, true]) await compare(targets, isStream);
-  const { rows } = await stage
+  const { rows } = await bench
     .pool(DATABASE)
     .query('SELECT count(*)::int AS open FROM credit_holds WHERE lease_until IS NOT NULL');
   console.log(`calls left open: ${String((rows[0] as { open: number }).open)}`);
@@ -51,7 +51,7 @@ try {
 } finally {
   upstream.process.kill();
   await agent.destroy();
-  await stage.close();
+  await bench.close();
 }
 
 async function compare(targets: Target[], isStream: boolean): Promise<void> {

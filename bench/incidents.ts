@@ -15,7 +15,7 @@ const DOWN_SPREAD_MS = 300;
 
 /** Some instances of the service, and what befalls them and their database. */
 export class Incidents {
-  private readonly roll: (sides: number) => number;
+  private readonly random: (sides: number) => number;
   private readonly routes: (sides: number) => number;
   private readonly instances: Instance[] = [];
   private killed = 0;
@@ -26,7 +26,7 @@ export class Incidents {
 
   private constructor(crash: () => Promise<void>, seed: number) {
     this.crash = crash;
-    this.roll = dice(seed);
+    this.random = dice(seed);
     this.routes = dice(seed + 1);
   }
 
@@ -54,12 +54,12 @@ export class Incidents {
    * Kills instances about evenly over the time, and restarts the database in between. Whoever is killed was ready, and
    * so was another one: on a slow machine it takes longer. Resolves when all instances are ready again.
    */
-  async play(kills: number, restarts: number, seconds: number): Promise<void> {
+  async run(kills: number, restarts: number, seconds: number): Promise<void> {
     const restartsAt = new Set(Array.from({ length: restarts }, (_, i) => Math.floor(((i + 0.5) / restarts) * kills)));
     const comebacks: Promise<void>[] = [];
     for (let n = 0; n < kills; n += 1) {
       const even_ms = (seconds * 1_000) / kills;
-      await pause(even_ms / 2 + this.roll(even_ms));
+      await pause(even_ms / 2 + this.random(even_ms));
       if (restartsAt.has(n)) await this.restartDatabase();
       comebacks.push(...(await this.kill()));
     }
@@ -85,7 +85,7 @@ export class Incidents {
     const instance = await this.readyOne();
     this.killed += 1;
     await instance.kill();
-    return [pause(DOWN_MIN_MS + this.roll(DOWN_SPREAD_MS)).then(() => instance.start())];
+    return [pause(DOWN_MIN_MS + this.random(DOWN_SPREAD_MS)).then(() => instance.start())];
   }
 
   private async readyOne(): Promise<Instance> {
@@ -93,7 +93,7 @@ export class Incidents {
     for (;;) {
       const flags = await Promise.all(this.instances.map(({ port }) => isReady(port)));
       const ready = this.instances.filter((_, i) => flags[i]);
-      const chosen = ready[this.roll(ready.length)];
+      const chosen = ready[this.random(ready.length)];
       if (ready.length > 1 && chosen) return chosen;
       if (performance.now() - from > READY_MAX_MS) throw new Error('the instances did not become ready');
       await pause(POLL_MS);

@@ -8,7 +8,7 @@ const SYNCS = 200;
 const PAGE = Buffer.alloc(8192, 1);
 
 /** What the numbers were measured on, one fact a line. */
-export async function machineFacts(pool: pg.Pool, folder: string, floor: string): Promise<string[]> {
+export async function machineFacts(pool: pg.Pool, folder: string, baseline: string): Promise<string[]> {
   const { rows } = await pool.query<Record<'version' | 'fsync' | 'commit' | 'buffers', string>>(
     `SELECT split_part(version(), ' on ', 1) AS version, current_setting('fsync') AS fsync,
       current_setting('synchronous_commit') AS commit, current_setting('shared_buffers') AS buffers`,
@@ -19,7 +19,7 @@ export async function machineFacts(pool: pg.Pool, folder: string, floor: string)
     `${new Date().toISOString().slice(0, 10)}; ${cpus.length} cores (${cpus[0]?.model.trim()}), ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}, shared by client, service and database`,
     `Node ${process.version}; ${server?.version}, fsync ${server?.fsync}, synchronous_commit ${server?.commit}, shared_buffers ${server?.buffers}`,
     `disk: ${fileSystemOf(folder)}; write of 8 kB and fdatasync, median: ${syncMs(folder).toFixed(2)} ms`,
-    `floor: ${floor}, over TCP`,
+    `baseline: ${baseline}, over TCP`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Answer, Json, Kind, Order, Told, WorkRecord } from './mix.ts';
+import type { Answer, Json, Kind, Order, Exchange, WorkRecord } from './mix.ts';
 
 /** How the books differ from what callers were answered, of one kind of posting. */
 export interface Row {
@@ -50,7 +50,7 @@ const REFUSALS = new Set([
   'coupon_limit_reached',
 ]);
 
-export const isAccepted = ({ order, answer }: Told): boolean => answer.status === OK[order.kind];
+export const isAccepted = ({ order, answer }: Exchange): boolean => answer.status === OK[order.kind];
 
 /** Compares every answer with the ledger, the events, the holds and the redemptions. */
 export class Comparison {
@@ -58,10 +58,10 @@ export class Comparison {
   /** The first differences, for whoever looks into them. */
   readonly examples: string[] = [];
 
-  private readonly told: readonly Told[];
+  private readonly exchanges: readonly Exchange[];
 
-  constructor(told: Told[]) {
-    this.told = told;
+  constructor(exchanges: Exchange[]) {
+    this.exchanges = exchanges;
   }
 
   get faults(): number {
@@ -69,9 +69,9 @@ export class Comparison {
   }
 
   async run(pool: pg.Pool): Promise<void> {
-    for (const told of this.told) this.expectForeseen(told);
+    for (const exchange of this.exchanges) this.expectForeseen(exchange);
     const wanted = Map.groupBy(
-      this.told.filter(({ order }) => order.kind !== 'balance').flatMap(wantedOf),
+      this.exchanges.filter(({ order }) => order.kind !== 'balance').flatMap(wantedOf),
       ({ what }) => what,
     );
     for (const [what, sql] of Object.entries(BOOKS)) {
@@ -81,20 +81,20 @@ export class Comparison {
   }
 
   /** An answer to a repeat must be that to the first. */
-  expectSame({ order, answer }: Told, again: Answer): void {
+  expectSame({ order, answer }: Exchange, again: Answer): void {
     const first = essence(order, answer);
     const second = essence(order, again);
     const isHit = again.hit || order.kind === 'batch';
     if (first !== second || !isHit) this.fault(order.kind, 'wrong', `${order.key}: ${first}, repeated: ${second}`);
   }
 
-  private expectForeseen(told: Told): void {
-    const code = String(told.answer.body['code']);
-    if (isAccepted(told) || REFUSALS.has(code)) return;
+  private expectForeseen(exchange: Exchange): void {
+    const code = String(exchange.answer.body['code']);
+    if (isAccepted(exchange) || REFUSALS.has(code)) return;
     this.fault(
-      told.order.kind,
+      exchange.order.kind,
       'wrong',
-      `${told.order.key}: ${told.answer.status} ${JSON.stringify(told.answer.body)}`,
+      `${exchange.order.key}: ${exchange.answer.status} ${JSON.stringify(exchange.answer.body)}`,
     );
   }
 
@@ -149,7 +149,7 @@ const BOOKS = {
     GROUP BY r.user_id, r.code, r.credits_awarded`,
 };
 
-function wantedOf({ order, answer }: Told): Wanted[] {
+function wantedOf({ order, answer }: Exchange): Wanted[] {
   const { kind, key, user_id } = order;
   const { body } = answer;
   const is = { key, isAccepted: isAccepted({ order, answer }) };

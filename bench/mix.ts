@@ -41,20 +41,20 @@ export interface WorkRecord {
 
 export interface Answer {
   status: number;
-  /** Whether the service said that it repeats an earlier answer. */
+  /** Whether the service reported that it repeats an earlier answer. */
   hit: boolean;
   body: Json;
 }
 
 /** An order and what it came to. */
-export interface Told {
+export interface Exchange {
   order: Order;
   answer: Answer;
 }
 
-/** What one client does: acts drawn by dice, always the same ones for a seed. */
+/** What one client does: random acts, the same for the same seed. */
 export class Client {
-  private readonly roll: (sides: number) => number;
+  private readonly random: (sides: number) => number;
   private acts = 0;
 
   private readonly name: string;
@@ -69,14 +69,14 @@ export class Client {
     this.name = name;
     this.coupon = coupon;
     this.send = send;
-    this.roll = dice(seed);
+    this.random = dice(seed);
   }
 
   /** One act: a single call, or a hold and its end. */
   async act(): Promise<void> {
     const key = `${this.name}-${(this.acts += 1)}`;
     const user_id = this.user();
-    const share = this.roll(100);
+    const share = this.random(100);
     if (share < 30) await this.send(this.post('deduct', user_id, key, 'deduct', this.charge(user_id, key)));
     else if (share < 55) await this.holdAndEnd(user_id, key, share < 45);
     else if (share < 72)
@@ -122,19 +122,19 @@ export class Client {
   }
 
   private records(key: string): WorkRecord[] {
-    const count = 2 + this.roll(BATCH_MAX - 1);
-    return Array.from({ length: count }, (_, i) => this.record(this.user(), `${key}-${i}`, this.roll(2) === 0));
+    const count = 2 + this.random(BATCH_MAX - 1);
+    return Array.from({ length: count }, (_, i) => this.record(this.user(), `${key}-${i}`, this.random(2) === 0));
   }
 
   private user(): string {
-    const share = this.roll(100);
-    if (share < POOR_PERCENT) return `poor-${this.roll(POOR)}`;
-    return `${USER_PREFIX}${share < POOR_PERCENT + HOT_PERCENT ? 0 : this.roll(RICH)}`;
+    const share = this.random(100);
+    if (share < POOR_PERCENT) return `poor-${this.random(POOR)}`;
+    return `${USER_PREFIX}${share < POOR_PERCENT + HOT_PERCENT ? 0 : this.random(RICH)}`;
   }
 
   private amount(user_id: string): string {
     const factor = user_id.startsWith(USER_PREFIX) ? 1 : POOR_FACTOR;
-    return (((1 + this.roll(MICRO_MAX)) * factor) / 1e6).toFixed(6);
+    return (((1 + this.random(MICRO_MAX)) * factor) / 1e6).toFixed(6);
   }
 }
 
@@ -162,12 +162,12 @@ export class Line {
       headers,
       body: body === null ? null : JSON.stringify(body),
     });
-    const said = (await response.body.json()) as Json | Json[];
-    const list = Array.isArray(said) ? said : [said];
+    const received = (await response.body.json()) as Json | Json[];
+    const list = Array.isArray(received) ? received : [received];
     const unavailable = list.map(({ code }) => String(code)).find((code) => UNAVAILABLE.has(code));
     if (unavailable !== undefined) throw new Error(unavailable);
     const hit = response.headers['idempotency-hit'] === 'true';
-    return { status: response.statusCode, hit, body: Array.isArray(said) ? { list: said } : said };
+    return { status: response.statusCode, hit, body: Array.isArray(received) ? { list: received } : received };
   }
 
   close(): Promise<void> {

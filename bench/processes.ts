@@ -15,7 +15,7 @@ const TICKS_PER_S = 100;
 export interface Server {
   port: number;
   pid: number;
-  /** From its start until it said that it was ready. */
+  /** From its start until it reported that it was ready. */
   ready_ms: number;
   /** Ends it in good order; rejects when it did not end well. */
   stop: () => Promise<void>;

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { USER_PREFIX, USERS } from './accounts.ts';
 import { type Job, LoadGenerator } from './load.ts';
 import { cpuSeconds, cpuSecondsOfTree, ROOT } from './processes.ts';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
@@ -31,16 +31,16 @@ const { values: options } = parseArgs({
   },
 });
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tollgate-profile-'));
-const stage = await setStage();
+const bench = await startBenchEnv();
 const generator = new LoadGenerator();
 try {
-  await stage.clone('profiled');
+  await bench.clone('profiled');
   const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_US}`];
-  const service = await stage.serve('profiled', flags);
+  const service = await bench.serve('profiled', flags);
   await generator.run(jobFor(service.port, 'warm', WARM_MS));
   const spent = () => ({
     service: cpuSeconds(service.pid),
-    postgres: cpuSecondsOfTree(stage.postmaster),
+    postgres: cpuSecondsOfTree(bench.postmaster),
     generator: cpuSeconds(generator.pid),
   });
   const before = spent();
@@ -63,7 +63,7 @@ try {
   print(JSON.parse(readFileSync(file, 'utf8')) as Profile, from, to, requests);
 } finally {
   generator.stop();
-  await stage.close();
+  await bench.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -85,7 +85,7 @@ function jobFor(port: number, run: string, measure_ms: number): Job {
     ramp_ms: 0,
     measure_ms,
     requests_max: 5_000_000,
-    token: stage.token,
+    token: bench.token,
     run,
   };
 }

@@ -6,7 +6,7 @@
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 
 const DATABASE = 'readers';
 /** The accounts that are read: one account's share of the waiting reads would be full with 24 readers. */
@@ -38,12 +38,12 @@ interface Answer {
   ms: number;
 }
 
-const stage = await setStage();
+const bench = await startBenchEnv();
 const agent = new Agent({ keepAlive: true, maxSockets: READERS + CHARGERS });
 try {
-  await stage.clone(DATABASE);
-  await record(stage.pool(DATABASE));
-  const service = await stage.serve(DATABASE);
+  await bench.clone(DATABASE);
+  await record(bench.pool(DATABASE));
+  const service = await bench.serve(DATABASE);
   for (const account of READ_ACCOUNTS) {
     const { status } = await call(service.port, 'GET', `credits/balance?user_id=${account}&provision=true`);
     if (status !== 200) throw new Error(`The account ${account} cannot be opened: ${status}`);
@@ -62,7 +62,7 @@ try {
   print(quiet, busy, reads);
 } finally {
   agent.destroy();
-  await stage.close();
+  await bench.close();
 }
 
 /** `lines` ledger lines in all, and as many events, over the last 30 days. The accounts themselves are left alone. */
@@ -93,7 +93,7 @@ async function record(pool: pg.Pool): Promise<void> {
 
 function call(port: number, method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
   const from = performance.now();
-  const headers = { authorization: `Bearer ${stage.token}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${bench.token}`, 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
     const sent = request({ port, host: '127.0.0.1', method, path: `/api/v1/${path}`, agent, headers }, (response) => {
       response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, ms: performance.now() - from }));

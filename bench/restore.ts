@@ -14,10 +14,10 @@ import { parseArgs, promisify } from 'node:util';
 import { locatePostgres } from '../src/platform/embedded/binaries.ts';
 import { startTemporaryServer } from '../src/platform/embedded/temporary-server.ts';
 import { verifiedBy } from './accounts.ts';
-import { Client, Line, type Told } from './mix.ts';
+import { Client, Line, type Exchange } from './mix.ts';
 import { Comparison, isAccepted } from './mix-check.ts';
 import { startServer } from './processes.ts';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 
 const DATABASE = 'dumped';
 const RESTORED = 'restored';
@@ -41,21 +41,21 @@ const { account } = await locatePostgres();
 const own = { initdb: path.join(tools, 'initdb'), pgCtl: path.join(tools, 'pg_ctl'), account };
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tollgate-dump-'));
 const dump = path.join(folder, 'tollgate.dump');
-const stage = await setStage(own);
-const bundled = await startTemporaryServer({ fsync: true, base: stage.disk });
-const line = new Line(stage.admin_token);
+const bench = await startBenchEnv(own);
+const bundled = await startTemporaryServer({ fsync: true, base: bench.disk });
+const line = new Line(bench.admin_token);
 const env = (url: string): Record<string, string> => ({
-  ...stage.env(DATABASE),
+  ...bench.env(DATABASE),
   DATABASE_URL: url,
   PRICE_SYNC: 'off',
 });
 try {
-  await stage.clone(DATABASE);
+  await bench.clone(DATABASE);
   console.log(`dumped with ${run('pg_dump', '--version').trim()}`);
   const before = await dumpUnderLoad();
-  run('createdb', `--maintenance-db=${stage.url('postgres')}`, RESTORED);
-  await prove('the same server', stage.url(RESTORED), before, () => {
-    run('pg_restore', '--no-owner', '--exit-on-error', `--dbname=${stage.url(RESTORED)}`, dump);
+  run('createdb', `--maintenance-db=${bench.url('postgres')}`, RESTORED);
+  await prove('the same server', bench.url(RESTORED), before, () => {
+    run('pg_restore', '--no-owner', '--exit-on-error', `--dbname=${bench.url(RESTORED)}`, dump);
   });
   run('createdb', `--maintenance-db=${bundled.url('postgres')}`, RESTORED);
   await prove('the bundled PostgreSQL', bundled.url(RESTORED), before, () => {
@@ -64,32 +64,32 @@ try {
   });
 } finally {
   await line.close();
-  await stage.close();
+  await bench.close();
   await bundled.stop();
   rmSync(folder, { recursive: true });
 }
 
 /** Dumps in the middle of the load. Gives the calls that were answered before the dump began. */
-async function dumpUnderLoad(): Promise<Told[]> {
-  const service = await startServer(['dist/main.js'], env(stage.url(DATABASE)));
-  const told: Told[] = [];
+async function dumpUnderLoad(): Promise<Exchange[]> {
+  const service = await startServer(['dist/main.js'], env(bench.url(DATABASE)));
+  const exchanges: Exchange[] = [];
   const living = { isOver: false };
   const lives = Array.from({ length: clients }, async (_, n) => {
     const client = new Client(n, `r${n}`, COUPON, async (order) => {
       const answer = await line.ask(service.port, order);
-      told.push({ order, answer });
+      exchanges.push({ order, answer });
       return answer;
     });
     while (!living.isOver) await client.act();
   });
   await pause((seconds * 1_000) / 2);
-  const before = [...told];
+  const before = [...exchanges];
   const from = performance.now();
   // not to wait for in the loop of this process: the clients go on meanwhile
-  const args = ['--format=custom', `--file=${dump}`, stage.url(DATABASE)];
+  const args = ['--format=custom', `--file=${dump}`, bench.url(DATABASE)];
   await promisify(execFile)(path.join(String(tools), 'pg_dump'), args);
   const took_s = (performance.now() - from) / 1_000;
-  const meanwhile = told.length - before.length;
+  const meanwhile = exchanges.length - before.length;
   await pause((seconds * 1_000) / 2);
   living.isOver = true;
   await Promise.all(lives);
@@ -102,7 +102,7 @@ async function dumpUnderLoad(): Promise<Told[]> {
 }
 
 /** Restores, serves, charges, verifies. */
-async function prove(where: string, url: string, before: readonly Told[], restore: () => void): Promise<void> {
+async function prove(where: string, url: string, before: readonly Exchange[], restore: () => void): Promise<void> {
   const from = performance.now();
   restore();
   const restored_s = (performance.now() - from) / 1_000;

@@ -36,7 +36,7 @@ export function tables({ facts, rounds, starts_s }: Results): string {
     }),
     startRow(middle(starts_s)),
     '',
-    '| what | 1/s | spread | × floor | p50 ms | p99 ms |',
+    '| what | 1/s | spread | × baseline | p50 ms | p99 ms |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...[...new Map(ROUND.map((slot) => [slot.id, slot.name]))].map(([id, name]) => rateRow(id, name, rounds)),
   ].join('\n');
@@ -54,13 +54,13 @@ function markRow(name: string, value: Middle, gate: number, goal: number, passes
 
 function rateRow(id: string, name: string, rounds: readonly Round[]): string {
   const value = middle(rounds.map((round) => rate(round, id)));
-  const byFloor = middle(rounds.map((round) => rate(round, id) / rate(round, 'floor'))).median;
+  const byBaseline = middle(rounds.map((round) => rate(round, id) / rate(round, 'baseline'))).median;
   const latency = (column: 'p50_ms' | 'p99_ms'): string => {
     const known = rounds.flatMap((round) => measured(round, id).flatMap((one) => one[column] ?? []));
     return known.length > 0 ? middle(known).median.toFixed(2) : '';
   };
   const spread = `${Math.round(value.min)} to ${Math.round(value.max)}`;
-  return `| ${name} | ${Math.round(value.median)} | ${spread} | ${ratio(byFloor)} | ${latency('p50_ms')} | ${latency('p99_ms')} |`;
+  return `| ${name} | ${Math.round(value.median)} | ${spread} | ${ratio(byBaseline)} | ${latency('p50_ms')} | ${latency('p99_ms')} |`;
 }
 
 const ratio = (value: number): string => value.toFixed(2);
@@ -70,7 +70,7 @@ const rounded = (value: number): number => Number(ratio(value));
 
 const measured = (round: Round, id: string): Measured[] => round.get(id) ?? [];
 
-/** Mean of what a round measured of a slot: of the floor, before and after. */
+/** Mean of what a round measured of a slot: of the baseline, before and after. */
 function rate(round: Round, id: string): number {
   const all = measured(round, id);
   return all.reduce((sum, { per_s }) => sum + per_s, 0) / all.length;

@@ -12,7 +12,7 @@ import { type Answer, Client, Line, type Order } from './mix.ts';
 import { startServer } from './processes.ts';
 import { faultsOf, Watch } from './soak-watch.ts';
 import { FallingDue, HALF_HOURS } from './soak-time.ts';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 import { MODEL, seedPrice, startUpstream } from './upstream.ts';
 import { freePort } from '../src/platform/embedded/cluster.ts';
 
@@ -42,12 +42,12 @@ const { values } = parseArgs({
 const [minutes, rate, seed] = [Number(values.minutes), Number(values.rate), Number(values.seed)];
 const statuses = new Map<string, number>();
 
-const stage = await setStage();
+const bench = await startBenchEnv();
 const upstream = await startUpstream();
-const line = new Line(stage.admin_token);
+const line = new Line(bench.admin_token);
 try {
-  await stage.clone(DATABASE);
-  const pool = stage.pool(DATABASE);
+  await bench.clone(DATABASE);
+  const pool = bench.pool(DATABASE);
   await seedPrice(pool);
   await pool.query(
     `INSERT INTO coupon_codes (code, coupon_type, value, created_by) VALUES ($1, 'credit_bonus', 2, 'bench')`,
@@ -55,10 +55,10 @@ try {
   );
   const inspect_port = await freePort();
   const metrics_port = await freePort();
-  const env = { ...stage.env(DATABASE), ...upstream.env, LOG_LEVEL: 'fatal', METRICS_PORT: String(metrics_port) };
+  const env = { ...bench.env(DATABASE), ...upstream.env, LOG_LEVEL: 'fatal', METRICS_PORT: String(metrics_port) };
   const flags = [`--inspect=127.0.0.1:${inspect_port}`, '--enable-source-maps', 'dist/main.js'];
   const service = await startServer(flags, env);
-  const boss = new PgBoss({ connectionString: stage.url(DATABASE), migrate: false, schedule: false, supervise: false });
+  const boss = new PgBoss({ connectionString: bench.url(DATABASE), migrate: false, schedule: false, supervise: false });
   boss.on('error', () => undefined); // a connection that the end of the run cut
   await boss.start();
   const due = await FallingDue.begin(pool, boss, (minutes * MINUTE_MS) / HALF_HOURS);
@@ -90,7 +90,7 @@ try {
 } finally {
   upstream.process.kill();
   await line.close();
-  await stage.close();
+  await bench.close();
 }
 
 function count(status: number, code: unknown): void {
@@ -141,7 +141,7 @@ async function read(port: number, living: { isOver: boolean }): Promise<void> {
     const user_id = `${USER_PREFIX}${n % 50}`;
     const path = REPORTS[n % REPORTS.length] ?? '';
     const url = `http://127.0.0.1:${port}`;
-    const authorization = `Bearer ${stage.admin_token}`;
+    const authorization = `Bearer ${bench.admin_token}`;
     const report = await fetch(`${url}/api/v1/${path}${path.includes('?') ? '&' : '?'}user_id=${user_id}`, {
       headers: { authorization },
     });

@@ -2,7 +2,7 @@
  * `node bench/streams.ts [--streams 500] [--seconds 20]`: so many streams at once through the gateway, each of an account
  * of its own, from a stand-in of OpenRouter that makes a token every fifth of a second. Prints how long the first byte
  * took and the memory of the service before, at most and after. Fails unless every stream ends with its cost and the mark
- * of its end, each is booked exactly once for what the provider said, and nothing is left open or held.
+ * of its end, each is booked exactly once for what the provider reported, and nothing is left open or held.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import type pg from 'pg';
 import { Agent, request } from 'undici';
 import { USER_PREFIX, USERS } from './accounts.ts';
 import { cpuSeconds, startServer } from './processes.ts';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 import { MODEL, seedPrice, startUpstream } from './upstream.ts';
 
 const DATABASE = 'streams';
@@ -24,7 +24,7 @@ const FIRST = USERS - 1;
 interface Stream {
   first_byte_ms: number;
   took_ms: number;
-  /** What the provider said that it cost, USD. */
+  /** Cost that the provider reported, USD. */
   provider_cost: number;
 }
 
@@ -35,12 +35,12 @@ const streams = Number(values.streams);
 if (streams >= USERS) throw new Error(`there are ${USERS} accounts`);
 const tokens = Math.round((Number(values.seconds) * 1000) / TOKEN_MS);
 const agent = new Agent({ connections: streams });
-const stage = await setStage();
+const bench = await startBenchEnv();
 const upstream = await startUpstream();
 try {
-  await stage.clone(DATABASE);
-  await seedPrice(stage.pool(DATABASE));
-  const env = { ...stage.env(DATABASE), ...upstream.env };
+  await bench.clone(DATABASE);
+  await seedPrice(bench.pool(DATABASE));
+  const env = { ...bench.env(DATABASE), ...upstream.env };
   const service = await startServer(['--enable-source-maps', 'dist/main.js'], env);
   const base = `http://127.0.0.1:${service.port}/v1/chat/completions?user_id=${USER_PREFIX}`;
   await call(base + String(FIRST), 1);
@@ -57,12 +57,12 @@ try {
   console.log(`whole stream: p50 ${at(took, 0.5)} ms, p99 ${at(took, 0.99)} ms, ${tokens * TOKEN_MS} ms of it tokens`);
   console.log(`service: ${before.now} MB before, ${after.most} MB at most, ${after.now} MB after`);
   console.log(`service: ${used_s.toFixed(1)} s of CPU`);
-  await verify(stage.pool(DATABASE), done);
+  await verify(bench.pool(DATABASE), done);
   await service.stop();
 } finally {
   upstream.process.kill();
   await agent.destroy();
-  await stage.close();
+  await bench.close();
 }
 
 async function call(url: string, output_tokens: number): Promise<Stream> {
@@ -72,7 +72,7 @@ async function call(url: string, output_tokens: number): Promise<Stream> {
   const { statusCode, body } = await request(url, {
     method: 'POST',
     dispatcher: agent,
-    headers: { authorization: `Bearer ${stage.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${bench.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: MODEL, stream: true, max_tokens: output_tokens, messages, stand_in }),
   });
   let first_byte_ms = NaN;
@@ -88,7 +88,7 @@ async function call(url: string, output_tokens: number): Promise<Stream> {
   return { first_byte_ms, took_ms: performance.now() - from, provider_cost: Number(cost) };
 }
 
-/** @throws Error when the books do not tell what the provider told */
+/** @throws Error when the books differ from what the provider reported */
 async function verify(pool: pg.Pool, done: Stream[]): Promise<void> {
   const ofThem = `user_id <> '${USER_PREFIX}${FIRST}'`;
   const { rows } = await pool.query<Record<string, unknown>>(`

@@ -18,8 +18,8 @@ export interface Upstream {
 export async function startUpstream(): Promise<Upstream> {
   const args = ['test/stand-ins/openrouter/main.ts', '--port', '0'];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  const url = /OPENROUTER_BASE_URL=(\S+)/.exec(said.toString())?.[1];
+  const [output] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /OPENROUTER_BASE_URL=(\S+)/.exec(output.toString())?.[1];
   if (url === undefined) throw new Error('the stand-in did not say where it listens');
   return { url, process: child, env: { OPENROUTER_BASE_URL: url, OPENROUTER_API_KEY: KEY, PRICE_SYNC: 'off' } };
 }

@@ -6,7 +6,7 @@
 import { Agent, get } from 'node:http';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
-import { setStage } from './stage.ts';
+import { startBenchEnv } from './bench-env.ts';
 
 const HOT = 'usage-hot';
 const DATABASE = 'metered';
@@ -41,13 +41,13 @@ const { values } = parseArgs({
 const [events, hot, calls] = [Number(values.events), Number(values.hot), Number(values.calls)];
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const stage = await setStage();
+const bench = await startBenchEnv();
 try {
-  await stage.clone(DATABASE);
-  const pool = stage.pool(DATABASE);
+  await bench.clone(DATABASE);
+  const pool = bench.pool(DATABASE);
   await timed(`${events} events recorded`, () => record(pool));
   await timed('vacuum', () => pool.query('VACUUM ANALYZE usage_events'));
-  const service = await stage.serve(DATABASE);
+  const service = await bench.serve(DATABASE);
   await timed('rolled up by the service', () => rolledUp(pool));
   for (const [name, path] of Object.entries(REPORTS)) {
     const took = await measured(() => call(service.port, path));
@@ -58,7 +58,7 @@ try {
   await service.stop();
 } finally {
   agent.destroy();
-  await stage.close();
+  await bench.close();
 }
 
 /** Every so many events one of the hot user, spread evenly over the days, twelve models in three services. */
@@ -92,7 +92,7 @@ function call(port: number, path: string): Promise<void> {
   const url = new URL(`http://127.0.0.1:${port}/api/v1/credits/usage/${path}`);
   url.searchParams.set('user_id', HOT);
   return new Promise((resolve, reject) => {
-    get(url, { agent, headers: { authorization: `Bearer ${stage.token}` } }, (response) => {
+    get(url, { agent, headers: { authorization: `Bearer ${bench.token}` } }, (response) => {
       response.resume().on('end', () => {
         if (response.statusCode === 200) resolve();
         else reject(new Error(`${path}: ${response.statusCode}`));

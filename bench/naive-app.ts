@@ -1,5 +1,5 @@
 /**
- * What Tollgate is compared with: the same deduction as textbooks have it, one transaction or one statement for each
+ * What Tollgate is compared with: the same deduction as it is usually written, one transaction or one statement for each
  * request. It is Tollgate's own application (same HTTP framework, token check, validation and view) with two more
  * routes, so that nothing but the way of posting differs. Decorators are applied by hand, for Node strips types only.
  */
@@ -50,8 +50,8 @@ WITH charged AS (
 )
 SELECT charged.*, line.id AS line_id FROM charged, line`;
 
-/** Two textbook ways to charge an account. Both need an Idempotency-Key. */
-class TextbookController {
+/** Two usual ways to charge an account. Both need an Idempotency-Key. */
+class NaiveController {
   private readonly db: DatabaseFile.Database;
 
   constructor(db: DatabaseFile.Database) {
@@ -95,7 +95,7 @@ class TextbookController {
   /** The same as one prepared statement. */
   async statement(actor: Actor, body: Charge, key: string): Promise<object> {
     const { user_id, amount, service, model = null, metadata = {} } = body;
-    const [row] = await this.db.statement<UserCreditsRow & { line_id: string }>('textbook', ONE_STATEMENT, [
+    const [row] = await this.db.statement<UserCreditsRow & { line_id: string }>('naive', ONE_STATEMENT, [
       user_id,
       amount,
       service,
@@ -113,10 +113,10 @@ class TextbookController {
   }
 }
 
-Controller('textbook')(TextbookController);
-Reflect.defineMetadata('design:paramtypes', [Database], TextbookController);
+Controller('naive')(NaiveController);
+Reflect.defineMetadata('design:paramtypes', [Database], NaiveController);
 for (const name of ['prisma', 'statement'] as const) {
-  const { prototype } = TextbookController;
+  const { prototype } = NaiveController;
   const method = Object.getOwnPropertyDescriptor(prototype, name);
   Reflect.decorate([Post(name), Requires('service'), Returns(MovementView)], prototype, name, method);
   CurrentActor()(prototype, name, 0);
@@ -125,12 +125,12 @@ for (const name of ['prisma', 'statement'] as const) {
   Reflect.defineMetadata('design:paramtypes', [Object, DeductBody, String], prototype, name);
 }
 
-class TextbookModule {
-  readonly name = 'textbook';
+class NaiveModule {
+  readonly name = 'naive';
 }
-Module({ controllers: [TextbookController] })(TextbookModule);
+Module({ controllers: [NaiveController] })(NaiveModule);
 
-const app = await createApp(loadConfig(), [TextbookModule]);
+const app = await createApp(loadConfig(), [NaiveModule]);
 await app.listen(Number(process.env['PORT']), '127.0.0.1');
 process.once('SIGTERM', () => void app.close().then(() => process.exit(0)));
 

@@ -1,10 +1,10 @@
-/** Stands in for pgbench where there is none: run by fork(), a FloorJob comes in, transactions a second go out. */
+/** Stands in for pgbench where there is none: run by fork(), a BaselineJob comes in, transactions a second go out. */
 import pg from 'pg';
-import { type FloorJob, FLOORS } from './floor.ts';
+import { type BaselineJob, BASELINES } from './baseline.ts';
 
-async function run({ floor, users, connections, seconds, url }: FloorJob): Promise<number> {
-  const statements = FLOORS[floor].map((sql, i) => ({
-    name: `${floor}_${i}`,
+async function run({ baseline, users, connections, seconds, url }: BaselineJob): Promise<number> {
+  const statements = BASELINES[baseline].map((sql, i) => ({
+    name: `${baseline}_${i}`,
     text: sql.replaceAll(':n', '$1::text'),
     takesUser: sql.includes(':n'),
   }));
@@ -28,7 +28,7 @@ async function run({ floor, users, connections, seconds, url }: FloorJob): Promi
   return rate;
 }
 
-process.on('message', (job: FloorJob) => {
+process.on('message', (job: BaselineJob) => {
   run(job).then(
     (rate) => process.send?.(rate),
     (error: unknown) => process.send?.(String(error)),

@@ -16,13 +16,13 @@ const USER = `'${USER_PREFIX}' || :n`;
 const LINE =
   'credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description, actor, request_id, created_at)';
 const TEXTS = `'usage', 'openrouter', 'openai/gpt-4o-mini', 'openrouter: openai/gpt-4o-mini', 'bench', uuidv7()::text, now()`;
-const EVENT = 'floor_events (user_id, service, model, input_tokens, output_tokens, provider_cost, credits_charged)';
+const EVENT = 'baseline_events (user_id, service, model, input_tokens, output_tokens, provider_cost, credits_charged)';
 const EVENT_VALUES = `'openrouter', 'openai/gpt-4o-mini', 1200, 340, ${AMOUNT}, ${AMOUNT}`;
 const CHARGE = `UPDATE user_credits SET balance = balance - ${AMOUNT}, used_this_period = used_this_period + ${AMOUNT}, last_updated = now()
   WHERE user_id = ${USER} AND balance - held - capped >= ${AMOUNT}`;
 
-/** Programs of the floor, one statement per entry. */
-export const FLOORS = {
+/** Programs of the baseline, one statement per entry. */
+export const BASELINES = {
   three_statements: [
     'BEGIN',
     CHARGE,
@@ -36,11 +36,11 @@ export const FLOORS = {
     INSERT INTO ${EVENT} SELECT user_id, ${EVENT_VALUES} FROM u`,
   ],
 };
-export type Floor = keyof typeof FLOORS;
+export type Baseline = keyof typeof BASELINES;
 
-/** One measurement of the floor. */
-export interface FloorJob {
-  floor: Floor;
+/** One measurement of the baseline. */
+export interface BaselineJob {
+  baseline: Baseline;
   users: number;
   connections: number;
   seconds: number;
@@ -48,36 +48,36 @@ export interface FloorJob {
 }
 
 /** Sets up the table of usage events in a clone of the service's database. */
-export async function prepareFloor(pool: pg.Pool): Promise<void> {
+export async function prepareBaseline(pool: pg.Pool): Promise<void> {
   await pool.query(`
-    CREATE TABLE floor_events (
+    CREATE TABLE baseline_events (
       id uuid NOT NULL DEFAULT uuidv7(), user_id varchar(255) NOT NULL, service varchar(64) NOT NULL, model varchar(255),
       input_tokens int NOT NULL, output_tokens int NOT NULL, provider_cost numeric(20, 10) NOT NULL,
       credits_charged numeric(20, 10) NOT NULL, created_at timestamptz(3) NOT NULL DEFAULT now(), PRIMARY KEY (id, user_id));
-    CREATE INDEX ON floor_events (user_id, created_at DESC, id DESC)`);
+    CREATE INDEX ON baseline_events (user_id, created_at DESC, id DESC)`);
 }
 
-/** Runs a floor program for some seconds. */
-export interface FloorClient {
+/** Runs a baseline program for some seconds. */
+export interface BaselineClient {
   name: string;
   /** Transactions a second, all of them committed. */
-  run: (job: Omit<FloorJob, 'url'>) => Promise<number>;
+  run: (job: Omit<BaselineJob, 'url'>) => Promise<number>;
   close: () => void;
 }
 
 /** pgbench where it is on the PATH, else prepared statements of node-postgres from two processes. */
-export function openFloor(url: string): FloorClient {
+export function openBaseline(url: string): BaselineClient {
   const { status, stdout } = spawnSync('pgbench', ['--version'], { encoding: 'utf8' });
-  return status === 0 && process.env['BENCH_FLOOR'] !== 'node-postgres'
+  return status === 0 && process.env['BENCH_BASELINE'] !== 'node-postgres'
     ? pgbench(url, stdout.trim())
     : nodePostgres(url);
 }
 
-function pgbench(url: string, name: string): FloorClient {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'tollgate-floor-'));
-  for (const [floor, statements] of Object.entries(FLOORS)) {
+function pgbench(url: string, name: string): BaselineClient {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tollgate-baseline-'));
+  for (const [baseline, statements] of Object.entries(BASELINES)) {
     const script = [`\\set n random(0, :users - 1)`, ...statements.map((sql) => `${sql.replace(/\s+/g, ' ')};`)];
-    writeFileSync(path.join(folder, floor), script.join('\n'));
+    writeFileSync(path.join(folder, baseline), script.join('\n'));
   }
   const { hostname, port, username, password, pathname } = new URL(url);
   const access = {
@@ -89,7 +89,7 @@ function pgbench(url: string, name: string): FloorClient {
   };
   return {
     name,
-    run: async ({ floor, users, connections, seconds }) => {
+    run: async ({ baseline, users, connections, seconds }) => {
       const load = [
         '-c',
         String(connections),
@@ -98,10 +98,10 @@ function pgbench(url: string, name: string): FloorClient {
         '-T',
         String(Math.ceil(seconds)),
       ];
-      const args = ['-n', '-M', 'prepared', ...load, '-D', `users=${users}`, '-f', path.join(folder, floor)];
+      const args = ['-n', '-M', 'prepared', ...load, '-D', `users=${users}`, '-f', path.join(folder, baseline)];
       const { stdout } = await promisify(execFile)('pgbench', args, { env: { ...process.env, ...access } });
       const tps = Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]);
-      if (!(tps > 0)) throw new Error(`pgbench said nothing of its speed: ${stdout}`);
+      if (!(tps > 0)) throw new Error(`pgbench did not report its speed: ${stdout}`);
       return tps;
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
@@ -110,9 +110,9 @@ function pgbench(url: string, name: string): FloorClient {
 
 const PROCESSES = 2;
 
-function nodePostgres(url: string): FloorClient {
+function nodePostgres(url: string): BaselineClient {
   const children: ChildProcess[] = Array.from({ length: PROCESSES }, () =>
-    fork(path.join(import.meta.dirname, 'floor-client.ts')),
+    fork(path.join(import.meta.dirname, 'baseline-client.ts')),
   );
   return {
     name: `node-postgres, prepared, ${PROCESSES} processes`,
@@ -121,7 +121,7 @@ function nodePostgres(url: string): FloorClient {
       const rates = used.map(async (child) => {
         child.send({ ...job, url, connections: Math.ceil(job.connections / used.length) });
         const [answer] = (await once(child, 'message')) as [number | string];
-        if (typeof answer === 'string') throw new Error(`the floor failed: ${answer}`);
+        if (typeof answer === 'string') throw new Error(`the baseline failed: ${answer}`);
         return answer;
       });
       return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);

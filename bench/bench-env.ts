@@ -15,7 +15,7 @@ const TOKEN_TTL = '2h';
 const INTERRUPTED = 130;
 
 /** Everything that a measurement plays on: a database server with fsync on a real disk, seeded databases, a token. */
-export interface Stage {
+export interface BenchEnv {
   /** Folder on the disk that the database lies on. */
   disk: string;
   url: (database: string) => string;
@@ -38,10 +38,10 @@ export interface Stage {
 }
 
 /**
- * Builds the service and sets the stage. The database `seeded` is a template: nobody connects to it.
+ * Builds the service and starts PostgreSQL. The database `seeded` is a template: nobody connects to it.
  * @param postgres the PostgreSQL to run; default is the bundled one
  */
-export async function setStage(postgres?: Postgres): Promise<Stage> {
+export async function startBenchEnv(postgres?: Postgres): Promise<BenchEnv> {
   await build();
   const secret = randomBytes(48).toString('base64url');
   const disk = diskFolder();
