@@ -88,7 +88,9 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
 
   @ApiPropertyOptional({
     description: 'Only lines of at least this amount, in credits. Charges are negative.',
-    ...{ type: 'string', format: 'decimal', example: '-1' },
+    type: 'string',
+    format: 'decimal',
+    example: '-1',
   })
   @IsOptional()
   @IsAmount()
@@ -96,7 +98,9 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
 
   @ApiPropertyOptional({
     description: 'Only lines of at most this amount, in credits. Charges are negative: `-1` finds those of 1 or more.',
-    ...{ type: 'string', format: 'decimal', example: '0' },
+    type: 'string',
+    format: 'decimal',
+    example: '0',
   })
   @IsOptional()
   @IsAmount()

@@ -54,7 +54,11 @@ const NAMES: Record<MarginGroup, (work: { service: string; model: string }) => s
 };
 
 /** Returns the margin of each group, lowest first. */
-export function marginsOf(rows: readonly ModelCosts[], by: MarginGroup, { unrated, held_back }: ModelMarks): MarginView[] {
+export function marginsOf(
+  rows: readonly ModelCosts[],
+  by: MarginGroup,
+  { unrated, held_back }: ModelMarks,
+): MarginView[] {
   const unratedBy = Map.groupBy(unrated, ({ service, model }) => NAMES[by]({ service, model: model ?? '' }));
   const reasons = new Map(held_back.map(({ model, reason }) => [model, reason]));
   return [...Map.groupBy(rows, NAMES[by])]
@@ -62,7 +66,10 @@ export function marginsOf(rows: readonly ModelCosts[], by: MarginGroup, { unrate
       const sum = (value: (row: ModelCosts) => bigint): bigint => its.reduce((total, row) => total + value(row), 0n);
       const count = (value: (row: ModelCosts) => number): number => its.reduce((total, row) => total + value(row), 0);
       const charged = sum((row) => units(row.charged_cost));
-      const { provider_cost, margin, margin_percent } = booksOf(charged, sum((row) => units(row.provider_cost)));
+      const { provider_cost, margin, margin_percent } = booksOf(
+        charged,
+        sum((row) => units(row.provider_cost)),
+      );
       return {
         group: group || null,
         event_count: count((row) => row.event_count),
@@ -71,7 +78,9 @@ export function marginsOf(rows: readonly ModelCosts[], by: MarginGroup, { unrate
         tokens_used: count((row) => row.tokens_used),
         charged_cost: amount(charged),
         recorded_cost: amount(sum((row) => units(row.total_cost)) - charged),
-        ...{ provider_cost, margin, margin_percent },
+        provider_cost,
+        margin,
+        margin_percent,
         unrated_events: (unratedBy.get(group) ?? []).reduce((total, { event_count }) => total + event_count, 0),
         held_back: its.map(({ model }) => reasons.get(model)).find((reason) => reason !== undefined) ?? null,
       };

@@ -53,9 +53,13 @@ export class OverviewService {
       this.runs.results<ReconciliationView>(RECONCILIATION, 1),
       this.runs.results<Examination>(DOCTOR, 1),
     ]);
-    const failing_jobs = jobs.filter(({ failed }) => failed > 0).map(({ name, failed, error }) => ({ name, failed, error }));
+    const failing_jobs = jobs
+      .filter(({ failed }) => failed > 0)
+      .map(({ name, failed, error }) => ({ name, failed, error }));
     const doctor = examinationOf(examinations[0]);
-    const reconciliation = comparisons[0] ? { ...comparisons[0].result, compared_at: comparisons[0].completed_at } : null;
+    const reconciliation = comparisons[0]
+      ? { ...comparisons[0].result, compared_at: comparisons[0].completed_at }
+      : null;
     const shown = { ...standing, ...lag, failing_jobs, doctor, reconciliation };
     return {
       ...shown,
@@ -82,10 +86,18 @@ type Shown = Pick<
   'doctor' | 'reconciliation' | 'failing_jobs' | 'failed_payment_events' | 'rollup_lag_s'
 >;
 
-function healthOf({ doctor, reconciliation, failing_jobs, failed_payment_events, rollup_lag_s }: Shown): PlatformOverviewView['health'] {
+function healthOf({
+  doctor,
+  reconciliation,
+  failing_jobs,
+  failed_payment_events,
+  rollup_lag_s,
+}: Shown): PlatformOverviewView['health'] {
   if (doctor?.level === 'error' || reconciliation?.agrees === false) return 'error';
   const isLate = rollup_lag_s > ROLLUP_LAG_MAX_S;
-  return doctor?.level === 'warning' || failing_jobs.length > 0 || failed_payment_events > 0 || isLate ? 'warning' : 'ok';
+  return doctor?.level === 'warning' || failing_jobs.length > 0 || failed_payment_events > 0 || isLate
+    ? 'warning'
+    : 'ok';
 }
 
 function revenueView({ currency, ...windows }: RevenueRow): RevenueView {
@@ -104,8 +116,14 @@ function creditsView(granted: GrantedRow, cost: CostRow, rows: readonly Spending
     const { provider_cost, margin, margin_percent } = booksOf(units(credits), units(cost[window].provider_cost));
     const text = (value: string): string => amount(units(value));
     return {
-      ...{ sold: text(sold), granted: text(given), refunded: text(refunded), spent: credits },
-      ...{ provider_cost, margin, margin_percent, event_count },
+      sold: text(sold),
+      granted: text(given),
+      refunded: text(refunded),
+      spent: credits,
+      provider_cost,
+      margin,
+      margin_percent,
+      event_count,
     };
   };
   return { today: sums('today'), last_7_days: sums('last_7_days'), last_30_days: sums('last_30_days') };

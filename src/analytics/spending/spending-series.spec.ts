@@ -7,7 +7,12 @@ import { GROUPS_MAX, groupsOf, providerOf, spendingOf } from './spending-series.
 
 const NOTHING = Object.fromEntries(HOURLY_COUNTS.map((name) => [name, 0])) as Record<HourlyCount, number>;
 const row = (given: Partial<SpendingRow>): SpendingRow => ({
-  ...{ bucket: 0, service: 'openrouter', model: '', has_usage: true, credits: '0', ...NOTHING },
+  bucket: 0,
+  service: 'openrouter',
+  model: '',
+  has_usage: true,
+  credits: '0',
+  ...NOTHING,
   ...given,
 });
 const STARTS = [new Date('2026-11-01T00:00:00Z'), new Date('2026-11-02T00:00:00Z')];
@@ -15,7 +20,8 @@ const STARTS = [new Date('2026-11-01T00:00:00Z'), new Date('2026-11-02T00:00:00Z
 describe('the groups of a series', () => {
   it('are named by provider, service or model', () => {
     const rows = [row({ model: 'openai/gpt-4o', credits: '2' }), row({ service: 'tts', credits: '1' })];
-    const names = (by: 'none' | 'provider' | 'service' | 'model') => groupsOf(rows, by, STARTS).map(({ group }) => group);
+    const names = (by: 'none' | 'provider' | 'service' | 'model') =>
+      groupsOf(rows, by, STARTS).map(({ group }) => group);
     expect(names('none')).toEqual([null]);
     expect(names('provider')).toEqual(['openai', 'tts']);
     expect(names('service')).toEqual(['openrouter', 'tts']);

@@ -27,7 +27,11 @@ export class SpendingService {
       compare === undefined ? undefined : this.previous(user_id, previousBounds(bounds, granularity, tz)),
     ]);
     return {
-      ...{ group_by, granularity, from: bounds[0] as Date, to: bounds.at(-1) as Date, buckets: starts },
+      group_by,
+      granularity,
+      from: bounds[0] as Date,
+      to: bounds.at(-1) as Date,
+      buckets: starts,
       total: spendingOf(rows),
       groups: groupsOf(rows, group_by, starts),
       ...(previous && { previous }),

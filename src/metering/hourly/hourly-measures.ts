@@ -52,15 +52,22 @@ const HAS_USAGE = `(l.transaction_type = 'adjustment'
 /** Returns the columns of usage_hourly for one row of usage_events. */
 export const eventHourColumns = (): string =>
   [
-    ...['service', `COALESCE(model, '') AS model`, 'true AS has_usage', '0 AS credits', '0 AS charges'],
+    'service',
+    `COALESCE(model, '') AS model`,
+    'true AS has_usage',
+    '0 AS credits',
+    '0 AS charges',
     ...Object.entries(EVENT_SUMS).map(([name, value]) => `${value} AS ${name}`),
   ].join(', ');
 
 /** Returns the columns of usage_hourly for a spending line `l`. */
 export const lineHourColumns = (): string =>
   [
-    ...[`COALESCE(l.service, '') AS service`, `COALESCE(l.model, '') AS model`, `${HAS_USAGE} AS has_usage`],
-    ...['-l.amount AS credits', '1 AS charges'],
+    `COALESCE(l.service, '') AS service`,
+    `COALESCE(l.model, '') AS model`,
+    `${HAS_USAGE} AS has_usage`,
+    '-l.amount AS credits',
+    '1 AS charges',
     ...Object.keys(EVENT_SUMS).map((name) => `0 AS ${name}`),
   ].join(', ');
 

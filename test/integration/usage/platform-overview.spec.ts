@@ -19,9 +19,19 @@ const overview = async (): Promise<Json> => {
 describe('the overview of the platform', () => {
   it('is all zeros for an empty one', async () => {
     expect(await overview()).toMatchObject({
-      ...{ health: 'ok', revenue: [], accounts_in_debt: 0, debt: '0.000000', active_holds: 0, unrated_events: 0 },
-      ...{ held_payments: 0, open_disputes: 0, failed_payment_events: 0, rejected_logs: 0, failing_jobs: [] },
-      ...{ reconciliation: null, doctor: null },
+      health: 'ok',
+      revenue: [],
+      accounts_in_debt: 0,
+      debt: '0.000000',
+      active_holds: 0,
+      unrated_events: 0,
+      held_payments: 0,
+      open_disputes: 0,
+      failed_payment_events: 0,
+      rejected_logs: 0,
+      failing_jobs: [],
+      reconciliation: null,
+      doctor: null,
       credits: { today: { sold: '0.000000', spent: '0.000000', margin: '0.000000', margin_percent: '0.00' } },
     });
   });
@@ -31,7 +41,12 @@ describe('the overview of the platform', () => {
     await w.done('credits/allocate', { user_id, amount: '7', source: 'purchase' });
     await w.deduct(user_id, '2');
     await w.done('credits/usage/track', {
-      ...{ user_id, service: 'openrouter', model: 'nobody/knows-1', input_tokens: 1000, charge: true, settle: true },
+      user_id,
+      service: 'openrouter',
+      model: 'nobody/knows-1',
+      input_tokens: 1000,
+      charge: true,
+      settle: true,
     });
     await w.hold(user_id, '1');
     const debtor = await w.user('1');
@@ -47,8 +62,13 @@ describe('the overview of the platform', () => {
       `SELECT (-sum(amount))::text AS spent FROM credit_transactions WHERE transaction_type = 'usage'`,
     );
     expect(found).toMatchObject({
-      ...{ accounts_in_debt: 1, debt: '2.500000', active_holds: 1, held: '1.000000' },
-      ...{ unrated_events: 1, unrated_models: 1, held_payments: 1 },
+      accounts_in_debt: 1,
+      debt: '2.500000',
+      active_holds: 1,
+      held: '1.000000',
+      unrated_events: 1,
+      unrated_models: 1,
+      held_payments: 1,
       revenue: [
         {
           currency: 'eur',
@@ -100,10 +120,21 @@ describe('margins', () => {
     await w.events(user_id, { model: 'acme/gain', total_cost: '0.5' });
     const list = async (group_by: string): Promise<Json[]> => (await w.list('admin/margins', { group_by })).body;
     const models = await list('model');
-    expect(models[0]).toMatchObject({ group: 'acme/loss', margin: '-2.000000', margin_percent: '-200.00', unrated_events: 0 });
+    expect(models[0]).toMatchObject({
+      group: 'acme/loss',
+      margin: '-2.000000',
+      margin_percent: '-200.00',
+      unrated_events: 0,
+    });
     expect(models.find(({ group }) => group === 'acme/gain')).toMatchObject({
-      ...{ event_count: 3, tokens_used: 200, charged_cost: '22.000000', recorded_cost: '0.500000' },
-      ...{ provider_cost: '20.500000', margin: '1.500000', margin_percent: '6.81', held_back: null },
+      event_count: 3,
+      tokens_used: 200,
+      charged_cost: '22.000000',
+      recorded_cost: '0.500000',
+      provider_cost: '20.500000',
+      margin: '1.500000',
+      margin_percent: '6.81',
+      held_back: null,
     });
     expect(models.find(({ group }) => group === 'nobody/knows-1')).toMatchObject({ unrated_events: 1 });
     expect((await list('provider')).find(({ group }) => group === 'acme')).toMatchObject({ margin: '-0.500000' });
@@ -111,7 +142,10 @@ describe('margins', () => {
   });
 
   it('refuse a range that is reversed or too long', async () => {
-    for (const query of [{ from: '2026-02-02', to: '2026-02-01' }, { from: '2020-01-01', to: '2026-02-01' }])
+    for (const query of [
+      { from: '2026-02-02', to: '2026-02-01' },
+      { from: '2020-01-01', to: '2026-02-01' },
+    ])
       expect((await w.get('admin/margins', query)).status).toBe(422);
   });
 });
