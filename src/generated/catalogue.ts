@@ -630,6 +630,7 @@ export const CATALOGUE: readonly string[] = [
   'index payment_events.payment_events_due_idx: CREATE INDEX payment_events_due_idx ON public.payment_events USING btree (next_try_at) WHERE (next_try_at IS NOT NULL)',
   "index payment_events.payment_events_failed_idx: CREATE INDEX payment_events_failed_idx ON public.payment_events USING btree (created_at) WHERE (state = 'failed'::payment_event_state)",
   "index payment_events.payment_events_waiting_idx: CREATE INDEX payment_events_waiting_idx ON public.payment_events USING btree (reference) WHERE (state = 'waiting'::payment_event_state)",
+  "index payments.payments_disputed_idx: CREATE INDEX payments_disputed_idx ON public.payments USING btree (created_at DESC, id DESC) WHERE (dispute <> 'none'::dispute_status)",
   "index payments.payments_held_idx: CREATE INDEX payments_held_idx ON public.payments USING btree (created_at, id) WHERE (status = 'held'::payment_status)",
   'index payments.payments_invoice_idx: CREATE INDEX payments_invoice_idx ON public.payments USING btree (invoice_id) WHERE (invoice_id IS NOT NULL)',
   "index payments.payments_open_idx: CREATE INDEX payments_open_idx ON public.payments USING btree (expires_at) WHERE (status = 'open'::payment_status)",

@@ -6,10 +6,10 @@ import {
   AcceptBody,
   EndBillingBody,
   EndedBillingView,
-  HeldQuery,
   PaymentDetailView,
   PaymentView,
   RefuseBody,
+  ReviewsQuery,
 } from './payments.dto.js';
 import { BillingTermination } from './plans/billing-termination.service.js';
 import { ReviewsService } from './reviews/reviews.service.js';
@@ -30,8 +30,8 @@ const COLUMNS: readonly Column[] = [
 
 /** `tollgate payments list`. */
 @SubCommand({ name: 'list', description: 'List payments held for review, oldest first' })
-export class PaymentsListCommand extends DtoCommand<HeldQuery> {
-  protected readonly dto = HeldQuery;
+export class PaymentsListCommand extends DtoCommand<ReviewsQuery> {
+  protected readonly dto = ReviewsQuery;
 
   constructor(
     terminal: Terminal,
@@ -40,7 +40,7 @@ export class PaymentsListCommand extends DtoCommand<HeldQuery> {
     super(terminal);
   }
 
-  protected override async execute({ limit, offset }: HeldQuery): Promise<void> {
+  protected override async execute({ limit, offset }: ReviewsQuery): Promise<void> {
     this.list(PaymentView, await this.reviews.held(limit, offset), COLUMNS);
   }
 }

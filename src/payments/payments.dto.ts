@@ -130,8 +130,8 @@ export class ReceivedView extends PickType(PaymentEventRow, ['state'] as const) 
   event_id!: string | null;
 }
 
-/** Query of held payments. */
-export class HeldQuery extends PickType(PageQuery, ['limit', 'offset'] as const) {}
+/** Query of held or disputed payments. */
+export class ReviewsQuery extends PickType(PageQuery, ['limit', 'offset'] as const) {}
 
 /** A refusal of a held payment. */
 export class RefuseBody {

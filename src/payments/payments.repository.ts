@@ -30,6 +30,8 @@ const CLOSING_MINUTES = 10;
 /** Key under which lists over all accounts queue for the read pool. */
 export const PAYMENTS_READER = 'payments';
 
+const DISPUTED: Prisma.paymentsWhereInput = { dispute: { not: 'none' } };
+
 /** All SQL on payments. Callers that write hold the account's lock. */
 @Injectable()
 export class PaymentsRepository {
@@ -71,6 +73,21 @@ export class PaymentsRepository {
 
   countHeld(): Promise<number> {
     return this.db.reads.run(PAYMENTS_READER, (db) => db.payments.count({ where: { status: 'held' } }));
+  }
+
+  /** Returns the payments that are or were disputed, newest first. */
+  async disputed(limit: number, offset: number): Promise<PaymentRow[]> {
+    const query: Prisma.paymentsFindManyArgs = {
+      where: DISPUTED,
+      orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
+      take: limit,
+      skip: offset,
+    };
+    return (await this.db.reads.run(PAYMENTS_READER, (db) => db.payments.findMany(query))).map(wire);
+  }
+
+  countDisputed(): Promise<number> {
+    return this.db.reads.run(PAYMENTS_READER, (db) => db.payments.count({ where: DISPUTED }));
   }
 
   /** Finds a payment by its payment intent, invoice or id. Returns null if it is not known (yet). */

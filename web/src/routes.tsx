@@ -118,40 +118,43 @@ const admin = createRoute({
 const today = createRoute({
   getParentRoute: () => admin,
   path: '/',
+  validateSearch: textsIn('window'),
   component: lazyRouteComponent(() => import('./pages/admin/today.tsx'), 'Today'),
 });
 const accounts = createRoute({
   getParentRoute: () => admin,
   path: '/accounts',
-  validateSearch: textsIn('search', 'status', 'tier', 'account', 'tab', 'receipt'),
+  validateSearch: textsIn('search', 'status', 'tier', 'in_debt', 'sort', 'account', 'tab', 'receipt'),
   component: lazyRouteComponent(() => import('./pages/admin/accounts.tsx'), 'Accounts'),
 });
 const prices = createRoute({
   getParentRoute: () => admin,
   path: '/prices',
-  validateSearch: textsIn('tab', 'search', 'model'),
+  validateSearch: textsIn('tab', 'search', 'class', 'group_by', 'days', 'model', 'service', 'panel'),
   component: lazyRouteComponent(() => import('./pages/admin/prices.tsx'), 'Prices'),
 });
 const tiers = createRoute({
   getParentRoute: () => admin,
   path: '/tiers',
+  validateSearch: textsIn('tier'),
   component: lazyRouteComponent(() => import('./pages/admin/tiers.tsx'), 'Tiers'),
 });
 const couponCodes = createRoute({
   getParentRoute: () => admin,
   path: '/coupons',
-  validateSearch: textsIn('search', 'code'),
+  validateSearch: textsIn('filter', 'code', 'panel'),
   component: lazyRouteComponent(() => import('./pages/admin/coupon-codes.tsx'), 'CouponCodes'),
 });
 const payments = createRoute({
   getParentRoute: () => admin,
   path: '/payments',
-  validateSearch: textsIn('tab', 'payment'),
+  validateSearch: textsIn('tab', 'state', 'payment'),
   component: lazyRouteComponent(() => import('./pages/admin/payments.tsx'), 'Payments'),
 });
 const litellm = createRoute({
   getParentRoute: () => admin,
   path: '/litellm',
+  validateSearch: textsIn('status', 'log'),
   component: lazyRouteComponent(() => import('./pages/admin/litellm.tsx'), 'LiteLlm'),
 });
 const reconciliation = createRoute({
@@ -162,7 +165,7 @@ const reconciliation = createRoute({
 const audit = createRoute({
   getParentRoute: () => admin,
   path: '/audit',
-  validateSearch: textsIn('user_id', 'actor', 'action', 'entry'),
+  validateSearch: textsIn('user_id', 'actor', 'action', 'result', 'date_from', 'date_to', 'entry'),
   component: lazyRouteComponent(() => import('./pages/admin/audit.tsx'), 'Audit'),
 });
 const jobs = createRoute({

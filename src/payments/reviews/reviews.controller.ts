@@ -7,10 +7,10 @@ import {
   AcceptBody,
   EndBillingBody,
   EndedBillingView,
-  HeldQuery,
   PaymentDetailView,
   PaymentView,
   RefuseBody,
+  ReviewsQuery,
 } from '../payments.dto.js';
 import { ReviewsService } from './reviews.service.js';
 
@@ -37,8 +37,20 @@ export class ReviewsController {
   @Requires('admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
-  listHeldPayments(@Query() { limit, offset }: HeldQuery) {
+  listHeldPayments(@Query() { limit, offset }: ReviewsQuery) {
     return this.reviews.held(limit, offset);
+  }
+
+  @Get('disputed')
+  @ApiOperation({
+    summary: 'List payments that are or were disputed, newest first',
+    description: '`dispute` is the state of the dispute. Get the payment for each of its disputes.',
+  })
+  @Requires('admin')
+  @Returns(PaymentView, { list: true })
+  @Problem(422, 'invalid_request')
+  listDisputedPayments(@Query() { limit, offset }: ReviewsQuery) {
+    return this.reviews.disputed(limit, offset);
   }
 
   @Post('billing/end')

@@ -39,6 +39,12 @@ export class ReviewsService {
     return { items, next_cursor: null, total };
   }
 
+  /** Returns the payments that are or were disputed, newest first. */
+  async disputed(limit: number, offset: number): Promise<Page<PaymentRow>> {
+    const [items, total] = await Promise.all([this.payments.disputed(limit, offset), this.payments.countDisputed()]);
+    return { items, next_cursor: null, total };
+  }
+
   /** @throws NotFound */
   async show(id: string): Promise<PaymentDetail> {
     const payment = await this.payments.get(await this.keyOf(id));

@@ -106,6 +106,20 @@ describe('a refund', () => {
   });
 });
 
+describe('the list of disputed payments', () => {
+  it('has open and decided disputes, newest first, and nothing else', async () => {
+    const [, first] = await buyer();
+    const [, second] = await buyer();
+    await buyer();
+    await s.tell(s.stripe.dispute(first, 'needs_response'), s.stripe.dispute(second, 'won'));
+    const { body, headers } = await s.w.get('payments/disputed', { limit: '2' });
+    const states = (body as unknown as Json[]).map(({ dispute }) => dispute);
+    expect([states, Number(headers['x-total-count']) >= 2]).toEqual([['won', 'open'], true]);
+    const { status } = await s.w.get('payments/disputed', {}, await s.w.as('somebody'));
+    expect(status).toBe(403);
+  });
+});
+
 describe('a dispute', () => {
   it('in the payer currency claws back the fraction of the charged amount', async () => {
     const conversion = { currency_conversion: { amount_total: 2500, source_currency: 'usd' } };

@@ -29,3 +29,15 @@ export function matches(rule: Rule, t: Translate, hint = ''): (value: string) =>
     return pattern && !pattern.test(text) ? hint : null;
   };
 }
+
+/** @returns a validator for a whole number of at least `min`; empty is allowed where it means "no limit" */
+export function matchesCount(
+  t: Translate,
+  { min = 0, isRequired = false }: { min?: number; isRequired?: boolean } = {},
+): (value: string) => string | null {
+  return (value) => {
+    const text = value.trim();
+    if (text === '') return isRequired ? t('form.required') : null;
+    return /^\d{1,9}$/.test(text) && Number(text) >= min ? null : t('form.count', { min });
+  };
+}

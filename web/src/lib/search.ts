@@ -10,3 +10,8 @@ export function textsIn<K extends string>(...names: K[]) {
       }),
     ) as Partial<Record<K, string>>;
 }
+
+/** @returns the value if it is one of the known ones: the address can hold any text */
+export function oneOf<T extends string>(known: readonly T[], value: string | undefined): T | undefined {
+  return known.find((one) => one === value);
+}

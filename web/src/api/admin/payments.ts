@@ -14,6 +14,17 @@ export const heldPayments = () =>
     },
   });
 
+/** Payments with a dispute, newest first. */
+export const disputedPayments = () =>
+  infiniteQueryOptions({
+    ...pages,
+    queryKey: ['admin', 'disputed payments'],
+    queryFn: async ({ pageParam, signal }) => {
+      const query = offsetPage(pageParam);
+      return withOffset(await pageOf(api.GET('/api/v1/payments/disputed', { params: { query }, signal })), pageParam);
+    },
+  });
+
 /** Messages of the payment provider, newest first. */
 export const paymentEvents = (state: PaymentEventState | undefined) =>
   infiniteQueryOptions({

@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, bodyOf, pageOf } from '../client.ts';
 import { offsetPage, pages, withOffset } from '../paging.ts';
-import type { PriceClass } from '../schema.gen.ts';
+import type { Day } from '../../lib/dates.ts';
+import type { paths, PriceClass } from '../schema.gen.ts';
 
 /** The prices in effect, by model. */
 export const priceList = (filter: { search?: string; class?: PriceClass }) =>
@@ -34,4 +35,16 @@ export const unratedWork = () =>
   queryOptions({
     queryKey: ['admin', 'unrated'],
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/usage/unrated', { signal })),
+  });
+
+export type MarginGroup = NonNullable<
+  NonNullable<paths['/api/v1/admin/margins']['get']['parameters']['query']>['group_by']
+>;
+
+/** Margins of the last days, lowest first. */
+export const margins = (group_by: MarginGroup, from: Day) =>
+  queryOptions({
+    queryKey: ['admin', 'margins', group_by, from],
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET('/api/v1/admin/margins', { params: { query: { group_by, from } }, signal })),
   });

@@ -1,0 +1,55 @@
+import type { TierChanges, TierView } from '../../../api/schema.gen.ts';
+import { type AmountText, typedOf } from '../../../lib/amount.ts';
+
+/** The fields of a plan as one types them. An empty limit means that there is none. */
+export function valuesOf(tier: TierView | null) {
+  const count = (value: number | null | undefined) => (value === null || value === undefined ? '' : String(value));
+  const amount = (value: AmountText | null | undefined) =>
+    value === null || value === undefined ? '' : typedOf(value);
+  return {
+    tier: tier?.tier ?? '',
+    name: tier?.name ?? '',
+    price_monthly: amount(tier?.price_monthly) as string,
+    credits_monthly: amount(tier?.credits_monthly) as string,
+    cost_per_1k_tokens: amount(tier?.cost_per_1k_tokens) as string,
+    monthly_cap: amount(tier?.monthly_cap) as string,
+    rollover_max: amount(tier?.rollover_max) as string,
+    rank: count(tier?.rank),
+    calls_per_day: count(tier?.calls_per_day),
+    calls_per_month: count(tier?.calls_per_month),
+    free_calls_per_day: count(tier?.free_calls_per_day),
+    allowed_models: tier?.allowed_models.join('\n') ?? '',
+    features: tier?.features.join('\n') ?? '',
+    renews: tier?.renews ?? true,
+    is_public: tier?.is_public ?? true,
+  };
+}
+
+export type TierValues = ReturnType<typeof valuesOf>;
+
+/** @returns the fields for the service */
+export function changesFrom(values: TierValues) {
+  const count = (text: string) => (text.trim() === '' ? null : Number(text));
+  return {
+    name: values.name.trim(),
+    price_monthly: values.price_monthly.trim() as AmountText,
+    credits_monthly: values.credits_monthly.trim() as AmountText,
+    cost_per_1k_tokens: values.cost_per_1k_tokens.trim() as AmountText,
+    monthly_cap: (values.monthly_cap.trim() || null) as AmountText | null,
+    rollover_max: (values.rollover_max.trim() || '0') as AmountText,
+    rank: Number(values.rank),
+    calls_per_day: count(values.calls_per_day),
+    calls_per_month: count(values.calls_per_month),
+    free_calls_per_day: count(values.free_calls_per_day),
+    allowed_models: linesOf(values.allowed_models),
+    features: linesOf(values.features),
+    renews: values.renews,
+    is_public: values.is_public,
+  } satisfies TierChanges;
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
