@@ -1,7 +1,7 @@
 import { Button, Card, Checkbox, Group, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type SyntheticEvent, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { couponCodes } from '../../api/admin/coupon-codes.ts';
 import type { CouponView } from '../../api/schema.gen.ts';
@@ -75,7 +75,7 @@ export function CouponCodes() {
 function CodeSearch({ onFind }: { onFind: (code: string) => void }) {
   const t = useTranslations('admin.coupons');
   const [typed, setTyped] = useState('');
-  const find = (event: FormEvent) => {
+  const find = (event: SyntheticEvent) => {
     event.preventDefault();
     if (typed.trim() !== '') onFind(typed.trim().toUpperCase());
   };

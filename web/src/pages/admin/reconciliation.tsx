@@ -64,6 +64,7 @@ function Summary({ state }: { state: ReconciliationStateView }) {
   const t = useTranslations('admin.reconciliation');
   const format = useFormat();
   const [latest] = state.comparisons;
+  const accountDifference = latest?.account_difference ?? null;
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }}>
       <StatCard
@@ -75,7 +76,7 @@ function Summary({ state }: { state: ReconciliationStateView }) {
       <StatCard
         label={t('account')}
         value={
-          latest?.account_difference == null ? t('unknown') : <Money value={latest.account_difference} currency="USD" />
+          latest?.account_difference == null ? t('unknown') : <Money value={accountDifference} currency="USD" />
         }
         detail={state.compares_account ? latest?.account_note : t('needsManagementKey')}
       />

@@ -61,7 +61,7 @@ export function AccountActions({ detail }: { detail: AccountOverviewView }) {
           />
         )}
       </Group>
-      {Form && chosen && (
+      {Form && (
         <Card padding="md">
           <Title order={3} mb="sm">
             {t(`${chosen}.title`)}

@@ -32,7 +32,7 @@ export function MatchInput({ label, scope, value = '', onChange, error, disabled
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
       />
     );
-  const classes = PRICE_CLASSES.map((name) => ({ value: name as string, label: terms(`priceClass.${name}`) }));
+  const classes = PRICE_CLASSES.map((name) => ({ value: name, label: terms(`priceClass.${name}`) }));
   return (
     <Select
       label={label}

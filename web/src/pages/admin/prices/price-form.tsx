@@ -36,7 +36,7 @@ export function PriceForm({ before, model = '', onClose }: PriceFormProps) {
   const t = useTranslations('admin.prices.form');
   const texts = useTranslations();
   const format = useFormat();
-  const [hasMore, { toggle }] = useDisclosure(MORE_PRICES.some((column) => before?.[column] != null));
+  const [hasMore, { toggle }] = useDisclosure(MORE_PRICES.some((column) => (before?.[column] ?? null) !== null));
   const form = useForm({
     initialValues: {
       model: before?.model ?? model,
@@ -117,7 +117,7 @@ type Values = Record<PriceColumn, string> & {
 function bodyFrom(values: Values, before: ModelPriceView | undefined, timeZone: string): PriceBody {
   const prices = ALL_PRICES.flatMap((column) => {
     const text = values[column].trim();
-    return text === '' ? [] : [[column, text as AmountText]];
+    return text === '' ? [] : [[column, text]];
   });
   return {
     model: values.model.trim(),

@@ -73,15 +73,14 @@ export function PricePanel({ model, service }: { model: string; service: string 
   );
 }
 
-const isInEffect = ({ withdrawn_at, effective_from }: ModelPriceView): boolean =>
-  withdrawn_at === null && Date.parse(effective_from) <= Date.now();
+const isFuture = ({ effective_from }: ModelPriceView): boolean => Date.parse(effective_from) > Date.now();
+const isInEffect = (price: ModelPriceView): boolean => price.withdrawn_at === null && !isFuture(price);
 
 function OnePrice({ price, isCurrent }: { price: ModelPriceView; isCurrent: boolean }) {
   const t = useTranslations('admin.prices');
   const terms = useTranslations();
   const format = useFormat();
-  const isFuture = Date.parse(price.effective_from) > Date.now();
-  const canWithdraw = price.source === SET_BY_ADMIN && price.withdrawn_at === null && (isCurrent || isFuture);
+  const canWithdraw = price.source === SET_BY_ADMIN && price.withdrawn_at === null && (isCurrent || isFuture(price));
   return (
     <section>
       <Group justify="space-between">

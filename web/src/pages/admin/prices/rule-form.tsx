@@ -26,7 +26,7 @@ export function RuleForm({ rule, onClose }: RuleFormProps) {
   const texts = useTranslations();
   const form = useForm({
     initialValues: {
-      scope: (rule?.scope ?? 'class') as MarkupScope,
+      scope: rule?.scope ?? 'class',
       match: rule?.match ?? '',
       rate: rule ? percentOfShare(rule.rate) : '',
     },
@@ -60,7 +60,7 @@ export function RuleForm({ rule, onClose }: RuleFormProps) {
         disabled={rule !== null}
         data={MARKUP_SCOPES.map((value) => ({ value, label: terms(`markupScope.${value}`) }))}
         {...form.getInputProps('scope')}
-        onChange={(value) => form.setValues({ scope: value ?? 'class', match: '' })}
+        onChange={(value: MarkupScope | null) => form.setValues({ scope: value ?? 'class', match: '' })}
       />
       <MatchInput label={t('match')} scope={scope} disabled={rule !== null} {...form.getInputProps('match')} />
       <AmountInput label={t('rate')} description={t('rateHint')} rightSection="%" {...form.getInputProps('rate')} />

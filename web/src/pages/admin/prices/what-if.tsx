@@ -102,7 +102,7 @@ function ChangeRow({ form, change, at, isOnly }: ChangeRowProps) {
   const terms = useTranslations();
   const scopes = [
     { value: 'all', label: t('everyPaidClass') },
-    ...MARKUP_SCOPES.map((value) => ({ value: value as string, label: terms(`markupScope.${value}`) })),
+    ...MARKUP_SCOPES.map((value) => ({ value, label: terms(`markupScope.${value}`) })),
   ];
   return (
     <Group align="end" gap="sm">

@@ -2,30 +2,48 @@ import type { TierChanges, TierView } from '../../../api/schema.gen.ts';
 import { type AmountText, typedOf } from '../../../lib/amount.ts';
 
 /** The fields of a plan as one types them. An empty limit means that there is none. */
-export function valuesOf(tier: TierView | null) {
-  const count = (value: number | null | undefined) => (value === null || value === undefined ? '' : String(value));
-  const amount = (value: AmountText | null | undefined) =>
-    value === null || value === undefined ? '' : typedOf(value);
+const NEW = {
+  tier: '',
+  name: '',
+  price_monthly: '',
+  credits_monthly: '',
+  cost_per_1k_tokens: '',
+  monthly_cap: '',
+  rollover_max: '',
+  rank: '',
+  calls_per_day: '',
+  calls_per_month: '',
+  free_calls_per_day: '',
+  allowed_models: '',
+  features: '',
+  renews: true,
+  is_public: true,
+};
+
+export type TierValues = typeof NEW;
+
+/** @returns the fields of a plan, or those to begin a new one with */
+export function valuesOf(tier: TierView | null): TierValues {
+  if (tier === null) return NEW;
+  const count = (value: number | null) => (value === null ? '' : String(value));
   return {
-    tier: tier?.tier ?? '',
-    name: tier?.name ?? '',
-    price_monthly: amount(tier?.price_monthly) as string,
-    credits_monthly: amount(tier?.credits_monthly) as string,
-    cost_per_1k_tokens: amount(tier?.cost_per_1k_tokens) as string,
-    monthly_cap: amount(tier?.monthly_cap) as string,
-    rollover_max: amount(tier?.rollover_max) as string,
-    rank: count(tier?.rank),
-    calls_per_day: count(tier?.calls_per_day),
-    calls_per_month: count(tier?.calls_per_month),
-    free_calls_per_day: count(tier?.free_calls_per_day),
-    allowed_models: tier?.allowed_models.join('\n') ?? '',
-    features: tier?.features.join('\n') ?? '',
-    renews: tier?.renews ?? true,
-    is_public: tier?.is_public ?? true,
+    tier: tier.tier,
+    name: tier.name,
+    price_monthly: typedOf(tier.price_monthly),
+    credits_monthly: typedOf(tier.credits_monthly),
+    cost_per_1k_tokens: typedOf(tier.cost_per_1k_tokens),
+    monthly_cap: tier.monthly_cap === null ? '' : typedOf(tier.monthly_cap),
+    rollover_max: typedOf(tier.rollover_max),
+    rank: count(tier.rank),
+    calls_per_day: count(tier.calls_per_day),
+    calls_per_month: count(tier.calls_per_month),
+    free_calls_per_day: count(tier.free_calls_per_day),
+    allowed_models: tier.allowed_models.join('\n'),
+    features: tier.features.join('\n'),
+    renews: tier.renews,
+    is_public: tier.is_public,
   };
 }
-
-export type TierValues = ReturnType<typeof valuesOf>;
 
 /** @returns the fields for the service */
 export function changesFrom(values: TierValues) {
