@@ -75,9 +75,7 @@ function Summary({ state }: { state: ReconciliationStateView }) {
       />
       <StatCard
         label={t('account')}
-        value={
-          latest?.account_difference == null ? t('unknown') : <Money value={accountDifference} currency="USD" />
-        }
+        value={accountDifference === null ? t('unknown') : <Money value={accountDifference} currency="USD" />}
         detail={state.compares_account ? latest?.account_note : t('needsManagementKey')}
       />
       <StatCard

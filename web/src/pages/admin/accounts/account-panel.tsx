@@ -7,6 +7,7 @@ import { accountDetail } from '../../../api/admin/accounts.ts';
 import type { AccountOverviewView } from '../../../api/schema.gen.ts';
 import { defined } from '../../../lib/defined.ts';
 import { oneOf } from '../../../lib/search.ts';
+import { AccountUsageChart } from '../../../ui/account-usage-chart.tsx';
 import { Amount } from '../../../ui/amount.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
 import { Loaded } from '../../../ui/states.tsx';
@@ -14,6 +15,7 @@ import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { AccountActions } from './actions.tsx';
 import { AuditOfAccount } from './audit-of-account.tsx';
 import { CreditsOfAccount } from './credits-of-account.tsx';
+import { LedgerOfAccount } from './ledger-of-account.tsx';
 import { PaymentsOfAccount } from './payments-of-account.tsx';
 import { ACCOUNT_TONES } from './status.ts';
 
@@ -89,8 +91,8 @@ function DetailTabs({ detail }: { detail: AccountOverviewView }) {
   const navigate = route.useNavigate();
   const panels: Record<(typeof TABS)[number], () => ReactNode> = {
     credits: () => <CreditsOfAccount detail={detail} />,
-    transactions: () => null,
-    usage: () => null,
+    transactions: () => <LedgerOfAccount userId={detail.account.user_id} />,
+    usage: () => <AccountUsageChart userId={detail.account.user_id} />,
     payments: () => <PaymentsOfAccount detail={detail} />,
     audit: () => <AuditOfAccount detail={detail} />,
   };
