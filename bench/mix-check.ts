@@ -83,7 +83,7 @@ export class Comparison {
   /** An answer to a repeat must be that to the first. */
   expectSame({ order, answer }: Exchange, again: Answer): void {
     const first = essence(order, answer);
-    const second = essence(order, again);
+    const second = essence(order, again, answer);
     const isHit = again.hit || order.kind === 'batch';
     if (first !== second || !isHit) this.fault(order.kind, 'wrong', `${order.key}: ${first}, repeated: ${second}`);
   }
@@ -185,8 +185,11 @@ function workOf({ user_id, request_id, cost, charge }: WorkRecord, id: string | 
   return { what: 'work recorded', ...common, text: line(user_id, cost, id) };
 }
 
-/** What an answer must say again when its call is repeated. */
-function essence({ kind }: Order, { status, body }: Answer): string {
+/**
+ * What an answer must say again when its call is repeated. Records of a batch that the first answer refused are left out:
+ * a refusal had no effect, so a repeat decides again.
+ */
+function essence({ kind }: Order, { status, body }: Answer, first: Answer = { status, body, hit: false }): string {
   const names: Partial<Record<Kind, string[]>> = {
     deduct: ['transaction_id', 'amount', 'balance_after'],
     hold: ['id', 'amount'],
@@ -195,7 +198,10 @@ function essence({ kind }: Order, { status, body }: Answer): string {
     track: ['id', 'transaction_id', 'total_cost'],
     redeem: ['credits_awarded', 'redeemed_at'],
   };
-  if (kind === 'batch') return line(status, ...(body['list'] as Json[]).map(({ id, code }) => id ?? code));
+  if (kind === 'batch') {
+    const booked = (first.body['list'] as Json[]).map(({ id }) => id !== undefined);
+    return line(status, ...(body['list'] as Json[]).map(({ id }, index) => (booked[index] ? id : 'refused')));
+  }
   return line(status, ...(names[kind] ?? []).map((name) => body[name]));
 }
 

@@ -79,7 +79,7 @@ try {
   console.log(`\nanswers: ${[...statuses].map(([status, count]) => `${count} x ${status}`).join(', ')}`);
   console.log(`fell due: ${await due.summary()}`);
   await boss.stop({ graceful: false });
-  const odd = [...statuses.keys()].filter((status) => /^5(?!03)/.test(status));
+  const odd = [...statuses.keys()].filter((status) => status.startsWith('5'));
   const commands = ['ledger verify', 'usage verify', 'doctor'].flatMap((command) => verifiedBy(command, env) ?? []);
   watch.close();
   await service.stop();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { amount, units } from '../../platform/values/amount.js';
 import { Account } from '../accounts/account.js';
 import { NEVER_CLOSED } from '../accounts/account-state.js';
-import { awaitPayment, awaitsPayment, endBilling, renewPlan, startPlan } from './paid-plan.js';
+import { awaitPayment, awaitsPayment, endBilling, isSold, renewPlan, restorePlan, startPlan } from './paid-plan.js';
 import type { TierTerms } from './tier-terms.js';
 
 const NOW = new Date('2026-05-01T12:00:00Z');
@@ -163,4 +163,25 @@ describe('taking credits back', () => {
     const { balance, debt, plan_used } = account.state;
     expect([balance, amount(debt), amount(plan_used)]).toEqual([0n, '12.000000', '20.000000']);
   });
+});
+
+describe('a plan that is restored', () => {
+  it('lasts until the paid time and is followed by the unpaid tier', () => {
+    const account = accountAt();
+    restorePlan(account, STARTER, FREE, at(20));
+    const { tier: code, next_tier, reset_date, paid_until, due_at } = account.state;
+    expect([code, next_tier, reset_date, paid_until, due_at]).toEqual(['starter', 'free', at(20), at(20), at(20)]);
+  });
+
+  it('is followed by nothing if it is the unpaid tier itself', () => {
+    const account = accountAt();
+    restorePlan(account, FREE, FREE, at(20));
+    expect(account.state.next_tier).toBeNull();
+  });
+});
+
+it('a tier is sold if it renews and costs anything at all', () => {
+  expect(isSold({ renews: true, price_monthly: '0.0000000001' })).toBe(true);
+  expect(isSold({ renews: true, price_monthly: '0' })).toBe(false);
+  expect(isSold({ renews: false, price_monthly: '5' })).toBe(false);
 });

@@ -175,3 +175,20 @@ describe('switching tiers', () => {
     expect(account.state).toMatchObject({ balance: 7n });
   });
 });
+
+describe('the terms of a tier', () => {
+  it('apply to the calls and to credits that were granted before', () => {
+    const account = open();
+    const lines = account.lines.length;
+    switchTier(account, TIERS[0], { ...terms('tight', 5, 2), calls_per_day: 7, renews: false });
+    expect(account.state.capped).toBe(3n);
+    expect(account.state.calls_per_day).toBe(7);
+    expect(account.lines).toHaveLength(lines); // as many credits as before: nothing to book
+  });
+
+  it('limit the calls of a new account', () => {
+    const account = open();
+    openWith(account, { ...TIERS[0], calls_per_day: 3 }, 0n);
+    expect(account.state.calls_per_day).toBe(3);
+  });
+});

@@ -47,3 +47,12 @@ describe('what an invoice pays for a plan', () => {
     expect(of(settled, ...lines)).toEqual(wanted);
   });
 });
+
+it.each([
+  [27, 27],
+  [32, 32],
+  [26, 365],
+  [33, 365],
+])('prefers a line of 27 to 32 days: %i days', (days, ends) => {
+  expect(of(6900, line(5000, 365), line(1900, days))[2]).toBe(ends);
+});

@@ -94,3 +94,8 @@ describe("LiteLLM's price file", () => {
       ),
     ));
 });
+
+it('counts a price per pixel as a price', () => {
+  const { keys } = one({ mode: 'image_generation', input_cost_per_pixel: 1.9e-8 }, '1024-x-1024/dall-e-2');
+  expect(keys).toContainEqual({ key: 'input_cost_per_pixel', use: 'price', models: 1 });
+});

@@ -182,3 +182,12 @@ describe("OpenRouter's model list", () => {
       }),
     ));
 });
+
+it('names a model that is held back by its id, else by its place', () => {
+  const { held_back } = readOpenRouter([
+    { id: 'maker/model', pricing: null },
+    { id: '', pricing: null },
+    { pricing: null },
+  ]);
+  expect(held_back.map(({ model }) => model)).toEqual(['maker/model', 'entry 1', 'entry 2']);
+});

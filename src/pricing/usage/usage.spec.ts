@@ -107,3 +107,13 @@ describe('a usage object', () => {
     expect(Object.keys(readUsage(wide).unread_usage!)).toHaveLength(30);
   });
 });
+
+it('reads a count up to the largest one that a column holds', () => {
+  expect(readUsage({ prompt_tokens: 2_147_483_647 })).toMatchObject({ is_told: true, tokens_used: 2_147_483_647 });
+  expect(readUsage({ prompt_tokens: 2_147_483_648 })).toMatchObject({ is_told: false, tokens_used: 0 });
+});
+
+it("adds cached tokens to the prompt in Amazon's format, whatever its total says", () => {
+  const usage = { inputTokens: 10, outputTokens: 5, cacheReadInputTokens: 3, totalTokens: 15 };
+  expect(readUsage(usage).tokens).toEqual(pools({ input: 10, output: 5, cache_read: 3 }));
+});
