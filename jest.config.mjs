@@ -26,6 +26,7 @@ export default {
   workerIdleMemoryLimit: '700MB',
   // a limit for hanging tests, not for slow ones on a busy machine
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/support/slow-first.mjs',
   reporters: ['default', '<rootDir>/test/support/count-reporter.mjs'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
