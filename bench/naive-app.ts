@@ -118,7 +118,7 @@ Reflect.defineMetadata('design:paramtypes', [Database], NaiveController);
 for (const name of ['prisma', 'statement'] as const) {
   const { prototype } = NaiveController;
   const method = Object.getOwnPropertyDescriptor(prototype, name);
-  Reflect.decorate([Post(name), Requires('service'), Returns(MovementView)], prototype, name, method);
+  Reflect.decorate([Post(name), Requires('charge', 'service'), Returns(MovementView)], prototype, name, method);
   CurrentActor()(prototype, name, 0);
   Body()(prototype, name, 1);
   KeyHeader()(prototype, name, 2);

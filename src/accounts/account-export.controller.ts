@@ -20,7 +20,7 @@ export class AccountExportController {
     description:
       'Contains README.txt, account.json and CSV files of the ledger, usage, grants, holds, payments, refunds, disputes, subscriptions, coupons, discounts, OpenRouter key records and audit entries, for all ids that the account ever had. Never contains keys. For actions of other people, it contains only what they did and when. The archive is streamed.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('account:export', 'user', 'service', 'admin')
   @ReturnsArchive()
   @Problem(404, 'not_found')
   exportOwnAccount(@CurrentActor() actor: Actor, @Query() { user_id }: AccountQuery) {
@@ -33,7 +33,7 @@ export class AccountExportController {
     summary: 'Export an account as a zip archive',
     description: 'Like `GET /account/export`, but includes who acted, from which address and why.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @ReturnsArchive()
   @Problem(404, 'not_found')
   exportAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string) {

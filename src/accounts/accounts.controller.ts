@@ -31,7 +31,7 @@ export class AccountsController {
     summary: 'List accounts',
     description: 'Follow `X-Next-Cursor`. When sorted by id, cursors are fast at any depth.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ListedAccountView, { list: true })
   @Problem(422, 'invalid_request')
   listAccounts(@Query() query: AccountsQuery) {
@@ -45,7 +45,7 @@ export class AccountsController {
     description:
       'Returns balance, grants, open holds, newest ledger lines, usage, payments, discounts and audit entries.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(AccountOverviewView)
   @Problem(404, 'not_found')
   getAccount(@CurrentActor() actor: Actor, @UserIdParam() id: string) {
@@ -59,7 +59,7 @@ export class AccountsController {
     description:
       'For a user whose id has changed or who has two accounts. Moves credits with their source, priority and expiry, and also debt, coupons and billing. A target that does not exist yet also receives the plan, the period, the cap and the counters. An existing target retains its plan, unless only the source has a paid plan. If both accounts have trial credits, one of the trials lapses. The source account is closed: new work on it is refused with 403 `account_closed`, and finished work is charged to the target. Its ledger and usage stay with it. Moving the target back undoes the move.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(MoveView)
   @Problem(403, 'forbidden', 'account_closed')
@@ -81,7 +81,7 @@ export class AccountsController {
     description:
       "The account is closed immediately: new work is refused with 403 `account_closed`, and the subscription and the automatic top-up end. Once no work in progress holds credits of it, the remaining credits lapse, the id becomes a pseudonym in the ledger, the audit log, payments and usage, and all other personal data is deleted: details of ledger lines and usage, OpenRouter keys, idempotency keys, sessions and the record of the payment provider's customer. Accounts merged into this one are erased with it. This cannot be undone.",
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(AccountView, { status: 202 })
   @Problem(403, 'forbidden', 'account_closed')
@@ -97,7 +97,7 @@ export class AccountsController {
     description:
       'From then on, charges, holds and calls are refused with 403 `account_suspended`. Finished work is still charged, open holds can be captured, renewals continue, and all data can be read.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(AccountView)
   @Problem(403, 'forbidden', 'account_closed')
@@ -117,7 +117,7 @@ export class AccountsController {
     summary: 'Resume a suspended account',
     description: 'Does nothing if the account is not suspended.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(AccountView)
   @Problem(403, 'forbidden', 'account_closed')

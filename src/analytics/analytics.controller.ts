@@ -26,7 +26,7 @@ export class AnalyticsController {
     description:
       'Returns every day, week or month of the period, also those without usage, and never a part of one. 3m and 12m include the current month.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(TrendView, { list: true })
   @Problem(404, 'not_found')
   getUsageTrends(@CurrentActor() actor: Actor, @Query() query: TrendsQuery) {
@@ -38,7 +38,7 @@ export class AnalyticsController {
     summary: 'List hours, days or months with usage, newest first',
     description: 'Computed from the events on request. A period always has the same id.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(HistoryView, { list: true })
   @Problem(422, 'invalid_request')
   @Problem(404, 'not_found')
@@ -51,7 +51,7 @@ export class AnalyticsController {
     summary: 'Get a 30-day forecast',
     description: 'Exponential smoothing of the last 12 weeks, with trend and weekday pattern if the data show them.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(PredictionView)
   @Problem(404, 'not_found')
   getUsagePredictions(@CurrentActor() actor: Actor, @Query() query: UsageQuery) {
@@ -60,7 +60,7 @@ export class AnalyticsController {
 
   @Get('insights')
   @ApiOperation({ summary: 'List insights about the usage, most important first' })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(InsightView, { list: true })
   @Problem(404, 'not_found')
   getUsageInsights(@CurrentActor() actor: Actor, @Query() query: UsageQuery) {
@@ -72,7 +72,7 @@ export class AnalyticsController {
     summary: 'Get period, trends, predictions, insights and summary in one response',
     description: 'Trends and summary cover the days of `period`. Its months start on the same day of the month.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(AnalyticsView)
   @Problem(404, 'not_found')
   getUsageAnalytics(@CurrentActor() actor: Actor, @Query() query: AnalyticsQuery) {
@@ -84,7 +84,7 @@ export class AnalyticsController {
     summary: 'Export usage events as a file, oldest first',
     description: 'Streamed, without a limit on its length.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @ReturnsFile(UsageEventView)
   @Problem(422, 'invalid_request')
   exportUsage(@CurrentActor() actor: Actor, @Query() query: UsageExportQuery) {

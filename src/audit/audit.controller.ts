@@ -16,7 +16,7 @@ export class AuditController {
     description:
       'Booked charges are not included; the ledger records them. For the next page, send `X-Next-Cursor` as `cursor`.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(AuditView, { list: true })
   @Problem(422, 'invalid_request')
   listAuditEntries(@Query() query: AuditQuery) {

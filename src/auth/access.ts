@@ -1,16 +1,17 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { actsForOthers, type Role } from '../platform/actor.js';
+import { actsForOthers, type Caller } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf, networkOf } from '../platform/http/address.js';
+import type { CallerAccess } from '../platform/http/decorators.js';
 import { RateLimits } from '../platform/http/rate-limits.js';
+import { assertScope } from '../platform/scopes.js';
 import { Authenticator } from './authenticator.js';
-import type { Caller } from './verified-token-cache.js';
 
 /**
  * Guards every route before its body is read: public routes pass, others need credentials with one of the required
- * roles. Also enforces the rate limits.
+ * roles and, if the credentials are limited, with the required scope. Also enforces the rate limits.
  */
 @Injectable()
 export class Access {
@@ -57,7 +58,7 @@ export class Access {
   private async admitCaller(request: FastifyRequest, reply: FastifyReply, known: Caller | undefined): Promise<void> {
     const caller = known ?? (await this.verified(request));
     if (this.isLimited(caller)) reply.headers(await this.limits.count('user', caller.user_id));
-    enter(request, caller, request.routeOptions.config.access as readonly Role[]);
+    enter(request, caller, request.routeOptions.config.access as CallerAccess);
   }
 
   /** Refused credentials count against the address; valid ones do not, because many callers can share one. */
@@ -84,10 +85,13 @@ export class Access {
   }
 }
 
-/** @throws DomainError `forbidden` naming the role that is missing */
-function enter(request: FastifyRequest, caller: Caller, roles: readonly Role[]): void {
+/** @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope */
+function enter(request: FastifyRequest, caller: Caller, { roles, scope }: CallerAccess): void {
   request.actor = { ...caller, request_id: request.id, ip: addressOf(request) };
-  if (roles.some((role) => caller.roles.includes(role))) return;
+  if (roles.some((role) => caller.roles.includes(role))) {
+    assertScope(caller, scope);
+    return;
+  }
   const needed = roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.join(', ')}`;
   throw new DomainError('forbidden', 'forbidden', `This call requires ${needed}.`);
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PortalModule } from '../portal/portal.module.js';
 import { Access } from './access.js';
 import { Authenticator } from './authenticator.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
@@ -6,6 +7,7 @@ import { TokenSigner } from './token-signer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 @Module({
+  imports: [PortalModule],
   providers: [TokenVerifier, VerifiedTokenCache, TokenSigner, Authenticator, Access],
   exports: [TokenSigner, Access],
 })

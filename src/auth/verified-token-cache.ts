@@ -1,10 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Actor } from '../platform/actor.js';
-
-/** The identity of a caller. */
-export type Caller = Pick<Actor, 'user_id' | 'roles'>;
+import type { Caller } from '../platform/actor.js';
 
 const TOKENS_MAX = 10_000;
 /** How long a verified token is trusted without another check; a new key set ends this immediately. */

@@ -33,7 +33,7 @@ export class BillingAliasesController {
 
   @Get('packages')
   @LegacyOperation('List the packages for sale', '`GET /payments/packages` with numbers')
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(KeptPackageView, { list: true })
   async listKeptPackages() {
     return (await this.packages.listForSale()).map(packageOf);
@@ -41,7 +41,7 @@ export class BillingAliasesController {
 
   @Post('purchase')
   @LegacyOperation('Buy a package', '`POST /payments/checkout`')
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(KeptPurchaseView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
@@ -52,7 +52,7 @@ export class BillingAliasesController {
 
   @Get('history')
   @LegacyOperation('List payments, newest first', '`GET /payments/history` with numbers and names')
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(KeptPurchasedView, { list: true })
   @Problem(422, 'invalid_request')
   async listKeptPurchases(@CurrentActor() actor: Actor, @Query() query: PaymentsQuery) {

@@ -38,7 +38,7 @@ export class CouponsController {
     summary: 'Redeem a code',
     description: 'A user can redeem each code once, and has 5 attempts per hour, successful or not.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('coupons', 'user', 'service', 'admin')
   @Idempotent()
   @Returns(RedemptionView)
   @Problem(404, 'not_found')
@@ -66,7 +66,7 @@ export class CouponsController {
     description: 'Advisory: nothing is reserved. A code that does not exist counts as one of the 5 attempts per hour.',
   })
   @ApiParam({ name: 'code', description: 'Coupon code, in upper or lower case.', example: 'WELCOME-10' })
-  @Requires('user', 'service', 'admin')
+  @Requires('coupons', 'user', 'service', 'admin')
   @Returns(ValidationView)
   @Problem(404, 'not_found')
   @Problem(429, 'rate_limited')
@@ -81,7 +81,7 @@ export class CouponsController {
     description:
       'By default, `code` is random, `max_uses` is unlimited, `valid_from` is now, and the coupon never expires.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(CouponView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
@@ -94,7 +94,7 @@ export class CouponsController {
     summary: 'Create coupons in bulk',
     description: 'Codes are random. Creates all coupons or none, and returns them as JSON or CSV.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(CouponView, { status: 201, list: true, also_as: ['text/csv'] })
   @Problem(422, 'invalid_request')
   async generateCoupons(
@@ -110,7 +110,7 @@ export class CouponsController {
 
   @Get()
   @ApiOperation({ summary: 'List coupons, newest first', description: 'Follow `X-Next-Cursor`.' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(CouponView, { list: true })
   @Problem(422, 'invalid_request')
   listCoupons(@Query() query: CouponsQuery) {
@@ -119,7 +119,7 @@ export class CouponsController {
 
   @Get(':code')
   @ApiOperation({ summary: 'Get a coupon' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(CouponView)
   @Problem(404, 'not_found')
   getCoupon(@Param('code') code: string) {
@@ -131,7 +131,7 @@ export class CouponsController {
     summary: 'Get the statistics of a coupon',
     description: 'Redemptions and awarded credits, in total and by day.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(CouponStatsView)
   @Problem(404, 'not_found')
   getCouponStats(@Param('code') code: string) {
@@ -140,7 +140,7 @@ export class CouponsController {
 
   @Delete(':code')
   @ApiOperation({ summary: 'Deactivate a coupon', description: 'Permanent. Earlier redemptions are unaffected.' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(MessageView)
   @Problem(404, 'not_found')
   deactivateCoupon(@CurrentActor() actor: Actor, @Param('code') code: string) {

@@ -24,6 +24,7 @@ import { ReceiptView } from './ledger/receipt.views.js';
 import { ReceiptsService } from './ledger/receipts.service.js';
 import { filterOf } from './ledger/ledger-query.js';
 import { CreditOrders } from './credit-orders.service.js';
+import { assertScope } from '../platform/scopes.js';
 
 /** Balances, grants, charges and the ledger. */
 @ApiTags('Credits')
@@ -41,11 +42,12 @@ export class CreditsController {
     description:
       "The user's first request creates the account, with the trial credits. A read on behalf of another user does not, unless `provision=true`.",
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(BalanceView)
   @Problem(404, 'not_found')
   getBalance(@CurrentActor() actor: Actor, @Query() query: BalanceQuery) {
     const { include_history, limit, provision } = query;
+    if (include_history) assertScope(actor, 'credits:read');
     return this.accounts.balance(actor, accountOf(actor, query.user_id), include_history ? limit : null, provision);
   }
 
@@ -54,7 +56,7 @@ export class CreditsController {
     summary: 'Check whether an amount could be charged now',
     description: 'Advisory: nothing is reserved. Only a charge or a hold decides.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(CheckView)
   @Problem(404, 'not_found')
   checkCredits(@CurrentActor() actor: Actor, @Query() query: CheckQuery) {
@@ -63,7 +65,7 @@ export class CreditsController {
 
   @Get('grants')
   @ApiOperation({ summary: 'List the live grants in burn order' })
-  @Requires('user', 'service', 'admin')
+  @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(GrantView, { list: true })
   @Problem(404, 'not_found')
   listGrants(@CurrentActor() actor: Actor, @Query() query: ReadQuery) {
@@ -75,7 +77,7 @@ export class CreditsController {
     summary: 'List the ledger, newest first',
     description: 'Follow `X-Next-Cursor`: paging by cursor is fast at any depth.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('credits:read', 'user', 'service', 'admin')
   @Returns(TransactionView, { list: true })
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
@@ -88,7 +90,7 @@ export class CreditsController {
     summary: 'Export the ledger as a file, oldest line first',
     description: 'Streamed, without a size limit.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('credits:read', 'user', 'service', 'admin')
   @ReturnsFile(TransactionView)
   @Problem(404, 'not_found')
   async exportTransactions(@CurrentActor() actor: Actor, @Query() query: TransactionsExportQuery) {
@@ -98,7 +100,7 @@ export class CreditsController {
 
   @Get('transactions/:id/receipt')
   @ApiOperation({ summary: 'Get the receipt of a ledger line' })
-  @Requires('user', 'service', 'admin')
+  @Requires('credits:read', 'user', 'service', 'admin')
   @Returns(ReceiptView)
   @Problem(404, 'not_found')
   getReceipt(@CurrentActor() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {
@@ -110,7 +112,7 @@ export class CreditsController {
     summary: 'Add credits from a source',
     description: 'Debt is paid first. Without `source` the credits are a bonus.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
@@ -125,7 +127,7 @@ export class CreditsController {
 
   @Post('bonus')
   @ApiOperation({ summary: 'Grant bonus credits in addition to the plan' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(MovementView)
   @Problem(422, 'invalid_expiry')
@@ -136,7 +138,7 @@ export class CreditsController {
 
   @Post('deduct')
   @ApiOperation({ summary: 'Charge for work about to be done', description: 'Accepted or refused in one atomic step.' })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(MovementView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
@@ -150,7 +152,7 @@ export class CreditsController {
     summary: 'Refund credits',
     description: 'With `transaction_id`, at most the part of the charge that has not been refunded yet.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @ApiBody({
     type: RefundBody,
@@ -180,7 +182,7 @@ export class CreditsController {
     summary: 'Start a new period now',
     description: "Unspent plan credits lapse and the tier's monthly credits are granted.",
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(BalanceView)
   @Problem(404, 'not_found')
@@ -194,7 +196,7 @@ export class CreditsController {
     summary: "Set an account's monthly cap",
     description: '`null` means unlimited. Without `monthly_cap`, the cap follows the tier again.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Idempotent()
   @Returns(BalanceView)
   @Problem(403, 'account_closed')

@@ -19,7 +19,7 @@ export class BillingController {
 
   @Get('subscription')
   @ApiOperation({ summary: 'Get the credit limit (one-api format)', description: 'Also under `/v1`.' })
-  @Requires('user', 'service', 'admin')
+  @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(BillingSubscriptionView)
   @Problem(404, 'not_found')
   async getBillingSubscription(
@@ -44,7 +44,7 @@ export class BillingController {
 
   @Get('usage')
   @ApiOperation({ summary: 'Get the usage (one-api format)', description: 'Also under `/v1`.' })
-  @Requires('user', 'service', 'admin')
+  @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(BillingUsageView)
   @Problem(404, 'not_found')
   async getBillingUsage(@CurrentActor() actor: Actor, @Query() query: BillingQuery): Promise<BillingUsageView> {

@@ -79,7 +79,7 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
         'text/event-stream': { schema: EVENT_STREAM },
       },
     }),
-    Requires('user', 'service', 'admin'),
+    Requires('gateway', 'user', 'service', 'admin'),
     Idempotent(),
     AcceptBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
     path === '/messages' ? AnthropicErrors() : OpenAiErrors(),

@@ -21,7 +21,7 @@ export class JobsController {
     description:
       'A run that fails is retried with growing delays; `state=failed` lists runs that used all attempts. Ended runs are deleted after a week. For the next page, send `X-Next-Cursor` as `cursor`.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(JobRunView, { list: true })
   @Problem(422, 'invalid_request')
   listJobRuns(@Query() query: JobRunsQuery) {
@@ -30,7 +30,7 @@ export class JobsController {
 
   @Get('schedules')
   @ApiOperation({ summary: 'List the jobs with schedule, next run and state' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(JobView, { list: true })
   listJobs() {
     return this.runs.schedules();
@@ -40,7 +40,7 @@ export class JobsController {
   @ApiOperation({ summary: 'Get a run with its data' })
   @Queue()
   @Run()
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(JobRunDetailView)
   @Problem(404, 'not_found')
   getJobRun(@Param('queue') queue: string, @Id() id: string) {
@@ -54,7 +54,7 @@ export class JobsController {
   })
   @Queue()
   @Run()
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(JobRunDetailView)
   @Problem(404, 'not_found')
   @Problem(409, 'run_state')
@@ -69,7 +69,7 @@ export class JobsController {
   })
   @Queue()
   @Run()
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(JobRunDetailView)
   @Problem(404, 'not_found')
   @Problem(409, 'run_state')

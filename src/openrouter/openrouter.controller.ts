@@ -28,7 +28,7 @@ export class OpenRouterController {
     summary: 'Get your OpenRouter account',
     description: "Returns only the key's last characters; null without a stored key.",
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('keys:manage', 'user', 'service', 'admin')
   @Returns(OpenRouterAccountView, { nullable: true })
   getOpenRouterAccount(@CurrentActor() actor: Actor, @Query() query: OpenRouterUserQuery) {
     return this.accounts.find(accountOf(actor, query.user_id));

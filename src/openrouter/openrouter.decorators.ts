@@ -5,7 +5,7 @@ import { OpenRouterAccountView, OpenRouterBalanceView, OpenRouterDeletedView } f
 /** Access, response and errors of a route that stores a user's key. */
 export const StoresKey = (): MethodDecorator =>
   applyDecorators(
-    Requires('user', 'service', 'admin'),
+    Requires('keys:manage', 'user', 'service', 'admin'),
     Returns(OpenRouterAccountView, { status: 201 }),
     Problem(422, 'invalid_request', 'openrouter_key_refused', 'openrouter_key_unusable'),
     Problem(429, 'rate_limited'),
@@ -15,7 +15,7 @@ export const StoresKey = (): MethodDecorator =>
 /** Access, response and errors of a route that refreshes the spending limit of a user's key. */
 export const RefreshesLimit = (): MethodDecorator =>
   applyDecorators(
-    Requires('user', 'service', 'admin'),
+    Requires('keys:manage', 'user', 'service', 'admin'),
     Returns(OpenRouterBalanceView),
     Problem(404, 'not_found'),
     Problem(422, 'openrouter_key_refused'),
@@ -24,4 +24,4 @@ export const RefreshesLimit = (): MethodDecorator =>
 
 /** Access, response and errors of a route that deletes a user's key. */
 export const DeletesKey = (): MethodDecorator =>
-  applyDecorators(Requires('user', 'service', 'admin'), Returns(OpenRouterDeletedView), Problem(404, 'not_found'));
+  applyDecorators(Requires('keys:manage', 'user', 'service', 'admin'), Returns(OpenRouterDeletedView), Problem(404, 'not_found'));

@@ -33,7 +33,7 @@ export class PaymentsController {
     type: CheckoutBody,
     examples: { package: { value: { package_code: 'credits-50' } }, plan: { value: { tier: 'starter' } } },
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(PaymentView)
   @Problem(404, 'not_found')
   @Problem(409, 'already_subscribed', 'not_an_upgrade', 'payment_overdue', 'payment_in_progress')
@@ -48,7 +48,7 @@ export class PaymentsController {
 
   @Post('portal')
   @ApiOperation({ summary: 'Open the billing portal' })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(PortalView)
   @Problem(409, 'payment_customer_gone')
   async createPortalSession(@CurrentActor() actor: Actor, @Body() { user_id }: AccountQuery) {
@@ -57,7 +57,7 @@ export class PaymentsController {
 
   @Get('history')
   @ApiOperation({ summary: 'List payments, newest first', description: 'Follow `X-Next-Cursor`.' })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
   listPayments(@CurrentActor() actor: Actor, @Query() query: PaymentsQuery) {
@@ -66,7 +66,7 @@ export class PaymentsController {
 
   @Get('subscription')
   @ApiOperation({ summary: 'Get the subscription, or null' })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(SubscriptionView, { nullable: true })
   getSubscription(@CurrentActor() actor: Actor, @Query() query: AccountQuery) {
     return this.plans.current(accountOf(actor, query.user_id));

@@ -1,16 +1,32 @@
 import { DomainError } from './errors.js';
+import type { Scope } from './scopes.js';
 
 /** A `user` acts on its own account, a `service` meters and charges for any user, an `admin` can do everything. */
 export const ROLES = ['user', 'service', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** How a caller signed in. */
+export interface SignIn {
+  readonly method: 'token' | 'portal_session';
+  readonly expires_at: Date;
+  /** Only for a portal session. */
+  readonly session_id?: string;
+}
+
 /** The caller of an operation. The auth guard creates it; jobs and commands use {@link systemActor}. */
 export interface Actor {
   readonly user_id: string;
   readonly roles: readonly Role[];
+  /** What the credential is limited to; undefined if it is good for everything that the roles allow. */
+  readonly scopes?: readonly Scope[];
+  /** Undefined for work without a request. */
+  readonly sign_in?: SignIn;
   readonly request_id: string | null;
   readonly ip: string | null;
 }
+
+/** The identity of a caller, without the request. */
+export type Caller = Omit<Actor, 'request_id' | 'ip'>;
 
 /** Creates the actor for work without a caller: jobs, the command line, the service itself. */
 export function systemActor(name: string): Actor {

@@ -25,7 +25,7 @@ export class PricingController {
     summary: 'List the prices in effect, by model',
     description: 'List prices in USD, without markup.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('models', 'user', 'service', 'admin')
   @Returns(ModelPriceView, { list: true })
   @Problem(422, 'invalid_request')
   listModelPrices(@Query() query: PricesQuery) {
@@ -34,7 +34,7 @@ export class PricingController {
 
   @Get('models/history')
   @ApiOperation({ summary: 'List all prices of a model: past, current and future, newest first' })
-  @Requires('user', 'service', 'admin')
+  @Requires('models', 'user', 'service', 'admin')
   @Returns(ModelPriceView, { list: true })
   @Problem(422, 'invalid_request')
   listModelPriceHistory(@Query() { service = ANY, model }: PriceHistoryQuery) {
@@ -43,7 +43,7 @@ export class PricingController {
 
   @Get('models/:id')
   @ApiOperation({ summary: 'Get a price by id, as named in receipts' })
-  @Requires('user', 'service', 'admin')
+  @Requires('models', 'user', 'service', 'admin')
   @Returns(ModelPriceView)
   @Problem(404, 'not_found')
   getModelPrice(@Id() id: string) {
@@ -57,7 +57,7 @@ export class PricingController {
       'Prices are never edited: a new one replaces the previous one from `effective_from`. Omitted columns have no price of their own.',
   })
   @ApiBody({ type: PriceBody, examples: PRICE_EXAMPLES })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ModelPriceView, { status: 201 })
   @Problem(409, 'already_exists', 'price_jump')
   @Problem(422, 'invalid_request')
@@ -71,7 +71,7 @@ export class PricingController {
     description:
       'Works for current and future prices. The model then uses its latest list price again. The withdrawn price stays in the history and on receipts.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ModelPriceView)
   @Problem(404, 'not_found')
   @Problem(409, 'not_set_by_hand', 'already_withdrawn')
@@ -85,7 +85,7 @@ export class PricingController {
     description:
       'Negative, implausible and jumping prices are held back and reported; prices set by hand stay. The report shows for every key of the list how it was used. Maximum size: 16 MiB.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @AcceptBody({ max_bytes: LIST_MAX_BYTES })
   @Returns(PriceImportView)
   @Problem(422, 'invalid_request')
@@ -98,7 +98,7 @@ export class PricingController {
     summary: "Import the prices of OpenRouter's model list",
     description: 'Same rules and report as for an import.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PriceImportView)
   @Problem(503, 'openrouter_unavailable')
   syncModelPrices(@CurrentActor() actor: Actor, @Query() { dry_run }: ImportQuery) {

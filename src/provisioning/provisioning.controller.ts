@@ -30,7 +30,7 @@ export class ProvisioningController {
     description:
       'Opens the account. Safe to repeat. Never fails a registration: an account that cannot be opened now is opened on first use.',
   })
-  @Requires('service', 'admin')
+  @Requires('provisioning', 'service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
   async registerUser(@CurrentActor() actor: Actor, @Body() { user_id }: RegisterBody) {
     return { user_id, state: await this.provisioning.register(actor, user_id) };

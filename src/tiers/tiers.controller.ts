@@ -39,7 +39,7 @@ export class TiersController {
 
   @Get()
   @ApiOperation({ summary: 'List all plans' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(TierView, { list: true })
   listTiers() {
     return this.tiers.list();
@@ -47,7 +47,7 @@ export class TiersController {
 
   @Get(':tier')
   @ApiOperation({ summary: 'Get a plan' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(TierView)
   @Problem(404, 'not_found')
   getTier(@Param('tier') tier: string) {
@@ -57,7 +57,7 @@ export class TiersController {
   @Post()
   @ApiOperation({ summary: 'Create a plan' })
   @ApiBody({ type: TierBody, examples: { team: { value: TEAM } } })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(TierView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
@@ -72,7 +72,7 @@ export class TiersController {
       'New terms apply to an account when its next period starts or when it switches. A changed list of allowed models applies immediately.',
   })
   @ApiBody({ type: TierChanges, examples: { price: { value: { price_monthly: '19.00' } } } })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(TierView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
@@ -82,7 +82,7 @@ export class TiersController {
 
   @Delete(':tier')
   @ApiOperation({ summary: 'Delete an unused plan' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'tier_in_use')

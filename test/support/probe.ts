@@ -100,21 +100,21 @@ export class ProbeController {
   constructor(private readonly database: Database) {}
 
   @Get('whoami')
-  @Requires('user', 'service', 'admin')
+  @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(ActorView)
   whoami(@CurrentActor() actor: Actor): Actor {
     return actor;
   }
 
   @Get('admin')
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ActorView)
   admin(@CurrentActor() actor: Actor): Actor {
     return actor;
   }
 
   @Get('staff')
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Returns(ActorView)
   staff(@CurrentActor() actor: Actor): Actor {
     return actor;

@@ -27,7 +27,7 @@ export class PlatformController {
     summary: 'Get the whole platform at a glance',
     description: 'Revenue, credits, cost and margin, what needs an administrator, and health.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PlatformOverviewView)
   getPlatformOverview(): Promise<PlatformOverviewView> {
     return this.overview.overview();
@@ -38,7 +38,7 @@ export class PlatformController {
     summary: 'List margins by model, provider or service, lowest first',
     description: 'Covers the recorded work of all accounts on UTC days. Models without a final price are marked.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(MarginView, { list: true })
   @Problem(422, 'invalid_request')
   listMargins(@Query() query: MarginsQuery): Promise<MarginView[]> {
@@ -50,7 +50,7 @@ export class PlatformController {
     summary: 'Get spending and usage of all accounts over time',
     description: 'As `GET /usage/series`, for the whole platform. `tz` must differ from UTC by whole hours.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(UsageSeriesView)
   @Problem(422, 'invalid_request')
   getPlatformSeries(@Query() query: PlatformSeriesQuery): Promise<UsageSeriesView> {

@@ -25,7 +25,7 @@ export class SpendingController {
     description:
       'Follows the ledger: the total of `credits` equals the charges and corrections booked between `from` and `to` of the response, including charges without a usage event. Charged work counts when it was booked, other work when it was done. Buckets are complete, in `tz`.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(UsageSeriesView)
   getUsageSeries(@CurrentActor() actor: Actor, @Query() query: UsageSeriesQuery): Promise<UsageSeriesView> {
     return this.spending.series(accountOf(actor, query.user_id), query);
@@ -36,7 +36,7 @@ export class SpendingController {
     summary: 'Get the credits spent in the last 24 hours, 7 days and 30 days',
     description: 'Follows the ledger, including charges without a usage event.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(SpentView)
   getSpentCredits(@CurrentActor() actor: Actor, @Query() query: UsageQuery): Promise<SpentView> {
     return this.spending.spent(accountOf(actor, query.user_id), query.tz);
@@ -47,7 +47,7 @@ export class SpendingController {
     summary: 'List usage events, newest first',
     description: '`transaction_id` is the ledger line that charged the event; its receipt explains the amount.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(UsageEventView, { list: true })
   listUsageEvents(@CurrentActor() actor: Actor, @Query() query: UsageEventsQuery) {
     return this.events.list(accountOf(actor, query.user_id), query);

@@ -13,7 +13,7 @@ export class RedemptionsController {
 
   @Get()
   @ApiOperation({ summary: 'List redeemed coupons, newest first', description: 'Follow `X-Next-Cursor`.' })
-  @Requires('user', 'service', 'admin')
+  @Requires('coupons', 'user', 'service', 'admin')
   @Returns(RedeemedCouponView, { list: true })
   @Problem(422, 'invalid_request')
   listRedemptions(@CurrentActor() actor: Actor, @Query() query: RedemptionsQuery) {

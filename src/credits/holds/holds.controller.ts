@@ -15,7 +15,7 @@ export class HoldsController {
 
   @Post()
   @ApiOperation({ summary: 'Create a hold' })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(HoldView, { status: 201 })
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
@@ -29,7 +29,7 @@ export class HoldsController {
     summary: 'List holds, newest first',
     description: 'Lists active holds of all accounts, unless `status` or `user_id` says otherwise.',
   })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Returns(HoldView, { list: true })
   @Problem(422, 'invalid_request')
   listHolds(@Query() query: HoldsQuery) {
@@ -38,7 +38,7 @@ export class HoldsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Get a hold', description: 'A hold past its expiry is shown as expired.' })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Returns(HoldView)
   @Problem(404, 'not_found')
   getHold(@CurrentActor() actor: Actor, @Id() id: string, @Query() { user_id }: AccountQuery) {
@@ -50,7 +50,7 @@ export class HoldsController {
     summary: 'Capture a hold',
     description: 'Charges `amount` and releases the rest. An excess is settled as a separate ledger line.',
   })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(HoldView)
   @Problem(404, 'not_found')
@@ -66,7 +66,7 @@ export class HoldsController {
 
   @Post(':id/release')
   @ApiOperation({ summary: 'Release a hold' })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(HoldView)
   @Problem(404, 'not_found')
@@ -77,7 +77,7 @@ export class HoldsController {
 
   @Post(':id/extend')
   @ApiOperation({ summary: 'Extend a hold' })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(HoldView)
   @Problem(404, 'not_found')

@@ -19,7 +19,7 @@ export class ModelsController {
     description:
       "Served from the local catalogue, even while OpenRouter is down. `is_allowed` shows whether the user's plan allows the model. Supports `If-None-Match` (304).",
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('models', 'user', 'service', 'admin')
   @Returns(GatewayModelView, { list: true, has_etag: true })
   @Problem(422, 'invalid_request')
   @Problem(404, 'not_found')
@@ -33,7 +33,7 @@ export class ModelsController {
     description:
       "Only models that the user's plan allows. Also available at `/v1/models`. Supports `If-None-Match` (304).",
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('models', 'user', 'service', 'admin')
   @Returns(OpenAiModelsView, { has_etag: true })
   @OpenAiErrors()
   @Problem(404, 'not_found')
@@ -48,7 +48,7 @@ export class ModelsController {
       "Only a model that the user's plan allows. The slash in its id need not be escaped, and the provider can be omitted if only one offers a model of that name. Also available at `/v1/models/...`. Supports `If-None-Match` (304).",
   })
   @ApiParam({ name: 'model', description: 'Model id.', example: 'openai/gpt-4o-mini' })
-  @Requires('user', 'service', 'admin')
+  @Requires('models', 'user', 'service', 'admin')
   @Returns(OpenAiModelView, { has_etag: true })
   @OpenAiErrors()
   @Problem(400, 'model_ambiguous')

@@ -16,7 +16,7 @@ export class ReconciliationController {
     description:
       "Covers the runs of the job `openrouter-reconciliation` that are still stored, about a week. `tollgate openrouter reconcile` compares now. Differences are reported, never booked.",
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ReconciliationStateView)
   getReconciliation(): Promise<ReconciliationStateView> {
     return this.state.read();

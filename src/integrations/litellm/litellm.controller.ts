@@ -62,7 +62,7 @@ export class LiteLlmController {
     schema: { oneOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }] },
     examples: { 'an array of logs': { value: [LOG] } },
   })
-  @Requires('service', 'admin')
+  @Requires('charge', 'service', 'admin')
   @AcceptBody({ as_text: true, max_bytes: CALLBACK_MAX_BYTES })
   @Returns(LiteLlmResultView, {
     list: true,

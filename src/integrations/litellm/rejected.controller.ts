@@ -17,7 +17,7 @@ export class RejectedController {
     description:
       'Newest first: logs that name no payer, are too old or too expensive, or could not be parsed. They contain no messages, completions or keys, and are stored for LITELLM_REJECTED_DAYS.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(RejectedLogView, { list: true })
   @Problem(422, 'invalid_request')
   listRejectedWork(@Query() query: RejectedQuery) {
@@ -31,7 +31,7 @@ export class RejectedController {
       'The work is settled and recorded at the time it was done, regardless of its age and cost. `user_id` is optional if the log names the payer. Safe to repeat.',
   })
   @ApiBody({ type: AssignBody, examples: { 'to a user': { value: { user_id: 'user-42' } } } })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(RejectedLogView)
   @Problem(404, 'not_found')
   @Problem(409, 'already_resolved')
@@ -42,7 +42,7 @@ export class RejectedController {
 
   @Post(':id/discard')
   @ApiOperation({ summary: 'Discard a rejected log', description: 'The log is never booked. Safe to repeat.' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(RejectedLogView)
   @Problem(404, 'not_found')
   @Problem(409, 'already_resolved')

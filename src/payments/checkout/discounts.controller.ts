@@ -16,7 +16,7 @@ export class DiscountsController {
     summary: 'List discounts, newest first',
     description: 'The next payment uses one unused discount.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(DiscountView, { list: true })
   @Problem(422, 'invalid_request')
   @Problem(404, 'not_found')

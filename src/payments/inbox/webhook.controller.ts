@@ -56,7 +56,7 @@ export class WebhookController {
 
   @Get('payments/events')
   @ApiOperation({ summary: 'List provider events, newest first' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentEventView, { list: true })
   listPaymentEvents(@Query() { state, limit, offset }: EventsQuery) {
     return this.inbox.list(state, limit, offset);
@@ -64,7 +64,7 @@ export class WebhookController {
 
   @Post('payments/events/:event_id/retry')
   @ApiOperation({ summary: 'Retry a waiting or failed event' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentEventView)
   @Problem(404, 'not_found')
   retryPaymentEvent(@CurrentActor() actor: Actor, @Param('event_id') event_id: string) {

@@ -16,7 +16,7 @@ export class PackagesController {
 
   @Get()
   @ApiOperation({ summary: 'List the packages for sale' })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(PackageOfferView, { list: true })
   listPackages() {
     return this.service.listForSale();
@@ -24,7 +24,7 @@ export class PackagesController {
 
   @Get('all')
   @ApiOperation({ summary: 'List all packages' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PackageView, { list: true })
   listAllPackages() {
     return this.service.list();
@@ -32,7 +32,7 @@ export class PackagesController {
 
   @Post()
   @ApiOperation({ summary: 'Create a package' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PackageView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
@@ -43,7 +43,7 @@ export class PackagesController {
   @Patch(':package_code')
   @ApiOperation({ summary: 'Change a package', description: 'Payments that are already open keep their price.' })
   @ApiBody({ type: PackageChanges, examples: { price: { value: { price: '45.00' } } } })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PackageView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
@@ -57,7 +57,7 @@ export class PackagesController {
 
   @Delete(':package_code')
   @ApiOperation({ summary: 'Delete a package' })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'package_in_use')

@@ -22,7 +22,7 @@ export class SwitchController {
     description:
       "A user's downgrade takes effect at `reset_date`; requesting the current tier cancels it. A user's upgrade must be paid first: the response is 402 with `checkout_url`, or 403 if payments are not configured. Admins and services switch immediately.",
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Idempotent()
   @Returns(BalanceView)
   @Problem(402, 'payment_required')

@@ -34,7 +34,7 @@ export class ReviewsController {
     description:
       'Payments with an unexpected amount or currency, or without a matching offer. `detail` states the reason.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
   listHeldPayments(@Query() { limit, offset }: ReviewsQuery) {
@@ -46,7 +46,7 @@ export class ReviewsController {
     summary: 'List payments that are or were disputed, newest first',
     description: '`dispute` is the state of the dispute. Get the payment for each of its disputes.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentView, { list: true })
   @Problem(422, 'invalid_request')
   listDisputedPayments(@Query() { limit, offset }: ReviewsQuery) {
@@ -58,7 +58,7 @@ export class ReviewsController {
     summary: 'End the subscription and automatic top-up of an account',
     description: 'Nothing more is charged. A paid period remains available until it ends. Safe to repeat.',
   })
-  @Requires('service', 'admin')
+  @Requires('payments', 'service', 'admin')
   @Returns(EndedBillingView)
   @Problem(422, 'invalid_request')
   endBilling(@CurrentActor() actor: Actor, @Body() { user_id, at }: EndBillingBody) {
@@ -68,7 +68,7 @@ export class ReviewsController {
   @Get(':payment_id')
   @ApiOperation({ summary: 'Get a payment with its refunds and disputes' })
   @Payment()
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentDetailView)
   @Problem(404, 'not_found')
   getPayment(@Id('payment_id') payment_id: string) {
@@ -82,7 +82,7 @@ export class ReviewsController {
       'Grants what was offered, or the given number of credits. If the offer can no longer be fulfilled, for example because the paid period has ended, the credits are granted as purchased credits. Later refunds claw back credits as usual. Safe to repeat.',
   })
   @Payment()
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentView)
   @Problem(404, 'not_found')
   @Problem(409, 'payment_not_held')
@@ -98,7 +98,7 @@ export class ReviewsController {
       'Grants nothing; refund the money at the provider. A discount used by the payment becomes available again. Safe to repeat.',
   })
   @Payment()
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(PaymentView)
   @Problem(404, 'not_found')
   @Problem(409, 'payment_not_held')

@@ -17,7 +17,7 @@ export class TopupsController {
 
   @Get()
   @ApiOperation({ summary: 'Get the automatic top-up, or null' })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(AutoTopupView, { nullable: true })
   getAutoTopup(@CurrentActor() actor: Actor, @Query() query: AccountQuery) {
     return this.topups.find(accountOf(actor, query.user_id));
@@ -29,7 +29,7 @@ export class TopupsController {
     description:
       'Buys the package with the card on file whenever the available credits fall below the threshold. After two consecutive declined cards, top-ups stop until the settings are sent again. If the bank requires the payer to confirm a payment, `checkout_url` is the page for that, and nothing else is bought in the meantime.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(AutoTopupView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
@@ -39,7 +39,7 @@ export class TopupsController {
 
   @Delete()
   @ApiOperation({ summary: 'Delete the automatic top-up' })
-  @Requires('user', 'service', 'admin')
+  @Requires('payments', 'user', 'service', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')
   deleteAutoTopup(@CurrentActor() actor: Actor, @Query() query: AccountQuery) {

@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionC
 import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
+import { ANY_SCOPE, type RequiredScope } from '../scopes.js';
 import { NotFound } from '../errors.js';
 import { isUuid } from '../database/uuid.js';
 import { withRouteConfig } from './bodies/bodies.js';
@@ -18,12 +19,21 @@ declare module 'fastify' {
     /** How the result of the route is serialised. */
     returns?: ReturnsMetadata;
     /** Who can call the route: one of the roles, whoever signs the body, or anybody. */
-    access?: readonly Role[] | 'signed' | 'anybody';
+    access?: RouteAccess;
   }
 }
 
-/** OpenAPI extension that lists the roles of an operation. */
+/** Access of a route for callers with one of the roles, and with the scope if their credential is limited. */
+export interface CallerAccess {
+  readonly roles: readonly Role[];
+  readonly scope: RequiredScope;
+}
+
+type RouteAccess = CallerAccess | 'signed' | 'anybody';
+
+/** OpenAPI extensions with the roles and the scope of an operation. */
 export const ROLES_EXTENSION = 'x-roles';
+export const SCOPE_EXTENSION = 'x-scope';
 
 /** Declares a route that needs no credentials. */
 export const Public = (): MethodDecorator => withAccess('anybody');
@@ -33,21 +43,22 @@ export const Signed = (): MethodDecorator => withAccess('signed');
 
 /** Every route declares its access, so other facts needed for each route are recorded here as well. */
 const withAccess =
-  (access: readonly Role[] | 'signed' | 'anybody'): MethodDecorator =>
+  (access: RouteAccess): MethodDecorator =>
   (target, key, descriptor) =>
     withRouteConfig({ access, reads: argumentsOf(target, key) })(target, key, descriptor);
 
 /**
- * Declares the roles that can call the route. List every role: admin is not implied. A route with neither this nor
- * {@link Public} refuses every caller.
+ * Declares who can call the route: the scope that a limited credential needs, and the roles. List every role: admin is
+ * not implied. A route with neither this nor {@link Public} refuses every caller.
  */
-export function Requires(...roles: [Role, ...Role[]]): MethodDecorator {
+export function Requires(scope: RequiredScope, ...roles: [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
-    withAccess(roles),
+    withAccess({ roles, scope }),
     ApiBearerAuth(),
     ApiExtension(ROLES_EXTENSION, roles),
+    ApiExtension(SCOPE_EXTENSION, scope),
     Problem(401, 'missing_credentials', 'invalid_token', 'token_expired'),
-    Problem(403, 'forbidden'),
+    Problem(403, ...(scope === ANY_SCOPE ? ['forbidden'] : ['forbidden', 'missing_scope'])),
   );
 }
 

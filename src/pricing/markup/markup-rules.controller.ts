@@ -17,7 +17,7 @@ export class MarkupRulesController {
 
   @Get()
   @ApiOperation({ summary: 'List the markup rules in order of precedence' })
-  @Requires('service', 'admin')
+  @Requires('models', 'service', 'admin')
   @Returns(MarkupRuleView, { list: true })
   listMarkupRules() {
     return this.rules.list();
@@ -25,7 +25,7 @@ export class MarkupRulesController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Get a markup rule' })
-  @Requires('service', 'admin')
+  @Requires('models', 'service', 'admin')
   @Returns(MarkupRuleView)
   @Problem(404, 'not_found')
   getMarkupRule(@Id() id: string) {
@@ -38,7 +38,7 @@ export class MarkupRulesController {
     description:
       'Precedence: a rule for the model, then for its provider, then for the tier, then for the price class.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(MarkupRuleView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')
@@ -51,7 +51,7 @@ export class MarkupRulesController {
     summary: 'Change the rate of a markup rule',
     description: 'Applies to work that is priced afterwards.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(MarkupRuleView)
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
@@ -64,7 +64,7 @@ export class MarkupRulesController {
     summary: 'Delete a markup rule',
     description: 'The rules of the four price classes cannot be deleted.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')
   @Problem(409, 'markup_rule_required')

@@ -13,7 +13,7 @@ export class ServiceTiersController {
 
   @Get()
   @ApiOperation({ summary: 'List the multipliers of service tiers, newest first' })
-  @Requires('service', 'admin')
+  @Requires('models', 'service', 'admin')
   @Returns(ServiceTierMultiplierView, { list: true })
   listServiceTiers() {
     return this.service.list();
@@ -25,7 +25,7 @@ export class ServiceTiersController {
     description:
       'Applies if the price of a model has no prices of its own for the tier. Precedence: the model, then its provider, then `*`. Multipliers are dated and never edited.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ServiceTierMultiplierView, { status: 201 })
   @Problem(409, 'already_exists')
   @Problem(422, 'invalid_request')

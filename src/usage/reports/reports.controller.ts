@@ -24,7 +24,7 @@ export class ReportsController {
 
   @Get('summary')
   @ApiOperation({ summary: 'Get a usage summary', description: 'Covers the last 30 days, unless dates are given.' })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(UsageSummaryView)
   getUsageSummary(@CurrentActor() actor: Actor, @Query() query: SpanQuery): Promise<UsageSummaryView> {
     return this.reports.summary(accountOf(actor, query.user_id), query);
@@ -35,7 +35,7 @@ export class ReportsController {
     summary: 'Get usage by model',
     description: 'Covers the last 30 days, unless dates are given. The most expensive model comes first.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(ModelUsageView, { list: true })
   getUsageByModel(@CurrentActor() actor: Actor, @Query() query: SpanQuery): Promise<ModelUsageView[]> {
     return this.reports.byModel(accountOf(actor, query.user_id), query);
@@ -46,7 +46,7 @@ export class ReportsController {
     summary: 'Get usage by service',
     description: 'Covers the last 30 days, unless dates are given. The most expensive service comes first.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(ServiceUsageView, { list: true })
   getUsageByService(@CurrentActor() actor: Actor, @Query() query: SpanQuery): Promise<ServiceUsageView[]> {
     return this.reports.byService(accountOf(actor, query.user_id), query);
@@ -54,7 +54,7 @@ export class ReportsController {
 
   @Get('free-tier')
   @ApiOperation({ summary: 'Get free usage of this month' })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(FreeTierView)
   getFreeTierUsage(@CurrentActor() actor: Actor, @Query() query: UsageQuery): Promise<FreeTierView> {
     return this.reports.freeTier(accountOf(actor, query.user_id), query.tz);
@@ -62,7 +62,7 @@ export class ReportsController {
 
   @Get('daily')
   @ApiOperation({ summary: 'Get usage of a day' })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(DailyUsageView)
   getDailyUsage(@CurrentActor() actor: Actor, @Query() query: DailyQuery): Promise<DailyUsageView> {
     return this.reports.daily(accountOf(actor, query.user_id), query.tz, query.date);
@@ -70,7 +70,7 @@ export class ReportsController {
 
   @Get('metrics')
   @ApiOperation({ summary: 'Get usage data for charts' })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(UsageMetricsView)
   getUsageMetrics(@CurrentActor() actor: Actor, @Query() query: MetricsQuery): Promise<UsageMetricsView> {
     return this.reports.metrics(accountOf(actor, query.user_id), query.tz, query.range);
@@ -88,7 +88,7 @@ export class CurrentUsageController {
     summary: 'Get the usage of this period and the limits of the plan',
     description: 'For limits, `null` means unlimited.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(CurrentUsageView)
   @Problem(404, 'not_found')
   getCurrentUsage(@CurrentActor() actor: Actor, @Query() query: AccountQuery): Promise<CurrentUsageView> {

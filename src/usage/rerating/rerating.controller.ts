@@ -25,7 +25,7 @@ export class ReratingController {
     description:
       'Books the differences as adjustments, in either direction. Safe to repeat; `preview=true` changes nothing.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(ReratingView)
   rerateUsage(@CurrentActor() actor: Actor, @Query() { preview }: ReratingOrder) {
     return this.rerating.rerate({ actor, preview });
@@ -37,7 +37,7 @@ export class ReratingController {
     description:
       'Recomputes the charged events of the last `days` days. Totals that callers stated stay unchanged. Stores nothing.',
   })
-  @Requires('admin')
+  @Requires('admin:*', 'admin')
   @Returns(WhatIfView)
   @Problem(422, 'invalid_request')
   previewPrices(@Body() body: WhatIfBody) {

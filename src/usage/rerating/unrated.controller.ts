@@ -18,7 +18,7 @@ export class UnratedController {
     description:
       'Covers models without a price, and events without a measured quantity. Services and admins see all accounts unless they name one with `user_id`; users see their own. The models with the most events come first, at most 500.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(UnratedView, { list: true })
   @Problem(422, 'invalid_request')
   listUnratedUsage(@CurrentActor() actor: Actor, @Query() { user_id }: AccountQuery): Promise<UnratedView[]> {

@@ -36,7 +36,7 @@ export class TrackController {
     description:
       'By default only records. With `charge` or `settle`, the charge and the event are one atomic write. Repeating the same work under the same `request_id` returns the recorded event, without recording or charging it again; different work under it is a 409.',
   })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:write', 'user', 'service', 'admin')
   @Idempotent()
   @Returns(TrackedView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
@@ -58,7 +58,7 @@ export class TrackController {
     schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] },
     examples: BATCH_EXAMPLES,
   })
-  @Requires('service', 'admin')
+  @Requires('usage:write', 'service', 'admin')
   @AcceptBody({ max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
   @Problem(422, 'invalid_request')
@@ -75,7 +75,7 @@ export class TrackController {
   })
   @ApiConsumes('application/json', ...CLOUDEVENTS_TYPES)
   @ApiBody({ schema: { oneOf: [EVENT, LIST(EVENT)] }, examples: EVENT_EXAMPLES })
-  @Requires('service', 'admin')
+  @Requires('usage:write', 'service', 'admin')
   @AcceptBody({ types: CLOUDEVENTS_TYPES, max_bytes: BATCH_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
   @Problem(409, 'idempotency_conflict')
@@ -90,7 +90,7 @@ export class TrackController {
 
   @Get('events/:id')
   @ApiOperation({ summary: 'Get a usage event' })
-  @Requires('user', 'service', 'admin')
+  @Requires('usage:read', 'user', 'service', 'admin')
   @Returns(UsageEventView)
   @Problem(404, 'not_found')
   getUsageEvent(@CurrentActor() actor: Actor, @Id() id: string, @Query() query: AccountQuery) {

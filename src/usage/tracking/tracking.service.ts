@@ -12,6 +12,7 @@ import {
 } from '../../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../../metering/usage-events.repository.js';
 import type { Actor } from '../../platform/actor.js';
+import { assertScope } from '../../platform/scopes.js';
 import { PricingService } from '../../pricing/pricing.service.js';
 import type { Rating } from '../../pricing/rating/rating.js';
 import { noteUnread } from '../../pricing/usage/unread-log.js';
@@ -35,7 +36,8 @@ export class TrackingService {
 
   /**
    * Records one piece of work. Charged work and its event are one atomic write.
-   * @throws DomainError 402 or 429 when charged work is refused, with no effect; `idempotency_conflict`; `overloaded`
+   * @throws DomainError 402 or 429 when charged work is refused, with no effect; `idempotency_conflict`; `overloaded`;
+   *   `missing_scope` when the caller can record but not charge
    */
   async track(actor: Actor, report: Report, key?: IdempotencyKey, given_key?: string): Promise<Recording> {
     const plans = new PlanLookup(actor, this.accounts, this.tiers);
@@ -95,6 +97,7 @@ export class TrackingService {
       await plans.account(event.user_id);
       return this.events.insert(event);
     }
+    assertScope(actor, 'charge');
     const metered = await this.engine.meter(actor, charge, { event, key });
     return { event: metered.event, is_duplicate: metered.replayed };
   }

@@ -91,6 +91,9 @@ export class ProblemParticulars {
   })
   moved_to?: string;
 
+  @ApiPropertyOptional({ description: 'The scope that the credential lacks.', type: 'string', example: 'usage:read' })
+  scope?: string;
+
   @ApiPropertyOptional({ description: 'URL where the payment is made.', type: 'string', nullable: true })
   checkout_url?: string | null;
 

@@ -1,11 +1,17 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ROLES_EXTENSION } from '../decorators.js';
+import { ROLES_EXTENSION, SCOPE_EXTENSION } from '../decorators.js';
+import type { RequiredScope } from '../../scopes.js';
 import type { Operation } from './openapi-examples.js';
 
 /** Returns the roles that can call an operation; null if it is public. */
 export function rolesOf(operation: Operation): readonly string[] | null {
   const roles = (operation as Operation & { [ROLES_EXTENSION]?: readonly string[] })[ROLES_EXTENSION];
   return roles ?? null;
+}
+
+/** Returns the scope that an operation requires of limited credentials; null if it is public. */
+export function scopeOf(operation: Operation): RequiredScope | null {
+  return (operation as Operation & { [SCOPE_EXTENSION]?: RequiredScope })[SCOPE_EXTENSION] ?? null;
 }
 
 /** Verbs that operation ids start with, because generated clients use the ids as method names. */

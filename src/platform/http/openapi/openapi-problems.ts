@@ -76,8 +76,8 @@ export function describeProblems(operation: Operation, method: string, path: str
     add(codes, ANYWHERE);
     if (rolesOf(operation) !== null) add(codes, WITH_CREDENTIALS);
     if (path.includes('{')) add(codes, WITH_PATH_PARAMETER);
-    if (method !== 'get') add(codes, WITH_BODY);
   }
+  if (method !== 'get') add(codes, WITH_BODY);
   for (const status of [...codes.keys()].sort()) {
     operation.responses[status] = refusal(status, [...(codes.get(status) ?? [])], dialect, examples);
   }

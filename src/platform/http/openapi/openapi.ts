@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { checkOperationIds, operationIdOf, rolesOf } from './openapi-operations.js';
+import { checkOperationIds, operationIdOf, rolesOf, scopeOf } from './openapi-operations.js';
 import { fillBody, fillParameters, nameAccount, type Operation } from './openapi-examples.js';
 import { toOpenApi31 } from './openapi-3-1.js';
 import { HEADERS_DOC, headersDoc, ProblemDetails } from './openapi-models.js';
@@ -14,7 +14,7 @@ const DESCRIPTION = [
 ].join('\n\n');
 
 const BEARER =
-  'An access token from the identity provider, or one issued by `./tollgate token issue`. Its roles (user, service, admin) decide what the caller can do.';
+  'An access token from the identity provider, or one issued by `./tollgate token issue`. Its roles (user, service, admin) decide what the caller can do. A credential can be limited to scopes.';
 
 /** Groups of operations, in display order. */
 const TAGS: Record<string, string> = {
@@ -28,6 +28,7 @@ const TAGS: Record<string, string> = {
   OpenRouter: "Users' own keys of OpenRouter.",
   Pricing: 'Dated model prices, markup rules and re-rating.',
   Accounts: 'Account administration: search, move, suspend, close, erase.',
+  Dashboard: 'Who is signed in, sign-in by a link of the platform, and the configuration of the dashboard.',
   Audit: 'Audit log of administrative actions.',
   Platform: 'The whole platform, for administrators: overview, spending, margins and reconciliation.',
   Jobs: 'Background jobs: schedules and runs, which administrators can retry or cancel.',
@@ -90,7 +91,10 @@ export function checkDocument(document: OpenAPIObject): void {
 /** Adds to an operation everything that applies to all routes. */
 function complete(operation: Operation): void {
   const roles = rolesOf(operation);
-  const who = roles === null ? 'Public: no credentials needed.' : `Roles: ${roles.join(', ')}.`;
+  const who =
+    roles === null
+      ? 'Public: no credentials needed.'
+      : `Roles: ${roles.join(', ')}. Scope of limited credentials: ${scopeOf(operation) ?? 'none'}.`;
   operation.description = [operation.description, who].filter(Boolean).join('\n\n');
   if (roles === null) operation.security = [];
   const isIdempotent = operation.parameters?.some((p) => 'name' in p && p.name === 'Idempotency-Key');

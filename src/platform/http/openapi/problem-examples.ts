@@ -48,6 +48,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/integrations/keycloak/events',
   },
   forbidden: { detail: 'This call requires one of the roles service, admin.' },
+  missing_scope: { detail: 'This call requires the scope usage:read.', scope: 'usage:read' },
   account_suspended: {
     detail: 'The account is suspended: nothing can be charged to it until an administrator resumes it.',
   },
@@ -135,6 +136,10 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     checkout_url: 'https://checkout.stripe.com/c/pay/cs_test_a1',
     payment_id: '0198c0de-0000-7000-8000-000000000000',
     instance: '/api/v1/credits/tiers/switch',
+  },
+  public_url_not_configured: {
+    detail: 'The URL of the dashboard is not configured. Set PUBLIC_URL.',
+    instance: '/api/v1/portal/sessions',
   },
   payments_not_configured: {
     detail: 'Payments are not configured. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
