@@ -6,6 +6,7 @@ const RANKS = [
   ['platform'],
   ['audit'],
   ['jobs'],
+  ['portal'],
   ['auth'],
   ['tiers', 'pricing', 'metering'],
   ['credits', 'openrouter'],

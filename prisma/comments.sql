@@ -137,6 +137,16 @@ COMMENT ON COLUMN "call_answers"."content_type" IS 'Media type of the response.'
 COMMENT ON COLUMN "call_answers"."sealed_answer" IS 'Response, encrypted for this call.';
 COMMENT ON COLUMN "call_answers"."created_at" IS 'When the response was sent.';
 
+COMMENT ON TABLE "portal_sessions" IS 'A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes.';
+COMMENT ON COLUMN "portal_sessions"."id" IS 'UUIDv7 of the session.';
+COMMENT ON COLUMN "portal_sessions"."user_id" IS 'User who is signed in.';
+COMMENT ON COLUMN "portal_sessions"."token_hash" IS 'SHA-256 of the token.';
+COMMENT ON COLUMN "portal_sessions"."scopes" IS 'What the session can be used for.';
+COMMENT ON COLUMN "portal_sessions"."return_url" IS 'Page to which the dashboard links back; null if there is none.';
+COMMENT ON COLUMN "portal_sessions"."created_by" IS 'Actor who created the session.';
+COMMENT ON COLUMN "portal_sessions"."expires_at" IS 'When the session ends.';
+COMMENT ON COLUMN "portal_sessions"."created_at" IS 'When the session was created.';
+
 COMMENT ON TABLE "audit_logs" IS 'Audit log of administrative actions. An entry is written in the transaction of its action.';
 COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';
 COMMENT ON COLUMN "audit_logs"."user_id" IS 'Account that the action affected.';

@@ -10,6 +10,7 @@ import { Jobs } from '../jobs/jobs.js';
 import { BillingTermination } from '../payments/plans/billing-termination.service.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import type { Replayable } from '../platform/replayable.js';
+import { PortalSessions } from '../portal/portal-sessions.service.js';
 import { KeyRing } from '../platform/secrets/key-ring.js';
 import { bucketOf } from '../platform/database/row-id.js';
 import { AccountErasureRepository } from './account-erasure.repository.js';
@@ -25,6 +26,7 @@ export class AccountErasure {
     private readonly credits: CreditsService,
     private readonly termination: BillingTermination,
     private readonly jobs: Jobs,
+    private readonly portal: PortalSessions,
   ) {}
 
   /**
@@ -39,6 +41,7 @@ export class AccountErasure {
     const done = await this.credits.change(actor, user_id, 'account.erase', once, async ({ state, now }, tx) => {
       Object.assign(state, { status: 'erasing', status_reason: null, status_changed_at: now });
       await this.jobs.enqueue(tx, ERASURES, {});
+      await this.portal.endAll(tx, user_id);
       return {};
     });
     await this.termination.end(actor, user_id, 'now');

@@ -14,6 +14,7 @@ import type { UserCreditsRow } from '../generated/rows.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { PaymentsTransfer } from '../payments/payments-transfer.repository.js';
 import type { Actor } from '../platform/actor.js';
+import { PortalSessions } from '../portal/portal-sessions.service.js';
 import { amount } from '../platform/values/amount.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
@@ -37,12 +38,14 @@ export class AccountData {
     readonly payments: PaymentsTransfer,
     private readonly redemptions: RedemptionsRepository,
     private readonly keys: OwnKeys,
+    private readonly portal: PortalSessions,
   ) {}
 
   async transfer(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
     await this.payments.transfer(tx, from, to, lines);
     await this.redemptions.transfer(tx, from, to);
     await this.keys.transfer(tx, from, to);
+    await this.portal.endAll(tx, from);
   }
 }
 

@@ -160,6 +160,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   account_erasures: 'an erased person is in no other table',
   idempotency_keys: 'idempotency keys of requests, stored for some days',
   call_answers: 'responses, stored for some days so that repeated calls can be replayed',
+  portal_sessions: 'sign-ins by link, stored for a day',
   coupon_attempts: 'times of attempts, stored for an hour',
   openrouter_key_tries: 'times of attempts, stored for an hour',
   payment_events: "the provider's events, whose content is in payments, refunds, disputes and subscriptions",

@@ -35,6 +35,8 @@ import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PACKAGES_COMMANDS, PackagesCommand } from '../payments/packages/packages.command.js';
 import { PAYMENTS_COMMANDS, PaymentsCommand } from '../payments/payments.command.js';
 import { PaymentsModule } from '../payments/payments.module.js';
+import { PORTAL_COMMANDS, PortalCommand } from '../portal/portal.command.js';
+import { PortalModule } from '../portal/portal.module.js';
 import { CompletionCommand } from '../platform/cli/completion.command.js';
 import { CliProgram } from '../platform/cli/program.js';
 import { Terminal } from '../platform/cli/terminal.js';
@@ -57,6 +59,8 @@ const COMMANDS = [
   SchemaMigrateCommand,
   TokenCommand,
   TokenIssueCommand,
+  PortalCommand,
+  ...PORTAL_COMMANDS,
   credits.CreditsCommand,
   ...credits.CREDITS_COMMANDS,
   HoldsCommand,
@@ -108,6 +112,7 @@ export class CliModule {
         PlatformModule.with(withoutTraces(config)),
         AuditModule,
         JobsModule,
+        PortalModule,
         TiersModule,
         PricingModule,
         OpenRouterModule,

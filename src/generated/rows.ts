@@ -935,6 +935,57 @@ export class CallAnswerRow {
   created_at!: Date;
 }
 
+/** A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes. */
+export class PortalSessionRow {
+  /** UUIDv7 of the session. */
+  @ApiProperty({ description: 'UUIDv7 of the session.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** User who is signed in. */
+  @ApiProperty({ description: 'User who is signed in.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsUserId()
+  user_id!: string;
+
+  /** SHA-256 of the token. */
+  @ApiProperty({ description: 'SHA-256 of the token.', type: 'string', minLength: 64, maxLength: 64 })
+  @IsText({ min_length: 64, max_length: 64 })
+  token_hash!: string;
+
+  /** What the session can be used for. */
+  @ApiProperty({ description: 'What the session can be used for.', type: 'array', items: { type: 'string' } })
+  @IsArray()
+  @IsText({}, { each: true })
+  scopes!: string[];
+
+  /** Page to which the dashboard links back; null if there is none. */
+  @ApiProperty({
+    description: 'Page to which the dashboard links back; null if there is none.',
+    type: 'string',
+    maxLength: 2000,
+    nullable: true,
+    example: 'https://app.example.com/account',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 2000 })
+  return_url!: string | null;
+
+  /** Actor who created the session. */
+  @ApiProperty({ description: 'Actor who created the session.', type: 'string', maxLength: 255, example: 'platform' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the session ends. */
+  @ApiProperty({ description: 'When the session ends.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  expires_at!: Date;
+
+  /** When the session was created. */
+  @ApiProperty({ description: 'When the session was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
 /** Audit log of administrative actions. An entry is written in the transaction of its action. */
 export class AuditLogRow {
   /** UUIDv7 of the entry. */
@@ -3481,6 +3532,7 @@ export const ROWS = {
   credit_holds: CreditHoldRow,
   idempotency_keys: IdempotencyKeyRow,
   call_answers: CallAnswerRow,
+  portal_sessions: PortalSessionRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
   litellm_rejected_logs: LitellmRejectedLogRow,
@@ -3520,6 +3572,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
+  portal_sessions: ['token_hash'],
   audit_logs: [],
   usage_events: [
     'content_hash',

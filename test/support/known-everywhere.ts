@@ -37,6 +37,11 @@ export async function knownEverywhere(w: World): Promise<{ user_id: string; mark
     `INSERT INTO openrouter_accounts (user_id, email, encrypted_key, key_hint) VALUES ($1, $1, 'k1.' || repeat('x', 80), 'x')`,
     [user_id],
   );
+  await w.sql(
+    `INSERT INTO portal_sessions (user_id, token_hash, scopes, return_url, created_by, expires_at)
+    VALUES ($1, repeat('a', 64), '{balance:read}', $1, $1, now() + interval '30 minutes')`,
+    [user_id],
+  );
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
   return { user_id, mark };
 }

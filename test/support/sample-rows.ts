@@ -149,6 +149,13 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['openrouter_readings', { total_usage: 1, read_at: at }],
   ['account_erasures', { user_id: 'gone' }],
   ['call_answers', { ...ann, hold_id: id(4), content_type: 'application/json', sealed_answer: 'k1.abc' }],
+  [
+    'portal_sessions',
+    {
+      ...{ id: id(8), ...ann, token_hash: 'a'.repeat(64), scopes: ['balance:read'], created_by: 'ops' },
+      ...{ expires_at: '2026-11-01T00:30:00Z', created_at: at },
+    },
+  ],
   ['litellm_rejected_logs', { log_hash: id(8), reason: 'no_user', detail: 'nobody pays' }],
   ['model_prices', { id: id(9), model: 'sample', input_per_million: 1, output_per_million: 1, effective_from: at }],
   ['price_withdrawals', { price_id: id(9) }],

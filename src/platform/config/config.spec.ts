@@ -28,6 +28,7 @@ describe('the configuration', () => {
       host: '0.0.0.0',
       base_path: '/api/v1',
       env: 'development',
+      is_development: false,
       log_level: 'info',
       body_limit_bytes: 1_048_576,
       cors_origins: false,
@@ -89,6 +90,10 @@ describe('the configuration', () => {
         timeout_ms: 10_000,
       },
       gateway: { calls_in_flight: 32, usage_cost: 'charged', cost_comments: true },
+      dashboard: {
+        ...{ public_url: null, return_origins: [], client: null },
+        brand: { name: 'Tollgate', logo: null, accent: null, support: null, links: [] },
+      },
       calls: {
         lease_s: 45,
         heartbeat_ms: 15_000,

@@ -2,8 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from '../values/amount.js';
 import { type AuthConfig, authFaults, ownsSecret } from './auth-config.js';
-import { isNetwork, isOrigin, list, NAMED_NETWORKS, oneOf, secret, webUrl, whole } from './config.values.js';
+import {
+  isLoopback,
+  isNetwork,
+  isOrigin,
+  list,
+  NAMED_NETWORKS,
+  oneOf,
+  secret,
+  webUrl,
+  whole,
+} from './config.values.js';
 import { buildDatabase, DATABASE_ENVIRONMENT, type DatabaseConfig } from './database-config.js';
+import { buildDashboard, DASHBOARD_ENVIRONMENT, type DashboardConfig, dashboardFaults } from './dashboard-config.js';
 import { environment } from './env-file.js';
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { storedSecret } from '../secrets/stored-secret.js';
@@ -35,6 +46,11 @@ export interface Config {
   readonly host: string;
   readonly base_path: '/api/v1';
   readonly env: 'production' | 'development' | 'test';
+  /**
+   * Whether the service is for one developer: embedded database, own secret, loopback only, not production. Only then
+   * does it hand out tokens.
+   */
+  readonly is_development: boolean;
   readonly log_level: (typeof LOG_LEVELS)[number];
   readonly body_limit_bytes: number;
   /** Origins that browsers can call from; `*` means any, false means none. */
@@ -64,6 +80,7 @@ export interface Config {
   readonly gateway: GatewayConfig;
   readonly litellm: LiteLlmConfig;
   readonly calls: CallsConfig;
+  readonly dashboard: DashboardConfig;
 }
 
 export interface EncryptionConfig {
@@ -98,6 +115,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')} must be ${i.message}`),
     ...authFaults(given),
     ...paymentsFaults(given),
+    ...dashboardFaults(given),
     ...shutdownFaults(given),
   ];
   if (!parsed.success || faults.length > 0) {
@@ -183,15 +201,19 @@ const ENVIRONMENT = z.object({
   ...GATEWAY_ENVIRONMENT,
   ...LITELLM_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
+  ...DASHBOARD_ENVIRONMENT,
 });
 
 function build(env: z.output<typeof ENVIRONMENT>): Config {
   const embedded = env.DATABASE_URL === undefined;
+  const host = env.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0');
+  const auth = buildAuth(env);
   return {
     port: env.PORT,
-    host: env.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    host,
     base_path: '/api/v1',
     env: env.NODE_ENV,
+    is_development: embedded && env.NODE_ENV !== 'production' && isLoopback(host) && auth.secret !== null,
     log_level: env.LOG_LEVEL,
     body_limit_bytes: env.BODY_LIMIT_BYTES,
     cors_origins: env.CORS_ORIGINS ?? false,
@@ -201,7 +223,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     database: buildDatabase(env),
     metrics: buildMetrics(env),
     tracing: buildTracing(env),
-    auth: buildAuth(env),
+    auth,
     // half of the pool, so that reads and batches never wait behind the locked path
     posting: { lanes: env.POSTING_LANES, locked_max: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / 2)) },
     payments: buildPayments(env),
@@ -217,6 +239,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     gateway: buildGateway(env),
     litellm: buildLiteLlm(env),
     calls: CALLS,
+    dashboard: buildDashboard(env),
   };
 }
 

@@ -42,6 +42,9 @@ export function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
+/** Returns whether only this machine reaches a host of this name. */
+export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
+
 /** Returns whether the text is an IP address, a network in CIDR notation or a named network. */
 export function isNetwork(text: string): boolean {
   if (NAMED_NETWORKS.includes(text)) return true;

@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { OpenAPIObject } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../support/app.js';
-import { World, type Json } from '../../support/factories.js';
+import { World } from '../../support/factories.js';
+import { callsAbout, documentedRoutes, type Route } from '../../support/openapi/foreign-calls.js';
 import { StripeStandIn } from '../../support/services/stripe-stand-in.js';
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const VICTIM = 'the-victim';
-const ROLES = 'x-roles';
-
-interface Route {
-  method: (typeof METHODS)[number];
-  path: string;
-  roles: string[] | null;
-  body: Json | null;
-  query: Record<string, string>;
-}
 
 let stripe: StripeStandIn;
 let w: World;
@@ -29,10 +19,7 @@ beforeAll(async () => {
   await w.done('provisioning/register', { user_id: VICTIM });
   const { transaction_id } = await w.deduct(VICTIM, '1');
   victim = { transaction: transaction_id as string, hold: await w.hold(VICTIM, '1') };
-  const document = (await w.t.call('/openapi.json')).body as OpenAPIObject;
-  routes = Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.flatMap((method) => (item[method] ? [routeOf(document, path, method)] : [])),
-  );
+  routes = await documentedRoutes(w.t);
   before = await stateOf(VICTIM);
 });
 afterAll(async () => {
@@ -53,76 +40,10 @@ async function stateOf(user_id: string): Promise<unknown> {
   return Promise.all(tables.map((table) => w.sql(`SELECT * FROM ${table} WHERE user_id = $1`, [user_id])));
 }
 
-interface Schema {
-  $ref?: string;
-  type?: string;
-  items?: Schema;
-  oneOf?: Schema[];
-  enum?: unknown[];
-  example?: unknown;
-  format?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-}
-
-function routeOf(document: OpenAPIObject, path: string, method: Route['method']): Route {
-  const operation = document.paths[path]?.[method] as unknown as {
-    [ROLES]?: string[];
-    requestBody?: { content: Record<string, { schema: Schema }> };
-    parameters?: { in: string; name: string; required?: boolean; schema?: Schema }[];
-  };
-  const schema = operation.requestBody?.content['application/json']?.schema;
-  const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
-  return {
-    method,
-    path,
-    roles: operation[ROLES] ?? null,
-    body: schema ? (sample(document, schema) as Json) : null,
-    query: Object.fromEntries(query.map(({ name, schema: given }) => [name, String(sample(document, given ?? {}))])),
-  };
-}
-
-/** A value that a schema allows. */
-function sample(document: OpenAPIObject, schema: Schema): unknown {
-  const resolved = schema.$ref
-    ? (document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] as Schema)
-    : schema;
-  if (resolved.properties) {
-    const wanted = Object.entries(resolved.properties).filter(([name]) => resolved.required?.includes(name));
-    return Object.fromEntries(wanted.map(([name, property]) => [name, sample(document, property)]));
-  }
-  if (resolved.oneOf?.[0]) return sample(document, resolved.oneOf[0]);
-  if (resolved.type === 'array') return resolved.items ? [sample(document, resolved.items)] : [];
-  if (resolved.example !== undefined) return resolved.example;
-  if (resolved.enum) return resolved.enum[0];
-  if (resolved.format === 'decimal') return '0.000001';
-  return { boolean: true, integer: 1, number: 1 }[resolved.type ?? ''] ?? 'trial';
-}
-
-/** Calls a route about the victim in every way that a caller could think of. */
-async function callsAbout(user_id: string, route: Route, token: string): Promise<Answer[]> {
-  const ids = route.path.includes('{') ? [victim.transaction, victim.hold, user_id, 'trial'] : [''];
-  const foreign = { user_id };
-  const bodies =
-    route.body === null ? [undefined] : [{ ...route.body, ...foreign }, { ...route.body, account: user_id }, [foreign]];
-  const queries: Record<string, string>[] = [
-    { ...route.query, ...foreign },
-    route.query,
-    { ...route.query, 'user_id[]': user_id },
-  ];
-  const calls = ids.flatMap((id) => bodies.flatMap((body) => queries.map((query) => ({ id, body, query }))));
-  const method = route.method.toUpperCase() as 'GET' | 'POST';
-  return Promise.all(
-    calls.map(({ id, body, query }) =>
-      w.t.call(route.path.replace(/\{[^}]+\}/g, encodeURIComponent(id)), {
-        method,
-        token,
-        query,
-        body,
-        headers: { 'x-user-id': user_id },
-      }),
-    ),
-  );
+/** Calls a route about a user, and returns the answers. */
+async function answersAbout(user_id: string, route: Route, token: string): Promise<Answer[]> {
+  const ids = [victim.transaction, victim.hold, user_id, 'trial'];
+  return (await callsAbout(w.t, route, token, user_id, ids)).map(({ answer }) => answer);
 }
 
 describe('a plain user', () => {
@@ -130,7 +51,7 @@ describe('a plain user', () => {
     const token = await w.as('the-thief');
     const leaked: string[] = [];
     for (const route of routes.filter(({ roles }) => roles !== null)) {
-      for (const answer of await callsAbout(VICTIM, route, token)) {
+      for (const answer of await answersAbout(VICTIM, route, token)) {
         const isAbout = JSON.stringify(answer.body)
           .replace(/"(instance|detail|message)":"[^"]*"/g, '')
           .includes(VICTIM);
@@ -150,7 +71,7 @@ describe('a plain user', () => {
     const others = routes.filter(({ roles }) => roles !== null && !roles.includes('user'));
     expect(others.length).toBeGreaterThan(10);
     for (const route of others) {
-      for (const answer of await callsAbout('the-thief', route, token))
+      for (const answer of await answersAbout('the-thief', route, token))
         expect([route.path, answer.status]).toEqual([route.path, 403]);
     }
   });
@@ -183,7 +104,7 @@ describe('a service', () => {
     const forAdmins = routes.filter(({ roles }) => roles !== null && !roles.includes('service'));
     expect(forAdmins.length).toBeGreaterThan(5);
     for (const route of forAdmins) {
-      for (const answer of await callsAbout(VICTIM, route, w.service))
+      for (const answer of await answersAbout(VICTIM, route, w.service))
         expect([route.path, answer.status]).toEqual([route.path, 403]);
     }
   });
@@ -211,10 +132,12 @@ describe('without a token', () => {
     }
     expect(open.toSorted()).toEqual([
       'get /api/v1/credits/tiers/compare',
+      'get /app/config.json',
       'get /health/live',
       'get /health/ready',
       'post /api/v1/integrations/keycloak/events', // signed instead
       'post /api/v1/integrations/stripe/webhook', // signed instead
+      'post /app/development/session', // only in development
     ]);
   });
 });
