@@ -5,6 +5,8 @@ import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
+import { PortalModule } from '../portal/portal.module.js';
+import { TiersModule } from '../tiers/tiers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { AccountErasureRepository } from './account-erasure.repository.js';
 import { AccountErasure, AccountErasureJob } from './account-erasure.service.js';
@@ -18,10 +20,15 @@ import { AccountsListRepository } from './accounts-list.repository.js';
 import { AccountsListService } from './accounts-list.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountEndings } from './account-endings.service.js';
+import { MeController } from './me/me.controller.js';
+import { MeService } from './me/me.service.js';
 
 @Module({
-  imports: [AuditModule, JobsModule, CreditsModule, CouponsModule, OpenRouterModule, PaymentsModule, UsageModule],
-  controllers: [AccountsController, AccountExportController],
+  imports: [
+    ...[AuditModule, JobsModule, PortalModule, TiersModule, CreditsModule, CouponsModule, OpenRouterModule],
+    ...[PaymentsModule, UsageModule],
+  ],
+  controllers: [AccountsController, AccountExportController, MeController],
   providers: [
     AccountErasure,
     AccountErasureJob,
@@ -35,6 +42,7 @@ import { AccountEndings } from './account-endings.service.js';
     AccountsListService,
     AccountData,
     AccountEndings,
+    MeService,
   ],
   exports: [
     AccountErasure,

@@ -6,6 +6,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { CompatModule } from '../compat/compat.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
+import { DashboardConfigController } from './dashboard-config.controller.js';
 import { DoctorModule } from '../doctor/doctor.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
@@ -16,6 +17,7 @@ import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import type { Config } from '../platform/config/config.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { PlatformModule } from '../platform/platform.module.js';
+import { PortalModule } from '../portal/portal.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
@@ -28,10 +30,12 @@ export class AppModule {
   static with(config: Config, extra: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
     return {
       module: AppModule,
+      controllers: [DashboardConfigController],
       imports: [
         PlatformModule.with(config),
         AuditModule,
         JobsModule,
+        PortalModule,
         AuthModule,
         TiersModule,
         PricingModule,

@@ -1,23 +1,20 @@
 import { TokenSigner } from '../auth/token-signer.js';
+import { DEMO_USERS, demoToken } from './demo.js';
 import type { Service } from './serve.js';
 
-const TOKEN_TTL_S = 7 * 24 * 60 * 60;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-const DEMO_USER = 'demo-user';
-
 /**
- * Returns the text printed at startup. It contains tokens only with the embedded database, which is reachable only from
- * this machine.
+ * Returns the text printed at startup. It contains tokens only in development, where only this machine reaches the
+ * service.
  */
-export async function banner({ app, url, is_embedded, config }: Service): Promise<string> {
+export async function banner({ app, url, config }: Service): Promise<string> {
   const places = [`Tollgate listens on ${url}`, `Swagger UI:  ${url}/docs`, `OpenAPI:     ${url}/openapi.json`];
-  if (!is_embedded || config.env === 'production' || !LOOPBACK.has(config.host)) return `${places.join('\n')}\n`;
+  if (!config.is_development) return `${places.join('\n')}\n`;
   const signer = app.get(TokenSigner);
-  const admin = await signer.signToken({ user_id: 'demo-admin', roles: ['admin'], ttl_s: TOKEN_TTL_S });
-  const user = await signer.signToken({ user_id: DEMO_USER, roles: ['user'], ttl_s: TOKEN_TTL_S });
+  const admin = await demoToken(signer, 'admin');
+  const user = await demoToken(signer, 'user');
   const api = `${url}${config.base_path}`;
   const charge = JSON.stringify({
-    user_id: DEMO_USER,
+    user_id: DEMO_USERS.user,
     amount: '0.25',
     service: 'openrouter',
     model: 'openai/gpt-4o-mini',
@@ -31,7 +28,7 @@ are good for seven days; paste one into Swagger UI's Authorize. Never run produc
 Admin token:
 ${admin}
 
-User token (${DEMO_USER}):
+User token (${DEMO_USERS.user}):
 ${user}
 
 Try:

@@ -19,8 +19,6 @@ export interface Service extends Running {
   app: NestFastifyApplication;
   /** Base URL of the service, such as `http://127.0.0.1:8084`. */
   url: string;
-  /** Whether the embedded database is used. */
-  is_embedded: boolean;
 }
 
 /**
@@ -46,7 +44,7 @@ export async function serve(given: Config): Promise<Service> {
     await app.get(MetricsEndpoint).listen();
     await listen(app, config);
     if (config.works_on_jobs) app.get(Jobs).start();
-    return { app, config, logger, url: await addressOf(app), is_embedded: embedded !== null, stop, breakOff };
+    return { app, config, logger, url: await addressOf(app), stop, breakOff };
   } catch (error) {
     await stop();
     throw error;

@@ -10,6 +10,7 @@ import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { registerDashboard } from './dashboard.js';
+import { DASHBOARD_PATHS } from './dashboard-config.controller.js';
 import { MetricsEndpoint } from '../health/metrics.endpoint.js';
 import { ReadinessService } from '../health/readiness.service.js';
 import { Access } from '../auth/access.js';
@@ -83,10 +84,10 @@ export async function createApp(
   registerQueries(fastify);
   registerLegacyForms(fastify);
   registerBodyBudget(fastify, config.limits.bodies_max_bytes);
-  app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready'] });
+  app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready', ...DASHBOARD_PATHS] });
   const document = once(() => openApiDocument(app)); // after all routes are registered
   serveDocument(fastify, document);
-  const hasDashboard = await registerDashboard(fastify, []);
+  const hasDashboard = await registerDashboard(fastify, providerOrigins(config));
   // relative, because a proxy can serve it under a path
   fastify.get('/', (_request, reply) => reply.redirect(hasDashboard ? 'app/' : 'docs'));
   app.get(MetricsEndpoint).register(fastify);
@@ -97,6 +98,10 @@ export async function createApp(
   });
   return app;
 }
+
+/** Origins of the identity provider that the dashboard signs people in with. */
+const providerOrigins = ({ auth, dashboard }: Config): string[] =>
+  dashboard.client ? [new URL(auth.issuer).origin] : [];
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;

@@ -6,11 +6,13 @@ import { amount, units } from '../../platform/values/amount.js';
 import { DomainError } from '../../platform/errors.js';
 import type { Sheet } from '../../platform/export/sheet.js';
 import { mapPage, type Page, type PageRequest, paginate } from '../../platform/database/paging.js';
+import type { Account } from './account.js';
 import { AccountLocks } from './account-locks.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
 import { type BalanceView, type CheckView, type GrantView, TransactionView } from '../credits.views.js';
 import { byBurnOrder } from '../grants/grant.js';
 import { type LedgerFilter, LedgerRepository } from '../ledger/ledger.repository.js';
+import { type Limit, limitsOf } from './limits.js';
 import { available, refuse, refuseStatus } from './refusal.js';
 
 /** Concurrent transactions that create accounts or book what is due on them. */
@@ -126,11 +128,7 @@ export class AccountsService {
 
   /** Returns the live grants in burn order, with all charges attributed to them. */
   async grants(actor: Actor, user_id: string, provision: boolean): Promise<GrantView[]> {
-    const found = await this.accounts.findWithGrants(user_id);
-    if (!found) await this.read(actor, user_id, provision);
-    const isCurrent = found !== null && !found.isDue;
-    const account = isCurrent ? found : await this.locks.withLock(actor, user_id, (booked) => Promise.resolve(booked));
-    account.settleBurns();
+    const account = await this.settled(actor, user_id, provision);
     return account.grants
       .filter((grant) => grant.remaining > 0n)
       .toSorted(byBurnOrder)
@@ -141,6 +139,21 @@ export class AccountsService {
         amount: amount(grant.amount),
         remaining: amount(grant.remaining),
       }));
+  }
+
+  /** Returns the limits of the account: its plan credits, its monthly cap and its calls. */
+  async limits(actor: Actor, user_id: string): Promise<Limit[]> {
+    return limitsOf(await this.settled(actor, user_id, false));
+  }
+
+  /** Returns the account with its live grants, with all charges attributed to them. */
+  private async settled(actor: Actor, user_id: string, provision: boolean): Promise<Account> {
+    const found = await this.accounts.findWithGrants(user_id);
+    if (!found) await this.read(actor, user_id, provision);
+    const isCurrent = found !== null && !found.isDue;
+    const account = isCurrent ? found : await this.locks.withLock(actor, user_id, (booked) => Promise.resolve(booked));
+    account.settleBurns();
+    return account;
   }
 }
 

@@ -1,0 +1,78 @@
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import { type Limit, LIMIT_SOURCES } from '../../credits/accounts/limits.js';
+import { BalanceView } from '../../credits/credits.views.js';
+import { TierRow } from '../../generated/rows.js';
+import { type Role, ROLES, type SignIn } from '../../platform/actor.js';
+import { type Scope, SCOPE_NAMES } from '../../platform/scopes.js';
+
+/** The plan of the caller's account. */
+export class MePlanView extends PickType(TierRow, [
+  ...(['tier', 'name', 'price_monthly', 'credits_monthly', 'renews', 'features', 'allowed_models'] as const),
+] as const) {}
+
+/** A limit and how much of it is used. */
+export class LimitView implements Limit {
+  @ApiProperty({ description: 'What sets the limit, as in errors.', enum: LIMIT_SOURCES, example: 'monthly_cap' })
+  limit_source!: Limit['limit_source'];
+
+  @ApiProperty({ description: 'Unit of `used` and `limit`.', enum: ['credits', 'calls'], example: 'credits' })
+  unit!: Limit['unit'];
+
+  @ApiProperty({
+    description: 'How much is used: an exact decimal for credits, a whole number for calls.',
+    type: 'string',
+    example: '1.250000',
+  })
+  used!: string;
+
+  @ApiProperty({ description: 'The limit, in the same form.', type: 'string', example: '5.000000' })
+  limit!: string;
+
+  @ApiProperty({ description: 'When `used` starts at zero again.', type: 'string', format: 'date-time' })
+  resets_at!: Date;
+}
+
+/** Who the caller is, what the credential is good for, and the state of the account. */
+export class MeView {
+  @ApiProperty({ description: 'Id of the caller.', type: 'string', example: 'user-42' })
+  user_id!: string;
+
+  @ApiProperty({ description: 'Roles of the caller.', type: 'array', items: { type: 'string', enum: ROLES.slice() } })
+  roles!: readonly Role[];
+
+  @ApiProperty({
+    description: 'Scopes that the credential is limited to; null if it is good for all that the roles allow.',
+    type: 'array',
+    items: { type: 'string', enum: SCOPE_NAMES },
+    nullable: true,
+  })
+  scopes!: readonly Scope[] | null;
+
+  @ApiProperty({ description: 'How the caller signed in.', enum: ['token', 'portal_session'], example: 'token' })
+  sign_in!: SignIn['method'];
+
+  @ApiProperty({ description: 'When the credential expires.', type: 'string', format: 'date-time' })
+  expires_at!: Date;
+
+  @ApiProperty({
+    description: 'Page of the platform that a portal session links back to; null if there is none.',
+    type: 'string',
+    nullable: true,
+    example: 'https://app.example.com/account',
+  })
+  return_url!: string | null;
+
+  @ApiProperty({
+    description:
+      'The account of the caller; null for a service or an admin without one, and without the scope balance:read.',
+    type: BalanceView,
+    nullable: true,
+  })
+  account!: BalanceView | null;
+
+  @ApiProperty({ description: 'The plan of the account; null without an account.', type: MePlanView, nullable: true })
+  plan!: MePlanView | null;
+
+  @ApiProperty({ description: 'Every limit that applies to the account.', type: [LimitView] })
+  limits!: LimitView[];
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../../credits/accounts/accounts.service.js';
+import { type Actor, actsForOthers } from '../../platform/actor.js';
+import { hasScope } from '../../platform/scopes.js';
+import { PortalSessions } from '../../portal/portal-sessions.service.js';
+import { TiersRepository } from '../../tiers/tiers.repository.js';
+import type { MeView } from './me.dto.js';
+
+const NO_ACCOUNT = { account: null, plan: null, limits: [] };
+
+/** Describes callers to themselves, so that no client has to decode a token. */
+@Injectable()
+export class MeService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly tiers: TiersRepository,
+    private readonly portal: PortalSessions,
+  ) {}
+
+  /**
+   * Returns who the caller is and the state of the account. A user's first request creates the account, as every read
+   * does; services and admins only see an account that they have.
+   */
+  async of(actor: Actor): Promise<MeView> {
+    const { user_id, roles, scopes = null, sign_in } = actor;
+    if (!sign_in) throw new TypeError('only callers of the API can ask who they are');
+    const [return_url, state] = await Promise.all([this.portal.returnUrlOf(actor), this.stateOf(actor)]);
+    const { method, expires_at } = sign_in;
+    return { user_id, roles, scopes, sign_in: method, expires_at, return_url, ...state };
+  }
+
+  private async stateOf(actor: Actor): Promise<Pick<MeView, 'account' | 'plan' | 'limits'>> {
+    const { user_id } = actor;
+    if (!hasScope(actor, 'balance:read')) return NO_ACCOUNT;
+    if (actsForOthers(actor) && !(await this.accounts.existing([user_id])).has(user_id)) return NO_ACCOUNT;
+    const account = await this.accounts.balance(actor, user_id);
+    const [plan, limits] = await Promise.all([this.tiers.get(account.tier), this.accounts.limits(actor, user_id)]);
+    return { account, plan, limits };
+  }
+}
