@@ -4,10 +4,6 @@ import type { Config } from '../platform/config/config.js';
 import type { Brand, OidcClient } from '../platform/config/dashboard-config.js';
 import { DEMO_USERS, type DemoRole } from './demo.js';
 
-/** Parts of the service that the dashboard shows only if they are on. */
-export const FEATURES = ['coupons', 'gateway', 'litellm', 'own_keys', 'payments'] as const;
-type Feature = (typeof FEATURES)[number];
-
 /** A link in the footer. */
 export class BrandLinkView {
   @ApiProperty({ description: 'Text of the link.', type: 'string', example: 'Terms' })
@@ -23,7 +19,7 @@ export class BrandView implements Brand {
   name!: string;
 
   @ApiProperty({ description: 'Logo as a data URL; null for the default.', type: 'string', nullable: true })
-  logo!: string | null;
+  logo_url!: string | null;
 
   @ApiProperty({
     description: 'Accent colour; null for the default.',
@@ -34,12 +30,12 @@ export class BrandView implements Brand {
   accent!: string | null;
 
   @ApiProperty({
-    description: 'E-mail address or URL where people find help; null if there is none.',
+    description: 'Address where people find help; null if there is none.',
     type: 'string',
     nullable: true,
     example: 'help@example.com',
   })
-  support!: string | null;
+  support_email!: string | null;
 
   @ApiProperty({ description: 'Links in the footer.', type: [BrandLinkView] })
   links!: BrandLinkView[];
@@ -68,7 +64,7 @@ export class SignInProviderView implements OidcClient {
   resource!: string | null;
 }
 
-/** The ways to sign in. Links of the platform (portal sessions) always work. */
+/** The ways to sign in, besides links of the platform (portal sessions) and pasted tokens, which always work. */
 export class SignInView {
   @ApiProperty({
     description: 'The identity provider; null if there is none.',
@@ -77,14 +73,23 @@ export class SignInView {
   })
   provider!: SignInProviderView | null;
 
-  @ApiProperty({ description: 'Whether a token can be pasted.', type: 'boolean', example: true })
-  token!: boolean;
-
   @ApiProperty({
     description: 'Whether `POST /app/development/session` signs in without credentials.',
     type: 'boolean',
   })
   is_development!: boolean;
+}
+
+/** Parts of the service that depend on the configuration. */
+export class FeaturesView {
+  @ApiProperty({ description: 'Credits and plans can be bought.', type: 'boolean' })
+  payments!: boolean;
+
+  @ApiProperty({ description: "Users' own OpenRouter keys can be stored.", type: 'boolean' })
+  own_keys!: boolean;
+
+  @ApiProperty({ description: 'The gateway has keys to call models with.', type: 'boolean' })
+  gateway!: boolean;
 }
 
 /** What the dashboard needs to know before anybody has signed in. */
@@ -95,13 +100,8 @@ export class DashboardConfigView {
   @ApiProperty({ description: 'The ways to sign in.', type: SignInView })
   sign_in!: SignInView;
 
-  @ApiProperty({
-    description: 'Parts of the service that are on.',
-    type: 'array',
-    items: { type: 'string', enum: FEATURES.slice() },
-    example: ['coupons', 'payments'],
-  })
-  features!: Feature[];
+  @ApiProperty({ description: 'Which parts of the service are on.', type: FeaturesView })
+  features!: FeaturesView;
 }
 
 /** The demo user to sign in as. */
@@ -121,17 +121,10 @@ export class DevelopmentSessionView {
 export function dashboardConfigOf(config: Config): DashboardConfigView {
   const { auth, dashboard, encryption, is_development, openrouter, payments } = config;
   const provider = dashboard.client && { issuer: auth.issuer, ...dashboard.client };
-  const ownKeys = encryption.keys !== null;
-  const isOn: Record<Feature, boolean> = {
-    coupons: true,
-    gateway: ownKeys || openrouter.api_key !== null,
-    litellm: true,
-    own_keys: ownKeys,
-    payments: payments.stripe !== null,
-  };
+  const own_keys = encryption.keys !== null;
   return {
     brand: { ...dashboard.brand, links: [...dashboard.brand.links] },
-    sign_in: { provider, token: true, is_development },
-    features: FEATURES.filter((feature) => isOn[feature]),
+    sign_in: { provider, is_development },
+    features: { payments: payments.stripe !== null, own_keys, gateway: own_keys || openrouter.api_key !== null },
   };
 }

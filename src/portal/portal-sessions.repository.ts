@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { PortalSessionRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database/database.js';
-import type { Position } from '../platform/http/page.js';
+import type { PageSlice } from '../platform/database/paging.js';
+
+/** Which sessions a list has. */
+interface SessionFilter {
+  user_id: string;
+}
 
 /** All SQL on portal sessions. A session that has ended has no row; one that has expired keeps it for a day. */
 @Injectable()
@@ -13,19 +18,19 @@ export class PortalSessionsRepository {
     return this.db.prisma.portal_sessions.findFirst({ where: { id } });
   }
 
-  /** Returns the sessions of a user that have not expired, newest first. One row more than `limit` indicates a next page. */
-  list(user_id: string, limit: number, offset: number, after: Position | null): Promise<PortalSessionRow[]> {
+  /** Returns the sessions of a user that have not expired, newest first. */
+  list({ user_id }: SessionFilter, { take, skip, after }: PageSlice): Promise<PortalSessionRow[]> {
     const older = after && { OR: [{ created_at: { lt: after.created_at } }, { ...after, id: { lt: after.id } }] };
     const query: Prisma.portal_sessionsFindManyArgs = {
       where: { AND: [live(user_id), older ?? {}] },
       orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-      skip: after ? 0 : offset,
+      take,
+      skip,
     };
     return this.db.prisma.portal_sessions.findMany(query);
   }
 
-  count(user_id: string): Promise<number> {
+  count({ user_id }: SessionFilter): Promise<number> {
     return this.db.prisma.portal_sessions.count({ where: live(user_id) });
   }
 

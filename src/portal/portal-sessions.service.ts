@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../platform/config/config.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { rowId } from '../platform/database/row-id.js';
 import { DomainError, NotFound } from '../platform/errors.js';
-import { decodeCursor, type Page, pageOf } from '../platform/http/page.js';
+import { type Page, paginate } from '../platform/database/paging.js';
 import { isScope } from '../platform/scopes.js';
 import { isTokenOf, makePortalToken, sessionIdOf } from './portal-token.js';
 import type { NewPortalSessionView, PortalSessionBody, PortalSessionsQuery } from './portal-sessions.dto.js';
@@ -50,13 +50,8 @@ export class PortalSessions {
   }
 
   /** Returns a page of a user's sessions that have not expired, newest first. @throws InvalidInput for an invalid cursor */
-  async list({ user_id, limit, offset, cursor, count }: PortalSessionsQuery): Promise<Page<PortalSessionRow>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    const [rows, total] = await Promise.all([
-      this.sessions.list(user_id, limit, offset, after),
-      count ? this.sessions.count(user_id) : null,
-    ]);
-    return pageOf(rows, limit, total);
+  list({ user_id, ...page }: PortalSessionsQuery): Promise<Page<PortalSessionRow>> {
+    return paginate(this.sessions, { user_id }, page);
   }
 
   /** Ends a session; its token is refused from then on. @throws NotFound if it does not exist or has ended */

@@ -92,7 +92,7 @@ describe('the configuration', () => {
       gateway: { calls_in_flight: 32, usage_cost: 'charged', cost_comments: true },
       dashboard: {
         ...{ public_url: null, return_origins: [], client: null },
-        brand: { name: 'Tollgate', logo: null, accent: null, support: null, links: [] },
+        brand: { name: 'Tollgate', logo_url: null, accent: null, support_email: null, links: [] },
       },
       calls: {
         lease_s: 45,

@@ -18,12 +18,17 @@ describe('the settings of the dashboard', () => {
     const logo = path.join(dir, 'logo.svg');
     writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg"/>');
     const { brand } = configOf({
-      ...{ BRAND_NAME: 'Acme Credits', BRAND_LOGO: logo, BRAND_ACCENT: '#2F6f4f', BRAND_SUPPORT: 'help@acme.example' },
+      ...{
+        BRAND_NAME: 'Acme Credits',
+        BRAND_LOGO: logo,
+        BRAND_ACCENT: '#2F6f4f',
+        BRAND_SUPPORT_EMAIL: 'help@acme.example',
+      },
       BRAND_LINKS: 'Terms=https://acme.example/terms, Status=https://status.acme.example/?a=b',
     }).dashboard;
     expect(brand).toEqual({
-      ...{ name: 'Acme Credits', accent: '#2F6f4f', support: 'help@acme.example' },
-      logo: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`,
+      ...{ name: 'Acme Credits', accent: '#2F6f4f', support_email: 'help@acme.example' },
+      logo_url: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`,
       links: [
         { label: 'Terms', url: 'https://acme.example/terms' },
         { label: 'Status', url: 'https://status.acme.example/?a=b' },
@@ -60,7 +65,7 @@ describe('the settings of the dashboard', () => {
     ['BRAND_LOGO', '/nowhere/logo.svg'],
     ['BRAND_LOGO', import.meta.filename],
     ['BRAND_ACCENT', 'green'],
-    ['BRAND_SUPPORT', 'javascript:alert(1)'],
+    ['BRAND_SUPPORT_EMAIL', 'help'],
     ['BRAND_LINKS', 'https://acme.example'],
     ['BRAND_LINKS', 'Terms=javascript:alert(1)'],
   ])('refuse %s=%s', (name, value) => {

@@ -24,11 +24,11 @@ export interface OidcClient {
 export interface Brand {
   readonly name: string;
   /** The image as a data URL; null for the default. */
-  readonly logo: string | null;
+  readonly logo_url: string | null;
   /** Colour as #rrggbb; null for the default. */
   readonly accent: string | null;
-  /** E-mail address or URL where people find help; null if there is none. */
-  readonly support: string | null;
+  /** Address where people find help; null if there is none. */
+  readonly support_email: string | null;
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }
 
@@ -38,9 +38,6 @@ const MEDIA: Record<string, string> = {
   ...{ '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg' },
 };
 const LINK = /^([^=,]{1,40})=(https?:\/\/\S+)$/;
-
-const isSupport = (text: string): boolean =>
-  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) || (/^https?:/.test(text) && URL.canParse(text));
 
 /** Environment variables for the dashboard. */
 export const DASHBOARD_ENVIRONMENT = {
@@ -64,7 +61,7 @@ export const DASHBOARD_ENVIRONMENT = {
     .string()
     .regex(/^#[0-9a-f]{6}$/i, 'a colour such as #2f6f4f')
     .optional(),
-  BRAND_SUPPORT: z.string().refine(isSupport, 'an e-mail address or an http or https URL').optional(),
+  BRAND_SUPPORT_EMAIL: z.email('an e-mail address').optional(),
   BRAND_LINKS: list(
     (item) => LINK.test(item),
     'labels and URLs such as Terms=https://example.com/terms, separated by commas',
@@ -86,9 +83,9 @@ export function buildDashboard(env: z.output<z.ZodObject<typeof DASHBOARD_ENVIRO
     client: client_id === undefined ? null : { client_id, scope, resource },
     brand: {
       name: env.BRAND_NAME,
-      logo: env.BRAND_LOGO === undefined ? null : logoOf(env.BRAND_LOGO),
+      logo_url: env.BRAND_LOGO === undefined ? null : logoOf(env.BRAND_LOGO),
       accent: env.BRAND_ACCENT ?? null,
-      support: env.BRAND_SUPPORT ?? null,
+      support_email: env.BRAND_SUPPORT_EMAIL ?? null,
       links: (env.BRAND_LINKS ?? []).map((item) => {
         const [, label = '', url = ''] = LINK.exec(item) ?? [];
         return { label, url };

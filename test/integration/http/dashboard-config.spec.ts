@@ -18,9 +18,9 @@ describe('the configuration of the dashboard', () => {
     const answer = await configOf({});
     expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
     expect(answer.body).toEqual({
-      brand: { name: 'Tollgate', logo: null, accent: null, support: null, links: [] },
-      sign_in: { provider: null, token: true, is_development: false },
-      features: ['coupons', 'litellm'],
+      brand: { name: 'Tollgate', logo_url: null, accent: null, support_email: null, links: [] },
+      sign_in: { provider: null, is_development: false },
+      features: { payments: false, own_keys: false, gateway: false },
     });
   });
 
@@ -31,20 +31,20 @@ describe('the configuration of the dashboard', () => {
         ...{ ...secrets, PAYMENT_SUCCESS_URL: 'https://a.example/ok', PAYMENT_CANCEL_URL: 'https://a.example/no' },
         ...{ JWT_SECRET: '', JWT_ISSUER: 'https://idp.example', JWT_AUDIENCE: 'tollgate' },
         ...{ OIDC_CLIENT_ID: 'dashboard', OIDC_RESOURCE: 'tollgate', OPENROUTER_API_KEY: 'sk-or-secret' },
-        ...{ ENCRYPTION_KEYS: KeyRing.make('k1'), BRAND_NAME: 'Acme', BRAND_SUPPORT: 'help@acme.example' },
+        ...{ ENCRYPTION_KEYS: KeyRing.make('k1'), BRAND_NAME: 'Acme', BRAND_SUPPORT_EMAIL: 'help@acme.example' },
         BRAND_LINKS: 'Terms=https://acme.example/terms',
       },
     });
     expect(body).toEqual({
       brand: {
-        ...{ name: 'Acme', logo: null, accent: null, support: 'help@acme.example' },
+        ...{ name: 'Acme', logo_url: null, accent: null, support_email: 'help@acme.example' },
         links: [{ label: 'Terms', url: 'https://acme.example/terms' }],
       },
       sign_in: {
         provider: { issuer: 'https://idp.example', client_id: 'dashboard', scope: 'openid', resource: 'tollgate' },
-        ...{ token: true, is_development: false },
+        is_development: false,
       },
-      features: ['coupons', 'gateway', 'litellm', 'own_keys', 'payments'],
+      features: { payments: true, own_keys: true, gateway: true },
     });
     expect(text).not.toContain('secret');
   });
@@ -72,7 +72,7 @@ describe('the sign-in of the development mode', () => {
 
   it('is announced in the configuration', async () => {
     const { body } = await t.call('/app/config.json');
-    expect((body as Json).sign_in).toEqual({ provider: null, token: true, is_development: true });
+    expect((body as Json).sign_in).toEqual({ provider: null, is_development: true });
   });
 
   it.each<Record<string, string>>([
