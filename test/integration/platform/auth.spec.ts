@@ -1,9 +1,5 @@
 import { createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
-import type { FastifyContextConfig } from 'fastify';
 import { base64url, exportSPKI, importJWK, SignJWT, type JWTPayload } from 'jose';
 import { startApp, TEST_SECRET, type Answer, type TestApp } from '../../support/app.js';
 import { OIDC_ALGORITHMS, startOidc, type Oidc } from '../../support/services/oidc.js';
@@ -108,36 +104,6 @@ describe('a token signed with the shared secret', () => {
     for (const path of ['/docs', '/openapi.json', '/health/live', '/health/ready']) {
       expect([path, (await t.call(path)).status]).toEqual([path, 200]);
     }
-  });
-});
-
-/** Every handler of every controller, and whether it declares its access. */
-function routesOf({ app }: TestApp): { name: string; says: boolean }[] {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
-  return controllers.flatMap(({ metatype }) => {
-    if (typeof metatype !== 'function') return [];
-    const members = Object.entries(Object.getOwnPropertyDescriptors(metatype.prototype as object));
-    return members.flatMap(([name, { value }]: [string, { value?: unknown }]) => {
-      if (typeof value !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, value)) return [];
-      const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, value) as FastifyContextConfig | undefined;
-      return [{ name: `${metatype.name}.${name}`, says: config?.access !== undefined }];
-    });
-  });
-}
-
-describe('every route of the application', () => {
-  it('declares its access', async () => {
-    const t = await startApp();
-    const routes = routesOf(t);
-    await t.close();
-    expect(routes.filter(({ says }) => !says)).toEqual([]);
-    expect(routes.map(({ name }) => name)).toEqual(expect.arrayContaining(['HealthController.getReadiness']));
-  });
-
-  it('would be found without a declaration', async () => {
-    const t = await startApp({ modules: [ProbeModule] });
-    expect(routesOf(t).filter(({ says }) => !says)).toEqual([{ name: 'ProbeController.undeclared', says: false }]);
-    await t.close();
   });
 });
 

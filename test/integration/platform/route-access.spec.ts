@@ -1,21 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FastifyContextConfig, RouteOptions } from 'fastify';
-import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { SCOPE_NAMES } from '../../../src/platform/scopes.js';
 import { startApp, type TestApp } from '../../support/app.js';
-
-type Access = NonNullable<FastifyContextConfig['access']>;
+import { type Access, declaredAccess } from '../../support/declared-access.js';
+import { ProbeModule } from '../../support/probe.js';
 
 let t: TestApp;
-let declared: Record<string, Access | undefined>;
+let declared: Record<string, Access>;
 let operations: Record<string, { roles: string[] | undefined; scope: string | undefined }>;
 
 beforeAll(async () => {
   t = await startApp();
-  declared = accessByHandler();
+  declared = declaredAccess(t);
   const { paths } = (await t.call('/openapi.json')).body as OpenAPIObject;
   operations = Object.fromEntries(
     Object.values(paths).flatMap((item) =>
@@ -27,25 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** The access of each controller method of the running application. */
-function accessByHandler(): Record<string, Access | undefined> {
-  const controllers = [...t.app.get(ModulesContainer).values()].flatMap(({ controllers: all }) => [...all.values()]);
-  const handlers = controllers.flatMap(({ metatype }) => {
-    if (typeof metatype !== 'function') return [];
-    const members = Object.entries(Object.getOwnPropertyDescriptors(metatype.prototype as object));
-    return members.filter(
-      ([, { value }]) => typeof value === 'function' && Reflect.hasMetadata(METHOD_METADATA, value as object),
-    );
-  });
-  return Object.fromEntries(
-    handlers.map(([name, { value }]) => {
-      const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, value as object) as RouteOptions['config'];
-      return [name, config?.access];
-    }),
-  );
-}
-
-const isForCallers = (access: Access | undefined): access is Exclude<Access, string> => typeof access === 'object';
+const isForCallers = (access: Access): access is Exclude<NonNullable<Access>, string> => typeof access === 'object';
 
 describe('every route of the application', () => {
   it('decides which roles and which scope it requires, or that it is public or signed', () => {
@@ -55,6 +33,13 @@ describe('every route of the application', () => {
     });
     expect(undecided).toEqual([]);
     expect(Object.keys(declared).length).toBeGreaterThan(100);
+  });
+
+  it('would be found if it did not decide', async () => {
+    const other = await startApp({ modules: [ProbeModule] });
+    const undecided = Object.entries(declaredAccess(other)).filter(([, access]) => access === undefined);
+    await other.close();
+    expect(undecided).toEqual([['undeclared', undefined]]);
   });
 
   it('is documented with the roles and the scope that are enforced', () => {
