@@ -25,8 +25,15 @@ import { MeService } from './me/me.service.js';
 
 @Module({
   imports: [
-    ...[AuditModule, JobsModule, PortalModule, TiersModule, CreditsModule, CouponsModule, OpenRouterModule],
-    ...[PaymentsModule, UsageModule],
+    AuditModule,
+    JobsModule,
+    PortalModule,
+    TiersModule,
+    CreditsModule,
+    CouponsModule,
+    OpenRouterModule,
+    PaymentsModule,
+    UsageModule,
   ],
   controllers: [AccountsController, AccountExportController, MeController],
   providers: [

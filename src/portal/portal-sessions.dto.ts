@@ -7,8 +7,14 @@ import { IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
 
 /** Scopes that a portal session can have: what people do in the dashboard, never charging or calling models. */
 export const PORTAL_SCOPES = [
-  ...(['balance:read', 'credits:read', 'usage:read', 'models'] as const),
-  ...(['payments', 'coupons', 'keys:manage', 'account:export'] as const),
+  'balance:read',
+  'credits:read',
+  'usage:read',
+  'models',
+  'payments',
+  'coupons',
+  'keys:manage',
+  'account:export',
 ] satisfies Scope[];
 
 const DURATION_MAX_S = 3_600;

@@ -152,8 +152,13 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   [
     'portal_sessions',
     {
-      ...{ id: id(8), ...ann, token_hash: 'a'.repeat(64), scopes: ['balance:read'], created_by: 'ops' },
-      ...{ expires_at: '2026-11-01T00:30:00Z', created_at: at },
+      id: id(8),
+      ...ann,
+      token_hash: 'a'.repeat(64),
+      scopes: ['balance:read'],
+      created_by: 'ops',
+      expires_at: '2026-11-01T00:30:00Z',
+      created_at: at,
     },
   ],
   ['litellm_rejected_logs', { log_hash: id(8), reason: 'no_user', detail: 'nobody pays' }],

@@ -7,7 +7,13 @@ import { type Scope, SCOPE_NAMES } from '../../platform/scopes.js';
 
 /** The plan of the caller's account. */
 export class MePlanView extends PickType(TierRow, [
-  ...(['tier', 'name', 'price_monthly', 'credits_monthly', 'renews', 'features', 'allowed_models'] as const),
+  'tier',
+  'name',
+  'price_monthly',
+  'credits_monthly',
+  'renews',
+  'features',
+  'allowed_models',
 ] as const) {}
 
 /** A limit and how much of it is used. */

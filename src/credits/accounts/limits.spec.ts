@@ -10,9 +10,16 @@ const MIDNIGHT = new Date('2027-01-16T00:00:00Z');
 
 const stateOf = (changes: Partial<AccountState> = {}): AccountState =>
   ({
-    ...{ plan_used: units('3'), monthly_cap: null, reset_date: RESET },
-    ...{ calls_per_day: null, calls_per_month: null, free_calls_per_day: null },
-    ...{ calls_today: 7, free_calls_today: 2, calls_this_period: 40, calls_reset_at: MIDNIGHT },
+    plan_used: units('3'),
+    monthly_cap: null,
+    reset_date: RESET,
+    calls_per_day: null,
+    calls_per_month: null,
+    free_calls_per_day: null,
+    calls_today: 7,
+    free_calls_today: 2,
+    calls_this_period: 40,
+    calls_reset_at: MIDNIGHT,
     ...changes,
   }) as AccountState;
 const grant = (source: Grant['source'], remaining: string): Grant => ({ source, remaining: units(remaining) }) as Grant;

@@ -4,8 +4,11 @@ import type { Account } from './account.js';
 import { callsToday } from './calls.js';
 
 export const LIMIT_SOURCES = [
-  ...(['plan_credits', 'monthly_cap'] as const),
-  ...(['calls_per_day', 'calls_per_month', 'free_calls_per_day'] as const),
+  'plan_credits',
+  'monthly_cap',
+  'calls_per_day',
+  'calls_per_month',
+  'free_calls_per_day',
 ] as const;
 
 /** A limit of an account. Amounts of credits have decimals; counts of calls are whole. */
@@ -24,7 +27,11 @@ export interface Limit {
 export function limitsOf({ state, grants, now }: Pick<Account, 'state' | 'grants' | 'now'>): Limit[] {
   const { plan_used, monthly_cap, reset_date } = state;
   const credits = (limit_source: Limit['limit_source'], limit: Units): Limit => ({
-    ...{ limit_source, unit: 'credits', used: amount(plan_used), limit: amount(limit), resets_at: reset_date },
+    limit_source,
+    unit: 'credits',
+    used: amount(plan_used),
+    limit: amount(limit),
+    resets_at: reset_date,
   });
   const calls = (limit_source: Limit['limit_source'], used: number, limit: number | null, resets_at: Date): Limit[] =>
     limit === null ? [] : [{ limit_source, unit: 'calls', used: String(used), limit: String(limit), resets_at }];

@@ -91,7 +91,9 @@ describe('the configuration', () => {
       },
       gateway: { calls_in_flight: 32, usage_cost: 'charged', cost_comments: true },
       dashboard: {
-        ...{ public_url: null, return_origins: [], client: null },
+        public_url: null,
+        return_origins: [],
+        client: null,
         brand: { name: 'Tollgate', logo_url: null, accent: null, support_email: null, links: [] },
       },
       calls: {

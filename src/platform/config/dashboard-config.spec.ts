@@ -18,16 +18,16 @@ describe('the settings of the dashboard', () => {
     const logo = path.join(dir, 'logo.svg');
     writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg"/>');
     const { brand } = configOf({
-      ...{
-        BRAND_NAME: 'Acme Credits',
-        BRAND_LOGO: logo,
-        BRAND_ACCENT: '#2F6f4f',
-        BRAND_SUPPORT_EMAIL: 'help@acme.example',
-      },
+      BRAND_NAME: 'Acme Credits',
+      BRAND_LOGO: logo,
+      BRAND_ACCENT: '#2F6f4f',
+      BRAND_SUPPORT_EMAIL: 'help@acme.example',
       BRAND_LINKS: 'Terms=https://acme.example/terms, Status=https://status.acme.example/?a=b',
     }).dashboard;
     expect(brand).toEqual({
-      ...{ name: 'Acme Credits', accent: '#2F6f4f', support_email: 'help@acme.example' },
+      name: 'Acme Credits',
+      accent: '#2F6f4f',
+      support_email: 'help@acme.example',
       logo_url: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`,
       links: [
         { label: 'Terms', url: 'https://acme.example/terms' },
@@ -39,18 +39,23 @@ describe('the settings of the dashboard', () => {
   it('name the dashboard as a client of the identity provider', () => {
     const provider = { JWT_SECRET: '', JWT_ISSUER: 'https://idp.example', JWT_AUDIENCE: 'tollgate' };
     expect(configOf({ ...provider, OIDC_CLIENT_ID: 'dashboard' }).dashboard.client).toEqual({
-      ...{ client_id: 'dashboard', scope: 'openid', resource: null },
+      client_id: 'dashboard',
+      scope: 'openid',
+      resource: null,
     });
     const more = { OIDC_CLIENT_ID: 'dashboard', OIDC_SCOPE: 'openid offline_access', OIDC_RESOURCE: 'tollgate' };
     expect(configOf({ ...provider, ...more }).dashboard.client).toEqual({
-      ...{ client_id: 'dashboard', scope: 'openid offline_access', resource: 'tollgate' },
+      client_id: 'dashboard',
+      scope: 'openid offline_access',
+      resource: 'tollgate',
     });
     expect(configOf(provider).dashboard.client).toBeNull();
   });
 
   it('give the public URL without a slash at the end, and the origins to return to', () => {
     const { dashboard } = configOf({
-      ...{ PUBLIC_URL: 'https://example.com/credits/', PORTAL_RETURN_ORIGINS: 'https://a.example,http://b.example:81' },
+      PUBLIC_URL: 'https://example.com/credits/',
+      PORTAL_RETURN_ORIGINS: 'https://a.example,http://b.example:81',
     });
     expect(dashboard.public_url).toBe('https://example.com/credits');
     expect(dashboard.return_origins).toEqual(['https://a.example', 'http://b.example:81']);

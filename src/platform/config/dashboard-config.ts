@@ -34,8 +34,11 @@ export interface Brand {
 
 const LOGO_MAX_BYTES = 65_536;
 const MEDIA: Record<string, string> = {
-  ...{ '.svg': 'image/svg+xml', '.png': 'image/png', '.webp': 'image/webp' },
-  ...{ '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg' },
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
 };
 const LINK = /^([^=,]{1,40})=(https?:\/\/\S+)$/;
 

@@ -19,7 +19,11 @@ describe('GET /me', () => {
     const { status, body } = await w.get('me', {}, token);
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ user_id, roles: ['user'], scopes: null, sign_in: 'token', return_url: null },
+      user_id,
+      roles: ['user'],
+      scopes: null,
+      sign_in: 'token',
+      return_url: null,
       expires_at: new Date((decodeJwt(token).exp ?? 0) * 1000).toISOString(),
       account: { user_id, balance: '5.000000', available: '5.000000', tier: 'trial', status: 'active' },
       plan: { tier: 'trial', price_monthly: '4.000000', credits_monthly: '5.000000', renews: false },
@@ -42,7 +46,10 @@ describe('GET /me', () => {
       { ...credits, limit_source: 'plan_credits', limit: '5.000000', resets_at },
       { ...credits, limit_source: 'monthly_cap', limit: '5.000000', resets_at },
       {
-        ...{ ...calls, limit_source: 'calls_per_day', used: String(calls_today), limit: '100' },
+        ...calls,
+        limit_source: 'calls_per_day',
+        used: String(calls_today),
+        limit: '100',
         resets_at: (calls_reset_at as Date).toISOString(),
       },
     ]);

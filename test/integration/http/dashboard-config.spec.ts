@@ -28,16 +28,27 @@ describe('the configuration of the dashboard', () => {
     const secrets = { STRIPE_SECRET_KEY: 'sk_test_secret', STRIPE_WEBHOOK_SECRET: 'whsec_secret' };
     const { body, text } = await configOf({
       env: {
-        ...{ ...secrets, PAYMENT_SUCCESS_URL: 'https://a.example/ok', PAYMENT_CANCEL_URL: 'https://a.example/no' },
-        ...{ JWT_SECRET: '', JWT_ISSUER: 'https://idp.example', JWT_AUDIENCE: 'tollgate' },
-        ...{ OIDC_CLIENT_ID: 'dashboard', OIDC_RESOURCE: 'tollgate', OPENROUTER_API_KEY: 'sk-or-secret' },
-        ...{ ENCRYPTION_KEYS: KeyRing.make('k1'), BRAND_NAME: 'Acme', BRAND_SUPPORT_EMAIL: 'help@acme.example' },
+        ...secrets,
+        PAYMENT_SUCCESS_URL: 'https://a.example/ok',
+        PAYMENT_CANCEL_URL: 'https://a.example/no',
+        JWT_SECRET: '',
+        JWT_ISSUER: 'https://idp.example',
+        JWT_AUDIENCE: 'tollgate',
+        OIDC_CLIENT_ID: 'dashboard',
+        OIDC_RESOURCE: 'tollgate',
+        OPENROUTER_API_KEY: 'sk-or-secret',
+        ENCRYPTION_KEYS: KeyRing.make('k1'),
+        BRAND_NAME: 'Acme',
+        BRAND_SUPPORT_EMAIL: 'help@acme.example',
         BRAND_LINKS: 'Terms=https://acme.example/terms',
       },
     });
     expect(body).toEqual({
       brand: {
-        ...{ name: 'Acme', logo_url: null, accent: null, support_email: 'help@acme.example' },
+        name: 'Acme',
+        logo_url: null,
+        accent: null,
+        support_email: 'help@acme.example',
         links: [{ label: 'Terms', url: 'https://acme.example/terms' }],
       },
       sign_in: {

@@ -36,7 +36,12 @@ async function makeOther(): Promise<string[]> {
   const charge = await w.deduct(OTHER, '1');
   const hold = await w.hold(OTHER, '1');
   const event = await w.done('credits/usage/track', {
-    ...{ user_id: OTHER, service: 'tts', cost: 0.25, charge: true, request_id: randomUUID(), session_id: 'a-session' },
+    user_id: OTHER,
+    service: 'tts',
+    cost: 0.25,
+    charge: true,
+    request_id: randomUUID(),
+    session_id: 'a-session',
   });
   const { code } = await coupons.coupon({ coupon_type: 'percentage_discount', value: 10 });
   await coupons.redeemed(OTHER, code);
@@ -77,9 +82,18 @@ describe('a portal session', () => {
   it('has another user to be kept from, with rows in many tables', () => {
     expect(Object.keys(before)).toEqual(
       expect.arrayContaining([
-        ...['account_discounts', 'audit_logs', 'coupon_redemptions', 'credit_grants', 'credit_holds'],
-        ...['credit_transactions', 'openrouter_accounts', 'payments', 'portal_sessions', 'subscriptions'],
-        ...['usage_events', 'user_credits'],
+        'account_discounts',
+        'audit_logs',
+        'coupon_redemptions',
+        'credit_grants',
+        'credit_holds',
+        'credit_transactions',
+        'openrouter_accounts',
+        'payments',
+        'portal_sessions',
+        'subscriptions',
+        'usage_events',
+        'user_credits',
       ]),
     );
     expect(routes.length).toBeGreaterThan(100);

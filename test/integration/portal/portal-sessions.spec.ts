@@ -48,8 +48,13 @@ describe('a portal session', () => {
     expect(await me(token)).toMatchObject({
       status: 200,
       body: {
-        ...{ user_id, roles: ['user'], scopes: ['balance:read'], sign_in: 'portal_session', expires_at },
-        ...{ return_url: RETURN_URL, account: { user_id, balance: '5.000000' } },
+        user_id,
+        roles: ['user'],
+        scopes: ['balance:read'],
+        sign_in: 'portal_session',
+        expires_at,
+        return_url: RETURN_URL,
+        account: { user_id, balance: '5.000000' },
       },
     });
     const byKey = { headers: { 'x-api-key': token } };

@@ -52,7 +52,10 @@ function routeOf(document: OpenAPIObject, path: string, method: Route['method'])
   const schema = operation.requestBody?.content['application/json']?.schema;
   const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
   return {
-    ...{ method, path, roles: operation['x-roles'] ?? null, scope: operation['x-scope'] ?? null },
+    method,
+    path,
+    roles: operation['x-roles'] ?? null,
+    scope: operation['x-scope'] ?? null,
     body: schema ? (sample(document, schema) as Json) : null,
     query: Object.fromEntries(query.map(({ name, schema: given }) => [name, String(sample(document, given ?? {}))])),
   };
@@ -102,7 +105,11 @@ export async function callsAbout(
     calls.map(async ({ id, body, query }) => ({
       isNamed: [query, body].some((part) => (part as { user_id?: unknown } | undefined)?.user_id === user_id),
       answer: await t.call(route.path.replace(/\{[^}]+\}/g, encodeURIComponent(id)), {
-        ...{ method, token, query, body, headers: { 'x-user-id': user_id } },
+        method,
+        token,
+        query,
+        body,
+        headers: { 'x-user-id': user_id },
       }),
     })),
   );
