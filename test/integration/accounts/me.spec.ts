@@ -38,22 +38,17 @@ describe('GET /me', () => {
     const { body } = await w.get('me', {}, await w.as(user_id));
     const { account, limits } = body as { account: Json; limits: Json[] };
     const { reset_date: resets_at } = account;
-    const [{ calls_reset_at, calls_today } = {}] = await w.sql('SELECT * FROM user_credits WHERE user_id = $1', [
-      user_id,
-    ]);
-    const [credits, calls] = [{ unit: 'credits', used: '1.750000' }, { unit: 'calls' }];
+    const [row = {}] = await w.sql('SELECT * FROM user_credits WHERE user_id = $1', [user_id]);
+    const midnight = (row.calls_reset_at as Date).toISOString();
+    const credits = { unit: 'credits', used: '1.750000', limit: '5.000000', resets_at };
+    const calls = { unit: 'calls', resets_at: midnight };
+    expect(row.calls_today).toBeGreaterThan(0);
     expect(limits).toEqual([
-      { ...credits, limit_source: 'plan_credits', limit: '5.000000', resets_at },
-      { ...credits, limit_source: 'monthly_cap', limit: '5.000000', resets_at },
-      {
-        ...calls,
-        limit_source: 'calls_per_day',
-        used: String(calls_today),
-        limit: '100',
-        resets_at: (calls_reset_at as Date).toISOString(),
-      },
+      { ...credits, limit_source: 'plan_credits' },
+      { ...credits, limit_source: 'monthly_cap' },
+      { ...calls, limit_source: 'calls_per_day', used: String(row.calls_today), limit: '100' },
+      { ...calls, limit_source: 'free_calls_per_day', used: '0', limit: '50' },
     ]);
-    expect(calls_today).toBeGreaterThan(0);
   });
 
   it('shows the state after everything that is due', async () => {
@@ -61,10 +56,10 @@ describe('GET /me', () => {
     await w.deduct(user_id, '4');
     await w.age(user_id, 31);
     const { body } = await w.get('me', {}, await w.as(user_id));
-    expect(body).toMatchObject({
-      plan: { tier: 'starter' },
-      limits: [{ used: '0.000000', limit: '20.000000' }, {}, {}],
-    });
+    expect(body).toMatchObject({ account: { used_this_period: '0.000000' }, plan: { tier: 'starter' } });
+    const limits = body.limits as Json[];
+    expect(limits[0]).toMatchObject({ limit_source: 'plan_credits', used: '0.000000', limit: '20.000000' });
+    expect(limits.map(({ used }) => Number(used))).toEqual([0, 0, 0, 0]);
   });
 
   it.each(['service', 'admin'] as const)('never opens an account for the role %s', async (role) => {

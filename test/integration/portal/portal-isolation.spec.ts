@@ -4,7 +4,7 @@ import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { PORTAL_SCOPES } from '../../../src/portal/portal-sessions.dto.js';
 import { couponsOf } from '../../support/coupons.js';
 import type { Json, World } from '../../support/factories.js';
-import { callsAbout, documentedRoutes, type Route } from '../../support/openapi/foreign-calls.js';
+import { callRoute, callsAbout, documentedRoutes, type Route } from '../../support/openapi/foreign-calls.js';
 import { portalSession } from '../../support/portal.js';
 import { Shop } from '../../support/services/shop.js';
 
@@ -121,8 +121,8 @@ describe('a portal session', () => {
     const others = routes.filter(({ roles }) => roles !== null && !roles.includes('user'));
     expect(others.length).toBeGreaterThan(50);
     for (const route of others) {
-      for (const { answer } of await callsAbout(w.t, route, token, 'an-admin', [randomUUID()]))
-        expect([nameOf(route), answer.status]).toEqual([nameOf(route), 403]);
+      const { status } = await callRoute(w.t, route, token, randomUUID());
+      expect([nameOf(route), status]).toEqual([nameOf(route), 403]);
     }
   });
 
@@ -132,8 +132,8 @@ describe('a portal session', () => {
       const outside = routes.filter((route) => isForUsers(route) && !allows(scope, route));
       expect(outside.length).toBeGreaterThan(10);
       for (const route of outside) {
-        const [call] = await callsAbout(w.t, route, token, 'a-limited-user', [randomUUID()]);
-        expect([nameOf(route), call?.answer]).toEqual([
+        const answer = await callRoute(w.t, route, token, randomUUID());
+        expect([nameOf(route), answer]).toEqual([
           nameOf(route),
           expect.objectContaining({ status: 403, text: expect.stringContaining(`the scope ${route.scope ?? ''}`) }),
         ]);
@@ -146,9 +146,8 @@ describe('a portal session', () => {
       const { token } = await portalSession(w, 'a-limited-user', [scope]);
       for (const route of routes.filter((given) => isForUsers(given) && allows(scope, given))) {
         if (route.path.endsWith('/portal/sessions/current')) continue; // it would end here
-        const [call] = await callsAbout(w.t, route, token, 'a-limited-user', [randomUUID()]);
-        expect([nameOf(route), call?.answer.status]).not.toEqual([nameOf(route), 403]);
-        expect([nameOf(route), call?.answer.status]).not.toEqual([nameOf(route), 401]);
+        const { status } = await callRoute(w.t, route, token, randomUUID());
+        expect([nameOf(route), [401, 403].includes(status)]).toEqual([nameOf(route), false]);
       }
     }
   });

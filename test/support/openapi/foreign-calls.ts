@@ -78,6 +78,17 @@ function sample(document: OpenAPIObject, schema: Schema): unknown {
   return { boolean: true, integer: 1, number: 1 }[resolved.type ?? ''] ?? 'trial';
 }
 
+/** Calls a route as documented, with `id` in its path. */
+export function callRoute(t: TestApp, route: Route, token: string, id: string): Promise<Answer> {
+  const { method, path, query, body } = route;
+  return t.call(path.replace(/\{[^}]+\}/g, encodeURIComponent(id)), {
+    method: method.toUpperCase() as 'GET' | 'POST',
+    token,
+    query,
+    body: body ?? undefined,
+  });
+}
+
 /**
  * Calls a route about another user in every way that a caller could think of: in the path, in the query, in the body
  * and in a header.

@@ -12,6 +12,7 @@ const COUPON = { instance: '/api/v1/credits/coupons/redeem' };
 const PAYMENTS = { instance: '/api/v1/payments/checkout' };
 const ACCOUNTS = { instance: '/api/v1/admin/accounts/user-42/move' };
 const PRICES = { instance: '/api/v1/pricing/models' };
+const PORTAL = { instance: '/api/v1/portal/sessions' };
 const KEYS = { instance: '/api/v1/credits/openrouter/create-account' };
 
 /** One example of each code that the interface answers with, for openapi.json. */
@@ -137,10 +138,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     payment_id: '0198c0de-0000-7000-8000-000000000000',
     instance: '/api/v1/credits/tiers/switch',
   },
-  public_url_not_configured: {
-    detail: 'The URL of the dashboard is not configured. Set PUBLIC_URL.',
-    instance: '/api/v1/portal/sessions',
-  },
+  public_url_not_configured: { detail: 'The URL of the dashboard is not configured. Set PUBLIC_URL.', ...PORTAL },
   payments_not_configured: {
     detail: 'Payments are not configured. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',
     ...PAYMENTS,
