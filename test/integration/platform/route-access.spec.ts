@@ -85,7 +85,7 @@ describe('the scopes of the routes', () => {
     expect(names('credits:read')).toEqual(['exportTransactions', 'getReceipt', 'listTransactions']);
     expect(names('usage:write')).toEqual(['trackUsage', 'trackUsageBatch', 'trackUsageEvents']);
     expect(names('charge')).toEqual(expect.arrayContaining(['createHold', 'deductCredits']));
-    expect(names('coupons')).toEqual(['redeemCoupon', 'validateCoupon']);
+    expect(names('coupons')).toEqual(['listRedemptions', 'redeemCoupon', 'validateCoupon']);
     expect(names('account:export')).toEqual(['exportOwnAccount']);
     expect(names('provisioning')).toEqual(['registerUser']);
     expect(names('payments')).toEqual(expect.arrayContaining(['createCheckout', 'setAutoTopup', 'switchTier']));

@@ -34,7 +34,9 @@ COMMENT ON COLUMN "portal_sessions"."created_at" IS 'When the session was create
 CREATE OR REPLACE FUNCTION tollgate_erase_account(owner text, pseudonym text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM FROM usage_rollups FOR UPDATE; -- roll-ups wait, so that days and events change together
+  -- roll-ups wait, so that sums, events and ledger lines change together
+  PERFORM FROM usage_rollups FOR UPDATE;
+  PERFORM FROM hourly_rollups FOR UPDATE;
   UPDATE credit_transactions SET user_id = pseudonym, description = NULL, request_id = NULL,
     metadata = tollgate_impersonal(metadata), actor = CASE WHEN actor = owner THEN pseudonym ELSE actor END
   WHERE user_id = owner;
@@ -76,6 +78,7 @@ BEGIN
   UPDATE user_credits SET moved_to = pseudonym WHERE moved_to = owner;
   UPDATE credit_grants SET user_id = pseudonym WHERE user_id = owner;
   UPDATE usage_daily SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE usage_hourly SET user_id = pseudonym WHERE user_id = owner;
   UPDATE subscriptions SET user_id = pseudonym WHERE user_id = owner;
   UPDATE account_discounts SET user_id = pseudonym WHERE user_id = owner;
   UPDATE user_credits SET user_id = pseudonym, status = 'closed', status_reason = 'erased',
