@@ -24,4 +24,8 @@ export const RefreshesLimit = (): MethodDecorator =>
 
 /** Access, response and errors of a route that deletes a user's key. */
 export const DeletesKey = (): MethodDecorator =>
-  applyDecorators(Requires('keys:manage', 'user', 'service', 'admin'), Returns(OpenRouterDeletedView), Problem(404, 'not_found'));
+  applyDecorators(
+    Requires('keys:manage', 'user', 'service', 'admin'),
+    Returns(OpenRouterDeletedView),
+    Problem(404, 'not_found'),
+  );

@@ -14,7 +14,7 @@ export class ReconciliationController {
   @ApiOperation({
     summary: "Get the daily comparisons of booked costs with OpenRouter's figures",
     description:
-      "Covers the runs of the job `openrouter-reconciliation` that are still stored, about a week. `tollgate openrouter reconcile` compares now. Differences are reported, never booked.",
+      'Covers the runs of the job `openrouter-reconciliation` that are still stored, about a week. `tollgate openrouter reconcile` compares now. Differences are reported, never booked.',
   })
   @Requires('admin:*', 'admin')
   @Returns(ReconciliationStateView)
