@@ -1,8 +1,9 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Day } from '../lib/dates.ts';
 import { defined } from '../lib/defined.ts';
 import { api, bodyOf, type ExportFormat, fileOf, pageOf, type SavedFile } from './client.ts';
 import { cursorPage, pages } from './paging.ts';
+import type { UsageSeriesView } from './schema.gen.ts';
 
 export const SPENDING_GROUPS = ['model', 'service', 'provider'] as const;
 export type SpendingGroup = (typeof SPENDING_GROUPS)[number];
@@ -24,7 +25,9 @@ export interface SeriesOrder {
 export const usageSeries = (order: SeriesOrder, userId?: string) =>
   queryOptions({
     queryKey: ['usage-series', userId ?? null, order],
-    placeholderData: keepPreviousData,
+    // the figures of before stay until the new ones are there, but never those of another account
+    placeholderData: (before: UsageSeriesView | undefined, query) =>
+      query?.queryKey[1] === (userId ?? null) ? before : undefined,
     queryFn: ({ signal }) => {
       const query = defined({ ...order, user_id: userId });
       return bodyOf(api.GET('/api/v1/usage/series', { params: { query }, signal }));

@@ -33,8 +33,10 @@ export function pointsOf(prediction: PredictionView, { today, available, renewal
     likely: perDay(run_out?.likely, predicted_cost),
     low: perDay(run_out?.latest, interval.low),
   };
-  const last = run_out?.latest ?? renewal;
-  const length = Math.min(SHOWN_MAX, Math.max(SHOWN_MIN, daysTo(today, last)));
+  const ends = [run_out?.latest ?? renewal, run_out?.likely, run_out?.earliest].map((day) =>
+    day ? daysTo(today, day) : 0,
+  );
+  const length = Math.min(SHOWN_MAX, Math.max(SHOWN_MIN, ...ends));
   return Array.from({ length: length + 1 }, (_, n) => {
     const left = (rate: number): number => Math.max(0, available - rate * n);
     return { start: dayBefore(today, -n), likely: left(rates.likely), band: [left(rates.high), left(rates.low)] };

@@ -30,17 +30,17 @@ export function Overview() {
   const { data: viewer } = useSuspenseQuery(me());
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
-      {viewer.account ? <OwnAccount account={viewer.account} plan={viewer.plan} /> : <WithoutAccount viewer={viewer} />}
+      {viewer.account ? <OwnAccount viewer={viewer} account={viewer.account} /> : <WithoutAccount viewer={viewer} />}
     </Page>
   );
 }
 
-function OwnAccount({ account, plan }: { account: Account; plan: MeView['plan'] }) {
+function OwnAccount({ account, viewer: { plan, limits } }: { account: Account; viewer: MeView }) {
   return (
     <Stack gap="lg">
       <Warnings account={account} />
       <SimpleGrid cols={{ base: 1, md: 3 }}>
-        <AvailableCard account={account} plan={plan} />
+        <AvailableCard {...{ account, plan, limits }} />
         <SpentCard />
         <ForecastCard account={account} />
       </SimpleGrid>

@@ -1,4 +1,4 @@
-import { SimpleGrid } from '@mantine/core';
+import { Grid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
@@ -6,6 +6,7 @@ import type { UsageSeriesView } from '../api/schema.gen.ts';
 import { exportUsage, usageSeries } from '../api/usage.ts';
 import { topGroups } from '../lib/series.ts';
 import { onlyGroup, poolsOf, previousOf, seriesOf } from '../lib/usage-series.ts';
+import { NoSpending } from '../ui/account-usage-chart.tsx';
 import { ExportMenu } from '../ui/export-menu.tsx';
 import { Page } from '../ui/page.tsx';
 import { ReceiptDrawer } from '../ui/receipt-drawer.tsx';
@@ -45,17 +46,25 @@ export function Usage() {
       <RangeBar choice={choice} />
       <Loaded query={query} height={CONTENT_HEIGHT}>
         {(view) => (
-          <>
+          <Stack
+            gap="lg"
+            aria-busy={query.isPlaceholderData}
+            {...(query.isPlaceholderData && { className: 'outdated' })}
+          >
             <Totals view={view} />
             <UsageChart view={view} choice={choice} onOpen={openBucket} />
-            <SimpleGrid cols={{ base: 1, lg: 2 }}>
-              <Breakdown view={view} choice={choice} />
-              <TokenPools view={view} />
-            </SimpleGrid>
+            <Grid>
+              <Grid.Col span={{ base: 12, lg: 7 }}>
+                <Breakdown view={view} choice={choice} />
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, lg: 5 }}>
+                <TokenPools view={view} />
+              </Grid.Col>
+            </Grid>
             <div ref={events}>
               <Events view={view} choice={choice} />
             </div>
-          </>
+          </Stack>
         )}
       </Loaded>
       <ReceiptDrawer id={choice.receipt} onClose={() => set({ receipt: undefined })} onOpen={choice.openReceipt} />
@@ -85,6 +94,7 @@ function UsageChart({ view, choice, onOpen }: UsageChartProps) {
       controls={<ChartControls choice={choice} />}
       comparison={before && { label: t('before'), values: before }}
       onOpen={onOpen}
+      empty={<NoSpending />}
       {...formats}
     />
   );

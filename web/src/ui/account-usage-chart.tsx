@@ -1,7 +1,7 @@
-import { Card, SegmentedControl, Title } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { UsageSeriesView } from '../api/schema.gen.ts';
 import { SPENDING_GROUPS, type SpendingGroup, usageSeries } from '../api/usage.ts';
@@ -66,7 +66,7 @@ export function AccountUsageChart({ userId, onOpen }: AccountUsageChartProps) {
 
 interface SpendingCardProps {
   view: UsageSeriesView;
-  controls: React.ReactNode;
+  controls: ReactNode;
   onOpen: ((start: string) => void) | undefined;
 }
 
@@ -75,12 +75,11 @@ function SpendingCard({ view, controls, onOpen }: SpendingCardProps) {
   const names = useGroupNames();
   const formats = useSeriesFormat('day', 'credits');
   const series = topGroups(seriesOf(view, 'credits', names), MAX_GROUPS, names.other);
-  if (series.groups.length > 0)
-    return <SeriesCard title={t('spending')} {...{ series, controls, onOpen }} {...formats} />;
-  return (
-    <Card mih={CARD_HEIGHT}>
-      <Title order={2}>{t('spending')}</Title>
-      <Empty icon={<IconChartBar aria-hidden />} title={t('noSpending')} text={t('noSpendingText')} action={controls} />
-    </Card>
-  );
+  return <SeriesCard title={t('spending')} empty={<NoSpending />} {...{ series, controls, onOpen }} {...formats} />;
+}
+
+/** Shown where a chart has nothing to show. */
+export function NoSpending() {
+  const t = useTranslations('usage');
+  return <Empty icon={<IconChartBar aria-hidden />} title={t('noSpending')} text={t('noSpendingText')} />;
 }

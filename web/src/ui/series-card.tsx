@@ -5,8 +5,14 @@ import { totalOfBucket } from '../lib/series.ts';
 import type { StackedChartProps } from './charts.tsx';
 import { StackedChart } from './charts.lazy.tsx';
 
+interface SeriesCardProps extends StackedChartProps {
+  controls?: ReactNode;
+  /** Shown instead of a chart without any value. */
+  empty: ReactNode;
+}
+
 /** A chart over time with a switch to the same figures as a table. */
-export function SeriesCard({ controls, ...chart }: StackedChartProps & { controls?: ReactNode }) {
+export function SeriesCard({ controls, empty, ...chart }: SeriesCardProps) {
   const t = useTranslations('chart');
   const [view, setView] = useState<'chart' | 'table'>('chart');
   return (
@@ -27,7 +33,8 @@ export function SeriesCard({ controls, ...chart }: StackedChartProps & { control
           />
         </Group>
       </Group>
-      {view === 'chart' ? <StackedChart {...chart} /> : <SeriesTable {...chart} />}
+      {chart.series.groups.length === 0 && <div className="chart-empty">{empty}</div>}
+      {chart.series.groups.length > 0 && (view === 'chart' ? <StackedChart {...chart} /> : <SeriesTable {...chart} />)}
     </Card>
   );
 }

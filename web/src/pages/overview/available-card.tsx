@@ -6,11 +6,12 @@ import { isZero } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
 import { Amount, Cents } from '../../ui/amount.tsx';
 import { StatCard } from '../../ui/stat-card.tsx';
+import { Limits } from './limits.tsx';
 
 type Account = NonNullable<MeView['account']>;
 
 /** Credits that can be spent, with what else the account has. */
-export function AvailableCard({ account, plan }: { account: Account; plan: MeView['plan'] }) {
+export function AvailableCard({ account, plan, limits }: Pick<MeView, 'plan' | 'limits'> & { account: Account }) {
   const t = useTranslations('overview');
   const format = useFormat();
   const { available, held, debt, reset_date, next_tier } = account;
@@ -30,17 +31,15 @@ export function AvailableCard({ account, plan }: { account: Account; plan: MeVie
         </>
       }
     >
-      <Group gap="xl" mt="auto" pt="sm">
+      <Group gap="xl" pb="xs">
         <Part label={t('held')}>
           <Cents value={held} />
         </Part>
         <Part label={t('debt')} isBad={!isZero(debt)}>
           <Cents value={debt} />
         </Part>
-        <Part label={t('usedThisPeriod')}>
-          <Cents value={account.used_this_period} />
-        </Part>
       </Group>
+      <Limits of={limits} />
     </StatCard>
   );
 }

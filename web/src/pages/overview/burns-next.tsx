@@ -107,16 +107,19 @@ function Grant({ grant, color }: { grant: GrantView; color: string }) {
         {expires_at === null ? (
           t('never')
         ) : (
-          <Group gap="xs">
-            <span title={format.minute(expires_at)}>
-              {t('expiresAt', { day: format.longDay(expires_at), relative: format.relative(expires_at) })}
-            </span>
-            {isSoon && (
-              <Badge variant="light" color="orange" tt="none">
-                {t('soon')}
-              </Badge>
-            )}
-          </Group>
+          <>
+            <Group gap="xs" title={format.minute(expires_at)}>
+              {format.relative(expires_at)}
+              {isSoon && (
+                <Badge variant="light" color="orange" tt="none">
+                  {t('soon')}
+                </Badge>
+              )}
+            </Group>
+            <Text size="xs" c="dimmed">
+              {format.longDay(expires_at)}
+            </Text>
+          </>
         )}
       </Table.Td>
       <Table.Td ta="end">

@@ -44,7 +44,7 @@ export function SpentCard() {
           </Part>
         </Group>
       )}
-      {series && <Daily view={series} />}
+      {series && !isZero(series.total.credits) && <Daily view={series} />}
     </StatCard>
   );
 }

@@ -21,7 +21,7 @@ export function Breakdown({ view, choice }: { view: UsageSeriesView; choice: Usa
     set({ group: keyOfGroup(row) === group ? undefined : keyOfGroup(row) });
   const columns = useColumns(view, group);
   return (
-    <Card padding={0}>
+    <Card padding={0} h="100%">
       <Group justify="space-between" p="lg" pb="xs">
         <Title order={2}>{t(`by.${groupBy}`)}</Title>
         {group !== undefined && (
@@ -86,6 +86,7 @@ function useColumns(view: UsageSeriesView, chosen: string | undefined): Column<S
       id: 'share',
       header: t('share'),
       isNumber: true,
+      isWideOnly: true,
       cell: ({ total }) => format.percent(percentOf(total.credits, view.total.credits) ?? 0),
     },
   ];

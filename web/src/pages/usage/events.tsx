@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, SegmentedControl, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { IconListSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -121,12 +121,12 @@ function WithoutUsage({ view, choice }: EventsProps) {
     date_to: dayIn(format.time_zone, last),
   };
   return (
-    <Alert color="blue" mx="lg" mb="sm">
+    <Text size="sm" c="dimmed" px="lg" pb="sm">
       {t('withoutUsage', { count: charges.charges, amount: format.exact(charges.credits) })}{' '}
-      <AnchorLink to="/transactions" search={search} size="sm">
+      <AnchorLink to="/transactions" search={search} size="sm" underline="always">
         {t('showInLedger')}
       </AnchorLink>
-    </Alert>
+    </Text>
   );
 }
 

@@ -17,7 +17,7 @@ export function TokenPools({ view: { total } }: { view: UsageSeriesView }) {
   const whole = pools.reduce((sum, pool) => sum + total[pool], 0);
   const shareOf = (count: number): number => percentOf(`${count}`, `${whole}`) ?? 0;
   return (
-    <Card>
+    <Card h="100%">
       <Title order={2}>{t('pools')}</Title>
       <Text size="sm" c="dimmed" mb="md">
         {share === null ? t('noInput') : t('cacheShare', { share: format.percent(share) })}

@@ -15,7 +15,7 @@ export function Totals({ view: { total, previous } }: { view: UsageSeriesView })
   const share = cacheShareOf(total);
   const shareBefore = before ? cacheShareOf(before) : null;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
+    <SimpleGrid cols={{ base: 2, lg: 4 }} className="totals">
       <StatCard
         label={t('total.credits')}
         value={<Amount value={total.credits} />}

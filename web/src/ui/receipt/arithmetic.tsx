@@ -39,12 +39,14 @@ export function Arithmetic({ line, usage }: { line: ReceiptView; usage: Usage })
             detail={parts.length === 0 && is_rated ? t('statedByCaller') : undefined}
             value={provider_cost}
           />
-          <Row
-            label={markup}
-            detail={markup_rule === null ? undefined : t('rule', { rule: markup_rule })}
-            value={platform_markup}
-            sign="+"
-          />
+          {is_rated && (
+            <Row
+              label={markup}
+              detail={markup_rule === null ? undefined : t('rule', { rule: markup_rule })}
+              value={platform_markup}
+              sign="+"
+            />
+          )}
           <Row label={t('total')} value={total_cost} isTotal />
           {unitsOf(total_cost) !== unitsOf(charged) && (
             <Row label={t('charged')} detail={t(whyDifferent(usage, charged))} value={charged} isTotal />

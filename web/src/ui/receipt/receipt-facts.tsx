@@ -20,7 +20,7 @@ export function ReceiptFacts({ line, onOpen }: ReceiptFactsProps) {
   const format = useFormat();
   const tierName = useWords('serviceTier');
   const { usage, metadata } = line;
-  const hasOwnTime = usage && usage.occurred_at !== line.created_at;
+  const workTime = usage && format.second(usage.occurred_at);
   return (
     <Facts
       facts={[
@@ -30,9 +30,9 @@ export function ReceiptFacts({ line, onOpen }: ReceiptFactsProps) {
         [t('refunds'), line.refunds.length > 0 && <Refunds of={line.refunds} onOpen={onOpen} />],
         [t('refundable'), !isZero(line.refundable) && <Amount value={line.refundable} />],
         [t('service'), line.service],
-        [t('description'), line.model && line.description],
+        [t('description'), line.model && line.description !== `${line.service}: ${line.model}` && line.description],
         [t('serviceTier'), usage?.service_tier && tierName(usage.service_tier)],
-        [t('occurredAt'), hasOwnTime && format.second(usage.occurred_at)],
+        [t('occurredAt'), workTime !== format.second(line.created_at) && workTime],
         [t('requestId'), usage && usage.request_id !== line.id && <CopyId id={usage.request_id} />],
         [t('hold'), line.hold_id && <CopyId id={line.hold_id} />],
         [t('id'), <CopyId key="id" id={line.id} />],
