@@ -40,12 +40,12 @@ export class AccountExportService {
 
   /** Starts an export and records it in the audit log. @throws DomainError `not_found` if the user has no account */
   async of(actor: Actor, user_id: string, reader: Reader): Promise<AccountExport> {
-    const picture = await this.overview.of(actor, user_id);
+    const overview = await this.overview.of(actor, user_id);
     const user_ids = await this.rows.lineage(user_id);
     const act = { user_id, action: 'account.export', resource_type: 'account', resource_id: user_id };
     await this.db.transaction((tx) => this.audit.record(tx, actor, act));
     const at = new Date();
-    const whole = { exported_at: at.toISOString(), user_ids, ...wholeOf(picture, reader) };
+    const whole = { exported_at: at.toISOString(), user_ids, ...wholeOf(overview, reader) };
     return {
       total: () => this.rows.count(user_id, user_ids),
       archive: (onRows = () => undefined) =>
@@ -87,9 +87,9 @@ export class AccountExportService {
 /** Removes details from an audit entry of another actor, for the user's own export. */
 const withoutDetails = (entry: object): object => ({ ...entry, actor: null, ip: null, request_id: null, metadata: {} });
 
-function wholeOf(picture: AccountOverviewView, reader: Reader): object {
-  const whole = toWire(WholeView, picture);
-  return reader === 'admin' ? whole : { ...whole, account: toWire(BalanceView, picture.account) };
+function wholeOf(overview: AccountOverviewView, reader: Reader): object {
+  const whole = toWire(WholeView, overview);
+  return reader === 'admin' ? whole : { ...whole, account: toWire(BalanceView, overview.account) };
 }
 
 const textFile = (name: string, text: string): ArchiveFile => ({ name, content: () => Readable.from([text]) });
