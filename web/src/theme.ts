@@ -49,12 +49,14 @@ export function themeOf(accent: string | null): MantineThemeOverride {
     fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
     headings: {
       fontWeight: '650',
-      sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1rem', lineHeight: '1.4' } },
+      sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1rem', lineHeight: '1.4' }, h3: { fontSize: '0.9375rem', lineHeight: '1.4' } },
     },
     defaultRadius: 'md',
     cursorType: 'pointer',
     components: {
       Card: { defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } },
+      // descriptions below the fields, so that fields beside each other stand in one line
+      InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
       // Locking the scroll adds a style element without a nonce; a header outside of a section is a second banner.
       Drawer: { defaultProps: { lockScroll: false, attributes: { header: { role: 'presentation' } } } },
       Modal: { defaultProps: { lockScroll: false, centered: true, attributes: { header: { role: 'presentation' } } } },

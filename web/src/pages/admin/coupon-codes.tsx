@@ -43,7 +43,7 @@ export function CouponCodes() {
       }
     >
       <Card padding={0}>
-        <Group p="md" gap="sm" align="end">
+        <Group p="md" gap="sm">
           <CodeSearch onFind={(found) => change({ code: found })} />
           <Checkbox
             label={t('showEnded')}

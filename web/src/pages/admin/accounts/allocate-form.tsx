@@ -49,7 +49,7 @@ export function AllocateForm({ detail: { account }, onClose }: ActionFormProps) 
   return (
     <FormBody label={t('allocate.title')} form={form} submit={submit} action={t('allocate.submit')} onCancel={onClose}>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <AmountInput label={t('amount')} {...form.getInputProps('amount')} />
+        <AmountInput label={t('amount')} required {...form.getInputProps('amount')} />
         <Select
           label={t('source')}
           allowDeselect={false}

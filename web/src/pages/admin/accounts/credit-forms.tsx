@@ -44,7 +44,7 @@ export function BonusForm({ detail: { account }, onClose }: ActionFormProps) {
   return (
     <FormBody label={t('bonus.title')} form={form} submit={submit} action={t('bonus.submit')} onCancel={onClose}>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <AmountInput label={t('amount')} data-autofocus {...form.getInputProps('amount')} />
+        <AmountInput label={t('amount')} required {...form.getInputProps('amount')} />
         <DayInput label={t('expires')} description={t('expiresHint')} {...form.getInputProps('expires_at')} />
       </SimpleGrid>
       <TextInput label={t('reason')} required {...form.getInputProps('reason')} />
@@ -99,7 +99,7 @@ export function RefundForm({ detail, onClose }: ActionFormProps) {
         }))}
         {...form.getInputProps('transaction_id')}
       />
-      <AmountInput label={t('amount')} {...form.getInputProps('amount')} />
+      <AmountInput label={t('amount')} required {...form.getInputProps('amount')} />
       <TextInput label={t('reason')} required {...form.getInputProps('reason')} />
     </FormBody>
   );

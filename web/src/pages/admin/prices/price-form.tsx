@@ -67,19 +67,21 @@ export function PriceForm({ before, model = '', onClose }: PriceFormProps) {
   return (
     <FormBody label={t('title')} form={form} submit={submit} action={t('submit')} onCancel={onClose}>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <TextInput
-          label={t('model')}
-          description={t('modelDescription')}
-          required
-          disabled={!!before}
-          {...form.getInputProps('model')}
-        />
-        <TextInput
-          label={t('service')}
-          description={t('serviceDescription')}
-          disabled={!!before}
-          {...form.getInputProps('service')}
-        />
+        {!before && (
+          <>
+            <TextInput
+              label={t('model')}
+              description={t('modelDescription')}
+              required
+              {...form.getInputProps('model')}
+            />
+            <TextInput
+              label={t('service')}
+              description={t('serviceDescription')}
+              {...form.getInputProps('service')}
+            />
+          </>
+        )}
         <TextInput label={t('name')} {...form.getInputProps('name')} />
         <DayInput label={t('from')} description={t('fromHint')} {...form.getInputProps('effective_from')} />
         {MAIN_PRICES.map(field)}

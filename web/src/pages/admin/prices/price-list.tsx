@@ -13,6 +13,7 @@ import { ClearFilters, SearchInput } from '../../../ui/filters.tsx';
 import { type Column, ListTable } from '../../../ui/list-table.tsx';
 import { OpenButton } from '../../../ui/open-button.tsx';
 import { Empty } from '../../../ui/states.tsx';
+import { MORE_PRICES } from './columns.ts';
 
 const route = getRouteApi('/shell/admin/prices');
 export const PRICE_CLASSES = ['free', 'budget', 'standard', 'premium'] as const satisfies PriceClass[];
@@ -62,6 +63,13 @@ function useColumns(): Column<ModelPriceView>[] {
   const terms = useTranslations();
   const format = useFormat();
   return useMemo(() => {
+    /** What a model costs that is not priced by tokens. */
+    const unitPriceOf = (price: ModelPriceView) => {
+      const column = MORE_PRICES.find((name) => price[name] !== null);
+      const value = column && price[column];
+      if (!value || price.input_per_million !== null) return null;
+      return t('unitPrice', { price: format.money(value, 'USD'), unit: terms(`price.${column}`) });
+    };
     const perMillion = (column: 'input_per_million' | 'output_per_million' | 'cache_read_per_million') =>
       function PerMillion(price: ModelPriceView) {
         const value = price[column];
@@ -71,11 +79,11 @@ function useColumns(): Column<ModelPriceView>[] {
       {
         id: 'model',
         header: t('model'),
-        cell: ({ model, service, name }) => (
+        cell: (row) => (
           <div className="clip">
-            <OpenButton>{model === '*' ? t('everyModel') : model}</OpenButton>
+            <OpenButton>{row.model === '*' ? t('everyModel') : row.model}</OpenButton>
             <Text size="xs" c="dimmed" truncate>
-              {[name, service === '*' ? null : service].filter(Boolean).join(' · ')}
+              {[row.name, row.service === '*' ? null : row.service, unitPriceOf(row)].filter(Boolean).join(' · ')}
             </Text>
           </div>
         ),

@@ -106,7 +106,7 @@ function ChangeRow({ form, change, at, isOnly }: ChangeRowProps) {
   ];
   return (
     <Group align="end" gap="sm">
-      <SimpleGrid cols={{ base: 1, xs: 3 }} flex={1}>
+      <SimpleGrid cols={{ base: 1, xs: change.scope === 'all' ? 2 : 3 }} flex={1}>
         <Select
           label={t('scope')}
           allowDeselect={false}
@@ -116,9 +116,7 @@ function ChangeRow({ form, change, at, isOnly }: ChangeRowProps) {
             form.setFieldValue(`changes.${at}`, { ...change, scope: (scope ?? 'all') as Change['scope'], match: '' })
           }
         />
-        {change.scope === 'all' ? (
-          <div />
-        ) : (
+        {change.scope !== 'all' && (
           <MatchInput label={t('match')} scope={change.scope} {...form.getInputProps(`changes.${at}.match`)} />
         )}
         <AmountInput label={t('percent')} rightSection="%" {...form.getInputProps(`changes.${at}.percent`)} />

@@ -69,7 +69,7 @@ export function TierForm({ tier, onClose, beside }: TierFormProps) {
       {beside && <Group justify="end">{beside}</Group>}
       <FormBody label={tier?.name ?? t('add')} form={form} submit={submit} action={t('save')} onCancel={onClose}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput {...props('tier')} description={t('codeHint')} disabled={tier !== null} required />
+          {tier === null && <TextInput {...props('tier')} description={t('codeHint')} required />}
           <TextInput {...props('name')} description={t('nameHint')} required />
           <AmountInput {...props('price_monthly')} leftSection="$" required />
           <AmountInput {...props('credits_monthly')} required />
