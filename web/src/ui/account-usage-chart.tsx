@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { UsageSeriesView } from '../api/schema.gen.ts';
-import { SPENDING_GROUPS, type SpendingGroup, usageSeries } from '../api/usage.ts';
+import { type SeriesOrder, SPENDING_GROUPS, type SpendingGroup, usageSeries } from '../api/usage.ts';
 import { dayBefore, todayIn } from '../lib/dates.ts';
 import { useFormat } from '../lib/format.ts';
 import { topGroups } from '../lib/series.ts';
@@ -21,7 +21,7 @@ interface AccountUsageChartProps {
   /** Somebody else's account, for admins. */
   userId?: string;
   /** Called with the day that was clicked, and by what the chart was stacked. */
-  onOpen?: (start: string, groupBy: SpendingGroup) => void;
+  onOpen?: ((start: string, groupBy: SpendingGroup) => void) | undefined;
 }
 
 /** @returns the order for the spending of the last days, today included */
@@ -33,10 +33,19 @@ export function useRecentDays(days: number, group_by: SpendingGroup) {
 
 /** What an account spent by day, stacked by model, service or provider. */
 export function AccountUsageChart({ userId, onOpen }: AccountUsageChartProps) {
+  return <SpendingChart load={(order) => usageSeries(order, userId)} onOpen={onOpen} />;
+}
+
+interface SpendingChartProps extends Pick<AccountUsageChartProps, 'onOpen'> {
+  load: (order: SeriesOrder) => ReturnType<typeof usageSeries>;
+}
+
+/** Spending of the last days, of whatever `load` reads. */
+export function SpendingChart({ load, onOpen }: SpendingChartProps) {
   const t = useTranslations('usage');
   const [groupBy, setGroupBy] = useState<SpendingGroup>('model');
   const [days, setDays] = useState<number>(30);
-  const query = useQuery(usageSeries(useRecentDays(days, groupBy), userId));
+  const query = useQuery(load(useRecentDays(days, groupBy)));
   const controls = (
     <>
       <SegmentedControl

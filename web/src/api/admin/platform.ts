@@ -1,5 +1,7 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { startOfDay } from '../../lib/dates.ts';
 import { api, bodyOf } from '../client.ts';
+import type { SeriesOrder } from '../usage.ts';
 
 const REFRESH_MS = 60_000;
 
@@ -16,4 +18,18 @@ export const reconciliationState = () =>
   queryOptions({
     queryKey: ['admin', 'reconciliation'],
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/reconciliation', { signal })),
+  });
+
+const HOUR_MS = 3_600_000;
+
+/** Spending of all accounts over time. It is summed by the hour, so zones with half hours get UTC days. */
+export const platformSeries = (order: SeriesOrder) =>
+  queryOptions({
+    queryKey: ['admin usage-series', null, order],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => {
+      const hasWholeHours = startOfDay(order.to, order.tz).getTime() % HOUR_MS === 0;
+      const query = { ...order, tz: hasWholeHours ? order.tz : 'UTC' };
+      return bodyOf(api.GET('/api/v1/admin/usage/series', { params: { query }, signal }));
+    },
   });

@@ -2,10 +2,11 @@ import { SegmentedControl, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import { platformOverview } from '../../api/admin/platform.ts';
+import { platformOverview, platformSeries } from '../../api/admin/platform.ts';
 import { defined } from '../../lib/defined.ts';
 import { useFormat } from '../../lib/format.ts';
 import { oneOf } from '../../lib/search.ts';
+import { SpendingChart } from '../../ui/account-usage-chart.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Attention } from './today/attention.tsx';
@@ -45,6 +46,7 @@ export function Today() {
               <Attention overview={overview} />
               <Health overview={overview} />
             </SimpleGrid>
+            <SpendingChart load={platformSeries} />
           </Stack>
         )}
       </Loaded>

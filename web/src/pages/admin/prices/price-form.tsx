@@ -75,11 +75,7 @@ export function PriceForm({ before, model = '', onClose }: PriceFormProps) {
               required
               {...form.getInputProps('model')}
             />
-            <TextInput
-              label={t('service')}
-              description={t('serviceDescription')}
-              {...form.getInputProps('service')}
-            />
+            <TextInput label={t('service')} description={t('serviceDescription')} {...form.getInputProps('service')} />
           </>
         )}
         <TextInput label={t('name')} {...form.getInputProps('name')} />
