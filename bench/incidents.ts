@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { dice } from '../test/support/model/dice.ts';
+import { seededRandom } from '../test/support/model/seeded-random.ts';
 import { freePort } from '../src/platform/embedded/cluster.ts';
 import { isReady, launchServer, stop } from './processes.ts';
 import { middle } from './results.ts';
@@ -26,8 +26,8 @@ export class Incidents {
 
   private constructor(crash: () => Promise<void>, seed: number) {
     this.crash = crash;
-    this.random = dice(seed);
-    this.routes = dice(seed + 1);
+    this.random = seededRandom(seed);
+    this.routes = seededRandom(seed + 1);
   }
 
   static async begin(env: Record<string, string>, crash: () => Promise<void>, seed: number): Promise<Incidents> {

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { dice } from '../test/support/model/dice.ts';
+import { seededRandom } from '../test/support/model/seeded-random.ts';
 import { USER_PREFIX } from './accounts.ts';
 
 /** Users with more credits than any run can spend, and the share of the calls that goes to the first of them. */
@@ -69,7 +69,7 @@ export class Client {
     this.name = name;
     this.coupon = coupon;
     this.send = send;
-    this.random = dice(seed);
+    this.random = seededRandom(seed);
   }
 
   /** One act: a single call, or a hold and its end. */

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
-import { uniform } from '../test/support/model/dice.ts';
+import { seededUniform } from '../test/support/model/seeded-random.ts';
 
 interface Mutant {
   file: string;
@@ -145,7 +145,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const mutants = sample(
   ruleFiles(root, values.under).flatMap((file) => mutantsOf(root, file)),
   Number(values.count),
-  uniform(Number(values.seed)),
+  seededUniform(Number(values.seed)),
 );
 const copy = copyOf(root);
 let killed = 0;

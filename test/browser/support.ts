@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Role } from '../../src/platform/actor.js';
-import type { World } from '../support/factories.js';
+import type { TestEnv } from '../support/factories.js';
 import { launchBrowser } from '../support/services/chromium.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,13 +22,13 @@ export interface Viewer {
 /** The dashboard of a running service, in a real browser. One browser serves a whole file of specs. */
 export class Dashboard {
   private constructor(
-    readonly w: World,
+    readonly w: TestEnv,
     readonly url: string,
     readonly browser: Browser,
   ) {}
 
-  /** Lets the service listen and starts the browser. The caller closes the world. */
-  static async start(w: World): Promise<Dashboard> {
+  /** Lets the service listen and starts the browser. The caller closes the environment. */
+  static async start(w: TestEnv): Promise<Dashboard> {
     await w.t.app.listen(0, '127.0.0.1');
     const url = (await w.t.app.getUrl()).replace('[::1]', '127.0.0.1');
     return new Dashboard(w, url, await launchBrowser());

@@ -10,7 +10,7 @@ import { Database } from '../../src/platform/database/database.js';
 import { Metrics } from '../../src/platform/metrics.js';
 import { historiesOf, termsOf } from '../support/agreement/agreement-history.js';
 import { disagreementOf } from '../support/agreement/agreement-order.js';
-import { Storm } from '../support/agreement/agreement-storm.js';
+import { StressRun } from '../support/agreement/agreement-stress.js';
 import { TEST_SECRET } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -31,7 +31,7 @@ describe.each(VARIANTS)(
     let database: TestDatabase;
     let env: NodeJS.ProcessEnv;
     let services: ChildProcess[] = [];
-    let storm: Storm;
+    let stress: StressRun;
     beforeAll(
       async () => {
         database = await createTestDatabase();
@@ -54,9 +54,9 @@ describe.each(VARIANTS)(
         });
         services = Array.from({ length: processes }, () => fork(SERVICE, { env, execArgv: [] }));
         const urls = await Promise.all(services.map(async (service) => String((await once(service, 'message'))[0])));
-        storm = new Storm(urls, token, SEED + 10 * lanes + processes, database.pool);
-        await storm.prepare();
-        await storm.blow(CALLS);
+        stress = new StressRun(urls, token, SEED + 10 * lanes + processes, database.pool);
+        await stress.prepare();
+        await stress.run(CALLS);
       },
       120_000 + CALLS * 60,
     );
@@ -66,12 +66,12 @@ describe.each(VARIANTS)(
     });
 
     it('are answered as if those of each account had run one after the other', async () => {
-      expect(storm.calls.length).toBeGreaterThan(CALLS);
-      expect(storm.calls.filter(({ status }) => status === 503).length).toBeLessThan(CALLS / 100);
-      const isFreeRefused = storm.calls.some(({ answer }) => answer.code === 'free_call_limit_exceeded');
-      expect(isFreeRefused).toBe(storm.hasFreeCalls);
+      expect(stress.calls.length).toBeGreaterThan(CALLS);
+      expect(stress.calls.filter(({ status }) => status === 503).length).toBeLessThan(CALLS / 100);
+      const isFreeRefused = stress.calls.some(({ answer }) => answer.code === 'free_call_limit_exceeded');
+      expect(isFreeRefused).toBe(stress.hasFreeCalls);
       const terms = await termsOf(database.pool);
-      const histories = await historiesOf(database.pool, storm.calls);
+      const histories = await historiesOf(database.pool, stress.calls);
       const disagreements = histories.map((history) => disagreementOf(history, terms)).filter((text) => text !== null);
       expect(disagreements.join('\n\n')).toBe('');
     }, 60_000);

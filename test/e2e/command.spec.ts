@@ -44,10 +44,10 @@ describe('the built command', () => {
 
     const port = await freePort();
     const standIn = spawn('npm', ['run', '-s', 'stand-in', '--', '--port', String(port)], { cwd: ROOT, env });
-    let said = '';
-    standIn.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await eventually(() => said.includes('npm start'));
-    const [, base] = /OPENROUTER_BASE_URL=(\S+) OPENROUTER_API_KEY=sk-or-v1-\S+ npm start/.exec(said) ?? [];
+    let output = '';
+    standIn.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await eventually(() => output.includes('npm start'));
+    const [, base] = /OPENROUTER_BASE_URL=(\S+) OPENROUTER_API_KEY=sk-or-v1-\S+ npm start/.exec(output) ?? [];
     expect((await fetch(`${base}/models`)).status).toBe(200);
     standIn.kill('SIGTERM');
     await new Promise((resolve) => standIn.once('exit', resolve));

@@ -180,21 +180,21 @@ describe('a service that crashes under load, ten times', () => {
   async function expectExactly(): Promise<void> {
     const ids = async (sql: string): Promise<string[]> =>
       (await database.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id).toSorted();
-    const told = (...kinds: Kind[]): string[] =>
+    const answeredIds = (...kinds: Kind[]): string[] =>
       sent
         .filter((key) => kinds.includes(kindOf(key)))
         .map((key) => answered.get(key)!.id)
         .toSorted();
     expect(
       await ids(`SELECT id FROM credit_transactions WHERE transaction_type = 'usage' AND hold_id IS NULL`),
-    ).toEqual(told('deduct', 'track'));
-    expect(await ids('SELECT id FROM usage_events')).toEqual(told('track'));
-    expect(await ids('SELECT transaction_id AS id FROM usage_events')).toEqual(told('track'));
+    ).toEqual(answeredIds('deduct', 'track'));
+    expect(await ids('SELECT id FROM usage_events')).toEqual(answeredIds('track'));
+    expect(await ids('SELECT transaction_id AS id FROM usage_events')).toEqual(answeredIds('track'));
     expect(
       await ids(`SELECT id FROM credit_transactions WHERE request_id IS NOT NULL AND description = 'load'
       AND amount < 1`),
-    ).toEqual(told('bonus'));
-    expect(await ids('SELECT id FROM credit_holds')).toEqual(told('hold', 'capture'));
+    ).toEqual(answeredIds('bonus'));
+    expect(await ids('SELECT id FROM credit_holds')).toEqual(answeredIds('hold', 'capture'));
     const captured = sent
       .filter((key) => kindOf(key) === 'capture')
       .map((key) => `${answered.get(key)!.id} ${answered.get(key)!.captured!}`);
@@ -203,7 +203,7 @@ describe('a service that crashes under load, ten times', () => {
       WHERE hold_id IS NOT NULL GROUP BY hold_id`),
     ).toEqual(captured.toSorted());
     expect(await ids('SELECT idempotency_key AS id FROM idempotency_keys')).toHaveLength(
-      USERS.length + sent.length - told('track').length + captured.length,
+      USERS.length + sent.length - answeredIds('track').length + captured.length,
     );
   }
 

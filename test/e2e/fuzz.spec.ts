@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
-import { dice } from '../support/model/dice.js';
-import { World } from '../support/factories.js';
+import { seededRandom } from '../support/model/seeded-random.js';
+import { TestEnv } from '../support/factories.js';
 import { type FuzzOperation, FuzzRequests, operationsOf } from '../support/openapi/fuzz-requests.js';
-import { oneOf, type Roll } from '../support/openapi/fuzz-values.js';
+import { oneOf, type Random } from '../support/openapi/fuzz-values.js';
 import { documented, faultsOfAnswers, type Schema } from '../support/openapi/openapi-answers.js';
 import { StripeStandIn } from '../support/services/stripe-stand-in.js';
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_130);
 const USERS = ['fuzz-a', 'fuzz-b', 'fuzz-c', 'fuzz-d'];
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 const MAX_MS = 120_000 + REQUESTS * 60;
 const SHOWN_MAX = 1_500;
 
 let openrouter: OpenRouterStandIn;
 let stripe: StripeStandIn;
-let w: World;
+let w: TestEnv;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
   stripe = await StripeStandIn.start();
-  w = await World.start({
+  w = await TestEnv.start({
     env: {
       OPENROUTER_BASE_URL: openrouter.base_url,
       OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests',
@@ -56,17 +56,17 @@ const resolve = (schema: Schema): Schema => {
 const shown = (request: InjectOptions): string => JSON.stringify(request).slice(0, SHOWN_MAX);
 
 /** Sends requests, eight at once. @returns what was wrong with the answers, and how often operations answered well */
-async function fuzz(operations: readonly FuzzOperation[], roll: Roll) {
-  const requests = new FuzzRequests(roll, resolve, USERS);
+async function fuzz(operations: readonly FuzzOperation[], random: Random) {
+  const requests = new FuzzRequests(random, resolve, USERS);
   const callers = await credentials();
   const fastify = w.t.app.getHttpAdapter().getInstance();
   const wrong: string[] = [];
   const succeeded = new Set<string>();
-  for (let first = 0; first < REQUESTS; first += AT_ONCE) {
-    const batch = Array.from({ length: AT_ONCE }, (_all, index) => {
-      const asked = first + index < operations.length ? operations[first + index] : oneOf(roll, operations);
+  for (let first = 0; first < REQUESTS; first += CONCURRENCY) {
+    const batch = Array.from({ length: CONCURRENCY }, (_all, index) => {
+      const asked = first + index < operations.length ? operations[first + index] : oneOf(random, operations);
       const request = requests.request(asked as FuzzOperation);
-      const headers = { ...request.headers, ...oneOf(roll, callers), 'x-request-id': `fuzz-${first + index}` };
+      const headers = { ...request.headers, ...oneOf(random, callers), 'x-request-id': `fuzz-${first + index}` };
       return { id: asked?.operation.operationId ?? '', request: { ...request, headers } };
     });
     const answers = await Promise.all(batch.map(({ request }) => fastify.inject(request).catch(cutOff)));
@@ -101,7 +101,7 @@ it(
   `answers ${REQUESTS} requests of all operations, fitting and hostile, as openapi.json says (seed ${SEED})`,
   async () => {
     const operations = operationsOf(documented().document);
-    const { wrong, succeeded } = await fuzz(operations, dice(SEED));
+    const { wrong, succeeded } = await fuzz(operations, seededRandom(SEED));
     expect(wrong).toEqual([]);
     // else it would only prove that everything is refused
     if (REQUESTS >= 5_000) expect(succeeded.size / operations.length).toBeGreaterThan(0.7);

@@ -70,10 +70,10 @@ describe('the built service on its embedded database', () => {
   test('refuses to start next to another service in the same folder, with one sentence', async () => {
     await start();
     const second = begin(await freePort());
-    let said = '';
-    second.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    let output = '';
+    second.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     expect(await exitOf(second)).toEqual({ code: 1, signal: null });
-    expect(said).toMatch(/^The data folder .* is in use by another Tollgate \(process \d+\): .*DATA_DIR\.\n$/);
+    expect(output).toMatch(/^The data folder .* is in use by another Tollgate \(process \d+\): .*DATA_DIR\.\n$/);
     expect((await fetch(`http://127.0.0.1:${String(port)}/health/ready`)).status).toBe(200);
   });
 

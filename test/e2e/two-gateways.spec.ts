@@ -8,7 +8,7 @@ import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { atOnce } from '../support/factories.js';
+import { concurrently } from '../support/factories.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const USER = 'of-both';
@@ -49,7 +49,7 @@ it('a user who calls through two processes concurrently spends no more than the 
   const gate = Promise.withResolvers<undefined>();
   openrouter.behaviour = { pause: gate.promise, output_tokens: 400 };
   const ends: (number | null)[] = [];
-  const calls = atOnce(CALLS, async (n) => {
+  const calls = concurrently(CALLS, async (n) => {
     const answer = await call(n % 2, { max_tokens: 400, stream: true });
     if (answer.status !== 200) ends.push(answer.status);
     return answer.text().catch(() => 'cut');

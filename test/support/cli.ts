@@ -24,12 +24,12 @@ export function cliOn(database_url: string, env: NodeJS.ProcessEnv = {}): (...ar
   return async (...argv) => {
     // nest-commander is CommonJS and requires Nest, which Jest can only give it once Nest is loaded
     const { runCli } = await import('../../src/cli/run.js');
-    const said = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     const code = await runCli(argv, {
-      stdout: { write: (text) => (said.stdout += text) },
-      stderr: { write: (text) => (said.stderr += text) },
+      stdout: { write: (text) => (output.stdout += text) },
+      stderr: { write: (text) => (output.stderr += text) },
       env: { NODE_ENV: 'test', JWT_SECRET: TEST_SECRET, DATABASE_URL: database_url, ...env },
     });
-    return { code, ...said, json: () => JSON.parse(said.stdout) as unknown };
+    return { code, ...output, json: () => JSON.parse(output.stdout) as unknown };
   };
 }

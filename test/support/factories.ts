@@ -72,7 +72,7 @@ export const UNKNOWN_ID = '0198c0de-0000-7000-8000-000000000000';
 const TRIAL = units('5');
 
 /** The application on its own database, with tokens and account factories. */
-export class World {
+export class TestEnv {
   private readonly others: TestApp[] = [];
 
   private constructor(
@@ -82,13 +82,13 @@ export class World {
     readonly service: string,
   ) {}
 
-  static async start(options: TestAppOptions = {}): Promise<World> {
+  static async start(options: TestAppOptions = {}): Promise<TestEnv> {
     const t = await startApp(options);
-    if (!t.pool) throw new Error('a world needs a database of its own');
-    return new World(t, t.pool, await t.tokenFor('an-admin', 'admin'), await t.tokenFor('a-service', 'service'));
+    if (!t.pool) throw new Error('a test environment needs its own database');
+    return new TestEnv(t, t.pool, await t.tokenFor('an-admin', 'admin'), await t.tokenFor('a-service', 'service'));
   }
 
-  /** Starts another service on the same database; it is closed with the world at the latest. */
+  /** Starts another service on the same database; it is closed with the environment at the latest. */
   async another(): Promise<TestApp> {
     const other = await startApp({ database_url: this.t.database_url });
     this.others.push(other);
@@ -252,7 +252,7 @@ export class World {
 }
 
 /** Starts `count` calls concurrently. */
-export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+export function concurrently<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
 }
 

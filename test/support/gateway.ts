@@ -3,7 +3,7 @@ import { CallsRecoveryJob } from '../../src/gateway/calls/calls-recovery.job.js'
 import type { Config } from '../../src/platform/config/config.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
-import { type Json, World } from './factories.js';
+import { type Json, TestEnv } from './factories.js';
 
 export const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
 export const MODEL = 'openai/gpt-4o-mini';
@@ -12,7 +12,7 @@ const RING = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
 /** The application with a stand-in of OpenRouter whose prices are loaded, listening on its own port. */
 export class GatewayWorld {
   private constructor(
-    readonly w: World,
+    readonly w: TestEnv,
     readonly openrouter: OpenRouterStandIn,
     readonly base: string,
   ) {}
@@ -24,7 +24,7 @@ export class GatewayWorld {
       OPENROUTER_API_KEY: PLATFORM_KEY,
       GATEWAY_USAGE_COST: 'provider',
     };
-    const w = await World.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
+    const w = await TestEnv.start({ env: { ...upstream, ENCRYPTION_KEYS: RING, ...env }, config });
     const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
     await w.done('pricing/import', { data });
     await w.sql('UPDATE tiers SET allowed_models = DEFAULT'); // plan-models.spec.ts covers what plans allow

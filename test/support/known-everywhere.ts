@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { World } from './factories.js';
+import type { TestEnv } from './factories.js';
 
 /** A user whom every table knows by id and by name. */
-export async function knownEverywhere(w: World): Promise<{ user_id: string; mark: string }> {
+export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; mark: string }> {
   const mark = `mark${randomUUID().slice(0, 8)}`;
   const user_id = `${mark}@example.com`;
   const metadata = { who: mark };

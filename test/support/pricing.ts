@@ -1,7 +1,7 @@
 import { amount } from '../../src/platform/values/amount.js';
 import { PricingService } from '../../src/pricing/pricing.service.js';
 import { NO_TOKENS, type Work } from '../../src/pricing/rating/work.js';
-import type { World } from './factories.js';
+import type { TestEnv } from './factories.js';
 
 /** A million input tokens of a model, unless `more` says otherwise. */
 export function work(model: string | null, more: Partial<Work> = {}): Work {
@@ -22,6 +22,6 @@ export function work(model: string | null, more: Partial<Work> = {}): Work {
 }
 
 /** Returns what pieces of work cost, in credits. */
-export async function totals(w: World, ...works: Work[]): Promise<string[]> {
+export async function totals(w: TestEnv, ...works: Work[]): Promise<string[]> {
   return (await w.t.app.get(PricingService).rate(works)).map(({ total_cost }) => amount(total_cost));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { uniform } from '../../../test/support/model/dice.js';
+import { seededUniform } from '../../../test/support/model/seeded-random.js';
 import { forecast } from './forecast.js';
 
 const HORIZON = 28;
@@ -8,7 +8,7 @@ const SERIES = 40;
 
 /** A series of noise around the values of `level`. */
 function generated(seed: number, days: number, noise: number, level: (day: number) => number): number[] {
-  const random = uniform(seed);
+  const random = seededUniform(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Array.from({ length: days }, (_, day) => Math.max(0, level(day) + noise * normal()));
 }

@@ -5,15 +5,15 @@ import { RollupVerification } from '../../../src/metering/rollup-verification.js
 import { RollupRepository } from '../../../src/metering/rollup.repository.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 import { knownEverywhere } from '../../support/known-everywhere.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
 const SECRET = 'a secret that Keycloak knows';
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
   const env = { ENCRYPTION_KEYS: KeyRing.make('k1'), KEYCLOAK_WEBHOOK_SECRET: SECRET, KEYCLOAK_DELETION: 'erase' };
-  w = await World.start({ env });
+  w = await TestEnv.start({ env });
 });
 afterAll(() => w.close());
 

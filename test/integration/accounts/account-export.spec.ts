@@ -12,13 +12,13 @@ import { amount, units } from '../../../src/platform/values/amount.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { cliOn } from '../../support/cli.js';
 import { eventually } from '../../support/eventually.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 import { knownEverywhere } from '../../support/known-everywhere.js';
 
-let w: World;
+let w: TestEnv;
 let address: string;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   await w.t.app.listen(0, '127.0.0.1');
   address = `${await w.t.app.getUrl()}/api/v1`;
 });

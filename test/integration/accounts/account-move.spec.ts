@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -63,7 +63,7 @@ describe('an account moved to a new user', () => {
     await move(to, last);
     await w.settle(from, '1.5');
     const work = { user_id: from, service: 'tts', request_id: randomUUID(), cost: '0.5', settle: true };
-    const [first] = await atOnce(5, () => w.done('credits/usage/track', work));
+    const [first] = await concurrently(5, () => w.done('credits/usage/track', work));
     expect(first).toMatchObject({ user_id: last });
     expect(await credits(from, to, last)).toEqual(['0.000000', '0.000000', '3.000000']);
   });
@@ -137,7 +137,7 @@ describe('an account merged into another one', () => {
 describe('concurrent moves', () => {
   it('of one account move it once', async () => {
     const [from, to] = [await w.user('9'), randomUUID()];
-    const answers = await atOnce(50, (i) => move(from, to, i % 2 ? 'a-key' : undefined));
+    const answers = await concurrently(50, (i) => move(from, to, i % 2 ? 'a-key' : undefined));
     expect(statuses(answers)).toEqual({ 200: 50 });
     for (const { body } of answers) expect(body).toMatchObject({ credits: '9.000000', moved_from: from });
     expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(49);
@@ -147,15 +147,17 @@ describe('concurrent moves', () => {
   it('to different users move it to one of them', async () => {
     const from = await w.user('9');
     const targets = Array.from({ length: 8 }, () => randomUUID());
-    const answers = await atOnce(8, (i) => move(from, targets[i] as string));
+    const answers = await concurrently(8, (i) => move(from, targets[i] as string));
     expect(statuses(answers)).toEqual({ 200: 1, 403: 7 });
   });
 
   it('in a circle, while all accounts are charged, lose and create no credits', async () => {
-    const ring = await atOnce(4, () => w.user('50'));
+    const ring = await concurrently(4, () => w.user('50'));
     const next = (i: number): string => ring[(i + 1) % ring.length] as string;
-    const work = atOnce(40, (i) => w.post('credits/deduct', { user_id: ring[i % 4], amount: '0.5', service: 'tts' }));
-    const moves = await atOnce(12, (i) => move(ring[i % 4] as string, next(i % 4)));
+    const work = concurrently(40, (i) =>
+      w.post('credits/deduct', { user_id: ring[i % 4], amount: '0.5', service: 'tts' }),
+    );
+    const moves = await concurrently(12, (i) => move(ring[i % 4] as string, next(i % 4)));
     for (const { status } of moves) expect([200, 403]).toContain(status);
     const charged = (await work).filter(({ status }) => status === 200).length;
     const left = (await credits(...ring)).reduce((sum: number, text) => sum + Number(text), 0);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -93,11 +93,11 @@ describe('a suspended account', () => {
 
   it('is not charged for requests after the response, however many are in progress', async () => {
     const user_id = await w.user('100');
-    const storm = atOnce(60, () => charge(user_id));
+    const charges = concurrently(60, () => charge(user_id));
     await suspend(user_id);
     const { balance } = await w.balance(user_id);
-    expect(statuses(await atOnce(20, () => charge(user_id)))).toEqual({ 403: 20 });
-    const answers = statuses(await storm);
+    expect(statuses(await concurrently(20, () => charge(user_id)))).toEqual({ 403: 20 });
+    const answers = statuses(await charges);
     expect((answers[200] ?? 0) + (answers[403] ?? 0)).toBe(60);
     expect((await w.balance(user_id)).balance).toBe(balance);
     await w.verify(user_id);
@@ -121,7 +121,7 @@ describe('the routes', () => {
 
   it('take effect once per key', async () => {
     const user_id = await w.user('5');
-    const answers = await atOnce(20, () => suspend(user_id, 'a-key'));
+    const answers = await concurrently(20, () => suspend(user_id, 'a-key'));
     expect(statuses(answers)).toEqual({ 200: 20 });
     expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(19);
     expect(await w.audit(user_id, 'account.suspend')).toHaveLength(1);

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { useUserIdForm } from '../../../src/platform/values/user-id.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 const SECRET = 'a secret that Keycloak knows';
 /** One address, as people and programs spell it: capitals, outer spaces, a composed and a decomposed é. */
 const SPELLINGS = (name: string) => [`${name}.ren\u00e9@example.com`, `${name.toUpperCase()}.Rene\u0301@Example.COM`];
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
   const env = { USER_ID_FORM: 'email', KEYCLOAK_WEBHOOK_SECRET: SECRET, JWT_USER_ID_CLAIM: 'email' };
-  w = await World.start({ env });
+  w = await TestEnv.start({ env });
 });
 afterAll(async () => {
   await w.close();

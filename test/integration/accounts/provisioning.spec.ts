@@ -6,13 +6,13 @@ import { ProvisioningService } from '../../../src/provisioning/provisioning.serv
 import { systemActor } from '../../../src/platform/actor.js';
 import { startApp } from '../../support/app.js';
 import { createTestDatabase } from '../../support/database.js';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 import { listen } from '../../support/services/listen.js';
 
 describe('a new user', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
@@ -69,7 +69,7 @@ describe('a new user', () => {
   it('has one account and one grant if 50 first requests arrive concurrently', async () => {
     const user_id = randomUUID();
     const token = await w.as(user_id);
-    const answers = await atOnce(50, () => w.get('credits/balance', {}, token));
+    const answers = await concurrently(50, () => w.get('credits/balance', {}, token));
     expect(statuses(answers)).toEqual({ 200: 50 });
     for (const { body } of answers) expect(body).toMatchObject({ balance: '5.000000', tier: 'trial' });
     await expectOneStart(user_id);
@@ -90,7 +90,7 @@ describe('a new user', () => {
       () => w.post('credits/tiers/switch', { new_tier: 'trial' }, { token }),
       () => w.post('provisioning/register', { user_id }),
     ];
-    const answers = await atOnce(45, (i) => kinds[i % kinds.length]!());
+    const answers = await concurrently(45, (i) => kinds[i % kinds.length]!());
     expect(statuses(answers)).toEqual({ 200: 35, 201: 5, 202: 5 });
     await expectOneStart(user_id);
     expect((await w.balance(user_id)).balance).toBe('9.500000');
@@ -104,7 +104,7 @@ describe('a new user', () => {
 
   it('has one account after registration, however often it is registered', async () => {
     const user_id = randomUUID();
-    const answers = await atOnce(10, () => w.post('provisioning/register', { user_id }, { token: w.service }));
+    const answers = await concurrently(10, () => w.post('provisioning/register', { user_id }, { token: w.service }));
     answers.push(await w.post('provisioning/register', { user_id }));
     expect(statuses(answers)).toEqual({ 202: 11 });
     for (const { body } of answers) expect(body).toEqual({ user_id, state: 'ready' });
@@ -114,7 +114,7 @@ describe('a new user', () => {
   it('gets an account when work is ingested', async () => {
     const user_id = randomUUID();
     const provisioning = w.t.app.get(ProvisioningService);
-    await atOnce(10, () => provisioning.ensure(systemActor('ingest'), user_id));
+    await concurrently(10, () => provisioning.ensure(systemActor('ingest'), user_id));
     await expectOneStart(user_id);
   });
 
@@ -138,7 +138,7 @@ describe('a new user', () => {
 
 describe('with another configuration', () => {
   it('a new user gets the configured tier and credits', async () => {
-    const w = await World.start({ env: { INITIAL_TIER: 'starter', INITIAL_CREDITS: '12.5' } });
+    const w = await TestEnv.start({ env: { INITIAL_TIER: 'starter', INITIAL_CREDITS: '12.5' } });
     try {
       const user_id = randomUUID();
       await w.open(user_id);
@@ -155,7 +155,7 @@ describe('with another configuration', () => {
   });
 
   it('a new user can start without credits', async () => {
-    const w = await World.start({ env: { INITIAL_TIER: 'free', INITIAL_CREDITS: '0' } });
+    const w = await TestEnv.start({ env: { INITIAL_TIER: 'free', INITIAL_CREDITS: '0' } });
     try {
       await w.open('nobody');
       expect(await w.balance('nobody')).toMatchObject({ balance: '0.000000', tier: 'free' });

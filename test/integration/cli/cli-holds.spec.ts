@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import os from 'node:os';
 import { cliOn, failureOf } from '../../support/cli.js';
-import { UNKNOWN_ID, World } from '../../support/factories.js';
+import { UNKNOWN_ID, TestEnv } from '../../support/factories.js';
 
 const operator = `cli:${os.userInfo().username}`;
 
-let w: World;
+let w: TestEnv;
 let cli: ReturnType<typeof cliOn>;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   cli = cliOn(w.t.database_url);
 });
 afterAll(() => w.close());

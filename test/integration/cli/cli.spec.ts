@@ -145,8 +145,8 @@ describe('the command line', () => {
       const wrong = await cli('credits', 'allocate', 'poor', '--amount', '-5', '--source', 'luck', '--json');
       expect(wrong.code).toBe(2);
       expect(failureOf(wrong)).toMatchObject({ code: 'invalid_request', exit_code: 2 });
-      const told = (invalid.body as Failure).errors!.map((error) => expect.objectContaining({ ...error }));
-      expect(failureOf(wrong).errors).toEqual(expect.arrayContaining(told));
+      const expected = (invalid.body as Failure).errors!.map((error) => expect.objectContaining({ ...error }));
+      expect(failureOf(wrong).errors).toEqual(expect.arrayContaining(expected));
 
       const unknown = await cli(
         'credits',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 /* What the page where credits are bought and the card of the own OpenRouter key send, and the fields that they read. */
@@ -76,11 +76,11 @@ describe('the credit shop', () => {
 
 describe("the user's OpenRouter key", () => {
   let openrouter: OpenRouterStandIn;
-  let w: World;
+  let w: TestEnv;
   const api_key = `sk-or-v1-${'a'.repeat(32)}`;
   beforeAll(async () => {
     openrouter = await OpenRouterStandIn.start();
-    w = await World.start({
+    w = await TestEnv.start({
       env: { OPENROUTER_BASE_URL: openrouter.base_url, ENCRYPTION_KEYS: KeyRing.make('test') },
     });
     openrouter.keys.set(api_key, { limit: 10, usage: 2.5 });

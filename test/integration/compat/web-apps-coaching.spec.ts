@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 /* What the usage page of a coaching app and the clients of its interface send, and the fields that they read. */
 
-let w: World;
+let w: TestEnv;
 let user_id: string;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   user_id = await w.userOf('starter');
   await w.events(
     user_id,

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { couponsOf } from '../../support/coupons.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 /*
  * The requests of the credit pages of an earlier platform, and the fields that they read, with their types. The pages
  * call toFixed() on numbers and parse strings, so a field of the wrong type would break them.
  */
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 const { coupon } = couponsOf(() => w);

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callsOf } from '../../../src/compat/current-usage.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import type { CurrentUsageView, UsageMetricsView } from '../../../src/usage/reports/reports.views.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 /* What the charts of an earlier platform and its pages about subscriptions send, and the fields that they read. */
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 

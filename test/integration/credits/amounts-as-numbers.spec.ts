@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UNKNOWN_ID, World } from '../../support/factories.js';
+import { UNKNOWN_ID, TestEnv } from '../../support/factories.js';
 import { StripeStandIn } from '../../support/services/stripe-stand-in.js';
 
 /** More digits than a JSON number holds: it would be read as ...7892. */
@@ -8,10 +8,10 @@ const LONG = '1234567.1234567891';
 const ROUNDS_SHORT = '4567.1000000000000001';
 
 let stripe: StripeStandIn;
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
   stripe = await StripeStandIn.start();
-  w = await World.start({ env: stripe.env });
+  w = await TestEnv.start({ env: stripe.env });
 });
 afterAll(async () => {
   await w.close();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import { systemActor } from '../../../src/platform/actor.js';
 import { units } from '../../../src/platform/values/amount.js';
-import { atOnce, type Json, type JsonAnswer, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, type JsonAnswer, statuses, TestEnv } from '../../support/factories.js';
 
 const DAY_LIMIT = 100;
 const FREE_LIMIT = 50;
@@ -10,9 +10,9 @@ const PATH = 'credits/usage/track';
 const MODEL = 'a-maker/a-model';
 
 describe('the call limits of a plan', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     await w.done('pricing/models', { model: MODEL, input_per_million: '2', output_per_million: '4' });
   });
   afterAll(() => w.close());
@@ -48,7 +48,7 @@ describe('the call limits of a plan', () => {
 
   it('are never exceeded by concurrent calls', async () => {
     const user_id = await w.user();
-    const answers = await atOnce(200, () => call(user_id));
+    const answers = await concurrently(200, () => call(user_id));
     expect(statuses(answers)).toEqual({ 200: DAY_LIMIT, 429: 200 - DAY_LIMIT });
     expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT, calls_this_period: DAY_LIMIT });
     expect((await w.balance(user_id)).balance).toBe('4.900000');
@@ -79,7 +79,7 @@ describe('the call limits of a plan', () => {
   it('are separate for free work, whose limit is never exceeded either', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT);
-    const answers = await atOnce(80, (n) =>
+    const answers = await concurrently(80, (n) =>
       n % 2 ? free(user_id) : call(user_id, { cost: undefined, is_free: true }),
     );
     expect(statuses(answers)).toEqual({ 200: FREE_LIMIT, 429: 80 - FREE_LIMIT });
@@ -188,7 +188,7 @@ describe('the call limits of a plan', () => {
   it('never refuse finished work, but count it', async () => {
     const user_id = await w.user();
     await count(user_id, DAY_LIMIT);
-    const answers = await atOnce(5, () => call(user_id, { settle: true }));
+    const answers = await concurrently(5, () => call(user_id, { settle: true }));
     expect(statuses(answers)).toEqual({ 200: 5 });
     expect(await counters(user_id)).toMatchObject({ calls_today: DAY_LIMIT + 5 });
     expect((await call(user_id)).status).toBe(429);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -11,7 +11,7 @@ describe('deductions', () => {
   it('of 1 from a balance of 100 succeed exactly 100 times when 200 are concurrent', async () => {
     const user_id = await w.user('100');
     const body = { user_id, amount: 1, service: 'openrouter' };
-    const answers = await atOnce(200, () => w.post('credits/deduct', body, { token: w.service }));
+    const answers = await concurrently(200, () => w.post('credits/deduct', body, { token: w.service }));
     expect(statuses(answers)).toEqual({ 200: 100, 402: 100 });
     for (const { status, body } of answers) {
       if (status === 402)
@@ -32,7 +32,7 @@ describe('deductions', () => {
   it('of different sizes, concurrent, never overdraw and refuse only amounts that cannot be afforded', async () => {
     const user_id = await w.user('20');
     const sizes = Array.from({ length: 60 }, (_, i) => (i % 3) + 1);
-    const answers = await atOnce(sizes.length, (i) =>
+    const answers = await concurrently(sizes.length, (i) =>
       w.post('credits/deduct', { user_id, amount: sizes[i], service: 'tts' }),
     );
     const charged = answers.reduce((sum, { status }, i) => sum + (status === 200 ? sizes[i]! : 0), 0);
@@ -143,7 +143,7 @@ describe('amounts', () => {
 
   it('1,000 charges of 0.000053 sum to 0.053', async () => {
     const user_id = await w.user('5');
-    await atOnce(1000, () => w.deduct(user_id, '0.000053'));
+    await concurrently(1000, () => w.deduct(user_id, '0.000053'));
     expect(await w.balance(user_id)).toMatchObject({ balance: '4.947000', used_this_period: '0.053000' });
     await w.verify(user_id);
   });

@@ -1,17 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
 describe('grants', () => {
   it('of 1 are all booked when 50 are concurrent', async () => {
     const user_id = await w.user('5');
-    const answers = await atOnce(50, () => w.post('credits/allocate', { user_id, amount: 1, source: 'purchase' }));
+    const answers = await concurrently(50, () =>
+      w.post('credits/allocate', { user_id, amount: 1, source: 'purchase' }),
+    );
     expect(statuses(answers)).toEqual({ 200: 50 });
     expect(await w.balance(user_id)).toMatchObject({ balance: '55.000000' });
     await w.verify(user_id);
@@ -19,7 +21,7 @@ describe('grants', () => {
 
   it('and concurrent deductions add up', async () => {
     const user_id = await w.user('5');
-    const answers = await atOnce(60, (i) =>
+    const answers = await concurrently(60, (i) =>
       i % 2
         ? w.post('credits/deduct', { user_id, amount: '0.1', service: 'tts' })
         : w.post('credits/bonus', { user_id, amount: '0.2', reason: 'x' }),
@@ -128,7 +130,7 @@ describe('finished work', () => {
 
   it('that is settled 50 times concurrently is booked 50 times', async () => {
     const user_id = await w.user('10');
-    await atOnce(50, () => w.settle(user_id, '1'));
+    await concurrently(50, () => w.settle(user_id, '1'));
     expect(await w.balance(user_id)).toMatchObject({
       balance: '0.000000',
       debt: '40.000000',
@@ -184,7 +186,7 @@ describe('refunds', () => {
 
   it('of one charge give it back once when 20 are concurrent', async () => {
     const ref = await charge('10');
-    const answers = await atOnce(20, () => w.post('credits/refund', { ...ref, amount: 10, reason: 'once' }));
+    const answers = await concurrently(20, () => w.post('credits/refund', { ...ref, amount: 10, reason: 'once' }));
     expect(statuses(answers)).toEqual({ 200: 1, 409: 19 });
     expect(await w.balance(ref.user_id)).toMatchObject({ balance: '50.000000' });
     await w.verify(ref.user_id);

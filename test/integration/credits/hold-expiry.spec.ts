@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, World } from '../../support/factories.js';
+import { concurrently, TestEnv } from '../../support/factories.js';
 
 const MINUTE_DAYS = 1 / 1440;
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -58,7 +58,7 @@ describe('an expired hold', () => {
     const id = await w.hold(user_id, '6');
     await w.settle(user_id, '7');
     await expire(user_id, id);
-    await atOnce(20, () => w.get('credits/balance', { user_id }));
+    await concurrently(20, () => w.get('credits/balance', { user_id }));
     expect(await w.balance(user_id)).toMatchObject({ balance: '3.000000', held: '0.000000', debt: '0.000000' });
     await w.verify(user_id);
   });

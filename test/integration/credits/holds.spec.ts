@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -34,7 +34,7 @@ describe('a hold', () => {
 
   it('of 1 from a balance of 10 is created exactly 10 times when 30 are concurrent', async () => {
     const user_id = await w.user('10');
-    const answers = await atOnce(30, () => w.post('credits/holds', { user_id, amount: 1, service: 'tts' }));
+    const answers = await concurrently(30, () => w.post('credits/holds', { user_id, amount: 1, service: 'tts' }));
     expect(statuses(answers)).toEqual({ 201: 10, 402: 20 });
     for (const { status, body } of answers) if (status === 402) expect(body.code).toBe('credits_on_hold');
     expect(await w.balance(user_id)).toMatchObject({ balance: '10.000000', held: '10.000000', available: '0.000000' });
@@ -44,7 +44,7 @@ describe('a hold', () => {
   it('and concurrent deductions never spend more than the balance together', async () => {
     const user_id = await w.user('20');
     const order = { user_id, amount: 1, service: 'tts' };
-    const answers = await atOnce(60, (i) => w.post(i % 2 ? 'credits/holds' : 'credits/deduct', order));
+    const answers = await concurrently(60, (i) => w.post(i % 2 ? 'credits/holds' : 'credits/deduct', order));
     expect(answers.filter(({ status }) => status < 300)).toHaveLength(20);
     const { balance, held, available } = await w.balance(user_id);
     expect([Number(balance) - Number(held), available]).toEqual([0, '0.000000']);
@@ -156,7 +156,7 @@ describe('a captured hold', () => {
     const user_id = await w.user('10');
     for (let round = 0; round < 5; round += 1) {
       const id = await w.hold(user_id, '2');
-      const answers = await atOnce(10, (i) =>
+      const answers = await concurrently(10, (i) =>
         i % 2 ? w.resolve(id, 'capture', { amount: '1' }) : w.resolve(id, 'release'),
       );
       expect(statuses(answers)).toEqual({ 200: 1, 409: 9 });
@@ -186,8 +186,8 @@ describe('a captured hold', () => {
 
   it('among many concurrent holds of one user is charged its own amount', async () => {
     const user_id = await w.user('100');
-    const ids = await atOnce(20, () => w.hold(user_id, '2'));
-    const answers = await atOnce(20, (i) =>
+    const ids = await concurrently(20, () => w.hold(user_id, '2'));
+    const answers = await concurrently(20, (i) =>
       i % 4 === 3 ? w.resolve(ids[i]!, 'release') : w.resolve(ids[i]!, 'capture', { amount: i % 4 }),
     );
     expect(statuses(answers)).toEqual({ 200: 20 });

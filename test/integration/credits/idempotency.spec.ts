@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atOnce, statuses, World, type Json, type JsonAnswer } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv, type Json, type JsonAnswer } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -45,7 +45,7 @@ describe.each(Object.entries(POSTS))('POST credits/%s', (route, { body, other, l
   it('takes effect once per key, even for concurrent requests', async () => {
     const { user_id, post, booked } = await start();
     const key = randomUUID();
-    const answers = await atOnce(20, () => post(body, key));
+    const answers = await concurrently(20, () => post(body, key));
     const success = route === 'holds' ? 201 : 200;
     expect(statuses(answers)).toEqual({ [success]: 20 });
     expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(19);
@@ -76,7 +76,9 @@ describe('an idempotency key', () => {
 
   it('charges once for 50 concurrent requests, and all receive the outcome', async () => {
     const user_id = await w.user('100');
-    const answers = await atOnce(50, () => w.post('credits/deduct', body(user_id), { key: 'fifty', token: w.service }));
+    const answers = await concurrently(50, () =>
+      w.post('credits/deduct', body(user_id), { key: 'fifty', token: w.service }),
+    );
     expect(statuses(answers)).toEqual({ 200: 50 });
     expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(49);
     const [line] = (await w.ledger(user_id)).slice(-1);
@@ -89,7 +91,7 @@ describe('an idempotency key', () => {
 
   it('creates an account once, and charges it once, for 50 concurrent first requests', async () => {
     const user_id = randomUUID();
-    const answers = await atOnce(50, () => w.post('credits/deduct', body(user_id), { key: 'first' }));
+    const answers = await concurrently(50, () => w.post('credits/deduct', body(user_id), { key: 'first' }));
     expect(statuses(answers)).toEqual({ 200: 50 });
     expect(await w.ledger(user_id)).toHaveLength(2);
     await w.verify(user_id);
@@ -171,7 +173,9 @@ describe('an idempotency key', () => {
 
   it('used concurrently for two bodies accepts one of them', async () => {
     const user_id = await w.user('100');
-    const answers = await atOnce(40, (i) => w.post('credits/deduct', body(user_id, (i % 2) + 1), { key: 'either' }));
+    const answers = await concurrently(40, (i) =>
+      w.post('credits/deduct', body(user_id, (i % 2) + 1), { key: 'either' }),
+    );
     expect(statuses(answers)).toEqual({ 200: 20, 409: 20 });
     expect(await w.ledger(user_id)).toHaveLength(3);
     await w.verify(user_id);
@@ -181,14 +185,14 @@ describe('an idempotency key', () => {
     const other = await w.another();
     const user_id = await w.user('100');
     const headers = { 'idempotency-key': 'two' };
-    const answers = await atOnce(40, (i) =>
+    const answers = await concurrently(40, (i) =>
       (i % 2 ? w.t : other).call('credits/deduct', { method: 'POST', token: w.admin, body: body(user_id), headers }),
     );
     expect(statuses(answers)).toEqual({ 200: 40 });
     expect(answers.filter(({ headers: h }) => h['idempotency-hit'] === 'true')).toHaveLength(39);
     expect(await w.balance(user_id)).toMatchObject({ balance: '99.000000' });
 
-    const many = await atOnce(200, (i) =>
+    const many = await concurrently(200, (i) =>
       (i % 2 ? w.t : other).call('credits/deduct', {
         method: 'POST',
         token: w.admin,

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../support/app.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 import { callsAbout, documentedRoutes, type Route } from '../../support/openapi/foreign-calls.js';
 import { StripeStandIn } from '../../support/services/stripe-stand-in.js';
 
 const VICTIM = 'the-victim';
 
 let stripe: StripeStandIn;
-let w: World;
+let w: TestEnv;
 let routes: Route[];
 let victim: { hold: string; transaction: string };
 let before: unknown;
 
 beforeAll(async () => {
   stripe = await StripeStandIn.start();
-  w = await World.start({ env: stripe.env });
+  w = await TestEnv.start({ env: stripe.env });
   await w.done('provisioning/register', { user_id: VICTIM });
   const { transaction_id } = await w.deduct(VICTIM, '1');
   victim = { transaction: transaction_id as string, hold: await w.hold(VICTIM, '1') };

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { type Json, type JsonAnswer, World } from '../../support/factories.js';
+import { type Json, type JsonAnswer, TestEnv } from '../../support/factories.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAY_LIMIT = 100;
 const MODEL = 'a-maker/a-model';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   await w.done('pricing/models', { model: MODEL, input_per_million: '2', output_per_million: '4' });
 });
 afterAll(() => w.close());

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, World } from '../../support/factories.js';
+import { concurrently, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 let user_id: string;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   user_id = await w.user('10');
   await w.hold(user_id, '2');
 });
@@ -106,7 +106,7 @@ describe('the time of an account', () => {
     const times = [await time()];
     await w.deduct(user_id, '0.1');
     times.push(await time());
-    await atOnce(6, () => w.deduct(user_id, '0.1'));
+    await concurrently(6, () => w.deduct(user_id, '0.1'));
     times.push(await time());
     await w.bonus(user_id, '1');
     times.push(await time());

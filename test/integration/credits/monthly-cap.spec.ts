@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -33,7 +33,7 @@ describe('the monthly cap', () => {
   it('is enforced for 40 concurrent deductions', async () => {
     const user_id = await w.userOf('starter');
     await w.done('credits/cap', { user_id, monthly_cap: '8' });
-    const answers = await atOnce(40, () => deduct(user_id, '1'));
+    const answers = await concurrently(40, () => deduct(user_id, '1'));
     expect(statuses(answers)).toEqual({ 200: 8, 402: 32 });
     await w.verify(user_id);
   });

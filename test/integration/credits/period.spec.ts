@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
-import { atOnce, statuses, World, type Json } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv, type Json } from '../../support/factories.js';
 
 const PERIOD_MS = 30 * DAY_MS;
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   await w.done('credits/tiers', {
     tier: 'saver',
     name: 'Saver',
@@ -50,7 +50,7 @@ describe('a renewal', () => {
       () => w.get('credits/grants', { user_id }),
       () => w.post('credits/holds', { user_id, amount: 1, service: 'tts' }),
     ];
-    const answers = await atOnce(20, (i) => kinds[i % kinds.length]!());
+    const answers = await concurrently(20, (i) => kinds[i % kinds.length]!());
     expect(statuses(answers)).toEqual({ 200: 15, 201: 5 });
     expect(await renewals(user_id)).toMatchObject([
       { amount: '20.0000000000', transaction_type: 'purchase', balance_after: '20.0000000000' },
@@ -227,7 +227,7 @@ describe('an expired grant', () => {
     const [grant] = await w.sql('SELECT id FROM credit_grants WHERE transaction_id = $1', [transaction_id]);
     await w.deduct(user_id, '6');
     await w.age(user_id, 2);
-    const answers = await atOnce(10, () => w.get('credits/balance', { user_id }));
+    const answers = await concurrently(10, () => w.get('credits/balance', { user_id }));
     for (const { body } of answers) expect(body).toMatchObject({ balance: '0.000000' });
     expect((await w.ledger(user_id)).at(-1)).toMatchObject({
       transaction_type: 'adjustment',

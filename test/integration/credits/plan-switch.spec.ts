@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PaymentEventInbox } from '../../../src/payments/inbox/inbox.service.js';
 import { PlansService } from '../../../src/payments/plans/plans.service.js';
-import { atOnce, statuses } from '../../support/factories.js';
+import { concurrently, statuses } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 let s: Shop;
@@ -16,7 +16,7 @@ afterEach(() => {
 describe('a switch by a user', () => {
   it('to a higher tier returns 402 with a checkout page, the same one for 10 requests', async () => {
     const user_id = await s.w.user();
-    const answers = await atOnce(10, () => s.switch(user_id, 'starter'));
+    const answers = await concurrently(10, () => s.switch(user_id, 'starter'));
     expect(statuses(answers)).toEqual({ 402: 10 });
     expect(new Set(answers.map((answer) => answer.body.checkout_url)).size).toBe(1);
     expect(answers[0]?.body).toMatchObject({ code: 'payment_required' });
@@ -33,7 +33,7 @@ describe('a switch by a user', () => {
     const payment = await s.payment(body.payment_id);
     expect(payment).toMatchObject({ kind: 'upgrade', amount: '30.0000000000', from_tier: 'starter' });
     const [event] = await s.pay(payment);
-    await atOnce(10, () => s.deliver(event!));
+    await concurrently(10, () => s.deliver(event!));
     expect(await s.w.balance(user_id)).toMatchObject({ tier: 'professional', balance: '52.000000', reset_date });
     await s.w.t.app.get(PlansService).pushToProvider();
     expect(s.stripe.subscriptions.get(subscription)).toMatchObject({

@@ -4,13 +4,13 @@ import pg from 'pg';
 import { type IdempotencyKey } from '../../../src/credits/posting/idempotency.js';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import { units } from '../../../src/platform/values/amount.js';
-import { atOnce, UNKNOWN_ID, World } from '../../support/factories.js';
+import { concurrently, UNKNOWN_ID, TestEnv } from '../../support/factories.js';
 import { ACTOR, charge, codeOf, ended, expectCleanBooks, order } from '../../support/model/posting.js';
 
 const QUEUE_MAX = 20_000;
 
 /** Locks an account's row while `work` runs; `work` gets the connection that holds the lock. */
-async function holdingRow<T>(w: World, user_id: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function holdingRow<T>(w: TestEnv, user_id: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await w.pool.connect();
   try {
     await client.query('BEGIN');
@@ -23,7 +23,7 @@ async function holdingRow<T>(w: World, user_id: string, work: (client: pg.PoolCl
 }
 
 /** Waits until `count` statements of the service wait for a lock. */
-async function waiting(w: World, count = 1): Promise<void> {
+async function waiting(w: TestEnv, count = 1): Promise<void> {
   for (;;) {
     const [row] = await w.sql(`SELECT count(*)::int AS n FROM pg_stat_activity
       WHERE datname = current_database() AND application_name = 'tollgate' AND wait_event_type = 'Lock'`);
@@ -49,11 +49,11 @@ interface Connected {
 }
 
 describe('one service', () => {
-  let w: World;
+  let w: TestEnv;
   let engine: PostingEngine;
   let stuck: string;
   beforeAll(async () => {
-    w = await World.start({ env: { POSTING_LANES: '1' } });
+    w = await TestEnv.start({ env: { POSTING_LANES: '1' } });
     engine = w.t.app.get(PostingEngine);
     stuck = await w.user('100');
   });
@@ -88,7 +88,7 @@ describe('one service', () => {
   it.each(['a replay', 'a capture of a hold that is resolved'])(
     'with %s in a batch of 64 does not slow down the other postings',
     async (what) => {
-      const users = await atOnce(64, () => w.user('10'));
+      const users = await concurrently(64, () => w.user('10'));
       const spoiler = users[20]!;
       const { hold } = await engine.hold(ACTOR, order(spoiler, '2'));
       await engine.release(ACTOR, hold.id, undefined);
@@ -138,7 +138,7 @@ describe('one service', () => {
   });
 
   it('refuses with 503 and Retry-After when its queue is full, and accepts the same key later', async () => {
-    const users = await atOnce(40, () => w.user('5'));
+    const users = await concurrently(40, () => w.user('5'));
     const key = 'when-full';
     const body = { user_id: users[0], amount: '0.5', service: 'tts' };
     const { taken, refused } = await holdingRow(w, stuck, async () => {
@@ -177,10 +177,10 @@ describe('one service', () => {
 });
 
 describe('concurrent changes by another service while a statement waits', () => {
-  let w: World;
+  let w: TestEnv;
   let engine: PostingEngine;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     engine = w.t.app.get(PostingEngine);
   });
   afterAll(() => w.close());
@@ -188,7 +188,7 @@ describe('concurrent changes by another service while a statement waits', () => 
   it.each([1, 2])('do not let a resolved hold be captured again (%i in the batch)', async (size) => {
     const user_id = await w.user('10');
     await engine.hold(ACTOR, order(user_id, '3')); // or the CHECK on held would notice
-    const held = await atOnce(size, async () => (await engine.hold(ACTOR, order(user_id, '2'))).hold.id);
+    const held = await concurrently(size, async () => (await engine.hold(ACTOR, order(user_id, '2'))).hold.id);
     const { sent } = await holdingRow(w, user_id, async (client) => {
       const calls = ended(held.map((id) => engine.capture(ACTOR, id, units('1'), undefined)));
       await waiting(w);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import { units } from '../../../src/platform/values/amount.js';
 import type { TestApp } from '../../support/app.js';
-import { atOnce, World } from '../../support/factories.js';
+import { concurrently, TestEnv } from '../../support/factories.js';
 import { ACTOR, charge, ended, expectCleanBooks, order } from '../../support/model/posting.js';
 
 /** Duration of the concurrent load. */
@@ -12,25 +12,27 @@ const LOAD_MS = 3_000;
 const STATS_LAG_MS = 1_200;
 
 describe('several services on one database', () => {
-  let w: World;
+  let w: TestEnv;
   let engines: PostingEngine[];
   beforeAll(async () => {
-    w = await World.start();
-    const others = await atOnce(2, () => w.another());
+    w = await TestEnv.start();
+    const others = await concurrently(2, () => w.another());
     engines = [w.t, ...others].map(({ app }) => app.get(PostingEngine));
   });
   afterAll(() => w.close());
 
   it('give one key one effect and all its callers the same outcome, round after round', async () => {
-    const users = await atOnce(4, () => w.user('500'));
+    const users = await concurrently(4, () => w.user('500'));
     for (let round = 0; round < 60; round += 1) {
       const user_id = users[round % 4]!;
-      const posted = await atOnce(6, (i) => engines[i % 3]!.deduct(ACTOR, charge(user_id, '1', `round-${round}`)));
+      const posted = await concurrently(6, (i) =>
+        engines[i % 3]!.deduct(ACTOR, charge(user_id, '1', `round-${round}`)),
+      );
       expect([
         ...new Set(posted.map(({ line }) => `${line.id} ${units(line.amount)} ${units(line.balance_after)}`)),
       ]).toHaveLength(1);
       expect(posted.filter(({ replayed }) => !replayed)).toHaveLength(1);
-      const held = await atOnce(6, (i) => engines[i % 3]!.hold(ACTOR, order(user_id, '1', `hold-${round}`)));
+      const held = await concurrently(6, (i) => engines[i % 3]!.hold(ACTOR, order(user_id, '1', `hold-${round}`)));
       expect(new Set(held.map(({ hold }) => hold.id)).size).toBe(1);
       expect(held.filter(({ replayed }) => !replayed)).toHaveLength(1);
     }
@@ -40,7 +42,7 @@ describe('several services on one database', () => {
   });
 
   it('resolve a hold once, round after round, under any concurrent operations', async () => {
-    const users = await atOnce(4, () => w.user('500'));
+    const users = await concurrently(4, () => w.user('500'));
     for (let round = 0; round < 60; round += 1) {
       const user_id = users[round % 4]!;
       const { hold } = await engines[0]!.hold(ACTOR, order(user_id, '2'));
@@ -56,7 +58,7 @@ describe('several services on one database', () => {
   });
 
   it('never deadlock over the same accounts in batches of different order', async () => {
-    const users = await atOnce(24, () => w.user('5000'));
+    const users = await concurrently(24, () => w.user('5000'));
     const deadline = Date.now() + LOAD_MS;
     let posted = 0;
     const load = async (engine: PostingEngine, n: number): Promise<void> => {
@@ -78,16 +80,16 @@ describe('several services on one database', () => {
 });
 
 describe('a service that is closed under load', () => {
-  let w: World;
+  let w: TestEnv;
   let other: TestApp;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     other = await w.another();
   });
   afterAll(() => w.close());
 
   it('answers everything that it accepted, and books nothing that it did not answer', async () => {
-    const users = await atOnce(8, () => w.user('5000'));
+    const users = await concurrently(8, () => w.user('5000'));
     await other.app.listen({ port: 0, host: '127.0.0.1' });
     const url = `${await other.app.getUrl()}/api/v1/credits/deduct`;
     const headers = { authorization: `Bearer ${w.admin}`, 'content-type': 'application/json' };
@@ -104,10 +106,10 @@ describe('a service that is closed under load', () => {
         if (answered.length === 400) closing.resolve(undefined);
       }
     };
-    const clients = atOnce(32, client);
+    const clients = concurrently(32, client);
     await closing.promise;
     const engine = other.app.get(PostingEngine);
-    const queued = atOnce(3_000, (i) =>
+    const queued = concurrently(3_000, (i) =>
       engine.deduct(ACTOR, { ...charge(users[i % 8]!, '0.01'), details: { service: 'drain' } }),
     );
     await other.close();

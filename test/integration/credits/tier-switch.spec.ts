@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { units } from '../../../src/platform/values/amount.js';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 import { tierTerms } from '../../support/model/tiers.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -15,7 +15,7 @@ describe('a user', () => {
 
   it.each(['starter', 'professional', 'enterprise'])('cannot upgrade to %s without a payment', async (tier) => {
     const user_id = await w.user();
-    const answers = await atOnce(10, () => ask(user_id, tier));
+    const answers = await concurrently(10, () => ask(user_id, tier));
     expect(statuses(answers)).toEqual({ 403: 10 });
     for (const { body } of answers) expect(body.code).toBe('payment_required');
     expect(await w.balance(user_id)).toMatchObject({ tier: 'trial', balance: '5.000000', next_tier: null });
@@ -116,9 +116,9 @@ describe('a switch by an admin or a service', () => {
 
   it('repeated 10 times concurrently grants the credits once', async () => {
     const user_id = await w.user();
-    await atOnce(10, () => w.switch(user_id, 'professional'));
+    await concurrently(10, () => w.switch(user_id, 'professional'));
     expect(await w.balance(user_id)).toMatchObject({ balance: '60.000000' });
-    await atOnce(20, (i) => w.switch(user_id, i % 2 ? 'starter' : 'professional'));
+    await concurrently(20, (i) => w.switch(user_id, i % 2 ? 'starter' : 'professional'));
     await w.switch(user_id, 'professional');
     expect(await w.balance(user_id)).toMatchObject({ balance: '60.000000' });
     await w.verify(user_id);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, statuses, World } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv } from '../../support/factories.js';
 import { tierTerms } from '../../support/model/tiers.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -140,7 +140,7 @@ describe('admins', () => {
 
   it('create a plan once, however many concurrent requests they send', async () => {
     const plan = tierTerms();
-    const answers = await atOnce(10, () => w.post('credits/tiers', plan));
+    const answers = await concurrently(10, () => w.post('credits/tiers', plan));
     expect(statuses(answers)).toEqual({ 201: 1, 409: 9 });
     for (const { status, body } of answers) if (status === 409) expect(body.code).toBe('already_exists');
   });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { GLOBAL_TABLES, LOCAL_TABLES } from '../../../prisma/placement.js';
 import { bucketOf, rowId } from '../../../src/platform/database/row-id.js';
 import { couponsOf } from '../../support/coupons.js';
-import type { Json, World } from '../../support/factories.js';
+import type { Json, TestEnv } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 /** Rows of accounts with an id of their own; that of a line, an event or a grant is made in SQL. */
@@ -19,7 +19,7 @@ const WITH_ID = [
 ];
 
 let shop: Shop;
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
   shop = await Shop.start();
   w = shop.w;

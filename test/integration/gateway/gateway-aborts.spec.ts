@@ -10,7 +10,7 @@ const RUN = { signal: new AbortController().signal, log: new Logger('a-test') };
 const TOKENS = 20;
 
 /** A point at which a client disconnects. */
-interface Stage {
+interface AbortPoint {
   stand_in: Behaviour;
   stream: boolean;
   /** Whether the point is reached, given the provider's calls and the text that the client has received. */
@@ -21,7 +21,7 @@ interface Stage {
 
 const soon = { first_byte_ms: 300 };
 const tokensIn = (seen: string | null): number => (seen ?? '').split(' so"').length;
-const STAGES: Record<string, Stage> = {
+const ABORT_POINTS: Record<string, AbortPoint> = {
   'a stream before its head': { stand_in: soon, stream: true, isNow: () => true, tokens: TOKENS },
   'a stream before its first token': {
     stand_in: { stall_after: 0 },
@@ -84,7 +84,7 @@ afterAll(() => g.close());
 
 /** Sends a call, reads the answer, and disconnects at the given point. */
 async function askAndGo(user_id: string, name: string): Promise<void> {
-  const { stand_in, stream, isNow } = STAGES[name]!;
+  const { stand_in, stream, isNow } = ABORT_POINTS[name]!;
   const client = new AbortController();
   let seen: string | null = null;
   const reading = (async () => {
@@ -121,7 +121,7 @@ async function chargedFor(user_id: string, output_tokens: number | null): Promis
 describe('a client that disconnects', () => {
   it.each(['platform', 'own'])('is charged for what was made, wherever it was, with the key: %s', async (key) => {
     const users = new Map<string, string>();
-    for (const name of Object.keys(STAGES)) users.set(name, await g.w.user('5'));
+    for (const name of Object.keys(ABORT_POINTS)) users.set(name, await g.w.user('5'));
     if (key === 'own') {
       await Promise.all([...users.values()].map((user_id) => g.connect(user_id, `sk-or-v1-own-${user_id}`)));
     }
@@ -139,7 +139,7 @@ describe('a client that disconnects', () => {
       return (await g.openCalls()).length === 0;
     });
     for (const [name, user_id] of users) {
-      await chargedFor(user_id, STAGES[name]!.tokens).catch((error: unknown) => {
+      await chargedFor(user_id, ABORT_POINTS[name]!.tokens).catch((error: unknown) => {
         throw new Error(name, { cause: error });
       });
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CALLS } from '../../../src/platform/config/openrouter-config.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce } from '../../support/factories.js';
+import { concurrently } from '../../support/factories.js';
 import { GatewayWorld } from '../../support/gateway.js';
 
 const LIMIT = 3;
@@ -28,7 +28,7 @@ describe('concurrent calls', () => {
     const [eager, other] = [await g.w.user('5'), await g.w.user('5')];
     const gate = Promise.withResolvers<undefined>();
     g.openrouter.behaviour = { gate: gate.promise };
-    const answers = atOnce(LIMIT + 4, () => g.chat(eager));
+    const answers = concurrently(LIMIT + 4, () => g.chat(eager));
     await atProvider(LIMIT);
     const refused = await g.chat(eager);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2']);
@@ -41,7 +41,7 @@ describe('concurrent calls', () => {
       [...Array<number>(LIMIT).fill(200), 429, 429, 429, 429],
     ]);
     g.openrouter.behaviour = {};
-    expect(statusesOf(await atOnce(LIMIT, () => g.chat(eager)))).toEqual(Array<number>(LIMIT).fill(200));
+    expect(statusesOf(await concurrently(LIMIT, () => g.chat(eager)))).toEqual(Array<number>(LIMIT).fill(200));
     await g.w.verify(eager);
   });
 

@@ -4,7 +4,7 @@ import { units } from '../../../src/platform/values/amount.js';
 import type { Behaviour } from '../../stand-ins/openrouter/behaviour.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce, type Json } from '../../support/factories.js';
+import { concurrently, type Json } from '../../support/factories.js';
 import { GatewayWorld, MODEL, PLATFORM_KEY } from '../../support/gateway.js';
 
 const COST = '0.0007875000';
@@ -77,7 +77,7 @@ describe('a call repeated with its Idempotency-Key', () => {
   it('is refused while the first one is running', async () => {
     const gate = Promise.withResolvers<undefined>();
     g.openrouter.behaviour = { verbatim: WHOLE, gate: gate.promise };
-    const answers = atOnce(5, () => ask());
+    const answers = concurrently(5, () => ask());
     await eventually(() => g.openrouter.calls.length === 1);
     const again = await ask();
     expect([again.status, again.headers.get('retry-after'), again.headers.get('x-should-retry')]).toEqual([

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { atOnce, type Json } from '../../support/factories.js';
+import { concurrently, type Json } from '../../support/factories.js';
 import { GatewayWorld, PLATFORM_KEY } from '../../support/gateway.js';
 
 let g: GatewayWorld;
@@ -30,7 +30,7 @@ describe("a user's own key that OpenRouter refuses", () => {
   it("is deactivated once, with an explanation and without a charge; the next call uses the platform's key", async () => {
     const { user_id, api_key } = await connected();
     g.openrouter.keys.set(api_key, { is_revoked: true });
-    const answers = await atOnce(5, () => g.chat(user_id));
+    const answers = await concurrently(5, () => g.chat(user_id));
     for (const answer of answers) {
       // for some calls it may be inactive already
       if (answer.status === 200) continue;

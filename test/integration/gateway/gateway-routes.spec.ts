@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { units } from '../../../src/platform/values/amount.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce } from '../../support/factories.js';
+import { concurrently } from '../../support/factories.js';
 import { GatewayWorld } from '../../support/gateway.js';
 
 const MODEL = 'stand-in/dear';
@@ -47,7 +47,7 @@ describe.each(ROUTES)('%s', (path, name) => {
     const gate = Promise.withResolvers<undefined>();
     g.openrouter.behaviour = { gate: gate.promise, output_tokens: 400 };
     const ends: number[] = [];
-    const calls = atOnce(CALLS, async () => {
+    const calls = concurrently(CALLS, async () => {
       const answer = await g.send(user_id, body, { path });
       ends.push(answer.status);
       return answer.text();

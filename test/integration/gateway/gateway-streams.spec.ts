@@ -9,7 +9,7 @@ import { units } from '../../../src/platform/values/amount.js';
 import type { Behaviour } from '../../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce, type Json, World } from '../../support/factories.js';
+import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
 const MODEL = 'openai/gpt-4o-mini';
 const RUN = { signal: new AbortController().signal, log: new Logger('a-test') };
@@ -18,13 +18,13 @@ const TOKENS = 20;
 const MANY_TOKENS = 100_000;
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 let base: string;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
   const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests' };
-  w = await World.start({ env });
+  w = await TestEnv.start({ env });
   const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
   await w.done('pricing/import', { data });
   await w.t.app.listen(0, '127.0.0.1');
@@ -80,11 +80,11 @@ describe('a stream', () => {
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     const text = await answer.text();
     expect(text).toMatch(/^: OPENROUTER PROCESSING\n\ndata: /);
-    const told = /\n\n: cost (\S+) balance (\S+)\n\ndata: \[DONE\]\n\n$/.exec(text);
+    const comment = /\n\n: cost (\S+) balance (\S+)\n\ndata: \[DONE\]\n\n$/.exec(text);
     await chargedFor(user_id, TOKENS);
     const [event] = await events(user_id);
-    expect(units(told![1]!)).toBe(units(event!.total_cost as string));
-    expect(told![2]).toBe((await w.balance(user_id)).balance);
+    expect(units(comment![1]!)).toBe(units(event!.total_cost as string));
+    expect(comment![2]).toBe((await w.balance(user_id)).balance);
   });
 
   it('slows down the provider for a slow client instead of buffering', async () => {
@@ -103,7 +103,7 @@ describe('a stream', () => {
   });
 
   it('runs concurrently with many others', async () => {
-    const users = await atOnce(100, () => w.user('5'));
+    const users = await concurrently(100, () => w.user('5'));
     const texts = await Promise.all(
       users.map(async (user_id) => (await start(user_id, { token_ms: 1 })).answer.text()),
     );
@@ -268,7 +268,7 @@ describe('a call whose process is gone', () => {
     const call = await begin(user_id);
     await endLeases();
     const repository = w.t.app.get(LeasesRepository);
-    const taken = await atOnce(5, () => repository.takeOver(45, 10));
+    const taken = await concurrently(5, () => repository.takeOver(45, 10));
     expect(taken.flat()).toHaveLength(1);
     await recover();
     expect(await w.balance(user_id)).toMatchObject({ held: '0.000000', balance: '5.000000' });

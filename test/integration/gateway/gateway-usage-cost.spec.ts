@@ -37,9 +37,9 @@ describe('the usage of an answer', () => {
     const user_id = await g.w.user('1');
     const text = await (await g.chat(user_id, {}, { stream: true })).text();
     const [event] = await g.events(user_id);
-    const told = /"cost":([\d.e-]+)/.exec(text)?.[1];
-    expect(Number(told)).toBe(Number(event!['total_cost']));
-    expect(Number(told)).toBeGreaterThan(Number(event!['provider_cost']));
+    const cost = /"cost":([\d.e-]+)/.exec(text)?.[1];
+    expect(Number(cost)).toBe(Number(event!['total_cost']));
+    expect(Number(cost)).toBeGreaterThan(Number(event!['provider_cost']));
     expect(text).not.toContain(': cost');
     expect(text).toMatch(/data: \[DONE\]\n\n$/);
   });

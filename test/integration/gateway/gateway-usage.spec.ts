@@ -118,14 +118,14 @@ describe('a stream with interim usages', () => {
 
 describe('the model that answered', () => {
   const end = (model: string): string => line({ model, choices: [], ...counts(1000, 1000) });
-  const said = (model: string): string => line({ model, choices: [{ index: 0, delta: { content: 'so' } }] });
+  const chunk = (model: string): string => line({ model, choices: [{ index: 0, delta: { content: 'so' } }] });
   const answeredBy = async (user_id: string): Promise<unknown> => (await g.events(user_id))[0]?.metadata;
 
   it.each([
-    ['after one without a name', `${line({ id: '', model: '', choices: [] })}${said(DEAR)}${end(DEAR)}`],
-    ['after the one that was asked for', `${said(MODEL)}${end(DEAR)}`],
-    ['before a usage that names none', `${said(MODEL)}${said(DEAR)}${line({ choices: [], ...counts(1000, 1000) })}`],
-    ['before a usage that names an empty one', `${said(DEAR)}${end('')}`],
+    ['after one without a name', `${line({ id: '', model: '', choices: [] })}${chunk(DEAR)}${end(DEAR)}`],
+    ['after the one that was asked for', `${chunk(MODEL)}${end(DEAR)}`],
+    ['before a usage that names none', `${chunk(MODEL)}${chunk(DEAR)}${line({ choices: [], ...counts(1000, 1000) })}`],
+    ['before a usage that names an empty one', `${chunk(DEAR)}${end('')}`],
   ])('is the last one named, %s', async (_name, events) => {
     const { user_id, charged } = await streamed(`${events}data: [DONE]\n\n`, {}, { models: [MODEL, DEAR] });
     expect(charged).toBe('0.0198000000');

@@ -6,7 +6,7 @@ import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
 import type { Answer } from '../../support/app.js';
 import { cliOn } from '../../support/cli.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 
 const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
 const MODEL = 'openai/gpt-4o-mini';
@@ -14,7 +14,7 @@ const MODEL = 'openai/gpt-4o-mini';
 const FITTING = 11;
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
@@ -25,7 +25,7 @@ beforeAll(async () => {
     GATEWAY_CALLS_IN_FLIGHT: '0',
   };
   const ring = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
-  w = await World.start({ env: { ...env, ENCRYPTION_KEYS: ring, OWN_KEY_FEE_RATE: '0.05' } });
+  w = await TestEnv.start({ env: { ...env, ENCRYPTION_KEYS: ring, OWN_KEY_FEE_RATE: '0.05' } });
   const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
   await w.done('pricing/import', { data });
 });
@@ -105,17 +105,17 @@ describe('a call with unusual costs', () => {
     ['hidden reasoning', { reasoning_tokens: 20 }, { reasoning_tokens: 20 }],
   ])('%s count once', async (_name, stand_in, pools) => {
     const user_id = await w.user('5');
-    const told = (await ask(user_id, { stand_in })).body as { usage: { total_tokens: number; cost: number } };
+    const answer = (await ask(user_id, { stand_in })).body as { usage: { total_tokens: number; cost: number } };
     const [event] = await events(user_id);
-    expect(event).toMatchObject({ ...pools, tokens_used: told.usage.total_tokens });
-    expect(Number(event!.provider_cost)).toBe(told.usage.cost);
+    expect(event).toMatchObject({ ...pools, tokens_used: answer.usage.total_tokens });
+    expect(Number(event!.provider_cost)).toBe(answer.usage.cost);
   });
 
   it('a missing cost, or a cost of zero, is replaced by the catalogue price', async () => {
-    const [told, silent] = [await w.user('5'), await w.user('5')];
-    await ask(told);
+    const [reporting, silent] = [await w.user('5'), await w.user('5')];
+    await ask(reporting);
     await ask(silent, { stand_in: { usage: 'without_cost' } });
-    const [[known], [worked]] = [await events(told), await events(silent)];
+    const [[known], [worked]] = [await events(reporting), await events(silent)];
     expect(worked).toMatchObject({ provider_cost: known!.provider_cost, total_cost: known!.total_cost });
   });
 
@@ -187,7 +187,7 @@ describe('a hundred concurrent calls on a balance for ten', () => {
     const gate = new Promise<void>((resolve) => (open = resolve));
     openrouter.behaviour = { gate, output_tokens: 400 };
     const ends: Answer[] = [];
-    const calls = atOnce(100, async () => {
+    const calls = concurrently(100, async () => {
       const answer = await ask(user_id, { more: { model: 'stand-in/dear', max_tokens: 400 } });
       ends.push(answer);
       return answer;

@@ -112,14 +112,14 @@ describe('a call to OpenRouter', () => {
 
 describe('the record of a call', () => {
   it('agrees with the answer, once it is available', async () => {
-    const told = (await json(
+    const completion = (await json(
       (await send({ cached_tokens: 2, reasoning_tokens: 3, generation_misses: 1 })).body,
     )) as Whole;
-    expect(await client.findGeneration(told.id, KEY)).toBeNull();
-    expect(await client.findGeneration(told.id, KEY)).toMatchObject({
+    expect(await client.findGeneration(completion.id, KEY)).toBeNull();
+    expect(await client.findGeneration(completion.id, KEY)).toMatchObject({
       model: 'openai/gpt-4o-mini',
       cancelled: false,
-      usage: readUsage(told.usage),
+      usage: readUsage(completion.usage),
     });
   });
 

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
-import { atOnce, type Json, type JsonAnswer, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, type JsonAnswer, statuses, TestEnv } from '../../support/factories.js';
 
 const REFUSED = 'OpenRouter does not accept this key.';
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
-  w = await World.start({
+  w = await TestEnv.start({
     env: {
       OPENROUTER_BASE_URL: openrouter.base_url,
       ENCRYPTION_KEYS: KeyRing.make('test'),
@@ -126,7 +126,7 @@ describe('storing a key', () => {
 
   it('is 503 while OpenRouter does not respond in time', async () => {
     const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_TIMEOUT_MS: '100' };
-    const hasty = await World.start({ env: { ...env, ENCRYPTION_KEYS: KeyRing.make('test') } });
+    const hasty = await TestEnv.start({ env: { ...env, ENCRYPTION_KEYS: KeyRing.make('test') } });
     openrouter.behaviour = { hang: true };
     const answer = await hasty.post('credits/openrouter/create-account', { user_id: newUser(), api_key: newKey() });
     await hasty.close();
@@ -153,7 +153,7 @@ describe('storing a key', () => {
 
   it('stores one of many concurrent keys', async () => {
     const user_id = newUser();
-    expect(statuses(await atOnce(10, () => create({ user_id, api_key: newKey() })))).toEqual({ 201: 10 });
+    expect(statuses(await concurrently(10, () => create({ user_id, api_key: newKey() })))).toEqual({ 201: 10 });
     expect(await w.sql('SELECT 1 FROM openrouter_accounts WHERE user_id = $1', [user_id])).toHaveLength(1);
   });
 });
@@ -161,7 +161,7 @@ describe('storing a key', () => {
 describe('an eleventh attempt within an hour', () => {
   it('is refused, for this user only, with the time of the next one', async () => {
     const [user_id, other] = [newUser(), newUser()];
-    const tries = await atOnce(15, (n) => create({ user_id, api_key: newKey(n % 2 === 0 ? 'wrong' : '') }));
+    const tries = await concurrently(15, (n) => create({ user_id, api_key: newKey(n % 2 === 0 ? 'wrong' : '') }));
     expect(tries.filter(({ status }) => status === 429)).toHaveLength(5);
     expect(openrouter.calls).toHaveLength(10);
     const { status, body, headers } = await create({ api_key: newKey() }, await w.as(user_id));
@@ -256,7 +256,7 @@ describe('deleting a key', () => {
 
 describe('without ENCRYPTION_KEYS', () => {
   it('no key is stored or sent anywhere, and everything else works', async () => {
-    const bare = await World.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url } });
+    const bare = await TestEnv.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url } });
     try {
       const user_id = newUser();
       const answer = await bare.post('credits/openrouter/create-account', { user_id, api_key: newKey() });

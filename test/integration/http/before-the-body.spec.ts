@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type Answer, type TestApp } from '../../support/app.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 const BODY_LIMIT_BYTES = 4096;
 const SECRET = 'a secret that Keycloak signs with';
@@ -11,7 +11,7 @@ let url: URL;
 
 beforeAll(async () => {
   t = await startApp({
-    modules: [ProbeModule],
+    modules: [FixtureModule],
     env: {
       BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES),
       BODIES_MAX_BYTES: String(32 * 1024 * 1024),
@@ -79,7 +79,7 @@ describe('before a body is read', () => {
 
   it('a caller beyond the rate limit gets a 429 with Retry-After', async () => {
     const headers = { ...(await bearer('hasty', 'user')), 'content-length': '2' };
-    for (let calls = 0; calls < 5; calls += 1) await t.call('probe/whoami', { headers });
+    for (let calls = 0; calls < 5; calls += 1) await t.call('fixture/whoami', { headers });
     const answer = await answerTo('credits/usage/track', headers);
     expect(answer).toMatch(/^HTTP\/1.1 429 .*retry-after: \d+\r\n.*"code":"rate_limited"/s);
   });
@@ -90,7 +90,7 @@ describe('before a body is read', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const refused = await answerTo('chat/completions', { ...service, 'content-length': String(3 * 1024 * 1024) });
     expect(refused).toMatch(/^HTTP\/1.1 503 .*retry-after: \d.*"code":"overloaded"/s);
-    expect((await t.call('probe/body', { method: 'POST', body: { name: 'x' } })).status).toBe(200);
+    expect((await t.call('fixture/body', { method: 'POST', body: { name: 'x' } })).status).toBe(200);
     first.socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const last = announce('chat/completions', { ...service, 'content-length': String(3 * 1024 * 1024) });
@@ -107,7 +107,7 @@ describe('before a body is read', () => {
 });
 
 describe('the rate limit', () => {
-  const whoami = (headers: Record<string, string>): Promise<Answer> => t.call('probe/whoami', { headers });
+  const whoami = (headers: Record<string, string>): Promise<Answer> => t.call('fixture/whoami', { headers });
 
   it('of a user reports what remains, separately for each user', async () => {
     const headers = await bearer('counted', 'user');
@@ -164,7 +164,7 @@ describe('signed messages', () => {
 describe('the address of a client', () => {
   const ipOf = async (forwarded: string): Promise<unknown> => {
     const token = await t.tokenFor('meter', 'service');
-    const answer = await t.call('probe/whoami', { token, headers: { 'x-forwarded-for': forwarded } });
+    const answer = await t.call('fixture/whoami', { token, headers: { 'x-forwarded-for': forwarded } });
     return (answer.body as { ip: unknown }).ip;
   };
 

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../../support/app.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 let t: TestApp;
 
 beforeAll(async () => {
   t = await startApp({
-    modules: [ProbeModule],
+    modules: [FixtureModule],
     env: { CORS_ORIGINS: 'https://app.example.com' },
   });
 });
@@ -16,14 +16,14 @@ afterAll(() => t.close());
 describe('the request id', () => {
   it('is the one the caller sent, where that is harmless', async () => {
     for (const id of ['abc-123_x.y', 'x'.repeat(128)]) {
-      const answer = await t.call('probe/crash', { headers: { 'x-request-id': id } });
+      const answer = await t.call('fixture/crash', { headers: { 'x-request-id': id } });
       expect(answer.headers['x-request-id']).toBe(id);
       expect(answer.body).toMatchObject({ request_id: id });
     }
   });
 
   it.each(['', 'a b', 'x'.repeat(129), '{"a":1}', 'ä'])('is a new one in place of %j', async (id) => {
-    const answer = await t.call('probe/maybe', { headers: { 'x-request-id': id } });
+    const answer = await t.call('fixture/maybe', { headers: { 'x-request-id': id } });
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
@@ -32,7 +32,7 @@ describe('a browser', () => {
   const origin = 'https://app.example.com';
 
   it('of an allowed origin may call and read our headers', async () => {
-    const answer = await t.call('probe/maybe', { headers: { origin } });
+    const answer = await t.call('fixture/maybe', { headers: { origin } });
     expect(answer.headers['access-control-allow-origin']).toBe(origin);
     for (const name of [
       'X-Next-Cursor',
@@ -50,16 +50,16 @@ describe('a browser', () => {
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'authorization',
     };
-    const asked = await t.call('probe/body', { method: 'OPTIONS', headers: preflight });
+    const asked = await t.call('fixture/body', { method: 'OPTIONS', headers: preflight });
     expect(asked.status).toBe(204);
     expect(asked.headers['access-control-allow-headers']).toContain('authorization');
   });
 
   it('of an allowed origin may send credentials along, as many clients always do', async () => {
-    const answer = await t.call('probe/maybe', { headers: { origin } });
+    const answer = await t.call('fixture/maybe', { headers: { origin } });
     expect(answer.headers['access-control-allow-credentials']).toBe('true');
-    const everybody = await startApp({ modules: [ProbeModule], env: { CORS_ORIGINS: '*' } });
-    const open = await everybody.call('probe/maybe', { headers: { origin } });
+    const everybody = await startApp({ modules: [FixtureModule], env: { CORS_ORIGINS: '*' } });
+    const open = await everybody.call('fixture/maybe', { headers: { origin } });
     expect(open.headers['access-control-allow-origin']).toBe('*');
     expect(open.headers['access-control-allow-credentials']).toBeUndefined();
     await everybody.close();
@@ -67,16 +67,18 @@ describe('a browser', () => {
 
   it('gets the rules of its origin on errors too', async () => {
     expect((await t.call('nowhere', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
-    expect((await t.call('probe/whoami', { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
+    expect((await t.call('fixture/whoami', { headers: { origin } })).headers['access-control-allow-origin']).toBe(
+      origin,
+    );
   });
 
   it('of another origin gets no permission', async () => {
-    const answer = await t.call('probe/maybe', { headers: { origin: 'https://evil.example' } });
+    const answer = await t.call('fixture/maybe', { headers: { origin: 'https://evil.example' } });
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
 
   it('is told to distrust the content', async () => {
-    const { headers } = await t.call('probe/maybe');
+    const { headers } = await t.call('fixture/maybe');
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
     const page = await t.call('/docs');
@@ -106,11 +108,11 @@ describe('the documentation', () => {
       paths: Record<string, Record<string, { description: string; security?: unknown; responses: object }>>;
     };
     expect(document.info.title).toBe('Tollgate');
-    const { get } = document.paths['/api/v1/probe/staff'] ?? {};
+    const { get } = document.paths['/api/v1/fixture/staff'] ?? {};
     expect(get?.description).toContain('Roles: service, admin.');
     expect(get?.security).toEqual([{ bearer: [] }]);
     expect(Object.keys(get?.responses ?? {})).toEqual(['200', '401', '403', '422', '429', '500', '503']);
-    const { post: operation } = document.paths['/api/v1/probe/body'] ?? {};
+    const { post: operation } = document.paths['/api/v1/fixture/body'] ?? {};
     expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '413', '415', '422', '429', '500', '503']);
   });
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type Answer, type TestApp } from '../../support/app.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 const BODY_LIMIT_BYTES = 4096;
 let t: TestApp;
 
 beforeAll(async () => {
   t = await startApp({
-    modules: [ProbeModule],
+    modules: [FixtureModule],
     env: {
       STATEMENT_TIMEOUT_MS: '300',
       DATABASE_POOL_MAX: '4',
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
-  t.call('probe/body', { method: 'POST', body, headers });
+  t.call('fixture/body', { method: 'POST', body, headers });
 
 function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -46,21 +46,21 @@ describe('an error', () => {
     ['rate_limited', 429],
     ['unavailable', 503],
   ])('of the kind %s is a problem with status %i', async (kind, status) => {
-    const answer = await t.call(`probe/refuse/${kind}?_t=secret`);
+    const answer = await t.call(`fixture/refuse/${kind}?_t=secret`);
     expectProblem(answer, status, 'a_code');
     expect(answer.body).toMatchObject({
       detail: 'A sentence.',
       limit_source: 'x',
-      instance: `/api/v1/probe/refuse/${kind}`,
+      instance: `/api/v1/fixture/refuse/${kind}`,
     });
     expect(answer.headers['retry-after']).toBe('2');
     expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 
   it('has the standard members first, in their order, then its extra fields', async () => {
-    const { text } = await t.call('probe/refuse/conflict');
+    const { text } = await t.call('fixture/refuse/conflict');
     expect(text).toMatch(
-      /^{"type":"urn:tollgate:error:a_code","title":"Conflict","status":409,"detail":"A sentence\.","instance":"\/api\/v1\/probe\/refuse\/conflict","code":"a_code","request_id":"[^"]+","limit_source":"x","retry_after_s":1\.2}$/,
+      /^{"type":"urn:tollgate:error:a_code","title":"Conflict","status":409,"detail":"A sentence\.","instance":"\/api\/v1\/fixture\/refuse\/conflict","code":"a_code","request_id":"[^"]+","limit_source":"x","retry_after_s":1\.2}$/,
     );
     expect((await post({ name: '' })).text).toMatch(
       /"request_id":"[^"]+","errors":\[{"field":"name","message":"[^"]+"}/,
@@ -68,7 +68,7 @@ describe('an error', () => {
   });
 
   it('that is unexpected reveals nothing internal', async () => {
-    const answer = await t.call('probe/crash');
+    const answer = await t.call('fixture/crash');
     expectProblem(answer, 500, 'internal_error');
     expect(answer.text).not.toMatch(/secret|TypeError|\.ts|\.js/);
   });
@@ -76,12 +76,12 @@ describe('an error', () => {
   it('for an unknown path is a 404, inside and outside the base path', async () => {
     expectProblem(await t.call('nowhere'), 404, 'not_found');
     expectProblem(await t.call('/nowhere'), 404, 'not_found');
-    expectProblem(await t.call(`probe/items/${'x'.repeat(400)}`), 414, 'uri_too_long');
+    expectProblem(await t.call(`fixture/items/${'x'.repeat(400)}`), 414, 'uri_too_long');
     expectProblem(await t.call('/api/v1/%zz'), 400, 'malformed_url');
   });
 
   it.each([
-    ['DELETE', 'probe/body', 'POST'],
+    ['DELETE', 'fixture/body', 'POST'],
     ['GET', 'chat/completions', 'POST'],
     ['DELETE', 'credits/balance', 'GET, HEAD'],
     ['PATCH', '/health/live?x=1', 'GET, HEAD'],
@@ -93,8 +93,8 @@ describe('an error', () => {
   });
 
   it('for an id that is not a UUID is a 404', async () => {
-    expectProblem(await t.call('probe/items/7'), 404, 'not_found');
-    expect((await t.call('probe/items/0199F1C2-7D3E-7C4B-8A5F-1234567890AB')).body).toMatchObject({
+    expectProblem(await t.call('fixture/items/7'), 404, 'not_found');
+    expect((await t.call('fixture/items/0199F1C2-7D3E-7C4B-8A5F-1234567890AB')).body).toMatchObject({
       id: '0199f1c2-7d3e-7c4b-8a5f-1234567890ab',
     });
   });
@@ -172,7 +172,7 @@ describe('a query', () => {
     'count=yes',
     'unknown=1',
   ])('with a fault is refused: %s', async (query) =>
-    expectProblem(await t.call(`probe/list?${query}`), 422, 'invalid_request'),
+    expectProblem(await t.call(`fixture/list?${query}`), 422, 'invalid_request'),
   );
 });
 
@@ -184,28 +184,28 @@ describe('a response', () => {
   });
 
   it('has the status and the headers of its route', async () => {
-    const created = await t.call('probe/created', { method: 'POST' });
+    const created = await t.call('fixture/created', { method: 'POST' });
     expect(created).toMatchObject({
       status: 201,
       headers: { 'idempotency-hit': 'true' },
       body: { amount: '1.500000' },
     });
-    expect(await t.call('probe/nothing', { method: 'POST' })).toMatchObject({ status: 204, text: '' });
-    const maybe = await t.call('probe/maybe');
+    expect(await t.call('fixture/nothing', { method: 'POST' })).toMatchObject({ status: 204, text: '' });
+    const maybe = await t.call('fixture/maybe');
     expect(maybe).toMatchObject({ status: 200, body: null, text: 'null' });
     expect(maybe.headers['content-type']).toMatch(/^application\/json/);
   });
 
   it('that is a list is a plain array, with paging in headers', async () => {
-    const first = await t.call('probe/list?limit=2&offset=1&count=true');
+    const first = await t.call('fixture/list?limit=2&offset=1&count=true');
     expect(first.body).toHaveLength(2);
     expect(first.text).not.toContain('secret');
     expect(first.headers).toMatchObject({ 'x-total-count': '3', 'x-next-cursor': expect.any(String) });
-    const next = /^<(\/api\/v1\/probe\/list\?limit=2&count=true&cursor=[\w-]+)>; rel="next"$/.exec(
+    const next = /^<(\/api\/v1\/fixture\/list\?limit=2&count=true&cursor=[\w-]+)>; rel="next"$/.exec(
       first.headers.link ?? '',
     );
     expect((await t.call(next?.[1] ?? '')).status).toBe(200);
-    const last = await t.call('probe/list');
+    const last = await t.call('fixture/list');
     expect(last.headers.link ?? last.headers['x-next-cursor'] ?? last.headers['x-total-count']).toBeUndefined();
   });
 });
@@ -215,7 +215,7 @@ describe('a database that fails', () => {
     'with a lost connection or a slow statement is a 503 that can be retried (%s)',
     async (by) => {
       for (const name of ['slow', 'killed']) {
-        const answer = await t.call(`probe/sql/${name}?by=${by}`);
+        const answer = await t.call(`fixture/sql/${name}?by=${by}`);
         expectProblem(answer, 503, 'database_unavailable');
         expect(answer.headers['retry-after']).toBe('1');
       }
@@ -226,19 +226,19 @@ describe('a database that fails', () => {
   it.each(['pg', 'prisma'])(
     'because of a number that is too large or text that it cannot store is a 422 (%s)',
     async (by) => {
-      expectProblem(await t.call(`probe/sql/overflow?by=${by}`), 422, 'amount_too_large');
-      expectProblem(await t.call(`probe/sql/nul?by=${by}`), 422, 'invalid_text');
+      expectProblem(await t.call(`fixture/sql/overflow?by=${by}`), 422, 'amount_too_large');
+      expectProblem(await t.call(`fixture/sql/nul?by=${by}`), 422, 'invalid_text');
     },
   );
 
   it.each(['pg', 'prisma'])('because of an internal error is a 500 that reveals no SQL (%s)', async (by) => {
-    const answer = await t.call(`probe/sql/broken?by=${by}`);
+    const answer = await t.call(`fixture/sql/broken?by=${by}`);
     expectProblem(answer, 500, 'internal_error');
     expect(answer.text).not.toMatch(/secret_column|nowhere|SELECT/);
   });
 
   it('to provide a free connection is a 503', async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => t.call('probe/sql/slow')));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => t.call('fixture/sql/slow')));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
   });
 });

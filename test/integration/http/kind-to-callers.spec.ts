@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { World, type Json, type JsonAnswer } from '../../support/factories.js';
+import { TestEnv, type Json, type JsonAnswer } from '../../support/factories.js';
 import { StripeStandIn } from '../../support/services/stripe-stand-in.js';
 
 let stripe: StripeStandIn;
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
   stripe = await StripeStandIn.start();
-  w = await World.start({ env: stripe.env });
+  w = await TestEnv.start({ env: stripe.env });
 });
 afterAll(async () => {
   await w.close();

@@ -4,7 +4,7 @@ import { Metrics } from '../../../src/platform/metrics.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { samplesOf } from '../../support/metrics.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN_ID = '00f067aa0ba902b7';
@@ -18,7 +18,7 @@ const linesOf = (msg: string) => lines.filter((line) => line.msg === msg);
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
   t = await startApp({
-    modules: [ProbeModule],
+    modules: [FixtureModule],
     log: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
     env: {
       LOG_LEVEL: 'info',
@@ -85,7 +85,7 @@ describe('a trace of the caller', () => {
   it('is not read from what is no traceparent', async () => {
     lines.length = 0;
     const not = ['', 'x', TRACEPARENT.toUpperCase(), `00-${'0'.repeat(32)}-${SPAN_ID}-01`, `ff${TRACEPARENT.slice(2)}`];
-    for (const traceparent of not) await t.call('probe/maybe', { headers: { traceparent } });
+    for (const traceparent of not) await t.call('fixture/maybe', { headers: { traceparent } });
     expect(linesOf('request')).toHaveLength(not.length);
     for (const line of linesOf('request')) expect(line).not.toHaveProperty('trace_id');
   });

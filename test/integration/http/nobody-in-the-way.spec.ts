@@ -6,12 +6,12 @@ import { loadConfig } from '../../../src/platform/config/config.js';
 import { serve } from '../../../src/app/serve.js';
 import { TEST_SECRET, type Answer } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce, World, statuses } from '../../support/factories.js';
+import { concurrently, TestEnv, statuses } from '../../support/factories.js';
 
 const SECRET = 'a secret that Keycloak signs with';
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET, DATABASE_READ_POOL_MAX: '1' } });
+  w = await TestEnv.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET, DATABASE_READ_POOL_MAX: '1' } });
 });
 afterAll(() => w.close());
 
@@ -63,7 +63,7 @@ describe('reports', () => {
   it('wait for each other, and nobody else waits for them', async () => {
     const user_id = await w.user('5');
     const { reads } = w.t.app.get(Database);
-    const slow = atOnce(3, () => reads.query('somebody', 'SELECT pg_sleep(1)', []));
+    const slow = concurrently(3, () => reads.query('somebody', 'SELECT pg_sleep(1)', []));
     const started = performance.now();
     const report = w.get('credits/usage/summary', { user_id });
     for (let n = 0; n < 5; n += 1)
@@ -113,7 +113,7 @@ describe('a counter at its end', () => {
       [full],
     );
     const work = (user_id: string) => ({ user_id, service: 'tts', cost: '1', charge: true, request_id: randomUUID() });
-    const answers = await atOnce(20, (n) => w.post('credits/usage/track', work(n % 2 ? full : neighbour)));
+    const answers = await concurrently(20, (n) => w.post('credits/usage/track', work(n % 2 ? full : neighbour)));
     expect(statuses(answers)).toEqual({ 200: 20 });
     // the locked path counts alike
     const late = { ...work(full), occurred_at: new Date(Date.now() - 1000).toISOString(), settle: true };
@@ -126,7 +126,7 @@ describe('a counter at its end', () => {
 describe('an account without credits', () => {
   it('fills no audit log, however often it tries', async () => {
     const user_id = await w.user('1');
-    const answers = await atOnce(150, () => w.post('credits/deduct', { user_id, amount: '2', service: 'tts' }));
+    const answers = await concurrently(150, () => w.post('credits/deduct', { user_id, amount: '2', service: 'tts' }));
     expect(statuses(answers)).toEqual({ 402: 150 });
     expect(await w.audit(user_id, 'credit.deduct_failed')).toHaveLength(100);
   });
@@ -145,7 +145,7 @@ describe('two admins at once', () => {
     };
     const tier = (method: 'PATCH' | 'DELETE'): Promise<Answer> =>
       w.t.call('credits/tiers/race', { method, token: w.admin, ...(method === 'PATCH' && { body: { name: 'x' } }) });
-    const users = await atOnce(4, () => w.user('5'));
+    const users = await concurrently(4, () => w.user('5'));
     for (let round = 0; round < 6; round += 1) {
       await w.post('credits/tiers', terms);
       const answers = await Promise.all([

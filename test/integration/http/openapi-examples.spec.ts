@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
 import type { Answer } from '../../support/app.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 import { StripeStandIn } from '../../support/services/stripe-stand-in.js';
 
 interface Parameter {
@@ -45,7 +45,7 @@ const METHODS = ['post', 'put', 'get', 'patch', 'delete'];
 
 let openrouter: OpenRouterStandIn;
 let stripe: StripeStandIn;
-let w: World;
+let w: TestEnv;
 let document: Document;
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ beforeAll(async () => {
     KEYCLOAK_WEBHOOK_SECRET: 'a secret that Keycloak knows',
     ...stripe.env,
   };
-  w = await World.start({ env });
+  w = await TestEnv.start({ env });
   document = (await w.t.call('/openapi.json')).body as Document;
 });
 afterAll(async () => {
@@ -88,29 +88,29 @@ const filled = ({ example, schema }: Parameter): string | undefined => {
 };
 
 /** Ids of things that exist, by the beginning of the paths that name them. */
-async function idsIn(world: World): Promise<Record<string, string>> {
+async function idsIn(env: TestEnv): Promise<Record<string, string>> {
   const user_id = 'an-admin';
-  const bonus = await world.bonus(user_id, '50');
-  const event = await world.done('credits/usage/track', { service: 'tts', user_id });
-  const price = await world.done('pricing/models', { model: 'acme/slip-1', per_image: '4' });
-  const [held] = await world.sql(
+  const bonus = await env.bonus(user_id, '50');
+  const event = await env.done('credits/usage/track', { service: 'tts', user_id });
+  const price = await env.done('pricing/models', { model: 'acme/slip-1', per_image: '4' });
+  const [held] = await env.sql(
     `INSERT INTO payments (user_id, kind, status, package_code, credits, amount, currency)
      VALUES ($1, 'package', 'held', 'credits-50', 50, 45, 'usd') RETURNING id`,
     [user_id],
   );
   const nobody = { id: 'chatcmpl-1', status: 'success', response_cost: 0.01 };
-  const [rejected] = (await world.done('integrations/litellm/callback', [nobody])) as unknown as Json[];
+  const [rejected] = (await env.done('integrations/litellm/callback', [nobody])) as unknown as Json[];
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
-  const [seen, moved, erased] = [await world.user(), await world.user(), await world.user()];
+  const [seen, moved, erased] = [await env.user(), await env.user(), await env.user()];
   return {
     '/api/v1/admin/accounts/{id}/move': moved,
     '/api/v1/admin/accounts/{id}/erase': erased,
     '/api/v1/admin/accounts/{id}': seen,
-    '/api/v1/credits/holds/': await world.hold(user_id, '1'),
+    '/api/v1/credits/holds/': await env.hold(user_id, '1'),
     '/api/v1/credits/transactions/': bonus.transaction_id as string,
     '/api/v1/credits/usage/events/': event.id as string,
     '/api/v1/pricing/models/': price.id as string,
-    '/api/v1/pricing/markup-rules/': (await world.done('pricing/markup-rules', rule)).id as string,
+    '/api/v1/pricing/markup-rules/': (await env.done('pricing/markup-rules', rule)).id as string,
     '/api/v1/credits/tiers/': 'starter',
     '/api/v1/credits/coupons/': 'WELCOME-10',
     '/api/v1/payments/packages/': 'credits-50',

@@ -55,15 +55,15 @@ async function faultsOf(metatype: Type<object>, payload: unknown): Promise<strin
 
 describe('the message about an invalid value', () => {
   it('is readable for every rule of every class', async () => {
-    const said = new Set<string>();
+    const messages = new Set<string>();
     for (const metatype of classes) {
       const everywhere = (value: unknown) =>
         Object.fromEntries([...propertiesOf(metatype), 'unknown'].map((p) => [p, value]));
       for (const payload of [null, 7, [], {}, ...WRONG.map(everywhere)]) {
-        for (const fault of await faultsOf(metatype, payload)) said.add(fault);
+        for (const fault of await faultsOf(metatype, payload)) messages.add(fault);
       }
     }
-    expect([...said].filter((fault) => JARGON.test(fault.replace('OpenRouter', '')))).toEqual([]);
-    expect(said.size).toBeGreaterThan(200);
+    expect([...messages].filter((fault) => JARGON.test(fault.replace('OpenRouter', '')))).toEqual([]);
+    expect(messages.size).toBeGreaterThan(200);
   });
 });

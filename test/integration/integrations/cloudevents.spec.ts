@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../support/app.js';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 
 const SINGLE = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json; charset=utf-8';
 
 describe('CloudEvents', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
@@ -67,7 +67,7 @@ describe('CloudEvents', () => {
   it('are duplicates with the same source and id', async () => {
     const user_id = await w.user();
     const data = { cost: '1', charge: true };
-    const answers = await atOnce(20, () => send(event(user_id, { id: 'one', data }), SINGLE));
+    const answers = await concurrently(20, () => send(event(user_id, { id: 'one', data }), SINGLE));
     expect(statuses(answers)).toEqual({ 200: 20 });
     await send(event(user_id, { id: 'one', source: '/other', data }));
     await send(event(user_id, { id: 'two', data }));

@@ -3,16 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cliOn, type CliRun } from '../../support/cli.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 const EXIT_USAGE = 2;
 
 describe('tollgate events import', () => {
-  let w: World;
+  let w: TestEnv;
   let run: (...argv: string[]) => Promise<CliRun>;
   let folder: string;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     run = cliOn(w.t.database_url);
     folder = await mkdtemp(path.join(os.tmpdir(), 'events-'));
   });

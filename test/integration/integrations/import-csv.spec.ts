@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AccountErasureJob } from '../../../src/accounts/account-erasure.service.js';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { cliOn, type CliRun, failureOf } from '../../support/cli.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 
 interface Report {
   kind: string;
@@ -16,12 +16,12 @@ interface Report {
 }
 
 describe('moving in by files of CSV', () => {
-  let w: World;
+  let w: TestEnv;
   let folder: string;
   let run: (...argv: string[]) => Promise<CliRun>;
   beforeAll(async () => {
     const env = { USER_ID_FORM: 'email', ENCRYPTION_KEYS: KeyRing.make('k1') };
-    w = await World.start({ env });
+    w = await TestEnv.start({ env });
     folder = await mkdtemp(path.join(os.tmpdir(), 'tollgate-import-'));
     const cli = cliOn(w.t.database_url, env);
     run = (place, ...more) => cli('import', 'csv', place, ...more);
@@ -115,21 +115,30 @@ describe('moving in by files of CSV', () => {
   });
 
   it('says what is wrong with files and options', async () => {
-    const said = async (...argv: string[]): Promise<[number, string]> => {
+    const failureOfRun = async (...argv: string[]): Promise<[number, string]> => {
       const failed = await run(...(argv as [string, string]), '--json');
       return [failed.code, failureOf(failed).detail];
     };
     const columns = await file('accounts.csv', 'user_id,saldo', 'x,1');
-    expect(await said(columns, 'inspect')).toEqual([2, expect.stringContaining('columns that are not known (saldo)')]);
-    expect(await said(path.join(folder, 'none'), 'plan')).toEqual([2, expect.stringContaining('cannot be read')]);
+    expect(await failureOfRun(columns, 'inspect')).toEqual([
+      2,
+      expect.stringContaining('columns that are not known (saldo)'),
+    ]);
+    expect(await failureOfRun(path.join(folder, 'none'), 'plan')).toEqual([
+      2,
+      expect.stringContaining('cannot be read'),
+    ]);
     const other = await file('other.csv', 'x');
-    expect(await said(other, 'plan')).toEqual([2, expect.stringContaining('must be a folder with, or one of')]);
+    expect(await failureOfRun(other, 'plan')).toEqual([2, expect.stringContaining('must be a folder with, or one of')]);
     const torn = await file('usage.csv', 'user_id,cost', '"x,1');
-    expect(await said(torn, 'plan')).toEqual([2, expect.stringContaining('usage.csv cannot be read')]);
-    expect(await said(folder, 'look')).toEqual([2, expect.stringContaining('inspect, plan, apply, verify')]);
-    expect(await said(folder, 'plan', '--only', 'money')).toEqual([2, expect.stringContaining('must name some of')]);
-    expect(await said(folder, 'plan', '--tier', 'nowhere')).toEqual([5, 'Tier nowhere not found.']);
-    expect(await said(folder, 'plan', '--credits-per-usd', '0')).toEqual([
+    expect(await failureOfRun(torn, 'plan')).toEqual([2, expect.stringContaining('usage.csv cannot be read')]);
+    expect(await failureOfRun(folder, 'look')).toEqual([2, expect.stringContaining('inspect, plan, apply, verify')]);
+    expect(await failureOfRun(folder, 'plan', '--only', 'money')).toEqual([
+      2,
+      expect.stringContaining('must name some of'),
+    ]);
+    expect(await failureOfRun(folder, 'plan', '--tier', 'nowhere')).toEqual([5, 'Tier nowhere not found.']);
+    expect(await failureOfRun(folder, 'plan', '--credits-per-usd', '0')).toEqual([
       2,
       expect.stringContaining('greater than zero'),
     ]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cliOn, type CliRun } from '../../support/cli.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 import { type SourceDatabase, sourceDatabase } from '../../support/ops-center.js';
 
 interface Report {
@@ -11,7 +11,7 @@ interface Report {
   oddities: { rows: number; oddity: string }[];
   errors: { row: string; error: string }[];
 }
-interface Told {
+interface ImportOutput {
   credits_per_usd: string;
   version: string;
   left_out: { what: string; rows: number; why: string }[];
@@ -72,9 +72,9 @@ const ONE_API = `
     ('CompletionRatio', '{"house-x": 4}'), ('ModelPrice', '{"house-draw": 0.04}');`;
 
 describe('moving in from gateways', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
@@ -82,14 +82,14 @@ describe('moving in from gateways', () => {
     (system: string, source: SourceDatabase) =>
     (step: string, ...more: string[]): Promise<CliRun> =>
       cliOn(w.t.database_url)('import', system, source.url, step, ...more, '--json');
-  const told = (run: CliRun): Told => run.json() as Told;
-  const by = ({ reports }: Told): Record<string, Report> =>
+  const outputOf = (run: CliRun): ImportOutput => run.json() as ImportOutput;
+  const by = ({ reports }: ImportOutput): Record<string, Report> =>
     Object.fromEntries(reports.map((report) => [report.kind, report]));
 
   it('LiteLLM: what is left of budgets, and every spend log of somebody', async () => {
     const source = await sourceDatabase(LITELLM);
     const run = importOf('litellm', source);
-    const inspected = told(await run('inspect'));
+    const inspected = outputOf(await run('inspect'));
     expect(inspected).toMatchObject({
       credits_per_usd: '1',
       version: '7 tables of LiteLLM, with sessions in the spend logs',
@@ -103,12 +103,12 @@ describe('moving in from gateways', () => {
     ]);
     const applied = await run('apply', '--tier', 'starter');
     expect([applied.code, applied.stderr]).toEqual([0, '']);
-    expect(by(told(applied))).toMatchObject({
+    expect(by(outputOf(applied))).toMatchObject({
       prices: { states: { new: 1, kept: 1 } },
       accounts: { credits: '14.700000', states: { new: 4 } },
       usage: { states: { new: 2 } },
     });
-    expect(by(told(applied)).accounts?.oddities.map(({ oddity }) => oddity)).toEqual(
+    expect(by(outputOf(applied)).accounts?.oddities.map(({ oddity }) => oddity)).toEqual(
       expect.arrayContaining([
         'has no budget: it begins without credits',
         'has spent more than its budget: it begins without credits',
@@ -134,17 +134,17 @@ describe('moving in from gateways', () => {
       { model: 'house/small', input_per_million: '0.250000', output_per_million: '1.000000' },
     ]);
     expect((await run('verify')).code).toBe(0);
-    expect(by(told(await run('apply'))).accounts?.states).toMatchObject({ new: 0, added: 0, known: 4 });
+    expect(by(outputOf(await run('apply'))).accounts?.states).toMatchObject({ new: 0, added: 0, known: 4 });
     await source.sql(`UPDATE "LiteLLM_UserTable" SET spend = 0 WHERE user_id = 'ann'`);
     const altered = { kind: 'accounts', of: 'ann', what: 'balance', source: '10.000000', here: '9.700000' };
-    expect(told(await run('verify')).differences).toEqual([altered]);
+    expect(outputOf(await run('verify')).differences).toEqual([altered]);
     await source.close();
   });
 
   it('New API: quota by the rate of its options, users by their addresses, codes that are used once', async () => {
     const source = await sourceDatabase(ONE_API);
     const run = importOf('one-api', source);
-    const inspected = told(await run('inspect', '--user-column', 'email'));
+    const inspected = outputOf(await run('inspect', '--user-column', 'email'));
     expect(inspected).toMatchObject({ credits_per_usd: '1000000', version: 'New API' });
     expect(inspected.left_out.map(({ what, rows, why }) => `${what}: ${rows}, ${why}`)).toEqual([
       'accounts in users: 1, the user was deleted',
@@ -156,7 +156,7 @@ describe('moving in from gateways', () => {
     ]);
     const applied = await run('apply', '--user-column', 'email');
     expect(applied.code).toBe(2);
-    expect(by(told(applied))).toMatchObject({
+    expect(by(outputOf(applied))).toMatchObject({
       prices: { states: { new: 3 } },
       accounts: { credits: '4.749999', states: { new: 2 } },
       coupons: { states: { new: 2 } },

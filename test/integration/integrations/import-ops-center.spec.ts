@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { cliOn, type CliRun, failureOf } from '../../support/cli.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 import { opsCenterOfDocuments, type SourceDatabase, sourceDatabase } from '../../support/ops-center.js';
 
 const KEYS = KeyRing.make('new');
@@ -25,12 +25,12 @@ interface Report {
 
 describe('moving in from Ops-Center', () => {
   const fernet = randomBytes(32);
-  let w: World;
+  let w: TestEnv;
   let folder: string;
   let source: SourceDatabase;
   let run: (...argv: string[]) => Promise<CliRun>;
   beforeAll(async () => {
-    w = await World.start({ env: { ENCRYPTION_KEYS: KEYS } });
+    w = await TestEnv.start({ env: { ENCRYPTION_KEYS: KEYS } });
     source = await opsCenterOfDocuments(fernet, API_KEY);
     folder = await mkdtemp(path.join(os.tmpdir(), 'tollgate-import-'));
     const key_file = path.join(folder, 'fernet.key');
@@ -191,16 +191,16 @@ describe('moving in from Ops-Center', () => {
   });
 
   it('says what is wrong with a source', async () => {
-    const said = async (url: string): Promise<string> =>
+    const failureFor = async (url: string): Promise<string> =>
       failureOf(await cliOn(w.t.database_url)('import', 'ops-center', url, 'inspect', '--json')).detail;
     await source.sql('ALTER TABLE usage_events RENAME created_at TO at');
-    expect(await said(source.url)).toContain('The table usage_events has no column created_at');
+    expect(await failureFor(source.url)).toContain('The table usage_events has no column created_at');
     const empty = await sourceDatabase('CREATE TABLE something (id int)');
-    expect(await said(empty.url)).toContain('This database has no table of Ops-Center');
+    expect(await failureFor(empty.url)).toContain('This database has no table of Ops-Center');
     await empty.close();
-    const unreachable = await said('postgresql://ops:hush@127.0.0.1:1/none');
+    const unreachable = await failureFor('postgresql://ops:hush@127.0.0.1:1/none');
     expect(unreachable).toContain('The source cannot be read');
     expect(unreachable).not.toContain('hush');
-    expect(await said('mysql://root@db/ops')).toContain('Load a dump of MySQL or SQLite into PostgreSQL first');
+    expect(await failureFor('mysql://root@db/ops')).toContain('Load a dump of MySQL or SQLite into PostgreSQL first');
   });
 });

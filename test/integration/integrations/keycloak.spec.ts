@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { startApp } from '../../support/app.js';
-import { atOnce, World } from '../../support/factories.js';
+import { concurrently, TestEnv } from '../../support/factories.js';
 
 const SECRET = 'a secret that Keycloak knows';
 const sign = (body: string, secret = SECRET): string => createHmac('sha256', secret).update(body).digest('hex');
@@ -15,9 +15,9 @@ const registration = (userId: string) => ({
 });
 
 describe('Keycloak events', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET } });
+    w = await TestEnv.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET } });
   });
   afterAll(() => w.close());
 
@@ -33,7 +33,7 @@ describe('Keycloak events', () => {
 
   it('open the account of a registering user once, however often they arrive', async () => {
     const user_id = randomUUID();
-    const answers = await atOnce(20, () => send(registration(user_id)));
+    const answers = await concurrently(20, () => send(registration(user_id)));
     expect(answers.map(({ status, body }) => [status, body])).toEqual(
       Array.from({ length: 20 }, () => [202, { user_id, state: 'ready' }]),
     );
@@ -68,7 +68,7 @@ describe('Keycloak events', () => {
 });
 
 it('events identify the user by the same claim as tokens', async () => {
-  const w = await World.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET, JWT_USER_ID_CLAIM: 'email' } });
+  const w = await TestEnv.start({ env: { KEYCLOAK_WEBHOOK_SECRET: SECRET, JWT_USER_ID_CLAIM: 'email' } });
   try {
     for (const event of [
       registration(randomUUID()),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { OldRejectedJob } from '../../../src/integrations/litellm/old-rejected.job.js';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 import { cliOn } from '../../support/cli.js';
 
 const CALLBACK = 'integrations/litellm/callback';
@@ -29,9 +29,9 @@ const log = (user: string | null, more: object = {}): Json => ({
 });
 
 describe('rejected LiteLLM logs', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
@@ -82,7 +82,7 @@ describe('rejected LiteLLM logs', () => {
   it('are booked once for the user they are assigned to, however many admins do it concurrently', async () => {
     const user_id = await w.user();
     const [end] = await send([log(null)]);
-    const answers = await atOnce(12, () => assign(end!.rejected_id, { user_id }));
+    const answers = await concurrently(12, () => assign(end!.rejected_id, { user_id }));
     expect(statuses(answers)).toEqual({ 200: 12 });
     const event_id = answers[0]!.body.event_id as string;
     for (const { body } of answers) expect(body).toMatchObject({ status: 'booked', assigned_to: user_id, event_id });
@@ -94,10 +94,10 @@ describe('rejected LiteLLM logs', () => {
   });
 
   it('are booked for one user if they are assigned to many users concurrently', async () => {
-    const users = await atOnce(6, () => w.user());
+    const users = await concurrently(6, () => w.user());
     const sent = log(null);
     const [end] = await send([sent]);
-    const answers = await atOnce(12, (n) => assign(end!.rejected_id, { user_id: users[n % 6] }));
+    const answers = await concurrently(12, (n) => assign(end!.rejected_id, { user_id: users[n % 6] }));
     expect(statuses(answers)).toEqual({ 200: 2, 409: 10 });
     const all = await Promise.all(users.map(spent));
     expect(all.toSorted()).toEqual([...Array<string>(5).fill('0'), '0.0105000000']);

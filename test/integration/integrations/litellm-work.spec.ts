@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../support/app.js';
-import { atOnce, type Json, World } from '../../support/factories.js';
+import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
 const PATH = 'integrations/litellm/callback';
 const T = Date.now() / 1000 - 60;
@@ -20,11 +20,11 @@ const log = (user: string | null, more: object = {}): Json => ({
 });
 
 describe('work reported by LiteLLM', () => {
-  let w: World;
-  let always: World;
+  let w: TestEnv;
+  let always: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
-    always = await World.start({ env: { LITELLM_END_USER: 'always', LITELLM_COST: 'total' } });
+    w = await TestEnv.start();
+    always = await TestEnv.start({ env: { LITELLM_END_USER: 'always', LITELLM_COST: 'total' } });
   });
   afterAll(async () => {
     await w.close();
@@ -70,12 +70,12 @@ describe('work reported by LiteLLM', () => {
     const user_id = await w.user();
     const other = await w.another();
     const calls = [1, 2].map((n) => log(user_id, { id: 'same', endTime: T + n }));
-    const answers = await atOnce(20, (n) =>
+    const answers = await concurrently(20, (n) =>
       (n % 2 ? w.t : other).call(PATH, { method: 'POST', token: w.service, body: calls }),
     );
-    const told = answers.flatMap(({ body }) => (body as Json[]).map(({ status }) => status));
-    expect(told.filter((status) => status === 'recorded')).toHaveLength(2);
-    expect(told.filter((status) => status === 'duplicate')).toHaveLength(38);
+    const outcomes = answers.flatMap(({ body }) => (body as Json[]).map(({ status }) => status));
+    expect(outcomes.filter((status) => status === 'recorded')).toHaveLength(2);
+    expect(outcomes.filter((status) => status === 'duplicate')).toHaveLength(38);
     expect(await spent(user_id)).toBe('0.0210000000');
   });
 
@@ -100,8 +100,13 @@ describe('work reported by LiteLLM', () => {
     const names = ['None', 'NULL', 'nan', 'default_user_id', '{"device_id":"1"}', `new-${user_id}`];
     const nobody = names.map((name) => log(null, { end_user: name }));
     const keys = names.slice(0, 4).map((name) => log(name));
-    const told = await send([log(null, { end_user: user_id }), log('None', { end_user: user_id }), ...nobody, ...keys]);
-    expect(told).toEqual(['recorded', 'recorded', ...Array<string>(10).fill('error')]);
+    const answer = await send([
+      log(null, { end_user: user_id }),
+      log('None', { end_user: user_id }),
+      ...nobody,
+      ...keys,
+    ]);
+    expect(answer).toEqual(['recorded', 'recorded', ...Array<string>(10).fill('error')]);
     expect(await w.sql('SELECT user_id FROM user_credits WHERE user_id = ANY ($1)', [names])).toEqual([]);
     expect(await spent(user_id)).toBe('0.0210000000');
   });

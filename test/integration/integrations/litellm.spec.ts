@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 
 const PATH = 'integrations/litellm/callback';
 const SECRETS = ['tell me a secret', 'the secret answer', 'sk-1234567890', 'hash-of-a-key', 'Traceback'];
@@ -54,9 +54,9 @@ function log(user: string | null, more: object = {}): Json {
 }
 
 describe('the LiteLLM callback', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start({ env: { LITELLM_COST: 'total' } });
+    w = await TestEnv.start({ env: { LITELLM_COST: 'total' } });
   });
   afterAll(() => w.close());
 
@@ -123,11 +123,11 @@ describe('the LiteLLM callback', () => {
   it('records and charges a log once, however often and concurrently it arrives', async () => {
     const user_id = await w.user();
     const sent = log(user_id);
-    const answers = await atOnce(20, () => w.post(PATH, [sent, sent]));
+    const answers = await concurrently(20, () => w.post(PATH, [sent, sent]));
     expect(statuses(answers)).toEqual({ 200: 20 });
-    const told = answers.flatMap(({ body }) => body as unknown as Json[]).map(({ status }) => status);
-    expect(told.filter((status) => status === 'recorded')).toHaveLength(1);
-    expect(told.filter((status) => status === 'duplicate')).toHaveLength(39);
+    const outcomes = answers.flatMap(({ body }) => body as unknown as Json[]).map(({ status }) => status);
+    expect(outcomes.filter((status) => status === 'recorded')).toHaveLength(1);
+    expect(outcomes.filter((status) => status === 'duplicate')).toHaveLength(39);
     expect((await w.balance(user_id)).balance).toBe('4.998500');
   });
 
@@ -178,8 +178,8 @@ describe('the LiteLLM callback', () => {
       log(user_id, { ...failure, response_cost: 0.5 }),
     ]);
     const stored = await events(user_id);
-    const told = stored.map(({ succeeded, total_cost, is_free_tier }) => [succeeded, total_cost, is_free_tier]);
-    expect(told.toSorted()).toEqual([
+    const recorded = stored.map(({ succeeded, total_cost, is_free_tier }) => [succeeded, total_cost, is_free_tier]);
+    expect(recorded.toSorted()).toEqual([
       [false, '0.0000000000', false],
       [false, '0.0000000000', false],
       [false, '0.5000000000', false],

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 const PATH = 'credits/openrouter/models';
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 let token: string;
 /** On a plan that allows every model. */
 let reader: string;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
-  w = await World.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url } });
+  w = await TestEnv.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url } });
   const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
   await w.done('pricing/import', { data });
   await openrouter.stop();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI, { APIError } from 'openai';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 
 const MODEL = 'openai/gpt-4o-mini';
 const PIXEL =
@@ -11,14 +11,14 @@ const TOOLS: OpenAI.ChatCompletionTool[] = [{ type: 'function', function: { name
 const say = (content: string): OpenAI.ChatCompletionMessageParam => ({ role: 'user', content });
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 let user_id: string;
 let openai: OpenAI;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
   const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests' };
-  w = await World.start({ env });
+  w = await TestEnv.start({ env });
   const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
   await w.done('pricing/import', { data });
   await w.t.app.listen(0, '127.0.0.1');

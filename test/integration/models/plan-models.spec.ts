@@ -3,7 +3,7 @@ import { units } from '../../../src/platform/values/amount.js';
 import type { Behaviour } from '../../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
 import type { Answer } from '../../support/app.js';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 
 const STANDARD = 'anthropic/claude-sonnet-4.5';
 const PREMIUM = 'stand-in/dear';
@@ -12,12 +12,12 @@ const UNPRICED = 'openrouter/auto';
 const CATALOGUE = 'credits/openrouter/models';
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
   const env = { OPENROUTER_BASE_URL: openrouter.base_url, OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests' };
-  w = await World.start({ env: { ...env, ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}` } });
+  w = await TestEnv.start({ env: { ...env, ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}` } });
   const { data } = (await (await fetch(`${openrouter.base_url}/models`)).json()) as { data: unknown[] };
   await w.done('pricing/import', { data });
   await w.done('pricing/models', { model: 'stand-in/small', input_per_million: '1000', output_per_million: '1000' });
@@ -152,7 +152,7 @@ describe('calls of free models', () => {
   it('have their own quota, independent of the limits of other calls', async () => {
     const user_id = await w.user();
     await w.sql('UPDATE user_credits SET calls_per_day = 0, free_calls_per_day = 3 WHERE user_id = $1', [user_id]);
-    const answers = await atOnce(8, () => ask(user_id, FREE));
+    const answers = await concurrently(8, () => ask(user_id, FREE));
     expect(statuses(answers)).toEqual({ 200: 3, 429: 5 });
     const refused = answers.find(({ status }) => status === 429)!;
     expect(errorOf(refused)).toMatchObject({

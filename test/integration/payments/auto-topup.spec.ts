@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { StaleCheckouts } from '../../../src/payments/provider/stale-checkouts.js';
 import { TopupRunner } from '../../../src/payments/topups/topup-runner.js';
-import { atOnce, type Json } from '../../support/factories.js';
+import { concurrently, type Json } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 let s: Shop;
@@ -91,7 +91,7 @@ describe('automatic top-up', () => {
 
   it('charges once if it runs 20 times concurrently', async () => {
     const user_id = await topper();
-    await atOnce(20, run);
+    await concurrently(20, run);
     expect(charges(user_id)).toBe(1);
     expect(await bought(user_id)).toHaveLength(1);
     await s.verify(user_id);
@@ -110,7 +110,7 @@ describe('automatic top-up', () => {
     };
     const first = run();
     await asked;
-    await atOnce(5, run);
+    await concurrently(5, run);
     expect(await s.w.sql(`SELECT id FROM payments WHERE user_id = $1 AND status = 'open'`, [user_id])).toHaveLength(1);
     expect(charges(user_id)).toBe(1);
     release();
@@ -148,13 +148,13 @@ describe('automatic top-up', () => {
     const user_id = await topper({ declines: true });
     expect(await run()).toBe(1);
     expect(await state(user_id)).toMatchObject({ state: 'on', declines: 1, detail: 'Your card was declined.' });
-    await atOnce(10, run);
+    await concurrently(10, run);
     expect(charges(user_id)).toBe(1);
     await wait(user_id);
-    await atOnce(10, run);
+    await concurrently(10, run);
     expect(await state(user_id)).toMatchObject({ state: 'stopped', declines: 2 });
     await wait(user_id);
-    await atOnce(10, run);
+    await concurrently(10, run);
     expect(charges(user_id)).toBe(2);
     expect(await s.w.audit(user_id, 'payment.topup_stopped')).toMatchObject([{ result: 'failure' }]);
     (await cardOf(user_id)).declines = false;

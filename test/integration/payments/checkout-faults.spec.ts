@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { StaleCheckouts } from '../../../src/payments/provider/stale-checkouts.js';
-import { atOnce, type Json } from '../../support/factories.js';
+import { concurrently, type Json } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 let s: Shop;
@@ -25,7 +25,7 @@ describe('a customer deleted at Stripe', () => {
     await s.buy(user_id);
     const before = await customerOf(user_id);
     s.stripe.gone.add(before);
-    const pages = await atOnce(5, () => s.checkout(user_id, { package_code: 'small' }));
+    const pages = await concurrently(5, () => s.checkout(user_id, { package_code: 'small' }));
     expect(new Set(pages.map((page) => page.checkout_url)).size).toBe(1);
     expect(await customerOf(user_id)).not.toBe(before);
     await s.tell(...(await s.pay(pages[0]!)));
@@ -125,7 +125,7 @@ describe('two admins editing one package', () => {
       ['PATCH', { name: 'x' }],
     ] as const) {
       await s.w.done('payments/packages', terms);
-      const answers = await atOnce(8, (i) =>
+      const answers = await concurrently(8, (i) =>
         i % 2 ? send('DELETE', 'payments/packages/race') : send(method, 'payments/packages/race', body),
       );
       for (const { status } of answers) expect([200, 204, 404]).toContain(status);

@@ -4,15 +4,15 @@ import { DiscountsService } from '../../../src/coupons/discounts/discounts.servi
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { couponsOf } from '../../support/coupons.js';
-import { atOnce, World } from '../../support/factories.js';
+import { concurrently, TestEnv } from '../../support/factories.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
 const PERIOD_MS = 30 * DAY_MS;
 const HOUR_MS = 3_600_000;
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(async () => {
   // after all redemptions, the ledger must balance
@@ -239,7 +239,7 @@ describe('a discount', () => {
     const [discounts, db] = [w.t.app.get(DiscountsService, { strict: false }), w.t.app.get(Database)];
     const take = (payment: string) =>
       db.transaction((tx) => discounts.take(tx, user_id, payment, new Date())).then((row) => row?.code ?? null);
-    const taken = await atOnce(6, (i) => take(`payment-${i}`));
+    const taken = await concurrently(6, (i) => take(`payment-${i}`));
     expect(taken.filter((code) => code === ending.code)).toHaveLength(1);
     expect(taken).not.toContain(over.code);
     await take('payment-x');
@@ -319,7 +319,7 @@ describe('attempts', () => {
 describe('statistics', () => {
   it('count uses and credits, in total and by day', async () => {
     const { code } = await coupon({ value: '2.5', max_uses: 10 });
-    const users = await atOnce(3, () => w.user());
+    const users = await concurrently(3, () => w.user());
     for (const user_id of users) await redeemed(user_id, code);
     const back = `UPDATE coupon_redemptions SET redeemed_at = '2026-01-31T23:30:00Z' WHERE code = $1 AND user_id = $2`;
     await w.sql(back, [code, users[0]]);

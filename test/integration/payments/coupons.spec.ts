@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import { couponsOf } from '../../support/coupons.js';
-import { statuses, World, type Json } from '../../support/factories.js';
+import { statuses, TestEnv, type Json } from '../../support/factories.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
 const HOUR_MS = 3_600_000;
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(async () => {
   // after all redemptions, the ledger must balance

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, type Json, statuses } from '../../support/factories.js';
+import { concurrently, type Json, statuses } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 let s: Shop;
@@ -59,7 +59,9 @@ describe('a held payment', () => {
   it('grants the offer once when accepted, and a refund claws it back', async () => {
     const payment = await held();
     const user_id = payment.user_id as string;
-    expect(statuses(await atOnce(8, () => act(payment, 'accept', { note: 'Short by a fee' })))).toEqual({ 200: 8 });
+    expect(statuses(await concurrently(8, () => act(payment, 'accept', { note: 'Short by a fee' })))).toEqual({
+      200: 8,
+    });
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '25.000000' });
     expect(await s.w.audit(user_id, 'payment.accepted')).toMatchObject([{ metadata: { note: 'Short by a fee' } }]);
     expect((await s.history(user_id))[0]).toMatchObject({ status: 'paid', reviewed_by: 'an-admin', detail: null });
@@ -91,7 +93,7 @@ describe('a held payment', () => {
   it('grants nothing when refused, and its refund claws back nothing', async () => {
     const payment = await held();
     const user_id = payment.user_id as string;
-    expect(statuses(await atOnce(8, () => act(payment, 'refuse', { note: 'Paid back' })))).toEqual({ 200: 8 });
+    expect(statuses(await concurrently(8, () => act(payment, 'refuse', { note: 'Paid back' })))).toEqual({ 200: 8 });
     expect(await s.w.audit(user_id, 'payment.refused')).toHaveLength(1);
     expect(await act(payment, 'accept')).toMatchObject({ status: 409, body: { code: 'payment_not_held' } });
     await s.tell(s.stripe.refund(s.stripe.intentOf(payment.id as string), 2400));

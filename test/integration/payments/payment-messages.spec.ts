@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, type Json } from '../../support/factories.js';
+import { concurrently, type Json } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 import type { StripeEvent } from '../../support/services/stripe-stand-in.js';
 
@@ -100,7 +100,7 @@ describe('returned money', () => {
     const payment = await s.buy(user_id);
     await s.w.deduct(user_id, '11');
     const event = s.stripe.refund(intentOf(payment), 900);
-    await atOnce(10, () => s.deliver(event));
+    await concurrently(10, () => s.deliver(event));
     expect(await s.w.balance(user_id)).toMatchObject({ balance: '0.000000', debt: '6.000000' });
     const taken = (await s.w.ledger(user_id)).filter((line) => (line.metadata as Json).reason === 'payment_returned');
     expect(taken.map(({ amount, transaction_type }) => [amount, transaction_type])).toEqual([

@@ -101,8 +101,8 @@ class Life {
     for (const [id, { cents, refunds, dispute }] of this.back) {
       const refunded = refunds.reduce((sum, refund) => sum + (refund.hasFailed ? 0 : refund.cents), 0);
       const disputed = dispute === 'needs_response' || dispute === 'lost' ? cents : 0;
-      const told = { refunded: (refunded / 100).toFixed(10), disputed: (disputed / 100).toFixed(10) };
-      expect(await s.payment(id)).toMatchObject(told);
+      const expected = { refunded: (refunded / 100).toFixed(10), disputed: (disputed / 100).toFixed(10) };
+      expect(await s.payment(id)).toMatchObject(expected);
     }
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 let s: Shop;
@@ -56,7 +56,7 @@ describe('a checkout', () => {
   it('creates one page and one customer when requested 10 times concurrently and once more', async () => {
     const user_id = await s.w.user();
     const before = s.stripe.sessions.size;
-    const pages = await atOnce(10, () => s.checkout(user_id, { package_code: 'small' }));
+    const pages = await concurrently(10, () => s.checkout(user_id, { package_code: 'small' }));
     pages.push(await s.checkout(user_id, { package_code: 'small' }));
     expect(new Set(pages.map((page) => page.checkout_url)).size).toBe(1);
     expect(s.stripe.sessions.size).toBe(before + 1);
@@ -128,7 +128,7 @@ describe('a paid package', () => {
   it('is granted once if its event arrives 20 times concurrently and again later', async () => {
     const user_id = await s.w.user();
     const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
-    const answers = await atOnce(20, () => s.deliver(event!));
+    const answers = await concurrently(20, () => s.deliver(event!));
     expect(statuses(answers)).toEqual({ 200: 20 });
     expect(await s.tell(event!)).toEqual(['applied']);
     expect(await s.purchases(user_id)).toHaveLength(1);
@@ -140,7 +140,7 @@ describe('a paid package', () => {
     const user_id = await s.w.user();
     const [event] = await s.pay(await s.checkout(user_id, { package_code: 'small' }));
     const other = s.stripe.event('checkout.session.async_payment_succeeded', event!.data.object);
-    await atOnce(20, (i) => s.deliver(i % 2 ? event! : other));
+    await concurrently(20, (i) => s.deliver(i % 2 ? event! : other));
     expect(await s.purchases(user_id)).toHaveLength(1);
     await s.verify(user_id);
   });
@@ -211,7 +211,7 @@ describe('the portal', () => {
 
 describe('without Stripe keys', () => {
   it('payments return 503 and name the setting; everything else works', async () => {
-    const w = await World.start();
+    const w = await TestEnv.start();
     const token = await w.as('a-user');
     const calls = [
       ['GET', 'payments/packages'],

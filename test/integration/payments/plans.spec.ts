@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlansService } from '../../../src/payments/plans/plans.service.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
-import { atOnce, type Json } from '../../support/factories.js';
+import { concurrently, type Json } from '../../support/factories.js';
 import { Shop } from '../../support/services/shop.js';
 
 let s: Shop;
@@ -55,7 +55,7 @@ describe('a plan', () => {
     expect(waiting).toMatchObject({ balance: '5.000000', tier: 'starter' });
     expect(ahead(waiting.reset_date)).toBeCloseTo(6.9, 1);
     const paid = s.stripe.renew(subscription);
-    await atOnce(20, () => s.deliver(paid));
+    await concurrently(20, () => s.deliver(paid));
     const balance = await s.w.balance(user_id);
     expect(balance).toMatchObject({ balance: '20.000000', used_this_period: '0.000000' });
     expect(ahead(balance.reset_date)).toBeCloseTo(29.9, 1);

@@ -57,7 +57,7 @@ describe('a refund', () => {
   });
 
   it('after a failed one counts separately', async () => {
-    const told = (intent: string): StripeEvent[] => [
+    const eventsAbout = (intent: string): StripeEvent[] => [
       s.stripe.refund(intent, 400),
       s.stripe.refundNamed(intent, 're_1', 400, 'failed'),
       s.stripe.refund(intent, 300),
@@ -65,7 +65,7 @@ describe('a refund', () => {
     for (const order of [0, 1, 2, 3, 4, 5]) {
       const [user_id, intent] = await buyer();
       await s.w.deduct(user_id, '2');
-      await s.tell(...orders(told(intent))[order]!);
+      await s.tell(...orders(eventsAbout(intent))[order]!);
       expect(await s.w.balance(user_id)).toMatchObject({ balance: '5.000000', debt: '0.000000' });
       await s.verify(user_id);
     }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { base64url, exportSPKI, importJWK, SignJWT, type JWTPayload } from 'jose';
 import { startApp, TEST_SECRET, type Answer, type TestApp } from '../../support/app.js';
 import { OIDC_ALGORITHMS, startOidc, type Oidc } from '../../support/services/oidc.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 const codeOf = (answer: Answer): unknown => (answer.body as { code?: unknown }).code;
@@ -11,17 +11,17 @@ const codeOf = (answer: Answer): unknown => (answer.body as { code?: unknown }).
 describe('a token signed with the shared secret', () => {
   let t: TestApp;
   beforeAll(async () => {
-    t = await startApp({ modules: [ProbeModule] });
+    t = await startApp({ modules: [FixtureModule] });
   });
   afterAll(() => t.close());
 
-  const whoami = (token: string): Promise<Answer> => t.call('probe/whoami', { token });
+  const whoami = (token: string): Promise<Answer> => t.call('fixture/whoami', { token });
   const good = (): JWTPayload => ({ sub: 'ann', iss: 'tollgate', aud: 'tollgate', exp: nowSeconds() + 60 });
   const sign = (payload: JWTPayload, { alg = 'HS256', secret = TEST_SECRET } = {}): Promise<string> =>
     new SignJWT(payload).setProtectedHeader({ alg }).sign(createSecretKey(secret, 'utf8'));
 
   it('identifies the caller with roles and address', async () => {
-    const answer = await t.call('probe/whoami', {
+    const answer = await t.call('fixture/whoami', {
       token: await t.tokenFor('ann', 'user', 'service'),
       headers: { 'x-request-id': 'r1' },
     });
@@ -43,7 +43,7 @@ describe('a token signed with the shared secret', () => {
       { authorization: '' },
     ];
     for (const headers of ways) {
-      const answer = await t.call('probe/whoami', { headers });
+      const answer = await t.call('fixture/whoami', { headers });
       expect(answer.status).toBe(401);
       expect(codeOf(answer)).toBe('missing_credentials');
       expect(answer.headers['www-authenticate']).toBe('Bearer');
@@ -84,17 +84,17 @@ describe('a token signed with the shared secret', () => {
   });
 
   it('without the role of a route is refused, and the error names the role', async () => {
-    const user = await t.call('probe/admin', { token: await t.tokenFor('ann', 'user') });
+    const user = await t.call('fixture/admin', { token: await t.tokenFor('ann', 'user') });
     expect(user).toMatchObject({ status: 403, body: { code: 'forbidden', detail: expect.stringContaining('admin') } });
     const service = { token: await t.tokenFor('meter', 'service') };
-    expect((await t.call('probe/admin', service)).status).toBe(403);
-    expect((await t.call('probe/staff', service)).status).toBe(200);
-    expect((await t.call('probe/staff', { token: await t.tokenFor('ann', 'user') })).status).toBe(403);
+    expect((await t.call('fixture/admin', service)).status).toBe(403);
+    expect((await t.call('fixture/staff', service)).status).toBe(200);
+    expect((await t.call('fixture/staff', { token: await t.tokenFor('ann', 'user') })).status).toBe(403);
   });
 
   it('does not open a route without declared access', async () => {
     for (const token of [undefined, await t.tokenFor('root', 'admin')]) {
-      const answer = await t.call('probe/undeclared', token === undefined ? {} : { token });
+      const answer = await t.call('fixture/undeclared', token === undefined ? {} : { token });
       expect(answer.status).toBe(403);
       expect(answer.text).not.toContain('nobody may read this');
     }
@@ -115,7 +115,7 @@ describe('a token of an identity provider', () => {
   beforeAll(async () => {
     oidc = await startOidc(users);
     t = await startApp({
-      modules: [ProbeModule],
+      modules: [FixtureModule],
       env: { JWT_SECRET: '', JWT_ISSUER: oidc.issuer, JWT_AUDIENCE: oidc.audience, JWT_ROLES_CLIENT: 'tollgate' },
     });
   });
@@ -124,7 +124,7 @@ describe('a token of an identity provider', () => {
     await oidc.stop();
   });
 
-  const whoami = (token: string): Promise<Answer> => t.call('probe/whoami', { token });
+  const whoami = (token: string): Promise<Answer> => t.call('fixture/whoami', { token });
   const good = (): JWTPayload => ({ sub: 'ann', iss: oidc.issuer, aud: oidc.audience, exp: nowSeconds() + 60 });
   const keyFetches = (): number => oidc.requests.filter((path) => path === '/jwks').length;
 
@@ -196,16 +196,16 @@ describe('a token of an identity provider', () => {
 
   it('is answered with 503 while the provider is down', async () => {
     const own = await startApp({
-      modules: [ProbeModule],
+      modules: [FixtureModule],
       env: { JWT_SECRET: '', JWT_ISSUER: oidc.issuer, JWT_AUDIENCE: oidc.audience },
     });
     const token = await oidc.token('0b8f7a1e-ann', 'RS256');
     oidc.setAway(true);
-    const answer = await own.call('probe/whoami', { token });
+    const answer = await own.call('fixture/whoami', { token });
     expect([answer.status, codeOf(answer)]).toEqual([503, 'identity_provider_unavailable']);
     expect(answer.headers['retry-after']).toBe('5');
     oidc.setAway(false);
-    expect((await own.call('probe/whoami', { token })).status).toBe(200);
+    expect((await own.call('fixture/whoami', { token })).status).toBe(200);
     await own.close();
   });
 });

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../../support/app.js';
 import { createTestDatabase } from '../../support/database.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 describe('readiness', () => {
   let t: TestApp;
@@ -12,32 +12,32 @@ describe('readiness', () => {
     const database = await createTestDatabase();
     await database.pool.query('ALTER TABLE credit_holds RENAME COLUMN ttl_seconds TO ttl').catch(() => undefined);
     await database.pool.query('ALTER TABLE user_credits RENAME COLUMN free_tier_used TO free_used');
-    t = await startApp({ modules: [ProbeModule], database_url: database.url });
+    t = await startApp({ modules: [FixtureModule], database_url: database.url });
     const ready = await t.call('/health/ready');
     expect(ready).toMatchObject({
       status: 503,
       body: { code: 'not_ready', detail: expect.stringContaining('user_credits') },
     });
     expect(ready.text).toContain('free_tier_used');
-    expect(await t.call('probe/maybe')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
+    expect(await t.call('fixture/maybe')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
     expect(await t.call('/')).toMatchObject({ status: 302, headers: { location: 'app/' } });
-    expect((await t.call('/%61pi/v1/probe/maybe')).status).toBe(503);
-    expect((await t.call('probe/maybe')).headers['retry-after']).toBe('3');
+    expect((await t.call('/%61pi/v1/fixture/maybe')).status).toBe(503);
+    expect((await t.call('fixture/maybe')).headers['retry-after']).toBe('3');
     for (const path of ['/health/live', '/docs', '/openapi.json']) expect((await t.call(path)).status).toBe(200);
 
     await database.pool.query('ALTER TABLE user_credits RENAME COLUMN free_used TO free_tier_used');
     await new Promise((resolve) => setTimeout(resolve, 3_100)); // the minimum time between two checks
     expect((await t.call('/health/ready')).status).toBe(200);
-    expect((await t.call('probe/maybe')).status).toBe(200);
+    expect((await t.call('fixture/maybe')).status).toBe(200);
     await t.close();
     await database.drop();
   });
 
   it('is lost without a database, while the process stays alive', async () => {
-    t = await startApp({ modules: [ProbeModule], database_url: 'postgresql://nobody@127.0.0.1:1/none' });
+    t = await startApp({ modules: [FixtureModule], database_url: 'postgresql://nobody@127.0.0.1:1/none' });
     expect((await t.call('/health/live')).status).toBe(200);
     expect(await t.call('/health/ready')).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
-    expect(await t.call('probe/maybe')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
+    expect(await t.call('fixture/maybe')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
   });
 });
 
@@ -47,7 +47,7 @@ describe('a shutdown', () => {
   const agent = new Agent({ keepAlive: true });
 
   beforeAll(async () => {
-    t = await startApp({ modules: [ProbeModule], env: { STATEMENT_TIMEOUT_MS: '1000' } });
+    t = await startApp({ modules: [FixtureModule], env: { STATEMENT_TIMEOUT_MS: '1000' } });
     await t.app.listen({ port: 0, host: '127.0.0.1' });
     url = await t.app.getUrl();
   });
@@ -64,10 +64,10 @@ describe('a shutdown', () => {
     });
 
   it('completes requests in flight before the database is closed, and waits for no idle connection', async () => {
-    expect((await get('probe/maybe')).status).toBe(200);
+    expect((await get('fixture/maybe')).status).toBe(200);
     // takes 700 ms of the database
-    const slow = get('probe/sql/nap');
-    const idle = await get('probe/maybe');
+    const slow = get('fixture/sql/nap');
+    const idle = await get('fixture/maybe');
     expect(idle.connection).toBe('keep-alive');
     await new Promise((resolve) => setTimeout(resolve, 100));
     const started = performance.now();
@@ -76,6 +76,6 @@ describe('a shutdown', () => {
     expect(await slow).toEqual({ status: 200, connection: 'close' });
     expect(took_ms).toBeGreaterThan(300);
     expect(took_ms).toBeLessThan(2_500);
-    await expect(get('probe/maybe')).rejects.toThrow();
+    await expect(get('fixture/maybe')).rejects.toThrow();
   });
 });

@@ -9,13 +9,13 @@ import { CONFIG, type Config, loadConfig } from '../../../src/platform/config/co
 import { Database } from '../../../src/platform/database/database.js';
 import { TEST_SECRET } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
 const RUN: JobRun = { signal: new AbortController().signal, log: new Logger('test') };
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 

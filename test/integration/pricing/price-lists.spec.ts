@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import { atOnce, type Json, World } from '../../support/factories.js';
+import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 import { listen } from '../../support/services/listen.js';
 import { totals, work } from '../../support/pricing.js';
 
@@ -28,9 +28,9 @@ class OpenRouterStandIn {
 }
 
 const openrouter = new OpenRouterStandIn();
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start({ env: { OPENROUTER_BASE_URL: await openrouter.start() } });
+  w = await TestEnv.start({ env: { OPENROUTER_BASE_URL: await openrouter.start() } });
 });
 afterAll(async () => {
   await w.close();
@@ -81,7 +81,7 @@ describe('a price list', () => {
 
   it('is imported once by concurrent imports', async () => {
     const data = [listed('vendor/raced', '0.000001', '0.000002')];
-    const reports = await atOnce(8, () => takeIn(data));
+    const reports = await concurrently(8, () => takeIn(data));
     expect(reports.map(({ added }) => added).toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
     expect(await history('vendor/raced')).toHaveLength(1);
   });

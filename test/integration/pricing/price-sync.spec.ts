@@ -5,14 +5,14 @@ import { PriceListsService } from '../../../src/pricing/lists/price-lists.servic
 import { PriceSyncJob } from '../../../src/pricing/lists/price-sync.job.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
 import { startApp } from '../../support/app.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 import { eventually } from '../../support/eventually.js';
 
 let openrouter: OpenRouterStandIn;
-let w: World;
+let w: TestEnv;
 beforeEach(async () => {
   openrouter = await OpenRouterStandIn.start();
-  w = await World.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url, PRICE_SYNC: 'on' } });
+  w = await TestEnv.start({ env: { OPENROUTER_BASE_URL: openrouter.base_url, PRICE_SYNC: 'on' } });
 });
 afterEach(async () => {
   await w.close();
@@ -24,7 +24,7 @@ const fromList = async (): Promise<number> =>
 const runs = (): Promise<unknown[]> => w.sql("SELECT 1 FROM pgboss.job WHERE name = 'price-sync'");
 
 /** Runs the job and returns its log lines. */
-async function said(): Promise<{ warnings: string[]; failure: unknown }> {
+async function runJob(): Promise<{ warnings: string[]; failure: unknown }> {
   const warnings: string[] = [];
   const log = Object.assign(new Logger(), { log: () => undefined, warn: (line: string) => warnings.push(line) });
   const failure: unknown = await w.t.app
@@ -63,7 +63,7 @@ describe('a worker that starts', () => {
 
 describe('the nightly import', () => {
   it('logs held back models, one line per reason', async () => {
-    const { warnings, failure } = await said();
+    const { warnings, failure } = await runJob();
     expect(failure).toBeNull();
     expect(warnings).toContainEqual(
       expect.stringMatching(/^held back \d+ \(not_a_price\): openrouter\/auto prompt is -1/),
@@ -72,7 +72,7 @@ describe('the nightly import', () => {
 
   it('logs the consequences if the list cannot be read', async () => {
     await openrouter.stop();
-    const { warnings, failure } = await said();
+    const { warnings, failure } = await runJob();
     expect(failure).toMatchObject({ code: 'openrouter_unavailable' });
     expect(warnings).toEqual([expect.stringMatching(/plans that allow models by price class refuse them/)]);
   });

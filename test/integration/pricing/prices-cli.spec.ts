@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createServer } from 'node:http';
 import { type CliRun, cliOn } from '../../support/cli.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 import { listen } from '../../support/services/listen.js';
 
 const data = [
@@ -12,13 +12,13 @@ const data = [
   { id: 'openrouter/auto', pricing: { prompt: '-1', completion: '-1' } },
 ];
 
-let w: World;
+let w: TestEnv;
 let cli: (...argv: string[]) => Promise<CliRun>;
 let folder: string;
 const openrouter = createServer((_request, response) => response.end(JSON.stringify({ data })));
 
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   folder = await mkdtemp(path.join(os.tmpdir(), 'prices-'));
   cli = cliOn(w.t.database_url, { OPENROUTER_BASE_URL: await listen(openrouter) });
 });

@@ -4,12 +4,12 @@ import { PricingService } from '../../../src/pricing/pricing.service.js';
 import { NO_TOKENS, type Work } from '../../../src/pricing/rating/work.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
 import { Database } from '../../../src/platform/database/database.js';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 import { totals, work } from '../../support/pricing.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -125,7 +125,7 @@ describe('setting a price', () => {
   });
 
   it('stores many concurrent prices, and the latest applies', async () => {
-    const answers = await atOnce(20, (i) => set({ model: 'acme/raced', input_per_million: `1.${i + 10}` }));
+    const answers = await concurrently(20, (i) => set({ model: 'acme/raced', input_per_million: `1.${i + 10}` }));
     expect(statuses(answers)).toEqual({ 201: 20 });
     const rows = await history('acme/raced');
     expect(new Set(rows.map((row) => row.effective_from)).size).toBe(20);
@@ -214,7 +214,7 @@ describe('markup rules', () => {
       expect((await w.post('pricing/markup-rules', body)).status).toBe(422);
     }
     const body = { scope: 'model', match: 'acme/once', rate: '0.1' };
-    expect(statuses(await atOnce(5, () => w.post('pricing/markup-rules', body)))).toEqual({ 201: 1, 409: 4 });
+    expect(statuses(await concurrently(5, () => w.post('pricing/markup-rules', body)))).toEqual({ 201: 1, 409: 4 });
     const missing = 'pricing/markup-rules/0198c0de-0000-7000-8000-000000000000';
     for (const method of ['PATCH', 'DELETE'] as const) {
       expect((await w.t.call(missing, { method, token: w.admin, body: { rate: '0.1' } })).status).toBe(404);

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { addDays, daysBetween, weekday, DAY_MS } from '../../../src/platform/values/calendar.js';
 import { bucketsOf } from '../../../src/analytics/series/buckets.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
-import { type EventSeed, type Json, World } from '../../support/factories.js';
+import { type EventSeed, type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -210,7 +210,11 @@ describe('predictions and insights', () => {
       [user_id],
     );
     const { body } = await w.get('usage/analytics', { user_id });
-    expect(body.summary).toMatchObject({ total_events: 0, total_cost: '43.500000', charged_without_usage: '43.500000' });
+    expect(body.summary).toMatchObject({
+      total_events: 0,
+      total_cost: '43.500000',
+      charged_without_usage: '43.500000',
+    });
     const predictions = body.predictions as Json;
     expect(predictions).toMatchObject({ predicted_cost: 45, predicted_total_cost: '45.000000' });
     const { earliest, likely, latest } = predictions.run_out as Record<string, string>;

@@ -30,7 +30,7 @@ const answer = (usage: object, model = MODEL) => {
 };
 const events = (...chunks: object[]): string =>
   `${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`;
-const said = (finish_reason: string | null = 'stop') => ({
+const chunk = (finish_reason: string | null = 'stop') => ({
   id: 'gen-written',
   model: MODEL,
   choices: [{ index: 0, delta: { content: 'Yes' }, finish_reason }],
@@ -52,7 +52,7 @@ describe('what the provider takes', () => {
   it.each(Object.entries(USAGES))('of %s is charged with the markup, whole and streamed', async (_from, usage) => {
     const [whole, streamed] = [await g.w.user('1'), await g.w.user('1')];
     await g.chat(whole, { verbatim: JSON.stringify(answer(usage)) });
-    const verbatim = events(said(), { id: 'gen-written', choices: [], usage });
+    const verbatim = events(chunk(), { id: 'gen-written', choices: [], usage });
     await (await g.chat(streamed, { verbatim }, { stream: true })).text();
     for (const user_id of [whole, streamed]) expect(await spent(user_id)).toBe(0.0000029925);
   });
@@ -69,16 +69,16 @@ describe('what the provider takes', () => {
 describe('a stream', () => {
   it('may tell the usage in an event without choices, which is passed on byte for byte', async () => {
     const user_id = await g.w.user('1');
-    const told = `data: {"id":"gen-written", "usage" : {"prompt_tokens":1224,"completion_tokens":1156}}\n\n`;
-    const verbatim = events(said()).replace('data: [DONE]', `${told}data: [DONE]`);
+    const usageLine = `data: {"id":"gen-written", "usage" : {"prompt_tokens":1224,"completion_tokens":1156}}\n\n`;
+    const verbatim = events(chunk()).replace('data: [DONE]', `${usageLine}data: [DONE]`);
     const text = await (await g.chat(user_id, { verbatim }, { stream: true })).text();
-    expect(text).toContain(told);
+    expect(text).toContain(usageLine);
     expect(await spent(user_id)).toBe(0.00092106);
   });
 
   it('may count the prompt alone', async () => {
     const user_id = await g.w.user('1');
-    const verbatim = events({ ...said(), usage: { prompt_tokens: 31 } });
+    const verbatim = events({ ...chunk(), usage: { prompt_tokens: 31 } });
     await (await g.chat(user_id, { verbatim }, { stream: true })).text();
     expect(await spent(user_id)).toBe(0.0000048825);
   });

@@ -5,7 +5,7 @@ import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import type { NewEvent } from '../../../src/metering/usage-event.js';
 import { systemActor } from '../../../src/platform/actor.js';
 import { DomainError } from '../../../src/platform/errors.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 
 const RUNS = 20;
 const ACTOR = systemActor('a-test');
@@ -77,14 +77,14 @@ function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
 }
 
 describe('metered work that is posted in groups', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
   /** The result for the caller, with ids replaced by the index of the call that first returned them. */
-  async function told(user_id: string, calls: Promise<unknown>[]): Promise<unknown[]> {
+  async function outcomesOf(user_id: string, calls: Promise<unknown>[]): Promise<unknown[]> {
     const ids: string[] = [];
     const ends = await Promise.allSettled(calls);
     const standing = ends.map((end, i) => {
@@ -131,7 +131,7 @@ describe('metered work that is posted in groups', () => {
           limit,
           free_limit,
         ]);
-        const atOnce = await told(
+        const batched = await outcomesOf(
           together,
           given.map((work) => meter(together, work)),
         );
@@ -141,7 +141,7 @@ describe('metered work that is posted in groups', () => {
           oneByOne.push(call);
           await call.catch(() => undefined);
         }
-        expect(atOnce).toEqual(await told(alone, oneByOne));
+        expect(batched).toEqual(await outcomesOf(alone, oneByOne));
       }),
       { numRuns: RUNS },
     );

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Jobs } from '../../../src/jobs/jobs.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { eventually } from '../../support/eventually.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 

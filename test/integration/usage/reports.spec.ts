@@ -4,11 +4,11 @@ import { amount, units } from '../../../src/platform/values/amount.js';
 import { dayOf, addDays, startOfDay } from '../../../src/platform/values/calendar.js';
 import type { UsageMetricsView } from '../../../src/usage/reports/reports.views.js';
 import { eventually } from '../../support/eventually.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 

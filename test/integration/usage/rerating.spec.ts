@@ -9,11 +9,11 @@ import { units } from '../../../src/platform/values/amount.js';
 import { RollupRepository } from '../../../src/metering/rollup.repository.js';
 import { ReratingService } from '../../../src/usage/rerating/rerating.service.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce, type Json, World } from '../../support/factories.js';
+import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -194,9 +194,9 @@ describe('work of a model without a price', () => {
 describe('a re-rating', () => {
   it('repeated and concurrent, books once', async () => {
     const [user_id, model] = [await w.user('100'), newModel()];
-    await atOnce(30, () => track(user_id, model));
+    await concurrently(30, () => track(user_id, model));
     await price(model, { input_per_million: '2' });
-    const reports = await atOnce(6, () => rerate());
+    const reports = await concurrently(6, () => rerate());
     expect(reports.reduce((sum, report) => sum + units(report.booked as string), 0n)).toBe(units('36'));
     expect(await rerate()).toMatchObject({ events: 0, booked: '0.000000' });
     expect((await w.balance(user_id)).balance).toBe('34.000000');
@@ -225,11 +225,11 @@ describe('a re-rating', () => {
   it('keeps the roll-up and the events consistent while work continues', async () => {
     const [user_id, model] = [await w.user('1000'), newModel()];
     const yesterday = new Date(Date.now() - 86_400_000).toISOString();
-    await atOnce(20, (i) => track(user_id, model, i % 2 ? { occurred_at: yesterday } : {}));
+    await concurrently(20, (i) => track(user_id, model, i % 2 ? { occurred_at: yesterday } : {}));
     await rolledUp(user_id);
-    await atOnce(20, () => track(user_id, model));
+    await concurrently(20, () => track(user_id, model));
     await price(model, { input_per_million: '3' });
-    await Promise.all([rerate(), atOnce(40, () => track(user_id, model)), rollUp(), rerate()]);
+    await Promise.all([rerate(), concurrently(40, () => track(user_id, model)), rollUp(), rerate()]);
     await rerate();
     await rolledUp(user_id);
     expect(await rollupFaults()).toEqual([]);

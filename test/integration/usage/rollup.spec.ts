@@ -7,15 +7,15 @@ import { Rollup } from '../../../src/metering/rollup.js';
 import { usageParameters, usageRows } from '../../../src/metering/usage.sql.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import { eventually } from '../../support/eventually.js';
-import { atOnce, type EventSeed, recordEvents, World } from '../../support/factories.js';
+import { concurrently, type EventSeed, recordEvents, TestEnv } from '../../support/factories.js';
 
 const YEAR = { start: new Date('2026-01-01T00:00:00Z'), end: new Date('2027-01-01T00:00:00Z') };
 
-let w: World;
+let w: TestEnv;
 let rollup: Rollup;
 let repository: RollupRepository;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   rollup = w.t.app.get(Rollup);
   repository = w.t.app.get(RollupRepository);
 });
@@ -174,7 +174,7 @@ describe('the roll-up of usage', () => {
       model: `model-${String(n % 3)}`,
     });
     const background = [worker(), worker(), worker(), watcher(users[0]), watcher(users[1])];
-    await atOnce(8, async (writer) => {
+    await concurrently(8, async (writer) => {
       for (let n = 0; n < 25; n += 1) await w.events(users[n % 2] ?? '', seed(n), seed(n * writer));
     });
     isOver = true;

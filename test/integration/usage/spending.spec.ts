@@ -5,11 +5,11 @@ import { RESTART } from '../../../src/metering/hourly/hourly.sql.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import { eventually } from '../../support/eventually.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 
@@ -258,7 +258,9 @@ describe('the list of events', () => {
     const list = async (query: Record<string, string>): Promise<Json[]> =>
       (await w.list('usage/events', { user_id, ...query })).body;
     expect(await list({})).toHaveLength(4);
-    expect((await list({ provider: 'openai', status: 'succeeded' })).map(({ model }) => model)).toEqual(['openai/gpt-4o']);
+    expect((await list({ provider: 'openai', status: 'succeeded' })).map(({ model }) => model)).toEqual([
+      'openai/gpt-4o',
+    ]);
     expect(await list({ provider: 'acme' })).toHaveLength(1);
     expect(await list({ provider: 'tts' })).toHaveLength(1);
     expect(await list({ service: 'tts' })).toHaveLength(1);

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { amount, units } from '../../../src/platform/values/amount.js';
 import { addDays } from '../../../src/platform/values/calendar.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 afterAll(() => {

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, TestApp } from '../../support/app.js';
-import { dice } from '../../support/model/dice.js';
-import { atOnce, type Json, type JsonAnswer, type PostOptions, statuses, World } from '../../support/factories.js';
+import { seededRandom } from '../../support/model/seeded-random.js';
+import {
+  concurrently,
+  type Json,
+  type JsonAnswer,
+  type PostOptions,
+  statuses,
+  TestEnv,
+} from '../../support/factories.js';
 
 describe('charged work', () => {
-  let w: World;
+  let w: TestEnv;
   let other: TestApp;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     other = await w.another();
   });
   afterAll(() => w.close());
@@ -87,7 +94,7 @@ describe('charged work', () => {
     ];
     for (const work of [paid, free]) {
       const key = `key-${JSON.stringify(work)}`;
-      const answers = await atOnce(10, () => track(work, { key }));
+      const answers = await concurrently(10, () => track(work, { key }));
       expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
       expect(answers.filter(({ headers }) => headers['idempotency-hit'] !== 'true')).toHaveLength(1);
       expect((await track(work)).body.id).not.toBe(answers[0]!.body.id);
@@ -98,7 +105,7 @@ describe('charged work', () => {
 
   it('that is only recorded is identified by its key as well', async () => {
     const user_id = await w.user();
-    const answers = await atOnce(10, () => track({ user_id, cost: '1' }, { key: 'a-key' }));
+    const answers = await concurrently(10, () => track({ user_id, cost: '1' }, { key: 'a-key' }));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(9);
     await track({ user_id, cost: '1' }, { key: 'another' });
@@ -115,11 +122,11 @@ describe('charged work', () => {
   });
 
   it('recorded and charged concurrently by two services is one event, charged once or not at all', async () => {
-    const roll = dice(7);
+    const random = seededRandom(7);
     for (let round = 0; round < 15; round += 1) {
       const user_id = await w.user();
-      const answers = await atOnce(16, (i) => {
-        const body = { user_id, service: 'tts', cost: '1', request_id: 'r', ...(roll(2) ? { charge: true } : {}) };
+      const answers = await concurrently(16, (i) => {
+        const body = { user_id, service: 'tts', cost: '1', request_id: 'r', ...(random(2) ? { charge: true } : {}) };
         const [app, path] = [i % 2 ? w.t : other, 'credits/usage/track'];
         return app.call(path, { method: 'POST', token: w.service, body });
       });
@@ -133,36 +140,36 @@ describe('charged work', () => {
   });
 
   it.each([1, 2])('agrees with the ledger after random concurrent operations (seed %i)', async (seed) => {
-    const roll = dice(seed);
-    const users = await atOnce(3, () => w.user('4'));
+    const random = seededRandom(seed);
+    const users = await concurrently(3, () => w.user('4'));
     await w.sql('UPDATE user_credits SET calls_per_day = 120 WHERE user_id = ANY ($1)', [users]);
     const work = (): object => ({
-      user_id: users[roll(3)],
+      user_id: users[random(3)],
       service: 'tts',
-      cost: `0.${roll(9)}`,
-      request_id: `r${roll(90)}`,
-      ...[{ charge: true }, { charge: true }, { settle: true }, {}][roll(4)],
+      cost: `0.${random(9)}`,
+      request_id: `r${random(90)}`,
+      ...[{ charge: true }, { charge: true }, { settle: true }, {}][random(4)],
     });
     const call = (): Promise<Answer> => {
-      const app = roll(2) ? w.t : other;
+      const app = random(2) ? w.t : other;
       const send = (path: string, body: unknown): Promise<Answer> =>
         app.call(`credits/${path}`, { method: 'POST', token: w.admin, body });
-      const user_id = users[roll(3)];
-      switch (roll(6)) {
+      const user_id = users[random(3)];
+      switch (random(6)) {
         case 0:
-          return send('usage/track/batch', Array.from({ length: 1 + roll(20) }, work));
+          return send('usage/track/batch', Array.from({ length: 1 + random(20) }, work));
         case 1:
           return send('deduct', { user_id, service: 'tts', amount: '0.2' });
         case 2:
           return send('holds', { user_id, service: 'tts', amount: '0.3' });
         case 3:
-          return send('bonus', { user_id, amount: '1', reason: 'storm' });
+          return send('bonus', { user_id, amount: '1', reason: 'random' });
         default:
           return send('usage/track', work());
       }
     };
     for (let wave = 0; wave < 5; wave += 1) {
-      const answers = await atOnce(40, call);
+      const answers = await concurrently(40, call);
       expect(
         answers.filter(({ status }) => ![200, 201, 402, 409, 429].includes(status)).map(({ text }) => text),
       ).toEqual([]);

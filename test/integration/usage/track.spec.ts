@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
-import { atOnce, type Json, statuses, World } from '../../support/factories.js';
+import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 
 describe('tracking', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
@@ -67,7 +67,9 @@ describe('tracking', () => {
   it('records one event of many concurrent ones with the same name, with and without a charge', async () => {
     for (const more of [{}, { charge: true }, { settle: true }]) {
       const user_id = await w.user();
-      const answers = await atOnce(20, () => track({ user_id, service: 'tts', cost: 1, request_id: 'same', ...more }));
+      const answers = await concurrently(20, () =>
+        track({ user_id, service: 'tts', cost: 1, request_id: 'same', ...more }),
+      );
       expect(statuses(answers)).toEqual({ 200: 20 });
       expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
       expect(answers.filter(({ headers }) => headers['idempotency-hit'] === 'true')).toHaveLength(19);
@@ -136,9 +138,9 @@ describe('tracking', () => {
 });
 
 describe('tracking a batch', () => {
-  let w: World;
+  let w: TestEnv;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
   });
   afterAll(() => w.close());
 
@@ -183,7 +185,7 @@ describe('tracking a batch', () => {
   });
 
   it('of a thousand is accepted, and can be repeated without an effect', async () => {
-    const users = await atOnce(20, () => w.user('100'));
+    const users = await concurrently(20, () => w.user('100'));
     const records = Array.from({ length: 1000 }, (_, i) => ({
       user_id: users[i % users.length],
       request_id: `r${i}`,

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type CliRun, cliOn } from '../../support/cli.js';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 let tollgate: (...argv: string[]) => Promise<CliRun>;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   tollgate = cliOn(w.t.database_url);
 });
 afterAll(() => w.close());

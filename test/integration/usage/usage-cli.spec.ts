@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type CliRun, cliOn } from '../../support/cli.js';
-import { World } from '../../support/factories.js';
+import { TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 let tollgate: (...argv: string[]) => Promise<CliRun>;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
   tollgate = cliOn(w.t.database_url);
 });
 afterAll(() => w.close());

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type Answer, type TestApp } from '../../support/app.js';
-import { atOnce, type Json, World } from '../../support/factories.js';
+import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
 const BATCH = 'credits/usage/track/batch';
 
 describe('the identity of work', () => {
-  let w: World;
+  let w: TestEnv;
   let other: TestApp;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     other = await w.another();
   });
   afterAll(() => w.close());
@@ -63,14 +63,14 @@ describe('the identity of work', () => {
     const user_id = await w.user();
     const work = { user_id, service: 'tts', request_id: 'words', cost: 1, tokens: 7, input_tokens: 7, settle: true };
     const dated = { ...work, request_id: 'dated', occurred_at: new Date(Date.now() - 60_000).toISOString() };
-    const told = [
+    const records = [
       work,
       { ...work, cost: 1.0, model: null, metadata: {} },
       { ...work, cost: '1.000000', output_tokens: 0, tokens: null, is_free: false, billable: true },
       dated,
       { ...dated, occurred_at: dated.occurred_at.replace('Z', '+00:00') },
     ];
-    for (const record of told) await batch([record]);
+    for (const record of records) await batch([record]);
     const meta = { ...work, request_id: 'meta', cost: '0.5' };
     const orders = [
       { a: 1, b: { c: 2, d: null } },
@@ -84,7 +84,7 @@ describe('the identity of work', () => {
 
   it('accepts only one of many different pieces of work under one id, across services', async () => {
     const user_id = await w.user();
-    const answers = await atOnce(24, (n) => {
+    const answers = await concurrently(24, (n) => {
       const body = { user_id, service: 'tts', cost: `0.${(n % 4) + 1}`, request_id: 'race', settle: n % 3 > 0 };
       const app = n % 2 === 0 ? w.t : other;
       return app.call('credits/usage/track', { method: 'POST', token: w.service, body });
@@ -110,8 +110,8 @@ describe('the identity of work', () => {
       { ...event, id: id('a') },
       { ...event, id: id('b') },
     ];
-    const told = await w.post('credits/usage/events', events, { token: w.service });
-    expect(told.body).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+    const answer = await w.post('credits/usage/events', events, { token: w.service });
+    expect(answer.body).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
   });
 
   it('refuses CloudEvents with the source and id of different work, and reserved sources', async () => {
@@ -171,8 +171,8 @@ describe('the identity of work', () => {
     const mine = { service: 'tts', provider_cost: '0.1', charge: true };
     expect((await w.post('credits/usage/track', mine, { token: await w.as(user_id) })).status).toBe(403);
     const event = { specversion: '1.0', id: '1', source: 's', type: 'tts', subject: user_id };
-    const told = await w.post('credits/usage/events', { ...event, data: { provider_cost: 1, settle: true } });
-    expect(told.status).toBe(200);
+    const answer = await w.post('credits/usage/events', { ...event, data: { provider_cost: 1, settle: true } });
+    expect(answer.status).toBe(200);
     expect(await spent(user_id)).toBe('1.3200000000');
   });
 });

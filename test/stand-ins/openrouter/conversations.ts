@@ -93,8 +93,8 @@ export class Conversations {
 
 /** The same as a request for a chat completion. */
 function chatOf({ input, instructions, messages, system, tools, text, ...request }: Request): ChatRequest {
-  const said = typeof input === 'string' ? [{ role: 'user', content: input }] : (input ?? messages ?? []);
-  const hasToolResult = said.some(
+  const turns = typeof input === 'string' ? [{ role: 'user', content: input }] : (input ?? messages ?? []);
+  const hasToolResult = turns.some(
     (item) => (item as { type?: string }).type === 'function_call_output' || holdsResult(item),
   );
   const max_tokens = request.max_output_tokens ?? request.max_tokens;
@@ -103,7 +103,7 @@ function chatOf({ input, instructions, messages, system, tools, text, ...request
     model: request.model,
     messages: [
       ...[instructions, system].flatMap((content) => (content ? [{ role: 'system', content: textOf(content) }] : [])),
-      ...said.map(({ role, content }) => ({ role: role ?? 'tool', content: textOf(content) })),
+      ...turns.map(({ role, content }) => ({ role: role ?? 'tool', content: textOf(content) })),
     ],
     ...(max_tokens !== undefined && { max_tokens }),
     ...(tools &&

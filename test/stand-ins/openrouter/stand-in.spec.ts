@@ -195,8 +195,8 @@ describe('the stand-in of OpenRouter', () => {
 it('runs as a separate process, as documented', async () => {
   const main = path.join(import.meta.dirname, 'main.ts');
   const standIn = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [told] = (await once(standIn.stdout, 'data')) as [Buffer];
-  const [base_url = ''] = /http\S+/.exec(told.toString()) ?? [];
+  const [output] = (await once(standIn.stdout, 'data')) as [Buffer];
+  const [base_url = ''] = /http\S+/.exec(output.toString()) ?? [];
   expect((await fetch(`${base_url}/models`)).status).toBe(200);
   standIn.kill();
   expect(await once(standIn, 'exit')).toEqual([0, null]);

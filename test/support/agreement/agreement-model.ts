@@ -435,10 +435,10 @@ export class AccountModel {
 
   /** The end of the first period, taken from the first response that contains it. */
   private firstReset(): number {
-    const told = this.history.calls
+    const reported = this.history.calls
       .filter(({ answer }) => answer.reset_date !== undefined)
       .toSorted((a, b) => a.end - b.end)[0]?.answer.reset_date;
-    return instantOf(told ?? this.history.account.reset_date);
+    return instantOf(reported ?? this.history.account.reset_date);
   }
 
   private termsOf(tier: string): Terms {

@@ -40,8 +40,8 @@ function strayOf({ calls, lines, holds, user_id }: History): Mismatch {
     ({ request_id, is_opening, is_bookkeeping }) => !is_opening && !is_bookkeeping && !ids.has(request_id!),
   );
   if (line) return `${user_id}: the line ${line.id} was booked by a call that told nobody of it`;
-  const told = new Set(calls.map(({ answer }) => answer.id));
-  const hold = [...holds.keys()].find((id) => !told.has(id));
+  const answered = new Set(calls.map(({ answer }) => answer.id));
+  const hold = [...holds.keys()].find((id) => !answered.has(id));
   return hold === undefined ? null : `${user_id}: nobody was told of the hold ${hold}`;
 }
 

@@ -5,7 +5,7 @@ import type { JsonAnswer } from '../factories.js';
 import type { Shop } from '../services/shop.js';
 import type { StripeEvent } from '../services/stripe-stand-in.js';
 
-type Told = Pick<JsonAnswer, 'status' | 'text'>;
+type Reply = Pick<JsonAnswer, 'status' | 'text'>;
 
 /** An account for concurrent operations, and a unique text. */
 export interface Place {
@@ -16,14 +16,14 @@ export interface Place {
 
 /** A prepared operation: run twice, it has one effect, or none if it was refused. */
 export interface Ready {
-  act(): Promise<Told>;
+  act(): Promise<Reply>;
   /** Asserts that the effect exists once if any response reports it, and not at all otherwise. */
-  check(answers: Told[], other: string): Promise<void>;
+  check(answers: Reply[], other: string): Promise<void>;
 }
 
 export type Operation = (place: Place) => Promise<Ready>;
 
-const isDone = (answers: Told[]): boolean => answers.some(({ status }) => status < 300);
+const isDone = (answers: Reply[]): boolean => answers.some(({ status }) => status < 300);
 
 /** Returns the sum of ledger lines, on any account. */
 async function sumOf({ s }: Place, where: string, value: string): Promise<string> {
@@ -38,7 +38,7 @@ async function countOf({ s }: Place, from: string, ...values: unknown[]): Promis
   return row?.count as number;
 }
 
-const post = ({ s, mark }: Place, path: string, body: object): Promise<Told> => s.w.post(path, body, { key: mark });
+const post = ({ s, mark }: Place, path: string, body: object): Promise<Reply> => s.w.post(path, body, { key: mark });
 
 /** A POST with a key: the sum of its lines is that of one effect or of none. */
 const posted =
@@ -61,7 +61,7 @@ const ended =
   };
 
 /** A payment event about a purchased package, delivered twice. */
-const told =
+const afterPaymentEvent =
   (event: (s: Shop, intent: string) => StripeEvent, taken: string): Operation =>
   async (place) => {
     const { s, user_id } = place;
@@ -155,7 +155,7 @@ const purchase: Operation = async (place) => {
     act: async () => {
       const answers = [];
       for (const event of events) answers.push(await s.deliver(event));
-      return answers.find(({ status }) => status >= 300) ?? (answers[0] as Told);
+      return answers.find(({ status }) => status >= 300) ?? (answers[0] as Reply);
     },
     check: async () => {
       expect(await s.payment(payment.id)).toMatchObject({ status: 'paid' });
@@ -255,8 +255,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   erase: administered('admin/accounts/:id/erase', () => ({})),
   purchase,
   'top-up': topUp,
-  'money back': told((s, intent) => s.stripe.refund(intent, 450), '5.000000'),
-  dispute: told((s, intent) => s.stripe.dispute(intent, 'needs_response', {}, 'funds_withdrawn'), '50.000000'),
+  'money back': afterPaymentEvent((s, intent) => s.stripe.refund(intent, 450), '5.000000'),
+  dispute: afterPaymentEvent(
+    (s, intent) => s.stripe.dispute(intent, 'needs_response', {}, 'funds_withdrawn'),
+    '50.000000',
+  ),
   'period roll': periodRoll,
   'lapsed hold': lapsedHold,
   'lapsed grant': lapsedGrant,

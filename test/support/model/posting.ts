@@ -3,7 +3,7 @@ import { idempotencyKey } from '../../../src/credits/posting/idempotency.js';
 import { systemActor } from '../../../src/platform/actor.js';
 import { units } from '../../../src/platform/values/amount.js';
 import { DomainError } from '../../../src/platform/errors.js';
-import type { World } from '../factories.js';
+import type { TestEnv } from '../factories.js';
 import { verificationOf } from '../faults/verification.js';
 
 export const ACTOR = systemActor('a-test');
@@ -36,6 +36,6 @@ export const ended = (calls: Promise<unknown>[]): Promise<string[]> =>
   Promise.all(calls.map((call) => call.then(() => 'done', codeOf)));
 
 /** Verifies that all accounts add up. */
-export async function expectCleanBooks(w: World): Promise<void> {
+export async function expectCleanBooks(w: TestEnv): Promise<void> {
   expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
 }

@@ -1,5 +1,5 @@
 import type { InjectOptions } from 'fastify';
-import { brokenText, chance, fitting, hostile, oneOf, type Resolve, type Roll, spoiled } from './fuzz-values.js';
+import { brokenText, chance, fitting, hostile, oneOf, type Resolve, type Random, spoiled } from './fuzz-values.js';
 import type { Document, Operation, Parameter } from './openapi-answers.js';
 
 export interface FuzzOperation {
@@ -32,25 +32,25 @@ export class FuzzRequests {
   private readonly seen = new Map<string, string[]>();
 
   constructor(
-    private readonly roll: Roll,
+    private readonly random: Random,
     private readonly resolve: Resolve,
     private readonly users: readonly string[],
   ) {}
 
   /** A request of an operation: half of them fit the document, the others have one thing wrong or are hostile. */
   request({ method, path, operation }: FuzzOperation): InjectOptions {
-    const { roll } = this;
-    const harm = oneOf(roll, ['none', 'none', 'none', 'one', 'one', 'hostile'] as const);
+    const { random } = this;
+    const harm = oneOf(random, ['none', 'none', 'none', 'one', 'one', 'hostile'] as const);
     const parameters = operation.parameters ?? [];
-    const harmed = harm === 'none' || parameters.length === 0 ? undefined : oneOf(roll, parameters);
+    const harmed = harm === 'none' || parameters.length === 0 ? undefined : oneOf(random, parameters);
     const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
       encoded(this.named(name, harmed?.name === name)),
     );
     const query = parameters
       .filter((parameter) => parameter.in === 'query' && (parameter === harmed || this.isSent(parameter)))
       .map((parameter) => `${encoded(parameter.name)}=${encoded(this.value(parameter, parameter === harmed))}`);
-    if (harm === 'hostile' && chance(roll, 30))
-      query.push(oneOf(roll, ['x=1', 'user_id=a&user_id=b', '%zz', 'limit[]=1', '&&']));
+    if (harm === 'hostile' && chance(random, 30))
+      query.push(oneOf(random, ['x=1', 'user_id=a&user_id=b', '%zz', 'limit[]=1', '&&']));
     const body = this.body(operation, method, harm);
     return {
       method: method,
@@ -71,46 +71,51 @@ export class FuzzRequests {
   }
 
   private named(name: string, isHarmed: boolean): unknown {
-    if (isHarmed) return hostile(this.roll);
+    if (isHarmed) return hostile(this.random);
     const known = [...(this.seen.get(name) ?? []), ...(name === 'id' ? this.users : [])];
-    return known.length > 0 && chance(this.roll, 90) ? oneOf(this.roll, known) : '0198c0de-0000-7000-8000-000000000000';
+    return known.length > 0 && chance(this.random, 90)
+      ? oneOf(this.random, known)
+      : '0198c0de-0000-7000-8000-000000000000';
   }
 
   private isSent({ required }: Parameter): boolean {
-    return required === true || chance(this.roll, 25);
+    return required === true || chance(this.random, 25);
   }
 
   private value({ name, schema = {}, example }: Parameter, isHarmed: boolean): unknown {
-    if (isHarmed) return hostile(this.roll);
-    if (name === 'user_id') return oneOf(this.roll, this.users);
-    return example ?? fitting(schema, this.roll, this.resolve);
+    if (isHarmed) return hostile(this.random);
+    if (name === 'user_id') return oneOf(this.random, this.users);
+    return example ?? fitting(schema, this.random, this.resolve);
   }
 
   private keyHeader(parameters: readonly Parameter[]): Record<string, string> {
-    if (!parameters.some(({ name }) => name === 'Idempotency-Key') || chance(this.roll, 70)) return {};
-    const key = oneOf(this.roll, KEYS);
+    if (!parameters.some(({ name }) => name === 'Idempotency-Key') || chance(this.random, 70)) return {};
+    const key = oneOf(this.random, KEYS);
     return key === undefined ? {} : { 'idempotency-key': key };
   }
 
   private body({ requestBody }: Operation, method: string, harm: 'none' | 'one' | 'hostile') {
-    const { roll } = this;
+    const { random } = this;
     if (!requestBody) {
       if (method === 'GET' || harm !== 'hostile') return { headers: {} };
-      return { headers: { 'content-type': oneOf(roll, ['application/json', ...TYPES]) }, payload: brokenText(roll) };
+      return {
+        headers: { 'content-type': oneOf(random, ['application/json', ...TYPES]) },
+        payload: brokenText(random),
+      };
     }
-    const [type, media] = oneOf(roll, Object.entries(requestBody.content));
+    const [type, media] = oneOf(random, Object.entries(requestBody.content));
     const shown = [media.example, ...Object.values(media.examples ?? {}).map(({ value }) => value)];
-    const fits = chance(roll, 40)
+    const fits = chance(random, 40)
       ? oneOf(
-          roll,
+          random,
           shown.filter((value) => value !== undefined),
         )
       : undefined;
-    const value = this.ownNames(fits ?? fitting(media.schema ?? {}, roll, this.resolve));
+    const value = this.ownNames(fits ?? fitting(media.schema ?? {}, random, this.resolve));
     if (harm === 'none') return { headers: { 'content-type': type }, payload: text(value) };
-    if (harm === 'one') return { headers: { 'content-type': type }, payload: text(spoiled(value, roll)) };
-    const headers = { 'content-type': chance(roll, 40) ? oneOf(roll, TYPES) : type };
-    return { headers, payload: chance(roll, 50) ? brokenText(roll) : text(hostile(roll)) };
+    if (harm === 'one') return { headers: { 'content-type': type }, payload: text(spoiled(value, random)) };
+    const headers = { 'content-type': chance(random, 40) ? oneOf(random, TYPES) : type };
+    return { headers, payload: chance(random, 50) ? brokenText(random) : text(hostile(random)) };
   }
 
   /** The same body about accounts and things that there are. */
@@ -118,9 +123,9 @@ export class FuzzRequests {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, member]: [string, unknown]) => {
-        if (name === 'user_id') return [name, oneOf(this.roll, this.users)];
+        if (name === 'user_id') return [name, oneOf(this.random, this.users)];
         const known = this.seen.get(name);
-        return [name, known && NAMES.test(name) && chance(this.roll, 50) ? oneOf(this.roll, known) : member];
+        return [name, known && NAMES.test(name) && chance(this.random, 50) ? oneOf(this.random, known) : member];
       }),
     );
   }

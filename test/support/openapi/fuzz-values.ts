@@ -1,12 +1,12 @@
 import type { Schema } from './openapi-answers.js';
 
-/** Shows 0 to one less than its sides. */
-export type Roll = (sides: number) => number;
+/** Returns a random integer from 0 to one less than `sides`. */
+export type Random = (sides: number) => number;
 /** Finds the schema behind a reference. */
 export type Resolve = (schema: Schema) => Schema;
 
-export const oneOf = <T>(roll: Roll, choices: readonly T[]): T => choices[roll(choices.length)] as T;
-export const chance = (roll: Roll, percent: number): boolean => roll(100) < percent;
+export const oneOf = <T>(random: Random, choices: readonly T[]): T => choices[random(choices.length)] as T;
+export const chance = (random: Random, percent: number): boolean => random(100) < percent;
 
 const DEEP = 300;
 const AMOUNTS = ['0.01', '1', '2.5', '0.0000000001', '3.141592', '1000', '5.000000', 1, 0.5];
@@ -15,43 +15,43 @@ const WORDS = ['starter', 'tts', 'openai/gpt-4o-mini', 'Goodwill', 'credits-50',
 const MAX_DEPTH = 6;
 
 /** A value that fits a schema, or nearly: rules that no schema tells may refuse it. */
-export function fitting(given: Schema, roll: Roll, resolve: Resolve, depth = 0): unknown {
+export function fitting(given: Schema, random: Random, resolve: Resolve, depth = 0): unknown {
   const schema = resolve(given);
   const { example, enum: choices, default: standard } = schema;
-  if (example !== undefined && chance(roll, 50)) return example;
-  if (standard !== undefined && chance(roll, 20)) return standard;
-  if (Array.isArray(choices)) return oneOf(roll, choices as unknown[]);
+  if (example !== undefined && chance(random, 50)) return example;
+  if (standard !== undefined && chance(random, 20)) return standard;
+  if (Array.isArray(choices)) return oneOf(random, choices as unknown[]);
   const variants = (schema['oneOf'] ?? schema['anyOf']) as Schema[] | undefined;
-  if (variants) return fitting(oneOf(roll, variants), roll, resolve, depth);
-  const type = Array.isArray(schema.type) ? oneOf(roll, schema.type) : schema.type;
-  if (type === 'object' || schema['properties']) return objectOf(schema, roll, resolve, depth);
-  if (type === 'array') return arrayOf(schema, roll, resolve, depth);
-  return scalarOf(type, schema, roll);
+  if (variants) return fitting(oneOf(random, variants), random, resolve, depth);
+  const type = Array.isArray(schema.type) ? oneOf(random, schema.type) : schema.type;
+  if (type === 'object' || schema['properties']) return objectOf(schema, random, resolve, depth);
+  if (type === 'array') return arrayOf(schema, random, resolve, depth);
+  return scalarOf(type, schema, random);
 }
 
-function objectOf(schema: Schema, roll: Roll, resolve: Resolve, depth: number): Record<string, unknown> {
+function objectOf(schema: Schema, random: Random, resolve: Resolve, depth: number): Record<string, unknown> {
   const { properties = {}, required = [] } = schema as { properties?: Record<string, Schema>; required?: string[] };
   const members = Object.entries(properties).filter(
-    ([name]) => required.includes(name) || (depth < MAX_DEPTH && chance(roll, 35)),
+    ([name]) => required.includes(name) || (depth < MAX_DEPTH && chance(random, 35)),
   );
-  return Object.fromEntries(members.map(([name, member]) => [name, fitting(member, roll, resolve, depth + 1)]));
+  return Object.fromEntries(members.map(([name, member]) => [name, fitting(member, random, resolve, depth + 1)]));
 }
 
-function arrayOf(schema: Schema, roll: Roll, resolve: Resolve, depth: number): unknown[] {
+function arrayOf(schema: Schema, random: Random, resolve: Resolve, depth: number): unknown[] {
   const { items = {} } = schema as { items?: Schema };
-  return Array.from({ length: roll(4) }, () => fitting(items, roll, resolve, depth + 1));
+  return Array.from({ length: random(4) }, () => fitting(items, random, resolve, depth + 1));
 }
 
-function scalarOf(type: string | undefined, schema: Schema, roll: Roll): unknown {
+function scalarOf(type: string | undefined, schema: Schema, random: Random): unknown {
   const { minimum = 0, maximum = 1000, format } = schema as { minimum?: number; maximum?: number; format?: string };
-  if (type === 'boolean') return chance(roll, 50);
+  if (type === 'boolean') return chance(random, 50);
   if (type === 'null') return null;
-  if (type === 'integer') return minimum + roll(Math.max(1, Math.min(maximum - minimum, 1000) + 1));
-  if (type === 'number') return minimum + roll(1000) / 8;
-  if (format === 'decimal') return oneOf(roll, AMOUNTS);
-  if (format === 'date-time' || format === 'date') return oneOf(roll, TIMES);
-  if (format === 'uuid') return `0198c0de-0000-7000-8000-${String(roll(1_000_000)).padStart(12, '0')}`;
-  return oneOf(roll, WORDS);
+  if (type === 'integer') return minimum + random(Math.max(1, Math.min(maximum - minimum, 1000) + 1));
+  if (type === 'number') return minimum + random(1000) / 8;
+  if (format === 'decimal') return oneOf(random, AMOUNTS);
+  if (format === 'date-time' || format === 'date') return oneOf(random, TIMES);
+  if (format === 'uuid') return `0198c0de-0000-7000-8000-${String(random(1_000_000)).padStart(12, '0')}`;
+  return oneOf(random, WORDS);
 }
 
 /** Values that nobody should send, and that somebody will. */
@@ -76,29 +76,32 @@ const HOSTILE: readonly (() => unknown)[] = [
   () => JSON.parse('['.repeat(DEEP) + ']'.repeat(DEEP)) as unknown,
 ];
 
-export const hostile = (roll: Roll): unknown => oneOf(roll, HOSTILE)();
+export const hostile = (random: Random): unknown => oneOf(random, HOSTILE)();
 
 function always<T>(value: T): () => T {
   return () => value;
 }
 
 /** The value with one thing wrong in it: a member lost, one too many, or something else in its place. */
-export function spoiled(value: unknown, roll: Roll): unknown {
-  if (Array.isArray(value) && value.length > 0 && chance(roll, 80)) {
-    const at = roll(value.length);
-    return value.map((item, index) => (index === at ? spoiled(item, roll) : (item as unknown)));
+export function spoiled(value: unknown, random: Random): unknown {
+  if (Array.isArray(value) && value.length > 0 && chance(random, 80)) {
+    const at = random(value.length);
+    return value.map((item, index) => (index === at ? spoiled(item, random) : (item as unknown)));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return hostile(roll);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return hostile(random);
   const names = Object.keys(value);
-  const name = names.length === 0 ? 'unknown' : oneOf(roll, names);
+  const name = names.length === 0 ? 'unknown' : oneOf(random, names);
   const members = value as Record<string, unknown>;
-  switch (roll(4)) {
+  switch (random(4)) {
     case 0:
       return Object.fromEntries(Object.entries(members).filter(([other]) => other !== name));
     case 1:
-      return { ...members, [oneOf(roll, ['unknown', '', 'x'.repeat(2_000), 'constructor', '\u0000'])]: hostile(roll) };
+      return {
+        ...members,
+        [oneOf(random, ['unknown', '', 'x'.repeat(2_000), 'constructor', '\u0000'])]: hostile(random),
+      };
     default:
-      return { ...members, [name]: chance(roll, 60) ? hostile(roll) : spoiled(members[name], roll) };
+      return { ...members, [name]: chance(random, 60) ? hostile(random) : spoiled(members[name], random) };
   }
 }
 
@@ -118,8 +121,8 @@ const BROKEN = [
 ];
 
 /** Text that is no JSON, or JSON that no route expects. */
-export function brokenText(roll: Roll): string {
-  if (chance(roll, 70)) return oneOf(roll, BROKEN);
-  const depth = 5_000 * (1 + roll(4));
-  return chance(roll, 50) ? '['.repeat(depth) : `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+export function brokenText(random: Random): string {
+  if (chance(random, 70)) return oneOf(random, BROKEN);
+  const depth = 5_000 * (1 + random(4));
+  return chance(random, 50) ? '['.repeat(depth) : `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 }

@@ -34,7 +34,7 @@ export interface Document {
   components: { schemas: Record<string, Schema> };
 }
 /** A response and its request. */
-export interface Told {
+export interface ObservedAnswer {
   method: string;
   /** The route pattern, as in openapi.json: `/api/v1/credits/holds/{id}`. */
   path: string;
@@ -65,34 +65,39 @@ export class DocumentedAnswers {
   }
 
   /** Returns what is wrong with a response; null if it is as documented, or the route is not part of the API. */
-  faultOf(told: Told): string | null {
-    const operation = this.operation(told.method, told.path);
+  faultOf(observed: ObservedAnswer): string | null {
+    const operation = this.operation(observed.method, observed.path);
     if (!operation) return null;
-    const fault = this.faultWithin(operation, told);
+    const fault = this.faultWithin(operation, observed);
     if (fault === null) return null;
-    return `${told.method} ${told.path} answered ${told.status}, ${fault}: ${(told.text ?? 'a stream').slice(0, 600)}`;
+    return `${observed.method} ${observed.path} answered ${observed.status}, ${fault}: ${(observed.text ?? 'a stream').slice(0, 600)}`;
   }
 
-  private faultWithin({ responses }: Operation, told: Told): string | null {
-    const { status, text } = told;
+  private faultWithin({ responses }: Operation, observed: ObservedAnswer): string | null {
+    const { status, text } = observed;
     const key = [String(status), `${Math.floor(status / 100)}XX`].find((name) => responses[name] !== undefined);
     if (key === undefined) return 'a status that openapi.json does not list there';
     const content = responses[key]?.content;
-    if (told.method === 'HEAD') return null;
+    if (observed.method === 'HEAD') return null;
     if (content === undefined) return text === null || text === '' ? null : 'with a body, where none is documented';
-    const media = told.content_type?.split(';', 1)[0] ?? 'none';
+    const media = observed.content_type?.split(';', 1)[0] ?? 'none';
     const documented = content[media];
     if (documented === undefined) return `as ${media}, which is not documented`;
     if (text === null || !media.endsWith('json')) return null;
     return this.faultOfBody(
-      `${told.method.toLowerCase()} ${told.path} ${key} ${media}`,
-      told,
+      `${observed.method.toLowerCase()} ${observed.path} ${key} ${media}`,
+      observed,
       text,
       documented.examples,
     );
   }
 
-  private faultOfBody(place: string, { method, path: route }: Told, text: string, examples?: object): string | null {
+  private faultOfBody(
+    place: string,
+    { method, path: route }: ObservedAnswer,
+    text: string,
+    examples?: object,
+  ): string | null {
     const [, , key = '', media = ''] = place.split(' ');
     const body = JSON.parse(text) as Node;
     let validate = this.validators.get(place);
@@ -145,7 +150,7 @@ export function compareAnswers(fastify: FastifyInstance, base_path: string): voi
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const route = (request.routeOptions.url ?? '').replace(base_path, '/api/v1').replaceAll(/:(\w+)/g, '{$1}');
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
-    const told = {
+    const observed = {
       method: request.method,
       path: route,
       status: reply.statusCode,
@@ -154,7 +159,7 @@ export function compareAnswers(fastify: FastifyInstance, base_path: string): voi
     };
     // under /v1 every error has OpenAI's format, regardless of the route
     const isTranslated = request.originalUrl.startsWith('/v1') && reply.statusCode >= 400;
-    const fault = isTranslated ? null : documented().faultOf(told);
+    const fault = isTranslated ? null : documented().faultOf(observed);
     if (fault !== null) faults.push({ fault, request_id: request.id });
     done(null, payload);
   });

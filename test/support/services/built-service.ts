@@ -22,10 +22,10 @@ export function launch(
 
 /** Waits until a started service is ready; fails with its output if it ends before. */
 export async function ready(child: ChildProcess, port: number): Promise<ChildProcess> {
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let output = '';
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`the service did not start: ${said}`);
+    if (child.exitCode !== null) throw new Error(`the service did not start: ${output}`);
     return (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status === 200;
   });
   return child;

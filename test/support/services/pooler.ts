@@ -51,13 +51,13 @@ export async function poolerBefore(url: string): Promise<{ url: string; stop: ()
 }
 
 /** The whole messages at the head of what a server says, the process number in them replaced. */
-function withOtherKey(said: Buffer): { sent: Buffer; rest: Buffer; isReady: boolean } {
+function withOtherKey(received: Buffer): { sent: Buffer; rest: Buffer; isReady: boolean } {
   let at = 0;
   let isReady = false;
-  while (!isReady && said.length >= at + 5 && said.length >= at + 1 + said.readUInt32BE(at + 1)) {
-    if (said[at] === BACKEND_KEY_DATA) said.writeUInt32BE(1, at + 5);
-    isReady = said[at] === READY;
-    at += 1 + said.readUInt32BE(at + 1);
+  while (!isReady && received.length >= at + 5 && received.length >= at + 1 + received.readUInt32BE(at + 1)) {
+    if (received[at] === BACKEND_KEY_DATA) received.writeUInt32BE(1, at + 5);
+    isReady = received[at] === READY;
+    at += 1 + received.readUInt32BE(at + 1);
   }
-  return { sent: said.subarray(0, at), rest: said.subarray(at), isReady };
+  return { sent: received.subarray(0, at), rest: received.subarray(at), isReady };
 }

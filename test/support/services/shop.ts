@@ -1,19 +1,19 @@
 import { expect } from '@jest/globals';
 import type { Answer } from '../app.js';
-import { type Json, type JsonAnswer, World } from '../factories.js';
+import { type Json, type JsonAnswer, TestEnv } from '../factories.js';
 import { type StripeEvent, StripeStandIn } from './stripe-stand-in.js';
 import { verificationOf } from '../faults/verification.js';
 
 /** The application with payments and a stand-in for Stripe. */
 export class Shop {
   private constructor(
-    readonly w: World,
+    readonly w: TestEnv,
     readonly stripe: StripeStandIn,
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<Shop> {
     const stripe = await StripeStandIn.start();
-    const w = await World.start({ env: { ...stripe.env, ...env } });
+    const w = await TestEnv.start({ env: { ...stripe.env, ...env } });
     for (const [package_code, credits, price] of [
       ['small', '10', '9'],
       ['large', '50', '45'],

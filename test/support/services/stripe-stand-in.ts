@@ -123,8 +123,8 @@ export class StripeStandIn {
     const done = this.event('checkout.session.completed', { ...paid, subscription: subscription.id, ...changes });
     const discount = (session.unit_amount as number) - (session.amount_total as number);
     const total_discount_amounts = discount > 0 ? [{ amount: discount }] : [];
-    const told = { total_discount_amounts, ...changes };
-    return [done, this.invoice(subscription.id, 'subscription_create', session.amount_total as number, told)];
+    const details = { total_discount_amounts, ...changes };
+    return [done, this.invoice(subscription.id, 'subscription_create', session.amount_total as number, details)];
   }
 
   /** Starts a new period of a subscription, whose invoice is paid or fails. */

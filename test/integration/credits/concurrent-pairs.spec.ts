@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountErasureJob } from '../../../src/accounts/account-erasure.service.js';
 import { PaymentEventInbox } from '../../../src/payments/inbox/inbox.service.js';
-import { dice } from '../../support/model/dice.js';
+import { seededRandom } from '../../support/model/seeded-random.js';
 import { OPERATIONS, type Ready } from '../../support/model/money-operations.js';
 import { Shop } from '../../support/services/shop.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
-/** A round takes every third pair, so that three take all of them; each rolls dice of its own. */
+/** A round takes every third pair, so that three take all of them; each draws its own delays. */
 const ROUNDS = Number(process.env['PAIR_ROUNDS'] ?? 1);
 const SHARES = 3;
 const SEED = 20_270_131;
@@ -35,8 +35,8 @@ async function retryMessages(): Promise<void> {
   await s.w.t.app.get(PaymentEventInbox).retryDue();
 }
 
-/** Asks for both operations at once, each several times, in an order and after delays that the dice say. */
-async function race(one: string, other: string, roll: (sides: number) => number, place: string): Promise<void> {
+/** Requests both operations concurrently, each several times, in a random order and after random delays. */
+async function race(one: string, other: string, random: (sides: number) => number, place: string): Promise<void> {
   const user_id = `pair-${place}`;
   await s.w.open(user_id);
   await s.w.bonus(user_id, '20');
@@ -49,7 +49,7 @@ async function race(one: string, other: string, roll: (sides: number) => number,
     sides.push({ name, against, ready });
   }
   const calls = sides.flatMap(({ ready }, side) =>
-    Array.from({ length: TIMES }, () => ({ side, ready, delay_ms: roll(DELAY_MAX_MS), rank: roll(1_000) })),
+    Array.from({ length: TIMES }, () => ({ side, ready, delay_ms: random(DELAY_MAX_MS), rank: random(1_000) })),
   );
   const answers = await Promise.all(
     calls
@@ -73,12 +73,12 @@ describe.each(Array.from({ length: ROUNDS }, (_, round) => round))('two operatio
   it.each(names)(
     '%s, with others, loses and doubles nothing',
     async (name) => {
-      const roll = dice(SEED + round * names.length + names.indexOf(name));
+      const random = seededRandom(SEED + round * names.length + names.indexOf(name));
       for (const { one, other } of pairs.filter(
         ({ one: first, share }) => first === name && share === round % SHARES,
       )) {
         const place = `${round}-${names.indexOf(one)}-${names.indexOf(other)}`;
-        await race(one, other, roll, place).catch((error: unknown) => {
+        await race(one, other, random, place).catch((error: unknown) => {
           throw new Error(`${one} and ${other}, round ${round}`, { cause: error });
         });
       }

@@ -1,36 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, TestApp } from '../../support/app.js';
-import { dice } from '../../support/model/dice.js';
-import { atOnce, UNKNOWN_ID, World } from '../../support/factories.js';
+import { seededRandom } from '../../support/model/seeded-random.js';
+import { concurrently, UNKNOWN_ID, TestEnv } from '../../support/factories.js';
 
 const CALLS = 360;
 const EXPECTED = new Set([200, 201, 202, 402, 404, 409]);
 
 describe('two services on one database, under random concurrent operations', () => {
-  let w: World;
+  let w: TestEnv;
   let other: TestApp;
   beforeAll(async () => {
-    w = await World.start();
+    w = await TestEnv.start();
     other = await w.another();
   });
   afterAll(() => w.close());
 
   it.each([1, 2, 3])('keep every account consistent (seed %i)', async (seed) => {
-    const roll = dice(seed);
+    const random = seededRandom(seed);
     const users = [`a${seed}`, `b${seed}`, `c${seed}`];
     const holds: string[] = [];
     const post = async (path: string, body: object): Promise<Answer> => {
-      const headers: Record<string, string> = roll(3) ? {} : { 'idempotency-key': `key-${roll(60)}` };
-      const service = roll(2) ? w.t : other;
+      const headers: Record<string, string> = random(3) ? {} : { 'idempotency-key': `key-${random(60)}` };
+      const service = random(2) ? w.t : other;
       const answer = await service.call(`credits/${path}`, { method: 'POST', token: w.admin, body, headers });
       if (path === 'holds' && answer.status === 201) holds.push((answer.body as { id: string }).id);
       return answer;
     };
     const call = async (): Promise<Answer> => {
-      const user_id = users[roll(users.length)]!;
-      const amount = `${roll(3)}.${roll(9) + 1}`;
-      const hold = holds[roll(Math.max(1, holds.length))] ?? UNKNOWN_ID;
-      switch (roll(12)) {
+      const user_id = users[random(users.length)]!;
+      const amount = `${random(3)}.${random(9) + 1}`;
+      const hold = holds[random(Math.max(1, holds.length))] ?? UNKNOWN_ID;
+      switch (random(12)) {
         case 0:
         case 1:
         case 2:
@@ -46,18 +46,18 @@ describe('two services on one database, under random concurrent operations', () 
         case 8:
           return post(`holds/${hold}/extend`, { ttl_seconds: 3600 });
         case 9:
-          return post('bonus', { user_id, amount, reason: 'storm' });
+          return post('bonus', { user_id, amount, reason: 'random' });
         case 10:
-          return roll(4)
+          return random(4)
             ? w.list('credits/grants', { user_id })
-            : post('tiers/switch', { user_id, new_tier: ['trial', 'starter'][roll(2)] });
+            : post('tiers/switch', { user_id, new_tier: ['trial', 'starter'][random(2)] });
         default:
-          if (roll(5) === 0) await w.age(user_id, 31);
+          if (random(5) === 0) await w.age(user_id, 31);
           return w.get('credits/balance', { user_id });
       }
     };
     const answers: Answer[] = [];
-    for (let wave = 0; wave < 6; wave += 1) answers.push(...(await atOnce(CALLS / 6, call)));
+    for (let wave = 0; wave < 6; wave += 1) answers.push(...(await concurrently(CALLS / 6, call)));
     expect(answers.filter(({ status }) => !EXPECTED.has(status)).map(({ text }) => text)).toEqual([]);
     for (const user_id of users) await w.verify(user_id);
     const captured = await w.sql(

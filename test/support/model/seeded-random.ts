@@ -1,5 +1,5 @@
 /** A seeded pseudo-random generator of numbers from 0 to 1 (mulberry32). */
-export function uniform(seed: number): () => number {
+export function seededUniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -10,7 +10,7 @@ export function uniform(seed: number): () => number {
 }
 
 /** Returns a function that returns random integers from 0 to `sides` - 1. */
-export function dice(seed: number): (sides: number) => number {
-  const random = uniform(seed);
+export function seededRandom(seed: number): (sides: number) => number {
+  const random = seededUniform(seed);
   return (sides) => Math.floor(random() * sides);
 }

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, TestApp } from '../../support/app.js';
-import { atOnce, statuses, World, type Json, type JsonAnswer } from '../../support/factories.js';
+import { concurrently, statuses, TestEnv, type Json, type JsonAnswer } from '../../support/factories.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
 // hundreds of concurrent transactions take seconds, and much longer on a busy machine
 jest.setTimeout(180_000);
 
-let w: World;
+let w: TestEnv;
 let others: TestApp[];
 beforeAll(async () => {
-  w = await World.start();
-  others = await atOnce(2, () => w.another());
+  w = await TestEnv.start();
+  others = await concurrently(2, () => w.another());
 });
 afterAll(async () => {
   expect((await verificationOf(w.t.app).verify(null)).faults).toEqual([]);
@@ -45,7 +45,7 @@ const usesOf = async (code: string): Promise<Json> => {
 describe('concurrently', () => {
   it('a hundred new users redeem a coupon with five uses five times', async () => {
     const code = await coupon({ max_uses: 5 });
-    const answers = await atOnce(100, () => {
+    const answers = await concurrently(100, () => {
       const user_id = `new-${randomUUID()}`;
       return served(() => redeem(user_id, code));
     });
@@ -60,7 +60,7 @@ describe('concurrently', () => {
   it('one user redeems a coupon once with fifty requests', async () => {
     const code = await coupon({ max_uses: 50 });
     const user_id = await w.user('5');
-    const answers = await atOnce(50, () => served(() => redeem(user_id, code)));
+    const answers = await concurrently(50, () => served(() => redeem(user_id, code)));
     expect(statuses(answers)).toEqual({ 200: 1, 409: 4, 429: 45 });
     expect(await usesOf(code)).toEqual({ used_count: 1, redemptions: 1, lines: 1, entries: 1 });
     expect(await w.balance(user_id)).toMatchObject({ balance: '15.000000' });
@@ -69,7 +69,7 @@ describe('concurrently', () => {
   it('one user gets the same outcome for fifty requests with one key', async () => {
     const code = await coupon({ max_uses: 50 });
     const user_id = await w.user('5');
-    const answers = await atOnce(50, () => served(() => redeem(user_id, code, 'the-key')));
+    const answers = await concurrently(50, () => served(() => redeem(user_id, code, 'the-key')));
     expect(statuses(answers)).toEqual({ 200: 50 });
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(await usesOf(code)).toEqual({ used_count: 1, redemptions: 1, lines: 1, entries: 1 });
@@ -86,25 +86,25 @@ describe('concurrently', () => {
           body: { user_id, code: typed },
         }),
       );
-    const answers = await atOnce(30, (i) => call(i, `spread-${i}`, code));
+    const answers = await concurrently(30, (i) => call(i, `spread-${i}`, code));
     expect(statuses(answers)).toEqual({ 200: 7, 409: 23 });
     expect(await usesOf(code)).toMatchObject({ used_count: 7, redemptions: 7 });
-    const guesses = await atOnce(15, (i) => call(i, 'a-guesser', `GUESS-${i}`));
+    const guesses = await concurrently(15, (i) => call(i, 'a-guesser', `GUESS-${i}`));
     expect(statuses(guesses)).toEqual({ 404: 5, 429: 10 });
   });
 
   it('twenty guesses of one user make five attempts, whether redeemed or only validated', async () => {
     const [guesser, asker] = [await w.user(), await w.user()];
-    const guesses = await atOnce(20, (i) => served(() => redeem(guesser, `GUESS-${i}`)));
+    const guesses = await concurrently(20, (i) => served(() => redeem(guesser, `GUESS-${i}`)));
     expect(statuses(guesses)).toEqual({ 404: 5, 429: 15 });
     const ask = (i: number) => w.get(`credits/coupons/validate/GUESS-${i}`, { user_id: asker });
-    const asked = await atOnce(20, (i) => served(() => ask(i)));
+    const asked = await concurrently(20, (i) => served(() => ask(i)));
     expect(statuses(asked)).toEqual({ 200: 5, 429: 15 });
   });
 
   it('users who redeem several coupons in any order while being charged get all of them', async () => {
-    const codes = await atOnce(4, () => coupon({ value: 1 }));
-    const users = await atOnce(8, () => w.user('5'));
+    const codes = await concurrently(4, () => coupon({ value: 1 }));
+    const users = await concurrently(8, () => w.user('5'));
     const answers = await Promise.all(
       users.flatMap((user_id, n) => [
         ...codes.map((_, i) => served(() => redeem(user_id, codes[(i * (n % 2 === 0 ? 1 : 3) + n) % 4]!))),

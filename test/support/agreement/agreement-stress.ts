@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import type pg from 'pg';
 import { amount } from '../../../src/platform/values/amount.js';
 import { type Call, isDone, type Json, type Order } from './agreement-history.js';
-import { dice } from '../model/dice.js';
+import { seededRandom } from '../model/seeded-random.js';
 import { UNKNOWN_ID } from '../factories.js';
 
 const CLIENTS = 80;
@@ -17,7 +17,7 @@ const KEYS_KEPT = 10;
 const HOLDS_KEPT = 25;
 const DAY_MS = 86_400_000;
 /** Longer than any run. */
-const STORM_MAX_MS = 15 * 60_000;
+const RUN_MAX_MS = 15 * 60_000;
 /** A free model, and units that a character of the model costs that it is a variant of. */
 const FREE_MODEL = 'agreement/model:free';
 const CHARACTER = 1_000_000;
@@ -31,16 +31,16 @@ interface Knowledge {
 }
 
 /** Random calls by many concurrent clients to several processes of the service, each recorded with its response. */
-export class Storm {
+export class StressRun {
   readonly calls: Call[] = [];
-  private readonly roll: (sides: number) => number;
+  private readonly random: (sides: number) => number;
   private readonly known = new Map<string, Knowledge>();
   private readonly agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   /**
    * AGREEMENT_FREE=1 asks for calls of free models as well. Their answers do not tell the account, so that the search
    * for an order may give up. Near midnight there are none: the model could not tell of which day a call is.
    */
-  readonly hasFreeCalls = process.env['AGREEMENT_FREE'] === '1' && DAY_MS - (Date.now() % DAY_MS) > STORM_MAX_MS;
+  readonly hasFreeCalls = process.env['AGREEMENT_FREE'] === '1' && DAY_MS - (Date.now() % DAY_MS) > RUN_MAX_MS;
   private ids = 0;
   private readonly expiries = new Set<string>();
 
@@ -50,7 +50,7 @@ export class Storm {
     seed: number,
     private readonly pool: pg.Pool,
   ) {
-    this.roll = dice(seed);
+    this.random = seededRandom(seed);
   }
 
   /** Creates accounts on different plans with credits, some of them about to renew. */
@@ -75,7 +75,7 @@ export class Storm {
   }
 
   /** Sends `count` calls, then reads every account when all calls have ended. */
-  async blow(count: number): Promise<void> {
+  async run(count: number): Promise<void> {
     const from = this.calls.length;
     let sent = 0;
     const client = async (): Promise<void> => {
@@ -83,7 +83,7 @@ export class Storm {
         sent += 1;
         const order = this.order((this.calls.length - from) / count);
         // a caller in doubt retries, possibly while the first request is still running, and at another process
-        if (order.key !== undefined && this.roll(6) === 0 && sent < count) {
+        if (order.key !== undefined && this.random(6) === 0 && sent < count) {
           sent += 1;
           await Promise.all([this.send(order), this.send(order)]);
         } else await this.send(order);
@@ -97,19 +97,19 @@ export class Storm {
   }
 
   private order(progress: number): Order {
-    const share = this.roll(100);
+    const share = this.random(100);
     const user_id =
       share < 30
         ? HOT
         : share < 34
           ? `new-${Math.floor(this.calls.length / CALLS_PER_NEW_USER)}`
-          : OTHERS[this.roll(OTHERS.length)]!;
+          : OTHERS[this.random(OTHERS.length)]!;
     const knowledge = this.knowledgeOf(user_id);
-    const isKeyed = this.roll(5) === 0;
-    if (isKeyed && knowledge.keyed.length > 0 && this.roll(2) === 0) {
-      const earlier = knowledge.keyed[this.roll(knowledge.keyed.length)]!;
+    const isKeyed = this.random(5) === 0;
+    if (isKeyed && knowledge.keyed.length > 0 && this.random(2) === 0) {
+      const earlier = knowledge.keyed[this.random(knowledge.keyed.length)]!;
       const other = this.fresh(user_id, knowledge, progress);
-      return this.roll(8) > 0 || other.body === null ? earlier : { ...other, key: earlier.key };
+      return this.random(8) > 0 || other.body === null ? earlier : { ...other, key: earlier.key };
     }
     const order = this.fresh(user_id, knowledge, progress);
     if (!isKeyed || order.kind === 'cap' || order.kind === 'reset' || order.body === null) return order;
@@ -120,8 +120,8 @@ export class Storm {
   }
 
   private fresh(user_id: string, knowledge: Knowledge, progress: number): Order {
-    const share = this.roll(200);
-    const charge = 1 + this.roll(this.roll(12) === 0 ? 5 * CREDIT : CREDIT / 2);
+    const share = this.random(200);
+    const charge = 1 + this.random(this.random(12) === 0 ? 5 * CREDIT : CREDIT / 2);
     if (share < 12) return this.free(user_id, charge);
     if (share < 80) return this.charge('deduct', user_id, charge);
     if (share < 102) return this.charge('settle', user_id, charge);
@@ -130,7 +130,7 @@ export class Storm {
     if (share < 176) return this.give(user_id, progress);
     if (share < 183) return this.refund(user_id, knowledge);
     if (share < 186) {
-      const cap = this.roll(4) === 0 ? null : this.roll(12) * CREDIT;
+      const cap = this.random(4) === 0 ? null : this.random(12) * CREDIT;
       return {
         kind: 'cap',
         user_id,
@@ -155,12 +155,12 @@ export class Storm {
     if (!this.hasFreeCalls) return this.charge('deduct', user_id, size);
     const quantity = 1 + (size % 1000);
     const work = { user_id, service: 'tts', model: FREE_MODEL, quantity, unit: 'character' };
-    const body = { ...work, ...(this.roll(3) === 0 ? { settle: true } : { charge: true }) };
+    const body = { ...work, ...(this.random(3) === 0 ? { settle: true } : { charge: true }) };
     return { kind: 'free', user_id, amount: quantity * CHARACTER, path: 'credits/usage/track', body };
   }
 
   private hold(user_id: string, size: number): Order {
-    const ttl_seconds = [1, 1, 2, 3, 600][this.roll(5)]!;
+    const ttl_seconds = [1, 1, 2, 3, 600][this.random(5)]!;
     return {
       kind: 'hold',
       user_id,
@@ -171,9 +171,9 @@ export class Storm {
   }
 
   private resolve(user_id: string, { holds }: Knowledge): Order {
-    const { id: hold_id, size } = holds[this.roll(holds.length)] ?? { id: UNKNOWN_ID, size: CREDIT };
+    const { id: hold_id, size } = holds[this.random(holds.length)] ?? { id: UNKNOWN_ID, size: CREDIT };
     const path = `credits/holds/${hold_id}`;
-    switch (this.roll(6)) {
+    switch (this.random(6)) {
       case 0:
       case 1:
         return { kind: 'release', user_id, amount: 0, hold_id, path: `${path}/release`, body: {} };
@@ -184,11 +184,11 @@ export class Storm {
           amount: 0,
           hold_id,
           path: `${path}/extend`,
-          body: { ttl_seconds: 1 + this.roll(3) },
+          body: { ttl_seconds: 1 + this.random(3) },
         };
       default: {
         // nothing, a part, all, or more than the hold
-        const captured = [0, Math.ceil(size / 3), size, size + 1 + this.roll(CREDIT)][this.roll(4)]!;
+        const captured = [0, Math.ceil(size / 3), size, size + 1 + this.random(CREDIT)][this.random(4)]!;
         return {
           kind: 'capture',
           user_id,
@@ -202,8 +202,9 @@ export class Storm {
   }
 
   private give(user_id: string, progress: number): Order {
-    const expires_at = this.roll(3) === 0 ? null : Date.now() + 700 + this.roll(2_000 + Math.floor(3_000 * progress));
-    return this.grant(user_id, 1 + this.roll(4 * CREDIT), SOURCES[this.roll(SOURCES.length)]!, expires_at);
+    const expires_at =
+      this.random(3) === 0 ? null : Date.now() + 700 + this.random(2_000 + Math.floor(3_000 * progress));
+    return this.grant(user_id, 1 + this.random(4 * CREDIT), SOURCES[this.random(SOURCES.length)]!, expires_at);
   }
 
   private grant(user_id: string, size: number, source: string, wanted: number | null): Order {
@@ -222,8 +223,8 @@ export class Storm {
 
   private refund(user_id: string, { charges }: Knowledge): Order {
     const reason = 'agreement';
-    if (this.roll(3) === 0) {
-      const size = 1 + this.roll(CREDIT);
+    if (this.random(3) === 0) {
+      const size = 1 + this.random(CREDIT);
       return {
         kind: 'refund',
         user_id,
@@ -232,8 +233,8 @@ export class Storm {
         body: { user_id, amount: text(size), reason },
       };
     }
-    const { id: refund_of, size: charged } = charges[this.roll(charges.length)] ?? { id: UNKNOWN_ID, size: CREDIT };
-    const size = 1 + this.roll(charged);
+    const { id: refund_of, size: charged } = charges[this.random(charges.length)] ?? { id: UNKNOWN_ID, size: CREDIT };
+    const size = 1 + this.random(charged);
     return {
       kind: 'refund',
       user_id,
@@ -293,11 +294,11 @@ export class Storm {
     if (kind === 'hold') holds.push({ id: answer.id as string, size });
     if (kind === 'deduct' && charges.length < KEYS_KEPT) charges.push({ id: answer.transaction_id as string, size });
     if (holds.length > HOLDS_KEPT) holds.shift();
-    if (this.roll(40) === 0) charges.length = 0;
+    if (this.random(40) === 0) charges.length = 0;
   }
 
   private ask({ path, body, key }: Order, request_id: string): Promise<{ status: number; hit: boolean; answer: Json }> {
-    const service = this.services[this.roll(this.services.length)]!;
+    const service = this.services[this.random(this.services.length)]!;
     const url = path.startsWith('/') ? `${service}${path}` : `${service}/api/v1/${path}`;
     const headers: Record<string, string> = { authorization: `Bearer ${this.token}`, 'x-request-id': request_id };
     if (key !== undefined) headers['idempotency-key'] = key;

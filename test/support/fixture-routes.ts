@@ -18,13 +18,13 @@ import { type Page, type PagedList, paginate } from '../../src/platform/database
 import { PageQuery } from '../../src/platform/http/page.js';
 import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../src/platform/values/wire-decorators.js';
 
-class ProbeRecord {
+class FixtureRecord {
   @ApiProperty({ type: 'string', format: 'decimal' })
   @IsAmount({ positive: true })
   amount!: string;
 }
 
-class ProbeBody {
+class FixtureBody {
   @ApiProperty({ type: 'string', maxLength: 10 })
   @IsText({ min_length: 1, max_length: 10 })
   name!: string;
@@ -39,16 +39,16 @@ class ProbeBody {
   @IsMetadata()
   metadata?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ type: () => [ProbeRecord] })
+  @ApiPropertyOptional({ type: () => [FixtureRecord] })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(3)
   @ValidateNested({ each: true })
-  @Type(() => ProbeRecord)
-  records?: ProbeRecord[];
+  @Type(() => FixtureRecord)
+  records?: FixtureRecord[];
 }
 
-export class ProbeView {
+export class FixtureView {
   @ApiProperty({ type: 'string' })
   id!: string;
 
@@ -73,7 +73,7 @@ class ActorView {
   ip!: string;
 }
 
-const row = (n: number): ProbeView & { secret: string } => ({
+const row = (n: number): FixtureView & { secret: string } => ({
   id: `0199f1c2-7d3e-7c4b-8a5f-00000000000${String(n)}`,
   amount: '1.5000000000',
   created_at: new Date(n),
@@ -89,14 +89,14 @@ const STATEMENTS: Record<string, string> = {
   broken: 'SELECT secret_column FROM nowhere',
 };
 
-const LIST: PagedList<ProbeView[], ProbeView> = {
+const LIST: PagedList<FixtureView[], FixtureView> = {
   list: (all, { skip, take }) => Promise.resolve(all.slice(skip, skip + take)),
   count: (all) => Promise.resolve(all.length),
 };
 
 /** Test routes for HTTP conventions. */
-@Controller('probe')
-export class ProbeController {
+@Controller('fixture')
+export class FixtureController {
   constructor(private readonly database: Database) {}
 
   @Get('whoami')
@@ -127,22 +127,22 @@ export class ProbeController {
 
   @Post('body')
   @Public()
-  @Returns(ProbeView)
-  body(@Body() _body: ProbeBody): ProbeView {
+  @Returns(FixtureView)
+  body(@Body() _body: FixtureBody): FixtureView {
     return row(1);
   }
 
   @Post('created')
   @Public()
-  @Returns(ProbeView, { status: 201 })
-  created(): WithHeaders<ProbeView> {
+  @Returns(FixtureView, { status: 201 })
+  created(): WithHeaders<FixtureView> {
     return new WithHeaders(row(1), { 'Idempotency-Hit': 'true' });
   }
 
   @Get('maybe')
   @Public()
-  @Returns(ProbeView, { nullable: true })
-  maybe(): ProbeView | null {
+  @Returns(FixtureView, { nullable: true })
+  maybe(): FixtureView | null {
     return null;
   }
 
@@ -155,21 +155,21 @@ export class ProbeController {
 
   @Get('list')
   @Public()
-  @Returns(ProbeView, { list: true })
-  list(@Query() query: PageQuery): Promise<Page<ProbeView>> {
+  @Returns(FixtureView, { list: true })
+  list(@Query() query: PageQuery): Promise<Page<FixtureView>> {
     return paginate(LIST, [row(3), row(2), row(1)], query);
   }
 
   @Get('items/:id')
   @Public()
-  @Returns(ProbeView)
-  item(@Id() id: string): ProbeView {
+  @Returns(FixtureView)
+  item(@Id() id: string): FixtureView {
     return { ...row(1), id };
   }
 
   @Get('refuse/:kind')
   @Public()
-  @Returns(ProbeView)
+  @Returns(FixtureView)
   @Problem(402, 'a_code')
   refuse(@Param('kind') kind: ErrorKind): never {
     throw new DomainError(kind, 'a_code', 'A sentence.', { limit_source: 'x', retry_after_s: 1.2, status: 200 });
@@ -190,5 +190,5 @@ export class ProbeController {
   }
 }
 
-@Module({ controllers: [ProbeController] })
-export class ProbeModule {}
+@Module({ controllers: [FixtureController] })
+export class FixtureModule {}
