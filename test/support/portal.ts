@@ -1,12 +1,12 @@
 import { PORTAL_SCOPES } from '../../src/portal/portal-sessions.dto.js';
-import type { Json, World } from './factories.js';
+import type { Json, TestEnv } from './factories.js';
 
 /** A portal session as its creator gets it. */
 export type PortalSession = Json & { id: string; token: string; url: string };
 
 /** Creates a portal session of a user, as the platform does; with all scopes by default. */
 export async function portalSession(
-  w: World,
+  w: TestEnv,
   user_id: string,
   scopes: readonly string[] = PORTAL_SCOPES,
   more: object = {},

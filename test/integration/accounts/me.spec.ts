@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { type Json, World } from '../../support/factories.js';
+import { type Json, TestEnv } from '../../support/factories.js';
 
-let w: World;
+let w: TestEnv;
 beforeAll(async () => {
-  w = await World.start();
+  w = await TestEnv.start();
 });
 afterAll(() => w.close());
 

@@ -3,7 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { SCOPE_NAMES } from '../../../src/platform/scopes.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { type Access, declaredAccess } from '../../support/declared-access.js';
-import { ProbeModule } from '../../support/probe.js';
+import { FixtureModule } from '../../support/fixture-routes.js';
 
 let t: TestApp;
 let declared: Record<string, Access>;
@@ -36,7 +36,7 @@ describe('every route of the application', () => {
   });
 
   it('would be found if it did not decide', async () => {
-    const other = await startApp({ modules: [ProbeModule] });
+    const other = await startApp({ modules: [FixtureModule] });
     const undecided = Object.entries(declaredAccess(other)).filter(([, access]) => access === undefined);
     await other.close();
     expect(undecided).toEqual([['undeclared', undefined]]);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { PORTAL_SCOPES } from '../../../src/portal/portal-sessions.dto.js';
 import { couponsOf } from '../../support/coupons.js';
-import type { Json, World } from '../../support/factories.js';
+import type { Json, TestEnv } from '../../support/factories.js';
 import { callRoute, callsAbout, documentedRoutes, type Route } from '../../support/openapi/foreign-calls.js';
 import { portalSession } from '../../support/portal.js';
 import { Shop } from '../../support/services/shop.js';
@@ -12,7 +12,7 @@ const OTHER = 'the-other-user';
 const HOLDER = 'the-holder';
 
 let shop: Shop;
-let w: World;
+let w: TestEnv;
 let routes: Route[];
 /** Ids of rows of the other user. */
 let ids: string[];

@@ -5,17 +5,17 @@ import { AccountErasureJob } from '../../../src/accounts/account-erasure.service
 import { OldSessionsJob } from '../../../src/portal/old-sessions.job.js';
 import { PORTAL_SCOPES } from '../../../src/portal/portal-sessions.dto.js';
 import { cliOn, failureOf } from '../../support/cli.js';
-import { type Json, type JsonAnswer, UNKNOWN_ID, World } from '../../support/factories.js';
+import { type Json, type JsonAnswer, UNKNOWN_ID, TestEnv } from '../../support/factories.js';
 import { portalSession, type PortalSession } from '../../support/portal.js';
 
 const PUBLIC_URL = 'https://credits.example.com';
 const RETURN_URL = 'https://app.example.com/account';
 const ENV = { PUBLIC_URL, PORTAL_RETURN_ORIGINS: 'https://app.example.com', LOG_LEVEL: 'trace' };
 
-let w: World;
+let w: TestEnv;
 const lines: string[] = [];
 beforeAll(async () => {
-  w = await World.start({ env: ENV, log: { write: (line: string) => void lines.push(line) } });
+  w = await TestEnv.start({ env: ENV, log: { write: (line: string) => void lines.push(line) } });
 });
 afterAll(() => w.close());
 
@@ -271,7 +271,7 @@ describe('without PUBLIC_URL', () => {
   it('the link leads to the origin of the request in development, and production refuses', async () => {
     const order = { user_id: 'ann', scopes: ['balance:read'] };
     const of = async (env: Record<string, string>) => {
-      const world = await World.start({ env });
+      const world = await TestEnv.start({ env });
       const headers = { host: 'localhost:8084' };
       const answer = await world.t.call('portal/sessions', {
         method: 'POST',
