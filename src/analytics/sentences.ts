@@ -7,7 +7,11 @@ import type { Day } from '../platform/values/calendar.js';
 
 /** Cents are cut, as in the dashboard: nobody has more than is shown. */
 const CUT = { roundingMode: 'trunc' } as const;
-const WHOLE_OR_CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' } as const;
+const WHOLE_OR_CENTS = {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  trailingZeroDisplay: 'stripIfInteger',
+} as const;
 const CENTS = new Intl.NumberFormat('en-US', { ...CUT, ...WHOLE_OR_CENTS });
 /** Below one cent, two digits say more than 0.00 does. */
 const SMALL = new Intl.NumberFormat('en-US', { ...CUT, maximumSignificantDigits: 2 });

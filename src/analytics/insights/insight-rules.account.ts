@@ -47,9 +47,11 @@ const runningOut: InsightRule = (facts) => {
 
 /** Returns the band of the run-out day in words. */
 function band(run_out: RunOutView | null): string {
-  if (run_out?.earliest == null || run_out.earliest === run_out.latest) return '';
-  const { earliest, latest } = run_out;
-  return latest === null ? ` (${dayText(earliest)} at the earliest)` : ` (between ${dayText(earliest)} and ${dayText(latest)})`;
+  const { earliest, latest } = run_out ?? { earliest: null, latest: null };
+  if (earliest === null || earliest === latest) return '';
+  return latest === null
+    ? ` (${dayText(earliest)} at the earliest)`
+    : ` (between ${dayText(earliest)} and ${dayText(latest)})`;
 }
 
 /** Reports credits that the monthly cap locks. */

@@ -23,7 +23,12 @@ export class MarginsQuery {
   @IsDay()
   from?: string;
 
-  @ApiPropertyOptional({ description: 'Last UTC day. Defaults to today.', type: 'string', format: 'date', example: '2026-11-30' })
+  @ApiPropertyOptional({
+    description: 'Last UTC day. Defaults to today.',
+    type: 'string',
+    format: 'date',
+    example: '2026-11-30',
+  })
   @IsOptional()
   @IsDay()
   to?: string;

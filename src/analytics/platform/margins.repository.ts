@@ -6,11 +6,16 @@ import type { Day } from '../../platform/values/calendar.js';
 
 const COUNTS = ['event_count', 'free_events', 'failed_events', 'tokens_used'] as const satisfies Measure[];
 const COSTS = ['charged_cost', 'total_cost', 'provider_cost'] as const satisfies Measure[];
-const MEASURES: readonly Measure[] = ALL_MEASURES.filter((measure) => [...COUNTS, ...COSTS].some((used) => used === measure));
+const MEASURES: readonly Measure[] = ALL_MEASURES.filter((measure) =>
+  [...COUNTS, ...COSTS].some((used) => used === measure),
+);
 
 /** Usage of one service and model; costs are decimal text. */
 export type ModelCosts = Record<(typeof COUNTS)[number], number> &
   Record<(typeof COSTS)[number], string> & { service: string; model: string };
+
+/** bigint arrives as text. */
+type Sums = Record<(typeof COUNTS)[number], string> & Omit<ModelCosts, (typeof COUNTS)[number]>;
 
 const IN_DAYS = 'day >= $1::date AND day <= $2::date';
 const BY_MODEL = `
@@ -32,10 +37,10 @@ export class MarginsRepository {
 
   /** Returns the usage of all accounts on the UTC days from `first` to `last`, by service and model. */
   async byModel(first: Day, last: Day): Promise<ModelCosts[]> {
-    const rows = await this.db.reads.query<ModelCosts>(READER, BY_MODEL, [first, last]);
+    const rows = await this.db.reads.query<Sums>(READER, BY_MODEL, [first, last]);
     return rows.map((row) => ({ ...row, ...counts(row) }));
   }
 }
 
-const counts = (row: ModelCosts): Record<(typeof COUNTS)[number], number> =>
+const counts = (row: Sums): Record<(typeof COUNTS)[number], number> =>
   Object.fromEntries(COUNTS.map((name) => [name, Number(row[name])])) as Record<(typeof COUNTS)[number], number>;

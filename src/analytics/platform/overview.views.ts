@@ -2,7 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { count, credits } from '../view-fields.js';
 
 const money = (description: string) =>
-  ({ description: `${description} In \`currency\`.`, type: 'string', format: 'decimal', example: '45.000000' }) as const;
+  ({
+    description: `${description} In \`currency\`.`,
+    type: 'string',
+    format: 'decimal',
+    example: '45.000000',
+  }) as const;
 const time = (description: string) => ({ description, type: 'string', format: 'date-time' }) as const;
 
 /** Payments received in a window. */
@@ -91,7 +96,12 @@ export class DriftView {
   @ApiProperty(time('When the figures were compared.'))
   compared_at!: Date;
 
-  @ApiProperty({ description: 'Reported usage minus booked cost of the day, USD.', type: 'string', format: 'decimal', example: '0.000000' })
+  @ApiProperty({
+    description: 'Reported usage minus booked cost of the day, USD.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
   difference!: string;
 
   @ApiProperty({ description: 'Whether no difference exceeds one cent.', type: 'boolean' })
@@ -146,7 +156,10 @@ export class PlatformOverviewView {
   @ApiProperty({ description: 'Payments received, by currency. Windows are UTC days.', type: [RevenueView] })
   revenue!: RevenueView[];
 
-  @ApiProperty({ description: 'Credits sold, granted and spent, and what they cost. Windows are UTC days.', type: PlatformCreditsView })
+  @ApiProperty({
+    description: 'Credits sold, granted and spent, and what they cost. Windows are UTC days.',
+    type: PlatformCreditsView,
+  })
   credits!: PlatformCreditsView;
 
   @ApiProperty(count('Accounts in debt.'))
@@ -198,6 +211,10 @@ export class PlatformOverviewView {
   })
   reconciliation!: DriftView | null;
 
-  @ApiProperty({ description: 'Latest examination by the doctor; null if none is stored.', type: ExaminationView, nullable: true })
+  @ApiProperty({
+    description: 'Latest examination by the doctor; null if none is stored.',
+    type: ExaminationView,
+    nullable: true,
+  })
   doctor!: ExaminationView | null;
 }

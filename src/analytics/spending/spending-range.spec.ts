@@ -50,18 +50,23 @@ describe('the buckets of a period', () => {
   it('cover it, are as many before it, and meet at its start', () => {
     const days = fc.record({ back: fc.integer({ min: 0, max: 25 }), length: fc.integer({ min: 1, max: 25 }) });
     fc.assert(
-      fc.property(days, fc.constantFrom(...GRANULARITIES), fc.constantFrom('UTC', BERLIN, 'Asia/Kolkata'), (given, by, tz) => {
-        const last = addDays(dayOf(NOW, tz), -given.back);
-        const [start, end] = [startOfDay(addDays(last, -given.length), tz), startOfDay(last, tz)];
-        const bounds = boundsOf({ start, end }, by, tz);
-        expect(bounds[0]!.getTime()).toBeLessThanOrEqual(start.getTime());
-        expect(bounds.at(-1)!.getTime()).toBeGreaterThanOrEqual(end.getTime());
-        const previous = previousBounds(bounds, by, tz);
-        expect(previous).toHaveLength(bounds.length);
-        expect(previous.at(-1)).toEqual(bounds[0]);
-        for (const list of [previous, bounds])
-          list.slice(1).forEach((bound, n) => expect(bound.getTime()).toBeGreaterThan(list[n]!.getTime()));
-      }),
+      fc.property(
+        days,
+        fc.constantFrom(...GRANULARITIES),
+        fc.constantFrom('UTC', BERLIN, 'Asia/Kolkata'),
+        (given, by, tz) => {
+          const last = addDays(dayOf(NOW, tz), -given.back);
+          const [start, end] = [startOfDay(addDays(last, -given.length), tz), startOfDay(last, tz)];
+          const bounds = boundsOf({ start, end }, by, tz);
+          expect(bounds[0]!.getTime()).toBeLessThanOrEqual(start.getTime());
+          expect(bounds.at(-1)!.getTime()).toBeGreaterThanOrEqual(end.getTime());
+          const previous = previousBounds(bounds, by, tz);
+          expect(previous).toHaveLength(bounds.length);
+          expect(previous.at(-1)).toEqual(bounds[0]);
+          for (const list of [previous, bounds])
+            list.slice(1).forEach((bound, n) => expect(bound.getTime()).toBeGreaterThan(list[n]!.getTime()));
+        },
+      ),
     );
   });
 });

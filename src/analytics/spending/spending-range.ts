@@ -29,10 +29,17 @@ export interface RangeOrder extends TimeRangeQuery {
  * @throws InvalidInput when it is reversed or longer than 366 days
  */
 export function periodOf({ from, to, tz }: RangeOrder, now: Date): Period {
-  const end = typeof to === 'string' ? startOfDay(addDays(to, 1), tz) : (to ?? startOfDay(addDays(dayOf(now, tz), 1), tz));
-  const start = typeof from === 'string' ? startOfDay(from, tz) : (from ?? startOfDay(addDays(lastDayOf(end, tz), 1 - DEFAULT_DAYS), tz));
+  const end =
+    typeof to === 'string' ? startOfDay(addDays(to, 1), tz) : (to ?? startOfDay(addDays(dayOf(now, tz), 1), tz));
+  const start =
+    typeof from === 'string'
+      ? startOfDay(from, tz)
+      : (from ?? startOfDay(addDays(lastDayOf(end, tz), 1 - DEFAULT_DAYS), tz));
   if (start >= end) throw new InvalidInput([{ field: 'from', message: 'must be before to' }]);
-  if (end.getTime() - start.getTime() > (DAYS_MAX + 1) * DAY_MS || daysBetween(dayOf(start, tz), lastDayOf(end, tz)) >= DAYS_MAX)
+  if (
+    end.getTime() - start.getTime() > (DAYS_MAX + 1) * DAY_MS ||
+    daysBetween(dayOf(start, tz), lastDayOf(end, tz)) >= DAYS_MAX
+  )
     throw new InvalidInput([{ field: 'from', message: `must not be more than ${DAYS_MAX} days before to` }]);
   return { start, end };
 }
@@ -43,11 +50,14 @@ export function periodOf({ from, to, tz }: RangeOrder, now: Date): Period {
  */
 export function boundsOf({ start, end }: Period, granularity: Granularity, tz: string): Date[] {
   const [first, last] = [dayOf(start, tz), lastDayOf(end, tz)];
-  if (granularity !== 'hour') return bounded(bucketsOf(granularity, { from: first, until: addDays(last, 1) }), granularity, tz);
+  if (granularity !== 'hour')
+    return bounded(bucketsOf(granularity, { from: first, until: addDays(last, 1) }), granularity, tz);
   const hours = hoursBetween(startOfDay(first, tz), startOfDay(addDays(last, 1), tz), tz);
-  const wanted = hours.filter((at, n) => at < end ? (hours[n + 1] ?? at) > start : (hours[n - 1] ?? at) < end);
+  const wanted = hours.filter((at, n) => (at < end ? (hours[n + 1] ?? at) > start : (hours[n - 1] ?? at) < end));
   if (wanted.length - 1 > HOURS_MAX)
-    throw new InvalidInput([{ field: 'granularity', message: `must be a day or longer for more than ${HOURS_MAX} hours` }]);
+    throw new InvalidInput([
+      { field: 'granularity', message: `must be a day or longer for more than ${HOURS_MAX} hours` },
+    ]);
   return wanted;
 }
 
@@ -56,9 +66,11 @@ export function previousBounds(bounds: readonly Date[], granularity: Granularity
   const [first] = bounds;
   const count = bounds.length - 1;
   if (first === undefined || count <= 0) return [];
-  if (granularity === 'hour') return Array.from({ length: count + 1 }, (_, n) => new Date(first.getTime() - (count - n) * HOUR_MS));
+  if (granularity === 'hour')
+    return Array.from({ length: count + 1 }, (_, n) => new Date(first.getTime() - (count - n) * HOUR_MS));
   const day = dayOf(first, tz);
-  const from = granularity === 'month' ? addMonths(day, -count) : addDays(day, granularity === 'week' ? -7 * count : -count);
+  const from =
+    granularity === 'month' ? addMonths(day, -count) : addDays(day, granularity === 'week' ? -7 * count : -count);
   return bounded(bucketsOf(granularity, { from: startOf(granularity, from), until: day }), granularity, tz);
 }
 

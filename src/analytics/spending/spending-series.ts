@@ -35,15 +35,23 @@ function nameOf(row: SpendingRow, by: SpendingGroup): Name {
  * Returns the groups, most credits first: at most {@link GROUPS_MAX} of usage, then the rest as `other` and the charges
  * without usage. Every row is in exactly one of them, so their totals add up to the total of the rows.
  */
-export function groupsOf(rows: readonly SpendingRow[], by: SpendingGroup, starts: readonly Date[]): SpendingGroupView[] {
+export function groupsOf(
+  rows: readonly SpendingRow[],
+  by: SpendingGroup,
+  starts: readonly Date[],
+): SpendingGroupView[] {
   const named = Map.groupBy(rows, (row) => JSON.stringify(nameOf(row, by)));
   const groups = [...named].map(([key, its]) => ({ name: JSON.parse(key) as Name, its, sums: sumOf(its) }));
-  const byCredits = groups.toSorted((a, b) => compare(b.sums, a.sums) || (a.name.group ?? '').localeCompare(b.name.group ?? ''));
+  const byCredits = groups.toSorted(
+    (a, b) => compare(b.sums, a.sums) || (a.name.group ?? '').localeCompare(b.name.group ?? ''),
+  );
   const ofUsage = byCredits.filter(({ name }) => name.kind === 'usage');
   const rest = ofUsage.slice(GROUPS_MAX).flatMap(({ its }) => its);
   return [
     ...ofUsage.slice(0, GROUPS_MAX),
-    ...(rest.length === 0 ? [] : [{ name: { kind: 'other' satisfies SpendingKind as SpendingKind, group: null }, its: rest }]),
+    ...(rest.length === 0
+      ? []
+      : [{ name: { kind: 'other' satisfies SpendingKind as SpendingKind, group: null }, its: rest }]),
     ...byCredits.filter(({ name }) => name.kind === 'charge_without_usage'),
   ].map(({ name, its }) => ({ ...name, total: spendingOf(its), points: pointsOf(its, starts) }));
 }
@@ -64,7 +72,10 @@ export function pointsOf(rows: readonly SpendingRow[], starts: readonly Date[]):
 }
 
 function sumOf(rows: readonly SpendingRow[]): Sums {
-  const sums = { ...(Object.fromEntries(HOURLY_COUNTS.map((name) => [name, 0])) as Record<HourlyCount, number>), credits: 0n };
+  const sums = {
+    ...(Object.fromEntries(HOURLY_COUNTS.map((name) => [name, 0])) as Record<HourlyCount, number>),
+    credits: 0n,
+  };
   for (const row of rows) {
     sums.credits += units(row.credits);
     for (const name of HOURLY_COUNTS) sums[name] += row[name];

@@ -40,7 +40,8 @@ export class TimeRangeQuery {
 /** Query of a series. */
 export class UsageSeriesQuery extends IntersectionType(UsageQuery, TimeRangeQuery) {
   @ApiPropertyOptional({
-    description: 'What the series is grouped by. The provider is the first part of the model, or the service without it.',
+    description:
+      'What the series is grouped by. The provider is the first part of the model, or the service without it.',
     enum: SPENDING_GROUPS,
     default: 'none',
   })

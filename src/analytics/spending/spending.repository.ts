@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { UsageHourlyRow } from '../../generated/rows.js';
-import { HOURLY_COUNTS, hourSums, type HourlyCount } from '../../metering/hourly/hourly-measures.js';
+import { HOURLY_COUNTS, HOUR_SUMS, type HourlyCount } from '../../metering/hourly/hourly-measures.js';
 import { EXACT_ROWS, HOURLY_ROWS, PLATFORM_ROWS } from '../../metering/hourly/hourly.sql.js';
 import { Database } from '../../platform/database/database.js';
 import { InvalidInput } from '../../platform/errors.js';
@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 const READER = 'spending';
 
 const inBuckets = (rows: string): string => `
-  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, service, model, has_usage, ${hourSums()}
+  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, service, model, has_usage, ${HOUR_SUMS}
   FROM (${rows}) AS hours GROUP BY 1, 2, 3, 4`;
 /** bigint and numeric arrive as text. */
 type Sums = Record<HourlyCount, string> & Omit<SpendingRow, HourlyCount>;

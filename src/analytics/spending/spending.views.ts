@@ -59,13 +59,20 @@ export class PreviousSpendingView {
   @ApiProperty(bound('End, exclusive.'))
   to!: Date;
 
-  @ApiProperty({ description: 'Start of every bucket, in order.', type: 'array', items: { type: 'string', format: 'date-time' } })
+  @ApiProperty({
+    description: 'Start of every bucket, in order.',
+    type: 'array',
+    items: { type: 'string', format: 'date-time' },
+  })
   buckets!: Date[];
 
   @ApiProperty({ description: 'Sum of the points.', type: SpendingView })
   total!: SpendingView;
 
-  @ApiProperty({ description: 'The buckets with usage or charges, in order. The others are zero.', type: [SpendingPointView] })
+  @ApiProperty({
+    description: 'The buckets with usage or charges, in order. The others are zero.',
+    type: [SpendingPointView],
+  })
   points!: SpendingPointView[];
 }
 

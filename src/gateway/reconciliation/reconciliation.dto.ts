@@ -65,7 +65,11 @@ export class ReconciliationStateView {
   })
   next_run_at!: Date | null;
 
-  @ApiProperty({ description: 'Error of the latest failed run of the last week; null if none.', type: 'string', nullable: true })
+  @ApiProperty({
+    description: 'Error of the latest failed run of the last week; null if none.',
+    type: 'string',
+    nullable: true,
+  })
   error!: string | null;
 
   @ApiProperty({ description: 'Comparisons, newest first.', type: [StoredReconciliationView] })

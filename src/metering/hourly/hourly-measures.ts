@@ -49,27 +49,29 @@ const HAS_USAGE = `(l.transaction_type = 'adjustment'
     SELECT FROM credit_transactions s JOIN usage_events e ON e.id = s.id AND e.user_id = s.user_id
     WHERE s.user_id = l.user_id AND s.created_at = l.created_at AND s.hold_id = l.hold_id)))`;
 
-/** Returns the columns of usage_hourly for one row of usage_events. */
-export const eventHourColumns = (): string =>
-  [
-    'service',
-    `COALESCE(model, '') AS model`,
-    'true AS has_usage',
-    '0 AS credits',
-    '0 AS charges',
-    ...Object.entries(EVENT_SUMS).map(([name, value]) => `${value} AS ${name}`),
-  ].join(', ');
+/** The columns of usage_hourly for one row of usage_events. */
+export const EVENT_COLUMNS = [
+  'service',
+  `COALESCE(model, '') AS model`,
+  'true AS has_usage',
+  '0 AS credits',
+  '0 AS charges',
+  Object.entries(EVENT_SUMS).map(([name, value]) => `${value} AS ${name}`),
+]
+  .flat()
+  .join(', ');
 
-/** Returns the columns of usage_hourly for a spending line `l`. */
-export const lineHourColumns = (): string =>
-  [
-    `COALESCE(l.service, '') AS service`,
-    `COALESCE(l.model, '') AS model`,
-    `${HAS_USAGE} AS has_usage`,
-    '-l.amount AS credits',
-    '1 AS charges',
-    ...Object.keys(EVENT_SUMS).map((name) => `0 AS ${name}`),
-  ].join(', ');
+/** The columns of usage_hourly for a spending line `l`. */
+export const LINE_COLUMNS = [
+  `COALESCE(l.service, '') AS service`,
+  `COALESCE(l.model, '') AS model`,
+  `${HAS_USAGE} AS has_usage`,
+  '-l.amount AS credits',
+  '1 AS charges',
+  Object.keys(EVENT_SUMS).map((name) => `0 AS ${name}`),
+]
+  .flat()
+  .join(', ');
 
-/** Returns the select list that sums these columns, except the key. */
-export const hourSums = (): string => ['credits', ...HOURLY_COUNTS].map((name) => `sum(${name}) AS ${name}`).join(', ');
+/** The select list that sums these columns, except the key. */
+export const HOUR_SUMS = ['credits', ...HOURLY_COUNTS].map((name) => `sum(${name}) AS ${name}`).join(', ');

@@ -1,12 +1,12 @@
 import {
   EVENT_TIME,
-  eventHourColumns,
+  EVENT_COLUMNS,
   HOURLY_COLUMNS,
   HOURLY_COUNTS,
   HOURLY_KEY,
-  hourSums,
+  HOUR_SUMS,
   IS_SPENDING,
-  lineHourColumns,
+  LINE_COLUMNS,
 } from './hourly-measures.js';
 
 /*
@@ -47,7 +47,7 @@ const SUMS = ['credits', ...HOURLY_COUNTS];
 /** Adds the rows of the CTE `fresh` to the hours. */
 const ADD = `hours AS (
   INSERT INTO usage_hourly AS h (user_id, hour, ${HOURLY_COLUMNS.join(', ')})
-  SELECT ${KEY}, ${hourSums()} FROM fresh GROUP BY ${KEY}
+  SELECT ${KEY}, ${HOUR_SUMS} FROM fresh GROUP BY ${KEY}
   ON CONFLICT (${KEY}) DO UPDATE SET ${SUMS.map((sum) => `${sum} = h.${sum} + excluded.${sum}`).join(', ')}
 )`;
 
@@ -66,7 +66,7 @@ WITH reach AS MATERIALIZED (
   FROM hourly_rollups WHERE name = $1
 ), fresh AS MATERIALIZED (
   SELECT events.* FROM reach, LATERAL (
-    SELECT user_id, ${hourOf(EVENT_TIME)}, ${eventHourColumns()} FROM usage_events
+    SELECT user_id, ${hourOf(EVENT_TIME)}, ${EVENT_COLUMNS} FROM usage_events
     WHERE recorded_xid >= reach.since AND recorded_xid < reach.next OFFSET 0
   ) AS events
 ), ${ADD}
@@ -86,7 +86,7 @@ WITH safe AS MATERIALIZED (
   ), until)) AS next FROM safe
 ), fresh AS MATERIALIZED (
   SELECT lines.* FROM reach, LATERAL (
-    SELECT l.user_id, ${hourOf('l.created_at')}, ${lineHourColumns()} FROM credit_transactions l
+    SELECT l.user_id, ${hourOf('l.created_at')}, ${LINE_COLUMNS} FROM credit_transactions l
     WHERE l.id >= ${idAt('reach.since')} AND l.id < ${idAt('reach.next')} AND ${IS_SPENDING} OFFSET 0
   ) AS lines
 ), ${ADD}
@@ -121,10 +121,10 @@ const current = (hours: string, events: string, lines: string): string => `
   SELECT hour AS at, ${COLUMNS} FROM usage_hourly WHERE ${hours} hour >= $2 AND hour < $3
   UNION ALL
   SELECT at, ${COLUMNS} FROM (
-    SELECT ${EVENT_TIME} AS at, ${eventHourColumns()} FROM usage_events WHERE ${events} ${NEW_EVENTS} OFFSET 0
+    SELECT ${EVENT_TIME} AS at, ${EVENT_COLUMNS} FROM usage_events WHERE ${events} ${NEW_EVENTS} OFFSET 0
   ) AS events WHERE at >= $2 AND at < $3
   UNION ALL
-  SELECT l.created_at AS at, ${lineHourColumns()} FROM credit_transactions l
+  SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
   WHERE ${lines} AND l.created_at >= ${NEW_LINES_FROM} AND l.created_at < $3 AND ${IS_SPENDING}`;
 
 /**
@@ -139,14 +139,14 @@ export const PLATFORM_ROWS = current('$1::text IS NULL AND', '', `l.id >= ${idAt
 
 /** The same for one account and any bounds, from ledger and events alone. */
 export const EXACT_ROWS = `
-  SELECT l.created_at AS at, ${lineHourColumns()} FROM credit_transactions l
+  SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
   WHERE l.user_id = $1 AND l.created_at >= $2 AND l.created_at < $3 AND ${IS_SPENDING}
   UNION ALL
   -- a charged event has the id and the time of its ledger line
-  SELECT created_at AS at, ${eventHourColumns()} FROM usage_events
+  SELECT created_at AS at, ${EVENT_COLUMNS} FROM usage_events
   WHERE user_id = $1 AND id IN (
     SELECT l.id FROM credit_transactions l
     WHERE l.user_id = $1 AND l.created_at >= $2 AND l.created_at < $3 AND l.transaction_type = 'usage')
   UNION ALL
-  SELECT occurred_at AS at, ${eventHourColumns()} FROM usage_events
+  SELECT occurred_at AS at, ${EVENT_COLUMNS} FROM usage_events
   WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3 AND transaction_id IS NULL`;

@@ -52,9 +52,9 @@ describe('the overview of the platform', () => {
     const debtor = await w.user('1');
     await w.settle(debtor, '3.5');
     await w.sql(
-      `INSERT INTO payments (user_id, kind, status, credits, amount, settled, currency, paid_at)
-       VALUES ($1, 'package', 'paid', 7, 6, 7.14, 'eur', now()), ($1, 'package', 'paid', 7, 6, NULL, 'eur', now() - interval '20 days'),
-         ($1, 'package', 'held', 7, 6, NULL, 'usd', now())`,
+      `INSERT INTO payments (user_id, kind, package_code, status, credits, amount, settled, currency, paid_at)
+       VALUES ($1, 'package', 'small', 'paid', 7, 6, 7.14, 'eur', now()), ($1, 'package', 'small', 'paid', 7, 6, NULL, 'eur', now() - interval '20 days'),
+         ($1, 'package', 'small', 'held', 7, 6, NULL, 'usd', NULL)`,
       [user_id],
     );
     const found = await overview();
@@ -107,23 +107,23 @@ describe('the overview of the platform', () => {
 describe('margins', () => {
   it('show what loses money first, and mark models without a final price', async () => {
     const user_id = await w.user('100');
-    const charged = (model: string, cost: string, provider_cost: string): Promise<unknown> =>
+    const charged = (model: string): Promise<unknown> =>
       w.sql(
         `INSERT INTO usage_events (user_id, service, model, tokens_used, provider_cost, platform_markup, total_cost, request_id, occurred_at, transaction_id)
-         SELECT $1, 'openrouter', $2, 100, $4::numeric, $3::numeric - $4::numeric, $3::numeric, gen_random_uuid()::text, now(), gen_random_uuid()`,
-        [user_id, model, cost, provider_cost],
+         VALUES ($1, 'openrouter', $2, 100, 10, 1, 11, gen_random_uuid(), now(), gen_random_uuid())`,
+        [user_id, model],
       );
-    await charged('acme/gain', '11', '10');
-    await charged('acme/loss', '1', '3');
+    await charged('acme/gain');
+    await w.events(user_id, { model: 'acme/loss', total_cost: '3' });
     await w.rollUp();
-    await charged('acme/gain', '11', '10');
+    await charged('acme/gain');
     await w.events(user_id, { model: 'acme/gain', total_cost: '0.5' });
     const list = async (group_by: string): Promise<Json[]> => (await w.list('admin/margins', { group_by })).body;
     const models = await list('model');
     expect(models[0]).toMatchObject({
       group: 'acme/loss',
-      margin: '-2.000000',
-      margin_percent: '-200.00',
+      charged_cost: '0.000000',
+      margin: '-3.000000',
       unrated_events: 0,
     });
     expect(models.find(({ group }) => group === 'acme/gain')).toMatchObject({
@@ -137,7 +137,7 @@ describe('margins', () => {
       held_back: null,
     });
     expect(models.find(({ group }) => group === 'nobody/knows-1')).toMatchObject({ unrated_events: 1 });
-    expect((await list('provider')).find(({ group }) => group === 'acme')).toMatchObject({ margin: '-0.500000' });
+    expect((await list('provider')).find(({ group }) => group === 'acme')).toMatchObject({ margin: '-1.500000' });
     expect((await list('service')).map(({ group }) => group)).toContain('openrouter');
   });
 

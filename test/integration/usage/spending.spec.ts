@@ -139,12 +139,19 @@ describe('spending over time', () => {
 
   it('counts a capture beyond its hold as the work that it is', async () => {
     const user_id = await w.user('10');
-    const work = { service: 'openrouter', model: 'openai/gpt-4o', input_tokens: 5, cost: '3' };
-    const hold = await w.hold(user_id, '1', { service: 'openrouter' });
-    await w.resolve(hold, 'capture', { amount: '3', usage: work });
-    const { groups } = await series({ user_id });
-    expect(groups.map(({ kind }) => kind)).not.toContain('other');
-    expect(sum(groups.map(({ total }) => total.credits))).toBe('3.000000');
+    await w.sql(
+      `WITH line AS (
+         INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, hold_id, actor, created_at)
+         SELECT tollgate_row_id($1, at, n), $1, -n, 0, 'usage', 'openrouter', 'openai/gpt-4o', $2, 'a-test', at
+         FROM generate_series(1, 2) AS n, date_trunc('milliseconds', clock_timestamp()) AS at RETURNING *)
+       INSERT INTO usage_events (id, user_id, service, model, provider_cost, total_cost, request_id, occurred_at, transaction_id, created_at)
+       SELECT id, user_id, service, model, 3, 3, id::text, created_at, id, created_at FROM line WHERE amount = -1`,
+      [user_id, randomUUID()],
+    );
+    const { groups } = await series({ user_id, group_by: 'model' });
+    expect(groups.map(({ kind, group, total }) => [kind, group, total.credits, total.charges])).toEqual([
+      ['usage', 'openai/gpt-4o', '3.000000', 2],
+    ]);
   });
 
   it('equals the ledger for any mix of work, deductions, holds and refunds, however much is rolled up', async () => {
@@ -175,6 +182,7 @@ describe('spending over time', () => {
 
   it('skips no line whose transaction is open while the ledger is rolled up', async () => {
     const user_id = await w.user('10');
+    for (const statement of RESTART) await w.sql(statement);
     const slow = await w.pool.connect();
     try {
       await slow.query('BEGIN');
