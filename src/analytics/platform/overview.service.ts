@@ -6,8 +6,7 @@ import { RollupLagRepository } from '../../metering/rollup-lag.repository.js';
 import { amount, units } from '../../platform/values/amount.js';
 import { addDays, dayOf, startOfDay, UTC } from '../../platform/values/calendar.js';
 import { booksOf } from '../../usage/rerating/what-if.js';
-import { SpendingRepository, type SpendingRow } from '../spending/spending.repository.js';
-import { spendingOf } from '../spending/spending-series.js';
+import { SpendingRepository, type SpendingTotals } from '../spending/spending.repository.js';
 import { type CostRow, type GrantedRow, OverviewRepository, type RevenueRow } from './overview.repository.js';
 import type { Window } from './overview.sql.js';
 import type {
@@ -46,7 +45,7 @@ export class OverviewService {
       this.repository.revenue(starts),
       this.repository.granted(starts),
       this.repository.cost(starts),
-      this.spending.inBuckets(null, [start(-29), start(-6), start(0), start(1)]),
+      this.spending.totals([start(-29), start(-6), start(0), start(1)]),
       this.repository.standing(),
       this.rollup.lag(READER),
       this.runs.schedules(),
@@ -109,17 +108,19 @@ function revenueView({ currency, ...windows }: RevenueRow): RevenueView {
   return { currency, today: sums('today'), last_7_days: sums('last_7_days'), last_30_days: sums('last_30_days') };
 }
 
-function creditsView(granted: GrantedRow, cost: CostRow, rows: readonly SpendingRow[]): PlatformCreditsView {
+function creditsView(granted: GrantedRow, cost: CostRow, rows: readonly SpendingTotals[]): PlatformCreditsView {
   const sums = (window: Window): CreditSumsView => {
     const { sold, granted: given, refunded } = granted[window];
-    const { credits, event_count } = spendingOf(rows.filter(({ bucket }) => bucket >= FIRST_BUCKET[window]));
-    const { provider_cost, margin, margin_percent } = booksOf(units(credits), units(cost[window].provider_cost));
+    const its = rows.filter(({ bucket }) => bucket >= FIRST_BUCKET[window]);
+    const spent = its.reduce((sum, { credits }) => sum + units(credits), 0n);
+    const event_count = its.reduce((sum, row) => sum + row.event_count, 0);
+    const { provider_cost, margin, margin_percent } = booksOf(spent, units(cost[window].provider_cost));
     const text = (value: string): string => amount(units(value));
     return {
       sold: text(sold),
       granted: text(given),
       refunded: text(refunded),
-      spent: credits,
+      spent: amount(spent),
       provider_cost,
       margin,
       margin_percent,

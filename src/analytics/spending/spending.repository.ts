@@ -21,6 +21,14 @@ const READER = 'spending';
 const inBuckets = (rows: string): string => `
   SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, service, model, has_usage, ${HOUR_SUMS}
   FROM (${rows}) AS hours GROUP BY 1, 2, 3, 4`;
+/** Only what the totals need; the other columns are not computed. */
+const TOTALS = `
+  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, sum(credits) AS credits, sum(event_count) AS event_count
+  FROM (${PLATFORM_ROWS}) AS hours GROUP BY 1`;
+
+/** Totals of all accounts in one bucket. */
+export type SpendingTotals = Pick<SpendingRow, 'bucket' | 'credits' | 'event_count'>;
+
 /** bigint and numeric arrive as text. */
 type Sums = Record<HourlyCount, string> & Omit<SpendingRow, HourlyCount>;
 
@@ -44,6 +52,13 @@ export class SpendingRepository {
     const text = inBuckets(sourceOf(user_id, bounds));
     const rows = await this.db.reads.query<Sums>(user_id ?? READER, text, [user_id, start, end, bounds]);
     return rows.map((row) => ({ ...row, ...counts(row) }));
+  }
+
+  /** Returns the totals of all accounts by bucket, between whole hours. Buckets without any are absent. */
+  async totals(bounds: readonly Date[]): Promise<SpendingTotals[]> {
+    const values = [null, bounds[0], bounds.at(-1), bounds];
+    const rows = await this.db.reads.query<Pick<Sums, keyof SpendingTotals>>(READER, TOTALS, values);
+    return rows.map((row) => ({ ...row, event_count: Number(row.event_count) }));
   }
 }
 
