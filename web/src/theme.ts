@@ -4,6 +4,7 @@ import {
   type MantineColorsTuple,
   type MantineThemeOverride,
 } from '@mantine/core';
+import { OTHER_KEY } from './lib/series.ts';
 
 /** Violet-blue. Shade 6 is the accent on white and shade 4 that on the dark ground; both have 4.5:1 and more as text. */
 const BRAND: MantineColorsTuple = [
@@ -136,5 +137,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
 });
 
 /** Series of charts. They differ in lightness too, and have 3:1 against both grounds. */
-const SERIES = ['#6558dd', '#12a594', '#e5763b', '#d6409f', '#0c86c9', '#a18a1c', '#8e6bd6', '#7c8598'] as const;
+const SERIES = ['#6558dd', '#12a594', '#e5763b', '#d6409f', '#0c86c9', '#a18a1c', '#8e6bd6'] as const;
+/** Of what is added up from many. */
+const OTHER_COLOR = '#7c8598';
+
+/** @returns the color of a group of a chart, by its place */
+export const groupColor = (key: string, index: number): string =>
+  key === OTHER_KEY ? OTHER_COLOR : seriesColor(index);
 export const seriesColor = (index: number): string => SERIES[index % SERIES.length] ?? SERIES[0];

@@ -30,10 +30,10 @@ export function sumOf(amounts: Iterable<AmountText>): AmountText {
 export const isZero = (amount: AmountText): boolean => unitsOf(amount) === 0n;
 export const isNegative = (amount: AmountText): boolean => unitsOf(amount) < 0n;
 
-/** @returns how many percent of the whole, rounded to two places, or null for a whole of zero */
+/** @returns how many percent of the whole, cut to four places, or null for a whole of zero */
 export function percentOf(part: AmountText, whole: AmountText): number | null {
   const of = unitsOf(whole);
-  return of === 0n ? null : Number((unitsOf(part) * 10_000n) / of) / 100;
+  return of === 0n ? null : Number((unitsOf(part) * 1_000_000n) / of) / 10_000;
 }
 
 /** @returns the amount as one types it, without zeros at the end: `12.5` */

@@ -58,8 +58,11 @@ export class Format {
     return this.number({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
   }
 
+  /** @returns percent; `< 0.1%` for less that is not nothing */
   percent(value: number, places = 1): string {
-    return this.number({ style: 'percent', maximumFractionDigits: places }).format(value / 100);
+    const least = 10 ** -places;
+    const written = this.number({ style: 'percent', maximumFractionDigits: places });
+    return value > 0 && value < least / 2 ? `< ${written.format(least / 100)}` : written.format(value / 100);
   }
 
   /** @returns a change: `+12.5%` */

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { type AmountText, positionOf } from '../lib/amount.ts';
 import { useFormat } from '../lib/format.ts';
 import { heightsOf, type Series, totalOf, totalOfBucket } from '../lib/series.ts';
-import { seriesColor } from '../theme.ts';
+import { groupColor, seriesColor } from '../theme.ts';
 
 /** Bars stay fast up to about this number; areas go on to 750. */
 const MAX_BARS = 120;
@@ -55,7 +55,7 @@ export function StackedChart(props: StackedChartProps) {
     data: heightsOf(series).map((row, at) => ({ ...row, before: positionOf(comparison?.values[at] ?? '0') })),
     dataKey: 'start',
     type: 'stacked' as const,
-    series: series.groups.map(({ label }, index) => ({ name: `g${index}`, label, color: seriesColor(index) })),
+    series: series.groups.map(({ key, label }, index) => ({ name: `g${index}`, label, color: groupColor(key, index) })),
     tickLine: 'none' as const,
     gridAxis: 'x' as const,
     xAxisProps: { tickFormatter: formatTime, minTickGap: 28, interval: 'preserveStartEnd' as const },
@@ -99,7 +99,7 @@ export function StackedChart(props: StackedChartProps) {
       </div>
       <Group component="figcaption" gap="lg" mt="sm">
         {series.groups.map(({ key, label }, index) => (
-          <Legend key={key} label={label} color={seriesColor(index)} />
+          <Legend key={key} label={label} color={groupColor(key, index)} />
         ))}
         {comparison && <Legend label={comparison.label} color={COLOR_BEFORE} />}
       </Group>
@@ -134,7 +134,7 @@ function Tip({ series, formatLongTime, formatValue, comparison, at }: StackedCha
         {series.groups.map(({ key, label }, index) => {
           const value = bucket.values[key] ?? '0';
           return positionOf(value) === 0 ? null : (
-            <TipRow key={key} label={label} color={seriesColor(index)} value={formatValue(value)} />
+            <TipRow key={key} label={label} color={groupColor(key, index)} value={formatValue(value)} />
           );
         })}
         {before && <TipRow label={comparison.label} color={COLOR_BEFORE} value={formatValue(before)} />}

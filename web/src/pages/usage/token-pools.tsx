@@ -1,7 +1,6 @@
 import { Card, ColorSwatch, Group, Progress, Table, Text, Title } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { UsageSeriesView } from '../../api/schema.gen.ts';
-import { percentOf } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
 import { cacheShareOf, TOKEN_POOLS } from '../../lib/usage-series.ts';
 import { seriesColor } from '../../theme.ts';
@@ -15,7 +14,7 @@ export function TokenPools({ view: { total } }: { view: UsageSeriesView }) {
   const pools = TOKEN_POOLS.filter((pool) => total[pool] > 0);
   const share = cacheShareOf(total);
   const whole = pools.reduce((sum, pool) => sum + total[pool], 0);
-  const shareOf = (count: number): number => percentOf(`${count}`, `${whole}`) ?? 0;
+  const shareOf = (count: number): number => (100 * count) / whole;
   return (
     <Card h="100%">
       <Title order={2}>{t('pools')}</Title>
