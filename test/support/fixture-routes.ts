@@ -89,8 +89,9 @@ const STATEMENTS: Record<string, string> = {
   broken: 'SELECT secret_column FROM nowhere',
 };
 
+/** Always the first page, whatever the request asks for: the specs are about the headers. */
 const LIST: PagedList<FixtureView[], FixtureView> = {
-  list: (all, { skip, take }) => Promise.resolve(all.slice(skip, skip + take)),
+  list: (all, { take }) => Promise.resolve(all.slice(0, take)),
   count: (all) => Promise.resolve(all.length),
 };
 
