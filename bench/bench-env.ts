@@ -28,6 +28,8 @@ export interface BenchEnv {
   token: string;
   /** Token of an admin. */
   admin_token: string;
+  /** Makes a token of a plain user. */
+  tokenOf: (user_id: string) => Promise<string>;
   /** Ends the database server as a crash does, and starts it again. */
   crash: () => Promise<void>;
   /** Starts the built service on a database. */
@@ -61,6 +63,7 @@ export async function startBenchEnv(postgres?: Postgres): Promise<BenchEnv> {
     JWT_SECRET: secret,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
+    PRICE_SYNC: 'off',
   });
   const close = async (): Promise<void> => {
     killServers();
@@ -86,6 +89,7 @@ export async function startBenchEnv(postgres?: Postgres): Promise<BenchEnv> {
       postmaster: parentOf(rows[0]?.pid ?? 0),
       token: await tokenWith(secret, 'service'),
       admin_token: await tokenWith(secret, 'admin'),
+      tokenOf: (user_id) => tokenWith(secret, 'user', user_id),
       crash: cluster.crash,
       env,
       clone: async (database) => {
@@ -112,10 +116,10 @@ function diskFolder(): string {
   throw new Error(`${candidates.join(', ')}: all in memory; set BENCH_DIR to a folder on a real disk`);
 }
 
-function tokenWith(secret: string, role: string): Promise<string> {
+function tokenWith(secret: string, role: string, user_id = 'bench'): Promise<string> {
   return new SignJWT({ roles: [role] })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setSubject('bench')
+    .setSubject(user_id)
     .setIssuer('tollgate')
     .setAudience('tollgate')
     .setIssuedAt()
