@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../platform/actor.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { RequestOrigin } from '../platform/http/request-origin.js';
@@ -57,6 +57,7 @@ export class PortalSessionsController {
     return this.sessions.endCurrent(actor);
   }
 
+  @ApiParam({ name: 'id', description: 'Id of the session.' })
   @Delete(':id')
   @ApiOperation({ summary: 'End a portal session', description: 'Its token is refused immediately.' })
   @Requires('portal:manage', 'service', 'admin')

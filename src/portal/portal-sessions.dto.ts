@@ -53,7 +53,6 @@ export class PortalSessionBody extends PickType(PortalSessionRow, ['user_id'] as
       'Page to which the dashboard links back: an http or https URL on one of the origins of PORTAL_RETURN_ORIGINS.',
     type: 'string',
     maxLength: 2000,
-    example: 'https://app.example.com/account',
   })
   @IsOptional()
   @IsText({ min_length: 1, max_length: 2000 })
