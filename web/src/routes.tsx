@@ -12,6 +12,7 @@ import type { Problem } from './api/problem.ts';
 import { dashboardConfig } from './auth/config.ts';
 import { session } from './auth/session.ts';
 import { textsIn } from './lib/search.ts';
+import { preloadCharts, preloadOverview, preloadTransactions } from './preload.ts';
 import { isAdmin } from './ui/pages.ts';
 import { Shell } from './ui/shell.tsx';
 import { NotFound, PageFailure, Pending } from './ui/states.tsx';
@@ -59,6 +60,7 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  loader: ({ context: { queries } }) => preloadOverview(queries),
   component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
 });
 const usage = createRoute({
@@ -68,12 +70,14 @@ const usage = createRoute({
     ...(['from', 'to', 'granularity', 'measure', 'group_by', 'group', 'compare'] as const),
     ...(['at', 'status', 'receipt', 'event'] as const),
   ),
+  loader: preloadCharts,
   component: lazyRouteComponent(() => import('./pages/usage.tsx'), 'Usage'),
 });
 const transactions = createRoute({
   getParentRoute: () => shell,
   path: '/transactions',
   validateSearch: textsIn('search', 'service', 'transaction_type', 'date_from', 'date_to', 'receipt'),
+  loader: ({ context: { queries } }) => preloadTransactions(queries),
   component: lazyRouteComponent(() => import('./pages/transactions.tsx'), 'Transactions'),
 });
 const billing = createRoute({

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Day } from '../lib/dates.ts';
+import { type Day, dayBefore, todayIn } from '../lib/dates.ts';
 import { defined } from '../lib/defined.ts';
 import { api, bodyOf, type ExportFormat, fileOf, pageOf, type SavedFile } from './client.ts';
 import { cursorPage, pages } from './paging.ts';
@@ -19,6 +19,12 @@ export interface SeriesOrder {
   group_by: SpendingGroup | 'none';
   granularity: Granularity;
   compare?: 'previous' | undefined;
+}
+
+/** @returns the order for the spending of the last days, today included */
+export function recentDays(tz: string, days: number, group_by: SpendingGroup): SeriesOrder {
+  const to = todayIn(tz);
+  return { from: dayBefore(to, days - 1), to, tz, group_by, granularity: 'day' };
 }
 
 /** Spending and usage over time, as the ledger says. @param userId somebody else's account, for admins */

@@ -4,8 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { UsageSeriesView } from '../api/schema.gen.ts';
-import { type SeriesOrder, SPENDING_GROUPS, type SpendingGroup, usageSeries } from '../api/usage.ts';
-import { dayBefore, todayIn } from '../lib/dates.ts';
+import { recentDays, type SeriesOrder, SPENDING_GROUPS, type SpendingGroup, usageSeries } from '../api/usage.ts';
 import { useFormat } from '../lib/format.ts';
 import { topGroups } from '../lib/series.ts';
 import { seriesOf } from '../lib/usage-series.ts';
@@ -27,8 +26,7 @@ interface AccountUsageChartProps {
 /** @returns the order for the spending of the last days, today included */
 export function useRecentDays(days: number, group_by: SpendingGroup) {
   const { time_zone } = useFormat();
-  const to = todayIn(time_zone);
-  return { from: dayBefore(to, days - 1), to, tz: time_zone, group_by, granularity: 'day' as const };
+  return recentDays(time_zone, days, group_by);
 }
 
 /** What an account spent by day, stacked by model, service or provider. */
