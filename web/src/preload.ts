@@ -1,4 +1,4 @@
-import type { FetchQueryOptions, QueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { grants } from './api/credits.ts';
 import { transactions } from './api/transactions.ts';
 import { insights, predictions, recentDays, spent, usageSeries } from './api/usage.ts';
@@ -18,7 +18,7 @@ export function preloadCharts(): void {
 export function preloadOverview(queries: QueryClient): void {
   preloadCharts();
   const tz = timeZone();
-  const start = (options: object) => void queries.query(options as FetchQueryOptions).catch(ignore);
+  const start = (options: object) => void queries.query(options as Parameters<QueryClient['query']>[0]).catch(ignore);
   for (const options of [usageSeries(recentDays(tz, 30, 'model')), spent(tz), grants(), predictions(tz), insights(tz)])
     start(options);
 }
