@@ -31,8 +31,8 @@ CREATE TABLE "usage_hourly" (
 CREATE TABLE "hourly_rollups" (
     "name" VARCHAR(64) NOT NULL,
     "event_watermark" BIGINT NOT NULL DEFAULT 0,
-    "ledger_until" TIMESTAMPTZ(3) NOT NULL DEFAULT '1970-01-01 00:00:00+00'::timestamptz,
-    "horizon_at" TIMESTAMPTZ(3) NOT NULL DEFAULT '1970-01-01 00:00:00+00'::timestamptz,
+    "ledger_until" TIMESTAMPTZ(3) NOT NULL,
+    "horizon_at" TIMESTAMPTZ(3) NOT NULL,
     "horizon_xid" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -42,7 +42,7 @@ CREATE TABLE "hourly_rollups" (
 -- CreateIndex
 CREATE INDEX "usage_hourly_hour_idx" ON "usage_hourly"("hour");
 
-INSERT INTO "hourly_rollups" ("name") VALUES ('usage_hourly');
+INSERT INTO "hourly_rollups" ("name", "ledger_until", "horizon_at") VALUES ('usage_hourly', 'epoch', 'epoch');
 
 -- The hours of an erased account continue under its pseudonym, too.
 CREATE OR REPLACE FUNCTION tollgate_erase_account(owner text, pseudonym text) RETURNS void
