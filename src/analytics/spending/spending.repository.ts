@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UsageHourlyRow } from '../../generated/rows.js';
 import { HOURLY_COUNTS, HOUR_SUMS, type HourlyCount } from '../../metering/hourly/hourly-measures.js';
-import { EXACT_ROWS, HOURLY_ROWS, PLATFORM_ROWS } from '../../metering/hourly/hourly.sql.js';
+import { ANY_ROWS, HOURLY_ROWS, PLATFORM_ROWS } from '../../metering/hourly/hourly.sql.js';
 import { Database } from '../../platform/database/database.js';
 import { InvalidInput } from '../../platform/errors.js';
 
@@ -42,7 +42,7 @@ export class SpendingRepository {
 
   /**
    * Returns spending between the first and the last bound, by bucket, service and model, from one snapshot. It equals
-   * the ledger. Whole hours are read from the roll-up, other bounds from the ledger itself.
+   * the ledger. Hours are read from the roll-up, except those with a bound inside, as in half-hour time zones.
    * @param user_id null for all accounts
    * @throws InvalidInput for all accounts and bounds that are not whole hours
    */
@@ -64,7 +64,7 @@ export class SpendingRepository {
 
 function sourceOf(user_id: string | null, bounds: readonly Date[]): string {
   const isHours = bounds.every((bound) => bound.getTime() % HOUR_MS === 0);
-  if (user_id !== null) return isHours ? HOURLY_ROWS : EXACT_ROWS;
+  if (user_id !== null) return isHours ? HOURLY_ROWS : ANY_ROWS;
   if (isHours) return PLATFORM_ROWS;
   throw new InvalidInput([{ field: 'tz', message: 'must differ from UTC by whole hours' }]);
 }

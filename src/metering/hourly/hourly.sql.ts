@@ -137,16 +137,35 @@ export const HOURLY_ROWS = current('user_id = $1 AND', 'user_id = $1 AND', 'l.us
 /** The same for all accounts. $1 is null. */
 export const PLATFORM_ROWS = current('$1::text IS NULL AND', '', `l.id >= ${idAt(NEW_LINES_FROM)}`);
 
-/** The same for one account and any bounds, from ledger and events alone. */
-export const EXACT_ROWS = `
-  SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
-  WHERE l.user_id = $1 AND l.created_at >= $2 AND l.created_at < $3 AND ${IS_SPENDING}
+/** Hours that contain one of the bounds $4, as the hours of half-hour time zones do at midnight. */
+const SPLIT_HOURS = `
+  SELECT DISTINCT date_trunc('hour', bound, 'UTC') AS hour FROM unnest($4::timestamptz[]) AS bound
+  WHERE bound <> date_trunc('hour', bound, 'UTC')`;
+
+/**
+ * The same for one account and any bounds $4, of which $2 is the first and $3 the last. Hours with a bound inside are read
+ * from the ledger and the events, all others from the roll-up.
+ */
+export const ANY_ROWS = `
+  SELECT whole.* FROM (${HOURLY_ROWS}) AS whole WHERE date_trunc('hour', whole.at, 'UTC') NOT IN (${SPLIT_HOURS})
   UNION ALL
-  -- a charged event has the id and the time of its ledger line
-  SELECT created_at AS at, ${EVENT_COLUMNS} FROM usage_events
-  WHERE user_id = $1 AND id IN (
-    SELECT l.id FROM credit_transactions l
-    WHERE l.user_id = $1 AND l.created_at >= $2 AND l.created_at < $3 AND l.transaction_type = 'usage')
-  UNION ALL
-  SELECT occurred_at AS at, ${EVENT_COLUMNS} FROM usage_events
-  WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3 AND transaction_id IS NULL`;
+  SELECT parts.* FROM (
+    SELECT GREATEST(hour, $2::timestamptz) AS since, LEAST(hour + interval '1 hour', $3::timestamptz) AS until
+    FROM (${SPLIT_HOURS}) AS split
+  ) AS part, LATERAL (${rowsWithin('part.since', 'part.until')}) AS parts`;
+
+/** The rows of the account $1 between two instants, from ledger and events alone. */
+function rowsWithin(since: string, until: string): string {
+  return `
+    SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
+    WHERE l.user_id = $1 AND l.created_at >= ${since} AND l.created_at < ${until} AND ${IS_SPENDING}
+    UNION ALL
+    -- a charged event has the id and the time of its ledger line
+    SELECT created_at AS at, ${EVENT_COLUMNS} FROM usage_events
+    WHERE user_id = $1 AND id IN (
+      SELECT l.id FROM credit_transactions l
+      WHERE l.user_id = $1 AND l.created_at >= ${since} AND l.created_at < ${until} AND l.transaction_type = 'usage')
+    UNION ALL
+    SELECT occurred_at AS at, ${EVENT_COLUMNS} FROM usage_events
+    WHERE user_id = $1 AND occurred_at >= ${since} AND occurred_at < ${until} AND transaction_id IS NULL`;
+}

@@ -95,6 +95,8 @@ async function expectAgreement(user_id: string): Promise<void> {
     ['hour', 'UTC', day(20)],
     ['day', 'Europe/Berlin', day(5)],
     ['week', 'Asia/Kolkata', day(40)],
+    ['day', 'Asia/Kathmandu', day(20)],
+    ['hour', 'Asia/Kolkata', day(3)],
     ['month', 'America/New_York', day(40)],
   ] as const) {
     for (const group_by of ['none', 'provider', 'service', 'model'] as const) {
