@@ -917,6 +917,8 @@ export const de: Texts = {
       noDisputesText: 'Eine Reklamation erscheint hier, sobald der Zahlungsanbieter sie meldet.',
       disputed: 'Reklamiert',
       dispute: 'Reklamation',
+      off: 'Zahlungen sind ausgeschaltet',
+      offText: 'Setzen Sie STRIPE_SECRET_KEY und STRIPE_WEBHOOK_SECRET, um Credits und Tarife zu verkaufen.',
       noEvents: 'Keine Ereignisse',
       noEventsText: 'Der Zahlungsanbieter hat nichts in diesem Zustand gemeldet.',
       event: 'Ereignis',

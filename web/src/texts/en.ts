@@ -903,6 +903,8 @@ export const en = {
       noDisputesText: 'A dispute appears here as soon as the payment provider reports it.',
       disputed: 'Disputed',
       dispute: 'Dispute',
+      off: 'Payments are off',
+      offText: 'Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET to sell credits and plans.',
       noEvents: 'No events',
       noEventsText: 'The payment provider has reported nothing in this state.',
       event: 'Event',

@@ -1,12 +1,13 @@
 import { Button, Group, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { paymentEvents } from '../../../api/admin/payments.ts';
 import { api } from '../../../api/client.ts';
 import type { PaymentEventState, PaymentEventView } from '../../../api/schema.gen.ts';
+import { dashboardConfig } from '../../../auth/config.ts';
 import { defined } from '../../../lib/defined.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { oneOf } from '../../../lib/search.ts';
@@ -25,7 +26,11 @@ export function PaymentEvents() {
   const terms = useTranslations();
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useInfiniteQuery(paymentEvents(oneOf(STATES, state)));
+  const { data: config } = useSuspenseQuery(dashboardConfig());
+  const isOn = config.features.payments;
+  const query = useInfiniteQuery({ ...paymentEvents(oneOf(STATES, state)), enabled: isOn });
+  const columns = useColumns();
+  if (!isOn) return <Empty title={t('off')} text={t('offText')} />;
   return (
     <>
       <Group p="md">
@@ -43,7 +48,7 @@ export function PaymentEvents() {
       <ListTable
         label={t('tabs.events')}
         query={query}
-        columns={useColumns()}
+        columns={columns}
         rowId={({ event_id }) => event_id}
         empty={<Empty title={t('noEvents')} text={t('noEventsText')} />}
       />

@@ -88,7 +88,7 @@ function useColumns(group: MarginGroup): Column<MarginView>[] {
       id: 'group',
       header: t(`group.${group}`),
       cell: (row) => (
-        <div className="clip">
+        <div className="clip clip-short">
           <Text size="sm" truncate>
             {row.group ?? t('noModel')}
           </Text>

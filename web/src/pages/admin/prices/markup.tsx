@@ -63,7 +63,7 @@ function Rules({ rules, onEdit }: { rules: MarkupRuleView[]; onEdit: (rule: Mark
       header: t('actions'),
       isNumber: true,
       cell: (rule) => (
-        <Group gap="xs" justify="end" wrap="nowrap">
+        <Group gap="xs" justify="end">
           <Button size="compact-sm" variant="default" onClick={() => onEdit(rule)}>
             {t('change')}
           </Button>
