@@ -4,7 +4,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { IntlProvider } from 'use-intl';
+import { IntlProvider, useTranslations } from 'use-intl';
 import { Problem } from './api/problem.ts';
 import { dashboardConfig } from './auth/config.ts';
 import { locale, timeZone, usePreferences } from './lib/preferences.ts';
@@ -65,7 +65,8 @@ function Language({ children }: { children: ReactNode }) {
 function Look({ children }: { children: ReactNode }) {
   const { data: config } = useQuery(dashboardConfig());
   const accent = config?.brand.accent ?? null;
-  const theme = useMemo(() => themeOf(accent), [accent]);
+  const close = useTranslations('state')('close');
+  const theme = useMemo(() => themeOf(accent, close), [accent, close]);
   return (
     <MantineProvider
       theme={theme}

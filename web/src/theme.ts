@@ -40,8 +40,11 @@ const MIN_CONTRAST = 4.5;
 
 type Rgb = [number, number, number];
 
-/** @param accent the operator's color as `#rrggbb`, or null for our own */
-export function themeOf(accent: string | null): MantineThemeOverride {
+/**
+ * @param accent the operator's color as `#rrggbb`, or null for our own
+ * @param close what screen readers say for the crosses of dialogs and notifications
+ */
+export function themeOf(accent: string | null, close: string): MantineThemeOverride {
   return createTheme({
     primaryColor: 'brand',
     primaryShade: { light: 6, dark: 5 },
@@ -62,6 +65,7 @@ export function themeOf(accent: string | null): MantineThemeOverride {
       Card: { defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } },
       // descriptions below the fields, so that fields beside each other stand in one line
       InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+      CloseButton: { defaultProps: { 'aria-label': close } },
       // Locking the scroll adds a style element without a nonce; a header outside of a section is a second banner.
       Drawer: { defaultProps: { lockScroll: false, attributes: { header: { role: 'presentation' } } } },
       Modal: { defaultProps: { lockScroll: false, centered: true, attributes: { header: { role: 'presentation' } } } },

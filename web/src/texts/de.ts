@@ -956,6 +956,7 @@ export const de: Texts = {
       reviewedBy: 'Geprüft von',
       id: 'ID',
       refunds: 'Erstattungen',
+      itsDisputes: 'Reklamationen dieser Zahlung',
     },
     litellm: {
       title: 'LiteLLM-Protokolle',

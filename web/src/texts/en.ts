@@ -941,6 +941,7 @@ export const en = {
       reviewedBy: 'Reviewed by',
       id: 'Id',
       refunds: 'Refunds',
+      itsDisputes: 'Disputes of this payment',
     },
     litellm: {
       title: 'LiteLLM logs',

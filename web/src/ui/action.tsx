@@ -35,7 +35,7 @@ export function ConfirmedAction({ label, question, action, done, isDangerous = f
       <Button variant="default" {...button} onClick={open}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={close} title={label} closeButtonProps={{ 'aria-label': t('cancel') }}>
+      <Modal opened={isOpen} onClose={close} title={label}>
         <Stack>
           <Text size="sm" component="div">
             {question}

@@ -1,6 +1,5 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
 
 interface SidePanelProps {
   title: ReactNode;
@@ -14,16 +13,8 @@ const WIDTHS = { md: 480, lg: 640, xl: 860 } as const;
 
 /** Details beside the page, which stays where it is. Its state belongs into the URL, so that a link opens it. */
 export function SidePanel({ title, isOpen, onClose, size = 'md', children }: SidePanelProps) {
-  const t = useTranslations('state');
   return (
-    <Drawer
-      opened={isOpen}
-      onClose={onClose}
-      position="right"
-      size={WIDTHS[size]}
-      title={title}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Drawer opened={isOpen} onClose={onClose} position="right" size={WIDTHS[size]} title={title}>
       {children}
     </Drawer>
   );

@@ -118,14 +118,8 @@ function Disputes({ disputes }: { disputes: DisputeView[] }) {
   ];
   return (
     <section>
-      <Title order={3}>{t('tabs.disputes')}</Title>
-      <SmallTable
-        label={t('tabs.disputes')}
-        rows={disputes}
-        columns={columns}
-        rowId={(row) => row.dispute_id}
-        empty=""
-      />
+      <Title order={3}>{t('itsDisputes')}</Title>
+      <SmallTable label={t('itsDisputes')} rows={disputes} columns={columns} rowId={(row) => row.dispute_id} empty="" />
     </section>
   );
 }

@@ -16,7 +16,6 @@ import { WhatIf } from './what-if.tsx';
 /** The markup rules, and what past work would have cost under others. */
 export function Markup() {
   const t = useTranslations('admin.prices.rules');
-  const form = useTranslations('form');
   const query = useQuery(markupRules());
   const [edited, setEdited] = useState<MarkupRuleView | 'new' | null>(null);
   const close = () => setEdited(null);
@@ -37,12 +36,7 @@ export function Markup() {
         </Loaded>
       </Card>
       <WhatIf />
-      <Modal
-        opened={edited !== null}
-        onClose={close}
-        title={edited === 'new' ? t('add') : t('edit')}
-        closeButtonProps={{ 'aria-label': form('cancel') }}
-      >
+      <Modal opened={edited !== null} onClose={close} title={edited === 'new' ? t('add') : t('edit')}>
         {edited !== null && <RuleForm rule={edited === 'new' ? null : edited} onClose={close} />}
       </Modal>
     </Stack>
