@@ -60,10 +60,12 @@ export const insights = (tz: string) =>
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/usage/insights', { params: { query: { tz } }, signal })),
   });
 
-/** Which events a list shows: between two instants. */
+/** Which events a list shows: from a day or instant to a day, included, or to an instant. */
 export interface EventFilters {
   from: string;
   to: string;
+  /** Time zone of the days. */
+  tz: string;
   service?: string | undefined;
   model?: string | undefined;
   provider?: string | undefined;

@@ -101,9 +101,9 @@ export class Format {
     return this.date({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(asDate(time));
   }
 
-  /** @returns the time of day */
-  time(time: string | Date): string {
-    return this.date({ hour: 'numeric', minute: '2-digit' }).format(asDate(time));
+  /** @returns `Mon 14:00`, for axes */
+  weekdayHour(time: string | Date): string {
+    return this.date({ weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(asDate(time));
   }
 
   month(time: string | Date): string {

@@ -179,7 +179,7 @@ export const de: Texts = {
     toAdmin: 'Zur Verwaltung',
   },
   usage: {
-    title: 'Nutzung',
+    title: 'Verbrauch',
     subtitle: 'Wohin die Credits fließen. Tage und Zeiten gelten für {zone}.',
     choose: 'Auswählen, was gezeigt wird',
     spending: 'Ausgaben',

@@ -31,6 +31,8 @@ export interface StackedChartProps {
   formatTime: (start: string) => string;
   formatLongTime: (start: string) => string;
   formatValue: (value: AmountText) => string;
+  /** Whether the values are whole numbers. */
+  isWhole?: boolean;
   /** The same measure in the period before, by bucket: a line over the bars. */
   comparison?: Comparison | undefined;
   /** Called with the start of the bar that was clicked. */
@@ -45,7 +47,7 @@ export interface Comparison {
 
 /** Values over time, stacked by group. What it shows must also be there as a table. */
 export function StackedChart(props: StackedChartProps) {
-  const { title, series, formatTime, formatValue, comparison, onOpen } = props;
+  const { title, series, formatTime, formatValue, isWhole = false, comparison, onOpen } = props;
   const t = useTranslations('chart');
   const format = useFormat();
   const positions = new Map(series.buckets.map(({ start }, at) => [start, at]));
@@ -59,7 +61,7 @@ export function StackedChart(props: StackedChartProps) {
     tickLine: 'none' as const,
     gridAxis: 'x' as const,
     xAxisProps: { tickFormatter: formatTime, minTickGap: 28, interval: 'preserveStartEnd' as const },
-    yAxisProps: { tickFormatter: (value: number) => format.compact(value), width: 44 },
+    yAxisProps: { tickFormatter: (value: number) => format.compact(value), width: 44, allowDecimals: !isWhole },
     tooltipProps: {
       isAnimationActive: false,
       content: ({ label }: { label?: string | number }) => {

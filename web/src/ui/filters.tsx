@@ -91,7 +91,7 @@ export function DaysInput({ from, to, onChange, isClearable = true }: DaysInputP
         const [first, last] = next;
         if ((first === null) === (last === null)) onChange({ from: first ?? undefined, to: last ?? undefined });
       }}
-      flex="1 1 210px"
+      flex="1 1 260px"
     />
   );
 }

@@ -17,7 +17,7 @@ export function useSeriesFormat(granularity: Granularity, measure: Measure) {
   const format = useFormat();
   return useMemo(() => {
     const times = {
-      hour: { short: (at: string) => format.time(at), long: (at: string) => format.hour(at) },
+      hour: { short: (at: string) => format.weekdayHour(at), long: (at: string) => format.hour(at) },
       day: { short: (at: string) => format.day(at), long: (at: string) => format.longDay(at) },
       week: { short: (at: string) => format.day(at), long: (at: string) => t('weekFrom', { day: format.longDay(at) }) },
       month: { short: (at: string) => format.month(at), long: (at: string) => format.month(at) },
@@ -25,6 +25,7 @@ export function useSeriesFormat(granularity: Granularity, measure: Measure) {
     return {
       formatTime: times.short,
       formatLongTime: times.long,
+      isWhole: measure !== 'credits',
       formatValue: (value: AmountText) => (measure === 'credits' ? format.exact(value) : format.exact(value, 0)),
     };
   }, [t, format, granularity, measure]);

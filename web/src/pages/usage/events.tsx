@@ -60,11 +60,12 @@ export function Events({ view, choice }: EventsProps) {
 }
 
 /** @returns the filters of the opened bar and the chosen group */
-function filtersOf(view: UsageSeriesView, { at, group, groupBy, status }: UsageChoice): EventFilters {
-  const bucket = at !== undefined && view.buckets.includes(at) ? at : undefined;
+function filtersOf(view: UsageSeriesView, { order, at, group, groupBy, status }: UsageChoice): EventFilters {
+  const isBucket = at !== undefined && view.buckets.includes(at);
   return {
-    from: bucket ?? view.from,
-    to: bucket === undefined ? view.to : endOfBucket(view, bucket),
+    from: isBucket ? at : order.from,
+    to: isBucket ? endOfBucket(view, at) : order.to,
+    tz: order.tz,
     ...(group !== undefined && isNamed(view, group) && { [groupBy]: group }),
     status,
   };
@@ -111,14 +112,14 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
 function WithoutUsage({ view, choice }: EventsProps) {
   const t = useTranslations('usage');
   const format = useFormat();
-  const { from, to } = filtersOf(view, choice);
-  const charges = chargesWithoutUsage(view, choice.at);
-  if (!charges || choice.group !== undefined) return null;
-  const last = new Date(Date.parse(to) - 1);
+  const { order, at, group } = choice;
+  const charges = chargesWithoutUsage(view, at);
+  if (!charges || group !== undefined) return null;
+  const isBucket = at !== undefined && view.buckets.includes(at);
   const search = {
     transaction_type: 'usage',
-    date_from: dayIn(format.time_zone, new Date(from)),
-    date_to: dayIn(format.time_zone, last),
+    date_from: isBucket ? dayIn(order.tz, new Date(at)) : order.from,
+    date_to: isBucket ? dayIn(order.tz, new Date(Date.parse(endOfBucket(view, at)) - 1)) : order.to,
   };
   return (
     <Text size="sm" c="dimmed" px="lg" pb="sm">
