@@ -14,13 +14,13 @@ export interface RollupReport {
 const BATCH_USERS = 200;
 const FAULTS_LISTED_MAX = 1_000;
 
-/** Verifies that the roll-up agrees with the events, batch by batch, while the service is running. */
+/** Verifies that the roll-ups agree with the events and the ledger, batch by batch, while the service is running. */
 @Injectable()
 export class RollupVerification {
   constructor(private readonly repository: RollupRepository) {}
 
   /**
-   * Compares every day and session of the roll-up with its events. Each batch of users reads one snapshot.
+   * Compares every day, session and hour of the roll-ups with their events and ledger lines. Each batch of users reads one snapshot.
    * @param onProgress called with the number of verified users and the total
    */
   async verify(onProgress: (done: number, total: number) => void = () => undefined): Promise<RollupReport> {
@@ -39,7 +39,7 @@ export class RollupVerification {
     return { ...report, verified: report.fault_count === 0 };
   }
 
-  /** Rebuilds the whole roll-up from the events. */
+  /** Rebuilds the daily roll-up from the events. The hourly one starts again and is filled by the service. */
   rebuild(): Promise<void> {
     return this.repository.rebuild();
   }

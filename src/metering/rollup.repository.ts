@@ -14,7 +14,7 @@ import {
   TAKE,
   TAKE_WAITING,
 } from './rollup.sql.js';
-import { RESTART } from './hourly/hourly.sql.js';
+import { HOUR_FAULTS, RESTART } from './hourly/hourly.sql.js';
 
 /** The state of the roll-up compared with the events. */
 export interface RollupState {
@@ -24,13 +24,17 @@ export interface RollupState {
   is_ahead: boolean;
 }
 
-/** A day whose roll-up disagrees with its events. Without a service, the fault is about a session of that day. */
+/**
+ * A day or hour whose roll-up disagrees with its events or ledger lines. Without a service, the fault is about a session
+ * of that day.
+ */
 export interface RollupFault {
   user_id: string;
+  /** `2026-11-30`, or `2026-11-30 07:00` for an hour (UTC). */
   day: string;
   service: string | null;
   model: string | null;
-  /** Computed from the events; null when there are none. */
+  /** Computed from the events and ledger lines; null when there are none. */
   expected: object | string | null;
   /** Stored in the roll-up; null when it has no row. */
   found: object | string | null;
@@ -89,8 +93,10 @@ export class RollupRepository {
       const { rows: users } = await client.query<{ user_id: string }>(NEXT_USERS, [after, size]);
       const last = users.at(-1)?.user_id;
       if (last === undefined) return null;
-      const { rows: faults } = await client.query<RollupFault>(FAULTS, [users.map(({ user_id }) => user_id)]);
-      return { last, users: users.length, faults };
+      const user_ids = users.map(({ user_id }) => user_id);
+      const days = await client.query<RollupFault>(FAULTS, [user_ids]);
+      const hours = await client.query<RollupFault>(HOUR_FAULTS, [user_ids]);
+      return { last, users: users.length, faults: [...days.rows, ...hours.rows] };
     });
   }
 

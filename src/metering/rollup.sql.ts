@@ -89,11 +89,14 @@ export const REBUILD = [
 export const NEXT_USERS = `
 WITH RECURSIVE jump (user_id) AS (
   SELECT LEAST(
-    (SELECT min(user_id) FROM usage_events WHERE user_id > $1), (SELECT min(user_id) FROM usage_daily WHERE user_id > $1))
+    (SELECT min(user_id) FROM usage_events WHERE user_id > $1),
+    (SELECT min(user_id) FROM usage_daily WHERE user_id > $1),
+    (SELECT min(user_id) FROM usage_hourly WHERE user_id > $1))
   UNION ALL
   SELECT LEAST(
     (SELECT min(e.user_id) FROM usage_events e WHERE e.user_id > j.user_id),
-    (SELECT min(d.user_id) FROM usage_daily d WHERE d.user_id > j.user_id))
+    (SELECT min(d.user_id) FROM usage_daily d WHERE d.user_id > j.user_id),
+    (SELECT min(h.user_id) FROM usage_hourly h WHERE h.user_id > j.user_id))
   FROM jump j WHERE j.user_id IS NOT NULL
 )
 SELECT user_id FROM jump WHERE user_id IS NOT NULL LIMIT $2`;

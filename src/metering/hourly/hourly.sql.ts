@@ -110,6 +110,24 @@ export const RESTART = [
   `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = 'epoch', horizon_at = 'epoch', horizon_xid = 0`,
 ];
 
+/** The hours of the users in $1 that disagree with the events and ledger lines that are rolled up. */
+export const HOUR_FAULTS = `
+SELECT user_id, to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00') AS day, service, model,
+  to_jsonb(e) - '{${KEY.replaceAll(' ', '')}}'::text[] AS expected, to_jsonb(f) - '{${KEY.replaceAll(' ', '')}}'::text[] AS found
+FROM (
+  SELECT ${KEY}, ${HOUR_SUMS} FROM (
+    SELECT user_id, ${hourOf(EVENT_TIME)}, ${EVENT_COLUMNS} FROM usage_events
+    WHERE user_id = ANY ($1::text[]) AND recorded_xid < (SELECT event_watermark FROM hourly_rollups WHERE name = '${HOURLY}')
+    UNION ALL
+    SELECT l.user_id, ${hourOf('l.created_at')}, ${LINE_COLUMNS} FROM credit_transactions l
+    WHERE l.user_id = ANY ($1::text[]) AND ${IS_SPENDING}
+      AND l.created_at < (SELECT ledger_until FROM hourly_rollups WHERE name = '${HOURLY}')
+  ) AS fresh GROUP BY ${KEY}
+) AS e
+FULL JOIN (SELECT * FROM usage_hourly WHERE user_id = ANY ($1::text[])) AS f USING (${KEY})
+WHERE (${SUMS.map((sum) => `e.${sum}`).join(', ')}) IS DISTINCT FROM (${SUMS.map((sum) => `f.${sum}`).join(', ')})
+ORDER BY 1, 2, 3, 4`;
+
 const COLUMNS = HOURLY_COLUMNS.join(', ');
 
 const PROGRESS = `(SELECT %s FROM hourly_rollups WHERE name = '${HOURLY}')`;

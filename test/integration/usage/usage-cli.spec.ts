@@ -38,6 +38,18 @@ describe('tollgate usage', () => {
     expect(run.stderr).toContain('a time zone of the IANA database');
   });
 
+  test('verify finds each difference in the hours, and --rebuild starts them again', async () => {
+    await w.rollUp();
+    await w.rollUpHours();
+    const [rolled] = await w.sql('SELECT count(*)::int AS hours FROM usage_hourly WHERE user_id = $1', [user_id]);
+    expect(rolled?.hours).toBeGreaterThan(0);
+    expect((await tollgate('usage', 'verify')).code).toBe(0);
+    await w.sql('UPDATE usage_hourly SET event_count = event_count + 1 WHERE user_id = $1', [user_id]);
+    const run = await tollgate('usage', 'verify', '--json');
+    expect([run.code, run.json()]).toMatchObject([3, { verified: false, fault_count: rolled?.hours }]);
+    expect((await tollgate('usage', 'verify', '--rebuild')).code).toBe(0);
+  });
+
   test('verify finds each difference in the roll-up, and --rebuild repairs it', async () => {
     await w.rollUp();
     const sound = await tollgate('usage', 'verify');
