@@ -56,6 +56,7 @@ beforeAll(async () => {
     OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests',
     ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
     KEYCLOAK_WEBHOOK_SECRET: 'a secret that Keycloak knows',
+    PORTAL_RETURN_ORIGINS: 'https://app.example.com',
     ...stripe.env,
   };
   w = await TestEnv.start({ env });
