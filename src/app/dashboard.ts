@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ProviderOrigins } from './provider-origins.js';
 
 /** Where `vite build` writes the dashboard: beside `dist` and `src`. */
 export const WEB_FOLDER = path.resolve(import.meta.dirname, '../../web/dist');
@@ -24,13 +25,10 @@ const PAGE_HEADERS = {
  * Serves the dashboard under /app. Only paths below /app fall back to index.html, so unknown paths of the API stay
  * problem documents. A missing asset stays a 404: a page that is older than its chunks reloads then.
  *
- * @param provider_origins origins of the identity provider that the page may call
+ * @param provider the identity provider, whose origins the page may call
  * @returns whether there is a dashboard; a service that was not built with it has none
  */
-export async function registerDashboard(
-  fastify: FastifyInstance,
-  provider_origins: readonly string[],
-): Promise<boolean> {
+export async function registerDashboard(fastify: FastifyInstance, provider: ProviderOrigins): Promise<boolean> {
   const index = path.join(WEB_FOLDER, 'index.html');
   if (!existsSync(index)) return false;
   const parts = readFileSync(index, 'utf8').split(NONCE_PLACEHOLDER);
@@ -47,11 +45,11 @@ export async function registerDashboard(
       reply.headers(PAGE_HEADERS);
     },
   });
-  const sendPage = (reply: FastifyReply): FastifyReply => {
+  const sendPage = async (reply: FastifyReply): Promise<FastifyReply> => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     return reply
       .headers(PAGE_HEADERS)
-      .header('content-security-policy', contentSecurityPolicy(nonce, provider_origins))
+      .header('content-security-policy', contentSecurityPolicy(nonce, await provider.list()))
       .header('cache-control', 'no-cache')
       .type('text/html; charset=utf-8')
       .send(parts.join(nonce));
@@ -66,15 +64,13 @@ export async function registerDashboard(
 
 /** Styles need the nonce because Mantine writes style elements; scripts only come from this origin. */
 function contentSecurityPolicy(nonce: string, provider_origins: readonly string[]): string {
-  const provider = provider_origins.map((origin) => ` ${origin}`).join('');
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "font-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self'${provider}`,
-    `frame-src${provider || " 'none'"}`,
+    ['connect-src', "'self'", ...provider_origins].join(' '),
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

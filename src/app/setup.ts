@@ -10,6 +10,7 @@ import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { registerDashboard } from './dashboard.js';
+import { ProviderOrigins } from './provider-origins.js';
 import { DASHBOARD_PATHS } from './dashboard-config.controller.js';
 import { MetricsEndpoint } from '../health/metrics.endpoint.js';
 import { ReadinessService } from '../health/readiness.service.js';
@@ -87,7 +88,7 @@ export async function createApp(
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready', ...DASHBOARD_PATHS] });
   const document = once(() => openApiDocument(app)); // after all routes are registered
   serveDocument(fastify, document);
-  const hasDashboard = await registerDashboard(fastify, providerOrigins(config));
+  const hasDashboard = await registerDashboard(fastify, providerOf(config));
   // relative, because a proxy can serve it under a path
   fastify.get('/', (_request, reply) => reply.redirect(hasDashboard ? 'app/' : 'docs'));
   app.get(MetricsEndpoint).register(fastify);
@@ -99,9 +100,9 @@ export async function createApp(
   return app;
 }
 
-/** Origins of the identity provider that the dashboard signs people in with. */
-const providerOrigins = ({ auth, dashboard }: Config): string[] =>
-  dashboard.client ? [new URL(auth.issuer).origin] : [];
+/** The identity provider that the dashboard signs people in with. */
+const providerOf = ({ auth, dashboard }: Config): ProviderOrigins =>
+  new ProviderOrigins(dashboard.client && auth.issuer);
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { z } from 'zod';
 import { DomainError } from '../platform/errors.js';
+import { discoverProvider } from './provider-discovery.js';
 
 const TIMEOUT_MS = 3_000;
 /** Minimum time between two fetches for unknown keys, so that forged key ids cannot flood the provider. */
@@ -11,7 +11,6 @@ const RETRY_AFTER_S = 5;
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
-const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const log = new Logger('auth');
 
 /**
@@ -23,7 +22,7 @@ export function providerKeys(issuer: string, address: string | null, onChange: (
   let keys: Promise<RemoteKeys> | null = null;
   let known: unknown;
   const remote = async (): Promise<RemoteKeys> => {
-    const url = new URL(address ?? (await discover(issuer)));
+    const url = new URL(address ?? (await discoverProvider(issuer)).jwks_uri);
     return createRemoteJWKSet(url, {
       timeoutDuration: TIMEOUT_MS,
       cooldownDuration: COOLDOWN_MS,
@@ -66,13 +65,4 @@ function away(error: unknown): DomainError {
     'The identity provider that issues tokens is not responding. Try again shortly.',
     { retry_after_s: RETRY_AFTER_S },
   );
-}
-
-async function discover(issuer: string): Promise<string> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const found = discovery.parse(await response.json());
-  if (found.issuer !== issuer) throw new Error(`${url} names another issuer: ${found.issuer}`);
-  return found.jwks_uri;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Role } from '../../src/platform/actor.js';
-import type { TestEnv } from '../support/factories.js';
+import type { TestApp } from '../support/app.js';
 import { launchBrowser } from '../support/services/chromium.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,16 +22,16 @@ export interface Viewer {
 /** The dashboard of a running service, in a real browser. One browser serves a whole file of specs. */
 export class Dashboard {
   private constructor(
-    readonly w: TestEnv,
+    readonly t: TestApp,
     readonly url: string,
     readonly browser: Browser,
   ) {}
 
-  /** Lets the service listen and starts the browser. The caller closes the environment. */
-  static async start(w: TestEnv): Promise<Dashboard> {
-    await w.t.app.listen(0, '127.0.0.1');
-    const url = (await w.t.app.getUrl()).replace('[::1]', '127.0.0.1');
-    return new Dashboard(w, url, await launchBrowser());
+  /** Lets the service listen and starts the browser. The caller closes the service. */
+  static async start({ t }: { t: TestApp }): Promise<Dashboard> {
+    await t.app.listen(0, '127.0.0.1');
+    const url = (await t.app.getUrl()).replace('[::1]', '127.0.0.1');
+    return new Dashboard(t, url, await launchBrowser());
   }
 
   close(): Promise<void> {
@@ -40,10 +40,11 @@ export class Dashboard {
 
   /** Opens a path below /app, signed in as the viewer; without one, nobody is signed in. */
   async open(path: string, viewer: Viewer | null, options: BrowserContextOptions = {}): Promise<OpenPage> {
-    const page = await this.browser.newPage({ locale: 'en-GB', timezoneId: 'UTC', ...options });
+    const context = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options });
+    const page = await context.newPage();
     page.setDefaultTimeout(STEP_MS);
     if (viewer) {
-      const { user_id, roles = ['user'], token = await this.w.t.tokenFor(user_id, ...roles) } = viewer;
+      const { user_id, roles = ['user'], token = await this.t.tokenFor(user_id, ...roles) } = viewer;
       const session = JSON.stringify({ token, via: 'token' });
       // only at first: a page that is signed out stays signed out
       await page.addInitScript(

@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly code: string;
   readonly request_id: string | null;
   readonly errors: readonly { field: string; message: string }[];
+  /** Page where the payment that is missing can be made; null if there is none. */
+  readonly checkout_url: string | null;
 
   constructor(status: number, details: Partial<ProblemDetails>) {
     super(details.detail ?? '');
@@ -17,6 +19,7 @@ export class Problem extends Error {
     this.code = details.code ?? (status === 0 ? 'unreachable' : 'unknown');
     this.request_id = details.request_id ?? null;
     this.errors = details.errors ?? [];
+    this.checkout_url = details.checkout_url ?? null;
   }
 
   /** Reads a failed response. A response that is not a problem document, such as a proxy's page, has no message. */

@@ -1,26 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { Problem } from '../api/problem.ts';
+import type { DashboardConfigView } from '../api/schema.gen.ts';
 
-/** GET /app/config.json: how the dashboard looks and how people sign in to it. */
-export interface DashboardConfig {
-  brand: {
-    name: string;
-    logo_url: string | null;
-    accent: string | null;
-    support_email: string | null;
-    links: readonly { label: string; url: string }[];
-  };
-  sign_in: {
-    provider: { issuer: string; client_id: string; scope: string; resource: string | null } | null;
-    is_development: boolean;
-  };
-  features: {
-    payments: boolean;
-    own_keys: boolean;
-    gateway: boolean;
-    litellm: boolean;
-  };
-}
+/** How the dashboard looks, how people sign in to it, and which parts of the service are on. */
+export type DashboardConfig = DashboardConfigView;
 
 export const dashboardConfig = () =>
   queryOptions({

@@ -49,6 +49,11 @@ export class Format {
     return this.number({ style: 'currency', currency, maximumFractionDigits: PLACES }).format(amount);
   }
 
+  /** @returns dollars that the service gives as a number, because they are for display only */
+  dollars(value: number): string {
+    return this.number({ style: 'currency', currency: 'usd' }).format(value);
+  }
+
   count(value: number): string {
     return this.number({}).format(value);
   }

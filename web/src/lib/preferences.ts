@@ -39,10 +39,10 @@ export function usePreferences(): Preferences {
   }, preferences);
 }
 
-const BROWSER = Intl.DateTimeFormat().resolvedOptions();
+export const browserTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @returns the chosen time zone, else that of the browser */
-export const timeZone = (): string => current.time_zone ?? BROWSER.timeZone;
+export const timeZone = (): string => current.time_zone ?? browserTimeZone;
 
 /** @returns the chosen language, else the first one of the browser that there is, else English */
 export function locale(): Locale {
@@ -56,6 +56,6 @@ export function regionalLocale(): string {
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }
 
-function isLocale(text: string): text is Locale {
+export function isLocale(text: string): text is Locale {
   return (LOCALES as readonly string[]).includes(text);
 }

@@ -1,5 +1,36 @@
+import { Stack } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { dashboardConfig } from '../auth/config.ts';
 import { Page } from '../ui/page.tsx';
+import { AutoTopup } from './billing/auto-topup.tsx';
+import { CurrentPlan } from './billing/current-plan.tsx';
+import { Discounts } from './billing/discounts.tsx';
+import { Packages } from './billing/packages.tsx';
+import { Payments } from './billing/payments.tsx';
+import { Plans } from './billing/plans.tsx';
+import { Returned } from './billing/returned.tsx';
 
+/** What is paid for: plan, packages, top-up, payments. Without a payment provider only the plan is left. */
 export function Billing() {
-  return <Page title="Billing">{null}</Page>;
+  const t = useTranslations('billing');
+  const { data: config } = useSuspenseQuery(dashboardConfig());
+  const hasPayments = config.features.payments;
+  return (
+    <Page title={t('title')} subtitle={t(hasPayments ? 'subtitle' : 'withoutPayments')}>
+      <Stack gap="lg">
+        {hasPayments && <Returned />}
+        <CurrentPlan hasPayments={hasPayments} />
+        {hasPayments && <Discounts />}
+        <Plans hasPayments={hasPayments} />
+        {hasPayments && (
+          <>
+            <Packages />
+            <AutoTopup />
+            <Payments />
+          </>
+        )}
+      </Stack>
+    </Page>
+  );
 }

@@ -3,6 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslations } from 'use-intl';
+import { api } from '../api/client.ts';
+import { Problem } from '../api/problem.ts';
 import { dashboardConfig, type DashboardConfig } from '../auth/config.ts';
 import { goToProvider, returnFromProvider } from '../auth/provider.ts';
 import { beginSession, type Session } from '../auth/session.ts';
@@ -54,34 +56,41 @@ export function SignIn() {
 
 /** Where the identity provider returns to. */
 export function SignedIn() {
+  const t = useTranslations('signIn');
   const { data: config } = useQuery(dashboardConfig());
-  const navigate = useNavigate();
   const finish = useMutation({
     mutationFn: async ({ sign_in: { provider } }: DashboardConfig) => provider && returnFromProvider(provider),
     onSuccess: (then) => {
-      if (then !== null) void navigate({ href: safePath(then), replace: true });
+      // a full load: nothing that the provider put into the address stays in the history
+      if (then !== null) location.replace(`/app${safePath(then)}`);
     },
   });
   const { mutate, isIdle } = finish;
   useEffect(() => {
     if (config && isIdle) mutate(config);
   }, [config, isIdle, mutate]);
+  if (finish.data === null) return <Notice>{t('closeWindow')}</Notice>;
   return <Arrival error={finish.error} />;
 }
 
-/** Where a portal link leads to. The token is in the fragment, which is never sent to a server. */
+/**
+ * Where a portal link leads to. The token is in the fragment, which is never sent to a server. It is tried before the
+ * session begins, so that a link that has ended says so.
+ */
 export function Portal() {
   const t = useTranslations('signIn');
-  const navigate = useNavigate();
   const enter = useMutation({
     mutationFn: async (fragment: string) => {
       const token = new URLSearchParams(fragment).get('token');
       if (token === null) throw new Error(t('portalMissing'));
-      return Promise.resolve(token);
+      await api.GET('/api/v1/me', { headers: { authorization: `Bearer ${token}` } }).catch((error: unknown) => {
+        throw error instanceof Problem && error.status === 401 ? new Error(t('portalEnded')) : error;
+      });
+      return token;
     },
     onSuccess: (token) => {
       beginSession({ token, via: 'portal' });
-      void navigate({ to: '/', replace: true });
+      location.replace('/app/'); // the token leaves the address, and somebody else's data the memory
     },
   });
   const { mutate, isIdle } = enter;
@@ -102,12 +111,20 @@ function Arrival({ error }: { error: Error | null }) {
   return (
     <Welcome>
       <Title order={1} fz="h3">
-        {t('working')}
+        {t('failed')}
       </Title>
       <ProblemAlert error={error} />
       <Anchor component={Link} to="/sign-in">
         {t('again')}
       </Anchor>
+    </Welcome>
+  );
+}
+
+function Notice({ children }: { children: ReactNode }) {
+  return (
+    <Welcome>
+      <Text role="status">{children}</Text>
     </Welcome>
   );
 }

@@ -25,9 +25,11 @@ import type { Texts } from '../texts/texts.ts';
 
 /** What decides which pages a person sees. The service decides what they may do. */
 interface Viewer {
-  me: Pick<MeView, 'roles'>;
+  me: Pick<MeView, 'roles' | 'scopes'>;
   config: DashboardConfig;
 }
+
+type Scope = NonNullable<MeView['scopes']>[number];
 
 interface PageEntry {
   to:
@@ -51,20 +53,28 @@ interface PageEntry {
     | '/admin/jobs';
   label: keyof Texts['nav'];
   icon: TablerIcon;
+  /** What a limited session, such as that of a portal link, needs for the page. */
+  scope?: Scope;
   isShown?: (viewer: Viewer) => boolean;
 }
 
-export const isAdmin = ({ me }: Pick<Viewer, 'me'>): boolean => me.roles.includes('admin');
+export const isAdmin = ({ me }: { me: Pick<MeView, 'roles'> }): boolean => me.roles.includes('admin');
 
 /** The pages for people, in the order of the menu. */
 export const PEOPLE_PAGES: readonly PageEntry[] = [
   { to: '/', label: 'overview', icon: IconLayoutDashboard },
-  { to: '/usage', label: 'usage', icon: IconChartBar },
-  { to: '/transactions', label: 'transactions', icon: IconReceipt2 },
-  { to: '/billing', label: 'billing', icon: IconCreditCard, isShown: ({ config }) => config.features.payments },
-  { to: '/coupons', label: 'coupons', icon: IconGift },
-  { to: '/own-key', label: 'ownKey', icon: IconKey, isShown: ({ config }) => config.features.own_keys },
-  { to: '/models', label: 'models', icon: IconBox },
+  { to: '/usage', label: 'usage', icon: IconChartBar, scope: 'usage:read' },
+  { to: '/transactions', label: 'transactions', icon: IconReceipt2, scope: 'credits:read' },
+  { to: '/billing', label: 'billing', icon: IconCreditCard, scope: 'payments' },
+  { to: '/coupons', label: 'coupons', icon: IconGift, scope: 'coupons' },
+  {
+    to: '/own-key',
+    label: 'ownKey',
+    icon: IconKey,
+    scope: 'keys:manage',
+    isShown: ({ config }) => config.features.own_keys,
+  },
+  { to: '/models', label: 'models', icon: IconBox, scope: 'models' },
   { to: '/settings', label: 'settings', icon: IconSettings },
 ];
 
@@ -84,6 +94,16 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
 
 /** @returns the pages of both menus that the viewer sees */
 export function pagesFor(viewer: Viewer): { people: PageEntry[]; admin: PageEntry[] } {
-  const shown = (entries: readonly PageEntry[]) => entries.filter(({ isShown }) => isShown?.(viewer) ?? true);
+  const shown = (entries: readonly PageEntry[]) =>
+    entries.filter(({ scope, isShown }) => may(viewer.me, scope) && (isShown?.(viewer) ?? true));
   return { people: shown(PEOPLE_PAGES), admin: isAdmin(viewer) ? shown(ADMIN_PAGES) : [] };
+}
+
+/** @returns whether the session reaches far enough; only limited ones have scopes */
+export const may = ({ scopes }: Pick<MeView, 'scopes'>, scope: Scope | undefined): boolean =>
+  scope === undefined || scopes === null || scopes.includes(scope);
+
+/** @returns whether the viewer's session reaches far enough for the page at a path */
+export function mayOpen(path: string, { me }: Pick<Viewer, 'me'>): boolean {
+  return may(me, PEOPLE_PAGES.find(({ to }) => to === path)?.scope);
 }

@@ -26,6 +26,7 @@ export default function Palette() {
   const { data: config } = useSuspenseQuery(dashboardConfig());
   const { setColorScheme } = useMantineColorScheme();
   const { people, admin } = pagesFor({ me: viewer, config });
+  const canOpen = (path: string) => people.some(({ to }) => to === path);
   const pages = (entries: typeof people): SpotlightActionData[] =>
     entries.map(({ to, label, icon: Icon }) => ({
       id: to,
@@ -40,16 +41,18 @@ export default function Palette() {
     onClick,
   });
   const actions = [
-    act('charges', t('charges'), IconReceipt2, () => {
-      void navigate({ to: '/transactions', search: { transaction_type: 'usage' } });
-    }),
-    act('redeem', t('redeem'), IconGift, () => void navigate({ to: '/coupons' })),
-    ...(config.features.payments
+    ...(canOpen('/transactions')
+      ? [
+          act('charges', t('charges'), IconReceipt2, () => {
+            void navigate({ to: '/transactions', search: { transaction_type: 'usage' } });
+          }),
+        ]
+      : []),
+    ...(canOpen('/coupons') ? [act('redeem', t('redeem'), IconGift, () => void navigate({ to: '/coupons' }))] : []),
+    ...(config.features.payments && canOpen('/billing')
       ? [act('buy', t('buy'), IconCreditCard, () => void navigate({ to: '/billing' }))]
       : []),
-    ...(config.features.own_keys
-      ? [act('key', t('connectKey'), IconKey, () => void navigate({ to: '/own-key' }))]
-      : []),
+    ...(canOpen('/own-key') ? [act('key', t('connectKey'), IconKey, () => void navigate({ to: '/own-key' }))] : []),
     ...(isAdmin({ me: viewer })
       ? [act('account', t('findAccount'), IconUsers, () => void navigate({ to: '/admin/accounts' }))]
       : []),

@@ -16,19 +16,21 @@ import {
   VisuallyHidden,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconApi, IconLogout, IconMail, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { IconApi, IconArrowLeft, IconLogout, IconMail, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createLink, Outlet, useRouterState } from '@tanstack/react-router';
 import { type AnchorHTMLAttributes, lazy, type ReactNode, type Ref, Suspense, useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { me } from '../api/queries.ts';
 import { dashboardConfig } from '../auth/config.ts';
-import { keepRenewed, signOut } from '../auth/provider.ts';
+import { keepRenewed } from '../auth/provider.ts';
+import { signOut } from '../auth/sign-out.ts';
 import { useSession } from '../auth/session.ts';
 import { Brand } from './brand.tsx';
 import { openPalette } from './palette-store.ts';
-import { pagesFor } from './pages.ts';
+import { mayOpen, pagesFor } from './pages.ts';
 import { SignInAgain } from './sign-in-again.tsx';
+import { NoAccess } from './states.tsx';
 
 const HEADER_HEIGHT = 60;
 const Palette = lazy(async () => import('./palette.tsx'));
@@ -39,6 +41,7 @@ export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(close, [path, close]);
+  const { data: viewer } = useSuspenseQuery(me());
   return (
     <AppShell
       header={{ height: HEADER_HEIGHT }}
@@ -65,7 +68,7 @@ export function Shell() {
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        {mayOpen(path, { me: viewer }) ? <Outlet /> : <NoAccess />}
       </AppShell.Main>
       <Suspense>
         <Palette />
@@ -178,8 +181,9 @@ function AccountMenu() {
   const { current } = useSession();
   const { data: viewer } = useQuery(me());
   const { data: config } = useQuery(dashboardConfig());
-  if (!current || !viewer) return null;
-  const support = config?.brand.support_email;
+  if (!current || !viewer || !config) return null;
+  const { support_email, links } = config.brand;
+  const { return_url } = viewer;
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
@@ -205,18 +209,23 @@ function AccountMenu() {
         <Menu.Item component="a" href="/docs" leftSection={<IconApi size={16} aria-hidden />}>
           {t('apiDocs')}
         </Menu.Item>
-        {support && (
-          <Menu.Item component="a" href={`mailto:${support}`} leftSection={<IconMail size={16} aria-hidden />}>
-            {support}
+        {support_email && (
+          <Menu.Item component="a" href={`mailto:${support_email}`} leftSection={<IconMail size={16} aria-hidden />}>
+            {support_email}
           </Menu.Item>
         )}
-        {config?.brand.links.map(({ label, url }) => (
+        {links.map(({ label, url }) => (
           <Menu.Item key={url} component="a" href={url}>
             {label}
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut(config)}>
+        {return_url !== null && (
+          <Menu.Item component="a" href={return_url} leftSection={<IconArrowLeft size={16} aria-hidden />}>
+            {t('backTo', { host: new URL(return_url).host })}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut(config, return_url)}>
           {t('signOut')}
         </Menu.Item>
       </Menu.Dropdown>
