@@ -11,6 +11,7 @@ import { useFormat } from '../../../lib/format.ts';
 import { ConfirmedAction } from '../../../ui/action.tsx';
 import { Money } from '../../../ui/amount.tsx';
 import { Facts } from '../../../ui/facts.tsx';
+import { JsonBlock } from '../../../ui/json-block.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { ALL_PRICES } from './columns.ts';
@@ -111,9 +112,9 @@ function OnePrice({ price, isCurrent }: { price: ModelPriceView; isCurrent: bool
           }),
           [t('markup'), format.share(price.markup_rate)],
           [t('context'), price.context_length === null ? null : format.count(price.context_length)],
-          [t('conditions'), price.overrides.length === 0 ? null : format.count(price.overrides.length)],
         ]}
       />
+      {price.overrides.length > 0 && <JsonBlock label={t('conditions')} value={price.overrides} />}
     </section>
   );
 }
