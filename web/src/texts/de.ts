@@ -930,6 +930,7 @@ export const de: Texts = {
         matchHint: 'Geben Sie einen Namen ohne Leerzeichen ein.',
         rate: 'Aufschlag',
         rateHint: 'Prozent der Kosten beim Anbieter',
+        rateDigits: 'Geben Sie höchstens 8 Nachkommastellen ein.',
         edited: 'Geändert',
         actions: 'Aktionen',
         none: 'Keine Aufschlagsregeln',

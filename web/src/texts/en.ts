@@ -917,6 +917,7 @@ export const en = {
         matchHint: 'Enter a name without spaces.',
         rate: 'Markup',
         rateHint: 'Percent of the provider’s cost',
+        rateDigits: 'Enter at most 8 places after the point.',
         edited: 'Changed',
         actions: 'Actions',
         none: 'No markup rules',

@@ -13,6 +13,9 @@ import { MatchInput } from './match-input.tsx';
 
 export const MARKUP_SCOPES = ['class', 'provider', 'model', 'tier'] as const satisfies MarkupScope[];
 
+/** More places than the service stores of a share would be lost. */
+const PERCENT = String.raw`^\d+(\.\d{1,8})?$`;
+
 interface RuleFormProps {
   /** The rule to change; null adds one. */
   rule: MarkupRuleView | null;
@@ -32,7 +35,7 @@ export function RuleForm({ rule, onClose }: RuleFormProps) {
     },
     validate: {
       match: matches(rules.MarkupRuleBody.match, texts, t('matchHint')),
-      rate: matches(rules.MarkupRuleBody.rate, texts),
+      rate: matches({ ...rules.MarkupRuleBody.rate, pattern: PERCENT }, texts, t('rateDigits')),
     },
   });
   const submit = useSubmit({
