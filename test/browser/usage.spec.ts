@@ -78,6 +78,11 @@ describe('the overview', () => {
     const opened = await dashboard.open('/', { user_id: 'ops', roles: ['admin'] });
     await opened.page.getByRole('link', { name: 'To the administration' }).click();
     await opened.page.waitForURL('**/app/admin');
+    for (const path of ['usage', 'transactions']) {
+      await opened.page.goto(`${dashboard.url}/app/${path}`);
+      await opened.page.getByText('You have no credits of your own').waitFor();
+      await settled(opened.page);
+    }
     await opened.close();
     expect((await env.sql('SELECT FROM user_credits WHERE user_id = $1', ['ops'])).length).toBe(0);
   });
@@ -175,6 +180,10 @@ describe('the transactions', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Clear all filters' }).click();
     await page.waitForURL((url) => url.search === '');
+    await page.goto(`${dashboard.url}/app/transactions?size=10`);
+    await page.getByText('1 line, newest first').waitFor();
+    await page.getByText('-388.20', { exact: false }).first().waitFor();
+    await page.getByRole('button', { name: 'Clear all filters' }).click();
     await page.getByRole('combobox', { name: 'Type' }).click();
     await opened.isAccessible();
     await page.getByRole('option', { name: 'Refund' }).click();

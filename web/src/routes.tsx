@@ -76,8 +76,10 @@ const usage = createRoute({
 const transactions = createRoute({
   getParentRoute: () => shell,
   path: '/transactions',
-  validateSearch: textsIn('search', 'service', 'transaction_type', 'date_from', 'date_to', 'receipt'),
-  loader: ({ context: { queries } }) => preloadTransactions(queries),
+  validateSearch: textsIn('search', 'service', 'transaction_type', 'size', 'date_from', 'date_to', 'receipt'),
+  loader: ({ context: { queries }, location }) => {
+    if (location.searchStr === '') preloadTransactions(queries);
+  },
   component: lazyRouteComponent(() => import('./pages/transactions.tsx'), 'Transactions'),
 });
 const billing = createRoute({

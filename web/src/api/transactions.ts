@@ -5,11 +5,16 @@ import { api, bodyOf, type ExportFormat, fileOf, pageOf, type SavedFile } from '
 import { cursorPage, pages } from './paging.ts';
 import type { TransactionType } from './schema.gen.ts';
 
+/** Sizes to filter by: what came in, or charges of at least so many credits. */
+export const SIZES = ['in', '0.1', '1', '10'] as const;
+export type Size = (typeof SIZES)[number];
+
 /** Which ledger lines a list shows. Days are those of the person's time zone, both included. */
 export interface TransactionFilters {
   search?: string | undefined;
   service?: string | undefined;
   transaction_type?: TransactionType | undefined;
+  size?: Size | undefined;
   date_from?: Day | undefined;
   date_to?: Day | undefined;
 }
@@ -58,11 +63,15 @@ export const servicesUsed = (userId?: string) =>
   });
 
 /** The service's own days are those of UTC, so days are sent as instants. */
-function queryOf({ date_from, date_to, ...filters }: TransactionFilters, timeZone: string, userId?: string) {
+function queryOf({ date_from, date_to, size, ...filters }: TransactionFilters, timeZone: string, userId?: string) {
   return {
     ...filters,
+    ...(size && boundsOf(size)),
     date_from: date_from && startOfDay(date_from, timeZone).toISOString(),
     date_to: date_to && endOfDay(date_to, timeZone).toISOString(),
     user_id: userId,
   };
 }
+
+/** Charges are negative. */
+const boundsOf = (size: Size) => (size === 'in' ? { amount_min: '0' as const } : { amount_max: `-${size}` as const });

@@ -1,5 +1,5 @@
 import { Alert, SimpleGrid, Stack } from '@mantine/core';
-import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
@@ -11,9 +11,9 @@ import { dayIn } from '../lib/dates.ts';
 import { useFormat } from '../lib/format.ts';
 import { AccountUsageChart } from '../ui/account-usage-chart.tsx';
 import { ButtonLink } from '../ui/links.tsx';
+import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
-import { isAdmin } from '../ui/pages.ts';
-import { Empty, NoAccess } from '../ui/states.tsx';
+import { NoAccess } from '../ui/states.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { AvailableCard } from './overview/available-card.tsx';
 import { BurnsNext } from './overview/burns-next.tsx';
@@ -29,13 +29,15 @@ export function Overview() {
   const t = useTranslations('overview');
   const { data: viewer } = useSuspenseQuery(me());
   return (
-    <Page title={t('title')} subtitle={t('subtitle')}>
-      {viewer.account ? <OwnAccount viewer={viewer} account={viewer.account} /> : <WithoutAccount viewer={viewer} />}
-    </Page>
+    <OwnAccount title={t('title')}>
+      <Page title={t('title')} subtitle={t('subtitle')}>
+        {viewer.account ? <Whole viewer={viewer} account={viewer.account} /> : <WithoutBalance viewer={viewer} />}
+      </Page>
+    </OwnAccount>
   );
 }
 
-function OwnAccount({ account, viewer: { plan, limits } }: { account: Account; viewer: MeView }) {
+function Whole({ account, viewer: { plan, limits } }: { account: Account; viewer: MeView }) {
   return (
     <Stack gap="lg">
       <Warnings account={account} />
@@ -96,21 +98,6 @@ function Warnings({ account }: { account: Account }) {
   );
 }
 
-/** Admins often have no credits of their own, and a portal session may not see the balance. */
-function WithoutAccount({ viewer }: { viewer: MeView }) {
-  const t = useTranslations('overview');
-  if (isAdmin({ me: viewer }))
-    return (
-      <Empty
-        icon={<IconShieldCheck aria-hidden />}
-        title={t('noAccount')}
-        text={t('noAccountText')}
-        action={
-          <ButtonLink to="/admin" mt="sm">
-            {t('toAdmin')}
-          </ButtonLink>
-        }
-      />
-    );
-  return viewer.scopes?.includes('usage:read') ? <Usage /> : <NoAccess />;
-}
+/** A portal session may not see the balance. */
+const WithoutBalance = ({ viewer }: { viewer: MeView }) =>
+  viewer.scopes?.includes('usage:read') ? <Usage /> : <NoAccess />;

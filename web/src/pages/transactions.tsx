@@ -3,10 +3,11 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { TransactionType } from '../api/schema.gen.ts';
-import { exportTransactions, transactions, type TransactionFilters } from '../api/transactions.ts';
+import { exportTransactions, type Size, type TransactionFilters, transactions } from '../api/transactions.ts';
 import { defined } from '../lib/defined.ts';
 import { useFormat } from '../lib/format.ts';
 import { ExportMenu } from '../ui/export-menu.tsx';
+import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
 import { ReceiptDrawer } from '../ui/receipt-drawer.tsx';
 import { TransactionsList } from '../ui/transactions-list.tsx';
@@ -16,10 +17,23 @@ const route = getRouteApi('/shell/transactions');
 /** A person's ledger. Filters and the open receipt are in the address. */
 export function Transactions() {
   const t = useTranslations('transactions');
-  const { receipt, transaction_type, ...texts } = route.useSearch();
+  return (
+    <OwnAccount title={t('title')}>
+      <OwnTransactions />
+    </OwnAccount>
+  );
+}
+
+function OwnTransactions() {
+  const t = useTranslations('transactions');
+  const { receipt, transaction_type, size, ...texts } = route.useSearch();
   const navigate = route.useNavigate();
   const { time_zone } = useFormat();
-  const filters: TransactionFilters = defined({ ...texts, transaction_type: transaction_type as TransactionType });
+  const filters: TransactionFilters = defined({
+    ...texts,
+    transaction_type: transaction_type as TransactionType,
+    size: size as Size,
+  });
   const set = useCallback(
     (change: Partial<TransactionFilters> & { receipt?: undefined }) =>
       void navigate({ search: (now) => defined({ ...now, ...change }), replace: true, resetScroll: false }),

@@ -8,6 +8,7 @@ import { topGroups } from '../lib/series.ts';
 import { onlyGroup, poolsOf, previousOf, seriesOf } from '../lib/usage-series.ts';
 import { NoSpending } from '../ui/account-usage-chart.tsx';
 import { ExportMenu } from '../ui/export-menu.tsx';
+import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
 import { ReceiptDrawer } from '../ui/receipt-drawer.tsx';
 import { SeriesCard } from '../ui/series-card.tsx';
@@ -27,6 +28,15 @@ const CONTENT_HEIGHT = 620;
 
 /** Where the credits went: over time, by model, by kind of token, down to the single call and its receipt. */
 export function Usage() {
+  const t = useTranslations('usage');
+  return (
+    <OwnAccount title={t('title')}>
+      <OwnUsage />
+    </OwnAccount>
+  );
+}
+
+function OwnUsage() {
   const t = useTranslations('usage');
   const choice = useUsageChoice();
   const { order, set } = choice;

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { TransactionType, TransactionView } from '../api/schema.gen.ts';
-import { servicesUsed, type TransactionFilters, transactions } from '../api/transactions.ts';
+import { servicesUsed, SIZES, type TransactionFilters, transactions } from '../api/transactions.ts';
 import { useFormat } from '../lib/format.ts';
 import { Amount } from './amount.tsx';
 import { ClearFilters, DaysInput, SearchInput } from './filters.tsx';
@@ -62,7 +62,8 @@ export function TransactionsList({ userId, filters, onChange, onOpen }: Transact
 function Filters({ userId, filters, onChange }: Omit<TransactionsListProps, 'onOpen'>) {
   const t = useTranslations('transactions');
   const typeName = useWords('transactionType');
-  const { search, service, transaction_type, date_from, date_to } = filters;
+  const format = useFormat();
+  const { search, service, transaction_type, size, date_from, date_to } = filters;
   const { data: used = [] } = useQuery(servicesUsed(userId));
   const services = service === undefined || used.includes(service) ? used : [service, ...used];
   return (
@@ -86,6 +87,18 @@ function Filters({ userId, filters, onChange }: Omit<TransactionsListProps, 'onO
         value={service ?? null}
         onChange={(value) => onChange({ service: value ?? undefined })}
         flex="1 1 140px"
+      />
+      <Select
+        aria-label={t('size')}
+        placeholder={t('anySize')}
+        clearable
+        data={SIZES.map((value) => ({
+          value,
+          label: value === 'in' ? t('creditsIn') : t('chargesFrom', { amount: format.exact(value) }),
+        }))}
+        value={size ?? null}
+        onChange={(value) => onChange({ size: value ?? undefined })}
+        flex="1 1 160px"
       />
       <DaysInput
         from={date_from}
