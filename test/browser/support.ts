@@ -95,8 +95,11 @@ async function accessibilityFaults(page: Page): Promise<string[]> {
   const debug = await page.context().newCDPSession(page);
   await debug.send('Runtime.evaluate', { expression: axe });
   const options = { runOnly: AXE_TAGS, rules: { region: { enabled: false } } }; // overlays are outside of the landmarks
-  const expression = `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' '))))`;
+  // colors are judged when overlays have faded in
+  const settled = `Promise.all(document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished.catch(() => {})))`;
+  const expression = `${settled}.then(() => axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' ')))))`;
   const { result } = await debug.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
   await debug.detach();
   return result.value as string[];

@@ -71,7 +71,7 @@ function configuration(
     extraTokenClaims: () => ({ roles: ['user'] }),
     issueRefreshToken: () => true,
     ttl: {
-      AccessToken: HOUR_S,
+      AccessToken: access_token_ttl_s,
       Grant: HOUR_S,
       IdToken: HOUR_S,
       Interaction: HOUR_S,
