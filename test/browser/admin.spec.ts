@@ -245,6 +245,27 @@ describe('prices', () => {
     ]);
   });
 
+  it('that were missing are set, and the work is re-rated', async () => {
+    const user_id = await s.w.user('20');
+    const model = `acme/new-${randomUUID().slice(0, 8)}`;
+    const work = { user_id, service: 'openrouter', model, input_tokens: 1_000_000, charge: true };
+    await s.w.done('credits/usage/track', work);
+    const before = await s.w.balance(user_id);
+    await onPage('/admin/prices?tab=unrated', async (p) => {
+      await p.page.getByRole('row', { name: model }).getByRole('button', { name: 'Set a price' }).click();
+      await p.page.getByLabel('Input, per million tokens', { exact: true }).fill('5');
+      await button(p, 'Set the price').click();
+      await see(p, 'The price was set.');
+      await button(p, 'Preview').click();
+      await p.page.getByRole('region', { name: 'Re-rate' }).getByText(model).waitFor();
+      await p.isAccessible();
+      await button(p, 'Re-rate now').click();
+      await p.page.getByRole('dialog', { name: 'Re-rate now' }).getByRole('button', { name: 'Re-rate now' }).click();
+      await see(p, 'The work was re-rated.');
+    });
+    expect((await s.w.balance(user_id)).balance).not.toBe(before.balance);
+  });
+
   it('have markup rules that are added, changed and deleted, and tried on past work', async () => {
     await onPage('/admin/prices?tab=markup', async (p) => {
       const add = async (match: string, rate: string): Promise<void> => {

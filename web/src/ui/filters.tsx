@@ -71,6 +71,7 @@ export function DaysInput({ from, to, onChange, isClearable = true }: DaysInputP
       aria-label={t('days', { days: shown === '' ? t('anyDay') : shown })}
       placeholder={t('anyDay')}
       clearable={isClearable}
+      clearButtonProps={{ 'aria-label': t('anyDay') }}
       allowSingleDateInRange
       hideOutsideDates
       weekendDays={[]}
