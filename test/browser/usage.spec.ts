@@ -103,7 +103,10 @@ describe('the usage page', () => {
     const { opened, page, requests } = await openCounted('/usage?compare=previous');
     expect(requests.length).toBeLessThanOrEqual(8);
     await page.getByText('3 calls').waitFor();
+    await page.getByRole('combobox', { name: 'Time zone' }).click();
+    await page.getByRole('option', { name: 'UTC' }).waitFor();
     await opened.isAccessible();
+    await page.keyboard.press('Escape');
     await page.getByRole('radiogroup', { name: 'Show as' }).getByText('Table').click();
     const bars = page.getByRole('region', { name: 'Credits' }).getByRole('row');
     await bars.last().getByRole('button').click();

@@ -69,6 +69,8 @@ export function themeOf(accent: string | null, close: string): MantineThemeOverr
       // Locking the scroll adds a style element without a nonce; a header outside of a section is a second banner.
       Drawer: { defaultProps: { lockScroll: false, attributes: { header: { role: 'presentation' } } } },
       Modal: { defaultProps: { lockScroll: false, centered: true, attributes: { header: { role: 'presentation' } } } },
+      // the list of options scrolls itself: a scrolling region around it could not be reached by keyboard
+      Select: { defaultProps: { withScrollArea: false } },
       // role="menu" does not allow a focusable div
       Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     },

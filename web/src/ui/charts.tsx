@@ -81,7 +81,9 @@ export function StackedChart(props: StackedChartProps) {
           <AreaChart
             {...common}
             withDots={false}
-            strokeWidth={1}
+            withGradient={false}
+            fillOpacity={0.85}
+            strokeWidth={0}
             curveType="step"
             areaProps={{ isAnimationActive: false }}
             areaChartProps={{ ...chartProps, onClick }}

@@ -92,7 +92,7 @@ export function DaysInput({ from, to, onChange, isClearable = true }: DaysInputP
         const [first, last] = next;
         if ((first === null) === (last === null)) onChange({ from: first ?? undefined, to: last ?? undefined });
       }}
-      flex="1 1 260px"
+      flex="1 1 240px"
     />
   );
 }

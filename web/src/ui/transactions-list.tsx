@@ -76,7 +76,7 @@ function Filters({ userId, filters, onChange }: Omit<TransactionsListProps, 'onO
         data={TYPES.map((value) => ({ value, label: typeName(value) }))}
         value={transaction_type ?? null}
         onChange={(value) => onChange({ transaction_type: value ?? undefined })}
-        flex="1 1 140px"
+        flex="1 1 120px"
       />
       <Select
         aria-label={t('service')}
@@ -86,7 +86,7 @@ function Filters({ userId, filters, onChange }: Omit<TransactionsListProps, 'onO
         data={services}
         value={service ?? null}
         onChange={(value) => onChange({ service: value ?? undefined })}
-        flex="1 1 140px"
+        flex="1 1 120px"
       />
       <Select
         aria-label={t('size')}
@@ -98,7 +98,7 @@ function Filters({ userId, filters, onChange }: Omit<TransactionsListProps, 'onO
         }))}
         value={size ?? null}
         onChange={(value) => onChange({ size: value ?? undefined })}
-        flex="1 1 160px"
+        flex="1 1 140px"
       />
       <DaysInput
         from={date_from}

@@ -28,7 +28,7 @@ export function RangeBar({ choice }: { choice: UsageChoice }) {
         value={order.granularity}
         onChange={(granularity) => set({ granularity, at: undefined })}
       />
-      <TimeZoneSelect flex="0 1 220px" />
+      <TimeZoneSelect flex="0 1 190px" />
       <Switch
         label={t('compare')}
         checked={isCompared}
