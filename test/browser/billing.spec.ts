@@ -70,6 +70,19 @@ describe('billing', () => {
     await opened.close();
   });
 
+  it('shows a session that sees no balance the plans, and an admin without an account the way to the administration', async () => {
+    const { token } = await shop.w.done('portal/sessions', { user_id: await shop.w.user(), scopes: ['payments'] });
+    const opened = await dashboard.open('/billing', { user_id: 'of the token', token: token as string });
+    await opened.page.getByRole('heading', { name: 'Professional' }).waitFor();
+    await opened.page.getByText('No payments yet').waitFor();
+    expect(await opened.page.getByRole('alert').count()).toBe(0);
+    await opened.close();
+    const other = await dashboard.open('/billing', { user_id: 'an-admin', roles: ['admin'] });
+    await other.page.getByRole('main').getByRole('link', { name: 'Administration' }).waitFor();
+    expect(await shop.w.sql(`SELECT FROM user_credits WHERE user_id = 'an-admin'`)).toEqual([]);
+    await other.close();
+  });
+
   it('sets the automatic top-up, shows what the service refuses at its field, and turns it off', async () => {
     const user_id = await shop.w.user('5');
     const opened = await dashboard.open('/billing', { user_id });

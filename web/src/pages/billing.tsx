@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { dashboardConfig } from '../auth/config.ts';
+import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
 import { AutoTopup } from './billing/auto-topup.tsx';
 import { CurrentPlan } from './billing/current-plan.tsx';
@@ -17,20 +18,22 @@ export function Billing() {
   const { data: config } = useSuspenseQuery(dashboardConfig());
   const hasPayments = config.features.payments;
   return (
-    <Page title={t('title')} subtitle={t(hasPayments ? 'subtitle' : 'withoutPayments')}>
-      <Stack gap="lg">
-        {hasPayments && <Returned />}
-        <CurrentPlan hasPayments={hasPayments} />
-        {hasPayments && <Discounts />}
-        <Plans hasPayments={hasPayments} />
-        {hasPayments && (
-          <>
-            <Packages />
-            <AutoTopup />
-            <Payments />
-          </>
-        )}
-      </Stack>
-    </Page>
+    <OwnAccount title={t('title')}>
+      <Page title={t('title')} subtitle={t(hasPayments ? 'subtitle' : 'withoutPayments')}>
+        <Stack gap="lg">
+          {hasPayments && <Returned />}
+          <CurrentPlan hasPayments={hasPayments} />
+          {hasPayments && <Discounts />}
+          <Plans hasPayments={hasPayments} />
+          {hasPayments && (
+            <>
+              <Packages />
+              <AutoTopup />
+              <Payments />
+            </>
+          )}
+        </Stack>
+      </Page>
+    </OwnAccount>
   );
 }

@@ -71,8 +71,6 @@ export const de: Texts = {
     title: 'Abrechnung',
     subtitle: 'Ihr Tarif, Credits zum Kaufen und Ihre Zahlungen',
     withoutPayments: 'Ihr Tarif und was er enthält',
-    noAccount: 'Sie haben kein eigenes Konto',
-    noAccountText: 'Tarife gehören zu Personen. Deren Konten finden Sie in der Verwaltung.',
     currentPlan: 'Tarif {plan}',
     subscription: { active: 'Bezahlt', past_due: 'Zahlung überfällig', canceled: 'Beendet' },
     overdue:

@@ -71,8 +71,6 @@ export const en = {
     title: 'Billing',
     subtitle: 'Your plan, credits to buy, and what you have paid',
     withoutPayments: 'Your plan and what it gives',
-    noAccount: 'You have no account of your own',
-    noAccountText: 'Plans belong to people. Find their accounts in the administration.',
     currentPlan: '{plan} plan',
     subscription: { active: 'Paid', past_due: 'Payment overdue', canceled: 'Ended' },
     overdue: 'The last payment failed. Pay it until {day}, or the plan ends. Open "Cards and invoices" to do that.',
