@@ -6,7 +6,6 @@ import type * as Charts from './charts.tsx';
 const load = () => import('./charts.tsx');
 const LazyStackedChart = lazy(async () => ({ default: (await load()).StackedChart }));
 const LazySpark = lazy(async () => ({ default: (await load()).Spark }));
-const LazyShares = lazy(async () => ({ default: (await load()).Shares }));
 const LazyForecast = lazy(async () => ({ default: (await load()).Forecast }));
 
 // Each skeleton is as high as what comes, so that nothing moves.
@@ -18,11 +17,6 @@ export const StackedChart = (props: ComponentProps<typeof Charts.StackedChart>) 
 export const Spark = (props: ComponentProps<typeof Charts.Spark>) => (
   <Suspense fallback={<Skeleton h={56} />}>
     <LazySpark {...props} />
-  </Suspense>
-);
-export const Shares = (props: ComponentProps<typeof Charts.Shares>) => (
-  <Suspense fallback={<Skeleton h={132} w={132} circle />}>
-    <LazyShares {...props} />
   </Suspense>
 );
 export const Forecast = (props: ComponentProps<typeof Charts.Forecast>) => (

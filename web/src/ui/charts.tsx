@@ -1,4 +1,4 @@
-import { AreaChart, BarChart, DonutChart, Sparkline } from '@mantine/charts';
+import { AreaChart, BarChart, Sparkline } from '@mantine/charts';
 import { ColorSwatch, Group, Paper, Stack, Text } from '@mantine/core';
 import { Line } from 'recharts';
 import { useTranslations } from 'use-intl';
@@ -163,32 +163,6 @@ export function Spark({ values }: { values: readonly AmountText[] }) {
   return (
     <div aria-hidden inert>
       <Sparkline h={56} data={values.map(positionOf)} color={seriesColor(0)} fillOpacity={0.25} strokeWidth={1.5} />
-    </div>
-  );
-}
-
-export interface Share {
-  key: string;
-  label: string;
-  value: AmountText;
-}
-
-/** Parts of a whole as a ring. The figures stand beside it as text. */
-export function Shares({ shares }: { shares: readonly Share[] }) {
-  return (
-    <div aria-hidden inert>
-      <DonutChart
-        size={132}
-        thickness={22}
-        paddingAngle={1}
-        withTooltip={false}
-        pieProps={{ isAnimationActive: false }}
-        data={shares.map(({ label, value }, index) => ({
-          name: label,
-          value: positionOf(value),
-          color: seriesColor(index),
-        }))}
-      />
     </div>
   );
 }
