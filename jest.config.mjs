@@ -21,8 +21,9 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
-  // ESM test files leak about 35 MB each: two workers, restarted when they exceed the limit.
-  maxWorkers: 2,
+  // Many specs wait for processes, so three workers keep two cores busy. ESM test files leak about 35 MB each: workers are
+  // restarted when they exceed the limit.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '700MB',
   // a limit for hanging tests, not for slow ones on a busy machine
   testTimeout: 120_000,
