@@ -34,6 +34,11 @@ export class Dashboard {
     return new Dashboard(t, url, await launchBrowser());
   }
 
+  /** Starts the browser for a service that runs at `url` with the secret and the database of `t`. */
+  static async at({ t }: { t: TestApp }, url: string): Promise<Dashboard> {
+    return new Dashboard(t, url, await launchBrowser());
+  }
+
   close(): Promise<void> {
     return this.browser.close();
   }

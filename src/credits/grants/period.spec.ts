@@ -192,3 +192,17 @@ describe('the terms of a tier', () => {
     expect(account.state.calls_per_day).toBe(3);
   });
 });
+
+it('a new account has its first credits as the allocation of its first period', () => {
+  expect(open().state.allocated_monthly).toBe(5n);
+});
+
+it('a downgrade counts the plan credits that charges have spent since', () => {
+  const account = open();
+  const [professional, starter] = [terms('professional', 60, 60), terms('starter', 20, 20)];
+  switchTier(account, TIERS[0], professional);
+  account.state.balance = 10n; // charges do not touch the grants
+  switchTier(account, professional, starter);
+  expect(account.state.plan_used).toBeGreaterThan(40n);
+  expect(account.state.balance).toBe(0n); // more than the 20 of the new plan were spent
+});

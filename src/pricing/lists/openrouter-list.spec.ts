@@ -191,3 +191,8 @@ it('names a model that is held back by its id, else by its place', () => {
   ]);
   expect(held_back.map(({ model }) => model)).toEqual(['maker/model', 'entry 1', 'entry 2']);
 });
+
+it('gives a model no empty name', () => {
+  const [model] = readOpenRouter([entry({ prompt: '0.000001' }, { name: '' })]).listed;
+  expect(model?.name).toBeNull();
+});
