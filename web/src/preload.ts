@@ -17,7 +17,6 @@ export function preloadCharts(): void {
 }
 
 export function preloadOverview(queries: QueryClient): void {
-  preloadCharts();
   const tz = timeZone();
   const start = (options: object) => void queries.query(options as Parameters<QueryClient['query']>[0]).catch(ignore);
   for (const options of [usageSeries(recentDays(tz, 30, 'model')), spent(tz)]) start(options);

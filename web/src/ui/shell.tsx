@@ -29,11 +29,11 @@ import { useSession } from '../auth/session.ts';
 import { Brand } from './brand.tsx';
 import { openPalette } from './palette-store.ts';
 import { mayOpen, pagesFor } from './pages.ts';
-import { SignInAgain } from './sign-in-again.tsx';
 import { NoAccess } from './states.tsx';
 
 const HEADER_HEIGHT = 60;
 const Palette = lazy(async () => import('./palette.tsx'));
+const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }));
 
 /** The frame of every page: header with search and account, menu, content, and the dialog of an ended session. */
 export function Shell() {
@@ -72,8 +72,8 @@ export function Shell() {
       </AppShell.Main>
       <Suspense>
         <Palette />
+        <SignInAgain />
       </Suspense>
-      <SignInAgain />
     </AppShell>
   );
 }
