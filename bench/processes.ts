@@ -23,7 +23,7 @@ export interface Server {
 
 const running = new Set<ChildProcess>();
 
-/** Ends whatever still runs, without manners. */
+/** Kills the servers that are still running. */
 export function killServers(): void {
   for (const child of running) child.kill('SIGKILL');
 }

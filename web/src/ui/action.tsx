@@ -25,9 +25,10 @@ export function ConfirmedAction({ label, question, action, done, isDangerous = f
   const act = useMutation({
     mutationFn: action,
     onSuccess: async () => {
+      // first the lists, so that nobody acts on what they showed before
+      await queries.invalidateQueries();
       close();
       notifications.show({ message: done });
-      await queries.invalidateQueries();
     },
   });
   return (

@@ -33,9 +33,10 @@ export function useSubmit<V extends Record<string, unknown>, R>({
     mutationFn: (values) => send(values, key),
     onSuccess: async (result) => {
       setKey(newIdempotencyKey());
+      // first the lists, so that nobody acts on what they showed before
+      await queries.invalidateQueries();
       notifications.show({ message: done });
       onDone?.(result);
-      await queries.invalidateQueries();
     },
     onError: (error) => {
       if (!(error instanceof Problem)) return;
