@@ -1,8 +1,9 @@
 import { MantineProvider } from '@mantine/core';
 import { DatesProvider } from '@mantine/dates';
+import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { lazy, StrictMode, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { StrictMode, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { IntlProvider, useTranslations } from 'use-intl';
 import { Problem } from './api/problem.ts';
 import { dashboardConfig } from './auth/config.ts';
@@ -11,9 +12,6 @@ import { createAppRouter } from './routes.tsx';
 import { en } from './texts/en.ts';
 import { textsOf } from './texts/texts.ts';
 import { cssVariables, themeOf } from './theme.ts';
-
-// nothing is announced before a page is there
-const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
 
 const STALE_MS = 30_000;
 const RETRIES = 2;
@@ -76,9 +74,7 @@ function Look({ children }: { children: ReactNode }) {
       defaultColorScheme="auto"
       getStyleNonce={() => nonce}
     >
-      <Suspense>
-        <Notifications position="bottom-right" />
-      </Suspense>
+      <Notifications position="bottom-right" />
       {children}
     </MantineProvider>
   );

@@ -19,7 +19,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconApi, IconArrowLeft, IconLogout, IconMail, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createLink, Outlet, useRouterState } from '@tanstack/react-router';
-import { type AnchorHTMLAttributes, lazy, type ReactNode, type Ref, Suspense, useEffect } from 'react';
+import {
+  type AnchorHTMLAttributes,
+  type ComponentType,
+  lazy,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useEffect,
+} from 'react';
 import { useTranslations } from 'use-intl';
 import { me } from '../api/queries.ts';
 import { dashboardConfig } from '../auth/config.ts';
@@ -30,10 +38,11 @@ import { Brand } from './brand.tsx';
 import { openPalette } from './palette-store.ts';
 import { mayOpen, pagesFor } from './pages.ts';
 import { NoAccess } from './states.tsx';
+import { SignInAgain } from './sign-in-again.tsx';
 
 const HEADER_HEIGHT = 60;
-const Palette = lazy(async () => import('./palette.tsx'));
-const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }));
+// a page works without the palette, if its code does not arrive
+const Palette = lazy<ComponentType>(() => import('./palette.tsx').catch(() => ({ default: () => null })));
 
 /** The frame of every page: header with search and account, menu, content, and the dialog of an ended session. */
 export function Shell() {
@@ -72,8 +81,8 @@ export function Shell() {
       </AppShell.Main>
       <Suspense>
         <Palette />
-        <SignInAgain />
       </Suspense>
+      <SignInAgain />
     </AppShell>
   );
 }
