@@ -127,6 +127,22 @@ describe('a portal link', () => {
   });
 });
 
+describe('a session that has ended before the page is opened', () => {
+  it.each([
+    ['/coupons?code=HELLO-2', 'user', 'Coupons'],
+    ['/admin/audit', 'admin', 'Audit log'],
+  ] as const)('leads to the sign-in page, and back to %s', async (path, role, name) => {
+    const user_id = await w.user();
+    const opened = await dashboard.open(path, { user_id, token: 'a.token.ofyesterday' });
+    const { page } = opened;
+    await heading(page, 'Sign in to Tollgate');
+    await pasteToken(page, await w.t.tokenFor(user_id, role));
+    await heading(page, name);
+    expect(page.url()).toBe(`${dashboard.url}/app${path}`);
+    await opened.close();
+  });
+});
+
 describe('a session that ends while somebody works', () => {
   /** A page on which a code is typed, and whose session has just ended. */
   async function interrupted(user_id: string) {

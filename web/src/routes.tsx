@@ -8,9 +8,10 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { me } from './api/queries.ts';
-import type { Problem } from './api/problem.ts';
+import { Problem } from './api/problem.ts';
+import type { MeView } from './api/schema.gen.ts';
 import { dashboardConfig } from './auth/config.ts';
-import { session } from './auth/session.ts';
+import { endSession, session } from './auth/session.ts';
 import { textsIn } from './lib/search.ts';
 import { preloadCharts, preloadOverview, preloadTransactions } from './preload.ts';
 import { isAdmin } from './ui/pages.ts';
@@ -40,18 +41,28 @@ const portal = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'Portal'),
 });
 
+const toSignIn = (then: string) => redirect({ to: '/sign-in', search: { then }, replace: true });
+
+/** Who is signed in. A session that had ended before the page was opened leads to the sign-in page, and back. */
+async function viewer(queries: QueryClient, href: string): Promise<MeView> {
+  try {
+    return await queries.query({ ...me(), staleTime: 'static' });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+    endSession();
+    throw toSignIn(href);
+  }
+}
+
 /** Every page below it needs a session and has the frame. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   beforeLoad: ({ location }) => {
-    if (session() === null) throw redirect({ to: '/sign-in', search: { then: location.href }, replace: true });
+    if (session() === null) throw toSignIn(location.href);
   },
-  loader: ({ context: { queries } }) =>
-    Promise.all([
-      queries.query({ ...me(), staleTime: 'static' }),
-      queries.query({ ...dashboardConfig(), staleTime: 'static' }),
-    ]),
+  loader: ({ context: { queries }, location: { href } }) =>
+    Promise.all([viewer(queries, href), queries.query({ ...dashboardConfig(), staleTime: 'static' })]),
   component: Shell,
   errorComponent: PageFailure,
   notFoundComponent: NotFound,
@@ -115,9 +126,8 @@ const settings = createRoute({
 const admin = createRoute({
   getParentRoute: () => shell,
   path: '/admin',
-  beforeLoad: async ({ context: { queries } }) => {
-    if (!isAdmin({ me: await queries.query({ ...me(), staleTime: 'static' }) }))
-      throw redirect({ to: '/', replace: true });
+  beforeLoad: async ({ context: { queries }, location }) => {
+    if (!isAdmin({ me: await viewer(queries, location.href) })) throw redirect({ to: '/', replace: true });
   },
   component: Outlet,
 });

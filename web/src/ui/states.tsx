@@ -1,7 +1,7 @@
-import { Alert, Anchor, Button, Center, Code, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Center, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Problem } from '../api/problem.ts';
@@ -104,16 +104,20 @@ export function NoAccess() {
   return <Empty title={t('noAccess')} text={t('noAccessText')} />;
 }
 
-/** A page that threw while it was drawn. */
+/** A page that could not be loaded, or threw while it was drawn. */
 export function PageFailure({ error, reset }: ErrorComponentProps) {
   const t = useTranslations('state');
+  const messageOf = useMessageOf();
+  const router = useRouter();
+  const retry = (): void => {
+    reset();
+    void router.invalidate();
+  };
   return (
     <Stack p="lg" align="start">
       <Title order={1}>{t('crashed')}</Title>
-      <Code block>{error instanceof Error ? error.message : String(error)}</Code>
-      <Group>
-        <Button onClick={reset}>{t('retry')}</Button>
-      </Group>
+      <Text>{error instanceof Error ? messageOf(error) : String(error)}</Text>
+      <Button onClick={retry}>{t('retry')}</Button>
     </Stack>
   );
 }
