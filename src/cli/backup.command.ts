@@ -5,6 +5,7 @@ import { Command } from 'nest-commander';
 import { LedgerVerification } from '../credits/ledger/ledger-verification.js';
 import { LedgerVerificationRepository } from '../credits/ledger/ledger-verification.repository.js';
 import { backUp, restore } from '../platform/backup/backup.js';
+import { counted } from '../platform/values/counted.js';
 import { CliCommand } from '../platform/cli/command.js';
 import { EXIT } from '../platform/cli/exit-codes.js';
 import { Terminal } from '../platform/cli/terminal.js';
@@ -94,7 +95,9 @@ export class RestoreCommand extends ArchiveCommand {
       if (!verified) this.terminal.exit_code = EXIT.drift;
       if (this.terminal.isJson) this.terminal.printJson({ verified, accounts, lines, faults });
       else if (verified)
-        this.terminal.print(`Restored and verified: ${accounts} accounts and ${lines} ledger lines are consistent.`);
+        this.terminal.print(
+          `Restored and verified: ${counted(accounts, 'account')} and ${counted(lines, 'ledger line')} are consistent.`,
+        );
       else
         this.terminal.print(
           `Restored, but with ${faults.length} inconsistencies. List them with: tollgate ledger verify`,

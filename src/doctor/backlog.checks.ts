@@ -5,7 +5,8 @@ import { RunsService } from '../jobs/runs.service.js';
 import { RollupLagRepository } from '../metering/rollup-lag.repository.js';
 import { systemActor } from '../platform/actor.js';
 import { DoctorRepository } from './doctor.repository.js';
-import { type Check, counted, type Fault, warning } from './finding.js';
+import { counted } from '../platform/values/counted.js';
+import { type Check, type Fault, warning } from './finding.js';
 
 const ROLLUP_LAG_MAX_S = 300;
 const HOLDERS_MAX = 10_000;

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { LedgerVerification } from '../credits/ledger/ledger-verification.js';
 import { RollupVerification } from '../metering/rollup-verification.js';
 import { DoctorRepository, type ORPHANS } from './doctor.repository.js';
-import { type Check, counted, type Fault, fault, type OnProgress, warning } from './finding.js';
+import { counted } from '../platform/values/counted.js';
+import { type Check, type Fault, fault, type OnProgress, warning } from './finding.js';
 
 const REPORT = 'Change nothing in the database before you know what wrote this; corrections are new ledger lines';
 

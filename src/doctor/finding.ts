@@ -28,4 +28,3 @@ export interface Check {
 
 export const warning = (found: string, remedy: string): Fault => ({ level: 'warning', found, remedy });
 export const fault = (found: string, remedy: string): Fault => ({ level: 'error', found, remedy });
-export const counted = (n: number, one: string, many = `${one}s`): string => `${String(n)} ${n === 1 ? one : many}`;

@@ -3,6 +3,7 @@ import { Option, SubCommand } from 'nest-commander';
 import { RollupVerification, type RollupReport } from '../../metering/rollup-verification.js';
 import { UnratedRepository } from '../../metering/unrated.repository.js';
 import { accountOf } from '../../platform/actor.js';
+import { counted } from '../../platform/values/counted.js';
 import { CliCommand, cliActor, DtoCommand } from '../../platform/cli/command.js';
 import { EXIT } from '../../platform/cli/exit-codes.js';
 import { Progress } from '../../platform/cli/progress.js';
@@ -172,14 +173,14 @@ export class UsageVerifyCommand extends CliCommand {
 
   private printReport({ verified, users, fault_count, faults }: RollupReport): void {
     if (verified) {
-      this.terminal.print(`Verified: the roll-up of ${String(users)} users agrees with their events.`);
+      this.terminal.print(`Verified: the roll-ups of ${counted(users, 'user')} agree with events and ledger.`);
       return;
     }
     this.terminal.printRows(FAULT_COLUMNS, faults);
     const unlisted = fault_count - faults.length;
     const more = unlisted > 0 ? `, ${String(unlisted)} of them not listed` : '';
     this.terminal.print(
-      `Not verified: ${String(fault_count)} differences${more}. Repair them with: tollgate usage verify --rebuild`,
+      `Not verified: ${counted(fault_count, 'difference')}${more}. Repair them with: tollgate usage verify --rebuild`,
     );
   }
 }

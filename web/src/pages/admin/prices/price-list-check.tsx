@@ -1,47 +1,28 @@
-import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Stack } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { api, bodyOf } from '../../../api/client.ts';
 import type { HeldBackView, PriceImportView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
-import { ConfirmedAction } from '../../../ui/action.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import type { Column } from '../../../ui/list-table.tsx';
+import { PreviewedAction } from '../../../ui/previewed-action.tsx';
 import { SmallTable } from '../../../ui/small-table.tsx';
-import { ProblemAlert } from '../../../ui/states.tsx';
 
 /** What OpenRouter's list would bring now, and which of its models are held back. */
 export function PriceListCheck() {
   const t = useTranslations('admin.prices.list');
-  const sync = (dry_run: boolean) => bodyOf(api.POST('/api/v1/pricing/sync', { params: { query: { dry_run } } }));
-  const check = useMutation({ mutationFn: () => sync(true) });
   return (
-    <Card>
-      <Group justify="space-between" align="start">
-        <div>
-          <Title order={2}>{t('title')}</Title>
-          <Text size="sm" c="dimmed">
-            {t('text')}
-          </Text>
-        </div>
-        <Group gap="xs">
-          <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
-            {t('check')}
-          </Button>
-          <ConfirmedAction
-            label={t('import')}
-            question={t('question')}
-            done={t('done')}
-            action={async () => {
-              await sync(false);
-              check.reset();
-            }}
-          />
-        </Group>
-      </Group>
-      {check.error && <ProblemAlert error={check.error} />}
-      {check.data && <Report report={check.data} />}
-    </Card>
+    <PreviewedAction
+      title={t('title')}
+      text={t('text')}
+      previewLabel={t('check')}
+      label={t('import')}
+      question={t('question')}
+      done={t('done')}
+      run={(dry_run) => bodyOf(api.POST('/api/v1/pricing/sync', { params: { query: { dry_run } } }))}
+    >
+      {(report) => <Report report={report} />}
+    </PreviewedAction>
   );
 }
 

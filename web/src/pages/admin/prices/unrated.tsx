@@ -1,17 +1,16 @@
-import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Card, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { unratedWork } from '../../../api/admin/prices.ts';
 import { api, bodyOf } from '../../../api/client.ts';
 import type { ReratedModelView, ReratingView, UnratedView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
-import { ConfirmedAction } from '../../../ui/action.tsx';
 import { Amount } from '../../../ui/amount.tsx';
 import type { Column } from '../../../ui/list-table.tsx';
+import { PreviewedAction } from '../../../ui/previewed-action.tsx';
 import { SmallTable } from '../../../ui/small-table.tsx';
-import { Empty, Loaded, ProblemAlert } from '../../../ui/states.tsx';
-
+import { Empty, Loaded } from '../../../ui/states.tsx';
 import { PriceListCheck } from './price-list-check.tsx';
 
 const route = getRouteApi('/shell/admin/prices');
@@ -82,35 +81,18 @@ function Work({ rows }: { rows: UnratedView[] }) {
 
 function Rerating() {
   const t = useTranslations('admin.prices.rerating');
-  const rerate = (preview: boolean) => bodyOf(api.POST('/api/v1/pricing/rerate', { params: { query: { preview } } }));
-  const preview = useMutation({ mutationFn: () => rerate(true) });
   return (
-    <Card>
-      <Group justify="space-between" align="start">
-        <div>
-          <Title order={2}>{t('title')}</Title>
-          <Text size="sm" c="dimmed">
-            {t('text')}
-          </Text>
-        </div>
-        <Group gap="xs">
-          <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>
-            {t('preview')}
-          </Button>
-          <ConfirmedAction
-            label={t('submit')}
-            question={t('question')}
-            done={t('done')}
-            action={async () => {
-              await rerate(false);
-              preview.reset();
-            }}
-          />
-        </Group>
-      </Group>
-      {preview.error && <ProblemAlert error={preview.error} />}
-      {preview.data && <Preview report={preview.data} />}
-    </Card>
+    <PreviewedAction
+      title={t('title')}
+      text={t('text')}
+      previewLabel={t('preview')}
+      label={t('submit')}
+      question={t('question')}
+      done={t('done')}
+      run={(preview) => bodyOf(api.POST('/api/v1/pricing/rerate', { params: { query: { preview } } }))}
+    >
+      {(report) => <Preview report={report} />}
+    </PreviewedAction>
   );
 }
 
