@@ -10,7 +10,7 @@ interface Shape {
 
 const INT_MIN = '-2147483648';
 const INT_MAX = '2147483647';
-const VALIDATOR_NAMES = ['IsArray', 'IsBoolean', 'IsEnum', 'IsUUID', 'Matches', 'ValidateIf'];
+const VALIDATOR_NAMES = ['ArrayMaxSize', 'IsArray', 'IsBoolean', 'IsEnum', 'IsUUID', 'Matches', 'ValidateIf'];
 const USER_ID_NAMES = ['IsUserId'];
 const WIRE_NAMES = ['IsAmount', 'IsMetadata', 'IsText', 'IsTimestamp', 'IsWholeNumber'];
 
@@ -102,7 +102,7 @@ function shapeOf(field: DMMF.Field, doc: Doc, where: string): Shape {
   if (field.kind === 'enum') return enumShape(field.type);
   switch (field.type) {
     case 'String':
-      return field.isList ? textListShape(field) : textShape(field, doc);
+      return field.isList ? textListShape(field, doc) : textShape(field, doc);
     case 'Decimal':
       return amountShape(doc);
     case 'Int':
@@ -144,13 +144,18 @@ function textShape(field: DMMF.Field, doc: Doc): Shape {
   return { type: 'string', api, validators };
 }
 
-function textListShape(field: DMMF.Field): Shape {
+/** A sparse list is null in a row while it is empty; answers contain `[]`. */
+function textListShape(field: DMMF.Field, doc: Doc): Shape {
   const length = field.nativeType?.[1][0];
-  const items = `{ type: 'string'${length ? `, maxLength: ${length}` : ''} }`;
+  const items = `{ type: 'string', minLength: 1${length ? `, maxLength: ${length}` : ''} }`;
   return {
-    type: 'string[]',
-    api: { type: `'array'`, items },
-    validators: ['IsArray()', `IsText({${length ? ` max_length: ${length} ` : ''}}, { each: true })`],
+    type: doc.isSparse ? 'string[] | null' : 'string[]',
+    api: { type: `'array'`, items, ...(doc.max === undefined ? {} : { maxItems: doc.max }) },
+    validators: [
+      'IsArray()',
+      ...(doc.max === undefined ? [] : [`ArrayMaxSize(${doc.max})`]),
+      `IsText({ min_length: 1${length ? `, max_length: ${length}` : ''} }, { each: true })`,
+    ],
   };
 }
 

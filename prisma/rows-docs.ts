@@ -5,6 +5,8 @@ export interface Doc {
   isPrivate: boolean;
   positive: boolean;
   isUser: boolean;
+  /** An empty list is stored as null. */
+  isSparse: boolean;
   min?: string;
   max?: string;
   pattern?: string;
@@ -13,7 +15,7 @@ export interface Doc {
   json?: string;
 }
 
-const FLAGS = { private: 'isPrivate', positive: 'positive', user: 'isUser' } as const;
+const FLAGS = { private: 'isPrivate', positive: 'positive', user: 'isUser', sparse: 'isSparse' } as const;
 const VALUES = ['min', 'max', 'pattern', 'form', 'example', 'json'] as const;
 const TAG = /(?:^|\s)@([a-z]+)(?=\s|$)/g;
 
@@ -30,6 +32,7 @@ export function parseDoc(where: string, documentation: string | undefined): Doc 
     isPrivate: false,
     positive: false,
     isUser: false,
+    isSparse: false,
   };
   if (!doc.description) throw new Error(`${where} has no description (/// above it)`);
   tags.forEach((tag, i) => {

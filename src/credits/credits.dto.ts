@@ -113,6 +113,11 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   @IsText({ min_length: 1, max_length: 200 })
   search?: string;
 
+  @ApiPropertyOptional({ description: 'Only lines with this tag.', maxLength: 64, example: 'team-a' })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 64 })
+  tag?: string;
+
   @ApiPropertyOptional({
     description: 'Start, inclusive: a date (UTC) or a timestamp.',
     type: 'string',
@@ -209,7 +214,7 @@ export class DeductBody extends IntersectionType(
   AccountName,
   Charged,
   PickType(CreditHoldRow, ['service'] as const),
-  PartialType(PickType(CreditTransactionRow, ['model'] as const), { skipNullProperties: false }),
+  PartialType(PickType(CreditTransactionRow, ['model', 'tags'] as const), { skipNullProperties: false }),
   Attachment,
 ) {
   @ApiPropertyOptional({ description: 'Split of the amount into provider cost and markup.', type: CostBreakdownBody })

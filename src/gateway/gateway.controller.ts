@@ -11,6 +11,7 @@ import { CurrentActor, Problem, type ProblemStatus, Requires } from '../platform
 import { Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { headersDoc } from '../platform/http/openapi/openapi-models.js';
 import { OpenAiErrors } from '../platform/http/problems/openai-error.js';
+import { Tagged, TagsHeader } from './calls/call-tags.js';
 import { EVENT_STREAM, GATEWAY_SCHEMAS } from './gateway.schemas.js';
 import { GatewayService } from './gateway.service.js';
 
@@ -81,10 +82,19 @@ function Completion(path: CompletionPath, summary: string): MethodDecorator {
     }),
     Requires('gateway', 'user', 'service', 'admin'),
     Idempotent(),
+    Tagged(),
     AcceptBody({ max_bytes: BODY_MAX_BYTES, keeps_text: true }),
     path === '/messages' ? AnthropicErrors() : OpenAiErrors(),
     ...REFUSALS,
   );
+}
+
+interface CallRequest {
+  actor: Actor;
+  query: AccountQuery;
+  body: JsonWithText;
+  key: string | undefined;
+  tags: string | undefined;
 }
 
 /** The OpenAI and Anthropic APIs: their clients work unchanged. */
@@ -99,9 +109,10 @@ export class GatewayController {
     @Query() query: AccountQuery,
     @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
+    @TagsHeader() tags: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/chat/completions', { actor, query, body, key }, reply);
+    return this.answer('/chat/completions', { actor, query, body, key, tags }, reply);
   }
 
   @Completion('/completions', 'Create a text completion')
@@ -110,9 +121,10 @@ export class GatewayController {
     @Query() query: AccountQuery,
     @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
+    @TagsHeader() tags: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/completions', { actor, query, body, key }, reply);
+    return this.answer('/completions', { actor, query, body, key, tags }, reply);
   }
 
   @Completion('/embeddings', 'Create embeddings')
@@ -121,9 +133,10 @@ export class GatewayController {
     @Query() query: AccountQuery,
     @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
+    @TagsHeader() tags: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/embeddings', { actor, query, body, key }, reply);
+    return this.answer('/embeddings', { actor, query, body, key, tags }, reply);
   }
 
   @Completion('/responses', 'Create a response (OpenAI Responses API)')
@@ -132,9 +145,10 @@ export class GatewayController {
     @Query() query: AccountQuery,
     @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
+    @TagsHeader() tags: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/responses', { actor, query, body, key }, reply);
+    return this.answer('/responses', { actor, query, body, key, tags }, reply);
   }
 
   @Completion('/messages', 'Create a message (Anthropic Messages API)')
@@ -143,20 +157,17 @@ export class GatewayController {
     @Query() query: AccountQuery,
     @BodyWithText() body: JsonWithText,
     @KeyHeader() key: string | undefined,
+    @TagsHeader() tags: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer('/messages', { actor, query, body, key }, reply);
+    return this.answer('/messages', { actor, query, body, key, tags }, reply);
   }
 
-  private async answer(
-    path: CompletionPath,
-    { actor, query, body, key }: { actor: Actor; query: AccountQuery; body: JsonWithText; key: string | undefined },
-    reply: FastifyReply,
-  ) {
+  private async answer(path: CompletionPath, { actor, query, body, key, tags }: CallRequest, reply: FastifyReply) {
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
     const user_id = accountOf(actor, query.user_id);
-    const answer = await this.gateway.call(actor, user_id, path, body, { key, gone: left.signal });
+    const answer = await this.gateway.call(actor, user_id, path, body, { key, tags, gone: left.signal });
     reply.headers({ ...answer.headers, 'content-type': answer.content_type });
     // Nest would wrap a bare stream twice
     return answer.body instanceof Readable ? new StreamableFile(answer.body) : answer.body;

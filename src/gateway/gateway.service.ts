@@ -21,7 +21,7 @@ export class GatewayService {
   ) {}
 
   /**
-   * Makes a call for a user. `gone` is aborted when the client disconnects.
+   * Makes a call for a user. `tags` is the header with its tags. `gone` is aborted when the client disconnects.
    * @throws DomainError `invalid_request`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when the account cannot
    * afford it or a limit is reached; the provider's own refusals; for a repeated Idempotency-Key also the errors of
    * `CallKeys.find`. A refused call is not charged
@@ -31,9 +31,9 @@ export class GatewayService {
     user_id: string,
     path: CompletionPath,
     body: JsonWithText,
-    { key: given_key, gone }: { key: string | undefined; gone: AbortSignal },
+    { key: given_key, tags, gone }: { key: string | undefined; tags: string | undefined; gone: AbortSignal },
   ): Promise<GatewayAnswer> {
-    const order = readOrder(path, body);
+    const order = readOrder(path, body, tags);
     const key = callKey(actor, given_key, path, body.value);
     const known = key && (await this.keys.find(user_id, key));
     if (known) return recordedAnswer(path, known, this.config.gateway);

@@ -1,6 +1,6 @@
 // Generated from prisma/schema.prisma by `npm run generate`. Do not edit.
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsEnum, IsUUID, Matches, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsEnum, IsUUID, Matches, ValidateIf } from 'class-validator';
 import { IsUserId } from '../platform/values/user-id.js';
 import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../platform/values/wire-decorators.js';
 import {
@@ -162,16 +162,20 @@ export class TierRow {
     description:
       'Models that calls can use: ids, id prefixes followed by *, and class:free, class:budget, class:standard or class:premium. An empty list allows every model.',
     type: 'array',
-    items: { type: 'string' },
+    items: { type: 'string', minLength: 1 },
   })
   @IsArray()
-  @IsText({}, { each: true })
+  @IsText({ min_length: 1 }, { each: true })
   allowed_models!: string[];
 
   /** Features of the plan, one line each. */
-  @ApiProperty({ description: 'Features of the plan, one line each.', type: 'array', items: { type: 'string' } })
+  @ApiProperty({
+    description: 'Features of the plan, one line each.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+  })
   @IsArray()
-  @IsText({}, { each: true })
+  @IsText({ min_length: 1 }, { each: true })
   features!: string[];
 
   /** When the plan was created. */
@@ -640,6 +644,41 @@ export class CreditTransactionRow {
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
+  /** Id of the API key that was used; null without one. */
+  @ApiProperty({
+    description: 'Id of the API key that was used; null without one.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  api_key_id!: string | null;
+
+  /** Member who acted, when an organization pays; otherwise null. */
+  @ApiProperty({
+    description: 'Member who acted, when an organization pays; otherwise null.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  member_id!: string | null;
+
+  /** Tags that the caller attached. */
+  @ApiProperty({
+    description: 'Tags that the caller attached.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 64 },
+    maxItems: 10,
+    example: ['team-a'],
+  })
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
+  tags!: string[] | null;
+
   /** Line that this refund refunds. */
   @ApiProperty({ description: 'Line that this refund refunds.', type: 'string', format: 'uuid', nullable: true })
   @ValidateIf((_row, value) => value !== null)
@@ -811,6 +850,41 @@ export class CreditHoldRow {
   @IsMetadata()
   metadata!: Record<string, unknown>;
 
+  /** Id of the API key that was used; null without one. */
+  @ApiProperty({
+    description: 'Id of the API key that was used; null without one.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  api_key_id!: string | null;
+
+  /** Member who acted, when an organization pays; otherwise null. */
+  @ApiProperty({
+    description: 'Member who acted, when an organization pays; otherwise null.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  member_id!: string | null;
+
+  /** Tags that the caller attached. */
+  @ApiProperty({
+    description: 'Tags that the caller attached.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 64 },
+    maxItems: 10,
+    example: ['team-a'],
+  })
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
+  tags!: string[] | null;
+
   /** When the hold expires unless it is extended. */
   @ApiProperty({ description: 'When the hold expires unless it is extended.', type: 'string', format: 'date-time' })
   @IsTimestamp()
@@ -953,9 +1027,13 @@ export class PortalSessionRow {
   token_hash!: string;
 
   /** What the session can be used for. */
-  @ApiProperty({ description: 'What the session can be used for.', type: 'array', items: { type: 'string' } })
+  @ApiProperty({
+    description: 'What the session can be used for.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+  })
   @IsArray()
-  @IsText({}, { each: true })
+  @IsText({ min_length: 1 }, { each: true })
   scopes!: string[];
 
   /** Page to which the dashboard links back; null if there is none. */
@@ -1406,6 +1484,41 @@ export class UsageEventRow {
   @ValidateIf((_row, value) => value !== null)
   @IsMetadata()
   unread_usage!: Record<string, unknown> | null;
+
+  /** Id of the API key that was used; null without one. */
+  @ApiProperty({
+    description: 'Id of the API key that was used; null without one.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  api_key_id!: string | null;
+
+  /** Member who acted, when an organization pays; otherwise null. */
+  @ApiProperty({
+    description: 'Member who acted, when an organization pays; otherwise null.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  member_id!: string | null;
+
+  /** Tags that the caller attached. */
+  @ApiProperty({
+    description: 'Tags that the caller attached.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 64 },
+    maxItems: 10,
+    example: ['team-a'],
+  })
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
+  tags!: string[] | null;
 
   /** Metadata attached by the caller; never prompts or completions. */
   @ApiProperty({
@@ -3189,10 +3302,10 @@ export class CouponCodeRow {
   @ApiProperty({
     description: 'Tiers whose accounts can redeem the coupon; an empty list allows all.',
     type: 'array',
-    items: { type: 'string', maxLength: 64 },
+    items: { type: 'string', minLength: 1, maxLength: 64 },
   })
   @IsArray()
-  @IsText({ max_length: 64 }, { each: true })
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
   tiers!: string[];
 
   /** Whether only accounts without any purchase can redeem the coupon. */

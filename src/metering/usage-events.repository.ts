@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { usage_events } from '../generated/prisma/client.js';
 import { batched } from '../platform/database/batched.js';
+import { textArray } from '../platform/database/record-set.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { isOutage, sqlState } from '../platform/database/database-errors.js';
 import { NotFound } from '../platform/errors.js';
@@ -131,7 +132,7 @@ export class UsageEventsRepository {
 type Given = NewEvent & { line_id?: string | null; transaction_id?: string | null; recorded_at?: Date };
 
 const parametersOf = (events: readonly Given[]): unknown[] => [
-  ...ORIGINS.parameters(events.map((event, n) => ({ ...event, n }))),
+  ...ORIGINS.parameters(events.map((event, n) => ({ ...event, n, tags: event.tags && textArray(event.tags) }))),
   ...EVENTS.parameters(events),
 ];
 

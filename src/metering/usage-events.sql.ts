@@ -2,7 +2,15 @@ import { RecordSet } from '../platform/database/record-set.js';
 import type { NewEvent } from './usage-event.js';
 
 /** Columns that an event shares with the posting or record it came with. */
-const SHARED = { user_id: 'text', service: 'text', model: 'text', metadata: 'jsonb' };
+const SHARED = {
+  user_id: 'text',
+  service: 'text',
+  model: 'text',
+  metadata: 'jsonb',
+  api_key_id: 'uuid',
+  member_id: 'text',
+  tags: 'text',
+};
 
 const COLUMNS = {
   tokens_used: 'int',
@@ -60,9 +68,9 @@ export const NAMED = new RecordSet({ user_id: 'text', source: 'text', request_id
  * `at`. `transaction_id` is an expression over these columns.
  */
 export const insertEvents = (from: string, transaction_id: string): string => `
-  INSERT INTO usage_events (id, user_id, service, model, metadata, request_id, occurred_at, transaction_id, created_at,
+  INSERT INTO usage_events (id, user_id, service, model, metadata, api_key_id, member_id, tags, request_id, occurred_at, transaction_id, created_at,
     ${NAMES})
-  SELECT id, user_id, service, model, metadata, COALESCE(request_id, id::text), COALESCE(occurred_at, at),
+  SELECT id, user_id, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], COALESCE(request_id, id::text), COALESCE(occurred_at, at),
     ${transaction_id}, at, ${NAMES}
   FROM ${from}`;
 

@@ -1,5 +1,6 @@
 import type { grant_source, transaction_type } from '../../generated/prisma/enums.js';
 import type { Actor } from '../../platform/actor.js';
+import type { Attribution } from '../../platform/attribution.js';
 import { max, min, type Units } from '../../platform/values/amount.js';
 import type { AccountState } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from '../grants/grant.js';
@@ -12,6 +13,7 @@ export interface LineDetails {
   cost_breakdown?: object | null | undefined;
   description?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
+  attribution?: Attribution | undefined;
   refund_of?: string | undefined;
   hold_id?: string | undefined;
 }

@@ -202,13 +202,14 @@ async function insertLines(tx: Tx, account: Account, at: string): Promise<Stored
     { id: string; amount: Prisma.Decimal; balance_after: Prisma.Decimal; created_at: Date }[]
   >`
     INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-      cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id, created_at)
+      cost_breakdown, description, metadata, api_key_id, member_id, tags, refund_of, hold_id, actor, request_id,
+      created_at)
     SELECT tollgate_row_id(${account.user_id}, ${at}::timestamptz, n), ${account.user_id}, amount, balance_after, transaction_type, service,
-      model, cost_breakdown, description, metadata, refund_of, hold_id, actor, request_id,
+      model, cost_breakdown, description, metadata, api_key_id, member_id, tags, refund_of, hold_id, actor, request_id,
       date_trunc('milliseconds', ${at}::timestamptz)
     FROM jsonb_to_recordset(${json(rows)}::jsonb) AS line (n int, amount numeric, balance_after numeric,
       transaction_type transaction_type, service text, model text, cost_breakdown jsonb, description text,
-      metadata jsonb, refund_of uuid, hold_id uuid, actor text, request_id text)
+      metadata jsonb, api_key_id uuid, member_id text, tags varchar(64)[], refund_of uuid, hold_id uuid, actor text, request_id text)
     ORDER BY n
     RETURNING id, amount, balance_after, created_at`;
   return stored
@@ -216,10 +217,11 @@ async function insertLines(tx: Tx, account: Account, at: string): Promise<Stored
     .map((line) => ({ ...line, amount: line.amount.toFixed(10), balance_after: line.balance_after.toFixed(10) }));
 }
 
-function lineColumns({ by, ...line }: Line, n: number): object {
+function lineColumns({ by, attribution, ...line }: Line, n: number): object {
   if (!by) throw new Error('a ledger line needs its author');
   const amounts = { amount: amount(line.amount), balance_after: amount(line.balance_after) };
-  return { ...line, ...amounts, n, metadata: line.metadata ?? {}, actor: by.user_id, request_id: by.request_id };
+  const { user_id: actor, request_id } = by;
+  return { ...line, ...amounts, ...attribution, n, metadata: line.metadata ?? {}, actor, request_id };
 }
 
 /** Writes back all live grants, which are few and rarely change, and inserts new ones. */

@@ -28,7 +28,7 @@ export class HoldsQuery extends IntersectionType(OmitType(PageQuery, ['offset', 
 export class HoldBody extends IntersectionType(
   PickType(UserCreditsRow, ['user_id'] as const),
   PickType(CreditHoldRow, ['amount', 'service'] as const),
-  PartialType(PickType(CreditHoldRow, ['model', 'metadata'] as const), { skipNullProperties: false }),
+  PartialType(PickType(CreditHoldRow, ['model', 'metadata', 'tags'] as const), { skipNullProperties: false }),
 ) {
   @ApiPropertyOptional({
     description: 'Seconds after which the hold expires.',

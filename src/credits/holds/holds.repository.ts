@@ -88,6 +88,7 @@ export class HoldsRepository {
       ...hold,
       id: rowId(hold.user_id, hold.created_at, n),
       metadata: hold.metadata as Prisma.InputJsonObject,
+      tags: hold.tags ?? undefined,
     }));
     return (await tx.credit_holds.createManyAndReturn({ data })).map(wire);
   }
@@ -126,7 +127,8 @@ export class HoldsRepository {
   private async loadFacts(ids: readonly string[]): Promise<(HoldFacts | null)[]> {
     const rows = await this.db.statement<CreditHoldRow>(
       'hold_facts',
-      'SELECT id, user_id, amount, service, model, metadata FROM credit_holds WHERE id = ANY ($1::uuid[])',
+      `SELECT id, user_id, amount, service, model, metadata, api_key_id, member_id, tags
+       FROM credit_holds WHERE id = ANY ($1::uuid[])`,
       [[...ids]],
     );
     const byId = new Map(rows.map((row) => [row.id, { ...row, amount: units(row.amount) }]));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CreditHoldRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
+import { storedTags, UNATTRIBUTED } from '../../platform/attribution.js';
 import { type Page, paginate } from '../../platform/database/paging.js';
 import type { Replayable } from '../../platform/replayable.js';
 import { units } from '../../platform/values/amount.js';
@@ -23,7 +24,8 @@ export class HoldsService {
   async create(actor: Actor, body: HoldBody, key: string | undefined): Promise<Replayable<CreditHoldRow>> {
     const { user_id, service } = body;
     const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
-    const order = { user_id, service, model, metadata, ttl_s, amount: units(body.amount) };
+    const attribution = { ...UNATTRIBUTED, tags: storedTags(body.tags) };
+    const order = { user_id, service, model, metadata, attribution, ttl_s, amount: units(body.amount) };
     return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, actor, 'hold', body) }));
   }
 

@@ -5,8 +5,8 @@ import type { CreditTransactionRow } from '../../generated/rows.js';
 import type { Units } from '../../platform/values/amount.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
-import { olderThanSql } from '../../platform/database/keyset.js';
-import type { PageSlice, Position } from '../../platform/database/paging.js';
+import { firstIdAt } from '../../platform/database/row-id.js';
+import type { PageSlice } from '../../platform/database/paging.js';
 import { NIL_UUID } from '../../platform/database/uuid.js';
 import { unitsOf, wire } from '../../platform/values/wire.js';
 
@@ -17,6 +17,7 @@ export interface LedgerFilter {
   service?: string | undefined;
   model?: string | undefined;
   search?: string | undefined;
+  tag?: string | undefined;
   date_from?: Date | undefined;
   date_to?: Date | undefined;
   /** Bounds of the signed amount, both inclusive; decimal text. */
@@ -52,11 +53,11 @@ export class LedgerRepository {
     return row?.has === true;
   }
 
-  /** Returns lines, newest first. */
+  /** Returns lines, newest first: the ids of an account increase in the order of booking. */
   async list(filter: LedgerFilter, { take, skip, after }: PageSlice): Promise<CreditTransactionRow[]> {
     const page = Prisma.sql`
-      SELECT * FROM credit_transactions WHERE ${where(filter)} AND ${olderThanSql(after)}
-      ORDER BY created_at DESC, id DESC LIMIT ${take} OFFSET ${skip}`;
+      SELECT * FROM credit_transactions WHERE ${where(filter)} AND ${after ? Prisma.sql`id < ${after.id}::uuid` : Prisma.sql`true`}
+      ORDER BY id DESC LIMIT ${take} OFFSET ${skip}`;
     if (isQuick(filter, skip)) {
       return (await this.db.prisma.$queryRaw<credit_transactions[]>(page)).map(wire);
     }
@@ -65,18 +66,18 @@ export class LedgerRepository {
 
   /** Yields all lines in pages, oldest first. No connection is held while the reader processes a page. */
   async *pages(filter: LedgerFilter): AsyncGenerator<CreditTransactionRow[]> {
-    let after: Position = { created_at: new Date(0), id: NIL_UUID };
+    let after = NIL_UUID;
     for (;;) {
       const { text, values } = Prisma.sql`
         SELECT * FROM credit_transactions
-        WHERE ${where(filter)} AND (created_at, id) > (${after.created_at}::timestamptz, ${after.id}::uuid)
-        ORDER BY created_at, id LIMIT ${EXPORT_PAGE}`;
-      const is_patient = after.id !== NIL_UUID;
+        WHERE ${where(filter)} AND id > ${after}::uuid
+        ORDER BY id LIMIT ${EXPORT_PAGE}`;
+      const is_patient = after !== NIL_UUID;
       const rows = await this.db.reads.query<CreditTransactionRow>(filter.user_id, text, values, { is_patient });
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < EXPORT_PAGE) return;
-      after = last;
+      after = last.id;
     }
   }
 
@@ -90,7 +91,7 @@ export class LedgerRepository {
   async refundsOf(user_id: string, id: string, tx: Tx | null = null): Promise<CreditTransactionRow[]> {
     const rows = await (tx ?? this.db.prisma).credit_transactions.findMany({
       where: { user_id, refund_of: id },
-      orderBy: [{ created_at: 'asc' }, { id: 'asc' }],
+      orderBy: { id: 'asc' },
     });
     return rows.map(wire);
   }
@@ -114,7 +115,7 @@ export class LedgerRepository {
 const QUICK_OFFSET = 1_000;
 
 /** Filters that no index serves. */
-const SLOW_FILTERS = ['transaction_type', 'service', 'model', 'search', 'amount_min', 'amount_max'] as const;
+const SLOW_FILTERS = ['transaction_type', 'service', 'model', 'search', 'tag', 'amount_min', 'amount_max'] as const;
 
 /** Whether an index yields the page quickly, regardless of the length of the ledger. */
 const isQuick = (filter: LedgerFilter, offset: number): boolean =>
@@ -128,8 +129,9 @@ function where(filter: LedgerFilter): Prisma.Sql {
   if (filter.model) conditions.push(Prisma.sql`model = ${filter.model}`);
   if (filter.amount_min) conditions.push(Prisma.sql`amount >= ${filter.amount_min}::numeric`);
   if (filter.amount_max) conditions.push(Prisma.sql`amount <= ${filter.amount_max}::numeric`);
-  if (filter.date_from) conditions.push(Prisma.sql`created_at >= ${filter.date_from}`);
-  if (filter.date_to) conditions.push(Prisma.sql`created_at < ${filter.date_to}`);
+  if (filter.date_from) conditions.push(Prisma.sql`id >= ${firstIdAt(filter.date_from)}::uuid`);
+  if (filter.date_to) conditions.push(Prisma.sql`id < ${firstIdAt(filter.date_to)}::uuid`);
+  if (filter.tag !== undefined) conditions.push(Prisma.sql`${filter.tag} = ANY (tags)`);
   if (filter.search) {
     const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
     conditions.push(Prisma.sql`concat_ws(' ', description, service, model) ILIKE ${pattern}`);

@@ -4,6 +4,9 @@ import { recordedAs } from '../../metering/usage-event.js';
 import { amount, max, units } from '../../platform/values/amount.js';
 import { Database } from '../../platform/database/database.js';
 import { sqlState } from '../../platform/database/database-errors.js';
+import { UNATTRIBUTED } from '../../platform/attribution.js';
+import { textArray } from '../../platform/database/record-set.js';
+import type { LineDetails } from '../accounts/account.js';
 import { json } from '../../platform/values/wire.js';
 import { CHARGE, type Entry, POST, POST_METERED } from './batch.sql.js';
 import type { Group, Step } from './group.js';
@@ -64,6 +67,9 @@ export class BatchRepository {
         actor.request_id,
         key?.key ?? null,
         key?.request_hash ?? null,
+        details.attribution?.api_key_id ?? null,
+        details.attribution?.member_id ?? null,
+        details.attribution?.tags ?? null,
       ]);
       return rows.map(({ id, ...row }) => ({ ...row, ids: id, resolved: null }));
     } catch (error) {
@@ -138,17 +144,28 @@ function columnsOf(posting: Posting): object {
   switch (posting.kind) {
     case 'deduct':
     case 'settle':
-      return { ...posting.details, metadata: posting.details.metadata ?? {} };
+      return lineColumns(posting.details);
     case 'hold': {
-      const { service, model, metadata, ttl_s, lease_s } = posting;
-      return { service, model, metadata, ttl_s, lease_s, hold_amount: amount(posting.amount) };
+      const { service, model, metadata, attribution, ttl_s, lease_s } = posting;
+      return {
+        ...lineColumns({ service, model, metadata, attribution }),
+        ttl_s,
+        lease_s,
+        hold_amount: amount(posting.amount),
+      };
     }
     case 'capture':
-      return { ...captureDetails(posting), captured: amount(posting.amount) };
+      return { ...lineColumns(captureDetails(posting)), captured: amount(posting.amount) };
     case 'release':
     case 'extend':
       return { hold_id: posting.hold.id };
   }
+}
+
+/** Returns the columns of a ledger line or hold, with the tags as an array literal. */
+function lineColumns({ attribution, metadata = {}, ...details }: LineDetails): object {
+  const { api_key_id, member_id, tags } = attribution ?? UNATTRIBUTED;
+  return { ...details, metadata, api_key_id, member_id, tags: tags && textArray(tags) };
 }
 
 /** Returns the outcomes of a group's steps, with the account after each step computed backwards from the final row. */
@@ -198,7 +215,7 @@ function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null): Credi
 }
 
 function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
-  const { user_id, service, model, metadata, ttl_s, lease_s, actor } = posting;
+  const { user_id, service, model, metadata, attribution = UNATTRIBUTED, ttl_s, lease_s, actor } = posting;
   const after = (seconds: number): Date => new Date(at.getTime() + seconds * 1000);
   return {
     id,
@@ -206,6 +223,7 @@ function newHold(posting: HoldPosting, id: string, at: Date): CreditHoldRow {
     service,
     model,
     metadata,
+    ...attribution,
     actor: actor.user_id,
     status: 'active',
     resolved_at: null,

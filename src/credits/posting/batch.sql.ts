@@ -62,6 +62,9 @@ const ENTRIES = new RecordSet({
   cost_breakdown: 'jsonb',
   description: 'text',
   metadata: 'jsonb',
+  api_key_id: 'uuid',
+  member_id: 'text',
+  tags: 'text',
   hold_id: 'uuid',
   captured: 'numeric',
   hold_amount: 'numeric',
@@ -153,13 +156,14 @@ ${more.set}
   FROM charged c JOIN entry e USING (user_id)
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-    cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
-  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
-    actor, actor_request_id, at
+    cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
+    api_key_id, member_id, tags::varchar(64)[], hold_id, actor, actor_request_id, at
   FROM posted WHERE amount IS NOT NULL
 ), hold AS (
-  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
+    lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], at + ttl_s * interval '1 second',
     at + lease_s * interval '1 second', actor, at
   FROM posted WHERE hold_amount IS NOT NULL
 ), resolved AS (
@@ -204,9 +208,9 @@ WITH charged AS (
   RETURNING *
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-    cost_breakdown, description, metadata, actor, request_id, created_at)
+    cost_breakdown, description, metadata, actor, request_id, api_key_id, member_id, tags, created_at)
   SELECT tollgate_row_id(user_id, last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
-    $9, date_trunc('milliseconds', last_updated)
+    $9, $12, $13, $14::varchar(64)[], date_trunc('milliseconds', last_updated)
   FROM charged
   RETURNING id, created_at
 ), key AS (

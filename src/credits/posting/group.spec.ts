@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { UNATTRIBUTED } from '../../platform/attribution.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { systemActor } from '../../platform/actor.js';
 import { units } from '../../platform/values/amount.js';
@@ -14,6 +15,7 @@ const holdOf = (id: number, amount: bigint) => ({
   service: 'tts',
   model: null,
   metadata: {},
+  ...UNATTRIBUTED,
   amount,
 });
 

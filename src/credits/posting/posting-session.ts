@@ -8,6 +8,7 @@ import {
   workConflict,
 } from '../../metering/usage-event.js';
 import type { Actor } from '../../platform/actor.js';
+import { UNATTRIBUTED } from '../../platform/attribution.js';
 import { amount, units } from '../../platform/values/amount.js';
 import { DomainError, NotFound } from '../../platform/errors.js';
 import type { Account } from '../accounts/account.js';
@@ -153,7 +154,7 @@ export class PostingSession {
 
   private hold(posting: HoldPosting): Decision {
     const { account } = this;
-    const { user_id, service, model, metadata, actor, ttl_s, lease_s } = posting;
+    const { user_id, service, model, metadata, attribution = UNATTRIBUTED, actor, ttl_s, lease_s } = posting;
     const after = (seconds: number): Date => new Date(account.now.getTime() + seconds * 1000);
     const expires_at = after(ttl_s);
     const refusal = this.refusalOf(posting) ?? account.hold(posting.amount, expires_at);
@@ -161,7 +162,15 @@ export class PostingSession {
     this.count(posting);
     const lease_until = lease_s === undefined ? null : after(lease_s);
     const created = { created_at: account.now, actor: actor.user_id, expires_at, lease_until };
-    this.newHolds.push({ user_id, amount: amount(posting.amount), service, model, metadata, ...created });
+    this.newHolds.push({
+      user_id,
+      amount: amount(posting.amount),
+      service,
+      model,
+      metadata,
+      ...attribution,
+      ...created,
+    });
     const made = { new_hold: this.newHolds.length - 1 };
     this.remember(posting, made);
     return this.done(made);

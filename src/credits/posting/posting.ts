@@ -1,6 +1,7 @@
 import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
 import type { NewEvent, RecordedEvent } from '../../metering/usage-event.js';
 import type { Actor } from '../../platform/actor.js';
+import { type Attribution, attributionOf, storedTags, UNATTRIBUTED } from '../../platform/attribution.js';
 import { amount, type Units, units } from '../../platform/values/amount.js';
 import { type DomainError } from '../../platform/errors.js';
 import type { Account, LineDetails } from '../accounts/account.js';
@@ -10,7 +11,8 @@ import type { CallKind } from '../accounts/calls.js';
 import type { IdempotencyKey } from './idempotency.js';
 
 /** The immutable fields of a hold. They can be read before the account is locked. */
-export type HoldFacts = Pick<CreditHoldRow, 'id' | 'user_id' | 'service' | 'model' | 'metadata'> & { amount: Units };
+export type HoldFacts = Pick<CreditHoldRow, 'id' | 'user_id' | 'service' | 'model' | 'metadata'> &
+  Attribution & { amount: Units };
 
 interface Common {
   user_id: string;
@@ -35,6 +37,7 @@ export interface HoldPosting extends Common {
   service: string;
   model: string | null;
   metadata: Record<string, unknown>;
+  attribution?: Attribution | undefined;
   /** Whether the hold counts as a call; its capture then does not. */
   is_call?: boolean;
   /**
@@ -91,14 +94,10 @@ export function callOf(posting: Posting): CallKind | null {
 }
 
 /** Returns the immutable fields of a hold. */
-export const factsOf = ({ id, user_id, service, model, metadata, amount: size }: CreditHoldRow): HoldFacts => ({
-  id,
-  user_id,
-  service,
-  model,
-  metadata,
-  amount: units(size),
-});
+export function factsOf(hold: CreditHoldRow): HoldFacts {
+  const { id, user_id, service, model, metadata, amount: size } = hold;
+  return { id, user_id, service, model, metadata, ...attributionOf(hold), amount: units(size) };
+}
 
 const kindOf = (is_free: boolean | undefined): CallKind => (is_free ? 'free' : 'metered');
 
@@ -139,24 +138,31 @@ export const describe = (work: { service: string; model: string | null | undefin
 export function captureDetails({ hold, event }: CapturePosting): LineDetails {
   if (event) return { ...eventDetails(event), hold_id: hold.id };
   const { id, service, model, metadata } = hold;
-  return { service, model, metadata, hold_id: id, description: describe({ service, model }) };
+  const attribution = attributionOf(hold);
+  return { service, model, metadata, attribution, hold_id: id, description: describe({ service, model }) };
 }
 
 /** Returns the details for the line that charges an event. */
 export function eventDetails(event: NewEvent): LineDetails {
   const { provider_cost, platform_markup: markup, total_cost: total } = event;
-  return chargeDetails({ ...event, cost_breakdown: { provider_cost, markup, total } });
+  return lineDetails({ ...event, cost_breakdown: { provider_cost, markup, total } }, attributionOf(event));
 }
 
-/** Returns the details for the line of a charge. */
-export function chargeDetails(order: {
+/** The work that a ledger line charges. */
+interface ChargedWork {
   service: string;
   model?: string | null | undefined;
   cost_breakdown?: object | null | undefined;
   metadata?: Record<string, unknown> | undefined;
-}): LineDetails {
-  const { service, model, cost_breakdown, metadata } = order;
-  return { service, model, cost_breakdown, metadata, description: describe({ service, model }) };
+  tags?: readonly string[] | null | undefined;
+}
+
+/** Returns the details for the line of a charge. */
+export const chargeDetails = (charged: ChargedWork): LineDetails =>
+  lineDetails(charged, { ...UNATTRIBUTED, tags: storedTags(charged.tags) });
+
+function lineDetails({ service, model, cost_breakdown, metadata }: ChargedWork, attribution: Attribution): LineDetails {
+  return { service, model, cost_breakdown, metadata, attribution, description: describe({ service, model }) };
 }
 
 /** Captures a hold on the account. @returns the index of its first line; null when nothing was charged */

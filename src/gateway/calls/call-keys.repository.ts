@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallAnswerRow, CreditHoldRow } from '../../generated/rows.js';
 import { Database } from '../../platform/database/database.js';
+import { idAtSql } from '../../platform/database/row-id.js';
 import { OWN_KEY } from './call-rates.js';
 
 /** What is known about the call with an idempotency key. */
@@ -32,7 +33,8 @@ const FIND = `
   -- a charge beyond its hold has a second line
   LEFT JOIN LATERAL (
     SELECT balance_after FROM credit_transactions
-    WHERE user_id = t.user_id AND created_at = t.created_at AND hold_id = k.resource_id ORDER BY id DESC LIMIT 1
+    WHERE user_id = t.user_id AND id >= t.id AND id < ${idAtSql(`t.created_at + interval '1 millisecond'`)}
+      AND hold_id = k.resource_id ORDER BY id DESC LIMIT 1
   ) l ON true
   LEFT JOIN call_answers a ON a.user_id = k.user_id AND a.hold_id = k.resource_id
   WHERE k.user_id = $1 AND k.idempotency_key = $2`;

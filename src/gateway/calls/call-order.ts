@@ -3,6 +3,7 @@ import type { JsonWithText } from '../../platform/http/bodies/bodies.js';
 import { service_tier } from '../../generated/prisma/enums.js';
 import { members } from '../../pricing/usage/leaves.js';
 import { type PromptBound, promptBound } from './prompt-bound.js';
+import { readTags } from './call-tags.js';
 import { searchesOf } from './searches.js';
 import { invalid, readWhole } from '../answers/whole-answer.js';
 
@@ -31,6 +32,8 @@ export interface CallOrder {
   max_tokens: number | null;
   /** The request body exactly as sent; it is passed on unchanged. */
   text: string;
+  /** Tags to store with the call; null for none. */
+  tags: string[] | null;
 }
 
 const MODEL_MAX_CHARACTERS = 255;
@@ -40,10 +43,10 @@ const TOKENS_MAX = 10_000_000;
 const LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 
 /**
- * Reads only what the price of a call depends on; the provider validates the rest.
+ * Reads only what the price of a call depends on, and its tags, from their header; the provider validates the rest.
  * @throws DomainError `invalid_request` when such a member is invalid
  */
-export function readOrder(path: CompletionPath, { value, text }: JsonWithText): CallOrder {
+export function readOrder(path: CompletionPath, { value, text }: JsonWithText, tags?: string): CallOrder {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('the body', 'a JSON object');
   const given = value as Members;
   const { model, stream, prompt } = given;
@@ -60,6 +63,7 @@ export function readOrder(path: CompletionPath, { value, text }: JsonWithText): 
     model,
     models,
     text,
+    tags: readTags(tags),
     ...searchesOf(given, models),
     service_tier: tierOf(given['service_tier']),
     is_stream: stream === true && !isEmbedding,

@@ -3,6 +3,7 @@ import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { HoldFacts } from '../../credits/posting/posting.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { systemActor } from '../../platform/actor.js';
+import { attributionOf } from '../../platform/attribution.js';
 import { amount, divideHalfUp, type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isFreeId } from '../../pricing/prices/model-ids.js';
@@ -81,7 +82,8 @@ export class CallRates {
     const worked = report(named, hold.user_id, created_at);
     const model = await this.pricedAs(hold.model, ending.model, provider_cost);
     const rating = await this.rateEnding(call, { ...worked, model }, provider_cost);
-    return eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
+    const event = eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
+    return { ...event, ...attributionOf(hold) };
   }
 
   /**

@@ -22,7 +22,7 @@ export interface ReadyCall {
 const FITTING_MIN_TOKENS = 256;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
 
-type PricedTerms = RateTerms & Route & { rater: Rater };
+type PricedTerms = RateTerms & Route & Pick<CallOrder, 'tags'> & { rater: Rater };
 
 /** Prepares calls: finds the key, checks the plan and creates the hold. */
 @Injectable()
@@ -48,7 +48,7 @@ export class CallStart {
       this.rates.raterOf(order.models),
       this.plans.check(actor, user_id, order.models),
     ]);
-    return this.begin(actor, { user_id, model: order.model, ...route, rater }, order, key);
+    return this.begin(actor, { user_id, model: order.model, tags: order.tags, ...route, rater }, order, key);
   }
 
   /**

@@ -8,6 +8,7 @@ import { factsOf } from '../../credits/posting/posting.js';
 import { PostingEngine } from '../../credits/posting/posting.engine.js';
 import type { Actor } from '../../platform/actor.js';
 import { systemActor } from '../../platform/actor.js';
+import { type Attribution, UNATTRIBUTED } from '../../platform/attribution.js';
 import { amount, type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { DomainError, NotFound } from '../../platform/errors.js';
@@ -35,8 +36,8 @@ export interface OpenCall extends MadeCall {
   span?: Span | undefined;
 }
 
-/** The terms of a call and the OpenRouter key it is made with. */
-type CallTerms = RateTerms & Pick<OpenCall, 'api_key'>;
+/** The terms of a call, the OpenRouter key it is made with, and its tags. */
+type CallTerms = RateTerms & Pick<OpenCall, 'api_key'> & Pick<Attribution, 'tags'>;
 /** The amount to hold for it. */
 type BoundOfCall = Pick<Estimate, 'cost' | 'is_free'>;
 
@@ -114,14 +115,14 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
 
   private async hold(
     actor: Actor,
-    { user_id, model, is_own_key, rater, api_key }: CallTerms,
+    { user_id, model, is_own_key, rater, api_key, tags }: CallTerms,
     { cost, is_free }: BoundOfCall,
     key: IdempotencyKey | undefined,
   ): Promise<OpenCall> {
     if (cost === 0n) await this.freeCalls.check(user_id, [model]);
     const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
-    const terms = { ttl_s, lease_s, is_call: true, is_free, key };
+    const terms = { ttl_s, lease_s, is_call: true, is_free, key, attribution: { ...UNATTRIBUTED, tags } };
     const { hold, replayed } = await this.engine.hold(actor, { ...order, ...terms });
     if (replayed) throw inProgress();
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };

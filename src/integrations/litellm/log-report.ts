@@ -1,5 +1,6 @@
 import type { litellm_rejection } from '../../generated/prisma/enums.js';
 import { amount, AMOUNT_LIMIT, type Units, units } from '../../platform/values/amount.js';
+import { TAG_MAX_CHARACTERS, TAGS_MAX } from '../../platform/attribution.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
 import { InvalidInput } from '../../platform/errors.js';
 import { withSuffix } from '../../platform/values/truncated-name.js';
@@ -55,6 +56,7 @@ export function litellmReport(log: LogExcerpt, user_id: string, reading: Reading
     succeeded,
     ...counted,
     metadata: metadataOf(log, user_id),
+    tags: tagsOf(log['request_tags']),
     request_id: withSuffix(id, hash.replaceAll('-', '')),
     model: text(log['model']),
     cost: cost?.is_total ? cost.amount : null,
@@ -141,6 +143,12 @@ function instantOf(value: unknown): Date | null {
   if (typeof value !== 'string') return null;
   const iso = value.replace(' ', 'T');
   return instant(iso) ?? instant(`${iso}Z`);
+}
+
+/** Returns LiteLLM's tags as far as they can be stored as ours; all of them are in the metadata. */
+function tagsOf(tags: unknown): string[] {
+  const texts = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+  return texts.filter((tag) => tag !== '' && [...tag].length <= TAG_MAX_CHARACTERS).slice(0, TAGS_MAX);
 }
 
 /** Returns the metadata to store with the work. */

@@ -1,3 +1,5 @@
+import { idAtSql } from '../../platform/database/row-id.js';
+
 /** The pools of tokens. Each is a column of usage_events and of usage_hourly; they never overlap. */
 export const TOKEN_POOLS = [
   'input_tokens',
@@ -47,7 +49,8 @@ const HAS_USAGE = `(l.transaction_type = 'adjustment'
   OR EXISTS (SELECT FROM usage_events e WHERE e.id = l.id AND e.user_id = l.user_id)
   OR (l.hold_id IS NOT NULL AND EXISTS (
     SELECT FROM credit_transactions s JOIN usage_events e ON e.id = s.id AND e.user_id = s.user_id
-    WHERE s.user_id = l.user_id AND s.created_at = l.created_at AND s.hold_id = l.hold_id)))`;
+    WHERE s.user_id = l.user_id AND s.id >= ${idAtSql('l.created_at')}
+      AND s.id < ${idAtSql(`l.created_at + interval '1 millisecond'`)} AND s.hold_id = l.hold_id)))`;
 
 /** The columns of usage_hourly for one row of usage_events. */
 export const EVENT_COLUMNS = [

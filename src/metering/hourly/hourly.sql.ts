@@ -1,3 +1,4 @@
+import { idAtSql as idAt } from '../../platform/database/row-id.js';
 import {
   EVENT_TIME,
   EVENT_COLUMNS,
@@ -26,10 +27,6 @@ const NEXT_XID = 'pg_snapshot_xmax(pg_current_snapshot())::text::bigint';
 
 /** A clock that is set back by less than this hides no line. */
 const CLOCK_MARGIN = `interval '10 seconds'`;
-
-/** The smallest id of a ledger line that is booked at an instant or later. */
-const idAt = (instant: string): string =>
-  `(lpad(to_hex((extract(epoch FROM ${instant}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 
 /** The state of the roll-up. Writes nothing, so that an idle service stays idle. */
 export const STATE = `
@@ -143,7 +140,7 @@ const current = (hours: string, events: string, lines: string): string => `
   ) AS events WHERE at >= $2 AND at < $3
   UNION ALL
   SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
-  WHERE ${lines} AND l.created_at >= ${NEW_LINES_FROM} AND l.created_at < $3 AND ${IS_SPENDING}`;
+  WHERE ${lines} AND l.id >= ${idAt(NEW_LINES_FROM)} AND l.created_at < $3 AND ${IS_SPENDING}`;
 
 /**
  * A query for the spending and usage of the account $1 between two whole hours $2 and $3, exact as of its snapshot: the
@@ -153,7 +150,7 @@ const current = (hours: string, events: string, lines: string): string => `
 export const HOURLY_ROWS = current('user_id = $1 AND', 'user_id = $1 AND', 'l.user_id = $1');
 
 /** The same for all accounts. $1 is null. */
-export const PLATFORM_ROWS = current('$1::text IS NULL AND', '', `l.id >= ${idAt(NEW_LINES_FROM)}`);
+export const PLATFORM_ROWS = current('$1::text IS NULL AND', '', 'true');
 
 /** Hours that contain one of the bounds $4, as the hours of half-hour time zones do at midnight. */
 const SPLIT_HOURS = `
@@ -176,13 +173,13 @@ export const ANY_ROWS = `
 function rowsWithin(since: string, until: string): string {
   return `
     SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
-    WHERE l.user_id = $1 AND l.created_at >= ${since} AND l.created_at < ${until} AND ${IS_SPENDING}
+    WHERE l.user_id = $1 AND l.id >= ${idAt(since)} AND l.id < ${idAt(until)} AND ${IS_SPENDING}
     UNION ALL
     -- a charged event has the id and the time of its ledger line
     SELECT created_at AS at, ${EVENT_COLUMNS} FROM usage_events
     WHERE user_id = $1 AND id IN (
       SELECT l.id FROM credit_transactions l
-      WHERE l.user_id = $1 AND l.created_at >= ${since} AND l.created_at < ${until} AND l.transaction_type = 'usage')
+      WHERE l.user_id = $1 AND l.id >= ${idAt(since)} AND l.id < ${idAt(until)} AND l.transaction_type = 'usage')
     UNION ALL
     SELECT occurred_at AS at, ${EVENT_COLUMNS} FROM usage_events
     WHERE user_id = $1 AND occurred_at >= ${since} AND occurred_at < ${until} AND transaction_id IS NULL`;

@@ -46,6 +46,9 @@ export class RecordSet<Name extends string> {
 
 const NULL = 'NULL';
 
+/** Formats texts as an array literal. */
+export const textArray = (texts: readonly string[]): string => `{${texts.map(elementOf).join(',')}}`;
+
 /** Formats a value as an element of an array literal; objects become JSON. */
 function elementOf(value: unknown): string {
   if (value === null || value === undefined) return NULL;

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+/** The latest instant of a UUIDv7: 48 bits of milliseconds. */
+const MS_MAX = 2 ** 48 - 1;
 /** Version and variant bits of a UUIDv7. */
 const [VERSION, VARIANT] = [0x7000, 0x8000];
 
@@ -24,6 +26,17 @@ export function rowId(user_id: string, at?: Date, n = 0): string {
   id.writeUInt16BE(VARIANT | n, 8);
   digestOf(user_id).copy(id, 10, 0, 2);
   const hex = id.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** SQL for the smallest id of a row that is created at the instant of an SQL expression, or later. */
+export const idAtSql = (instant: string): string =>
+  `(lpad(to_hex((extract(epoch FROM ${instant}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
+
+/** The smallest id of a row that is created at an instant, or later. Instants beyond the range of ids count as its ends. */
+export function firstIdAt(instant: Date): string {
+  const ms = Math.min(Math.max(instant.getTime(), 0), MS_MAX);
+  const hex = ms.toString(16).padStart(12, '0').padEnd(32, '0');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 

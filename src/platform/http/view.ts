@@ -16,6 +16,8 @@ interface Step {
   readonly key: string;
   readonly convert: Convert;
   readonly derive: Derive | undefined;
+  /** What stands for null: a list that is not nullable is then empty. */
+  readonly whenNull: null | readonly never[];
 }
 
 const DERIVED = Symbol('derived');
@@ -36,10 +38,10 @@ export function toWire(view: View, value: object | null): Wire | null {
 
 function shown(view: View, source: Wire, owner: Wire): Wire {
   const wire: Wire = {};
-  for (const { key, convert, derive } of planOf(view)) {
+  for (const { key, convert, derive, whenNull } of planOf(view)) {
     const member = derive ? derive(source, owner) : source[key];
     if (member === undefined) continue;
-    wire[key] = member === null ? null : convert(member, source);
+    wire[key] = member === null ? whenNull : convert(member, source);
   }
   return wire;
 }
@@ -74,6 +76,7 @@ function planOf(view: View): readonly Step[] {
     key,
     convert: conversion(view, key),
     derive: Reflect.getMetadata(DERIVED, view.prototype as object, key) as Derive | undefined,
+    whenNull: isPlainList(metadataOf(view, key)) ? [] : null,
   }));
   if (plan.length === 0) throw new TypeError(`${view.name} has no documented property`);
   plans.set(view, plan);
@@ -85,13 +88,19 @@ interface PropertyMetadata {
   allOf?: unknown;
   $ref?: unknown;
   isArray?: boolean;
+  nullable?: boolean;
   format?: string;
   items?: { format?: string };
 }
 
+const metadataOf = (view: View, key: string): PropertyMetadata =>
+  (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, view.prototype as object, key) ?? {}) as PropertyMetadata;
+
+/** Whether null stands for an empty list: a sparse list is stored as null. */
+const isPlainList = ({ type, nullable }: PropertyMetadata): boolean => type === 'array' && nullable !== true;
+
 function conversion(view: View, key: string): Convert {
-  const prototype = view.prototype as object;
-  const metadata = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key) ?? {}) as PropertyMetadata;
+  const metadata = metadataOf(view, key);
   if (metadata.allOf !== undefined || metadata.$ref !== undefined) {
     throw new TypeError(`${view.name}.${key} must name its class as type, otherwise its properties are unknown`);
   }

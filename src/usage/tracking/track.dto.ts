@@ -33,6 +33,7 @@ export class WorkBody extends IntersectionType(
       'session_id',
       'duration_seconds',
       'metadata',
+      'tags',
     ] as const),
     optional,
   ),

@@ -1,6 +1,7 @@
 import type { service_tier, usage_unit } from '../../generated/prisma/enums.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { amount, type Units, units } from '../../platform/values/amount.js';
+import { storedTags, UNATTRIBUTED } from '../../platform/attribution.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
 import { type FieldError, InvalidInput } from '../../platform/errors.js';
 import { truncatedName } from '../../platform/values/truncated-name.js';
@@ -47,6 +48,7 @@ export interface Report {
   /** Null means now. */
   occurred_at: Date | null;
   metadata: Record<string, unknown>;
+  tags: string[] | null;
   charge: ChargeKind;
 }
 
@@ -102,6 +104,7 @@ export function reportOf(
     ...withDefaults(work),
     request_id: typeof work.request_id === 'string' ? truncatedName(work.request_id) : null,
     content_hash: null,
+    tags: storedTags(work.tags),
     service: work.service,
     tokens,
     tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)),
@@ -144,6 +147,7 @@ export const WORK_DEFAULTS = {
   billable: true,
   succeeded: true,
   metadata: {},
+  tags: null,
 };
 type ReportedFields = Pick<Report, keyof typeof WORK_DEFAULTS>;
 
@@ -182,6 +186,7 @@ export function eventOf(report: Report, rating: Rating): NewEvent {
   const { tokens, cost: _cost, provider_cost: _provider, is_free: _free, charge: _charge, ...work } = report;
   const { provider_cost, platform_markup, total_cost, list_cost, ...rated } = rating;
   return {
+    ...UNATTRIBUTED,
     ...work,
     ...tokens,
     ...rated,

@@ -10,8 +10,8 @@ export const RESERVED_SOURCES: readonly string[] = ['user', 'api', 'gateway', 'l
 const STANDARD: service_tier = 'standard';
 const USUAL: Readonly<Record<string, unknown>> = { ...WORK_DEFAULTS, ...NO_TOKENS, tokens_used: 0 };
 
-/** Fields that do not describe the work: its user, its name, and how it is charged. */
-const APART = new Set(['user_id', 'source', 'request_id', 'content_hash', 'tokens', 'charge']);
+/** Fields that do not describe the work: its user, its name, its tags, and how it is charged. */
+const APART = new Set(['user_id', 'source', 'request_id', 'content_hash', 'tokens', 'tags', 'charge']);
 /** Fields that are derived from a usage object, which is hashed itself. */
 const READ = new Set(['tokens_used', 'quantity', 'unit', 'measures', 'unread_usage', ...POOLS]);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
+import { UNATTRIBUTED } from '../../../src/platform/attribution.js';
 import { systemActor } from '../../../src/platform/actor.js';
 import { units } from '../../../src/platform/values/amount.js';
 import { concurrently, type Json, type JsonAnswer, statuses, TestEnv } from '../../support/factories.js';
@@ -227,6 +228,7 @@ describe('the call limits of a plan', () => {
       service: 'tts',
       model: 'm',
       source: 'gateway',
+      ...UNATTRIBUTED,
       metadata: {},
       session_id: null,
       request_id: 'g',

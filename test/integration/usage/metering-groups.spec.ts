@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hash } from 'node:crypto';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
+import { UNATTRIBUTED } from '../../../src/platform/attribution.js';
 import type { NewEvent } from '../../../src/metering/usage-event.js';
 import { systemActor } from '../../../src/platform/actor.js';
 import { DomainError } from '../../../src/platform/errors.js';
@@ -39,6 +40,7 @@ function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
     model: null,
     source: 'api',
     request_id: name,
+    ...UNATTRIBUTED,
     metadata: {},
     session_id: null,
     tokens_used: 0,

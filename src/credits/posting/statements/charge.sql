@@ -6,9 +6,9 @@ WITH charged AS (
   RETURNING *
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-    cost_breakdown, description, metadata, actor, request_id, created_at)
+    cost_breakdown, description, metadata, actor, request_id, api_key_id, member_id, tags, created_at)
   SELECT tollgate_row_id(user_id, last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
-    $9, date_trunc('milliseconds', last_updated)
+    $9, $12, $13, $14::varchar(64)[], date_trunc('milliseconds', last_updated)
   FROM charged
   RETURNING id, created_at
 ), key AS (

@@ -3,7 +3,7 @@ WITH asked AS MATERIALIZED (
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT e.* FROM (SELECT record.* FROM (SELECT $8::text[] AS user_id, $9::int[] AS n, $10::numeric[] AS amount, $11::numeric[] AS after, $12::text[] AS service, $13::text[] AS model, $14::jsonb[] AS cost_breakdown, $15::text[] AS description, $16::jsonb[] AS metadata, $17::uuid[] AS hold_id, $18::numeric[] AS captured, $19::numeric[] AS hold_amount, $20::int[] AS ttl_s, $21::int[] AS lease_s, $22::text[] AS actor, $23::text[] AS actor_request_id, $24::text[] AS idempotency_key, $25::text[] AS request_hash FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, hold_id, captured, hold_amount, ttl_s, lease_s, actor, actor_request_id, idempotency_key, request_hash)) AS e
+  SELECT e.* FROM (SELECT record.* FROM (SELECT $8::text[] AS user_id, $9::int[] AS n, $10::numeric[] AS amount, $11::numeric[] AS after, $12::text[] AS service, $13::text[] AS model, $14::jsonb[] AS cost_breakdown, $15::text[] AS description, $16::jsonb[] AS metadata, $17::uuid[] AS api_key_id, $18::text[] AS member_id, $19::text[] AS tags, $20::uuid[] AS hold_id, $21::numeric[] AS captured, $22::numeric[] AS hold_amount, $23::int[] AS ttl_s, $24::int[] AS lease_s, $25::text[] AS actor, $26::text[] AS actor_request_id, $27::text[] AS idempotency_key, $28::text[] AS request_hash FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.api_key_id, given.member_id, given.tags, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, captured, hold_amount, ttl_s, lease_s, actor, actor_request_id, idempotency_key, request_hash)) AS e
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -30,13 +30,14 @@ WITH asked AS MATERIALIZED (
   FROM charged c JOIN entry e USING (user_id)
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-    cost_breakdown, description, metadata, hold_id, actor, request_id, created_at)
-  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata, hold_id,
-    actor, actor_request_id, at
+    cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
+    api_key_id, member_id, tags::varchar(64)[], hold_id, actor, actor_request_id, at
   FROM posted WHERE amount IS NOT NULL
 ), hold AS (
-  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, expires_at, lease_until, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, at + ttl_s * interval '1 second',
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
+    lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], at + ttl_s * interval '1 second',
     at + lease_s * interval '1 second', actor, at
   FROM posted WHERE hold_amount IS NOT NULL
 ), resolved AS (
