@@ -13,8 +13,10 @@ const HOLD_ID = /"id":"([0-9a-f-]{36})"/;
 const PATIENCE_MS = 20_000;
 const FAULT_CHARACTERS = 300;
 const MICRO = 1_000_000;
-/** Events of a `track` request. */
+/** Records of a batch. */
 const BATCH = 1000;
+/** Status of an accepted record, by workload; other workloads send no batches. */
+const ACCEPTED: Partial<Record<Job['workload'], string>> = { track: 'recorded', deduct_batch: 'charged' };
 
 /** What all connections of a job have counted so far. */
 class Tally {
@@ -86,7 +88,7 @@ class Connection {
 
   private request(): string {
     const { job, tally } = this;
-    if (job.workload === 'track') return this.message('POST', job.path, '', this.batch());
+    if (ACCEPTED[job.workload] !== undefined) return this.message('POST', job.path, '', this.batch());
     const user_id = this.user();
     if (job.workload === 'balance') return this.message('GET', `${job.path}?user_id=${user_id}`, '');
     this.micro = randomMicro();
@@ -103,14 +105,18 @@ class Connection {
     return `${this.job.user_prefix}${Math.floor(Math.random() * this.job.users)}`;
   }
 
-  /** Charged events of random users and amounts. */
+  /** Charged events, or charges, of random users and amounts. */
   private batch(): string {
     const { job, tally } = this;
     this.micro = 0;
     const records = Array.from({ length: BATCH }, (_, i) => {
       const micro = randomMicro();
       this.micro += micro;
-      return `{"user_id":"${this.user()}","request_id":"${job.run}-${tally.sent}-${i}","service":"openrouter","model":"openai/gpt-4o-mini","input_tokens":1200,"output_tokens":340,"cost":"${amountOf(micro)}","charge":true}`;
+      const name = `${job.run}-${tally.sent}-${i}`;
+      const work = `"user_id":"${this.user()}","service":"openrouter","model":"openai/gpt-4o-mini"`;
+      return job.workload === 'track'
+        ? `{${work},"request_id":"${name}","input_tokens":1200,"output_tokens":340,"cost":"${amountOf(micro)}","charge":true}`
+        : `{${work},"idempotency_key":"${name}","amount":"${amountOf(micro)}","metadata":{"call":${tally.sent}}}`;
     });
     return `[${records.join(',')}]`;
   }
@@ -147,14 +153,16 @@ class Connection {
       tally.fault(`status ${status}`, answer.slice(answer.indexOf(HEAD_END)));
       return;
     }
-    if (job.keyed) tally.keys += 1;
+    const accepted = ACCEPTED[job.workload];
+    const charges = accepted === undefined ? 1 : BATCH;
+    if (job.keyed) tally.keys += charges;
     if (expected === '201') this.hold_id = HOLD_ID.exec(answer)?.[1] ?? null;
     else {
       this.hold_id = null;
       if (job.workload !== 'balance') {
-        tally.lines += job.workload === 'track' ? BATCH : 1;
+        tally.lines += charges;
         tally.charged_micro += this.micro;
-        if (job.workload === 'track' && !isAllRecorded(answer)) tally.fault('not recorded', answer);
+        if (accepted !== undefined && !isAll(accepted, answer)) tally.fault(`not all ${accepted}`, answer);
       }
     }
     if (now >= window.from && now <= window.to) tally.latencies.push(now - this.sentAt);
@@ -163,7 +171,7 @@ class Connection {
 
 const randomMicro = (): number => 1 + Math.floor(Math.random() * 9_999);
 const amountOf = (micro: number): string => `0.${String(micro).padStart(6, '0')}`;
-const isAllRecorded = (answer: string): boolean => answer.split('"status":"recorded"').length === BATCH + 1;
+const isAll = (status: string, answer: string): boolean => answer.split(`"status":"${status}"`).length === BATCH + 1;
 
 async function run(job: Job): Promise<Report> {
   const tally = new Tally();
@@ -182,7 +190,7 @@ async function run(job: Job): Promise<Report> {
   const quantile = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
   const seconds = (Math.min(performance.now(), window.to) - window.from) / 1000;
   return {
-    per_s: (sorted.length / seconds) * (job.workload === 'track' ? BATCH : 1),
+    per_s: (sorted.length / seconds) * (ACCEPTED[job.workload] === undefined ? 1 : BATCH),
     p50_ms: quantile(0.5),
     p99_ms: quantile(0.99),
     lines: tally.lines,

@@ -6,12 +6,15 @@ import path from 'node:path';
 export interface Job {
   port: number;
   path: string;
-  /** `hold` captures each hold it made before it makes the next; `track` sends a thousand charged events at once. */
-  workload: 'deduct' | 'hold' | 'balance' | 'track';
+  /**
+   * `hold` captures each hold it made before it makes the next; `track` sends a thousand charged events at once,
+   * `deduct_batch` a thousand charges.
+   */
+  workload: 'deduct' | 'hold' | 'balance' | 'track' | 'deduct_batch';
   user_prefix: string;
   /** Requests are spread evenly over this many users. */
   users: number;
-  /** Whether each request carries an Idempotency-Key of its own. */
+  /** Whether each charge carries an idempotency key of its own. */
   keyed: boolean;
   connections: number;
   /** Sent but not measured: connecting, and whatever the service warms up. */
@@ -25,7 +28,7 @@ export interface Job {
 
 /** What came back. Everything but the rate and the latencies includes the ramp. */
 export interface Report {
-  /** Answers a second; of `track`, events. */
+  /** Answers a second; of batches, records. */
   per_s: number;
   p50_ms: number;
   p99_ms: number;

@@ -19,7 +19,7 @@ export interface HttpSlot {
   name: string;
   on: 'service' | 'naive';
   path: string;
-  workload: 'deduct' | 'hold' | 'balance' | 'track';
+  workload: 'deduct' | 'hold' | 'balance' | 'track' | 'deduct_batch';
   is_hot: boolean;
   keyed: boolean;
   connections: number;
@@ -78,6 +78,10 @@ export const ROUND: readonly Slot[] = [
     path: 'credits/usage/track/batch',
     workload: 'track',
     keyed: false,
+  }),
+  charge('deduct_batch', 'deduct/batch, 1000 records, c=4 (charges)', 4, {
+    path: 'credits/deduct/batch',
+    workload: 'deduct_batch',
   }),
   charge('balance', 'balance read, c=64', 64, { path: 'credits/balance', workload: 'balance', keyed: false }),
 ];

@@ -1,6 +1,7 @@
 /**
- * `node bench/profile.ts [--seconds N] [--connections N] [--workload deduct|hot|hold|track|balance] [--unkeyed]`: runs the
- * service under load with Node's CPU profiler and prints where its time goes, and whose the two cores were.
+ * `node bench/profile.ts [--seconds N] [--connections N] [--workload deduct|hot|hold|track|deduct_batch|balance]
+ * [--unkeyed]`: runs the service under load with Node's CPU profiler and prints where its time goes, and whose the two
+ * cores were.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -21,6 +22,13 @@ interface Profile {
 const WARM_MS = 6_000;
 const TOP = 40;
 const INTERVAL_US = 500;
+/** Paths of the workloads other than single charges. */
+const PATHS: Partial<Record<string, { workload: Job['workload']; path: string }>> = {
+  hold: { workload: 'hold', path: 'credits/holds' },
+  balance: { workload: 'balance', path: 'credits/balance' },
+  track: { workload: 'track', path: 'credits/usage/track/batch' },
+  deduct_batch: { workload: 'deduct_batch', path: 'credits/deduct/batch' },
+};
 
 const { values: options } = parseArgs({
   options: {
@@ -68,18 +76,13 @@ try {
 }
 
 function jobFor(port: number, run: string, measure_ms: number): Job {
-  const { workload } = options;
-  const paths: Record<string, string> = {
-    hold: 'credits/holds',
-    balance: 'credits/balance',
-    track: 'credits/usage/track/batch',
-  };
+  const { workload, path: route } = PATHS[options.workload] ?? { workload: 'deduct' as const, path: 'credits/deduct' };
   return {
     port,
-    path: `/api/v1/${paths[workload] ?? 'credits/deduct'}`,
-    workload: workload === 'hold' || workload === 'balance' || workload === 'track' ? workload : 'deduct',
+    path: `/api/v1/${route}`,
+    workload,
     user_prefix: USER_PREFIX,
-    users: workload === 'hot' ? 1 : USERS,
+    users: options.workload === 'hot' ? 1 : USERS,
     keyed: !options.unkeyed && workload !== 'track',
     connections: Number(options.connections),
     ramp_ms: 0,

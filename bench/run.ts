@@ -16,6 +16,8 @@ import { startBenchEnv, type BenchEnv } from './bench-env.ts';
 
 const REQUESTS_MAX = 5_000_000;
 const TEXTBOOK_POOL = '16';
+/** Slots that run before the first round. */
+const WARMED = new Set(['deduct', 'statement', 'prisma', 'hold', 'track', 'deduct_batch', 'balance']);
 
 /** The applications under load, each on a database of its own, and what they have accepted. */
 interface BenchRun {
@@ -104,8 +106,7 @@ async function measureStarts(bench: BenchEnv, count: number): Promise<number[]> 
 /** Lets everything be compiled and cached by whoever does such things. */
 async function warm(run: BenchRun): Promise<void> {
   for (const slot of ROUND) {
-    if ('baseline' in slot || !['deduct', 'statement', 'prisma', 'hold', 'track', 'balance'].includes(slot.id))
-      continue;
+    if ('baseline' in slot || !WARMED.has(slot.id)) continue;
     const isMain = slot.id === 'deduct' || slot.id === 'prisma';
     await load(run, slot, isMain ? run.pace.warm_ms : run.pace.warm_ms / 4);
   }

@@ -9,6 +9,7 @@ import type {
   CapBody,
   CostBreakdownBody,
   DeductBody,
+  DeductRecord,
   RefundBody,
   ResetBody,
 } from './credits.dto.js';
@@ -52,9 +53,20 @@ export class CreditOrders {
 
   /** Charges for work that is about to be done. */
   async deduct(actor: Actor, body: DeductBody, key: string | undefined): Promise<Replayable<MovementView>> {
-    const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
-    const charge = { user_id: body.user_id, amount: units(body.amount), details };
-    return movement(await this.engine.deduct(actor, { ...charge, key: idempotencyKey(key, actor, 'deduct', body) }));
+    return movement(await this.charge(actor, body, key));
+  }
+
+  /**
+   * Charges for many pieces of work, each of which is accepted, refused or replayed as if it had been the only one, in
+   * the given order for each account. Errors among the records are passed through.
+   */
+  deductAll(actor: Actor, records: readonly (DeductRecord | Error)[]): Promise<(Posted | Error)[]> {
+    const ends = records.map((record): Promise<Posted | Error> => {
+      if (record instanceof Error) return Promise.resolve(record);
+      const { idempotency_key, ...body } = record;
+      return this.charge(actor, body, idempotency_key).catch((error: unknown) => error as Error);
+    });
+    return Promise.all(ends);
   }
 
   /** Refunds credits: with `transaction_id`, at most what is left of that charge. */
@@ -75,6 +87,12 @@ export class CreditOrders {
     return accountResult(
       await this.credits.setCap(actor, user_id, monthly_cap, idempotencyKey(key, actor, 'cap', body)),
     );
+  }
+
+  private async charge(actor: Actor, body: DeductBody, given: string | undefined): Promise<Posted> {
+    const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
+    const key = idempotencyKey(given, actor, 'deduct', body);
+    return this.engine.deduct(actor, { user_id: body.user_id, amount: units(body.amount), details, key });
   }
 }
 

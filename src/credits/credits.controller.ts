@@ -1,7 +1,10 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { download, fileName, ReturnsFile } from '../platform/export/download.js';
+import { AcceptBody } from '../platform/http/bodies/bodies.js';
+import { batchDoc, RECORDS_MAX_BYTES, recordsOf } from '../platform/http/bodies/records.js';
+import { checkEach } from '../platform/http/bodies/validation.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../platform/http/idempotency-key.js';
 import { AccountsService } from './accounts/accounts.service.js';
@@ -13,13 +16,16 @@ import {
   CapBody,
   CheckQuery,
   DeductBody,
+  DeductRecord,
   ReadQuery,
   RefundBody,
   ResetBody,
   TransactionsExportQuery,
   TransactionsQuery,
 } from './credits.dto.js';
-import { BalanceView, CheckView, GrantView, MovementView, TransactionView } from './credits.views.js';
+import { BalanceView, CheckView, DeductResultView, GrantView, MovementView, TransactionView } from './credits.views.js';
+import { deductResults } from './deduct-results.js';
+import { DEDUCT_BATCH_EXAMPLES } from './deduct.examples.js';
 import { ReceiptView } from './ledger/receipt.views.js';
 import { ReceiptsService } from './ledger/receipts.service.js';
 import { filterOf } from './ledger/ledger-query.js';
@@ -28,6 +34,7 @@ import { assertScope } from '../platform/scopes.js';
 
 /** Balances, grants, charges and the ledger. */
 @ApiTags('Credits')
+@ApiExtraModels(DeductRecord)
 @Controller('credits')
 export class CreditsController {
   constructor(
@@ -145,6 +152,22 @@ export class CreditsController {
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   async deductCredits(@CurrentActor() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
     return answered(await this.orders.deduct(actor, body, key));
+  }
+
+  @Post('deduct/batch')
+  @ApiBody({ schema: batchDoc(DeductRecord), examples: DEDUCT_BATCH_EXAMPLES })
+  @ApiOperation({
+    summary: 'Charge for up to 1000 pieces of work',
+    description:
+      'Each record is charged or refused independently, as `POST /credits/deduct` would do it; records of one account are booked in the order of the list. Safe to repeat as a whole: each record has its own `idempotency_key`, and the header `Idempotency-Key` is not used. 503 only if nothing was charged.',
+  })
+  @Requires('charge', 'service', 'admin')
+  @AcceptBody({ max_bytes: RECORDS_MAX_BYTES })
+  @Returns(DeductResultView, { list: true })
+  @Problem(422, 'invalid_request')
+  async deductCreditsBatch(@CurrentActor() actor: Actor, @Body() body: unknown) {
+    const records = await checkEach(DeductRecord, recordsOf(body));
+    return deductResults(await this.orders.deductAll(actor, records));
   }
 
   @Post('refund')

@@ -6,6 +6,7 @@ import { CreditGrantRow, CreditHoldRow, CreditTransactionRow, UserCreditsRow } f
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
+import { RecordKey } from '../platform/http/idempotency-key.js';
 import { IsAmount, IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
 import { CostBreakdown } from './credits.views.js';
 
@@ -223,6 +224,9 @@ export class DeductBody extends IntersectionType(
   @Type(() => CostBreakdownBody)
   cost_breakdown?: CostBreakdownBody;
 }
+
+/** One charge of a batch. */
+export class DeductRecord extends IntersectionType(DeductBody, RecordKey) {}
 
 /** A new period to start. */
 export class ResetBody extends AccountName {

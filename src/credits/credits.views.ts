@@ -1,5 +1,7 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { CreditGrantRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
+import { RecordError, RecordIndex } from '../platform/http/bodies/records.js';
+import { ProblemParticulars } from '../platform/http/openapi/openapi-models.js';
 import { IsAmount } from '../platform/values/wire-decorators.js';
 
 /** An amount, split into the provider's cost and the platform's markup. */
@@ -104,6 +106,35 @@ export class MovementView extends BalanceView {
   })
   balance_after!: string;
 }
+
+class DeductOutcome {
+  @ApiProperty({
+    description: '`duplicate`: the key was used before for the same charge, which is not booked again.',
+    enum: ['charged', 'duplicate', 'error'],
+    example: 'charged',
+  })
+  status!: 'charged' | 'duplicate' | 'error';
+}
+
+/**
+ * The result for one charge of a batch: its ledger line (for a duplicate, the original one), or the error that the
+ * single charge would return, with the same fields.
+ */
+export class DeductResultView extends IntersectionType(
+  RecordIndex,
+  DeductOutcome,
+  PartialType(PickType(MovementView, ['transaction_id', 'amount', 'balance_after'] as const)),
+  RecordError,
+  PickType(ProblemParticulars, [
+    'errors',
+    'retry_after_s',
+    'required',
+    'available',
+    'monthly_cap',
+    'resets_at',
+    'moved_to',
+  ] as const),
+) {}
 
 /** The answer to whether an amount could be charged now. */
 export class CheckView {

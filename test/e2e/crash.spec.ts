@@ -15,7 +15,7 @@ const CRASHES = Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 'process kil
 const ANSWERS_BEFORE_CRASH = 120;
 const ANSWERS_AFTER_CRASH = 40;
 
-/** What a caller was told, without what a replay may tell otherwise. */
+/** What a caller was told, without what a replay may tell otherwise. Of a batch, the ids of all its lines. */
 interface Outcome {
   status: number;
   id: string;
@@ -27,8 +27,10 @@ interface Outcome {
 type Answer = Outcome & { hit: boolean };
 
 /** The request that belongs to a key: always the same one. */
-type Kind = 'deduct' | 'track' | 'hold' | 'capture' | 'bonus';
-const KINDS: Kind[] = ['deduct', 'track', 'deduct', 'hold', 'track', 'capture', 'bonus'];
+type Kind = 'deduct' | 'batch' | 'track' | 'hold' | 'capture' | 'bonus';
+const KINDS: Kind[] = ['deduct', 'track', 'batch', 'hold', 'track', 'capture', 'bonus', 'deduct'];
+/** Records of a batch, each with a key of its own. */
+const RECORDS = 4;
 const numberOf = (key: string): number => Number(key.split('-')[1]);
 const kindOf = (key: string): Kind => KINDS[numberOf(key) % KINDS.length]!;
 const userOf = (key: string): string => USERS[numberOf(key) % USERS.length]!;
@@ -133,6 +135,8 @@ describe('a service that crashes under load, ten times', () => {
     switch (kindOf(key)) {
       case 'deduct':
         return post('deduct', { ...body, service: 'tts' }, key);
+      case 'batch':
+        return postBatch(key, body.amount);
       case 'track': // named by its request_id alone
         return post('usage/track', {
           user_id: body.user_id,
@@ -176,6 +180,29 @@ describe('a service that crashes under load, ten times', () => {
     return { status: response.status, hit, id: transaction_id ?? id ?? '', amount, captured };
   }
 
+  /** @throws Error when nobody knows what happened to some record */
+  async function postBatch(key: string, amount: string): Promise<Answer> {
+    const records = Array.from({ length: RECORDS }, (_, i) => ({
+      user_id: USERS[(numberOf(key) + i) % USERS.length],
+      amount,
+      service: 'tts',
+      idempotency_key: `${key}-${i}`,
+    }));
+    const response = await fetch(`http://127.0.0.1:${String(port)}/api/v1/credits/deduct/batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(records),
+    });
+    const results = (await response.json()) as { status: string; code?: string; transaction_id?: string }[];
+    if (response.status === 503 || results.some(({ code }) => code === 'database_unavailable')) {
+      throw new Error('unavailable');
+    }
+    expect({ results, errors: results.filter(({ status }) => status === 'error') }).toMatchObject({ errors: [] });
+    const id = results.map(({ transaction_id }) => transaction_id).join(' ');
+    const hit = results.every(({ status }) => status === 'duplicate');
+    return { status: response.status, hit, id, amount, captured: undefined };
+  }
+
   /** Lines and holds are exactly those that callers were told of, one for each key. */
   async function expectExactly(): Promise<void> {
     const ids = async (sql: string): Promise<string[]> =>
@@ -183,11 +210,11 @@ describe('a service that crashes under load, ten times', () => {
     const answeredIds = (...kinds: Kind[]): string[] =>
       sent
         .filter((key) => kinds.includes(kindOf(key)))
-        .map((key) => answered.get(key)!.id)
+        .flatMap((key) => answered.get(key)!.id.split(' '))
         .toSorted();
     expect(
       await ids(`SELECT id FROM credit_transactions WHERE transaction_type = 'usage' AND hold_id IS NULL`),
-    ).toEqual(answeredIds('deduct', 'track'));
+    ).toEqual(answeredIds('deduct', 'batch', 'track'));
     expect(await ids('SELECT id FROM usage_events')).toEqual(answeredIds('track'));
     expect(await ids('SELECT transaction_id AS id FROM usage_events')).toEqual(answeredIds('track'));
     expect(
@@ -203,7 +230,11 @@ describe('a service that crashes under load, ten times', () => {
       WHERE hold_id IS NOT NULL GROUP BY hold_id`),
     ).toEqual(captured.toSorted());
     expect(await ids('SELECT idempotency_key AS id FROM idempotency_keys')).toHaveLength(
-      USERS.length + sent.length - answeredIds('track').length + captured.length,
+      USERS.length + // of the first bonus
+        sent.length -
+        answeredIds('track').length +
+        captured.length + // a capture has another key for its hold
+        (answeredIds('batch').length / RECORDS) * (RECORDS - 1),
     );
   }
 

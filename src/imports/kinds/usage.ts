@@ -3,9 +3,9 @@ import { isSameWork, nameKey, workConflict } from '../../metering/usage-event.js
 import { type Recording, UsageEventsRepository } from '../../metering/usage-events.repository.js';
 import { units } from '../../platform/values/amount.js';
 import { InvalidInput } from '../../platform/errors.js';
+import { throwIfUnavailable } from '../../platform/http/bodies/records.js';
 import { isFreeId } from '../../pricing/prices/model-ids.js';
 import { type Report, reportOf } from '../../usage/tracking/usage-report.js';
-import { throwIfUnavailable } from '../../usage/tracking/track.results.js';
 import { TrackingService } from '../../usage/tracking/tracking.service.js';
 import { identified } from '../../usage/tracking/work-identity.js';
 import { UsageRecord } from '../records.js';

@@ -7,13 +7,13 @@ import { EXIT } from '../../platform/cli/exit-codes.js';
 import { Progress } from '../../platform/cli/progress.js';
 import { Terminal } from '../../platform/cli/terminal.js';
 import { problemOf } from '../../platform/http/problems/problem.js';
+import { throwIfUnavailable } from '../../platform/http/bodies/records.js';
 import { checkPayload } from '../../platform/http/bodies/validation.js';
 import { IsText } from '../../platform/values/wire-decorators.js';
 import { type FileRecord, openEventFile } from './event-file.js';
 import { reportOf } from './usage-report.js';
 import { TrackRecord } from './track.dto.js';
 import { readEach } from './track.reports.js';
-import { throwIfUnavailable } from './track.results.js';
 import { TrackingService } from './tracking.service.js';
 import { identified, RESERVED_SOURCES } from './work-identity.js';
 

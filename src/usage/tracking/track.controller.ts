@@ -5,19 +5,15 @@ import { idempotencyKey } from '../../credits/posting/idempotency.js';
 import { type Recording, UsageEventsRepository } from '../../metering/usage-events.repository.js';
 import { accountOf, type Actor } from '../../platform/actor.js';
 import { CLOUDEVENTS_TYPES, AcceptBody } from '../../platform/http/bodies/bodies.js';
+import { batchDoc, listDoc, RECORDS_MAX_BYTES, recordsOf } from '../../platform/http/bodies/records.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
 import { CloudEvent, cloudEventReport } from './cloudevents.js';
 import { TrackBatchQuery, TrackBody, TrackedView, TrackRecord, TrackResultView, UsageEventView } from './track.dto.js';
 import { BATCH_EXAMPLES, EVENT_EXAMPLES, TRACK_EXAMPLES } from './track.examples.js';
-import { readEach, readRecords, RECORDS_MAX, recordsOf, trackedBy } from './track.reports.js';
+import { readEach, readRecords, trackedBy } from './track.reports.js';
 import { resultsOf } from './track.results.js';
 import { TrackingService } from './tracking.service.js';
-
-const BATCH_MAX_BYTES = 8 * 1024 * 1024;
-const LIST = (schema: object) => ({ type: 'array' as const, maxItems: RECORDS_MAX, items: schema });
-const RECORDS = LIST({ $ref: getSchemaPath(TrackRecord) });
-const EVENT = { $ref: getSchemaPath(CloudEvent) };
 
 /** Records usage, and charges it if asked to, once per piece of work. */
 @ApiTags('Usage')
@@ -54,16 +50,13 @@ export class TrackController {
     description:
       'Each record succeeds or fails independently. Safe to repeat as a whole. Work counts toward the limits of the day on which it was done (`occurred_at`): late work neither uses up the calls of today nor is refused because of them.',
   })
-  @ApiBody({
-    schema: { oneOf: [RECORDS, { type: 'object', properties: { records: RECORDS } }] },
-    examples: BATCH_EXAMPLES,
-  })
+  @ApiBody({ schema: batchDoc(TrackRecord), examples: BATCH_EXAMPLES })
   @Requires('usage:write', 'service', 'admin')
-  @AcceptBody({ max_bytes: BATCH_MAX_BYTES })
+  @AcceptBody({ max_bytes: RECORDS_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
   @Problem(422, 'invalid_request')
   async trackUsageBatch(@CurrentActor() actor: Actor, @Body() body: unknown, @Query() { history }: TrackBatchQuery) {
-    const reports = await readRecords(actor, recordsOf(body, 'records'), history);
+    const reports = await readRecords(actor, recordsOf(body), history);
     return resultsOf(await this.tracking.trackAll(actor, reports));
   }
 
@@ -74,9 +67,9 @@ export class TrackController {
       'One event or an array of up to 1000, as `application/cloudevents+json`, `application/cloudevents-batch+json` or plain JSON. A single invalid event is a 422; in an array, each event succeeds or fails independently.',
   })
   @ApiConsumes('application/json', ...CLOUDEVENTS_TYPES)
-  @ApiBody({ schema: { oneOf: [EVENT, LIST(EVENT)] }, examples: EVENT_EXAMPLES })
+  @ApiBody({ schema: { oneOf: [{ $ref: getSchemaPath(CloudEvent) }, listDoc(CloudEvent)] }, examples: EVENT_EXAMPLES })
   @Requires('usage:write', 'service', 'admin')
-  @AcceptBody({ types: CLOUDEVENTS_TYPES, max_bytes: BATCH_MAX_BYTES })
+  @AcceptBody({ types: CLOUDEVENTS_TYPES, max_bytes: RECORDS_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
   @Problem(409, 'idempotency_conflict')
   @Problem(422, 'invalid_request')

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../../generated/rows.js';
+import { RecordError, RecordIndex } from '../../platform/http/bodies/records.js';
 import { QueryBoolean } from '../../platform/http/page.js';
 import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../platform/values/wire-decorators.js';
 import { IsMeasures } from './measures-validation.js';
@@ -178,11 +179,7 @@ export class UsageEventView extends OmitType(UsageEventRow, [
   'recorded_xid',
 ] as const) {}
 
-/** The result for one record of a batch. */
-export class TrackResultView {
-  @ApiProperty({ description: 'Index of the record, from 0.', type: 'integer', example: 0 })
-  index!: number;
-
+class TrackOutcome {
   @ApiProperty({
     description: '`duplicate`: the work was already recorded and is neither recorded nor charged again.',
     enum: ['recorded', 'duplicate', 'error'],
@@ -196,10 +193,7 @@ export class TrackResultView {
     format: 'uuid',
   })
   id?: string;
-
-  @ApiPropertyOptional({ description: 'Human-readable error message.', example: 'service: must be a string' })
-  error?: string;
-
-  @ApiPropertyOptional({ description: 'Machine-readable error code.', example: 'invalid_request' })
-  code?: string;
 }
+
+/** The result for one record of a batch. */
+export class TrackResultView extends IntersectionType(RecordIndex, TrackOutcome, RecordError) {}

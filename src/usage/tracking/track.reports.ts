@@ -1,11 +1,9 @@
 import { accountOf, type Actor, actsForOthers } from '../../platform/actor.js';
-import { DomainError, InvalidInput } from '../../platform/errors.js';
+import { DomainError } from '../../platform/errors.js';
 import { checkEach } from '../../platform/http/bodies/validation.js';
 import { type Report, type ReportKind, reportOf } from './usage-report.js';
 import { type TrackBody, TrackRecord } from './track.dto.js';
 import { identified } from './work-identity.js';
-
-export const RECORDS_MAX = 1000;
 
 /**
  * Returns the caller's report about one piece of work. Users can report only on their own account and cannot state a
@@ -49,19 +47,6 @@ export async function readRecords(
       return error as Error;
     }
   });
-}
-
-/**
- * Returns the records of a batch: the body is the array, or an object with the array under `name`.
- * @throws InvalidInput when it is neither, or too long
- */
-export function recordsOf(body: unknown, name: string): unknown[] {
-  const list: unknown = Array.isArray(body) ? body : (body as Record<string, unknown> | null | undefined)?.[name];
-  if (!Array.isArray(list)) throw new InvalidInput([{ field: name, message: 'must be an array of records' }]);
-  if (list.length > RECORDS_MAX) {
-    throw new InvalidInput([{ field: name, message: `must have at most ${RECORDS_MAX} records` }]);
-  }
-  return list as unknown[];
 }
 
 /** Reads each record independently. For an invalid record, the result is its error. */

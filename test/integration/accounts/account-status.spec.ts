@@ -37,6 +37,9 @@ describe('a suspended account', () => {
     const record = { ...work, request_id: randomUUID(), cost: '0.1', charge: true };
     const batch = await w.post('credits/usage/track/batch', [record], { token: w.service });
     expect(batch.body).toMatchObject([{ index: 0, status: 'error', error: expect.stringContaining('suspended') }]);
+    const one = { user_id, amount: '0.1', service: 'tts', idempotency_key: randomUUID() };
+    const charges = await w.post('credits/deduct/batch', [one], { token: w.service });
+    expect(charges.body).toMatchObject([{ index: 0, status: 'error', code: 'account_suspended' }]);
     expect(await w.balance(user_id)).toMatchObject({ balance: '5.000000', held: '0.000000', status: 'suspended' });
     await w.verify(user_id);
   });

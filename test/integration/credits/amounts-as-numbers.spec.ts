@@ -95,6 +95,20 @@ describe('an amount of more than 15 digits', () => {
     ]);
   });
 
+  it('in a batch of charges fails only its record', async () => {
+    const user_id = await w.user('5');
+    const charge = (key: string, amount: string): string =>
+      `{"user_id":"${user_id}","service":"tts","idempotency_key":"${key}","amount":${amount}}`;
+    const answer = await w.t.call('credits/deduct/batch', {
+      method: 'POST',
+      token: w.service,
+      body: `[${charge('a', LONG)},${charge('b', ROUNDS_SHORT)},${charge('c', '1.5')}]`,
+      headers: { 'content-type': 'application/json' },
+    });
+    const refused = { status: 'error', error: expect.stringContaining('15 digits') };
+    expect(answer.body).toMatchObject([refused, refused, { status: 'charged' }]);
+  });
+
   it('is refused in the data of a CloudEvent, next to members that are null', async () => {
     const user_id = await w.user('5');
     const event = (data: string): string =>

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { CreditOrders } from '../../../src/credits/credit-orders.service.js';
 import { type IdempotencyKey } from '../../../src/credits/posting/idempotency.js';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import { units } from '../../../src/platform/values/amount.js';
@@ -155,6 +156,34 @@ describe('one service', () => {
     expect(new Set(posted.map(({ line }) => line.id)).size).toBe(QUEUE_MAX);
     const { status, headers } = await w.post('credits/deduct', body, { key });
     expect({ status, hit: headers['idempotency-hit'] }).toEqual({ status: 200, hit: undefined });
+    await expectCleanBooks(w);
+  });
+
+  it('refuses only the charges of a batch that do not fit into its queue, and all of them with 503', async () => {
+    const users = await concurrently(40, () => w.user('5'));
+    const [user_id = ''] = users;
+    const record = (key: string) => ({ user_id, amount: '1.000000', service: 'tts', idempotency_key: key });
+    const { taken, mixed, refused } = await holdingRow(w, stuck, async () => {
+      const first = engine.deduct(ACTOR, charge(stuck, '1'));
+      await waiting(w);
+      const rest = Array.from({ length: QUEUE_MAX - 2 }, (_, i) =>
+        engine.settle(ACTOR, charge(users[1 + (i % 39)]!, '0.0001')),
+      );
+      return {
+        taken: [first, ...rest],
+        mixed: w.t.app.get(CreditOrders).deductAll(ACTOR, [record('a'), record('b')]),
+        refused: await w.post('credits/deduct/batch', [record('c'), {}]),
+      };
+    });
+    expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    await Promise.all(taken);
+    expect((await mixed).map((end) => (end instanceof Error ? codeOf(end) : end.line.amount))).toEqual([
+      '-1.000000',
+      'overloaded',
+    ]);
+    const again = await w.post('credits/deduct/batch', ['a', 'b', 'c'].map(record));
+    expect(again.body).toMatchObject([{ status: 'duplicate' }, { status: 'charged' }, { status: 'charged' }]);
     await expectCleanBooks(w);
   });
 

@@ -33,8 +33,16 @@ describe('two services on one database, under random concurrent operations', () 
       switch (random(12)) {
         case 0:
         case 1:
-        case 2:
           return post('deduct', { user_id, amount, service: 'tts' });
+        case 2: {
+          const charges = Array.from({ length: 1 + random(8) }, () => ({
+            user_id: users[random(users.length)],
+            amount: `0.${random(9) + 1}`,
+            service: 'tts',
+            idempotency_key: `key-${random(60)}`,
+          }));
+          return post('deduct/batch', charges);
+        }
         case 3:
         case 4:
           return post('holds', { user_id, amount, service: 'tts' });

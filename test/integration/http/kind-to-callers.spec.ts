@@ -71,6 +71,7 @@ describe('a query parameter that a route does not know', () => {
   it.each([
     ['POST', 'credits/deduct', { user_id: 'x', amount: '1', service: 'tts' }],
     ['POST', 'credits/usage/track/batch', []],
+    ['POST', 'credits/deduct/batch', []],
     ['PATCH', 'credits/tiers/starter', { name: 'Starter' }],
     ['PUT', 'payments/auto-topup', {}],
     ['DELETE', 'credits/coupons/NONE', undefined],

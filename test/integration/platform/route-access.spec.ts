@@ -84,7 +84,7 @@ describe('the scopes of the routes', () => {
     ]);
     expect(names('credits:read')).toEqual(['exportTransactions', 'getReceipt', 'listTransactions']);
     expect(names('usage:write')).toEqual(['trackUsage', 'trackUsageBatch', 'trackUsageEvents']);
-    expect(names('charge')).toEqual(expect.arrayContaining(['createHold', 'deductCredits']));
+    expect(names('charge')).toEqual(expect.arrayContaining(['createHold', 'deductCredits', 'deductCreditsBatch']));
     expect(names('coupons')).toEqual(['listRedemptions', 'redeemCoupon', 'validateCoupon']);
     expect(names('account:export')).toEqual(['exportOwnAccount']);
     expect(names('provisioning')).toEqual(['registerUser']);

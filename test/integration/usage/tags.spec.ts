@@ -62,7 +62,7 @@ describe('tags', () => {
       const work = { user_id, service: 'tts', cost: '1', tags: TAGS, ...how };
       await w.done('credits/usage/track', { ...work, request_id: 'one' });
       await w.done('credits/usage/track/batch', {
-        events: ['two', 'three'].map((request_id) => ({ ...work, request_id })),
+        records: ['two', 'three'].map((request_id) => ({ ...work, request_id })),
       });
       expect((await stored('usage_events', user_id)).map(({ tags }) => tags)).toEqual([TAGS, TAGS, TAGS]);
       const charged = Object.keys(how).length > 0 ? [TAGS, TAGS, TAGS] : [];

@@ -21,6 +21,15 @@ const RUN_MAX_MS = 15 * 60_000;
 /** A free model, and units that a character of the model costs that it is a variant of. */
 const FREE_MODEL = 'agreement/model:free';
 const CHARACTER = 1_000_000;
+/** Statuses of single charges that are refused. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  insufficient_credits: 402,
+  credits_on_hold: 402,
+  monthly_cap_exceeded: 402,
+  idempotency_conflict: 409,
+  database_unavailable: 503,
+  overloaded: 503,
+};
 const SOURCES = ['bonus', 'plan', 'purchase', 'plan', 'coupon', 'plan', 'adjustment', 'referral'];
 
 /** Known ids of an account, so that requests name existing things. */
@@ -28,6 +37,12 @@ interface Knowledge {
   keyed: Order[];
   holds: { id: string; size: number }[];
   charges: { id: string; size: number }[];
+}
+
+interface Request {
+  path: string;
+  body: object | null;
+  key?: string | undefined;
 }
 
 /** Random calls by many concurrent clients to several processes of the service, each recorded with its response. */
@@ -82,6 +97,12 @@ export class StressRun {
       while (sent < count) {
         sent += 1;
         const order = this.order((this.calls.length - from) / count);
+        const batch = this.batchWith(order);
+        if (batch.length > 1) {
+          sent += batch.length - 1;
+          await this.sendBatch(batch);
+          continue;
+        }
         // a caller in doubt retries, possibly while the first request is still running, and at another process
         if (order.key !== undefined && this.random(6) === 0 && sent < count) {
           sent += 1;
@@ -117,6 +138,17 @@ export class StressRun {
     knowledge.keyed.push(keyed);
     if (knowledge.keyed.length > KEYS_KEPT) knowledge.keyed.shift();
     return keyed;
+  }
+
+  /** Some keyed charges are sent in a batch, with charges of other accounts; their keys are those of single charges. */
+  private batchWith(order: Order): Order[] {
+    if (order.kind !== 'deduct' || order.key === undefined || this.random(2) === 0) return [order];
+    const others = [HOT, ...OTHERS].filter((user_id) => user_id !== order.user_id && this.random(2) === 0);
+    const charges = others.map((user_id) => ({
+      ...this.charge('deduct', user_id, 1 + this.random(CREDIT)),
+      key: `key-${(this.ids += 1)}`,
+    }));
+    return [order, ...charges];
   }
 
   private fresh(user_id: string, knowledge: Knowledge, progress: number): Order {
@@ -288,6 +320,29 @@ export class StressRun {
     this.learn(call);
   }
 
+  /** Sends charges as one batch. Each is a call of its own, with its result as the answer. */
+  private async sendBatch(orders: readonly Order[]): Promise<void> {
+    const request_id = `r${(this.ids += 1)}`;
+    const start = performance.now();
+    const body = orders.map((order) => ({ ...order.body, idempotency_key: order.key }));
+    const { status, answer } = await this.ask({ path: 'credits/deduct/batch', body }, request_id);
+    const times = { start, end: performance.now(), answered_at: Date.now() };
+    for (const [i, order] of orders.entries()) {
+      const result = status === 200 ? (answer.list as Json[])[i]! : answer;
+      const hit = result.status === 'duplicate';
+      const call = {
+        ...order,
+        request_id,
+        ...times,
+        status: STATUS_OF[String(result.code)] ?? status,
+        hit,
+        answer: result,
+      };
+      this.calls.push(call);
+      this.learn(call);
+    }
+  }
+
   private learn({ answer, kind, user_id, amount: size, ...call }: Call): void {
     const { holds, charges } = this.knowledgeOf(user_id);
     if (!isDone({ answer, kind, user_id, amount: size, ...call }) || call.hit) return;
@@ -297,7 +352,10 @@ export class StressRun {
     if (this.random(40) === 0) charges.length = 0;
   }
 
-  private ask({ path, body, key }: Order, request_id: string): Promise<{ status: number; hit: boolean; answer: Json }> {
+  private ask(
+    { path, body, key }: Request,
+    request_id: string,
+  ): Promise<{ status: number; hit: boolean; answer: Json }> {
     const service = this.services[this.random(this.services.length)]!;
     const url = path.startsWith('/') ? `${service}${path}` : `${service}/api/v1/${path}`;
     const headers: Record<string, string> = { authorization: `Bearer ${this.token}`, 'x-request-id': request_id };

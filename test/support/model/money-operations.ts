@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { TopupRunner } from '../../../src/payments/topups/topup-runner.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
-import type { JsonAnswer } from '../factories.js';
+import type { Json, JsonAnswer } from '../factories.js';
 import type { Shop } from '../services/shop.js';
 import type { StripeEvent } from '../services/stripe-stand-in.js';
 
@@ -47,6 +47,24 @@ const posted =
     act: () => post(place, path, { user_id: place.user_id, metadata: { mark: place.mark }, ...body(place) }),
     check: async (answers) => expect(await sumOf(place, where, place.mark)).toBe(isDone(answers) ? effect : '0.000000'),
   });
+
+/** Two charges in one request: each has its effect once, or none if it was refused. */
+const charges: Operation = async (place) => {
+  const { user_id, mark } = place;
+  const amounts = ['0.2', '0.3'];
+  const records = amounts.map((charged, i) => {
+    return { user_id, amount: charged, service: 'tts', metadata: { mark }, idempotency_key: `${mark}-${i}` };
+  });
+  return {
+    act: () => post(place, 'credits/deduct/batch', records),
+    check: async (answers) => {
+      const lists = answers.filter(({ status }) => status < 300).map(({ text }) => JSON.parse(text) as Json[]);
+      const booked = amounts.filter((_, i) => lists.some((list) => list[i]?.['status'] !== 'error'));
+      const sum = booked.reduce((total, charged) => total - units(charged), 0n);
+      expect(await sumOf(place, `metadata->>'mark' = $1`, mark)).toBe(amount(sum));
+    },
+  };
+};
 
 /** Operations that end a hold of 1 credit. */
 const ended =
@@ -237,6 +255,7 @@ const periodRoll = touched(
 /** All operations that change the credits of an account. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   deduct: posted('credits/deduct', () => ({ amount: '0.7', service: 'tts' }), '-0.700000'),
+  'batch of charges': charges,
   work,
   hold,
   capture: ended('capture', { amount: '0.4' }, '-0.400000'),
