@@ -255,6 +255,9 @@ COMMENT ON COLUMN "usage_sessions"."session_id" IS 'Id of the session.';
 COMMENT ON TABLE "usage_rollups" IS 'Progress of the roll-ups, in one row.';
 COMMENT ON COLUMN "usage_rollups"."name" IS 'Name of the roll-up.';
 COMMENT ON COLUMN "usage_rollups"."watermark" IS 'Transaction id. The roll-up contains exactly the events recorded by older transactions.';
+COMMENT ON COLUMN "usage_rollups"."tail_id" IS 'Every event that is not rolled up has this id or a later one.';
+COMMENT ON COLUMN "usage_rollups"."noted_id" IS 'The next `tail_id`, valid once the watermark is above `noted_xid`.';
+COMMENT ON COLUMN "usage_rollups"."noted_xid" IS 'Transaction that noted it.';
 COMMENT ON COLUMN "usage_rollups"."updated_at" IS 'When the roll-up last advanced.';
 
 COMMENT ON TABLE "usage_hourly" IS 'Spending and usage by hour, service and model: ledger lines and charged events by the time they were booked, other events by the time the work was done.';
@@ -283,6 +286,9 @@ COMMENT ON COLUMN "usage_hourly"."image_output_tokens" IS 'Image output tokens.'
 COMMENT ON TABLE "hourly_rollups" IS 'Progress of the hourly roll-up, in one row.';
 COMMENT ON COLUMN "hourly_rollups"."name" IS 'Name of the roll-up.';
 COMMENT ON COLUMN "hourly_rollups"."event_watermark" IS 'Transaction id. The roll-up contains exactly the events recorded by older transactions.';
+COMMENT ON COLUMN "hourly_rollups"."tail_id" IS 'Every event that is not rolled up has this id or a later one.';
+COMMENT ON COLUMN "hourly_rollups"."noted_id" IS 'The next `tail_id`, valid once the watermark is above `noted_xid`.';
+COMMENT ON COLUMN "hourly_rollups"."noted_xid" IS 'Transaction that noted it.';
 COMMENT ON COLUMN "hourly_rollups"."ledger_until" IS 'The roll-up contains exactly the ledger lines booked before this instant.';
 COMMENT ON COLUMN "hourly_rollups"."horizon_at" IS 'Every ledger line booked before this instant is visible once no transaction older than horizon_xid is open.';
 COMMENT ON COLUMN "hourly_rollups"."horizon_xid" IS 'The next transaction id when horizon_at was noted.';

@@ -68,7 +68,7 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     file: 'usage.csv',
     table: 'usage_events',
     view: UsageEvent,
-    key: ['occurred_at', 'id'],
+    key: ['id'],
     what: 'recorded usage events',
   },
   {

@@ -1786,6 +1786,29 @@ export class UsageRollupRow {
   @IsWholeNumber()
   watermark!: number;
 
+  /** Every event that is not rolled up has this id or a later one. */
+  @ApiProperty({
+    description: 'Every event that is not rolled up has this id or a later one.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  tail_id!: string;
+
+  /** The next `tail_id`, valid once the watermark is above `noted_xid`. */
+  @ApiProperty({
+    description: 'The next `tail_id`, valid once the watermark is above `noted_xid`.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  noted_id!: string;
+
+  /** Transaction that noted it. */
+  @ApiProperty({ description: 'Transaction that noted it.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  noted_xid!: number;
+
   /** When the roll-up last advanced. */
   @ApiProperty({ description: 'When the roll-up last advanced.', type: 'string', format: 'date-time' })
   @IsTimestamp()
@@ -1948,6 +1971,29 @@ export class HourlyRollupRow {
   })
   @IsWholeNumber()
   event_watermark!: number;
+
+  /** Every event that is not rolled up has this id or a later one. */
+  @ApiProperty({
+    description: 'Every event that is not rolled up has this id or a later one.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  tail_id!: string;
+
+  /** The next `tail_id`, valid once the watermark is above `noted_xid`. */
+  @ApiProperty({
+    description: 'The next `tail_id`, valid once the watermark is above `noted_xid`.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  noted_id!: string;
+
+  /** Transaction that noted it. */
+  @ApiProperty({ description: 'Transaction that noted it.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  noted_xid!: number;
 
   /** The roll-up contains exactly the ledger lines booked before this instant. */
   @ApiProperty({
@@ -3717,9 +3763,19 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'duration_seconds',
   ],
   usage_sessions: ['user_id', 'day', 'session_id'],
-  usage_rollups: ['name', 'watermark', 'updated_at'],
+  usage_rollups: ['name', 'watermark', 'tail_id', 'noted_id', 'noted_xid', 'updated_at'],
   usage_hourly: ['user_id', 'hour', 'service', 'model', 'has_usage'],
-  hourly_rollups: ['name', 'event_watermark', 'ledger_until', 'horizon_at', 'horizon_xid', 'updated_at'],
+  hourly_rollups: [
+    'name',
+    'event_watermark',
+    'tail_id',
+    'noted_id',
+    'noted_xid',
+    'ledger_until',
+    'horizon_at',
+    'horizon_xid',
+    'updated_at',
+  ],
   model_prices: [],
   price_withdrawals: ['price_id'],
   service_tier_multipliers: [],

@@ -1,3 +1,4 @@
+import { moveTail, RESET_TAIL } from './new-events.sql.js';
 import { ALL_MEASURES, DAILY_KEY, eventColumns, sumsOf } from './measures.js';
 
 /** The row of usage_rollups that belongs to this roll-up. */
@@ -56,7 +57,8 @@ WITH reach AS MATERIALIZED (
     ${COUNTED} WHERE recorded_xid >= reach.watermark AND recorded_xid < reach.next OFFSET 0
   ) AS counted
 ), ${ADD}
-UPDATE usage_rollups r SET watermark = reach.next, updated_at = clock_timestamp() FROM reach
+UPDATE usage_rollups r SET watermark = reach.next, updated_at = clock_timestamp(),${moveTail('reach.next')}
+FROM reach
 WHERE r.name = $1 AND reach.next > r.watermark
 RETURNING (SELECT count(*) FROM fresh)::int AS events`;
 
@@ -82,7 +84,7 @@ export const REBUILD = [
   `INSERT INTO usage_daily (${KEY}, ${ALL_MEASURES.join(', ')}) ${dailySums(SETTLED)}`,
   `INSERT INTO usage_sessions (user_id, day, session_id)
    SELECT DISTINCT user_id, day, session_id FROM ${SETTLED} WHERE session_id IS NOT NULL`,
-  `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp() WHERE name = '${ROLLUP}'`,
+  `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name = '${ROLLUP}'`,
 ];
 
 /** The next $2 users after $1 that have events or a roll-up. Skips from user to user in the indexes. */

@@ -89,7 +89,7 @@ export class UsageEventsRepository {
   }
 
   async find(user_id: string, id: string): Promise<RecordedEvent | null> {
-    const row = await this.db.prisma.usage_events.findUnique({ where: { id_user_id: { id, user_id } } });
+    const row = await this.db.prisma.usage_events.findUnique({ where: { user_id_id: { user_id, id } } });
     return row && recorded(row);
   }
 

@@ -74,9 +74,12 @@ export const insertEvents = (from: string, transaction_id: string): string => `
     ${transaction_id}, at, ${NAMES}
   FROM ${from}`;
 
+/** The clock, read after the statement has got its transaction id: see new-events.sql.ts. */
+const NOW = 'CASE WHEN pg_current_xact_id() IS NOT NULL THEN clock_timestamp() END';
+
 /** Sorted by name, so that two statements with the same events wait for each other instead of deadlocking. */
 const given = `given AS MATERIALIZED (
-  SELECT g.*, COALESCE(g.line_id, tollgate_row_id(g.user_id, clock_timestamp(), g.n)) AS id,
+  SELECT g.*, COALESCE(g.line_id, tollgate_row_id(g.user_id, ${NOW}, g.n)) AS id,
     COALESCE(g.recorded_at, date_trunc('milliseconds', clock_timestamp())) AS at
   FROM ${ORIGINS.from('g', 1, EVENTS)}
   ORDER BY user_id, source, request_id, n

@@ -1,5 +1,7 @@
 import { DAY_MS } from '../platform/values/calendar.js';
+import { eventsBetween } from './events.sql.js';
 import { DAILY_KEY, eventColumns, type Measure } from './measures.js';
+import { type EventRollup, isNew, isNewOfAccount } from './new-events.sql.js';
 import { ROLLUP } from './rollup.sql.js';
 
 /** A user and a span of time; `start` is inclusive, `end` exclusive. */
@@ -9,8 +11,13 @@ export interface UsageSpan {
   end: Date;
 }
 
-/** The condition for events that are not rolled up yet. */
-export const NOT_ROLLED_UP = `recorded_xid >= COALESCE((SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}'), 0)`;
+const DAYS: EventRollup = { table: 'usage_rollups', name: ROLLUP, watermark: 'watermark' };
+
+/** The condition for events of all accounts that are not in usage_daily yet. */
+export const NOT_ROLLED_UP = isNew(DAYS);
+
+/** The condition for events of the account $1 that are not in usage_daily yet. */
+export const NOT_ROLLED_UP_OF_ACCOUNT = `user_id = $1 AND ${isNewOfAccount(DAYS)}`;
 
 /**
  * Returns the five parameters of {@link usageRows}: user, start, the whole UTC days of the span from `first` to before
@@ -31,16 +38,14 @@ export function usageRows(measures: readonly Measure[]): string {
   const [, ...key] = DAILY_KEY;
   const columns = [...key, ...measures].join(', ');
   const event = eventColumns(measures);
-  const edge = (from: string, to: string): string =>
-    `SELECT ${event} FROM usage_events WHERE user_id = $1 AND occurred_at >= ${from} AND occurred_at < ${to}`;
+  const edge = (start: string, end: string): string => eventsBetween({ start, end }, event);
   return `
   SELECT ${columns} FROM usage_daily
   WHERE user_id = $1 AND day >= ($3::timestamptz AT TIME ZONE 'UTC')::date AND day < ($4::timestamptz AT TIME ZONE 'UTC')::date
   UNION ALL
   -- OFFSET 0 stops the planner from scanning all events of the span for the new ones
   SELECT ${event} FROM (
-    SELECT * FROM usage_events
-    WHERE user_id = $1 AND ${NOT_ROLLED_UP} OFFSET 0
+    SELECT * FROM usage_events WHERE ${NOT_ROLLED_UP_OF_ACCOUNT} OFFSET 0
   ) AS unrolled WHERE occurred_at >= $3::timestamptz AND occurred_at < $4::timestamptz
   UNION ALL
   ${edge('$2::timestamptz', '$3::timestamptz')}

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { eventPage } from '../../metering/events.sql.js';
+import { usageParameters, usageRows } from '../../metering/usage.sql.js';
 import type { Period } from '../../platform/values/calendar.js';
 import { Database } from '../../platform/database/database.js';
 import { propertiesOf } from '../../platform/http/view.js';
 import { NIL_UUID } from '../../platform/database/uuid.js';
 import { UsageEventView } from '../../usage/tracking/track.dto.js';
-import { IN_RANGE } from '../series/usage-series.sql.js';
 
 /** The account and period of an export. */
 export interface ExportRequest extends Period {
@@ -12,10 +13,17 @@ export interface ExportRequest extends Period {
 }
 
 const PAGE = 1_000;
-const COLUMNS = propertiesOf(UsageEventView).join(', ');
-const NEXT_PAGE = `SELECT ${COLUMNS} FROM usage_events
-  WHERE ${IN_RANGE} AND (occurred_at, id) > ($4::timestamptz, $5::uuid) ORDER BY occurred_at, id LIMIT ${PAGE}`;
-const COUNT = `SELECT count(*) AS total FROM usage_events WHERE ${IN_RANGE}`;
+/** The events after the event $4 at the time $2. */
+const NEXT_PAGE = eventPage({
+  start: '$2::timestamptz',
+  end: '$3::timestamptz',
+  order: 'ASC',
+  columns: propertiesOf(UsageEventView).join(', '),
+  matching: 'user_id = $1 AND (occurred_at, id) > ($2::timestamptz, $4::uuid)',
+  take: PAGE,
+  skip: 0,
+});
+const COUNT = `SELECT COALESCE(sum(event_count), 0) AS total FROM (${usageRows(['event_count'])}) AS u`;
 
 /**
  * Reads events for an export; writes nothing. Statements are planned on each execution: a cached plan from when the
@@ -27,10 +35,10 @@ export class UsageExportRepository {
 
   /** Reads all events, oldest first, page by page, so that a slow reader does not occupy a connection. */
   async *pages({ user_id, start, end }: ExportRequest): AsyncGenerator<UsageEventView[]> {
-    let after = { occurred_at: new Date(0), id: NIL_UUID };
+    let after = { occurred_at: start, id: NIL_UUID };
     for (;;) {
       const { occurred_at, id } = after;
-      const values = [user_id, start, end, occurred_at, id];
+      const values = [user_id, occurred_at, end, id];
       const is_patient = id !== NIL_UUID;
       const rows = await this.db.reads.query<UsageEventView>(user_id, NEXT_PAGE, values, { is_patient });
       yield rows;
@@ -41,8 +49,8 @@ export class UsageExportRepository {
   }
 
   /** Returns the number of events. */
-  async count({ user_id, start, end }: ExportRequest): Promise<number> {
-    const [row] = await this.db.reads.query<{ total: string }>(user_id, COUNT, [user_id, start, end]);
+  async count(request: ExportRequest): Promise<number> {
+    const [row] = await this.db.reads.query<{ total: string }>(request.user_id, COUNT, usageParameters(request));
     return Number(row?.total ?? 0);
   }
 }

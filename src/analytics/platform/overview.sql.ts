@@ -1,3 +1,4 @@
+import { idAt } from '../../metering/events.sql.js';
 import { eventColumns, type Measure } from '../../metering/measures.js';
 import { NOT_ROLLED_UP } from '../../metering/usage.sql.js';
 
@@ -41,7 +42,7 @@ SELECT ${sumsByWindow('created_at', {
   refunded: onlyIf(`source = 'refund'`),
 })}
 FROM credit_grants
-WHERE id >= (lpad(to_hex((extract(epoch FROM $3::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+WHERE id >= ${idAt('$3::timestamptz')}
   AND created_at >= $3`;
 
 const COST_MEASURES = ['provider_cost'] as const satisfies Measure[];

@@ -1,5 +1,6 @@
+import { eventsBetween } from '../../metering/events.sql.js';
 import { eventColumns, sumsOf } from '../../metering/measures.js';
-import { NOT_ROLLED_UP } from '../../metering/usage.sql.js';
+import { NOT_ROLLED_UP_OF_ACCOUNT } from '../../metering/usage.sql.js';
 
 /*
  * Usage of one account in buckets. One statement means one snapshot, so roll-up and tail count every event exactly
@@ -17,8 +18,7 @@ const COLUMNS = ['service', 'model', ...COUNTED].join(', ');
 const BUCKET_OF_DAY = 'width_bucket(day, $4::date[])';
 const BUCKET_OF_EVENT = 'width_bucket(occurred_at, $4::timestamptz[])';
 
-/** The condition on usage_events. */
-export const IN_RANGE = 'user_id = $1 AND occurred_at >= $2::timestamptz AND occurred_at < $3::timestamptz';
+const SPAN = { start: '$2::timestamptz', end: '$3::timestamptz' };
 const DAYS_IN_RANGE = 'day >= $2::date AND day < $3::date';
 
 /**
@@ -28,7 +28,7 @@ const DAYS_IN_RANGE = 'day >= $2::date AND day < $3::date';
 const ROLLED_UP = `
   tail AS MATERIALIZED (
     SELECT session_id, ${eventColumns(COUNTED)} FROM usage_events
-    WHERE user_id = $1 AND ${NOT_ROLLED_UP}),
+    WHERE ${NOT_ROLLED_UP_OF_ACCOUNT}),
   parts AS (
     SELECT ${BUCKET_OF_DAY} AS bucket, ${COLUMNS} FROM (
       SELECT day, ${COLUMNS} FROM usage_daily WHERE user_id = $1
@@ -44,7 +44,7 @@ const ROLLED_UP = `
 const RAW = `
   parts AS MATERIALIZED (
     SELECT bucket, session_id, service, model, ${sumsOf(COUNTED)}
-    FROM (SELECT ${BUCKET_OF_EVENT} AS bucket, session_id, ${eventColumns(COUNTED)} FROM usage_events WHERE ${IN_RANGE}
+    FROM (${eventsBetween(SPAN, `${BUCKET_OF_EVENT} AS bucket, session_id, ${eventColumns(COUNTED)}`)}
     ) AS counted
     GROUP BY bucket, session_id, service, model),
   visits AS (SELECT bucket, session_id FROM parts)`;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Prisma } from '../../generated/prisma/client.js';
+import { eventPage } from '../../metering/events.sql.js';
+import { usageParameters, usageRows } from '../../metering/usage.sql.js';
 import { Database } from '../../platform/database/database.js';
 import type { PageSlice } from '../../platform/database/paging.js';
 import { propertiesOf } from '../../platform/http/view.js';
@@ -7,7 +8,7 @@ import type { Period } from '../../platform/values/calendar.js';
 import { UsageEventView } from '../../usage/tracking/track.dto.js';
 
 /** The events to return. */
-export interface EventFilter extends Partial<Period> {
+export interface EventFilter extends Period {
   user_id: string;
   service?: string | undefined;
   provider?: string | undefined;
@@ -15,9 +16,9 @@ export interface EventFilter extends Partial<Period> {
   succeeded?: boolean | undefined;
 }
 
-const COLUMNS = Prisma.raw(propertiesOf(UsageEventView).join(', '));
+const COLUMNS = propertiesOf(UsageEventView).join(', ');
 /** The provider of an event, as in a series: the path segment before the model's name, or the service. */
-const PROVIDER = Prisma.raw(`COALESCE(substring(lower(model) FROM '([^/~]+)/[^/]*$'), service)`);
+const PROVIDER = `COALESCE(substring(lower(model) FROM '([^/~]+)/[^/]*$'), service)`;
 
 /** Reads lists of usage events. */
 @Injectable()
@@ -26,34 +27,40 @@ export class EventListRepository {
 
   /** Returns `take` events, newest work first. */
   async list(filter: EventFilter, { take, skip, after }: PageSlice): Promise<UsageEventView[]> {
-    const keyset = after
-      ? Prisma.sql`AND (occurred_at, id) < (${after.created_at}::timestamptz, ${after.id}::uuid)`
-      : Prisma.empty;
-    const { text, values } = Prisma.sql`
-      SELECT ${COLUMNS} FROM usage_events WHERE ${where(filter)} ${keyset}
-      ORDER BY occurred_at DESC, id DESC LIMIT ${take} OFFSET ${skip}`;
-    return this.db.reads.query<UsageEventView>(filter.user_id, text, values);
+    const { user_id, start, end, succeeded } = filter;
+    const values: unknown[] = [user_id, start, after ? earlier(end, justAfter(after.created_at)) : end];
+    const conditions = ['user_id = $1', ...named(filter, values)];
+    if (succeeded !== undefined) conditions.push(`succeeded = $${values.push(succeeded)}`);
+    if (after) {
+      const [at, id] = [values.push(after.created_at), values.push(after.id)];
+      conditions.push(`(occurred_at, id) < ($${at}::timestamptz, $${id}::uuid)`);
+    }
+    const page = { start: '$2::timestamptz', end: '$3::timestamptz', order: 'DESC', columns: COLUMNS } as const;
+    const text = eventPage({ ...page, matching: conditions.join(' AND '), take, skip });
+    return this.db.reads.query<UsageEventView>(user_id, text, values);
   }
 
+  /** Returns the number of events, from the roll-up. */
   async count(filter: EventFilter): Promise<number> {
-    const { text, values } = Prisma.sql`SELECT count(*) AS total FROM usage_events WHERE ${where(filter)}`;
-    const [row] = await this.db.reads.query<{ total: string }>(filter.user_id, text, values);
+    const { user_id, start, end, succeeded } = filter;
+    const values: unknown[] = usageParameters({ user_id, start, end });
+    const conditions = ['true', ...named(filter, values)];
+    const counted =
+      succeeded === undefined ? 'event_count' : succeeded ? 'event_count - failed_events' : 'failed_events';
+    const text = `SELECT COALESCE(sum(${counted}), 0) AS total
+      FROM (${usageRows(['event_count', 'failed_events'])}) AS u WHERE ${conditions.join(' AND ')}`;
+    const [row] = await this.db.reads.query<{ total: string }>(user_id, text, values);
     return Number(row?.total ?? 0);
   }
 }
 
-function where({ user_id, start, end, service, provider, model, succeeded }: EventFilter): Prisma.Sql {
-  const conditions = [
-    Prisma.sql`user_id = ${user_id}`,
-    start && Prisma.sql`occurred_at >= ${start}`,
-    end && Prisma.sql`occurred_at < ${end}`,
-    service !== undefined && Prisma.sql`service = ${service}`,
-    provider !== undefined && Prisma.sql`${PROVIDER} = ${provider.toLowerCase()}`,
-    model !== undefined && Prisma.sql`model = ${model}`,
-    succeeded !== undefined && Prisma.sql`succeeded = ${succeeded}`,
-  ];
-  return Prisma.join(
-    conditions.filter((condition) => condition instanceof Prisma.Sql),
-    ' AND ',
+/** Returns the conditions on names, which events and roll-up share, and adds their values. */
+function named({ service, provider, model }: EventFilter, values: unknown[]): string[] {
+  const wanted = { service, [PROVIDER]: provider?.toLowerCase(), model };
+  return Object.entries(wanted).flatMap(([column, value]) =>
+    value === undefined ? [] : [`${column} = $${values.push(value)}`],
   );
 }
+
+const justAfter = (at: Date): Date => new Date(at.getTime() + 1);
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);

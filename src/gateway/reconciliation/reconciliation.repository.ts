@@ -20,12 +20,10 @@ interface BookedRow {
   open_calls: number;
 }
 
-// ids begin with the event's recording time in milliseconds and are indexed
 const BOOKED = `
   SELECT
     (SELECT COALESCE(sum(provider_cost), 0)::text FROM usage_events
-     WHERE id >= (lpad(to_hex((extract(epoch FROM $1::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
-       AND created_at >= $1 AND source = 'gateway' AND metadata ->> 'key' IS NULL) AS cost,
+     WHERE created_at >= $1 AND source = 'gateway' AND metadata ->> 'key' IS NULL) AS cost,
     (SELECT count(*)::int FROM credit_holds
      WHERE lease_until IS NOT NULL AND metadata ->> 'key' IS NULL) AS open_calls`;
 

@@ -1,4 +1,6 @@
 import { idAtSql as idAt } from '../../platform/database/row-id.js';
+import { eventsBetween } from '../events.sql.js';
+import { type EventRollup, isNew, isNewOfAccount, moveTail, RESET_TAIL } from '../new-events.sql.js';
 import {
   EVENT_TIME,
   EVENT_COLUMNS,
@@ -67,7 +69,8 @@ WITH reach AS MATERIALIZED (
     WHERE recorded_xid >= reach.since AND recorded_xid < reach.next OFFSET 0
   ) AS events
 ), ${ADD}
-UPDATE hourly_rollups r SET event_watermark = reach.next, updated_at = clock_timestamp() FROM reach
+UPDATE hourly_rollups r SET event_watermark = reach.next, updated_at = clock_timestamp(),${moveTail('reach.next')}
+FROM reach
 WHERE r.name = $1 AND reach.next > r.event_watermark
 RETURNING (SELECT count(*) FROM fresh)::int AS rows`;
 
@@ -104,7 +107,8 @@ WHERE name = $1 AND (ledger_until >= horizon_at OR horizon_xid > ${NEXT_XID}) AN
 export const RESTART = [
   'SELECT FROM hourly_rollups FOR UPDATE',
   'DELETE FROM usage_hourly',
-  `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = 'epoch', horizon_at = 'epoch', horizon_xid = 0`,
+  `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = 'epoch', horizon_at = 'epoch', horizon_xid = 0,
+    ${RESET_TAIL}`,
 ];
 
 /** The hours of the users in $1 that disagree with the events and ledger lines that are rolled up. */
@@ -128,15 +132,15 @@ ORDER BY 1, 2, 3, 4`;
 const COLUMNS = HOURLY_COLUMNS.join(', ');
 
 const PROGRESS = `(SELECT %s FROM hourly_rollups WHERE name = '${HOURLY}')`;
-const NEW_EVENTS = `recorded_xid >= ${PROGRESS.replace('%s', 'event_watermark')}`;
+const HOURS: EventRollup = { table: 'hourly_rollups', name: HOURLY, watermark: 'event_watermark' };
 const NEW_LINES_FROM = `GREATEST($2::timestamptz, ${PROGRESS.replace('%s', 'ledger_until')})`;
 
 /** Adds what is not rolled up yet to the hours. OFFSET 0 stops the planner from reading all events for the new ones. */
 const current = (hours: string, events: string, lines: string): string => `
-  SELECT hour AS at, ${COLUMNS} FROM usage_hourly WHERE ${hours} hour >= $2 AND hour < $3
+  SELECT hour AS at, ${COLUMNS} FROM usage_hourly WHERE ${hours} AND hour >= $2 AND hour < $3
   UNION ALL
   SELECT at, ${COLUMNS} FROM (
-    SELECT ${EVENT_TIME} AS at, ${EVENT_COLUMNS} FROM usage_events WHERE ${events} ${NEW_EVENTS} OFFSET 0
+    SELECT ${EVENT_TIME} AS at, ${EVENT_COLUMNS} FROM usage_events WHERE ${events} OFFSET 0
   ) AS events WHERE at >= $2 AND at < $3
   UNION ALL
   SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
@@ -147,10 +151,14 @@ const current = (hours: string, events: string, lines: string): string => `
  * roll-up, and what is not rolled up yet. The rows have a time `at` and the columns of usage_hourly, and still have to be
  * summed.
  */
-export const HOURLY_ROWS = current('user_id = $1 AND', 'user_id = $1 AND', 'l.user_id = $1');
+export const HOURLY_ROWS = current(
+  'user_id = $1',
+  `user_id = $1 AND ${isNewOfAccount(HOURS)}`,
+  'l.user_id = $1',
+);
 
 /** The same for all accounts. $1 is null. */
-export const PLATFORM_ROWS = current('$1::text IS NULL AND', '', 'true');
+export const PLATFORM_ROWS = current('$1::text IS NULL', isNew(HOURS), 'true');
 
 /** Hours that contain one of the bounds $4, as the hours of half-hour time zones do at midnight. */
 const SPLIT_HOURS = `
@@ -181,6 +189,6 @@ function rowsWithin(since: string, until: string): string {
       SELECT l.id FROM credit_transactions l
       WHERE l.user_id = $1 AND l.id >= ${idAt(since)} AND l.id < ${idAt(until)} AND l.transaction_type = 'usage')
     UNION ALL
-    SELECT occurred_at AS at, ${EVENT_COLUMNS} FROM usage_events
-    WHERE user_id = $1 AND occurred_at >= ${since} AND occurred_at < ${until} AND transaction_id IS NULL`;
+    SELECT occurred_at AS at, ${EVENT_COLUMNS} FROM (${eventsBetween({ start: since, end: until }, '*')}) AS done
+    WHERE transaction_id IS NULL`;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { eventsBetween } from '../../metering/events.sql.js';
 import { eventColumns, type Measure } from '../../metering/measures.js';
 import { usageParameters, usageRows, type UsageSpan } from '../../metering/usage.sql.js';
 import type { Units } from '../../platform/values/amount.js';
@@ -26,7 +27,7 @@ export interface SplitSums extends UsageSums {
 type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
 type SplitRow = SumsRow & Record<'provider_cost', string>;
 
-/** Integer measures. They and the total cost are included in the index usage_events_range_idx. */
+/** Integer measures. */
 const COUNTS = ['event_count', 'free_events', 'tokens_used', 'free_tokens'] as const satisfies Measure[];
 const REPORTED: readonly Measure[] = [...COUNTS, 'total_cost'];
 const SPLIT: readonly Measure[] = [...REPORTED, 'provider_cost'];
@@ -43,8 +44,10 @@ const byBounds = (measures: readonly Measure[]): string =>
   grouped(
     'bucket',
     measures,
-    `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(measures)}
-     FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`,
+    eventsBetween(
+      { start: '$2::timestamptz', end: '$3::timestamptz' },
+      `width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(measures)}`,
+    ),
   );
 
 /** A prepared statement and its name. */
@@ -75,13 +78,13 @@ export class ReportsRepository {
 
   /**
    * Returns usage by service and model for each bucket between two `bounds`, from one snapshot. UTC days are read from
-   * the roll-up, other buckets from an index on the events.
+   * the roll-up, other buckets from the events.
    */
   async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
     return read(await this.bucketed<SumsRow>(user_id, bounds, COSTS));
   }
 
-  /** Returns the same with the provider cost, which the index on the events does not include. */
+  /** Returns the same with the provider cost. */
   async splitInBuckets(user_id: string, bounds: readonly Date[]): Promise<SplitSums[]> {
     const rows = await this.bucketed<SplitRow>(user_id, bounds, SPLITS);
     return rows.map((row) => ({ ...sumsOf(row), provider_cost: sumOf(row.provider_cost) }));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { eventsBetween } from '../../metering/events.sql.js';
 import { units } from '../../platform/values/amount.js';
 import { Database } from '../../platform/database/database.js';
 import type { PastUsage } from './what-if.js';
@@ -23,12 +24,14 @@ interface UsageRow {
 const ACCOUNTS = `
   SELECT user_id, tier, (balance - debt)::text AS balance FROM user_credits WHERE user_id > $1 ORDER BY user_id LIMIT $2`;
 
+/** The last $2 days, and work that is dated somewhat ahead. */
+const RECENT = { start: `now() - $2 * interval '1 day'`, end: `now() + interval '1 day'` };
+
 const USAGE = `
   SELECT user_id, model, price_id, count(*)::int AS events, sum(provider_cost)::numeric(30,10)::text AS provider_cost,
     sum(total_cost)::numeric(30,10)::text AS total_cost
-  FROM usage_events
-  WHERE user_id = ANY ($1::text[]) AND occurred_at >= clock_timestamp() - $2 * interval '1 day'
-    AND transaction_id IS NOT NULL
+  FROM (${eventsBetween(RECENT, '*', 'user_id = ANY ($1::text[])')}) AS done
+  WHERE transaction_id IS NOT NULL
   GROUP BY user_id, model, price_id`;
 
 /** Name that previews use in the read budget. */

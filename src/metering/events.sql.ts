@@ -1,0 +1,74 @@
+/*
+ * Events of an account are found by (user_id, id). An id begins with the time at which its event was recorded, which is
+ * usually soon after the work. The few events that were recorded late are also in an index by the time of the work.
+ */
+
+/** An event is late if it was recorded more than this long before or after the work: tollgate_is_late() knows it, too. */
+const LATE_MINUTES = 15;
+
+/** Whether an event is late. */
+export const IS_LATE = 'tollgate_is_late(id, occurred_at)';
+
+/** The smallest id of a row made at an instant, or so many minutes later. */
+export const idAt = (instant: string, minutes = 0): string => `tollgate_id_at(${instant}, ${minutes})`;
+
+/** A span of time, as SQL expressions; `start` is inclusive, `end` exclusive. */
+interface Between {
+  start: string;
+  end: string;
+}
+
+const OF_ACCOUNT = 'user_id = $1';
+
+const doneBetween = ({ start, end }: Between): string => `occurred_at >= ${start} AND occurred_at < ${end}`;
+
+/** The condition for ids that an event of work in a span has, unless it is late. */
+const recordedNear = ({ start, end }: Between): string =>
+  `id >= ${idAt(start, -LATE_MINUTES)} AND id < ${idAt(end, LATE_MINUTES)}`;
+
+/**
+ * Returns a query for the events of an account whose work was done in a span, each once.
+ * @param columns its select list
+ * @param matching a condition on user_id and any other columns
+ */
+export function eventsBetween(span: Between, columns: string, matching = OF_ACCOUNT): string {
+  // the comparison of the bounds skips an empty span without a look-up
+  const matches = `${matching} AND ${doneBetween(span)} AND ${span.start} < ${span.end}`;
+  return `
+  SELECT ${columns} FROM usage_events WHERE ${matches} AND ${recordedNear(span)}
+  UNION ALL
+  SELECT ${columns} FROM usage_events WHERE ${matches} AND ${IS_LATE} AND NOT (${recordedNear(span)})`;
+}
+
+/** A page of events in the order of the work. */
+interface EventPage extends Between {
+  order: 'ASC' | 'DESC';
+  columns: string;
+  /** A condition on user_id and any other columns. */
+  matching: string;
+  take: number;
+  skip: number;
+}
+
+/**
+ * Returns a query for a page of events by (occurred_at, id). As many events as the page ends with are taken in the order
+ * of recording; the work of the latest of them bounds the span that has to be sorted.
+ */
+export function eventPage({ start, end, order, columns, matching, take, skip }: EventPage): string {
+  const count = take + skip;
+  const isRising = order === 'ASC';
+  const reach = isRising ? `max(occurred_at) + interval '1 millisecond'` : 'min(occurred_at)';
+  const bound = `(SELECT COALESCE(at, ${isRising ? end : start}) FROM reach)`;
+  const span = { start, end };
+  const sorted = isRising ? { start, end: bound } : { start: bound, end };
+  return `
+  WITH reach AS MATERIALIZED (
+    SELECT CASE WHEN count(*) = ${count} THEN ${reach} END AS at FROM (
+      SELECT occurred_at FROM usage_events
+      WHERE ${matching} AND ${doneBetween(span)} AND ${recordedNear(span)} AND NOT ${IS_LATE}
+      ORDER BY id ${order} LIMIT ${count}
+    ) AS recorded
+  )
+  SELECT ${columns} FROM (${eventsBetween(sorted, '*', matching)}) AS events
+  ORDER BY occurred_at ${order}, id ${order} LIMIT ${take} OFFSET ${skip}`;
+}
