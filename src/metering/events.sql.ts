@@ -7,7 +7,7 @@
 const LATE_MINUTES = 15;
 
 /** Whether an event is late. */
-export const IS_LATE = 'tollgate_is_late(id, occurred_at)';
+const IS_LATE = 'tollgate_is_late(id, occurred_at)';
 
 /** The smallest id of a row made at an instant, or so many minutes later. */
 export const idAt = (instant: string, minutes = 0): string => `tollgate_id_at(${instant}, ${minutes})`;
@@ -40,9 +40,8 @@ export function eventsBetween(span: Between, columns: string, matching = OF_ACCO
   SELECT ${columns} FROM usage_events WHERE ${matches} AND ${IS_LATE} AND NOT (${recordedNear(span)})`;
 }
 
-/** A page of events in the order of the work. */
+/** A page of events, newest work first. */
 interface EventPage extends Between {
-  order: 'ASC' | 'DESC';
   columns: string;
   /** A condition on user_id and any other columns. */
   matching: string;
@@ -51,24 +50,31 @@ interface EventPage extends Between {
 }
 
 /**
- * Returns a query for a page of events by (occurred_at, id). As many events as the page ends with are taken in the order
- * of recording; the work of the latest of them bounds the span that has to be sorted.
+ * Returns a query for a page of events by (occurred_at, id), newest first. As many events as the page ends with are
+ * taken in the order of recording; only work that is not older than theirs can be on the page and has to be sorted.
  */
-export function eventPage({ start, end, order, columns, matching, take, skip }: EventPage): string {
+export function newestEvents({ start, end, columns, matching, take, skip }: EventPage): string {
   const count = take + skip;
-  const isRising = order === 'ASC';
-  const reach = isRising ? `max(occurred_at) + interval '1 millisecond'` : 'min(occurred_at)';
-  const bound = `(SELECT COALESCE(at, ${isRising ? end : start}) FROM reach)`;
-  const span = { start, end };
-  const sorted = isRising ? { start, end: bound } : { start: bound, end };
+  const sorted = { start: `(SELECT COALESCE(oldest, ${start}) FROM reach)`, end };
+  const newest = (condition: string): string => `(
+    SELECT * FROM usage_events WHERE ${matching} AND ${doneBetween(sorted)} AND ${condition}
+    ORDER BY occurred_at DESC, id DESC LIMIT ${count})`;
   return `
   WITH reach AS MATERIALIZED (
-    SELECT CASE WHEN count(*) = ${count} THEN ${reach} END AS at FROM (
+    SELECT CASE WHEN count(*) = ${count} THEN min(occurred_at) END AS oldest FROM (
       SELECT occurred_at FROM usage_events
-      WHERE ${matching} AND ${doneBetween(span)} AND ${recordedNear(span)} AND NOT ${IS_LATE}
-      ORDER BY id ${order} LIMIT ${count}
+      WHERE ${matching} AND ${doneBetween({ start, end })} AND ${recordedNear({ start, end })} AND NOT ${IS_LATE}
+      ORDER BY id DESC LIMIT ${count}
     ) AS recorded
   )
-  SELECT ${columns} FROM (${eventsBetween(sorted, '*', matching)}) AS events
-  ORDER BY occurred_at ${order}, id ${order} LIMIT ${take} OFFSET ${skip}`;
+  SELECT ${columns} FROM (
+    ${newest(recordedNear(sorted))}
+    UNION ALL
+    ${newest(`${IS_LATE} AND NOT (${recordedNear(sorted)})`)}
+  ) AS events
+  ORDER BY occurred_at DESC, id DESC LIMIT ${take} OFFSET ${skip}`;
 }
+
+/** The conditions for the events of a span, apart for those that were recorded in time and those that were late. */
+export const inTime = (span: Between): string => `${doneBetween(span)} AND ${recordedNear(span)} AND NOT ${IS_LATE}`;
+export const late = (span: Between): string => `${doneBetween(span)} AND ${IS_LATE}`;

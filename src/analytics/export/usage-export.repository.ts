@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { eventPage } from '../../metering/events.sql.js';
+import { inTime, late } from '../../metering/events.sql.js';
 import { usageParameters, usageRows } from '../../metering/usage.sql.js';
 import type { Period } from '../../platform/values/calendar.js';
 import { Database } from '../../platform/database/database.js';
@@ -13,16 +13,12 @@ export interface ExportRequest extends Period {
 }
 
 const PAGE = 1_000;
-/** The events after the event $4 at the time $2. */
-const NEXT_PAGE = eventPage({
-  start: '$2::timestamptz',
-  end: '$3::timestamptz',
-  order: 'ASC',
-  columns: propertiesOf(UsageEventView).join(', '),
-  matching: 'user_id = $1 AND (occurred_at, id) > ($2::timestamptz, $4::uuid)',
-  take: PAGE,
-  skip: 0,
-});
+const SPAN = { start: '$2::timestamptz', end: '$3::timestamptz' };
+const EVENTS = `SELECT ${propertiesOf(UsageEventView).join(', ')} FROM usage_events WHERE user_id = $1`;
+/** Pages after the event $5, whose work was done at $4. */
+const LATE = `${EVENTS} AND ${late(SPAN)} AND (occurred_at, id) > ($4::timestamptz, $5::uuid)
+  ORDER BY occurred_at, id LIMIT ${PAGE}`;
+const IN_TIME = `${EVENTS} AND ${inTime(SPAN)} AND id > $5 AND $4::timestamptz IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
 const COUNT = `SELECT COALESCE(sum(event_count), 0) AS total FROM (${usageRows(['event_count'])}) AS u`;
 
 /**
@@ -33,14 +29,22 @@ const COUNT = `SELECT COALESCE(sum(event_count), 0) AS total FROM (${usageRows([
 export class UsageExportRepository {
   constructor(private readonly db: Database) {}
 
-  /** Reads all events, oldest first, page by page, so that a slow reader does not occupy a connection. */
-  async *pages({ user_id, start, end }: ExportRequest): AsyncGenerator<UsageEventView[]> {
-    let after = { occurred_at: start, id: NIL_UUID };
+  /**
+   * Reads all events page by page, so that a slow reader does not occupy a connection. Work that was recorded late comes
+   * first, in the order of the work; all other work follows in the order of recording.
+   */
+  async *pages(request: ExportRequest): AsyncGenerator<UsageEventView[]> {
+    yield* this.pagesOf(LATE, request, false);
+    yield* this.pagesOf(IN_TIME, request, true);
+  }
+
+  private async *pagesOf(text: string, { user_id, start, end }: ExportRequest, has_begun: boolean) {
+    let after = { occurred_at: new Date(0), id: NIL_UUID };
     for (;;) {
       const { occurred_at, id } = after;
-      const values = [user_id, occurred_at, end, id];
-      const is_patient = id !== NIL_UUID;
-      const rows = await this.db.reads.query<UsageEventView>(user_id, NEXT_PAGE, values, { is_patient });
+      const values = [user_id, start, end, occurred_at, id];
+      const is_patient = has_begun || id !== NIL_UUID;
+      const rows = await this.db.reads.query<UsageEventView>(user_id, text, values, { is_patient });
       yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { eventPage } from '../../metering/events.sql.js';
+import { newestEvents } from '../../metering/events.sql.js';
 import { usageParameters, usageRows } from '../../metering/usage.sql.js';
 import { Database } from '../../platform/database/database.js';
 import type { PageSlice } from '../../platform/database/paging.js';
@@ -35,8 +35,8 @@ export class EventListRepository {
       const [at, id] = [values.push(after.created_at), values.push(after.id)];
       conditions.push(`(occurred_at, id) < ($${at}::timestamptz, $${id}::uuid)`);
     }
-    const page = { start: '$2::timestamptz', end: '$3::timestamptz', order: 'DESC', columns: COLUMNS } as const;
-    const text = eventPage({ ...page, matching: conditions.join(' AND '), take, skip });
+    const span = { start: '$2::timestamptz', end: '$3::timestamptz' };
+    const text = newestEvents({ ...span, columns: COLUMNS, matching: conditions.join(' AND '), take, skip });
     return this.db.reads.query<UsageEventView>(user_id, text, values);
   }
 
