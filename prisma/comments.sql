@@ -256,7 +256,7 @@ COMMENT ON TABLE "usage_rollups" IS 'Progress of the roll-ups, in one row.';
 COMMENT ON COLUMN "usage_rollups"."name" IS 'Name of the roll-up.';
 COMMENT ON COLUMN "usage_rollups"."watermark" IS 'Transaction id. The roll-up contains exactly the events recorded by older transactions.';
 COMMENT ON COLUMN "usage_rollups"."tail_id" IS 'Every event that is not rolled up has this id or a later one.';
-COMMENT ON COLUMN "usage_rollups"."noted_id" IS 'The next `tail_id`, valid once the watermark is above `noted_xid`.';
+COMMENT ON COLUMN "usage_rollups"."noted_id" IS 'The next tail_id, valid once the watermark is above noted_xid.';
 COMMENT ON COLUMN "usage_rollups"."noted_xid" IS 'Transaction that noted it.';
 COMMENT ON COLUMN "usage_rollups"."updated_at" IS 'When the roll-up last advanced.';
 
@@ -287,7 +287,7 @@ COMMENT ON TABLE "hourly_rollups" IS 'Progress of the hourly roll-up, in one row
 COMMENT ON COLUMN "hourly_rollups"."name" IS 'Name of the roll-up.';
 COMMENT ON COLUMN "hourly_rollups"."event_watermark" IS 'Transaction id. The roll-up contains exactly the events recorded by older transactions.';
 COMMENT ON COLUMN "hourly_rollups"."tail_id" IS 'Every event that is not rolled up has this id or a later one.';
-COMMENT ON COLUMN "hourly_rollups"."noted_id" IS 'The next `tail_id`, valid once the watermark is above `noted_xid`.';
+COMMENT ON COLUMN "hourly_rollups"."noted_id" IS 'The next tail_id, valid once the watermark is above noted_xid.';
 COMMENT ON COLUMN "hourly_rollups"."noted_xid" IS 'Transaction that noted it.';
 COMMENT ON COLUMN "hourly_rollups"."ledger_until" IS 'The roll-up contains exactly the ledger lines booked before this instant.';
 COMMENT ON COLUMN "hourly_rollups"."horizon_at" IS 'Every ledger line booked before this instant is visible once no transaction older than horizon_xid is open.';

@@ -81,7 +81,7 @@ export class AnalyticsController {
 
   @Get('export')
   @ApiOperation({
-    summary: 'Export usage events as a file, oldest first',
+    summary: 'Export usage events as a file',
     description: 'Streamed, without a limit on its length.',
   })
   @Requires('usage:read', 'user', 'service', 'admin')

@@ -94,7 +94,7 @@ export class AnalyticsService {
   }
 
   /**
-   * Returns the events of the requested days, oldest first.
+   * Returns the events of the requested days: work that was recorded late, then all other work in the order of recording.
    * @throws InvalidInput for a range that is too long or reversed
    */
   export(actor: Actor, query: UsageExportQuery): UsageExport {

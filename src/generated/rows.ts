@@ -1795,9 +1795,9 @@ export class UsageRollupRow {
   @IsUUID()
   tail_id!: string;
 
-  /** The next `tail_id`, valid once the watermark is above `noted_xid`. */
+  /** The next tail_id, valid once the watermark is above noted_xid. */
   @ApiProperty({
-    description: 'The next `tail_id`, valid once the watermark is above `noted_xid`.',
+    description: 'The next tail_id, valid once the watermark is above noted_xid.',
     type: 'string',
     format: 'uuid',
   })
@@ -1981,9 +1981,9 @@ export class HourlyRollupRow {
   @IsUUID()
   tail_id!: string;
 
-  /** The next `tail_id`, valid once the watermark is above `noted_xid`. */
+  /** The next tail_id, valid once the watermark is above noted_xid. */
   @ApiProperty({
-    description: 'The next `tail_id`, valid once the watermark is above `noted_xid`.',
+    description: 'The next tail_id, valid once the watermark is above noted_xid.',
     type: 'string',
     format: 'uuid',
   })

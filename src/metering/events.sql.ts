@@ -1,3 +1,5 @@
+import { idAtSql } from '../platform/database/row-id.js';
+
 /*
  * Events of an account are found by (user_id, id). An id begins with the time at which its event was recorded, which is
  * usually soon after the work. The few events that were recorded late are also in an index by the time of the work.
@@ -8,9 +10,6 @@ const LATE_MINUTES = 15;
 
 /** Whether an event is late. */
 const IS_LATE = 'tollgate_is_late(id, occurred_at)';
-
-/** The smallest id of a row made at an instant, or so many minutes later. */
-export const idAt = (instant: string, minutes = 0): string => `tollgate_id_at(${instant}, ${minutes})`;
 
 /** A span of time, as SQL expressions; `start` is inclusive, `end` exclusive. */
 interface Between {
@@ -24,7 +23,7 @@ const doneBetween = ({ start, end }: Between): string => `occurred_at >= ${start
 
 /** The condition for ids that an event of work in a span has, unless it is late. */
 const recordedNear = ({ start, end }: Between): string =>
-  `id >= ${idAt(start, -LATE_MINUTES)} AND id < ${idAt(end, LATE_MINUTES)}`;
+  `id >= ${idAtSql(start, -LATE_MINUTES)} AND id < ${idAtSql(end, LATE_MINUTES)}`;
 
 /**
  * Returns a query for the events of an account whose work was done in a span, each once.

@@ -1,12 +1,12 @@
-import { idAt } from './events.sql.js';
+import { idAtSql } from '../platform/database/row-id.js';
 
 /*
  * Events that a roll-up lacks. Its watermark is a transaction id below which every transaction has ended; `tail_id` is an
  * id that no event at or above the watermark is below.
  *
  * A pass of the worker notes the id of the present, minus a margin, and its own transaction id N. An event recorded by a
- * transaction above N got its id after that transaction got its own id, hence after the note: no statement waits between
- * reading the clock for an event and getting a transaction id. So once the watermark is above N, the noted id is the new
+ * transaction above N got its id after that transaction got its own id, hence after the note. (No statement waits between
+ * reading the clock for an event and getting a transaction id; the margin is longer than that takes.) So once the watermark is above N, the noted id is the new
  * `tail_id` (docs/decisions/0006-usage-rollups.md).
  */
 
@@ -27,7 +27,7 @@ export const moveTail = (next: string): string => {
   const isOver = `(${next} > r.noted_xid OR r.noted_xid > ${NEXT_XID})`; // the second is a note of another cluster
   return `
   tail_id = CASE WHEN ${next} > r.noted_xid THEN r.noted_id ELSE r.tail_id END,
-  noted_id = CASE WHEN ${isOver} THEN ${idAt(`now() - ${CLOCK_MARGIN}`)} ELSE r.noted_id END,
+  noted_id = CASE WHEN ${isOver} THEN ${idAtSql(`now() - ${CLOCK_MARGIN}`)} ELSE r.noted_id END,
   noted_xid = CASE WHEN ${isOver} THEN pg_current_xact_id()::text::bigint ELSE r.noted_xid END`;
 };
 

@@ -11,7 +11,7 @@ import { AnalyticsService } from '../analytics.service.js';
   name: 'export',
   arguments: '<user>',
   argsDescription: { user: "The account's user_id" },
-  description: "Export an account's usage events to a file, oldest first",
+  description: "Export an account's usage events to a file",
 })
 export class UsageExportCommand extends ExportCommand<UsageExportQuery> {
   protected readonly dto = UsageExportQuery;

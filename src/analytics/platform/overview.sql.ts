@@ -1,4 +1,4 @@
-import { idAt } from '../../metering/events.sql.js';
+import { idAtSql } from '../../platform/database/row-id.js';
 import { eventColumns, type Measure } from '../../metering/measures.js';
 import { NOT_ROLLED_UP } from '../../metering/usage.sql.js';
 
@@ -42,7 +42,7 @@ SELECT ${sumsByWindow('created_at', {
   refunded: onlyIf(`source = 'refund'`),
 })}
 FROM credit_grants
-WHERE id >= ${idAt('$3::timestamptz')}
+WHERE id >= ${idAtSql('$3::timestamptz')}
   AND created_at >= $3`;
 
 const COST_MEASURES = ['provider_cost'] as const satisfies Measure[];

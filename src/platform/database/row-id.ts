@@ -29,9 +29,8 @@ export function rowId(user_id: string, at?: Date, n = 0): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** SQL for the smallest id of a row that is created at the instant of an SQL expression, or later. */
-export const idAtSql = (instant: string): string =>
-  `(lpad(to_hex((extract(epoch FROM ${instant}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
+/** SQL for the smallest id of a row that is created at the instant of an SQL expression, or later; `minutes` are added. */
+export const idAtSql = (instant: string, minutes = 0): string => `tollgate_id_at(${instant}, ${minutes})`;
 
 /** The smallest id of a row that is created at an instant, or later. Instants beyond the range of ids count as its ends. */
 export function firstIdAt(instant: Date): string {
