@@ -82,7 +82,8 @@ export class AnalyticsController {
   @Get('export')
   @ApiOperation({
     summary: 'Export usage events as a file',
-    description: 'Streamed, without a limit on its length.',
+    description:
+      'Streamed, without a limit on its length. Work that was recorded late comes first, then all other work in the order of recording.',
   })
   @Requires('usage:read', 'user', 'service', 'admin')
   @ReturnsFile(UsageEventView)

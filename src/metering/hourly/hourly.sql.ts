@@ -151,11 +151,7 @@ const current = (hours: string, events: string, lines: string): string => `
  * roll-up, and what is not rolled up yet. The rows have a time `at` and the columns of usage_hourly, and still have to be
  * summed.
  */
-export const HOURLY_ROWS = current(
-  'user_id = $1',
-  `user_id = $1 AND ${isNewOfAccount(HOURS)}`,
-  'l.user_id = $1',
-);
+export const HOURLY_ROWS = current('user_id = $1', `user_id = $1 AND ${isNewOfAccount(HOURS)}`, 'l.user_id = $1');
 
 /** The same for all accounts. $1 is null. */
 export const PLATFORM_ROWS = current('$1::text IS NULL', isNew(HOURS), 'true');

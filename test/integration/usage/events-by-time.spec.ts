@@ -53,7 +53,9 @@ describe('events of a span', () => {
 
   test('are found once each, however late they were recorded', async () => {
     await agree(`SELECT id FROM (${eventsBetween(SPAN, '*')}) AS e ORDER BY id`, raw('id'));
-    const apart = [inTime(SPAN), late(SPAN)].map((when) => `SELECT id FROM usage_events WHERE user_id = $1 AND ${when}`);
+    const apart = [inTime(SPAN), late(SPAN)].map(
+      (when) => `SELECT id FROM usage_events WHERE user_id = $1 AND ${when}`,
+    );
     await agree(`${apart.join(' UNION ALL ')} ORDER BY id`, raw('id'));
   });
 
