@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Pair } from '../../../test/support/model/account-steps.js';
 import { units } from '../../platform/values/amount.js';
-import { divide } from './take-over.js';
+import { addTakenOver, divide } from './take-over.js';
 
 const of = (balance: string, allocated: string, bonus: string) => ({
   balance: units(balance),
@@ -38,5 +39,11 @@ describe('a balance from another system', () => {
 
   it('grants nothing when there is debt', () => {
     expect(divide(of('-3', '5', '0'), units('5'))).toEqual({ plan: 0n, rest: 0n, plan_used: units('5') });
+  });
+
+  it('of zero adds no grant and no line to an account', () => {
+    const account = new Pair({ credits: 5, cap: null, rollover: 0, renews: false }).real.settled();
+    addTakenOver(account, 0n, {});
+    expect([account.lines, account.grants]).toEqual([[], []]);
   });
 });

@@ -163,6 +163,14 @@ describe('taking credits back', () => {
     const { balance, debt, plan_used } = account.state;
     expect([balance, amount(debt), amount(plan_used)]).toEqual([0n, '12.000000', '20.000000']);
   });
+
+  it('takes as little as one unit of other credits', () => {
+    const account = accountAt();
+    account.grant({ source: 'bonus', amount: units('3') }, {});
+    account.takeBack([], 1n, { description: 'unspent' }, { description: 'spent' });
+    expect(account.lines.at(-1)).toMatchObject({ description: 'spent', amount: -1n });
+    expect(account.state.balance).toBe(units('3') - 1n);
+  });
 });
 
 describe('a plan that is restored', () => {

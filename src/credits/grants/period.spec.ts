@@ -4,7 +4,7 @@ import { systemActor } from '../../platform/actor.js';
 import { Account } from '../accounts/account.js';
 import { type AccountState, NEVER_CLOSED } from '../accounts/account-state.js';
 import { isPlan, sumRemaining } from './grant.js';
-import { extendPeriod, nextReset, openWith, PERIOD_MS, switchTier } from './period.js';
+import { extendPeriod, lapsePlan, nextReset, openWith, PERIOD_MS, switchTier } from './period.js';
 import type { TierTerms } from './tier-terms.js';
 
 const NOW = new Date('2027-01-01T00:00:00Z');
@@ -191,6 +191,13 @@ describe('the terms of a tier', () => {
     openWith(account, { ...TIERS[0], calls_per_day: 3 }, 0n);
     expect(account.state.calls_per_day).toBe(3);
   });
+});
+
+it('plan credits roll over to the last unit', () => {
+  const account = open();
+  const end = new Date(NOW.getTime() + 2 * PERIOD_MS);
+  lapsePlan(account, 1n, end);
+  expect(account.grants).toMatchObject([{ remaining: 1n, expires_at: end }]);
 });
 
 it('a new account has its first credits as the allocation of its first period', () => {

@@ -95,6 +95,12 @@ describe("LiteLLM's price file", () => {
     ));
 });
 
+it('does not make free what it lists at zero', () => {
+  const tokens = { input_cost_per_token: 1e-6, output_cost_per_token: 2e-6 };
+  expect(prices({ ...tokens, output_cost_per_image: 0 })).not.toHaveProperty('per_image');
+  expect(one({ output_cost_per_image: 0 }).held_back[0]).toMatchObject({ code: 'only_zeros' });
+});
+
 it('counts a price per pixel as a price', () => {
   const { keys } = one({ mode: 'image_generation', input_cost_per_pixel: 1.9e-8 }, '1024-x-1024/dall-e-2');
   expect(keys).toContainEqual({ key: 'input_cost_per_pixel', use: 'price', models: 1 });

@@ -149,6 +149,7 @@ describe("OpenRouter's model list", () => {
     [{ utc_start: '16:30', utc_end: '00:30', prompt: '0.0000005' }, 1],
     [{ utc_start: '2026-12-01T00:00:00Z', completion: '0.000004' }, 1],
     [{ prompt: '0.000002' }, 0],
+    [{ min_prompt_tokens: 1000 }, 0],
     [{ min_prompt_tokens: 'many', prompt: '0.000002' }, 0],
     [{ min_prompt_tokens: 1000, weekday: 'sunday', prompt: '0.000002' }, 0],
     [{ min_prompt_tokens: 1000, weekday: 0, prompt: '0.000002' }, 0],

@@ -1,4 +1,5 @@
-import { AccountModel, type Mismatch } from './agreement-model.js';
+import { AccountModel } from './agreement-model.js';
+import type { Mismatch } from './agreement-compare.js';
 import { type Call, type History, clockOf, isDone, type Line, type Terms } from './agreement-history.js';
 
 /** A possible next step, and the account after it. */
