@@ -21,7 +21,7 @@ interface Finding {
 }
 
 const MAX_LINES_SHOWN = 40;
-const NEW_MIGRATION = 'npx prisma migrate dev --create-only --name <what changes>';
+const NEW_MIGRATION = 'npm run migration -- what_changes';
 
 const findings = [
   ...(await migrationFiles()),
@@ -102,10 +102,8 @@ function commentsFinding(live: string[], file: string): Finding[] {
   const wanted = file.split('\n').filter((line) => line.startsWith('COMMENT ON'));
   const details = differingLines(live, wanted);
   if (details === '') return [];
-  const repair = `${NEW_MIGRATION}, and add the lines marked + to it`;
-  return [
-    { what: 'The comments in the migrated database differ from the docs in prisma/schema.prisma', details, repair },
-  ];
+  const what = 'The comments in the migrated database differ from the docs in prisma/schema.prisma';
+  return [{ what, details, repair: NEW_MIGRATION }];
 }
 
 /** Rebuilds the schema from the definitions printed by PostgreSQL and compares it with the original. */

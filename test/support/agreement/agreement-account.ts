@@ -73,13 +73,11 @@ export class ModelAccount {
     this.free.beginPeriod(this.termsOf(this.tier));
   }
 
-  /** Applies a call. @returns why the account could not accept it */
+  /** Applies a call that is not free. @returns why the account could not accept it */
   apply(call: Call, lines: readonly Line[]): Mismatch {
     const { money } = this;
     const { amount: size, hold_id = '' } = call;
     switch (call.kind) {
-      case 'free':
-        return this.free.take(call);
       case 'deduct':
         return money.deduct(size);
       case 'settle':

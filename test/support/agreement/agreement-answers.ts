@@ -69,8 +69,7 @@ export function answered(account: ModelAccount, call: Call): Mismatch {
   if (answer.captured_amount !== undefined) {
     if (call.kind === 'hold') {
       const ttl = (call.body!.ttl_seconds as number) * 1000;
-      if (instantOf(answer.expires_at) !== instantOf(answer.created_at) + ttl)
-        return 'the hold lives for another time';
+      if (instantOf(answer.expires_at) !== instantOf(answer.created_at) + ttl) return 'the hold lives for another time';
     }
     const captured = call.kind === 'capture' ? size : 0;
     return compare({ captured_amount: amount(BigInt(captured)) }, answer) ?? holdDiffers(account, answer, call.kind);

@@ -125,9 +125,8 @@ export class AccountModel {
     if (call.key !== undefined && this.history.makers.get(call.key) !== call)
       return `the key ${call.key} took effect twice`;
     const { account } = this;
-    return (
-      account.apply(call, lines) ?? this.booked(lines, typeOf(call)) ?? linesDiffer(call, lines) ?? answered(account, call)
-    );
+    const refusal = call.kind === 'free' ? account.free.take(call) : account.apply(call, lines);
+    return refusal ?? this.booked(lines, typeOf(call)) ?? linesDiffer(call, lines) ?? answered(account, call);
   }
 
   /** Compares a call without effect with the current account: a refusal, a replay, a read. */
