@@ -132,6 +132,22 @@ describe('an account', () => {
     expect(() => real.step((account) => account.settleBurns(), { withGrants: false })).toThrow('without its grants');
   });
 
+  it('owes nothing once another account has taken over its debt', () => {
+    const account = new Ledger(
+      new MoneyModel({ credits: 0, cap: null, rollover: 0, renews: false }, START),
+      new Date(START),
+    ).settled();
+    account.forgive({});
+    expect(account.lines).toEqual([]);
+    account.owe(3n, {});
+    account.forgive({});
+    expect(account.state.debt).toBe(0n);
+    expect(account.lines.map(({ amount, balance_after }) => [amount, balance_after])).toEqual([
+      [-3n, -3n],
+      [3n, 0n],
+    ]);
+  });
+
   it('counts only plan and trial credits as plan credits', () => {
     expect(SOURCES.filter((source) => isPlan({ source }))).toEqual(['trial', 'plan']);
   });

@@ -4,7 +4,7 @@ import { systemActor } from '../../platform/actor.js';
 import { Account } from '../accounts/account.js';
 import { type AccountState, NEVER_CLOSED } from '../accounts/account-state.js';
 import { isPlan, sumRemaining } from './grant.js';
-import { extendPeriod, lapsePlan, nextReset, openWith, PERIOD_MS, switchTier } from './period.js';
+import { extendPeriod, lapsePlan, nextDue, nextReset, openWith, PERIOD_MS, switchTier } from './period.js';
 import type { TierTerms } from './tier-terms.js';
 
 const NOW = new Date('2027-01-01T00:00:00Z');
@@ -198,6 +198,15 @@ it('plan credits roll over to the last unit', () => {
   const end = new Date(NOW.getTime() + 2 * PERIOD_MS);
   lapsePlan(account, 1n, end);
   expect(account.grants).toMatchObject([{ remaining: 1n, expires_at: end }]);
+});
+
+it('a grant is due at its expiry while a unit of it is left', () => {
+  const account = open();
+  const expires_at = new Date(NOW.getTime() + 1);
+  account.grant({ source: 'bonus', amount: 1n, expires_at }, {});
+  expect(nextDue(account, null)).toEqual(expires_at);
+  account.grants.at(-1)!.remaining = 0n;
+  expect(nextDue(account, null)).toEqual(account.state.reset_date);
 });
 
 it('a new account has its first credits as the allocation of its first period', () => {

@@ -117,6 +117,11 @@ describe('the disputed share of a payment', () => {
     ];
     expect(amount(disputedOf(priced(), disputes))).toBe('5.000000');
     expect(disputeStateOf(disputes)).toBe('open');
+  });
+
+  it('has the state that matters most of all disputes', () => {
+    const order = ['open', 'lost', 'won', 'prevented', 'inquiry'] as const;
+    expect(order.map((_status, n) => disputeStateOf(order.slice(n).map((status) => dispute(status))))).toEqual(order);
     expect(disputeStateOf([])).toBe('none');
   });
 
@@ -128,6 +133,7 @@ describe('the disputed share of a payment', () => {
       [[at('open', 1), at('lost', 2), at('won', 3)], 'won'],
       [[at('open'), at('lost'), at('won')], 'won'],
       [[at('open', 1), at('prevented', 2)], 'prevented'],
+      [[at('open'), at('lost'), at('prevented')], 'lost'],
     ];
     for (const [steps, end] of lives) {
       for (const order of [steps, steps.toReversed(), [...steps.slice(1), steps[0] as DisputeState]]) {

@@ -166,6 +166,17 @@ describe("OpenRouter's model list", () => {
     expect(list.keys[0]?.use).toBe(count === 1 ? 'price' : 'unread');
   });
 
+  it('reads up to 50 overrides and names of up to 255 characters', () => {
+    const override = { min_prompt_tokens: 1000, prompt: '0.000002' };
+    const read = (count: number, characters: number) => {
+      const pricing = { prompt: '0.000001', overrides: Array.from({ length: count }, () => override) };
+      const [model] = readOpenRouter([entry(pricing, { name: 'n'.repeat(characters) })]).listed;
+      return [model?.prices.overrides.length, model?.name?.length];
+    };
+    expect(read(50, 255)).toEqual([50, 255]);
+    expect(read(51, 256)).toEqual([0, undefined]);
+  });
+
   it('skips an invalid key, but not its model', () => {
     const list = readOpenRouter([
       entry({ prompt: '0.000001', audio: '-0.1', moonbeam: '0.1', image: true, request: [] }),

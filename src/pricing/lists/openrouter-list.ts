@@ -2,7 +2,6 @@ import { units, type Units } from '../../platform/values/amount.js';
 import { shifted } from '../rating/decimal.js';
 import { isTimeSpan, type PriceOverride } from '../prices/price-override.js';
 import { type PriceColumn } from '../prices/price.js';
-import { TOKENS_MAX } from '../rating/work.js';
 import {
   absurdity,
   idOf,
@@ -143,7 +142,7 @@ function conditionsOf({ min_prompt_tokens: least, utc_start, utc_end }: Members)
   const isTimed = utc_start !== undefined || utc_end !== undefined;
   if (least === undefined && !isTimed) return null;
   const tokens = tokensOf(least ?? 0);
-  if (tokens === null || tokens > TOKENS_MAX) return null;
+  if (tokens === null) return null;
   if (isTimed && !isTimeSpan(utc_start, utc_end)) return null;
   return {
     ...(least !== undefined && { min_prompt_tokens: Math.max(tokens, 1) }),
