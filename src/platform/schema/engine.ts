@@ -19,6 +19,7 @@ import type {
 } from '@prisma/schema-engine-wasm';
 import type * as Bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { isComplete, readHistory } from './migration-history.ts';
 import { withMigrationLock } from './migration-lock.ts';
 import { runScript } from './run-script.ts';
 
@@ -39,11 +40,13 @@ const FILTERS = { externalTables: [], externalEnums: [] };
  * @throws Error naming the failed migration and PostgreSQL's error
  */
 export async function applyMigrations(url: string, folder: string = MIGRATIONS_DIR): Promise<string[]> {
-  const migrationsList = readMigrations(folder);
-  const output = await withMigrationLock(connectionOf(url), () =>
-    withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters: FILTERS })),
-  );
-  return output.appliedMigrationNames;
+  return withMigrationLock(connectionOf(url), async (client) => {
+    // loading the engine takes longer than the rest of a start
+    if (isComplete(await readHistory(client), migrationNames(folder))) return [];
+    const migrationsList = readMigrations(folder);
+    const output = await withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters: FILTERS }));
+    return output.appliedMigrationNames;
+  });
 }
 
 /**

@@ -2,14 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CATALOGUE } from '../../generated/catalogue.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { sqlState } from '../database/database-errors.js';
 import { serviceSettings } from '../database/session.js';
 import { compareCatalogue, readCatalogue } from './catalogue.js';
 import { applyMigrations, forgetFailedMigration, migrationNames } from './engine.js';
+import { readHistory } from './migration-history.js';
 import { settleRole } from './role-settings.js';
 import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './report.js';
-
-const UNDEFINED_TABLE = '42P01';
 
 /** Checks and migrates the database schema. */
 @Injectable()
@@ -26,7 +24,7 @@ export class SchemaService {
    * @throws pg.DatabaseError, or a network error, if the database does not respond
    */
   async check(): Promise<SchemaReport> {
-    const [live, history] = await Promise.all([readCatalogue(this.database.pool), this.history()]);
+    const [live, history] = await Promise.all([readCatalogue(this.database.pool), readHistory(this.database.pool)]);
     const ours = migrationNames();
     const applied = new Set(history.filter(({ finished }) => finished).map(({ name }) => name));
     const newer_migrations = [...applied].filter((name) => !ours.includes(name));
@@ -69,21 +67,8 @@ export class SchemaService {
   }
 
   private async forgetFailures(url: string): Promise<void> {
-    for (const { name, finished } of await this.history()) {
+    for (const { name, finished } of await readHistory(this.database.pool)) {
       if (!finished) await forgetFailedMigration(url, name);
-    }
-  }
-
-  private async history(): Promise<{ name: string; finished: boolean }[]> {
-    try {
-      const { rows } = await this.database.pool.query<{ name: string; finished: boolean }>(
-        `SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM public._prisma_migrations
-         WHERE rolled_back_at IS NULL ORDER BY started_at`,
-      );
-      return rows;
-    } catch (error) {
-      if (sqlState(error) === UNDEFINED_TABLE) return []; // a database without any migration
-      throw error;
     }
   }
 }
