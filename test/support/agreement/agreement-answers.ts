@@ -27,7 +27,6 @@ export function replayed(account: ModelAccount, call: Call, maker: Call): Mismat
 /** Compares the answer to a call that was refused. */
 export function refused(account: ModelAccount, call: Call): Mismatch {
   const { answer, status, hold_id = '', refund_of = '' } = call;
-  if (status === 503) return null; // no effect, or a line without a response
   if (status === 402) return unaffordable(account, call);
   switch (answer.code) {
     case 'hold_already_resolved':

@@ -133,6 +133,7 @@ export class AccountModel {
   explain(call: Call, isPlaced: (maker: Call) => boolean): Mismatch {
     const { account } = this;
     if (!account.is_open) return 'the account is not open yet';
+    if (call.status === 503) return null; // no effect, or a line without a response
     const maker = call.key === undefined ? undefined : this.history.makers.get(call.key);
     // a hold that does not exist has no account whose keys could be known
     const isUnknownHold = call.hold_id !== undefined && call.answer.code === 'not_found';
