@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const IMPORTED = /^(?:import|export)(?! type)[^;]*? from '([^.'][^']*)'/gm;
+const IMPORTED = /^(?:import|export)(?! type)[\w\s{},*]+ from '([^.'][^']*)'/gm;
 
 /** Returns the packages that the sources import, except where they import one on demand. */
 function packages(): Set<string> {

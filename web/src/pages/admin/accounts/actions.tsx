@@ -19,12 +19,6 @@ const ACTIONS = {
 } as const;
 type Action = keyof typeof ACTIONS;
 
-export interface ActionFormProps {
-  detail: AccountOverviewView;
-  /** Closes the form: it is done, or was given up. */
-  onClose: () => void;
-}
-
 /** What an admin can do with the account. The chosen form opens below the buttons; the figures stay in view. */
 export function AccountActions({ detail }: { detail: AccountOverviewView }) {
   const t = useTranslations('admin.accounts.actions');

@@ -11,7 +11,7 @@ import { matches } from '../../../lib/rules.ts';
 import { AmountInput, DayInput } from '../../../ui/fields.tsx';
 import { FormBody } from '../../../ui/form-body.tsx';
 import { useSubmit } from '../../../ui/submit.ts';
-import type { ActionFormProps } from './actions.tsx';
+import type { ActionFormProps } from './action-form-props.ts';
 
 const SOURCES: readonly GrantSource[] = ['purchase', 'plan', 'trial', 'bonus', 'referral', 'adjustment'];
 

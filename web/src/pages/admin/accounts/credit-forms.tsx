@@ -10,7 +10,7 @@ import { matches } from '../../../lib/rules.ts';
 import { AmountInput, DayInput } from '../../../ui/fields.tsx';
 import { FormBody } from '../../../ui/form-body.tsx';
 import { useSubmit } from '../../../ui/submit.ts';
-import type { ActionFormProps } from './actions.tsx';
+import type { ActionFormProps } from './action-form-props.ts';
 
 /** Gives credits on top of the plan. */
 export function BonusForm({ detail: { account }, onClose }: ActionFormProps) {
