@@ -8,6 +8,7 @@ import type { Sheet } from '../../platform/export/sheet.js';
 import { mapPage, type Page, type PageRequest, paginate } from '../../platform/database/paging.js';
 import type { Account } from './account.js';
 import { AccountLocks } from './account-locks.js';
+import type { ShownAccount } from './shown-account.js';
 import { AccountsRepository, readState } from './accounts.repository.js';
 import { type BalanceView, type CheckView, type GrantView, TransactionView } from '../credits.views.js';
 import { byBurnOrder } from '../grants/grant.js';
@@ -165,7 +166,7 @@ const unknownUser = (user_id: string): DomainError =>
   );
 
 /** Returns an account as its user sees it; the view drops the private columns. */
-export function balanceView(account: UserCreditsRow): BalanceView {
+export function balanceView(account: ShownAccount): BalanceView {
   const { balance, held, debt } = account;
   return {
     ...account,

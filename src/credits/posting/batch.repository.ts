@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
+import type { CreditHoldRow } from '../../generated/rows.js';
 import { recordedAs } from '../../metering/usage-event.js';
 import { amount, max, units } from '../../platform/values/amount.js';
 import { Database } from '../../platform/database/database.js';
@@ -7,8 +7,9 @@ import { sqlState } from '../../platform/database/database-errors.js';
 import { UNATTRIBUTED } from '../../platform/attribution.js';
 import { textArray } from '../../platform/database/record-set.js';
 import type { LineDetails } from '../accounts/account.js';
+import type { ShownAccount } from '../accounts/shown-account.js';
 import { json } from '../../platform/values/wire.js';
-import { CHARGE, type Entry, POST, POST_METERED } from './batch.sql.js';
+import { CHARGE, type Entry, POST } from './batch.sql.js';
 import type { Group, Step } from './group.js';
 import {
   callOf,
@@ -21,9 +22,9 @@ import {
 } from './posting.js';
 
 /** The result for a group: the ids of its steps, in order and separated by spaces, and the holds it resolved. */
-type PostedRow = UserCreditsRow & { ids: string; at: Date; resolved: CreditHoldRow[] | null };
+type PostedRow = ShownAccount & { ids: string; at: Date; posted_for?: string; resolved?: CreditHoldRow[] | null };
 
-type ChargedRow = UserCreditsRow & { id: string; at: Date };
+type ChargedRow = ShownAccount & { id: string; at: Date };
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -47,36 +48,33 @@ export class BatchRepository {
   private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
     const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
     const isMetered = groups.some(({ steps }) => steps.some(({ posting }) => callOf(posting) ?? eventOf(posting)));
-    const [name, { text, values }] = isMetered ? ['batch_post_metered', POST_METERED] : ['batch_post', POST];
+    const isHolding = groups.some(({ steps }) =>
+      steps.some(({ posting }) => posting.kind === 'hold' || 'hold' in posting),
+    );
+    const name = `batch_post${isMetered ? '_metered' : ''}${isHolding ? '_holds' : ''}` as const;
+    const { text, values } = POST[name];
     const isLater = sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting)));
     const asked = sorted.map(isMetered ? meteredColumns : groupColumns);
     return this.db.statement<PostedRow>(name, text, values(isLater, asked, sorted.flatMap(entriesOf)));
   }
 
-  private async charge({ user_id, amount: charged, details, actor, key }: ChargePosting): Promise<PostedRow[]> {
+  private async charge(posting: ChargePosting): Promise<PostedRow[]> {
     try {
-      const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, [
-        user_id,
-        amount(charged),
-        details.service ?? null,
-        details.model ?? null,
-        details.cost_breakdown ? json(details.cost_breakdown) : null,
-        details.description ?? null,
-        json(details.metadata ?? {}),
-        actor.user_id,
-        actor.request_id,
-        key?.key ?? null,
-        key?.request_hash ?? null,
-        details.attribution?.api_key_id ?? null,
-        details.attribution?.member_id ?? null,
-        details.attribution?.tags ?? null,
-      ]);
-      return rows.map(({ id, ...row }) => ({ ...row, ids: id, resolved: null }));
+      const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, chargeParameters(posting));
+      return rows.map(({ id, ...row }) => ({ ...row, ids: id }));
     } catch (error) {
       if (sqlState(error) === UNIQUE_VIOLATION) return [];
       throw error;
     }
   }
+}
+
+function chargeParameters({ user_id, amount: charged, details, actor, key }: ChargePosting): unknown[] {
+  const { service = null, model = null, cost_breakdown, description = null, metadata = {} } = details;
+  const { api_key_id, member_id, tags } = details.attribution ?? UNATTRIBUTED;
+  const line = [service, model, cost_breakdown ? json(cost_breakdown) : null, description, json(metadata)];
+  const named = [key?.key ?? null, key?.request_hash ?? null];
+  return [user_id, amount(charged), ...line, actor.user_id, actor.request_id, ...named, api_key_id, member_id, tags];
 }
 
 /** Whether asynchronous commit is safe for a posting: losing a leased hold in a database crash is harmless. */
@@ -169,9 +167,9 @@ function lineColumns({ attribution, metadata = {}, ...details }: LineDetails): o
 }
 
 /** Returns the outcomes of a group's steps, with the account after each step computed backwards from the final row. */
-function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow): Outcome[] {
+function outcomesOf(group: Group, { ids, at, resolved, posted_for: _, ...account }: PostedRow): Outcome[] {
   const idOf = ids.split(' ');
-  const outcomeOf = (i: number, after: UserCreditsRow): Outcome => {
+  const outcomeOf = (i: number, after: ShownAccount): Outcome => {
     const { posting, charged } = group.steps[i] as Step;
     const id = idOf[i] as string;
     const line = { id, amount: amount(-charged), balance_after: after.balance, created_at: at };
@@ -201,7 +199,7 @@ function outcomesOf(group: Group, { ids, at, resolved, ...account }: PostedRow):
 }
 
 /** Returns the hold that a posting resolved. The statement returns it as JSON, with dates as strings. */
-function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null): CreditHoldRow | null {
+function resolvedHold(posting: Posting, resolved: CreditHoldRow[] | null | undefined): CreditHoldRow | null {
   const row = 'hold' in posting ? resolved?.find(({ id }) => id === posting.hold.id) : undefined;
   if (!row) return null;
   const { expires_at, created_at, resolved_at } = row;

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CHARGE, POST, POST_METERED } from './batch.sql.js';
+import { CHARGE, POST } from './batch.sql.js';
 
-const STATEMENTS = { charge: CHARGE, post: POST.text, post_metered: POST_METERED.text };
+const STATEMENTS = {
+  batch_charge: CHARGE,
+  ...Object.fromEntries(Object.entries(POST).map(([name, { text }]) => [name, text])),
+};
 
 /** Removes what only the assembly of a statement leaves behind: blank lines. */
 const textOf = (statement: string): string => `${statement.replace(/\n\s*\n/g, '\n').trim()};\n`;

@@ -3,6 +3,7 @@ import type { NewEvent } from '../../metering/usage-event.js';
 import { amount, AMOUNT_LIMIT } from '../../platform/values/amount.js';
 import { RecordSet } from '../../platform/database/record-set.js';
 import { CALLS_MAX } from '../accounts/calls.js';
+import { SHOWN_COLUMNS } from '../accounts/shown-account.js';
 
 const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
 
@@ -11,6 +12,9 @@ const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1
 
 /** Caps a counter of calls at its largest value, for the same reason. */
 const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
+
+/** The holds that a batch resolves. */
+const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
 
 /** The additional parts of the statement for batches that contain metered calls or events. */
 const METERED = {
@@ -48,11 +52,53 @@ const METERED = {
 )`,
 };
 
-/** Columns of a group, as the statement receives it. */
-const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric', held: 'numeric', ttl_s: 'int', holds: 'int' };
+/** Columns of a step that creates or resolves a hold. */
+const HOLD_STEPS = { hold_id: 'uuid', captured: 'numeric', hold_amount: 'numeric', ttl_s: 'int', lease_s: 'int' };
 
-/** Columns of a step, with those of its ledger line and its hold. */
-const ENTRIES = new RecordSet({
+/** The additional parts of the statement for batches that create or resolve holds. */
+const HOLDING = {
+  asked: { held: 'numeric', ttl_s: 'int', holds: 'int' } as Record<string, string>,
+  entry: HOLD_STEPS as Record<string, string>,
+  resolvable: `, resolvable AS MATERIALIZED (
+  SELECT h.user_id, count(*) AS holds
+  FROM credit_holds h
+  WHERE h.id = ANY (${HOLDS}) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+  GROUP BY h.user_id
+)`,
+  set: `
+    held = u.held + g.held,
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),`,
+  from: ' LEFT JOIN resolvable r USING (user_id)',
+  where: ' AND COALESCE(r.holds, 0) = g.holds',
+  hold_id: 'hold_id',
+  made_for: 'COALESCE(hold_id, id)',
+  made: `, hold AS (
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
+    lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[],
+    at + ttl_s * interval '1 second', at + lease_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL
+), resolved AS (
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
+  FROM posted p
+  WHERE h.id = ANY (${HOLDS}) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  RETURNING h.*
+)`,
+  answer: `,
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
+      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved`,
+  answer_from: ' LEFT JOIN resolved h ON h.id = p.hold_id',
+  answer_where: `
+WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`,
+};
+
+/** Columns of a group, as the statement receives it. */
+const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric' };
+
+/** Columns of a step, with those of its ledger line. */
+const ENTRIES = {
   user_id: 'text',
   n: 'int',
   amount: 'numeric',
@@ -65,45 +111,30 @@ const ENTRIES = new RecordSet({
   api_key_id: 'uuid',
   member_id: 'text',
   tags: 'text',
-  hold_id: 'uuid',
-  captured: 'numeric',
-  hold_amount: 'numeric',
-  ttl_s: 'int',
-  lease_s: 'int',
   actor: 'text',
   actor_request_id: 'text',
   idempotency_key: 'text',
   request_hash: 'text',
-});
+};
 
 /** A step to post, with the event to record. */
-export interface Entry extends Partial<Record<Columns<typeof ENTRIES>, unknown>> {
+export type Entry = Partial<Record<keyof typeof ENTRIES | keyof typeof HOLD_STEPS, unknown>> & {
   event: NewEvent | undefined;
-}
-type Columns<T> = T extends RecordSet<infer Name> ? Name : never;
+};
 
-/** The statement, and its parameters: whether to commit asynchronously, the groups, and their steps. */
+/** A statement, and its parameters: whether to commit asynchronously, the groups, and their steps. */
 interface PostStatement {
   text: string;
   values: (isLater: boolean, groups: readonly object[], entries: readonly Entry[]) => unknown[];
 }
 
-const PLAIN: typeof METERED = { asked: {}, events: undefined, used: '', set: '', where: '', made: '' };
+/** Stands for the parts that a batch does not need. */
+const without = <Part extends object>(part: Part): Part =>
+  Object.fromEntries(Object.entries(part).map(([name, text]) => [name, typeof text === 'string' ? '' : {}])) as Part;
+const UNHOLDING = { ...without(HOLDING), hold_id: 'NULL::uuid', made_for: 'id' };
+const PLAIN: typeof METERED = { ...without(METERED), events: undefined };
 
-/** The holds that a batch resolves. */
-const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
-
-/** The result of the statement: one row for each accepted group. */
-const ANSWER = `
-SELECT c.*, made.ids, made.at, made.resolved
-FROM charged c JOIN (
-  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
-    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
-      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
-  FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
-  GROUP BY p.user_id
-) AS made USING (user_id)
-WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`;
+const SHOWN = SHOWN_COLUMNS.map((column) => `u.${column}`).join(', ');
 
 /**
  * Builds the statement that posts for many users. A group is accepted as a whole if its account can afford the group's
@@ -120,36 +151,38 @@ WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (
  * The generic plan is cached, possibly while tables are still empty, and must use index look-ups when they grow. The
  * conditions on `asked`, which are always true, therefore make the planner expect a single row; `= ANY` and `OFFSET 0`
  * do the same for holds, keys and events. No estimate may depend on the parameter values: PostgreSQL would find a
- * custom plan cheaper and plan the statement again for every batch, which takes longer than the batch itself.
+ * custom plan cheaper and plan the statement again for every batch, which takes longer than the batch itself. The last
+ * join is written as a full one, although both sides have the same users, because it cannot become a nested loop.
+ *
+ * Batches without holds, the most common ones, leave out all parts for holds: what a statement does not contain needs no
+ * start and no end.
  */
-const post = (more: typeof METERED, asked: RecordSet<string>): string => `
+const post = (
+  metered: typeof METERED,
+  holding: typeof HOLDING,
+  asked: RecordSet<string>,
+  entries: RecordSet<string>,
+): string => `
 WITH asked AS MATERIALIZED (
   SELECT g.* FROM ${asked.from('g', 2)},
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
-  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
+  WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT e.* FROM ${ENTRIES.from('e', 2 + asked.size, more.events)}
+  SELECT e.* FROM ${entries.from('e', 2 + asked.size, metered.events)}
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
     WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
-  ) AS known WHERE e.idempotency_key IS NOT NULL${more.used}
-), resolvable AS MATERIALIZED (
-  SELECT h.user_id, count(*) AS holds
-  FROM credit_holds h
-  WHERE h.id = ANY (${HOLDS}) AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
-  GROUP BY h.user_id
-), charged AS (
+  ) AS known WHERE e.idempotency_key IS NOT NULL${metered.used}
+)${holding.resolvable}, charged AS (
   UPDATE user_credits u SET
-    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = ${capped('u.used_this_period + g.charged')},
-${more.set}
-    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    balance = u.balance - g.charged, used_this_period = ${capped('u.used_this_period + g.charged')},${holding.set}${metered.set}
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
-  FROM asked g LEFT JOIN resolvable r USING (user_id)
+  FROM asked g${holding.from}
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
-    AND u.user_id NOT IN (SELECT user_id FROM used)${more.where}
-  RETURNING u.*
+    AND u.balance - u.held - u.capped >= g.need${holding.where}
+    AND u.user_id NOT IN (SELECT user_id FROM used)${metered.where}
+  RETURNING ${SHOWN}
 ), posted AS MATERIALIZED (
   SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
     date_trunc('milliseconds', c.last_updated) AS at
@@ -158,41 +191,41 @@ ${more.set}
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
     cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
   SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
-    api_key_id, member_id, tags::varchar(64)[], hold_id, actor, actor_request_id, at
+    api_key_id, member_id, tags::varchar(64)[], ${holding.hold_id}, actor, actor_request_id, at
   FROM posted WHERE amount IS NOT NULL
-), hold AS (
-  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
-    lease_until, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], at + ttl_s * interval '1 second',
-    at + lease_s * interval '1 second', actor, at
-  FROM posted WHERE hold_amount IS NOT NULL
-), resolved AS (
-  UPDATE credit_holds h SET
-    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
-    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
-  FROM posted p
-  WHERE h.id = ANY (${HOLDS}) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
-  RETURNING h.*
-), key AS (
+)${holding.made}, key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
-  SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
-)${more.made}${ANSWER}`;
+  SELECT user_id, idempotency_key, request_hash, ${holding.made_for} FROM posted WHERE idempotency_key IS NOT NULL
+)${metered.made}
+SELECT c.*, made.*
+FROM charged c FULL JOIN (
+  SELECT p.user_id AS posted_for, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids${holding.answer}
+  FROM posted p${holding.answer_from}
+  GROUP BY p.user_id
+) AS made ON made.posted_for = c.user_id${holding.answer_where}`;
 
-function statementOf(more: typeof METERED): PostStatement {
-  const asked = new RecordSet({ ...ASKED, ...more.asked });
+function statementOf(metered: typeof METERED, holding: typeof HOLDING): PostStatement {
+  const asked = new RecordSet({ ...ASKED, ...holding.asked, ...metered.asked });
+  const steps = new RecordSet<string>({ ...ENTRIES, ...holding.entry });
   const values: PostStatement['values'] = (isLater, groups, entries) => [
     isLater,
     ...asked.parameters(groups),
-    ...ENTRIES.parameters(entries),
-    ...(more.events?.parameters(entries.map(({ event }) => event)) ?? []),
+    ...steps.parameters(entries),
+    ...(metered.events?.parameters(entries.map(({ event }) => event)) ?? []),
   ];
-  return { text: post(more, asked), values };
+  return { text: post(metered, holding, asked, steps), values };
 }
 
-export const POST = statementOf(PLAIN);
-
-/** The same for batches with metered calls: counts them, enforces the plan's limits and records their events. */
-export const POST_METERED = statementOf(METERED);
+/**
+ * The statements by the batches that they are for. Those for metered calls count them, enforce the plan's limits and
+ * record their events.
+ */
+export const POST = {
+  batch_post: statementOf(PLAIN, UNHOLDING),
+  batch_post_holds: statementOf(PLAIN, HOLDING),
+  batch_post_metered: statementOf(METERED, UNHOLDING),
+  batch_post_metered_holds: statementOf(METERED, HOLDING),
+} as const;
 
 /**
  * The same for a single charge, the most common case under low load, at half the cost. The lock on the account row
@@ -201,11 +234,11 @@ export const POST_METERED = statementOf(METERED);
  */
 export const CHARGE = `
 WITH charged AS (
-  UPDATE user_credits SET
+  UPDATE user_credits u SET
     balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
   WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
-  RETURNING *
+  RETURNING ${SHOWN}
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
     cost_breakdown, description, metadata, actor, request_id, api_key_id, member_id, tags, created_at)

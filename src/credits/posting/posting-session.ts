@@ -294,8 +294,6 @@ function alreadyResolved(hold: CreditHoldRow): DomainError {
     'conflict',
     'hold_already_resolved',
     `The hold was ${hold.status} at ${at}; a hold can be captured or released only once.`,
-    {
-      hold_status: hold.status,
-    },
+    { hold_status: hold.status },
   );
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import pLimit from 'p-limit';
-import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
+import type { CreditHoldRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
 import { type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -8,6 +8,7 @@ import { isOutage } from '../../platform/database/database-errors.js';
 import { DomainError } from '../../platform/errors.js';
 import type { NewEvent, RecordedEvent } from '../../metering/usage-event.js';
 import type { LineDetails } from '../accounts/account.js';
+import type { ShownAccount } from '../accounts/shown-account.js';
 import type { StoredLine } from '../accounts/accounts.repository.js';
 import { BatchRepository } from './batch.repository.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
@@ -31,7 +32,7 @@ export type HoldOrder = Omit<HoldPosting, 'kind' | 'actor'>;
 
 /** The result of a charge: the account right after it and its ledger line. A replay returns the original line. */
 export interface Posted {
-  account: UserCreditsRow;
+  account: ShownAccount;
   line: StoredLine;
   replayed: boolean;
 }
@@ -44,14 +45,14 @@ export interface MeteredWork {
 
 /** The result of metering: the account right after it and the recorded event. A replay returns the original event. */
 export interface Metered {
-  account: UserCreditsRow;
+  account: ShownAccount;
   event: RecordedEvent;
   replayed: boolean;
 }
 
 /** The result of a hold operation: the account right after it, the hold, and the event that a capture recorded. */
 export interface HoldPosted {
-  account: UserCreditsRow;
+  account: ShownAccount;
   hold: CreditHoldRow;
   event: RecordedEvent | null;
   replayed: boolean;

@@ -6,6 +6,7 @@ import { amount, type Units, units } from '../../platform/values/amount.js';
 import { type DomainError } from '../../platform/errors.js';
 import type { Account, LineDetails } from '../accounts/account.js';
 import type { AccountState } from '../accounts/account-state.js';
+import type { ShownAccount } from '../accounts/shown-account.js';
 import type { StoredLine } from '../accounts/accounts.repository.js';
 import type { CallKind } from '../accounts/calls.js';
 import type { IdempotencyKey } from './idempotency.js';
@@ -109,7 +110,7 @@ export function listCostOf(posting: Posting): Units {
 
 /** The effects of a posting: the account right after it, its ledger line, its hold, and the event it recorded. */
 export interface Outcome {
-  account: UserCreditsRow;
+  account: ShownAccount;
   line: StoredLine | null;
   hold: CreditHoldRow | null;
   event: RecordedEvent | null;

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Span } from '@opentelemetry/api';
 import pRetry from 'p-retry';
-import type { UserCreditsRow } from '../../generated/rows.js';
 import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
+import type { ShownAccount } from '../../credits/accounts/shown-account.js';
 import { LeasesRepository } from '../../credits/holds/leases.repository.js';
 import { factsOf } from '../../credits/posting/posting.js';
 import { PostingEngine } from '../../credits/posting/posting.engine.js';
@@ -224,7 +224,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     const event = await this.rates.eventOf(call, ending);
     const cost = units(event.total_cost);
     if (cost > call.hold.amount) this.warnOfExcess(call, cost);
-    const settled = ({ account }: { account: UserCreditsRow }): Settled => ({
+    const settled = ({ account }: { account: ShownAccount }): Settled => ({
       cost: amount(cost),
       balance: amount(units(account.balance)),
     });

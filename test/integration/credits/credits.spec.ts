@@ -85,6 +85,9 @@ describe('deductions', () => {
       description: expect.any(String),
       created_at: expect.stringMatching(/Z$/),
       metadata: more.metadata,
+      api_key_id: null,
+      member_id: null,
+      tags: [],
       cost_breakdown: { provider_cost: '2.000000', markup: '0.500000', total: '2.500000' },
     });
   });

@@ -37,14 +37,17 @@ describe('the list of transactions', () => {
     for (const line of body) {
       expect(Object.keys(line).toSorted()).toEqual([
         'amount',
+        'api_key_id',
         'balance_after',
         'cost_breakdown',
         'created_at',
         'description',
         'id',
+        'member_id',
         'metadata',
         'model',
         'service',
+        'tags',
         'transaction_type',
         'user_id',
       ]);

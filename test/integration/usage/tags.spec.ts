@@ -61,9 +61,10 @@ describe('tags', () => {
       const user_id = await w.user('10');
       const work = { user_id, service: 'tts', cost: '1', tags: TAGS, ...how };
       await w.done('credits/usage/track', { ...work, request_id: 'one' });
-      await w.done('credits/usage/track/batch', {
-        records: ['two', 'three'].map((request_id) => ({ ...work, request_id })),
-      });
+      await w.done(
+        'credits/usage/track/batch',
+        ['two', 'three'].map((request_id) => ({ ...work, request_id })),
+      );
       expect((await stored('usage_events', user_id)).map(({ tags }) => tags)).toEqual([TAGS, TAGS, TAGS]);
       const charged = Object.keys(how).length > 0 ? [TAGS, TAGS, TAGS] : [];
       expect((await lines(user_id)).map(({ tags }) => tags)).toEqual(charged);

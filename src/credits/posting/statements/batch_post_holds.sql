@@ -1,9 +1,9 @@
 WITH asked AS MATERIALIZED (
   SELECT g.* FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged, $5::numeric[] AS held, $6::int[] AS ttl_s, $7::int[] AS holds FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged, given.held, given.ttl_s, given.holds) AS record (user_id, need, charged, held, ttl_s, holds)) AS g,
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
-  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
+  WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT e.* FROM (SELECT record.* FROM (SELECT $8::text[] AS user_id, $9::int[] AS n, $10::numeric[] AS amount, $11::numeric[] AS after, $12::text[] AS service, $13::text[] AS model, $14::jsonb[] AS cost_breakdown, $15::text[] AS description, $16::jsonb[] AS metadata, $17::uuid[] AS api_key_id, $18::text[] AS member_id, $19::text[] AS tags, $20::uuid[] AS hold_id, $21::numeric[] AS captured, $22::numeric[] AS hold_amount, $23::int[] AS ttl_s, $24::int[] AS lease_s, $25::text[] AS actor, $26::text[] AS actor_request_id, $27::text[] AS idempotency_key, $28::text[] AS request_hash FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.api_key_id, given.member_id, given.tags, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, captured, hold_amount, ttl_s, lease_s, actor, actor_request_id, idempotency_key, request_hash)) AS e
+  SELECT e.* FROM (SELECT record.* FROM (SELECT $8::text[] AS user_id, $9::int[] AS n, $10::numeric[] AS amount, $11::numeric[] AS after, $12::text[] AS service, $13::text[] AS model, $14::jsonb[] AS cost_breakdown, $15::text[] AS description, $16::jsonb[] AS metadata, $17::uuid[] AS api_key_id, $18::text[] AS member_id, $19::text[] AS tags, $20::text[] AS actor, $21::text[] AS actor_request_id, $22::text[] AS idempotency_key, $23::text[] AS request_hash, $24::uuid[] AS hold_id, $25::numeric[] AS captured, $26::numeric[] AS hold_amount, $27::int[] AS ttl_s, $28::int[] AS lease_s FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.api_key_id, given.member_id, given.tags, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, api_key_id, member_id, tags, actor, actor_request_id, idempotency_key, request_hash, hold_id, captured, hold_amount, ttl_s, lease_s)) AS e
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -16,14 +16,15 @@ WITH asked AS MATERIALIZED (
   GROUP BY h.user_id
 ), charged AS (
   UPDATE user_credits u SET
-    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    balance = u.balance - g.charged, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    held = u.held + g.held,
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g LEFT JOIN resolvable r USING (user_id)
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
     AND u.balance - u.held - u.capped >= g.need AND COALESCE(r.holds, 0) = g.holds
     AND u.user_id NOT IN (SELECT user_id FROM used)
-  RETURNING u.*
+  RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
 ), posted AS MATERIALIZED (
   SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
     date_trunc('milliseconds', c.last_updated) AS at
@@ -37,8 +38,8 @@ WITH asked AS MATERIALIZED (
 ), hold AS (
   INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
     lease_until, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], at + ttl_s * interval '1 second',
-    at + lease_s * interval '1 second', actor, at
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[],
+    at + ttl_s * interval '1 second', at + lease_s * interval '1 second', actor, at
   FROM posted WHERE hold_amount IS NOT NULL
 ), resolved AS (
   UPDATE credit_holds h SET
@@ -51,12 +52,12 @@ WITH asked AS MATERIALIZED (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, COALESCE(hold_id, id) FROM posted WHERE idempotency_key IS NOT NULL
 )
-SELECT c.*, made.ids, made.at, made.resolved
-FROM charged c JOIN (
-  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+SELECT c.*, made.*
+FROM charged c FULL JOIN (
+  SELECT p.user_id AS posted_for, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
     jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
       ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
   FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
   GROUP BY p.user_id
-) AS made USING (user_id)
+) AS made ON made.posted_for = c.user_id
 WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved));

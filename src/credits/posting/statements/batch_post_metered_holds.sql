@@ -1,9 +1,9 @@
 WITH asked AS MATERIALIZED (
   SELECT g.* FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged, $5::numeric[] AS held, $6::int[] AS ttl_s, $7::int[] AS holds, $8::int[] AS calls, $9::int[] AS calls_need, $10::int[] AS free_calls, $11::int[] AS free_calls_need, $12::numeric[] AS list_cost, $13::timestamptz[] AS since FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged, given.held, given.ttl_s, given.holds, given.calls, given.calls_need, given.free_calls, given.free_calls_need, given.list_cost, given.since) AS record (user_id, need, charged, held, ttl_s, holds, calls, calls_need, free_calls, free_calls_need, list_cost, since)) AS g,
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
-  WHERE need >= 0 AND charged >= 0 AND holds >= 0 AND user_id > '' ORDER BY user_id
+  WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT e.* FROM (SELECT record.* FROM (SELECT $14::text[] AS user_id, $15::int[] AS n, $16::numeric[] AS amount, $17::numeric[] AS after, $18::text[] AS service, $19::text[] AS model, $20::jsonb[] AS cost_breakdown, $21::text[] AS description, $22::jsonb[] AS metadata, $23::uuid[] AS api_key_id, $24::text[] AS member_id, $25::text[] AS tags, $26::uuid[] AS hold_id, $27::numeric[] AS captured, $28::numeric[] AS hold_amount, $29::int[] AS ttl_s, $30::int[] AS lease_s, $31::text[] AS actor, $32::text[] AS actor_request_id, $33::text[] AS idempotency_key, $34::text[] AS request_hash, $35::int[] AS tokens_used, $36::int[] AS input_tokens, $37::int[] AS output_tokens, $38::int[] AS cache_read_tokens, $39::int[] AS cache_write_tokens, $40::int[] AS cache_write_1h_tokens, $41::int[] AS reasoning_tokens, $42::int[] AS audio_input_tokens, $43::int[] AS audio_cache_read_tokens, $44::int[] AS audio_output_tokens, $45::int[] AS image_output_tokens, $46::int[] AS image_tokens, $47::numeric[] AS quantity, $48::usage_unit[] AS unit, $49::numeric[] AS provider_cost, $50::numeric[] AS platform_markup, $51::numeric[] AS total_cost, $52::boolean[] AS is_free_tier, $53::boolean[] AS billable, $54::boolean[] AS is_rated, $55::boolean[] AS succeeded, $56::text[] AS session_id, $57::numeric[] AS duration_seconds, $58::text[] AS source, $59::uuid[] AS price_id, $60::uuid[] AS markup_rule_id, $61::numeric[] AS markup_rate, $62::numeric[] AS price_multiplier, $63::jsonb[] AS measures, $64::service_tier[] AS service_tier, $65::jsonb[] AS unread_usage, $66::uuid[] AS content_hash, $67::text[] AS request_id, $68::timestamptz[] AS occurred_at FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.api_key_id, given.member_id, given.tags, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash, given.tokens_used, given.input_tokens, given.output_tokens, given.cache_read_tokens, given.cache_write_tokens, given.cache_write_1h_tokens, given.reasoning_tokens, given.audio_input_tokens, given.audio_cache_read_tokens, given.audio_output_tokens, given.image_output_tokens, given.image_tokens, given.quantity, given.unit, given.provider_cost, given.platform_markup, given.total_cost, given.is_free_tier, given.billable, given.is_rated, given.succeeded, given.session_id, given.duration_seconds, given.source, given.price_id, given.markup_rule_id, given.markup_rate, given.price_multiplier, given.measures, given.service_tier, given.unread_usage, given.content_hash, given.request_id, given.occurred_at) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, captured, hold_amount, ttl_s, lease_s, actor, actor_request_id, idempotency_key, request_hash, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash, request_id, occurred_at)) AS e
+  SELECT e.* FROM (SELECT record.* FROM (SELECT $14::text[] AS user_id, $15::int[] AS n, $16::numeric[] AS amount, $17::numeric[] AS after, $18::text[] AS service, $19::text[] AS model, $20::jsonb[] AS cost_breakdown, $21::text[] AS description, $22::jsonb[] AS metadata, $23::uuid[] AS api_key_id, $24::text[] AS member_id, $25::text[] AS tags, $26::text[] AS actor, $27::text[] AS actor_request_id, $28::text[] AS idempotency_key, $29::text[] AS request_hash, $30::uuid[] AS hold_id, $31::numeric[] AS captured, $32::numeric[] AS hold_amount, $33::int[] AS ttl_s, $34::int[] AS lease_s, $35::int[] AS tokens_used, $36::int[] AS input_tokens, $37::int[] AS output_tokens, $38::int[] AS cache_read_tokens, $39::int[] AS cache_write_tokens, $40::int[] AS cache_write_1h_tokens, $41::int[] AS reasoning_tokens, $42::int[] AS audio_input_tokens, $43::int[] AS audio_cache_read_tokens, $44::int[] AS audio_output_tokens, $45::int[] AS image_output_tokens, $46::int[] AS image_tokens, $47::numeric[] AS quantity, $48::usage_unit[] AS unit, $49::numeric[] AS provider_cost, $50::numeric[] AS platform_markup, $51::numeric[] AS total_cost, $52::boolean[] AS is_free_tier, $53::boolean[] AS billable, $54::boolean[] AS is_rated, $55::boolean[] AS succeeded, $56::text[] AS session_id, $57::numeric[] AS duration_seconds, $58::text[] AS source, $59::uuid[] AS price_id, $60::uuid[] AS markup_rule_id, $61::numeric[] AS markup_rate, $62::numeric[] AS price_multiplier, $63::jsonb[] AS measures, $64::service_tier[] AS service_tier, $65::jsonb[] AS unread_usage, $66::uuid[] AS content_hash, $67::text[] AS request_id, $68::timestamptz[] AS occurred_at FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.api_key_id, given.member_id, given.tags, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash, given.hold_id, given.captured, given.hold_amount, given.ttl_s, given.lease_s, given.tokens_used, given.input_tokens, given.output_tokens, given.cache_read_tokens, given.cache_write_tokens, given.cache_write_1h_tokens, given.reasoning_tokens, given.audio_input_tokens, given.audio_cache_read_tokens, given.audio_output_tokens, given.image_output_tokens, given.image_tokens, given.quantity, given.unit, given.provider_cost, given.platform_markup, given.total_cost, given.is_free_tier, given.billable, given.is_rated, given.succeeded, given.session_id, given.duration_seconds, given.source, given.price_id, given.markup_rule_id, given.markup_rate, given.price_multiplier, given.measures, given.service_tier, given.unread_usage, given.content_hash, given.request_id, given.occurred_at) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, api_key_id, member_id, tags, actor, actor_request_id, idempotency_key, request_hash, hold_id, captured, hold_amount, ttl_s, lease_s, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash, request_id, occurred_at)) AS e
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k
@@ -21,14 +21,15 @@ WITH asked AS MATERIALIZED (
   GROUP BY h.user_id
 ), charged AS (
   UPDATE user_credits u SET
-    balance = u.balance - g.charged, held = u.held + g.held, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    balance = u.balance - g.charged, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    held = u.held + g.held,
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls, 2147483647)::int,
     free_calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls, 2147483647)::int,
     calls_this_period = LEAST(u.calls_this_period::bigint + g.calls, 2147483647)::int,
     free_tier_used = LEAST(u.free_tier_used + g.list_cost, 9999999999.9999999999),
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,
-    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g LEFT JOIN resolvable r USING (user_id)
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
@@ -38,7 +39,7 @@ WITH asked AS MATERIALIZED (
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls_need <= u.free_calls_per_day, true)
     AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)
-  RETURNING u.*
+  RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
 ), posted AS MATERIALIZED (
   SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
     date_trunc('milliseconds', c.last_updated) AS at
@@ -52,8 +53,8 @@ WITH asked AS MATERIALIZED (
 ), hold AS (
   INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
     lease_until, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], at + ttl_s * interval '1 second',
-    at + lease_s * interval '1 second', actor, at
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[],
+    at + ttl_s * interval '1 second', at + lease_s * interval '1 second', actor, at
   FROM posted WHERE hold_amount IS NOT NULL
 ), resolved AS (
   UPDATE credit_holds h SET
@@ -72,12 +73,12 @@ WITH asked AS MATERIALIZED (
     CASE WHEN amount IS NOT NULL THEN id END, at, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash
   FROM posted WHERE source IS NOT NULL
 )
-SELECT c.*, made.ids, made.at, made.resolved
-FROM charged c JOIN (
-  SELECT p.user_id, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
+SELECT c.*, made.*
+FROM charged c FULL JOIN (
+  SELECT p.user_id AS posted_for, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
     jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
       ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
   FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
   GROUP BY p.user_id
-) AS made USING (user_id)
+) AS made ON made.posted_for = c.user_id
 WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved));
