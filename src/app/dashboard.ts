@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { DashboardConfigView } from './dashboard-config.dto.js';
 import type { ProviderOrigins } from './provider-origins.js';
 
 /** Where `vite build` writes the dashboard: beside `dist` and `src`. */
@@ -11,6 +12,8 @@ export const WEB_FOLDER = path.resolve(import.meta.dirname, '../../web/dist');
 const NONCE_BYTES = 18;
 /** Stands for the nonce in the built index.html (web/vite.config.ts). */
 const NONCE_PLACEHOLDER = '__NONCE__';
+/** Stands for the configuration in it: a block of data, which the browser never runs. */
+const CONFIG_PLACEHOLDER = '__CONFIG__';
 const PAGE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
@@ -26,12 +29,21 @@ const PAGE_HEADERS = {
  * problem documents. A missing asset stays a 404: a page that is older than its chunks reloads then.
  *
  * @param provider the identity provider, whose origins the page may call
+ * @param config what the page may know of the configuration; it is part of the page
  * @returns whether there is a dashboard; a service that was not built with it has none
  */
-export async function registerDashboard(fastify: FastifyInstance, provider: ProviderOrigins): Promise<boolean> {
+export async function registerDashboard(
+  fastify: FastifyInstance,
+  provider: ProviderOrigins,
+  config: DashboardConfigView,
+): Promise<boolean> {
   const index = path.join(WEB_FOLDER, 'index.html');
   if (!existsSync(index)) return false;
-  const parts = readFileSync(index, 'utf8').split(NONCE_PLACEHOLDER);
+  // no text of the configuration can end the block
+  const data = JSON.stringify(config).replaceAll('<', '\\u003c');
+  const parts = readFileSync(index, 'utf8')
+    .replace(CONFIG_PLACEHOLDER, () => data)
+    .split(NONCE_PLACEHOLDER);
   const icon = readFileSync(path.join(WEB_FOLDER, 'favicon.svg'));
   await fastify.register(fastifyStatic, {
     root: path.join(WEB_FOLDER, 'assets'),

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { dashboardConfigOf } from './dashboard-config.dto.js';
 import { registerDashboard } from './dashboard.js';
 import { ProviderOrigins } from './provider-origins.js';
 import { DASHBOARD_PATHS } from './dashboard-config.controller.js';
@@ -88,7 +89,7 @@ export async function createApp(
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready', ...DASHBOARD_PATHS] });
   const document = once(() => openApiDocument(app)); // after all routes are registered
   serveDocument(fastify, document);
-  const hasDashboard = await registerDashboard(fastify, providerOf(config));
+  const hasDashboard = await registerDashboard(fastify, providerOf(config), dashboardConfigOf(config));
   // relative, because a proxy can serve it under a path
   fastify.get('/', (_request, reply) => reply.redirect(hasDashboard ? 'app/' : 'docs'));
   app.get(MetricsEndpoint).register(fastify);

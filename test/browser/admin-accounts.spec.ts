@@ -61,28 +61,6 @@ describe('administration', () => {
 });
 
 describe('an account', () => {
-  it('gets 10 credits within four clicks from the first page', async () => {
-    const user_id = await s.w.user('5');
-    await admin.onPage('/', async (p) => {
-      let clicks = 0;
-      const click = async (target: Locator): Promise<void> => {
-        clicks += 1;
-        await target.click();
-      };
-      await click(p.page.getByRole('link', { name: 'Accounts', exact: true }));
-      await p.page.getByRole('textbox', { name: 'User id or e-mail address' }).fill(user_id);
-      await click(p.page.getByRole('button', { name: user_id }));
-      await click(button(p, 'Give bonus'));
-      await p.page.getByLabel('Credits *', { exact: true }).fill('10');
-      await p.page.getByLabel('Reason').fill('thanks');
-      await p.isAccessible();
-      await click(button(p, 'Give credits'));
-      await see(p, 'The bonus credits were added.');
-      expect(clicks).toBeLessThanOrEqual(4);
-    });
-    expect(await s.w.balance(user_id)).toMatchObject({ balance: '15.000000' });
-  });
-
   it('says what is wrong with a form, keeps what was typed, and books once', async () => {
     const user_id = await s.w.user('5');
     const charge = await s.w.deduct(user_id, '2');

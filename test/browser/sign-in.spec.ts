@@ -66,7 +66,7 @@ describe('a pasted token', () => {
     const { page } = opened;
     await page.getByRole('button', { name: `Account ${user_id}` }).click();
     await opened.isAccessible();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await heading(page, 'Sign in to Tollgate');
     expect(await page.evaluate(`sessionStorage.getItem('tollgate.session')`)).toBeNull();
     await opened.close();
@@ -98,7 +98,7 @@ describe('a portal link', () => {
     await heading(page, 'Overview');
     expect(page.url()).toBe(`${dashboard.url}/app/`);
     await page.getByRole('button', { name: `Account ${user_id}` }).click();
-    const back = page.getByRole('menuitem', { name: 'Back to platform.example.com' });
+    const back = page.getByRole('link', { name: 'Back to platform.example.com' });
     expect(await back.getAttribute('href')).toBe(`${RETURN_ORIGIN}/account`);
     await page.keyboard.press('Escape');
     await page.goto(`${dashboard.url}/app/billing`);
@@ -114,7 +114,7 @@ describe('a portal link', () => {
     const { page } = opened;
     await heading(page, 'Overview');
     await page.getByRole('button', { name: `Account ${user_id}` }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await heading(page, 'Sign in to Tollgate');
     expect((await w.list('portal/sessions', { user_id })).body).toEqual([]);
     await page.goto(`${dashboard.url}/app${path}`);
@@ -197,7 +197,7 @@ describe('two tabs', () => {
     await opened.page.reload();
     await opened.page.getByText(ann).first().waitFor();
     await other.getByRole('button', { name: `Account ${bob}` }).click();
-    await other.getByRole('menuitem', { name: 'Sign out' }).click();
+    await other.getByRole('button', { name: 'Sign out' }).click();
     await heading(other, 'Sign in to Tollgate');
     await opened.page.reload();
     await opened.page.getByText(ann).first().waitFor();

@@ -63,7 +63,7 @@ describe('single sign-on', () => {
     await page.getByRole('button', { name: 'Account ann' }).waitFor();
     expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, '']);
     await page.getByRole('button', { name: 'Account ann' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL((url) => url.href.startsWith(provider.issuer));
     await page.getByRole('button', { name: /sign me out/i }).click();
     await heading(page, 'Sign in to Tollgate');

@@ -1,30 +1,17 @@
 import { MantineProvider } from '@mantine/core';
-import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { IntlProvider, useTranslations } from 'use-intl';
-import { Problem } from './api/problem.ts';
+import { queries } from './api/cache.ts';
 import { dashboardConfig } from './auth/config.ts';
 import { locale, timeZone, usePreferences } from './lib/preferences.ts';
-import { createAppRouter } from './routes.tsx';
+import { router } from './routes.tsx';
 import { en } from './texts/en.ts';
 import { textsOf } from './texts/texts.ts';
 import { cssVariables, themeOf } from './theme.ts';
 
-const STALE_MS = 30_000;
-const RETRIES = 2;
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: STALE_MS,
-      retry: (failures, error) => failures < RETRIES && !(error instanceof Problem && error.is_final),
-    },
-  },
-});
-const router = createAppRouter(queries);
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
 
 export function App() {
@@ -33,7 +20,7 @@ export function App() {
       <QueryClientProvider client={queries}>
         <Language>
           <Look>
-            <RouterProvider router={router} context={{ queries }} />
+            <RouterProvider router={router} />
           </Look>
         </Language>
       </QueryClientProvider>
@@ -56,15 +43,14 @@ function Language({ children }: { children: ReactNode }) {
   }, [wanted]);
   return (
     <IntlProvider locale={loaded.locale} messages={loaded.texts} timeZone={timeZone()}>
-      <DatesProvider settings={{ locale: loaded.locale, firstDayOfWeek: 1 }}>{children}</DatesProvider>
+      {children}
     </IntlProvider>
   );
 }
 
 /** Theme with the operator's accent color. */
 function Look({ children }: { children: ReactNode }) {
-  const { data: config } = useQuery(dashboardConfig());
-  const accent = config?.brand.accent ?? null;
+  const { accent } = dashboardConfig.brand;
   const close = useTranslations('state')('close');
   const theme = useMemo(() => themeOf(accent, close), [accent, close]);
   return (

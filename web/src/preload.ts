@@ -1,36 +1,60 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { queries } from './api/cache.ts';
 import { grants } from './api/credits.ts';
 import { me } from './api/queries.ts';
 import { transactions } from './api/transactions.ts';
 import { insights, predictions, recentDays, spent, usageSeries } from './api/usage.ts';
 import { timeZone } from './lib/preferences.ts';
+import { pageCode } from './page-code.ts';
 
 /*
  * Starts what a page needs while its code and the viewer are still on their way. Nothing waits for it and failures are
  * ignored here: the page asks again and shows them.
  */
 
+const DAYS = 30;
+
 const ignore = (): undefined => undefined;
 
-export function preloadCharts(): void {
-  import('./ui/charts.tsx').catch(ignore);
+/** What pages show at first, without any filter in their address. */
+const DATA: Record<string, () => void> = {
+  '/': preloadOverview,
+  '/usage': preloadUsage,
+  '/transactions': preloadTransactions,
+};
+
+/** Starts the page at an address: its code, who is signed in, and its data. */
+export function startPage({ pathname, search }: Pick<Location, 'pathname' | 'search'>): void {
+  const path = pathname.replace(/^\/app/, '').replace(/(.)\/$/, '$1');
+  const load = (pageCode as Partial<Record<string, () => Promise<unknown>>>)[path];
+  if (!load) return;
+  load().catch(ignore);
+  start(me());
+  if (search === '') DATA[path]?.();
 }
 
-export function preloadOverview(queries: QueryClient): void {
+export function preloadOverview(): void {
   const tz = timeZone();
-  const start = (options: object) => void queries.query(options as Parameters<QueryClient['query']>[0]).catch(ignore);
-  for (const options of [usageSeries(recentDays(tz, 30, 'model')), spent(tz)]) start(options);
-  ifAccount(queries, () => {
+  start(usageSeries(recentDays(tz, DAYS, 'model')));
+  start(spent(tz));
+  ifAccount(() => {
     for (const options of [grants(), predictions(tz), insights(tz)]) start(options);
   });
 }
 
-export function preloadTransactions(queries: QueryClient): void {
-  ifAccount(queries, () => void queries.infiniteQuery(transactions({}, timeZone())).catch(ignore));
+export function preloadUsage(): void {
+  start(usageSeries({ ...recentDays(timeZone(), DAYS, 'model'), compare: 'previous' }));
+}
+
+export function preloadTransactions(): void {
+  ifAccount(() => void queries.infiniteQuery(transactions({}, timeZone())).catch(ignore));
+}
+
+function start(options: object): void {
+  void queries.query(options as Parameters<typeof queries.query>[0]).catch(ignore);
 }
 
 /** Reading one's own account creates it, which a look at a page must not do for an admin. */
-function ifAccount(queries: QueryClient, act: () => void): void {
+function ifAccount(act: () => void): void {
   queries
     .query({ ...me(), staleTime: 'static' })
     .then(({ account }) => {

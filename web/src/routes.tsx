@@ -1,28 +1,24 @@
-import type { QueryClient } from '@tanstack/react-query';
 import {
-  createRootRouteWithContext,
+  createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { me } from './api/queries.ts';
+import { queries } from './api/cache.ts';
 import { Problem } from './api/problem.ts';
+import { me } from './api/queries.ts';
 import type { MeView } from './api/schema.gen.ts';
-import { dashboardConfig } from './auth/config.ts';
 import { endSession, session } from './auth/session.ts';
 import { textsIn } from './lib/search.ts';
-import { preloadCharts, preloadOverview, preloadTransactions } from './preload.ts';
+import { pageCode } from './page-code.ts';
+import { preloadOverview, preloadTransactions, preloadUsage } from './preload.ts';
 import { isAdmin } from './ui/pages.ts';
 import { Shell } from './ui/shell.tsx';
 import { NotFound, PageFailure, Pending } from './ui/states.tsx';
 
-interface RouterContext {
-  queries: QueryClient;
-}
-
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -44,7 +40,7 @@ const portal = createRoute({
 const toSignIn = (then: string) => redirect({ to: '/sign-in', search: { then }, replace: true });
 
 /** Who is signed in. A session that had ended before the page was opened leads to the sign-in page, and back. */
-async function viewer(queries: QueryClient, href: string): Promise<MeView> {
+async function viewer(href: string): Promise<MeView> {
   try {
     return await queries.query({ ...me(), staleTime: 'static' });
   } catch (error) {
@@ -61,8 +57,7 @@ const shell = createRoute({
   beforeLoad: ({ location }) => {
     if (session() === null) throw toSignIn(location.href);
   },
-  loader: ({ context: { queries }, location: { href } }) =>
-    Promise.all([viewer(queries, href), queries.query({ ...dashboardConfig(), staleTime: 'static' })]),
+  loader: ({ location: { href } }) => viewer(href),
   component: Shell,
   errorComponent: PageFailure,
   notFoundComponent: NotFound,
@@ -71,8 +66,8 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  loader: ({ context: { queries } }) => preloadOverview(queries),
-  component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
+  loader: preloadOverview,
+  component: lazyRouteComponent(pageCode['/'], 'Overview'),
 });
 const usage = createRoute({
   getParentRoute: () => shell,
@@ -81,114 +76,116 @@ const usage = createRoute({
     ...(['from', 'to', 'granularity', 'measure', 'group_by', 'group', 'compare'] as const),
     ...(['at', 'status', 'receipt', 'event'] as const),
   ),
-  loader: preloadCharts,
-  component: lazyRouteComponent(() => import('./pages/usage.tsx'), 'Usage'),
+  loader: ({ location }) => {
+    if (location.searchStr === '') preloadUsage();
+  },
+  component: lazyRouteComponent(pageCode['/usage'], 'Usage'),
 });
 const transactions = createRoute({
   getParentRoute: () => shell,
   path: '/transactions',
   validateSearch: textsIn('search', 'service', 'transaction_type', 'size', 'date_from', 'date_to', 'receipt'),
-  loader: ({ context: { queries }, location }) => {
-    if (location.searchStr === '') preloadTransactions(queries);
+  loader: ({ location }) => {
+    if (location.searchStr === '') preloadTransactions();
   },
-  component: lazyRouteComponent(() => import('./pages/transactions.tsx'), 'Transactions'),
+  component: lazyRouteComponent(pageCode['/transactions'], 'Transactions'),
 });
 const billing = createRoute({
   getParentRoute: () => shell,
   path: '/billing',
   validateSearch: textsIn('result', 'payment'),
-  component: lazyRouteComponent(() => import('./pages/billing.tsx'), 'Billing'),
+  component: lazyRouteComponent(pageCode['/billing'], 'Billing'),
 });
 const coupons = createRoute({
   getParentRoute: () => shell,
   path: '/coupons',
   validateSearch: textsIn('code'),
-  component: lazyRouteComponent(() => import('./pages/coupons.tsx'), 'Coupons'),
+  component: lazyRouteComponent(pageCode['/coupons'], 'Coupons'),
 });
 const ownKey = createRoute({
   getParentRoute: () => shell,
   path: '/own-key',
-  component: lazyRouteComponent(() => import('./pages/own-key.tsx'), 'OwnKey'),
+  component: lazyRouteComponent(pageCode['/own-key'], 'OwnKey'),
 });
 const models = createRoute({
   getParentRoute: () => shell,
   path: '/models',
   validateSearch: textsIn('search', 'filter', 'sort', 'compare'),
-  component: lazyRouteComponent(() => import('./pages/models.tsx'), 'Models'),
+  component: lazyRouteComponent(pageCode['/models'], 'Models'),
 });
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(pageCode['/settings'], 'Settings'),
 });
 
 /** Pages of administration. The service refuses everybody else; this only saves them the look of a refusal. */
 const admin = createRoute({
   getParentRoute: () => shell,
   path: '/admin',
-  beforeLoad: async ({ context: { queries }, location }) => {
-    if (!isAdmin({ me: await viewer(queries, location.href) })) throw redirect({ to: '/', replace: true });
+  beforeLoad: async ({ location }) => {
+    if (!isAdmin(await viewer(location.href))) throw redirect({ to: '/', replace: true });
   },
-  component: Outlet,
+  component: lazyRouteComponent(() => import('./pages/admin/texts.tsx'), 'AdminTexts'),
 });
 const today = createRoute({
   getParentRoute: () => admin,
   path: '/',
   validateSearch: textsIn('window'),
-  component: lazyRouteComponent(() => import('./pages/admin/today.tsx'), 'Today'),
+  component: lazyRouteComponent(pageCode['/admin'], 'Today'),
 });
 const accounts = createRoute({
   getParentRoute: () => admin,
   path: '/accounts',
   validateSearch: textsIn('search', 'status', 'tier', 'in_debt', 'sort', 'account', 'tab', 'receipt'),
-  component: lazyRouteComponent(() => import('./pages/admin/accounts.tsx'), 'Accounts'),
+  component: lazyRouteComponent(pageCode['/admin/accounts'], 'Accounts'),
 });
 const prices = createRoute({
   getParentRoute: () => admin,
   path: '/prices',
   validateSearch: textsIn('tab', 'search', 'class', 'group_by', 'days', 'model', 'service', 'panel'),
-  component: lazyRouteComponent(() => import('./pages/admin/prices.tsx'), 'Prices'),
+  component: lazyRouteComponent(pageCode['/admin/prices'], 'Prices'),
 });
 const tiers = createRoute({
   getParentRoute: () => admin,
   path: '/tiers',
   validateSearch: textsIn('tier'),
-  component: lazyRouteComponent(() => import('./pages/admin/tiers.tsx'), 'Tiers'),
+  component: lazyRouteComponent(pageCode['/admin/tiers'], 'Tiers'),
 });
 const couponCodes = createRoute({
   getParentRoute: () => admin,
   path: '/coupons',
   validateSearch: textsIn('filter', 'code', 'panel'),
-  component: lazyRouteComponent(() => import('./pages/admin/coupon-codes.tsx'), 'CouponCodes'),
+  component: lazyRouteComponent(pageCode['/admin/coupons'], 'CouponCodes'),
 });
 const payments = createRoute({
   getParentRoute: () => admin,
   path: '/payments',
   validateSearch: textsIn('tab', 'state', 'payment'),
-  component: lazyRouteComponent(() => import('./pages/admin/payments.tsx'), 'Payments'),
+  component: lazyRouteComponent(pageCode['/admin/payments'], 'Payments'),
 });
 const litellm = createRoute({
   getParentRoute: () => admin,
   path: '/litellm',
   validateSearch: textsIn('status', 'log'),
-  component: lazyRouteComponent(() => import('./pages/admin/litellm.tsx'), 'LiteLlm'),
+  component: lazyRouteComponent(pageCode['/admin/litellm'], 'LiteLlm'),
 });
 const reconciliation = createRoute({
   getParentRoute: () => admin,
   path: '/reconciliation',
-  component: lazyRouteComponent(() => import('./pages/admin/reconciliation.tsx'), 'Reconciliation'),
+  component: lazyRouteComponent(pageCode['/admin/reconciliation'], 'Reconciliation'),
 });
 const audit = createRoute({
   getParentRoute: () => admin,
   path: '/audit',
   validateSearch: textsIn('user_id', 'actor', 'action', 'result', 'date_from', 'date_to', 'entry'),
-  component: lazyRouteComponent(() => import('./pages/admin/audit.tsx'), 'Audit'),
+  component: lazyRouteComponent(pageCode['/admin/audit'], 'Audit'),
 });
 const jobs = createRoute({
   getParentRoute: () => admin,
   path: '/jobs',
   validateSearch: textsIn('tab', 'queue', 'state', 'run'),
-  component: lazyRouteComponent(() => import('./pages/admin/jobs.tsx'), 'Jobs'),
+  component: lazyRouteComponent(pageCode['/admin/jobs'], 'Jobs'),
 });
 
 const people = [overview, usage, transactions, billing, coupons, ownKey, models, settings] as const;
@@ -207,24 +204,21 @@ const administration = admin.addChildren([
 const tree = root.addChildren([signIn, signedIn, portal, shell.addChildren([...people, administration])]);
 
 /** The router of all pages, below /app. Filters and open drawers are search parameters, so that links lead to them. */
-export function createAppRouter(queries: QueryClient) {
-  return createRouter({
-    routeTree: tree,
-    basepath: '/app',
-    context: { queries },
-    defaultPendingComponent: Pending,
-    defaultPendingMs: 0,
-    defaultPendingMinMs: 0,
-    defaultPreload: 'intent',
-    defaultPreloadStaleTime: 0, // TanStack Query decides what is fresh
-    defaultErrorComponent: PageFailure,
-    scrollRestoration: true,
-  });
-}
+export const router = createRouter({
+  routeTree: tree,
+  basepath: '/app',
+  defaultPendingComponent: Pending,
+  defaultPendingMs: 0,
+  defaultPendingMinMs: 0,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0, // TanStack Query decides what is fresh
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: ReturnType<typeof createAppRouter>;
+    router: typeof router;
   }
 }
 declare module '@tanstack/react-query' {

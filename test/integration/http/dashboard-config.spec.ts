@@ -61,6 +61,16 @@ describe('the configuration of the dashboard', () => {
   });
 });
 
+it('the page of the dashboard holds its configuration as data, which no text in it can end', async () => {
+  const t = await startApp({ env: { BRAND_NAME: 'A </script><b>$& & "B"' } });
+  const page = await t.call('/app/usage');
+  const config = await t.call('/app/config.json');
+  await t.close();
+  const [, data = ''] = /<script type="application\/json" id="config"[^>]*>(.*?)<\/script>/s.exec(page.text) ?? [];
+  expect(JSON.parse(data)).toEqual(config.body);
+  expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+});
+
 describe('the sign-in of the development mode', () => {
   let t: TestApp;
   beforeAll(async () => {

@@ -2,7 +2,8 @@ import type { User, UserManager } from 'oidc-client-ts';
 import type { DashboardConfig } from './config.ts';
 import { beginSession, session, type Session } from './session.ts';
 
-type Provider = NonNullable<DashboardConfig['sign_in']['provider']>;
+/** The identity provider that signs people in. */
+export type Provider = NonNullable<DashboardConfig['sign_in']['provider']>;
 
 /** Marks the `state` of a sign-in that takes place in a window of its own. */
 const IN_WINDOW = 'window';

@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import type { DashboardConfig } from './config.ts';
+import { dashboardConfig } from './config.ts';
 import { leaveProvider } from './provider.ts';
 import { endSession, session } from './session.ts';
 
@@ -9,11 +9,12 @@ import { endSession, session } from './session.ts';
  *
  * @param return_url page of the platform that sent the person here; null if there is none
  */
-export async function signOut({ sign_in }: DashboardConfig, return_url: string | null): Promise<void> {
+export async function signOut(return_url: string | null): Promise<void> {
   const via = session()?.via;
+  const { provider } = dashboardConfig.sign_in;
   // a session that has ended already, or a service that is away: the tab forgets the token all the same
   if (via === 'portal') await api.DELETE('/api/v1/portal/sessions/current').catch(() => undefined);
   endSession();
-  if (via === 'provider' && sign_in.provider && (await leaveProvider(sign_in.provider))) return;
+  if (via === 'provider' && provider && (await leaveProvider(provider))) return;
   location.assign(return_url ?? '/app/sign-in');
 }

@@ -1,5 +1,8 @@
 const DAY_MS = 86_400_000;
 
+/** Making one takes long. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
 /** A calendar day without a zone: `2026-11-30`. */
 export type Day = string;
 
@@ -10,8 +13,9 @@ export function todayIn(timeZone: string, now = new Date()): Day {
 
 /** @returns the calendar day of an instant in a time zone */
 export function dayIn(timeZone: string, instant: Date): Day {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(instant);
-  return parts;
+  const known = clocks.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  clocks.set(timeZone, known);
+  return known.format(instant);
 }
 
 /** @returns the day some days earlier; calendar arithmetic, free of zones */

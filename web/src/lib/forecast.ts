@@ -1,5 +1,4 @@
 import type { PredictionView } from '../api/schema.gen.ts';
-import type { ForecastPoint } from '../ui/charts.tsx';
 import { type Day, dayBefore, daysBetween } from './dates.ts';
 
 const FORECAST_DAYS = 30;
@@ -7,6 +6,14 @@ const SHOWN_MIN = 7;
 const SHOWN_MAX = 90;
 /** Credits that run out today do so in the middle of the day. */
 const TODAY = 0.5;
+
+/** One day of a forecast. All figures are positions. */
+export interface ForecastPoint {
+  start: Day;
+  likely: number;
+  /** Lower and upper end of the band. */
+  band: readonly [low: number, high: number];
+}
 
 /** Where a forecast starts. */
 interface Start {

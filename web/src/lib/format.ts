@@ -87,7 +87,7 @@ export class Format {
   /** @param day a calendar day without a zone, such as `2026-11-30` */
   calendarDay(day: Day, hasYear = true): string {
     const options = { day: 'numeric', month: 'short', ...(hasYear && { year: 'numeric' as const }) } as const;
-    return new Intl.DateTimeFormat(this.locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+    return this.date({ ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
   }
 
   longDay(time: string | Date): string {
@@ -133,7 +133,7 @@ export class Format {
   }
 
   private date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    const make = () => new Intl.DateTimeFormat(this.locale, { ...options, timeZone: this.time_zone });
+    const make = () => new Intl.DateTimeFormat(this.locale, { timeZone: this.time_zone, ...options });
     return cached(this.dates, options, make);
   }
 }

@@ -1,4 +1,4 @@
-import { type AmountText, amountOf, positionOf, unitsOf } from './amount.ts';
+import { type AmountText, amountOf, unitsOf } from './amount.ts';
 
 /** One column of a chart: a bucket of time with a value per group. Values are exact text: credits or whole numbers. */
 export interface Bucket {
@@ -47,14 +47,6 @@ export function topGroups(series: Series, max: number, label: string): Series {
     return { start, values: { ...kept, [OTHER_KEY]: total(rest.map(({ key }) => values[key] ?? '0')) } };
   });
   return { groups: [...named, { key: OTHER_KEY, label }], buckets };
-}
-
-/** @returns rows as recharts wants them: `start` and a height per group */
-export function heightsOf({ groups, buckets }: Series): Record<string, string | number>[] {
-  return buckets.map(({ start, values }) => ({
-    start,
-    ...Object.fromEntries(groups.map(({ key }, index) => [`g${index}`, positionOf(values[key] ?? '0')])),
-  }));
 }
 
 function total(amounts: Iterable<AmountText>): AmountText {

@@ -1,5 +1,4 @@
 import { Stack } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { dashboardConfig } from '../auth/config.ts';
 import { OwnAccount } from '../ui/own-account.tsx';
@@ -15,8 +14,7 @@ import { Returned } from './billing/returned.tsx';
 /** What is paid for: plan, packages, top-up, payments. Without a payment provider only the plan is left. */
 export function Billing() {
   const t = useTranslations('billing');
-  const { data: config } = useSuspenseQuery(dashboardConfig());
-  const hasPayments = config.features.payments;
+  const hasPayments = dashboardConfig.features.payments;
   return (
     <OwnAccount title={t('title')}>
       <Page title={t('title')} subtitle={t(hasPayments ? 'subtitle' : 'withoutPayments')}>

@@ -74,7 +74,6 @@ function Usage() {
 /** What keeps the account from working. */
 function Warnings({ account }: { account: Account }) {
   const t = useTranslations('overview');
-  const { data: config } = useSuspenseQuery(dashboardConfig());
   return (
     <>
       {account.status !== 'active' && (
@@ -86,7 +85,7 @@ function Warnings({ account }: { account: Account }) {
         <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={t('inDebt')}>
           <Stack gap="xs" align="start">
             <span>{t.rich('inDebtText', { debt: () => <Amount value={account.debt} withUnit /> })}</span>
-            {config.features.payments && (
+            {dashboardConfig.features.payments && (
               <ButtonLink to="/billing" size="xs" color="red.9">
                 {t('buy')}
               </ButtonLink>

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconKey, IconRefresh } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { api, bodyOf } from '../api/client.ts';
 import { ownKey } from '../api/own-key.ts';
@@ -23,10 +23,9 @@ import { useSubmit } from '../ui/submit.ts';
 /** The person's own OpenRouter key: OpenRouter bills the person, and the platform charges only its fee. */
 export function OwnKey() {
   const t = useTranslations('ownKey');
-  const { data: config } = useSuspenseQuery(dashboardConfig());
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
-      {config.features.own_keys ? (
+      {dashboardConfig.features.own_keys ? (
         <KeyCard />
       ) : (
         <Card>

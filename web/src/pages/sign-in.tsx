@@ -1,11 +1,11 @@
 import { Anchor, Card, Center, Loader, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { api } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import { dashboardConfig, type DashboardConfig } from '../auth/config.ts';
+import { dashboardConfig } from '../auth/config.ts';
 import { goToProvider, returnFromProvider } from '../auth/provider.ts';
 import { beginSession, type Session } from '../auth/session.ts';
 import { Brand } from '../ui/brand.tsx';
@@ -24,9 +24,8 @@ export function SignIn() {
   const then = safePath(route.useSearch().then);
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { data: config, error } = useQuery(dashboardConfig());
   const begin = (session: Session): void => {
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' });
+    queries.clear();
     beginSession(session);
     void navigate({ href: then, replace: true });
   };
@@ -34,22 +33,13 @@ export function SignIn() {
     <Welcome>
       <div>
         <Title order={1} fz="h3">
-          {t('title', { name: config?.brand.name ?? '' })}
+          {t('title', { name: dashboardConfig.brand.name })}
         </Title>
         <Text size="sm" c="dimmed">
           {t('subtitle')}
         </Text>
       </div>
-      {error && <ProblemAlert error={error} />}
-      {config && (
-        <SignInWays
-          ways={config.sign_in}
-          onSession={begin}
-          onProvider={async () => {
-            if (config.sign_in.provider) await goToProvider(config.sign_in.provider, then);
-          }}
-        />
-      )}
+      <SignInWays onSession={begin} onProvider={(provider) => goToProvider(provider, then)} />
     </Welcome>
   );
 }
@@ -57,9 +47,9 @@ export function SignIn() {
 /** Where the identity provider returns to. */
 export function SignedIn() {
   const t = useTranslations('signIn');
-  const { data: config } = useQuery(dashboardConfig());
+  const { provider } = dashboardConfig.sign_in;
   const finish = useMutation({
-    mutationFn: async ({ sign_in: { provider } }: DashboardConfig) => provider && returnFromProvider(provider),
+    mutationFn: async () => provider && returnFromProvider(provider),
     onSuccess: (then) => {
       // a full load: nothing that the provider put into the address stays in the history
       if (then !== null) location.replace(`/app${safePath(then)}`);
@@ -67,8 +57,8 @@ export function SignedIn() {
   });
   const { mutate, isIdle } = finish;
   useEffect(() => {
-    if (config && isIdle) mutate(config);
-  }, [config, isIdle, mutate]);
+    if (isIdle) mutate();
+  }, [isIdle, mutate]);
   if (finish.data === null) return <Notice>{t('closeWindow')}</Notice>;
   return <Arrival error={finish.error} />;
 }

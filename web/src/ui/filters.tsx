@@ -1,13 +1,15 @@
+import '@mantine/dates/styles.layer.css';
 import { ActionIcon, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconCalendar, IconSearch, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useLocale, useTranslations } from 'use-intl';
 import { dayBefore, todayIn } from '../lib/dates.ts';
 import { useFormat } from '../lib/format.ts';
 
 const TYPING_MS = 300;
+const MONDAY = 1;
 const PRESET_DAYS = [7, 30, 90] as const;
 
 interface SearchInputProps {
@@ -53,6 +55,7 @@ interface DaysInputProps {
 export function DaysInput({ from, to, onChange, isClearable = true }: DaysInputProps) {
   const t = useTranslations('form');
   const format = useFormat();
+  const locale = useLocale();
   const [range, setRange] = useState<[string | null, string | null]>([from ?? null, to ?? null]);
   const [reported, setReported] = useState({ from, to });
   if (reported.from !== from || reported.to !== to) {
@@ -68,6 +71,8 @@ export function DaysInput({ from, to, onChange, isClearable = true }: DaysInputP
   return (
     <DatePickerInput
       type="range"
+      locale={locale}
+      firstDayOfWeek={MONDAY}
       aria-label={t('days', { days: shown === '' ? t('anyDay') : shown })}
       placeholder={t('anyDay')}
       clearable={isClearable}

@@ -4,6 +4,7 @@ import { type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-
 import { Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { Page } from '../api/client.ts';
+import { classOf, type Column } from './column.ts';
 import { ProblemAlert } from './states.tsx';
 
 const ROW_HEIGHT = 53;
@@ -11,17 +12,6 @@ const FETCH_AHEAD_ROWS = 20;
 const OVERSCAN_ROWS = 12;
 
 const features = tableFeatures({});
-
-/** A column of a {@link ListTable}. */
-export interface Column<T> {
-  id: string;
-  header: string;
-  cell: (row: T) => ReactNode;
-  /** Amounts and counts stand at the end. */
-  isNumber?: boolean;
-  /** Left out below 768 px. */
-  isWideOnly?: boolean;
-}
 
 interface ListTableProps<T> {
   /** Name of the table for screen readers. */
@@ -108,10 +98,6 @@ function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: 
 function definitionsOf<T extends object>(columns: readonly Column<T>[]): ColumnDef<typeof features, T>[] {
   const helper = createColumnHelper<typeof features, T>();
   return columns.map(({ id, header, cell }) => helper.display({ id, header, cell: ({ row }) => cell(row.original) }));
-}
-
-export function classOf<T>(column: Column<T> | undefined): string {
-  return [column?.isNumber && 'end', column?.isWideOnly && 'wide-only'].filter(Boolean).join(' ');
 }
 
 function Gap({ height, columns }: { height: number; columns: number }) {

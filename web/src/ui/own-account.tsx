@@ -21,7 +21,7 @@ interface OwnAccountProps {
 export function OwnAccount({ title, children }: OwnAccountProps) {
   const t = useTranslations('overview');
   const { data: viewer } = useSuspenseQuery(me());
-  if (viewer.account !== null || !isAdmin({ me: viewer })) return children;
+  if (viewer.account !== null || !isAdmin(viewer)) return children;
   return (
     <Page title={title}>
       <Empty

@@ -1,5 +1,4 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { dashboardConfig } from '../auth/config.ts';
 
@@ -15,10 +14,9 @@ interface PageProps {
 
 /** The frame of every page: heading, actions, content. */
 export function Page({ title, subtitle, actions, isWide = false, children }: PageProps) {
-  const { data: config } = useQuery(dashboardConfig());
   useEffect(() => {
-    document.title = config ? `${title} · ${config.brand.name}` : title;
-  }, [title, config]);
+    document.title = `${title} · ${dashboardConfig.brand.name}`;
+  }, [title]);
   return (
     <Stack gap="lg" maw={isWide ? 1440 : 1160} mx="auto">
       <Group justify="space-between" align="end">

@@ -19,15 +19,12 @@ import {
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
-import type { DashboardConfig } from '../auth/config.ts';
+import { dashboardConfig } from '../auth/config.ts';
 import type { MeView } from '../api/schema.gen.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /** What decides which pages a person sees. The service decides what they may do. */
-interface Viewer {
-  me: Pick<MeView, 'roles' | 'scopes'>;
-  config: DashboardConfig;
-}
+type Viewer = Pick<MeView, 'roles' | 'scopes'>;
 
 type Scope = NonNullable<MeView['scopes']>[number];
 
@@ -55,10 +52,11 @@ interface PageEntry {
   icon: TablerIcon;
   /** What a limited session, such as that of a portal link, needs for the page. */
   scope?: Scope;
-  isShown?: (viewer: Viewer) => boolean;
+  /** Left out where the configuration has no use for it. */
+  isShown?: boolean;
 }
 
-export const isAdmin = ({ me }: { me: Pick<MeView, 'roles'> }): boolean => me.roles.includes('admin');
+export const isAdmin = ({ roles }: Pick<Viewer, 'roles'>): boolean => roles.includes('admin');
 
 /** The pages for people, in the order of the menu. */
 export const PEOPLE_PAGES: readonly PageEntry[] = [
@@ -72,7 +70,7 @@ export const PEOPLE_PAGES: readonly PageEntry[] = [
     label: 'ownKey',
     icon: IconKey,
     scope: 'keys:manage',
-    isShown: ({ config }) => config.features.own_keys,
+    isShown: dashboardConfig.features.own_keys,
   },
   { to: '/models', label: 'models', icon: IconBox, scope: 'models' },
   { to: '/settings', label: 'settings', icon: IconSettings },
@@ -95,15 +93,15 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
 /** @returns the pages of both menus that the viewer sees */
 export function pagesFor(viewer: Viewer): { people: PageEntry[]; admin: PageEntry[] } {
   const shown = (entries: readonly PageEntry[]) =>
-    entries.filter(({ scope, isShown }) => may(viewer.me, scope) && (isShown?.(viewer) ?? true));
+    entries.filter(({ scope, isShown = true }) => isShown && may(viewer, scope));
   return { people: shown(PEOPLE_PAGES), admin: isAdmin(viewer) ? shown(ADMIN_PAGES) : [] };
 }
 
 /** @returns whether the session reaches far enough; only limited ones have scopes */
-export const may = ({ scopes }: Pick<MeView, 'scopes'>, scope: Scope | undefined): boolean =>
+export const may = ({ scopes }: Pick<Viewer, 'scopes'>, scope: Scope | undefined): boolean =>
   scope === undefined || scopes === null || scopes.includes(scope);
 
 /** @returns whether the viewer's session reaches far enough for the page at a path */
-export function mayOpen(path: string, { me }: Pick<Viewer, 'me'>): boolean {
-  return may(me, PEOPLE_PAGES.find(({ to }) => to === path)?.scope);
+export function mayOpen(path: string, viewer: Pick<Viewer, 'scopes'>): boolean {
+  return may(viewer, PEOPLE_PAGES.find(({ to }) => to === path)?.scope);
 }

@@ -1,3 +1,4 @@
+import '@mantine/spotlight/styles.layer.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
@@ -23,9 +24,8 @@ export default function Palette() {
   const t = useTranslations('nav');
   const navigate = useNavigate();
   const { data: viewer } = useSuspenseQuery(me());
-  const { data: config } = useSuspenseQuery(dashboardConfig());
   const { setColorScheme } = useMantineColorScheme();
-  const { people, admin } = pagesFor({ me: viewer, config });
+  const { people, admin } = pagesFor(viewer);
   const canOpen = (path: string) => people.some(({ to }) => to === path);
   const pages = (entries: typeof people): SpotlightActionData[] =>
     entries.map(({ to, label, icon: Icon }) => ({
@@ -49,11 +49,11 @@ export default function Palette() {
         ]
       : []),
     ...(canOpen('/coupons') ? [act('redeem', t('redeem'), IconGift, () => void navigate({ to: '/coupons' }))] : []),
-    ...(config.features.payments && canOpen('/billing')
+    ...(dashboardConfig.features.payments && canOpen('/billing')
       ? [act('buy', t('buy'), IconCreditCard, () => void navigate({ to: '/billing' }))]
       : []),
     ...(canOpen('/own-key') ? [act('key', t('connectKey'), IconKey, () => void navigate({ to: '/own-key' }))] : []),
-    ...(isAdmin({ me: viewer })
+    ...(isAdmin(viewer)
       ? [act('account', t('findAccount'), IconUsers, () => void navigate({ to: '/admin/accounts' }))]
       : []),
     act('dark', t('useDark'), IconMoon, () => setColorScheme('dark')),

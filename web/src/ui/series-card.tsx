@@ -1,9 +1,8 @@
-import { Anchor, Card, Group, ScrollArea, SegmentedControl, Table, Title } from '@mantine/core';
+import { Anchor, Card, Group, SegmentedControl, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { totalOfBucket } from '../lib/series.ts';
-import type { StackedChartProps } from './charts.tsx';
-import { StackedChart } from './charts.lazy.tsx';
+import { StackedChart, type StackedChartProps } from './charts/stacked-chart.tsx';
 
 interface SeriesCardProps extends StackedChartProps {
   controls?: ReactNode;
@@ -43,24 +42,30 @@ export function SeriesCard({ controls, empty, ...chart }: SeriesCardProps) {
 export function SeriesTable({ title, series, formatLongTime, formatValue, comparison, onOpen }: StackedChartProps) {
   const t = useTranslations('chart');
   return (
-    <ScrollArea.Autosize mah={420} viewportProps={{ tabIndex: 0, 'aria-label': title, role: 'region' }}>
-      <Table stickyHeader className="numbers">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('time')}</Table.Th>
+    <div className="series-table" tabIndex={0} aria-label={title} role="region">
+      <table className="list numbers">
+        <thead>
+          <tr>
+            <th scope="col">{t('time')}</th>
             {series.groups.map(({ key, label }) => (
-              <Table.Th key={key} ta="end">
+              <th key={key} scope="col" className="end">
                 {label}
-              </Table.Th>
+              </th>
             ))}
-            <Table.Th ta="end">{t('total')}</Table.Th>
-            {comparison && <Table.Th ta="end">{comparison.label}</Table.Th>}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+            <th scope="col" className="end">
+              {t('total')}
+            </th>
+            {comparison && (
+              <th scope="col" className="end">
+                {comparison.label}
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
           {series.buckets.map((bucket, at) => (
-            <Table.Tr key={bucket.start}>
-              <Table.Td>
+            <tr key={bucket.start}>
+              <td>
                 {onOpen ? (
                   <Anchor component="button" type="button" size="sm" onClick={() => onOpen(bucket.start)}>
                     {formatLongTime(bucket.start)}
@@ -68,18 +73,18 @@ export function SeriesTable({ title, series, formatLongTime, formatValue, compar
                 ) : (
                   formatLongTime(bucket.start)
                 )}
-              </Table.Td>
+              </td>
               {series.groups.map(({ key }) => (
-                <Table.Td key={key} ta="end">
+                <td key={key} className="end">
                   {formatValue(bucket.values[key] ?? '0')}
-                </Table.Td>
+                </td>
               ))}
-              <Table.Td ta="end">{formatValue(totalOfBucket(bucket))}</Table.Td>
-              {comparison && <Table.Td ta="end">{formatValue(comparison.values[at] ?? '0')}</Table.Td>}
-            </Table.Tr>
+              <td className="end">{formatValue(totalOfBucket(bucket))}</td>
+              {comparison && <td className="end">{formatValue(comparison.values[at] ?? '0')}</td>}
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea.Autosize>
+        </tbody>
+      </table>
+    </div>
   );
 }

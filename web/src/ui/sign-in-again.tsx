@@ -1,10 +1,9 @@
-import { Modal, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, bodyOf } from '../api/client.ts';
 import { me } from '../api/queries.ts';
-import { dashboardConfig } from '../auth/config.ts';
 import { openSignInWindow } from '../auth/provider.ts';
 import { beginSession, type Session, useSession } from '../auth/session.ts';
 import { SignInWays } from './sign-in-ways.tsx';
@@ -18,7 +17,6 @@ export function SignInAgain() {
   const t = useTranslations('session');
   const queries = useQueryClient();
   const { is_interrupted } = useSession();
-  const { data: config } = useSuspenseQuery(dashboardConfig());
   // what failed meanwhile is read again when the interruption is over, however it ended
   useEffect(() => {
     if (!is_interrupted) return undefined;
@@ -33,28 +31,31 @@ export function SignInAgain() {
       if (before !== now.user_id) location.assign('/app/');
     },
   });
+  const title = useId();
+  if (!is_interrupted) return null;
   return (
-    <Modal
-      opened={is_interrupted}
-      onClose={() => undefined}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      title={t('endedTitle')}
+    // a dialog of the browser: it is above every panel, and is there when nothing more can be loaded
+    <dialog
+      className="session-dialog"
+      aria-labelledby={title}
+      ref={(dialog) => dialog?.showModal()}
+      onCancel={(event) => event.preventDefault()}
+      onClose={({ currentTarget }) => currentTarget.showModal()} // the Escape key, pressed twice, closes all the same
     >
       <Stack>
+        <Title order={2} id={title}>
+          {t('endedTitle')}
+        </Title>
         <Text size="sm">{t('endedText')}</Text>
         <SignInWays
-          ways={config.sign_in}
-          onProvider={async () => {
-            if (!config.sign_in.provider) return;
-            const { finished } = await openSignInWindow(config.sign_in.provider);
+          onProvider={async (provider) => {
+            const { finished } = await openSignInWindow(provider);
             resume.mutate(finished);
           }}
           onSession={(next) => resume.mutate(next)}
         />
         {resume.error && <ProblemAlert error={resume.error} />}
       </Stack>
-    </Modal>
+    </dialog>
   );
 }

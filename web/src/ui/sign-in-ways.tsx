@@ -1,40 +1,41 @@
 import { Button, Divider, PasswordInput, Stack, Text } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { IconLogin2, IconUser, IconUserShield } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import type { DashboardConfig } from '../auth/config.ts';
+import { dashboardConfig } from '../auth/config.ts';
+import type { Provider } from '../auth/provider.ts';
 import type { Session } from '../auth/session.ts';
 import { ProblemAlert } from './states.tsx';
 
 interface SignInWaysProps {
-  ways: DashboardConfig['sign_in'];
   /** Called for the identity provider's way, which leaves the page or opens a window. */
-  onProvider: () => Promise<void>;
+  onProvider: (provider: Provider) => Promise<void>;
   onSession: (session: Session) => void;
 }
 
 /** The ways to sign in that the operator offers: identity provider, one click in development, a pasted token. */
-export function SignInWays({ ways, onProvider, onSession }: SignInWaysProps) {
+export function SignInWays({ onProvider, onSession }: SignInWaysProps) {
   const t = useTranslations('signIn');
-  const provider = useMutation({ mutationFn: onProvider });
-  const hasOther = ways.provider !== null || ways.is_development;
+  const { provider, is_development } = dashboardConfig.sign_in;
+  const leave = useMutation({ mutationFn: onProvider });
+  const hasOther = provider !== null || is_development;
   return (
     <Stack>
-      {ways.provider && (
+      {provider && (
         <Button
           size="md"
           leftSection={<IconLogin2 size={18} aria-hidden />}
-          onClick={() => provider.mutate()}
-          loading={provider.isPending}
+          onClick={() => leave.mutate(provider)}
+          loading={leave.isPending}
         >
           {t('provider')}
         </Button>
       )}
-      {provider.error && <ProblemAlert error={provider.error} />}
-      {ways.is_development && <DemoButtons onSession={onSession} />}
+      {leave.error && <ProblemAlert error={leave.error} />}
+      {is_development && <DemoButtons onSession={onSession} />}
       {hasOther && <Divider label={t('or')} />}
       <TokenForm onSession={onSession} isMain={!hasOther} />
     </Stack>
@@ -79,30 +80,35 @@ function DemoButtons({ onSession }: Pick<SignInWaysProps, 'onSession'>) {
 /** A token is tried before the session begins, so that a wrong one is refused here. */
 function TokenForm({ onSession, isMain }: { onSession: SignInWaysProps['onSession']; isMain: boolean }) {
   const t = useTranslations('signIn');
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { token: '' },
-    validate: { token: (value) => (value.trim() === '' ? t('tokenMissing') : null) },
-  });
+  const [pasted, setPasted] = useState('');
   const verify = useMutation({
-    mutationFn: async (pasted: string) => {
-      const token = pasted.trim().replace(/^Bearer\s+/i, '');
+    mutationFn: async (text: string) => {
+      const token = text.trim().replace(/^Bearer\s+/i, '');
+      if (token === '') throw new Error(t('tokenMissing'));
       await api.GET('/api/v1/me', { headers: { authorization: `Bearer ${token}` } });
       return token;
     },
     onSuccess: (token) => onSession({ token, via: 'token' }),
-    onError: (error: Error) =>
-      form.setFieldError('token', error instanceof Problem && error.status === 401 ? t('refused') : error.message),
   });
+  const { error } = verify;
   return (
-    <form onSubmit={form.onSubmit(({ token }) => verify.mutate(token))}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        verify.mutate(pasted);
+      }}
+    >
       <Stack gap="sm">
         <PasswordInput
           label={t('token')}
           description={t('tokenHint')}
           autoComplete="off"
-          key={form.key('token')}
-          {...form.getInputProps('token')}
+          value={pasted}
+          onChange={({ currentTarget }) => {
+            setPasted(currentTarget.value);
+            verify.reset();
+          }}
+          error={error instanceof Problem && error.status === 401 ? t('refused') : error?.message}
         />
         <Button type="submit" variant={isMain ? 'filled' : 'default'} loading={verify.isPending}>
           {t('submit')}

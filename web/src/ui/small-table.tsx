@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { classOf, type Column } from './list-table.tsx';
+import { classOf, type Column } from './column.ts';
 
 interface SmallTableProps<T> {
   /** Name of the table for screen readers. */

@@ -8,7 +8,8 @@ import { servicesUsed, SIZES, type TransactionFilters, transactions } from '../a
 import { useFormat } from '../lib/format.ts';
 import { Amount } from './amount.tsx';
 import { ClearFilters, DaysInput, SearchInput } from './filters.tsx';
-import { type Column, ListTable } from './list-table.tsx';
+import type { Column } from './column.ts';
+import { ListTable } from './list-table.tsx';
 import { OpenButton } from './open-button.tsx';
 import { Empty } from './states.tsx';
 import { useWords } from './words.ts';

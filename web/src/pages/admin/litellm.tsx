@@ -8,7 +8,8 @@ import type { LitellmRejectedStatus, RejectedLogView } from '../../api/schema.ge
 import { defined } from '../../lib/defined.ts';
 import { useFormat } from '../../lib/format.ts';
 import { oneOf } from '../../lib/search.ts';
-import { type Column, ListTable } from '../../ui/list-table.tsx';
+import type { Column } from '../../ui/column.ts';
+import { ListTable } from '../../ui/list-table.tsx';
 import { OpenButton } from '../../ui/open-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';

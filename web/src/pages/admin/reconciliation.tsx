@@ -7,7 +7,7 @@ import type { ReconciliationStateView, StoredReconciliationView } from '../../ap
 import type { AmountText } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
 import { Money } from '../../ui/amount.tsx';
-import type { Column } from '../../ui/list-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { Page } from '../../ui/page.tsx';
 import { SmallTable } from '../../ui/small-table.tsx';
 import { StatCard } from '../../ui/stat-card.tsx';

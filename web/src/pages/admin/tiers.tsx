@@ -8,7 +8,7 @@ import type { TierView } from '../../api/schema.gen.ts';
 import { useFormat } from '../../lib/format.ts';
 import { ConfirmedAction } from '../../ui/action.tsx';
 import { Amount, Money } from '../../ui/amount.tsx';
-import type { Column } from '../../ui/list-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { OpenButton } from '../../ui/open-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, ColorSwatch, Group, Progress, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, ColorSwatch, Group, Progress, Text, Title } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,8 @@ import { isZero, percentOf, sumOf } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
 import { seriesColor } from '../../theme.ts';
 import { Amount, Cents } from '../../ui/amount.tsx';
+import type { Column } from '../../ui/column.ts';
+import { SmallTable } from '../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { useWords } from '../../ui/words.ts';
 
@@ -35,26 +37,22 @@ export function BurnsNext() {
 function Grants({ all }: { all: GrantView[] }) {
   const t = useTranslations('overview');
   const [isWhole, setWhole] = useState(false);
+  const columns = useColumns();
   if (all.length === 0)
     return <Empty icon={<IconCoins aria-hidden />} title={t('noCredits')} text={t('noCreditsText')} />;
   const shown = isWhole ? all : all.slice(0, SHOWN);
   return (
     <>
       <Bar of={all} />
-      <Table verticalSpacing="xs" mt="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('source')}</Table.Th>
-            <Table.Th>{t('expires')}</Table.Th>
-            <Table.Th ta="end">{t('left')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {shown.map((grant, index) => (
-            <Grant key={grant.id} grant={grant} color={seriesColor(index)} />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <div className="grants">
+        <SmallTable
+          label={t('burnsNext')}
+          rows={shown.map((grant, index) => ({ ...grant, color: seriesColor(index) }))}
+          columns={columns}
+          rowId={({ id }) => id}
+          empty=""
+        />
+      </div>
       {!isWhole && all.length > SHOWN && (
         <Button variant="subtle" size="xs" onClick={() => setWhole(true)}>
           {t('moreGrants', { count: all.length - SHOWN })}
@@ -82,52 +80,67 @@ function Bar({ of }: { of: GrantView[] }) {
   );
 }
 
-function Grant({ grant, color }: { grant: GrantView; color: string }) {
+type Row = GrantView & { color: string };
+
+function useColumns(): Column<Row>[] {
+  const t = useTranslations('overview');
+  return [
+    { id: 'source', header: t('source'), cell: (row) => <Source of={row} /> },
+    { id: 'expires', header: t('expires'), cell: ({ expires_at }) => <Expiry at={expires_at} /> },
+    { id: 'left', header: t('left'), isNumber: true, cell: (row) => <Left of={row} /> },
+  ];
+}
+
+function Source({ of: { source, effective_at, color } }: { of: Row }) {
   const t = useTranslations('overview');
   const format = useFormat();
   const sourceName = useWords('grantSource');
-  const { source, remaining, amount, effective_at, expires_at } = grant;
   const [now] = useState(Date.now);
-  const isLater = Date.parse(effective_at) > now;
-  const isSoon = expires_at !== null && Date.parse(expires_at) - now < SOON_MS;
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Group gap={8} wrap="nowrap">
-          <ColorSwatch size={10} color={color} withShadow={false} aria-hidden />
-          {sourceName(source)}
-        </Group>
-        {isLater && (
-          <Text size="xs" c="dimmed">
-            {t('from', { day: format.longDay(effective_at) })}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        {expires_at === null ? (
-          t('never')
-        ) : (
-          <>
-            <Group gap="xs" title={format.minute(expires_at)}>
-              {format.relative(expires_at)}
-              {isSoon && (
-                <Badge variant="light" color="orange" tt="none">
-                  {t('soon')}
-                </Badge>
-              )}
-            </Group>
-            <Text size="xs" c="dimmed">
-              {format.longDay(expires_at)}
-            </Text>
-          </>
-        )}
-      </Table.Td>
-      <Table.Td ta="end">
-        <Amount value={remaining} />
+    <>
+      <Group gap={8} wrap="nowrap">
+        <ColorSwatch size={10} color={color} withShadow={false} aria-hidden />
+        {sourceName(source)}
+      </Group>
+      {Date.parse(effective_at) > now && (
         <Text size="xs" c="dimmed">
-          {t.rich('of', { amount: () => <Cents value={amount} /> })}
+          {t('from', { day: format.longDay(effective_at) })}
         </Text>
-      </Table.Td>
-    </Table.Tr>
+      )}
+    </>
+  );
+}
+
+function Expiry({ at }: { at: string | null }) {
+  const t = useTranslations('overview');
+  const format = useFormat();
+  const [now] = useState(Date.now);
+  if (at === null) return t('never');
+  return (
+    <>
+      <Group gap="xs" title={format.minute(at)}>
+        {format.relative(at)}
+        {Date.parse(at) - now < SOON_MS && (
+          <Badge variant="light" color="orange" tt="none">
+            {t('soon')}
+          </Badge>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {format.longDay(at)}
+      </Text>
+    </>
+  );
+}
+
+function Left({ of: { remaining, amount } }: { of: Row }) {
+  const t = useTranslations('overview');
+  return (
+    <>
+      <Amount value={remaining} />
+      <Text size="xs" c="dimmed">
+        {t.rich('of', { amount: () => <Cents value={amount} /> })}
+      </Text>
+    </>
   );
 }

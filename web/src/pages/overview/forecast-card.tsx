@@ -8,7 +8,7 @@ import { type AmountText, isZero, positionOf } from '../../lib/amount.ts';
 import { dayIn, todayIn } from '../../lib/dates.ts';
 import { daysTo, pointsOf } from '../../lib/forecast.ts';
 import { useFormat } from '../../lib/format.ts';
-import { Forecast } from '../../ui/charts.lazy.tsx';
+import { Forecast } from '../../ui/charts/forecast.tsx';
 import { StatCard } from '../../ui/stat-card.tsx';
 import { ProblemAlert } from '../../ui/states.tsx';
 

@@ -9,7 +9,7 @@ import { totalOfBucket } from '../../lib/series.ts';
 import { seriesOf } from '../../lib/usage-series.ts';
 import { useRecentDays } from '../../ui/account-usage-chart.tsx';
 import { Amount, Cents } from '../../ui/amount.tsx';
-import { Spark } from '../../ui/charts.lazy.tsx';
+import { Spark } from '../../ui/charts/spark.tsx';
 import { StatCard } from '../../ui/stat-card.tsx';
 import { ProblemAlert } from '../../ui/states.tsx';
 import { useGroupNames } from '../../ui/usage-labels.ts';

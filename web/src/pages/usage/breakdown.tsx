@@ -5,7 +5,7 @@ import { percentOf } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
 import { keyOfGroup, nameOfGroup } from '../../lib/usage-series.ts';
 import { Amount } from '../../ui/amount.tsx';
-import type { Column } from '../../ui/list-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { OpenButton } from '../../ui/open-button.tsx';
 import { SmallTable } from '../../ui/small-table.tsx';
 import { useGroupNames } from '../../ui/usage-labels.ts';

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import type { AccountOverviewView, AuditView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 
 /** The newest audit entries of the account. */

@@ -4,7 +4,7 @@ import type { AccountOverviewView, GrantView, HoldView } from '../../../api/sche
 import { useFormat } from '../../../lib/format.ts';
 import { Amount } from '../../../ui/amount.tsx';
 import { Facts } from '../../../ui/facts.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 
 /** What the account has, what is held, and the limits that apply. */

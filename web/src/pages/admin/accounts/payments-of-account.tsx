@@ -5,7 +5,7 @@ import type { AccountOverviewView, DiscountView, PaymentView } from '../../../ap
 import { useFormat } from '../../../lib/format.ts';
 import { Money } from '../../../ui/amount.tsx';
 import { Facts } from '../../../ui/facts.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { PAYMENT_TONES } from '../payments/tones.ts';

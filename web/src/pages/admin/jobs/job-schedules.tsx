@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { jobSchedules } from '../../../api/admin/jobs.ts';
 import type { JobView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';

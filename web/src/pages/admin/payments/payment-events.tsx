@@ -1,6 +1,6 @@
 import { Button, Group, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
@@ -11,7 +11,8 @@ import { dashboardConfig } from '../../../auth/config.ts';
 import { defined } from '../../../lib/defined.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { oneOf } from '../../../lib/search.ts';
-import { type Column, ListTable } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
+import { ListTable } from '../../../ui/list-table.tsx';
 import { Empty, useMessageOf } from '../../../ui/states.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { EVENT_TONES } from './tones.ts';
@@ -26,8 +27,7 @@ export function PaymentEvents() {
   const terms = useTranslations();
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: config } = useSuspenseQuery(dashboardConfig());
-  const isOn = config.features.payments;
+  const isOn = dashboardConfig.features.payments;
   const query = useInfiniteQuery({ ...paymentEvents(oneOf(STATES, state)), enabled: isOn });
   const columns = useColumns();
   if (!isOn) return <Empty title={t('off')} text={t('offText')} />;

@@ -7,7 +7,7 @@ import type { DisputeView, PaymentDetailView, RefundView } from '../../../api/sc
 import { useFormat } from '../../../lib/format.ts';
 import { Amount, Money } from '../../../ui/amount.tsx';
 import { Facts } from '../../../ui/facts.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SidePanel } from '../../../ui/side-panel.tsx';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Loaded } from '../../../ui/states.tsx';

@@ -10,7 +10,7 @@ import { defined } from '../../../lib/defined.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { oneOf } from '../../../lib/search.ts';
 import { Amount, Cents } from '../../../ui/amount.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';

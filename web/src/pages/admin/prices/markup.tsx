@@ -7,7 +7,7 @@ import { api } from '../../../api/client.ts';
 import type { MarkupRuleView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { ConfirmedAction } from '../../../ui/action.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { RuleForm } from './rule-form.tsx';

@@ -4,7 +4,7 @@ import { api, bodyOf } from '../../../api/client.ts';
 import type { HeldBackView, PriceImportView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { Facts } from '../../../ui/facts.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { PreviewedAction } from '../../../ui/previewed-action.tsx';
 import { SmallTable } from '../../../ui/small-table.tsx';
 

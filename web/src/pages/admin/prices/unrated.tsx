@@ -7,7 +7,7 @@ import { api, bodyOf } from '../../../api/client.ts';
 import type { ReratedModelView, ReratingView, UnratedView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { Amount } from '../../../ui/amount.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { PreviewedAction } from '../../../ui/previewed-action.tsx';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';

@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import type { BooksView, ShortAccountView, WhatIfView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
 import { Amount } from '../../../ui/amount.tsx';
-import type { Column } from '../../../ui/list-table.tsx';
+import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 
 const FIGURES = ['revenue', 'provider_cost', 'margin'] as const satisfies (keyof BooksView)[];

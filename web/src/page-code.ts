@@ -1,0 +1,21 @@
+/** The code of each page by its path below /app, as a chunk of its own. */
+export const pageCode = {
+  '/': () => import('./pages/overview.tsx'),
+  '/usage': () => import('./pages/usage.tsx'),
+  '/transactions': () => import('./pages/transactions.tsx'),
+  '/billing': () => import('./pages/billing.tsx'),
+  '/coupons': () => import('./pages/coupons.tsx'),
+  '/own-key': () => import('./pages/own-key.tsx'),
+  '/models': () => import('./pages/models.tsx'),
+  '/settings': () => import('./pages/settings.tsx'),
+  '/admin': () => import('./pages/admin/today.tsx'),
+  '/admin/accounts': () => import('./pages/admin/accounts.tsx'),
+  '/admin/prices': () => import('./pages/admin/prices.tsx'),
+  '/admin/tiers': () => import('./pages/admin/tiers.tsx'),
+  '/admin/coupons': () => import('./pages/admin/coupon-codes.tsx'),
+  '/admin/payments': () => import('./pages/admin/payments.tsx'),
+  '/admin/litellm': () => import('./pages/admin/litellm.tsx'),
+  '/admin/reconciliation': () => import('./pages/admin/reconciliation.tsx'),
+  '/admin/audit': () => import('./pages/admin/audit.tsx'),
+  '/admin/jobs': () => import('./pages/admin/jobs.tsx'),
+} as const;

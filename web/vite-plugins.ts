@@ -1,0 +1,87 @@
+import { globSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+const MIN_COMPRESSED_BYTES = 1024;
+const MANTINE_STYLES = path.resolve(import.meta.dirname, '../node_modules/@mantine/*/styles.css');
+const MANTINE_CLASS = /\bm_[0-9a-f]{6,8}\b/g;
+
+/** Fills in the configuration that a service writes into index.html, with that of a running one. */
+export function configured(service: string): Plugin {
+  return {
+    name: 'configured',
+    apply: 'serve',
+    transformIndexHtml: async (html) => {
+      const answer = await fetch(`${service}/app/config.json`);
+      const config = await answer.text();
+      return html.replace('__CONFIG__', () => config);
+    },
+  };
+}
+
+/** Lets the page load the application beside its first script (src/start.ts) instead of after it. */
+export function applicationBeside(base: string): Plugin {
+  return {
+    name: 'application-beside',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) => {
+        return Object.values(bundle)
+          .flatMap((file) => (file.type === 'chunk' && file.name === 'main' ? [file.fileName] : []))
+          .map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: base + name },
+            injectTo: 'head',
+          }));
+      },
+    },
+  };
+}
+
+/** The style sheets of Mantine are imported one by one: a component without its own fails the build. */
+export function completeStyles(): Plugin {
+  const classesIn = (text: string): string[] => text.match(MANTINE_CLASS) ?? [];
+  return {
+    name: 'complete-styles',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const files = Object.values(bundle);
+      const used = new Set(files.flatMap((file) => (file.type === 'chunk' ? classesIn(file.code) : [])));
+      const styled = new Set(
+        files.flatMap((file) =>
+          file.fileName.endsWith('.css') && file.type === 'asset' ? classesIn(String(file.source)) : [],
+        ),
+      );
+      const known = new Set(globSync(MANTINE_STYLES).flatMap((file) => classesIn(readFileSync(file, 'utf8'))));
+      const missing = [...used].filter((name) => known.has(name) && !styled.has(name));
+      if (missing.length > 0)
+        this.error(`web/src/mantine.css lacks the style sheets of Mantine with: ${missing.join(', ')}`);
+    },
+  };
+}
+
+/** Writes each asset also as .br and .gz at the highest level, so that the service never compresses one itself. */
+export function precompressed(): Plugin {
+  const brotli = promisify(brotliCompress);
+  const gz = promisify(gzip);
+  return {
+    name: 'precompressed',
+    apply: 'build',
+    async writeBundle({ dir = '' }, bundle) {
+      const compress = async (name: string): Promise<void> => {
+        const file = path.join(dir, name);
+        const plain = await readFile(file);
+        if (plain.length < MIN_COMPRESSED_BYTES) return;
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+        await writeFile(`${file}.br`, await brotli(plain, { params }));
+        await writeFile(`${file}.gz`, await gz(plain, { level: 9 }));
+      };
+      const names = Object.keys(bundle).filter((name) => /\.(js|css|svg)$/.test(name));
+      await Promise.all(names.map(compress));
+    },
+  };
+}
