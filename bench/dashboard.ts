@@ -101,16 +101,17 @@ try {
   await bench.close();
 }
 
-/** One account's ledger lines and events over the last 30 days. */
+/** One account's ledger lines and events over the last 30 days, an event for each line. */
 async function record(pool: pg.Pool): Promise<void> {
+  const until = new Date();
   for (let from = 0; from < lines; from += CHUNK) {
-    const range = [from, Math.min(lines, from + CHUNK) - 1, ACCOUNT, lines];
+    const range = [from, Math.min(lines, from + CHUNK) - 1, ACCOUNT, lines, until];
     await pool.query(
       `INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description,
          metadata, actor, created_at)
        SELECT tollgate_uuid7(at, (n % 4096)::int), $3, -0.00055, 1, 'usage', 'service-' || n % 3, 'model-' || n % 12,
          'a charge', '{}', 'bench', date_trunc('milliseconds', at)
-       FROM (SELECT n, now() - ($4::bigint - n) * interval '29 days' / $4 AS at
+       FROM (SELECT n, $5::timestamptz - ($4::bigint - n) * interval '29 days' / $4 AS at
          FROM generate_series($1::bigint, $2::bigint) AS n) AS line`,
       range,
     );
@@ -119,7 +120,7 @@ async function record(pool: pg.Pool): Promise<void> {
          platform_markup, total_cost, is_free_tier, request_id, occurred_at, transaction_id)
        SELECT $3, 'service-' || n % 3, 'model-' || n % 12, 1500, 1000, 500, 0.0005, 0.00005, 0.00055, false,
          'request-' || n, date_trunc('milliseconds', at), tollgate_uuid7(at, (n % 4096)::int)
-       FROM (SELECT n, now() - ($4::bigint - n) * interval '29 days' / $4 AS at
+       FROM (SELECT n, $5::timestamptz - ($4::bigint - n) * interval '29 days' / $4 AS at
          FROM generate_series($1::bigint, $2::bigint) AS n) AS line`,
       range,
     );

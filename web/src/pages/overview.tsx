@@ -10,6 +10,7 @@ import { isZero } from '../lib/amount.ts';
 import { dayIn } from '../lib/dates.ts';
 import { useFormat } from '../lib/format.ts';
 import { AccountUsageChart } from '../ui/account-usage-chart.tsx';
+import { Later } from '../ui/later.tsx';
 import { ButtonLink } from '../ui/links.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
@@ -21,6 +22,8 @@ import { DearestModels } from './overview/dearest-models.tsx';
 import { ForecastCard } from './overview/forecast-card.tsx';
 import { Insights } from './overview/insights.tsx';
 import { SpentCard } from './overview/spent-card.tsx';
+
+const LATER_HEIGHT = 1_000;
 
 type Account = NonNullable<MeView['account']>;
 
@@ -46,8 +49,10 @@ function Whole({ account, viewer: { plan, limits } }: { account: Account; viewer
         <SpentCard />
         <ForecastCard account={account} />
       </SimpleGrid>
-      <BurnsNext />
-      <Usage />
+      <Later height={LATER_HEIGHT}>
+        <BurnsNext />
+        <Usage />
+      </Later>
     </Stack>
   );
 }

@@ -8,6 +8,7 @@ import { topGroups } from '../lib/series.ts';
 import { onlyGroup, poolsOf, previousOf, seriesOf } from '../lib/usage-series.ts';
 import { NoSpending } from '../ui/account-usage-chart.tsx';
 import { ExportMenu } from '../ui/export-menu.tsx';
+import { Later } from '../ui/later.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
 import { ReceiptDrawer } from '../ui/receipt-drawer.tsx';
@@ -25,6 +26,7 @@ import { type UsageChoice, useUsageChoice } from './usage/choice.ts';
 
 const MAX_GROUPS = 7;
 const CONTENT_HEIGHT = 620;
+const LATER_HEIGHT = 1_000;
 
 /** Where the credits went: over time, by model, by kind of token, down to the single call and its receipt. */
 export function Usage() {
@@ -63,17 +65,19 @@ function OwnUsage() {
           >
             <Totals view={view} />
             <UsageChart view={view} choice={choice} onOpen={openBucket} />
-            <Grid>
-              <Grid.Col span={{ base: 12, lg: 7 }}>
-                <Breakdown view={view} choice={choice} />
-              </Grid.Col>
-              <Grid.Col span={{ base: 12, lg: 5 }}>
-                <TokenPools view={view} />
-              </Grid.Col>
-            </Grid>
-            <div ref={events}>
-              <Events view={view} choice={choice} />
-            </div>
+            <Later height={LATER_HEIGHT}>
+              <Grid>
+                <Grid.Col span={{ base: 12, lg: 7 }}>
+                  <Breakdown view={view} choice={choice} />
+                </Grid.Col>
+                <Grid.Col span={{ base: 12, lg: 5 }}>
+                  <TokenPools view={view} />
+                </Grid.Col>
+              </Grid>
+              <div ref={events}>
+                <Events view={view} choice={choice} />
+              </div>
+            </Later>
           </Stack>
         )}
       </Loaded>

@@ -3,8 +3,9 @@ import { useFormat } from '../../lib/format.ts';
 import { labelStep, ticksOf } from '../../lib/scale.ts';
 
 const MARGIN_TOP = 8;
+// the style sheet has both too (.columns)
 const X_AXIS_HEIGHT = 26;
-/** Room for the values beside the axis; the style sheet has the same. */
+/** Room for the values beside the axis. */
 export const Y_AXIS_WIDTH = 46;
 const LABEL_GAP = 26;
 const CHARACTER_WIDTH = 6.6;

@@ -1,0 +1,14 @@
+import { Skeleton } from '@mantine/core';
+import { type ReactNode, useDeferredValue } from 'react';
+
+interface LaterProps {
+  /** As high as what comes, so that nothing moves. */
+  height: number;
+  children: ReactNode;
+}
+
+/** Draws its content after what is above it has been painted. */
+export function Later({ height, children }: LaterProps) {
+  const isDue = useDeferredValue(true, false);
+  return isDue ? children : <Skeleton h={height} data-loading />;
+}
