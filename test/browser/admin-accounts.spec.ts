@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Locator } from 'playwright-core';
 import type { Shop } from '../support/services/shop.js';
 import { Administration, button, choose, form, refused, see, settled } from './administration.js';
 
