@@ -49,7 +49,9 @@ export function preloadTransactions(): void {
   ifAccount(() => void queries.infiniteQuery(transactions({}, timeZone())).catch(ignore));
 }
 
-function start(options: object): void {
+/** What has failed is left to the page. */
+function start(options: { queryKey: readonly unknown[] }): void {
+  if (queries.getQueryState(options.queryKey)?.error) return;
   void queries.query(options as Parameters<typeof queries.query>[0]).catch(ignore);
 }
 
