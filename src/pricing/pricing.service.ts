@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueRepository, type Snapshot } from './prices/catalogue.repository.js';
 import { chargeOf } from './rating/charge.js';
-import { classOf, type PriceClass } from './markup/markup.js';
-import { isFreeId, plainOf } from './prices/model-ids.js';
 import { Rater } from './rating/rater.js';
 import type { Rating } from './rating/rating.js';
 import type { Price } from './prices/price-table.js';
@@ -27,18 +25,6 @@ export class PricingService {
     const snapshots = new Map<string | null, Snapshot>();
     await Promise.all(models.map(async (model) => snapshots.set(model, await this.catalogue.snapshot(model))));
     return new Rater(snapshots);
-  }
-
-  /** Returns the price classes of models, in order; null where no price is known. */
-  async classesOf(service: string, models: readonly string[]): Promise<(PriceClass | null)[]> {
-    return Promise.all(
-      models.map(async (model) => {
-        if (isFreeId(plainOf(model))) return 'free';
-        const { catalogue } = await this.catalogue.snapshot(model);
-        const price = catalogue.find({ service, model, occurred_at: new Date() }, () => true);
-        return price && classOf(price);
-      }),
-    );
   }
 
   /** Whether work has a price even if nothing was measured: a price per request, or zero for a free model. */

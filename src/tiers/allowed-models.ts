@@ -39,7 +39,7 @@ export function refuseModel(entries: readonly string[], model: NamedModel): Mode
 }
 
 /** Whether deciding on a model requires its price class. */
-export const namesClasses = (entries: readonly string[]): boolean =>
+const namesClasses = (entries: readonly string[]): boolean =>
   entries.some((entry) => entry.toLowerCase().startsWith(CLASS));
 
 function covers(entry: string, model: NamedModel): boolean {

@@ -43,11 +43,12 @@ export class CallStart {
    */
   async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
     const order = ofModels(asked, await this.names.idsOf(asked.models));
-    const [route, rater] = await Promise.all([
+    const [route, rater, check] = await Promise.all([
       this.routes.of(user_id),
       this.rates.raterOf(order.models),
-      this.plans.check(actor, user_id, order.models),
+      this.plans.checkOf(actor, user_id),
     ]);
+    check(order.models, rater);
     return this.begin(actor, { user_id, model: order.model, tags: order.tags, ...route, rater }, order, key);
   }
 

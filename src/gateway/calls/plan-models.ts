@@ -5,8 +5,8 @@ import type { Actor } from '../../platform/actor.js';
 import { DomainError } from '../../platform/errors.js';
 import type { PriceClass } from '../../pricing/markup/markup.js';
 import { plainOf } from '../../pricing/prices/model-ids.js';
-import { PricingService } from '../../pricing/pricing.service.js';
-import { type ModelRefusal, namesClasses, refuseModel } from '../../tiers/allowed-models.js';
+import type { Rater } from '../../pricing/rating/rater.js';
+import { type ModelRefusal, refuseModel } from '../../tiers/allowed-models.js';
 import { TiersRepository, type UserTier } from '../../tiers/tiers.repository.js';
 import { SERVICE } from './call-rates.js';
 
@@ -28,22 +28,23 @@ export class PlanModels {
   constructor(
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
-    private readonly pricing: PricingService,
   ) {}
 
   /**
-   * Checks that a user's plan allows every model of a call, including its fallbacks.
-   * @throws DomainError `model_not_allowed`
+   * Returns a check that a user's plan allows every model of a call, including its fallbacks. It takes the prices, so that
+   * plan and prices can be read concurrently.
+   * @throws DomainError `model_not_allowed`, from the check
    */
-  async check(actor: Actor, user_id: string, models: readonly string[]): Promise<void> {
+  async checkOf(actor: Actor, user_id: string): Promise<(models: readonly string[], prices: Rater) => void> {
     const plan = await this.planOf(user_id, () => this.accounts.current(actor, user_id));
     const { allowed_models } = plan;
-    if (allowed_models.length === 0) return;
-    const classes = namesClasses(allowed_models) ? await this.pricing.classesOf(SERVICE, models) : [];
-    for (const [i, model] of models.entries()) {
-      const refusal = refuseModel(allowed_models, { id: plainOf(model), class: classes[i] ?? null });
-      if (refusal) throw refused(plan, model, refusal, i === 0 ? 'model' : 'models');
-    }
+    return (models, prices) => {
+      if (allowed_models.length === 0) return;
+      for (const [i, model] of models.entries()) {
+        const refusal = refuseModel(allowed_models, { id: plainOf(model), class: prices.classOf(SERVICE, model) });
+        if (refusal) throw refused(plan, model, refusal, i === 0 ? 'model' : 'models');
+      }
+    };
   }
 
   /** Returns a user's tier, and a predicate that decides whether it allows a model of known price class. */

@@ -2,8 +2,8 @@ import { AMOUNT_LIMIT, min, units, type Units } from '../../platform/values/amou
 import type { Snapshot } from '../prices/catalogue.repository.js';
 import { type CallBound, ceilingOf, SEARCH_COST } from './ceiling.js';
 import { EXACT_PER_UNIT, type Exact } from './charge.js';
-import { ruleFor } from '../markup/markup.js';
-import { isFreeId } from '../prices/model-ids.js';
+import { classOf, type PriceClass, ruleFor } from '../markup/markup.js';
+import { isFreeId, plainOf } from '../prices/model-ids.js';
 import { tokenBase } from '../prices/price.js';
 import type { Price } from '../prices/price-table.js';
 import { rate, type Rating } from './rating.js';
@@ -64,6 +64,13 @@ export class Rater {
       totalCost: (bound) => rounded(charge(bound) * factor, EXACT_ONE),
       withMarkup: (cost) => rounded(cost * factor, ONE),
     };
+  }
+
+  /** Returns the price class of a model; null if no price is known. */
+  classOf(service: string, model: string): PriceClass | null {
+    if (isFreeId(plainOf(model))) return 'free';
+    const price = this.snapshot(model).catalogue.find({ service, model, occurred_at: new Date() }, () => true);
+    return price && classOf(price);
   }
 
   private snapshot(model: string | null): Snapshot {
