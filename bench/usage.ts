@@ -87,7 +87,7 @@ async function record(pool: pg.Pool): Promise<void> {
 async function rolledUp(pool: pg.Pool): Promise<void> {
   for (;;) {
     const { rows } = await pool.query<{ waiting: boolean }>(
-      'SELECT EXISTS (SELECT FROM usage_events, usage_rollups WHERE recorded_xid >= watermark) AS waiting',
+      'SELECT EXISTS (SELECT FROM usage_events WHERE recorded_xid >= (SELECT min(watermark) FROM usage_rollups)) AS waiting',
     );
     if (rows[0]?.waiting !== true) return;
     await new Promise((wake) => setTimeout(wake, POLL_MS));

@@ -247,6 +247,25 @@ COMMENT ON COLUMN "usage_daily"."charged_cost" IS 'Total cost of charged events,
 COMMENT ON COLUMN "usage_daily"."timed_events" IS 'Number of events with a duration.';
 COMMENT ON COLUMN "usage_daily"."duration_seconds" IS 'Total duration of these events, seconds.';
 
+COMMENT ON TABLE "usage_by_hour" IS 'Usage by the hour in which the work was done (UTC): what usage_daily has by day. Kept up to date by a worker.';
+COMMENT ON COLUMN "usage_by_hour"."user_id" IS 'User of the usage.';
+COMMENT ON COLUMN "usage_by_hour"."hour" IS 'Start of the hour, UTC.';
+COMMENT ON COLUMN "usage_by_hour"."service" IS 'Service.';
+COMMENT ON COLUMN "usage_by_hour"."model" IS 'Model; empty for work without a model.';
+COMMENT ON COLUMN "usage_by_hour"."event_count" IS 'Number of events.';
+COMMENT ON COLUMN "usage_by_hour"."free_events" IS 'Number of events that were free of charge.';
+COMMENT ON COLUMN "usage_by_hour"."failed_events" IS 'Number of events whose work failed.';
+COMMENT ON COLUMN "usage_by_hour"."tokens_used" IS 'Total tokens.';
+COMMENT ON COLUMN "usage_by_hour"."free_tokens" IS 'Tokens of free events.';
+COMMENT ON COLUMN "usage_by_hour"."input_tokens" IS 'Input tokens of all pools.';
+COMMENT ON COLUMN "usage_by_hour"."output_tokens" IS 'Output tokens of all pools.';
+COMMENT ON COLUMN "usage_by_hour"."provider_cost" IS 'Provider cost, credits.';
+COMMENT ON COLUMN "usage_by_hour"."platform_markup" IS 'Markup, credits.';
+COMMENT ON COLUMN "usage_by_hour"."total_cost" IS 'Total cost, credits.';
+COMMENT ON COLUMN "usage_by_hour"."charged_cost" IS 'Total cost of charged events, credits. The other events were only recorded.';
+COMMENT ON COLUMN "usage_by_hour"."timed_events" IS 'Number of events with a duration.';
+COMMENT ON COLUMN "usage_by_hour"."duration_seconds" IS 'Total duration of these events, seconds.';
+
 COMMENT ON TABLE "usage_sessions" IS 'Sessions with usage on a UTC day. It covers all events recorded before the watermark in usage_rollups.';
 COMMENT ON COLUMN "usage_sessions"."user_id" IS 'User of the session.';
 COMMENT ON COLUMN "usage_sessions"."day" IS 'UTC day.';

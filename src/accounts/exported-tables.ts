@@ -155,6 +155,7 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   user_credits: 'included in account.json',
   usage_daily: 'sums of usage.csv',
+  usage_by_hour: 'sums of usage.csv',
   usage_hourly: 'sums of usage.csv and ledger.csv',
   usage_sessions: 'sums of usage.csv',
   account_erasures: 'an erased person is in no other table',

@@ -1752,6 +1752,98 @@ export class UsageDailyRow {
   duration_seconds!: string;
 }
 
+/** Usage by the hour in which the work was done (UTC): what usage_daily has by day. Kept up to date by a worker. */
+export class UsageByHourRow {
+  /** User of the usage. */
+  @ApiProperty({ description: 'User of the usage.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Start of the hour, UTC. */
+  @ApiProperty({ description: 'Start of the hour, UTC.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  hour!: Date;
+
+  /** Service. */
+  @ApiProperty({ description: 'Service.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  service!: string;
+
+  /** Model; empty for work without a model. */
+  @ApiProperty({ description: 'Model; empty for work without a model.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  model!: string;
+
+  /** Number of events. */
+  @ApiProperty({ description: 'Number of events.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  event_count!: number;
+
+  /** Number of events that were free of charge. */
+  @ApiProperty({ description: 'Number of events that were free of charge.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  free_events!: number;
+
+  /** Number of events whose work failed. */
+  @ApiProperty({ description: 'Number of events whose work failed.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  failed_events!: number;
+
+  /** Total tokens. */
+  @ApiProperty({ description: 'Total tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  tokens_used!: number;
+
+  /** Tokens of free events. */
+  @ApiProperty({ description: 'Tokens of free events.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  free_tokens!: number;
+
+  /** Input tokens of all pools. */
+  @ApiProperty({ description: 'Input tokens of all pools.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  input_tokens!: number;
+
+  /** Output tokens of all pools. */
+  @ApiProperty({ description: 'Output tokens of all pools.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  output_tokens!: number;
+
+  /** Provider cost, credits. */
+  @ApiProperty({ description: 'Provider cost, credits.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  provider_cost!: string;
+
+  /** Markup, credits. */
+  @ApiProperty({ description: 'Markup, credits.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  platform_markup!: string;
+
+  /** Total cost, credits. */
+  @ApiProperty({ description: 'Total cost, credits.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  total_cost!: string;
+
+  /** Total cost of charged events, credits. The other events were only recorded. */
+  @ApiProperty({
+    description: 'Total cost of charged events, credits. The other events were only recorded.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  charged_cost!: string;
+
+  /** Number of events with a duration. */
+  @ApiProperty({ description: 'Number of events with a duration.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  timed_events!: number;
+
+  /** Total duration of these events, seconds. */
+  @ApiProperty({ description: 'Total duration of these events, seconds.', type: 'string', format: 'decimal' })
+  @IsAmount()
+  duration_seconds!: string;
+}
+
 /** Sessions with usage on a UTC day. It covers all events recorded before the watermark in usage_rollups. */
 export class UsageSessionRow {
   /** User of the session. */
@@ -3696,6 +3788,7 @@ export const ROWS = {
   usage_events: UsageEventRow,
   litellm_rejected_logs: LitellmRejectedLogRow,
   usage_daily: UsageDailyRow,
+  usage_by_hour: UsageByHourRow,
   usage_sessions: UsageSessionRow,
   usage_rollups: UsageRollupRow,
   usage_hourly: UsageHourlyRow,
@@ -3746,6 +3839,25 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   usage_daily: [
     'user_id',
     'day',
+    'service',
+    'model',
+    'event_count',
+    'free_events',
+    'failed_events',
+    'tokens_used',
+    'free_tokens',
+    'input_tokens',
+    'output_tokens',
+    'provider_cost',
+    'platform_markup',
+    'total_cost',
+    'charged_cost',
+    'timed_events',
+    'duration_seconds',
+  ],
+  usage_by_hour: [
+    'user_id',
+    'hour',
     'service',
     'model',
     'event_count',

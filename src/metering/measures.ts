@@ -25,11 +25,15 @@ export type Measure = keyof typeof MEASURES;
 
 export const ALL_MEASURES = Object.keys(MEASURES) as Measure[];
 
-/** The key columns of usage_daily. Days are UTC days. */
+/** The key columns of usage_daily and of usage_by_hour. Days are UTC days. */
 export const DAILY_KEY = ['user_id', 'day', 'service', 'model'] as const;
+export const BY_HOUR_KEY = ['user_id', 'hour', 'service', 'model'] as const;
 
 /** The UTC day of an event. */
 const DAY = `(occurred_at AT TIME ZONE 'UTC')::date`;
+
+/** The hour of an event. */
+export const HOUR = `date_trunc('hour', occurred_at, 'UTC')`;
 
 /** Returns the select list that maps one event to the columns of usage_daily. */
 export const eventColumns = (measures: readonly Measure[]): string =>

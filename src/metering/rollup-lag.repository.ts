@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
-import { LAG, LAG_EVENTS_MAX, ROLLUP } from './rollup.sql.js';
+import { LAG, LAG_EVENTS_MAX, DAYS } from './rollup.sql.js';
 
 /** How far the roll-up is behind the events. */
 export interface RollupLag {
@@ -16,9 +16,9 @@ export class RollupLagRepository {
 
   /** `reader` is whom the read is for. @throws what {@link Database.reads} throws */
   async lag(reader: string): Promise<RollupLag> {
-    const values = [ROLLUP, LAG_EVENTS_MAX];
+    const values = [DAYS, LAG_EVENTS_MAX];
     const [lag] = await this.db.reads.statement<RollupLag & object>(reader, 'usage_rollup_lag', LAG, values);
-    if (!lag) throw new Error(`the row ${ROLLUP} of usage_rollups is missing: run tollgate usage verify --rebuild`);
+    if (!lag) throw new Error(`the row ${DAYS} of usage_rollups is missing: run tollgate usage verify --rebuild`);
     return lag;
   }
 }

@@ -4,13 +4,14 @@ import { Database } from '../platform/database/database.js';
 import {
   ADOPT,
   ADVANCE,
+  ADVANCE_HOURS,
   CLEAR,
+  COMPLETE,
   FAULTS,
   NEXT_USERS,
   PENDING,
   REACH,
   REBUILD,
-  ROLLUP,
   TAKE,
   TAKE_WAITING,
 } from './rollup.sql.js';
@@ -40,23 +41,24 @@ export interface RollupFault {
   found: object | string | null;
 }
 
-/** The SQL that writes usage_daily, usage_sessions and usage_rollups. */
+/** The SQL that writes usage_daily, usage_by_hour, usage_sessions and usage_rollups. */
 @Injectable()
 export class RollupRepository {
   constructor(private readonly db: Database) {}
 
   async state(): Promise<RollupState> {
-    const [state] = await this.db.statement<RollupState & object>('usage_rollup_pending', PENDING, [ROLLUP]);
-    if (!state) throw new Error(`the row ${ROLLUP} of usage_rollups is missing: run tollgate usage verify --rebuild`);
+    const [state] = await this.db.statement<RollupState & object>('usage_rollup_pending', PENDING, []);
+    if (!state) throw new Error('usage_rollups lacks a row: run tollgate usage verify --rebuild');
     return state;
   }
 
-  /** Rolls up about `batch` events and returns their number; null if another worker holds the roll-up lock. */
+  /** Rolls up about `batch` events and returns their number; null if another worker holds a lock of the roll-ups. */
   advance(batch: number): Promise<number | null> {
     return this.db.transaction(async (tx) => {
-      const taken = await tx.$queryRawUnsafe<object[]>(TAKE, ROLLUP);
-      if (taken.length === 0) return null;
-      const [moved] = await tx.$queryRawUnsafe<{ events: number }[]>(ADVANCE, ROLLUP, batch);
+      const [days, hours] = await tx.$queryRawUnsafe<{ watermark: bigint }[]>(TAKE);
+      if (!days || !hours) return null;
+      const isBehind = hours.watermark < days.watermark;
+      const [moved] = await tx.$queryRawUnsafe<{ events: number }[]>(isBehind ? ADVANCE_HOURS : ADVANCE, batch);
       return moved?.events ?? 0;
     });
   }
@@ -67,8 +69,8 @@ export class RollupRepository {
    */
   rebuild(): Promise<void> {
     return this.withoutStatementTimeout('BEGIN', async (client) => {
-      await client.query('INSERT INTO usage_rollups (name) VALUES ($1) ON CONFLICT DO NOTHING', [ROLLUP]);
-      await client.query(TAKE_WAITING, [ROLLUP]);
+      await client.query(COMPLETE);
+      await client.query(TAKE_WAITING);
       await client.query(ADOPT);
       for (const statement of CLEAR) await client.query(statement);
       const { rows } = await client.query<{ next: string }>(REACH);

@@ -1,69 +1,101 @@
+import { ALL_MEASURES, BY_HOUR_KEY, DAILY_KEY, eventColumns, HOUR, sumsOf } from './measures.js';
 import { moveTail, RESET_TAIL } from './new-events.sql.js';
-import { ALL_MEASURES, DAILY_KEY, eventColumns, sumsOf } from './measures.js';
 
-/** The row of usage_rollups that belongs to this roll-up. */
-export const ROLLUP = 'usage_daily';
+/** The rows of usage_rollups. Each has the name of its table. */
+export const DAYS = 'usage_daily';
+export const HOURS = 'usage_by_hour';
+
+/** The key columns of each roll-up. */
+const KEYS = { [DAYS]: DAILY_KEY.join(', '), [HOURS]: BY_HOUR_KEY.join(', ') } as const;
+type Rollup = keyof typeof KEYS;
+const ROLLUPS = [DAYS, HOURS] as const;
+const NAMES = ROLLUPS.map((name) => `'${name}'`).join(', ');
 
 /**
  * The xmin horizon: every older transaction has committed or aborted. It applies to the whole cluster, so a long
  * transaction in any database holds it back; reports stay exact.
  */
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
+const NEXT_XID = 'pg_snapshot_xmax(pg_current_snapshot())::text::bigint';
 
-/** Whether there are events to roll up. Writes nothing, so that an idle service stays idle. */
-export const PENDING = `
-SELECT r.watermark > pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS is_ahead, EXISTS (
-  SELECT FROM usage_events e WHERE e.recorded_xid >= r.watermark AND e.recorded_xid < ${HORIZON}
-) AS is_pending
-FROM usage_rollups r WHERE r.name = $1`;
-
-/** Locks the roll-up for this transaction; returns no row if another worker holds the lock. */
-export const TAKE = 'SELECT watermark FROM usage_rollups WHERE name = $1 FOR UPDATE SKIP LOCKED';
-
-const KEY = DAILY_KEY.join(', ');
-
-/** Events with the columns of the roll-up. */
-const COUNTED = `SELECT user_id, session_id, ${eventColumns(ALL_MEASURES)} FROM usage_events`;
-
-/** Returns a query that sums events by user, day, service and model. */
-export const dailySums = (source: string): string =>
-  `SELECT ${KEY}, ${sumsOf(ALL_MEASURES)} FROM ${source} GROUP BY ${KEY}`;
-
-/** Adds the events of the CTE `fresh` to the days and the sessions. */
-const ADD = `
-days AS (
-  INSERT INTO usage_daily AS d (${KEY}, ${ALL_MEASURES.join(', ')}) ${dailySums('fresh')}
-  ON CONFLICT (${KEY}) DO UPDATE SET ${ALL_MEASURES.map((m) => `${m} = d.${m} + excluded.${m}`).join(', ')}
-), sessions AS (
-  INSERT INTO usage_sessions (user_id, day, session_id)
-  SELECT DISTINCT user_id, day, session_id FROM fresh WHERE session_id IS NOT NULL
-  ON CONFLICT DO NOTHING
-)`;
+const watermarkOf = (name: Rollup): string => `(SELECT watermark FROM usage_rollups WHERE name = '${name}')`;
 
 /**
- * Rolls up about $2 of the next events, as far as the horizon. Runs under the lock of {@link TAKE}, but as a separate
- * statement, because its snapshot must be taken after the lock.
+ * Whether there are events to roll up. Hours are never ahead of days: a release that does not know them moves the days
+ * alone. Writes nothing, so that an idle service stays idle.
  */
-export const ADVANCE = `
+export const PENDING = `
+SELECT r.latest > ${NEXT_XID} OR ${watermarkOf(HOURS)} > ${watermarkOf(DAYS)} AS is_ahead, EXISTS (
+  SELECT FROM usage_events e WHERE e.recorded_xid >= r.earliest AND e.recorded_xid < ${HORIZON}
+) AS is_pending
+FROM (
+  SELECT min(watermark) AS earliest, max(watermark) AS latest, count(*) AS found FROM usage_rollups WHERE name IN (${NAMES})
+) AS r WHERE r.found = ${ROLLUPS.length}`;
+
+/** Locks the roll-ups for this transaction; rows that another transaction has locked are missing. Days come first. */
+export const TAKE = `
+SELECT watermark FROM usage_rollups WHERE name IN (${NAMES}) ORDER BY name DESC FOR UPDATE SKIP LOCKED`;
+
+/** Events with the columns of the roll-ups. */
+const COUNTED = `SELECT user_id, session_id, ${HOUR} AS hour, ${eventColumns(ALL_MEASURES)} FROM usage_events`;
+
+/** Returns a query that sums events by the key of a roll-up. */
+const sums = (rollup: Rollup, source: string): string =>
+  `SELECT ${KEYS[rollup]}, ${sumsOf(ALL_MEASURES)} FROM ${source} GROUP BY ${KEYS[rollup]}`;
+
+const SESSIONS = `INSERT INTO usage_sessions (user_id, day, session_id)
+  SELECT DISTINCT user_id, day, session_id FROM`;
+
+const insert = (rollup: Rollup, source: string): string =>
+  `INSERT INTO ${rollup} AS r (${KEYS[rollup]}, ${ALL_MEASURES.join(', ')}) ${sums(rollup, source)}`;
+
+/** The CTEs that add the events of the CTE `fresh` to roll-ups. Each day has its sessions. */
+const add = (rollups: readonly Rollup[]): string[] => [
+  ...rollups.map(
+    (rollup) => `${rollup}_sums AS (
+  ${insert(rollup, 'fresh')}
+  ON CONFLICT (${KEYS[rollup]}) DO UPDATE SET ${ALL_MEASURES.map((m) => `${m} = r.${m} + excluded.${m}`).join(', ')}
+)`,
+  ),
+  ...(rollups.includes(DAYS)
+    ? [`sessions AS (${SESSIONS} fresh WHERE session_id IS NOT NULL ON CONFLICT DO NOTHING)`]
+    : []),
+];
+
+/** Rolls up about $1 of the next events into `rollups`, which have come equally far, up to the transaction id `until`. */
+const advance = (rollups: readonly [Rollup, ...Rollup[]], until: string): string => `
 WITH reach AS MATERIALIZED (
   SELECT watermark, COALESCE((
     -- all events of a transaction are taken together: at least one transaction, however large
     SELECT GREATEST(e.recorded_xid, watermark + 1) FROM usage_events e
-    WHERE e.recorded_xid >= watermark AND e.recorded_xid < ${HORIZON} ORDER BY e.recorded_xid OFFSET $2 LIMIT 1
-  ), ${HORIZON}) AS next
-  FROM usage_rollups WHERE name = $1
+    WHERE e.recorded_xid >= watermark AND e.recorded_xid < ${until} ORDER BY e.recorded_xid OFFSET $1 LIMIT 1
+  ), ${until}) AS next
+  FROM usage_rollups WHERE name = '${rollups[0]}'
 ), fresh AS MATERIALIZED (
   SELECT counted.* FROM reach, LATERAL (
     ${COUNTED} WHERE recorded_xid >= reach.watermark AND recorded_xid < reach.next OFFSET 0
   ) AS counted
-), ${ADD}
+), ${add(rollups).join(', ')}
 UPDATE usage_rollups r SET watermark = reach.next, updated_at = clock_timestamp(),${moveTail('reach.next')}
 FROM reach
-WHERE r.name = $1 AND reach.next > r.watermark
+WHERE r.name IN (${rollups.map((name) => `'${name}'`).join(', ')}) AND reach.next > r.watermark
 RETURNING (SELECT count(*) FROM fresh)::int AS events`;
 
-/** Locks the roll-up, waiting for another worker. */
-export const TAKE_WAITING = 'SELECT watermark FROM usage_rollups WHERE name = $1 FOR UPDATE';
+/**
+ * Rolls up about $1 of the next events, as far as the horizon. Runs under the locks of {@link TAKE}, but as a separate
+ * statement, because its snapshot must be taken after the lock.
+ */
+export const ADVANCE = advance(ROLLUPS, HORIZON);
+
+/** The same for hours that are behind the days, up to the days. */
+export const ADVANCE_HOURS = advance([HOURS], watermarkOf(DAYS));
+
+/** Adds missing rows of progress, as after a restore. */
+export const COMPLETE = `
+INSERT INTO usage_rollups (name) SELECT unnest(ARRAY[${NAMES}]) ON CONFLICT DO NOTHING`;
+
+/** Locks the roll-ups, waiting for another worker. */
+export const TAKE_WAITING = `SELECT FROM usage_rollups WHERE name IN (${NAMES}) ORDER BY name DESC FOR UPDATE`;
 
 /**
  * Resets the transaction ids of events that were restored from a dump. They come from another cluster and would
@@ -72,7 +104,7 @@ export const TAKE_WAITING = 'SELECT watermark FROM usage_rollups WHERE name = $1
 export const ADOPT = `
 UPDATE usage_events SET recorded_xid = 0 WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint`;
 
-export const CLEAR = ['DELETE FROM usage_daily', 'DELETE FROM usage_sessions'];
+export const CLEAR = ['DELETE FROM usage_daily', 'DELETE FROM usage_by_hour', 'DELETE FROM usage_sessions'];
 
 /** The horizon up to which events can be rolled up. */
 export const REACH = `SELECT ${HORIZON} AS next`;
@@ -81,10 +113,10 @@ const SETTLED = `(${COUNTED} WHERE recorded_xid < $1) AS settled`;
 
 /** Rolls up all events of transactions before $1, into the cleared tables. */
 export const REBUILD = [
-  `INSERT INTO usage_daily (${KEY}, ${ALL_MEASURES.join(', ')}) ${dailySums(SETTLED)}`,
-  `INSERT INTO usage_sessions (user_id, day, session_id)
-   SELECT DISTINCT user_id, day, session_id FROM ${SETTLED} WHERE session_id IS NOT NULL`,
-  `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name = '${ROLLUP}'`,
+  insert(DAYS, SETTLED),
+  insert(HOURS, SETTLED),
+  `${SESSIONS} ${SETTLED} WHERE session_id IS NOT NULL`,
+  `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name IN (${NAMES})`,
 ];
 
 /** The next $2 users after $1 that have events or a roll-up. Skips from user to user in the indexes. */
@@ -103,21 +135,28 @@ WITH RECURSIVE jump (user_id) AS (
 )
 SELECT user_id FROM jump WHERE user_id IS NOT NULL LIMIT $2`;
 
-const SETTLED_OF_USERS = `(${COUNTED} WHERE user_id = ANY ($1::text[])
-  AND recorded_xid < (SELECT watermark FROM usage_rollups WHERE name = '${ROLLUP}')) AS settled`;
+const settledOfUsers = (rollup: Rollup): string => `(${COUNTED} WHERE user_id = ANY ($1::text[])
+  AND recorded_xid < ${watermarkOf(rollup)}) AS settled`;
 
 const row = (alias: string): string => ALL_MEASURES.map((m) => `${alias}.${m}`).join(', ');
 
-/** The days and sessions of the users in $1 whose roll-up disagrees with the events. */
+const faults = (rollup: Rollup, day: string): string => {
+  const key = `'{${KEYS[rollup].replaceAll(' ', '')}}'::text[]`;
+  return `
+SELECT user_id, ${day} AS day, service, model, to_jsonb(e) - ${key} AS expected, to_jsonb(f) - ${key} AS found
+FROM (${sums(rollup, settledOfUsers(rollup))}) AS e
+FULL JOIN (SELECT * FROM ${rollup} WHERE user_id = ANY ($1::text[])) AS f USING (${KEYS[rollup]})
+WHERE (${row('e')}) IS DISTINCT FROM (${row('f')})`;
+};
+
+/** The days, hours and sessions of the users in $1 whose roll-up disagrees with the events. */
 export const FAULTS = `
-SELECT user_id, day::text, service, model,
-  to_jsonb(e) - '{${DAILY_KEY.join(',')}}'::text[] AS expected, to_jsonb(f) - '{${DAILY_KEY.join(',')}}'::text[] AS found
-FROM (${dailySums(SETTLED_OF_USERS)}) AS e
-FULL JOIN (SELECT * FROM usage_daily WHERE user_id = ANY ($1::text[])) AS f USING (${KEY})
-WHERE (${row('e')}) IS DISTINCT FROM (${row('f')})
+${faults(DAYS, 'day::text')}
+UNION ALL
+${faults(HOURS, `to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00')`)}
 UNION ALL
 SELECT user_id, day::text, NULL, NULL, to_jsonb(e.session_id), to_jsonb(f.session_id)
-FROM (SELECT DISTINCT user_id, day, session_id FROM ${SETTLED_OF_USERS} WHERE session_id IS NOT NULL) AS e
+FROM (SELECT DISTINCT user_id, day, session_id FROM ${settledOfUsers(DAYS)} WHERE session_id IS NOT NULL) AS e
 FULL JOIN (SELECT * FROM usage_sessions WHERE user_id = ANY ($1::text[])) AS f USING (user_id, day, session_id)
 WHERE e.session_id IS NULL OR f.session_id IS NULL
 ORDER BY 1, 2, 3, 4`;

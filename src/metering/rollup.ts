@@ -7,7 +7,7 @@ const EVERY_S = 2;
 const BATCH_EVENTS = 20_000;
 
 /**
- * Updates usage_daily and usage_sessions from usage_events. Reports read events that are not rolled up yet directly, so
+ * Updates usage_daily, usage_by_hour and usage_sessions from usage_events. Reports read events that are not rolled up yet directly, so
  * the roll-up affects only their speed, never their figures (docs/decisions/0006-usage-rollups.md).
  */
 @Injectable()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Day, DAY_MS, dayOf, type Period, UTC } from '../../platform/values/calendar.js';
 import { Database } from '../../platform/database/database.js';
 import { boundsOf, bucketsOf, type DayRange, type Group } from './buckets.js';
-import { SERIES_OF_DAYS, SERIES_OF_EVENTS } from './usage-series.sql.js';
+import { SERIES_OF_DAYS, SERIES_OF_HOURS } from './usage-series.sql.js';
 
 /** Usage of one service and model in one bucket. Amounts and seconds are exact text. */
 export interface UsageRow {
@@ -71,7 +71,7 @@ export class UsageSeriesRepository {
     const isOfDays = bounds.every((bound) => bound.getTime() % DAY_MS === 0);
     const rows = await this.db.reads.query<Numbered>(
       user_id,
-      isOfDays ? SERIES_OF_DAYS : SERIES_OF_EVENTS,
+      isOfDays ? SERIES_OF_DAYS : SERIES_OF_HOURS,
       isOfDays ? [user_id, dayIn(start), dayIn(end), bounds.map(dayIn)] : [user_id, start, end, bounds],
     );
     const names = group === 'hour' ? bounds.map((bound) => bound.toISOString()) : bucketsOf(group, range);

@@ -1,6 +1,6 @@
 import { eventsBetween } from '../../metering/events.sql.js';
-import { eventColumns, sumsOf } from '../../metering/measures.js';
-import { NOT_ROLLED_UP_OF_ACCOUNT } from '../../metering/usage.sql.js';
+import { eventColumns } from '../../metering/measures.js';
+import { NOT_ROLLED_UP_OF_ACCOUNT, usageInBuckets } from '../../metering/usage.sql.js';
 
 /*
  * Usage of one account in buckets. One statement means one snapshot, so roll-up and tail count every event exactly
@@ -40,14 +40,18 @@ const ROLLED_UP = `
       UNION ALL SELECT day, session_id FROM tail
     ) AS days WHERE ${DAYS_IN_RANGE})`;
 
-/** Days in other time zones, and hours, are not rolled up, so the events themselves are summed in one pass. */
-const RAW = `
-  parts AS MATERIALIZED (
-    SELECT bucket, session_id, service, model, ${sumsOf(COUNTED)}
-    FROM (${eventsBetween(SPAN, `${BUCKET_OF_EVENT} AS bucket, session_id, ${eventColumns(COUNTED)}`)}
-    ) AS counted
-    GROUP BY bucket, session_id, service, model),
-  visits AS (SELECT bucket, session_id FROM parts)`;
+/** Whether the account had sessions on the days of the range. Without any, the events need not be read. */
+const HAS_SESSIONS = `(
+    EXISTS (SELECT FROM usage_sessions WHERE user_id = $1
+      AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date AND day <= ($3::timestamptz AT TIME ZONE 'UTC')::date)
+    OR EXISTS (SELECT FROM usage_events WHERE ${NOT_ROLLED_UP_OF_ACCOUNT} AND session_id IS NOT NULL))`;
+
+/** Days in other time zones, and hours: the roll-up of hours. Sessions are only rolled up by day in UTC. */
+const BY_HOUR = `
+  parts AS (SELECT bucket, ${COLUMNS} FROM (${usageInBuckets(COUNTED)}) AS hours),
+  visits AS (
+    SELECT bucket, session_id FROM (${eventsBetween(SPAN, `${BUCKET_OF_EVENT} AS bucket, session_id`)}) AS events
+    WHERE session_id IS NOT NULL AND ${HAS_SESSIONS})`;
 
 /** Amounts are text inside the JSON; JSON numbers would be parsed as floats. */
 const series = (source: string): string => `
@@ -63,4 +67,4 @@ const series = (source: string): string => `
 /** Buckets of whole days in UTC. */
 export const SERIES_OF_DAYS = series(ROLLED_UP);
 /** Any other buckets. */
-export const SERIES_OF_EVENTS = series(RAW);
+export const SERIES_OF_HOURS = series(BY_HOUR);

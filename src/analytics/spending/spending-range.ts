@@ -6,6 +6,7 @@ import {
   DAY_MS,
   dayOf,
   daysBetween,
+  HOUR_MS,
   hoursBetween,
   type Period,
   startOfDay,
@@ -17,7 +18,6 @@ import type { Granularity, TimeRangeQuery } from './spending.dto.js';
 const DAYS_MAX = 366;
 const HOURS_MAX = 744;
 const DEFAULT_DAYS = 30;
-const HOUR_MS = 3_600_000;
 
 /** The range that a query asks for. */
 export interface RangeOrder extends TimeRangeQuery {

@@ -3,6 +3,7 @@ import type { UsageHourlyRow } from '../../generated/rows.js';
 import { HOURLY_COUNTS, HOUR_SUMS, type HourlyCount } from '../../metering/hourly/hourly-measures.js';
 import { ANY_ROWS, HOURLY_ROWS, PLATFORM_ROWS } from '../../metering/hourly/hourly.sql.js';
 import { Database } from '../../platform/database/database.js';
+import { HOUR_MS } from '../../platform/values/calendar.js';
 import { InvalidInput } from '../../platform/errors.js';
 
 /** Spending and usage of one service and model in one bucket. */
@@ -14,7 +15,6 @@ export interface SpendingRow
   credits: string;
 }
 
-const HOUR_MS = 3_600_000;
 /** Name that reads of all accounts use in the read budget. */
 const READER = 'spending';
 

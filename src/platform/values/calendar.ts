@@ -20,7 +20,7 @@ export const UTC = 'UTC';
 /** A UTC day. In other zones a day can be an hour longer or shorter when the clocks change. */
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
-const HOUR_MS = 60 * 60 * 1000;
+export const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * Returns the day of an instant: the latest day that has begun. If the clock is set back across midnight, the new day

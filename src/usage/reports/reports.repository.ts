@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { eventsBetween } from '../../metering/events.sql.js';
-import { eventColumns, type Measure } from '../../metering/measures.js';
-import { usageParameters, usageRows, type UsageSpan } from '../../metering/usage.sql.js';
+import type { Measure } from '../../metering/measures.js';
+import { usageInBuckets, usageParameters, usageRows, type UsageSpan } from '../../metering/usage.sql.js';
 import type { Units } from '../../platform/values/amount.js';
 import { DAY_MS, dayOf, UTC } from '../../platform/values/calendar.js';
 import { Database } from '../../platform/database/database.js';
@@ -39,16 +38,8 @@ const sumOfMeasure = (m: Measure): string =>
 const grouped = (bucket: string, measures: readonly Measure[], rows: string): string =>
   `SELECT ${bucket} AS bucket, service, model, ${measures.map(sumOfMeasure).join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
 const byDay = (measures: readonly Measure[]): string =>
-  grouped('width_bucket(day, $6::date[])', measures, usageRows(measures));
-const byBounds = (measures: readonly Measure[]): string =>
-  grouped(
-    'bucket',
-    measures,
-    eventsBetween(
-      { start: '$2::timestamptz', end: '$3::timestamptz' },
-      `width_bucket(occurred_at, $4::timestamptz[]) AS bucket, ${eventColumns(measures)}`,
-    ),
-  );
+  grouped('width_bucket(day, $8::date[])', measures, usageRows(measures));
+const byBounds = (measures: readonly Measure[]): string => grouped('bucket', measures, usageInBuckets(measures));
 
 /** A prepared statement and its name. */
 type Statement = readonly [name: string, text: string];
@@ -78,7 +69,7 @@ export class ReportsRepository {
 
   /**
    * Returns usage by service and model for each bucket between two `bounds`, from one snapshot. UTC days are read from
-   * the roll-up, other buckets from the events.
+   * the roll-up of days, other buckets from that of hours.
    */
   async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
     return read(await this.bucketed<SumsRow>(user_id, bounds, COSTS));

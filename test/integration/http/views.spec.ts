@@ -18,6 +18,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   audit_logs: ['AuditView', 'AuditEntryView', 'AuditLogView'],
   usage_events: ['UsageEventView', 'TrackedView'],
   usage_daily: [],
+  usage_by_hour: [],
   usage_sessions: [],
   usage_rollups: [],
   usage_hourly: ['SpendingView', 'SpendingPointView'],

@@ -79,7 +79,7 @@ describe('events that are not rolled up', () => {
   const EVENT = 'SELECT id, recorded_xid FROM usage_events WHERE user_id = $1';
   const idOf = async (user_id: string): Promise<string> => (await w.sql(EVENT, [user_id]))[0]?.id as string;
   const progress = async (): Promise<{ tail_id: string; noted_xid: string }> => {
-    const [row] = await w.sql('SELECT tail_id, noted_xid FROM usage_rollups');
+    const [row] = await w.sql(`SELECT tail_id, noted_xid FROM usage_rollups WHERE name = 'usage_daily'`);
     return row as { tail_id: string; noted_xid: string };
   };
   const tailOf = async (user_id: string): Promise<number> => {
@@ -103,7 +103,7 @@ describe('events that are not rolled up', () => {
     expect(after.tail_id > before.tail_id).toBe(true);
     const [age] = await w.sql(
       `SELECT tail_id BETWEEN tollgate_id_at(clock_timestamp(), -10) AND tollgate_id_at(clock_timestamp(), -1) AS is_recent
-       FROM usage_rollups`,
+       FROM usage_rollups WHERE name = 'usage_daily'`,
     );
     expect(age?.is_recent).toBe(true);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { RollupRepository } from '../../../src/metering/rollup.repository.js';
-import { ADVANCE, ROLLUP, TAKE } from '../../../src/metering/rollup.sql.js';
+import { ADVANCE, TAKE } from '../../../src/metering/rollup.sql.js';
 import { Rollup } from '../../../src/metering/rollup.js';
 import { usageParameters, usageRows } from '../../../src/metering/usage.sql.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
@@ -41,7 +41,7 @@ async function bothSums(user_id: string, span: { start: Date; end: Date } = YEAR
        SELECT COALESCE(sum(event_count), 0) AS count_all, COALESCE(sum(tokens_used), 0) AS tokens,
          COALESCE(sum(total_cost), 0)::numeric(20, 10)::text AS cost FROM (${rows}) AS r) AS s)`;
   const raw = `SELECT 1 AS event_count, tokens_used, total_cost FROM usage_events
-    WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $5`;
+    WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $7`;
   const [row] = await w.sql(
     `SELECT ${sums(usageRows(['event_count', 'tokens_used', 'total_cost']))} AS reported, ${sums(raw)} AS raw`,
     usageParameters({ user_id, ...span }),
@@ -125,7 +125,7 @@ describe('the roll-up of usage', () => {
     const user_id = someone();
     await rollUpAll();
     await w.events(user_id, { tokens_used: 7, occurred_at: '2026-05-02T10:00:00Z' });
-    await w.sql('UPDATE usage_events SET recorded_xid = (SELECT watermark FROM usage_rollups) WHERE user_id = $1', [
+    await w.sql('UPDATE usage_events SET recorded_xid = (SELECT max(watermark) FROM usage_rollups) WHERE user_id = $1', [
       user_id,
     ]);
     expect(await bothSums(user_id)).toMatchObject([{ events: 1, tokens: 7 }, { events: 1 }]);
@@ -197,8 +197,8 @@ describe('the roll-up of usage', () => {
     const doomed = await w.pool.connect();
     doomed.on('error', () => undefined);
     await doomed.query('BEGIN');
-    await doomed.query(TAKE, [ROLLUP]);
-    await doomed.query(ADVANCE, [ROLLUP, 1000]);
+    await doomed.query(TAKE);
+    await doomed.query(ADVANCE, [1000]);
     expect(await repository.advance(1000)).toBeNull();
     const [pid] = (await doomed.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await w.sql('SELECT pg_terminate_backend($1)', [pid?.pid]);
