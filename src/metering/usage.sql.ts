@@ -39,7 +39,8 @@ function whole(start: Date, end: Date, unit_ms: number): [Date, Date] {
 }
 
 /** Events that a roll-up lacks. OFFSET 0 stops the planner from scanning all events of the span for the new ones. */
-const unrolled = (name: string): string => `(SELECT * FROM usage_events WHERE ${newOfAccount(name)} OFFSET 0) AS unrolled`;
+const unrolled = (name: string): string =>
+  `(SELECT * FROM usage_events WHERE ${newOfAccount(name)} OFFSET 0) AS unrolled`;
 
 /**
  * Returns a query for all usage of a span, exact as of its snapshot: the roll-ups of whole days and hours, the events of

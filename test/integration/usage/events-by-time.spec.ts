@@ -5,6 +5,7 @@ import { eventsBetween, inTime, late, newestEvents } from '../../../src/metering
 import { HourlyRollup } from '../../../src/metering/hourly/hourly-rollup.js';
 import { HOURLY_ROWS } from '../../../src/metering/hourly/hourly.sql.js';
 import { NOT_ROLLED_UP_OF_ACCOUNT } from '../../../src/metering/usage.sql.js';
+import { Database } from '../../../src/platform/database/database.js';
 import { eventually } from '../../support/eventually.js';
 import { recordEvents, TestEnv } from '../../support/factories.js';
 
@@ -66,12 +67,15 @@ describe('events of a span', () => {
     await agree(newestEvents({ ...page, skip: 11 }), `${newest} OFFSET 11`);
   });
 
-  test('are in an index of their own if they are late, and only then', async () => {
-    const { rows } = await w.pool.query<{ plan: string }>(
-      `EXPLAIN SELECT FROM usage_events WHERE user_id = '${user_id}' AND tollgate_is_late(id, occurred_at)
-         AND occurred_at >= '2026-06-01' AND occurred_at < '2026-06-02'`,
-    );
-    expect(JSON.stringify(rows)).toContain('usage_events_late_idx');
+  test('are read by an index of their own if they are late, and by their ids if they are not', async () => {
+    const { pool } = w.t.app.get(Database);
+    const plan = async (when: string): Promise<string> => {
+      const span = { start: `'2026-06-01'::timestamptz`, end: `'2026-06-02'::timestamptz` };
+      const text = `EXPLAIN SELECT FROM usage_events WHERE user_id = '${user_id}' AND ${when === 'late' ? late(span) : inTime(span)}`;
+      return JSON.stringify((await pool.query(text)).rows);
+    };
+    expect(await plan('late')).toContain('usage_events_late_idx');
+    expect(await plan('in time')).toContain('usage_events_pkey');
   });
 });
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import { RollupRepository } from '../../../src/metering/rollup.repository.js';
 import { ADVANCE, TAKE } from '../../../src/metering/rollup.sql.js';
 import { Rollup } from '../../../src/metering/rollup.js';
-import { usageParameters, usageRows } from '../../../src/metering/usage.sql.js';
+import { usageInBuckets, usageParameters, usageRows } from '../../../src/metering/usage.sql.js';
 import { DAY_MS } from '../../../src/platform/values/calendar.js';
 import { eventually } from '../../support/eventually.js';
 import { concurrently, type EventSeed, recordEvents, TestEnv } from '../../support/factories.js';
@@ -125,9 +126,10 @@ describe('the roll-up of usage', () => {
     const user_id = someone();
     await rollUpAll();
     await w.events(user_id, { tokens_used: 7, occurred_at: '2026-05-02T10:00:00Z' });
-    await w.sql('UPDATE usage_events SET recorded_xid = (SELECT max(watermark) FROM usage_rollups) WHERE user_id = $1', [
-      user_id,
-    ]);
+    await w.sql(
+      'UPDATE usage_events SET recorded_xid = (SELECT max(watermark) FROM usage_rollups) WHERE user_id = $1',
+      [user_id],
+    );
     expect(await bothSums(user_id)).toMatchObject([{ events: 1, tokens: 7 }, { events: 1 }]);
     await rollUpAll();
     expect(await bothSums(user_id)).toMatchObject([{ events: 1, tokens: 7 }, { events: 1 }]);
@@ -188,6 +190,53 @@ describe('the roll-up of usage', () => {
     expect(
       (await w.sql('SELECT sum(event_count)::int AS n FROM usage_daily WHERE user_id = ANY ($1)', [users]))[0]?.n,
     ).toBe(400);
+  });
+
+  test('gives the same sums for spans and buckets that begin and end at any instant', async () => {
+    const user_id = someone();
+    const minute_ms = 60_000;
+    const begin = Date.UTC(2026, 2, 27);
+    const some = (n: number): EventSeed => ({
+      occurred_at: new Date(begin + n * 17 * minute_ms),
+      total_cost: `0.0000${String(n)}`,
+      tokens_used: n,
+    });
+    await w.events(user_id, ...Array.from({ length: 400 }, (_, n) => some(n)));
+    await rollUpAll();
+    await w.events(user_id, ...Array.from({ length: 100 }, (_, n) => some(n * 4)));
+    const inMinutes = fc.integer({ min: -100, max: 7_000 });
+    const buckets = (rows: string): string => `SELECT COALESCE(jsonb_agg(b ORDER BY bucket), '[]') AS sums FROM (
+      SELECT bucket, sum(event_count)::int, sum(tokens_used)::int, sum(total_cost)::text FROM (${rows}) AS r GROUP BY 1) AS b`;
+    const raw = `SELECT width_bucket(occurred_at, $4::timestamptz[]) AS bucket, 1 AS event_count, tokens_used, total_cost
+      FROM usage_events WHERE user_id = $1 AND occurred_at >= $2 AND occurred_at < $3`;
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(inMinutes, { minLength: 2, maxLength: 6 }), async (minutes) => {
+        const bounds = minutes.toSorted((a, b) => a - b).map((n) => new Date(begin + n * minute_ms));
+        const [start, end] = [bounds[0] as Date, bounds.at(-1) as Date];
+        const [reported, all] = await bothSums(user_id, { start, end });
+        expect(reported).toEqual(all);
+        const values = [user_id, start, end, bounds];
+        const inBuckets = buckets(usageInBuckets(['event_count', 'tokens_used', 'total_cost']));
+        const [split] = await w.sql(inBuckets, values);
+        expect(split).toEqual((await w.sql(buckets(raw), values))[0]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is filled by hour up to the days, as after an update from a release without hours', async () => {
+    const user_id = someone();
+    await w.events(user_id, { tokens_used: 1 }, { tokens_used: 2 });
+    await rollUpAll();
+    await w.sql(`UPDATE usage_rollups SET watermark = 0, tail_id = DEFAULT WHERE name = 'usage_by_hour'`);
+    await w.sql('DELETE FROM usage_by_hour');
+    expect((await bothSums(user_id))[0]).toEqual((await bothSums(user_id))[1]);
+    await w.events(user_id, { tokens_used: 4 });
+    await rollUpAll();
+    expect(await w.sql('SELECT DISTINCT count(*)::int AS n FROM usage_rollups GROUP BY watermark')).toEqual([{ n: 2 }]);
+    expect(await faultsOf(user_id)).toEqual([]);
+    const [hours] = await w.sql('SELECT sum(tokens_used)::int AS n FROM usage_by_hour WHERE user_id = $1', [user_id]);
+    expect(hours?.n).toBe(7);
   });
 
   test('survives a killed worker: nothing is half done, and another worker continues', async () => {
