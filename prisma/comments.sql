@@ -247,7 +247,7 @@ COMMENT ON COLUMN "usage_daily"."charged_cost" IS 'Total cost of charged events,
 COMMENT ON COLUMN "usage_daily"."timed_events" IS 'Number of events with a duration.';
 COMMENT ON COLUMN "usage_daily"."duration_seconds" IS 'Total duration of these events, seconds.';
 
-COMMENT ON TABLE "usage_by_hour" IS 'Usage by the hour in which the work was done (UTC): what usage_daily has by day. Kept up to date by a worker.';
+COMMENT ON TABLE "usage_by_hour" IS 'Usage of busy accounts by the hour in which the work was done (UTC): what usage_daily has by day. An account has rows for all of its events that are rolled up, or none.';
 COMMENT ON COLUMN "usage_by_hour"."user_id" IS 'User of the usage.';
 COMMENT ON COLUMN "usage_by_hour"."hour" IS 'Start of the hour, UTC.';
 COMMENT ON COLUMN "usage_by_hour"."service" IS 'Service.';

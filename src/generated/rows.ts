@@ -1752,7 +1752,7 @@ export class UsageDailyRow {
   duration_seconds!: string;
 }
 
-/** Usage by the hour in which the work was done (UTC): what usage_daily has by day. Kept up to date by a worker. */
+/** Usage of busy accounts by the hour in which the work was done (UTC): what usage_daily has by day. An account has rows for all of its events that are rolled up, or none. */
 export class UsageByHourRow {
   /** User of the usage. */
   @ApiProperty({ description: 'User of the usage.', type: 'string', maxLength: 255 })

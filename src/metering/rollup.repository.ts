@@ -8,6 +8,7 @@ import {
   CLEAR,
   COMPLETE,
   FAULTS,
+  MAKE_HOURS,
   NEXT_USERS,
   PENDING,
   REACH,
@@ -23,6 +24,13 @@ export interface RollupState {
   is_pending: boolean;
   /** Whether the watermark is ahead of this cluster's transaction ids, as after a restore from a dump. */
   is_ahead: boolean;
+}
+
+/** The result of a pass. */
+export interface RollupPass {
+  events: number;
+  /** Accounts that have become busy: they get hours. */
+  busy: string[];
 }
 
 /**
@@ -52,14 +60,22 @@ export class RollupRepository {
     return state;
   }
 
-  /** Rolls up about `batch` events and returns their number; null if another worker holds a lock of the roll-ups. */
-  advance(batch: number): Promise<number | null> {
+  /** Rolls up about `batch` events; null if another worker holds a lock of the roll-ups. */
+  advance(batch: number): Promise<RollupPass | null> {
     return this.db.transaction(async (tx) => {
       const [days, hours] = await tx.$queryRawUnsafe<{ watermark: bigint }[]>(TAKE);
       if (!days || !hours) return null;
       const isBehind = hours.watermark < days.watermark;
-      const [moved] = await tx.$queryRawUnsafe<{ events: number }[]>(isBehind ? ADVANCE_HOURS : ADVANCE, batch);
-      return moved?.events ?? 0;
+      const [moved] = await tx.$queryRawUnsafe<RollupPass[]>(isBehind ? ADVANCE_HOURS : ADVANCE, batch);
+      return { events: moved?.events ?? 0, busy: moved?.busy ?? [] };
+    });
+  }
+
+  /** Makes the hours of an account from its events, unless another worker is at work. Takes as long as it takes. */
+  makeHours(user_id: string): Promise<void> {
+    return this.withoutStatementTimeout('BEGIN', async (client) => {
+      const { rowCount } = await client.query(TAKE);
+      if (rowCount === 2) await client.query(MAKE_HOURS, [user_id]);
     });
   }
 

@@ -49,18 +49,36 @@ const SESSIONS = `INSERT INTO usage_sessions (user_id, day, session_id)
 const insert = (rollup: Rollup, source: string): string =>
   `INSERT INTO ${rollup} AS r (${KEYS[rollup]}, ${ALL_MEASURES.join(', ')}) ${sums(rollup, source)}`;
 
+/** An account has hours if it was busy on any day; they are made by {@link MAKE_HOURS}. */
+const BUSY_EVENTS = 300;
+
+/** Hours are only kept for accounts that have any: few events are read as fast, and each would need a row. */
+const SOURCES = {
+  [DAYS]: 'fresh',
+  [HOURS]: `fresh WHERE user_id IN (
+    SELECT user_id FROM (SELECT DISTINCT user_id FROM fresh) AS users
+    WHERE EXISTS (SELECT FROM ${HOURS} h WHERE h.user_id = users.user_id))`,
+} as const;
+
 /** The CTEs that add the events of the CTE `fresh` to roll-ups. Each day has its sessions. */
 const add = (rollups: readonly Rollup[]): string[] => [
   ...rollups.map(
     (rollup) => `${rollup}_sums AS (
-  ${insert(rollup, 'fresh')}
+  ${insert(rollup, SOURCES[rollup])}
   ON CONFLICT (${KEYS[rollup]}) DO UPDATE SET ${ALL_MEASURES.map((m) => `${m} = r.${m} + excluded.${m}`).join(', ')}
+  RETURNING r.*
 )`,
   ),
   ...(rollups.includes(DAYS)
     ? [`sessions AS (${SESSIONS} fresh WHERE session_id IS NOT NULL ON CONFLICT DO NOTHING)`]
     : []),
 ];
+
+/** The accounts that were busy on a day of the pass and have no hours yet. */
+const BUSY = `ARRAY(
+  SELECT DISTINCT user_id FROM (
+    SELECT user_id FROM ${DAYS}_sums GROUP BY user_id, day HAVING sum(event_count) >= ${BUSY_EVENTS}
+  ) AS users WHERE NOT EXISTS (SELECT FROM ${HOURS} h WHERE h.user_id = users.user_id))`;
 
 /** Rolls up about $1 of the next events into `rollups`, which have come equally far, up to the transaction id `until`. */
 const advance = (rollups: readonly [Rollup, ...Rollup[]], until: string): string => `
@@ -79,7 +97,7 @@ WITH reach AS MATERIALIZED (
 UPDATE usage_rollups r SET watermark = reach.next, updated_at = clock_timestamp(),${moveTail('reach.next')}
 FROM reach
 WHERE r.name IN (${rollups.map((name) => `'${name}'`).join(', ')}) AND reach.next > r.watermark
-RETURNING (SELECT count(*) FROM fresh)::int AS events`;
+RETURNING (SELECT count(*) FROM fresh)::int AS events${rollups.includes(DAYS) ? `, ${BUSY} AS busy` : ''}`;
 
 /**
  * Rolls up about $1 of the next events, as far as the horizon. Runs under the locks of {@link TAKE}, but as a separate
@@ -109,12 +127,18 @@ export const CLEAR = ['DELETE FROM usage_daily', 'DELETE FROM usage_by_hour', 'D
 /** The horizon up to which events can be rolled up. */
 export const REACH = `SELECT ${HORIZON} AS next`;
 
+/** Makes the hours of the account $1 from its events. Runs under the locks of {@link TAKE}, after them. */
+export const MAKE_HOURS = `
+${insert(HOURS, `(${COUNTED} WHERE user_id = $1 AND recorded_xid < ${watermarkOf(HOURS)}) AS settled`)}
+ON CONFLICT DO NOTHING`;
+
 const SETTLED = `(${COUNTED} WHERE recorded_xid < $1) AS settled`;
 
 /** Rolls up all events of transactions before $1, into the cleared tables. */
 export const REBUILD = [
   insert(DAYS, SETTLED),
-  insert(HOURS, SETTLED),
+  insert(HOURS, `${SETTLED} WHERE user_id IN (
+    SELECT user_id FROM ${DAYS} GROUP BY user_id, day HAVING sum(event_count) >= ${BUSY_EVENTS})`),
   `${SESSIONS} ${SETTLED} WHERE session_id IS NOT NULL`,
   `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name IN (${NAMES})`,
 ];
@@ -140,11 +164,11 @@ const settledOfUsers = (rollup: Rollup): string => `(${COUNTED} WHERE user_id = 
 
 const row = (alias: string): string => ALL_MEASURES.map((m) => `${alias}.${m}`).join(', ');
 
-const faults = (rollup: Rollup, day: string): string => {
+const faults = (rollup: Rollup, day: string, having = ''): string => {
   const key = `'{${KEYS[rollup].replaceAll(' ', '')}}'::text[]`;
   return `
 SELECT user_id, ${day} AS day, service, model, to_jsonb(e) - ${key} AS expected, to_jsonb(f) - ${key} AS found
-FROM (${sums(rollup, settledOfUsers(rollup))}) AS e
+FROM (${sums(rollup, `${settledOfUsers(rollup)}${having}`)}) AS e
 FULL JOIN (SELECT * FROM ${rollup} WHERE user_id = ANY ($1::text[])) AS f USING (${KEYS[rollup]})
 WHERE (${row('e')}) IS DISTINCT FROM (${row('f')})`;
 };
@@ -153,7 +177,11 @@ WHERE (${row('e')}) IS DISTINCT FROM (${row('f')})`;
 export const FAULTS = `
 ${faults(DAYS, 'day::text')}
 UNION ALL
-${faults(HOURS, `to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00')`)}
+${faults(
+  HOURS,
+  `to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00')`,
+  ` WHERE user_id IN (SELECT h.user_id FROM ${HOURS} h WHERE h.user_id = ANY ($1::text[]))`,
+)}
 UNION ALL
 SELECT user_id, day::text, NULL, NULL, to_jsonb(e.session_id), to_jsonb(f.session_id)
 FROM (SELECT DISTINCT user_id, day, session_id FROM ${settledOfUsers(DAYS)} WHERE session_id IS NOT NULL) AS e

@@ -7,7 +7,7 @@ const EVERY_S = 2;
 const BATCH_EVENTS = 20_000;
 
 /**
- * Updates usage_daily, usage_by_hour and usage_sessions from usage_events. Reports read events that are not rolled up yet directly, so
+ * Updates usage_daily, the usage_by_hour of busy accounts, and usage_sessions from usage_events. Reports read events that are not rolled up yet directly, so
  * the roll-up affects only their speed, never their figures (docs/decisions/0006-usage-rollups.md).
  */
 @Injectable()
@@ -33,7 +33,9 @@ export class Rollup implements OnModuleInit {
         await this.repository.rebuild();
         return;
       }
-      if (!is_pending || (await this.repository.advance(BATCH_EVENTS)) === null) return;
+      const pass = is_pending ? await this.repository.advance(BATCH_EVENTS) : null;
+      if (!pass) return;
+      for (const user_id of pass.busy) await this.repository.makeHours(user_id);
     }
   }
 }

@@ -38,6 +38,9 @@ function whole(start: Date, end: Date, unit_ms: number): [Date, Date] {
   return first < last ? [new Date(first), new Date(last)] : [end, end];
 }
 
+/** Whether the account $1 has hours. If not, it has few events, and these are read instead. */
+const HAS_HOURS = `EXISTS (SELECT FROM ${HOURS} WHERE user_id = $1)`;
+
 /** Events that a roll-up lacks. OFFSET 0 stops the planner from scanning all events of the span for the new ones. */
 const unrolled = (name: string): string =>
   `(SELECT * FROM usage_events WHERE ${newOfAccount(name)} OFFSET 0) AS unrolled`;
@@ -52,6 +55,8 @@ export function usageRows(measures: readonly Measure[]): string {
   const columns = [...key, ...measures].join(', ');
   const event = eventColumns(measures);
   const edge = (start: string, end: string): string => eventsBetween({ start, end }, event);
+  const hoursOr = (hour: string, day: string): string =>
+    `(SELECT CASE WHEN ${HAS_HOURS} THEN ${hour}::timestamptz ELSE ${day}::timestamptz END)`;
   const isWithin = (at: string, from: number, to: number): string =>
     `${at} >= $${from}::timestamptz AND ${at} < $${to}::timestamptz`;
   const isAtAnEdge = (at: string): string => `(${isWithin(at, 3, 4)} OR ${isWithin(at, 5, 6)})`;
@@ -65,9 +70,9 @@ export function usageRows(measures: readonly Measure[]): string {
   UNION ALL ${hours(3, 4)}
   UNION ALL ${hours(5, 6)}
   UNION ALL
-  SELECT ${event} FROM ${unrolled(HOURS)} WHERE ${isAtAnEdge('occurred_at')}
-  UNION ALL ${edge('$2::timestamptz', '$3::timestamptz')}
-  UNION ALL ${edge('$6::timestamptz', '$7::timestamptz')}`;
+  SELECT ${event} FROM ${unrolled(HOURS)} WHERE ${isAtAnEdge('occurred_at')} AND ${HAS_HOURS}
+  UNION ALL ${edge('$2::timestamptz', hoursOr('$3', '$4'))}
+  UNION ALL ${edge(hoursOr('$6', '$5'), '$7::timestamptz')}`;
 }
 
 /** Hours that contain one of the bounds $4, as the hours of half-hour time zones do at midnight. */
@@ -78,7 +83,7 @@ const SPLIT_HOURS = `
 /**
  * Returns a query for the usage of the account $1 in buckets, exact as of its snapshot. $4 are the starts of the buckets
  * and the end of the last one, $2 is the first and $3 the last of them. Hours with a bound inside are read from the
- * events, all others from the roll-up. The rows have the number of the bucket, from 1, service, model ('' for none) and
+ * events, all others from the roll-up if the account has hours. The rows have the number of the bucket, from 1, service, model ('' for none) and
  * measures, and still have to be summed.
  */
 export function usageInBuckets(measures: readonly Measure[]): string {
@@ -91,11 +96,12 @@ export function usageInBuckets(measures: readonly Measure[]): string {
   WHERE user_id = $1 AND ${isWithin('hour')} AND hour NOT IN (${SPLIT_HOURS})
   UNION ALL
   SELECT ${columns} FROM (
-    SELECT ${event} FROM ${unrolled(HOURS)} WHERE ${isWithin('occurred_at')} AND ${HOUR} NOT IN (${SPLIT_HOURS})
+    SELECT ${event} FROM ${unrolled(HOURS)} WHERE ${isWithin('occurred_at')} AND ${HOUR} NOT IN (${SPLIT_HOURS}) AND ${HAS_HOURS}
   ) AS fresh
   UNION ALL
   SELECT ${columns} FROM (
     SELECT GREATEST(hour, $2::timestamptz) AS since, LEAST(hour + interval '60 minutes', $3::timestamptz) AS until
-    FROM (${SPLIT_HOURS}) AS split
+    FROM (${SPLIT_HOURS}) AS split WHERE ${HAS_HOURS}
+    UNION ALL SELECT $2::timestamptz, $3::timestamptz WHERE NOT ${HAS_HOURS}
   ) AS part, LATERAL (${eventsBetween({ start: 'part.since', end: 'part.until' }, event)}) AS parts`;
 }

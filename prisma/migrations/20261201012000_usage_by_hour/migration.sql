@@ -1,4 +1,4 @@
--- Days of any time zone are added up from hours. The worker fills them from the first event on.
+-- Days of any time zone of a busy account are added up from its hours, which the worker makes when it sees the account next.
 CREATE TABLE "usage_by_hour" (
     "user_id" VARCHAR(255) NOT NULL,
     "hour" TIMESTAMPTZ(3) NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE "usage_by_hour" (
     CONSTRAINT "usage_by_hour_pkey" PRIMARY KEY ("user_id","hour","service","model")
 );
 
-INSERT INTO "usage_rollups" (name) VALUES ('usage_by_hour');
+INSERT INTO "usage_rollups" (name, watermark) SELECT 'usage_by_hour', watermark FROM "usage_rollups" WHERE name = 'usage_daily';
 
 -- The final price of an event corrects its hour, whichever release sets it: one that doesn't know the hours does as well.
 CREATE FUNCTION tollgate_rate_hour() RETURNS trigger
@@ -105,7 +105,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON TABLE "usage_by_hour" IS 'Usage by the hour in which the work was done (UTC): what usage_daily has by day. Kept up to date by a worker.';
+COMMENT ON TABLE "usage_by_hour" IS 'Usage of busy accounts by the hour in which the work was done (UTC): what usage_daily has by day. An account has rows for all of its events that are rolled up, or none.';
 COMMENT ON COLUMN "usage_by_hour"."user_id" IS 'User of the usage.';
 COMMENT ON COLUMN "usage_by_hour"."hour" IS 'Start of the hour, UTC.';
 COMMENT ON COLUMN "usage_by_hour"."service" IS 'Service.';

@@ -35,6 +35,14 @@ const rollUpAll = (): Promise<unknown> =>
     return left?.n === 0;
   });
 
+/** Makes hours of an account, as if it were busy. */
+const makeHours = (user_id: string): Promise<unknown> =>
+  eventually(async () => {
+    await catchUp();
+    await repository.makeHours(user_id);
+    return (await w.sql('SELECT FROM usage_by_hour WHERE user_id = $1', [user_id])).length > 0;
+  });
+
 /** Returns the same sums from the report's query and from the events alone, in one snapshot. */
 async function bothSums(user_id: string, span: { start: Date; end: Date } = YEAR): Promise<[unknown, unknown]> {
   const sums = (rows: string): string =>
@@ -192,7 +200,7 @@ describe('the roll-up of usage', () => {
     ).toBe(400);
   });
 
-  test('gives the same sums for spans and buckets that begin and end at any instant', async () => {
+  test.each([true, false])('gives the same sums for any span and buckets (hours: %s)', async (has_hours) => {
     const user_id = someone();
     const minute_ms = 60_000;
     const begin = Date.UTC(2026, 2, 27);
@@ -203,6 +211,7 @@ describe('the roll-up of usage', () => {
     });
     await w.events(user_id, ...Array.from({ length: 400 }, (_, n) => some(n)));
     await rollUpAll();
+    if (has_hours) await makeHours(user_id);
     await w.events(user_id, ...Array.from({ length: 100 }, (_, n) => some(n * 4)));
     const inMinutes = fc.integer({ min: -100, max: 7_000 });
     const buckets = (rows: string): string => `SELECT COALESCE(jsonb_agg(b ORDER BY bucket), '[]') AS sums FROM (
@@ -224,19 +233,51 @@ describe('the roll-up of usage', () => {
     );
   });
 
-  test('is filled by hour up to the days, as after an update from a release without hours', async () => {
+  test('fills the hours up to the days, as after a release that moves the days alone', async () => {
     const user_id = someone();
-    await w.events(user_id, { tokens_used: 1 }, { tokens_used: 2 });
+    await w.events(user_id, { tokens_used: 1 });
     await rollUpAll();
-    await w.sql(`UPDATE usage_rollups SET watermark = 0, tail_id = DEFAULT WHERE name = 'usage_by_hour'`);
-    await w.sql('DELETE FROM usage_by_hour');
+    await makeHours(user_id);
+    const hours = 'SELECT * FROM usage_by_hour WHERE user_id = $1';
+    const progress = `SELECT watermark, tail_id, noted_id, noted_xid FROM usage_rollups WHERE name = 'usage_by_hour'`;
+    const [[then], [row]] = [await w.sql(progress), await w.sql(hours, [user_id])];
+    await w.events(user_id, { tokens_used: 2 });
+    await rollUpAll();
+    await w.sql(
+      `UPDATE usage_rollups SET (watermark, tail_id, noted_id, noted_xid) = ($1, $2, $3, $4) WHERE name = 'usage_by_hour'`,
+      [then?.watermark, then?.tail_id, then?.noted_id, then?.noted_xid],
+    );
+    await w.sql(`UPDATE usage_by_hour SET event_count = $2, tokens_used = $3 WHERE user_id = $1`, [
+      user_id,
+      row?.event_count,
+      row?.tokens_used,
+    ]);
     expect((await bothSums(user_id))[0]).toEqual((await bothSums(user_id))[1]);
     await w.events(user_id, { tokens_used: 4 });
     await rollUpAll();
-    expect(await w.sql('SELECT DISTINCT count(*)::int AS n FROM usage_rollups GROUP BY watermark')).toEqual([{ n: 2 }]);
     expect(await faultsOf(user_id)).toEqual([]);
-    const [hours] = await w.sql('SELECT sum(tokens_used)::int AS n FROM usage_by_hour WHERE user_id = $1', [user_id]);
-    expect(hours?.n).toBe(7);
+    const [day] = await w.sql('SELECT sum(tokens_used)::int AS n FROM usage_by_hour WHERE user_id = $1', [user_id]);
+    expect(day?.n).toBe(7);
+  });
+
+  test('makes the hours of an account that becomes busy, and keeps none of others', async () => {
+    const [busy, quiet] = [someone(), someone()];
+    const occurred_at = '2026-08-02T10:30:00Z';
+    await w.events(busy, ...Array.from({ length: 290 }, () => ({ tokens_used: 1, occurred_at })));
+    await w.events(quiet, { tokens_used: 1, occurred_at });
+    await rollUpAll();
+    const hours = 'SELECT hour, event_count::int FROM usage_by_hour WHERE user_id = ANY ($1)';
+    expect(await w.sql(hours, [[busy, quiet]])).toEqual([]);
+    await w.events(busy, ...Array.from({ length: 20 }, () => ({ tokens_used: 1, occurred_at })));
+    await rollUpAll();
+    expect(await w.sql(hours, [[busy, quiet]])).toEqual([{ hour: new Date('2026-08-02T10:00:00Z'), event_count: 310 }]);
+    await w.events(busy, { tokens_used: 1, occurred_at: '2026-08-02T11:00:00Z' });
+    await rollUpAll();
+    expect(await w.sql(hours, [[busy, quiet]])).toHaveLength(2);
+    expect([await faultsOf(busy), await faultsOf(quiet)]).toEqual([[], []]);
+    await repository.rebuild();
+    expect(await w.sql(hours, [[busy, quiet]])).toHaveLength(2);
+    expect(await faultsOf(busy)).toEqual([]);
   });
 
   test('survives a killed worker: nothing is half done, and another worker continues', async () => {
@@ -264,8 +305,8 @@ describe('the roll-up of usage', () => {
     for (let n = 0; n < 10; n += 1) await w.events(user_id, { tokens_used: 1 });
     const batches: number[] = [];
     await eventually(async () => {
-      const events = await repository.advance(4);
-      if (events !== null && events > 0) batches.push(events);
+      const pass = await repository.advance(4);
+      if (pass && pass.events > 0) batches.push(pass.events);
       return batches.reduce((sum, n) => sum + n, 0) === 40;
     });
     expect(batches[0]).toBe(30);
