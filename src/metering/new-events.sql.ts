@@ -22,14 +22,21 @@ export interface EventRollup {
   watermark: 'watermark' | 'event_watermark';
 }
 
-/** Returns the assignments of a pass of the worker that moves the watermark of `r` to `next`. */
+/**
+ * Returns the assignments of a pass of the worker that moves the watermark of `r` to `next`, over the events of the CTE
+ * `fresh`. A pass without events notes nothing, so that an idle service stays idle.
+ */
 export const moveTail = (next: string): string => {
-  const isOver = `(${next} > r.noted_xid OR r.noted_xid > ${NEXT_XID})`; // the second is a note of another cluster
+  const isOfOtherCluster = `r.noted_xid > ${NEXT_XID}`;
+  const isOver = `((${next} > r.noted_xid OR ${isOfOtherCluster}) AND EXISTS (SELECT FROM fresh))`;
   return `
   tail_id = CASE WHEN ${next} > r.noted_xid THEN r.noted_id ELSE r.tail_id END,
   noted_id = CASE WHEN ${isOver} THEN ${idAtSql(`now() - ${CLOCK_MARGIN}`)} ELSE r.noted_id END,
   noted_xid = CASE WHEN ${isOver} THEN pg_current_xact_id()::text::bigint ELSE r.noted_xid END`;
 };
+
+/** Whether `r` has a note that a pass can use now. `ended` is the transaction id below which every transaction has ended. */
+export const hasNote = (ended: string): string => `(r.noted_id <> r.tail_id AND r.noted_xid < ${ended})`;
 
 /** The assignments that let the tail begin with the first event. */
 export const RESET_TAIL = `tail_id = DEFAULT, noted_id = DEFAULT, noted_xid = DEFAULT`;

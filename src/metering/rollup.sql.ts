@@ -1,5 +1,5 @@
 import { ALL_MEASURES, BY_HOUR_KEY, DAILY_KEY, eventColumns, HOUR, sumsOf } from './measures.js';
-import { moveTail, RESET_TAIL } from './new-events.sql.js';
+import { hasNote, moveTail, RESET_TAIL } from './new-events.sql.js';
 
 /** The rows of usage_rollups. Each has the name of its table. */
 export const DAYS = 'usage_daily';
@@ -21,15 +21,16 @@ const NEXT_XID = 'pg_snapshot_xmax(pg_current_snapshot())::text::bigint';
 const watermarkOf = (name: Rollup): string => `(SELECT watermark FROM usage_rollups WHERE name = '${name}')`;
 
 /**
- * Whether there are events to roll up. Hours are never ahead of days: a release that does not know them moves the days
+ * Whether there is something to do: events to roll up, or a note to use. Hours are never ahead of days: a release that does not know them moves the days
  * alone. Writes nothing, so that an idle service stays idle.
  */
 export const PENDING = `
 SELECT r.latest > ${NEXT_XID} OR ${watermarkOf(HOURS)} > ${watermarkOf(DAYS)} AS is_ahead, EXISTS (
   SELECT FROM usage_events e WHERE e.recorded_xid >= r.earliest AND e.recorded_xid < ${HORIZON}
-) AS is_pending
+) OR r.has_note AS is_pending
 FROM (
-  SELECT min(watermark) AS earliest, max(watermark) AS latest, count(*) AS found FROM usage_rollups WHERE name IN (${NAMES})
+  SELECT min(watermark) AS earliest, max(watermark) AS latest, bool_or(${hasNote(HORIZON)}) AS has_note, count(*) AS found
+  FROM usage_rollups r WHERE name IN (${NAMES})
 ) AS r WHERE r.found = ${ROLLUPS.length}`;
 
 /** Locks the roll-ups for this transaction; rows that another transaction has locked are missing. Days come first. */

@@ -1,6 +1,6 @@
 import { idAtSql as idAt } from '../../platform/database/row-id.js';
 import { eventsBetween } from '../events.sql.js';
-import { type EventRollup, isNew, isNewOfAccount, moveTail, RESET_TAIL } from '../new-events.sql.js';
+import { type EventRollup, hasNote, isNew, isNewOfAccount, moveTail, RESET_TAIL } from '../new-events.sql.js';
 import {
   EVENT_TIME,
   EVENT_COLUMNS,
@@ -32,10 +32,11 @@ const CLOCK_MARGIN = `interval '10 seconds'`;
 
 /** The state of the roll-up. Writes nothing, so that an idle service stays idle. */
 export const STATE = `
-SELECT h.event_watermark > ${NEXT_XID} AS is_ahead,
-  EXISTS (SELECT FROM usage_events e WHERE e.recorded_xid >= h.event_watermark AND e.recorded_xid < ${ENDED}) AS has_events,
-  EXISTS (SELECT FROM credit_transactions l WHERE l.id >= ${idAt('h.ledger_until')}) AS has_lines
-FROM hourly_rollups h WHERE h.name = $1`;
+SELECT r.event_watermark > ${NEXT_XID} AS is_ahead,
+  EXISTS (SELECT FROM usage_events e WHERE e.recorded_xid >= r.event_watermark AND e.recorded_xid < ${ENDED})
+    OR ${hasNote(ENDED)} AS has_events,
+  EXISTS (SELECT FROM credit_transactions l WHERE l.id >= ${idAt('r.ledger_until')}) AS has_lines
+FROM hourly_rollups r WHERE r.name = $1`;
 
 /** Locks the roll-up for this transaction; returns no row if another worker holds the lock. */
 export const TAKE = 'SELECT FROM hourly_rollups WHERE name = $1 FOR UPDATE SKIP LOCKED';

@@ -112,6 +112,18 @@ describe('events that are not rolled up', () => {
     expect(age?.is_recent).toBe(true);
   });
 
+  test('are found closely when no more come, and an idle worker writes nothing', async () => {
+    const rows = 'SELECT * FROM usage_rollups ORDER BY name';
+    await w.events(someone(), {});
+    await eventually(async () => {
+      await w.rollUp();
+      return (await w.sql(rows)).every(({ tail_id, noted_id }) => tail_id === noted_id);
+    });
+    const idle = await w.sql(rows);
+    await w.rollUp();
+    expect(await w.sql(rows)).toEqual(idle);
+  });
+
   test('are found by hour in the same way', async () => {
     const user_id = someone();
     const hourly = w.t.app.get(HourlyRollup);

@@ -63,6 +63,13 @@ const rollupFaults = async (): Promise<unknown> => (await w.t.app.get(RollupRepo
 
 const days = (user_id: string): Promise<Json[]> => w.sql('SELECT * FROM usage_daily WHERE user_id = $1', [user_id]);
 
+/** Makes the hours of an account, as if it were busy. */
+const makeHours = (user_id: string): Promise<unknown> =>
+  eventually(async () => {
+    await w.t.app.get(RollupRepository).makeHours(user_id);
+    return (await w.sql('SELECT FROM usage_by_hour WHERE user_id = $1', [user_id])).length > 0;
+  });
+
 describe('work of a model without a price', () => {
   it('is charged at the flat rate and corrected when the price arrives', async () => {
     const [user_id, model] = [await w.user('10'), newModel()];
@@ -227,6 +234,7 @@ describe('a re-rating', () => {
     const yesterday = new Date(Date.now() - 86_400_000).toISOString();
     await concurrently(20, (i) => track(user_id, model, i % 2 ? { occurred_at: yesterday } : {}));
     await rolledUp(user_id);
+    await makeHours(user_id);
     await concurrently(20, () => track(user_id, model));
     await price(model, { input_per_million: '3' });
     await Promise.all([rerate(), concurrently(40, () => track(user_id, model)), rollUp(), rerate()]);
