@@ -138,8 +138,11 @@ const SETTLED = `(${COUNTED} WHERE recorded_xid < $1) AS settled`;
 /** Rolls up all events of transactions before $1, into the cleared tables. */
 export const REBUILD = [
   insert(DAYS, SETTLED),
-  insert(HOURS, `${SETTLED} WHERE user_id IN (
-    SELECT user_id FROM ${DAYS} GROUP BY user_id, day HAVING sum(event_count) >= ${BUSY_EVENTS})`),
+  insert(
+    HOURS,
+    `${SETTLED} WHERE user_id IN (
+    SELECT user_id FROM ${DAYS} GROUP BY user_id, day HAVING sum(event_count) >= ${BUSY_EVENTS})`,
+  ),
   `${SESSIONS} ${SETTLED} WHERE session_id IS NOT NULL`,
   `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name IN (${NAMES})`,
 ];
