@@ -34,8 +34,21 @@ export class RecordSet<Name extends string> {
   /** Returns the parameters. A missing value is null; a column missing from all records is sent as null. */
   parameters(records: readonly (Readonly<Partial<Record<Name, unknown>>> | undefined)[]): (string | null)[] {
     return this.names.map((name) => {
-      const elements = records.map((record) => elementOf(record?.[name]));
-      return elements.every((element) => element === NULL) ? null : `{${elements.join(',')}}`;
+      const runs: string[] = []; // most columns have the same value in all records
+      let value: unknown = null;
+      let run = 0;
+      for (const record of records) {
+        const next: unknown = record?.[name] ?? null;
+        if (next !== value) {
+          if (run > 0) runs.push(repeated(elementOf(value), run));
+          value = next;
+          run = 0;
+        }
+        run += 1;
+      }
+      if (runs.length === 0 && value === null) return null;
+      runs.push(repeated(elementOf(value), run));
+      return `{${runs.join(',')}}`;
     });
   }
 
@@ -46,6 +59,9 @@ export class RecordSet<Name extends string> {
 
 const NULL = 'NULL';
 
+const repeated = (element: string, times: number): string =>
+  times === 1 ? element : `${`${element},`.repeat(times - 1)}${element}`;
+
 /** Formats texts as an array literal. */
 export const textArray = (texts: readonly string[]): string => `{${texts.map(elementOf).join(',')}}`;
 
@@ -53,6 +69,11 @@ export const textArray = (texts: readonly string[]): string => `{${texts.map(ele
 function elementOf(value: unknown): string {
   if (value === null || value === undefined) return NULL;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : value instanceof Date ? value.toISOString() : JSON.stringify(value);
+  if (typeof value === 'string') return quoted(value);
+  // JSON contains no control characters, so that as a JSON string it is quoted as an array literal requires
+  return value instanceof Date ? quoted(value.toISOString()) : JSON.stringify(JSON.stringify(value));
+}
+
+function quoted(text: string): string {
   return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }

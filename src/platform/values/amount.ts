@@ -6,6 +6,7 @@ export type Units = bigint;
 
 export const DECIMALS = 10;
 const MIN_DECIMALS_SHOWN = 6;
+const ZERO = 48;
 const UNITS_PER_CREDIT = 10n ** BigInt(DECIMALS);
 
 /** Smallest amount that is too large for numeric(20,10). */
@@ -30,10 +31,12 @@ export function units(text: string): Units {
 
 /** Formats units as plain decimal text with 6 to 10 decimals, the format of every amount in a response. */
 export function amount(value: Units): string {
-  const magnitude = value < 0n ? -value : value;
-  const fraction = (magnitude % UNITS_PER_CREDIT).toString().padStart(DECIMALS, '0');
-  const shown = fraction.slice(0, MIN_DECIMALS_SHOWN) + fraction.slice(MIN_DECIMALS_SHOWN).replace(/0+$/, '');
-  return `${value < 0n ? '-' : ''}${magnitude / UNITS_PER_CREDIT}.${shown}`;
+  const isNegative = value < 0n;
+  const digits = (isNegative ? -value : value).toString().padStart(DECIMALS + 1, '0');
+  const point = digits.length - DECIMALS;
+  let end = digits.length;
+  while (end > point + MIN_DECIMALS_SHOWN && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return `${isNegative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }
 
 /** Number of significant decimal digits that a binary float always represents exactly. */

@@ -8,7 +8,9 @@ export const NAME_MAX = 255;
  * which distinguishes it from others with the same beginning.
  */
 export function truncatedName(name: string): string {
-  return [...name].length <= NAME_MAX ? name : withSuffix(name, hash('sha256', name, 'base64url'));
+  return name.length <= NAME_MAX || [...name].length <= NAME_MAX
+    ? name
+    : withSuffix(name, hash('sha256', name, 'base64url'));
 }
 
 /** Returns a name with a suffix that makes it unique, within {@link NAME_MAX} characters. */

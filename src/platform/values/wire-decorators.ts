@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
-import { amount, isRounded, LONG_NUMBER, parseAmount, ROUNDED, units } from './amount.js';
+import { amount, isRounded, LONG_NUMBER, parseAmount, ROUNDED, type Units, units } from './amount.js';
 import { exactMember } from './json-numbers.js';
 
 /** Bounds of an amount, credits, decimal text. */
@@ -24,17 +24,21 @@ export interface Range {
   max: number;
 }
 
+/** First of the low surrogates, with which the second half of a character begins. */
+const LOW_SURROGATE = 0xdc00;
+
 /** Maximum size of a metadata document, in bytes of JSON in UTF-8. */
 export const METADATA_MAX_BYTES = 16 * 1024;
 
 // PostgreSQL stores neither NUL nor unpaired surrogates in text or jsonb, so they are refused here.
-const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+const storable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /**
  * Validates an exact amount: a JSON number or a decimal string with at most 10 decimals. The property is replaced by
  * canonical text (`"1.000000"`), so that equal amounts compare and hash alike.
  */
 export function IsAmount(options: AmountOptions = {}, validation?: ValidationOptions): PropertyDecorator {
+  const bounds = boundsOf(options);
   return applyDecorators(
     Transform(
       ({ value, obj, key }: { value: unknown; obj: object; key: string }) =>
@@ -45,8 +49,8 @@ export function IsAmount(options: AmountOptions = {}, validation?: ValidationOpt
       {
         name: 'isAmount',
         validator: {
-          validate: (value: unknown) => amountFault(value, options) === null,
-          defaultMessage: (args) => `${subject(args)} ${amountFault(args?.value, options) ?? ''}`,
+          validate: (value: unknown) => amountFault(value, bounds) === null,
+          defaultMessage: (args) => `${subject(args)} ${amountFault(args?.value, bounds) ?? ''}`,
         },
       },
       validation,
@@ -54,20 +58,36 @@ export function IsAmount(options: AmountOptions = {}, validation?: ValidationOpt
   );
 }
 
+/** The text that {@link amount} writes; a zero with a sign is none. */
+const CANONICAL = /^(?!-0\.0+$)-?(?:0|[1-9]\d{0,9})\.\d{5}(?:\d|\d{1,4}[1-9])$/;
+
 function canonicalAmount(value: unknown): unknown {
+  if (typeof value === 'string' && CANONICAL.test(value)) return value;
   const text = parseAmount(value);
   return text === null ? value : amount(units(text)); // an invalid value is left for the validator
 }
 
-function amountFault(value: unknown, { positive, min, max }: AmountOptions): string | null {
+/** Bounds of an amount, parsed once for all values. */
+interface AmountBounds extends AmountOptions {
+  least: Units | undefined;
+  most: Units | undefined;
+}
+
+const boundsOf = (options: AmountOptions): AmountBounds => ({
+  ...options,
+  least: options.min === undefined ? undefined : units(options.min),
+  most: options.max === undefined ? undefined : units(options.max),
+});
+
+function amountFault(value: unknown, { positive, min, max, least, most }: AmountBounds): string | null {
   if (isRounded(value)) return ROUNDED;
   const text = typeof value === 'string' ? parseAmount(value) : null;
   if (text === null)
     return 'must be a plain decimal with at most 10 decimals and 10 digits before the point, such as "1.25"';
   const credits = units(text);
   if (positive && credits <= 0n) return 'must be greater than zero';
-  if (min !== undefined && credits < units(min)) return `must not be less than ${min}`;
-  if (max !== undefined && credits > units(max)) return `must not be greater than ${max}`;
+  if (least !== undefined && credits < least) return `must not be less than ${min}`;
+  if (most !== undefined && credits > most) return `must not be greater than ${max}`;
   return null;
 }
 
@@ -125,7 +145,7 @@ export function IsText(
   const fault = (value: unknown): string | null => {
     if (typeof value !== 'string') return 'must be a string';
     if (!storable(value)) return 'must not contain NUL characters or unpaired surrogates';
-    const length = [...value].length;
+    const length = codePoints(value);
     if (min_length !== undefined && length === 0 && min_length > 0) return 'must not be empty';
     if (min_length !== undefined && length < min_length) return `must have at least ${min_length} characters`;
     if (max_length !== undefined && length > max_length) return `must have at most ${max_length} characters`;
@@ -146,6 +166,13 @@ export function IsText(
     },
     validation,
   );
+}
+
+/** Counts the characters of a well-formed text: a pair of surrogates is one. */
+function codePoints(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i += 1) if ((text.charCodeAt(i) & 0xfc00) !== LOW_SURROGATE) count += 1;
+  return count;
 }
 
 /** Validates a whole number. One rule for both bounds, so that one message states the whole requirement. */

@@ -8,6 +8,7 @@ import {
   CapBody,
   CheckQuery,
   DeductBody,
+  DeductRecord,
   RefundBody,
   ResetBody,
   TransactionsQuery,
@@ -15,6 +16,7 @@ import {
 import { CaptureBody, ExtendBody, HoldBody } from '../../../src/credits/holds/holds.dto.js';
 import { fastValidate } from '../../../src/platform/http/bodies/fast-validation.js';
 import { TierBody, TierChanges } from '../../../src/tiers/tiers.dto.js';
+import { TrackBody, TrackRecord } from '../../../src/usage/tracking/track.dto.js';
 
 const CLASSES: Type[] = [
   AllocateBody,
@@ -23,6 +25,7 @@ const CLASSES: Type[] = [
   CapBody,
   CheckQuery,
   DeductBody,
+  DeductRecord,
   RefundBody,
   ResetBody,
   TransactionsQuery,
@@ -31,6 +34,8 @@ const CLASSES: Type[] = [
   HoldBody,
   TierBody,
   TierChanges,
+  TrackBody,
+  TrackRecord,
 ];
 
 const pipe = new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true });
@@ -95,6 +100,17 @@ const FIELDS: Record<string, fc.Arbitrary<unknown>> = {
   rank: fc.constantFrom(3, 1001),
   features: fc.constantFrom(['a', 'b'], [1], 'a'),
   calls_per_day: fc.constantFrom(100, null, 1.5),
+  idempotency_key: fc.constantFrom('job-1', 'a b', 'x'.repeat(256)),
+  request_id: fc.constantFrom('r', 'x'.repeat(300)),
+  input_tokens: fc.constantFrom(5, -1, '5'),
+  tokens: fc.constantFrom(9, 1.5),
+  quantity: fc.constantFrom('1.5', 2),
+  unit: fc.constantFrom('second', 'furlong'),
+  measures: fc.constantFrom({ query: '2' }, { query: -1 }, { furlong: '1' }),
+  usage: fc.constantFrom({ prompt_tokens: 1 }, [1]),
+  cost: fc.constantFrom('0.1', '-1', 1e-9),
+  charge: fc.constantFrom(true, 'yes'),
+  occurred_at: day,
   unknown_key: fc.constant('x'),
 };
 
@@ -114,6 +130,8 @@ const RIGHT: Record<string, unknown> = {
   cost_per_1k_tokens: '0.001',
   rank: 3,
   renews: true,
+  idempotency_key: 'job-1',
+  request_id: 'r',
 };
 
 const value = (name: string): fc.Arbitrary<unknown> =>

@@ -4,19 +4,31 @@ import { getMetadataStorage } from 'class-validator';
 
 type Source = Record<string, unknown>;
 type Check = (value: unknown, instance: object) => boolean;
+type Condition = (instance: object, value: unknown) => boolean;
 
 interface Property {
   name: string;
   /** Conditions under which its checks apply: @IsOptional, @ValidateIf. */
-  conditions: Check[];
+  conditions: Condition[];
   checks: Check[];
   transforms: ((source: Source, value: unknown) => unknown)[];
-  /** The property is another class, which only the full pipe validates. */
-  isNested: boolean;
+  /** Class of its value, if that is an object with rules of its own. */
+  nested: Type | null;
+  /** Only the full pipe validates it. */
+  isUnusual: boolean;
+}
+
+/** The rules of a class. */
+interface Plan {
+  properties: ReadonlyMap<string, Property>;
+  /** Properties that are checked even if the payload does not have them. */
+  demanded: readonly Property[];
+  /** Creates an instance with the default values. The constructors of mapped classes take longer than all checks. */
+  create: () => Source;
 }
 
 const PLAIN_TO_CLASS = 0;
-const plans = new WeakMap<Type, Map<string, Property>>();
+const plans = new WeakMap<Type, Plan>();
 
 /**
  * Validates a payload without the traversal of class-transformer and class-validator, which costs more than the checks.
@@ -25,44 +37,100 @@ const plans = new WeakMap<Type, Map<string, Property>>();
  */
 export function fastValidate(target: Type, payload: unknown): object | null {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return null;
-  const plan = planOf(target);
+  const { properties, demanded, create } = planOf(target);
   const source = payload as Source;
-  const instance = new target() as Source;
+  const instance = create();
   for (const name of Object.keys(source)) {
-    const property = plan.get(name);
-    if (!property || (property.isNested && source[name] !== undefined)) return null;
-    let value = source[name];
-    for (const transform of property.transforms) value = transform(source, value);
-    instance[name] = value;
+    const property = properties.get(name);
+    if (!property || !transfer(property, source, instance)) return null;
   }
-  for (const { name, conditions, checks } of plan.values()) {
-    const value = instance[name];
-    if (!conditions.every((applies) => applies(value, instance))) continue;
-    if (!checks.every((check) => check(value, instance))) return null;
+  // only now, because a condition can depend on other members
+  for (const name of Object.keys(source)) if (!isValid(properties.get(name) as Property, instance)) return null;
+  for (const property of demanded) {
+    if (!Object.hasOwn(source, property.name) && !isValid(property, instance)) return null;
   }
   return instance;
 }
 
-/** Returns the properties that a class has rules for; all others are unknown. */
-export const knownProperties = (target: Type): ReadonlyMap<string, unknown> => planOf(target);
+/** Sets a property of the instance from the payload. @returns whether its value is usual */
+function transfer({ name, nested, isUnusual, transforms }: Property, source: Source, instance: Source): boolean {
+  let value = source[name];
+  if (value !== undefined && (nested || isUnusual)) {
+    value = nested && !isUnusual ? fastValidate(nested, value) : null;
+    if (value === null) return false;
+  }
+  for (const transform of transforms) value = transform(source, value);
+  instance[name] = value;
+  return true;
+}
 
-function planOf(target: Type): Map<string, Property> {
+function isValid({ name, conditions, checks }: Property, instance: Source): boolean {
+  const value = instance[name];
+  for (const applies of conditions) if (!applies(instance, value)) return true;
+  for (const check of checks) if (!check(value, instance)) return false;
+  return true;
+}
+
+/** Returns the properties that a class has rules for; all others are unknown. */
+export const knownProperties = (target: Type): ReadonlyMap<string, unknown> => planOf(target).properties;
+
+function planOf(target: Type): Plan {
   const known = plans.get(target);
   if (known) return known;
-  const plan = new Map<string, Property>();
-  for (const metadata of getMetadataStorage().getTargetValidationMetadatas(target, '', false, false)) {
-    const name = metadata.propertyName;
-    const property = plan.get(name) ?? newProperty(target, name);
-    plan.set(name, property);
-    if (metadata.type === 'conditionalValidation') {
-      const condition = metadata.constraints[0] as (instance: object, value: unknown) => boolean;
-      property.conditions.push((value, instance) => condition(instance, value));
-    } else if (metadata.type === 'customValidation') {
-      property.checks.push(checkOf(metadata));
-    } else if (metadata.type !== 'whitelist') property.isNested = true;
-  }
+  const properties = propertiesOf(target);
+  const demanded = [...properties.values()].filter((property) => !property.conditions.some(skipsAbsent(property.name)));
+  const plan = { properties, demanded, create: creatorOf(target) };
   plans.set(target, plan);
   return plan;
+}
+
+/**
+ * Returns whether a condition exempts an absent member, whatever the other members are: it is called with an instance
+ * that throws when it is asked for another member.
+ */
+const skipsAbsent =
+  (name: string) =>
+  (condition: Condition): boolean => {
+    const get = (_target: object, member: string | symbol): undefined => {
+      if (member !== name) throw new Error('the condition depends on another member');
+    };
+    try {
+      return !condition(new Proxy({}, { get }), undefined);
+    } catch {
+      return false; // it cannot be decided without the payload
+    }
+  };
+
+/** Classes whose defaults are objects are constructed each time, because instances must not share these. */
+function creatorOf(target: Type): Plan['create'] {
+  const defaults = Object.entries(new target() as Source);
+  if (defaults.some(([, value]) => typeof value === 'object' && value !== null)) return () => new target() as Source;
+  const Instance = function () {
+    // has only the prototype
+  } as unknown as new () => Source;
+  Instance.prototype = target.prototype as object;
+  return () => {
+    const instance = new Instance();
+    for (const [name, value] of defaults) instance[name] = value;
+    return instance;
+  };
+}
+
+function propertiesOf(target: Type): Map<string, Property> {
+  const properties = new Map<string, Property>();
+  for (const metadata of getMetadataStorage().getTargetValidationMetadatas(target, '', false, false)) {
+    const name = metadata.propertyName;
+    const property = properties.get(name) ?? newProperty(target, name);
+    properties.set(name, property);
+    if (metadata.type === 'conditionalValidation') {
+      property.conditions.push(metadata.constraints[0] as Condition);
+    } else if (metadata.type === 'customValidation') {
+      property.checks.push(checkOf(metadata));
+    } else if (metadata.type === 'nestedValidation' && !metadata.each) {
+      property.isUnusual = property.nested === null;
+    } else if (metadata.type !== 'whitelist') property.isUnusual = true;
+  }
+  return properties;
 }
 
 function newProperty(target: Type, name: string): Property {
@@ -73,7 +141,9 @@ function newProperty(target: Type, name: string): Property {
         transformFn({ value, key: name, obj, type: PLAIN_TO_CLASS, options: {} }),
   );
   // @IsMetadata uses Boolean to leave its document untouched
-  return { name, conditions: [], checks: [], transforms, isNested: type !== undefined && type !== Boolean };
+  const nested = type === undefined || type === Boolean ? null : (type as Type);
+  // unless the metadata says that its rules are to be checked, too
+  return { name, conditions: [], checks: [], transforms, nested, isUnusual: nested !== null };
 }
 
 type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
