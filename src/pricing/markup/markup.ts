@@ -56,26 +56,40 @@ export async function ruleFor(
   rules: readonly MarkupRule[],
   { model, price, plan }: MarkupSubject,
 ): Promise<MarkupRule | null> {
-  const find = (scope: MarkupRule['scope'], matches: readonly string[]): MarkupRule | undefined =>
-    firstOf(
-      rules.filter((rule) => rule.scope === scope),
-      matches,
-    );
-  const ids = [...(model === null ? [] : spellingsOf(model)), ...(price ? [price.model] : [])];
-  const ofModel =
-    find('model', ids) ??
-    find(
-      'provider',
+  const { model: ofModels, provider: ofProviders, tier: ofTiers, class: ofClasses } = indexOf(rules);
+  if (ofModels) {
+    const rule = firstOf(ofModels, [...(model === null ? [] : spellingsOf(model)), ...(price ? [price.model] : [])]);
+    if (rule) return rule;
+  }
+  if (ofProviders) {
+    const rule = firstOf(
+      ofProviders,
       [model, price?.model].flatMap((id) => (id ? providersOf(id) : [])),
     );
-  if (ofModel) return ofModel;
-  const ofTier = rules.some(({ scope }) => scope === 'tier') ? find('tier', [(await plan()).tier]) : undefined;
-  return ofTier ?? find('class', [classOf(price)]) ?? null;
+    if (rule) return rule;
+  }
+  return ofTiers?.get((await plan()).tier) ?? ofClasses?.get(classOf(price)) ?? null;
 }
 
-function firstOf(rules: readonly MarkupRule[], matches: readonly string[]): MarkupRule | undefined {
+type ByMatch = Map<string, MarkupRule>;
+type RuleIndex = Partial<Record<MarkupRule['scope'], ByMatch>>;
+
+/** A batch asks the same list of rules a thousand times. */
+const indexes = new WeakMap<readonly MarkupRule[], RuleIndex>();
+
+/** Returns the first rule of each scope and match. */
+function indexOf(rules: readonly MarkupRule[]): RuleIndex {
+  const known = indexes.get(rules);
+  if (known) return known;
+  const index: RuleIndex = {};
+  for (const rule of rules.toReversed()) (index[rule.scope] ??= new Map()).set(rule.match, rule);
+  indexes.set(rules, index);
+  return index;
+}
+
+function firstOf(rules: ByMatch, matches: readonly string[]): MarkupRule | undefined {
   for (const match of matches) {
-    const rule = rules.find((candidate) => candidate.match === match);
+    const rule = rules.get(match);
     if (rule) return rule;
   }
   return undefined;

@@ -6,12 +6,17 @@ import type { Work } from '../rating/work.js';
 
 type Subject = Pick<Work, 'service' | 'model' | 'occurred_at'>;
 
+/** The versions of a price, or of the prices of several models, of which the dearest applies. */
+type Candidate = Price[][];
+
 /**
  * The prices, indexed by the bare name of their model. A price of only zeros is ignored unless the model is declared
  * free: the list may omit what the model really costs.
  */
 export class Catalogue {
   private readonly byName = new Map<string, Price[]>();
+  /** What `candidatesOf` returned before: a batch has many pieces of work of few models. */
+  private readonly known = new Map<string, Candidate[]>();
 
   constructor(prices: readonly Price[]) {
     for (const price of prices) {
@@ -37,29 +42,33 @@ export class Catalogue {
     return this.search(work, inEffect) ?? this.search(work, (rows) => oldest(rows.filter(isUsable)));
   }
 
-  private search({ service, model }: Subject, pick: (versions: Price[]) => Price | null): Price | null {
-    if (model !== null) {
-      const spellings = spellingsOf(model);
-      for (const scope of [service, ANY]) {
-        const found = this.ofModel(scope, spellings, pick);
-        if (found) return found;
-      }
-    }
-    return pick(this.rows(ANY).filter((row) => row.service === service && row.model === ANY));
-  }
-
-  private ofModel(service: string, spellings: readonly string[], pick: (rows: Price[]) => Price | null): Price | null {
-    for (const spelling of spellings) {
-      const rows = this.rows(bareOf(spelling)).filter((row) => row.service === service);
-      const exact = pick(rows.filter((row) => row.model === spelling));
-      if (exact) return exact;
-      if (spelling.includes('/')) continue; // the same model of other providers is found by its bare name
-      const [dearest] = byModel(rows.filter((row) => !isSpecialWay(row.model)))
-        .flatMap((versions) => pick(versions) ?? [])
-        .toSorted(dearestFirst);
+  private search(work: Subject, pick: (versions: Price[]) => Price | null): Price | null {
+    for (const models of this.candidatesOf(work)) {
+      const [dearest] = models.flatMap((versions) => pick(versions) ?? []).sort(dearestFirst);
       if (dearest) return dearest;
     }
     return null;
+  }
+
+  /** Returns the prices that can apply, by precedence. */
+  private candidatesOf({ service, model }: Subject): Candidate[] {
+    const key = model === null ? service : `${service}\n${model}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const ofModel = model === null ? [] : [service, ANY].flatMap((scope) => this.ofModel(scope, spellingsOf(model)));
+    const ofService = this.rows(ANY).filter((row) => row.service === service && row.model === ANY);
+    const candidates = [...ofModel, [ofService]].filter((models) => models.some((versions) => versions.length > 0));
+    this.known.set(key, candidates);
+    return candidates;
+  }
+
+  private ofModel(service: string, spellings: readonly string[]): Candidate[] {
+    return spellings.flatMap((spelling): Candidate[] => {
+      const rows = this.rows(bareOf(spelling)).filter((row) => row.service === service);
+      const exact = [rows.filter((row) => row.model === spelling)];
+      if (spelling.includes('/')) return [exact]; // the same model of other providers is found by its bare name
+      return [exact, byModel(rows.filter((row) => !isSpecialWay(row.model)))];
+    });
   }
 
   private rows(name: string): Price[] {

@@ -13,8 +13,11 @@ export interface Counted {
   measures: Record<string, unknown> | null;
 }
 
+const NOTHING: readonly Quantity[] = [];
+
 /** Returns all quantities, each unit once. */
-export function quantitiesOf({ quantity, unit, measures }: Counted): Quantity[] {
+export function quantitiesOf({ quantity, unit, measures }: Counted): readonly Quantity[] {
+  if (quantity === null && measures === null) return NOTHING;
   const main = quantity === null || unit === null ? [] : [{ unit, count: units(quantity) }];
   const others = Object.entries((measures ?? {}) as Measures).map(([name, count]) => ({
     unit: name as usage_unit,
