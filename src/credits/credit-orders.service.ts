@@ -18,7 +18,7 @@ import type { BalanceView, CostBreakdown, MovementView } from './credits.views.j
 import { bookedSource } from './grants/given-source.js';
 import { idempotencyKey } from './posting/idempotency.js';
 import { chargeDetails } from './posting/posting.js';
-import { type Posted, PostingEngine } from './posting/posting.engine.js';
+import { type Charge, type Posted, PostingEngine } from './posting/posting.engine.js';
 
 /**
  * Changes of credits as callers order them, in HTTP and in commands: reads the body, ties the idempotency key to it, and
@@ -53,20 +53,18 @@ export class CreditOrders {
 
   /** Charges for work that is about to be done. */
   async deduct(actor: Actor, body: DeductBody, key: string | undefined): Promise<Replayable<MovementView>> {
-    return movement(await this.charge(actor, body, key));
+    return movement(await this.engine.deduct(actor, chargeOf(actor, body, key)));
   }
 
   /**
    * Charges for many pieces of work, each of which is accepted, refused or replayed as if it had been the only one, in
    * the given order for each account. Errors among the records are passed through.
    */
-  deductAll(actor: Actor, records: readonly (DeductRecord | Error)[]): Promise<(Posted | Error)[]> {
-    const ends = records.map((record): Promise<Posted | Error> => {
-      if (record instanceof Error) return Promise.resolve(record);
-      const { idempotency_key, ...body } = record;
-      return this.charge(actor, body, idempotency_key).catch((error: unknown) => error as Error);
-    });
-    return Promise.all(ends);
+  async deductAll(actor: Actor, records: readonly (DeductRecord | Error)[]): Promise<(Posted | Error)[]> {
+    const fine = records.filter((record): record is DeductRecord => !(record instanceof Error));
+    const charges = fine.map(({ idempotency_key, ...body }) => chargeOf(actor, body, idempotency_key));
+    const ends = (await this.engine.deductAll(actor, charges)).values();
+    return records.map((record) => (record instanceof Error ? record : (ends.next().value as Posted | Error)));
   }
 
   /** Refunds credits: with `transaction_id`, at most what is left of that charge. */
@@ -88,12 +86,12 @@ export class CreditOrders {
       await this.credits.setCap(actor, user_id, monthly_cap, idempotencyKey(key, actor, 'cap', body)),
     );
   }
+}
 
-  private async charge(actor: Actor, body: DeductBody, given: string | undefined): Promise<Posted> {
-    const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
-    const key = idempotencyKey(given, actor, 'deduct', body);
-    return this.engine.deduct(actor, { user_id: body.user_id, amount: units(body.amount), details, key });
-  }
+function chargeOf(actor: Actor, body: DeductBody, key: string | undefined): Charge {
+  const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
+  const charge = { user_id: body.user_id, amount: units(body.amount), details };
+  return { ...charge, key: idempotencyKey(key, actor, 'deduct', body) };
 }
 
 /** Returns the cost breakdown with its total, which defaults to the sum. */

@@ -45,6 +45,12 @@ export function hasScope({ scopes }: Scoped, scope: RequiredScope): boolean {
 
 /** @throws DomainError forbidden `missing_scope` naming the scope that the caller's credential lacks */
 export function assertScope(caller: Scoped, scope: RequiredScope): void {
-  if (hasScope(caller, scope)) return;
-  throw new DomainError('forbidden', 'missing_scope', `This call requires the scope ${scope}.`, { scope });
+  const fault = scopeFault(caller, scope);
+  if (fault) throw fault;
 }
+
+/** Returns the error `missing_scope` naming the scope that the caller's credential lacks; null if it has the scope. */
+export const scopeFault = (caller: Scoped, scope: RequiredScope): DomainError | null =>
+  hasScope(caller, scope)
+    ? null
+    : new DomainError('forbidden', 'missing_scope', `This call requires the scope ${scope}.`, { scope });

@@ -61,7 +61,7 @@ export class BatchRepository {
   private async charge(posting: ChargePosting): Promise<PostedRow[]> {
     try {
       const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, chargeParameters(posting));
-      return rows.map(({ id, ...row }) => ({ ...row, ids: id }));
+      return rows.map((row) => Object.assign(row, { ids: row.id }));
     } catch (error) {
       if (sqlState(error) === UNIQUE_VIOLATION) return [];
       throw error;
@@ -166,9 +166,13 @@ function lineColumns({ attribution, metadata = {}, ...details }: LineDetails): o
   return { ...details, metadata, api_key_id, member_id, tags: tags && textArray(tags) };
 }
 
-/** Returns the outcomes of a group's steps, with the account after each step computed backwards from the final row. */
-function outcomesOf(group: Group, { ids, at, resolved, posted_for: _, ...account }: PostedRow): Outcome[] {
-  const idOf = ids.split(' ');
+/**
+ * Returns the outcomes of a group's steps, with the account after each step computed backwards from the final row. The
+ * row also serves as the account: copying it without its additional columns would take longer than the rest.
+ */
+function outcomesOf(group: Group, account: PostedRow): Outcome[] {
+  const { at, resolved } = account;
+  const idOf = account.ids.split(' ');
   const outcomeOf = (i: number, after: ShownAccount): Outcome => {
     const { posting, charged } = group.steps[i] as Step;
     const id = idOf[i] as string;

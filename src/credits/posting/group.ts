@@ -43,12 +43,8 @@ export interface Group {
 export function groupOf(user_id: string, postings: readonly Posting[]): Group | null {
   const calls = { metered: { count: 0, need: 0 }, free: { count: 0, need: 0 } };
   const group: Group = { user_id, steps: [], need: 0n, charged: 0n, held: 0n, list_cost: 0n, calls, since: null };
-  const seen = new Set<string>();
+  if (repeatsName(postings)) return null;
   for (const posting of postings) {
-    for (const once of namesOf(posting)) {
-      if (seen.has(once)) return null;
-      seen.add(once);
-    }
     const step = stepOf(posting);
     if (!step) return null;
     group.steps.push(step);
@@ -89,6 +85,12 @@ function stepOf(posting: Posting): Step | null {
     case 'extend':
       return null;
   }
+}
+
+function repeatsName(postings: readonly Posting[]): boolean {
+  if (postings.length === 1) return false;
+  const names = postings.flatMap(namesOf);
+  return new Set(names).size < names.length;
 }
 
 /** Returns the names that must be unique in a group: of the hold, the event and the idempotency key. */

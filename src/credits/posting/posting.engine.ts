@@ -43,6 +43,11 @@ export interface MeteredWork {
   key: IdempotencyKey | undefined;
 }
 
+/** The same with the kind of its charge: for work about to be done, or for finished work. */
+export interface ChargedWork extends MeteredWork {
+  kind: 'deduct' | 'settle';
+}
+
 /** The result of metering: the account right after it and the recorded event. A replay returns the original event. */
 export interface Metered {
   account: ShownAccount;
@@ -116,6 +121,12 @@ export class PostingEngine implements OnModuleDestroy {
     return charged(await this.post({ kind: 'deduct', actor, ...charge }));
   }
 
+  /** Makes many charges, in order. Each succeeds or fails as by {@link deduct}. */
+  async deductAll(actor: Actor, charges: readonly Charge[]): Promise<(Posted | Error)[]> {
+    const ends = await this.postAll(charges.map((charge) => ({ kind: 'deduct' as const, actor, ...charge })));
+    return ends.map((end) => (end instanceof Error ? end : charged(end)));
+  }
+
   /**
    * Charges for work that is already done. It is always booked; what the balance cannot cover becomes debt.
    * @throws DomainError `idempotency_conflict`, `overloaded`
@@ -131,9 +142,14 @@ export class PostingEngine implements OnModuleDestroy {
    * @throws DomainError 402 when the account cannot afford it or `budget_exceeded`, 429 `call_limit_exceeded` or
    * `free_call_limit_exceeded`, each with no effect; `idempotency_conflict`; `overloaded`
    */
-  async meter(actor: Actor, kind: 'deduct' | 'settle', { event, key }: MeteredWork): Promise<Metered> {
-    const charge = { user_id: event.user_id, amount: units(event.total_cost), details: eventDetails(event) };
-    return metered(await this.post({ kind, actor, key, event, ...charge }));
+  async meter(actor: Actor, kind: ChargedWork['kind'], work: MeteredWork): Promise<Metered> {
+    return metered(await this.post(workPosting(actor, { ...work, kind })));
+  }
+
+  /** Meters many pieces of work, in order. Each succeeds or fails as by {@link meter}. */
+  async meterAll(actor: Actor, works: readonly ChargedWork[]): Promise<(Metered | Error)[]> {
+    const ends = await this.postAll(works.map((work) => workPosting(actor, work)));
+    return ends.map((end) => (end instanceof Error ? end : metered(end)));
   }
 
   /**
@@ -190,36 +206,53 @@ export class PostingEngine implements OnModuleDestroy {
   }
 
   private post(posting: Posting): Promise<Outcome> {
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    this.queue(posting, (end) => (end instanceof Error ? reject(end) : resolve(end)));
+    return promise;
+  }
+
+  /** Posts in order; one promise for all, because those of thousands of postings would cost more than the rest. */
+  private postAll(postings: readonly Posting[]): Promise<(Outcome | Error)[]> {
+    const { promise, resolve } = Promise.withResolvers<(Outcome | Error)[]>();
+    const ends = new Array<Outcome | Error>(postings.length);
+    let left = postings.length;
+    if (left === 0) resolve([]);
+    for (const [i, posting] of postings.entries()) {
+      this.queue(posting, (end) => {
+        ends[i] = end;
+        left -= 1;
+        if (left === 0) resolve(ends);
+      });
+    }
+    return promise;
+  }
+
+  /** Queues a posting. `ended` is called once, with what it came to. */
+  private queue(posting: Posting, ended: (end: Outcome | Error) => void): void {
     if (this.queued >= QUEUE_MAX) {
       const detail = 'Too many charges are pending. Retry with the same Idempotency-Key.';
-      return Promise.reject(new DomainError('unavailable', 'overloaded', detail, { retry_after_s: 1 }));
+      ended(new DomainError('unavailable', 'overloaded', detail, { retry_after_s: 1 }));
+      return;
     }
     const assignment = this.assignmentOf(posting.user_id);
     this.queued += 1;
     assignment.count += 1;
     this.traces.taken(posting);
-    const finish = (error?: unknown): void => {
-      this.traces.ended(posting, error);
+    const finish = (end: Outcome | Error): void => {
+      this.traces.ended(posting, end instanceof Error ? end : undefined);
       this.queued -= 1;
       assignment.count -= 1;
       if (assignment.count === 0) this.assignments.delete(posting.user_id);
+      ended(end);
     };
-    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     assignment.lane.add({
       posting,
       resolve: (result) => {
-        finish(result instanceof DomainError ? result : undefined);
-        if (result instanceof DomainError) {
-          this.metrics.refused(result.code);
-          reject(result);
-        } else resolve(result);
+        if (result instanceof DomainError) this.metrics.refused(result.code);
+        finish(result);
       },
-      reject: (error) => {
-        finish(error);
-        reject(error);
-      },
+      reject: (error) => finish(error as Error),
     });
-    return promise;
   }
 
   /** Returns the user's lane. A user with pending postings stays on the same lane, which keeps their order. */
@@ -240,6 +273,16 @@ function hashOf(text: string): number {
   for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return Math.abs(hash);
 }
+
+const workPosting = (actor: Actor, { kind, event, key }: ChargedWork): Posting => ({
+  kind,
+  actor,
+  key,
+  event,
+  user_id: event.user_id,
+  amount: units(event.total_cost),
+  details: eventDetails(event),
+});
 
 function charged({ account, line, replayed }: Outcome): Posted {
   if (!line) throw new Error('a charge was posted without a line');

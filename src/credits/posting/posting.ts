@@ -145,8 +145,9 @@ export function captureDetails({ hold, event }: CapturePosting): LineDetails {
 
 /** Returns the details for the line that charges an event. */
 export function eventDetails(event: NewEvent): LineDetails {
-  const { provider_cost, platform_markup: markup, total_cost: total } = event;
-  return lineDetails({ ...event, cost_breakdown: { provider_cost, markup, total } }, attributionOf(event));
+  const { service, model, metadata, provider_cost, platform_markup: markup, total_cost: total } = event;
+  const charged = { service, model, metadata, cost_breakdown: { provider_cost, markup, total } };
+  return lineDetails(charged, attributionOf(event));
 }
 
 /** The work that a ledger line charges. */

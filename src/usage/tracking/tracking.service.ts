@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
-import { PostingEngine } from '../../credits/posting/posting.engine.js';
+import { type ChargedWork, type Metered, PostingEngine } from '../../credits/posting/posting.engine.js';
 import {
   type EventName,
   isSameWork,
@@ -12,7 +12,7 @@ import {
 } from '../../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../../metering/usage-events.repository.js';
 import type { Actor } from '../../platform/actor.js';
-import { assertScope } from '../../platform/scopes.js';
+import { assertScope, scopeFault } from '../../platform/scopes.js';
 import { PricingService } from '../../pricing/pricing.service.js';
 import type { Rating } from '../../pricing/rating/rating.js';
 import { noteUnread } from '../../pricing/usage/unread-log.js';
@@ -56,24 +56,19 @@ export class TrackingService {
   async trackAll(actor: Actor, reports: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
     const plans = new PlanLookup(actor, this.accounts, this.tiers);
     // only an optimization for repeated batches; the posting engine decides between concurrent ones
-    const known = await this.knownOf(reports.flatMap(namesOf));
-    const before = reports.map((report) => namesOf(report).map((name) => known.get(nameKey(name)))[0]);
-    const fresh = reports.filter((report, i) => !(report instanceof Error) && !before[i]) as Report[];
-    const events = (await this.priced(fresh, plans)).values();
-    const ends = reports.map((report, i): Promise<Recording | Error> => {
-      if (report instanceof Error) return Promise.resolve(report);
-      const event = before[i];
-      if (event) return Promise.resolve(isSameWork(event, report) ? { event, is_duplicate: true } : workConflict());
-      const made = this.record(actor, report.charge, events.next().value as NewEvent, plans);
-      return made.catch((error: unknown) => error as Error);
-    });
-    return Promise.all(ends);
+    const known = await this.knownOf(reports);
+    const ends: (Recording | Error | null)[] = reports.map((report) => endKnown(report, known));
+    const fresh = reports.filter((_, i) => ends[i] === null) as Report[];
+    const events = await this.priced(fresh, plans);
+    const made = (await this.recordAll(actor, fresh, events, plans)).values();
+    return ends.map((end) => end ?? (made.next().value as Recording | Error));
   }
 
   /** Looks up the first and the last name, and all of them only if one is known: most batches are new. */
-  private async knownOf(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
-    const ends = await this.events.findByName([...names.slice(0, 1), ...names.slice(-1)]);
-    return ends.size === 0 ? ends : this.events.findByName(names);
+  private async knownOf(reports: readonly (Report | Error)[]): Promise<Map<string, RecordedEvent>> {
+    const outer = [reports.find(isNamed), reports.findLast(isNamed)].filter((report) => report !== undefined);
+    const ends = await this.events.findByName([...new Set(outer)]);
+    return ends.size === 0 ? ends : this.events.findByName(reports.filter(isNamed));
   }
 
   /** Returns the events to record, with their costs. */
@@ -93,18 +88,50 @@ export class TrackingService {
     plans: PlanLookup,
     key?: IdempotencyKey,
   ): Promise<Recording> {
-    if (charge === null) {
-      await plans.account(event.user_id);
-      return this.events.insert(event);
-    }
+    if (charge === null) return this.recordOnly(event, plans);
     assertScope(actor, 'charge');
-    const metered = await this.engine.meter(actor, charge, { event, key });
-    return { event: metered.event, is_duplicate: metered.replayed };
+    return recording(await this.engine.meter(actor, charge, { event, key }));
+  }
+
+  /** Records the events of many reports; those to charge are queued together, in order. */
+  private async recordAll(
+    actor: Actor,
+    reports: readonly Report[],
+    events: readonly NewEvent[],
+    plans: PlanLookup,
+  ): Promise<(Recording | Error)[]> {
+    const works = events.flatMap((event, i): ChargedWork[] => {
+      const kind = reports[i]?.charge;
+      return kind ? [{ kind, event, key: undefined }] : [];
+    });
+    const charged = works.length > 0 ? this.meterAll(actor, works) : Promise.resolve([]);
+    const others = events.filter((_, i) => reports[i]?.charge === null).map((event) => this.recordOnly(event, plans));
+    const recorded = (await Promise.all(others.map((end) => end.catch((error: unknown) => error as Error)))).values();
+    const metered = (await charged).values();
+    return reports.map(({ charge }) => (charge === null ? recorded : metered).next().value as Recording | Error);
+  }
+
+  private async meterAll(actor: Actor, works: readonly ChargedWork[]): Promise<(Recording | Error)[]> {
+    const missing = scopeFault(actor, 'charge');
+    if (missing) return works.map(() => missing);
+    return (await this.engine.meterAll(actor, works)).map((end) => (end instanceof Error ? end : recording(end)));
+  }
+
+  private async recordOnly(event: NewEvent, plans: PlanLookup): Promise<Recording> {
+    await plans.account(event.user_id);
+    return this.events.insert(event);
   }
 }
 
-function namesOf(report: Report | Error): EventName[] {
-  if (report instanceof Error || report.request_id === null) return [];
-  const { user_id, source, request_id } = report;
-  return [{ user_id, source, request_id }];
+/** Returns the result of a report that needs no write: an error, or recorded before. Null for all others. */
+function endKnown(report: Report | Error, known: ReadonlyMap<string, RecordedEvent>): Recording | Error | null {
+  if (report instanceof Error) return report;
+  const event = known.size > 0 && isNamed(report) ? known.get(nameKey(report)) : undefined;
+  if (!event) return null;
+  return isSameWork(event, report) ? { event, is_duplicate: true } : workConflict();
 }
+
+const recording = ({ event, replayed }: Metered): Recording => ({ event, is_duplicate: replayed });
+
+const isNamed = (report: Report | Error): report is Report & EventName =>
+  !(report instanceof Error) && report.request_id !== null;

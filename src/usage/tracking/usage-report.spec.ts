@@ -43,6 +43,7 @@ describe('a report', () => {
       duration_seconds: null,
       occurred_at: null,
       metadata: {},
+      tags: null,
       charge: null,
     });
   });

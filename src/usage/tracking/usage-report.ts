@@ -8,7 +8,15 @@ import { truncatedName } from '../../platform/values/truncated-name.js';
 import { quantitiesOf } from '../../pricing/rating/quantities.js';
 import type { Rating } from '../../pricing/rating/rating.js';
 import { asReported, COUNTED_FIELDS, readUsage } from '../../pricing/usage/usage.js';
-import { type Plan, POOLS, type TokenPools, TOKENS_MAX, tokensIn, type Work } from '../../pricing/rating/work.js';
+import {
+  NO_TOKENS,
+  type Plan,
+  POOLS,
+  type TokenPools,
+  TOKENS_MAX,
+  tokensIn,
+  type Work,
+} from '../../pricing/rating/work.js';
 
 /** How work is charged: `deduct` can be refused, `settle` is always booked, null only records. */
 export type ChargeKind = 'deduct' | 'settle' | null;
@@ -95,26 +103,34 @@ export function reportOf(
   kind: ReportKind = 'live',
 ): Report {
   const work = withUsage(given);
-  const tokens = Object.fromEntries(POOLS.map((pool) => [pool, work[pool] ?? 0])) as unknown as TokenPools;
-  const faults = [...tokenFaults(work.tokens, tokensIn(tokens)), ...measureFaults(work), ...costFaults(work)];
+  const tokens = poolsOf(work);
+  const counted = tokensIn(tokens);
+  const faults = [...tokenFaults(work.tokens, counted), ...measureFaults(work), ...costFaults(work)];
   faults.push(...timeFaults(work, now, kind));
   if (faults.length > 0) throw new InvalidInput(faults);
   return {
-    ...by,
-    ...withDefaults(work),
+    ...fieldsOf(work),
+    user_id: by.user_id,
+    source: by.source,
     request_id: typeof work.request_id === 'string' ? truncatedName(work.request_id) : null,
     content_hash: null,
-    tags: storedTags(work.tags),
     service: work.service,
     tokens,
-    tokens_used: Math.max(work.tokens ?? 0, tokensIn(tokens)),
+    tokens_used: Math.max(work.tokens ?? 0, counted),
     charge: kind === 'history' ? null : work.settle ? 'settle' : work.charge ? 'deduct' : null,
   };
 }
 
+function poolsOf(work: ReportedWork): TokenPools {
+  const tokens = { ...NO_TOKENS };
+  for (const pool of POOLS) tokens[pool] = work[pool] ?? 0;
+  return tokens;
+}
+
 /** Replaces the usage object by the counts it contains. Separate counts must not be given with it. */
-function withUsage({ usage, ...work }: ReportedWork): ReportedWork {
-  if (!usage) return work;
+function withUsage(given: ReportedWork): ReportedWork {
+  if (!given.usage) return given;
+  const { usage, ...work } = given;
   const both = COUNTED_FIELDS.filter((field) => (work[field] ?? null) !== null);
   if (both.length > 0) {
     const message = 'must not be given with usage, which contains the counts';
@@ -149,14 +165,16 @@ export const WORK_DEFAULTS = {
   metadata: {},
   tags: null,
 };
-type ReportedFields = Pick<Report, keyof typeof WORK_DEFAULTS>;
 
-function withDefaults(work: ReportedWork): ReportedFields {
-  const members = Object.entries(WORK_DEFAULTS).map(([name, usual]) => [
-    name,
-    work[name as keyof ReportedFields] ?? usual,
-  ]);
-  return Object.fromEntries(members) as ReportedFields;
+type OptionalFields = Pick<Report, keyof typeof WORK_DEFAULTS>;
+const OPTIONAL = Object.keys(WORK_DEFAULTS) as (keyof OptionalFields)[];
+
+/** Returns the optional fields. */
+function fieldsOf(work: ReportedWork): OptionalFields {
+  const fields: Record<string, unknown> = { ...WORK_DEFAULTS };
+  for (const name of OPTIONAL) fields[name] = work[name] ?? fields[name];
+  fields['tags'] = storedTags(work.tags);
+  return fields as unknown as OptionalFields;
 }
 
 /** Returns the report as the work to price. */
@@ -183,18 +201,40 @@ const unitsOrNull = (text: string | null): Units | null => (text === null ? null
 
 /** Returns the event to record for a rated report. */
 export function eventOf(report: Report, rating: Rating): NewEvent {
-  const { tokens, cost: _cost, provider_cost: _provider, is_free: _free, charge: _charge, ...work } = report;
-  const { provider_cost, platform_markup, total_cost, list_cost, ...rated } = rating;
-  return {
-    ...UNATTRIBUTED,
-    ...work,
-    ...tokens,
-    ...rated,
-    provider_cost: amount(provider_cost),
-    platform_markup: amount(platform_markup),
-    total_cost: amount(total_cost),
-    ...(list_cost > 0n && { list_cost: amount(list_cost) }),
+  const event: NewEvent = {
+    ...report.tokens,
+    user_id: report.user_id,
+    source: report.source,
+    request_id: report.request_id,
+    content_hash: report.content_hash,
+    service: report.service,
+    model: report.model,
+    tokens_used: report.tokens_used,
+    quantity: report.quantity,
+    unit: report.unit,
+    measures: report.measures,
+    service_tier: report.service_tier,
+    unread_usage: report.unread_usage,
+    billable: report.billable,
+    succeeded: report.succeeded,
+    session_id: report.session_id,
+    duration_seconds: report.duration_seconds,
+    occurred_at: report.occurred_at,
+    metadata: report.metadata,
+    tags: report.tags,
+    api_key_id: UNATTRIBUTED.api_key_id,
+    member_id: UNATTRIBUTED.member_id,
+    provider_cost: amount(rating.provider_cost),
+    platform_markup: amount(rating.platform_markup),
+    total_cost: amount(rating.total_cost),
+    is_free_tier: rating.is_free_tier,
+    is_rated: rating.is_rated,
+    price_id: rating.price_id,
+    markup_rule_id: rating.markup_rule_id,
+    markup_rate: rating.markup_rate,
+    price_multiplier: rating.price_multiplier,
   };
+  return rating.list_cost > 0n ? { ...event, list_cost: amount(rating.list_cost) } : event;
 }
 
 function tokenFaults(all: number | undefined, inPools: number): FieldError[] {
