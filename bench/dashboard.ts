@@ -128,15 +128,17 @@ async function record(pool: pg.Pool): Promise<void> {
   await pool.query('VACUUM ANALYZE');
 }
 
-/** Waits until the service has rolled all events up, as in a service that has been running. */
+/** Waits until the service has rolled all lines and events up, as in a service that has been running. */
 async function rolledUp(pool: pg.Pool): Promise<void> {
   const until = performance.now() + READY_MAX_MS;
   for (;;) {
-    const { rows } = await pool.query<{ calls: string | null }>(
-      'SELECT sum(event_count)::text AS calls FROM usage_daily WHERE user_id = $1',
+    const { rows } = await pool.query<{ least: number }>(
+      `SELECT LEAST(sum(charges), sum(event_count),
+         (SELECT sum(event_count) FROM usage_daily WHERE user_id = $1))::float8 AS least
+       FROM usage_hourly WHERE user_id = $1`,
       [ACCOUNT],
     );
-    if (Number(rows[0]?.calls) >= lines) return;
+    if (Number(rows[0]?.least) >= lines) return;
     if (performance.now() > until) throw new Error('The events were not rolled up in time.');
     await new Promise((wake) => setTimeout(wake, 500));
   }
