@@ -21,4 +21,5 @@ await once(process, 'message'); // a source has changed
 await import('../src/app/serve.ts');
 await once(process, 'message'); // the previous process has stopped
 await import('../src/main.ts');
+if (process.exitCode !== undefined) process.exit(); // it could not start, and has said why
 process.send?.('serves');

@@ -37,7 +37,7 @@ function compiled(file: string): string {
   if (existsSync(known)) return readFileSync(known, 'utf8');
   // loaded on demand, because mostly nothing has changed
   const { transformSync } = createRequire(import.meta.url)('@swc/core') as typeof Swc;
-  const { code } = transformSync(source, { filename: file, sourceMaps: 'inline' });
+  const { code } = transformSync(source, { filename: file, sourceMaps: 'inline', inlineSourcesContent: false });
   writeFileSync(known, code);
   return code;
 }
