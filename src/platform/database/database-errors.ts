@@ -45,6 +45,15 @@ export function isConflict(error: unknown): boolean {
   return code === 'P2034' || message === 'TransactionWriteConflict';
 }
 
+/**
+ * Returns whether a prepared statement was refused, before it ran, because the columns of its result have changed since:
+ * a newer release has added one.
+ */
+export function isStalePlan(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === '0A000' && routine === 'RevalidateCachedQuery';
+}
+
 /** Returns whether the database is unreachable or overloaded, so that it is unknown whether a statement took effect. */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);

@@ -6,6 +6,7 @@ import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { isConflict } from './database-errors.js';
 import { Metrics } from '../metrics.js';
+import { runPrepared } from './prepared.js';
 import { Reads } from './reads.js';
 import { preparing, serviceSettings } from './session.js';
 import { watchStatements } from './slow-statements.js';
@@ -94,9 +95,8 @@ export class Database implements OnApplicationShutdown {
    * Runs one statement, prepared once per connection under `name`. Numerics are returned as exact text.
    * @throws pg.DatabaseError as PostgreSQL reports it
    */
-  async statement<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    const result = await this.pool.query<Row>({ name, text, values, types: TYPES });
-    return result.rows;
+  statement<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return runPrepared<Row>(this.pool, { name, text, values, types: TYPES });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { PrismaClient } from '../../generated/prisma/client.js';
+import { runPrepared } from './prepared.js';
 import { ReadBudget } from './read-budget.js';
 
 /**
@@ -61,6 +62,6 @@ export class Reads {
     text: string,
     values: unknown[],
   ): Promise<Row[]> {
-    return this.budget.run(reader, async () => (await this.pool.query<Row>({ name, text, values })).rows);
+    return this.budget.run(reader, () => runPrepared<Row>(this.pool, { name, text, values }));
   }
 }

