@@ -53,6 +53,12 @@ describe('the maximum cost of a call', () => {
     expect(ceiling(table, { text_tokens: MILLION, service_tier: 'flex' }, units('0.5'))).toBe('1.000000');
   });
 
+  it('counts on the price that stands in for a column which only an override has', () => {
+    const prices = { cache_write_1h_per_million: 0n };
+    const table = usd({ input_per_million: '1' }, { overrides: [{ utc_start: '00:00', utc_end: '06:00', prices }] });
+    expect(ceiling(table, { text_tokens: MILLION, may_write_1h: true })).toBe('2.000000');
+  });
+
   it("includes searches, at the model's price or the usual one, and the request", () => {
     expect(ceiling(usd({ input_per_million: '1', per_query: '0.03' }), { searches: 2 })).toBe('0.060000');
     expect(ceiling(usd({ input_per_million: '1', per_request: '0.5' }), { searches: 2 })).toBe('0.520000');

@@ -1,7 +1,7 @@
 import type { service_tier } from '../../generated/prisma/enums.js';
 import { max, units, type Units } from '../../platform/values/amount.js';
 import { type Exact, poolPrice } from './charge.js';
-import { type PriceColumn, PRICE_COLUMNS, type Prices } from '../prices/price.js';
+import { type PriceColumn, PRICE_COLUMNS, type Prices, TOKEN_PRICES } from '../prices/price.js';
 import type { PriceTable } from '../prices/price-table.js';
 import { ANSWER_POOLS, POOLS, type TokenPools } from './work.js';
 
@@ -37,20 +37,34 @@ const ANSWERS = POOLS.filter((pool) => ANSWER_POOLS.has(pool));
  */
 export function ceilingOf(table: PriceTable, bound: CallBound, multiplier: Units): Exact {
   const prices = dearest(table, bound);
+  const variants = variantsOf(prices, table);
   const factor = max(multiplier, ONE);
   const text = [...TEXT_POOLS, ...(bound.may_write_1h ? (['cache_write_1h_tokens'] as const) : [])];
   const media = [...text, ...MEDIA_POOLS];
   const tokens =
-    tokensAt(prices, text, bound.text_tokens) +
-    tokensAt(prices, media, bound.media_tokens) +
-    tokensAt(prices, ANSWERS, bound.answer_tokens);
+    tokensAt(variants, text, bound.text_tokens) +
+    tokensAt(variants, media, bound.media_tokens) +
+    tokensAt(variants, ANSWERS, bound.answer_tokens);
   const search = BigInt(bound.searches) * (prices.per_query ?? SEARCH_COST);
   return (tokens * factor) / ONE + (search + (prices.per_request ?? 0n)) * UNITS_PER_ONE * MILLION;
 }
 
-function tokensAt(prices: Prices, pools: readonly (keyof TokenPools)[], tokens: number): Exact {
-  const price = pools.reduce((most, pool) => max(most, poolPrice(prices, pool) ?? 0n), 0n);
+function tokensAt(variants: readonly Prices[], pools: readonly (keyof TokenPools)[], tokens: number): Exact {
+  const listed = variants.flatMap((prices) => pools.map((pool) => poolPrice(prices, pool) ?? 0n));
+  const price = listed.reduce(max, 0n);
   return BigInt(tokens) * UNITS_PER_ONE * price;
+}
+
+/**
+ * Returns the prices with and without each token price that only an override has: while the override does not apply,
+ * another column stands in for it, which can be dearer.
+ */
+function variantsOf(prices: Prices, table: PriceTable): Prices[] {
+  const optional = TOKEN_PRICES.filter((column) => table[column] === null && prices[column] !== null);
+  return optional.reduce(
+    (variants, column) => [...variants, ...variants.map((v) => ({ ...v, [column]: null }))],
+    [prices],
+  );
 }
 
 /**
