@@ -9,6 +9,7 @@ const config: KnipConfig = {
     'bench/*.ts',
     'prisma/*.{ts,mjs}',
     'web/src/main.tsx',
+    'web/src/start.ts',
     'web/vite.config.ts',
     'web/generate.ts',
     'test/stand-ins/openrouter/main.ts',
