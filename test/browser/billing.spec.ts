@@ -103,6 +103,7 @@ describe('billing', () => {
     await page.getByText('US$0.00 of US$100.00 spent this month').first().waitFor();
     const settings = async () => (await shop.w.get('payments/auto-topup', { user_id })).body;
     expect(await settings()).toMatchObject({ threshold: '2.500000', state: 'on' });
+    await page.waitForLoadState('networkidle'); // a confirmation ends when the page is read again
     await page.getByRole('button', { name: 'Turn off' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();
     await page.getByRole('button', { name: 'Turn on' }).waitFor();
