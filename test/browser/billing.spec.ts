@@ -197,6 +197,23 @@ describe('models', () => {
 });
 
 describe('settings', () => {
+  it('that no browser can use, of the browser or kept from before, do not matter', async () => {
+    const opened = await dashboard.open('/sign-in', null);
+    const { page } = opened;
+    await page.addInitScript(`Object.defineProperty(navigator, 'languages', { value: ['de-DE@posix', 'en-US@posix'] });
+      localStorage.setItem('tollgate.preferences', JSON.stringify({ locale: 'xx', time_zone: 'Mars/Base' }))`);
+    const session = JSON.stringify({ token: await shop.w.as(await shop.w.user()), via: 'token' });
+    await page.addInitScript(`sessionStorage.setItem('tollgate.session', ${JSON.stringify(session)})`);
+    for (const path of ['/', '/transactions', '/settings']) {
+      await page.goto(`${dashboard.url}/app${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await page.getByText('This page has failed').count()).toBe(0);
+    }
+    expect(await page.getByRole('combobox', { name: 'Language' }).count()).toBe(1);
+    await opened.close();
+  });
+
   it('change language, time zone and colors at once, and keep them over a reload', async () => {
     const opened = await dashboard.open('/settings', { user_id: await shop.w.user() });
     const { page } = opened;

@@ -16,11 +16,28 @@ const listeners = new Set<() => void>();
 let current: Preferences = restored();
 
 function restored(): Preferences {
-  const none: Preferences = { locale: null, time_zone: null };
   try {
-    return { ...none, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>) };
+    const { locale, time_zone } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, unknown>;
+    return {
+      locale: typeof locale === 'string' && isLocale(locale) ? locale : null,
+      time_zone: typeof time_zone === 'string' && isTimeZone(time_zone) ? time_zone : null,
+    };
   } catch {
-    return none; // somebody else's text under our key
+    return { locale: null, time_zone: null }; // somebody else's text under our key
+  }
+}
+
+/** Whether the browser knows a time zone. One that it does not know would fail each time that is shown. */
+function isTimeZone(name: string): boolean {
+  return isUsable(() => new Intl.DateTimeFormat('en', { timeZone: name }));
+}
+
+function isUsable(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -39,21 +56,25 @@ export function usePreferences(): Preferences {
   }, preferences);
 }
 
-export const browserTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const { timeZone: reported } = Intl.DateTimeFormat().resolvedOptions();
+export const browserTimeZone = isTimeZone(reported) ? reported : 'UTC';
+
+/** The languages of the browser, without tags that are none: Chromium says `en-US@posix` where the system has no language. */
+const languages = navigator.languages.filter((tag) => isUsable(() => Intl.getCanonicalLocales(tag)));
 
 /** @returns the chosen time zone, else that of the browser */
 export const timeZone = (): string => current.time_zone ?? browserTimeZone;
 
 /** @returns the chosen language, else the first one of the browser that there is, else English */
 export function locale(): Locale {
-  const wanted = current.locale ?? navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale);
+  const wanted = current.locale ?? languages.map((tag) => tag.slice(0, 2)).find(isLocale);
   return wanted ?? 'en';
 }
 
 /** @returns the tag for numbers and dates: the browser's regional form of the language where it has one */
 export function regionalLocale(): string {
   const language = locale();
-  return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+  return languages.find((tag) => tag.startsWith(language)) ?? language;
 }
 
 export function isLocale(text: string): text is Locale {
