@@ -49,7 +49,7 @@ export class TrendView {
   avg_duration!: number;
 }
 
-/** An 80 % prediction interval. */
+/** An 80% prediction interval. */
 export class PredictionIntervalView {
   @ApiProperty(drawn('Lower bound of the cost, credits.'))
   low!: number;
@@ -60,7 +60,7 @@ export class PredictionIntervalView {
 
 /** When the credits run out. A day is null if it is not before the next renewal or within 90 days. */
 export class RunOutView {
-  @ApiProperty(runOutDay('Day on which they run out if spending is at the upper bound of its 80 % interval.'))
+  @ApiProperty(runOutDay('Day on which they run out if spending is at the upper bound of its 80% interval.'))
   earliest!: string | null;
 
   @ApiProperty(runOutDay('Day on which they run out if spending goes as expected.'))
@@ -113,7 +113,7 @@ export class PredictionView {
   })
   confidence!: number;
 
-  @ApiProperty({ description: '80 % prediction interval of `predicted_cost`.', type: PredictionIntervalView })
+  @ApiProperty({ description: '80% prediction interval of `predicted_cost`.', type: PredictionIntervalView })
   interval!: PredictionIntervalView;
 
   @ApiProperty({ description: 'Recommendation, in a sentence.', type: 'string' })

@@ -692,7 +692,7 @@ export const CATALOGUE: readonly string[] = [
   'index subscriptions.subscriptions_subscription_id_idx: CREATE INDEX subscriptions_subscription_id_idx ON public.subscriptions USING btree (subscription_id)',
   'index subscriptions.subscriptions_sync_idx: CREATE INDEX subscriptions_sync_idx ON public.subscriptions USING btree (sync_at) WHERE (sync_at IS NOT NULL)',
   'index usage_daily.usage_daily_day_idx: CREATE INDEX usage_daily_day_idx ON public.usage_daily USING btree (day)',
-  'index usage_events.usage_events_created_at_idx: CREATE INDEX usage_events_created_at_idx ON public.usage_events USING brin (created_at)',
+  'index usage_events.usage_events_created_at_idx: CREATE INDEX usage_events_created_at_idx ON public.usage_events USING btree (created_at)',
   'index usage_events.usage_events_late_idx: CREATE INDEX usage_events_late_idx ON public.usage_events USING btree (user_id, occurred_at) WHERE tollgate_is_late(id, occurred_at)',
   'index usage_events.usage_events_recorded_xid_idx: CREATE INDEX usage_events_recorded_xid_idx ON public.usage_events USING btree (recorded_xid)',
   'index usage_events.usage_events_unrated_idx: CREATE INDEX usage_events_unrated_idx ON public.usage_events USING btree (service, model, user_id, id) WHERE (NOT is_rated)',

@@ -139,7 +139,7 @@ function recommend(facts: PredictionFacts, { hasUsage, cost, growth, limit }: Ou
     return `At this rate the ${left} available credits run out on ${dayText(limit)}${until}. Buy credits or choose a larger plan.`;
   }
   if (growth.current_trend === 'stable') return `Usage is steady: ${next}, and the credits last.`;
-  const change = `${Math.abs(Math.round(growth.growth_rate * 100))} %`;
+  const change = `${Math.abs(Math.round(growth.growth_rate * 100))}%`;
   return growth.current_trend === 'growing'
     ? `Usage grew by ${change} within ${growth.weeks} weeks: ${next}. Review the plan before the credits run short.`
     : `Usage fell by ${change} within ${growth.weeks} weeks: ${next}. A smaller plan may be enough.`;

@@ -86,7 +86,7 @@ const trend: InsightRule = ({ growth, prediction }) => {
   return {
     type: 'trend',
     title: isGrowing ? 'Usage is growing' : 'Usage is declining',
-    message: `Usage of the last ${weeks} was ${change} ${isGrowing ? 'higher' : 'lower'} than of the ${weeks} before. The next 30 days are expected to cost ${creditsText(units(prediction.predicted_total_cost))} credits.`,
+    message: `Usage in the last ${weeks} was ${change} ${isGrowing ? 'higher' : 'lower'} than in the ${weeks} before. The next 30 days are expected to cost ${creditsText(units(prediction.predicted_total_cost))} credits.`,
     suggestion: isGrowing ? 'Watch the balance, or plan for a higher one.' : 'Check whether something stopped working.',
     priority: isGrowing ? 'medium' : 'low',
     action: null,

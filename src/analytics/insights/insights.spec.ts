@@ -110,7 +110,7 @@ describe('the calls of a period', () => {
   it('are reported from 80 % on, with a plan that allows more', () => {
     const insight = only(healthy(undefined, { account: account({ calls_this_period: 800 }) }));
     expect(insight).toMatchObject({ type: 'warning', action: 'upgrade', priority: 'high' });
-    expect(insight.message).toBe('800 of 1000 calls are used (80 %).');
+    expect(insight.message).toBe('800 of 1000 calls are used (80%).');
     expect(insight.suggestion).toContain('professional');
   });
 
@@ -130,7 +130,7 @@ describe('a plan that is too large', () => {
   it('is reported with a sufficient smaller one', () => {
     const insight = only(healthy(undefined, large));
     expect(insight).toMatchObject({ type: 'optimization', action: 'downgrade', priority: 'medium' });
-    expect(insight.message).toContain('9 credits, 15 % of the 60');
+    expect(insight.message).toContain('9 credits, 15% of the 60');
     expect(insight.suggestion).toContain('The plan starter gives 20');
   });
 
@@ -153,7 +153,7 @@ describe('failures', () => {
   it('are reported from 5 % on, with high priority from 20 % on', () => {
     expect(only(failing(5, 100))).toMatchObject({ type: 'warning', priority: 'medium', action: 'review' });
     expect(only(failing(20, 100))).toMatchObject({ priority: 'high' });
-    expect(only(failing(20, 100)).message).toBe('20 of the 100 requests of the last 7 days failed (20 %).');
+    expect(only(failing(20, 100)).message).toBe('20 of the 100 requests of the last 7 days failed (20%).');
   });
 
   it('are not reported if they are rare, or for few requests', () => {
@@ -193,7 +193,7 @@ describe('a model that causes most of the cost', () => {
     const insight = only(healthy(undefined, { models: models('6.3', '2.7') }));
     expect(insight).toMatchObject({ type: 'cost', priority: 'medium', action: 'review' });
     expect(insight.message).toBe(
-      'openai/gpt-4o caused 6.30 of the 9 credits of the last 30 days (70 %) with 30 of 300 requests.',
+      'openai/gpt-4o caused 6.30 of the 9 credits of the last 30 days (70%) with 30 of 300 requests.',
     );
   });
 
@@ -211,7 +211,7 @@ describe('a trend', () => {
       ({ type }) => type === 'trend',
     )!;
     expect(insight).toMatchObject({ title: 'Usage is growing', priority: 'medium', action: null });
-    expect(insight.message).toMatch(/^Usage of the last 4 weeks was \d+ % higher than of the 4 weeks before/);
+    expect(insight.message).toMatch(/^Usage in the last 4 weeks was \d+% higher than in the 4 weeks before/);
   });
 
   it('is reported when usage declines', () => {

@@ -104,5 +104,5 @@ export const rounded = (value: number): number => Math.round(value * 10_000) / 1
 export const mean = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0) / Math.max(1, values.length);
 
-/** Formats a share as "25 %". */
-export const percent = (part: number): string => `${Math.round(part * 100)} %`;
+/** Formats a share as "25%". */
+export const percent = (part: number): string => `${Math.round(part * 100)}%`;

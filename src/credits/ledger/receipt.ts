@@ -95,7 +95,7 @@ function explainUnread({ unread_usage }: RecordedEvent): string[] {
 
 /** "1500" rather than "1500.000000". */
 const plain = (decimal: string): string => decimal.replace(/\.?0+$/, '');
-const percent = (share: string): string => `${plain(amount(units(share) * 100n))} %`;
+const percent = (share: string): string => `${plain(amount(units(share) * 100n))}%`;
 const factor = (multiplier: string, tier: string | null): string =>
   multiplier === '1.000000' ? '' : `, times ${plain(multiplier)} for service tier ${tier ?? 'standard'}`;
 const per = (measure: string): string =>

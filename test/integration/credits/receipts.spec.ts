@@ -40,7 +40,7 @@ describe('a receipt', () => {
     expect(body.explanation).toEqual(
       expect.arrayContaining([
         '2000000 cache_read_tokens at 1.250000 USD per million: 2.500000.',
-        "The provider's cost is 11.000000. The markup of 10 % (class standard) is 1.100000.",
+        "The provider's cost is 11.000000. The markup of 10% (class standard) is 1.100000.",
       ]),
     );
   });

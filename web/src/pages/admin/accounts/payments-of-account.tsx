@@ -93,7 +93,7 @@ function Discounts({ discounts }: { discounts: DiscountView[] }) {
       header: t('value'),
       isNumber: true,
       cell: ({ coupon_type, value }) =>
-        coupon_type === 'percentage_discount' ? `${format.exact(value, 0)} %` : <Money value={value} currency="USD" />,
+        coupon_type === 'percentage_discount' ? format.percent(Number(value)) : <Money value={value} currency="USD" />,
     },
     { id: 'state', header: t('status'), cell: ({ status }) => terms(`discountStatus.${status}`) },
     {
