@@ -5,9 +5,9 @@ import { idAtSql } from '../platform/database/row-id.js';
  * id that no event at or above the watermark is below.
  *
  * A pass of the worker notes the id of the present, minus a margin, and its own transaction id N. An event recorded by a
- * transaction above N got its id after that transaction got its own id, hence after the note. (No statement waits between
- * reading the clock for an event and getting a transaction id; the margin is longer than that takes.) So once the watermark is above N, the noted id is the new
- * `tail_id` (docs/decisions/0006-usage-rollups.md).
+ * transaction above N got its id after the note, because it got it together with its transaction id: no statement waits
+ * between reading the clock for an event and getting a transaction id, and the margin is longer than that takes. So once
+ * the watermark is above N, the noted id is the new `tail_id` (docs/decisions/0006-usage-rollups.md).
  */
 
 /** A clock that is set back by less than this hides no event. */

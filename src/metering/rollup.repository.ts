@@ -20,7 +20,7 @@ import { HOUR_FAULTS, RESTART } from './hourly/hourly.sql.js';
 
 /** The state of the roll-up compared with the events. */
 export interface RollupState {
-  /** Whether there are events to roll up, or where the new ones begin can be told more closely. */
+  /** Whether there are events to roll up, or the id at which new events begin can be moved forward. */
   is_pending: boolean;
   /** Whether the watermark is ahead of this cluster's transaction ids, as after a restore from a dump. */
   is_ahead: boolean;

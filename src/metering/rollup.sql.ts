@@ -21,8 +21,8 @@ const NEXT_XID = 'pg_snapshot_xmax(pg_current_snapshot())::text::bigint';
 const watermarkOf = (name: Rollup): string => `(SELECT watermark FROM usage_rollups WHERE name = '${name}')`;
 
 /**
- * Whether there is something to do: events to roll up, or a note to use. Hours are never ahead of days: a release that does not know them moves the days
- * alone. Writes nothing, so that an idle service stays idle.
+ * Whether there is something to do: events to roll up, or a note to use. Hours are never ahead of days: a release that
+ * does not know them moves the days alone. Writes nothing, so that an idle service stays idle.
  */
 export const PENDING = `
 SELECT r.latest > ${NEXT_XID} OR ${watermarkOf(HOURS)} > ${watermarkOf(DAYS)} AS is_ahead, EXISTS (

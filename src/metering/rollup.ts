@@ -7,8 +7,9 @@ const EVERY_S = 2;
 const BATCH_EVENTS = 20_000;
 
 /**
- * Updates usage_daily, the usage_by_hour of busy accounts, and usage_sessions from usage_events. Reports read events that are not rolled up yet directly, so
- * the roll-up affects only their speed, never their figures (docs/decisions/0006-usage-rollups.md).
+ * Updates usage_daily, the usage_by_hour of busy accounts, and usage_sessions from usage_events. Reports read events that
+ * are not rolled up yet directly, so the roll-up affects only their speed, never their figures
+ * (docs/decisions/0006-usage-rollups.md).
  */
 @Injectable()
 export class Rollup implements OnModuleInit {

@@ -83,8 +83,8 @@ const SPLIT_HOURS = `
 /**
  * Returns a query for the usage of the account $1 in buckets, exact as of its snapshot. $4 are the starts of the buckets
  * and the end of the last one, $2 is the first and $3 the last of them. Hours with a bound inside are read from the
- * events, all others from the roll-up if the account has hours. The rows have the number of the bucket, from 1, service, model ('' for none) and
- * measures, and still have to be summed.
+ * events, all others from the roll-up if the account has hours. The rows have the number of the bucket, from 1, service,
+ * model ('' for none) and measures, and still have to be summed.
  */
 export function usageInBuckets(measures: readonly Measure[]): string {
   const bucketOf = (at: string): string => `width_bucket(${at}, $4::timestamptz[]) AS bucket`;

@@ -227,7 +227,7 @@ export class PostingEngine implements OnModuleDestroy {
     return promise;
   }
 
-  /** Queues a posting. `ended` is called once, with what it came to. */
+  /** Queues a posting. `ended` is called once, with its outcome or the error. */
   private queue(posting: Posting, ended: (end: Outcome | Error) => void): void {
     if (this.queued >= QUEUE_MAX) {
       const detail = 'Too many charges are pending. Retry with the same Idempotency-Key.';

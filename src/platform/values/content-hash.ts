@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
  */
 export const contentHash = (content: object): string => digestOf(canonical(content));
 
-/** The same for a document without nested documents whose members are sorted and not null. */
+/** The same for a flat document whose members are already sorted and not null, without sorting them again. */
 export const flatContentHash = (content: object): string => digestOf(JSON.stringify(content));
 
 function digestOf(text: string): string {

@@ -58,7 +58,7 @@ export function IsAmount(options: AmountOptions = {}, validation?: ValidationOpt
   );
 }
 
-/** The text that {@link amount} writes; a zero with a sign is none. */
+/** The text that {@link amount} writes, which never has a sign before zero. */
 const CANONICAL = /^(?!-0\.0+$)-?(?:0|[1-9]\d{0,9})\.\d{5}(?:\d|\d{1,4}[1-9])$/;
 
 function canonicalAmount(value: unknown): unknown {

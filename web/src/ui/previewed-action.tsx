@@ -11,7 +11,7 @@ interface PreviewedActionProps<T> {
   label: string;
   question: string;
   done: string;
-  /** Does it, or with `isPreview` only says what it would do. */
+  /** Performs the action, or with `isPreview` reports its effects without performing it. */
   run: (isPreview: boolean) => Promise<T>;
   /** What the preview found. */
   children: (report: T) => ReactNode;
