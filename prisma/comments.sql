@@ -166,7 +166,7 @@ COMMENT ON COLUMN "audit_logs"."request_id" IS 'Request that performed the actio
 COMMENT ON COLUMN "audit_logs"."ip" IS 'IP address of the client.';
 COMMENT ON COLUMN "audit_logs"."created_at" IS 'When the action was performed.';
 
-COMMENT ON TABLE "usage_events" IS 'One metered piece of work, recorded once per user, source and request.';
+COMMENT ON TABLE "usage_events" IS 'One metered piece of work, recorded once per user, source and request. Partitioned by the month of its id, UTC.';
 COMMENT ON COLUMN "usage_events"."id" IS 'UUIDv7 of the event. A charged event has the same id as its ledger line.';
 COMMENT ON COLUMN "usage_events"."user_id" IS 'User the work was done for.';
 COMMENT ON COLUMN "usage_events"."service" IS 'Service that did the work.';
@@ -212,6 +212,11 @@ COMMENT ON COLUMN "usage_events"."tags" IS 'Tags that the caller attached.';
 COMMENT ON COLUMN "usage_events"."metadata" IS 'Metadata attached by the caller; never prompts or completions.';
 COMMENT ON COLUMN "usage_events"."recorded_xid" IS 'Id of the transaction that recorded the event. Roll-ups include events older than every transaction in progress.';
 COMMENT ON COLUMN "usage_events"."created_at" IS 'When the event was recorded.';
+
+COMMENT ON TABLE "usage_event_names" IS 'The unique names of events: source and request_id. An event and its name are recorded together.';
+COMMENT ON COLUMN "usage_event_names"."user_id" IS 'User of the event.';
+COMMENT ON COLUMN "usage_event_names"."digest" IS 'First 16 bytes of the SHA-256 of source and request_id: `tollgate_event_digest(source, request_id)`.';
+COMMENT ON COLUMN "usage_event_names"."event_id" IS 'The event with this name.';
 
 COMMENT ON TABLE "litellm_rejected_logs" IS 'A LiteLLM log that could not be booked, without messages, completions and keys.';
 COMMENT ON COLUMN "litellm_rejected_logs"."id" IS 'UUIDv7 of the rejected log.';

@@ -16,7 +16,8 @@ export async function printedSchema(db: pg.Client): Promise<string> {
 const PRINTED = `
 WITH relations AS (
   SELECT oid, relname, relkind, format('public.%I', relname) AS name FROM pg_class
-  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND relname <> '_prisma_migrations'
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname <> '_prisma_migrations'
+    AND NOT relispartition
 )
 SELECT statement FROM (
   SELECT 1 AS part, typname AS name, format('CREATE TYPE public.%I AS ENUM (%s)', typname,
@@ -25,13 +26,14 @@ SELECT statement FROM (
   UNION ALL
   SELECT 2, lpad(oid::text, 10, '0'), pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   UNION ALL
-  SELECT 3, r.name, format('CREATE TABLE %s (%s)', r.name, string_agg(format('%I %s%s%s', a.attname,
+  SELECT 3, r.name, format('CREATE TABLE %s (%s)%s', r.name, string_agg(format('%I %s%s%s', a.attname,
     format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
-    ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum))
+    ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum),
+    ' PARTITION BY ' || pg_get_partkeydef(r.oid))
   FROM relations r
   JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
-  WHERE r.relkind = 'r' GROUP BY r.name
+  WHERE r.relkind IN ('r', 'p') GROUP BY r.oid, r.name
   UNION ALL
   SELECT CASE WHEN c.contype = 'f' THEN 6 ELSE 4 END, r.name,
     format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.name, c.conname, pg_get_constraintdef(c.oid))

@@ -158,6 +158,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   usage_by_hour: 'sums of usage.csv',
   usage_hourly: 'sums of usage.csv and ledger.csv',
   usage_sessions: 'sums of usage.csv',
+  usage_event_names: 'digests of source and request_id, which are in usage.csv',
   account_erasures: 'an erased person is in no other table',
   idempotency_keys: 'idempotency keys of requests, stored for some days',
   call_answers: 'responses, stored for some days so that repeated calls can be replayed',

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountLocks } from '../credits/accounts/account-locks.js';
 import { DueAccountsJob } from '../credits/accounts/due-accounts.job.js';
 import { RunsService } from '../jobs/runs.service.js';
+import { EventPartitionsJob } from '../metering/partitions/event-partitions.job.js';
 import { RollupLagRepository } from '../metering/rollup-lag.repository.js';
 import { systemActor } from '../platform/actor.js';
 import { DoctorRepository } from './doctor.repository.js';
@@ -24,12 +25,14 @@ export class BacklogChecks {
     private readonly runs: RunsService,
     private readonly due: DueAccountsJob,
     private readonly locks: AccountLocks,
+    private readonly partitions: EventPartitionsJob,
   ) {}
 
   all(): Check[] {
     return [
       { name: 'backlog', run: () => this.findLate(), repair: () => this.bookDue() },
       { name: 'jobs', run: () => this.findFailed() },
+      { name: 'partitions', run: () => this.findUnpartitioned(), repair: () => this.partition() },
     ];
   }
 
@@ -62,6 +65,17 @@ export class BacklogChecks {
     const holders = await this.repository.holdersOfExpired(HOLDERS_MAX);
     for (const user_id of holders) await this.locks.touch(DOCTOR, user_id);
     return 'due renewals and expiries were booked, and expired holds were released';
+  }
+
+  private async findUnpartitioned(): Promise<Fault[]> {
+    if (await this.partitions.isAhead()) return [];
+    const found = 'usage_events has no partition for one of the next two months';
+    return [warning(found, `${WORKER}; or run: tollgate doctor --repair`)];
+  }
+
+  private async partition(): Promise<string> {
+    await this.partitions.makeAhead({ log: this.log });
+    return 'the partitions of the next three months were made';
   }
 
   private async findFailed(): Promise<Fault[]> {

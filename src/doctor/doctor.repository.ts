@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
+import { KEPT_FROM } from '../metering/partitions/kept.sql.js';
 import { Database } from '../platform/database/database.js';
 import type { DatabaseSettings } from './database-settings.js';
 import type { Storage, TableStorage } from './storage.js';
@@ -43,7 +44,8 @@ export const ORPHANS = {
     't.id',
   ),
   charged_calls: straysOf(
-    `credit_holds t WHERE t.status = 'captured' AND t.captured_amount > 0 AND t.work_id IS NOT NULL AND NOT EXISTS (
+    `credit_holds t WHERE t.status = 'captured' AND t.captured_amount > 0 AND t.work_id IS NOT NULL
+       AND t.created_at >= ${KEPT_FROM} AND NOT EXISTS (
        SELECT FROM credit_transactions l JOIN usage_events e ON e.transaction_id = l.id AND e.user_id = l.user_id
        WHERE l.hold_id = t.id AND l.user_id = t.user_id)`,
     't.id',

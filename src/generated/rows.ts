@@ -1141,7 +1141,7 @@ export class AuditLogRow {
   created_at!: Date;
 }
 
-/** One metered piece of work, recorded once per user, source and request. */
+/** One metered piece of work, recorded once per user, source and request. Partitioned by the month of its id, UTC. */
 export class UsageEventRow {
   /** UUIDv7 of the event. A charged event has the same id as its ledger line. */
   @ApiProperty({
@@ -1543,6 +1543,28 @@ export class UsageEventRow {
   @ApiProperty({ description: 'When the event was recorded.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+}
+
+/** The unique names of events: source and request_id. An event and its name are recorded together. */
+export class UsageEventNameRow {
+  /** User of the event. */
+  @ApiProperty({ description: 'User of the event.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** First 16 bytes of the SHA-256 of source and request_id: `tollgate_event_digest(source, request_id)`. */
+  @ApiProperty({
+    description: 'First 16 bytes of the SHA-256 of source and request_id: `tollgate_event_digest(source, request_id)`.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  digest!: string;
+
+  /** The event with this name. */
+  @ApiProperty({ description: 'The event with this name.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  event_id!: string;
 }
 
 /** A LiteLLM log that could not be booked, without messages, completions and keys. */
@@ -3786,6 +3808,7 @@ export const ROWS = {
   portal_sessions: PortalSessionRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
+  usage_event_names: UsageEventNameRow,
   litellm_rejected_logs: LitellmRejectedLogRow,
   usage_daily: UsageDailyRow,
   usage_by_hour: UsageByHourRow,
@@ -3835,6 +3858,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'unread_usage',
     'recorded_xid',
   ],
+  usage_event_names: ['user_id', 'digest', 'event_id'],
   litellm_rejected_logs: ['log_hash'],
   usage_daily: [
     'user_id',

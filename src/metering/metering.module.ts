@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { HourlyRollup } from './hourly/hourly-rollup.js';
 import { HourlyRollupRepository } from './hourly/hourly-rollup.repository.js';
+import { EventPartitionsJob } from './partitions/event-partitions.job.js';
+import { EventPartitionsRepository } from './partitions/event-partitions.repository.js';
 import { Rollup } from './rollup.js';
 import { RollupLagRepository } from './rollup-lag.repository.js';
 import { RollupRepository } from './rollup.repository.js';
@@ -12,6 +14,8 @@ import { UsageEventsRepository } from './usage-events.repository.js';
 @Module({
   imports: [JobsModule],
   providers: [
+    EventPartitionsJob,
+    EventPartitionsRepository,
     HourlyRollup,
     HourlyRollupRepository,
     Rollup,
@@ -21,6 +25,6 @@ import { UsageEventsRepository } from './usage-events.repository.js';
     UnratedRepository,
     UsageEventsRepository,
   ],
-  exports: [RollupLagRepository, RollupVerification, UnratedRepository, UsageEventsRepository],
+  exports: [EventPartitionsJob, RollupLagRepository, RollupVerification, UnratedRepository, UsageEventsRepository],
 })
 export class MeteringModule {}

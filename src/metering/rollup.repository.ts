@@ -16,7 +16,7 @@ import {
   TAKE,
   TAKE_WAITING,
 } from './rollup.sql.js';
-import { HOUR_FAULTS, RESTART } from './hourly/hourly.sql.js';
+import { HOUR_FAULTS, RESTART, RESTART_EVENTS } from './hourly/hourly.sql.js';
 
 /** The state of the roll-up compared with the events. */
 export interface RollupState {
@@ -92,6 +92,7 @@ export class RollupRepository {
       const { rows } = await client.query<{ next: string }>(REACH);
       for (const statement of REBUILD) await client.query(statement, [rows[0]?.next]);
       for (const statement of RESTART) await client.query(statement);
+      await client.query(RESTART_EVENTS, [rows[0]?.next]);
     });
   }
 

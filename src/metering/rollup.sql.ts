@@ -1,4 +1,5 @@
 import { ALL_MEASURES, BY_HOUR_KEY, DAILY_KEY, eventColumns, HOUR, sumsOf } from './measures.js';
+import { KEPT_DAY, KEPT_FROM } from './partitions/kept.sql.js';
 import { hasNote, moveTail, RESET_TAIL } from './new-events.sql.js';
 
 /** The rows of usage_rollups. Each has the name of its table. */
@@ -123,7 +124,15 @@ export const TAKE_WAITING = `SELECT FROM usage_rollups WHERE name IN (${NAMES}) 
 export const ADOPT = `
 UPDATE usage_events SET recorded_xid = 0 WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint`;
 
-export const CLEAR = ['DELETE FROM usage_daily', 'DELETE FROM usage_by_hour', 'DELETE FROM usage_sessions'];
+/** The conditions for rows of the roll-ups whose events are all kept. */
+const SINCE = { [DAYS]: `day >= ${KEPT_DAY}`, [HOURS]: `hour >= ${KEPT_FROM}` } as const;
+
+/** Deletes what can be made again from events. */
+export const CLEAR = [
+  `DELETE FROM usage_daily WHERE ${SINCE[DAYS]}`,
+  `DELETE FROM usage_by_hour WHERE ${SINCE[HOURS]}`,
+  `DELETE FROM usage_sessions WHERE ${SINCE[DAYS]}`,
+];
 
 /** The horizon up to which events can be rolled up. */
 export const REACH = `SELECT ${HORIZON} AS next`;
@@ -133,7 +142,7 @@ export const MAKE_HOURS = `
 ${insert(HOURS, `(${COUNTED} WHERE user_id = $1 AND recorded_xid < ${watermarkOf(HOURS)}) AS settled`)}
 ON CONFLICT DO NOTHING`;
 
-const SETTLED = `(${COUNTED} WHERE recorded_xid < $1) AS settled`;
+const SETTLED = `(${COUNTED} WHERE recorded_xid < $1 AND occurred_at >= ${KEPT_FROM}) AS settled`;
 
 /** Rolls up all events of transactions before $1, into the cleared tables. */
 export const REBUILD = [
@@ -164,7 +173,7 @@ WITH RECURSIVE jump (user_id) AS (
 SELECT user_id FROM jump WHERE user_id IS NOT NULL LIMIT $2`;
 
 const settledOfUsers = (rollup: Rollup): string => `(${COUNTED} WHERE user_id = ANY ($1::text[])
-  AND recorded_xid < ${watermarkOf(rollup)}) AS settled`;
+  AND recorded_xid < ${watermarkOf(rollup)} AND occurred_at >= ${KEPT_FROM}) AS settled`;
 
 const row = (alias: string): string => ALL_MEASURES.map((m) => `${alias}.${m}`).join(', ');
 
@@ -173,7 +182,7 @@ const faults = (rollup: Rollup, day: string, having = ''): string => {
   return `
 SELECT user_id, ${day} AS day, service, model, to_jsonb(e) - ${key} AS expected, to_jsonb(f) - ${key} AS found
 FROM (${sums(rollup, `${settledOfUsers(rollup)}${having}`)}) AS e
-FULL JOIN (SELECT * FROM ${rollup} WHERE user_id = ANY ($1::text[])) AS f USING (${KEYS[rollup]})
+FULL JOIN (SELECT * FROM ${rollup} WHERE user_id = ANY ($1::text[]) AND ${SINCE[rollup]}) AS f USING (${KEYS[rollup]})
 WHERE (${row('e')}) IS DISTINCT FROM (${row('f')})`;
 };
 
@@ -189,7 +198,7 @@ ${faults(
 UNION ALL
 SELECT user_id, day::text, NULL, NULL, to_jsonb(e.session_id), to_jsonb(f.session_id)
 FROM (SELECT DISTINCT user_id, day, session_id FROM ${settledOfUsers(DAYS)} WHERE session_id IS NOT NULL) AS e
-FULL JOIN (SELECT * FROM usage_sessions WHERE user_id = ANY ($1::text[])) AS f USING (user_id, day, session_id)
+FULL JOIN (SELECT * FROM usage_sessions WHERE user_id = ANY ($1::text[]) AND ${SINCE[DAYS]}) AS f USING (user_id, day, session_id)
 WHERE e.session_id IS NULL OR f.session_id IS NULL
 ORDER BY 1, 2, 3, 4`;
 

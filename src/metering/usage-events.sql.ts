@@ -74,20 +74,34 @@ export const insertEvents = (from: string, transaction_id: string): string => `
     ${transaction_id}, at, ${NAMES}
   FROM ${from}`;
 
+/** The name of an event as {@link insertNames} stores it; null as long as its id, which will be its name, is not known. */
+export const DIGEST = 'tollgate_event_digest(source, request_id)';
+
+/**
+ * Returns an INSERT of the names of the events in `from`, with the same columns and their {@link DIGEST}. Events are
+ * partitioned by time, so only the names can have a unique key.
+ */
+export const insertNames = (from: string): string => `
+  INSERT INTO usage_event_names (user_id, digest, event_id)
+  SELECT user_id, COALESCE(digest, tollgate_event_digest(source, id::text)), id FROM ${from}`;
+
 /** The clock, read after the statement has got its transaction id: see new-events.sql.ts. */
 const NOW = 'CASE WHEN pg_current_xact_id() IS NOT NULL THEN clock_timestamp() END';
 
 /** Sorted by name, so that two statements with the same events wait for each other instead of deadlocking. */
 const given = `given AS MATERIALIZED (
-  SELECT g.*, COALESCE(g.line_id, tollgate_row_id(g.user_id, ${NOW}, g.n)) AS id,
+  SELECT g.*, ${DIGEST} AS digest, COALESCE(g.line_id, tollgate_row_id(g.user_id, ${NOW}, g.n)) AS id,
     COALESCE(g.recorded_at, date_trunc('milliseconds', clock_timestamp())) AS at
   FROM ${ORIGINS.from('g', 1, EVENTS)}
   ORDER BY user_id, source, request_id, n
 )`;
 
+/** The hashed look-up is as fast for a thousand events as for one; a join would compare each with each. */
 const inserted = `
-WITH ${given}, made AS (${insertEvents('given', 'transaction_id')}
-  ON CONFLICT (user_id, source, request_id) DO NOTHING
+WITH ${given}, named AS (${insertNames('given')}
+  ON CONFLICT (user_id, digest) DO NOTHING
+  RETURNING event_id
+), made AS (${insertEvents('given WHERE (id IN (SELECT event_id FROM named)) IS TRUE', 'transaction_id')}
   RETURNING id, created_at
 )`;
 
@@ -100,9 +114,11 @@ export const INSERT_ALL = `${inserted}
 SELECT given.n, made.id, made.created_at FROM given LEFT JOIN made USING (id)
 WHERE tollgate_expect((SELECT count(*) FROM given), (SELECT count(*) FROM made))`;
 
-/** Finds the events of the given names. OFFSET 0 forces look-ups in the unique index. */
+/** Finds the events of the given names. OFFSET 0 forces look-ups in the keys. */
 export const FIND_BY_NAME = `
 SELECT known.* FROM ${NAMED.from('n', 1)}, LATERAL (
-  SELECT * FROM usage_events e
-  WHERE e.user_id = n.user_id AND e.source = n.source AND e.request_id = n.request_id OFFSET 0
+  SELECT event_id FROM usage_event_names
+  WHERE user_id = n.user_id AND digest = tollgate_event_digest(n.source, n.request_id) OFFSET 0
+) AS named, LATERAL (
+  SELECT * FROM usage_events WHERE user_id = n.user_id AND id = named.event_id OFFSET 0
 ) AS known`;

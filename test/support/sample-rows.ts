@@ -67,6 +67,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
       occurred_at: at,
     },
   ],
+  ['usage_event_names', { ...ann, digest: id(1), event_id: id(5) }],
   ['usage_daily', { ...ann, day: '2026-11-01', service: 'tts', model: 'm', event_count: 1, total_cost: 1 }],
   ['usage_by_hour', { ...ann, hour: at, service: 'tts', model: 'm', event_count: 1, total_cost: 1 }],
   ['usage_hourly', { ...ann, hour: at, service: 'tts', model: 'm', has_usage: true, event_count: 1, credits: 1 }],
@@ -199,5 +200,6 @@ export async function countRows(db: pg.Client): Promise<Map<string, number>> {
 const COLUMNS = `
   SELECT c.relname AS table, array_agg(a.attname::text) AS names
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> '_prisma_migrations'
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND c.relname <> '_prisma_migrations'
   GROUP BY 1`;

@@ -1,4 +1,4 @@
-import { EVENTS, insertEvents } from '../../metering/usage-events.sql.js';
+import { DIGEST, EVENTS, insertEvents, insertNames } from '../../metering/usage-events.sql.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { amount, AMOUNT_LIMIT } from '../../platform/values/amount.js';
 import { RecordSet } from '../../platform/database/record-set.js';
@@ -27,13 +27,13 @@ const METERED = {
     since: 'timestamptz',
   } as Record<string, string>,
   events: EVENTS as RecordSet<string> | undefined,
+  named: `, ${DIGEST} AS digest`,
   // an event that is already recorded was charged then, or was free
   used: `
   UNION ALL
   SELECT e.user_id FROM entry e, LATERAL (
-    SELECT FROM usage_events v
-    WHERE v.user_id = e.user_id AND v.source = e.source AND v.request_id = e.request_id OFFSET 0
-  ) AS known WHERE e.request_id IS NOT NULL`,
+    SELECT FROM usage_event_names v WHERE v.user_id = e.user_id AND v.digest = e.digest OFFSET 0
+  ) AS known WHERE e.digest IS NOT NULL`,
   // all columns use one instant, the start of the statement, to decide whether a new day has begun
   set: `
     calls_today = ${counted(`${today('calls_today')}::bigint + g.calls`)},
@@ -48,7 +48,8 @@ const METERED = {
     AND COALESCE(${today('calls_today')}::bigint + g.calls_need <= u.calls_per_day, true)
     AND COALESCE(${today('free_calls_today')}::bigint + g.free_calls_need <= u.free_calls_per_day, true)
     AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)`,
-  made: `, event AS (${insertEvents(`posted WHERE source IS NOT NULL`, 'CASE WHEN amount IS NOT NULL THEN id END')}
+  made: `, name AS (${insertNames('posted WHERE source IS NOT NULL')}
+), event AS (${insertEvents('posted WHERE source IS NOT NULL', 'CASE WHEN amount IS NOT NULL THEN id END')}
 )`,
 };
 
@@ -168,7 +169,7 @@ WITH asked AS MATERIALIZED (
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
-  SELECT e.* FROM ${entries.from('e', 2 + asked.size, metered.events)}
+  SELECT e.*${metered.named} FROM ${entries.from('e', 2 + asked.size, metered.events)}
 ), used AS MATERIALIZED (
   SELECT e.user_id FROM entry e, LATERAL (
     SELECT FROM idempotency_keys k

@@ -28,7 +28,9 @@ const FIND = `
     COALESCE(e.metadata ->> 'key' = '${OWN_KEY.key}', false) AS is_own_key, a.content_type, a.sealed_answer
   FROM idempotency_keys k
   LEFT JOIN credit_holds h ON h.id = k.resource_id AND h.user_id = k.user_id
-  LEFT JOIN usage_events e ON e.user_id = k.user_id AND e.source = 'gateway' AND e.request_id = k.resource_id::text
+  LEFT JOIN usage_event_names n ON n.user_id = k.user_id
+    AND n.digest = tollgate_event_digest('gateway', k.resource_id::text)
+  LEFT JOIN usage_events e ON e.user_id = k.user_id AND e.id = n.event_id
   LEFT JOIN credit_transactions t ON t.id = e.transaction_id AND t.user_id = k.user_id
   -- a charge beyond its hold has a second line
   LEFT JOIN LATERAL (

@@ -1,5 +1,6 @@
 import { idAtSql as idAt } from '../../platform/database/row-id.js';
 import { eventsBetween } from '../events.sql.js';
+import { KEPT_FROM } from '../partitions/kept.sql.js';
 import { type EventRollup, hasNote, isNew, isNewOfAccount, moveTail, RESET_TAIL } from '../new-events.sql.js';
 import {
   EVENT_TIME,
@@ -107,10 +108,21 @@ WHERE name = $1 AND (ledger_until >= horizon_at OR horizon_xid > ${NEXT_XID}) AN
 /** Starts the roll-up from the beginning. */
 export const RESTART = [
   'SELECT FROM hourly_rollups FOR UPDATE',
-  'DELETE FROM usage_hourly',
-  `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = 'epoch', horizon_at = 'epoch', horizon_xid = 0,
-    ${RESET_TAIL}`,
+  `DELETE FROM usage_hourly WHERE hour >= ${KEPT_FROM}`,
+  `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = GREATEST('epoch', ${KEPT_FROM}), horizon_at = 'epoch',
+    horizon_xid = 0, ${RESET_TAIL}`,
 ];
+
+/**
+ * Rolls up the events of transactions before $1, if older ones were retired: the hours of those stay, so the roll-up cannot
+ * begin with the first event.
+ */
+export const RESTART_EVENTS = `
+WITH fresh AS (
+  SELECT user_id, ${hourOf(EVENT_TIME)}, ${EVENT_COLUMNS} FROM usage_events
+  WHERE recorded_xid < $1 AND ${EVENT_TIME} >= ${KEPT_FROM} AND ${KEPT_FROM} > '-infinity'
+), ${ADD}
+UPDATE hourly_rollups SET event_watermark = $1 WHERE ${KEPT_FROM} > '-infinity'`;
 
 /** The hours of the users in $1 that disagree with the events and ledger lines that are rolled up. */
 export const HOUR_FAULTS = `
@@ -120,13 +132,14 @@ FROM (
   SELECT ${KEY}, ${HOUR_SUMS} FROM (
     SELECT user_id, ${hourOf(EVENT_TIME)}, ${EVENT_COLUMNS} FROM usage_events
     WHERE user_id = ANY ($1::text[]) AND recorded_xid < (SELECT event_watermark FROM hourly_rollups WHERE name = '${HOURLY}')
+      AND ${EVENT_TIME} >= ${KEPT_FROM}
     UNION ALL
     SELECT l.user_id, ${hourOf('l.created_at')}, ${LINE_COLUMNS} FROM credit_transactions l
-    WHERE l.user_id = ANY ($1::text[]) AND ${IS_SPENDING}
+    WHERE l.user_id = ANY ($1::text[]) AND ${IS_SPENDING} AND l.created_at >= ${KEPT_FROM}
       AND l.created_at < (SELECT ledger_until FROM hourly_rollups WHERE name = '${HOURLY}')
   ) AS fresh GROUP BY ${KEY}
 ) AS e
-FULL JOIN (SELECT * FROM usage_hourly WHERE user_id = ANY ($1::text[])) AS f USING (${KEY})
+FULL JOIN (SELECT * FROM usage_hourly WHERE user_id = ANY ($1::text[]) AND hour >= ${KEPT_FROM}) AS f USING (${KEY})
 WHERE (${SUMS.map((sum) => `e.${sum}`).join(', ')}) IS DISTINCT FROM (${SUMS.map((sum) => `f.${sum}`).join(', ')})
 ORDER BY 1, 2, 3, 4`;
 

@@ -16,6 +16,7 @@ import {
 import { buildDatabase, DATABASE_ENVIRONMENT, type DatabaseConfig } from './database-config.js';
 import { buildDashboard, DASHBOARD_ENVIRONMENT, type DashboardConfig, dashboardFaults } from './dashboard-config.js';
 import { environment } from './env-file.js';
+import { buildEvents, EVENTS_ENVIRONMENT, type EventsConfig } from './events-config.js';
 import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-config.js';
 import { storedSecret } from '../secrets/stored-secret.js';
 import { KeyRing } from '../secrets/key-ring.js';
@@ -62,6 +63,7 @@ export interface Config {
   readonly metrics: MetricsConfig;
   readonly tracing: TracingConfig;
   readonly database: DatabaseConfig;
+  readonly events: EventsConfig;
   readonly auth: AuthConfig;
   readonly posting: PostingConfig;
   readonly payments: PaymentsConfig;
@@ -165,6 +167,7 @@ const ENVIRONMENT = z.object({
     `networks such as 10.0.0.0/8 or ${NAMED_NETWORKS.join(', ')}, separated by commas`,
   ).optional(),
   ...DATABASE_ENVIRONMENT,
+  ...EVENTS_ENVIRONMENT,
   JWT_SECRET: secret(SECRET_MIN_CHARACTERS).optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
@@ -221,6 +224,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     limits: buildLimits(env),
     shutdown: buildShutdown(env, embedded),
     database: buildDatabase(env),
+    events: buildEvents(env),
     metrics: buildMetrics(env),
     tracing: buildTracing(env),
     auth,

@@ -21,8 +21,8 @@ type Queryable = Pick<pg.Pool | pg.Client, 'query'>;
 const PARTS_OF_TABLES = ['column', 'constraint', 'index', 'trigger'];
 
 /**
- * Reads the lines of the schema `public` in one round trip, without Prisma's migration history and objects of
- * extensions. PostgreSQL 15 to 18 return the same lines.
+ * Reads the lines of the schema `public` in one round trip, without Prisma's migration history, objects of
+ * extensions, and partitions, which come and go (see partitions.ts). PostgreSQL 15 to 18 return the same lines.
  */
 export async function readCatalogue(db: Queryable): Promise<string[]> {
   const rows = await inPublic<{ line: string }>(db, CATALOGUE_SQL);
@@ -110,8 +110,9 @@ async function inPublic<Row>(db: Queryable, select: string): Promise<Row[]> {
 
 const RELATIONS = `
   relations AS (
-    SELECT c.oid, c.relname, c.relkind, c.relispartition FROM pg_class c
+    SELECT c.oid, c.relname, c.relkind FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> '_prisma_migrations'
+      AND NOT c.relispartition
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ),
   enums AS (
@@ -124,7 +125,7 @@ const CATALOGUE_SQL = `
 WITH ${RELATIONS}
 SELECT 'table ' || relname || ':' || CASE relkind
     WHEN 'p' THEN ' partitioned by ' || pg_get_partkeydef(oid) WHEN 'v' THEN ' view' WHEN 'm' THEN ' materialized view'
-    ELSE CASE WHEN relispartition THEN ' partition' ELSE '' END END AS line
+    ELSE '' END AS line
 FROM relations
 UNION ALL
 SELECT 'column ' || r.relname || '.' || a.attname || ': ' || format_type(a.atttypid, a.atttypmod)

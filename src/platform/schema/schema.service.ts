@@ -6,6 +6,7 @@ import { serviceSettings } from '../database/session.js';
 import { compareCatalogue, readCatalogue } from './catalogue.js';
 import { applyMigrations, forgetFailedMigration, migrationNames } from './engine.js';
 import { readHistory } from './migration-history.js';
+import { readMissingPartitions } from './partitions.js';
 import { settleRole } from './role-settings.js';
 import { faultsOf, remedyOf, type SchemaReport, warningsOf } from './report.js';
 
@@ -20,7 +21,7 @@ export class SchemaService {
   ) {}
 
   /**
-   * Compares the live database with the migrations of this release, in two short queries.
+   * Compares the live database with the migrations of this release, in short queries.
    * @throws pg.DatabaseError, or a network error, if the database does not respond
    */
   async check(): Promise<SchemaReport> {
@@ -28,9 +29,13 @@ export class SchemaService {
     const ours = migrationNames();
     const applied = new Set(history.filter(({ finished }) => finished).map(({ name }) => name));
     const newer_migrations = [...applied].filter((name) => !ours.includes(name));
+    const pending_migrations = ours.filter((name) => !applied.has(name));
+    const differences = compareCatalogue(CATALOGUE, live, { is_newer: newer_migrations.length > 0 });
+    // they are looked for with a function that a migration makes
+    const partitions = pending_migrations.length === 0 ? await readMissingPartitions(this.database.pool) : [];
     const report = {
-      differences: compareCatalogue(CATALOGUE, live, { is_newer: newer_migrations.length > 0 }),
-      pending_migrations: ours.filter((name) => !applied.has(name)),
+      differences: [...differences, ...partitions],
+      pending_migrations,
       failed_migrations: history
         .filter(({ name, finished }) => !finished && ours.includes(name))
         .map(({ name }) => name),

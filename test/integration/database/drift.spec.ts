@@ -122,8 +122,8 @@ describe('the check of the live database', () => {
     ],
     [
       'a dropped unique key',
-      'DROP INDEX usage_events_user_id_source_request_id_key',
-      [expect.stringMatching(/^index usage_events\.usage_events_user_id_source_request_id_key is missing/)],
+      'ALTER TABLE usage_event_names DROP CONSTRAINT usage_event_names_pkey',
+      [expect.stringMatching(/^constraint usage_event_names\.usage_event_names_pkey is missing/)],
     ],
     [
       'a dropped index',

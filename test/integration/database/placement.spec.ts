@@ -29,7 +29,7 @@ afterAll(() => shop.close());
 const tables = async (): Promise<string[]> =>
   (
     await w.sql(`SELECT relname FROM pg_class
-      WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' ORDER BY 1`)
+      WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' ORDER BY 1`)
   ).map(({ relname }) => relname as string);
 const ofAccounts = async (): Promise<string[]> =>
   (await tables()).filter((table) => ![...GLOBAL_TABLES, ...LOCAL_TABLES].includes(table));

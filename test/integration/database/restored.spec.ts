@@ -30,6 +30,7 @@ describe('a database restored from what PostgreSQL prints', () => {
         JSON.stringify(rows.map(({ row }) => row)),
       ]);
     }
+    await db.query(`SELECT tollgate_add_event_partitions(now() + interval '3 months')`);
     await from.end();
   });
   afterAll(async () => {

@@ -53,6 +53,7 @@ describe('the doctor', () => {
       'connections',
       'backlog',
       'jobs',
+      'partitions',
     ]);
   });
 

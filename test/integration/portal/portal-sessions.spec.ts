@@ -111,7 +111,7 @@ describe('a portal session', () => {
     await remove(id);
     await me(token);
     const tables = await w.sql(
-      `SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+      `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace`,
     );
     const secret = token.slice(-43);
     for (const { relname } of tables) {

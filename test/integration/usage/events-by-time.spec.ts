@@ -74,8 +74,8 @@ describe('events of a span', () => {
       const text = `EXPLAIN SELECT FROM usage_events WHERE user_id = '${user_id}' AND ${when === 'late' ? late(span) : inTime(span)}`;
       return JSON.stringify((await pool.query(text)).rows);
     };
-    expect(await plan('late')).toContain('usage_events_late_idx');
-    expect(await plan('in time')).toContain('usage_events_pkey');
+    expect(await plan('late')).toMatch(/usage_events_until_\d+_\d+_late_idx/);
+    expect(await plan('in time')).toMatch(/usage_events_until_\d+_\d+_pkey/);
   });
 });
 

@@ -121,6 +121,15 @@ export const DOCTOR_FAULTS: DoctorFault[] = [
     words: 'Usage has not been rolled up',
   },
   {
+    name: 'a month without a partition',
+    spoil: `DO $$ DECLARE p text; BEGIN
+      FOR p IN SELECT name FROM tollgate_event_partitions() WHERE starts_at IS NOT NULL LOOP EXECUTE 'DROP TABLE ' || p; END LOOP; END $$`,
+    mend: `SELECT tollgate_add_event_partitions(now() + interval '3 months')`,
+    check: 'partitions',
+    level: 'warning',
+    words: 'usage_events has no partition for one of the next two months',
+  },
+  {
     name: 'a run that waits for a worker',
     spoil: run('created', 'NULL'),
     mend: NO_RUN,
