@@ -73,6 +73,7 @@ describe('the configuration', () => {
         keycloak_secret: null,
         keycloak_deletion: 'suspend',
       },
+      events: { retention_months: null, retired: 'drop' },
       encryption: { keys: null, is_self_made: false },
       litellm: {
         end_user: 'known',
