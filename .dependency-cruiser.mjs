@@ -6,7 +6,7 @@ const RANKS = [
   ['platform'],
   ['audit'],
   ['jobs'],
-  ['portal'],
+  ['keys', 'portal'],
   ['auth'],
   ['tiers', 'pricing', 'metering'],
   ['credits', 'openrouter'],

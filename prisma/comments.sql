@@ -2,6 +2,7 @@
 -- A changed doc needs a migration that holds the changed line.
 COMMENT ON TYPE "transaction_type" IS 'Type of a ledger line.';
 COMMENT ON TYPE "account_status" IS 'Whether an account can spend. A suspended or closed account cannot; an erasing account is closed and about to be erased.';
+COMMENT ON TYPE "api_key_role" IS 'What an API key acts as. A key of role user acts on its own account; a key of role service meters and charges for any user.';
 COMMENT ON TYPE "grant_source" IS 'Source of granted credits.';
 COMMENT ON TYPE "hold_status" IS 'State of a hold. An active hold past its expiry counts as expired.';
 COMMENT ON TYPE "audit_result" IS 'Result of an audited action.';
@@ -152,6 +153,39 @@ COMMENT ON COLUMN "portal_sessions"."return_url" IS 'Page to which the dashboard
 COMMENT ON COLUMN "portal_sessions"."created_by" IS 'Actor who created the session.';
 COMMENT ON COLUMN "portal_sessions"."expires_at" IS 'When the session ends.';
 COMMENT ON COLUMN "portal_sessions"."created_at" IS 'When the session was created.';
+
+COMMENT ON TABLE "api_keys" IS 'An API key: a long-lived credential of a user or a backend, limited to scopes, models, services and addresses.';
+COMMENT ON COLUMN "api_keys"."id" IS 'UUIDv7 of the key. It never changes, not even when the secret is rotated.';
+COMMENT ON COLUMN "api_keys"."user_id" IS 'User that the key acts as.';
+COMMENT ON COLUMN "api_keys"."name" IS 'Name for people.';
+COMMENT ON COLUMN "api_keys"."prefix" IS 'Prefix of the secret; null for an imported key.';
+COMMENT ON COLUMN "api_keys"."start" IS 'How the secret starts, so that people recognise it.';
+COMMENT ON COLUMN "api_keys"."key_hash" IS 'Digest of the secret.';
+COMMENT ON COLUMN "api_keys"."hash_alg" IS 'How key_hash was computed: sha256 for an imported key until its first use, otherwise hmac-sha256 and the encryption key.';
+COMMENT ON COLUMN "api_keys"."previous_hash" IS 'Digest of the secret before the last rotation.';
+COMMENT ON COLUMN "api_keys"."previous_hash_alg" IS 'How previous_hash was computed.';
+COMMENT ON COLUMN "api_keys"."previous_expires_at" IS 'When the secret before the last rotation stops working; null if the key was never rotated.';
+COMMENT ON COLUMN "api_keys"."rotated_at" IS 'When the secret was last rotated.';
+COMMENT ON COLUMN "api_keys"."role" IS 'What the key acts as.';
+COMMENT ON COLUMN "api_keys"."member_id" IS 'Member whose work the key does, when an organization pays; otherwise null.';
+COMMENT ON COLUMN "api_keys"."scopes" IS 'What the key can be used for.';
+COMMENT ON COLUMN "api_keys"."allowed_models" IS 'Model ids and id prefixes (`openai/*`) that the key can call; an empty list allows every model.';
+COMMENT ON COLUMN "api_keys"."denied_models" IS 'Model ids and id prefixes that the key cannot call, even if they are allowed.';
+COMMENT ON COLUMN "api_keys"."allowed_services" IS 'Services that the key can charge and report usage for; an empty list allows every service.';
+COMMENT ON COLUMN "api_keys"."allowed_cidrs" IS 'Addresses and networks from which the key works; an empty list allows every address.';
+COMMENT ON COLUMN "api_keys"."tags" IS 'Tags of everything that the key does, before those of the request.';
+COMMENT ON COLUMN "api_keys"."metadata" IS 'Metadata attached by the owner.';
+COMMENT ON COLUMN "api_keys"."requests_per_minute" IS 'Requests that the key can send per minute, counted over all instances; null for no limit.';
+COMMENT ON COLUMN "api_keys"."tokens_per_minute" IS 'Tokens that the key can use per minute, counted over all instances; null for no limit.';
+COMMENT ON COLUMN "api_keys"."expires_at" IS 'When the key expires; null for never.';
+COMMENT ON COLUMN "api_keys"."paused_at" IS 'When the key was paused; null if it is not paused.';
+COMMENT ON COLUMN "api_keys"."paused_reason" IS 'Why the key is paused.';
+COMMENT ON COLUMN "api_keys"."revoked_at" IS 'When the key was revoked; null if it was not.';
+COMMENT ON COLUMN "api_keys"."last_used_at" IS 'When the key was last used, to the minute.';
+COMMENT ON COLUMN "api_keys"."last_used_ip" IS 'Address from which it was then used.';
+COMMENT ON COLUMN "api_keys"."created_by" IS 'Actor who created the key.';
+COMMENT ON COLUMN "api_keys"."created_at" IS 'When the key was created.';
+COMMENT ON COLUMN "api_keys"."changed_at" IS 'When the key was last changed, for instances that have it in memory; null if never.';
 
 COMMENT ON TABLE "audit_logs" IS 'Audit log of administrative actions. An entry is written in the transaction of its action.';
 COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';

@@ -10,6 +10,7 @@ import { Jobs } from '../jobs/jobs.js';
 import { BillingTermination } from '../payments/plans/billing-termination.service.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import type { Replayable } from '../platform/replayable.js';
+import { ApiKeys } from '../keys/api-keys.service.js';
 import { PortalSessions } from '../portal/portal-sessions.service.js';
 import { KeyRing } from '../platform/secrets/key-ring.js';
 import { bucketOf } from '../platform/database/row-id.js';
@@ -27,6 +28,7 @@ export class AccountErasure {
     private readonly termination: BillingTermination,
     private readonly jobs: Jobs,
     private readonly portal: PortalSessions,
+    private readonly keys: ApiKeys,
   ) {}
 
   /**
@@ -42,6 +44,7 @@ export class AccountErasure {
       Object.assign(state, { status: 'erasing', status_reason: null, status_changed_at: now });
       await this.jobs.enqueue(tx, ERASURES, {});
       await this.portal.endAll(tx, user_id);
+      await this.keys.revokeAll(tx, actor, user_id);
       return {};
     });
     await this.termination.end(actor, user_id, 'now');

@@ -11,6 +11,7 @@ import type { BalanceView } from '../credits/credits.views.js';
 import { type IdempotencyKey, idempotencyKey, IdempotencyRepository } from '../credits/posting/idempotency.js';
 import { assertOpen } from '../credits/accounts/refusal.js';
 import type { UserCreditsRow } from '../generated/rows.js';
+import { ApiKeys } from '../keys/api-keys.service.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { PaymentsTransfer } from '../payments/payments-transfer.repository.js';
 import type { Actor } from '../platform/actor.js';
@@ -37,13 +38,15 @@ export class AccountData {
   constructor(
     readonly payments: PaymentsTransfer,
     private readonly redemptions: RedemptionsRepository,
-    private readonly keys: OwnKeys,
+    private readonly own_keys: OwnKeys,
+    private readonly keys: ApiKeys,
     private readonly portal: PortalSessions,
   ) {}
 
   async transfer(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
     await this.payments.transfer(tx, from, to, lines);
     await this.redemptions.transfer(tx, from, to);
+    await this.own_keys.transfer(tx, from, to);
     await this.keys.transfer(tx, from, to);
     await this.portal.endAll(tx, from);
   }

@@ -5,6 +5,7 @@ import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { PortalModule } from '../portal/portal.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
@@ -27,6 +28,7 @@ import { MeService } from './me/me.service.js';
   imports: [
     AuditModule,
     JobsModule,
+    KeysModule,
     PortalModule,
     TiersModule,
     CreditsModule,

@@ -1,6 +1,7 @@
 import { OmitType } from '@nestjs/swagger';
 import {
   AccountDiscountRow,
+  ApiKeyRow,
   AuditLogRow,
   AutoTopupRow,
   CouponRedemptionRow,
@@ -51,6 +52,14 @@ class Subscription extends OmitType(SubscriptionRow, [
   'paid_terms',
 ] as const) {}
 class AutomaticTopUp extends OmitType(AutoTopupRow, ['next_try_at'] as const) {}
+class ApiKey extends OmitType(ApiKeyRow, [
+  'key_hash',
+  'hash_alg',
+  'previous_hash',
+  'previous_hash_alg',
+  'created_by',
+  'changed_at',
+] as const) {}
 class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) {}
 
 const BY_TIME = ['created_at', 'id'];
@@ -134,6 +143,13 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     view: AccountDiscountRow,
     key: ['code'],
     what: 'discounts on payments',
+  },
+  {
+    file: 'api-keys.csv',
+    table: 'api_keys',
+    view: ApiKey,
+    key: BY_TIME,
+    what: 'API keys: their limits and last use, never a secret',
   },
   {
     file: 'own-keys.csv',

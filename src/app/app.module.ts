@@ -12,6 +12,7 @@ import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import type { Config } from '../platform/config/config.js';
@@ -35,6 +36,7 @@ export class AppModule {
         PlatformModule.with(config),
         AuditModule,
         JobsModule,
+        KeysModule,
         PortalModule,
         AuthModule,
         TiersModule,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { KeysModule } from '../keys/keys.module.js';
 import { PortalModule } from '../portal/portal.module.js';
 import { Access } from './access.js';
 import { Authenticator } from './authenticator.js';
@@ -7,7 +8,7 @@ import { TokenSigner } from './token-signer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 @Module({
-  imports: [PortalModule],
+  imports: [KeysModule, PortalModule],
   providers: [TokenVerifier, VerifiedTokenCache, TokenSigner, Authenticator, Access],
   exports: [TokenSigner, Access],
 })

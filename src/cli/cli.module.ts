@@ -30,7 +30,13 @@ import { LITELLM_COMMANDS } from '../integrations/litellm/litellm.command.js';
 import { LiteLlmModule } from '../integrations/litellm/litellm.module.js';
 import { JOBS_COMMANDS, JobsCommand } from '../jobs/jobs.command.js';
 import { JobsModule } from '../jobs/jobs.module.js';
-import { KeysCommand, KeysImportFernetCommand, KeysRotateCommand } from '../openrouter/keys.command.js';
+import { KeysModule } from '../keys/keys.module.js';
+import {
+  EncryptionCommand,
+  EncryptionImportFernetCommand,
+  EncryptionRotateCommand,
+} from '../openrouter/encryption.command.js';
+import { API_KEYS_COMMANDS, ApiKeysCommand } from '../keys/keys.command.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PACKAGES_COMMANDS, PackagesCommand } from '../payments/packages/packages.command.js';
 import { PAYMENTS_COMMANDS, PaymentsCommand } from '../payments/payments.command.js';
@@ -59,6 +65,8 @@ const COMMANDS = [
   SchemaMigrateCommand,
   TokenCommand,
   TokenIssueCommand,
+  ApiKeysCommand,
+  ...API_KEYS_COMMANDS,
   PortalCommand,
   ...PORTAL_COMMANDS,
   credits.CreditsCommand,
@@ -86,9 +94,9 @@ const COMMANDS = [
   ...PACKAGES_COMMANDS,
   PaymentsCommand,
   ...PAYMENTS_COMMANDS,
-  KeysCommand,
-  KeysRotateCommand,
-  KeysImportFernetCommand,
+  EncryptionCommand,
+  EncryptionRotateCommand,
+  EncryptionImportFernetCommand,
   OpenRouterCommand,
   OpenRouterReconcileCommand,
   ...LITELLM_COMMANDS,
@@ -112,6 +120,7 @@ export class CliModule {
         PlatformModule.with(withoutTraces(config)),
         AuditModule,
         JobsModule,
+        KeysModule,
         PortalModule,
         TiersModule,
         PricingModule,

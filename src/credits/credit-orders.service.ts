@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
+import { attributionBy } from '../platform/attribution.js';
+import { assertKeyAllows, workFault } from '../platform/key-limits.js';
 import type { Replayable } from '../platform/replayable.js';
 import { amount, units } from '../platform/values/amount.js';
 import { balanceView } from './accounts/accounts.service.js';
@@ -17,7 +19,7 @@ import { accountResult, CreditsService } from './credits.service.js';
 import type { BalanceView, CostBreakdown, MovementView } from './credits.views.js';
 import { bookedSource } from './grants/given-source.js';
 import { idempotencyKey } from './posting/idempotency.js';
-import { chargeDetails } from './posting/posting.js';
+import { lineDetails } from './posting/posting.js';
 import { type Charge, type Posted, PostingEngine } from './posting/posting.engine.js';
 
 /**
@@ -61,10 +63,10 @@ export class CreditOrders {
    * the given order for each account. Errors among the records are passed through.
    */
   async deductAll(actor: Actor, records: readonly (DeductRecord | Error)[]): Promise<(Posted | Error)[]> {
-    const fine = records.filter((record): record is DeductRecord => !(record instanceof Error));
-    const charges = fine.map(({ idempotency_key, ...body }) => chargeOf(actor, body, idempotency_key));
-    const ends = (await this.engine.deductAll(actor, charges)).values();
-    return records.map((record) => (record instanceof Error ? record : (ends.next().value as Posted | Error)));
+    const charges = records.map((record) => chargeOfRecord(actor, record));
+    const fine = charges.filter((charge): charge is Charge => !(charge instanceof Error));
+    const ends = (await this.engine.deductAll(actor, fine)).values();
+    return charges.map((charge) => (charge instanceof Error ? charge : (ends.next().value as Posted | Error)));
   }
 
   /** Refunds credits: with `transaction_id`, at most what is left of that charge. */
@@ -88,8 +90,17 @@ export class CreditOrders {
   }
 }
 
+function chargeOfRecord(actor: Actor, record: DeductRecord | Error): Charge | Error {
+  if (record instanceof Error) return record;
+  const { idempotency_key, ...body } = record;
+  return workFault(actor, body) ?? chargeOf(actor, body, idempotency_key);
+}
+
 function chargeOf(actor: Actor, body: DeductBody, key: string | undefined): Charge {
-  const details = chargeDetails({ ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) });
+  const { service, model } = body;
+  assertKeyAllows(actor, { service, model });
+  const charged = { ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) };
+  const details = lineDetails(charged, attributionBy(actor, body.tags));
   const charge = { user_id: body.user_id, amount: units(body.amount), details };
   return { ...charge, key: idempotencyKey(key, actor, 'deduct', body) };
 }

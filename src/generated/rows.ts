@@ -6,6 +6,7 @@ import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../pla
 import {
   transaction_type,
   account_status,
+  api_key_role,
   grant_source,
   hold_status,
   audit_result,
@@ -1062,6 +1063,309 @@ export class PortalSessionRow {
   @ApiProperty({ description: 'When the session was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+}
+
+/** An API key: a long-lived credential of a user or a backend, limited to scopes, models, services and addresses. */
+export class ApiKeyRow {
+  /** UUIDv7 of the key. It never changes, not even when the secret is rotated. */
+  @ApiProperty({
+    description: 'UUIDv7 of the key. It never changes, not even when the secret is rotated.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  id!: string;
+
+  /** User that the key acts as. */
+  @ApiProperty({ description: 'User that the key acts as.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsUserId()
+  user_id!: string;
+
+  /** Name for people. */
+  @ApiProperty({ description: 'Name for people.', type: 'string', maxLength: 100, example: 'Notebook' })
+  @IsText({ max_length: 100 })
+  name!: string;
+
+  /** Prefix of the secret; null for an imported key. */
+  @ApiProperty({
+    description: 'Prefix of the secret; null for an imported key.',
+    type: 'string',
+    maxLength: 16,
+    nullable: true,
+    example: 'tg_live_',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 16 })
+  prefix!: string | null;
+
+  /** How the secret starts, so that people recognise it. */
+  @ApiProperty({
+    description: 'How the secret starts, so that people recognise it.',
+    type: 'string',
+    maxLength: 32,
+    example: 'tg_live_4fRt',
+  })
+  @IsText({ max_length: 32 })
+  start!: string;
+
+  /** Digest of the secret. */
+  @ApiProperty({ description: 'Digest of the secret.', type: 'string', minLength: 64, maxLength: 64 })
+  @IsText({ min_length: 64, max_length: 64 })
+  key_hash!: string;
+
+  /** How key_hash was computed: sha256 for an imported key until its first use, otherwise hmac-sha256 and the encryption key. */
+  @ApiProperty({
+    description:
+      'How key_hash was computed: sha256 for an imported key until its first use, otherwise hmac-sha256 and the encryption key.',
+    type: 'string',
+    maxLength: 64,
+  })
+  @IsText({ max_length: 64 })
+  hash_alg!: string;
+
+  /** Digest of the secret before the last rotation. */
+  @ApiProperty({
+    description: 'Digest of the secret before the last rotation.',
+    type: 'string',
+    minLength: 64,
+    maxLength: 64,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ min_length: 64, max_length: 64 })
+  previous_hash!: string | null;
+
+  /** How previous_hash was computed. */
+  @ApiProperty({ description: 'How previous_hash was computed.', type: 'string', maxLength: 64, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  previous_hash_alg!: string | null;
+
+  /** When the secret before the last rotation stops working; null if the key was never rotated. */
+  @ApiProperty({
+    description: 'When the secret before the last rotation stops working; null if the key was never rotated.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  previous_expires_at!: Date | null;
+
+  /** When the secret was last rotated. */
+  @ApiProperty({
+    description: 'When the secret was last rotated.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  rotated_at!: Date | null;
+
+  /** What the key acts as. */
+  @ApiProperty({ description: 'What the key acts as.', enum: api_key_role, enumName: 'api_key_role', example: 'user' })
+  @IsEnum(api_key_role)
+  role!: api_key_role;
+
+  /** Member whose work the key does, when an organization pays; otherwise null. */
+  @ApiProperty({
+    description: 'Member whose work the key does, when an organization pays; otherwise null.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  member_id!: string | null;
+
+  /** What the key can be used for. */
+  @ApiProperty({
+    description: 'What the key can be used for.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    example: ['gateway'],
+  })
+  @IsArray()
+  @IsText({ min_length: 1 }, { each: true })
+  scopes!: string[];
+
+  /** Model ids and id prefixes (`openai/*`) that the key can call; an empty list allows every model. */
+  @ApiProperty({
+    description: 'Model ids and id prefixes (`openai/*`) that the key can call; an empty list allows every model.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    maxItems: 500,
+    example: ['openai/*'],
+  })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsText({ min_length: 1 }, { each: true })
+  allowed_models!: string[];
+
+  /** Model ids and id prefixes that the key cannot call, even if they are allowed. */
+  @ApiProperty({
+    description: 'Model ids and id prefixes that the key cannot call, even if they are allowed.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    maxItems: 500,
+    example: ['openai/gpt-5-pro'],
+  })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsText({ min_length: 1 }, { each: true })
+  denied_models!: string[];
+
+  /** Services that the key can charge and report usage for; an empty list allows every service. */
+  @ApiProperty({
+    description: 'Services that the key can charge and report usage for; an empty list allows every service.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 64 },
+    maxItems: 100,
+    example: ['tts'],
+  })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
+  allowed_services!: string[];
+
+  /** Addresses and networks from which the key works; an empty list allows every address. */
+  @ApiProperty({
+    description: 'Addresses and networks from which the key works; an empty list allows every address.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    maxItems: 100,
+    example: ['203.0.113.0/24'],
+  })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsText({ min_length: 1 }, { each: true })
+  allowed_cidrs!: string[];
+
+  /** Tags of everything that the key does, before those of the request. */
+  @ApiProperty({
+    description: 'Tags of everything that the key does, before those of the request.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 64 },
+    maxItems: 10,
+    example: ['team-a'],
+  })
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
+  tags!: string[];
+
+  /** Metadata attached by the owner. */
+  @ApiProperty({ description: 'Metadata attached by the owner.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  metadata!: Record<string, unknown>;
+
+  /** Requests that the key can send per minute, counted over all instances; null for no limit. */
+  @ApiProperty({
+    description: 'Requests that the key can send per minute, counted over all instances; null for no limit.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000000,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber({ min: 1, max: 1000000 })
+  requests_per_minute!: number | null;
+
+  /** Tokens that the key can use per minute, counted over all instances; null for no limit. */
+  @ApiProperty({
+    description: 'Tokens that the key can use per minute, counted over all instances; null for no limit.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 2000000000,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber({ min: 1, max: 2000000000 })
+  tokens_per_minute!: number | null;
+
+  /** When the key expires; null for never. */
+  @ApiProperty({
+    description: 'When the key expires; null for never.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** When the key was paused; null if it is not paused. */
+  @ApiProperty({
+    description: 'When the key was paused; null if it is not paused.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  paused_at!: Date | null;
+
+  /** Why the key is paused. */
+  @ApiProperty({ description: 'Why the key is paused.', type: 'string', maxLength: 500, nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  paused_reason!: string | null;
+
+  /** When the key was revoked; null if it was not. */
+  @ApiProperty({
+    description: 'When the key was revoked; null if it was not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  revoked_at!: Date | null;
+
+  /** When the key was last used, to the minute. */
+  @ApiProperty({
+    description: 'When the key was last used, to the minute.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  last_used_at!: Date | null;
+
+  /** Address from which it was then used. */
+  @ApiProperty({
+    description: 'Address from which it was then used.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: '203.0.113.7',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  last_used_ip!: string | null;
+
+  /** Actor who created the key. */
+  @ApiProperty({ description: 'Actor who created the key.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the key was created. */
+  @ApiProperty({ description: 'When the key was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the key was last changed, for instances that have it in memory; null if never. */
+  @ApiProperty({
+    description: 'When the key was last changed, for instances that have it in memory; null if never.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  changed_at!: Date | null;
 }
 
 /** Audit log of administrative actions. An entry is written in the transaction of its action. */
@@ -3806,6 +4110,7 @@ export const ROWS = {
   idempotency_keys: IdempotencyKeyRow,
   call_answers: CallAnswerRow,
   portal_sessions: PortalSessionRow,
+  api_keys: ApiKeyRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
   usage_event_names: UsageEventNameRow,
@@ -3848,6 +4153,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
   portal_sessions: ['token_hash'],
+  api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at'],
   audit_logs: [],
   usage_events: [
     'content_hash',

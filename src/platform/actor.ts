@@ -5,12 +5,31 @@ import type { Scope } from './scopes.js';
 export const ROLES = ['user', 'service', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+export const SIGN_IN_METHODS = ['token', 'portal_session', 'api_key'] as const;
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
+
 /** How a caller signed in. */
 export interface SignIn {
-  readonly method: 'token' | 'portal_session';
-  readonly expires_at: Date;
+  readonly method: SignInMethod;
+  /** Null for an API key that does not expire. */
+  readonly expires_at: Date | null;
   /** Only for a portal session. */
   readonly session_id?: string;
+}
+
+/** The API key that a caller uses, and what limits it besides scopes. Empty lists limit nothing. */
+export interface KeyInUse {
+  readonly id: string;
+  readonly name: string;
+  readonly member_id: string | null;
+  /** Tags of everything that the key does. */
+  readonly tags: readonly string[];
+  readonly allowed_models: readonly string[];
+  readonly denied_models: readonly string[];
+  readonly allowed_services: readonly string[];
+  readonly allowed_cidrs: readonly string[];
+  readonly requests_per_minute: number | null;
+  readonly tokens_per_minute: number | null;
 }
 
 /** The caller of an operation. The auth guard creates it; jobs and commands use {@link systemActor}. */
@@ -21,6 +40,8 @@ export interface Actor {
   readonly scopes?: readonly Scope[];
   /** Undefined for work without a request. */
   readonly sign_in?: SignIn;
+  /** The API key that was used; undefined for other credentials. */
+  readonly api_key?: KeyInUse;
   readonly request_id: string | null;
   readonly ip: string | null;
 }

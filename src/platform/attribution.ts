@@ -1,3 +1,5 @@
+import type { Actor } from './actor.js';
+
 /** Who acted and with what. Stored with holds, charges and usage events; the account that pays is their user_id. */
 export interface Attribution {
   /** Id of the API key that was used. */
@@ -19,6 +21,19 @@ export const UNATTRIBUTED: Attribution = { api_key_id: null, member_id: null, ta
 export const attributionOf = ({ api_key_id, member_id, tags }: Attribution): Attribution => {
   return { api_key_id, member_id, tags };
 };
+
+/**
+ * Returns the attribution of work that a caller does: the API key with its member, and its tags before those of the
+ * request, ten in all.
+ */
+export function attributionBy(
+  { api_key }: Pick<Actor, 'api_key'>,
+  tags: readonly string[] | null | undefined,
+): Attribution {
+  if (!api_key) return { ...UNATTRIBUTED, tags: storedTags(tags) };
+  const all = storedTags([...api_key.tags, ...(tags ?? [])]);
+  return { api_key_id: api_key.id, member_id: api_key.member_id, tags: all && all.slice(0, TAGS_MAX) };
+}
 
 /** Returns tags as they are stored: each once, in the caller's order; null for none. */
 export function storedTags(tags: readonly string[] | null | undefined): string[] | null {

@@ -14,7 +14,7 @@ export const SCOPES = {
   models: 'the model catalogue with its prices',
   payments: 'packages, plans, checkouts, payments, discounts and the automatic top-up',
   coupons: 'checking and redeeming coupons',
-  'keys:manage': "users' own provider keys",
+  'keys:manage': "API keys, and users' own provider keys",
   'account:export': 'the archive with all data about a person',
   'portal:manage': 'portal sessions of users',
   provisioning: 'opening accounts at registration',

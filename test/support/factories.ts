@@ -89,8 +89,8 @@ export class TestEnv {
   }
 
   /** Starts another service on the same database; it is closed with the environment at the latest. */
-  async another(): Promise<TestApp> {
-    const other = await startApp({ database_url: this.t.database_url });
+  async another(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
+    const other = await startApp({ database_url: this.t.database_url, env });
     this.others.push(other);
     return other;
   }

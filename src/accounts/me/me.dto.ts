@@ -2,7 +2,7 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Limit, LIMIT_SOURCES } from '../../credits/accounts/limits.js';
 import { BalanceView } from '../../credits/credits.views.js';
 import { TierRow } from '../../generated/rows.js';
-import { type Role, ROLES, type SignIn } from '../../platform/actor.js';
+import { type Role, ROLES, SIGN_IN_METHODS, type SignInMethod } from '../../platform/actor.js';
 import { type Scope, SCOPE_NAMES } from '../../platform/scopes.js';
 
 /** The plan of the caller's account. */
@@ -54,11 +54,16 @@ export class MeView {
   })
   scopes!: readonly Scope[] | null;
 
-  @ApiProperty({ description: 'How the caller signed in.', enum: ['token', 'portal_session'], example: 'token' })
-  sign_in!: SignIn['method'];
+  @ApiProperty({ description: 'How the caller signed in.', enum: SIGN_IN_METHODS, example: 'token' })
+  sign_in!: SignInMethod;
 
-  @ApiProperty({ description: 'When the credential expires.', type: 'string', format: 'date-time' })
-  expires_at!: Date;
+  @ApiProperty({
+    description: 'When the credential expires; null for an API key that does not expire.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  expires_at!: Date | null;
 
   @ApiProperty({
     description: 'Page of the platform that a portal session links back to; null if there is none.',

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { CreditHoldRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
-import { storedTags, UNATTRIBUTED } from '../../platform/attribution.js';
+import { attributionBy } from '../../platform/attribution.js';
 import { type Page, paginate } from '../../platform/database/paging.js';
+import { assertKeyAllows } from '../../platform/key-limits.js';
 import type { Replayable } from '../../platform/replayable.js';
 import { units } from '../../platform/values/amount.js';
 import { AccountsService } from '../accounts/accounts.service.js';
@@ -24,7 +25,8 @@ export class HoldsService {
   async create(actor: Actor, body: HoldBody, key: string | undefined): Promise<Replayable<CreditHoldRow>> {
     const { user_id, service } = body;
     const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
-    const attribution = { ...UNATTRIBUTED, tags: storedTags(body.tags) };
+    assertKeyAllows(actor, { service, model });
+    const attribution = attributionBy(actor, body.tags);
     const order = { user_id, service, model, metadata, attribution, ttl_s, amount: units(body.amount) };
     return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, actor, 'hold', body) }));
   }

@@ -1,7 +1,7 @@
 import type { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
 import type { NewEvent, RecordedEvent } from '../../metering/usage-event.js';
 import type { Actor } from '../../platform/actor.js';
-import { type Attribution, attributionOf, storedTags, UNATTRIBUTED } from '../../platform/attribution.js';
+import { type Attribution, attributionOf } from '../../platform/attribution.js';
 import { amount, type Units, units } from '../../platform/values/amount.js';
 import { type DomainError } from '../../platform/errors.js';
 import type { Account, LineDetails } from '../accounts/account.js';
@@ -156,14 +156,13 @@ interface ChargedWork {
   model?: string | null | undefined;
   cost_breakdown?: object | null | undefined;
   metadata?: Record<string, unknown> | undefined;
-  tags?: readonly string[] | null | undefined;
 }
 
-/** Returns the details for the line of a charge. */
-export const chargeDetails = (charged: ChargedWork): LineDetails =>
-  lineDetails(charged, { ...UNATTRIBUTED, tags: storedTags(charged.tags) });
-
-function lineDetails({ service, model, cost_breakdown, metadata }: ChargedWork, attribution: Attribution): LineDetails {
+/** Returns the details for the line that charges some work. */
+export function lineDetails(
+  { service, model, cost_breakdown, metadata }: ChargedWork,
+  attribution: Attribution,
+): LineDetails {
   return { service, model, cost_breakdown, metadata, attribution, description: describe({ service, model }) };
 }
 

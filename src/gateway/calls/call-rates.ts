@@ -82,8 +82,8 @@ export class CallRates {
     const worked = report(named, hold.user_id, created_at);
     const model = await this.pricedAs(hold.model, ending.model, provider_cost);
     const rating = await this.rateEnding(call, { ...worked, model }, provider_cost);
-    const event = eventOf(worked, is_own_key ? this.ownKeyRating(rating, provider_cost) : rating);
-    return { ...event, ...attributionOf(hold) };
+    const rated = is_own_key ? this.ownKeyRating(rating, provider_cost) : rating;
+    return eventOf(worked, rated, attributionOf(hold));
   }
 
   /**

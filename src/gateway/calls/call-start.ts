@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
 import type { Actor } from '../../platform/actor.js';
+import { assertKeyAllows } from '../../platform/key-limits.js';
 import { units } from '../../platform/values/amount.js';
 import { DomainError } from '../../platform/errors.js';
 import { type CallOrder, limited, ofModels } from './call-order.js';
 import { CallEstimates, fittingTokens } from './call-estimates.js';
-import { CallRates, type RateTerms } from './call-rates.js';
+import { CallRates, type RateTerms, SERVICE } from './call-rates.js';
 import { CallRoutes, type Route } from './call-routes.js';
 import { ModelNames } from '../models/model-names.js';
+import { plainOf } from '../../pricing/prices/model-ids.js';
 import type { Rater } from '../../pricing/rating/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { PlanModels } from './plan-models.js';
@@ -38,11 +40,12 @@ export class CallStart {
 
   /**
    * Checks a call and holds its credits.
-   * @throws DomainError `model_not_found`, `model_ambiguous`, `no_openrouter_key`, `model_not_allowed`; 402 or 429 when
+   * @throws DomainError `model_not_found`, `model_ambiguous`, `no_openrouter_key`, `model_not_allowed`; what {@link assertKeyAllows} throws; 402 or 429 when
    * the account cannot afford it or a limit is reached
    */
   async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
     const order = ofModels(asked, await this.names.idsOf(asked.models));
+    for (const model of order.models) assertKeyAllows(actor, { service: SERVICE, model: plainOf(model) });
     const [route, rater, check] = await Promise.all([
       this.routes.of(user_id),
       this.rates.raterOf(order.models),

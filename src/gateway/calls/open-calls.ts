@@ -8,7 +8,7 @@ import { factsOf } from '../../credits/posting/posting.js';
 import { PostingEngine } from '../../credits/posting/posting.engine.js';
 import type { Actor } from '../../platform/actor.js';
 import { systemActor } from '../../platform/actor.js';
-import { type Attribution, UNATTRIBUTED } from '../../platform/attribution.js';
+import { type Attribution, attributionBy } from '../../platform/attribution.js';
 import { amount, type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { DomainError, NotFound } from '../../platform/errors.js';
@@ -122,7 +122,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     if (cost === 0n) await this.freeCalls.check(user_id, [model]);
     const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
-    const terms = { ttl_s, lease_s, is_call: true, is_free, key, attribution: { ...UNATTRIBUTED, tags } };
+    const terms = { ttl_s, lease_s, is_call: true, is_free, key, attribution: attributionBy(actor, tags) };
     const { hold, replayed } = await this.engine.hold(actor, { ...order, ...terms });
     if (replayed) throw inProgress();
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };

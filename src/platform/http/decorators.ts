@@ -57,10 +57,16 @@ export function Requires(scope: RequiredScope, ...roles: [Role, ...Role[]]): Met
     ApiBearerAuth(),
     ApiExtension(ROLES_EXTENSION, roles),
     ApiExtension(SCOPE_EXTENSION, scope),
-    Problem(401, 'missing_credentials', 'invalid_token', 'token_expired'),
-    Problem(403, ...(scope === ANY_SCOPE ? ['forbidden'] : ['forbidden', 'missing_scope'])),
+    Problem(401, ...UNKNOWN_CALLER),
+    Problem(403, ...(scope === ANY_SCOPE ? REFUSED_CALLER : [...REFUSED_CALLER, 'missing_scope'])),
   );
 }
+
+const UNKNOWN_CALLER = [
+  ...['missing_credentials', 'invalid_token', 'token_expired'],
+  ...['key_expired', 'key_revoked', 'key_rotated'],
+];
+const REFUSED_CALLER = ['forbidden', 'key_paused', 'key_address_not_allowed'];
 
 /** Injects the caller: `list(@By() actor: Actor)`. */
 export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {

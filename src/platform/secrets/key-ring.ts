@@ -80,6 +80,11 @@ export class KeyRing {
     }
   }
 
+  /** Ids of all keys, the current one first. */
+  get ids(): string[] {
+    return [...this.keys.keys()];
+  }
+
   /** Returns a digest of a text keyed with the current key; null without a key. */
   fingerprint(text: string): string | null {
     return this.fingerprints(text)[0] ?? null;

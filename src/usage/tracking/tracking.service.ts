@@ -12,6 +12,8 @@ import {
 } from '../../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../../metering/usage-events.repository.js';
 import type { Actor } from '../../platform/actor.js';
+import { attributionBy } from '../../platform/attribution.js';
+import { assertKeyAllows, workFault } from '../../platform/key-limits.js';
 import { assertScope, scopeFault } from '../../platform/scopes.js';
 import { PricingService } from '../../pricing/pricing.service.js';
 import type { Rating } from '../../pricing/rating/rating.js';
@@ -37,29 +39,31 @@ export class TrackingService {
   /**
    * Records one piece of work. Charged work and its event are one atomic write.
    * @throws DomainError 402 or 429 when charged work is refused, with no effect; `idempotency_conflict`; `overloaded`;
-   *   `missing_scope` when the caller can record but not charge
+   *   `missing_scope` when the caller can record but not charge; what {@link assertKeyAllows} throws
    */
   async track(actor: Actor, report: Report, key?: IdempotencyKey, given_key?: string): Promise<Recording> {
+    assertKeyAllows(actor, report);
     const plans = new PlanLookup(actor, this.accounts, this.tiers);
     // keys are stored with charges; a record without charge and name uses the key as its name
     const isUnnamed = report.charge === null && report.request_id === null;
     const named = isUnnamed && given_key !== undefined ? { ...report, request_id: given_key } : report;
-    const [event] = await this.priced([named], plans);
+    const [event] = await this.priced(actor, [named], plans);
     return this.record(actor, report.charge, event as NewEvent, plans, key);
   }
 
   /**
    * Records many pieces of work, which share look-ups and writes. Each succeeds or fails independently; the results are
-   * in the order of `reports`, whose errors are passed through.
+   * in the order of `given`, whose errors are passed through.
    * @throws DomainError, pg.DatabaseError when the database is unreachable; nothing was recorded then
    */
-  async trackAll(actor: Actor, reports: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
+  async trackAll(actor: Actor, given: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
+    const reports = given.map((report) => (report instanceof Error ? report : (workFault(actor, report) ?? report)));
     const plans = new PlanLookup(actor, this.accounts, this.tiers);
     // only an optimization for repeated batches; the posting engine decides between concurrent ones
     const known = await this.knownOf(reports);
     const ends: (Recording | Error | null)[] = reports.map((report) => endKnown(report, known));
     const fresh = reports.filter((_, i) => ends[i] === null) as Report[];
-    const events = await this.priced(fresh, plans);
+    const events = await this.priced(actor, fresh, plans);
     const made = (await this.recordAll(actor, fresh, events, plans)).values();
     return ends.map((end) => end ?? (made.next().value as Recording | Error));
   }
@@ -72,13 +76,13 @@ export class TrackingService {
   }
 
   /** Returns the events to record, with their costs. */
-  private async priced(reports: readonly Report[], plans: PlanLookup): Promise<NewEvent[]> {
+  private async priced(actor: Actor, reports: readonly Report[], plans: PlanLookup): Promise<NewEvent[]> {
     const now = new Date();
     for (const { source, unread_usage } of reports) noteUnread(source, unread_usage);
     const ratings = await this.pricing.rate(
       reports.map((report) => workOf(report, () => plans.of(report.user_id), now)),
     );
-    return reports.map((report, i) => eventOf(report, ratings[i] as Rating));
+    return reports.map((report, i) => eventOf(report, ratings[i] as Rating, attributionBy(actor, report.tags)));
   }
 
   private async record(

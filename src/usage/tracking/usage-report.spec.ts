@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { UNATTRIBUTED } from '../../platform/attribution.js';
 import { type InvalidInput } from '../../platform/errors.js';
 import { POOLS, type TokenPools } from '../../pricing/rating/work.js';
 import { EARLY_MAX_S, eventOf, LATE_MAX_DAYS, type ReportedWork, reportOf, workOf } from './usage-report.js';
@@ -103,9 +104,9 @@ describe('a report', () => {
       markup_rate: '0.100000',
       price_multiplier: null,
     };
-    const event = eventOf(given, rating);
+    const event = eventOf(given, rating, UNATTRIBUTED);
     expect(event).toMatchObject({ ...BY, input_tokens: 3, total_cost: '0.000000001', markup_rule_id: 'm' });
     for (const name of ['cost', 'is_free', 'charge', 'tokens', 'list_cost']) expect(event).not.toHaveProperty(name);
-    expect(eventOf(given, { ...rating, list_cost: 5n })).toMatchObject({ list_cost: '0.0000000005' });
+    expect(eventOf(given, { ...rating, list_cost: 5n }, UNATTRIBUTED)).toMatchObject({ list_cost: '0.0000000005' });
   });
 });

@@ -1,7 +1,7 @@
 import type { service_tier, usage_unit } from '../../generated/prisma/enums.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { amount, type Units, units } from '../../platform/values/amount.js';
-import { storedTags, UNATTRIBUTED } from '../../platform/attribution.js';
+import { type Attribution, storedTags } from '../../platform/attribution.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
 import { type FieldError, InvalidInput } from '../../platform/errors.js';
 import { truncatedName } from '../../platform/values/truncated-name.js';
@@ -200,7 +200,7 @@ export function workOf(report: Report, plan: () => Promise<Plan>, now: Date): Wo
 const unitsOrNull = (text: string | null): Units | null => (text === null ? null : units(text));
 
 /** Returns the event to record for a rated report. */
-export function eventOf(report: Report, rating: Rating): NewEvent {
+export function eventOf(report: Report, rating: Rating, { api_key_id, member_id, tags }: Attribution): NewEvent {
   const event: NewEvent = {
     ...report.tokens,
     user_id: report.user_id,
@@ -221,9 +221,9 @@ export function eventOf(report: Report, rating: Rating): NewEvent {
     duration_seconds: report.duration_seconds,
     occurred_at: report.occurred_at,
     metadata: report.metadata,
-    tags: report.tags,
-    api_key_id: UNATTRIBUTED.api_key_id,
-    member_id: UNATTRIBUTED.member_id,
+    api_key_id,
+    member_id,
+    tags,
     provider_cost: amount(rating.provider_cost),
     platform_markup: amount(rating.platform_markup),
     total_cost: amount(rating.total_cost),

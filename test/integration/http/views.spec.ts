@@ -14,6 +14,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   credit_holds: ['HoldView'],
   idempotency_keys: [],
   call_answers: [],
+  api_keys: ['ApiKeyView', 'NewApiKeyView'],
   portal_sessions: ['PortalSessionView', 'NewPortalSessionView'],
   audit_logs: ['AuditView', 'AuditEntryView', 'AuditLogView'],
   usage_events: ['UsageEventView', 'TrackedView'],

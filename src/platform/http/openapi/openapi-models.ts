@@ -94,6 +94,21 @@ export class ProblemParticulars {
   @ApiPropertyOptional({ description: 'The scope that the credential lacks.', type: 'string', example: 'usage:read' })
   scope?: string;
 
+  @ApiPropertyOptional({ description: 'What the API key is not allowed for, in `key_service_not_allowed`.' })
+  service?: string;
+
+  @ApiPropertyOptional({ description: 'How the secret starts that replaced the one that was sent, in `key_rotated`.' })
+  start?: string;
+
+  @ApiPropertyOptional({ description: 'Why the API key is paused.', type: 'string', nullable: true })
+  paused_reason?: string | null;
+
+  @ApiPropertyOptional({ description: 'Address of the caller, in `key_address_not_allowed`.' })
+  address?: string;
+
+  @ApiPropertyOptional({ description: 'What goes beyond the credential of the caller, in `key_exceeds_creator`.' })
+  field?: string;
+
   @ApiPropertyOptional({ description: 'URL where the payment is made.', type: 'string', nullable: true })
   checkout_url?: string | null;
 

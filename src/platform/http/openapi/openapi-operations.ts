@@ -56,7 +56,10 @@ const VERBS = [
   'move',
   'erase',
   'suspend',
+  'pause',
   'resume',
+  'rotate',
+  'revoke',
 ] as const;
 const ID = new RegExp(`^(?:${VERBS.join('|')})(?:[A-Z][a-z]+)+$`);
 

@@ -25,6 +25,7 @@ const TAGS: Record<string, string> = {
   Coupons: 'Coupon codes and their redemption.',
   Payments: 'Credit packages, paid plans and automatic top-ups. Requires Stripe keys.',
   Gateway: "OpenAI's own interface in front of OpenRouter: hold, call, settle.",
+  'API keys': 'Long-lived credentials of users and backends, limited to scopes, models, services and addresses.',
   OpenRouter: "Users' own keys of OpenRouter.",
   Pricing: 'Dated model prices, markup rules and re-rating.',
   Accounts: 'Account administration: search, move, suspend, close, erase.',

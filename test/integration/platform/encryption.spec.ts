@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const newKey = (): string => `sk-or-v1-${randomBytes(16).toString('hex')}`;
 const cli = (keys: string, ...argv: string[]): Promise<CliRun> =>
-  cliOn(db.url, { ENCRYPTION_KEYS: keys })('keys', ...argv, '--json');
+  cliOn(db.url, { ENCRYPTION_KEYS: keys })('encryption', ...argv, '--json');
 
 async function plant(keys: string, count: number): Promise<Map<string, string>> {
   const ring = KeyRing.parse(keys)!;
@@ -125,7 +125,7 @@ describe('a planted key', () => {
   });
 });
 
-describe('tollgate keys rotate', () => {
+describe('tollgate encryption rotate', () => {
   it('re-encrypts every key with the current key, so that the old one can be removed', async () => {
     const planted = await plant(OLD, 600);
     const run = await cli(`${NEW},${OLD}`, 'rotate');
@@ -146,12 +146,12 @@ describe('tollgate keys rotate', () => {
   });
 
   it('requires encryption keys', async () => {
-    const run = await cliOn(db.url)('keys', 'rotate');
+    const run = await cliOn(db.url)('encryption', 'rotate');
     expect([run.code, run.stderr]).toMatchObject([6, expect.stringContaining('ENCRYPTION_KEYS')]);
   });
 });
 
-describe('tollgate keys import-fernet', () => {
+describe('tollgate encryption import-fernet', () => {
   const fernet = randomBytes(32);
 
   const token = (text: string): string => fernetToken(fernet, text);

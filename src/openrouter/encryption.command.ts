@@ -11,13 +11,13 @@ import { fernetKey } from './fernet.js';
 import { FernetImport, type ImportReport } from './fernet-import.js';
 import { KeyRotation } from './key-rotation.js';
 
-/** `tollgate keys rotate`: exit code 1 when a stored key cannot be decrypted. */
+/** `tollgate encryption rotate`: exit code 1 when a stored key cannot be decrypted. */
 @SubCommand({
   name: 'rotate',
   description:
     "Re-encrypt users' stored keys with the first key of ENCRYPTION_KEYS; the older ones can then be removed",
 })
-export class KeysRotateCommand extends CliCommand {
+export class EncryptionRotateCommand extends CliCommand {
   constructor(
     terminal: Terminal,
     private readonly rotation: KeyRotation,
@@ -56,14 +56,14 @@ class FernetOrder {
   key_file!: string;
 }
 
-/** `tollgate keys import-fernet`: the key is read from a file, because other users of the machine can see arguments. */
+/** `tollgate encryption import-fernet`: the key is read from a file, because other users of the machine can see arguments. */
 @SubCommand({
   name: 'import-fernet',
   arguments: '<file>',
   argsDescription: { file: 'File with one JSON object per line: user_id, api_key_encrypted and optionally email' },
   description: "Import users' OpenRouter keys that the previous system stored as Fernet tokens",
 })
-export class KeysImportFernetCommand extends DtoCommand<FernetOrder> {
+export class EncryptionImportFernetCommand extends DtoCommand<FernetOrder> {
   protected readonly dto = FernetOrder;
   protected override readonly argument = 'file';
 
@@ -108,10 +108,10 @@ async function textOf(field: string, file: string): Promise<string> {
   }
 }
 
-/** `tollgate keys`. */
+/** `tollgate encryption`. */
 @Command({
-  name: 'keys',
+  name: 'encryption',
   description: "Manage the encryption of users' OpenRouter keys",
-  subCommands: [KeysRotateCommand, KeysImportFernetCommand],
+  subCommands: [EncryptionRotateCommand, EncryptionImportFernetCommand],
 })
-export class KeysCommand extends CommandGroup {}
+export class EncryptionCommand extends CommandGroup {}

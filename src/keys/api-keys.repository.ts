@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import type { Prisma } from '../generated/prisma/client.js';
+import type { ApiKeyRow } from '../generated/rows.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { newestFirst, olderThan } from '../platform/database/keyset.js';
+import type { PageSlice } from '../platform/database/paging.js';
+import { wire } from '../platform/values/wire.js';
+import type { KeyDigest } from './key-digest.js';
+import type { KeyStatus } from './key-state.js';
+
+/** Which keys a list has. */
+export interface KeyFilter {
+  user_id: string;
+  status?: KeyStatus | undefined;
+}
+
+/** A key with the exact time of its last change, which identifies its state. */
+export type StoredKey = ApiKeyRow & { version: string | null };
+
+/** The last use of a key. */
+export interface KeyUseTime {
+  readonly id: string;
+  readonly user_id: string;
+  readonly last_used_at: Date;
+  readonly last_used_ip: string | null;
+}
+
+/** Columns of a key that change after it was created. */
+export type KeyChanges = Partial<Omit<ApiKeyRow, 'id' | 'user_id' | 'created_at' | 'created_by' | 'changed_at'>>;
+
+const FIND_BY_HASH = `
+  SELECT *, changed_at::text AS version FROM api_keys WHERE key_hash = ANY($1::text[])
+  UNION ALL
+  SELECT *, changed_at::text AS version FROM api_keys WHERE previous_hash = ANY($1::text[])`;
+
+const CHANGED = `
+  SELECT id, changed_at::text AS version FROM api_keys
+  WHERE changed_at IS NOT NULL AND changed_at > clock_timestamp() - make_interval(secs => $1)`;
+
+const NOTE_USES = `
+  UPDATE api_keys k SET last_used_at = u.last_used_at, last_used_ip = u.last_used_ip
+  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) AS u (id, user_id, last_used_at, last_used_ip)
+  WHERE k.id = u.id AND k.user_id = u.user_id AND (k.last_used_at IS NULL OR k.last_used_at < u.last_used_at)`;
+
+/** All SQL on API keys. */
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly db: Database) {}
+
+  async find(id: string): Promise<ApiKeyRow | null> {
+    const row = await this.db.prisma.api_keys.findFirst({ where: { id } });
+    return row && wire(row);
+  }
+
+  /** Reads a key and locks it until the end of the transaction. */
+  async lock(tx: Tx, id: string): Promise<ApiKeyRow | null> {
+    await tx.$queryRaw`SELECT FROM api_keys WHERE id = ${id}::uuid FOR UPDATE`;
+    const row = await tx.api_keys.findFirst({ where: { id } });
+    return row && wire(row);
+  }
+
+  /** Returns keys of an account, newest first. */
+  async list({ user_id, status }: KeyFilter, slice: PageSlice): Promise<ApiKeyRow[]> {
+    const where = { AND: [{ user_id }, withStatus(status), olderThan(slice.after)] };
+    const rows = await this.db.prisma.api_keys.findMany({ where, ...newestFirst(slice) });
+    return rows.map(wire);
+  }
+
+  count({ user_id, status }: KeyFilter): Promise<number> {
+    return this.db.prisma.api_keys.count({ where: { AND: [{ user_id }, withStatus(status)] } });
+  }
+
+  async create(tx: Tx, key: Omit<ApiKeyRow, 'changed_at'>): Promise<ApiKeyRow> {
+    return wire(await tx.api_keys.create({ data: { ...key, metadata: key.metadata as Prisma.InputJsonObject } }));
+  }
+
+  async change(tx: Tx, { id, user_id }: Pick<ApiKeyRow, 'id' | 'user_id'>, changes: KeyChanges): Promise<ApiKeyRow> {
+    const { metadata, ...others } = changes;
+    const data = { ...others, ...(metadata && { metadata: metadata as Prisma.InputJsonObject }) };
+    return wire(await tx.api_keys.update({ where: { id_user_id: { id, user_id } }, data }));
+  }
+
+  /** Revokes all keys of a user that are not revoked yet. @returns them */
+  async revokeAll(tx: Tx, user_id: string, revoked_at: Date): Promise<ApiKeyRow[]> {
+    const rows = await tx.api_keys.findMany({ where: { user_id, revoked_at: null } });
+    await tx.api_keys.updateMany({ where: { user_id, revoked_at: null }, data: { revoked_at } });
+    return rows.map(wire);
+  }
+
+  /** Gives the keys of a user to another one. */
+  async transfer(tx: Tx, from: string, to: string): Promise<void> {
+    await tx.api_keys.updateMany({ where: { user_id: from }, data: { user_id: to } });
+  }
+
+  /** Returns the keys that have one of the digests, as their present or their previous one. */
+  findByHash(hashes: readonly string[]): Promise<StoredKey[]> {
+    return this.db.statement<StoredKey>('api_keys_by_hash', FIND_BY_HASH, [hashes]);
+  }
+
+  /** Returns whether a key has the digest; inside the transaction that would add one with the same digest. */
+  async isTaken(tx: Tx, key_hash: string): Promise<boolean> {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`api_key:${key_hash}`}, 0))`;
+    return (await tx.api_keys.count({ where: { key_hash } })) > 0;
+  }
+
+  /** Returns the keys that were changed within the last `seconds`. */
+  changedWithin(seconds: number): Promise<{ id: string; version: string }[]> {
+    return this.db.statement('api_keys_changed', CHANGED, [seconds]);
+  }
+
+  /** Replaces a digest, unless the secret was replaced meanwhile. */
+  async rehash({ id, user_id, key_hash }: ApiKeyRow, digest: KeyDigest): Promise<void> {
+    await this.db.prisma.api_keys.updateMany({ where: { id, user_id, key_hash }, data: { ...digest } });
+  }
+
+  /** Stores the last uses of keys. */
+  async noteUses(uses: readonly KeyUseTime[]): Promise<void> {
+    const columns = [
+      uses.map(({ id }) => id),
+      uses.map(({ user_id }) => user_id),
+      uses.map(({ last_used_at }) => last_used_at),
+      uses.map(({ last_used_ip }) => last_used_ip),
+    ];
+    await this.db.statement('api_keys_note_uses', NOTE_USES, columns);
+  }
+}
+
+function withStatus(status: KeyStatus | undefined): Prisma.api_keysWhereInput {
+  if (status === undefined) return {};
+  if (status === 'revoked') return { revoked_at: { not: null } };
+  const now = new Date();
+  if (status === 'expired') return { revoked_at: null, expires_at: { lte: now } };
+  const lasting = { revoked_at: null, OR: [{ expires_at: null }, { expires_at: { gt: now } }] };
+  return { ...lasting, paused_at: status === 'paused' ? { not: null } : null };
+}

@@ -1,0 +1,228 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { ApiKeyRow } from '../generated/rows.js';
+import { accountOf, type Actor } from '../platform/actor.js';
+import { storedTags } from '../platform/attribution.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { mapPage, type Page, paginate } from '../platform/database/paging.js';
+import { rowId } from '../platform/database/row-id.js';
+import { DomainError, NotFound } from '../platform/errors.js';
+import { KeyRing } from '../platform/secrets/key-ring.js';
+import type { ApiKeyBody, ApiKeyChanges, ApiKeysQuery, ApiKeyView, NewApiKeyView } from './api-keys.dto.js';
+import { ApiKeysRepository, type KeyChanges } from './api-keys.repository.js';
+import { storedDigest } from './key-digest.js';
+import { assertReadable, assertWithin, defaultLimits, defaultScopes } from './key-powers.js';
+import { type KeyPrefix, makeSecret, startOf } from './key-secret.js';
+import { statusOf } from './key-state.js';
+
+/** Decides on a change of a key: the new columns, and what the audit log tells of them. */
+type Decision = (key: ApiKeyRow, now: Date) => { changes: KeyChanges; metadata?: Record<string, unknown> };
+
+/**
+ * API keys of users and backends. Users manage their own keys, services also the keys of role user of other users, and
+ * admins all. Every change is in the audit log.
+ */
+@Injectable()
+export class ApiKeys {
+  constructor(
+    private readonly db: Database,
+    private readonly keys: ApiKeysRepository,
+    private readonly audit: AuditRepository,
+    private readonly ring: KeyRing,
+  ) {}
+
+  /**
+   * Creates a key and returns its secret, which is stored nowhere.
+   * @throws InvalidInput; DomainError forbidden `key_exceeds_creator`; invalid `invalid_expiry`; unavailable
+   *   `encryption_not_configured`
+   */
+  async create(actor: Actor, { user_id: named, prefix, ...body }: ApiKeyBody): Promise<NewApiKeyView> {
+    const user_id = accountOf(actor, named);
+    const given = { ...defaultLimits(actor), scopes: defaultScopes(body.role, actor), ...withoutGaps(body) };
+    const created_at = new Date();
+    assertReadable(given);
+    assertFuture(given.expires_at, created_at);
+    assertWithin(actor, given);
+    const secret = makeSecret(prefix);
+    const row = {
+      ...NEVER_USED,
+      ...given,
+      id: rowId(user_id, created_at),
+      user_id,
+      tags: storedTags(body.tags) ?? [],
+      member_id: body.member_id ?? actor.api_key?.member_id ?? null,
+      metadata: body.metadata ?? {},
+      prefix,
+      start: startOf(secret, prefix),
+      ...storedDigest(this.ring, secret),
+      created_by: actor.user_id,
+      created_at,
+    };
+    const key = await this.db.transaction(async (tx) => {
+      const created = await this.keys.create(tx, row);
+      await this.record(tx, actor, 'api_key.create', created, factsOf(created));
+      return created;
+    });
+    return { ...viewOf(key, created_at), key: secret };
+  }
+
+  /** Returns a page of the keys of an account, newest first. @throws InvalidInput for an invalid cursor */
+  async list(actor: Actor, { user_id: named, status, ...page }: ApiKeysQuery): Promise<Page<ApiKeyView>> {
+    const now = new Date();
+    const found = await paginate(this.keys, { user_id: accountOf(actor, named), status }, page);
+    return mapPage(found, (key) => viewOf(key, now));
+  }
+
+  /** Returns a key. @throws NotFound */
+  async get(actor: Actor, id: string): Promise<ApiKeyView> {
+    return viewOf(manageable(actor, await this.keys.find(id)), new Date());
+  }
+
+  /**
+   * Changes a key; what is left out stays.
+   * @throws NotFound; InvalidInput; DomainError forbidden `key_exceeds_creator`; conflict `key_revoked`; invalid
+   *   `invalid_expiry`
+   */
+  update(actor: Actor, id: string, body: ApiKeyChanges): Promise<ApiKeyView> {
+    const given = withoutGaps(body);
+    return this.change(actor, id, 'api_key.update', (key, now) => {
+      assertReadable(given);
+      assertFuture(given.expires_at ?? null, now);
+      assertWithin(actor, { ...key, ...given });
+      const changes = { ...given, ...(given.tags && { tags: storedTags(given.tags) ?? [] }) };
+      return { changes, metadata: { fields: Object.keys(changes) } };
+    });
+  }
+
+  /**
+   * Replaces the secret of a key. The old one still works for `grace_seconds`; one that was replaced before stops.
+   * @throws NotFound; DomainError forbidden `key_exceeds_creator`; conflict `key_revoked`; unavailable
+   *   `encryption_not_configured`
+   */
+  async rotate(actor: Actor, id: string, grace_seconds: number): Promise<NewApiKeyView> {
+    let secret = '';
+    const key = await this.change(actor, id, 'api_key.rotate', (old, now) => {
+      assertWithin(actor, old);
+      const prefix = (old.prefix ?? 'tg_live_') as KeyPrefix;
+      secret = makeSecret(prefix);
+      const changes = {
+        ...storedDigest(this.ring, secret),
+        prefix,
+        start: startOf(secret, prefix),
+        previous_hash: old.key_hash,
+        previous_hash_alg: old.hash_alg,
+        previous_expires_at: new Date(now.getTime() + grace_seconds * 1000),
+        rotated_at: now,
+      };
+      return { changes, metadata: { previous_start: old.start, grace_seconds } };
+    });
+    return { ...key, key: secret };
+  }
+
+  /** Pauses a key: its calls are refused until it is resumed. @throws NotFound; DomainError conflict `key_revoked` */
+  pause(actor: Actor, id: string, reason: string | undefined): Promise<ApiKeyView> {
+    return this.change(actor, id, 'api_key.pause', (key, now) => {
+      const changes = { paused_at: key.paused_at ?? now, paused_reason: reason ?? null };
+      return { changes, metadata: { reason: reason ?? null } };
+    });
+  }
+
+  /**
+   * Resumes a paused key. A key that is not paused stays as it is.
+   * @throws NotFound; DomainError forbidden `key_exceeds_creator`; conflict `key_revoked`
+   */
+  resume(actor: Actor, id: string): Promise<ApiKeyView> {
+    return this.change(actor, id, 'api_key.resume', (key) => {
+      assertWithin(actor, key);
+      return { changes: { paused_at: null, paused_reason: null } };
+    });
+  }
+
+  /** Revokes a key for good. Safe to repeat. @throws NotFound */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const key = manageable(actor, await this.keys.lock(tx, id));
+      if (key.revoked_at !== null) return;
+      await this.keys.change(tx, key, { revoked_at: new Date() });
+      await this.record(tx, actor, 'api_key.revoke', key);
+    });
+  }
+
+  /** Revokes all keys of a user whose erasure is requested. */
+  async revokeAll(tx: Tx, actor: Actor, user_id: string): Promise<void> {
+    for (const key of await this.keys.revokeAll(tx, user_id, new Date())) {
+      await this.record(tx, actor, 'api_key.revoke', key);
+    }
+  }
+
+  /** Gives the keys of an account to the user who takes it over; they keep working. */
+  transfer(tx: Tx, from: string, to: string): Promise<void> {
+    return this.keys.transfer(tx, from, to);
+  }
+
+  private change(actor: Actor, id: string, action: string, decide: Decision): Promise<ApiKeyView> {
+    return this.db.transaction(async (tx) => {
+      const key = manageable(actor, await this.keys.lock(tx, id));
+      if (key.revoked_at !== null) {
+        throw new DomainError('conflict', 'key_revoked', 'The API key is revoked. Create a new one.');
+      }
+      const now = new Date();
+      const { changes, metadata } = decide(key, now);
+      const changed = await this.keys.change(tx, key, changes);
+      await this.record(tx, actor, action, changed, metadata);
+      return viewOf(changed, now);
+    });
+  }
+
+  private record(
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    { user_id, id, name, start }: ApiKeyRow,
+    facts: Record<string, unknown> = {},
+  ): Promise<void> {
+    const metadata = { name, start, ...facts };
+    return this.audit.record(tx, actor, { user_id, action, resource_type: 'api_key', resource_id: id, metadata });
+  }
+}
+
+const NEVER_USED = {
+  previous_hash: null,
+  previous_hash_alg: null,
+  previous_expires_at: null,
+  rotated_at: null,
+  paused_at: null,
+  paused_reason: null,
+  revoked_at: null,
+  last_used_at: null,
+  last_used_ip: null,
+};
+
+/** Returns the key as the API shows it; the columns of its digests are not sent. */
+const viewOf = (key: ApiKeyRow, now: Date): ApiKeyView => ({ ...key, status: statusOf(key, now) });
+
+const factsOf = ({ role, scopes, expires_at }: ApiKeyRow): Record<string, unknown> => {
+  return { role, scopes, expires_at: expires_at?.toISOString() ?? null };
+};
+
+/** Returns the key if the actor manages it. @throws NotFound if there is none, or it is somebody else's */
+function manageable(actor: Actor, key: ApiKeyRow | null): ApiKeyRow {
+  if (key && (key.user_id === actor.user_id || actor.roles.includes('admin'))) return key;
+  if (key?.role === 'user' && actor.roles.includes('service')) return key;
+  throw new NotFound('API key');
+}
+
+/** @throws DomainError `invalid_expiry` */
+function assertFuture(expires_at: Date | null, now: Date): void {
+  if (expires_at === null || expires_at > now) return;
+  throw new DomainError('invalid', 'invalid_expiry', 'expires_at must be in the future.', {
+    errors: [{ field: 'expires_at', message: 'must be in the future' }],
+  });
+}
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Returns an object without the members that are undefined. */
+function withoutGaps<T extends object>(given: T): Given<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Given<T>;
+}

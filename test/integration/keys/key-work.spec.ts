@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { apiKey, type MadeKey } from '../../support/api-keys.js';
+import type { Answer } from '../../support/app.js';
+import type { Json, TestEnv } from '../../support/factories.js';
+import { GatewayWorld, MODEL } from '../../support/gateway.js';
+
+let g: GatewayWorld;
+let w: TestEnv;
+beforeAll(async () => {
+  g = await GatewayWorld.start();
+  ({ w } = g);
+});
+afterAll(() => g.close());
+
+const SCOPES = ['charge', 'usage:write', 'gateway', 'balance:read'];
+const backend = (limits: object = {}): Promise<MadeKey> =>
+  apiKey(w, { user_id: 'a-backend', role: 'service', scopes: SCOPES, ...limits });
+
+/** Every door to a charge, and the service that it charges for. */
+const DOORS: [name: string, path: string, body: (user_id: string) => object][] = [
+  ['deduct', 'credits/deduct', (user_id) => ({ user_id, amount: '0.1', service: 'tts', model: MODEL, tags: ['x'] })],
+  ['hold', 'credits/holds', (user_id) => ({ user_id, amount: '0.1', service: 'tts', model: MODEL, tags: ['x'] })],
+  ['track', 'credits/usage/track', (user_id) => ({ user_id, ...WORK, charge: true, tags: ['x'] })],
+  ['track, recorded only', 'credits/usage/track', (user_id) => ({ user_id, ...WORK, tags: ['x'] })],
+];
+const WORK = { service: 'tts', model: MODEL, cost: '0.1' };
+const BATCHES: [name: string, path: string, body: (user_id: string) => object][] = [
+  [
+    'deduct/batch',
+    'credits/deduct/batch',
+    (user_id) => ({ records: [{ ...charge(user_id), idempotency_key: randomUUID() }] }),
+  ],
+  [
+    'track/batch',
+    'credits/usage/track/batch',
+    (user_id) => ({ records: [{ user_id, ...WORK, settle: true, request_id: randomUUID(), tags: ['x'] }] }),
+  ],
+];
+const charge = (user_id: string) => ({ user_id, amount: '0.1', service: 'tts', model: MODEL, tags: ['x'] });
+
+/** Where the work of an account is stored. */
+async function storedWork(user_id: string): Promise<Json[]> {
+  return w.sql(
+    `SELECT 'hold' AS row, api_key_id, tags FROM credit_holds WHERE user_id = $1
+     UNION ALL SELECT 'line', api_key_id, tags FROM credit_transactions WHERE user_id = $1 AND amount < 0
+     UNION ALL SELECT 'event', api_key_id, tags FROM usage_events WHERE user_id = $1`,
+    [user_id],
+  );
+}
+
+const codeOf = ({ status, body }: Answer): unknown[] => [status, (body as Json).code];
+
+describe('work with an API key', () => {
+  it('carries the key and its tags, through every door', async () => {
+    const { id, key } = await backend({ tags: ['team-a'] });
+    for (const [, path, body] of [...DOORS, ...BATCHES]) {
+      const user_id = await w.user('5');
+      await w.done(path, body(user_id), { token: key });
+      const rows = await storedWork(user_id);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row).toMatchObject({ api_key_id: id, tags: ['team-a', 'x'] });
+    }
+  });
+
+  it('carries them through the gateway, whose call is settled later', async () => {
+    const user_id = await w.user('5');
+    const { id, key } = await apiKey(w, { user_id, tags: ['team-a'] });
+    const messages = [{ role: 'user', content: 'Hi there' }];
+    const answer = await g.send(user_id, { model: MODEL, max_tokens: 100, messages }, { token: key });
+    expect(answer.status).toBe(200);
+    const rows = await storedWork(user_id);
+    expect(rows.map(({ row }) => row).sort()).toEqual(['event', 'hold', 'line']);
+    for (const row of rows) expect(row).toMatchObject({ api_key_id: id, tags: ['team-a'] });
+  });
+
+  it('carries them through LiteLLM', async () => {
+    const { id, key } = await backend();
+    const user_id = await w.user('5');
+    const log = {
+      id: randomUUID(),
+      status: 'success',
+      model: MODEL,
+      response_cost: 0.1,
+      total_tokens: 10,
+      prompt_tokens: 5,
+      completion_tokens: 5,
+    };
+    await w.done('integrations/litellm/callback', [{ ...log, metadata: { user_api_key_user_id: user_id } }], {
+      token: key,
+    });
+    const rows = await storedWork(user_id);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) expect(row).toMatchObject({ api_key_id: id });
+  });
+
+  it('names nobody without a key', async () => {
+    const user_id = await w.user('5');
+    await w.deduct(user_id, '1');
+    expect(await storedWork(user_id)).toEqual([{ row: 'line', api_key_id: null, tags: null }]);
+  });
+});
+
+describe('a key for some services and models', () => {
+  it('is refused for others, through every door, without an effect', async () => {
+    const limits: [string, object][] = [
+      ['key_service_not_allowed', { allowed_services: ['chat'] }],
+      ['key_model_not_allowed', { allowed_models: ['google/*'] }],
+      ['key_model_not_allowed', { denied_models: [MODEL] }],
+    ];
+    for (const [code, limit] of limits) {
+      const { key } = await backend(limit);
+      const user_id = await w.user('5');
+      for (const [, path, body] of DOORS) {
+        expect(codeOf(await w.post(path, body(user_id), { token: key }))).toEqual([403, code]);
+      }
+      for (const [, path, body] of BATCHES) {
+        const answer = await w.post(path, body(user_id), { token: key });
+        expect(answer.body).toMatchObject([{ status: 'error', code }]);
+      }
+      const sent = await g.send(user_id, { model: MODEL, max_tokens: 10, messages: [] }, { token: key });
+      expect([sent.status, ((await sent.json()) as { error: Json }).error.code]).toEqual([403, code]);
+      expect(await storedWork(user_id)).toEqual([]);
+    }
+  });
+
+  it('does what they allow', async () => {
+    const { key } = await backend({ allowed_services: ['tts', 'openrouter'], allowed_models: ['openai/*'] });
+    const user_id = await w.user('5');
+    for (const [, path, body] of DOORS)
+      expect((await w.post(path, body(user_id), { token: key })).status).toBeLessThan(300);
+  });
+
+  it('cannot get around them with fallbacks', async () => {
+    const user_id = await w.user('5');
+    const { key } = await apiKey(w, { user_id, denied_models: ['meta-llama/*'] });
+    const messages = [{ role: 'user', content: 'Hi there' }];
+    const models = [MODEL, 'meta-llama/llama-3.1-8b-instruct'];
+    const sent = await g.send(user_id, { model: MODEL, models, max_tokens: 10, messages }, { token: key });
+    expect(((await sent.json()) as { error: Json }).error.code).toBe('key_model_not_allowed');
+  });
+});
