@@ -27,9 +27,9 @@ const START_DEFAULT = 'sk-...';
 const text = z.string().trim().min(1);
 const listed = z.array(text.max(255)).max(500).nullish();
 const limit = z.int().min(1).max(1_000_000).nullish();
-const time = text.nullish().transform((given, { addIssue }) => {
+const time = text.nullish().transform((given, context) => {
   const read = given ? instant(given.replace(' ', 'T')) : null;
-  if (given && !read) addIssue('must be a timestamp such as 2027-01-31T09:30:00Z');
+  if (given && !read) context.addIssue('must be a timestamp such as 2027-01-31T09:30:00Z');
   return read;
 });
 

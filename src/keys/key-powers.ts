@@ -27,6 +27,16 @@ const USUAL_SCOPES: Record<ApiKeyRow['role'], Scope[]> = {
   service: ['balance:read', 'credits:read', 'usage:read', 'usage:write', 'charge', 'models', 'gateway'],
 };
 
+const NO_LIMITS = {
+  allowed_models: [],
+  denied_models: [],
+  allowed_services: [],
+  allowed_cidrs: [],
+  requests_per_minute: null,
+  tokens_per_minute: null,
+  expires_at: null,
+};
+
 /** Returns the scopes of a key whose creator names none: what keys of its role usually need and the creator has. */
 export function defaultScopes(role: ApiKeyRow['role'], { scopes }: Pick<Creator, 'scopes'>): Scope[] {
   return scopes ? USUAL_SCOPES[role].filter((scope) => scopes.includes(scope)) : USUAL_SCOPES[role];
@@ -34,14 +44,17 @@ export function defaultScopes(role: ApiKeyRow['role'], { scopes }: Pick<Creator,
 
 /** Returns the limits of a key whose creator names none: none, or those of the key that creates it. */
 export function defaultLimits({ sign_in, api_key }: Creator): Omit<KeyPowers, 'role' | 'scopes'> {
+  if (!api_key) return NO_LIMITS;
+  const { allowed_models, denied_models, allowed_services, allowed_cidrs, requests_per_minute, tokens_per_minute } =
+    api_key;
   return {
-    allowed_models: [...(api_key?.allowed_models ?? [])],
-    denied_models: [...(api_key?.denied_models ?? [])],
-    allowed_services: [...(api_key?.allowed_services ?? [])],
-    allowed_cidrs: [...(api_key?.allowed_cidrs ?? [])],
-    requests_per_minute: api_key?.requests_per_minute ?? null,
-    tokens_per_minute: api_key?.tokens_per_minute ?? null,
-    expires_at: (api_key && sign_in?.expires_at) ?? null,
+    allowed_models: [...allowed_models],
+    denied_models: [...denied_models],
+    allowed_services: [...allowed_services],
+    allowed_cidrs: [...allowed_cidrs],
+    requests_per_minute,
+    tokens_per_minute,
+    expires_at: sign_in?.expires_at ?? null,
   };
 }
 

@@ -19,7 +19,8 @@ export function makeSecret(prefix: KeyPrefix): string {
   let body: string = prefix;
   while (body.length < prefix.length + RANDOM_CHARACTERS) {
     for (const byte of randomBytes(RANDOM_CHARACTERS)) {
-      if (byte < FAIR_BYTES && body.length < prefix.length + RANDOM_CHARACTERS) body += DIGITS[byte % DIGITS.length];
+      if (byte < FAIR_BYTES && body.length < prefix.length + RANDOM_CHARACTERS)
+        body += DIGITS.charAt(byte % DIGITS.length);
     }
   }
   return body + checksumOf(body);
@@ -40,7 +41,7 @@ function checksumOf(text: string): string {
   let rest = crc32(text);
   let digits = '';
   for (let i = 0; i < CHECKSUM_CHARACTERS; i += 1) {
-    digits = (DIGITS[rest % DIGITS.length] ?? '') + digits;
+    digits = DIGITS.charAt(rest % DIGITS.length) + digits;
     rest = Math.floor(rest / DIGITS.length);
   }
   return digits;

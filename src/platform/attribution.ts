@@ -32,7 +32,7 @@ export function attributionBy(
 ): Attribution {
   if (!api_key) return { ...UNATTRIBUTED, tags: storedTags(tags) };
   const all = storedTags([...api_key.tags, ...(tags ?? [])]);
-  return { api_key_id: api_key.id, member_id: api_key.member_id, tags: all && all.slice(0, TAGS_MAX) };
+  return { api_key_id: api_key.id, member_id: api_key.member_id, tags: all?.slice(0, TAGS_MAX) ?? null };
 }
 
 /** Returns tags as they are stored: each once, in the caller's order; null for none. */

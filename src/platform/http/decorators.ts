@@ -63,8 +63,12 @@ export function Requires(scope: RequiredScope, ...roles: [Role, ...Role[]]): Met
 }
 
 const UNKNOWN_CALLER = [
-  ...['missing_credentials', 'invalid_token', 'token_expired'],
-  ...['key_expired', 'key_revoked', 'key_rotated'],
+  'missing_credentials',
+  'invalid_token',
+  'token_expired',
+  'key_expired',
+  'key_revoked',
+  'key_rotated',
 ];
 const REFUSED_CALLER = ['forbidden', 'key_paused', 'key_address_not_allowed'];
 

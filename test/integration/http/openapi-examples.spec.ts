@@ -103,7 +103,9 @@ async function idsIn(env: TestEnv): Promise<Record<string, string>> {
   const [rejected] = (await env.done('integrations/litellm/callback', [nobody])) as unknown as Json[];
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
   const [seen, moved, erased] = [await env.user(), await env.user(), await env.user()];
+  const key = await env.done('api-keys', { name: 'Notebook' });
   return {
+    '/api/v1/api-keys/': key.id as string,
     '/api/v1/admin/accounts/{id}/move': moved,
     '/api/v1/admin/accounts/{id}/erase': erased,
     '/api/v1/admin/accounts/{id}': seen,

@@ -4,7 +4,8 @@ import { anthropicError } from '../problems/anthropic-error.js';
 import { ERRORS_EXTENSION, openAiError } from '../problems/openai-error.js';
 import { headersDoc } from './openapi-models.js';
 import { rolesOf } from './openapi-operations.js';
-import { PROBLEM_EXAMPLES, type ProblemExample } from './problem-examples.js';
+import type { ProblemExample } from './problem-example.js';
+import { PROBLEM_EXAMPLES } from './problem-examples.js';
 import { type Problem, problemDocument } from '../problems/problem.js';
 
 type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;

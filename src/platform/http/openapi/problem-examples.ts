@@ -1,10 +1,5 @@
-/** An error as callers read it: its sentence and its particulars. */
-export interface ProblemExample {
-  detail: string;
-  /** Path that was called, where not any path may answer with it. */
-  instance?: string;
-  [member: string]: unknown;
-}
+import { KEY_PROBLEM_EXAMPLES } from './key-problem-examples.js';
+import type { ProblemExample } from './problem-example.js';
 
 const CREDITS = { required: '2.500000', available: '1.000000' };
 const RESETS_AT = '2026-12-01T00:00:00.000Z';
@@ -50,35 +45,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   },
   forbidden: { detail: 'This call requires one of the roles service, admin.' },
   missing_scope: { detail: 'This call requires the scope usage:read.', scope: 'usage:read' },
-  key_expired: { detail: 'The API key Notebook has expired. Create a new one.' },
-  key_revoked: { detail: 'The API key is revoked. Create a new one.' },
-  key_rotated: {
-    detail: 'This secret of the API key Notebook was replaced. Use the one that starts with tg_live_4fRt.',
-    start: 'tg_live_4fRt',
-  },
-  key_paused: {
-    detail: 'The API key Notebook is paused: Found in a public repository',
-    paused_reason: 'Found in a public repository',
-  },
-  key_address_not_allowed: {
-    detail: 'The API key Notebook cannot be used from the address 198.51.100.4.',
-    address: '198.51.100.4',
-  },
-  key_service_not_allowed: {
-    detail: 'The API key is not allowed for the service tts, only for chat.',
-    service: 'tts',
-    instance: '/api/v1/credits/deduct',
-  },
-  key_model_not_allowed: {
-    detail: 'The API key is not allowed to use the model openai/gpt-5-pro. Use another model, or a key that allows it.',
-    model: 'openai/gpt-5-pro',
-    instance: '/api/v1/chat/completions',
-  },
-  key_exceeds_creator: {
-    detail: 'A key can do no more than the credential that creates or changes it; scopes goes beyond.',
-    field: 'scopes',
-    instance: '/api/v1/api-keys',
-  },
+  ...KEY_PROBLEM_EXAMPLES,
   account_suspended: {
     detail: 'The account is suspended: nothing can be charged to it until an administrator resumes it.',
   },
