@@ -44,7 +44,7 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
   );
   await w.sql(
     `INSERT INTO api_keys (user_id, name, start, key_hash, hash_alg, scopes, member_id, tags, metadata, last_used_ip, created_by)
-    VALUES ($1, $1, $1, repeat('c', 64), 'sha256', '{gateway}', $1, ARRAY[$1], $2, $1, $1)`,
+    VALUES ($1, $1, $1, repeat('c', 64), 'sha256', '{gateway}', $1, ARRAY[$1::varchar], $2, $1, $1)`,
     [user_id, metadata],
   );
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
