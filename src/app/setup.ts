@@ -21,6 +21,7 @@ import { registerBodyBudget } from '../platform/http/bodies/body-budget.js';
 import { isKnown, registerAnswers } from '../platform/http/answer.js';
 import { registerLegacyForms } from '../platform/http/legacy-forms.js';
 import { createLogger, PinoNestLogger, registerRequestLog } from '../platform/http/logging.js';
+import { registerCompression } from '../platform/http/compression.js';
 import { registerBodies } from '../platform/http/bodies/bodies.js';
 import { registerRequestMetrics } from '../platform/http/request-metrics.js';
 import { openApiDocument } from '../platform/http/openapi/openapi.js';
@@ -78,6 +79,7 @@ export async function createApp(
   registerRequestMetrics(fastify, app.get(Metrics));
   await registerDefaults(fastify, config);
   registerUnknownPaths(fastify, config.base_path);
+  registerCompression(fastify);
   registerAnswers(fastify);
   registerRawBodies(fastify);
   registerGates(fastify, app.get(ReadinessService), config);
