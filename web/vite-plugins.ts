@@ -1,12 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import compileMessage from 'icu-minify/compile';
 import type { Plugin } from 'vite';
 
 const MIN_COMPRESSED_BYTES = 1024;
 const MANTINE_STYLES = path.resolve(import.meta.dirname, '../node_modules/@mantine/*/styles.css');
+const TEXTS = /web\/src\/texts\/[a-z]{2}(\.admin)?\.ts$/;
 const MANTINE_CLASS = /\bm_[0-9a-f]{6,8}\b/g;
 
 /** Fills in the configuration that a service writes into index.html, with that of a running one. */
@@ -60,6 +63,27 @@ export function completeStyles(): Plugin {
       const missing = [...used].filter((name) => known.has(name) && !styled.has(name));
       if (missing.length > 0)
         this.error(`web/src/mantine.css lacks the style sheets of Mantine with: ${missing.join(', ')}`);
+    },
+  };
+}
+
+/** Parses the texts while building, so that the page needs no parser of ICU messages. */
+export function parsedTexts(): Plugin {
+  type Texts = string | { [key: string]: Texts };
+  const parsed = (texts: Texts): unknown =>
+    typeof texts === 'string'
+      ? compileMessage(texts)
+      : Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, parsed(value)]));
+  return {
+    name: 'parsed-texts',
+    config: () => ({ resolve: { alias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } } }),
+    async load(id) {
+      if (!TEXTS.test(id)) return undefined;
+      // a changed file is another module
+      const module = (await import(`${pathToFileURL(id).href}?${String(Date.now())}`)) as Record<string, Texts>;
+      return Object.entries(module)
+        .map(([name, texts]) => `export const ${name} = ${JSON.stringify(parsed(texts))};`)
+        .join('\n');
     },
   };
 }

@@ -1,7 +1,14 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { UserCreditsRow } from '../generated/rows.js';
 import { TRENDS, type Trend } from './forecast/growth.js';
-import { INSIGHT_ACTIONS, INSIGHT_PRIORITIES, INSIGHT_TYPES, type Insight, NEXT_STEPS } from './insights/insight.js';
+import {
+  INSIGHT_ACTIONS,
+  INSIGHT_KINDS,
+  INSIGHT_PRIORITIES,
+  INSIGHT_TYPES,
+  type Insight,
+  NEXT_STEPS,
+} from './insights/insight.js';
 import { count, credits, drawn, duration, percentage } from './view-fields.js';
 
 const runOutDay = (description: string) =>
@@ -128,6 +135,17 @@ export class PredictionView {
 
 /** An observation about the usage of an account. */
 export class InsightView implements Insight {
+  @ApiProperty({ description: 'What was observed, for apps that have their own sentences.', enum: INSIGHT_KINDS })
+  kind!: Insight['kind'];
+
+  @ApiProperty({
+    description: 'The figures of the sentences by name; amounts are decimals, shares are between 0 and 1.',
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }], nullable: true },
+    example: { model: 'openai/gpt-4o', model_cost: '8.200000', cost: '10.000000', model_share: 0.82 },
+  })
+  basis!: Insight['basis'];
+
   @ApiProperty({ description: 'Kind of insight.', enum: INSIGHT_TYPES })
   type!: Insight['type'];
 

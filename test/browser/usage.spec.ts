@@ -175,10 +175,10 @@ describe('the transactions', () => {
     await page.getByText('-0.0000000001').waitFor();
     await page.getByRole('button', { name: 'brigade' }).first().press('Enter');
     await page.waitForURL(/receipt=/);
-    await page.getByText('0.0000000001 credits were charged for brigade.').waitFor();
+    await page.getByText('There is no record of the work.').waitFor();
     await opened.isAccessible();
     await page.reload();
-    await page.getByText('0.0000000001 credits were charged for brigade.').waitFor();
+    await page.getByText('There is no record of the work.').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Clear all filters' }).click();

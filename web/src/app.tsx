@@ -1,24 +1,32 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { IntlProvider, useTranslations } from 'use-intl';
 import { queries } from './api/cache.ts';
 import { dashboardConfig } from './auth/config.ts';
-import { locale, timeZone, usePreferences } from './lib/preferences.ts';
+import { type Locale, locale, timeZone, usePreferences } from './lib/preferences.ts';
 import { router } from './routes.tsx';
-import { en } from './texts/en.ts';
+import type { en } from './texts/en.ts';
 import { textsOf } from './texts/texts.ts';
 import { cssVariables, themeOf } from './theme.ts';
+import { late } from './ui/late.tsx';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
 
-export function App() {
+const Notifications = late(() => import('@mantine/notifications').then(({ Notifications }) => Notifications), null);
+
+interface LanguageTexts {
+  locale: Locale;
+  texts: typeof en;
+}
+
+/** The dashboard. @param first the texts to begin with */
+export function App({ first }: { first: LanguageTexts }) {
   return (
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <Language>
+        <Language first={first}>
           <Look>
             <RouterProvider router={router} />
           </Look>
@@ -28,11 +36,11 @@ export function App() {
   );
 }
 
-/** The texts in the person's language. English is there from the start; others follow. */
-function Language({ children }: { children: ReactNode }) {
+/** The texts in the person's language, which can change (settings). */
+function Language({ first, children }: { first: LanguageTexts; children: ReactNode }) {
   const { locale: chosen } = usePreferences();
   const wanted = useMemo(() => locale(), [chosen]); // eslint-disable-line react-hooks/exhaustive-deps -- read through the preferences
-  const [loaded, setLoaded] = useState({ locale: 'en' as typeof wanted, texts: en });
+  const [loaded, setLoaded] = useState(first);
   useEffect(() => {
     document.documentElement.lang = wanted;
     let isCurrent = true;

@@ -1,6 +1,8 @@
 import './app.css';
 import { session } from './auth/session.ts';
+import { locale } from './lib/preferences.ts';
 import { startPage } from './preload.ts';
+import { languages } from './texts/languages.ts';
 
 /*
  * The first script of a page. It is small: it asks the service for what the page shows while the application is still on
@@ -11,6 +13,8 @@ const RELOADED_KEY = 'tollgate.reloaded';
 
 globalThis.addEventListener('vite:preloadError', () => void reloadIfDeployed());
 if (session() !== null) startPage(location);
+const language = locale();
+if (language !== 'en') languages[language]().catch(() => undefined); // main.tsx asks again
 void import('./main.tsx');
 
 /**

@@ -1,4 +1,4 @@
-import { max, type Units, units } from '../../platform/values/amount.js';
+import { amount, max, type Units, units } from '../../platform/values/amount.js';
 import type { TierRow } from '../../generated/rows.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
 import { estimated } from '../forecast/prediction.js';
@@ -17,6 +17,8 @@ const CALLS_NEAR = 0.8;
 const inDebt: InsightRule = ({ account }) =>
   units(account.debt) > 0n
     ? {
+        kind: 'in_debt',
+        basis: { debt: account.debt },
         type: 'warning',
         title: 'The account is in debt',
         message: `Finished work cost ${creditsText(units(account.debt))} credits more than the balance; nothing can be spent until they are paid.`,
@@ -33,6 +35,17 @@ const runningOut: InsightRule = (facts) => {
   if (prediction.estimated_limit_date === null || units(account.debt) > 0n) return null;
   const larger = planFor(facts, units(prediction.predicted_total_cost), 'larger');
   return {
+    kind: 'running_out',
+    basis: {
+      available: amount(spendable),
+      expected: prediction.predicted_total_cost,
+      day: prediction.estimated_limit_date,
+      earliest: prediction.run_out?.earliest ?? null,
+      latest: prediction.run_out?.latest ?? null,
+      plan: larger?.tier ?? null,
+      plan_credits: larger?.credits_monthly ?? null,
+      plan_price: larger?.price_monthly ?? null,
+    },
     type: 'warning',
     title: 'Credits run out soon',
     message: `${creditsText(spendable)} credits are available, and the next 30 days are expected to cost ${creditsText(units(prediction.predicted_total_cost))}. At this rate they run out on ${dayText(prediction.estimated_limit_date)}${band(prediction.run_out)}.`,
@@ -59,6 +72,8 @@ const capReached: InsightRule = ({ account }) => {
   const capped = units(account.capped);
   if (capped === 0n || account.monthly_cap === null) return null;
   return {
+    kind: 'cap_reached',
+    basis: { capped: account.capped, cap: account.monthly_cap },
     type: 'warning',
     title: 'The monthly cap locks credits',
     message: `${creditsText(capped)} plan credits cannot be spent in this period: the cap is ${creditsText(units(account.monthly_cap))} credits.`,
@@ -76,6 +91,13 @@ const callsNearLimit: InsightRule = (facts) => {
     return null;
   const larger = planFor(facts, 0n, 'more_calls');
   return {
+    kind: 'calls_near_limit',
+    basis: {
+      calls: calls_this_period,
+      limit: calls_per_month,
+      used_share: calls_this_period / calls_per_month,
+      plan: larger?.tier ?? null,
+    },
     type: 'warning',
     title: 'Few calls are left in this period',
     message: `${calls_this_period} of ${calls_per_month} calls are used (${percent(calls_this_period / calls_per_month)}).`,
@@ -99,6 +121,15 @@ const tooLargePlan: InsightRule = (facts) => {
   const smaller = planFor(facts, needed, 'smaller');
   if (!smaller) return null;
   return {
+    kind: 'plan_too_large',
+    basis: {
+      cost: amount(month.total_cost),
+      used_share: used,
+      plan: plan.tier,
+      plan_credits: plan.credits_monthly,
+      smaller_plan: smaller.tier,
+      smaller_credits: smaller.credits_monthly,
+    },
     type: 'optimization',
     title: 'A smaller plan is enough',
     message: `The last 30 days cost ${creditsText(month.total_cost)} credits, ${percent(used)} of the ${creditsText(given)} that the plan ${plan.tier} gives.`,

@@ -1,4 +1,4 @@
-import { units } from '../../platform/values/amount.js';
+import { amount, units } from '../../platform/values/amount.js';
 import { addDays, weekday } from '../../platform/values/calendar.js';
 import { estimated } from '../forecast/prediction.js';
 import { creditsText, dayText } from '../sentences.js';
@@ -29,6 +29,8 @@ const failures: InsightRule = ({ week }) => {
   const rate = share(week.failed_events, week.events);
   if (week.events < EVENTS_FOR_FAILURES || rate < MANY_FAILURES) return null;
   return {
+    kind: 'requests_fail',
+    basis: { failed: week.failed_events, requests: week.events, failed_share: rate },
     type: 'warning',
     title: 'Many requests fail',
     message: `${week.failed_events} of the ${week.events} requests of the last 7 days failed (${percent(rate)}).`,
@@ -49,6 +51,14 @@ const spike: InsightRule = ({ history, today }) => {
   if (before.length < DAYS_FOR_SPIKE || usual === 0) return null;
   if (yesterday <= usual * SPIKE_TIMES || yesterday <= usual + SPIKE_DEVIATIONS * deviation) return null;
   return {
+    kind: 'expensive_day',
+    basis: {
+      day: addDays(today, -1),
+      cost: amount(estimated(yesterday)),
+      times: yesterday / usual,
+      usual: amount(estimated(usual)),
+      days: before.length,
+    },
     type: 'cost',
     title: 'An unusually expensive day',
     message: `${dayText(addDays(today, -1))} cost ${creditsText(estimated(yesterday))} credits, ${(yesterday / usual).toFixed(1)} times the average of ${creditsText(estimated(usual))} over the ${before.length} days before.`,
@@ -67,6 +77,15 @@ const dominantModel: InsightRule = ({ models, month }) => {
   const part = share(approximately(total_cost), approximately(month.total_cost));
   if (part < DOMINANT) return null;
   return {
+    kind: 'dominant_model',
+    basis: {
+      model,
+      model_cost: amount(total_cost),
+      cost: amount(month.total_cost),
+      model_share: part,
+      model_requests: events,
+      requests: month.events,
+    },
     type: 'cost',
     title: 'One model causes most of the cost',
     message: `${model} caused ${creditsText(total_cost)} of the ${creditsText(month.total_cost)} credits of the last 30 days (${percent(part)}) with ${events} of ${month.events} requests.`,
@@ -84,6 +103,12 @@ const trend: InsightRule = ({ growth, prediction }) => {
   const change = percent(Math.abs(growth.growth_rate));
   const weeks = growth.weeks === 1 ? 'week' : `${growth.weeks} weeks`;
   return {
+    kind: isGrowing ? 'usage_growing' : 'usage_declining',
+    basis: {
+      weeks: growth.weeks,
+      change_share: Math.abs(growth.growth_rate),
+      expected: prediction.predicted_total_cost,
+    },
     type: 'trend',
     title: isGrowing ? 'Usage is growing' : 'Usage is declining',
     message: `Usage in the last ${weeks} was ${change} ${isGrowing ? 'higher' : 'lower'} than in the ${weeks} before. The next 30 days are expected to cost ${creditsText(units(prediction.predicted_total_cost))} credits.`,
@@ -105,6 +130,8 @@ const busiestWeekday: InsightRule = ({ history, today }) => {
   if (usual === 0 || busiest < BUSY * usual) return null;
   const name = WEEKDAYS[averages.indexOf(busiest)] ?? '';
   return {
+    kind: 'busy_weekday',
+    basis: { weekday: averages.indexOf(busiest) + 1, requests: busiest, times: busiest / usual, usual },
     type: 'pattern',
     title: `${name} are the busiest`,
     message: `${name} have ${busiest.toFixed(1)} requests on average, ${(busiest / usual).toFixed(1)} times the average of ${usual.toFixed(1)}.`,
@@ -120,6 +147,8 @@ const slowdown: InsightRule = ({ week, month }) => {
   const [now, usual] = [averageDuration(week), averageDuration(month)];
   if (week.timed_events < EVENTS_FOR_FAILURES || usual === 0 || now < SLOW_TIMES * usual) return null;
   return {
+    kind: 'requests_slower',
+    basis: { seconds: now, usual },
     type: 'optimization',
     title: 'Requests take longer',
     message: `A request took ${now.toFixed(2)} seconds on average in the last 7 days, compared with ${usual.toFixed(2)} in the last 30.`,

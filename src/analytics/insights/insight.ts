@@ -1,3 +1,20 @@
+/** What was observed. Apps that speak other languages choose their sentences by it. */
+export const INSIGHT_KINDS = [
+  'no_usage',
+  'in_debt',
+  'running_out',
+  'cap_reached',
+  'calls_near_limit',
+  'plan_too_large',
+  'requests_fail',
+  'expensive_day',
+  'dominant_model',
+  'usage_growing',
+  'usage_declining',
+  'busy_weekday',
+  'requests_slower',
+] as const;
+
 export const INSIGHT_TYPES = ['pattern', 'optimization', 'warning', 'trend', 'cost'] as const;
 export const INSIGHT_PRIORITIES = ['low', 'medium', 'high'] as const;
 export const INSIGHT_ACTIONS = ['upgrade', 'downgrade', 'review'] as const;
@@ -14,6 +31,9 @@ export const NEXT_STEPS = [
 
 /** An observation about the usage of an account, with the underlying numbers. */
 export interface Insight {
+  kind: (typeof INSIGHT_KINDS)[number];
+  /** The figures of the sentences by name; amounts are decimals, null is what does not apply. */
+  basis: Record<string, string | number | null>;
   type: (typeof INSIGHT_TYPES)[number];
   title: string;
   message: string;

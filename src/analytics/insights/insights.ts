@@ -1,3 +1,4 @@
+import { amount } from '../../platform/values/amount.js';
 import { creditsText } from '../sentences.js';
 import { accountRules } from './insight-rules.account.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
@@ -16,6 +17,8 @@ export function insightsOf(facts: InsightFacts): Insight[] {
 
 function gettingStarted({ spendable, account }: InsightFacts): Insight {
   return {
+    kind: 'no_usage',
+    basis: { plan: account.tier, available: amount(spendable) },
     type: 'pattern',
     title: 'No usage yet',
     message: `There is no usage yet. The plan ${account.tier} has ${creditsText(spendable)} credits to spend.`,

@@ -12,9 +12,12 @@ export class Problem extends Error {
   readonly errors: readonly { field: string; message: string }[];
   /** Page where the payment that is missing can be made; null if there is none. */
   readonly checkout_url: string | null;
+  /** Everything that the problem says, for a sentence in another language. */
+  readonly details: Partial<ProblemDetails>;
 
   constructor(status: number, details: Partial<ProblemDetails>) {
     super(details.detail ?? '');
+    this.details = details;
     this.status = status;
     this.code = details.code ?? (status === 0 ? 'unreachable' : 'unknown');
     this.request_id = details.request_id ?? null;

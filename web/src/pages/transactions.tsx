@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
@@ -6,12 +7,16 @@ import type { TransactionType } from '../api/schema.gen.ts';
 import { exportTransactions, type Size, type TransactionFilters, transactions } from '../api/transactions.ts';
 import { defined } from '../lib/defined.ts';
 import { useFormat } from '../lib/format.ts';
-import { ExportMenu } from '../ui/export-menu.tsx';
+import { late } from '../ui/late.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
 import { ReceiptDrawer } from '../ui/receipt-drawer.tsx';
 import { TransactionsList } from '../ui/transactions-list.tsx';
 
+const ExportMenu = late(
+  () => import('../ui/export-menu.tsx').then(({ ExportMenu }) => ExportMenu),
+  <Skeleton h={36} w={120} />,
+);
 const route = getRouteApi('/shell/transactions');
 
 /** A person's ledger. Filters and the open receipt are in the address. */

@@ -1,4 +1,4 @@
-import { Grid, Stack } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
@@ -7,7 +7,7 @@ import { exportUsage, usageSeries } from '../api/usage.ts';
 import { topGroups } from '../lib/series.ts';
 import { onlyGroup, poolsOf, previousOf, seriesOf } from '../lib/usage-series.ts';
 import { NoSpending } from '../ui/account-usage-chart.tsx';
-import { ExportMenu } from '../ui/export-menu.tsx';
+import { late } from '../ui/late.tsx';
 import { Later } from '../ui/later.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
@@ -16,17 +16,32 @@ import { SeriesCard } from '../ui/series-card.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { useGroupNames, useSeriesFormat } from '../ui/usage-labels.ts';
 import { useWords } from '../ui/words.ts';
-import { Breakdown } from './usage/breakdown.tsx';
-import { ChartControls, RangeBar } from './usage/controls.tsx';
 import { EventDrawer } from './usage/event-drawer.tsx';
-import { Events } from './usage/events.tsx';
-import { TokenPools } from './usage/token-pools.tsx';
 import { Totals } from './usage/totals.tsx';
 import { type UsageChoice, useUsageChoice } from './usage/choice.ts';
 
+const ExportMenu = late(
+  () => import('../ui/export-menu.tsx').then(({ ExportMenu }) => ExportMenu),
+  <Skeleton h={36} w={120} />,
+);
+const RangeBar = late(
+  () => import('./usage/controls.tsx').then(({ RangeBar }) => RangeBar),
+  <Skeleton h={{ base: 132, sm: 36 }} />,
+);
+const ChartControls = late(
+  () => import('./usage/controls.tsx').then(({ ChartControls }) => ChartControls),
+  <Skeleton h={30} w={340} />,
+);
+
+const CHART_HEIGHT = 420;
+const DETAILS_HEIGHT = 1_000;
+const Details = late(
+  () => import('./usage/details.tsx').then(({ Details }) => Details),
+  <Skeleton h={DETAILS_HEIGHT} data-loading />,
+);
+
 const MAX_GROUPS = 7;
 const CONTENT_HEIGHT = 620;
-const LATER_HEIGHT = 1_000;
 
 /** Where the credits went: over time, by model, by kind of token, down to the single call and its receipt. */
 export function Usage() {
@@ -64,19 +79,9 @@ function OwnUsage() {
             {...(query.isPlaceholderData && { className: 'outdated' })}
           >
             <Totals view={view} />
-            <UsageChart view={view} choice={choice} onOpen={openBucket} />
-            <Later height={LATER_HEIGHT}>
-              <Grid>
-                <Grid.Col span={{ base: 12, lg: 7 }}>
-                  <Breakdown view={view} choice={choice} />
-                </Grid.Col>
-                <Grid.Col span={{ base: 12, lg: 5 }}>
-                  <TokenPools view={view} />
-                </Grid.Col>
-              </Grid>
-              <div ref={events}>
-                <Events view={view} choice={choice} />
-              </div>
+            <Later height={CHART_HEIGHT + DETAILS_HEIGHT}>
+              <UsageChart view={view} choice={choice} onOpen={openBucket} />
+              <Details view={view} choice={choice} events={events} />
             </Later>
           </Stack>
         )}

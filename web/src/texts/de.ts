@@ -1,8 +1,7 @@
-import 'dayjs/locale/de';
-import type { Texts } from './texts.ts';
+import type { Translation } from './texts.ts';
 
 /** The German texts. */
-export const de: Texts = {
+export const de: Translation = {
   nav: {
     label: 'Seiten',
     people: 'Mein Konto',
@@ -524,6 +523,7 @@ export const de: Texts = {
     differsProvisional: 'Der Preis steht noch nicht fest. Die Korrektur folgt als eigene Buchung.',
     differsLess: 'Der Preis war zunächst vorläufig. Die Differenz wurde gutgeschrieben.',
     differsMore: 'Der Preis war zunächst vorläufig. Die Differenz wurde als eigene Buchung abgebucht.',
+    withoutUsage: 'Der abbuchende Dienst hat diesen Betrag genannt. Die Arbeit dazu ist nicht aufgezeichnet.',
     provisional: 'Dieser Preis ist vorläufig',
     provisionalText:
       'Für dieses Modell ist noch kein Preis bekannt. Sobald es einen gibt, wird die Buchung korrigiert.',
@@ -1349,5 +1349,161 @@ export const de: Texts = {
     lines: '{count, plural, one {# Zeile} other {# Zeilen}}',
     calls: '{count, plural, one {# Aufruf} other {# Aufrufe}}',
     tokens: '{count, plural, one {# Token} other {# Token}}',
+  },
+  // what the service says in English itself; its sentence is shown where there is none here
+  problem: {
+    account_closed: 'Dieses Konto ist geschlossen.',
+    account_suspended:
+      'Das Konto ist gesperrt. Bis eine Administratorin oder ein Administrator es freigibt, wird nichts abgebucht.',
+    already_exists: 'Diesen Eintrag gibt es schon. Ändern Sie den vorhandenen.',
+    already_resolved: 'Dieser Eintrag ist bereits erledigt.',
+    already_subscribed: 'Das Konto hat diesen Tarif schon.',
+    already_withdrawn: 'Dieser Preis ist bereits zurückgezogen.',
+    amount_too_large: 'Der Betrag oder die neue Summe ist zu groß.',
+    coupon_already_redeemed: 'Sie haben diesen Gutschein schon eingelöst.',
+    coupon_expired: 'Dieser Gutschein ist abgelaufen.',
+    coupon_inactive: 'Dieser Gutschein ist nicht aktiv.',
+    coupon_limit_reached: 'Dieser Gutschein wurde schon so oft eingelöst, wie es möglich ist.',
+    coupon_not_applicable: 'Dieser Gutschein hat bei Ihrem Tarif keine Wirkung.',
+    coupon_not_yet_valid: 'Dieser Gutschein gilt noch nicht.',
+    database_unavailable:
+      'Die Datenbank ist gerade nicht erreichbar oder überlastet. Versuchen Sie es noch einmal: Nichts wird doppelt gebucht.',
+    encryption_not_configured:
+      'Hier können keine Schlüssel gespeichert werden: Der Betreiber muss zuerst ENCRYPTION_KEYS setzen.',
+    forbidden: 'Dazu fehlt Ihnen die Berechtigung.',
+    idempotency_conflict:
+      'Dieser Vorgang wurde schon mit anderen Angaben gesendet. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    identity_provider_unavailable: 'Der Anmeldedienst antwortet nicht. Versuchen Sie es in Kürze noch einmal.',
+    internal_error:
+      'Im Dienst ist ein Fehler aufgetreten. Mit der Anfragenummer findet ihn der Betreiber im Protokoll.',
+    invalid_expiry: 'Das Ablaufdatum muss in der Zukunft liegen.',
+    invalid_idempotency_key: 'Die Anfrage war fehlerhaft. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    invalid_request: 'Eine Angabe passt nicht. Der Dienst meldet: {detail}',
+    invalid_text: 'Eine Angabe enthält Zeichen, die nicht gespeichert werden können.',
+    invalid_token: 'Dieses Token ist ungültig.',
+    malformed_body: 'Die Anfrage kam unvollständig an. Versuchen Sie es noch einmal.',
+    malformed_json: 'Die Anfrage war fehlerhaft. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    malformed_url: 'Diese Adresse ist fehlerhaft.',
+    markup_rule_required:
+      'Die Regel einer Preisklasse lässt sich nicht löschen. Setzen Sie ihren Satz stattdessen auf 0.',
+    missing_credentials: 'Sie sind nicht angemeldet.',
+    missing_scope: 'Diese Anmeldung erlaubt das nicht. Es fehlt die Berechtigung „{scope}“.',
+    not_a_charge: 'Nur Abbuchungen für Nutzung können erstattet werden.',
+    not_an_upgrade: 'Dieser Tarif ist nicht größer als der jetzige. Planen Sie den Wechsel zum Ende des Zeitraums.',
+    not_found: 'Das gibt es nicht. Prüfen Sie die Angabe.',
+    not_ready: 'Der Dienst ist noch nicht bereit. Versuchen Sie es in Kürze noch einmal.',
+    not_set_by_hand: 'Dieser Preis stammt aus einer Preisliste. Um ihn zu ersetzen, legen Sie von Hand einen Preis an.',
+    openrouter_key_refused:
+      'OpenRouter nimmt diesen Schlüssel nicht an. Prüfen Sie, ob er vollständig kopiert und nicht gesperrt ist.',
+    openrouter_key_unusable:
+      'Dieser Schlüssel verwaltet andere Schlüssel und kann keine Modelle aufrufen. Legen Sie bei OpenRouter einen gewöhnlichen an.',
+    openrouter_unavailable: 'OpenRouter antwortet nicht. Versuchen Sie es später noch einmal.',
+    overloaded:
+      'Gerade werden zu viele Auswertungen erstellt. Versuchen Sie es in Kürze noch einmal; Buchungen sind nicht betroffen.',
+    payload_too_large: 'Die Anfrage ist zu groß.',
+    payment_customer_gone:
+      'Der Zahlungsdienst kennt dieses Kundenkonto nicht mehr. Mit dem nächsten Kauf entsteht ein neues.',
+    payment_in_progress: 'Eine Zahlung für einen Tarif wird noch bearbeitet. Versuchen Sie es danach noch einmal.',
+    payment_not_held: 'Nur zurückgehaltene Zahlungen können angenommen oder abgelehnt werden.',
+    payment_overdue: 'Die Zahlung für den laufenden Zeitraum ist überfällig. Bezahlen Sie sie zuerst.',
+    payment_provider_refused:
+      'Der Zahlungsdienst hat die Anfrage abgelehnt. Noch ein Versuch hilft nicht; wenden Sie sich an den Betreiber.',
+    payment_provider_unavailable:
+      'Der Zahlungsdienst hat die Anfrage nicht angenommen. Versuchen Sie es später noch einmal.',
+    payment_required: 'Dieser Wechsel muss zuerst bezahlt werden.',
+    payments_not_configured: 'Zahlungen sind nicht eingerichtet. Fragen Sie den Betreiber nach Credits.',
+    price_jump:
+      'Der Preis würde sich sehr stark ändern. Preise gelten je Million Token oder je Einheit. Der Dienst meldet: {detail}',
+    rate_limited:
+      'Das waren zu viele Anfragen. Versuchen Sie es in {retry_after_s, plural, one {einer Sekunde} other {# Sekunden}} noch einmal.',
+    refund_exceeds_charge: 'Von dieser Abbuchung können nur noch {refundable} Credits erstattet werden.',
+    run_state: 'Nur ein wartender Lauf kann abgebrochen werden.',
+    tier_in_use:
+      'Dieser Tarif wird noch verwendet. Stellen Sie zuerst seine Konten um, oder nehmen Sie ihn aus dem Angebot.',
+    token_expired: 'Die Anmeldung ist abgelaufen.',
+    too_much_in_flight: 'Es laufen gerade zu viele große Anfragen von Ihnen. Warten Sie, bis einige beantwortet sind.',
+    unsupported_media_type: 'Die Anfrage war fehlerhaft. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    uri_too_long: 'Die Adresse ist zu lang.',
+  },
+  insight: {
+    no_usage: {
+      title: 'Noch keine Nutzung',
+      message: 'Bisher gibt es keine Nutzung. Der Tarif {plan} hat {available} Credits zum Ausgeben.',
+      suggestion: 'Senden Sie eine erste Anfrage. Muster und Prognosen erscheinen nach den ersten Tagen.',
+    },
+    in_debt: {
+      title: 'Das Konto ist im Minus',
+      message:
+        'Erledigte Arbeit hat {debt} Credits mehr gekostet, als da waren. Bis sie bezahlt sind, kann nichts ausgegeben werden.',
+      suggestion: 'Kaufen Sie Credits: Sie begleichen zuerst die Schuld.',
+    },
+    running_out: {
+      title: 'Die Credits gehen bald aus',
+      message:
+        'Verfügbar sind {available} Credits, und die nächsten 30 Tage kosten voraussichtlich {expected}. So sind sie am {day} aufgebraucht{latest, select, null {{earliest, select, null {} other { (frühestens am {earliest})}}} other { (zwischen {earliest} und {latest})}}.',
+      suggestion:
+        '{plan, select, null {Kaufen Sie rechtzeitig Credits.} other {Der Tarif {plan} gibt {plan_credits} Credits im Monat für {plan_price} USD. Oder kaufen Sie Credits.}}',
+    },
+    cap_reached: {
+      title: 'Die Monatsgrenze sperrt Credits',
+      message:
+        '{capped} Credits des Tarifs können in diesem Zeitraum nicht ausgegeben werden: Die Grenze liegt bei {cap} Credits.',
+      suggestion: 'Bitten Sie um eine höhere Grenze, oder kaufen Sie Credits; für sie gilt die Grenze nicht.',
+    },
+    calls_near_limit: {
+      title: 'In diesem Zeitraum bleiben wenige Aufrufe',
+      message: '{calls, number} von {limit, number} Aufrufen sind verbraucht ({used_share, number, percent}).',
+      suggestion:
+        '{plan, select, null {Verteilen Sie die Anfragen, oder warten Sie auf den nächsten Zeitraum.} other {Der Tarif {plan} erlaubt mehr Aufrufe.}}',
+    },
+    plan_too_large: {
+      title: 'Ein kleinerer Tarif genügt',
+      message:
+        'Die letzten 30 Tage haben {cost} Credits gekostet, {used_share, number, percent} der {plan_credits}, die der Tarif {plan} gibt.',
+      suggestion: 'Der Tarif {smaller_plan} gibt {smaller_credits} Credits im Monat.',
+    },
+    requests_fail: {
+      title: 'Viele Anfragen schlagen fehl',
+      message:
+        'Von {requests, number} Anfragen der letzten 7 Tage sind {failed, number} fehlgeschlagen ({failed_share, number, percent}).',
+      suggestion: 'Prüfen Sie die Fehler dieser Dienste: Wiederholungen kosten Zeit, und oft Credits.',
+    },
+    expensive_day: {
+      title: 'Ein ungewöhnlich teurer Tag',
+      message:
+        'Der {day} hat {cost} Credits gekostet, das {times, number}-Fache des Durchschnitts von {usual} der {days, number} Tage davor.',
+      suggestion: 'Prüfen Sie, ob das beabsichtigt war: Eine Schleife oder ein gestohlener Schlüssel sieht so aus.',
+    },
+    dominant_model: {
+      title: 'Ein Modell verursacht die meisten Kosten',
+      message:
+        '{model} hat {model_cost} der {cost} Credits der letzten 30 Tage verursacht ({model_share, number, percent}), mit {model_requests, number} von {requests, number} Anfragen.',
+      suggestion: 'Versuchen Sie für die einfacheren Anfragen ein günstigeres Modell.',
+    },
+    usage_growing: {
+      title: 'Die Nutzung nimmt zu',
+      message:
+        'In {weeks, plural, one {der letzten Woche} other {den letzten # Wochen}} war die Nutzung um {change_share, number, percent} höher als {weeks, plural, one {in der Woche} other {in den # Wochen}} davor. Die nächsten 30 Tage kosten voraussichtlich {expected} Credits.',
+      suggestion: 'Behalten Sie das Guthaben im Auge, oder planen Sie ein höheres ein.',
+    },
+    usage_declining: {
+      title: 'Die Nutzung nimmt ab',
+      message:
+        'In {weeks, plural, one {der letzten Woche} other {den letzten # Wochen}} war die Nutzung um {change_share, number, percent} niedriger als {weeks, plural, one {in der Woche} other {in den # Wochen}} davor. Die nächsten 30 Tage kosten voraussichtlich {expected} Credits.',
+      suggestion: 'Prüfen Sie, ob etwas nicht mehr läuft.',
+    },
+    busy_weekday: {
+      title:
+        'Am meisten los ist {weekday, select, 1 {montags} 2 {dienstags} 3 {mittwochs} 4 {donnerstags} 5 {freitags} 6 {samstags} other {sonntags}}',
+      message:
+        'Im Schnitt sind es dann {requests, number} Anfragen, das {times, number}-Fache des Durchschnitts von {usual, number}.',
+      suggestion: 'Wenn es Tagesgrenzen gibt, verlegen Sie, was warten kann, auf ruhigere Tage.',
+    },
+    requests_slower: {
+      title: 'Anfragen dauern länger',
+      message:
+        'Eine Anfrage hat in den letzten 7 Tagen im Schnitt {seconds, number} Sekunden gedauert, in den letzten 30 Tagen {usual, number}.',
+      suggestion: 'Kürzere Prompts, Streaming oder ein anderes Modell können helfen.',
+    },
   },
 };

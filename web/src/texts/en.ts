@@ -519,6 +519,7 @@ export const en = {
     differsProvisional: 'The price is not final. A correction follows as a line of its own.',
     differsLess: 'The price was provisional at first. The difference was given back.',
     differsMore: 'The price was provisional at first. The difference was charged as a line of its own.',
+    withoutUsage: 'The service that charged named this amount. There is no record of the work.',
     provisional: 'This price is provisional',
     provisionalText: 'No price of this model is known yet. The charge is corrected when there is one.',
     free: 'This work was free of charge',

@@ -1,4 +1,5 @@
 import '@mantine/dates/styles.layer.css';
+import 'dayjs/locale/de';
 import { ActionIcon, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useDebouncedCallback } from '@mantine/hooks';

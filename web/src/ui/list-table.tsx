@@ -1,17 +1,16 @@
-import { createColumnHelper, flexRender, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { Page } from '../api/client.ts';
 import { classOf, type Column } from './column.ts';
+import { Later } from './later.tsx';
 import { ProblemAlert } from './states.tsx';
 
+const HEIGHT = 420;
 const ROW_HEIGHT = 53;
 const FETCH_AHEAD_ROWS = 20;
 const OVERSCAN_ROWS = 12;
-
-const features = tableFeatures({});
 
 interface ListTableProps<T> {
   /** Name of the table for screen readers. */
@@ -30,10 +29,15 @@ interface ListTableProps<T> {
 export function ListTable<T extends object>({ empty, ...table }: ListTableProps<T>) {
   const { query } = table;
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  if (query.isPending) return <Skeleton h={420} m="md" data-loading />;
+  if (query.isPending) return <Skeleton h={HEIGHT} m="md" data-loading />;
   if (query.error && rows.length === 0)
     return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
-  return rows.length === 0 ? <>{empty}</> : <Rows {...table} rows={rows} />;
+  if (rows.length === 0) return <>{empty}</>;
+  return (
+    <Later height={HEIGHT}>
+      <Rows {...table} rows={rows} />
+    </Later>
+  );
 }
 
 type RowsProps<T> = Omit<ListTableProps<T>, 'empty'> & { rows: T[] };
@@ -42,8 +46,6 @@ function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: 
   'use no memo'; // the virtualizer changes in place
   const total = query.data?.pages[0]?.total ?? null;
   const scroller = useRef<HTMLDivElement>(null);
-  const definitions = useMemo(() => definitionsOf(columns), [columns]);
-  const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -56,7 +58,6 @@ function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: 
   useEffect(() => {
     if (hasNextPage && !isFetching && last >= rows.length - FETCH_AHEAD_ROWS) void fetchNextPage();
   }, [hasNextPage, isFetching, last, rows.length, fetchNextPage]);
-  const all = table.getRowModel().rows;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     <>
@@ -75,13 +76,13 @@ function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: 
           <tbody>
             <Gap height={items[0]?.start ?? 0} columns={columns.length} />
             {items.map(({ index }) => {
-              const row = all[index];
+              const row = rows[index];
               if (!row) return null;
               return (
-                <tr key={row.id} aria-rowindex={index + 2} data-row onClick={() => onOpen?.(row.original)}>
-                  {row.getAllCells().map((cell, at) => (
-                    <td key={cell.id} className={classOf(columns[at])}>
-                      {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                <tr key={rowId(row)} aria-rowindex={index + 2} data-row onClick={() => onOpen?.(row)}>
+                  {columns.map((column) => (
+                    <td key={column.id} className={classOf(column)}>
+                      {column.cell(row)}
                     </td>
                   ))}
                 </tr>
@@ -93,11 +94,6 @@ function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: 
       </div>
     </>
   );
-}
-
-function definitionsOf<T extends object>(columns: readonly Column<T>[]): ColumnDef<typeof features, T>[] {
-  const helper = createColumnHelper<typeof features, T>();
-  return columns.map(({ id, header, cell }) => helper.display({ id, header, cell: ({ row }) => cell(row.original) }));
 }
 
 function Gap({ height, columns }: { height: number; columns: number }) {

@@ -8,7 +8,7 @@ import { Problem } from '../api/problem.ts';
 import { dashboardConfig } from '../auth/config.ts';
 import type { Provider } from '../auth/provider.ts';
 import type { Session } from '../auth/session.ts';
-import { ProblemAlert } from './states.tsx';
+import { ProblemAlert, useMessageOf } from './states.tsx';
 
 interface SignInWaysProps {
   /** Called for the identity provider's way, which leaves the page or opens a window. */
@@ -80,6 +80,7 @@ function DemoButtons({ onSession }: Pick<SignInWaysProps, 'onSession'>) {
 /** A token is tried before the session begins, so that a wrong one is refused here. */
 function TokenForm({ onSession, isMain }: { onSession: SignInWaysProps['onSession']; isMain: boolean }) {
   const t = useTranslations('signIn');
+  const messageOf = useMessageOf();
   const [pasted, setPasted] = useState('');
   const verify = useMutation({
     mutationFn: async (text: string) => {
@@ -108,7 +109,7 @@ function TokenForm({ onSession, isMain }: { onSession: SignInWaysProps['onSessio
             setPasted(currentTarget.value);
             verify.reset();
           }}
-          error={error instanceof Problem && error.status === 401 ? t('refused') : error?.message}
+          error={error instanceof Problem && error.status === 401 ? t('refused') : error && messageOf(error)}
         />
         <Button type="submit" variant={isMain ? 'filled' : 'default'} loading={verify.isPending}>
           {t('submit')}

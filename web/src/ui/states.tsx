@@ -5,13 +5,15 @@ import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-route
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Problem } from '../api/problem.ts';
+import { useSaid } from './said.ts';
 
-/** @returns what to show for an error: the service's own sentence where there is one */
+/** @returns what to show for an error: what the service says where it says something */
 export function useMessageOf(): (error: Error) => string {
   const t = useTranslations();
+  const said = useSaid();
   return (error) => {
     if (!(error instanceof Problem)) return error.message;
-    if (error.message !== '') return error.message;
+    if (error.message !== '') return said(`problem.${error.code}`, error.details, error.message);
     return error.status === 0 ? t('state.unreachable') : t('state.unknown', { status: error.status });
   };
 }

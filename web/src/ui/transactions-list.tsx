@@ -1,33 +1,27 @@
-import { Badge, Card, Group, Select, Text } from '@mantine/core';
+import { Card, Skeleton, Text } from '@mantine/core';
 import { IconReceipt2 } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import type { TransactionType, TransactionView } from '../api/schema.gen.ts';
-import { servicesUsed, SIZES, type TransactionFilters, transactions } from '../api/transactions.ts';
+import type { TransactionView } from '../api/schema.gen.ts';
+import { transactions } from '../api/transactions.ts';
 import { useFormat } from '../lib/format.ts';
 import { Amount } from './amount.tsx';
-import { ClearFilters, DaysInput, SearchInput } from './filters.tsx';
 import type { Column } from './column.ts';
+import { late } from './late.tsx';
 import { ListTable } from './list-table.tsx';
 import { OpenButton } from './open-button.tsx';
 import { Empty } from './states.tsx';
+import type { TransactionsFiltersProps } from './transactions-filters.tsx';
+import { TypeBadge } from './type-badge.tsx';
 import { useWords } from './words.ts';
 
-const TYPES = ['usage', 'purchase', 'bonus', 'refund', 'adjustment'] as const satisfies readonly TransactionType[];
-const TYPE_COLORS: Record<TransactionType, string> = {
-  usage: 'gray',
-  purchase: 'teal',
-  bonus: 'grape',
-  refund: 'blue',
-  adjustment: 'orange',
-};
+const Filters = late(
+  () => import('./transactions-filters.tsx').then(({ TransactionsFilters }) => TransactionsFilters),
+  <Skeleton h={{ base: 180, sm: 36 }} w="auto" m="md" />,
+);
 
-interface TransactionsListProps {
-  /** Somebody else's account, for admins. */
-  userId?: string | undefined;
-  filters: TransactionFilters;
-  onChange: (change: Partial<TransactionFilters>) => void;
+interface TransactionsListProps extends TransactionsFiltersProps {
   /** Opens the receipt of a line. */
   onOpen: (id: string) => void;
 }
@@ -57,60 +51,6 @@ export function TransactionsList({ userId, filters, onChange, onOpen }: Transact
         }
       />
     </Card>
-  );
-}
-
-function Filters({ userId, filters, onChange }: Omit<TransactionsListProps, 'onOpen'>) {
-  const t = useTranslations('transactions');
-  const typeName = useWords('transactionType');
-  const format = useFormat();
-  const { search, service, transaction_type, size, date_from, date_to } = filters;
-  const { data: used = [] } = useQuery(servicesUsed(userId));
-  const services = service === undefined || used.includes(service) ? used : [service, ...used];
-  return (
-    <Group p="md" gap="sm" role="search" aria-label={t('filter')}>
-      <SearchInput label={t('search')} value={search} onChange={(text) => onChange({ search: text })} />
-      <Select
-        aria-label={t('type')}
-        placeholder={t('anyType')}
-        clearable
-        data={TYPES.map((value) => ({ value, label: typeName(value) }))}
-        value={transaction_type ?? null}
-        onChange={(value) => onChange({ transaction_type: value ?? undefined })}
-        flex="1 1 120px"
-      />
-      <Select
-        aria-label={t('service')}
-        placeholder={t('anyService')}
-        clearable
-        searchable
-        data={services}
-        value={service ?? null}
-        onChange={(value) => onChange({ service: value ?? undefined })}
-        flex="1 1 120px"
-      />
-      <Select
-        aria-label={t('size')}
-        placeholder={t('anySize')}
-        clearable
-        data={SIZES.map((value) => ({
-          value,
-          label: value === 'in' ? t('creditsIn') : t('chargesFrom', { amount: format.exact(value) }),
-        }))}
-        value={size ?? null}
-        onChange={(value) => onChange({ size: value ?? undefined })}
-        flex="1 1 140px"
-      />
-      <DaysInput
-        from={date_from}
-        to={date_to}
-        onChange={({ from, to }) => onChange({ date_from: from, date_to: to })}
-      />
-      <ClearFilters
-        isShown={Object.values(filters).some(Boolean)}
-        onClear={() => onChange(Object.fromEntries(Object.keys(filters).map((name) => [name, undefined])))}
-      />
-    </Group>
   );
 }
 
@@ -166,15 +106,5 @@ function What({ line }: { line: TransactionView }) {
         {service ?? typeName(transaction_type)}
       </Text>
     </div>
-  );
-}
-
-/** The type of a ledger line. */
-export function TypeBadge({ type }: { type: TransactionType }) {
-  const typeName = useWords('transactionType');
-  return (
-    <Badge variant="light" color={TYPE_COLORS[type]} tt="none">
-      {typeName(type)}
-    </Badge>
   );
 }

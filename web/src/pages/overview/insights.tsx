@@ -14,6 +14,7 @@ import type { InsightView } from '../../api/schema.gen.ts';
 import { insights } from '../../api/usage.ts';
 import { useFormat } from '../../lib/format.ts';
 import { AnchorLink } from '../../ui/links.tsx';
+import { useSaid } from '../../ui/said.ts';
 import { Empty, Loaded } from '../../ui/states.tsx';
 
 const ICONS: Record<InsightView['type'], TablerIcon> = {
@@ -51,7 +52,7 @@ export function Insights() {
           ) : (
             <Stack gap="lg">
               {all.map((insight) => (
-                <Insight key={insight.title} insight={insight} />
+                <Insight key={insight.kind} insight={insight} />
               ))}
             </Stack>
           )
@@ -63,7 +64,10 @@ export function Insights() {
 
 function Insight({ insight }: { insight: InsightView }) {
   const t = useTranslations('overview');
-  const { type, title, message, suggestion, priority, next_step } = insight;
+  const said = useSaid();
+  const { kind, basis, type, priority, next_step } = insight;
+  const sayOf = (part: 'title' | 'message' | 'suggestion'): string =>
+    said(`insight.${kind}.${part}`, basis, insight[part]);
   const Icon = ICONS[type];
   return (
     <Group wrap="nowrap" align="start" gap="md">
@@ -72,10 +76,10 @@ function Insight({ insight }: { insight: InsightView }) {
       </ThemeIcon>
       <Stack gap={2} align="start">
         <Text size="sm" fw={600}>
-          {title}
+          {sayOf('title')}
         </Text>
         <Text size="sm" c="dimmed">
-          {message} {suggestion}
+          {sayOf('message')} {sayOf('suggestion')}
         </Text>
         {next_step !== null && (
           <AnchorLink {...PLACES[next_step]} size="sm" fw={500}>

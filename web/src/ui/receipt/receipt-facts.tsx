@@ -19,11 +19,14 @@ export function ReceiptFacts({ line, onOpen }: ReceiptFactsProps) {
   const t = useTranslations('receipt');
   const format = useFormat();
   const tierName = useWords('serviceTier');
-  const { usage, metadata } = line;
+  const { usage, metadata, cost_breakdown } = line;
+  const split = usage === null ? cost_breakdown : null; // the arithmetic has it otherwise
   const workTime = usage && format.second(usage.occurred_at);
   return (
     <Facts
       facts={[
+        [t('providerCost'), split && <Amount value={split.provider_cost} />],
+        [t('markup'), split && <Amount value={split.markup} />],
         [t('balanceBefore'), <Amount key="before" value={line.balance_before} />],
         [t('balanceAfter'), <Amount key="after" value={line.balance_after} />],
         [t('refundOf'), line.refund_of && <ReceiptLink id={line.refund_of} onOpen={onOpen} />],
