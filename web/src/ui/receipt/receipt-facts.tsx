@@ -19,14 +19,12 @@ export function ReceiptFacts({ line, onOpen }: ReceiptFactsProps) {
   const t = useTranslations('receipt');
   const format = useFormat();
   const tierName = useWords('serviceTier');
-  const { usage, metadata, cost_breakdown } = line;
-  const split = usage === null ? cost_breakdown : null; // the arithmetic has it otherwise
+  const { usage, metadata } = line;
   const workTime = usage && format.second(usage.occurred_at);
   return (
     <Facts
       facts={[
-        [t('providerCost'), split && <Amount value={split.provider_cost} />],
-        [t('markup'), split && <Amount value={split.markup} />],
+        ...splitOf(line, t),
         [t('balanceBefore'), <Amount key="before" value={line.balance_before} />],
         [t('balanceAfter'), <Amount key="after" value={line.balance_after} />],
         [t('refundOf'), line.refund_of && <ReceiptLink id={line.refund_of} onOpen={onOpen} />],
@@ -43,6 +41,16 @@ export function ReceiptFacts({ line, onOpen }: ReceiptFactsProps) {
       ]}
     />
   );
+}
+
+/** The split of a charge that has no arithmetic, which would show it. */
+function splitOf({ usage, cost_breakdown }: ReceiptView, t: ReturnType<typeof useTranslations<'receipt'>>) {
+  if (usage !== null || !cost_breakdown) return [];
+  const { provider_cost, markup } = cost_breakdown;
+  return [
+    [t('providerCost'), <Amount key="provider" value={provider_cost} />],
+    [t('markup'), <Amount key="markup" value={markup} />],
+  ] as const;
 }
 
 function Refunds({ of, onOpen }: { of: ReceiptView['refunds'] } & Pick<ReceiptFactsProps, 'onOpen'>) {
