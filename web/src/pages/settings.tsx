@@ -99,7 +99,7 @@ function SessionFacts() {
         [t('roles'), viewer.roles.join(', ')],
         [t('plan'), viewer.plan?.name],
         [t('scopes'), viewer.scopes === null ? null : viewer.scopes.join(', ')],
-        [t('ends'), format.minute(viewer.expires_at)],
+        [t('ends'), viewer.expires_at && format.minute(viewer.expires_at)],
       ]}
     />
   );
