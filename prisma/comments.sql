@@ -17,6 +17,10 @@ COMMENT ON TYPE "subscription_status" IS 'State of a subscription.';
 COMMENT ON TYPE "payment_event_state" IS 'State of an event from the payment provider.';
 COMMENT ON TYPE "topup_state" IS 'State of an automatic top-up.';
 COMMENT ON TYPE "coupon_type" IS 'Type of benefit that a coupon gives.';
+COMMENT ON TYPE "budget_unit" IS 'What a budget counts. Work that costs nothing counts in no budget.';
+COMMENT ON TYPE "budget_window" IS 'Window of a budget: a calendar window in its time zone, the period of the plan, a range, or the last 24 hours or 30 days to the full hour.';
+COMMENT ON TYPE "budget_action" IS 'What a budget does with work beyond its limit: block refuses new work, warn only reports it.';
+COMMENT ON TYPE "budget_setter" IS 'Who set a budget.';
 COMMENT ON TYPE "litellm_rejection" IS 'Reason why a LiteLLM log was rejected.';
 COMMENT ON TYPE "litellm_rejected_status" IS 'State of a rejected LiteLLM log.';
 
@@ -72,6 +76,7 @@ COMMENT ON COLUMN "user_credits"."calls_this_period" IS 'Metered calls in this p
 COMMENT ON COLUMN "user_credits"."calls_reset_at" IS 'Next midnight UTC, when calls_today and free_calls_today restart at zero.';
 COMMENT ON COLUMN "user_credits"."free_calls_per_day" IS 'Maximum calls to free models per UTC day, fixed when the period began; null means unlimited.';
 COMMENT ON COLUMN "user_credits"."free_calls_today" IS 'Calls to free models on the UTC day that ends at calls_reset_at.';
+COMMENT ON COLUMN "user_credits"."has_budgets" IS 'Whether the account has active budgets, which every charge must observe.';
 
 COMMENT ON TABLE "account_erasures" IS 'An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner''s id.';
 COMMENT ON COLUMN "account_erasures"."user_id" IS 'Pseudonym of the account.';
@@ -143,6 +148,45 @@ COMMENT ON COLUMN "call_answers"."hold_id" IS 'Hold of the call.';
 COMMENT ON COLUMN "call_answers"."content_type" IS 'Media type of the response.';
 COMMENT ON COLUMN "call_answers"."sealed_answer" IS 'Response, encrypted for this call.';
 COMMENT ON COLUMN "call_answers"."created_at" IS 'When the response was sent.';
+
+COMMENT ON TABLE "budgets" IS 'A limit on what an account, or a part of its work, uses in a window of time. Its counters change under the account''s lock.';
+COMMENT ON COLUMN "budgets"."id" IS 'UUIDv7 of the budget.';
+COMMENT ON COLUMN "budgets"."user_id" IS 'User id of the account.';
+COMMENT ON COLUMN "budgets"."api_key_id" IS 'Only work with this API key; null for any.';
+COMMENT ON COLUMN "budgets"."member_id" IS 'Only work of this member; null for any.';
+COMMENT ON COLUMN "budgets"."service" IS 'Only work of this service; null for any.';
+COMMENT ON COLUMN "budgets"."model" IS 'Only work of this model; null for any.';
+COMMENT ON COLUMN "budgets"."tag" IS 'Only work with this tag; null for any.';
+COMMENT ON COLUMN "budgets"."limit_amount" IS 'Most that the window may use, in the unit of the budget.';
+COMMENT ON COLUMN "budgets"."unit" IS 'What the budget counts.';
+COMMENT ON COLUMN "budgets"."window_kind" IS 'Window of the budget.';
+COMMENT ON COLUMN "budgets"."window_from" IS 'Start of a range; null for other windows.';
+COMMENT ON COLUMN "budgets"."window_to" IS 'End of a range; null for other windows.';
+COMMENT ON COLUMN "budgets"."timezone" IS 'IANA name of the time zone of calendar windows.';
+COMMENT ON COLUMN "budgets"."on_exceed" IS 'Whether the budget refuses new work beyond its limit or only reports it.';
+COMMENT ON COLUMN "budgets"."thresholds" IS 'Percentages of the limit at which an event is written.';
+COMMENT ON COLUMN "budgets"."forecast" IS 'Whether the time at which the budget runs out is predicted.';
+COMMENT ON COLUMN "budgets"."set_by" IS 'Who set the budget. Only admins change one that an admin set.';
+COMMENT ON COLUMN "budgets"."is_active" IS 'Whether the budget is in force.';
+COMMENT ON COLUMN "budgets"."used" IS 'Used in the window so far.';
+COMMENT ON COLUMN "budgets"."held" IS 'Held by work in progress.';
+COMMENT ON COLUMN "budgets"."boost" IS 'Added to the limit for this window only.';
+COMMENT ON COLUMN "budgets"."boosted_until" IS 'When the boost ends: with its window, or after the length of a rolling one. Null without a boost.';
+COMMENT ON COLUMN "budgets"."window_start" IS 'Start of the window.';
+COMMENT ON COLUMN "budgets"."resets_at" IS 'When the counters must be renewed: the end of a window, or the next full hour of a rolling one.';
+COMMENT ON COLUMN "budgets"."alert_at" IS 'Use at which the next event about the budget is due; null for none.';
+COMMENT ON COLUMN "budgets"."told_threshold" IS 'Highest threshold that was reported in this window, percent; 0 for none.';
+COMMENT ON COLUMN "budgets"."is_exceeded" IS 'Whether the budget was reported as exceeded in this window.';
+COMMENT ON COLUMN "budgets"."created_by" IS 'Actor who created the budget.';
+COMMENT ON COLUMN "budgets"."created_at" IS 'When the budget was created.';
+
+COMMENT ON TABLE "events" IS 'Something that happened to an account and that somebody may want to know.';
+COMMENT ON COLUMN "events"."id" IS 'UUIDv7 of the event.';
+COMMENT ON COLUMN "events"."user_id" IS 'User id of the account.';
+COMMENT ON COLUMN "events"."sequence" IS 'Number of the event among those of the account, without gaps, from 1 on.';
+COMMENT ON COLUMN "events"."type" IS 'Type of the event.';
+COMMENT ON COLUMN "events"."occurred_at" IS 'When it happened.';
+COMMENT ON COLUMN "events"."data" IS 'What it is about.';
 
 COMMENT ON TABLE "portal_sessions" IS 'A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes.';
 COMMENT ON COLUMN "portal_sessions"."id" IS 'UUIDv7 of the session.';

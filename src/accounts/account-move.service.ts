@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { RedemptionsRepository } from '../coupons/redemption/redemptions.repository.js';
 import type { Account } from '../credits/accounts/account.js';
+import { BudgetTransfer } from '../credits/budgets/budget-transfer.js';
 import { AccountLocks, type LockedPair } from '../credits/accounts/account-locks.js';
 import { type MoveResult, moveAccount } from '../credits/accounts/account-move.js';
 import { AccountsRepository, type StoredLine } from '../credits/accounts/accounts.repository.js';
@@ -41,6 +42,7 @@ export class AccountData {
     private readonly own_keys: OwnKeys,
     private readonly keys: ApiKeys,
     private readonly portal: PortalSessions,
+    private readonly budgets: BudgetTransfer,
   ) {}
 
   async transfer(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
@@ -49,6 +51,11 @@ export class AccountData {
     await this.own_keys.transfer(tx, from, to);
     await this.keys.transfer(tx, from, to);
     await this.portal.endAll(tx, from);
+  }
+
+  /** Moves the budgets, once the ledger of the target is stored. */
+  transferBudgets(tx: Tx, pair: LockedPair): Promise<void> {
+    return this.budgets.transfer(tx, pair);
   }
 }
 
@@ -92,6 +99,7 @@ export class AccountMoveService {
       const { lines } = await this.accounts.save(tx, from);
       const saved = await this.accounts.save(tx, to);
       await this.data.transfer(tx, from_id, to_id, renamed(moved, saved.lines));
+      await this.data.transferBudgets(tx, pair);
       await this.accounts.inheritAge(tx, from_id, to_id);
       await this.keys.record(tx, from_id, key ? [{ ...key, resource_id: null }] : []);
       const move = recordOf(from_id, moved);

@@ -7,6 +7,7 @@ import { IsText } from '../platform/values/wire-decorators.js';
 /** An account as an administrator sees it. */
 export class AccountView extends OmitType(UserCreditsRow, [
   'capped',
+  'has_budgets',
   'plan_used',
   'monthly_cap_is_set',
   'due_at',

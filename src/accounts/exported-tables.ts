@@ -4,10 +4,12 @@ import {
   ApiKeyRow,
   AuditLogRow,
   AutoTopupRow,
+  BudgetRow,
   CouponRedemptionRow,
   CreditGrantRow,
   CreditHoldRow,
   CreditTransactionRow,
+  EventRow,
   OpenrouterAccountRow,
   PaymentCustomerRow,
   PaymentDisputeRow,
@@ -51,6 +53,7 @@ class Subscription extends OmitType(SubscriptionRow, [
   'terms',
   'paid_terms',
 ] as const) {}
+class Budget extends OmitType(BudgetRow, ['created_by', 'alert_at', 'told_threshold', 'is_exceeded'] as const) {}
 class AutomaticTopUp extends OmitType(AutoTopupRow, ['next_try_at'] as const) {}
 class ApiKey extends OmitType(ApiKeyRow, [
   'key_hash',
@@ -88,6 +91,8 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'grants of credits',
   },
   { file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'], what: 'holds of credits' },
+  { file: 'budgets.csv', table: 'budgets', view: Budget, key: ['id'], what: 'budgets and their use' },
+  { file: 'events.csv', table: 'events', view: EventRow, key: ['sequence'], what: 'events about the account' },
   {
     file: 'payments.csv',
     table: 'payments',

@@ -14,6 +14,7 @@ import { TIERS_COMMANDS, TiersCommand } from './tiers.command.js';
 import { USAGE_COMMANDS, UsageCommand } from './usage.command.js';
 import * as coupons from '../coupons/coupons.command.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
+import { BUDGETS_COMMANDS, BudgetsCommand } from '../credits/budgets/budgets.command.js';
 import * as credits from '../credits/credits.command.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { HOLDS_COMMANDS, HoldsCommand } from '../credits/holds/holds.command.js';
@@ -73,6 +74,8 @@ const COMMANDS = [
   ...credits.CREDITS_COMMANDS,
   HoldsCommand,
   ...HOLDS_COMMANDS,
+  BudgetsCommand,
+  ...BUDGETS_COMMANDS,
   AccountsCommand,
   ...ACCOUNTS_COMMANDS,
   TransactionsCommand,

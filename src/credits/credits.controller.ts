@@ -148,7 +148,7 @@ export class CreditsController {
   @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(MovementView)
-  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
+  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed')
   async deductCredits(@CurrentActor() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {

@@ -13,6 +13,13 @@ import { CreditOrders } from './credit-orders.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { DueAccountsJob } from './accounts/due-accounts.job.js';
+import { BudgetReader } from './budgets/budget-reader.js';
+import { BudgetTransfer } from './budgets/budget-transfer.js';
+import { BudgetUseRepository } from './budgets/budget-use.repository.js';
+import { BudgetWindows } from './budgets/budget-windows.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
+import { BudgetsRepository } from './budgets/budgets.repository.js';
+import { BudgetsService } from './budgets/budgets.service.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { HoldsService } from './holds/holds.service.js';
 import { HoldsRepository } from './holds/holds.repository.js';
@@ -32,12 +39,18 @@ import { TakeOverService } from './accounts/take-over.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule, MeteringModule, PricingModule, TiersModule],
-  controllers: [CreditsController, HoldsController],
+  controllers: [CreditsController, HoldsController, BudgetsController],
   providers: [
     AccountLocks,
     AccountsRepository,
     AccountsService,
     BatchRepository,
+    BudgetReader,
+    BudgetTransfer,
+    BudgetUseRepository,
+    BudgetWindows,
+    BudgetsRepository,
+    BudgetsService,
     CorrectionService,
     CreditOrders,
     CreditsService,
@@ -62,6 +75,9 @@ import { TakeOverService } from './accounts/take-over.service.js';
     AccountLocks,
     AccountsRepository,
     AccountsService,
+    BudgetReader,
+    BudgetTransfer,
+    BudgetsService,
     CorrectionService,
     CreditOrders,
     CreditsService,

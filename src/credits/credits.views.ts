@@ -56,6 +56,7 @@ export class GrantView extends CreditGrantRow {}
 /** An account, as its user sees it. */
 export class BalanceView extends OmitType(UserCreditsRow, [
   'capped',
+  'has_budgets',
   'plan_used',
   'monthly_cap_is_set',
   'due_at',

@@ -21,6 +21,10 @@ import {
   payment_event_state,
   topup_state,
   coupon_type,
+  budget_unit,
+  budget_window,
+  budget_action,
+  budget_setter,
   litellm_rejection,
   litellm_rejected_status,
 } from './prisma/enums.js';
@@ -508,6 +512,14 @@ export class UserCreditsRow {
   })
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
   free_calls_today!: number;
+
+  /** Whether the account has active budgets, which every charge must observe. */
+  @ApiProperty({
+    description: 'Whether the account has active budgets, which every charge must observe.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  has_budgets!: boolean;
 }
 
 /** An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner's id. */
@@ -1008,6 +1020,292 @@ export class CallAnswerRow {
   @ApiProperty({ description: 'When the response was sent.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+}
+
+/** A limit on what an account, or a part of its work, uses in a window of time. Its counters change under the account's lock. */
+export class BudgetRow {
+  /** UUIDv7 of the budget. */
+  @ApiProperty({ description: 'UUIDv7 of the budget.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsUserId()
+  user_id!: string;
+
+  /** Only work with this API key; null for any. */
+  @ApiProperty({
+    description: 'Only work with this API key; null for any.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  api_key_id!: string | null;
+
+  /** Only work of this member; null for any. */
+  @ApiProperty({
+    description: 'Only work of this member; null for any.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-43',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  member_id!: string | null;
+
+  /** Only work of this service; null for any. */
+  @ApiProperty({
+    description:
+      'Only work of this service; null for any. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+    nullable: true,
+    example: 'openrouter',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example openrouter',
+  })
+  service!: string | null;
+
+  /** Only work of this model; null for any. */
+  @ApiProperty({
+    description: 'Only work of this model; null for any.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'openai/gpt-4o-mini',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  model!: string | null;
+
+  /** Only work with this tag; null for any. */
+  @ApiProperty({
+    description: 'Only work with this tag; null for any.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'team-a',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  tag!: string | null;
+
+  /** Most that the window may use, in the unit of the budget. */
+  @ApiProperty({
+    description: 'Most that the window may use, in the unit of the budget.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount({ min: '0' })
+  limit_amount!: string;
+
+  /** What the budget counts. */
+  @ApiProperty({ description: 'What the budget counts.', enum: budget_unit, enumName: 'budget_unit' })
+  @IsEnum(budget_unit)
+  unit!: budget_unit;
+
+  /** Window of the budget. */
+  @ApiProperty({ description: 'Window of the budget.', enum: budget_window, enumName: 'budget_window' })
+  @IsEnum(budget_window)
+  window_kind!: budget_window;
+
+  /** Start of a range; null for other windows. */
+  @ApiProperty({
+    description: 'Start of a range; null for other windows.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  window_from!: Date | null;
+
+  /** End of a range; null for other windows. */
+  @ApiProperty({
+    description: 'End of a range; null for other windows.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  window_to!: Date | null;
+
+  /** IANA name of the time zone of calendar windows. */
+  @ApiProperty({
+    description: 'IANA name of the time zone of calendar windows.',
+    type: 'string',
+    maxLength: 64,
+    example: 'Europe/Berlin',
+  })
+  @IsText({ max_length: 64 })
+  timezone!: string;
+
+  /** Whether the budget refuses new work beyond its limit or only reports it. */
+  @ApiProperty({
+    description: 'Whether the budget refuses new work beyond its limit or only reports it.',
+    enum: budget_action,
+    enumName: 'budget_action',
+  })
+  @IsEnum(budget_action)
+  on_exceed!: budget_action;
+
+  /** Percentages of the limit at which an event is written. */
+  @ApiProperty({
+    description: 'Percentages of the limit at which an event is written.',
+    type: 'array',
+    items: {},
+    example: [50, 80, 100],
+  })
+  @IsMetadata({ array: true })
+  thresholds!: unknown[];
+
+  /** Whether the time at which the budget runs out is predicted. */
+  @ApiProperty({ description: 'Whether the time at which the budget runs out is predicted.', type: 'boolean' })
+  @IsBoolean()
+  forecast!: boolean;
+
+  /** Who set the budget. Only admins change one that an admin set. */
+  @ApiProperty({
+    description: 'Who set the budget. Only admins change one that an admin set.',
+    enum: budget_setter,
+    enumName: 'budget_setter',
+  })
+  @IsEnum(budget_setter)
+  set_by!: budget_setter;
+
+  /** Whether the budget is in force. */
+  @ApiProperty({ description: 'Whether the budget is in force.', type: 'boolean' })
+  @IsBoolean()
+  is_active!: boolean;
+
+  /** Used in the window so far. */
+  @ApiProperty({ description: 'Used in the window so far.', type: 'string', format: 'decimal', example: '12.500000' })
+  @IsAmount({ min: '0' })
+  used!: string;
+
+  /** Held by work in progress. */
+  @ApiProperty({ description: 'Held by work in progress.', type: 'string', format: 'decimal', example: '0.500000' })
+  @IsAmount({ min: '0' })
+  held!: string;
+
+  /** Added to the limit for this window only. */
+  @ApiProperty({
+    description: 'Added to the limit for this window only.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.000000',
+  })
+  @IsAmount({ min: '0' })
+  boost!: string;
+
+  /** When the boost ends: with its window, or after the length of a rolling one. Null without a boost. */
+  @ApiProperty({
+    description: 'When the boost ends: with its window, or after the length of a rolling one. Null without a boost.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  boosted_until!: Date | null;
+
+  /** Start of the window. */
+  @ApiProperty({ description: 'Start of the window.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  window_start!: Date;
+
+  /** When the counters must be renewed: the end of a window, or the next full hour of a rolling one. */
+  @ApiProperty({
+    description: 'When the counters must be renewed: the end of a window, or the next full hour of a rolling one.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  resets_at!: Date;
+
+  /** Use at which the next event about the budget is due; null for none. */
+  @ApiProperty({
+    description: 'Use at which the next event about the budget is due; null for none.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  alert_at!: string | null;
+
+  /** Highest threshold that was reported in this window, percent; 0 for none. */
+  @ApiProperty({
+    description: 'Highest threshold that was reported in this window, percent; 0 for none.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  told_threshold!: number;
+
+  /** Whether the budget was reported as exceeded in this window. */
+  @ApiProperty({ description: 'Whether the budget was reported as exceeded in this window.', type: 'boolean' })
+  @IsBoolean()
+  is_exceeded!: boolean;
+
+  /** Actor who created the budget. */
+  @ApiProperty({ description: 'Actor who created the budget.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the budget was created. */
+  @ApiProperty({ description: 'When the budget was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** Something that happened to an account and that somebody may want to know. */
+export class EventRow {
+  /** UUIDv7 of the event. */
+  @ApiProperty({ description: 'UUIDv7 of the event.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Number of the event among those of the account, without gaps, from 1 on. */
+  @ApiProperty({
+    description: 'Number of the event among those of the account, without gaps, from 1 on.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 1, max: 2147483647 })
+  sequence!: number;
+
+  /** Type of the event. */
+  @ApiProperty({ description: 'Type of the event.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  type!: string;
+
+  /** When it happened. */
+  @ApiProperty({ description: 'When it happened.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  occurred_at!: Date;
+
+  /** What it is about. */
+  @ApiProperty({ description: 'What it is about.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  data!: Record<string, unknown>;
 }
 
 /** A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes. */
@@ -4109,6 +4407,8 @@ export const ROWS = {
   credit_holds: CreditHoldRow,
   idempotency_keys: IdempotencyKeyRow,
   call_answers: CallAnswerRow,
+  budgets: BudgetRow,
+  events: EventRow,
   portal_sessions: PortalSessionRow,
   api_keys: ApiKeyRow,
   audit_logs: AuditLogRow,
@@ -4145,13 +4445,15 @@ export const ROWS = {
 /** Columns that are in no answer (`@private` in the schema). */
 export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
   tiers: [],
-  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'next_terms', 'due_at'],
+  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'next_terms', 'due_at', 'has_budgets'],
   account_erasures: ['user_id', 'fingerprint', 'created_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
+  budgets: ['limit_amount', 'window_kind', 'alert_at', 'told_threshold', 'is_exceeded', 'created_by'],
+  events: ['id', 'user_id', 'sequence', 'type', 'occurred_at', 'data'],
   portal_sessions: ['token_hash'],
   api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at'],
   audit_logs: [],

@@ -7,6 +7,7 @@ import { DomainError } from './errors.js';
 export const SCOPES = {
   'balance:read': 'balance, grants and limits',
   'credits:read': 'the ledger with receipts, and everything of balance:read',
+  'budgets:manage': 'creating, changing, boosting and removing budgets',
   'usage:read': 'usage events, reports, trends and predictions',
   'usage:write': 'recording usage',
   charge: 'charges, holds and usage that is charged when it is recorded',

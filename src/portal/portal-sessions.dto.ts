@@ -9,6 +9,7 @@ import { IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
 export const PORTAL_SCOPES = [
   'balance:read',
   'credits:read',
+  'budgets:manage',
   'usage:read',
   'models',
   'payments',

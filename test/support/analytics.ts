@@ -28,6 +28,7 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     held: '0',
     debt: '0',
     capped: '0',
+    has_budgets: false,
     plan_used: '0',
     used_this_period: '0',
     allocated_monthly: '20',

@@ -47,6 +47,12 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     VALUES ($1, $1, $1, repeat('c', 64), 'sha256', '{gateway}', $1, ARRAY[$1::varchar], $2, $1, $1)`,
     [user_id, metadata],
   );
+  await w.done('budgets', { user_id, limit: '1', window: 'day', scope: { member_id: user_id } });
+  await w.done('budgets', { user_id, limit: '0.1', window: 'day' });
+  await w.settle(user_id, '0.2');
+  const other = await w.open(`other-${randomUUID()}`);
+  await w.done('budgets', { user_id: other, limit: '1', window: 'day', scope: { member_id: user_id } });
+  await w.sql('UPDATE budgets SET created_by = $1 WHERE user_id = $2', [user_id, other]);
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
   return { user_id, mark };
 }

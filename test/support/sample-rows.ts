@@ -152,6 +152,23 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['account_erasures', { user_id: 'gone' }],
   ['call_answers', { ...ann, hold_id: id(4), content_type: 'application/json', sealed_answer: 'k1.abc' }],
   [
+    'budgets',
+    {
+      ...{
+        id: id(10),
+        ...ann,
+        limit_amount: 5,
+        unit: 'credits',
+        window_kind: 'month',
+        timezone: 'UTC',
+        on_exceed: 'block',
+      },
+      ...{ thresholds: [80], forecast: false, set_by: 'user', is_active: true, used: 1, held: 0, boost: 0 },
+      ...{ window_start: at, resets_at: at, told_threshold: 0, is_exceeded: false, created_by: 'ann', created_at: at },
+    },
+  ],
+  ['events', { id: id(11), ...ann, sequence: 1, type: 'budget.exceeded', occurred_at: at, data: {} }],
+  [
     'portal_sessions',
     {
       id: id(8),

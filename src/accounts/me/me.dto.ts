@@ -1,6 +1,7 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Limit, LIMIT_SOURCES } from '../../credits/accounts/limits.js';
 import { BalanceView } from '../../credits/credits.views.js';
+import { budget_unit } from '../../generated/prisma/enums.js';
 import { TierRow } from '../../generated/rows.js';
 import { type Role, ROLES, SIGN_IN_METHODS, type SignInMethod } from '../../platform/actor.js';
 import { type Scope, SCOPE_NAMES } from '../../platform/scopes.js';
@@ -21,11 +22,24 @@ export class LimitView implements Limit {
   @ApiProperty({ description: 'What sets the limit, as in errors.', enum: LIMIT_SOURCES, example: 'monthly_cap' })
   limit_source!: Limit['limit_source'];
 
-  @ApiProperty({ description: 'Unit of `used` and `limit`.', enum: ['credits', 'calls'], example: 'credits' })
+  @ApiProperty({
+    description: 'The budget that sets the limit; null for a limit of the plan.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  budget_id!: string | null;
+
+  @ApiProperty({
+    description: 'Unit of `used` and `limit`.',
+    enum: budget_unit,
+    enumName: 'budget_unit',
+    example: 'credits',
+  })
   unit!: Limit['unit'];
 
   @ApiProperty({
-    description: 'How much is used: an exact decimal for credits, a whole number for calls.',
+    description: 'How much is used: an exact decimal for credits and budgets, a whole number for calls of the plan.',
     type: 'string',
     example: '1.250000',
   })
@@ -84,6 +98,9 @@ export class MeView {
   @ApiProperty({ description: 'The plan of the account; null without an account.', type: MePlanView, nullable: true })
   plan!: MePlanView | null;
 
-  @ApiProperty({ description: 'Every limit that applies to the account.', type: [LimitView] })
+  @ApiProperty({
+    description: 'Every limit that applies to the account: those of its plan, and its budgets.',
+    type: [LimitView],
+  })
   limits!: LimitView[];
 }

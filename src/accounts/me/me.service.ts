@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
+import { BudgetReader } from '../../credits/budgets/budget-reader.js';
 import { type Actor, actsForOthers } from '../../platform/actor.js';
 import { hasScope } from '../../platform/scopes.js';
 import { PortalSessions } from '../../portal/portal-sessions.service.js';
@@ -15,6 +16,7 @@ export class MeService {
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
     private readonly portal: PortalSessions,
+    private readonly budgets: BudgetReader,
   ) {}
 
   /**
@@ -34,7 +36,11 @@ export class MeService {
     if (!hasScope(actor, 'balance:read')) return NO_ACCOUNT;
     if (actsForOthers(actor) && !(await this.accounts.existing([user_id])).has(user_id)) return NO_ACCOUNT;
     const account = await this.accounts.balance(actor, user_id);
-    const [plan, limits] = await Promise.all([this.tiers.get(account.tier), this.accounts.limits(actor, user_id)]);
-    return { account, plan, limits };
+    const [plan, ofPlan, ofBudgets] = await Promise.all([
+      this.tiers.get(account.tier),
+      this.accounts.limits(actor, user_id),
+      this.budgets.limits(user_id),
+    ]);
+    return { account, plan, limits: [...ofPlan, ...ofBudgets] };
   }
 }

@@ -57,6 +57,7 @@ function open(debt = 0n): Account {
     calls_reset_at: NOW,
     period_start: null,
     ...NEVER_CLOSED,
+    has_budgets: false,
   };
   const account = new Account('u', state, [], NOW);
   account.author = systemActor('a-test');

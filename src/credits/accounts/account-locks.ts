@@ -11,6 +11,7 @@ import { TiersRepository } from '../../tiers/tiers.repository.js';
 import { type Account } from './account.js';
 import { AccountsRepository, type SavedAccount } from './accounts.repository.js';
 import { bookInOrder } from './due-events.js';
+import { sizesOf } from '../budgets/budget.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
 import { awaitPayment, awaitsPayment } from '../grants/paid-plan.js';
 import { expireGrants, nextDue, nextReset, openWith, PERIOD_MS, renew } from '../grants/period.js';
@@ -146,7 +147,9 @@ export class AccountLocks {
     const { state, user_id, now } = account;
     account.author = SYSTEM_ACTOR;
     const turns: PeriodTurn[] = [];
-    for (const end of bookInOrder(account, await this.holds.expire(tx, user_id, now))) {
+    const expired = await this.holds.expire(tx, user_id, now);
+    for (const hold of expired) account.budgets.release(hold, sizesOf(hold.amount));
+    for (const end of bookInOrder(account, expired)) {
       const action = await this.endPeriod(tx, account, end);
       if (action !== null) turns.push({ action, tier: state.tier, reset_date: state.reset_date });
     }

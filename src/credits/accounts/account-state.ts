@@ -35,6 +35,7 @@ export interface AccountState {
   status: account_status;
   status_reason: string | null;
   status_changed_at: Date | null;
+  has_budgets: boolean;
   /** The account that took over everything from this one. */
   moved_to: string | null;
 }

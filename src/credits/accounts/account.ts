@@ -2,6 +2,8 @@ import type { grant_source, transaction_type } from '../../generated/prisma/enum
 import type { Actor } from '../../platform/actor.js';
 import type { Attribution } from '../../platform/attribution.js';
 import { max, min, type Units } from '../../platform/values/amount.js';
+import { sizesOf, workOf } from '../budgets/budget.js';
+import { BudgetBook } from '../budgets/budget-book.js';
 import type { AccountState } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from '../grants/grant.js';
 import { type CreditRefusal, refuse } from './refusal.js';
@@ -51,6 +53,8 @@ export class Account {
     private readonly liveGrants: Grant[] | null,
     /** The database's time when the lock was taken. */
     readonly now: Date,
+    /** The active budgets, which every charge counts in. */
+    readonly budgets: BudgetBook = new BudgetBook([], now),
   ) {
     this.at = now;
   }
@@ -89,13 +93,13 @@ export class Account {
   }
 
   /** Charges for work that is already done. Always booked; what the unheld balance cannot cover becomes debt. */
-  settle(amount: Units, details: LineDetails): void {
+  settle(amount: Units, details: LineDetails, calls = 1n): void {
     if (amount === 0n) return;
     const { state } = this;
     const paid = min(amount, this.unheld);
     this.spend(paid);
     state.debt += amount - paid;
-    this.charge(amount, details);
+    this.charge(amount, details, calls);
   }
 
   /**
@@ -116,8 +120,10 @@ export class Account {
     this.spend(within);
     if (within > 0n) this.charge(within, details);
     this.payDebt(held - within);
-    if (amount > held)
-      this.settle(amount - held, { ...details, description: `${details.description ?? ''} (beyond the hold)`.trim() });
+    if (amount > held) {
+      const excess = { ...details, description: `${details.description ?? ''} (beyond the hold)`.trim() };
+      this.settle(amount - held, excess, within > 0n ? 0n : 1n); // both lines are one call
+    }
   }
 
   /** Releases held credits. Debt is paid from them first. */
@@ -197,7 +203,10 @@ export class Account {
   correct(more: Units, details: LineDetails): void {
     const { state } = this;
     if (more < 0n) this.grant({ source: 'adjustment', amount: -more }, details);
-    else if (more > 0n) this.owe(more, details);
+    else if (more > 0n) {
+      this.owe(more, details);
+      this.budgets.charge(workOf(details), sizesOf(more, 0n));
+    }
     // never below zero: the work may belong to an earlier period
     state.used_this_period = max(0n, state.used_this_period + more);
   }
@@ -263,8 +272,9 @@ export class Account {
     this.recap();
   }
 
-  private charge(amount: Units, details: LineDetails): void {
+  private charge(amount: Units, details: LineDetails, calls = 1n): void {
     if (this.isOfThisPeriod) this.state.used_this_period += amount;
+    this.budgets.charge(workOf(details), sizesOf(amount, calls));
     this.book('usage', -amount, details);
   }
 

@@ -8,6 +8,9 @@ import { KeyRing } from '../../platform/secrets/key-ring.js';
 import { json, type Wire, wire } from '../../platform/values/wire.js';
 import { Account, type Line } from './account.js';
 import type { AccountState } from './account-state.js';
+import { BudgetBook } from '../budgets/budget-book.js';
+import { BudgetWindows } from '../budgets/budget-windows.js';
+import { lockedBudgets, saveBudgets } from '../budgets/budgets.repository.js';
 import type { Grant } from '../grants/grant.js';
 import type { TierTerms } from '../grants/tier-terms.js';
 
@@ -42,6 +45,7 @@ export class AccountsRepository {
   constructor(
     private readonly db: Database,
     private readonly ring: KeyRing,
+    private readonly windows: BudgetWindows,
   ) {}
 
   /** Returns the account as stored; null when it does not exist. */
@@ -117,12 +121,12 @@ export class AccountsRepository {
       SELECT *, clock_timestamp() AS now FROM locked`;
     if (!row) return null;
     const grants = await tx.credit_grants.findMany({ where: { user_id, remaining: { gt: 0 } } });
-    return new Account(
-      user_id,
-      readState(wire(row)),
-      grants.map((grant) => toGrant(wire(grant))),
-      now ?? row.now,
-    );
+    const live = grants.map((grant) => toGrant(wire(grant)));
+    const at = now ?? row.now;
+    const state = readState(wire(row));
+    const book = new BudgetBook(row.has_budgets ? await lockedBudgets(tx, user_id) : [], at);
+    await this.windows.turn(book, at, state, tx);
+    return new Account(user_id, { ...state, has_budgets: book.isInForce }, live, at, book);
   }
 
   /** Locks the accounts that exist until the transaction ends, in the same order as batches. */
@@ -164,9 +168,10 @@ export class AccountsRepository {
     return wire(await tx.user_credits.findUniqueOrThrow({ where: { user_id } }));
   }
 
-  /** Stores a locked account. Returns its new lines in the order in which they were booked. */
+  /** Stores a locked account as of its lock. Returns its new lines in the order in which they were booked. */
   async save(tx: Tx, account: Account): Promise<SavedAccount> {
-    const { state: s, user_id } = account;
+    const { state: s, user_id, budgets } = account;
+    budgets.turnCalendar(s); // the period of the plan can have changed
     const [stored] = await tx.$queryRaw<(user_credits & { at: string })[]>`
       UPDATE user_credits SET
         balance = ${amount(s.balance)}::numeric, held = ${amount(s.held)}::numeric, debt = ${amount(s.debt)}::numeric,
@@ -183,14 +188,15 @@ export class AccountsRepository {
         free_calls_per_day = ${s.free_calls_per_day}::int, free_calls_today = ${s.free_calls_today},
         calls_this_period = ${s.calls_this_period}, calls_reset_at = ${s.calls_reset_at},
         status = ${s.status}::account_status, status_reason = ${s.status_reason}::text,
-        status_changed_at = ${s.status_changed_at}, moved_to = ${s.moved_to}::text,
-        last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
+        status_changed_at = ${s.status_changed_at}, moved_to = ${s.moved_to}::text, has_budgets = ${s.has_budgets},
+        last_updated = GREATEST(${account.now}, last_updated + interval '1 microsecond')
       WHERE user_id = ${user_id}
       RETURNING *, last_updated::text AS at`;
     if (!stored) throw new Error(`account ${user_id} vanished under its lock`);
     const { at, ...row } = stored;
     const lines = await insertLines(tx, account, at);
     await saveGrants(tx, account, lines, at);
+    await saveBudgets(tx, user_id, budgets, account.now);
     return { account: wire(row), lines };
   }
 }

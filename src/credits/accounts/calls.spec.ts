@@ -59,6 +59,7 @@ describe('calls of a plan', () => {
       code,
       limit_source,
       limit: 1,
+      used: 1,
       retry_after_s: 2,
       resets_at: new Date('2027-02-01T00:00:00Z'),
     });
@@ -76,7 +77,13 @@ describe('calls of a plan', () => {
     };
     const state = { ...full, calls_per_day: 1, calls_per_month: 1, free_calls_per_day: 1 };
     const refusal = refuseCall(state, 'metered', new Date(0));
-    expect(refusal).toEqual({ code: 'budget_exceeded', limit_source: 'calls_per_month', limit: 1, resets_at: RESET });
+    expect(refusal).toEqual({
+      code: 'budget_exceeded',
+      limit_source: 'calls_per_month',
+      limit: 1,
+      used: 1,
+      resets_at: RESET,
+    });
     expect(refuseCall(state, 'free', new Date(0))).toBeNull();
   });
 

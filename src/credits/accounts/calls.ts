@@ -60,14 +60,16 @@ export function refuseCall(calls: Calls, kind: CallKind, now: Date, done_at: Dat
   };
   if (kind === 'free') {
     if (!isToday || free_calls_per_day === null || free_calls_today < free_calls_per_day) return null;
-    const limit = { limit_source: 'free_calls_per_day' as const, limit: free_calls_per_day };
+    const limit = { limit_source: 'free_calls_per_day' as const, limit: free_calls_per_day, used: free_calls_today };
     return { code: 'free_call_limit_exceeded', ...limit, ...until };
   }
   if (isThisPeriod && calls_per_month !== null && calls_this_period >= calls_per_month) {
-    return { code: 'budget_exceeded', limit_source: 'calls_per_month', limit: calls_per_month, resets_at: reset_date };
+    const limit = { limit_source: 'calls_per_month' as const, limit: calls_per_month, used: calls_this_period };
+    return { code: 'budget_exceeded', ...limit, resets_at: reset_date };
   }
   if (!isToday || calls_per_day === null || calls_today < calls_per_day) return null;
-  return { code: 'call_limit_exceeded', limit_source: 'calls_per_day', limit: calls_per_day, ...until };
+  const limit = { limit_source: 'calls_per_day' as const, limit: calls_per_day, used: calls_today };
+  return { code: 'call_limit_exceeded', ...limit, ...until };
 }
 
 /** Counts a call. Finished work is counted even beyond the limits. */

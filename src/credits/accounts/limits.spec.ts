@@ -28,7 +28,7 @@ const limits = (changes: Partial<AccountState>, ...grants: Grant[]) =>
 
 describe('the limits of an account', () => {
   it('begin with the plan credits: what is used of those that were there', () => {
-    const credits = { limit_source: 'plan_credits', unit: 'credits', resets_at: RESET };
+    const credits = { limit_source: 'plan_credits', budget_id: null, unit: 'credits', resets_at: RESET };
     expect(limits({}, grant('plan', '17'), grant('purchase', '100'))).toEqual([
       { ...credits, used: '3.000000', limit: '20.000000' },
     ]);
@@ -36,24 +36,38 @@ describe('the limits of an account', () => {
   });
 
   it('have the monthly cap, also when it is zero', () => {
-    const cap = { limit_source: 'monthly_cap', unit: 'credits', used: '3.000000', resets_at: RESET };
+    const cap = { limit_source: 'monthly_cap', budget_id: null, unit: 'credits', used: '3.000000', resets_at: RESET };
     expect(limits({ monthly_cap: units('5') })[1]).toEqual({ ...cap, limit: '5.000000' });
     expect(limits({ monthly_cap: 0n })[1]).toEqual({ ...cap, limit: '0.000000' });
   });
 
   it('have the limits on calls that the plan sets', () => {
     expect(limits({ calls_per_day: 100, calls_per_month: 1000, free_calls_per_day: 50 }).slice(1)).toEqual([
-      { limit_source: 'calls_per_day', unit: 'calls', used: '7', limit: '100', resets_at: MIDNIGHT },
-      { limit_source: 'calls_per_month', unit: 'calls', used: '40', limit: '1000', resets_at: RESET },
-      { limit_source: 'free_calls_per_day', unit: 'calls', used: '2', limit: '50', resets_at: MIDNIGHT },
+      { limit_source: 'calls_per_day', budget_id: null, unit: 'calls', used: '7', limit: '100', resets_at: MIDNIGHT },
+      { limit_source: 'calls_per_month', budget_id: null, unit: 'calls', used: '40', limit: '1000', resets_at: RESET },
+      {
+        limit_source: 'free_calls_per_day',
+        budget_id: null,
+        unit: 'calls',
+        used: '2',
+        limit: '50',
+        resets_at: MIDNIGHT,
+      },
     ]);
   });
 
   it('count the calls of a new day from zero, before the first call of that day', () => {
     const yesterday = { calls_reset_at: new Date('2027-01-15T00:00:00Z'), calls_per_day: 100, free_calls_per_day: 50 };
     expect(limits(yesterday).slice(1)).toEqual([
-      { limit_source: 'calls_per_day', unit: 'calls', used: '0', limit: '100', resets_at: MIDNIGHT },
-      { limit_source: 'free_calls_per_day', unit: 'calls', used: '0', limit: '50', resets_at: MIDNIGHT },
+      { limit_source: 'calls_per_day', budget_id: null, unit: 'calls', used: '0', limit: '100', resets_at: MIDNIGHT },
+      {
+        limit_source: 'free_calls_per_day',
+        budget_id: null,
+        unit: 'calls',
+        used: '0',
+        limit: '50',
+        resets_at: MIDNIGHT,
+      },
     ]);
   });
 });

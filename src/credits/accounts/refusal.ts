@@ -1,5 +1,7 @@
 import { amount as text, type Units } from '../../platform/values/amount.js';
 import { DomainError } from '../../platform/errors.js';
+import { ONE } from '../budgets/budget.js';
+import { budgetError, type BudgetRefusal } from '../budgets/budget-refusal.js';
 import type { AccountState } from './account-state.js';
 
 /** The reason why an account cannot afford a charge or a hold. */
@@ -17,6 +19,8 @@ export interface CallRefusal {
   code: 'call_limit_exceeded' | 'free_call_limit_exceeded' | 'budget_exceeded';
   limit_source: 'calls_per_day' | 'free_calls_per_day' | 'calls_per_month';
   limit: number;
+  /** Calls so far. */
+  used: number;
   resets_at: Date;
   /** Seconds until the daily limit resets. */
   retry_after_s?: number;
@@ -29,7 +33,7 @@ export interface StatusRefusal {
 }
 
 /** The reason why work was refused. */
-export type Refusal = CreditRefusal | CallRefusal | StatusRefusal;
+export type Refusal = CreditRefusal | CallRefusal | StatusRefusal | BudgetRefusal;
 
 type Spendable = Pick<AccountState, 'balance' | 'held' | 'debt' | 'capped'>;
 
@@ -66,6 +70,7 @@ export function assertOpen(state: Pick<AccountState, 'status' | 'moved_to'>): vo
 
 /** Returns the refusal as an error for the caller. */
 export function refusalError(refusal: Refusal, account: Pick<AccountState, 'monthly_cap' | 'reset_date'>): DomainError {
+  if ('budget' in refusal) return budgetError(refusal);
   if ('limit' in refusal) return callError(refusal);
   return 'required' in refusal ? creditError(refusal, account) : statusError(refusal);
 }
@@ -80,12 +85,23 @@ export function statusError({ code, moved_to }: StatusRefusal): DomainError {
   return new DomainError('forbidden', code, `The account is closed.${where}`, moved_to === null ? {} : { moved_to });
 }
 
-function callError({ code, ...extra }: CallRefusal): DomainError {
+function callError({ code, used, ...extra }: CallRefusal): DomainError {
   const { limit, limit_source, resets_at } = extra;
   const calls = `${limit.toLocaleString('en')} ${COUNTED[limit_source]}`;
   const detail = `The plan's limit of ${calls} is reached until ${resets_at.toISOString()}.`;
-  return new DomainError(code === 'budget_exceeded' ? 'payment_required' : 'rate_limited', code, detail, extra);
+  if (code !== 'budget_exceeded') return new DomainError('rate_limited', code, detail, extra);
+  const counters = {
+    limit: text(BigInt(limit) * ONE),
+    used: text(BigInt(used) * ONE),
+    held: text(0n),
+    headroom: text(0n),
+  };
+  const facts = { limit_source: 'plan', budget_id: null, ...counters, unit: 'calls', resets_at };
+  return new DomainError('payment_required', code, detail, { ...facts, set_by: 'plan', raise_at: PLANS_AT });
 }
+
+/** Page of the dashboard with the plans, relative to the service. */
+const PLANS_AT = '/app/billing';
 
 const COUNTED: Record<CallRefusal['limit_source'], string> = {
   calls_per_day: 'calls per day',

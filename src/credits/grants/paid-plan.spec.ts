@@ -49,6 +49,7 @@ function accountAt(now = NOW): Account {
     calls_reset_at: NOW,
     period_start: null,
     ...NEVER_CLOSED,
+    has_budgets: false,
   };
   const account = new Account('u', state, [], now);
   account.author = { user_id: 'u', roles: [], request_id: null, ip: null };

@@ -57,6 +57,7 @@ function open(): Account {
     calls_reset_at: NOW,
     period_start: null,
     ...NEVER_CLOSED,
+    has_budgets: false,
   };
   const account = new Account('u', state, [], NOW);
   openWith(account, TIERS[0], 5n);

@@ -18,7 +18,7 @@ export class HoldsController {
   @Requires('charge', 'service', 'admin')
   @Idempotent()
   @Returns(HoldView, { status: 201 })
-  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded')
+  @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
   @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed')
   async createHold(@CurrentActor() actor: Actor, @Body() body: HoldBody, @KeyHeader() key: string | undefined) {

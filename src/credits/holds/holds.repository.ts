@@ -10,6 +10,7 @@ import type { PageSlice } from '../../platform/database/paging.js';
 import { json, unitsOf, wire } from '../../platform/values/wire.js';
 import { rowId } from '../../platform/database/row-id.js';
 import type { ExpiredHold } from '../accounts/due-events.js';
+import type { BudgetedWork } from '../budgets/budget.js';
 import type { HoldFacts } from '../posting/posting.js';
 import type { NewHold } from '../posting/posting-session.js';
 
@@ -106,13 +107,16 @@ export class HoldsRepository {
   }
 
   /** Marks the active holds that have expired by `now`, and returns them. */
-  async expire(tx: Tx, user_id: string, now: Date): Promise<ExpiredHold[]> {
+  async expire(tx: Tx, user_id: string, now: Date): Promise<(ExpiredHold & BudgetedWork)[]> {
     const expired = await tx.credit_holds.updateManyAndReturn({
       where: { user_id, status: 'active', expires_at: { lte: now } },
       data: { status: 'expired', resolved_at: now },
-      select: { amount: true, expires_at: true },
+      select: {
+        ...{ amount: true, expires_at: true, service: true, model: true },
+        ...{ api_key_id: true, member_id: true, tags: true },
+      },
     });
-    return expired.map(({ amount, expires_at }) => ({ amount: unitsOf(amount), expires_at }));
+    return expired.map((hold) => ({ ...hold, amount: unitsOf(hold.amount) }));
   }
 
   /** Returns the earliest expiry of an active hold; null when there is none. */

@@ -181,7 +181,7 @@ WITH asked AS MATERIALIZED (
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g${holding.from}
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need${holding.where}
+    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets${holding.where}
     AND u.user_id NOT IN (SELECT user_id FROM used)${metered.where}
   RETURNING ${SHOWN}
 ), posted AS MATERIALIZED (
@@ -239,6 +239,7 @@ WITH charged AS (
     balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
   WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
+    AND NOT has_budgets
   RETURNING ${SHOWN}
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,

@@ -3,7 +3,8 @@ import { AccountLocks } from '../accounts/account-locks.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
 import { paidBy, type Posting, type Result } from './posting.js';
 import { ReplayLookup } from './replay-lookup.js';
-import { PostingSession, resultOf } from './posting-session.js';
+import { resultOf } from './decision.js';
+import { PostingSession } from './posting-session.js';
 import { PostingStore } from './posting-store.js';
 
 /** The locked path: posts the entries of one user one after the other, under the account's lock. Can post anything. */

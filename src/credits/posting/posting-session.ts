@@ -1,19 +1,13 @@
 import type { CreditHoldRow } from '../../generated/rows.js';
-import {
-  isSameWork,
-  nameKey,
-  nameOf,
-  type NewEvent,
-  type RecordedEvent,
-  workConflict,
-} from '../../metering/usage-event.js';
+import { isSameWork, nameKey, nameOf, type NewEvent, workConflict } from '../../metering/usage-event.js';
 import type { Actor } from '../../platform/actor.js';
 import { UNATTRIBUTED } from '../../platform/attribution.js';
 import { amount, units } from '../../platform/values/amount.js';
-import { DomainError, NotFound } from '../../platform/errors.js';
+import { type DomainError, NotFound } from '../../platform/errors.js';
 import type { Account } from '../accounts/account.js';
-import type { SavedAccount, StoredLine } from '../accounts/accounts.repository.js';
 import { countCall, refuseCall } from '../accounts/calls.js';
+import { sizesOf } from '../budgets/budget.js';
+import { type Accepted, alreadyResolved, type Decision, type PostingEffect } from './decision.js';
 import { conflict } from './idempotency.js';
 import {
   callOf,
@@ -25,57 +19,13 @@ import {
   type ExtendPosting,
   type HoldPosting,
   listCostOf,
-  type AccountDelta,
   deltaOf,
   type Posting,
   type ReleasePosting,
-  type Result,
 } from './posting.js';
 import type { KnownResults } from './replay-lookup.js';
 import { type Refusal, refusalError, refuseStatus } from '../accounts/refusal.js';
-
-/** What a posting created or changed. New lines, holds and events are given by index, stored ones by id or as rows. */
-export type PostingEffect = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
-  id?: string;
-  hold?: CreditHoldRow | undefined;
-  event?: RecordedEvent | undefined;
-};
-
-/** The rows that a session stored; lines, holds and events have their ids now. */
-export interface StoredSession extends SavedAccount {
-  new_holds: CreditHoldRow[];
-  new_events: RecordedEvent[];
-}
-
-/** An accepted posting. Rows that are not stored yet are given by their index in the session. */
-export interface Accepted {
-  /** The amounts of the account right after the posting. */
-  after: AccountDelta;
-  line: StoredLine | number | null;
-  hold: CreditHoldRow | number | null;
-  event: RecordedEvent | number | null;
-  replayed: boolean;
-}
-
-/** What a session decided on a posting: accepted, or the refusal to return to the caller. */
-export type Decision = Accepted | DomainError;
-
-/** Builds the result of a posting from the stored rows. */
-export function resultOf(decision: Decision, stored: StoredSession): Result {
-  if (decision instanceof DomainError) return decision;
-  const { after, line, hold, event, replayed } = decision;
-  return {
-    account: { ...stored.account, ...after },
-    line: rowOf(line, stored.lines),
-    hold: rowOf(hold, stored.new_holds),
-    event: rowOf(event, stored.new_events),
-    replayed,
-  };
-}
-
-function rowOf<Row extends object>(row: Row | number | null, stored: readonly Row[]): Row | null {
-  return typeof row === 'number' ? (stored[row] ?? null) : row;
-}
+import { refuseBudgets, tokensOf } from './budgeted-posting.js';
 
 /** Columns of a hold to be created. */
 export type NewHold = Omit<
@@ -110,7 +60,8 @@ export class PostingSession {
   /** Whether the account has changed and must be stored. */
   get hasPosted(): boolean {
     const made = [this.account.lines, this.newHolds, this.newEvents];
-    return made.some((list) => list.length > 0) || this.changedHolds.size > 0;
+    const isCounted = this.account.budgets.changed.size > 0;
+    return isCounted || made.some((list) => list.length > 0) || this.changedHolds.size > 0;
   }
 
   /**
@@ -159,6 +110,7 @@ export class PostingSession {
     const expires_at = after(ttl_s);
     const refusal = this.refusalOf(posting) ?? account.hold(posting.amount, expires_at);
     if (refusal) return this.refused(refusal);
+    account.budgets.hold({ service, model, ...attribution }, sizesOf(posting.amount));
     this.count(posting);
     const lease_until = lease_s === undefined ? null : after(lease_s);
     const created = { created_at: account.now, actor: actor.user_id, expires_at, lease_until };
@@ -187,6 +139,7 @@ export class PostingSession {
       const until = new Date(account.now.getTime() + posting.ttl_s * 1000);
       this.changedHolds.set(id, until > hold.expires_at ? { ...hold, expires_at: until } : hold);
     } else {
+      account.budgets.release(hold, sizesOf(units(hold.amount)));
       const captured = posting.kind === 'capture';
       if (captured) effect = this.recordWork(posting, captureOn(account, posting));
       else this.release(posting, hold);
@@ -246,6 +199,7 @@ export class PostingSession {
     if (!event) return charged;
     const known = this.knownWork(posting);
     if (known) return { ...known, ...charged };
+    if (line !== null) this.account.budgets.charge(event, tokensOf(event));
     if (this.account.isOfThisPeriod) this.account.state.free_tier_used += listCostOf(posting);
     const effect: PostingEffect = { ...charged, new_event: this.newEvents.push({ event, line }) - 1 };
     const name = nameOf(event);
@@ -253,11 +207,12 @@ export class PostingSession {
     return effect;
   }
 
-  /** Refuses new work regardless of its cost: the account is suspended or closed, or a call limit is reached. */
-  private refusalOf(posting: Posting): Refusal | null {
+  /** Refuses new work before its cost is charged: by the status of the account, the limits of the plan, and budgets. */
+  private refusalOf(posting: ChargePosting | HoldPosting): Refusal | null {
     const { state, now } = this.account;
     const kind = callOf(posting);
-    return refuseStatus(state) ?? (kind && refuseCall(state, kind, now, doneAt(posting)));
+    const refusal = refuseStatus(state) ?? (kind && refuseCall(state, kind, now, doneAt(posting)));
+    return refusal ?? refuseBudgets(this.account, posting);
   }
 
   private count(posting: Posting): void {
@@ -286,14 +241,4 @@ export class PostingSession {
   private currentHold(id: string): CreditHoldRow | undefined {
     return this.changedHolds.get(id) ?? this.holds.get(id);
   }
-}
-
-function alreadyResolved(hold: CreditHoldRow): DomainError {
-  const at = hold.resolved_at?.toISOString() ?? 'before';
-  return new DomainError(
-    'conflict',
-    'hold_already_resolved',
-    `The hold was ${hold.status} at ${at}; a hold can be captured or released only once.`,
-    { hold_status: hold.status },
-  );
 }

@@ -10,7 +10,8 @@ import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
 import { IdempotencyRepository, type NewKey } from './idempotency.js';
 import type { ChargePosting } from './posting.js';
-import type { PostingEffect, PostingSession, StoredSession } from './posting-session.js';
+import type { PostingEffect, StoredSession } from './decision.js';
+import type { PostingSession } from './posting-session.js';
 import type { Refusal } from '../accounts/refusal.js';
 
 /**

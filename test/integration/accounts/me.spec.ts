@@ -40,8 +40,8 @@ describe('GET /me', () => {
     const { reset_date: resets_at } = account;
     const [row = {}] = await w.sql('SELECT * FROM user_credits WHERE user_id = $1', [user_id]);
     const midnight = (row.calls_reset_at as Date).toISOString();
-    const credits = { unit: 'credits', used: '1.750000', limit: '5.000000', resets_at };
-    const calls = { unit: 'calls', resets_at: midnight };
+    const credits = { budget_id: null, unit: 'credits', used: '1.750000', limit: '5.000000', resets_at };
+    const calls = { budget_id: null, unit: 'calls', resets_at: midnight };
     expect(row.calls_today).toBeGreaterThan(0);
     expect(limits).toEqual([
       { ...credits, limit_source: 'plan_credits' },

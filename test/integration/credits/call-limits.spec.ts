@@ -177,8 +177,12 @@ describe('the call limits of a plan', () => {
     expect(refused.status).toBe(402);
     expect(refused.body).toMatchObject({
       code: 'budget_exceeded',
-      limit_source: 'calls_per_month',
-      limit: 1000,
+      limit_source: 'plan',
+      budget_id: null,
+      limit: '1000.000000',
+      used: '1000.000000',
+      unit: 'calls',
+      set_by: 'plan',
       resets_at: reset_date,
     });
     await w.age(user_id, 30);

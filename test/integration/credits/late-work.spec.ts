@@ -81,7 +81,7 @@ describe('late work', () => {
     const { balance } = await w.balance(user_id);
     const { period_start } = await current(user_id);
     await w.sql('UPDATE user_credits SET calls_this_period = calls_per_month WHERE user_id = $1', [user_id]);
-    expect((await call(user_id)).body.limit_source).toBe('calls_per_month');
+    expect((await call(user_id)).body.limit_source).toBe('plan');
     const free = { cost: undefined, model: `${MODEL}:free`, input_tokens: 1_000_000 };
     expect((await call(user_id, { occurred_at: daysAgo(2) })).status).toBe(200);
     expect((await call(user_id, { ...free, occurred_at: daysAgo(2) })).status).toBe(200);

@@ -15,6 +15,8 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   idempotency_keys: [],
   call_answers: [],
   api_keys: ['ApiKeyView', 'NewApiKeyView'],
+  budgets: ['BudgetView', 'BudgetScopeView'],
+  events: [],
   portal_sessions: ['PortalSessionView', 'NewPortalSessionView'],
   audit_logs: ['AuditView', 'AuditEntryView', 'AuditLogView'],
   usage_events: ['UsageEventView', 'TrackedView'],

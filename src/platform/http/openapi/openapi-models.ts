@@ -1,5 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 
+/** What limits are set for: a part of the plan, or a budget. */
+const LIMIT_SOURCES = [
+  ...['calls_per_day', 'free_calls_per_day'],
+  ...['key', 'member', 'organization', 'account', 'service', 'model', 'tag', 'plan'],
+];
+
 /** One error in a payload. */
 export class ProblemFieldError {
   @ApiProperty({ description: 'Path of the field.', type: 'string', example: 'records[3].amount' })
@@ -75,14 +81,45 @@ export class ProblemParticulars {
   @ApiPropertyOptional({ description: 'When the limit resets.', type: 'string', format: 'date-time' })
   resets_at?: string;
 
-  @ApiPropertyOptional({ description: 'The limit that was reached.', type: 'integer', example: 100 })
-  limit?: number;
+  @ApiPropertyOptional({
+    description: 'The limit that was reached: a decimal for a budget, otherwise a whole number.',
+    oneOf: [{ type: 'integer' }, { type: 'string', format: 'decimal' }],
+    example: 100,
+  })
+  limit?: number | string;
+
+  @ApiPropertyOptional({ description: 'What the limit is set for or counts.', enum: LIMIT_SOURCES })
+  limit_source?: string;
 
   @ApiPropertyOptional({
-    description: 'What the limit counts.',
-    enum: ['calls_per_day', 'free_calls_per_day', 'calls_per_month'],
+    description: 'Budget that is reached; null if the limit is one of the plan.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
   })
-  limit_source?: string;
+  budget_id?: string | null;
+
+  @ApiPropertyOptional({ description: 'What a budget counts.', enum: ['credits', 'calls', 'tokens'] })
+  unit?: string;
+
+  @ApiPropertyOptional(credits('Used of a budget, in its unit.'))
+  used?: string;
+
+  @ApiPropertyOptional(credits('Held by work in progress, in the unit of the budget.'))
+  held?: string;
+
+  @ApiPropertyOptional(credits('What is left of a budget, in its unit.'))
+  headroom?: string;
+
+  @ApiPropertyOptional({ description: 'Who set the budget.', enum: ['user', 'admin', 'organization', 'plan'] })
+  set_by?: string;
+
+  @ApiPropertyOptional({
+    description: 'Page on which the limit can be raised.',
+    type: 'string',
+    example: '/app/budgets',
+  })
+  raise_at?: string;
 
   @ApiPropertyOptional({
     description: 'Account that this account was merged into.',

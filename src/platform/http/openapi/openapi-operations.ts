@@ -60,6 +60,7 @@ const VERBS = [
   'resume',
   'rotate',
   'revoke',
+  'boost',
 ] as const;
 const ID = new RegExp(`^(?:${VERBS.join('|')})(?:[A-Z][a-z]+)+$`);
 

@@ -19,6 +19,7 @@ const BEARER =
 /** Groups of operations, in display order. */
 const TAGS: Record<string, string> = {
   Credits: 'Balance, charges, holds, grants and the ledger of an account.',
+  Budgets: 'Limits on what an account, a key, a member, a service, a model or a tag can use in a window of time.',
   Usage: 'Metering: usage is recorded and charged once. Usage reports.',
   Analytics: 'Trends, history, predictions and insights.',
   Tiers: 'Plans: the public comparison, plan switches and administration.',

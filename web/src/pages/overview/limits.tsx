@@ -8,13 +8,13 @@ type Limit = MeView['limits'][number];
 
 const NEARLY_PERCENT = 80;
 
-/** How much of the plan is used: of its credits and of its calls, the limit that is reached first. */
+/** How much of the limits is used: of credits and of calls, the plan's limit or budget that is reached first. */
 export function Limits({ of }: { of: readonly Limit[] }) {
   const shown = (['credits', 'calls'] as const).flatMap((unit) => nearest(of.filter((limit) => limit.unit === unit)));
   return (
     <Stack gap="xs">
       {shown.map((limit) => (
-        <LimitBar key={limit.limit_source} limit={limit} />
+        <LimitBar key={limit.budget_id ?? limit.limit_source} limit={limit} />
       ))}
     </Stack>
   );

@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import type { budgets, Prisma } from '../../generated/prisma/client.js';
+import type { BudgetRow } from '../../generated/rows.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { newestFirst, olderThan } from '../../platform/database/keyset.js';
+import type { PageSlice } from '../../platform/database/paging.js';
+import { rowId } from '../../platform/database/row-id.js';
+import { amount, units } from '../../platform/values/amount.js';
+import { json, wire } from '../../platform/values/wire.js';
+import { alertAt, type Budget } from './budget.js';
+import type { BudgetBook } from './budget-book.js';
+
+/** Which budgets a list has. */
+export interface BudgetFilter {
+  user_id?: string | undefined;
+  is_active?: boolean | undefined;
+}
+
+/** All SQL on the budgets themselves. Writers hold the account's lock. */
+@Injectable()
+export class BudgetsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Returns budgets, newest first. */
+  async list({ user_id, is_active }: BudgetFilter, slice: PageSlice): Promise<BudgetRow[]> {
+    const where: Prisma.budgetsWhereInput = {
+      AND: [user_id === undefined ? {} : { user_id }, is_active === undefined ? {} : { is_active }],
+      ...olderThan(slice.after),
+    };
+    return (await this.db.prisma.budgets.findMany({ where, ...newestFirst(slice) })).map(toRow);
+  }
+
+  count({ user_id, is_active }: BudgetFilter): Promise<number> {
+    return this.db.prisma.budgets.count({
+      where: { ...(user_id !== undefined && { user_id }), ...(is_active !== undefined && { is_active }) },
+    });
+  }
+
+  /** Returns all budgets of an account, oldest first. */
+  async ofAccount(user_id: string, tx: Tx | null = null): Promise<BudgetRow[]> {
+    const query: Prisma.budgetsFindManyArgs = { where: { user_id }, orderBy: { id: 'asc' } };
+    return (await (tx ?? this.db.prisma).budgets.findMany(query)).map(toRow);
+  }
+
+  /** Returns a budget; null if there is none with this id, or if it belongs to another account than `user_id`. */
+  async find(id: string, user_id?: string): Promise<BudgetRow | null> {
+    const row = await this.db.prisma.budgets.findFirst({ where: { id, ...(user_id !== undefined && { user_id }) } });
+    return row && toRow(row);
+  }
+
+  async create(tx: Tx, row: BudgetRow): Promise<void> {
+    const { thresholds, ...columns } = row;
+    await tx.budgets.create({ data: { ...columns, thresholds: thresholds as number[] } });
+  }
+
+  async remove(tx: Tx, { id, user_id }: Pick<BudgetRow, 'id' | 'user_id'>): Promise<void> {
+    await tx.budgets.delete({ where: { id_user_id: { id, user_id } } });
+  }
+
+  /** Gives the budgets of an account to the one that took it over. */
+  async transfer(tx: Tx, from: string, to: string): Promise<void> {
+    await tx.budgets.updateMany({ where: { user_id: from }, data: { user_id: to } });
+  }
+
+  /** Notes in a locked account whether it has active budgets. */
+  async mark(tx: Tx, user_id: string): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE user_credits SET has_budgets = EXISTS (SELECT FROM budgets WHERE user_id = ${user_id} AND is_active)
+      WHERE user_id = ${user_id}`;
+  }
+
+  /** Returns the accounts that have active budgets, in pages by id. */
+  async accounts(after: string, limit: number): Promise<string[]> {
+    const rows = await this.db.statement<{ user_id: string }>(
+      'budgets_accounts',
+      'SELECT DISTINCT user_id FROM budgets WHERE is_active AND user_id > $1 ORDER BY user_id LIMIT $2',
+      [after, limit],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+}
+
+/** Returns the active budgets of a locked account. */
+export async function lockedBudgets(tx: Tx, user_id: string): Promise<Budget[]> {
+  const rows = await tx.budgets.findMany({ where: { user_id, is_active: true }, orderBy: { id: 'asc' } });
+  return rows.map((row) => toBudget(toRow(row)));
+}
+
+/** Stores what changed in the budgets of a locked account, with the events about it. */
+export async function saveBudgets(tx: Tx, user_id: string, book: BudgetBook, at: Date): Promise<void> {
+  if (book.changed.size > 0) {
+    const changes = [...book.changed].map(columnsOf);
+    await tx.$executeRaw`
+      UPDATE budgets b SET (limit_amount, on_exceed, thresholds, is_active, forecast, used, held, boost, boosted_until,
+        window_start, resets_at, alert_at, told_threshold, is_exceeded) = (c.limit_amount, c.on_exceed, c.thresholds,
+        c.is_active, c.forecast, c.used, c.held, c.boost, c.boosted_until, c.window_start, c.resets_at, c.alert_at,
+        c.told_threshold, c.is_exceeded)
+      FROM jsonb_populate_recordset(NULL::budgets, ${json(changes)}::jsonb) c
+      WHERE b.user_id = ${user_id} AND b.id = c.id`;
+  }
+  if (book.events.length === 0) return;
+  const events = book.events.map((event, n) => ({ ...event, id: rowId(user_id, at, n), n }));
+  await tx.$executeRaw`
+    INSERT INTO events (id, user_id, sequence, type, occurred_at, data)
+    SELECT id, ${user_id}, (SELECT COALESCE(max(sequence), 0) FROM events WHERE user_id = ${user_id}) + n + 1, type, ${at}, data
+    FROM jsonb_to_recordset(${json(events)}::jsonb) AS e (id uuid, n int, type text, data jsonb)`;
+}
+
+/** Converts a stored budget for the rules. */
+export function toBudget(row: BudgetRow): Budget {
+  const { id, user_id, api_key_id, member_id, service, model, tag } = row;
+  const { window_kind: kind, timezone, window_from: from, window_to: to } = row;
+  const { unit, on_exceed, set_by, is_active, forecast, boosted_until, window_start, resets_at } = row;
+  const { told_threshold, is_exceeded } = row;
+  return {
+    id,
+    user_id,
+    scope: { api_key_id, member_id, service, model, tag },
+    window: { kind, timezone, from, to },
+    limit: units(row.limit_amount),
+    thresholds: row.thresholds as number[],
+    used: units(row.used),
+    held: units(row.held),
+    boost: units(row.boost),
+    unit,
+    on_exceed,
+    set_by,
+    is_active,
+    forecast,
+    boosted_until,
+    window_start,
+    resets_at,
+    told_threshold,
+    is_exceeded,
+  };
+}
+
+/** Returns the columns that change, as they are stored. */
+export function columnsOf(budget: Budget) {
+  const { id, on_exceed, thresholds, is_active, forecast, boosted_until, window_start, resets_at } = budget;
+  const alert_at = alertAt(budget);
+  return {
+    id,
+    on_exceed,
+    thresholds: [...thresholds],
+    is_active,
+    forecast,
+    boosted_until,
+    window_start,
+    resets_at,
+    limit_amount: amount(budget.limit),
+    used: amount(budget.used),
+    held: amount(budget.held),
+    boost: amount(budget.boost),
+    alert_at: alert_at === null ? null : amount(alert_at),
+    told_threshold: budget.told_threshold,
+    is_exceeded: budget.is_exceeded,
+  };
+}
+
+const toRow = (row: budgets): BudgetRow => {
+  const { thresholds, ...columns } = row;
+  return { ...wire(columns), thresholds: thresholds as number[] };
+};

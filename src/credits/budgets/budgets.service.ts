@@ -1,0 +1,195 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../../audit/audit.repository.js';
+import type { BudgetRow } from '../../generated/rows.js';
+import { accountOf, type Actor, actsForOthers } from '../../platform/actor.js';
+import type { Tx } from '../../platform/database/database.js';
+import { type Page, paginate } from '../../platform/database/paging.js';
+import { DomainError, NotFound } from '../../platform/errors.js';
+import { units } from '../../platform/values/amount.js';
+import type { Account } from '../accounts/account.js';
+import { AccountLocks } from '../accounts/account-locks.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { assertOpen } from '../accounts/refusal.js';
+import type { Budget } from './budget.js';
+import { BudgetBook } from './budget-book.js';
+import { assertBelowAdmin, changeTerms, newBudget, termsOf } from './budget-terms.js';
+import { BudgetReader } from './budget-reader.js';
+import { boostedUntil } from './budget-window.js';
+import { BudgetWindows } from './budget-windows.js';
+import type { BoostBody, BudgetBody, BudgetChangeBody, BudgetsQuery, BudgetView } from './budgets.dto.js';
+import { BudgetsRepository, columnsOf, saveBudgets, toBudget } from './budgets.repository.js';
+
+/** Most budgets that an account can have: all of them are read with each lock. */
+const BUDGETS_MAX = 100;
+
+/** A budget of a locked account, with its row and the account's other budgets. */
+interface LockedBudget {
+  /** The one that the account counts in, if it is in force. */
+  budget: Budget;
+  row: BudgetRow;
+  others: BudgetRow[];
+}
+
+/** Changes a locked budget. Returns the metadata of the audit entry. */
+type Change = (tx: Tx, account: Account, locked: LockedBudget) => Promise<Record<string, unknown>>;
+
+/** Creates, changes and removes budgets, under the account's lock. Users manage their own, admins and services all. */
+@Injectable()
+export class BudgetsService {
+  constructor(
+    private readonly locks: AccountLocks,
+    private readonly accounts: AccountsService,
+    private readonly budgets: BudgetsRepository,
+    private readonly windows: BudgetWindows,
+    private readonly reader: BudgetReader,
+    private readonly audit: AuditRepository,
+  ) {}
+
+  /** Returns a page of budgets with their current use, newest first. Users see their own. */
+  async list(actor: Actor, { user_id, is_active, ...page }: BudgetsQuery): Promise<Page<BudgetView>> {
+    const owner = actsForOthers(actor) ? user_id : accountOf(actor, user_id);
+    const rows = await paginate(this.budgets, { user_id: owner, is_active }, page);
+    return { ...rows, items: await this.reader.views(rows.items) };
+  }
+
+  /** Returns a budget with its current use. @throws NotFound */
+  async get(actor: Actor, id: string): Promise<BudgetView> {
+    const [view] = await this.reader.views([await this.rowOf(actor, id)]);
+    if (!view) throw notFound(id);
+    return view;
+  }
+
+  /**
+   * Creates a budget. It counts what its window has used already, and the holds of work in progress.
+   * @throws InvalidInput; DomainError `above_admin_limit`, `too_many_budgets`, `account_closed`
+   */
+  async create(actor: Actor, body: BudgetBody): Promise<BudgetView> {
+    const user_id = accountOf(actor, body.user_id);
+    const draft = newBudget(actor, user_id, body);
+    const early = await this.windows.early(toBudget(draft), await this.accounts.current(actor, user_id));
+    const row = await this.locks.withLock(actor, user_id, async (account, tx) => {
+      assertOpen(account.state);
+      const others = await this.budgets.ofAccount(user_id, tx);
+      if (others.length >= BUDGETS_MAX) throw tooMany();
+      assertBelowAdmin(draft, others);
+      const budget = toBudget({ ...draft, created_at: account.now });
+      await this.windows.measure(tx, budget, account.now, account.state, early);
+      const stored = { ...draft, ...columnsOf(budget), created_at: account.now };
+      await this.budgets.create(tx, stored);
+      if (budget.is_active) account.state.has_budgets = true;
+      await this.save(tx, account, budget);
+      await this.record(tx, actor, 'budget.create', stored, termsOf(stored));
+      return stored;
+    });
+    return this.get(actor, row.id);
+  }
+
+  /**
+   * Changes the terms of a budget. One that is in force again counts what its window used in the meantime.
+   * @throws NotFound; DomainError `forbidden` when an admin set the budget, `above_admin_limit`
+   */
+  change(actor: Actor, id: string, body: BudgetChangeBody): Promise<BudgetView> {
+    return this.changed(actor, id, 'budget.update', async (tx, account, { budget, row, others }) => {
+      const wasActive = budget.is_active;
+      changeTerms(budget, body);
+      assertBelowAdmin({ ...row, ...columnsOf(budget) }, others);
+      if (budget.is_active && !wasActive) await this.windows.measure(tx, budget, account.now, account.state);
+      return { ...body };
+    });
+  }
+
+  /**
+   * Adds to the limit of one window.
+   * @throws NotFound; DomainError `forbidden` when an admin set the budget, `above_admin_limit`
+   */
+  boost(actor: Actor, id: string, { amount, reason }: BoostBody): Promise<BudgetView> {
+    return this.changed(actor, id, 'budget.boost', (_tx, _account, { budget, row, others }) => {
+      budget.boost += units(amount);
+      budget.boosted_until = boostedUntil(budget.window, budget.resets_at);
+      assertBelowAdmin({ ...row, ...columnsOf(budget) }, others);
+      return Promise.resolve({ amount, reason, boosted_until: budget.boosted_until.toISOString() });
+    });
+  }
+
+  /** Removes a budget. @throws NotFound; DomainError `forbidden` when an admin set the budget */
+  async remove(actor: Actor, id: string): Promise<void> {
+    const found = await this.rowOf(actor, id);
+    await this.locks.withLock(actor, found.user_id, async (account, tx) => {
+      const { budget, row } = await this.lockedBudget(tx, actor, account, id);
+      budget.is_active = false;
+      account.state.has_budgets = account.budgets.isInForce;
+      await this.locks.save(tx, account);
+      await this.budgets.remove(tx, row);
+      await this.record(tx, actor, 'budget.delete', row, termsOf(row));
+    });
+  }
+
+  private async changed(actor: Actor, id: string, action: string, change: Change): Promise<BudgetView> {
+    const found = await this.rowOf(actor, id);
+    await this.locks.withLock(actor, found.user_id, async (account, tx) => {
+      const locked = await this.lockedBudget(tx, actor, account, id);
+      const metadata = await change(tx, account, locked);
+      account.state.has_budgets = account.budgets.isInForce || locked.budget.is_active;
+      await this.save(tx, account, locked.budget);
+      await this.record(tx, actor, action, locked.row, metadata);
+    });
+    return this.get(actor, id);
+  }
+
+  /** Returns a budget of a locked account: the one that the account counts in, if it is in force. */
+  private async lockedBudget(tx: Tx, actor: Actor, account: Account, id: string): Promise<LockedBudget> {
+    const rows = await this.budgets.ofAccount(account.user_id, tx);
+    const row = rows.find((other) => other.id === id);
+    if (!row) throw notFound(id);
+    if (row.set_by !== 'user' && !actsForOthers(actor)) throw setByAdmin();
+    const budget = account.budgets.budgets.find((active) => active.id === id) ?? toBudget(row);
+    return { budget, row, others: rows.filter((other) => other !== row) };
+  }
+
+  /** Stores a budget that was created or changed, with the account and the events about it. */
+  private async save(tx: Tx, account: Account, budget: Budget): Promise<void> {
+    const isCounted = account.budgets.budgets.includes(budget);
+    const book = isCounted ? account.budgets : new BudgetBook([budget], account.now);
+    book.revise(budget);
+    await this.locks.save(tx, account);
+    if (!isCounted) await saveBudgets(tx, account.user_id, book, account.now);
+  }
+
+  private async rowOf(actor: Actor, id: string): Promise<BudgetRow> {
+    const row = await this.budgets.find(id, actsForOthers(actor) ? undefined : actor.user_id);
+    if (!row) throw notFound(id);
+    return row;
+  }
+
+  private record(
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    row: BudgetRow,
+    metadata: Record<string, unknown>,
+  ): Promise<void> {
+    return this.audit.record(tx, actor, {
+      user_id: row.user_id,
+      action,
+      resource_type: 'budget',
+      resource_id: row.id,
+      metadata,
+    });
+  }
+}
+
+const notFound = (id: string): NotFound => new NotFound(`Budget ${id}`);
+
+const setByAdmin = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'forbidden',
+    'An administrator set this budget, so only an administrator can change it.',
+  );
+
+const tooMany = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'too_many_budgets',
+    `The account has ${BUDGETS_MAX} budgets, the most that are possible. Remove one first.`,
+  );
