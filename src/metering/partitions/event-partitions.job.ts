@@ -28,6 +28,7 @@ export class EventPartitionsJob implements OnModuleInit {
       isDue: async () => !(await this.isAhead()),
       run: async (_data, run) => {
         await this.makeAhead(run);
+        await this.endHandover(run);
         await this.retirePast(run);
       },
     });
@@ -42,6 +43,11 @@ export class EventPartitionsJob implements OnModuleInit {
   async makeAhead({ log }: Pick<JobRun, 'log'>): Promise<void> {
     const made = await this.repository.add(MONTHS_AHEAD);
     if (made.length > 0) log.log(`made the partitions ${made.join(', ')}`);
+  }
+
+  /** Ends what the migration did for instances of the earlier release: it costs every recorded event. */
+  async endHandover({ log }: Pick<JobRun, 'log'>): Promise<void> {
+    if (await this.repository.endHandover()) log.log('the trigger for instances of earlier releases was dropped');
   }
 
   /**

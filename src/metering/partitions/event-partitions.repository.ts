@@ -75,6 +75,15 @@ export class EventPartitionsRepository {
     return rows[0] ?? null;
   }
 
+  /**
+   * Drops the trigger that names events which instances of earlier releases record, a day after the migration.
+   * @returns whether it existed
+   */
+  async endHandover(): Promise<boolean> {
+    const { rows } = await this.db.pool.query<{ ended: boolean }>('SELECT tollgate_end_event_handover() AS ended');
+    return rows[0]?.ended === true;
+  }
+
   /** Drops a past partition, or turns it into a table of its own. */
   async retire(partition: string, keep: boolean): Promise<void> {
     await this.db.pool.query('SELECT tollgate_retire_event_partition($1, $2)', [partition, keep]);

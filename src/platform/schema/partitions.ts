@@ -11,7 +11,7 @@ interface Coverage {
 /** Now, and the time at which the next partition should exist at the latest. */
 const COVERAGE = `
   SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM') AS month, EXISTS (
-    SELECT FROM tollgate_event_partitions() WHERE COALESCE(starts_at <= instant, true) AND ends_at > instant
+    SELECT FROM public.tollgate_event_partitions() WHERE COALESCE(starts_at <= instant, true) AND ends_at > instant
   ) AS has_partition, to_regclass('public.usage_events_default') IS NOT NULL AS has_default
   FROM unnest(ARRAY[clock_timestamp(), clock_timestamp() + interval '7 days']) AS instant ORDER BY instant`;
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { EventPartitionsRepository } from '../../../src/metering/partitions/event-partitions.repository.js';
 import { RollupRepository } from '../../../src/metering/rollup.repository.js';
 import { RollupVerification } from '../../../src/metering/rollup-verification.js';
 import { loadConfig, withDatabaseUrl } from '../../../src/platform/config/config.js';
@@ -70,6 +71,11 @@ it('the table becomes the first partition while an earlier release records, and 
     const repository = new RollupRepository(read);
     await repository.advance(EVENTS);
     expect(await new RollupVerification(repository).verify()).toMatchObject({ verified: true, users: 20, faults: [] });
+    const partitions = new EventPartitionsRepository(read);
+    expect(await partitions.endHandover()).toBe(false);
+    await db.query(`UPDATE _prisma_migrations SET finished_at = finished_at - interval '2 days'`);
+    expect(await partitions.endHandover()).toBe(true);
+    expect(await partitions.endHandover()).toBe(false);
   } finally {
     await read.onApplicationShutdown();
   }
