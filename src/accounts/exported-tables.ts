@@ -178,6 +178,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   usage_daily: 'sums of usage.csv',
   usage_by_hour: 'sums of usage.csv',
   usage_hourly: 'sums of usage.csv and ledger.csv',
+  usage_by_attribution: 'sums of usage.csv and ledger.csv',
   usage_sessions: 'sums of usage.csv',
   usage_event_names: 'digests of source and request_id, which are in usage.csv',
   account_erasures: 'an erased person is in no other table',

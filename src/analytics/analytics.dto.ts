@@ -2,6 +2,7 @@ import { ApiPropertyOptional, IntersectionType, PickType } from '@nestjs/swagger
 import { IsIn, IsOptional } from 'class-validator';
 import { ExportQuery } from '../platform/export/download.js';
 import { IsDayOrTimestampOnIt } from '../platform/http/dates.js';
+import { AttributionQuery } from '../platform/http/attribution-query.js';
 import { PageQuery } from '../platform/http/page.js';
 import { UsageQuery } from '../usage/reports/reports.dto.js';
 import { GROUPS, type Group, type Period, PERIODS } from './series/buckets.js';
@@ -58,4 +59,4 @@ export class HistoryQuery extends IntersectionType(PageQuery, RangeQuery) {
 }
 
 /** Query of the export. */
-export class UsageExportQuery extends IntersectionType(ExportQuery, RangeQuery) {}
+export class UsageExportQuery extends IntersectionType(ExportQuery, IntersectionType(RangeQuery, AttributionQuery)) {}

@@ -34,6 +34,6 @@ import { UsageSeriesRepository } from './series/usage-series.repository.js';
     UsageExportRepository,
     UsageSeriesRepository,
   ],
-  exports: [AnalyticsService],
+  exports: [AnalyticsService, SpendingService],
 })
 export class AnalyticsModule {}

@@ -100,7 +100,8 @@ export class AnalyticsService {
   export(actor: Actor, query: UsageExportQuery): UsageExport {
     const range = rangeFor(query, 'day', new Date(), EXPORT_DAYS_MAX);
     const period = { start: startOfDay(range.from, query.tz), end: startOfDay(range.until, query.tz) };
-    const request = { user_id: accountOf(actor, query.user_id), ...period };
+    const { api_key_id, member_id, tag } = query;
+    const request = { user_id: accountOf(actor, query.user_id), api_key_id, member_id, tag, ...period };
     return {
       range,
       sheet: { view: UsageEventView, pages: this.events.pages(request) },

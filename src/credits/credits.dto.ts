@@ -4,6 +4,7 @@ import { IsBoolean, IsEnum, IsOptional, IsUUID, ValidateNested } from 'class-val
 import { grant_source, transaction_type } from '../generated/prisma/enums.js';
 import { CreditGrantRow, CreditHoldRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import { ExportQuery } from '../platform/export/download.js';
+import { AttributionQuery } from '../platform/http/attribution-query.js';
 import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
 import { RecordKey } from '../platform/http/idempotency-key.js';
@@ -58,7 +59,7 @@ export class CheckQuery extends ReadQuery {
 }
 
 /** Query of the ledger. */
-export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
+export class TransactionsQuery extends IntersectionType(PageQuery, IntersectionType(ReadQuery, AttributionQuery)) {
   @ApiPropertyOptional({
     description: 'Only lines of this type.',
     enum: transaction_type,
@@ -113,11 +114,6 @@ export class TransactionsQuery extends IntersectionType(PageQuery, ReadQuery) {
   @IsOptional()
   @IsText({ min_length: 1, max_length: 200 })
   search?: string;
-
-  @ApiPropertyOptional({ description: 'Only lines with this tag.', maxLength: 64, example: 'team-a' })
-  @IsOptional()
-  @IsText({ min_length: 1, max_length: 64 })
-  tag?: string;
 
   @ApiPropertyOptional({
     description: 'Start, inclusive: a date (UTC) or a timestamp.',

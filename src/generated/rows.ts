@@ -10,6 +10,7 @@ import {
   grant_source,
   hold_status,
   audit_result,
+  usage_dimension,
   usage_unit,
   service_tier,
   markup_scope,
@@ -1953,6 +1954,19 @@ export class UsageEventRow {
   @IsAmount({ min: '0' })
   total_cost!: string;
 
+  /** Credits that the provider's cache saved, at list prices: what the work would have cost without it, minus what it cost. Negative if writing to the cache cost more than reading from it saved; null if no cache was used, or the price is unknown. */
+  @ApiProperty({
+    description:
+      "Credits that the provider's cache saved, at list prices: what the work would have cost without it, minus what it cost. Negative if writing to the cache cost more than reading from it saved; null if no cache was used, or the price is unknown.",
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '0.000120',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  cache_savings!: string | null;
+
   /** Whether the work was free of charge. */
   @ApiProperty({ description: 'Whether the work was free of charge.', type: 'boolean' })
   @IsBoolean()
@@ -2341,6 +2355,63 @@ export class UsageDailyRow {
   @IsWholeNumber()
   output_tokens!: number;
 
+  /** Input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  cache_read_tokens!: number;
+
+  /** Input tokens written to the provider's short-lived (minutes) cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's short-lived (minutes) cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_tokens!: number;
+
+  /** Input tokens written to the provider's one-hour cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's one-hour cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_1h_tokens!: number;
+
+  /** Hidden reasoning tokens. */
+  @ApiProperty({ description: 'Hidden reasoning tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  reasoning_tokens!: number;
+
+  /** Audio input tokens that were not read from the cache. */
+  @ApiProperty({
+    description: 'Audio input tokens that were not read from the cache.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  audio_input_tokens!: number;
+
+  /** Audio input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Audio input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_cache_read_tokens!: number;
+
+  /** Audio output tokens. */
+  @ApiProperty({ description: 'Audio output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_output_tokens!: number;
+
+  /** Image input tokens. */
+  @ApiProperty({ description: 'Image input tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_tokens!: number;
+
+  /** Image output tokens. */
+  @ApiProperty({ description: 'Image output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_output_tokens!: number;
+
   /** Provider cost, credits. */
   @ApiProperty({ description: 'Provider cost, credits.', type: 'string', format: 'decimal' })
   @IsAmount()
@@ -2364,6 +2435,11 @@ export class UsageDailyRow {
   })
   @IsAmount()
   charged_cost!: string;
+
+  /** Credits that the provider's cache saved. */
+  @ApiProperty({ description: "Credits that the provider's cache saved.", type: 'string', format: 'decimal' })
+  @IsAmount()
+  cache_savings!: string;
 
   /** Number of events with a duration. */
   @ApiProperty({ description: 'Number of events with a duration.', type: 'integer', format: 'int64' })
@@ -2433,6 +2509,63 @@ export class UsageByHourRow {
   @IsWholeNumber()
   output_tokens!: number;
 
+  /** Input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  cache_read_tokens!: number;
+
+  /** Input tokens written to the provider's short-lived (minutes) cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's short-lived (minutes) cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_tokens!: number;
+
+  /** Input tokens written to the provider's one-hour cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's one-hour cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_1h_tokens!: number;
+
+  /** Hidden reasoning tokens. */
+  @ApiProperty({ description: 'Hidden reasoning tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  reasoning_tokens!: number;
+
+  /** Audio input tokens that were not read from the cache. */
+  @ApiProperty({
+    description: 'Audio input tokens that were not read from the cache.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  audio_input_tokens!: number;
+
+  /** Audio input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Audio input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_cache_read_tokens!: number;
+
+  /** Audio output tokens. */
+  @ApiProperty({ description: 'Audio output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_output_tokens!: number;
+
+  /** Image input tokens. */
+  @ApiProperty({ description: 'Image input tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_tokens!: number;
+
+  /** Image output tokens. */
+  @ApiProperty({ description: 'Image output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_output_tokens!: number;
+
   /** Provider cost, credits. */
   @ApiProperty({ description: 'Provider cost, credits.', type: 'string', format: 'decimal' })
   @IsAmount()
@@ -2456,6 +2589,11 @@ export class UsageByHourRow {
   })
   @IsAmount()
   charged_cost!: string;
+
+  /** Credits that the provider's cache saved. */
+  @ApiProperty({ description: "Credits that the provider's cache saved.", type: 'string', format: 'decimal' })
+  @IsAmount()
+  cache_savings!: string;
 
   /** Number of events with a duration. */
   @ApiProperty({ description: 'Number of events with a duration.', type: 'integer', format: 'int64' })
@@ -2501,6 +2639,16 @@ export class UsageRollupRow {
   })
   @IsWholeNumber()
   watermark!: number;
+
+  /** Equals the watermark. A release that does not know the pools of tokens leaves it behind; a trigger then fills them. */
+  @ApiProperty({
+    description:
+      'Equals the watermark. A release that does not know the pools of tokens leaves it behind; a trigger then fills them.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  complete_to!: number;
 
   /** Every event that is not rolled up has this id or a later one. */
   @ApiProperty({
@@ -2580,6 +2728,16 @@ export class UsageHourlyRow {
   })
   @IsAmount()
   credits!: string;
+
+  /** Credits that the provider's cache saved, at list prices; negative if writing to it cost more. */
+  @ApiProperty({
+    description: "Credits that the provider's cache saved, at list prices; negative if writing to it cost more.",
+    type: 'string',
+    format: 'decimal',
+    example: '0.012000',
+  })
+  @IsAmount()
+  cache_savings!: string;
 
   /** Number of events, charged or not. */
   @ApiProperty({ description: 'Number of events, charged or not.', type: 'integer', format: 'int64', example: 12 })
@@ -2672,7 +2830,165 @@ export class UsageHourlyRow {
   image_output_tokens!: number;
 }
 
-/** Progress of the hourly roll-up, in one row. */
+/** Spending and usage by API key, member and tag: what usage_hourly has, for charges and events that name one. Work with several tags is in the rows of each. */
+export class UsageByAttributionRow {
+  /** User of the account. */
+  @ApiProperty({ description: 'User of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** What the row is about. */
+  @ApiProperty({ description: 'What the row is about.', enum: usage_dimension, enumName: 'usage_dimension' })
+  @IsEnum(usage_dimension)
+  dimension!: usage_dimension;
+
+  /** Start of the hour, UTC. */
+  @ApiProperty({ description: 'Start of the hour, UTC.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  hour!: Date;
+
+  /** Id of the API key, id of the member, or the tag. */
+  @ApiProperty({ description: 'Id of the API key, id of the member, or the tag.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  value!: string;
+
+  /** Service; empty if the ledger line names none. */
+  @ApiProperty({ description: 'Service; empty if the ledger line names none.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  service!: string;
+
+  /** Model; empty if there is none. */
+  @ApiProperty({ description: 'Model; empty if there is none.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  model!: string;
+
+  /** Whether the row is about recorded work. False for charges without a usage event. */
+  @ApiProperty({
+    description: 'Whether the row is about recorded work. False for charges without a usage event.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  has_usage!: boolean;
+
+  /** Number of ledger lines that charge, or correct a charge. */
+  @ApiProperty({
+    description: 'Number of ledger lines that charge, or correct a charge.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  charges!: number;
+
+  /** Credits spent: the sum of these lines. Refunds are not deducted. */
+  @ApiProperty({
+    description: 'Credits spent: the sum of these lines. Refunds are not deducted.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  credits!: string;
+
+  /** Credits that the provider's cache saved, at list prices; negative if writing to it cost more. */
+  @ApiProperty({
+    description: "Credits that the provider's cache saved, at list prices; negative if writing to it cost more.",
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  cache_savings!: string;
+
+  /** Number of events, charged or not. */
+  @ApiProperty({ description: 'Number of events, charged or not.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  event_count!: number;
+
+  /** Number of events whose work failed. */
+  @ApiProperty({ description: 'Number of events whose work failed.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  failed_events!: number;
+
+  /** Total tokens. */
+  @ApiProperty({ description: 'Total tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  tokens_used!: number;
+
+  /** Input tokens that are not counted in any other input pool. */
+  @ApiProperty({
+    description: 'Input tokens that are not counted in any other input pool.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  input_tokens!: number;
+
+  /** Output tokens that are not counted in any other output pool. */
+  @ApiProperty({
+    description: 'Output tokens that are not counted in any other output pool.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  output_tokens!: number;
+
+  /** Input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  cache_read_tokens!: number;
+
+  /** Input tokens written to the provider's short-lived (minutes) cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's short-lived (minutes) cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_tokens!: number;
+
+  /** Input tokens written to the provider's one-hour cache. */
+  @ApiProperty({
+    description: "Input tokens written to the provider's one-hour cache.",
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  cache_write_1h_tokens!: number;
+
+  /** Hidden reasoning tokens. */
+  @ApiProperty({ description: 'Hidden reasoning tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  reasoning_tokens!: number;
+
+  /** Audio input tokens that were not read from the cache. */
+  @ApiProperty({
+    description: 'Audio input tokens that were not read from the cache.',
+    type: 'integer',
+    format: 'int64',
+  })
+  @IsWholeNumber()
+  audio_input_tokens!: number;
+
+  /** Audio input tokens read from the provider's cache. */
+  @ApiProperty({ description: "Audio input tokens read from the provider's cache.", type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_cache_read_tokens!: number;
+
+  /** Audio output tokens. */
+  @ApiProperty({ description: 'Audio output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  audio_output_tokens!: number;
+
+  /** Image input tokens. */
+  @ApiProperty({ description: 'Image input tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_tokens!: number;
+
+  /** Image output tokens. */
+  @ApiProperty({ description: 'Image output tokens.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  image_output_tokens!: number;
+}
+
+/** Progress of the hourly roll-ups, usage_hourly and usage_by_attribution, in one row. */
 export class HourlyRollupRow {
   /** Name of the roll-up. */
   @ApiProperty({ description: 'Name of the roll-up.', type: 'string', maxLength: 64 })
@@ -4420,6 +4736,7 @@ export const ROWS = {
   usage_sessions: UsageSessionRow,
   usage_rollups: UsageRollupRow,
   usage_hourly: UsageHourlyRow,
+  usage_by_attribution: UsageByAttributionRow,
   hourly_rollups: HourlyRollupRow,
   model_prices: ModelPriceRow,
   price_withdrawals: PriceWithdrawalRow,
@@ -4480,10 +4797,20 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'free_tokens',
     'input_tokens',
     'output_tokens',
+    'cache_read_tokens',
+    'cache_write_tokens',
+    'cache_write_1h_tokens',
+    'reasoning_tokens',
+    'audio_input_tokens',
+    'audio_cache_read_tokens',
+    'audio_output_tokens',
+    'image_tokens',
+    'image_output_tokens',
     'provider_cost',
     'platform_markup',
     'total_cost',
     'charged_cost',
+    'cache_savings',
     'timed_events',
     'duration_seconds',
   ],
@@ -4499,16 +4826,52 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'free_tokens',
     'input_tokens',
     'output_tokens',
+    'cache_read_tokens',
+    'cache_write_tokens',
+    'cache_write_1h_tokens',
+    'reasoning_tokens',
+    'audio_input_tokens',
+    'audio_cache_read_tokens',
+    'audio_output_tokens',
+    'image_tokens',
+    'image_output_tokens',
     'provider_cost',
     'platform_markup',
     'total_cost',
     'charged_cost',
+    'cache_savings',
     'timed_events',
     'duration_seconds',
   ],
   usage_sessions: ['user_id', 'day', 'session_id'],
-  usage_rollups: ['name', 'watermark', 'tail_id', 'noted_id', 'noted_xid', 'updated_at'],
+  usage_rollups: ['name', 'watermark', 'complete_to', 'tail_id', 'noted_id', 'noted_xid', 'updated_at'],
   usage_hourly: ['user_id', 'hour', 'service', 'model', 'has_usage'],
+  usage_by_attribution: [
+    'user_id',
+    'dimension',
+    'hour',
+    'value',
+    'service',
+    'model',
+    'has_usage',
+    'charges',
+    'credits',
+    'cache_savings',
+    'event_count',
+    'failed_events',
+    'tokens_used',
+    'input_tokens',
+    'output_tokens',
+    'cache_read_tokens',
+    'cache_write_tokens',
+    'cache_write_1h_tokens',
+    'reasoning_tokens',
+    'audio_input_tokens',
+    'audio_cache_read_tokens',
+    'audio_output_tokens',
+    'image_tokens',
+    'image_output_tokens',
+  ],
   hourly_rollups: [
     'name',
     'event_watermark',

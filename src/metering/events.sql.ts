@@ -39,6 +39,22 @@ export function eventsBetween(span: Between, columns: string, matching = OF_ACCO
   SELECT ${columns} FROM usage_events WHERE ${matches} AND ${IS_LATE} AND NOT (${recordedNear(span)})`;
 }
 
+/** Selects events by who acted and with what. */
+export interface AttributionFilter {
+  api_key_id?: string | undefined;
+  member_id?: string | undefined;
+  tag?: string | undefined;
+}
+
+/** Returns the conditions of a filter, and adds their values. */
+export function attributionConditions({ api_key_id, member_id, tag }: AttributionFilter, values: unknown[]): string[] {
+  return [
+    ...(api_key_id === undefined ? [] : [`api_key_id = $${values.push(api_key_id)}::uuid`]),
+    ...(member_id === undefined ? [] : [`member_id = $${values.push(member_id)}`]),
+    ...(tag === undefined ? [] : [`$${values.push(tag)} = ANY (tags)`]),
+  ];
+}
+
 /** A page of events, newest work first. */
 interface EventPage extends Between {
   columns: string;

@@ -1,3 +1,33 @@
+/** The pools of tokens. Each is a column of usage_events; they never overlap. */
+export const TOKEN_POOLS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+  'audio_input_tokens',
+  'audio_cache_read_tokens',
+  'audio_output_tokens',
+  'image_tokens',
+  'image_output_tokens',
+] as const;
+export type TokenPool = (typeof TOKEN_POOLS)[number];
+
+/** The measures input_tokens and output_tokens are sums over all pools of a side; these are their parts besides plain text. */
+export const INPUT_PARTS = [
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'audio_input_tokens',
+  'audio_cache_read_tokens',
+  'image_tokens',
+] as const;
+export const OUTPUT_PARTS = ['reasoning_tokens', 'audio_output_tokens', 'image_output_tokens'] as const;
+
+const sameNamed = <Name extends string>(names: readonly Name[]): Record<Name, string> =>
+  Object.fromEntries(names.map((name) => [name, name] as const)) as Record<Name, Name>;
+
 /**
  * The measures of usage: the columns of usage_daily, each with the SQL expression for its value in one row of
  * usage_events. Roll-up, reports and verification share these expressions, so that they always agree.
@@ -8,15 +38,14 @@ export const MEASURES = {
   failed_events: '(NOT succeeded)::int',
   tokens_used: 'tokens_used',
   free_tokens: 'CASE WHEN is_free_tier THEN tokens_used ELSE 0 END',
-  input_tokens: [
-    'input_tokens::bigint + cache_read_tokens + cache_write_tokens + cache_write_1h_tokens',
-    'audio_input_tokens + audio_cache_read_tokens + image_tokens',
-  ].join(' + '),
-  output_tokens: 'output_tokens::bigint + reasoning_tokens + audio_output_tokens + image_output_tokens',
+  input_tokens: ['input_tokens::bigint', ...INPUT_PARTS].join(' + '),
+  output_tokens: ['output_tokens::bigint', ...OUTPUT_PARTS].join(' + '),
+  ...sameNamed([...INPUT_PARTS, ...OUTPUT_PARTS]),
   provider_cost: 'provider_cost',
   platform_markup: 'platform_markup',
   total_cost: 'total_cost',
   charged_cost: 'CASE WHEN transaction_id IS NULL THEN 0 ELSE total_cost END',
+  cache_savings: 'COALESCE(cache_savings, 0)',
   timed_events: '(duration_seconds IS NOT NULL)::int',
   duration_seconds: 'COALESCE(duration_seconds, 0)',
 } as const;

@@ -96,7 +96,7 @@ WITH reach AS MATERIALIZED (
     ${COUNTED} WHERE recorded_xid >= reach.watermark AND recorded_xid < reach.next OFFSET 0
   ) AS counted
 ), ${add(rollups).join(', ')}
-UPDATE usage_rollups r SET watermark = reach.next, updated_at = clock_timestamp(),${moveTail('reach.next')}
+UPDATE usage_rollups r SET watermark = reach.next, complete_to = reach.next, updated_at = clock_timestamp(),${moveTail('reach.next')}
 FROM reach
 WHERE r.name IN (${rollups.map((name) => `'${name}'`).join(', ')}) AND reach.next > r.watermark
 RETURNING (SELECT count(*) FROM fresh)::int AS events${rollups.includes(DAYS) ? `, ${BUSY} AS busy` : ''}`;
@@ -153,7 +153,7 @@ export const REBUILD = [
     SELECT user_id FROM ${DAYS} GROUP BY user_id, day HAVING sum(event_count) >= ${BUSY_EVENTS})`,
   ),
   `${SESSIONS} ${SETTLED} WHERE session_id IS NOT NULL`,
-  `UPDATE usage_rollups SET watermark = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name IN (${NAMES})`,
+  `UPDATE usage_rollups SET watermark = $1, complete_to = $1, updated_at = clock_timestamp(), ${RESET_TAIL} WHERE name IN (${NAMES})`,
 ];
 
 /** The next $2 users after $1 that have events or a roll-up. Skips from user to user in the indexes. */

@@ -30,6 +30,7 @@ export type RatedColumns = Pick<
   | 'provider_cost'
   | 'platform_markup'
   | 'total_cost'
+  | 'cache_savings'
   | 'is_free_tier'
   | 'price_id'
   | 'markup_rule_id'
@@ -47,7 +48,7 @@ const LARGEST = '9999999999.9999999999';
 
 const RATED = `
   jsonb_to_recordset($1::jsonb) AS rated (id uuid, provider_cost numeric, platform_markup numeric, total_cost numeric,
-    is_free_tier boolean, price_id uuid, markup_rule_id uuid, markup_rate numeric,
+    cache_savings numeric, is_free_tier boolean, price_id uuid, markup_rule_id uuid, markup_rate numeric,
     price_multiplier numeric)`;
 
 /** Corrects the days into which the events are already rolled up, by the change of their costs. $3 is the watermark. */
@@ -57,6 +58,7 @@ const MOVE_DAYS = `
       sum(rated.provider_cost - e.provider_cost) AS provider_cost,
       sum(rated.platform_markup - e.platform_markup) AS platform_markup,
       sum(rated.total_cost - e.total_cost) AS total_cost,
+      sum(COALESCE(rated.cache_savings, 0) - COALESCE(e.cache_savings, 0)) AS cache_savings,
       COALESCE(sum(rated.total_cost - e.total_cost) FILTER (WHERE e.transaction_id IS NOT NULL), 0) AS charged_cost,
       sum(rated.is_free_tier::int - e.is_free_tier::int) AS free_events,
       sum((rated.is_free_tier::int - e.is_free_tier::int) * e.tokens_used::bigint) AS free_tokens
@@ -69,13 +71,15 @@ const MOVE_DAYS = `
     platform_markup = d.platform_markup + moved.platform_markup,
     total_cost = d.total_cost + moved.total_cost,
     charged_cost = d.charged_cost + moved.charged_cost,
+    cache_savings = d.cache_savings + moved.cache_savings,
     free_events = d.free_events + moved.free_events,
     free_tokens = d.free_tokens + moved.free_tokens
   FROM moved WHERE d.user_id = $2 AND d.day = moved.day AND d.service = moved.service AND d.model = moved.model`;
 
 const SET_RATING = `
   UPDATE usage_events e SET is_rated = true, provider_cost = rated.provider_cost,
-    platform_markup = rated.platform_markup, total_cost = rated.total_cost, is_free_tier = rated.is_free_tier,
+    platform_markup = rated.platform_markup, total_cost = rated.total_cost,
+    cache_savings = rated.cache_savings, is_free_tier = rated.is_free_tier,
     price_id = rated.price_id, markup_rule_id = rated.markup_rule_id, markup_rate = rated.markup_rate,
     price_multiplier = rated.price_multiplier
   FROM ${RATED} WHERE e.user_id = $2 AND e.id = rated.id`;

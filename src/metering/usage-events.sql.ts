@@ -30,6 +30,7 @@ const COLUMNS = {
   provider_cost: 'numeric',
   platform_markup: 'numeric',
   total_cost: 'numeric',
+  cache_savings: 'numeric',
   is_free_tier: 'boolean',
   billable: 'boolean',
   is_rated: 'boolean',

@@ -71,6 +71,10 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['usage_daily', { ...ann, day: '2026-11-01', service: 'tts', model: 'm', event_count: 1, total_cost: 1 }],
   ['usage_by_hour', { ...ann, hour: at, service: 'tts', model: 'm', event_count: 1, total_cost: 1 }],
   ['usage_hourly', { ...ann, hour: at, service: 'tts', model: 'm', has_usage: true, event_count: 1, credits: 1 }],
+  [
+    'usage_by_attribution',
+    { ...ann, dimension: 'tag', value: 't', hour: at, service: 'tts', model: 'm', has_usage: true, event_count: 1 },
+  ],
   ['usage_sessions', { ...ann, day: '2026-11-01', session_id: 's' }],
   ['coupon_codes', { code: 'WELCOME', coupon_type: 'fixed_discount', value: 1, created_by: 'ops', used_count: 1 }],
   [

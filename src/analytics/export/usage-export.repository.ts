@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { inTime, late } from '../../metering/events.sql.js';
+import {
+  type AttributionFilter,
+  attributionConditions,
+  eventsBetween,
+  inTime,
+  late,
+} from '../../metering/events.sql.js';
 import { usageParameters, usageRows } from '../../metering/usage.sql.js';
 import type { Period } from '../../platform/values/calendar.js';
 import { Database } from '../../platform/database/database.js';
@@ -7,8 +13,8 @@ import { propertiesOf } from '../../platform/http/view.js';
 import { NIL_UUID } from '../../platform/database/uuid.js';
 import { UsageEventView } from '../../usage/tracking/track.dto.js';
 
-/** The account and period of an export. */
-export interface ExportRequest extends Period {
+/** The events of an export. */
+export interface ExportRequest extends Period, AttributionFilter {
   user_id: string;
 }
 
@@ -16,9 +22,11 @@ const PAGE = 1_000;
 const SPAN = { start: '$2::timestamptz', end: '$3::timestamptz' };
 const EVENTS = `SELECT ${propertiesOf(UsageEventView).join(', ')} FROM usage_events WHERE user_id = $1`;
 /** Pages after the event $5, whose work was done at $4. */
-const LATE = `${EVENTS} AND ${late(SPAN)} AND (occurred_at, id) > ($4::timestamptz, $5::uuid)
-  ORDER BY occurred_at, id LIMIT ${PAGE}`;
-const IN_TIME = `${EVENTS} AND ${inTime(SPAN)} AND id > $5 AND $4::timestamptz IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
+const LATE = {
+  matching: `${late(SPAN)} AND (occurred_at, id) > ($4::timestamptz, $5::uuid)`,
+  order: 'occurred_at, id',
+};
+const IN_TIME = { matching: `${inTime(SPAN)} AND id > $5 AND $4::timestamptz IS NOT NULL`, order: 'id' };
 const COUNT = `SELECT COALESCE(sum(event_count), 0) AS total FROM (${usageRows(['event_count'])}) AS u`;
 
 /**
@@ -38,11 +46,14 @@ export class UsageExportRepository {
     yield* this.pagesOf(IN_TIME, request, true);
   }
 
-  private async *pagesOf(text: string, { user_id, start, end }: ExportRequest, has_begun: boolean) {
+  private async *pagesOf({ matching, order }: typeof LATE, request: ExportRequest, has_begun: boolean) {
+    const { user_id, start, end } = request;
     let after = { occurred_at: new Date(0), id: NIL_UUID };
     for (;;) {
       const { occurred_at, id } = after;
-      const values = [user_id, start, end, occurred_at, id];
+      const values: unknown[] = [user_id, start, end, occurred_at, id];
+      const conditions = [matching, ...attributionConditions(request, values)].join(' AND ');
+      const text = `${EVENTS} AND ${conditions} ORDER BY ${order} LIMIT ${PAGE}`;
       const is_patient = has_begun || id !== NIL_UUID;
       const rows = await this.db.reads.query<UsageEventView>(user_id, text, values, { is_patient });
       yield rows;
@@ -54,7 +65,15 @@ export class UsageExportRepository {
 
   /** Returns the number of events. */
   async count(request: ExportRequest): Promise<number> {
-    const [row] = await this.db.reads.query<{ total: string }>(request.user_id, COUNT, usageParameters(request));
+    const { user_id, start, end } = request;
+    const values: unknown[] = [user_id, start, end];
+    const conditions = attributionConditions(request, values);
+    const [row] = await (conditions.length === 0
+      ? this.db.reads.query<{ total: string }>(user_id, COUNT, usageParameters(request))
+      : this.db.reads.query<{ total: string }>(user_id, countOf(conditions), values));
     return Number(row?.total ?? 0);
   }
 }
+
+const countOf = (conditions: string[]): string =>
+  `SELECT count(*) AS total FROM (${eventsBetween(SPAN, 'id', ['user_id = $1', ...conditions].join(' AND '))}) AS e`;

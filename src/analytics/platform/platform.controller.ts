@@ -1,16 +1,13 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags, OmitType } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Problem, Requires, Returns } from '../../platform/http/decorators.js';
-import { UsageSeriesQuery } from '../spending/spending.dto.js';
+import { PlatformSeriesQuery } from '../spending/spending.dto.js';
 import { SpendingService } from '../spending/spending.service.js';
 import { UsageSeriesView } from '../spending/spending.views.js';
 import { MarginsQuery, MarginView } from './margins.dto.js';
 import { MarginsService } from './margins.service.js';
 import { OverviewService } from './overview.service.js';
 import { PlatformOverviewView } from './overview.views.js';
-
-/** Query of the series of the whole platform. */
-class PlatformSeriesQuery extends OmitType(UsageSeriesQuery, ['user_id'] as const) {}
 
 /** The whole platform, for administrators. */
 @ApiTags('Platform')

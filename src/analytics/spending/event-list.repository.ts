@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { newestEvents } from '../../metering/events.sql.js';
+import {
+  type AttributionFilter,
+  attributionConditions,
+  eventsBetween,
+  newestEvents,
+} from '../../metering/events.sql.js';
 import { usageParameters, usageRows } from '../../metering/usage.sql.js';
 import { Database } from '../../platform/database/database.js';
 import type { PageSlice } from '../../platform/database/paging.js';
@@ -8,7 +13,7 @@ import type { Period } from '../../platform/values/calendar.js';
 import { UsageEventView } from '../../usage/tracking/track.dto.js';
 
 /** The events to return. */
-export interface EventFilter extends Period {
+export interface EventFilter extends Period, AttributionFilter {
   user_id: string;
   service?: string | undefined;
   provider?: string | undefined;
@@ -16,6 +21,7 @@ export interface EventFilter extends Period {
   succeeded?: boolean | undefined;
 }
 
+const SPAN = { start: '$2::timestamptz', end: '$3::timestamptz' };
 const COLUMNS = propertiesOf(UsageEventView).join(', ');
 /** The provider of an event, as in a series: the path segment before the model's name, or the service. */
 const PROVIDER = `COALESCE(substring(lower(model) FROM '([^/~]+)/[^/]*$'), service)`;
@@ -29,26 +35,36 @@ export class EventListRepository {
   async list(filter: EventFilter, { take, skip, after }: PageSlice): Promise<UsageEventView[]> {
     const { user_id, start, end, succeeded } = filter;
     const values: unknown[] = [user_id, start, after ? earlier(end, justAfter(after.created_at)) : end];
-    const conditions = ['user_id = $1', ...named(filter, values)];
+    const conditions = ['user_id = $1', ...named(filter, values), ...attributionConditions(filter, values)];
     if (succeeded !== undefined) conditions.push(`succeeded = $${values.push(succeeded)}`);
     if (after) {
       const [at, id] = [values.push(after.created_at), values.push(after.id)];
       conditions.push(`(occurred_at, id) < ($${at}::timestamptz, $${id}::uuid)`);
     }
-    const span = { start: '$2::timestamptz', end: '$3::timestamptz' };
-    const text = newestEvents({ ...span, columns: COLUMNS, matching: conditions.join(' AND '), take, skip });
+    const text = newestEvents({ ...SPAN, columns: COLUMNS, matching: conditions.join(' AND '), take, skip });
     return this.db.reads.query<UsageEventView>(user_id, text, values);
   }
 
-  /** Returns the number of events, from the roll-up. */
+  /** Returns the number of events: from the roll-up, or from the events if they are selected by who acted. */
   async count(filter: EventFilter): Promise<number> {
-    const { user_id, start, end, succeeded } = filter;
+    const { user_id, start, end, succeeded, api_key_id, member_id, tag } = filter;
+    if ([api_key_id, member_id, tag].some((value) => value !== undefined)) return this.countEvents(filter);
     const values: unknown[] = usageParameters({ user_id, start, end });
     const conditions = ['true', ...named(filter, values)];
     const counted =
       succeeded === undefined ? 'event_count' : succeeded ? 'event_count - failed_events' : 'failed_events';
     const text = `SELECT COALESCE(sum(${counted}), 0) AS total
       FROM (${usageRows(['event_count', 'failed_events'])}) AS u WHERE ${conditions.join(' AND ')}`;
+    const [row] = await this.db.reads.query<{ total: string }>(user_id, text, values);
+    return Number(row?.total ?? 0);
+  }
+
+  private async countEvents(filter: EventFilter): Promise<number> {
+    const { user_id, start, end, succeeded } = filter;
+    const values: unknown[] = [user_id, start, end];
+    const conditions = ['user_id = $1', ...named(filter, values), ...attributionConditions(filter, values)];
+    if (succeeded !== undefined) conditions.push(`succeeded = $${values.push(succeeded)}`);
+    const text = `SELECT count(*) AS total FROM (${eventsBetween(SPAN, 'id', conditions.join(' AND '))}) AS events`;
     const [row] = await this.db.reads.query<{ total: string }>(user_id, text, values);
     return Number(row?.total ?? 0);
   }

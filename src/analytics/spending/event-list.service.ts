@@ -28,9 +28,10 @@ export class EventListService {
    * @throws InvalidInput for an invalid cursor or range
    */
   list(user_id: string, query: UsageEventsQuery): Promise<Page<UsageEventView>> {
-    const { service, provider, model, status } = query;
+    const { service, provider, model, status, api_key_id, member_id, tag } = query;
     const succeeded = status === undefined ? undefined : status === 'succeeded';
-    const filter = { user_id, service, provider, model, succeeded, ...periodOf(query, new Date()) };
+    const attribution = { api_key_id, member_id, tag };
+    const filter = { user_id, service, provider, model, succeeded, ...attribution, ...periodOf(query, new Date()) };
     return paginateBy(BY_TIME_OF_WORK, this.events, filter, query);
   }
 }

@@ -1,12 +1,17 @@
-import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsZonedDayOrTimestamp } from '../../platform/http/dates.js';
+import { AttributionQuery } from '../../platform/http/attribution-query.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { IsText } from '../../platform/values/wire-decorators.js';
 import { UsageQuery } from '../../usage/reports/reports.dto.js';
 
-/** What spending can be grouped by. */
-export const SPENDING_GROUPS = ['none', 'provider', 'service', 'model'] as const;
+/** What the spending of all accounts can be grouped by. */
+export const PLATFORM_GROUPS = ['none', 'provider', 'service', 'model'] as const;
+export type PlatformGroup = (typeof PLATFORM_GROUPS)[number];
+
+/** What the spending of an account can be grouped by. */
+export const SPENDING_GROUPS = [...PLATFORM_GROUPS, 'api_key', 'member', 'tag'] as const;
 export type SpendingGroup = (typeof SPENDING_GROUPS)[number];
 
 /** Lengths of the buckets of a series. */
@@ -38,10 +43,10 @@ export class TimeRangeQuery {
 }
 
 /** Query of a series. */
-export class UsageSeriesQuery extends IntersectionType(UsageQuery, TimeRangeQuery) {
+export class UsageSeriesQuery extends IntersectionType(UsageQuery, IntersectionType(TimeRangeQuery, AttributionQuery)) {
   @ApiPropertyOptional({
     description:
-      'What the series is grouped by. The provider is the first part of the model, or the service without it.',
+      'What the series is grouped by. The provider is the first part of the model, or the service without it. Work with several tags is in the group of each, and work without one in none, so groups of tags do not add up to the total. One filter can be combined with `none`, `provider`, `service` or `model`.',
     enum: SPENDING_GROUPS,
     default: 'none',
   })
@@ -63,6 +68,20 @@ export class UsageSeriesQuery extends IntersectionType(UsageQuery, TimeRangeQuer
   @IsOptional()
   @IsIn(COMPARISONS)
   compare?: (typeof COMPARISONS)[number];
+}
+
+/** Query of a series of all accounts. */
+export class PlatformSeriesQuery extends OmitType(UsageSeriesQuery, [
+  ...(['user_id', 'group_by', 'api_key_id', 'member_id', 'tag'] as const),
+]) {
+  @ApiPropertyOptional({
+    description:
+      'What the series is grouped by. The provider is the first part of the model, or the service without it.',
+    enum: PLATFORM_GROUPS,
+    default: 'none',
+  })
+  @IsIn(PLATFORM_GROUPS)
+  group_by: PlatformGroup = 'none';
 }
 
 /** Outcomes of work. */
@@ -93,5 +112,5 @@ class EventFilterQuery {
 /** Query of the events. */
 export class UsageEventsQuery extends IntersectionType(
   PageQuery,
-  IntersectionType(UsageQuery, IntersectionType(TimeRangeQuery, EventFilterQuery)),
+  IntersectionType(UsageQuery, IntersectionType(TimeRangeQuery, IntersectionType(EventFilterQuery, AttributionQuery))),
 ) {}

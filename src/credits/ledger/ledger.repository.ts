@@ -17,6 +17,8 @@ export interface LedgerFilter {
   service?: string | undefined;
   model?: string | undefined;
   search?: string | undefined;
+  api_key_id?: string | undefined;
+  member_id?: string | undefined;
   tag?: string | undefined;
   date_from?: Date | undefined;
   date_to?: Date | undefined;
@@ -115,7 +117,10 @@ export class LedgerRepository {
 const QUICK_OFFSET = 1_000;
 
 /** Filters that no index serves. */
-const SLOW_FILTERS = ['transaction_type', 'service', 'model', 'search', 'tag', 'amount_min', 'amount_max'] as const;
+const SLOW_FILTERS = [
+  ...(['transaction_type', 'service', 'model', 'search', 'amount_min', 'amount_max'] as const),
+  ...(['api_key_id', 'member_id', 'tag'] as const),
+] as const;
 
 /** Whether an index yields the page quickly, regardless of the length of the ledger. */
 const isQuick = (filter: LedgerFilter, offset: number): boolean =>
@@ -131,6 +136,8 @@ function where(filter: LedgerFilter): Prisma.Sql {
   if (filter.amount_max) conditions.push(Prisma.sql`amount <= ${filter.amount_max}::numeric`);
   if (filter.date_from) conditions.push(Prisma.sql`id >= ${firstIdAt(filter.date_from)}::uuid`);
   if (filter.date_to) conditions.push(Prisma.sql`id < ${firstIdAt(filter.date_to)}::uuid`);
+  if (filter.api_key_id !== undefined) conditions.push(Prisma.sql`api_key_id = ${filter.api_key_id}::uuid`);
+  if (filter.member_id !== undefined) conditions.push(Prisma.sql`member_id = ${filter.member_id}`);
   if (filter.tag !== undefined) conditions.push(Prisma.sql`${filter.tag} = ANY (tags)`);
   if (filter.search) {
     const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;

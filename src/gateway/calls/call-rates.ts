@@ -120,7 +120,7 @@ export class CallRates {
   /** Rates a BYOK call: the provider bills the user, so only our fee is charged. */
   private ownKeyRating(rating: Rating, provider_cost: Units | null): Rating {
     const fee = this.feeOf(provider_cost ?? rating.provider_cost);
-    const costs = { provider_cost: 0n, platform_markup: fee, total_cost: fee };
+    const costs = { provider_cost: 0n, platform_markup: fee, total_cost: fee, cache_savings: null };
     return { ...rating, ...costs, is_rated: true, price_id: null, markup_rule_id: null, markup_rate: null };
   }
 

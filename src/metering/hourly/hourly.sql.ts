@@ -3,18 +3,18 @@ import { eventsBetween } from '../events.sql.js';
 import { KEPT_FROM } from '../partitions/kept.sql.js';
 import { type EventRollup, hasNote, isNew, isNewOfAccount, moveTail, RESET_TAIL } from '../new-events.sql.js';
 import {
+  attributed,
   EVENT_TIME,
   EVENT_COLUMNS,
-  HOURLY_COLUMNS,
-  HOURLY_COUNTS,
   HOURLY_KEY,
+  HOURLY_SUMS,
   HOUR_SUMS,
   IS_SPENDING,
   LINE_COLUMNS,
 } from './hourly-measures.js';
 
 /*
- * The hourly roll-up has two sources. Events carry the id of the transaction that recorded them, so a watermark of
+ * The hourly roll-ups, usage_hourly and usage_by_attribution, have two sources and one progress. Events carry the id of the transaction that recorded them, so a watermark of
  * transaction ids says which are rolled up (docs/decisions/0006-usage-rollups.md). Ledger lines do not; but each is
  * booked under the lock of its account, with the time that the database showed under this lock, and its id begins with
  * this time. So once every transaction that had begun at an instant has ended, all lines booked before that instant are
@@ -42,15 +42,23 @@ FROM hourly_rollups r WHERE r.name = $1`;
 /** Locks the roll-up for this transaction; returns no row if another worker holds the lock. */
 export const TAKE = 'SELECT FROM hourly_rollups WHERE name = $1 FOR UPDATE SKIP LOCKED';
 
-const KEY = ['user_id', 'hour', ...HOURLY_KEY].join(', ');
-const SUMS = ['credits', ...HOURLY_COUNTS];
+/** The key of each roll-up. */
+const KEYS = {
+  usage_hourly: ['user_id', 'hour', ...HOURLY_KEY].join(', '),
+  usage_by_attribution: ['user_id', 'dimension', 'hour', 'value', ...HOURLY_KEY].join(', '),
+} as const;
+type HourlyTable = keyof typeof KEYS;
 
-/** Adds the rows of the CTE `fresh` to the hours. */
-const ADD = `hours AS (
-  INSERT INTO usage_hourly AS h (user_id, hour, ${HOURLY_COLUMNS.join(', ')})
-  SELECT ${KEY}, ${HOUR_SUMS} FROM fresh GROUP BY ${KEY}
-  ON CONFLICT (${KEY}) DO UPDATE SET ${SUMS.map((sum) => `${sum} = h.${sum} + excluded.${sum}`).join(', ')}
+/** Adds rows to the hours of a roll-up. */
+const addTo = (table: HourlyTable, rows: string): string => `${table}_sums AS (
+  INSERT INTO ${table} AS h (${KEYS[table]}, ${HOURLY_SUMS.join(', ')})
+  SELECT ${KEYS[table]}, ${HOUR_SUMS} FROM ${rows} GROUP BY ${KEYS[table]}
+  ON CONFLICT (${KEYS[table]}) DO UPDATE SET ${HOURLY_SUMS.map((sum) => `${sum} = h.${sum} + excluded.${sum}`).join(', ')}
 )`;
+
+/** Adds the rows of the CTE `fresh` to both. */
+const ADD = `${addTo('usage_hourly', 'fresh')},
+  ${addTo('usage_by_attribution', `(${attributed('SELECT * FROM fresh')}) AS attributed`)}`;
 
 const hourOf = (instant: string): string => `date_trunc('hour', ${instant}, 'UTC') AS hour`;
 
@@ -109,6 +117,7 @@ WHERE name = $1 AND (ledger_until >= horizon_at OR horizon_xid > ${NEXT_XID}) AN
 export const RESTART = [
   'SELECT FROM hourly_rollups FOR UPDATE',
   `DELETE FROM usage_hourly WHERE hour >= ${KEPT_FROM}`,
+  `DELETE FROM usage_by_attribution WHERE hour >= ${KEPT_FROM}`,
   `UPDATE hourly_rollups SET event_watermark = 0, ledger_until = GREATEST('epoch', ${KEPT_FROM}), horizon_at = 'epoch',
     horizon_xid = 0, ${RESET_TAIL}`,
 ];
@@ -124,68 +133,116 @@ WITH fresh AS (
 ), ${ADD}
 UPDATE hourly_rollups SET event_watermark = $1 WHERE ${KEPT_FROM} > '-infinity'`;
 
-/** The hours of the users in $1 that disagree with the events and ledger lines that are rolled up. */
-export const HOUR_FAULTS = `
-SELECT user_id, to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00') AS day, service, model,
-  to_jsonb(e) - '{${KEY.replaceAll(' ', '')}}'::text[] AS expected, to_jsonb(f) - '{${KEY.replaceAll(' ', '')}}'::text[] AS found
-FROM (
-  SELECT ${KEY}, ${HOUR_SUMS} FROM (
+/** What the users in $1 have in events and ledger lines that are rolled up. */
+const SETTLED = `
     SELECT user_id, ${hourOf(EVENT_TIME)}, ${EVENT_COLUMNS} FROM usage_events
     WHERE user_id = ANY ($1::text[]) AND recorded_xid < (SELECT event_watermark FROM hourly_rollups WHERE name = '${HOURLY}')
       AND ${EVENT_TIME} >= ${KEPT_FROM}
     UNION ALL
     SELECT l.user_id, ${hourOf('l.created_at')}, ${LINE_COLUMNS} FROM credit_transactions l
     WHERE l.user_id = ANY ($1::text[]) AND ${IS_SPENDING} AND l.created_at >= ${KEPT_FROM}
-      AND l.created_at < (SELECT ledger_until FROM hourly_rollups WHERE name = '${HOURLY}')
-  ) AS fresh GROUP BY ${KEY}
-) AS e
-FULL JOIN (SELECT * FROM usage_hourly WHERE user_id = ANY ($1::text[]) AND hour >= ${KEPT_FROM}) AS f USING (${KEY})
-WHERE (${SUMS.map((sum) => `e.${sum}`).join(', ')}) IS DISTINCT FROM (${SUMS.map((sum) => `f.${sum}`).join(', ')})
-ORDER BY 1, 2, 3, 4`;
+      AND l.created_at < (SELECT ledger_until FROM hourly_rollups WHERE name = '${HOURLY}')`;
 
-const COLUMNS = HOURLY_COLUMNS.join(', ');
+const sumsOf = (alias: string): string => HOURLY_SUMS.map((sum) => `${alias}.${sum}`).join(', ');
+
+/** The hours of a roll-up that disagree with the rows; `of` says what an hour is about. */
+const faults = (table: HourlyTable, of: string, rows: string): string => {
+  const key = `'{${KEYS[table].replaceAll(' ', '')}}'::text[]`;
+  return `
+SELECT user_id, to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00') ${of} AS day, service, model,
+  to_jsonb(e) - ${key} AS expected, to_jsonb(f) - ${key} AS found
+FROM (SELECT ${KEYS[table]}, ${HOUR_SUMS} FROM (${rows}) AS fresh GROUP BY ${KEYS[table]}) AS e
+FULL JOIN (SELECT * FROM ${table} WHERE user_id = ANY ($1::text[]) AND hour >= ${KEPT_FROM}) AS f USING (${KEYS[table]})
+WHERE (${sumsOf('e')}) IS DISTINCT FROM (${sumsOf('f')})`;
+};
+
+/** The hours of the users in $1 that disagree with the events and ledger lines that are rolled up. */
+export const HOUR_FAULTS = `${faults('usage_hourly', '', SETTLED)}
+UNION ALL ${faults('usage_by_attribution', `|| ', ' || dimension || ' ' || value`, attributed(SETTLED))}
+ORDER BY 1, 2, 3, 4`;
 
 const PROGRESS = `(SELECT %s FROM hourly_rollups WHERE name = '${HOURLY}')`;
 const HOURS: EventRollup = { table: 'hourly_rollups', name: HOURLY, watermark: 'event_watermark' };
 const NEW_LINES_FROM = `GREATEST($2::timestamptz, ${PROGRESS.replace('%s', 'ledger_until')})`;
 
-/** Adds what is not rolled up yet to the hours. OFFSET 0 stops the planner from reading all events for the new ones. */
-const current = (hours: string, events: string, lines: string): string => `
-  SELECT hour AS at, ${COLUMNS} FROM usage_hourly WHERE ${hours} AND hour >= $2 AND hour < $3
-  UNION ALL
-  SELECT at, ${COLUMNS} FROM (
-    SELECT ${EVENT_TIME} AS at, ${EVENT_COLUMNS} FROM usage_events WHERE ${events} OFFSET 0
-  ) AS events WHERE at >= $2 AND at < $3
-  UNION ALL
-  SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
-  WHERE ${lines} AND l.id >= ${idAt(NEW_LINES_FROM)} AND l.created_at < $3 AND ${IS_SPENDING}`;
+/** How rows are read from a roll-up, and alike from events and ledger lines. */
+interface Reading {
+  table: HourlyTable;
+  columns: string;
+  /** Selects the rows of the table. */
+  matching: string;
+  /** Returns a query for the same columns of the rows of events or ledger lines. */
+  of: (rows: string) => string;
+}
 
-/**
- * A query for the spending and usage of the account $1 between two whole hours $2 and $3, exact as of its snapshot: the
- * roll-up, and what is not rolled up yet. The rows have a time `at` and the columns of usage_hourly, and still have to be
- * summed.
- */
-export const HOURLY_ROWS = current('user_id = $1', `user_id = $1 AND ${isNewOfAccount(HOURS)}`, 'l.user_id = $1');
+const COLUMNS = [...HOURLY_KEY, ...HOURLY_SUMS].join(', ');
+
+/** All spending and usage. */
+const ALL: Reading = {
+  table: 'usage_hourly',
+  columns: COLUMNS,
+  matching: 'true',
+  of: (rows) => `SELECT at, ${COLUMNS} FROM (${rows}) AS rows`,
+};
+
+/** What is attributed to a value of the dimension $5: to $6, or to any if that is null. */
+const IS_ATTRIBUTED = 'dimension = $5::usage_dimension AND ($6::text IS NULL OR value = $6)';
+const ATTRIBUTED: Reading = {
+  table: 'usage_by_attribution',
+  columns: `value, ${COLUMNS}`,
+  matching: IS_ATTRIBUTED,
+  of: (rows) => `SELECT at, value, ${COLUMNS} FROM (${attributed(rows)}) AS rows WHERE ${IS_ATTRIBUTED}`,
+};
+
+/** Adds what is not rolled up yet to the hours. OFFSET 0 stops the planner from reading all events for the new ones. */
+const current = ({ table, columns, matching, of }: Reading, hours: string, events: string, lines: string): string => `
+  SELECT hour AS at, ${columns} FROM ${table} WHERE ${hours} AND ${matching} AND hour >= $2 AND hour < $3
+  UNION ALL ${of(`
+  SELECT * FROM (
+    SELECT ${EVENT_TIME} AS at, ${EVENT_COLUMNS} FROM usage_events WHERE ${events} OFFSET 0
+  ) AS events WHERE at >= $2 AND at < $3`)}
+  UNION ALL ${of(`
+  SELECT l.created_at AS at, ${LINE_COLUMNS} FROM credit_transactions l
+  WHERE ${lines} AND l.id >= ${idAt(NEW_LINES_FROM)} AND l.created_at < $3 AND ${IS_SPENDING}`)}`;
+
+const ofAccount = (reading: Reading): string =>
+  current(reading, 'user_id = $1', `user_id = $1 AND ${isNewOfAccount(HOURS)}`, 'l.user_id = $1');
 
 /** The same for all accounts. $1 is null. */
-export const PLATFORM_ROWS = current('$1::text IS NULL', isNew(HOURS), 'true');
+export const PLATFORM_ROWS = current(ALL, '$1::text IS NULL', isNew(HOURS), 'true');
 
 /** Hours that contain one of the bounds $4, as the hours of half-hour time zones do at midnight. */
 const SPLIT_HOURS = `
   SELECT DISTINCT date_trunc('hour', bound, 'UTC') AS hour FROM unnest($4::timestamptz[]) AS bound
   WHERE bound <> date_trunc('hour', bound, 'UTC')`;
 
-/**
- * The same for one account and any bounds $4, of which $2 is the first and $3 the last. Hours with a bound inside are read
- * from the ledger and the events, all others from the roll-up.
- */
-export const ANY_ROWS = `
-  SELECT whole.* FROM (${HOURLY_ROWS}) AS whole WHERE date_trunc('hour', whole.at, 'UTC') NOT IN (${SPLIT_HOURS})
+const inParts = (reading: Reading): string => `
+  SELECT whole.* FROM (${ofAccount(reading)}) AS whole WHERE date_trunc('hour', whole.at, 'UTC') NOT IN (${SPLIT_HOURS})
   UNION ALL
   SELECT parts.* FROM (
     SELECT GREATEST(hour, $2::timestamptz) AS since, LEAST(hour + interval '1 hour', $3::timestamptz) AS until
     FROM (${SPLIT_HOURS}) AS split
-  ) AS part, LATERAL (${rowsWithin('part.since', 'part.until')}) AS parts`;
+  ) AS part, LATERAL (${reading.of(rowsWithin('part.since', 'part.until'))}) AS parts`;
+
+/** Queries for the rows of one account. */
+export interface AccountRows {
+  /** Between two whole hours $2 and $3. */
+  hours: string;
+  /**
+   * For any bounds $4, of which $2 is the first and $3 the last. Hours with a bound inside are read from the ledger and
+   * the events, all others from the roll-up.
+   */
+  any: string;
+}
+
+/**
+ * Queries for the spending and usage of the account $1, exact as of their snapshot: the roll-up, and what is not rolled up
+ * yet. The rows have a time `at` and the columns of usage_hourly, and still have to be summed.
+ */
+export const SPENDING_ROWS: AccountRows = { hours: ofAccount(ALL), any: inParts(ALL) };
+
+/** The same for what is attributed to a value of the dimension $5, or only to the value $6, with the column `value`. */
+export const ATTRIBUTED_ROWS: AccountRows = { hours: ofAccount(ATTRIBUTED), any: inParts(ATTRIBUTED) };
 
 /** The rows of the account $1 between two instants, from ledger and events alone. */
 function rowsWithin(since: string, until: string): string {

@@ -39,6 +39,9 @@ export function amount(value: Units): string {
   return `${isNegative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }
 
+/** The same for an amount that may be missing. */
+export const amountOrNull = (value: Units | null): string | null => (value === null ? null : amount(value));
+
 /** Number of significant decimal digits that a binary float always represents exactly. */
 export const NUMBER_DIGITS = 15;
 

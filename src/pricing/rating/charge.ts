@@ -86,6 +86,29 @@ export function chargeOf(table: PriceTable, work: Measured, multiplier?: Units):
   return partsOf(table, work, multiplier)?.reduce((sum, { charge }) => sum + charge, 0n) ?? null;
 }
 
+/**
+ * Returns what the provider's cache saved at list prices: the charge of the same work if all tokens that were read from
+ * the cache or written to it had been plain input, minus its charge. Null if no cache was used, or nothing has a price.
+ */
+export function savingsOf(table: PriceTable, work: Measured, multiplier: Units): Exact | null {
+  const { cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, audio_cache_read_tokens } = work.tokens;
+  const cached = cache_read_tokens + cache_write_tokens + cache_write_1h_tokens;
+  if (cached + audio_cache_read_tokens === 0) return null;
+  const tokens = { ...work.tokens, ...NO_CACHE };
+  tokens.input_tokens += cached;
+  tokens.audio_input_tokens += audio_cache_read_tokens;
+  const charge = chargeOf(table, work, multiplier);
+  const uncached = chargeOf(table, { ...work, tokens }, multiplier);
+  return charge === null || uncached === null ? null : uncached - charge;
+}
+
+const NO_CACHE = {
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cache_write_1h_tokens: 0,
+  audio_cache_read_tokens: 0,
+};
+
 const tokensCounted = ({ tokens, tokens_used }: Measured): number => Math.max(tokensIn(tokens), tokens_used);
 
 /**

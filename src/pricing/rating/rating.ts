@@ -1,6 +1,6 @@
 import { amount, AMOUNT_LIMIT, divideHalfUp, min, units, type Units } from '../../platform/values/amount.js';
 import { type Catalogue } from '../prices/catalogue.js';
-import { chargeOf, EXACT_PER_UNIT, type Exact, provisionalTokens } from './charge.js';
+import { chargeOf, EXACT_PER_UNIT, type Exact, provisionalTokens, savingsOf } from './charge.js';
 import { type MarkupRule, ruleFor } from '../markup/markup.js';
 import { isFreeId, paidIdOf } from '../prices/model-ids.js';
 import type { Price } from '../prices/price-table.js';
@@ -15,6 +15,11 @@ export interface Rating {
   total_cost: Units;
   /** What free work would have cost at the provider's list price; 0 if unknown, and for paid work. */
   list_cost: Units;
+  /**
+   * What the provider's cache saved, at list prices and with the markup; negative if writing to it cost more. Null if no
+   * cache was used, or the price is unknown.
+   */
+  cache_savings: Units | null;
   is_free_tier: boolean;
   /** False: the price is provisional until the model has one. */
   is_rated: boolean;
@@ -35,7 +40,7 @@ export interface PricingRules {
 
 const ONE = 10n ** 10n;
 const LARGEST = AMOUNT_LIMIT - 1n;
-const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n, list_cost: 0n };
+const NOTHING = { provider_cost: 0n, platform_markup: 0n, total_cost: 0n, list_cost: 0n, cache_savings: null };
 const NO_MARKUP = { markup_rule_id: null, markup_rate: null, price_multiplier: null };
 
 /**
@@ -54,7 +59,10 @@ export async function rate(catalogue: Catalogue, rules: PricingRules, work: Work
   const plan = once(work.plan);
   const rule = (): Promise<MarkupRule | null> => ruleFor(rules.markup, { model: work.model, price, plan });
   if (work.cost !== null) return split(work.cost, await rule());
-  if (work.provider_cost) return marked(work.provider_cost * EXACT_PER_UNIT, await rule(), null);
+  if (work.provider_cost) {
+    const savings = price && savingsOf(price, work, multiplierFor(rules.multipliers, work, price));
+    return marked(work.provider_cost * EXACT_PER_UNIT, { rule: await rule(), price_id: null, savings });
+  }
   if (price?.is_free) return nothing(true, price.id);
   if (!work.succeeded && isEmpty(work)) return nothing(false, null);
   return (price && (await listed(price, work, rules, rule))) ?? provisional(work, await plan());
@@ -70,7 +78,8 @@ async function listed(
   const multiplier = multiplierFor(multipliers, work, price);
   const charge = chargeOf(price, work, multiplier);
   if (charge === null) return null;
-  const rated = marked(charge, await rule(), price.id);
+  const savings = savingsOf(price, work, multiplier);
+  const rated = marked(charge, { rule: await rule(), price_id: price.id, savings });
   return multiplier === ONE ? rated : { ...rated, price_multiplier: amount(multiplier) };
 }
 
@@ -97,24 +106,45 @@ function nothing(is_free_tier: boolean, price_id: string | null): Rating {
 /** Splits a reported total into provider cost and markup. */
 function split(total: Units, rule: MarkupRule | null): Rating {
   const provider_cost = divideHalfUp(total * ONE, ONE + (rule?.rate ?? 0n));
-  const costs = { provider_cost, platform_markup: total - provider_cost, total_cost: total, list_cost: 0n };
+  const costs = { ...NOTHING, provider_cost, platform_markup: total - provider_cost, total_cost: total };
   return { ...costs, is_free_tier: false, is_rated: true, price_id: null, ...markupOf(rule) };
+}
+
+/** What a charge is marked up by, and what the cache saved of it before. */
+interface MarkedBy {
+  rule: MarkupRule | null;
+  price_id: string | null;
+  savings: Exact | null;
+}
+
+/** Returns a charge with the markup, rounded. */
+function withMarkup(charge: Exact, rule: MarkupRule | null): Units {
+  const size = charge < 0n ? -charge : charge;
+  const marked_up = min(divideHalfUp(size * (ONE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * ONE), LARGEST);
+  return charge < 0n ? -marked_up : marked_up;
 }
 
 /**
  * Adds the markup. The total is rounded once, from full precision; the markup is the difference to the provider cost.
  */
-function marked(charge: Exact, rule: MarkupRule | null, price_id: string | null): Rating {
+function marked(charge: Exact, { rule, price_id, savings }: MarkedBy): Rating {
   const provider_cost = min(divideHalfUp(charge, EXACT_PER_UNIT), LARGEST);
-  const total_cost = min(divideHalfUp(charge * (ONE + (rule?.rate ?? 0n)), EXACT_PER_UNIT * ONE), LARGEST);
-  const costs = { provider_cost, platform_markup: total_cost - provider_cost, total_cost, list_cost: 0n };
+  const total_cost = withMarkup(charge, rule);
+  const cache_savings = savings ? withMarkup(savings, rule) || null : null;
+  const costs = {
+    provider_cost,
+    platform_markup: total_cost - provider_cost,
+    total_cost,
+    list_cost: 0n,
+    cache_savings,
+  };
   return { ...costs, is_free_tier: false, is_rated: true, price_id, ...markupOf(rule) };
 }
 
 /** Rates at the tier's flat rate. The provider cost is unknown, so no markup is claimed. */
 function provisional(work: Work, { cost_per_1k_tokens }: Plan): Rating {
   const total = min(divideHalfUp(provisionalTokens(work) * units(cost_per_1k_tokens), 1_000n * ONE), LARGEST);
-  const costs = { provider_cost: total, platform_markup: 0n, total_cost: total, list_cost: 0n };
+  const costs = { ...NOTHING, provider_cost: total, total_cost: total };
   return { ...costs, is_free_tier: false, is_rated: false, price_id: null, ...NO_MARKUP };
 }
 

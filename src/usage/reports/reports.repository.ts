@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Measure } from '../../metering/measures.js';
+import { INPUT_PARTS, type Measure, OUTPUT_PARTS, TOKEN_POOLS, type TokenPool } from '../../metering/measures.js';
 import { usageInBuckets, usageParameters, usageRows, type UsageSpan } from '../../metering/usage.sql.js';
 import type { Units } from '../../platform/values/amount.js';
 import { DAY_MS, dayOf, UTC } from '../../platform/values/calendar.js';
@@ -23,17 +23,24 @@ export interface SplitSums extends UsageSums {
   provider_cost: Units;
 }
 
+/** The same with every pool of tokens and what the provider's cache saved. */
+export interface PoolSums extends UsageSums, Record<TokenPool, number> {
+  cache_savings: Units;
+}
+
 type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
 type SplitRow = SumsRow & Record<'provider_cost', string>;
+type PoolsRow = SumsRow & Record<TokenPool | 'cache_savings', string>;
 
 /** Integer measures. */
 const COUNTS = ['event_count', 'free_events', 'tokens_used', 'free_tokens'] as const satisfies Measure[];
 const REPORTED: readonly Measure[] = [...COUNTS, 'total_cost'];
 const SPLIT: readonly Measure[] = [...REPORTED, 'provider_cost'];
+const POOLS: readonly Measure[] = [...REPORTED, ...TOKEN_POOLS, 'cache_savings'];
 
 /** Sums a measure. The sum of numeric(20,10) values can exceed their precision. */
 const sumOfMeasure = (m: Measure): string =>
-  m.endsWith('_cost') ? `sum(${m})::numeric(40, 10)::text AS ${m}` : `sum(${m})::text AS ${m}`;
+  m.endsWith('_cost') || m === 'cache_savings' ? `sum(${m})::numeric(40, 10)::text AS ${m}` : `sum(${m})::text AS ${m}`;
 
 const grouped = (bucket: string, measures: readonly Measure[], rows: string): string =>
   `SELECT ${bucket} AS bucket, service, model, ${measures.map(sumOfMeasure).join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
@@ -50,6 +57,7 @@ interface Bucketed {
 }
 
 const WHOLE = grouped('1', REPORTED, usageRows(REPORTED));
+const WITH_POOLS = grouped('1', POOLS, usageRows(POOLS));
 const COSTS: Bucketed = { days: ['usage_by_day', byDay(REPORTED)], bounds: ['usage_by_bounds', byBounds(REPORTED)] };
 const SPLITS: Bucketed = {
   days: ['usage_split_by_day', byDay(SPLIT)],
@@ -65,6 +73,13 @@ export class ReportsRepository {
   /** Returns the usage of a span by service and model, all in bucket 0. */
   async byModel(span: UsageSpan): Promise<UsageSums[]> {
     return read(await this.db.reads.statement<SumsRow>(span.user_id, 'usage_by_model', WHOLE, usageParameters(span)));
+  }
+
+  /** Returns the same with every pool of tokens. */
+  async poolsByModel(span: UsageSpan): Promise<PoolSums[]> {
+    const values = usageParameters(span);
+    const rows = await this.db.reads.statement<PoolsRow>(span.user_id, 'usage_pools_by_model', WITH_POOLS, values);
+    return rows.map((row) => ({ ...sumsOf(row), ...poolsOf(row), cache_savings: sumOf(row.cache_savings) }));
   }
 
   /**
@@ -115,6 +130,14 @@ const sumsOf = (row: SumsRow): UsageSums => ({
   free_tokens: Number(row.free_tokens),
   total_cost: sumOf(row.total_cost),
 });
+
+/** Returns the pools; the roll-up has the whole input and the whole output in place of plain tokens. */
+function poolsOf(row: PoolsRow): Record<TokenPool, number> {
+  const pools = Object.fromEntries(TOKEN_POOLS.map((pool) => [pool, Number(row[pool])])) as Record<TokenPool, number>;
+  pools.input_tokens -= INPUT_PARTS.reduce((sum, pool) => sum + pools[pool], 0);
+  pools.output_tokens -= OUTPUT_PARTS.reduce((sum, pool) => sum + pools[pool], 0);
+  return pools;
+}
 
 /** Parses a sum with ten decimals, of any size, to units. */
 const sumOf = (text: string): Units => BigInt(text.replace('.', ''));

@@ -66,12 +66,12 @@ export class ReportsService {
 
   /** @throws InvalidInput when the span ends before it begins */
   async byModel(user_id: string, order: SpanOrder): Promise<ModelUsageView[]> {
-    return modelUsage(await this.reports.byModel({ user_id, ...spanOf(order, new Date()) }));
+    return modelUsage(await this.reports.poolsByModel({ user_id, ...spanOf(order, new Date()) }));
   }
 
   /** @throws InvalidInput when the span ends before it begins */
   async byService(user_id: string, order: SpanOrder): Promise<ServiceUsageView[]> {
-    return serviceUsage(await this.reports.byModel({ user_id, ...spanOf(order, new Date()) }));
+    return serviceUsage(await this.reports.poolsByModel({ user_id, ...spanOf(order, new Date()) }));
   }
 
   /** Returns free usage of the current month in the time zone. */

@@ -1,5 +1,6 @@
 import { amount, figure, type Units } from '../../platform/values/amount.js';
-import type { SplitSums, UsageSums } from './reports.repository.js';
+import { TOKEN_POOLS, type TokenPool } from '../../metering/measures.js';
+import type { PoolSums, SplitSums, UsageSums } from './reports.repository.js';
 import type {
   DailyUsageView,
   FreeTierView,
@@ -24,29 +25,51 @@ export function totalsOf(rows: readonly UsageSums[]): Totals {
   return totals;
 }
 
+/** What reports by service and model say about tokens and their cache. */
+type PoolTotals = Pick<ModelUsageView, TokenPool | 'cache_savings' | 'uncached_cost'>;
+
+function poolTotals(rows: readonly PoolSums[]): PoolTotals {
+  const sum = (of: (row: PoolSums) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const savings = rows.reduce((total, { cache_savings }) => total + cache_savings, 0n);
+  const pools = Object.fromEntries(TOKEN_POOLS.map((pool) => [pool, sum((row) => row[pool])]));
+  return {
+    ...(pools as Record<TokenPool, number>),
+    cache_savings: amount(savings),
+    uncached_cost: totalsOf(rows).total_cost + savings,
+  };
+}
+
 /** Returns usage by model, most expensive first. */
-export const modelUsage = (rows: readonly UsageSums[]): ModelUsageView[] =>
+export const modelUsage = (rows: readonly PoolSums[]): ModelUsageView[] =>
   rows
-    .map(({ service, model, event_count, tokens_used, total_cost, free_events }) => ({
-      service,
-      model,
-      event_count,
-      total_cost,
-      free_events,
-      total_tokens: tokens_used,
-      avg_tokens: Math.round((tokens_used / event_count) * 100) / 100,
+    .map((row) => ({
+      ...poolTotals([row]),
+      service: row.service,
+      model: row.model,
+      event_count: row.event_count,
+      total_cost: row.total_cost,
+      free_events: row.free_events,
+      total_tokens: row.tokens_used,
+      avg_tokens: Math.round((row.tokens_used / row.event_count) * 100) / 100,
     }))
     .sort((a, b) => byRank(a, b) || (a.model ?? '').localeCompare(b.model ?? ''));
 
 /** Returns usage by service, most expensive first. */
-export const serviceUsage = (rows: readonly UsageSums[]): ServiceUsageView[] =>
-  [...Map.groupBy(rows, ({ service }) => service)]
-    .map(([service, ofService]) => {
-      const { event_count, free_events, tokens_used, total_cost } = totalsOf(ofService);
-      const unique_models = ofService.filter(({ model }) => model !== null).length;
-      return { service, event_count, free_events, total_cost, unique_models, total_tokens: tokens_used };
+export const serviceUsage = (rows: readonly PoolSums[]): ServiceUsageView[] =>
+  servicesOf(rows)
+    .map(({ rows: its, ...of }) => {
+      const unique_models = its.filter(({ model }) => model !== null).length;
+      return { ...poolTotals(its), ...of, unique_models };
     })
     .sort(byRank);
+
+/** Returns the rows of each service with their totals. */
+function servicesOf<Row extends UsageSums>(rows: readonly Row[]) {
+  return [...Map.groupBy(rows, ({ service }) => service)].map(([service, its]) => {
+    const { event_count, free_events, tokens_used, total_cost } = totalsOf(its);
+    return { service, event_count, free_events, total_cost, total_tokens: tokens_used, rows: its };
+  });
+}
 
 /** Returns the part of a summary that is computed from the usage of the span. */
 export function summaryOf(
@@ -60,10 +83,12 @@ export function summaryOf(
     free_tier_events: free_events,
     paid_tier_events: event_count - free_events,
     services: Object.fromEntries(
-      serviceUsage(rows).map((of) => [
-        of.service,
-        { event_count: of.event_count, tokens: of.total_tokens, cost: amount(of.total_cost) },
-      ]),
+      servicesOf(rows)
+        .toSorted(byRank)
+        .map((of) => [
+          of.service,
+          { event_count: of.event_count, tokens: of.total_tokens, cost: amount(of.total_cost) },
+        ]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath, IntersectionType, PickType } from '@nestjs/swagger';
-import { UsageEventRow, UserCreditsRow } from '../../generated/rows.js';
+import { UsageEventRow, UsageHourlyRow, UserCreditsRow } from '../../generated/rows.js';
+import { TOKEN_POOLS } from '../../metering/measures.js';
 import type { Units } from '../../platform/values/amount.js';
 
 const Count = (description: string, example: number): PropertyDecorator =>
@@ -80,14 +81,25 @@ class Totals {
   free_events!: number;
 }
 
+class PoolTotals extends PickType(UsageHourlyRow, [...TOKEN_POOLS, 'cache_savings'] as const) {
+  @Credits("What the work would have cost without the provider's cache: `total_cost` plus `cache_savings`.", '0.008100')
+  uncached_cost!: Units;
+}
+
 /** Usage of a model in a service. */
-export class ModelUsageView extends IntersectionType(PickType(UsageEventRow, ['service', 'model'] as const), Totals) {
+export class ModelUsageView extends IntersectionType(
+  PickType(UsageEventRow, ['service', 'model'] as const),
+  IntersectionType(Totals, PoolTotals),
+) {
   @ApiProperty({ description: 'Average number of tokens per event, to two decimals.', type: 'number', example: 1500 })
   avg_tokens!: number;
 }
 
 /** Usage of a service. */
-export class ServiceUsageView extends IntersectionType(PickType(UsageEventRow, ['service'] as const), Totals) {
+export class ServiceUsageView extends IntersectionType(
+  PickType(UsageEventRow, ['service'] as const),
+  IntersectionType(Totals, PoolTotals),
+) {
   @Count('Number of models used.', 3)
   unique_models!: number;
 }

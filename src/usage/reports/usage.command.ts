@@ -22,6 +22,7 @@ const SERVICE_COLUMNS: readonly Column[] = [
   ['events', 'event_count'],
   ['tokens', 'total_tokens'],
   ['cost', 'total_cost'],
+  ['uncached cost', 'uncached_cost'],
   ['models', 'unique_models'],
   ['free events', 'free_events'],
 ];
@@ -31,6 +32,7 @@ const MODEL_COLUMNS: readonly Column[] = [
   ['events', 'event_count'],
   ['tokens', 'total_tokens'],
   ['cost', 'total_cost'],
+  ['uncached cost', 'uncached_cost'],
   ['tokens each', 'avg_tokens'],
   ['free events', 'free_events'],
 ];

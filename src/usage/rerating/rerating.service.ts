@@ -4,6 +4,7 @@ import { type Correction, CorrectionService } from '../../credits/correction.ser
 import { LedgerRepository } from '../../credits/ledger/ledger.repository.js';
 import { type RatedEvent, UnratedRepository, type UnratedWork } from '../../metering/unrated.repository.js';
 import type { Actor } from '../../platform/actor.js';
+import { attributionOf } from '../../platform/attribution.js';
 import { amount, units } from '../../platform/values/amount.js';
 import type { Tx } from '../../platform/database/database.js';
 import { PricingService } from '../../pricing/pricing.service.js';
@@ -116,15 +117,27 @@ export class ReratingService {
         return rating?.is_rated ? [[event.id, ratedEvent(event, rating)] as const] : [];
       }),
     );
-    const pairsOf = (found: UnratedEvent[]) =>
-      found.flatMap((event) => {
-        const final = rated.get(event.id);
-        return final ? [[event, final] as [UnratedEvent, RatedEvent]] : [];
-      });
-    if (preview || rated.size === 0) return this.changeOf(user_id, pairsOf(events), null);
+    if (preview || rated.size === 0) return this.changeOf(user_id, pairsOf(events, rated), null);
+    let change = NO_CHANGE;
+    // who acted is named by the correcting line, too, as by the charges that it corrects
+    for (const alike of Map.groupBy(events, (event) => JSON.stringify(attributionOf(event))).values()) {
+      change = plus(change, await this.correct(actor, user_id, alike, rated));
+    }
+    return change;
+  }
+
+  /** Corrects events of the same attribution. */
+  private async correct(
+    actor: Actor,
+    user_id: string,
+    events: readonly UnratedEvent[],
+    rated: ReadonlyMap<string, RatedEvent>,
+  ): Promise<Rerated> {
+    const ids = events.map(({ id }) => id).filter((id) => rated.has(id));
+    if (ids.length === 0) return NO_CHANGE;
     return this.corrections.correct(actor, user_id, async (tx) => {
       // another run can have been faster: under the lock, only events that are still unrated count
-      const pairs = pairsOf(await this.unrated.lock(tx, user_id, [...rated.keys()]));
+      const pairs = pairsOf(await this.unrated.lock(tx, user_id, ids), rated);
       const change = await this.changeOf(user_id, pairs, tx);
       if (pairs.length > 0)
         await this.unrated.rate(
@@ -142,6 +155,16 @@ export class ReratingService {
   }
 }
 
+/** Returns the events that have a final rating, each with it. */
+const pairsOf = (
+  events: readonly UnratedEvent[],
+  rated: ReadonlyMap<string, RatedEvent>,
+): [UnratedEvent, RatedEvent][] =>
+  events.flatMap((event) => {
+    const final = rated.get(event.id);
+    return final ? [[event, final] as [UnratedEvent, RatedEvent]] : [];
+  });
+
 /** Returns the details of the correcting line, with the ids of the corrected charges. */
 function detailsOf(events: readonly UnratedEvent[]): Correction['details'] {
   const [first] = events;
@@ -152,6 +175,7 @@ function detailsOf(events: readonly UnratedEvent[]): Correction['details'] {
   return {
     service,
     model,
+    attribution: attributionOf(first),
     description: `Price correction (${subject})`,
     metadata: { reason: 'rerated', events: charged },
   };

@@ -1,5 +1,5 @@
 import type { usage_events } from '../../generated/prisma/client.js';
-import { amount, max, units, type Units } from '../../platform/values/amount.js';
+import { amount, amountOrNull, max, units, type Units } from '../../platform/values/amount.js';
 import type { Wire } from '../../platform/values/wire.js';
 import type { RatedEvent } from '../../metering/unrated.repository.js';
 import { quantitiesOf } from '../../pricing/rating/quantities.js';
@@ -29,13 +29,22 @@ export function workOfEvent(event: UnratedEvent, plan: () => Promise<Plan>): Wor
 
 /** Returns the final rating of an event. */
 export function ratedEvent({ id }: UnratedEvent, rating: Rating): RatedEvent {
-  const { provider_cost, platform_markup, total_cost, list_cost: _, is_rated: _rated, ...rated } = rating;
+  const {
+    provider_cost,
+    platform_markup,
+    total_cost,
+    cache_savings,
+    list_cost: _,
+    is_rated: _rated,
+    ...rated
+  } = rating;
   return {
     id,
     ...rated,
     provider_cost: amount(provider_cost),
     platform_markup: amount(platform_markup),
     total_cost: amount(total_cost),
+    cache_savings: amountOrNull(cache_savings),
   };
 }
 

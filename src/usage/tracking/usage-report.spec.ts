@@ -97,6 +97,7 @@ describe('a report', () => {
       platform_markup: 1n,
       total_cost: 10n,
       list_cost: 0n,
+      cache_savings: -2n,
       is_free_tier: false,
       is_rated: true,
       price_id: null,
@@ -106,6 +107,7 @@ describe('a report', () => {
     };
     const event = eventOf(given, rating, UNATTRIBUTED);
     expect(event).toMatchObject({ ...BY, input_tokens: 3, total_cost: '0.000000001', markup_rule_id: 'm' });
+    expect(event.cache_savings).toBe('-0.0000000002');
     for (const name of ['cost', 'is_free', 'charge', 'tokens', 'list_cost']) expect(event).not.toHaveProperty(name);
     expect(eventOf(given, { ...rating, list_cost: 5n }, UNATTRIBUTED)).toMatchObject({ list_cost: '0.0000000005' });
   });

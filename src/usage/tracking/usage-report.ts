@@ -1,6 +1,6 @@
 import type { service_tier, usage_unit } from '../../generated/prisma/enums.js';
 import type { NewEvent } from '../../metering/usage-event.js';
-import { amount, type Units, units } from '../../platform/values/amount.js';
+import { amount, amountOrNull, type Units, units } from '../../platform/values/amount.js';
 import { type Attribution, storedTags } from '../../platform/attribution.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
 import { type FieldError, InvalidInput } from '../../platform/errors.js';
@@ -227,6 +227,7 @@ export function eventOf(report: Report, rating: Rating, { api_key_id, member_id,
     provider_cost: amount(rating.provider_cost),
     platform_markup: amount(rating.platform_markup),
     total_cost: amount(rating.total_cost),
+    cache_savings: amountOrNull(rating.cache_savings),
     is_free_tier: rating.is_free_tier,
     is_rated: rating.is_rated,
     price_id: rating.price_id,

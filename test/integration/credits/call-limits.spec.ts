@@ -257,6 +257,7 @@ describe('the call limits of a plan', () => {
       provider_cost: '0.05',
       platform_markup: '0',
       total_cost: '0.05',
+      cache_savings: null,
       is_free_tier: false,
       billable: true,
       is_rated: true,

@@ -26,6 +26,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_sessions: [],
   usage_rollups: [],
   usage_hourly: ['SpendingView', 'SpendingPointView'],
+  usage_by_attribution: [],
   hourly_rollups: [],
   model_prices: ['ModelPriceView', 'ModelPricesView'],
   price_withdrawals: ['ModelPriceView'],

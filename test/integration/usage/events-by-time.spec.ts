@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { eventsBetween, inTime, late, newestEvents } from '../../../src/metering/events.sql.js';
 import { HourlyRollup } from '../../../src/metering/hourly/hourly-rollup.js';
-import { HOURLY_ROWS } from '../../../src/metering/hourly/hourly.sql.js';
+import { SPENDING_ROWS } from '../../../src/metering/hourly/hourly.sql.js';
 import { NOT_ROLLED_UP_OF_ACCOUNT } from '../../../src/metering/usage.sql.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -127,7 +127,7 @@ describe('events that are not rolled up', () => {
     const user_id = someone();
     const hourly = w.t.app.get(HourlyRollup);
     const count = async (): Promise<unknown> => {
-      const text = `SELECT COALESCE(sum(event_count), 0)::int AS n FROM (${HOURLY_ROWS}) AS rows`;
+      const text = `SELECT COALESCE(sum(event_count), 0)::int AS n FROM (${SPENDING_ROWS.hours}) AS rows`;
       return (await w.sql(text, [user_id, '2026-01-01', '2100-01-01']))[0]?.n;
     };
     for (let n = 1; n <= 6; n += 1) {

@@ -64,6 +64,7 @@ function eventOf(user_id: string, { cost, name, is_free }: Work): NewEvent {
     provider_cost: total_cost,
     platform_markup: '0',
     total_cost,
+    cache_savings: null,
     is_free_tier: is_free,
     billable: true,
     is_rated: true,
