@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
+import { PassSize } from './pass-size.js';
 import { RollupRepository } from './rollup.repository.js';
 
 const EVERY_S = 2;
-const BATCH_EVENTS = 20_000;
 
 /**
  * Updates usage_daily, the usage_by_hour of busy accounts, and usage_sessions from usage_events. Reports read events that
@@ -27,6 +27,7 @@ export class Rollup implements OnModuleInit {
    * dump, which invalidates transaction ids, the whole roll-up is rebuilt.
    */
   async catchUp({ signal, log }: JobRun): Promise<void> {
+    const passes = new PassSize();
     while (!signal.aborted) {
       const { is_pending, is_ahead } = await this.repository.state();
       if (is_ahead) {
@@ -34,7 +35,7 @@ export class Rollup implements OnModuleInit {
         await this.repository.rebuild();
         return;
       }
-      const pass = is_pending ? await this.repository.advance(BATCH_EVENTS) : null;
+      const pass = is_pending ? await passes.of((size) => this.repository.advance(size)) : null;
       if (!pass) return;
       for (const user_id of pass.busy) await this.repository.makeHours(user_id);
     }

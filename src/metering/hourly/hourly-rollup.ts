@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../../jobs/job.js';
 import { Jobs } from '../../jobs/jobs.js';
+import { PassSize } from '../pass-size.js';
 import { HourlyRollupRepository } from './hourly-rollup.repository.js';
 
 const EVERY_S = 2;
-const BATCH = 20_000;
 
 /**
  * Updates usage_hourly from ledger and events. Reports read what is not rolled up yet directly, so the roll-up affects
@@ -26,10 +26,11 @@ export class HourlyRollup implements OnModuleInit {
    * waits until the daily roll-up is rebuilt, which starts this one from the beginning.
    */
   async catchUp({ signal }: Pick<JobRun, 'signal'>): Promise<void> {
+    const passes = new PassSize();
     while (!signal.aborted) {
       const { is_ahead, has_events, has_lines } = await this.repository.state();
       if (is_ahead || !(has_events || has_lines)) return;
-      if (!(await this.repository.advance(BATCH))) return;
+      if (!(await passes.of((size) => this.repository.advance(size)))) return;
     }
   }
 }

@@ -21,6 +21,8 @@ const migrations = (await readdir(MIGRATIONS_DIR, { withFileTypes: true }))
 
 /** Filled by later migrations from what is there, or done away with by them. */
 const GROWING = ['model_prices', 'payment_refunds', 'payment_disputes', 'usage_rollups'];
+/** Emptied by a later migration; the worker sums up again what is in them. */
+const SUMMED_UP_AGAIN = ['usage_hourly', 'usage_by_hour'];
 
 async function withClient<T>(url: string, use: (db: pg.Client) => Promise<T>): Promise<T> {
   const db = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' });
@@ -66,7 +68,7 @@ describe('a database with rows in every table', () => {
         const after = await countRows(db);
         const lost = [...before].filter(([table, count]) => after.has(table) && (after.get(table) ?? 0) < count);
         const grown = [...before].filter(([table, count]) => (after.get(table) ?? 0) > count).map(([table]) => table);
-        expect(lost).toEqual([]);
+        expect(lost.filter(([table]) => !SUMMED_UP_AGAIN.includes(table))).toEqual([]);
         expect(grown.filter((table) => !GROWING.includes(table))).toEqual([]);
       });
       expect(await verify(copy.url)).toMatchObject({ verified: true, faults: [], accounts: 1, lines: 2 });
