@@ -25,7 +25,7 @@ DECLARE
   first_id uuid;
   end_id uuid;
   made text;
-  movable_max CONSTANT integer := 50000;
+  movable_max CONSTANT integer := 20000;
 BEGIN
   PERFORM pg_advisory_xact_lock(7401102);
   IF to_regclass('usage_events_default') IS NULL THEN
