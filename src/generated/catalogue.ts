@@ -777,7 +777,7 @@ export const CATALOGUE: readonly string[] = [
   'enum usage_dimension: api_key, member, tag',
   'enum usage_unit: token, character, second, minute, query, execution, image, request, page, video_second',
   'function tollgate_accounts_of(owner text): returns SETOF text, sql, volatility s, source 0816ebf677396288deadf1909cb407e0',
-  'function tollgate_add_event_partitions(until timestamp with time zone): returns SETOF text, plpgsql, volatility v, security definer, set search_path=public, pg_temp, lock_timeout=2s, enable_seqscan=on, source ed894c7aec406c65cef4586f0302968a',
+  'function tollgate_add_event_partitions(until timestamp with time zone): returns SETOF text, plpgsql, volatility v, security definer, set search_path=public, pg_temp, lock_timeout=2s, enable_seqscan=on, source 7991791c2d55c817e62c683845952ba0',
   'function tollgate_add_pools(since bigint, until bigint, users text[]): returns void, plpgsql, volatility v, source 1ba167291a94f5a54d9a9a07a26e8fe5',
   'function tollgate_api_key_changed(): returns trigger, plpgsql, volatility v, source 3085ed4684a715c0825221b8e0fca43d',
   'function tollgate_complete_days(): returns trigger, plpgsql, volatility v, source a9f8877391f1af381d281ef696a0dea4',
