@@ -9,8 +9,9 @@ import { textArray } from '../../platform/database/record-set.js';
 import type { LineDetails } from '../accounts/account.js';
 import type { ShownAccount } from '../accounts/shown-account.js';
 import { json } from '../../platform/values/wire.js';
-import { CHARGE, type Entry, POST } from './batch.sql.js';
+import { type Entry, POST } from './batch.sql.js';
 import type { Group, Step } from './group.js';
+import { CHARGE, LONE } from './lone.sql.js';
 import {
   callOf,
   captureDetails,
@@ -39,8 +40,7 @@ export class BatchRepository {
    * @throws pg.DatabaseError 40001, 40P01 or 23505 when another process won a race; the batch had no effect
    */
   async post(groups: readonly Group[]): Promise<Map<string, Outcome[]>> {
-    const lone = loneCharge(groups);
-    const rows = await (lone ? this.charge(lone) : this.postAll(groups));
+    const rows = await (isLone(groups) ? this.postLone(groups[0]) : this.postAll(groups));
     const byUser = new Map(groups.map((group) => [group.user_id, group]));
     return new Map(rows.map((row) => [row.user_id, outcomesOf(byUser.get(row.user_id) as Group, row)]));
   }
@@ -58,14 +58,26 @@ export class BatchRepository {
     return this.db.statement<PostedRow>(name, text, values(isLater, asked, sorted.flatMap(entriesOf)));
   }
 
-  private async charge(posting: ChargePosting): Promise<PostedRow[]> {
+  /** Posts a single posting; a known key or event makes it take the locked path. */
+  private async postLone(group: Group): Promise<PostedRow[]> {
     try {
-      const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, chargeParameters(posting));
-      return rows.map((row) => Object.assign(row, { ids: row.id }));
+      return await this.postWithoutCheck(group);
     } catch (error) {
       if (sqlState(error) === UNIQUE_VIOLATION) return [];
       throw error;
     }
+  }
+
+  private async postWithoutCheck(group: Group): Promise<PostedRow[]> {
+    const [{ posting }] = group.steps as [Step];
+    if (posting.kind === 'deduct' || posting.kind === 'settle') {
+      const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, chargeParameters(posting));
+      return rows.map((row) => Object.assign(row, { ids: row.id }));
+    }
+    const name = posting.kind === 'hold' ? 'lone_hold' : 'lone_capture';
+    const [entry] = entriesOf(group) as [Entry];
+    const values = LONE[name].values(isLeased(posting), meteredColumns(group), entry);
+    return this.db.statement<PostedRow>(name, LONE[name].text, values);
   }
 }
 
@@ -80,15 +92,14 @@ function chargeParameters({ user_id, amount: charged, details, actor, key }: Cha
 /** Whether asynchronous commit is safe for a posting: losing a leased hold in a database crash is harmless. */
 const isLeased = (posting: Posting): boolean => posting.kind === 'hold' && posting.lease_s !== undefined;
 
-/**
- * Returns the only charge of a batch, or null if there is more in it. A charge with an event needs the full statement.
- */
-function loneCharge(groups: readonly Group[]): ChargePosting | null {
+/** Whether a batch is a single posting that has a statement of its own. */
+function isLone(groups: readonly Group[]): groups is [Group] {
   const [group, ...others] = groups;
-  if (!group || others.length > 0 || group.steps.length > 1) return null;
-  const posting = group.steps[0]?.posting;
-  const isCharge = posting?.kind === 'deduct' || posting?.kind === 'settle';
-  return isCharge && !posting.event ? posting : null;
+  const [step, ...later] = group?.steps ?? [];
+  if (!step || others.length > 0 || later.length > 0) return false;
+  const { posting } = step;
+  if (posting.kind === 'capture') return posting.event !== undefined && posting.key === undefined;
+  return posting.kind === 'hold' || ((posting.kind === 'deduct' || posting.kind === 'settle') && !posting.event);
 }
 
 function groupColumns({ user_id, need, charged, held, steps }: Group): object {

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CHARGE, POST } from './batch.sql.js';
+import { POST } from './batch.sql.js';
+import { CHARGE, LONE } from './lone.sql.js';
 
 const STATEMENTS = {
   batch_charge: CHARGE,
-  ...Object.fromEntries(Object.entries(POST).map(([name, { text }]) => [name, text])),
+  ...Object.fromEntries(Object.entries({ ...POST, ...LONE }).map(([name, { text }]) => [name, text])),
 };
 
 /** Removes what only the assembly of a statement leaves behind: blank lines. */

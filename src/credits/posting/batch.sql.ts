@@ -8,16 +8,59 @@ import { SHOWN_COLUMNS } from '../accounts/shown-account.js';
 const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
 
 /** Caps a counter at the largest amount: an overflow in one account would fail the whole batch. */
-const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
+export const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
 
 /** Caps a counter of calls at its largest value, for the same reason. */
 const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
 
+/** Turns on asynchronous commit for the statement if $1 is true. */
+export const COMMIT_MODE =
+  "set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)";
+
+/** Whether the account `u` can make the postings of the group `g`, as far as its status, credits and budgets are concerned. Budgets are checked under
+ * the account's lock. */
+export const CAN_AFFORD = `u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets`;
+
 /** The holds that a batch resolves. */
 const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
 
+/** Creates the holds of the steps. */
+export const INSERT_HOLDS = `
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
+    lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[],
+    at + ttl_s * interval '1 second', at + lease_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL`;
+
+/** Resolves the holds of the steps. `more` adds conditions on `h`. */
+export const resolveHolds = (more = ''): string => `
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
+  FROM posted p
+  WHERE h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL${more}
+  RETURNING h.*`;
+
+/** A resolved hold as JSON, with exact amounts. */
+export const HOLD_JSON =
+  "to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)";
+
+/** Creates the ledger lines of the steps that charge something. */
+export const insertLines = (hold_id: string): string => `
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
+    api_key_id, member_id, tags::varchar(64)[], ${hold_id}, actor, actor_request_id, at
+  FROM posted WHERE amount IS NOT NULL`;
+
+/** Records the idempotency keys of the steps, with the id of what each made. */
+export const insertKeys = (made: string): string => `
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, ${made} FROM posted WHERE idempotency_key IS NOT NULL`;
+
 /** The additional parts of the statement for batches that contain metered calls or events. */
-const METERED = {
+export const METERED = {
   asked: {
     calls: 'int',
     calls_need: 'int',
@@ -57,7 +100,7 @@ const METERED = {
 const HOLD_STEPS = { hold_id: 'uuid', captured: 'numeric', hold_amount: 'numeric', ttl_s: 'int', lease_s: 'int' };
 
 /** The additional parts of the statement for batches that create or resolve holds. */
-const HOLDING = {
+export const HOLDING = {
   asked: { held: 'numeric', ttl_s: 'int', holds: 'int' } as Record<string, string>,
   entry: HOLD_STEPS as Record<string, string>,
   resolvable: `, resolvable AS MATERIALIZED (
@@ -73,33 +116,21 @@ const HOLDING = {
   where: ' AND COALESCE(r.holds, 0) = g.holds',
   hold_id: 'hold_id',
   made_for: 'COALESCE(hold_id, id)',
-  made: `, hold AS (
-  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
-    lease_until, actor, created_at)
-  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[],
-    at + ttl_s * interval '1 second', at + lease_s * interval '1 second', actor, at
-  FROM posted WHERE hold_amount IS NOT NULL
-), resolved AS (
-  UPDATE credit_holds h SET
-    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
-    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
-  FROM posted p
-  WHERE h.id = ANY (${HOLDS}) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
-  RETURNING h.*
+  made: `, hold AS (${INSERT_HOLDS}
+), resolved AS (${resolveHolds(` AND h.id = ANY (${HOLDS})`)}
 )`,
   answer: `,
-    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
-      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved`,
+    jsonb_agg(${HOLD_JSON} ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved`,
   answer_from: ' LEFT JOIN resolved h ON h.id = p.hold_id',
   answer_where: `
 WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`,
 };
 
 /** Columns of a group, as the statement receives it. */
-const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric' };
+export const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric' };
 
 /** Columns of a step, with those of its ledger line. */
-const ENTRIES = {
+export const ENTRIES = {
   user_id: 'text',
   n: 'int',
   amount: 'numeric',
@@ -135,7 +166,7 @@ const without = <Part extends object>(part: Part): Part =>
 const UNHOLDING = { ...without(HOLDING), hold_id: 'NULL::uuid', made_for: 'id' };
 const PLAIN: typeof METERED = { ...without(METERED), events: undefined };
 
-const SHOWN = SHOWN_COLUMNS.map((column) => `u.${column}`).join(', ');
+export const SHOWN = SHOWN_COLUMNS.map((column) => `u.${column}`).join(', ');
 
 /**
  * Builds the statement that posts for many users. A group is accepted as a whole if its account can afford the group's
@@ -166,7 +197,7 @@ const post = (
 ): string => `
 WITH asked AS MATERIALIZED (
   SELECT g.* FROM ${asked.from('g', 2)},
-    set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+    ${COMMIT_MODE}
   WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
   SELECT e.*${metered.named} FROM ${entries.from('e', 2 + asked.size, metered.events)}
@@ -180,23 +211,15 @@ WITH asked AS MATERIALIZED (
     balance = u.balance - g.charged, used_this_period = ${capped('u.used_this_period + g.charged')},${holding.set}${metered.set}
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g${holding.from}
-  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets${holding.where}
+  WHERE u.user_id = g.user_id AND ${CAN_AFFORD}${holding.where}
     AND u.user_id NOT IN (SELECT user_id FROM used)${metered.where}
   RETURNING ${SHOWN}
 ), posted AS MATERIALIZED (
   SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
     date_trunc('milliseconds', c.last_updated) AS at
   FROM charged c JOIN entry e USING (user_id)
-), line AS (
-  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-    cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
-  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
-    api_key_id, member_id, tags::varchar(64)[], ${holding.hold_id}, actor, actor_request_id, at
-  FROM posted WHERE amount IS NOT NULL
-)${holding.made}, key AS (
-  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
-  SELECT user_id, idempotency_key, request_hash, ${holding.made_for} FROM posted WHERE idempotency_key IS NOT NULL
+), line AS (${insertLines(holding.hold_id)}
+)${holding.made}, key AS (${insertKeys(holding.made_for)}
 )${metered.made}
 SELECT c.*, made.*
 FROM charged c FULL JOIN (
@@ -227,29 +250,3 @@ export const POST = {
   batch_post_metered: statementOf(METERED, UNHOLDING),
   batch_post_metered_holds: statementOf(METERED, HOLDING),
 } as const;
-
-/**
- * The same for a single charge, the most common case under low load, at half the cost. The lock on the account row
- * orders concurrent charges, and PostgreSQL evaluates the guard on the latest version of the row. A used key violates
- * the unique index, which undoes the whole statement; looking for it first would slow down every new charge.
- */
-export const CHARGE = `
-WITH charged AS (
-  UPDATE user_credits u SET
-    balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
-    last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
-  WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
-    AND NOT has_budgets
-  RETURNING ${SHOWN}
-), line AS (
-  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-    cost_breakdown, description, metadata, actor, request_id, api_key_id, member_id, tags, created_at)
-  SELECT tollgate_row_id(user_id, last_updated), user_id, -$2::numeric, balance, 'usage', $3, $4, $5::jsonb, $6, $7::jsonb, $8,
-    $9, $12, $13, $14::varchar(64)[], date_trunc('milliseconds', last_updated)
-  FROM charged
-  RETURNING id, created_at
-), key AS (
-  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
-  SELECT $1, $10::text, $11, line.id FROM line WHERE $10::text IS NOT NULL
-)
-SELECT charged.*, line.id, line.created_at AS at FROM charged, line`;

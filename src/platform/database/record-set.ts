@@ -25,10 +25,17 @@ export class RecordSet<Name extends string> {
    */
   from(alias: string, first: number, beside?: RecordSet<string>): string {
     const names = [...this.names, ...(beside?.names ?? [])];
-    const arrays = [...this.arrays(first), ...(beside?.arrays(first + this.size) ?? [])];
-    const given = `SELECT ${names.map((name, i) => `${arrays[i]} AS ${name}`).join(', ')} FROM unnest((SELECT ARRAY[1])) OFFSET 0`;
+    const given = `SELECT ${this.columns(first, '[]', beside)} FROM unnest((SELECT ARRAY[1])) OFFSET 0`;
     const records = `unnest(${names.map((name) => `given.${name}`).join(', ')}) AS record (${names.join(', ')})`;
     return `(SELECT record.* FROM (${given}) AS given, ${records}) AS ${alias}`;
+  }
+
+  /**
+   * Returns a single record as a FROM item, for parameters made by {@link parametersOfOne}. The planner replaces its
+   * columns by the parameters, so that it costs nothing.
+   */
+  fromOne(alias: string, first: number, beside?: RecordSet<string>): string {
+    return `(SELECT ${this.columns(first, '', beside)}) AS ${alias}`;
   }
 
   /** Returns the parameters. A missing value is null; a column missing from all records is sent as null. */
@@ -52,8 +59,14 @@ export class RecordSet<Name extends string> {
     });
   }
 
-  private arrays(first: number): string[] {
-    return this.names.map((name, i) => `$${first + i}::${this.types[name]}[]`);
+  /** Returns the parameters of a single record. A missing value is null. */
+  parametersOfOne(record: Readonly<Partial<Record<Name, unknown>>> | undefined): (string | null)[] {
+    return this.names.map((name) => textOf(record?.[name] ?? null));
+  }
+
+  private columns(first: number, dimension: '[]' | '', beside?: RecordSet<string>): string {
+    const own = this.names.map((name, i) => `$${first + i}::${this.types[name]}${dimension} AS ${name}`);
+    return [...own, ...(beside ? [beside.columns(first + this.size, dimension)] : [])].join(', ');
   }
 }
 
@@ -61,6 +74,13 @@ const NULL = 'NULL';
 
 const repeated = (element: string, times: number): string =>
   times === 1 ? element : `${`${element},`.repeat(times - 1)}${element}`;
+
+/** Formats a value as the text of a parameter; objects become JSON. */
+function textOf(value: unknown): string | null {
+  if (value === null || typeof value === 'string') return value;
+  if (typeof value !== 'object') return String(value as number | boolean);
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}
 
 /** Formats texts as an array literal. */
 export const textArray = (texts: readonly string[]): string => `{${texts.map(elementOf).join(',')}}`;

@@ -68,7 +68,7 @@ describe('one service', () => {
     await w.done('credits/deduct', { user_id, amount: '1', service: 'tts' }, { key: 'alone' });
     expect(statements()).toEqual(['batch_charge']);
     await w.hold(user_id, '2');
-    expect(statements().slice(1)).toEqual(['batch_post_holds']);
+    expect(statements().slice(1)).toEqual(['lone_hold']);
     await w.get('credits/balance', { user_id });
     expect(statements().slice(2)).toEqual(['accounts_find']);
   });

@@ -46,7 +46,7 @@ WITH asked AS MATERIALIZED (
     status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
     captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
   FROM posted p
-  WHERE h.id = ANY (ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)) AND h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  WHERE h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL AND h.id = ANY (ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL))
   RETURNING h.*
 ), key AS (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
@@ -55,8 +55,7 @@ WITH asked AS MATERIALIZED (
 SELECT c.*, made.*
 FROM charged c FULL JOIN (
   SELECT p.user_id AS posted_for, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids,
-    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)
-      ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
+    jsonb_agg(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text) ORDER BY p.n) FILTER (WHERE p.hold_id IS NOT NULL) AS resolved
   FROM posted p LEFT JOIN resolved h ON h.id = p.hold_id
   GROUP BY p.user_id
 ) AS made ON made.posted_for = c.user_id

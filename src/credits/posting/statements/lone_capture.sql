@@ -1,0 +1,53 @@
+WITH entry AS NOT MATERIALIZED (
+  SELECT e.* FROM (SELECT $14::text AS user_id, $15::int AS n, $16::numeric AS amount, $17::numeric AS after, $18::text AS service, $19::text AS model, $20::jsonb AS cost_breakdown, $21::text AS description, $22::jsonb AS metadata, $23::uuid AS api_key_id, $24::text AS member_id, $25::text AS tags, $26::text AS actor, $27::text AS actor_request_id, $28::text AS idempotency_key, $29::text AS request_hash, $30::uuid AS hold_id, $31::numeric AS captured, $32::numeric AS hold_amount, $33::int AS ttl_s, $34::int AS lease_s, $35::int AS tokens_used, $36::int AS input_tokens, $37::int AS output_tokens, $38::int AS cache_read_tokens, $39::int AS cache_write_tokens, $40::int AS cache_write_1h_tokens, $41::int AS reasoning_tokens, $42::int AS audio_input_tokens, $43::int AS audio_cache_read_tokens, $44::int AS audio_output_tokens, $45::int AS image_output_tokens, $46::int AS image_tokens, $47::numeric AS quantity, $48::usage_unit AS unit, $49::numeric AS provider_cost, $50::numeric AS platform_markup, $51::numeric AS total_cost, $52::boolean AS is_free_tier, $53::boolean AS billable, $54::boolean AS is_rated, $55::boolean AS succeeded, $56::text AS session_id, $57::numeric AS duration_seconds, $58::text AS source, $59::uuid AS price_id, $60::uuid AS markup_rule_id, $61::numeric AS markup_rate, $62::numeric AS price_multiplier, $63::jsonb AS measures, $64::service_tier AS service_tier, $65::jsonb AS unread_usage, $66::uuid AS content_hash, $67::text AS request_id, $68::timestamptz AS occurred_at) AS e
+), charged AS (
+  UPDATE user_credits u SET
+    balance = u.balance - g.charged, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    held = u.held + g.held,
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls, 2147483647)::int,
+    free_calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls, 2147483647)::int,
+    calls_this_period = LEAST(u.calls_this_period::bigint + g.calls, 2147483647)::int,
+    free_tier_used = LEAST(u.free_tier_used + g.list_cost, 9999999999.9999999999),
+    calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
+      ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM (SELECT $2::text AS user_id, $3::numeric AS need, $4::numeric AS charged, $5::numeric AS held, $6::int AS ttl_s, $7::int AS holds, $8::int AS calls, $9::int AS calls_need, $10::int AS free_calls, $11::int AS free_calls_need, $12::numeric AS list_cost, $13::timestamptz AS since) AS g, entry e, set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need
+    AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls_need <= u.free_calls_per_day, true)
+    AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)
+    AND EXISTS (
+      SELECT FROM credit_holds h
+      WHERE h.id = e.hold_id AND h.user_id = e.user_id AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
+    )
+  RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
+), posted AS (
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated) AS id, c.balance AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c, entry e
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
+    api_key_id, member_id, tags::varchar(64)[], hold_id, actor, actor_request_id, at
+  FROM posted WHERE amount IS NOT NULL
+), resolved AS (
+  UPDATE credit_holds h SET
+    status = CASE WHEN p.captured IS NULL THEN 'released' ELSE 'captured' END::hold_status,
+    captured_amount = COALESCE(p.captured, 0), resolved_at = p.at, lease_until = NULL
+  FROM posted p
+  WHERE h.id = p.hold_id AND h.user_id = p.user_id AND h.resolved_at IS NULL
+  RETURNING h.*
+), event AS (
+  INSERT INTO usage_events (id, user_id, service, model, metadata, api_key_id, member_id, tags, request_id, occurred_at, transaction_id, created_at,
+    tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash)
+  SELECT id, user_id, service, model, metadata, api_key_id, member_id, tags::varchar(64)[], COALESCE(request_id, id::text), COALESCE(occurred_at, at),
+    CASE WHEN amount IS NOT NULL THEN id END, at, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash
+  FROM posted WHERE source IS NOT NULL
+)
+SELECT c.*, p.id AS ids, p.at, jsonb_build_array(to_jsonb(h) || jsonb_build_object('amount', h.amount::text, 'captured_amount', h.captured_amount::text)) AS resolved
+FROM charged c CROSS JOIN posted p LEFT JOIN resolved h ON true
+WHERE tollgate_expect((SELECT count(*) FROM posted), (SELECT count(*) FROM resolved));

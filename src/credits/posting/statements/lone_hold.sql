@@ -1,0 +1,36 @@
+WITH entry AS NOT MATERIALIZED (
+  SELECT e.* FROM (SELECT $14::text AS user_id, $15::int AS n, $16::numeric AS amount, $17::numeric AS after, $18::text AS service, $19::text AS model, $20::jsonb AS cost_breakdown, $21::text AS description, $22::jsonb AS metadata, $23::uuid AS api_key_id, $24::text AS member_id, $25::text AS tags, $26::text AS actor, $27::text AS actor_request_id, $28::text AS idempotency_key, $29::text AS request_hash, $30::uuid AS hold_id, $31::numeric AS captured, $32::numeric AS hold_amount, $33::int AS ttl_s, $34::int AS lease_s) AS e
+), charged AS (
+  UPDATE user_credits u SET 
+    held = u.held + g.held,
+    due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),
+    calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls, 2147483647)::int,
+    free_calls_today = LEAST(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls, 2147483647)::int,
+    calls_this_period = LEAST(u.calls_this_period::bigint + g.calls, 2147483647)::int,
+    free_tier_used = LEAST(u.free_tier_used + g.list_cost, 9999999999.9999999999),
+    calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
+      ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM (SELECT $2::text AS user_id, $3::numeric AS need, $4::numeric AS charged, $5::numeric AS held, $6::int AS ttl_s, $7::int AS holds, $8::int AS calls, $9::int AS calls_need, $10::int AS free_calls, $11::int AS free_calls_need, $12::numeric AS list_cost, $13::timestamptz AS since) AS g, set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need
+    AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
+    AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls_need <= u.free_calls_per_day, true)
+    AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)
+  RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
+), posted AS (
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated) AS id, c.balance AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c, entry e
+), hold AS (
+  INSERT INTO credit_holds (id, user_id, amount, service, model, metadata, api_key_id, member_id, tags, expires_at,
+    lease_until, actor, created_at)
+  SELECT id, user_id, hold_amount, service, model, metadata, api_key_id, member_id, tags::varchar(64)[],
+    at + ttl_s * interval '1 second', at + lease_s * interval '1 second', actor, at
+  FROM posted WHERE hold_amount IS NOT NULL
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, id FROM posted WHERE idempotency_key IS NOT NULL
+)
+SELECT c.*, p.id AS ids, p.at FROM charged c, posted p;
