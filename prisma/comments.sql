@@ -490,6 +490,10 @@ COMMENT ON COLUMN "service_tier_multipliers"."multiplier" IS 'Factor applied to 
 COMMENT ON COLUMN "service_tier_multipliers"."effective_from" IS 'When the multiplier takes effect.';
 COMMENT ON COLUMN "service_tier_multipliers"."created_at" IS 'When the multiplier was created.';
 
+COMMENT ON TABLE "catalogue_revisions" IS 'A revision of the plans, prices, markup rules and tier multipliers, which changes in every transaction that changes one of them.';
+COMMENT ON COLUMN "catalogue_revisions"."id" IS 'Always 1: there is a single row.';
+COMMENT ON COLUMN "catalogue_revisions"."revision" IS 'The current revision.';
+
 COMMENT ON TABLE "markup_rules" IS 'A markup that the platform adds to the provider''s cost.';
 COMMENT ON COLUMN "markup_rules"."id" IS 'UUIDv7 of the rule.';
 COMMENT ON COLUMN "markup_rules"."scope" IS 'What the rule applies to.';

@@ -10,6 +10,7 @@ export const GLOBAL_TABLES = [
   'price_withdrawals',
   'service_tier_multipliers',
   'markup_rules',
+  'catalogue_revisions',
   'credit_packages',
   'coupon_codes',
   'openrouter_readings',

@@ -13,6 +13,7 @@ import { CallRates } from './calls/call-rates.js';
 import { CallRoutes } from './calls/call-routes.js';
 import { CallSender } from './calls/call-sender.js';
 import { CallStart } from './calls/call-start.js';
+import { CallTermsReader } from './calls/call-terms.js';
 import { CallsRecoveryJob } from './calls/calls-recovery.job.js';
 import { FreeCalls } from './calls/free-calls.js';
 import { GatewayController } from './gateway.controller.js';
@@ -37,6 +38,7 @@ import { OpenCalls } from './calls/open-calls.js';
     CallRoutes,
     CallSender,
     CallStart,
+    CallTermsReader,
     CallsRecoveryJob,
     FreeCalls,
     GatewayService,

@@ -3438,6 +3438,24 @@ export class ServiceTierMultiplierRow {
   created_at!: Date;
 }
 
+/** A revision of the plans, prices, markup rules and tier multipliers, which changes in every transaction that changes one of them. */
+export class CatalogueRevisionRow {
+  /** Always 1: there is a single row. */
+  @ApiProperty({
+    description: 'Always 1: there is a single row.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  id!: number;
+
+  /** The current revision. */
+  @ApiProperty({ description: 'The current revision.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  revision!: string;
+}
+
 /** A markup that the platform adds to the provider's cost. */
 export class MarkupRuleRow {
   /** UUIDv7 of the rule. */
@@ -4741,6 +4759,7 @@ export const ROWS = {
   model_prices: ModelPriceRow,
   price_withdrawals: PriceWithdrawalRow,
   service_tier_multipliers: ServiceTierMultiplierRow,
+  catalogue_revisions: CatalogueRevisionRow,
   markup_rules: MarkupRuleRow,
   credit_packages: CreditPackageRow,
   payment_customers: PaymentCustomerRow,
@@ -4886,6 +4905,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   model_prices: [],
   price_withdrawals: ['price_id'],
   service_tier_multipliers: [],
+  catalogue_revisions: ['id', 'revision'],
   markup_rules: [],
   credit_packages: [],
   payment_customers: ['user_id', 'customer_id', 'created_at'],

@@ -23,7 +23,19 @@ export class OwnKeys {
    * @throws UnreadableSecret when its encryption key is no longer configured
    */
   async find(user_id: string): Promise<string | null> {
-    const sealed = await this.accounts.findActiveKey(user_id);
+    return this.open(await this.findSealed(user_id), user_id);
+  }
+
+  /** Returns the user's key as it is stored, encrypted; null where {@link find} returns null. */
+  findSealed(user_id: string): Promise<string | null> {
+    return this.accounts.findActiveKey(user_id);
+  }
+
+  /**
+   * Decrypts what {@link findSealed} returned.
+   * @throws UnreadableSecret when its encryption key is no longer configured
+   */
+  open(sealed: string | null, user_id: string): string | null {
     return sealed === null ? null : this.ring.open(sealed, user_id);
   }
 

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { TierRow } from '../generated/rows.js';
+import { CATALOGUE_REVISION } from '../platform/database/catalogue-revision.js';
 import { Database, type Db, type Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors.js';
 import { wire } from '../platform/values/wire.js';
 
-/** The part of an account's plan that calls need. */
-export type UserTier = Pick<TierRow, 'tier' | 'name' | 'allowed_models'> & { is_due: boolean };
+/**
+ * The part of an account's plan that calls need, and the revision of the catalogue that it was read at: null if a hold could
+ * not verify it, because the account has budgets.
+ */
+export type UserTier = Pick<TierRow, 'tier' | 'name' | 'allowed_models'> & { is_due: boolean; revision: string | null };
 
 /** All SQL on tiers. */
 @Injectable()
@@ -29,7 +33,8 @@ export class TiersRepository {
 
   /** Returns the plan of an account, and whether a change of it may be due. Returns null if the user has no account. */
   async findByUser(user_id: string): Promise<UserTier | null> {
-    const text = `SELECT t.tier, t.name, t.allowed_models, u.due_at <= clock_timestamp() AS is_due
+    const text = `SELECT t.tier, t.name, t.allowed_models, u.due_at <= clock_timestamp() AS is_due,
+        CASE WHEN NOT u.has_budgets THEN ${CATALOGUE_REVISION} END AS revision
       FROM user_credits u JOIN tiers t USING (tier) WHERE u.user_id = $1`;
     return (await this.db.statement<UserTier>('tier_of_user', text, [user_id]))[0] ?? null;
   }

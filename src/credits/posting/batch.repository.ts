@@ -102,7 +102,7 @@ function isLone(groups: readonly Group[]): groups is [Group] {
   return posting.kind === 'hold' || ((posting.kind === 'deduct' || posting.kind === 'settle') && !posting.event);
 }
 
-function groupColumns({ user_id, need, charged, held, steps }: Group): object {
+function groupColumns({ user_id, need, charged, held, steps, terms }: Group): object {
   const ttls = steps.flatMap(({ posting }) => (posting.kind === 'hold' ? [posting.ttl_s] : []));
   return {
     user_id,
@@ -111,6 +111,7 @@ function groupColumns({ user_id, need, charged, held, steps }: Group): object {
     held: amount(held),
     ttl_s: ttls.length > 0 ? Math.min(...ttls) : null,
     holds: steps.filter(({ posting }) => 'hold' in posting).length,
+    ...terms,
   };
 }
 

@@ -1,6 +1,7 @@
 import { DIGEST, EVENTS, insertEvents, insertNames } from '../../metering/usage-events.sql.js';
 import type { NewEvent } from '../../metering/usage-event.js';
 import { amount, AMOUNT_LIMIT } from '../../platform/values/amount.js';
+import { CATALOGUE_REVISION } from '../../platform/database/catalogue-revision.js';
 import { RecordSet } from '../../platform/database/record-set.js';
 import { CALLS_MAX } from '../accounts/calls.js';
 import { SHOWN_COLUMNS } from '../accounts/shown-account.js';
@@ -24,6 +25,11 @@ export const CAN_AFFORD = `u.status = 'active' AND u.debt = 0 AND u.due_at > clo
 
 /** The holds that a batch resolves. */
 const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
+
+/** Whether the terms that the holds of the group `g` depend on are those of the account `u`, if there are any. */
+export const HAS_TERMS = `
+    AND (g.revision IS NULL OR g.revision = ${CATALOGUE_REVISION} AND g.tier = u.tier AND g.sealed_key IS NOT DISTINCT FROM
+      (SELECT o.encrypted_key FROM openrouter_accounts o WHERE o.user_id = u.user_id AND o.is_active))`;
 
 /** Creates the holds of the steps. */
 export const INSERT_HOLDS = `
@@ -101,7 +107,10 @@ const HOLD_STEPS = { hold_id: 'uuid', captured: 'numeric', hold_amount: 'numeric
 
 /** The additional parts of the statement for batches that create or resolve holds. */
 export const HOLDING = {
-  asked: { held: 'numeric', ttl_s: 'int', holds: 'int' } as Record<string, string>,
+  asked: { held: 'numeric', ttl_s: 'int', holds: 'int', revision: 'uuid', tier: 'text', sealed_key: 'text' } as Record<
+    string,
+    string
+  >,
   entry: HOLD_STEPS as Record<string, string>,
   resolvable: `, resolvable AS MATERIALIZED (
   SELECT h.user_id, count(*) AS holds
@@ -113,7 +122,7 @@ export const HOLDING = {
     held = u.held + g.held,
     due_at = LEAST(u.due_at, date_trunc('milliseconds', clock_timestamp() + g.ttl_s * interval '1 second')),`,
   from: ' LEFT JOIN resolvable r USING (user_id)',
-  where: ' AND COALESCE(r.holds, 0) = g.holds',
+  where: ` AND COALESCE(r.holds, 0) = g.holds${HAS_TERMS}`,
   hold_id: 'hold_id',
   made_for: 'COALESCE(hold_id, id)',
   made: `, hold AS (${INSERT_HOLDS}

@@ -1,7 +1,7 @@
 import { max, type Units } from '../../platform/values/amount.js';
 import { nameKey, nameOf } from '../../metering/usage-event.js';
 import type { CallKind } from '../accounts/calls.js';
-import { callOf, doneAt, eventOf, listCostOf, type Posting } from './posting.js';
+import { callOf, doneAt, eventOf, type HoldTerms, listCostOf, type Posting } from './posting.js';
 
 /** The effect of one posting on its account if it is accepted. */
 export interface Step {
@@ -31,6 +31,8 @@ export interface Group {
   held: Units;
   list_cost: Units;
   calls: Record<CallKind, CallCount>;
+  /** The terms that its holds depend on. */
+  terms: HoldTerms | null;
   /** When the oldest work in it was done, if stated. Late work is posted one by one. */
   since: Date | null;
 }
@@ -38,13 +40,18 @@ export interface Group {
 /**
  * Adds up the needs and effects of a user's postings, in order. With `need` spendable credits, accepting all of them
  * together leads to the same result as accepting them one by one. Returns null when only the locked path can decide: a
- * key, a hold or an event that occurs twice, a capture beyond its hold, an extension.
+ * key, a hold or an event that occurs twice, different terms, a capture beyond its hold, an extension.
  */
 export function groupOf(user_id: string, postings: readonly Posting[]): Group | null {
   const calls = { metered: { count: 0, need: 0 }, free: { count: 0, need: 0 } };
-  const group: Group = { user_id, steps: [], need: 0n, charged: 0n, held: 0n, list_cost: 0n, calls, since: null };
+  const none = { need: 0n, charged: 0n, held: 0n, list_cost: 0n };
+  const group: Group = { user_id, steps: [], ...none, calls, terms: null, since: null };
   if (repeatsName(postings)) return null;
   for (const posting of postings) {
+    if (posting.kind === 'hold' && posting.terms) {
+      if (group.terms && group.terms !== posting.terms) return null;
+      group.terms = posting.terms;
+    }
     const step = stepOf(posting);
     if (!step) return null;
     group.steps.push(step);

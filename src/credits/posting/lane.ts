@@ -1,6 +1,6 @@
 import { sqlState } from '../../platform/database/database-errors.js';
 import { type Group, groupOf } from './group.js';
-import type { Outcome, Posting, Result } from './posting.js';
+import { type Outcome, type Posting, type Result, TermsOutdated } from './posting.js';
 
 /** A posting that waits for its result. */
 export interface PendingPosting {
@@ -111,7 +111,9 @@ export class Lane {
     }
   }
 
-  private async takeSlowPath(user_id: string, pending: PendingPosting[]): Promise<void> {
+  private async takeSlowPath(user_id: string, tickets: PendingPosting[]): Promise<void> {
+    const pending = tickets.filter((ticket) => !isOnTerms(ticket.posting));
+    for (const ticket of tickets) if (isOnTerms(ticket.posting)) ticket.reject(new TermsOutdated());
     this.slowPaths.set(user_id, []);
     await this.postLocked(user_id, pending);
     const later = this.slowPaths.get(user_id) ?? [];
@@ -141,6 +143,9 @@ export class Lane {
     }
   }
 }
+
+/** Whether a posting depends on terms, which only a batch checks. */
+const isOnTerms = (posting: Posting): boolean => posting.kind === 'hold' && posting.terms !== undefined;
 
 function resolveAll(pending: PendingPosting[], results: Result[]): void {
   pending.forEach((ticket, i) => ticket.resolve(results[i] as Result));

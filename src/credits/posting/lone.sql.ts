@@ -7,6 +7,7 @@ import {
   COMMIT_MODE,
   ENTRIES,
   type Entry,
+  HAS_TERMS,
   HOLD_JSON,
   HOLDING,
   INSERT_HOLDS,
@@ -49,7 +50,7 @@ WITH entry AS NOT MATERIALIZED (
   UPDATE user_credits u SET ${HOLDING.set}${METERED.set}
     ${LAST_UPDATED}
   FROM ${asked.fromOne('g', 2)}, ${COMMIT_MODE}
-  WHERE u.user_id = g.user_id AND ${CAN_AFFORD}${METERED.where}
+  WHERE u.user_id = g.user_id AND ${CAN_AFFORD}${METERED.where}${HAS_TERMS}
   RETURNING ${SHOWN}
 ), posted AS (${POSTED}
 ), hold AS (${INSERT_HOLDS}
@@ -59,7 +60,7 @@ SELECT c.*, p.id AS ids, p.at FROM charged c, posted p`;
 
 const CAPTURE = `
 WITH entry AS NOT MATERIALIZED (
-  SELECT e.* FROM ${step.fromOne('e', 2 + asked.size, EVENTS)}
+  SELECT e.*${METERED.named} FROM ${step.fromOne('e', 2 + asked.size, EVENTS)}
 ), charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, used_this_period = ${capped('u.used_this_period + g.charged')},${HOLDING.set}${METERED.set}

@@ -30,6 +30,19 @@ export interface ChargePosting extends Common {
   event?: NewEvent | undefined;
 }
 
+/** What the amount of a hold was calculated from, as read before. */
+export interface HoldTerms {
+  /** Revision of plans, prices and markup rules. */
+  revision: string;
+  /** Plan of the account. */
+  tier: string;
+  /** The user's own OpenRouter key, encrypted; null for none. */
+  sealed_key: string | null;
+}
+
+/** The terms of a hold have changed, or only the locked path can decide on it. Without terms it can be posted. */
+export class TermsOutdated extends Error {}
+
 /** Credits to set aside for `ttl_s` seconds. */
 export interface HoldPosting extends Common {
   kind: 'hold';
@@ -46,6 +59,8 @@ export interface HoldPosting extends Common {
    * losing it is harmless, because the work is settled by the name of its event with or without the hold.
    */
   lease_s?: number;
+  /** The hold is only created if these are still the current terms, and fails with {@link TermsOutdated} otherwise. */
+  terms?: HoldTerms | undefined;
   /** Whether the call is one of a free model. */
   is_free?: boolean | undefined;
 }

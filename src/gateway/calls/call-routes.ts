@@ -19,10 +19,11 @@ export class CallRoutes {
 
   /**
    * Returns the user's own key if there is one, otherwise the platform's.
+   * @param sealed_key the user's own key, encrypted; null if there is none
    * @throws DomainError `no_openrouter_key`
    */
-  async of(user_id: string): Promise<Route> {
-    const own = await this.keys.find(user_id);
+  of(user_id: string, sealed_key: string | null): Route {
+    const own = this.keys.open(sealed_key, user_id);
     const api_key = own ?? this.config.openrouter.api_key;
     if (api_key !== null) return { api_key, is_own_key: own !== null };
     const detail =

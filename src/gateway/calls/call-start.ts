@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
+import { type HoldTerms, TermsOutdated } from '../../credits/posting/posting.js';
 import type { Actor } from '../../platform/actor.js';
 import { assertKeyAllows } from '../../platform/key-limits.js';
 import { units } from '../../platform/values/amount.js';
 import { DomainError } from '../../platform/errors.js';
 import { type CallOrder, limited, ofModels } from './call-order.js';
 import { CallEstimates, fittingTokens } from './call-estimates.js';
-import { CallRates, type RateTerms, SERVICE } from './call-rates.js';
+import { type RateTerms, SERVICE } from './call-rates.js';
 import { CallRoutes, type Route } from './call-routes.js';
+import { type CallTerms, CallTermsReader, type KnownTerms } from './call-terms.js';
 import { ModelNames } from '../models/model-names.js';
 import { plainOf } from '../../pricing/prices/model-ids.js';
 import type { Rater } from '../../pricing/rating/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
-import { PlanModels } from './plan-models.js';
+import { refusalOf } from './plan-models.js';
 
 /** A call that is ready to send: the order, and the open call with its hold. */
 export interface ReadyCall {
@@ -24,18 +26,17 @@ export interface ReadyCall {
 const FITTING_MIN_TOKENS = 256;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
 
-type PricedTerms = RateTerms & Route & Pick<CallOrder, 'tags'> & { rater: Rater };
+type PricedTerms = RateTerms & Route & Pick<CallOrder, 'tags'> & { rater: Rater; terms: HoldTerms | undefined };
 
-/** Prepares calls: finds the key, checks the plan and creates the hold. */
+/** Prepares calls: checks the plan and creates the hold, with the terms that are known or else with current ones. */
 @Injectable()
 export class CallStart {
   constructor(
     private readonly names: ModelNames,
     private readonly routes: CallRoutes,
-    private readonly rates: CallRates,
     private readonly estimates: CallEstimates,
     private readonly calls: OpenCalls,
-    private readonly plans: PlanModels,
+    private readonly terms: CallTermsReader,
   ) {}
 
   /**
@@ -46,13 +47,28 @@ export class CallStart {
   async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
     const order = ofModels(asked, await this.names.idsOf(asked.models));
     for (const model of order.models) assertKeyAllows(actor, { service: SERVICE, model: plainOf(model) });
-    const [route, rater, check] = await Promise.all([
-      this.routes.of(user_id),
-      this.rates.raterOf(order.models),
-      this.plans.checkOf(actor, user_id),
-    ]);
-    check(order.models, rater);
-    return this.begin(actor, { user_id, model: order.model, tags: order.tags, ...route, rater }, order, key);
+    const known = this.terms.known(user_id, order.models);
+    if (known && !refusalOf(known.plan, order.models, known.rater)) {
+      const ready = await this.onTerms(actor, user_id, known, order, key).catch(nullIfOutdated);
+      if (ready) return ready;
+    }
+    const current = await this.terms.read(actor, user_id, order.models);
+    const refusal = refusalOf(current.plan, order.models, current.rater);
+    if (refusal) throw refusal;
+    return this.onTerms(actor, user_id, current, order, key);
+  }
+
+  private onTerms(
+    actor: Actor,
+    user_id: string,
+    { rater, sealed_key, ...known }: CallTerms | KnownTerms,
+    order: CallOrder,
+    key: IdempotencyKey | undefined,
+  ): Promise<ReadyCall> {
+    const { model, tags } = order;
+    const route = this.routes.of(user_id, sealed_key);
+    const terms = 'terms' in known ? known.terms : undefined;
+    return this.begin(actor, { user_id, model, tags, ...route, rater, terms }, order, key);
   }
 
   /**
@@ -77,6 +93,11 @@ export class CallStart {
       return { order: shorter, call: await this.calls.begin(actor, terms, lower, key) };
     }
   }
+}
+
+function nullIfOutdated(error: unknown): null {
+  if (error instanceof TermsOutdated) return null;
+  throw error;
 }
 
 /** Adds the affordable output limit to the error. */

@@ -5,7 +5,7 @@ import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
 import type { ShownAccount } from '../../credits/accounts/shown-account.js';
 import { LeasesRepository } from '../../credits/holds/leases.repository.js';
 import { factsOf } from '../../credits/posting/posting.js';
-import { PostingEngine } from '../../credits/posting/posting.engine.js';
+import { type HoldOrder, PostingEngine } from '../../credits/posting/posting.engine.js';
 import type { Actor } from '../../platform/actor.js';
 import { systemActor } from '../../platform/actor.js';
 import { type Attribution, attributionBy } from '../../platform/attribution.js';
@@ -36,8 +36,8 @@ export interface OpenCall extends MadeCall {
   span?: Span | undefined;
 }
 
-/** The terms of a call, the OpenRouter key it is made with, and its tags. */
-type CallTerms = RateTerms & Pick<OpenCall, 'api_key'> & Pick<Attribution, 'tags'>;
+/** The terms of a call, the OpenRouter key it is made with, its tags, and what must hold for the terms to apply. */
+type BegunTerms = RateTerms & Pick<OpenCall, 'api_key'> & Pick<Attribution, 'tags'> & Pick<HoldOrder, 'terms'>;
 /** The amount to hold for it. */
 type BoundOfCall = Pick<Estimate, 'cost' | 'is_free'>;
 
@@ -99,9 +99,9 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
    * models.
    * @throws DomainError 402 or 429 when the account cannot afford it or a limit is reached, without any effect;
    * `too_many_calls_in_flight`; `call_in_progress` when a call with this key is running; `idempotency_conflict`,
-   * `overloaded`
+   * `overloaded`; TermsOutdated if the terms no longer apply, without any effect
    */
-  async begin(actor: Actor, terms: CallTerms, estimate: BoundOfCall, key?: IdempotencyKey): Promise<OpenCall> {
+  async begin(actor: Actor, terms: BegunTerms, estimate: BoundOfCall, key?: IdempotencyKey): Promise<OpenCall> {
     this.countIn(terms.user_id);
     try {
       const call = await this.hold(actor, terms, estimate, key);
@@ -115,14 +115,22 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
 
   private async hold(
     actor: Actor,
-    { user_id, model, is_own_key, rater, api_key, tags }: CallTerms,
+    { user_id, model, is_own_key, rater, api_key, tags, terms: given }: BegunTerms,
     { cost, is_free }: BoundOfCall,
     key: IdempotencyKey | undefined,
   ): Promise<OpenCall> {
     if (cost === 0n) await this.freeCalls.check(user_id, [model]);
     const { hold_ttl_s: ttl_s, lease_s } = this.config.calls;
     const order = { user_id, amount: cost, service: SERVICE, model, metadata: is_own_key ? OWN_KEY : {} };
-    const terms = { ttl_s, lease_s, is_call: true, is_free, key, attribution: attributionBy(actor, tags) };
+    const terms = {
+      ttl_s,
+      lease_s,
+      is_call: true,
+      is_free,
+      key,
+      attribution: attributionBy(actor, tags),
+      terms: given,
+    };
     const { hold, replayed } = await this.engine.hold(actor, { ...order, ...terms });
     if (replayed) throw inProgress();
     const made = { hold: factsOf(hold), is_own_key, rater, created_at: null };

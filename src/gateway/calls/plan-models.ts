@@ -10,7 +10,8 @@ import { type ModelRefusal, refuseModel } from '../../tiers/allowed-models.js';
 import { TiersRepository, type UserTier } from '../../tiers/tiers.repository.js';
 import { SERVICE } from './call-rates.js';
 
-type Plan = Pick<UserTier, 'tier' | 'name' | 'allowed_models'>;
+/** The part of a plan that decides about models, and the revision that it was read at; null if it is not known. */
+export type ModelPlan = Pick<UserTier, 'tier' | 'name' | 'allowed_models'> & { revision: string | null };
 
 /** What a plan decides about models. */
 export interface PlanRules {
@@ -30,21 +31,9 @@ export class PlanModels {
     private readonly tiers: TiersRepository,
   ) {}
 
-  /**
-   * Returns a check that a user's plan allows every model of a call, including its fallbacks. It takes the prices, so that
-   * plan and prices can be read concurrently.
-   * @throws DomainError `model_not_allowed`, from the check
-   */
-  async checkOf(actor: Actor, user_id: string): Promise<(models: readonly string[], prices: Rater) => void> {
-    const plan = await this.planOf(user_id, () => this.accounts.current(actor, user_id));
-    const { allowed_models } = plan;
-    return (models, prices) => {
-      if (allowed_models.length === 0) return;
-      for (const [i, model] of models.entries()) {
-        const refusal = refuseModel(allowed_models, { id: plainOf(model), class: prices.classOf(SERVICE, model) });
-        if (refusal) throw refused(plan, model, refusal, i === 0 ? 'model' : 'models');
-      }
-    };
+  /** Returns the current plan of a user who makes a call. Creates the account of a new user. */
+  current(actor: Actor, user_id: string): Promise<ModelPlan> {
+    return this.planOf(user_id, () => this.accounts.current(actor, user_id));
   }
 
   /** Returns a user's tier, and a predicate that decides whether it allows a model of known price class. */
@@ -56,15 +45,31 @@ export class PlanModels {
   }
 
   /** Returns the current plan. A change of plan that is due is booked first. */
-  private async planOf(user_id: string, account: () => Promise<UserCreditsRow>): Promise<Plan> {
+  private async planOf(user_id: string, account: () => Promise<UserCreditsRow>): Promise<ModelPlan> {
     const found = await this.tiers.findByUser(user_id);
     if (found && !found.is_due) return found;
     const { tier } = await account();
-    return this.tiers.get(tier);
+    return { ...(await this.tiers.get(tier)), revision: null };
   }
 }
 
-function refused({ tier, name, allowed_models }: Plan, model: string, why: ModelRefusal, param: string): DomainError {
+/** Returns the error if a plan does not allow a model of a call, fallbacks included; null if it allows all. */
+export function refusalOf(plan: ModelPlan, models: readonly string[], prices: Rater): DomainError | null {
+  const { allowed_models } = plan;
+  if (allowed_models.length === 0) return null;
+  for (const [i, model] of models.entries()) {
+    const refusal = refuseModel(allowed_models, { id: plainOf(model), class: prices.classOf(SERVICE, model) });
+    if (refusal) return refused(plan, model, refusal, i === 0 ? 'model' : 'models');
+  }
+  return null;
+}
+
+function refused(
+  { tier, name, allowed_models }: ModelPlan,
+  model: string,
+  why: ModelRefusal,
+  param: string,
+): DomainError {
   const listed = allowed_models.slice(0, LISTED_MAX).map((entry) => entry.replace(/^class:(.*)$/i, '$1 models'));
   const more = allowed_models.length > LISTED_MAX ? ' and others' : '';
   const what =

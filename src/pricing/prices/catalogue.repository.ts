@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { markup_rules, model_prices, service_tier_multipliers } from '../../generated/prisma/client.js';
 import { batched } from '../../platform/database/batched.js';
+import { CATALOGUE_REVISION } from '../../platform/database/catalogue-revision.js';
 import { Database } from '../../platform/database/database.js';
 import { type Wire, wire } from '../../platform/values/wire.js';
 import { Catalogue, namesOf } from './catalogue.js';
@@ -12,11 +13,14 @@ import { toMultiplier } from './service-tier.js';
 
 /** Everything that can affect the price of some models, as of one instant. */
 export interface Snapshot {
+  /** Revision of the catalogue; another one means that something has changed since. */
+  revision: string;
   catalogue: Catalogue;
   rules: PricingRules;
 }
 
 interface SnapshotRow {
+  revision: string;
   prices: Wire<model_prices>[];
   rules: Wire<markup_rules>[];
   multipliers: Wire<service_tier_multipliers>[];
@@ -27,7 +31,7 @@ const MODELS_MAX = 1000;
 // Amounts are selected as text: JSON numbers would be parsed as floats.
 const AMOUNTS = PRICE_COLUMNS.map((column) => `'${column}', ${column}::text`).join(', ');
 const SNAPSHOT = `
-  SELECT
+  SELECT ${CATALOGUE_REVISION} AS revision,
     (SELECT COALESCE(json_agg(json_build_object(
        'id', id, 'service', service, 'model', model, 'effective_from', effective_from,
        'overrides', overrides, 'is_free', is_free, ${AMOUNTS})), '[]')
@@ -66,9 +70,11 @@ export class CatalogueRepository {
   private async load(models: readonly string[]): Promise<Snapshot[]> {
     const names = [...new Set([...new Set(models)].flatMap(namesOf))];
     const [row] = await this.db.statement<SnapshotRow>('pricing_snapshot', SNAPSHOT, [names]);
+    if (!row) throw new Error('the database returned no prices');
     const snapshot = {
-      catalogue: new Catalogue((row?.prices ?? []).map(toPrice)),
-      rules: { markup: (row?.rules ?? []).map(toRule), multipliers: (row?.multipliers ?? []).map(toMultiplier) },
+      revision: row.revision,
+      catalogue: new Catalogue(row.prices.map(toPrice)),
+      rules: { markup: row.rules.map(toRule), multipliers: row.multipliers.map(toMultiplier) },
     };
     return models.map(() => snapshot);
   }

@@ -38,6 +38,12 @@ const EXACT_ONE = EXACT_PER_UNIT * ONE;
 export class Rater {
   constructor(private readonly snapshots: ReadonlyMap<string | null, Snapshot>) {}
 
+  /** The revision of the catalogue that it rates with; null if the models were loaded at different ones. */
+  get revision(): string | null {
+    const [first = null, ...others] = new Set([...this.snapshots.values()].map(({ revision }) => revision));
+    return others.length > 0 ? null : first;
+  }
+
   /** Returns the rating of a piece of work. */
   rate(work: Work): Promise<Rating> {
     const { catalogue, rules } = this.snapshot(work.model);

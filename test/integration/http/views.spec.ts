@@ -30,6 +30,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   hourly_rollups: [],
   model_prices: ['ModelPriceView', 'ModelPricesView'],
   price_withdrawals: ['ModelPriceView'],
+  catalogue_revisions: [],
   markup_rules: ['MarkupRuleView'],
   service_tier_multipliers: ['ServiceTierMultiplierView'],
   credit_packages: ['PackageView', 'PackageOfferView'],

@@ -1,5 +1,5 @@
 WITH entry AS NOT MATERIALIZED (
-  SELECT e.* FROM (SELECT $14::text AS user_id, $15::int AS n, $16::numeric AS amount, $17::numeric AS after, $18::text AS service, $19::text AS model, $20::jsonb AS cost_breakdown, $21::text AS description, $22::jsonb AS metadata, $23::uuid AS api_key_id, $24::text AS member_id, $25::text AS tags, $26::text AS actor, $27::text AS actor_request_id, $28::text AS idempotency_key, $29::text AS request_hash, $30::uuid AS hold_id, $31::numeric AS captured, $32::numeric AS hold_amount, $33::int AS ttl_s, $34::int AS lease_s) AS e
+  SELECT e.* FROM (SELECT $17::text AS user_id, $18::int AS n, $19::numeric AS amount, $20::numeric AS after, $21::text AS service, $22::text AS model, $23::jsonb AS cost_breakdown, $24::text AS description, $25::jsonb AS metadata, $26::uuid AS api_key_id, $27::text AS member_id, $28::text AS tags, $29::text AS actor, $30::text AS actor_request_id, $31::text AS idempotency_key, $32::text AS request_hash, $33::uuid AS hold_id, $34::numeric AS captured, $35::numeric AS hold_amount, $36::int AS ttl_s, $37::int AS lease_s) AS e
 ), charged AS (
   UPDATE user_credits u SET 
     held = u.held + g.held,
@@ -11,13 +11,15 @@ WITH entry AS NOT MATERIALIZED (
     calls_reset_at = CASE WHEN u.calls_reset_at > now() THEN u.calls_reset_at
       ELSE date_trunc('day', now(), 'UTC') + interval '24 hours' END,
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
-  FROM (SELECT $2::text AS user_id, $3::numeric AS need, $4::numeric AS charged, $5::numeric AS held, $6::int AS ttl_s, $7::int AS holds, $8::int AS calls, $9::int AS calls_need, $10::int AS free_calls, $11::int AS free_calls_need, $12::numeric AS list_cost, $13::timestamptz AS since) AS g, set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  FROM (SELECT $2::text AS user_id, $3::numeric AS need, $4::numeric AS charged, $5::numeric AS held, $6::int AS ttl_s, $7::int AS holds, $8::uuid AS revision, $9::text AS tier, $10::text AS sealed_key, $11::int AS calls, $12::int AS calls_need, $13::int AS free_calls, $14::int AS free_calls_need, $15::numeric AS list_cost, $16::timestamptz AS since) AS g, set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need
+    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets
     AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls_need <= u.free_calls_per_day, true)
     AND COALESCE(u.calls_this_period::bigint + g.calls_need <= u.calls_per_month, true)
+    AND (g.revision IS NULL OR g.revision = (SELECT revision FROM catalogue_revisions WHERE id = 1) AND g.tier = u.tier AND g.sealed_key IS NOT DISTINCT FROM
+      (SELECT o.encrypted_key FROM openrouter_accounts o WHERE o.user_id = u.user_id AND o.is_active))
   RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
 ), posted AS (
   SELECT e.*, tollgate_row_id(e.user_id, c.last_updated) AS id, c.balance AS balance_after,
