@@ -5,6 +5,7 @@ export const pageCode = {
   '/transactions': () => import('./pages/transactions.tsx'),
   '/billing': () => import('./pages/billing.tsx'),
   '/coupons': () => import('./pages/coupons.tsx'),
+  '/keys': () => import('./pages/keys.tsx'),
   '/own-key': () => import('./pages/own-key.tsx'),
   '/models': () => import('./pages/models.tsx'),
   '/settings': () => import('./pages/settings.tsx'),

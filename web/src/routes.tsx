@@ -102,6 +102,12 @@ const coupons = createRoute({
   validateSearch: textsIn('code'),
   component: lazyRouteComponent(pageCode['/coupons'], 'Coupons'),
 });
+const keys = createRoute({
+  getParentRoute: () => shell,
+  path: '/keys',
+  validateSearch: textsIn('key', 'panel'),
+  component: lazyRouteComponent(pageCode['/keys'], 'Keys'),
+});
 const ownKey = createRoute({
   getParentRoute: () => shell,
   path: '/own-key',
@@ -188,7 +194,7 @@ const jobs = createRoute({
   component: lazyRouteComponent(pageCode['/admin/jobs'], 'Jobs'),
 });
 
-const people = [overview, usage, transactions, billing, coupons, ownKey, models, settings] as const;
+const people = [overview, usage, transactions, billing, coupons, keys, ownKey, models, settings] as const;
 const administration = admin.addChildren([
   today,
   accounts,

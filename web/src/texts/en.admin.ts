@@ -67,6 +67,7 @@ export const enAdmin = {
       credits: 'Credits and limits',
       transactions: 'Transactions',
       usage: 'Usage',
+      keys: 'API keys',
       payments: 'Payments',
       audit: 'Audit log',
     },

@@ -10,6 +10,7 @@ import {
   IconHistory,
   IconKey,
   IconLayoutDashboard,
+  IconPlug,
   IconPlugConnected,
   IconReceipt2,
   IconSettings,
@@ -35,6 +36,7 @@ interface PageEntry {
     | '/transactions'
     | '/billing'
     | '/coupons'
+    | '/keys'
     | '/own-key'
     | '/models'
     | '/settings'
@@ -65,10 +67,11 @@ export const PEOPLE_PAGES: readonly PageEntry[] = [
   { to: '/transactions', label: 'transactions', icon: IconReceipt2, scope: 'credits:read' },
   { to: '/billing', label: 'billing', icon: IconCreditCard, scope: 'payments' },
   { to: '/coupons', label: 'coupons', icon: IconGift, scope: 'coupons' },
+  { to: '/keys', label: 'keys', icon: IconKey, scope: 'keys:manage' },
   {
     to: '/own-key',
     label: 'ownKey',
-    icon: IconKey,
+    icon: IconPlug,
     scope: 'keys:manage',
     isShown: dashboardConfig.features.own_keys,
   },
