@@ -6,6 +6,7 @@ export const pageCode = {
   '/billing': () => import('./pages/billing.tsx'),
   '/coupons': () => import('./pages/coupons.tsx'),
   '/keys': () => import('./pages/keys.tsx'),
+  '/budgets': () => import('./pages/budgets.tsx'),
   '/own-key': () => import('./pages/own-key.tsx'),
   '/models': () => import('./pages/models.tsx'),
   '/settings': () => import('./pages/settings.tsx'),

@@ -108,6 +108,11 @@ const keys = createRoute({
   validateSearch: textsIn('key', 'panel'),
   component: lazyRouteComponent(pageCode['/keys'], 'Keys'),
 });
+const budgets = createRoute({
+  getParentRoute: () => shell,
+  path: '/budgets',
+  component: lazyRouteComponent(pageCode['/budgets'], 'Budgets'),
+});
 const ownKey = createRoute({
   getParentRoute: () => shell,
   path: '/own-key',
@@ -194,7 +199,7 @@ const jobs = createRoute({
   component: lazyRouteComponent(pageCode['/admin/jobs'], 'Jobs'),
 });
 
-const people = [overview, usage, transactions, billing, coupons, keys, ownKey, models, settings] as const;
+const people = [overview, usage, transactions, billing, coupons, keys, budgets, ownKey, models, settings] as const;
 const administration = admin.addChildren([
   today,
   accounts,

@@ -68,6 +68,7 @@ export const enAdmin = {
       transactions: 'Transactions',
       usage: 'Usage',
       keys: 'API keys',
+      budgets: 'Budgets',
       payments: 'Payments',
       audit: 'Audit log',
     },

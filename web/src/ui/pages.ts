@@ -6,6 +6,7 @@ import {
   IconChartBar,
   IconClipboardList,
   IconCreditCard,
+  IconGauge,
   IconGift,
   IconHistory,
   IconKey,
@@ -37,6 +38,7 @@ interface PageEntry {
     | '/billing'
     | '/coupons'
     | '/keys'
+    | '/budgets'
     | '/own-key'
     | '/models'
     | '/settings'
@@ -68,6 +70,7 @@ export const PEOPLE_PAGES: readonly PageEntry[] = [
   { to: '/billing', label: 'billing', icon: IconCreditCard, scope: 'payments' },
   { to: '/coupons', label: 'coupons', icon: IconGift, scope: 'coupons' },
   { to: '/keys', label: 'keys', icon: IconKey, scope: 'keys:manage' },
+  { to: '/budgets', label: 'budgets', icon: IconGauge, scope: 'balance:read' },
   {
     to: '/own-key',
     label: 'ownKey',

@@ -14,6 +14,7 @@ import { Loaded } from '../../../ui/states.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { AccountActions } from './actions.tsx';
 import { AuditOfAccount } from './audit-of-account.tsx';
+import { BudgetsOfAccount } from './budgets-of-account.tsx';
 import { CreditsOfAccount } from './credits-of-account.tsx';
 import { KeysOfAccount } from './keys-of-account.tsx';
 import { LedgerOfAccount } from './ledger-of-account.tsx';
@@ -21,7 +22,7 @@ import { PaymentsOfAccount } from './payments-of-account.tsx';
 import { ACCOUNT_TONES } from './status.ts';
 
 const route = getRouteApi('/shell/admin/accounts');
-const TABS = ['credits', 'transactions', 'usage', 'keys', 'payments', 'audit'] as const;
+const TABS = ['credits', 'transactions', 'usage', 'keys', 'budgets', 'payments', 'audit'] as const;
 
 /** Everything about one account, with what an admin can do beside it. */
 export function AccountPanel({ id }: { id: string }) {
@@ -95,6 +96,7 @@ function DetailTabs({ detail }: { detail: AccountOverviewView }) {
     transactions: () => <LedgerOfAccount userId={detail.account.user_id} />,
     usage: () => <AccountUsageChart userId={detail.account.user_id} />,
     keys: () => <KeysOfAccount userId={detail.account.user_id} />,
+    budgets: () => <BudgetsOfAccount userId={detail.account.user_id} />,
     payments: () => <PaymentsOfAccount detail={detail} />,
     audit: () => <AuditOfAccount detail={detail} />,
   };
