@@ -30,7 +30,7 @@ describe('budgets', () => {
     await opened.isAccessible();
     await form.getByLabel('About').click();
     await page.getByRole('option', { name: 'The whole account' }).click();
-    await form.getByLabel('Limit').fill('5');
+    await form.getByLabel('Limit', { exact: true }).fill('5');
     await form.getByRole('button', { name: 'Create a budget' }).click();
     await page.getByRole('heading', { name: 'Everything' }).waitFor();
     await page.getByText('3.50 of 5.00 Credits').waitFor();
@@ -46,7 +46,7 @@ describe('budgets', () => {
     await page.getByText(/^2\.00 more until/).waitFor();
 
     await page.getByRole('button', { name: 'Edit: Everything' }).click();
-    await page.getByRole('dialog').getByLabel('Limit').fill('4');
+    await page.getByLabel('Limit (Credits)').fill('4');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page.getByText('3.50 of 6.00 Credits').waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
@@ -63,7 +63,7 @@ describe('budgets', () => {
     });
     await admin.page.getByRole('button', { name: 'Create a budget' }).click();
     const form = admin.page.getByRole('form', { name: 'Create a budget' });
-    await form.getByLabel('Limit').fill('10');
+    await form.getByLabel('Limit', { exact: true }).fill('10');
     await form.getByRole('button', { name: 'Create a budget' }).click();
     await admin.page.getByText('0.00 of 10.00 Credits').waitFor();
     await admin.isAccessible();
@@ -75,7 +75,7 @@ describe('budgets', () => {
     expect(await page.getByRole('button', { name: /Bearbeiten/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'Budget anlegen' }).click();
     const own = page.getByRole('form', { name: 'Budget anlegen' });
-    await own.getByLabel('Grenze').first().fill('20');
+    await own.getByLabel('Grenze', { exact: true }).fill('20');
     await own.getByRole('button', { name: 'Budget anlegen' }).click();
     await page.getByText('Die Administration begrenzt dies auf 10,00.').waitFor();
     await opened.close();
