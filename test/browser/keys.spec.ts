@@ -54,6 +54,8 @@ describe('API keys', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('openai/*, anthropic/*').waitFor();
 
+    await page.getByRole('tab', { name: 'Usage' }).click();
+    await page.getByText('Nothing was spent in these days').waitFor();
     await page.getByRole('tab', { name: 'New secret' }).click();
     await page.getByText('No longer').click();
     await page.getByRole('button', { name: 'Replace the secret' }).click();

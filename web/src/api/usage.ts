@@ -19,6 +19,8 @@ export interface SeriesOrder {
   group_by: SpendingGroup | 'none';
   granularity: Granularity;
   compare?: 'previous' | undefined;
+  /** Only what was done with this API key. */
+  api_key_id?: string | undefined;
 }
 
 /** @returns the order for the spending of the last days, today included */

@@ -577,6 +577,7 @@ export const de: Translation = {
     scopes: 'Darf benutzt werden zum',
     scopeMissing: 'Wählen Sie mindestens eines.',
     facts: 'Über den Schlüssel',
+    usage: 'Verbrauch',
     limits: 'Grenzen',
     noLimit: 'Keine Grenze',
     requestsPerMinute: 'Anfragen pro Minute',

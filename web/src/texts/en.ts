@@ -571,6 +571,7 @@ export const en = {
     scopes: 'May be used for',
     scopeMissing: 'Choose at least one.',
     facts: 'About the key',
+    usage: 'Usage',
     limits: 'Limits',
     noLimit: 'No limit',
     requestsPerMinute: 'Requests per minute',

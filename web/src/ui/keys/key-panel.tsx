@@ -1,12 +1,17 @@
 import { Alert, Code, Group, Stack, Tabs, Text } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { pauseKey, resumeKey, revokeKey } from '../../api/api-keys.ts';
+import { me } from '../../api/queries.ts';
 import type { ApiKeyView } from '../../api/schema.gen.ts';
+import { usageSeries } from '../../api/usage.ts';
 import { useFormat } from '../../lib/format.ts';
+import { SpendingChart } from '../account-usage-chart.tsx';
 import { ConfirmedAction } from '../action.tsx';
 import { CopyId } from '../copy-id.tsx';
 import { Facts } from '../facts.tsx';
+import { may } from '../pages.ts';
 import { SidePanel } from '../side-panel.tsx';
 import { useWords } from '../words.ts';
 import { KeyStatus } from './key-status.tsx';
@@ -16,11 +21,13 @@ import { RotateForm } from './rotate-form.tsx';
 interface KeyPanelProps {
   /** The open key; undefined while none is. */
   apiKey: ApiKeyView | undefined;
+  /** Somebody else's account, for admins. */
+  userId: string | undefined;
   onClose: () => void;
 }
 
 /** A key with its limits, and what can be done with it. */
-export function KeyPanel({ apiKey, onClose }: KeyPanelProps) {
+export function KeyPanel({ apiKey, userId, onClose }: KeyPanelProps) {
   return (
     <SidePanel
       size="lg"
@@ -28,13 +35,15 @@ export function KeyPanel({ apiKey, onClose }: KeyPanelProps) {
       onClose={onClose}
       title={<Text fw={650}>{apiKey?.name ?? ''}</Text>}
     >
-      {apiKey && <Key key={apiKey.id} apiKey={apiKey} onClose={onClose} />}
+      {apiKey && <Key key={apiKey.id} {...{ apiKey, userId, onClose }} />}
     </SidePanel>
   );
 }
 
-function Key({ apiKey, onClose }: { apiKey: ApiKeyView; onClose: () => void }) {
+function Key({ apiKey, userId, onClose }: KeyPanelProps & { apiKey: ApiKeyView }) {
   const t = useTranslations('keys');
+  const { data: viewer } = useSuspenseQuery(me());
+  const seesUsage = may(viewer, 'usage:read');
   const [tab, setTab] = useState<string | null>('facts');
   const isOver = apiKey.status === 'revoked';
   return (
@@ -44,28 +53,29 @@ function Key({ apiKey, onClose }: { apiKey: ApiKeyView; onClose: () => void }) {
           {apiKey.paused_reason ?? t('pausedText')}
         </Alert>
       )}
-      {isOver && <KeyFacts apiKey={apiKey} />}
-      {!isOver && (
-        <Tabs value={tab} onChange={setTab} keepMounted={false}>
-          <Tabs.List mb="md">
-            <Tabs.Tab value="facts">{t('facts')}</Tabs.Tab>
-            <Tabs.Tab value="limits">{t('limits')}</Tabs.Tab>
-            <Tabs.Tab value="rotate">{t('rotate')}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="facts">
-            <Stack gap="lg">
-              <KeyFacts apiKey={apiKey} />
-              <Actions apiKey={apiKey} onClose={onClose} />
-            </Stack>
-          </Tabs.Panel>
-          <Tabs.Panel value="limits">
-            <LimitsForm apiKey={apiKey} onDone={() => setTab('facts')} />
-          </Tabs.Panel>
-          <Tabs.Panel value="rotate">
-            <RotateForm apiKey={apiKey} onDone={() => setTab('facts')} />
-          </Tabs.Panel>
-        </Tabs>
-      )}
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="facts">{t('facts')}</Tabs.Tab>
+          {seesUsage && <Tabs.Tab value="usage">{t('usage')}</Tabs.Tab>}
+          {!isOver && <Tabs.Tab value="limits">{t('limits')}</Tabs.Tab>}
+          {!isOver && <Tabs.Tab value="rotate">{t('rotate')}</Tabs.Tab>}
+        </Tabs.List>
+        <Tabs.Panel value="facts">
+          <Stack gap="lg">
+            <KeyFacts apiKey={apiKey} />
+            {!isOver && <Actions apiKey={apiKey} onClose={onClose} />}
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="usage">
+          <SpendingChart load={(order) => usageSeries({ ...order, api_key_id: apiKey.id }, userId)} />
+        </Tabs.Panel>
+        <Tabs.Panel value="limits">
+          <LimitsForm apiKey={apiKey} onDone={() => setTab('facts')} />
+        </Tabs.Panel>
+        <Tabs.Panel value="rotate">
+          <RotateForm apiKey={apiKey} onDone={() => setTab('facts')} />
+        </Tabs.Panel>
+      </Tabs>
     </Stack>
   );
 }

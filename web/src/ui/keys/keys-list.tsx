@@ -39,7 +39,7 @@ export function KeysList({ userId, open, onOpen, action }: KeysListProps) {
         onOpen={({ id }) => onOpen(id)}
         empty={<Empty icon={<IconKey aria-hidden />} title={t('none')} text={t('noneText')} action={action} />}
       />
-      <KeyPanel apiKey={opened} onClose={() => onOpen(undefined)} />
+      <KeyPanel apiKey={opened} userId={userId} onClose={() => onOpen(undefined)} />
     </Card>
   );
 }
