@@ -14,7 +14,7 @@ export function Budgets() {
   const { data: viewer } = useSuspenseQuery(me());
   return (
     <OwnAccount title={t('title')}>
-      <Page title={t('title')} subtitle={t('subtitle')} actions={<CreateBudget />}>
+      <Page title={t('title')} subtitle={t('subtitle')} actions={may(viewer, 'budgets:manage') && <CreateBudget />}>
         {/* by name: without one, admins get the budgets of all accounts */}
         <BudgetsList userId={viewer.user_id} />
         {may(viewer, 'usage:read') && <AccountUsageChart />}

@@ -1,8 +1,6 @@
 import { Select, SimpleGrid, Switch, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { apiKeys } from '../../api/api-keys.ts';
 import { createBudget } from '../../api/budgets.ts';
 import { BudgetBody } from '../../api/rules.gen.ts';
 import type { BudgetView } from '../../api/schema.gen.ts';
@@ -12,7 +10,7 @@ import { matches } from '../../lib/rules.ts';
 import { AmountInput } from '../fields.tsx';
 import { FormBody } from '../form-body.tsx';
 import { useSubmit } from '../submit.ts';
-import { type Subject, SUBJECTS } from './budget-names.ts';
+import { type Subject, SUBJECTS, useKeys } from './budget-names.ts';
 import { ExceedSelect } from './exceed-select.tsx';
 
 const UNITS = ['credits', 'calls', 'tokens'] as const;
@@ -97,8 +95,7 @@ export function BudgetForm({ userId, onDone }: BudgetFormProps) {
 /** What the budget is about: everything, or one key, service, model, tag or member. */
 function SubjectFields({ form, userId }: { form: UseFormReturnType<Values>; userId: string | undefined }) {
   const t = useTranslations('budgets');
-  const { data } = useInfiniteQuery(apiKeys(userId));
-  const keys = data?.pages.flatMap(({ items }) => items).filter(({ status }) => status !== 'revoked') ?? [];
+  const keys = useKeys(userId).filter(({ status }) => status !== 'revoked');
   const { about } = form.values;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -107,14 +104,14 @@ function SubjectFields({ form, userId }: { form: UseFormReturnType<Values>; user
         allowDeselect={false}
         data={SUBJECTS.map((value) => ({ value, label: t(`what.${value}`) }))}
         {...form.getInputProps('about')}
-        onChange={(value) => form.setValues({ about: value ?? 'account', which: '' })}
+        onChange={(value: Subject | null) => form.setValues({ about: value ?? 'account', which: '' })}
       />
       {about === 'key' && (
         <Select
           label={t('which')}
           data={keys.map(({ id, name, start }) => ({ value: id, label: `${name} (${start}…)` }))}
           {...form.getInputProps('which')}
-          onChange={(value) => form.setFieldValue('which', value ?? '')}
+          onChange={(value: string | null) => form.setFieldValue('which', value ?? '')}
         />
       )}
       {about !== 'key' && about !== 'account' && (

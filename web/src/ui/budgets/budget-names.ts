@@ -1,19 +1,27 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { apiKeys } from '../../api/api-keys.ts';
-import type { BudgetView } from '../../api/schema.gen.ts';
+import { me } from '../../api/queries.ts';
+import type { ApiKeyView, BudgetView } from '../../api/schema.gen.ts';
 import type { AmountText } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
+import { may } from '../pages.ts';
 
 /** What a budget can be about. */
 export const SUBJECTS = ['account', 'key', 'service', 'model', 'tag', 'member'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
+/** The keys of an account, for a session that may see them. @param userId somebody else's account, for admins */
+export function useKeys(userId?: string): ApiKeyView[] {
+  const { data: viewer } = useSuspenseQuery(me());
+  const { data } = useInfiniteQuery({ ...apiKeys(userId), enabled: may(viewer, 'keys:manage') });
+  return data?.pages.flatMap(({ items }) => items) ?? [];
+}
+
 /** @returns names what a budget is about. @param userId somebody else's account, for admins */
 export function useBudgetName(userId?: string): (budget: BudgetView) => string {
   const t = useTranslations('budgets');
-  const { data } = useInfiniteQuery(apiKeys(userId));
-  const keys = data?.pages.flatMap(({ items }) => items) ?? [];
+  const keys = useKeys(userId);
   return ({ scope: { api_key_id, service, model, tag, member_id } }) => {
     if (api_key_id !== null) {
       const name = keys.find(({ id }) => id === api_key_id)?.name ?? `${api_key_id.slice(0, 8)}…`;

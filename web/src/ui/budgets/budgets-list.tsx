@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { budgets } from '../../api/budgets.ts';
 import { me } from '../../api/queries.ts';
-import { isAdmin } from '../pages.ts';
+import { isAdmin, may } from '../pages.ts';
 import { SidePanel } from '../side-panel.tsx';
 import { Empty, ProblemAlert } from '../states.tsx';
 import { BudgetCard } from './budget-card.tsx';
@@ -46,7 +46,7 @@ export function BudgetsList({ userId, action }: BudgetsListProps) {
             key={budget.id}
             budget={budget}
             name={nameOf(budget)}
-            isOwn={isAdmin(viewer) || budget.set_by === 'user'}
+            isOwn={may(viewer, 'budgets:manage') && (isAdmin(viewer) || budget.set_by === 'user')}
             onEdit={() => setChanging({ id: budget.id, how: 'edit' })}
             onBoost={() => setChanging({ id: budget.id, how: 'boost' })}
           />

@@ -20,8 +20,8 @@ interface ChangeFormProps {
 export function EditForm({ budget, onDone }: ChangeFormProps) {
   const t = useTranslations();
   const { limit, on_exceed, is_active, forecast } = budget;
-  const form = useForm({
-    initialValues: { limit: limit as string, on_exceed, is_active, forecast },
+  const form = useForm<{ limit: string } & Pick<BudgetView, 'on_exceed' | 'is_active' | 'forecast'>>({
+    initialValues: { limit, on_exceed, is_active, forecast },
     validate: { limit: matches({ ...BudgetChangeBody.limit, required: true }, t) },
   });
   const submit = useSubmit({

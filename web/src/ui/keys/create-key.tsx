@@ -51,7 +51,7 @@ export function CreateKey({ userId, onDone }: CreateKeyProps) {
     form,
     send: ({ scopes, ...limits }) => {
       const expires_at = limits.expires_on === '' ? null : endOfDay(limits.expires_on, time_zone).toISOString();
-      const body = { ...bodyOfLimits(limits as LimitValues, expires_at), scopes };
+      const body = { ...bodyOfLimits(limits, expires_at), scopes };
       return createKey(userId === undefined ? body : { ...body, user_id: userId });
     },
     done: t('keys.createDone'),
