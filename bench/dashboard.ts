@@ -101,27 +101,23 @@ try {
   await bench.close();
 }
 
-/** One account's ledger lines and events over the last 30 days, an event for each line. */
+/** One account's ledger lines and events over the last 30 days, an event for each line, with its id as in the service. */
 async function record(pool: pg.Pool): Promise<void> {
   const until = new Date();
   for (let from = 0; from < lines; from += CHUNK) {
     const range = [from, Math.min(lines, from + CHUNK) - 1, ACCOUNT, lines, until];
     await pool.query(
-      `INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description,
-         metadata, actor, created_at)
-       SELECT tollgate_uuid7(at, (n % 4096)::int), $3, -0.00055, 1, 'usage', 'service-' || n % 3, 'model-' || n % 12,
-         'a charge', '{}', 'bench', date_trunc('milliseconds', at)
-       FROM (SELECT n, $5::timestamptz - ($4::bigint - n) * interval '29 days' / $4 AS at
-         FROM generate_series($1::bigint, $2::bigint) AS n) AS line`,
-      range,
-    );
-    await pool.query(
-      `INSERT INTO usage_events (user_id, service, model, tokens_used, input_tokens, output_tokens, provider_cost,
-         platform_markup, total_cost, is_free_tier, request_id, occurred_at, transaction_id)
-       SELECT $3, 'service-' || n % 3, 'model-' || n % 12, 1500, 1000, 500, 0.0005, 0.00005, 0.00055, false,
-         'request-' || n, date_trunc('milliseconds', at), tollgate_uuid7(at, (n % 4096)::int)
-       FROM (SELECT n, $5::timestamptz - ($4::bigint - n) * interval '29 days' / $4 AS at
-         FROM generate_series($1::bigint, $2::bigint) AS n) AS line`,
+      `WITH line AS (
+         INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model, description,
+           metadata, actor, created_at)
+         SELECT tollgate_row_id($3, at, (n % 4096)::int), $3, -0.00055, 1, 'usage', 'service-' || n % 3, 'model-' || n % 12,
+           'a charge', '{}', 'bench', at
+         FROM (SELECT n, date_trunc('milliseconds', $5::timestamptz - ($4::bigint - n) * interval '29 days' / $4) AS at
+           FROM generate_series($1::bigint, $2::bigint) AS n) AS past RETURNING *)
+       INSERT INTO usage_events (id, user_id, service, model, tokens_used, input_tokens, output_tokens, provider_cost,
+         platform_markup, total_cost, request_id, occurred_at, transaction_id, created_at)
+       SELECT id, user_id, service, model, 1500, 1000, 500, 0.0005, 0.00005, 0.00055, id::text, created_at, id, created_at
+       FROM line`,
       range,
     );
   }
