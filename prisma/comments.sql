@@ -230,6 +230,9 @@ COMMENT ON COLUMN "api_keys"."last_used_at" IS 'When the key was last used, to t
 COMMENT ON COLUMN "api_keys"."last_used_ip" IS 'Address from which it was then used.';
 COMMENT ON COLUMN "api_keys"."created_by" IS 'Actor who created the key.';
 COMMENT ON COLUMN "api_keys"."created_at" IS 'When the key was created.';
+COMMENT ON COLUMN "api_keys"."rate_window_at" IS 'Minute that rate_requests and rate_tokens count; null if they never counted.';
+COMMENT ON COLUMN "api_keys"."rate_requests" IS 'Requests that instances reserved in that minute.';
+COMMENT ON COLUMN "api_keys"."rate_tokens" IS 'Tokens that were used in that minute, as far as an integer can count them.';
 COMMENT ON COLUMN "api_keys"."changed_at" IS 'When the key was last changed, for instances that have it in memory; null if never.';
 
 COMMENT ON TABLE "audit_logs" IS 'Audit log of administrative actions. An entry is written in the transaction of its action.';

@@ -21,6 +21,9 @@ import { AccountsListRepository } from './accounts-list.repository.js';
 import { AccountsListService } from './accounts-list.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountEndings } from './account-endings.service.js';
+import { KeyController } from './me/key.controller.js';
+import { KeyService } from './me/key.service.js';
+import { KeyUsageRepository } from './me/key-usage.repository.js';
 import { MeController } from './me/me.controller.js';
 import { MeService } from './me/me.service.js';
 
@@ -37,7 +40,7 @@ import { MeService } from './me/me.service.js';
     PaymentsModule,
     UsageModule,
   ],
-  controllers: [AccountsController, AccountExportController, MeController],
+  controllers: [AccountsController, AccountExportController, KeyController, MeController],
   providers: [
     AccountErasure,
     AccountErasureJob,
@@ -51,6 +54,8 @@ import { MeService } from './me/me.service.js';
     AccountsListService,
     AccountData,
     AccountEndings,
+    KeyService,
+    KeyUsageRepository,
     MeService,
   ],
   exports: [

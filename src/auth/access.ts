@@ -2,12 +2,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { actsForOthers, type Caller } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { KeyRates } from '../keys/key-rates.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf, networkOf } from '../platform/http/address.js';
 import type { CallerAccess } from '../platform/http/decorators.js';
-import { RateLimits } from '../platform/http/rate-limits.js';
+import { rateLimitHeaders, RateLimits } from '../platform/http/rate-limits.js';
 import { assertScope } from '../platform/scopes.js';
 import { Authenticator } from './authenticator.js';
+import { actingCaller } from './forwarded-user.js';
 
 /**
  * Guards every route before its body is read: public routes pass, others need credentials with one of the required
@@ -21,6 +23,7 @@ export class Access {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly authenticator: Authenticator,
+    private readonly rates: KeyRates,
   ) {
     this.limits = new RateLimits(config.limits);
   }
@@ -51,14 +54,18 @@ export class Access {
       throw new DomainError('forbidden', 'forbidden', 'This route cannot be called.');
     }
     const known = this.authenticator.known(request);
-    if (!known || this.isLimited(known)) return this.admitCaller(request, reply, known);
-    enter(request, known, config.access);
+    if (!known || this.isLimited(known) || this.rates.isLimited(known)) return this.admitCaller(request, reply, known);
+    this.enter(request, known, config.access);
   }
 
   private async admitCaller(request: FastifyRequest, reply: FastifyReply, known: Caller | undefined): Promise<void> {
     const caller = known ?? (await this.verified(request));
     if (this.isLimited(caller)) reply.headers(await this.limits.count('user', caller.user_id));
-    enter(request, caller, request.routeOptions.config.access as CallerAccess);
+    if (this.rates.isLimited(caller)) {
+      const { remaining, ...limit } = await this.rates.count(caller);
+      reply.headers(rateLimitHeaders(limit, remaining));
+    }
+    this.enter(request, caller, request.routeOptions.config.access as CallerAccess);
   }
 
   /** Refused credentials count against the address; valid ones do not, because many callers can share one. */
@@ -83,15 +90,16 @@ export class Access {
   private isLimited(caller: Caller): boolean {
     return this.limits.isSet('user') && !actsForOthers(caller);
   }
-}
 
-/** @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope */
-function enter(request: FastifyRequest, caller: Caller, { roles, scope }: CallerAccess): void {
-  request.actor = { ...caller, request_id: request.id, ip: addressOf(request) };
-  if (roles.some((role) => caller.roles.includes(role))) {
-    assertScope(caller, scope);
-    return;
+  /** @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope; InvalidInput */
+  private enter(request: FastifyRequest, caller: Caller, { roles, scope }: CallerAccess): void {
+    const acting = actingCaller(caller, request.headers, this.config.auth.forwarded_user_headers);
+    request.actor = { ...acting, request_id: request.id, ip: addressOf(request) };
+    if (roles.some((role) => acting.roles.includes(role))) {
+      assertScope(acting, scope);
+      return;
+    }
+    const needed = roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.join(', ')}`;
+    throw new DomainError('forbidden', 'forbidden', `This call requires ${needed}.`);
   }
-  const needed = roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.join(', ')}`;
-  throw new DomainError('forbidden', 'forbidden', `This call requires ${needed}.`);
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
@@ -27,7 +28,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { OpenCalls } from './calls/open-calls.js';
 
 @Module({
-  imports: [CreditsModule, JobsModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
+  imports: [CreditsModule, JobsModule, KeysModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
   controllers: [BillingController, GatewayController, ModelsController],
   providers: [
     CallAnswers,

@@ -1655,6 +1655,37 @@ export class ApiKeyRow {
   @IsTimestamp()
   created_at!: Date;
 
+  /** Minute that rate_requests and rate_tokens count; null if they never counted. */
+  @ApiProperty({
+    description: 'Minute that rate_requests and rate_tokens count; null if they never counted.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  rate_window_at!: Date | null;
+
+  /** Requests that instances reserved in that minute. */
+  @ApiProperty({
+    description: 'Requests that instances reserved in that minute.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  rate_requests!: number;
+
+  /** Tokens that were used in that minute, as far as an integer can count them. */
+  @ApiProperty({
+    description: 'Tokens that were used in that minute, as far as an integer can count them.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  rate_tokens!: number;
+
   /** When the key was last changed, for instances that have it in memory; null if never. */
   @ApiProperty({
     description: 'When the key was last changed, for instances that have it in memory; null if never.',
@@ -4791,7 +4822,16 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   budgets: ['limit_amount', 'window_kind', 'alert_at', 'told_threshold', 'is_exceeded', 'created_by'],
   events: ['id', 'user_id', 'sequence', 'type', 'occurred_at', 'data'],
   portal_sessions: ['token_hash'],
-  api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at'],
+  api_keys: [
+    'key_hash',
+    'hash_alg',
+    'previous_hash',
+    'previous_hash_alg',
+    'rate_window_at',
+    'rate_requests',
+    'rate_tokens',
+    'changed_at',
+  ],
   audit_logs: [],
   usage_events: [
     'content_hash',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
@@ -17,7 +18,7 @@ import { WhatIfRepository } from './rerating/what-if.repository.js';
 import { WhatIfService } from './rerating/what-if.service.js';
 
 @Module({
-  imports: [JobsModule, TiersModule, PricingModule, MeteringModule, CreditsModule],
+  imports: [JobsModule, KeysModule, TiersModule, PricingModule, MeteringModule, CreditsModule],
   controllers: [TrackController, ReportsController, CurrentUsageController, ReratingController, UnratedController],
   providers: [
     TrackingService,

@@ -2,7 +2,7 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Limit, LIMIT_SOURCES } from '../../credits/accounts/limits.js';
 import { BalanceView } from '../../credits/credits.views.js';
 import { budget_unit } from '../../generated/prisma/enums.js';
-import { TierRow } from '../../generated/rows.js';
+import { ApiKeyRow, TierRow } from '../../generated/rows.js';
 import { type Role, ROLES, SIGN_IN_METHODS, type SignInMethod } from '../../platform/actor.js';
 import { type Scope, SCOPE_NAMES } from '../../platform/scopes.js';
 
@@ -52,6 +52,19 @@ export class LimitView implements Limit {
   resets_at!: Date;
 }
 
+/** The API key that the caller uses, and what it is limited to. Empty lists limit nothing. */
+export class MeKeyView extends PickType(ApiKeyRow, [
+  'id',
+  'name',
+  'tags',
+  'allowed_models',
+  'denied_models',
+  'allowed_services',
+  'allowed_cidrs',
+  'requests_per_minute',
+  'tokens_per_minute',
+] as const) {}
+
 /** Who the caller is, what the credential is good for, and the state of the account. */
 export class MeView {
   @ApiProperty({ description: 'Id of the caller.', type: 'string', example: 'user-42' })
@@ -78,6 +91,9 @@ export class MeView {
     nullable: true,
   })
   expires_at!: Date | null;
+
+  @ApiProperty({ description: 'The API key; null for other credentials.', type: MeKeyView, nullable: true })
+  api_key!: MeKeyView | null;
 
   @ApiProperty({
     description: 'Page of the platform that a portal session links back to; null if there is none.',

@@ -5,7 +5,7 @@ import { type Actor, actsForOthers } from '../../platform/actor.js';
 import { hasScope } from '../../platform/scopes.js';
 import { PortalSessions } from '../../portal/portal-sessions.service.js';
 import { TiersRepository } from '../../tiers/tiers.repository.js';
-import type { MeView } from './me.dto.js';
+import type { MeKeyView, MeView } from './me.dto.js';
 
 const NO_ACCOUNT = { account: null, plan: null, limits: [] };
 
@@ -28,7 +28,7 @@ export class MeService {
     if (!sign_in) throw new TypeError('only callers of the API can ask who they are');
     const [return_url, state] = await Promise.all([this.portal.returnUrlOf(actor), this.stateOf(actor)]);
     const { method, expires_at } = sign_in;
-    return { user_id, roles, scopes, sign_in: method, expires_at, return_url, ...state };
+    return { user_id, roles, scopes, sign_in: method, expires_at, api_key: keyView(actor), return_url, ...state };
   }
 
   private async stateOf(actor: Actor): Promise<Pick<MeView, 'account' | 'plan' | 'limits'>> {
@@ -43,4 +43,17 @@ export class MeService {
     ]);
     return { account, plan, limits: [...ofPlan, ...ofBudgets] };
   }
+}
+
+function keyView({ api_key }: Actor): MeKeyView | null {
+  if (!api_key) return null;
+  const { tags, allowed_models, denied_models, allowed_services, allowed_cidrs, ...others } = api_key;
+  return {
+    ...others,
+    tags: [...tags],
+    allowed_models: [...allowed_models],
+    denied_models: [...denied_models],
+    allowed_services: [...allowed_services],
+    allowed_cidrs: [...allowed_cidrs],
+  };
 }

@@ -6,6 +6,7 @@ import type { ShownAccount } from '../../credits/accounts/shown-account.js';
 import { LeasesRepository } from '../../credits/holds/leases.repository.js';
 import { factsOf } from '../../credits/posting/posting.js';
 import { type HoldOrder, PostingEngine } from '../../credits/posting/posting.engine.js';
+import { KeyRates } from '../../keys/key-rates.js';
 import type { Actor } from '../../platform/actor.js';
 import { systemActor } from '../../platform/actor.js';
 import { type Attribution, attributionBy } from '../../platform/attribution.js';
@@ -75,6 +76,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     private readonly rates: CallRates,
     private readonly freeCalls: FreeCalls,
     private readonly deferredKeys: DeferredKeys,
+    private readonly keyRates: KeyRates,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -237,7 +239,9 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
       balance: amount(units(account.balance)),
     });
     try {
-      return settled(await this.engine.capture(actor, call.hold, cost, undefined, event));
+      const captured = await this.engine.capture(actor, call.hold, cost, undefined, event);
+      this.keyRates.noteTokens(actor, event.tokens_used);
+      return settled(captured);
     } catch (error) {
       if (!LEFT_UNPAID.has(endOf(error))) return null;
       // the event's request id prevents a second charge

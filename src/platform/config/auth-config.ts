@@ -11,12 +11,17 @@ export interface AuthConfig {
   readonly algorithms: readonly string[];
   readonly user_id_claim: string;
   readonly user_id_form: UserIdForm;
+  /** Headers, in lower case, in which an API key of role service names the user of a request. */
+  readonly forwarded_user_headers: readonly string[];
   /** Client whose roles (`resource_access.<client>.roles`) are used. */
   readonly roles_client: string;
 }
 
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+/** A name of a header. */
+export const isHeader = (text: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(text);
 
 /** Checks the authentication variables against each other: exactly one signer must be configured. */
 export function authFaults(env: Record<string, string | undefined>): string[] {

@@ -62,6 +62,7 @@ describe('the configuration', () => {
         algorithms: ['HS256'],
         user_id_claim: 'sub',
         user_id_form: 'exact',
+        forwarded_user_headers: [],
         roles_client: 'tollgate',
       },
       posting: { lanes: 2, locked_max: 5 },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { amount, parseAmount, units } from '../values/amount.js';
-import { type AuthConfig, authFaults, ownsSecret } from './auth-config.js';
+import { type AuthConfig, authFaults, isHeader, ownsSecret } from './auth-config.js';
 import {
   isLoopback,
   isNetwork,
@@ -179,6 +179,7 @@ const ENVIRONMENT = z.object({
   JWT_USER_ID_CLAIM: z.string().default('sub'),
   JWT_ROLES_CLIENT: z.string().optional(),
   USER_ID_FORM: oneOf(USER_ID_FORMS, 'exact'),
+  FORWARDED_USER_HEADERS: list(isHeader, 'names of headers, separated by commas').optional(),
   POSTING_LANES: whole(1, 16, 2),
   JOBS: oneOf(['on', 'off'], 'on'),
   INITIAL_TIER: z
@@ -263,6 +264,7 @@ function buildAuth(env: z.output<typeof ENVIRONMENT>): AuthConfig {
     algorithms: env.JWT_ALGORITHMS ?? (ofProvider ? ['RS256', 'ES256', 'EdDSA'] : ['HS256']),
     user_id_claim: env.JWT_USER_ID_CLAIM,
     user_id_form: env.USER_ID_FORM,
+    forwarded_user_headers: (env.FORWARDED_USER_HEADERS ?? []).map((name) => name.toLowerCase()),
     roles_client: env.JWT_ROLES_CLIENT ?? audience,
   };
 }

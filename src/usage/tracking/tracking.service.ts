@@ -14,6 +14,7 @@ import { type Recording, UsageEventsRepository } from '../../metering/usage-even
 import type { Actor } from '../../platform/actor.js';
 import { attributionBy } from '../../platform/attribution.js';
 import { assertKeyAllows, workFault } from '../../platform/key-limits.js';
+import { KeyRates } from '../../keys/key-rates.js';
 import { assertScope, scopeFault } from '../../platform/scopes.js';
 import { PricingService } from '../../pricing/pricing.service.js';
 import type { Rating } from '../../pricing/rating/rating.js';
@@ -34,6 +35,7 @@ export class TrackingService {
     private readonly events: UsageEventsRepository,
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
+    private readonly rates: KeyRates,
   ) {}
 
   /**
@@ -48,7 +50,9 @@ export class TrackingService {
     const isUnnamed = report.charge === null && report.request_id === null;
     const named = isUnnamed && given_key !== undefined ? { ...report, request_id: given_key } : report;
     const [event] = await this.priced(actor, [named], plans);
-    return this.record(actor, report.charge, event as NewEvent, plans, key);
+    const done = await this.record(actor, report.charge, event as NewEvent, plans, key);
+    this.rates.noteTokens(actor, newTokensIn([done]));
+    return done;
   }
 
   /**
@@ -64,7 +68,9 @@ export class TrackingService {
     const ends: (Recording | Error | null)[] = reports.map((report) => endKnown(report, known));
     const fresh = reports.filter((_, i) => ends[i] === null) as Report[];
     const events = await this.priced(actor, fresh, plans);
-    const made = (await this.recordAll(actor, fresh, events, plans)).values();
+    const recorded = await this.recordAll(actor, fresh, events, plans);
+    this.rates.noteTokens(actor, newTokensIn(recorded));
+    const made = recorded.values();
     return ends.map((end) => end ?? (made.next().value as Recording | Error));
   }
 
@@ -134,6 +140,10 @@ function endKnown(report: Report | Error, known: ReadonlyMap<string, RecordedEve
   if (!event) return null;
   return isSameWork(event, report) ? { event, is_duplicate: true } : workConflict();
 }
+
+/** The tokens of events that are no duplicates. */
+const newTokensIn = (ends: readonly (Recording | Error)[]): number =>
+  ends.reduce((sum, end) => (end instanceof Error || end.is_duplicate ? sum : sum + end.event.tokens_used), 0);
 
 const recording = ({ event, replayed }: Metered): Recording => ({ event, is_duplicate: replayed });
 
