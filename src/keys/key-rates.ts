@@ -69,7 +69,7 @@ export class KeyRates {
 
   /** Adds the tokens of work that has ended. Returns immediately. */
   noteTokens({ api_key: key }: Pick<Caller, 'api_key'>, tokens: number): void {
-    if (!key || key.tokens_per_minute === null || tokens <= 0) return;
+    if (!key?.tokens_per_minute || tokens <= 0) return;
     const state = this.stateOf(key.id);
     const isFirst = state.pending_tokens === 0;
     state.pending_tokens += tokens;
@@ -84,8 +84,7 @@ export class KeyRates {
   private async checkTokens(key: LimitedKey, state: KeyState, limit: number): Promise<void> {
     const now_ms = performance.now();
     const { minute } = state;
-    const isFresh = minute && now_ms < minute.ends_ms && now_ms - minute.asked_ms < TOKENS_MAX_AGE_MS;
-    const { tokens, ends_ms } = isFresh ? minute : await this.ask(key, state, 0);
+    const { tokens, ends_ms } = minute && isFresh(minute, now_ms) ? minute : await this.ask(key, state, 0);
     if (tokens + state.pending_tokens < limit) return;
     throw refusal(key, 'tokens', limitOf('key-tokens', limit, ends_ms));
   }
@@ -141,6 +140,9 @@ export class KeyRates {
     return state;
   }
 }
+
+const isFresh = ({ ends_ms, asked_ms }: Minute, now_ms: number): boolean =>
+  now_ms < ends_ms && now_ms - asked_ms < TOKENS_MAX_AGE_MS;
 
 function limitOf(policy: string, quota: number, ends_ms: number): RateLimited['limit'] {
   const reset_s = Math.max(1, Math.ceil((ends_ms - performance.now()) / 1000));

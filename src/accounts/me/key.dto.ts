@@ -17,13 +17,18 @@ export class KeyFactsView {
   @ApiProperty({ description: 'Name of the key.', type: 'string', example: 'Notebook' })
   label!: string;
 
-  @number('Credits that the key can spend; null for no limit of its own.', true)
+  @number('Credits of the tightest budget of the key; null without one.', true)
   limit!: number | null;
 
-  @number('Credits that are left of the limit.', true)
+  @number('Credits that are left of it for new work.', true)
   limit_remaining!: number | null;
 
-  @ApiProperty({ description: 'When the limit resets.', type: 'string', nullable: true, example: 'monthly' })
+  @ApiProperty({
+    description: 'When the budget begins anew: daily, weekly, monthly, or the window of the budget.',
+    type: 'string',
+    nullable: true,
+    example: 'monthly',
+  })
   limit_reset!: string | null;
 
   @number('Credits that the key has spent. Refunds are not deducted.')

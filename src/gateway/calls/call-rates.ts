@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { HoldFacts } from '../../credits/posting/posting.js';
 import type { NewEvent } from '../../metering/usage-event.js';
-import { systemActor } from '../../platform/actor.js';
+import { KeyRates } from '../../keys/key-rates.js';
+import { type Actor, systemActor } from '../../platform/actor.js';
 import { attributionOf } from '../../platform/attribution.js';
 import { amount, divideHalfUp, type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -60,6 +61,7 @@ export class CallRates {
     private readonly pricing: PricingService,
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
+    private readonly keyRates: KeyRates,
     @Inject(CONFIG) config: Config,
   ) {
     this.fee_rate = units(config.openrouter.own_key_fee_rate);
@@ -68,6 +70,11 @@ export class CallRates {
   /** Returns a rater with the current prices of some models. */
   raterOf(models: readonly string[]): Promise<Rater> {
     return this.pricing.raterOf(models);
+  }
+
+  /** Counts the tokens of a call that was charged toward the limit of the API key it was made with. */
+  noteTokens(actor: Actor, { tokens_used }: Pick<NewEvent, 'tokens_used'>): void {
+    this.keyRates.noteTokens(actor, tokens_used);
   }
 
   /** Returns the usage event of a call. Unknown usage is recorded at zero cost with `unresolved: true`. */

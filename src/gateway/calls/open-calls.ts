@@ -6,7 +6,6 @@ import type { ShownAccount } from '../../credits/accounts/shown-account.js';
 import { LeasesRepository } from '../../credits/holds/leases.repository.js';
 import { factsOf } from '../../credits/posting/posting.js';
 import { type HoldOrder, PostingEngine } from '../../credits/posting/posting.engine.js';
-import { KeyRates } from '../../keys/key-rates.js';
 import type { Actor } from '../../platform/actor.js';
 import { systemActor } from '../../platform/actor.js';
 import { type Attribution, attributionBy } from '../../platform/attribution.js';
@@ -76,7 +75,6 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     private readonly rates: CallRates,
     private readonly freeCalls: FreeCalls,
     private readonly deferredKeys: DeferredKeys,
-    private readonly keyRates: KeyRates,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -240,7 +238,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
     });
     try {
       const captured = await this.engine.capture(actor, call.hold, cost, undefined, event);
-      this.keyRates.noteTokens(actor, event.tokens_used);
+      this.rates.noteTokens(actor, event);
       return settled(captured);
     } catch (error) {
       if (!LEFT_UNPAID.has(endOf(error))) return null;

@@ -60,6 +60,21 @@ describe('GET /key', () => {
   });
 });
 
+describe('GET /key with a budget of the key', () => {
+  it('has its limit, what is left of it, and when it begins anew', async () => {
+    const user_id = await w.user('5');
+    const scopes = ['balance:read', 'usage:write', 'charge'];
+    const { id, key } = await apiKey(w, { user_id, scopes });
+    const budget = { user_id, scope: { api_key_id: id }, limit: '2', window: 'day' };
+    await w.done('budgets', budget);
+    await w.done('budgets', { user_id, scope: {}, limit: '1', window: 'day' });
+    const { key: backend } = await apiKey(w, { user_id, role: 'service', scopes });
+    await w.done('credits/deduct', { user_id, amount: '0.5', service: 'tts' }, { token: backend });
+    expect((await keyOf(key)).body).toMatchObject({ data: { limit: 2, limit_remaining: 2, limit_reset: 'daily' } });
+    expect((await keyOf(backend)).body).toMatchObject({ data: { limit: null, usage: 0.5 } });
+  });
+});
+
 describe('GET /me with an API key', () => {
   it('names the key and its limits', async () => {
     const user_id = await w.user('5');
