@@ -30,6 +30,21 @@ export const ACCOUNT_ROWS = `
     GROUP BY l.user_id, s.created_at, s.balance_after
   )`;
 
+/** Budgets in force, with the accounts whose work they count. */
+const BUDGETS = `
+  SELECT b.*, ARRAY(SELECT tollgate_accounts_of(b.user_id)) AS accounts FROM budgets b
+  WHERE b.user_id = ANY($1::text[]) AND b.is_active AND b.window_start <= clock_timestamp()`;
+
+/** Whether a line, an event or a hold \`w\` is work that a budget \`b\` is about. */
+const IS_ABOUT = `
+  (b.api_key_id IS NULL OR w.api_key_id = b.api_key_id) AND (b.member_id IS NULL OR w.member_id = b.member_id)
+  AND (b.service IS NULL OR w.service = b.service) AND (b.model IS NULL OR w.model = b.model)
+  AND (b.tag IS NULL OR b.tag = ANY (w.tags))`;
+
+/** Work of the window of a budget, among the rows of a table. */
+const inWindow = (table: string): string =>
+  `FROM ${table} w WHERE w.user_id = ANY (b.accounts) AND w.id >= tollgate_id_at(b.window_start) AND ${IS_ABOUT}`;
+
 const at = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** The checks of the accounts in $1. */
@@ -63,6 +78,23 @@ export const ACCOUNT_FAULTS = {
     SELECT a.user_id, NULL, COALESCE(h.total, 0)::text, a.held::text
     FROM accounts a LEFT JOIN (SELECT user_id, sum(amount) AS total FROM active_holds GROUP BY user_id) h USING (user_id)
     WHERE a.held <> COALESCE(h.total, 0)`,
+  budget_used: `
+    SELECT user_id, id::text, measured::text, used::text FROM (
+      SELECT b.*, CASE b.unit
+        WHEN 'credits' THEN (SELECT COALESCE(sum(-w.amount), 0) ${inWindow('credit_transactions')} AND w.amount < 0
+          AND (w.transaction_type = 'usage' OR (w.transaction_type = 'adjustment' AND w.service IS NOT NULL)))
+        WHEN 'calls' THEN (SELECT count(DISTINCT COALESCE(w.hold_id, w.id)) ${inWindow('credit_transactions')}
+          AND w.transaction_type = 'usage')
+        ELSE (SELECT COALESCE(sum(w.tokens_used), 0) ${inWindow('usage_events')} AND w.transaction_id IS NOT NULL)
+      END AS measured FROM (${BUDGETS}) b) m WHERE used <> measured`,
+  budget_held: `
+    SELECT user_id, id::text, measured::text, held::text FROM (
+      SELECT b.*, (SELECT CASE b.unit WHEN 'credits' THEN COALESCE(sum(w.amount), 0) WHEN 'calls' THEN count(*) ELSE 0 END
+        FROM active_holds w WHERE w.user_id = b.user_id AND w.amount > 0 AND ${IS_ABOUT}) AS measured
+      FROM (${BUDGETS}) b) m WHERE held <> measured`,
+  budget_flag: `
+    SELECT a.user_id, NULL, (NOT a.has_budgets)::text, a.has_budgets::text FROM accounts a
+    WHERE a.has_budgets <> EXISTS (SELECT FROM budgets b WHERE b.user_id = a.user_id AND b.is_active)`,
   hold_captured: `
     SELECT l.user_id, l.hold_id::text, COALESCE(h.captured_amount::text, 'a captured hold'), l.charged::text
     FROM (SELECT user_id, hold_id, -sum(amount) AS charged FROM lines WHERE hold_id IS NOT NULL GROUP BY user_id, hold_id) l

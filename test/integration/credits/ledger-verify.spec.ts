@@ -43,6 +43,10 @@ describe('tollgate ledger verify', () => {
   async function mixedTraffic(user_id: string): Promise<void> {
     await post('credits/allocate', { user_id, amount: '20', source: 'purchase' });
     await post('credits/tiers/switch', { user_id, new_tier: 'starter' });
+    for (const unit of ['credits', 'calls', 'tokens']) {
+      await post('budgets', { user_id, limit: '1000', window: 'month', unit });
+    }
+    await post('budgets', { user_id, limit: '1000', window: 'rolling_24h', scope: { service: 'chat' } });
     await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         post('credits/deduct', { user_id, amount: '0.0100000001', service: 'tts' }, `charge-${n % 15}`),

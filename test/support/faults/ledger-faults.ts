@@ -51,6 +51,21 @@ export const FAULTS: { name: string; sql: string; checks: string[]; user?: strin
   },
   { name: 'other held credits', sql: 'UPDATE user_credits SET held = held + 0.5 WHERE user_id = $1', checks: ['held'] },
   {
+    name: 'another use of budgets',
+    sql: 'UPDATE budgets SET used = used + 1 WHERE user_id = $1',
+    checks: ['budget_used'],
+  },
+  {
+    name: 'other holds of budgets',
+    sql: 'UPDATE budgets SET held = held + 1 WHERE user_id = $1',
+    checks: ['budget_held'],
+  },
+  {
+    name: 'budgets that no charge would observe',
+    sql: 'UPDATE user_credits SET has_budgets = false WHERE user_id = $1',
+    checks: ['budget_flag'],
+  },
+  {
     name: 'another captured amount',
     sql: `UPDATE credit_holds SET captured_amount = captured_amount + 1 WHERE user_id = $1 AND status = 'captured'`,
     checks: ['hold_captured'],
