@@ -22,7 +22,7 @@ describe('tollgate ledger verify', () => {
     for (const user of ['alice', 'bob', 'carol']) await mixedTraffic(user);
     // faults that the constraints of the database would prevent
     const { rows } = await pool.query<{ table: string; name: string }>(
-      `SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace`,
+      `SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint WHERE contype = 'c' AND coninhcount = 0 AND connamespace = 'public'::regnamespace`,
     );
     for (const { table, name } of rows) await pool.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
   });
@@ -85,7 +85,7 @@ describe('tollgate ledger verify', () => {
     );
   });
 
-  it('finds no faults after random debt, holds, caps, switches, renewals and expiries in any order', async () => {
+  it('finds no faults after random debt, holds, budgets, caps, switches, renewals and expiries in any order', async () => {
     const users = Array.from({ length: 6 }, (_, n) => `chance-${n}`);
     await Promise.all(users.map((user_id, n) => randomTraffic(user_id, n + SEED)));
     const run = await cli('ledger', 'verify', '--json');
@@ -114,6 +114,18 @@ describe('tollgate ledger verify', () => {
           source: 'coupon',
           expires_at: new Date(Date.now() + 30),
         }),
+      () =>
+        post('budgets', {
+          user_id,
+          limit: amount(),
+          window: pick(2) ? 'hour' : 'rolling_30d',
+          scope: { service: 'tts' },
+        }),
+      () => post('budgets', { user_id, limit: String(pick(30)), window: 'period', unit: 'calls' }),
+      () =>
+        pool.query(`UPDATE budgets SET limit_amount = limit_amount + 5, on_exceed = 'warn' WHERE user_id = $1`, [
+          user_id,
+        ]),
       () => post('credits/cap', { user_id, monthly_cap: amount() }),
       () => post('credits/tiers/switch', { user_id, new_tier: ['trial', 'starter', 'professional'][pick(3)] }),
       () => post('credits/reset', { user_id }),
@@ -170,7 +182,14 @@ describe('tollgate ledger verify', () => {
 
   /** Corrupts bob's account with triggers and keys disabled, and repairs it afterwards. */
   async function planted(sql: string, work: () => Promise<void>): Promise<void> {
-    const tables = ['user_credits', 'credit_transactions', 'credit_grants', 'credit_holds', 'idempotency_keys'];
+    const tables = [
+      'user_credits',
+      'credit_transactions',
+      'credit_grants',
+      'credit_holds',
+      'idempotency_keys',
+      'budgets',
+    ];
     const client = await pool.connect();
     try {
       await client.query(`SET session_replication_role = replica`);
