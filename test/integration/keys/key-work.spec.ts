@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import OpenAI from 'openai';
 import { apiKey, type MadeKey } from '../../support/api-keys.js';
 import type { Answer } from '../../support/app.js';
 import type { Json, TestEnv } from '../../support/factories.js';
@@ -138,5 +139,32 @@ describe('a key for some services and models', () => {
     const models = [MODEL, 'meta-llama/llama-3.1-8b-instruct'];
     const sent = await g.send(user_id, { model: MODEL, models, max_tokens: 10, messages }, { token: key });
     expect(((await sent.json()) as { error: Json }).error.code).toBe('key_model_not_allowed');
+  });
+});
+
+describe("OpenAI's client", () => {
+  const ask = (apiKey: string): Promise<unknown> => {
+    const client = new OpenAI({ apiKey, baseURL: `${g.base}/v1` }); // it repeats what it thinks is worth repeating
+    return client.chat.completions.create({
+      model: MODEL,
+      messages: [{ role: 'user', content: 'Hi' }],
+      max_completion_tokens: 10,
+    });
+  };
+
+  it('shows why a key is refused', async () => {
+    const user_id = await w.user('5');
+    const { id, key } = await apiKey(w, { user_id, name: 'Notebook' });
+    await w.done(`api-keys/${id}/pause`, { reason: 'Found in a public repository' });
+    const message = '403 The API key Notebook is paused: Found in a public repository';
+    await expect(ask(key)).rejects.toMatchObject({ status: 403, code: 'key_paused', message });
+    const denied = await apiKey(w, { user_id, denied_models: [MODEL] });
+    await expect(ask(denied.key)).rejects.toMatchObject({ status: 403, code: 'key_model_not_allowed' });
+    const { id: gone, key: revoked } = await apiKey(w, { user_id });
+    await w.t.call(`api-keys/${gone}`, { method: 'DELETE', token: w.admin });
+    const detail = '401 The API key is revoked. Create a new one.';
+    await expect(ask(revoked)).rejects.toMatchObject({ status: 401, code: 'key_revoked', message: detail });
+    const { key: unscoped } = await apiKey(w, { user_id, scopes: ['models'] });
+    await expect(ask(unscoped)).rejects.toMatchObject({ status: 403, code: 'missing_scope' });
   });
 });

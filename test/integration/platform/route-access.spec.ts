@@ -77,9 +77,14 @@ describe('the scopes of the routes', () => {
         .sort();
     expect(names('balance:read')).toEqual([
       'checkCredits',
+      'getAuthKey',
       'getBalance',
       'getBillingSubscription',
       'getBillingUsage',
+      'getBudget',
+      'getKey',
+      'listBudgets',
+      'listEffectiveBudgets',
       'listGrants',
     ]);
     expect(names('credits:read')).toEqual(['exportTransactions', 'getReceipt', 'listTransactions']);
