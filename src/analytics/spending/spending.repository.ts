@@ -32,9 +32,12 @@ export interface Attributed {
 /** Name that reads of all accounts use in the read budget. */
 const READER = 'spending';
 
-const inBuckets = (rows: string, value = 'NULL'): string => `
-  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, service, model, has_usage, ${value} AS value, ${HOUR_SUMS}
+const sumsIn = (rows: string, names: string): string => `
+  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, ${names}, has_usage, ${HOUR_SUMS}
   FROM (${rows}) AS hours GROUP BY 1, 2, 3, 4, 5`;
+const inBuckets = (rows: string): string => sumsIn(rows, 'service, model, NULL AS value');
+/** The sums of all services and models, which are left empty. */
+const byValue = (rows: string, value: string): string => sumsIn(rows, `'' AS service, '' AS model, ${value} AS value`);
 /** Only what the totals need; the other columns are not computed. */
 const TOTALS = `
   SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bucket, sum(credits) AS credits, sum(event_count) AS event_count
@@ -73,16 +76,20 @@ export class SpendingRepository {
     return this.read(user_id, inBuckets(sourceOf(user_id, bounds)), valuesOf(user_id, bounds));
   }
 
-  /** Returns the same for each value of a dimension, beside all spending, from one snapshot. */
+  /** Returns the same for each value of a dimension, beside all spending, from one snapshot; service and model are empty. */
   async byValue(
     user_id: string,
     bounds: readonly Date[],
     dimension: usage_dimension,
   ): Promise<{ all: SpendingRow[]; attributed: AttributedRow[] }> {
-    const parts = [inBuckets(rowsFor(SPENDING_ROWS, bounds)), inBuckets(rowsFor(ATTRIBUTED_ROWS, bounds), 'value')];
-    const rows = await this.read(user_id, parts.join(' UNION ALL '), [...valuesOf(user_id, bounds), dimension, null]);
-    const { all = [], attributed = [] } = Object.groupBy(rows, ({ value }) => (value === null ? 'all' : 'attributed'));
-    return { all, attributed: attributed as AttributedRow[] };
+    const all = byValue(rowsFor(SPENDING_ROWS, bounds), 'NULL');
+    const attributed = byValue(rowsFor(ATTRIBUTED_ROWS, bounds), 'value');
+    const values = [...valuesOf(user_id, bounds), dimension, null];
+    const rows = await this.read(user_id, `${all} UNION ALL ${attributed}`, values);
+    return {
+      all: rows.filter(({ value }) => value === null),
+      attributed: rows.filter((row): row is AttributedRow => row.value !== null),
+    };
   }
 
   private async read(
