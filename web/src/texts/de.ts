@@ -462,7 +462,6 @@ export const de: Translation = {
     noUsage: 'Nichts in diesen Tagen.',
     pools: 'Token nach Art',
     pool: 'Art',
-    cacheShare: '{share} der Eingabe kamen aus dem Cache des Anbieters und kosten weniger.',
     noInput: 'Keine Token in diesen Tagen.',
     events: 'Aufrufe',
     eventCount: '{count, plural, one {# Aufruf} other {# Aufrufe}}',

@@ -458,7 +458,6 @@ export const en = {
     noUsage: 'Nothing in these days.',
     pools: 'Tokens by kind',
     pool: 'Kind',
-    cacheShare: '{share} of the input came from the provider’s cache, which costs less.',
     noInput: 'No tokens in these days.',
     events: 'Calls',
     eventCount: '{count, plural, one {# call} other {# calls}}',

@@ -2,26 +2,28 @@ import { Card, ColorSwatch, Group, Progress, Table, Text, Title } from '@mantine
 import { useTranslations } from 'use-intl';
 import type { UsageSeriesView } from '../../api/schema.gen.ts';
 import { useFormat } from '../../lib/format.ts';
-import { cacheShareOf, TOKEN_POOLS } from '../../lib/usage-series.ts';
+import { TOKEN_POOLS } from '../../lib/usage-series.ts';
 import { seriesColor } from '../../theme.ts';
 import { useWords } from '../../ui/words.ts';
 
-/** The tokens of the range by kind, with the share of the input that came from the cache. */
+/** The tokens of the range by kind. */
 export function TokenPools({ view: { total } }: { view: UsageSeriesView }) {
   const t = useTranslations('usage');
   const format = useFormat();
   const poolName = useWords('measure');
   const pools = TOKEN_POOLS.filter((pool) => total[pool] > 0);
-  const share = cacheShareOf(total);
   const whole = pools.reduce((sum, pool) => sum + total[pool], 0);
   const shareOf = (count: number): number => (100 * count) / whole;
   return (
     <Card h="100%">
-      <Title order={2}>{t('pools')}</Title>
-      <Text size="sm" c="dimmed" mb="md">
-        {share === null ? t('noInput') : t('cacheShare', { share: format.percent(share) })}
-      </Text>
-      {pools.length > 0 && (
+      <Title order={2} mb="md">
+        {t('pools')}
+      </Title>
+      {pools.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('noInput')}
+        </Text>
+      ) : (
         <>
           <Progress.Root size={18} radius="sm" aria-hidden>
             {pools.map((pool, index) => (
