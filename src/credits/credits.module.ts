@@ -7,6 +7,7 @@ import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountLocks } from './accounts/account-locks.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { AccountsService } from './accounts/accounts.service.js';
+import { BudgetedAccounts } from './posting/budgeted-accounts.js';
 import { BatchRepository } from './posting/batch.repository.js';
 import { CorrectionService } from './correction.service.js';
 import { CreditOrders } from './credit-orders.service.js';
@@ -47,6 +48,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
     BatchRepository,
     BudgetReader,
     BudgetTransfer,
+    BudgetedAccounts,
     BudgetUseRepository,
     BudgetWindows,
     BudgetsRepository,

@@ -13,7 +13,7 @@ export interface BudgetRefusal {
 }
 
 /** Page of the dashboard on which a budget can be raised, relative to the service. */
-export const RAISE_AT = '/app/budgets';
+const RAISE_AT = '/app/budgets';
 
 /** Returns the refusal of work that does not fit a budget. */
 export const budgetRefusal = (budget: Budget, needed: Units): BudgetRefusal => ({

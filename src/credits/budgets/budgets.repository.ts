@@ -68,16 +68,6 @@ export class BudgetsRepository {
       UPDATE user_credits SET has_budgets = EXISTS (SELECT FROM budgets WHERE user_id = ${user_id} AND is_active)
       WHERE user_id = ${user_id}`;
   }
-
-  /** Returns the accounts that have active budgets, in pages by id. */
-  async accounts(after: string, limit: number): Promise<string[]> {
-    const rows = await this.db.statement<{ user_id: string }>(
-      'budgets_accounts',
-      'SELECT DISTINCT user_id FROM budgets WHERE is_active AND user_id > $1 ORDER BY user_id LIMIT $2',
-      [after, limit],
-    );
-    return rows.map(({ user_id }) => user_id);
-  }
 }
 
 /** Returns the active budgets of a locked account. */

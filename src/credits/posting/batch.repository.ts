@@ -10,6 +10,7 @@ import type { LineDetails } from '../accounts/account.js';
 import type { ShownAccount } from '../accounts/shown-account.js';
 import { json } from '../../platform/values/wire.js';
 import { type Entry, POST } from './batch.sql.js';
+import { BudgetedAccounts } from './budgeted-accounts.js';
 import type { Group, Step } from './group.js';
 import { CHARGE, LONE } from './lone.sql.js';
 import {
@@ -32,7 +33,10 @@ const UNIQUE_VIOLATION = '23505';
 /** Posts batches: groups of many users in one statement. */
 @Injectable()
 export class BatchRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly budgeted: BudgetedAccounts,
+  ) {}
 
   /**
    * Posts each group as a whole, if it can be accepted. Returns an outcome for each step of the accepted groups; the
@@ -40,18 +44,22 @@ export class BatchRepository {
    * @throws pg.DatabaseError 40001, 40P01 or 23505 when another process won a race; the batch had no effect
    */
   async post(groups: readonly Group[]): Promise<Map<string, Outcome[]>> {
-    const rows = await (isLone(groups) ? this.postLone(groups[0]) : this.postAll(groups));
+    const isBudgeted = groups.some(({ user_id }) => this.budgeted.has(user_id));
+    const isAlone = isLone(groups) && !isBudgeted;
+    const rows = await (isAlone ? this.postLone(groups[0]) : this.postAll(groups, isBudgeted));
     const byUser = new Map(groups.map((group) => [group.user_id, group]));
     return new Map(rows.map((row) => [row.user_id, outcomesOf(byUser.get(row.user_id) as Group, row)]));
   }
 
-  private postAll(groups: readonly Group[]): Promise<PostedRow[]> {
+  private postAll(groups: readonly Group[], isBudgeted: boolean): Promise<PostedRow[]> {
     const sorted = groups.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1));
     const isMetered = groups.some(({ steps }) => steps.some(({ posting }) => callOf(posting) ?? eventOf(posting)));
     const isHolding = groups.some(({ steps }) =>
       steps.some(({ posting }) => posting.kind === 'hold' || 'hold' in posting),
     );
-    const name = `batch_post${isMetered ? '_metered' : ''}${isHolding ? '_holds' : ''}` as const;
+    // holds of accounts with budgets take the locked path
+    const more = isHolding ? '_holds' : isBudgeted ? '_budgets' : '';
+    const name = `batch_post${isMetered ? '_metered' : ''}${more}` as const;
     const { text, values } = POST[name];
     const isLater = sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting)));
     const asked = sorted.map(isMetered ? meteredColumns : groupColumns);

@@ -18,10 +18,15 @@ const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
 export const COMMIT_MODE =
   "set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)";
 
-/** Whether the account `u` can make the postings of the group `g`, as far as its status, credits and budgets are concerned. Budgets are checked under
- * the account's lock. */
-export const CAN_AFFORD = `u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets`;
+/** Whether the account `u` can make the postings of the group `g`, as far as its status, credits and budgets allow. */
+const canAfford = (fits: string): string => `u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND ${fits}`;
+
+/** Leaves accounts with budgets to the locked path. */
+const WITHOUT_BUDGETS = 'NOT u.has_budgets';
+
+/** The same for an account without budgets. */
+export const CAN_AFFORD = canAfford(WITHOUT_BUDGETS);
 
 /** The holds that a batch resolves. */
 const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
@@ -135,6 +140,35 @@ export const HOLDING = {
 WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`,
 };
 
+/**
+ * The additional parts of the statement for batches with accounts that have budgets. A group is accepted only if no
+ * window of its budgets ends, none would be exceeded and no event about one is due. The budgets are read in the
+ * statement's snapshot: each change of them moves `last_updated`, which is compared with the latest version of the row.
+ */
+const budgeted = (tokens: string) => ({
+  asked: ', (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AS seen_at',
+  counted: `, counted AS MATERIALIZED (
+  SELECT e.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
+    sum(CASE b.unit WHEN 'credits' THEN -e.amount WHEN 'calls' THEN 1 ELSE ${tokens} END) AS size,
+    min(b.limit_amount + b.boost - b.used - b.held) FILTER (WHERE b.on_exceed = 'block') AS room,
+    min(b.alert_at - b.used) AS alert_in, bool_or(b.unit = 'tokens' AND ${tokens} = 0) AS is_unknown
+  FROM entry e, LATERAL (
+    SELECT * FROM budgets o WHERE o.user_id = e.user_id AND o.is_active AND o.window_start <= clock_timestamp() OFFSET 0
+  ) AS b
+  WHERE e.amount IS NOT NULL AND (b.api_key_id IS NULL OR b.api_key_id = e.api_key_id)
+    AND (b.member_id IS NULL OR b.member_id = e.member_id) AND (b.service IS NULL OR b.service = e.service)
+    AND (b.model IS NULL OR b.model = e.model) AND (b.tag IS NULL OR b.tag = ANY (e.tags::varchar(64)[]))
+  GROUP BY e.user_id, b.id
+)`,
+  fits: `(NOT u.has_budgets OR u.last_updated = g.seen_at AND u.user_id NOT IN (
+      SELECT user_id FROM counted WHERE is_over OR is_unknown OR COALESCE(size > room, false) OR COALESCE(size >= alert_in, false)))`,
+  made: `, spent AS (
+  UPDATE budgets b SET used = ${capped('b.used + c.size')} FROM counted c JOIN charged a USING (user_id)
+  WHERE b.user_id = c.user_id AND b.id = c.id
+)`,
+});
+type Budgeted = ReturnType<typeof budgeted>;
+
 /** Columns of a group, as the statement receives it. */
 export const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric' };
 
@@ -173,6 +207,7 @@ interface PostStatement {
 const without = <Part extends object>(part: Part): Part =>
   Object.fromEntries(Object.entries(part).map(([name, text]) => [name, typeof text === 'string' ? '' : {}])) as Part;
 const UNHOLDING = { ...without(HOLDING), hold_id: 'NULL::uuid', made_for: 'id' };
+const UNBUDGETED: Budgeted = { ...without(budgeted('0')), fits: WITHOUT_BUDGETS };
 const PLAIN: typeof METERED = { ...without(METERED), events: undefined };
 
 export const SHOWN = SHOWN_COLUMNS.map((column) => `u.${column}`).join(', ');
@@ -201,11 +236,12 @@ export const SHOWN = SHOWN_COLUMNS.map((column) => `u.${column}`).join(', ');
 const post = (
   metered: typeof METERED,
   holding: typeof HOLDING,
+  budgets: Budgeted,
   asked: RecordSet<string>,
   entries: RecordSet<string>,
 ): string => `
 WITH asked AS MATERIALIZED (
-  SELECT g.* FROM ${asked.from('g', 2)},
+  SELECT g.*${budgets.asked} FROM ${asked.from('g', 2)},
     ${COMMIT_MODE}
   WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
@@ -215,12 +251,12 @@ WITH asked AS MATERIALIZED (
     SELECT FROM idempotency_keys k
     WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
   ) AS known WHERE e.idempotency_key IS NOT NULL${metered.used}
-)${holding.resolvable}, charged AS (
+)${holding.resolvable}${budgets.counted}, charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, used_this_period = ${capped('u.used_this_period + g.charged')},${holding.set}${metered.set}
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g${holding.from}
-  WHERE u.user_id = g.user_id AND ${CAN_AFFORD}${holding.where}
+  WHERE u.user_id = g.user_id AND ${canAfford(budgets.fits)}${holding.where}
     AND u.user_id NOT IN (SELECT user_id FROM used)${metered.where}
   RETURNING ${SHOWN}
 ), posted AS MATERIALIZED (
@@ -229,7 +265,7 @@ WITH asked AS MATERIALIZED (
   FROM charged c JOIN entry e USING (user_id)
 ), line AS (${insertLines(holding.hold_id)}
 )${holding.made}, key AS (${insertKeys(holding.made_for)}
-)${metered.made}
+)${metered.made}${budgets.made}
 SELECT c.*, made.*
 FROM charged c FULL JOIN (
   SELECT p.user_id AS posted_for, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids${holding.answer}
@@ -237,7 +273,7 @@ FROM charged c FULL JOIN (
   GROUP BY p.user_id
 ) AS made ON made.posted_for = c.user_id${holding.answer_where}`;
 
-function statementOf(metered: typeof METERED, holding: typeof HOLDING): PostStatement {
+function statementOf(metered: typeof METERED, holding: typeof HOLDING, budgets = UNBUDGETED): PostStatement {
   const asked = new RecordSet({ ...ASKED, ...holding.asked, ...metered.asked });
   const steps = new RecordSet<string>({ ...ENTRIES, ...holding.entry });
   const values: PostStatement['values'] = (isLater, groups, entries) => [
@@ -246,7 +282,7 @@ function statementOf(metered: typeof METERED, holding: typeof HOLDING): PostStat
     ...steps.parameters(entries),
     ...(metered.events?.parameters(entries.map(({ event }) => event)) ?? []),
   ];
-  return { text: post(metered, holding, asked, steps), values };
+  return { text: post(metered, holding, budgets, asked, steps), values };
 }
 
 /**
@@ -255,7 +291,9 @@ function statementOf(metered: typeof METERED, holding: typeof HOLDING): PostStat
  */
 export const POST = {
   batch_post: statementOf(PLAIN, UNHOLDING),
+  batch_post_budgets: statementOf(PLAIN, UNHOLDING, budgeted('0')),
   batch_post_holds: statementOf(PLAIN, HOLDING),
   batch_post_metered: statementOf(METERED, UNHOLDING),
+  batch_post_metered_budgets: statementOf(METERED, UNHOLDING, budgeted('COALESCE(e.tokens_used, 0)')),
   batch_post_metered_holds: statementOf(METERED, HOLDING),
 } as const;

@@ -3,6 +3,7 @@ import { AccountLocks } from '../accounts/account-locks.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
 import { paidBy, type Posting, type Result } from './posting.js';
 import { ReplayLookup } from './replay-lookup.js';
+import { BudgetedAccounts } from './budgeted-accounts.js';
 import { resultOf } from './decision.js';
 import { PostingSession } from './posting-session.js';
 import { PostingStore } from './posting-store.js';
@@ -15,6 +16,7 @@ export class LockedPathPoster {
     private readonly holds: HoldsRepository,
     private readonly replays: ReplayLookup,
     private readonly store: PostingStore,
+    private readonly budgeted: BudgetedAccounts,
   ) {}
 
   /**
@@ -37,6 +39,7 @@ export class LockedPathPoster {
     postings: [Posting, ...Posting[]],
   ): Promise<{ results: (Result | null)[]; moved_to: string | null }> {
     return this.locks.withLock(postings[0].actor, user_id, async (account, tx) => {
+      this.budgeted.note(user_id, account.state.has_budgets);
       const known = await this.replays.find(tx, user_id, postings);
       const holds = await this.holds.findAll(tx, user_id, [...postings.flatMap(holdIdOf), ...known.recorded]);
       const session = new PostingSession(account, holds, known);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { BatchRepository } from '../../../src/credits/posting/batch.repository.js';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import { systemActor } from '../../../src/platform/actor.js';
 import { UNATTRIBUTED } from '../../../src/platform/attribution.js';
@@ -150,6 +151,32 @@ describe('a budget', () => {
       body: { ...work(user_id), amount: '1' },
     });
   const read = async (id: unknown): Promise<Json> => (await w.get(`budgets/${String(id)}`)).body;
+
+  it('is observed by the statement of a batch, without the lock, while nothing else must be done', async () => {
+    const user_id = await rich();
+    const { id } = await credits(user_id, '1000', { thresholds: [] });
+    const tokens = await credits(user_id, '10', { unit: 'tokens', thresholds: [], scope: { model: 'other' } });
+    const posting = w.t.app.get(BatchRepository);
+    const track = { ...work(user_id), cost: '1', charge: true, input_tokens: 5 };
+    await w.done('credits/deduct', { ...work(user_id), amount: '1' }); // learns that there are budgets
+    const posted: number[] = [];
+    const post = posting.post.bind(posting);
+    posting.post = async (groups) => {
+      const outcomes = await post(groups);
+      posted.push(outcomes.size);
+      return outcomes;
+    };
+    await w.done('credits/deduct', { ...work(user_id), amount: '1' }, { key: 'once' });
+    await w.done('credits/usage/track', track);
+    await w.done('credits/usage/track', { ...track, model: 'other' });
+    expect(posted).toEqual([1, 1, 1]);
+    expect((await w.post('credits/usage/track', { ...track, model: 'other', input_tokens: 6 })).status).toBe(402);
+    expect(posted).toEqual([1, 1, 1, 0]);
+    posting.post = post;
+    expect(await read(id)).toMatchObject({ used: '4.000000', held: '0.000000' });
+    expect(await read(tokens.id)).toMatchObject({ used: '5.000000' });
+    await w.verify(user_id);
+  });
 
   it('gives back the room of holds that are released or expire', async () => {
     const user_id = await rich();

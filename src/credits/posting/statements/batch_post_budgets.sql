@@ -1,0 +1,56 @@
+WITH asked AS MATERIALIZED (
+  SELECT g.*, (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AS seen_at FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged) AS record (user_id, need, charged)) AS g,
+    set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
+  WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
+), entry AS MATERIALIZED (
+  SELECT e.* FROM (SELECT record.* FROM (SELECT $5::text[] AS user_id, $6::int[] AS n, $7::numeric[] AS amount, $8::numeric[] AS after, $9::text[] AS service, $10::text[] AS model, $11::jsonb[] AS cost_breakdown, $12::text[] AS description, $13::jsonb[] AS metadata, $14::uuid[] AS api_key_id, $15::text[] AS member_id, $16::text[] AS tags, $17::text[] AS actor, $18::text[] AS actor_request_id, $19::text[] AS idempotency_key, $20::text[] AS request_hash FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.n, given.amount, given.after, given.service, given.model, given.cost_breakdown, given.description, given.metadata, given.api_key_id, given.member_id, given.tags, given.actor, given.actor_request_id, given.idempotency_key, given.request_hash) AS record (user_id, n, amount, after, service, model, cost_breakdown, description, metadata, api_key_id, member_id, tags, actor, actor_request_id, idempotency_key, request_hash)) AS e
+), used AS MATERIALIZED (
+  SELECT e.user_id FROM entry e, LATERAL (
+    SELECT FROM idempotency_keys k
+    WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
+  ) AS known WHERE e.idempotency_key IS NOT NULL
+), counted AS MATERIALIZED (
+  SELECT e.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
+    sum(CASE b.unit WHEN 'credits' THEN -e.amount WHEN 'calls' THEN 1 ELSE 0 END) AS size,
+    min(b.limit_amount + b.boost - b.used - b.held) FILTER (WHERE b.on_exceed = 'block') AS room,
+    min(b.alert_at - b.used) AS alert_in, bool_or(b.unit = 'tokens' AND 0 = 0) AS is_unknown
+  FROM entry e, LATERAL (
+    SELECT * FROM budgets o WHERE o.user_id = e.user_id AND o.is_active AND o.window_start <= clock_timestamp() OFFSET 0
+  ) AS b
+  WHERE e.amount IS NOT NULL AND (b.api_key_id IS NULL OR b.api_key_id = e.api_key_id)
+    AND (b.member_id IS NULL OR b.member_id = e.member_id) AND (b.service IS NULL OR b.service = e.service)
+    AND (b.model IS NULL OR b.model = e.model) AND (b.tag IS NULL OR b.tag = ANY (e.tags::varchar(64)[]))
+  GROUP BY e.user_id, b.id
+), charged AS (
+  UPDATE user_credits u SET
+    balance = u.balance - g.charged, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
+    last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
+  FROM asked g
+  WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+    AND u.balance - u.held - u.capped >= g.need AND (NOT u.has_budgets OR u.last_updated = g.seen_at AND u.user_id NOT IN (
+      SELECT user_id FROM counted WHERE is_over OR is_unknown OR COALESCE(size > room, false) OR COALESCE(size >= alert_in, false)))
+    AND u.user_id NOT IN (SELECT user_id FROM used)
+  RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
+), posted AS MATERIALIZED (
+  SELECT e.*, tollgate_row_id(e.user_id, c.last_updated, e.n) AS id, c.balance + e.after AS balance_after,
+    date_trunc('milliseconds', c.last_updated) AS at
+  FROM charged c JOIN entry e USING (user_id)
+), line AS (
+  INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
+    cost_breakdown, description, metadata, api_key_id, member_id, tags, hold_id, actor, request_id, created_at)
+  SELECT id, user_id, amount, balance_after, 'usage', service, model, cost_breakdown, description, metadata,
+    api_key_id, member_id, tags::varchar(64)[], NULL::uuid, actor, actor_request_id, at
+  FROM posted WHERE amount IS NOT NULL
+), key AS (
+  INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
+  SELECT user_id, idempotency_key, request_hash, id FROM posted WHERE idempotency_key IS NOT NULL
+), spent AS (
+  UPDATE budgets b SET used = LEAST(b.used + c.size, 9999999999.9999999999) FROM counted c JOIN charged a USING (user_id)
+  WHERE b.user_id = c.user_id AND b.id = c.id
+)
+SELECT c.*, made.*
+FROM charged c FULL JOIN (
+  SELECT p.user_id AS posted_for, max(p.at) AS at, string_agg(p.id::text, ' ' ORDER BY p.n) AS ids
+  FROM posted p
+  GROUP BY p.user_id
+) AS made ON made.posted_for = c.user_id;
