@@ -176,7 +176,7 @@ COMMENT ON COLUMN "budgets"."boosted_until" IS 'When the boost ends: with its wi
 COMMENT ON COLUMN "budgets"."window_start" IS 'Start of the window.';
 COMMENT ON COLUMN "budgets"."resets_at" IS 'When the counters must be renewed: the end of a window, or the next full hour of a rolling one.';
 COMMENT ON COLUMN "budgets"."alert_at" IS 'Use at which the next event about the budget is due; null for none.';
-COMMENT ON COLUMN "budgets"."told_threshold" IS 'Highest threshold that was reported in this window, percent; 0 for none.';
+COMMENT ON COLUMN "budgets"."reported_threshold" IS 'Highest threshold that was reported in this window, percent; 0 for none.';
 COMMENT ON COLUMN "budgets"."is_exceeded" IS 'Whether the budget was reported as exceeded in this window.';
 COMMENT ON COLUMN "budgets"."created_by" IS 'Actor who created the budget.';
 COMMENT ON COLUMN "budgets"."created_at" IS 'When the budget was created.';

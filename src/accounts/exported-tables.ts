@@ -53,7 +53,7 @@ class Subscription extends OmitType(SubscriptionRow, [
   'terms',
   'paid_terms',
 ] as const) {}
-class Budget extends OmitType(BudgetRow, ['created_by', 'alert_at', 'told_threshold', 'is_exceeded'] as const) {}
+class Budget extends OmitType(BudgetRow, ['created_by', 'alert_at', 'reported_threshold', 'is_exceeded'] as const) {}
 class AutomaticTopUp extends OmitType(AutoTopupRow, ['next_try_at'] as const) {}
 class ApiKey extends OmitType(ApiKeyRow, [
   'key_hash',

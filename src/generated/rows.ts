@@ -1253,7 +1253,7 @@ export class BudgetRow {
     maximum: 2147483647,
   })
   @IsWholeNumber({ min: -2147483648, max: 2147483647 })
-  told_threshold!: number;
+  reported_threshold!: number;
 
   /** Whether the budget was reported as exceeded in this window. */
   @ApiProperty({ description: 'Whether the budget was reported as exceeded in this window.', type: 'boolean' })
@@ -4819,7 +4819,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
-  budgets: ['limit_amount', 'window_kind', 'alert_at', 'told_threshold', 'is_exceeded', 'created_by'],
+  budgets: ['limit_amount', 'window_kind', 'alert_at', 'reported_threshold', 'is_exceeded', 'created_by'],
   events: ['id', 'user_id', 'sequence', 'type', 'occurred_at', 'data'],
   portal_sessions: ['token_hash'],
   api_keys: [

@@ -32,9 +32,7 @@ describe('the groups of a series', () => {
   it('have a point for each bucket with rows only', () => {
     const rows = [row({ bucket: 1, credits: '0.5' }), row({ bucket: 1, service: 'tts', credits: '0.25' })];
     const [group] = groupsOf(rows, 'none', STARTS);
-    expect(group?.points).toEqual([
-      { start: STARTS[1], ...NOTHING, credits: '0.750000', cache_savings: '0.000000' },
-    ]);
+    expect(group?.points).toEqual([{ start: STARTS[1], ...NOTHING, credits: '0.750000', cache_savings: '0.000000' }]);
   });
 
   it('lose nothing: at most 50 of usage, the rest, and charges without usage last', () => {

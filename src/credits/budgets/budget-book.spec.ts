@@ -28,7 +28,7 @@ const budget = (more: Partial<Budget> = {}): Budget => ({
   boosted_until: null,
   window_start: new Date('2026-11-30T00:00:00Z'),
   resets_at: new Date('2026-12-01T00:00:00Z'),
-  told_threshold: 0,
+  reported_threshold: 0,
   is_exceeded: false,
   ...more,
 });
@@ -56,9 +56,9 @@ describe('a budget', () => {
 
   it('knows the use at which its next event is due', () => {
     expect(alertAt(budget())).toBe(units('5'));
-    expect(alertAt(budget({ told_threshold: 100 }))).toBe(units('10') + 1n);
-    expect(alertAt(budget({ told_threshold: 100, is_exceeded: true }))).toBeNull();
-    expect(alertAt(budget({ boost: units('2'), told_threshold: 50 }))).toBe(units('9.6'));
+    expect(alertAt(budget({ reported_threshold: 100 }))).toBe(units('10') + 1n);
+    expect(alertAt(budget({ reported_threshold: 100, is_exceeded: true }))).toBeNull();
+    expect(alertAt(budget({ boost: units('2'), reported_threshold: 50 }))).toBe(units('9.6'));
   });
 
   it('predicts when it runs out, unless that is after its window', () => {
@@ -94,12 +94,12 @@ describe('the budgets of an account', () => {
       held: units('1'),
       boost: units('1'),
       is_exceeded: true,
-      told_threshold: 100,
+      reported_threshold: 100,
     });
     Object.assign(old, { window_start: new Date('2026-11-29T00:00:00Z'), resets_at: new Date('2026-11-30T00:00:00Z') });
     const book = new BudgetBook([old], NOW);
     book.turnCalendar(PERIOD);
-    expect(old).toMatchObject({ used: 0n, boost: 0n, held: units('1'), told_threshold: 0, is_exceeded: false });
+    expect(old).toMatchObject({ used: 0n, boost: 0n, held: units('1'), reported_threshold: 0, is_exceeded: false });
     expect(old.resets_at).toEqual(new Date('2026-12-01T00:00:00Z'));
     expect(book.events.map(({ type }) => type)).toEqual(['budget.recovered']);
     expect(book.changed.size).toBe(1);

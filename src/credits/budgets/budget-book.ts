@@ -109,14 +109,14 @@ export class BudgetBook {
       budget.boost = 0n;
       budget.boosted_until = null;
     }
-    budget.told_threshold = lastReached(budget);
+    budget.reported_threshold = lastReached(budget);
     this.recover(budget);
   }
 
   /** Notes that the terms of a budget changed: its events follow the new limit. */
   revise(budget: Budget): void {
     this.changes.add(budget);
-    budget.told_threshold = Math.min(budget.told_threshold, lastReached(budget));
+    budget.reported_threshold = Math.min(budget.reported_threshold, lastReached(budget));
     this.recover(budget);
     this.report(budget);
   }
@@ -137,10 +137,10 @@ export class BudgetBook {
   }
 
   private report(budget: Budget): void {
-    const { thresholds, told_threshold, used } = budget;
+    const { thresholds, reported_threshold, used } = budget;
     for (const threshold of thresholds) {
-      if (threshold <= told_threshold || used === 0n || used < thresholdAt(budget, threshold)) continue;
-      budget.told_threshold = threshold;
+      if (threshold <= reported_threshold || used === 0n || used < thresholdAt(budget, threshold)) continue;
+      budget.reported_threshold = threshold;
       this.note('budget.threshold_reached', budget, { threshold });
     }
     if (overrun(budget) > 0n) this.exceed(budget);

@@ -43,7 +43,7 @@ export function newBudget(actor: Actor, user_id: string, body: BudgetBody): Budg
     window_start: start,
     resets_at: end,
     alert_at: null,
-    told_threshold: 0,
+    reported_threshold: 0,
     is_exceeded: false,
     created_by: actor.user_id,
     created_at: now,

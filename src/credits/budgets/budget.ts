@@ -39,7 +39,7 @@ export interface Budget {
   window_start: Date;
   resets_at: Date;
   /** Highest threshold that was reported in this window. */
-  told_threshold: number;
+  reported_threshold: number;
   is_exceeded: boolean;
 }
 
@@ -109,7 +109,9 @@ export const thresholdAt = (budget: Counters, percent: number): Units =>
 
 /** Returns the use at which the next event about the budget is due; null for none. */
 export function alertAt(budget: Budget): Units | null {
-  const due = budget.thresholds.filter((percent) => percent > budget.told_threshold).map((p) => thresholdAt(budget, p));
+  const due = budget.thresholds
+    .filter((percent) => percent > budget.reported_threshold)
+    .map((p) => thresholdAt(budget, p));
   if (!budget.is_exceeded) due.push(allowance(budget) + 1n);
   return due.reduce<Units | null>((least, at) => (least === null || at < least ? at : least), null);
 }

@@ -197,7 +197,7 @@ export class BudgetView extends OmitType(BudgetRow, [
     'window_kind',
     'thresholds',
     'alert_at',
-    'told_threshold',
+    'reported_threshold',
     'is_exceeded',
     'created_by',
   ] as const),

@@ -82,9 +82,9 @@ export async function saveBudgets(tx: Tx, user_id: string, book: BudgetBook, at:
     const changes = [...book.changed].map(columnsOf);
     await tx.$executeRaw`
       UPDATE budgets b SET (limit_amount, on_exceed, thresholds, is_active, forecast, used, held, boost, boosted_until,
-        window_start, resets_at, alert_at, told_threshold, is_exceeded) = (c.limit_amount, c.on_exceed, c.thresholds,
+        window_start, resets_at, alert_at, reported_threshold, is_exceeded) = (c.limit_amount, c.on_exceed, c.thresholds,
         c.is_active, c.forecast, c.used, c.held, c.boost, c.boosted_until, c.window_start, c.resets_at, c.alert_at,
-        c.told_threshold, c.is_exceeded)
+        c.reported_threshold, c.is_exceeded)
       FROM jsonb_populate_recordset(NULL::budgets, ${json(changes)}::jsonb) c
       WHERE b.user_id = ${user_id} AND b.id = c.id`;
   }
@@ -101,7 +101,7 @@ export function toBudget(row: BudgetRow): Budget {
   const { id, user_id, api_key_id, member_id, service, model, tag } = row;
   const { window_kind: kind, timezone, window_from: from, window_to: to } = row;
   const { unit, on_exceed, set_by, is_active, forecast, boosted_until, window_start, resets_at } = row;
-  const { told_threshold, is_exceeded } = row;
+  const { reported_threshold, is_exceeded } = row;
   return {
     id,
     user_id,
@@ -120,7 +120,7 @@ export function toBudget(row: BudgetRow): Budget {
     boosted_until,
     window_start,
     resets_at,
-    told_threshold,
+    reported_threshold,
     is_exceeded,
   };
 }
@@ -143,7 +143,7 @@ export function columnsOf(budget: Budget) {
     held: amount(budget.held),
     boost: amount(budget.boost),
     alert_at: alert_at === null ? null : amount(alert_at),
-    told_threshold: budget.told_threshold,
+    reported_threshold: budget.reported_threshold,
     is_exceeded: budget.is_exceeded,
   };
 }

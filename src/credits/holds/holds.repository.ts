@@ -112,8 +112,13 @@ export class HoldsRepository {
       where: { user_id, status: 'active', expires_at: { lte: now } },
       data: { status: 'expired', resolved_at: now },
       select: {
-        ...{ amount: true, expires_at: true, service: true, model: true },
-        ...{ api_key_id: true, member_id: true, tags: true },
+        amount: true,
+        expires_at: true,
+        service: true,
+        model: true,
+        api_key_id: true,
+        member_id: true,
+        tags: true,
       },
     });
     return expired.map((hold) => ({ ...hold, amount: unitsOf(hold.amount) }));

@@ -75,10 +75,9 @@ const NULL = 'NULL';
 const repeated = (element: string, times: number): string =>
   times === 1 ? element : `${`${element},`.repeat(times - 1)}${element}`;
 
-/** Formats a value as the text of a parameter; objects become JSON. */
+/** Formats a value as the text of a parameter: numbers and booleans as in JSON, objects as JSON. */
 function textOf(value: unknown): string | null {
   if (value === null || typeof value === 'string') return value;
-  if (typeof value !== 'object') return String(value as number | boolean);
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 

@@ -66,7 +66,7 @@ export class Ledger {
       calls_reset_at: now,
       period_start: null,
       ...NEVER_CLOSED,
-    has_budgets: false,
+      has_budgets: false,
     };
   }
 

@@ -2,8 +2,16 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swag
 
 /** What limits are set for: a part of the plan, or a budget. */
 const LIMIT_SOURCES = [
-  ...['calls_per_day', 'free_calls_per_day'],
-  ...['key', 'member', 'organization', 'account', 'service', 'model', 'tag', 'plan'],
+  'calls_per_day',
+  'free_calls_per_day',
+  'key',
+  'member',
+  'organization',
+  'account',
+  'service',
+  'model',
+  'tag',
+  'plan',
 ];
 
 /** One error in a payload. */
