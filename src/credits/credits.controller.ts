@@ -29,6 +29,7 @@ import { DEDUCT_BATCH_EXAMPLES } from './deduct.examples.js';
 import { ReceiptView } from './ledger/receipt.views.js';
 import { ReceiptsService } from './ledger/receipts.service.js';
 import { filterOf } from './ledger/ledger-query.js';
+import { CreditCheck } from './credit-check.service.js';
 import { CreditOrders } from './credit-orders.service.js';
 import { assertScope } from '../platform/scopes.js';
 
@@ -39,6 +40,7 @@ import { assertScope } from '../platform/scopes.js';
 export class CreditsController {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly checks: CreditCheck,
     private readonly orders: CreditOrders,
     private readonly receipts: ReceiptsService,
   ) {}
@@ -61,13 +63,14 @@ export class CreditsController {
   @Get('check')
   @ApiOperation({
     summary: 'Check whether an amount could be charged now',
-    description: 'Advisory: nothing is reserved. Only a charge or a hold decides.',
+    description:
+      'Advisory: nothing is reserved. Only a charge or a hold decides. Budgets of services, models and tags are left out, because they depend on the work.',
   })
   @Requires('balance:read', 'user', 'service', 'admin')
   @Returns(CheckView)
   @Problem(404, 'not_found')
   checkCredits(@CurrentActor() actor: Actor, @Query() query: CheckQuery) {
-    return this.accounts.check(actor, accountOf(actor, query.user_id), query.amount, query.provision);
+    return this.checks.check(actor, accountOf(actor, query.user_id), query.amount, query.provision);
   }
 
   @Get('grants')

@@ -10,6 +10,7 @@ import { AccountsService } from './accounts/accounts.service.js';
 import { BudgetedAccounts } from './posting/budgeted-accounts.js';
 import { BatchRepository } from './posting/batch.repository.js';
 import { CorrectionService } from './correction.service.js';
+import { CreditCheck } from './credit-check.service.js';
 import { CreditOrders } from './credit-orders.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
@@ -54,6 +55,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
     BudgetsRepository,
     BudgetsService,
     CorrectionService,
+    CreditCheck,
     CreditOrders,
     CreditsService,
     DueAccountsJob,

@@ -160,7 +160,14 @@ export class CheckView {
 
   @ApiProperty({
     description: 'Why the charge would be refused; null when it would be accepted.',
-    enum: ['insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'account_suspended', 'account_closed'],
+    enum: [
+      'insufficient_credits',
+      'credits_on_hold',
+      'monthly_cap_exceeded',
+      'budget_exceeded',
+      'account_suspended',
+      'account_closed',
+    ],
     nullable: true,
     example: null,
   })

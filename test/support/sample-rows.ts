@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-const id = (n: number): string => `019a0000-0000-7000-8000-00000000000${n}`;
+const id = (n: number): string => `019a0000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const at = '2026-11-01T00:00:00Z';
 const later = '2099-01-01T00:00:00Z';
 const soon = new Date(Date.now() + 20 * 86_400_000).toISOString();

@@ -9,12 +9,12 @@ import { mapPage, type Page, type PageRequest, paginate } from '../../platform/d
 import type { Account } from './account.js';
 import { AccountLocks } from './account-locks.js';
 import type { ShownAccount } from './shown-account.js';
-import { AccountsRepository, readState } from './accounts.repository.js';
-import { type BalanceView, type CheckView, type GrantView, TransactionView } from '../credits.views.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { type BalanceView, type GrantView, TransactionView } from '../credits.views.js';
 import { byBurnOrder } from '../grants/grant.js';
 import { type LedgerFilter, LedgerRepository } from '../ledger/ledger.repository.js';
 import { type Limit, limitsOf } from './limits.js';
-import { available, refuse, refuseStatus } from './refusal.js';
+import { available } from './refusal.js';
 
 /** Concurrent transactions that create accounts or book what is due on them. */
 const BOOKING_CONCURRENCY = 4;
@@ -89,18 +89,6 @@ export class AccountsService {
     if (history === null) return view;
     const lines = await this.ledger.list({ user_id }, { take: history, skip: 0, after: null });
     return { ...view, transactions: lines.map(transactionView) };
-  }
-
-  /** Returns whether a charge of `required` credits would be accepted now. Advisory: nothing is reserved. */
-  async check(actor: Actor, user_id: string, required: string, provision: boolean): Promise<CheckView> {
-    const state = readState(await this.read(actor, user_id, provision));
-    const refusal = refuseStatus(state) ?? refuse(state, units(required));
-    return {
-      sufficient: refusal === null,
-      available: amount(available(state)),
-      required,
-      reason: refusal?.code ?? null,
-    };
   }
 
   /**

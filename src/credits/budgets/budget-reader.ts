@@ -5,8 +5,9 @@ import { amount } from '../../platform/values/amount.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import type { Limit } from '../accounts/limits.js';
-import { allowance, type Budget, sourceOf } from './budget.js';
+import { allowance, type Budget, type BudgetedWork, type Sizes, sourceOf } from './budget.js';
 import { BudgetBook } from './budget-book.js';
+import type { BudgetRefusal } from './budget-refusal.js';
 import { budgetView } from './budget-view.js';
 import { BudgetWindows } from './budget-windows.js';
 import type { BudgetView, EffectiveQuery } from './budgets.dto.js';
@@ -58,6 +59,13 @@ export class BudgetReader {
       limit: amount(allowance(budget)),
       resets_at: budget.resets_at,
     }));
+  }
+
+  /** Returns the budget that would refuse new work of an account now; null if there is none. */
+  async refusalOf(user_id: string, work: BudgetedWork, sizes: Sizes): Promise<BudgetRefusal | null> {
+    const now = new Date();
+    const rows = (await this.budgets.ofAccount(user_id)).filter(({ is_active }) => is_active);
+    return new BudgetBook(await this.current(rows, now), now).refuse(work, sizes);
   }
 
   private async current(rows: readonly BudgetRow[], now: Date): Promise<Budget[]> {

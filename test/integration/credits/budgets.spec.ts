@@ -34,6 +34,10 @@ describe('budgets', () => {
       set_by: 'admin',
       raise_at: '/app/budgets',
     });
+    const check = async (amount: string): Promise<Json> =>
+      (await w.get(`credits/check?user_id=${user_id}&amount=${amount}`)).body;
+    expect(await check('1')).toMatchObject({ sufficient: false, reason: 'budget_exceeded' });
+    expect(await check('0.5')).toMatchObject({ sufficient: true, reason: null });
     expect((await deduct(user_id, '0.5')).status).toBe(200);
     expect(await read(id)).toMatchObject({ used: '2.500000', headroom: '0.000000', overrun: '0.000000' });
     await w.verify(user_id);

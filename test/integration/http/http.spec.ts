@@ -98,6 +98,13 @@ describe('an error', () => {
       id: '0199f1c2-7d3e-7c4b-8a5f-1234567890ab',
     });
   });
+
+  it.each(['admin/jobs/%00/0199f1c2-7d3e-7c4b-8a5f-1234567890ab', 'credits/tiers/a%00b', 'credits/coupons/%00'])(
+    'for a name that cannot be stored is a 404: %s',
+    async (path) => {
+      expectProblem(await t.call(path, { token: await t.tokenFor('ops', 'admin') }), 404, 'not_found');
+    },
+  );
 });
 
 describe('a body', () => {

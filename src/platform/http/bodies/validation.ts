@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, type Type, ValidationPipe, type ValidationError } from '@nestjs/common';
-import { FAULTS_MAX, InvalidInput, type FieldError } from '../../errors.js';
+import { FAULTS_MAX, InvalidInput, type FieldError, NotFound } from '../../errors.js';
 import { fastValidate } from './fast-validation.js';
 import { unknownFields, withoutNulls } from './payload-shape.js';
 
@@ -31,6 +31,8 @@ export class PayloadPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { metatype, type } = metadata;
+    // PostgreSQL stores no NUL, so nothing has such a name
+    if (type === 'param' && typeof value === 'string' && value.includes('\0')) throw new NotFound('Resource');
     if (!metatype || (type !== 'body' && type !== 'query') || !this.toValidate(metadata)) {
       return (await super.transform(value, metadata)) as unknown;
     }
