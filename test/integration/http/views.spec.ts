@@ -14,7 +14,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   credit_holds: ['HoldView'],
   idempotency_keys: [],
   call_answers: [],
-  api_keys: ['ApiKeyView', 'NewApiKeyView'],
+  api_keys: ['ApiKeyView', 'NewApiKeyView', 'MeKeyView'],
   budgets: ['BudgetView', 'BudgetScopeView'],
   events: [],
   portal_sessions: ['PortalSessionView', 'NewPortalSessionView'],
