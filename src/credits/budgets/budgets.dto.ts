@@ -61,7 +61,7 @@ class ChangeableTerms {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(THRESHOLDS_MAX)
-  @IsInt({ each: true })
+  @IsInt({ each: true, message: 'thresholds must only contain whole numbers' })
   @Min(1, { each: true })
   @Max(PERCENT_MAX, { each: true })
   thresholds?: number[];
