@@ -14,6 +14,7 @@ import { storedDigest } from './key-digest.js';
 import { assertReadable, assertWithin, defaultLimits, defaultScopes } from './key-powers.js';
 import { type KeyPrefix, makeSecret, startOf } from './key-secret.js';
 import { statusOf } from './key-state.js';
+import { KnownKeys } from './known-keys.js';
 
 /** Decides on a change of a key: the new columns, and what the audit log tells of them. */
 type Decision = (key: ApiKeyRow, now: Date) => { changes: KeyChanges; metadata?: Record<string, unknown> };
@@ -29,6 +30,7 @@ export class ApiKeys {
     private readonly keys: ApiKeysRepository,
     private readonly audit: AuditRepository,
     private readonly ring: KeyRing,
+    private readonly memory: KnownKeys,
   ) {}
 
   /**
@@ -146,6 +148,7 @@ export class ApiKeys {
       await this.keys.change(tx, key, { revoked_at: new Date() });
       await this.record(tx, actor, 'api_key.revoke', key);
     });
+    this.memory.forget(id);
   }
 
   /** Revokes all keys of a user whose erasure is requested. */
@@ -160,8 +163,8 @@ export class ApiKeys {
     return this.keys.transfer(tx, from, to);
   }
 
-  private change(actor: Actor, id: string, action: string, decide: Decision): Promise<ApiKeyView> {
-    return this.db.transaction(async (tx) => {
+  private async change(actor: Actor, id: string, action: string, decide: Decision): Promise<ApiKeyView> {
+    const view = await this.db.transaction(async (tx) => {
       const key = manageable(actor, await this.keys.lock(tx, id));
       if (key.revoked_at !== null) {
         throw new DomainError('conflict', 'key_revoked', 'The API key is revoked. Create a new one.');
@@ -172,6 +175,8 @@ export class ApiKeys {
       await this.record(tx, actor, action, changed, metadata);
       return viewOf(changed, now);
     });
+    this.memory.forget(id);
+    return view;
   }
 
   private record(

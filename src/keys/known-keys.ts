@@ -55,6 +55,13 @@ export class KnownKeys implements OnApplicationShutdown {
     this.schedule();
   }
 
+  /** Forgets a key that was changed here; the other instances do when they next ask. */
+  forget(id: string): void {
+    for (const [digest, { key }] of this.known.entries()) {
+      if (key.id === id) this.known.delete(digest);
+    }
+  }
+
   onApplicationShutdown(): void {
     clearTimeout(this.timer);
     this.known.clear();
@@ -80,12 +87,12 @@ export class KnownKeys implements OnApplicationShutdown {
     const began_ms = performance.now();
     const changed = await this.keys.changedWithin(WINDOW_S);
     if (began_ms - this.polled_ms > GAP_MAX_MS) this.known.clear();
-    else if (changed.length > 0) this.forget(new Map(changed.map(({ id, version }) => [id, version])));
+    else if (changed.length > 0) this.forgetChanged(new Map(changed.map(({ id, version }) => [id, version])));
     this.polled_ms = began_ms;
   }
 
   /** Forgets the keys that have changed since they were read. */
-  private forget(versions: ReadonlyMap<string, string>): void {
+  private forgetChanged(versions: ReadonlyMap<string, string>): void {
     for (const [digest, { key, version }] of this.known.entries()) {
       const newest = versions.get(key.id);
       if (newest !== undefined && newest !== version) this.known.delete(digest);

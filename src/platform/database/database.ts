@@ -79,7 +79,10 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       onConnect: preparing(serviceSettings(statement_timeout_ms)),
     });
-    pool.on('error', (error) => this.log.warn(`an idle connection was lost: ${error.message}`));
+    pool.on('error', (error) => {
+      // a pool that ends does not wait for its connections; a server that stops meanwhile cuts them off
+      if (!pool.ending) this.log.warn(`an idle connection was lost: ${error.message}`);
+    });
     if (slow_statement_ms > 0) {
       pool.on('connect', (client) =>
         watchStatements(client, slow_statement_ms, (statement, ms) => {
