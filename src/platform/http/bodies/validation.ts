@@ -30,9 +30,10 @@ export class PayloadPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const { metatype, type } = metadata;
-    // PostgreSQL stores no NUL, so nothing has such a name
-    if (type === 'param' && typeof value === 'string' && value.includes('\0')) throw new NotFound('Resource');
+    const { metatype, type, data } = metadata;
+    // PostgreSQL stores no NUL, so nothing has such a name; ids have pipes and messages of their own
+    if (type === 'param' && data !== 'id' && typeof value === 'string' && value.includes('\0'))
+      throw new NotFound('Resource');
     if (!metatype || (type !== 'body' && type !== 'query') || !this.toValidate(metadata)) {
       return (await super.transform(value, metadata)) as unknown;
     }
