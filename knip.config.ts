@@ -13,7 +13,8 @@ const config: KnipConfig = {
     'web/vite.config.ts',
     'web/generate.ts',
     'test/stand-ins/openrouter/main.ts',
-    'test/support/*.mjs',
+    'test/support/jest/*.{ts,mjs}',
+    'test/support/agreement-service.mjs',
   ],
   project: [
     'src/**/*.ts',

@@ -109,7 +109,7 @@ function ruleFiles(root: string, folders: readonly string[]): string[] {
 /** A copy of what the unit tests need. */
 function copyOf(root: string): string {
   const copy = mkdtempSync(path.join(tmpdir(), 'mutate-'));
-  for (const name of ['src', 'test', 'package.json', 'jest.config.mjs', 'tsconfig.json']) {
+  for (const name of ['src', 'test', 'scripts', '.swcrc', 'package.json', 'jest.config.mjs', 'tsconfig.json']) {
     cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
@@ -128,7 +128,7 @@ function passes(root: string, ...files: string[]): boolean {
   ];
   const run = spawnSync(
     process.execPath,
-    ['--experimental-vm-modules', '--no-warnings', ...jest, '--findRelatedTests', ...files],
+    ['--import', './test/support/jest/run-specs.ts', '--no-warnings', ...jest, '--findRelatedTests', ...files],
     { cwd: root, stdio: 'ignore', timeout: TEST_TIMEOUT_MS },
   );
   return run.status === 0;

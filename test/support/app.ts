@@ -8,7 +8,7 @@ import type { Role } from '../../src/platform/actor.js';
 import { type Config, loadConfig } from '../../src/platform/config/config.js';
 import { createLogger } from '../../src/platform/http/logging.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { compareAnswers } from './openapi/openapi-answers.js';
+import { compareAnswers, refuseFaults } from './openapi/openapi-answers.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 
@@ -50,7 +50,7 @@ export interface TestApp {
   /** Calls the service without a network; a path without a leading `/` is under the base path. */
   call: (path: string, call?: Call) => Promise<Answer>;
   tokenFor: (user_id: string, ...roles: Role[]) => Promise<string>;
-  /** Can be called more than once. */
+  /** Fails if openapi.json does not describe what was answered. Can be called more than once. */
   close: () => Promise<void>;
 }
 
@@ -76,6 +76,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const close = async (): Promise<void> => {
     await app.close();
     await database.drop?.();
+    refuseFaults();
   };
   let closed: Promise<void> | undefined;
   return {

@@ -1,7 +1,8 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { mock } from 'node:test';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AnswerFacts } from './answer-facts.js';
 import { type StreamCallbacks, relay } from './relay.js';
 
@@ -22,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   Logger.overrideLogger(false);
-  jest.useRealTimers();
+  mock.timers.reset();
 });
 
 function relayed(more: Partial<StreamCallbacks> = {}): { source: PassThrough; sink: Readable; aborted: () => boolean } {
@@ -50,7 +51,7 @@ function relayed(more: Partial<StreamCallbacks> = {}): { source: PassThrough; si
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
 };
-const fakeClock = (): unknown => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+const fakeClock = (): void => mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
 
 describe('a stream of bytes that are not events', () => {
   it.each(['\u0000\u0001 no event\n\n\n: \n', 'data: {not json}\n\n', 'data:\n\n', '{"choices":[]}'])(
@@ -92,12 +93,12 @@ describe('a client', () => {
     const { source, sink, aborted } = relayed();
     for (let n = 0; n < 8; n += 1) source.write(EVENT.padEnd(32 * 1024, ' ') + '\n\n');
     await turns();
-    jest.advanceTimersByTime(STALL_MAX_MS - 1);
+    mock.timers.tick(STALL_MAX_MS - 1);
     expect(sink.destroyed).toBe(false);
-    jest.advanceTimersByTime(1);
+    mock.timers.tick(1);
     await turns();
     expect(sink.destroyed).toBe(true);
-    jest.advanceTimersByTime(DRAIN_MAX_MS);
+    mock.timers.tick(DRAIN_MAX_MS);
     await turns();
     expect([aborted(), settled.length, lines]).toEqual([true, 1, []]);
   });
@@ -112,7 +113,7 @@ describe('a client', () => {
       `${EVENT}data: {"id":"gen-1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`,
     );
     await turns();
-    jest.advanceTimersByTime(DRAIN_MAX_MS);
+    mock.timers.tick(DRAIN_MAX_MS);
     expect([aborted(), lines]).toEqual([false, []]);
     expect(settled).toMatchObject([{ is_finished: true }]);
   });

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, TestApp } from '../../support/app.js';
 import { concurrently, statuses, TestEnv, type Json, type JsonAnswer } from '../../support/factories.js';
 import { verificationOf } from '../../support/faults/verification.js';
-
-// hundreds of concurrent transactions take seconds, and much longer on a busy machine
-jest.setTimeout(180_000);
 
 let w: TestEnv;
 let others: TestApp[];

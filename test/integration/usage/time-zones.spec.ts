@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
 import fc from 'fast-check';
 import pg from 'pg';
 import { amount, units } from '../../../src/platform/values/amount.js';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 afterAll(() => {
-  jest.useRealTimers();
+  mock.timers.reset();
 });
 
 const REPORTS = [
@@ -33,9 +34,8 @@ const ZONES = [...Intl.supportedValuesOf('timeZone'), ...Object.keys(OLD_NAMES),
 
 /** Sets the service's clock to an instant, without affecting timers. */
 const clockAt = (now: string): void => {
-  const timers = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'];
-  const others = ['nextTick', 'queueMicrotask', 'performance', 'hrtime'];
-  jest.useFakeTimers({ now: new Date(now), doNotFake: [...timers, ...others] as never });
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['Date'], now: new Date(now) });
 };
 
 const eventsOf = (period: Json): number => (period.usage_metrics as Json).events as number;
@@ -144,7 +144,7 @@ describe('the projection of the month', () => {
     expect(await summary('2027-01-01T03:00:00Z', 'America/Los_Angeles')).toEqual(['31.000000', '31.000000']);
     expect(await summary('2026-12-31T16:00:00Z', 'Asia/Tokyo')).toEqual(['0.000000', '31.000000']);
     expect(await summary('2026-12-31T16:00:00Z', 'UTC')).toEqual(['31.000000', '31.000000']);
-    jest.useRealTimers();
+    mock.timers.reset();
   });
 });
 

@@ -145,7 +145,13 @@ export const documented = (): DocumentedAnswers => (answers ??= new DocumentedAn
 /** Returns and clears the faults found so far. */
 export const faultsOfAnswers = (): AnswerFault[] => faults.splice(0);
 
-/** Compares every response of a service with openapi.json; a difference fails the running test. */
+/** Fails if openapi.json does not describe a response. Called at the end of every file of specs. */
+export function refuseFaults(): void {
+  const found = [...new Set(faultsOfAnswers().map(({ fault }) => fault))];
+  if (found.length > 0) throw new Error(`openapi.json does not describe what was answered:\n${found.join('\n')}`);
+}
+
+/** Compares every response of a service with openapi.json; a difference fails its specs when the service is closed. */
 export function compareAnswers(fastify: FastifyInstance, base_path: string): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const route = (request.routeOptions.url ?? '').replace(base_path, '/api/v1').replaceAll(/:(\w+)/g, '{$1}');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { startTemporaryServer } from '../../src/platform/embedded/temporary-server.ts';
-import { applyMigrations } from '../../src/platform/schema/engine.ts';
+import { startTemporaryServer } from '../../../src/platform/embedded/temporary-server.ts';
+import { applyMigrations } from '../../../src/platform/schema/engine.ts';
 
 /**
  * Prepares one migrated template database, which every test file clones. It lies in a throwaway cluster, or in the
