@@ -6,6 +6,7 @@ const RANKS = [
   ['platform'],
   ['audit'],
   ['jobs'],
+  ['events'],
   ['keys', 'portal'],
   ['auth'],
   ['tiers', 'pricing', 'metering'],

@@ -181,13 +181,23 @@ COMMENT ON COLUMN "budgets"."is_exceeded" IS 'Whether the budget was reported as
 COMMENT ON COLUMN "budgets"."created_by" IS 'Actor who created the budget.';
 COMMENT ON COLUMN "budgets"."created_at" IS 'When the budget was created.';
 
-COMMENT ON TABLE "events" IS 'Something that happened to an account and that somebody may want to know.';
-COMMENT ON COLUMN "events"."id" IS 'UUIDv7 of the event.';
+COMMENT ON TABLE "events" IS 'Something that happened to an account and that somebody may want to know. Kept for 30 days.';
+COMMENT ON COLUMN "events"."id" IS 'UUIDv7 of the event. The ids of an account increase with its sequence.';
 COMMENT ON COLUMN "events"."user_id" IS 'User id of the account.';
 COMMENT ON COLUMN "events"."sequence" IS 'Number of the event among those of the account, without gaps, from 1 on.';
 COMMENT ON COLUMN "events"."type" IS 'Type of the event.';
 COMMENT ON COLUMN "events"."occurred_at" IS 'When it happened.';
 COMMENT ON COLUMN "events"."data" IS 'What it is about.';
+COMMENT ON COLUMN "events"."position" IS 'Place in the order in which this database reads events to consumers; null until it is assigned.';
+
+COMMENT ON TABLE "event_counters" IS 'Numbers the events of an account.';
+COMMENT ON COLUMN "event_counters"."user_id" IS 'User id of the account.';
+COMMENT ON COLUMN "event_counters"."last_sequence" IS 'Number of the latest event.';
+COMMENT ON COLUMN "event_counters"."last_at" IS 'Time in the id of the latest event; it increases strictly.';
+
+COMMENT ON TABLE "event_positions" IS 'How far the events of this database are: the positions assigned so far (`log`), and those that each consumer has handled.';
+COMMENT ON COLUMN "event_positions"."name" IS 'Name of the consumer, or `log`.';
+COMMENT ON COLUMN "event_positions"."position" IS 'Position of the latest event.';
 
 COMMENT ON TABLE "portal_sessions" IS 'A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes.';
 COMMENT ON COLUMN "portal_sessions"."id" IS 'UUIDv7 of the session.';

@@ -16,5 +16,11 @@ export const GLOBAL_TABLES = [
   'openrouter_readings',
 ];
 
-/** Local tables: the roll-up progress of each database, and data received but not yet assigned to a user. */
-export const LOCAL_TABLES = ['usage_rollups', 'hourly_rollups', 'payment_events', 'litellm_rejected_logs'];
+/** Local tables: the progress of roll-ups and event consumers in each database, and data received but not yet assigned to a user. */
+export const LOCAL_TABLES = [
+  'usage_rollups',
+  'hourly_rollups',
+  'event_positions',
+  'payment_events',
+  'litellm_rejected_logs',
+];

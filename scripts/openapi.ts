@@ -8,10 +8,8 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { createApp as CreateApp } from '../src/app/setup.ts';
 import type { loadConfig as LoadConfig } from '../src/platform/config/config.ts';
-import type {
-  checkDocument as CheckDocument,
-  openApiDocument as OpenApiDocument,
-} from '../src/platform/http/openapi/openapi.ts';
+import type { documentOf as DocumentOf } from '../src/app/document.ts';
+import type { checkDocument as CheckDocument } from '../src/platform/http/openapi/openapi.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const file = path.join(root, 'openapi.json');
@@ -22,9 +20,9 @@ if (built.status !== 0) process.exit(1);
 
 const { createApp } = (await fromDist('app/setup.js')) as { createApp: typeof CreateApp };
 const { loadConfig } = (await fromDist('platform/config/config.js')) as { loadConfig: typeof LoadConfig };
-const { checkDocument, openApiDocument } = (await fromDist('platform/http/openapi/openapi.js')) as {
+const { documentOf } = (await fromDist('app/document.js')) as { documentOf: typeof DocumentOf };
+const { checkDocument } = (await fromDist('platform/http/openapi/openapi.js')) as {
   checkDocument: typeof CheckDocument;
-  openApiDocument: typeof OpenApiDocument;
 };
 
 refuseDoubledClasses();
@@ -35,7 +33,7 @@ const config = loadConfig({
   DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
 });
 const app = await createApp(config);
-const document = openApiDocument(app);
+const document = documentOf(app);
 checkDocument(document);
 const made = `${JSON.stringify(document, null, 2)}\n`;
 await app.close();

@@ -54,6 +54,7 @@ class Subscription extends OmitType(SubscriptionRow, [
   'paid_terms',
 ] as const) {}
 class Budget extends OmitType(BudgetRow, ['created_by', 'alert_at', 'reported_threshold', 'is_exceeded'] as const) {}
+class Event extends OmitType(EventRow, ['position'] as const) {}
 class AutomaticTopUp extends OmitType(AutoTopupRow, ['next_try_at'] as const) {}
 class ApiKey extends OmitType(ApiKeyRow, [
   'key_hash',
@@ -95,7 +96,7 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
   },
   { file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'], what: 'holds of credits' },
   { file: 'budgets.csv', table: 'budgets', view: Budget, key: ['id'], what: 'budgets and their use' },
-  { file: 'events.csv', table: 'events', view: EventRow, key: ['sequence'], what: 'events about the account' },
+  { file: 'events.csv', table: 'events', view: Event, key: ['sequence'], what: 'events about the account' },
   {
     file: 'payments.csv',
     table: 'payments',
@@ -184,6 +185,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   usage_by_attribution: 'sums of usage.csv and ledger.csv',
   usage_sessions: 'sums of usage.csv',
   usage_event_names: 'digests of source and request_id, which are in usage.csv',
+  event_counters: 'the number of the latest event of events.csv',
   account_erasures: 'an erased person is in no other table',
   idempotency_keys: 'idempotency keys of requests, stored for some days',
   call_answers: 'responses, stored for some days so that repeated calls can be replayed',

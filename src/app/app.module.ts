@@ -8,6 +8,7 @@ import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { DashboardConfigController } from './dashboard-config.controller.js';
 import { DoctorModule } from '../doctor/doctor.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         PlatformModule.with(config),
         AuditModule,
         JobsModule,
+        EventsModule,
         KeysModule,
         PortalModule,
         AuthModule,

@@ -10,6 +10,7 @@ import type { Logger as PinoLogger } from 'pino';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { dashboardConfigOf } from './dashboard-config.dto.js';
+import { documentOf } from './document.js';
 import { registerDashboard } from './dashboard.js';
 import { ProviderOrigins } from './provider-origins.js';
 import { DASHBOARD_PATHS } from './dashboard-config.controller.js';
@@ -24,7 +25,6 @@ import { createLogger, PinoNestLogger, registerRequestLog } from '../platform/ht
 import { registerCompression } from '../platform/http/compression.js';
 import { registerBodies } from '../platform/http/bodies/bodies.js';
 import { registerRequestMetrics } from '../platform/http/request-metrics.js';
-import { openApiDocument } from '../platform/http/openapi/openapi.js';
 import { registerUnknownPaths, routedUrl } from '../platform/http/paths.js';
 import { refuseSocket, sendProblem } from '../platform/http/problems/problem.filter.js';
 import { registerQueries } from '../platform/http/queries.js';
@@ -89,7 +89,7 @@ export async function createApp(
   registerLegacyForms(fastify);
   registerBodyBudget(fastify, config.limits.bodies_max_bytes);
   app.setGlobalPrefix(config.base_path, { exclude: ['health/live', 'health/ready', ...DASHBOARD_PATHS] });
-  const document = once(() => openApiDocument(app)); // after all routes are registered
+  const document = once(() => documentOf(app)); // after all routes are registered
   serveDocument(fastify, document);
   const hasDashboard = await registerDashboard(fastify, providerOf(config), dashboardConfigOf(config));
   // relative, because a proxy can serve it under a path

@@ -23,6 +23,8 @@ import { TransactionsCommand, TransactionsListCommand } from '../credits/ledger/
 import { TransactionsExportCommand } from '../credits/ledger/transactions-export.command.js';
 import { DoctorCommand } from '../doctor/doctor.command.js';
 import { DoctorModule } from '../doctor/doctor.module.js';
+import { EventsListCommand, EventsTailCommand } from '../events/events.command.js';
+import { EventsModule } from '../events/events.module.js';
 import { OpenRouterCommand, OpenRouterReconcileCommand } from '../gateway/reconciliation/openrouter.command.js';
 import { ReconciliationModule } from '../gateway/reconciliation/reconciliation.module.js';
 import { IMPORT_COMMANDS, ImportGroup, ImportTools } from '../imports/import.command.js';
@@ -84,6 +86,8 @@ const COMMANDS = [
   UsageCommand,
   ...USAGE_COMMANDS,
   EventsCommand,
+  EventsListCommand,
+  EventsTailCommand,
   EventsImportCommand,
   ImportGroup,
   ...IMPORT_COMMANDS,
@@ -123,6 +127,7 @@ export class CliModule {
         PlatformModule.with(withoutTraces(config)),
         AuditModule,
         JobsModule,
+        EventsModule,
         KeysModule,
         PortalModule,
         TiersModule,

@@ -1271,15 +1271,19 @@ export class BudgetRow {
   created_at!: Date;
 }
 
-/** Something that happened to an account and that somebody may want to know. */
+/** Something that happened to an account and that somebody may want to know. Kept for 30 days. */
 export class EventRow {
-  /** UUIDv7 of the event. */
-  @ApiProperty({ description: 'UUIDv7 of the event.', type: 'string', format: 'uuid' })
+  /** UUIDv7 of the event. The ids of an account increase with its sequence. */
+  @ApiProperty({
+    description: 'UUIDv7 of the event. The ids of an account increase with its sequence.',
+    type: 'string',
+    format: 'uuid',
+  })
   @IsUUID()
   id!: string;
 
   /** User id of the account. */
-  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255 })
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255, example: 'user-42' })
   @IsText({ max_length: 255 })
   user_id!: string;
 
@@ -1289,12 +1293,13 @@ export class EventRow {
     type: 'integer',
     minimum: 1,
     maximum: 2147483647,
+    example: 7,
   })
   @IsWholeNumber({ min: 1, max: 2147483647 })
   sequence!: number;
 
   /** Type of the event. */
-  @ApiProperty({ description: 'Type of the event.', type: 'string', maxLength: 64 })
+  @ApiProperty({ description: 'Type of the event.', type: 'string', maxLength: 64, example: 'credits.low' })
   @IsText({ max_length: 64 })
   type!: string;
 
@@ -1307,6 +1312,57 @@ export class EventRow {
   @ApiProperty({ description: 'What it is about.', type: 'object', additionalProperties: true })
   @IsMetadata()
   data!: Record<string, unknown>;
+
+  /** Place in the order in which this database reads events to consumers; null until it is assigned. */
+  @ApiProperty({
+    description: 'Place in the order in which this database reads events to consumers; null until it is assigned.',
+    type: 'integer',
+    format: 'int64',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber()
+  position!: number | null;
+}
+
+/** Numbers the events of an account. */
+export class EventCounterRow {
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Number of the latest event. */
+  @ApiProperty({
+    description: 'Number of the latest event.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  last_sequence!: number;
+
+  /** Time in the id of the latest event; it increases strictly. */
+  @ApiProperty({
+    description: 'Time in the id of the latest event; it increases strictly.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  last_at!: Date;
+}
+
+/** How far the events of this database are: the positions assigned so far (`log`), and those that each consumer has handled. */
+export class EventPositionRow {
+  /** Name of the consumer, or `log`. */
+  @ApiProperty({ description: 'Name of the consumer, or `log`.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  name!: string;
+
+  /** Position of the latest event. */
+  @ApiProperty({ description: 'Position of the latest event.', type: 'integer', format: 'int64' })
+  @IsWholeNumber()
+  position!: number;
 }
 
 /** A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes. */
@@ -4774,6 +4830,8 @@ export const ROWS = {
   call_answers: CallAnswerRow,
   budgets: BudgetRow,
   events: EventRow,
+  event_counters: EventCounterRow,
+  event_positions: EventPositionRow,
   portal_sessions: PortalSessionRow,
   api_keys: ApiKeyRow,
   audit_logs: AuditLogRow,
@@ -4820,7 +4878,9 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
   budgets: ['limit_amount', 'window_kind', 'alert_at', 'reported_threshold', 'is_exceeded', 'created_by'],
-  events: ['id', 'user_id', 'sequence', 'type', 'occurred_at', 'data'],
+  events: ['position'],
+  event_counters: ['user_id', 'last_sequence', 'last_at'],
+  event_positions: ['name', 'position'],
   portal_sessions: ['token_hash'],
   api_keys: [
     'key_hash',

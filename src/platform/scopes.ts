@@ -8,6 +8,7 @@ export const SCOPES = {
   'balance:read': 'balance, grants and limits',
   'credits:read': 'the ledger with receipts, and everything of balance:read',
   'budgets:manage': 'creating, changing, boosting and removing budgets',
+  'events:read': 'events about accounts',
   'usage:read': 'usage events, reports, trends and predictions',
   'usage:write': 'recording usage',
   charge: 'charges, holds and usage that is charged when it is recorded',

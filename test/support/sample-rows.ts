@@ -181,6 +181,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
       created_at: at,
     },
   ],
+  ['event_counters', { ...ann, last_sequence: 1, last_at: at }],
   ['events', { id: id(11), ...ann, sequence: 1, type: 'budget.exceeded', occurred_at: at, data: {} }],
   [
     'portal_sessions',

@@ -181,7 +181,7 @@ describe('the budgets of an account', () => {
         const own = budget();
         const book = new BudgetBook([own], NOW);
         for (const amount of sizes) book.charge(WORK, sizesOf(amount));
-        const told = book.events.flatMap(({ data }) => (data.object.threshold as number | undefined) ?? []);
+        const told = book.events.flatMap(({ object }) => object.threshold ?? []);
         expect(told).toEqual([50, 80, 100].filter((percent) => own.used * 100n >= own.limit * BigInt(percent)));
         const exceeded = book.events.filter(({ type }) => type === 'budget.exceeded');
         expect(exceeded.length).toBe(own.used > own.limit ? 1 : 0);

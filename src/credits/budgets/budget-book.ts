@@ -1,4 +1,5 @@
 import type { budget_unit } from '../../generated/prisma/enums.js';
+import type { EventObject } from '../../events/event-types.js';
 import { AMOUNT_LIMIT, amount, max, min, type Units } from '../../platform/values/amount.js';
 import type { Period } from '../../platform/values/calendar.js';
 import {
@@ -19,7 +20,7 @@ import { isRolling, type PlanPeriod, windowAt } from './budget-window.js';
 /** An event about a budget that is not stored yet. */
 export interface BudgetEvent {
   type: 'budget.threshold_reached' | 'budget.exceeded' | 'budget.recovered';
-  data: { object: Record<string, unknown> };
+  object: EventObject<'budget.exceeded'>;
 }
 
 /** The largest value of a counter. Counters stop there instead of overflowing. */
@@ -159,12 +160,11 @@ export class BudgetBook {
     this.note('budget.recovered', budget, {});
   }
 
-  private note(type: BudgetEvent['type'], budget: Budget, more: Record<string, unknown>): void {
+  private note(type: BudgetEvent['type'], budget: Budget, more: { threshold?: number; overrun?: string }): void {
     const { id: budget_id, unit, used, held, window_start, resets_at, set_by, scope } = budget;
     const counters = { limit: amount(allowance(budget)), used: amount(used), held: amount(held) };
     const facts = { budget_id, limit_source: sourceOf(budget), ...scope, unit, ...counters };
-    const window = { window_start: window_start.toISOString(), resets_at: resets_at.toISOString() };
-    this.events.push({ type, data: { object: { ...facts, ...window, set_by, ...more } } });
+    this.events.push({ type, object: { ...facts, window_start, resets_at, set_by, ...more } });
   }
 }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { writeEvents } from '../../events/event-log.js';
 import type { budgets, Prisma } from '../../generated/prisma/client.js';
 import type { BudgetRow } from '../../generated/rows.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { newestFirst, olderThan } from '../../platform/database/keyset.js';
 import type { PageSlice } from '../../platform/database/paging.js';
-import { rowId } from '../../platform/database/row-id.js';
 import { amount, units } from '../../platform/values/amount.js';
 import { json, wire } from '../../platform/values/wire.js';
 import { alertAt, type Budget } from './budget.js';
@@ -88,12 +88,10 @@ export async function saveBudgets(tx: Tx, user_id: string, book: BudgetBook, at:
       FROM jsonb_populate_recordset(NULL::budgets, ${json(changes)}::jsonb) c
       WHERE b.user_id = ${user_id} AND b.id = c.id`;
   }
-  if (book.events.length === 0) return;
-  const events = book.events.map((event, n) => ({ ...event, id: rowId(user_id, at, n), n }));
-  await tx.$executeRaw`
-    INSERT INTO events (id, user_id, sequence, type, occurred_at, data)
-    SELECT id, ${user_id}, (SELECT COALESCE(max(sequence), 0) FROM events WHERE user_id = ${user_id}) + n + 1, type, ${at}, data
-    FROM jsonb_to_recordset(${json(events)}::jsonb) AS e (id uuid, n int, type text, data jsonb)`;
+  await writeEvents(
+    tx,
+    book.events.map((event) => ({ ...event, user_id, occurred_at: at })),
+  );
 }
 
 /** Converts a stored budget for the rules. */

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotIn, IsOptional } from 'class-validator';
 import { Command, SubCommand } from 'nest-commander';
+import { EventsListCommand, EventsTailCommand } from '../../events/events.command.js';
 import type { Recording } from '../../metering/usage-events.repository.js';
 import { cliActor, CommandGroup, DtoCommand } from '../../platform/cli/command.js';
 import { EXIT } from '../../platform/cli/exit-codes.js';
@@ -116,7 +117,11 @@ export class EventsImportCommand extends DtoCommand<EventsImportOrder> {
 }
 
 /** `tollgate events`. */
-@Command({ name: 'events', description: 'Import usage events', subCommands: [EventsImportCommand] })
+@Command({
+  name: 'events',
+  description: 'Read the events about accounts; import usage events',
+  subCommands: [EventsListCommand, EventsTailCommand, EventsImportCommand],
+})
 export class EventsCommand extends CommandGroup {}
 
 function note(summary: ImportSummary, end: Recording | Error, line: number): void {

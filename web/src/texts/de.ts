@@ -697,6 +697,7 @@ export const de: Translation = {
     gateway: 'Aufrufen von Modellen',
     models: 'Lesen der Modelle und Preise',
     'balance:read': 'Lesen des Guthabens',
+    'events:read': 'Lesen der Ereignisse',
     'usage:read': 'Lesen des Verbrauchs',
     'credits:read': 'Lesen der Buchungen',
     'usage:write': 'Aufzeichnen von Nutzung',

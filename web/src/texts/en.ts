@@ -691,6 +691,7 @@ export const en = {
     gateway: 'Calling models',
     models: 'Reading models and prices',
     'balance:read': 'Reading the balance',
+    'events:read': 'Reading events',
     'usage:read': 'Reading usage',
     'credits:read': 'Reading transactions',
     'usage:write': 'Recording usage',

@@ -31,6 +31,7 @@ const TAGS: Record<string, string> = {
   Pricing: 'Dated model prices, markup rules and re-rating.',
   Accounts: 'Account administration: search, move, suspend, close, erase.',
   Dashboard: 'Who is signed in, sign-in by a link of the platform, and the configuration of the dashboard.',
+  Events: 'What happened to accounts: the event log. The webhooks of this document describe the types.',
   Audit: 'Audit log of administrative actions.',
   Platform: 'The whole platform, for administrators: overview, spending, margins and reconciliation.',
   Jobs: 'Background jobs: schedules and runs, which administrators can retry or cancel.',

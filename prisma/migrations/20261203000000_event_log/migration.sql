@@ -1,0 +1,112 @@
+-- AlterTable
+ALTER TABLE "events" ADD COLUMN     "position" BIGINT;
+
+-- CreateTable
+CREATE TABLE "event_counters" (
+    "user_id" VARCHAR(255) NOT NULL,
+    "last_sequence" INTEGER NOT NULL,
+    "last_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "event_counters_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
+CREATE TABLE "event_positions" (
+    "name" VARCHAR(64) NOT NULL,
+    "position" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "event_positions_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateIndex
+CREATE INDEX "events_position_idx" ON "events"("position");
+
+-- CreateIndex
+CREATE INDEX "events_new_idx" ON "events"("id") WHERE (position IS NULL);
+
+COMMENT ON TABLE "events" IS 'Something that happened to an account and that somebody may want to know. Kept for 30 days.';
+COMMENT ON COLUMN "events"."id" IS 'UUIDv7 of the event. The ids of an account increase with its sequence.';
+COMMENT ON COLUMN "events"."position" IS 'Place in the order in which this database reads events to consumers; null until it is assigned.';
+COMMENT ON TABLE "event_counters" IS 'Numbers the events of an account.';
+COMMENT ON COLUMN "event_counters"."user_id" IS 'User id of the account.';
+COMMENT ON COLUMN "event_counters"."last_sequence" IS 'Number of the latest event.';
+COMMENT ON COLUMN "event_counters"."last_at" IS 'Time in the id of the latest event; it increases strictly.';
+COMMENT ON TABLE "event_positions" IS 'How far the events of this database are: the positions assigned so far (`log`), and those that each consumer has handled.';
+COMMENT ON COLUMN "event_positions"."name" IS 'Name of the consumer, or `log`.';
+COMMENT ON COLUMN "event_positions"."position" IS 'Position of the latest event.';
+
+-- Events written before consumers existed are numbered, too.
+INSERT INTO "event_counters" SELECT "user_id", max("sequence"), clock_timestamp() FROM "events" GROUP BY "user_id";
+INSERT INTO "event_positions" ("name") VALUES ('log'), ('webhooks'), ('notifications');
+
+-- The events of a person who is erased end, and so does their number.
+CREATE OR REPLACE FUNCTION tollgate_erase_account(owner text, pseudonym text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  -- roll-ups wait, so that sums, events and ledger lines change together
+  PERFORM FROM usage_rollups ORDER BY name DESC FOR UPDATE;
+  PERFORM FROM hourly_rollups FOR UPDATE;
+  UPDATE credit_transactions SET user_id = pseudonym, description = NULL, request_id = NULL,
+    tags = NULL, metadata = tollgate_impersonal(metadata), actor = CASE WHEN actor = owner THEN pseudonym ELSE actor END
+  WHERE user_id = owner;
+  UPDATE audit_logs SET user_id = pseudonym, request_id = NULL, ip = NULL, metadata = '{}',
+    resource_id = CASE WHEN resource_id = owner THEN pseudonym ELSE resource_id END,
+    actor = CASE WHEN actor = owner THEN pseudonym ELSE actor END
+  WHERE user_id = owner;
+  UPDATE credit_transactions SET actor = pseudonym WHERE actor = owner;
+  UPDATE audit_logs SET actor = pseudonym WHERE actor = owner;
+  UPDATE credit_holds SET user_id = pseudonym, metadata = '{}', tags = NULL, work_id = NULL, work_progress = NULL
+  WHERE user_id = owner;
+  UPDATE credit_holds SET actor = pseudonym WHERE actor = owner;
+  UPDATE usage_events SET user_id = pseudonym, metadata = '{}', tags = NULL, session_id = NULL, request_id = id::text,
+    content_hash = NULL
+  WHERE user_id = owner;
+  DELETE FROM usage_event_names WHERE user_id = owner;
+  DELETE FROM usage_sessions WHERE user_id = owner;
+  DELETE FROM idempotency_keys WHERE user_id = owner;
+  DELETE FROM call_answers WHERE user_id = owner;
+  DELETE FROM portal_sessions WHERE user_id = owner;
+  DELETE FROM budgets WHERE user_id = owner;
+  UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
+  UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
+  DELETE FROM events WHERE user_id = owner;
+  DELETE FROM event_counters WHERE user_id = owner;
+  UPDATE portal_sessions SET created_by = pseudonym WHERE created_by = owner;
+  UPDATE api_keys SET user_id = pseudonym, name = 'erased', start = '', key_hash = repeat('0', 64), previous_hash = NULL,
+    previous_hash_alg = NULL, member_id = NULL, tags = '{}', metadata = '{}', paused_reason = NULL, last_used_ip = NULL,
+    revoked_at = COALESCE(revoked_at, clock_timestamp())
+  WHERE user_id = owner;
+  UPDATE api_keys SET member_id = NULL WHERE member_id = owner;
+  UPDATE api_keys SET created_by = pseudonym WHERE created_by = owner;
+  DELETE FROM litellm_rejected_logs
+  WHERE owner IN (named_user, assigned_to, log->>'end_user', log->'metadata'->>'user_api_key_user_id',
+    log->'metadata'->>'user_api_key_end_user_id');
+  UPDATE litellm_rejected_logs SET resolved_by = pseudonym WHERE resolved_by = owner;
+  UPDATE coupon_redemptions SET user_id = pseudonym, metadata = '{}' WHERE user_id = owner;
+  DELETE FROM coupon_attempts WHERE user_id = owner;
+  UPDATE coupon_codes SET created_by = pseudonym WHERE created_by = owner;
+  DELETE FROM openrouter_key_tries WHERE user_id = owner;
+  DELETE FROM openrouter_accounts WHERE user_id = owner;
+  DELETE FROM payment_customers WHERE user_id = owner;
+  DELETE FROM auto_topups WHERE user_id = owner;
+  UPDATE payments SET user_id = pseudonym, checkout_url = NULL, detail = NULL WHERE user_id = owner;
+  UPDATE payments SET reviewed_by = pseudonym WHERE reviewed_by = owner;
+  UPDATE payment_refunds SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE payment_disputes SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE payment_events SET user_id = pseudonym, detail = NULL,
+    facts = CASE WHEN facts->>'user_id' = owner THEN jsonb_set(facts, '{user_id}', to_jsonb(pseudonym)) ELSE facts END
+  WHERE user_id = owner;
+  UPDATE user_credits SET moved_to = pseudonym WHERE moved_to = owner;
+  UPDATE credit_grants SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE usage_daily SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE usage_hourly SET user_id = pseudonym WHERE user_id = owner;
+  DELETE FROM usage_by_attribution WHERE user_id = owner AND dimension = 'tag'; -- events and lines lose their tags, too
+  UPDATE usage_by_attribution SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE usage_by_hour SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE subscriptions SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE account_discounts SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE user_credits SET user_id = pseudonym, status = 'closed', status_reason = 'erased', has_budgets = false,
+    status_changed_at = clock_timestamp()
+  WHERE user_id = owner;
+END;
+$$;
