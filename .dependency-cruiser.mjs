@@ -7,7 +7,7 @@ const RANKS = [
   ['audit'],
   ['jobs'],
   ['events'],
-  ['keys', 'portal'],
+  ['keys', 'portal', 'webhooks'],
   ['auth'],
   ['tiers', 'pricing', 'metering'],
   ['credits', 'openrouter'],

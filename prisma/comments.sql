@@ -22,6 +22,9 @@ COMMENT ON TYPE "budget_unit" IS 'What a budget counts. Work that costs nothing 
 COMMENT ON TYPE "budget_window" IS 'Window of a budget: a calendar window in its time zone, the period of the plan, a range, or the last 24 hours or 30 days to the full hour.';
 COMMENT ON TYPE "budget_action" IS 'What a budget does with work beyond its limit: block refuses new work, warn only reports it.';
 COMMENT ON TYPE "budget_setter" IS 'Who set a budget.';
+COMMENT ON TYPE "webhook_endpoint_status" IS 'Whether events are sent to an endpoint.';
+COMMENT ON TYPE "webhook_disabled_reason" IS 'Why an endpoint is disabled: by an administrator, or because nothing was delivered for five days.';
+COMMENT ON TYPE "webhook_delivery_status" IS 'State of a delivery. A failed one is not tried again unless it is sent again on demand.';
 COMMENT ON TYPE "litellm_rejection" IS 'Reason why a LiteLLM log was rejected.';
 COMMENT ON TYPE "litellm_rejected_status" IS 'State of a rejected LiteLLM log.';
 
@@ -198,6 +201,45 @@ COMMENT ON COLUMN "event_counters"."last_at" IS 'Time in the id of the latest ev
 COMMENT ON TABLE "event_positions" IS 'How far the events of this database are: the positions assigned so far (`log`), and those that each consumer has handled.';
 COMMENT ON COLUMN "event_positions"."name" IS 'Name of the consumer, or `log`.';
 COMMENT ON COLUMN "event_positions"."position" IS 'Position of the latest event.';
+
+COMMENT ON TABLE "webhook_endpoints" IS 'An endpoint of the operator that receives events as webhooks.';
+COMMENT ON COLUMN "webhook_endpoints"."id" IS 'UUIDv7 of the endpoint.';
+COMMENT ON COLUMN "webhook_endpoints"."url" IS 'URL that events are sent to by POST.';
+COMMENT ON COLUMN "webhook_endpoints"."events" IS 'Types of the events to send; * stands for any characters.';
+COMMENT ON COLUMN "webhook_endpoints"."description" IS 'Description for people.';
+COMMENT ON COLUMN "webhook_endpoints"."user_ids" IS 'Only events of these accounts are sent; an empty list means all accounts.';
+COMMENT ON COLUMN "webhook_endpoints"."header_names" IS 'Names of the additional headers that are sent. Their values are never shown.';
+COMMENT ON COLUMN "webhook_endpoints"."encrypted_headers" IS 'The additional headers, encrypted; null without any.';
+COMMENT ON COLUMN "webhook_endpoints"."encrypted_secret" IS 'The secret that deliveries are signed with, encrypted.';
+COMMENT ON COLUMN "webhook_endpoints"."encrypted_previous_secret" IS 'The secret before the last rotation, encrypted.';
+COMMENT ON COLUMN "webhook_endpoints"."previous_expires_at" IS 'Until when deliveries are also signed with the secret before the last rotation; null if it was never rotated.';
+COMMENT ON COLUMN "webhook_endpoints"."status" IS 'Whether events are sent.';
+COMMENT ON COLUMN "webhook_endpoints"."disabled_reason" IS 'Why the endpoint is disabled; null while it is enabled.';
+COMMENT ON COLUMN "webhook_endpoints"."failing_since" IS 'Since when every attempt has failed; null if the last one succeeded.';
+COMMENT ON COLUMN "webhook_endpoints"."failing_reported_at" IS 'When the operator was told that the endpoint is failing.';
+COMMENT ON COLUMN "webhook_endpoints"."created_by" IS 'Actor who created the endpoint.';
+COMMENT ON COLUMN "webhook_endpoints"."created_at" IS 'When the endpoint was created.';
+COMMENT ON COLUMN "webhook_endpoints"."updated_at" IS 'When the endpoint was last changed.';
+
+COMMENT ON TABLE "webhook_deliveries" IS 'An event to send to an endpoint, and the attempts so far.';
+COMMENT ON COLUMN "webhook_deliveries"."id" IS 'UUIDv7 of the delivery.';
+COMMENT ON COLUMN "webhook_deliveries"."user_id" IS 'User id of the account that the event is about.';
+COMMENT ON COLUMN "webhook_deliveries"."endpoint_id" IS 'Endpoint that the event is sent to.';
+COMMENT ON COLUMN "webhook_deliveries"."event_id" IS 'Id of the event, also sent as webhook-id.';
+COMMENT ON COLUMN "webhook_deliveries"."type" IS 'Type of the event.';
+COMMENT ON COLUMN "webhook_deliveries"."sequence" IS 'Number of the event among those of the account. The events of an account are sent in this order.';
+COMMENT ON COLUMN "webhook_deliveries"."status" IS 'State of the delivery.';
+COMMENT ON COLUMN "webhook_deliveries"."tries" IS 'Attempts since the delivery was queued or sent again.';
+COMMENT ON COLUMN "webhook_deliveries"."attempts" IS 'The attempts, oldest first; the last 20.';
+COMMENT ON COLUMN "webhook_deliveries"."next_attempt_at" IS 'When the next attempt is due; null if none is planned, or if the delivery waits for an earlier event of the account.';
+COMMENT ON COLUMN "webhook_deliveries"."delivered_at" IS 'When the event was delivered; null if it was not.';
+COMMENT ON COLUMN "webhook_deliveries"."created_at" IS 'When the delivery was queued.';
+
+COMMENT ON TABLE "webhook_queues" IS 'The pending deliveries of an account to an endpoint. One worker at a time sends them, in the order of the events.';
+COMMENT ON COLUMN "webhook_queues"."endpoint_id" IS 'Endpoint that the events are sent to.';
+COMMENT ON COLUMN "webhook_queues"."user_id" IS 'User id of the account that the events are about.';
+COMMENT ON COLUMN "webhook_queues"."due_at" IS 'When a worker takes the queue next: for the next attempt, or because the lease of another one has ended.';
+COMMENT ON COLUMN "webhook_queues"."lease_id" IS 'Lease of the worker that has taken the queue; null if none has.';
 
 COMMENT ON TABLE "portal_sessions" IS 'A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes.';
 COMMENT ON COLUMN "portal_sessions"."id" IS 'UUIDv7 of the session.';

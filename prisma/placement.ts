@@ -14,6 +14,7 @@ export const GLOBAL_TABLES = [
   'credit_packages',
   'coupon_codes',
   'openrouter_readings',
+  'webhook_endpoints',
 ];
 
 /** Local tables: the progress of roll-ups and event consumers in each database, and data received but not yet assigned to a user. */

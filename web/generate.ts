@@ -1,6 +1,6 @@
 /**
- * Generates from openapi.json: src/api/schema.gen.ts, the types of all paths, and src/api/rules.gen.ts, the rules for the
- * fields of each body. Decimals get the type `${number}`, text that Intl.NumberFormat formats with all digits.
+ * Generates from openapi.json: src/api/schema.gen.ts, the types of all paths; src/api/rules.gen.ts, the rules for the
+ * fields of each body; and src/api/events.gen.ts, the types of events. Decimals get the type `${number}`, text that Intl.NumberFormat formats with all digits.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,11 @@ interface Schema {
 }
 
 const source = path.resolve(import.meta.dirname, '../openapi.json');
-const document = JSON.parse(readFileSync(source, 'utf8')) as { components: { schemas: Record<string, Schema> } };
+interface Source {
+  components: { schemas: Record<string, Schema> };
+  webhooks: Record<string, unknown>;
+}
+const document = JSON.parse(readFileSync(source, 'utf8')) as Source;
 const to = (name: string) => path.join(import.meta.dirname, 'src/api', name);
 
 const { factory, SyntaxKind } = ts;
@@ -56,3 +60,8 @@ const rules = Object.entries(document.components.schemas)
     return `export const ${name} = ${JSON.stringify(Object.fromEntries(fields))} as const;\n`;
   });
 writeFileSync(to('rules.gen.ts'), rules.join(''));
+
+writeFileSync(
+  to('events.gen.ts'),
+  `export const EVENT_TYPES: readonly string[] = ${JSON.stringify(Object.keys(document.webhooks))};\n`,
+);

@@ -189,6 +189,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   account_erasures: 'an erased person is in no other table',
   idempotency_keys: 'idempotency keys of requests, stored for some days',
   call_answers: 'responses, stored for some days so that repeated calls can be replayed',
+  webhook_deliveries: "deliveries of the events in events.csv to the operator's systems",
+  webhook_queues: "events that wait to be sent to the operator's systems",
   portal_sessions: 'sign-ins by link, stored for a day',
   coupon_attempts: 'times of attempts, stored for an hour',
   openrouter_key_tries: 'times of attempts, stored for an hour',

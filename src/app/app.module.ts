@@ -24,6 +24,7 @@ import { PricingModule } from '../pricing/pricing.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 
 /** The application; modules are in dependency order. */
 @Module({})
@@ -55,6 +56,7 @@ export class AppModule {
         AccountsModule,
         IntegrationsModule,
         CompatModule,
+        WebhooksModule,
         DoctorModule,
         HealthModule,
         ...extra,

@@ -56,6 +56,8 @@ import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { WEBHOOKS_COMMANDS, WebhooksCommand } from '../webhooks/webhooks.command.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 
 /** Commands in the order of the help. */
 const COMMANDS = [
@@ -101,6 +103,8 @@ const COMMANDS = [
   ...PACKAGES_COMMANDS,
   PaymentsCommand,
   ...PAYMENTS_COMMANDS,
+  WebhooksCommand,
+  ...WEBHOOKS_COMMANDS,
   EncryptionCommand,
   EncryptionRotateCommand,
   EncryptionImportFernetCommand,
@@ -143,6 +147,7 @@ export class CliModule {
         LiteLlmModule,
         DoctorModule,
         ImportsModule,
+        WebhooksModule,
       ],
       providers: [{ provide: Terminal, useValue: terminal }, CliProgram, TokenSigner, ImportTools, ...COMMANDS],
     };

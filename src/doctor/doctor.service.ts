@@ -4,6 +4,7 @@ import { BooksChecks } from './books.checks.js';
 import { DoctorRepository } from './doctor.repository.js';
 import { type Check, type Finding, type OnProgress } from './finding.js';
 import { SurroundingsChecks } from './surroundings.checks.js';
+import { WebhooksChecks } from './webhooks.checks.js';
 
 /** The result of an examination. */
 export interface DoctorReport {
@@ -33,6 +34,7 @@ export class Doctor {
     private readonly surroundings: SurroundingsChecks,
     private readonly books: BooksChecks,
     private readonly backlog: BacklogChecks,
+    private readonly webhooks: WebhooksChecks,
     private readonly repository: DoctorRepository,
   ) {}
 
@@ -41,7 +43,7 @@ export class Doctor {
    * @throws the reason of `signal` once it is aborted
    */
   async examine({ repair = false, signal, onProgress }: DoctorOptions = {}): Promise<DoctorReport> {
-    const checks = [...this.surroundings.all(), ...this.books.all(), ...this.backlog.all()];
+    const checks = [...this.surroundings.all(), ...this.books.all(), ...this.backlog.all(), ...this.webhooks.all()];
     const findings: Finding[] = [];
     const repaired: string[] = [];
     for (const check of checks) {

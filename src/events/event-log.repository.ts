@@ -52,6 +52,12 @@ export class EventLogRepository {
     return rows.map(toEvent);
   }
 
+  /** Returns an event of an account; null if it is no longer kept. */
+  async find(user_id: string, id: string): Promise<StoredEvent | null> {
+    const row = await this.db.prisma.events.findUnique({ where: { id_user_id: { id, user_id } } });
+    return row && toEvent(row as EventRow);
+  }
+
   /** Returns the id of the event with the latest position. */
   async latest(): Promise<string | undefined> {
     const [row] = await this.db.statement<{ id: string }>(

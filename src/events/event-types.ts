@@ -10,6 +10,7 @@ import {
   PlanEventObject,
 } from './objects/account-objects.js';
 import { BudgetEventObject } from './objects/budget-object.js';
+import { WebhookEventObject } from './objects/webhook-object.js';
 import {
   DiscountEventObject,
   PaymentEventObject,
@@ -126,6 +127,21 @@ export const EVENT_TYPES = {
   'usage.unrated': {
     description: 'Work was recorded whose price is not known. It is charged once a price is known.',
     object: UnratedUsageEventObject,
+  },
+  'webhook.failing': {
+    description:
+      'No delivery to a webhook endpoint has succeeded for a day. Told to the account that created the endpoint, once until a delivery succeeds.',
+    object: WebhookEventObject,
+  },
+  'webhook.disabled': {
+    description:
+      'A webhook endpoint was disabled because no delivery succeeded for five days. Told to the account that created it.',
+    object: WebhookEventObject,
+  },
+  'webhook.test': {
+    description:
+      'A test of a webhook endpoint. It is sent on demand, with the sequence 0, and is not in the event log.',
+    object: WebhookEventObject,
   },
 } as const satisfies Record<string, EventDefinition>;
 

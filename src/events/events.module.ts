@@ -10,6 +10,6 @@ import { OldEventsJob } from './old-events.job.js';
   imports: [JobsModule],
   controllers: [EventsController],
   providers: [EventFeed, EventLogRepository, EventsService, OldEventsJob],
-  exports: [EventFeed, EventsService],
+  exports: [EventFeed, EventLogRepository, EventsService],
 })
 export class EventsModule {}

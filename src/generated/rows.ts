@@ -26,6 +26,9 @@ import {
   budget_window,
   budget_action,
   budget_setter,
+  webhook_endpoint_status,
+  webhook_disabled_reason,
+  webhook_delivery_status,
   litellm_rejection,
   litellm_rejected_status,
 } from './prisma/enums.js';
@@ -1363,6 +1366,287 @@ export class EventPositionRow {
   @ApiProperty({ description: 'Position of the latest event.', type: 'integer', format: 'int64' })
   @IsWholeNumber()
   position!: number;
+}
+
+/** An endpoint of the operator that receives events as webhooks. */
+export class WebhookEndpointRow {
+  /** UUIDv7 of the endpoint. */
+  @ApiProperty({ description: 'UUIDv7 of the endpoint.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** URL that events are sent to by POST. */
+  @ApiProperty({
+    description: 'URL that events are sent to by POST.',
+    type: 'string',
+    maxLength: 2000,
+    example: 'https://app.example.com/webhooks/tollgate',
+  })
+  @IsText({ max_length: 2000 })
+  url!: string;
+
+  /** Types of the events to send; * stands for any characters. */
+  @ApiProperty({
+    description: 'Types of the events to send; * stands for any characters.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 64 },
+    maxItems: 50,
+  })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsText({ min_length: 1, max_length: 64 }, { each: true })
+  events!: string[];
+
+  /** Description for people. */
+  @ApiProperty({
+    description: 'Description for people.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'Billing of the web app',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  description!: string | null;
+
+  /** Only events of these accounts are sent; an empty list means all accounts. */
+  @ApiProperty({
+    description: 'Only events of these accounts are sent; an empty list means all accounts.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 255 },
+    maxItems: 1000,
+  })
+  @IsArray()
+  @ArrayMaxSize(1000)
+  @IsText({ min_length: 1, max_length: 255 }, { each: true })
+  user_ids!: string[];
+
+  /** Names of the additional headers that are sent. Their values are never shown. */
+  @ApiProperty({
+    description: 'Names of the additional headers that are sent. Their values are never shown.',
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 100 },
+  })
+  @IsArray()
+  @IsText({ min_length: 1, max_length: 100 }, { each: true })
+  header_names!: string[];
+
+  /** The additional headers, encrypted; null without any. */
+  @ApiProperty({ description: 'The additional headers, encrypted; null without any.', type: 'string', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText()
+  encrypted_headers!: string | null;
+
+  /** The secret that deliveries are signed with, encrypted. */
+  @ApiProperty({ description: 'The secret that deliveries are signed with, encrypted.', type: 'string' })
+  @IsText()
+  encrypted_secret!: string;
+
+  /** The secret before the last rotation, encrypted. */
+  @ApiProperty({ description: 'The secret before the last rotation, encrypted.', type: 'string', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText()
+  encrypted_previous_secret!: string | null;
+
+  /** Until when deliveries are also signed with the secret before the last rotation; null if it was never rotated. */
+  @ApiProperty({
+    description:
+      'Until when deliveries are also signed with the secret before the last rotation; null if it was never rotated.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  previous_expires_at!: Date | null;
+
+  /** Whether events are sent. */
+  @ApiProperty({
+    description: 'Whether events are sent.',
+    enum: webhook_endpoint_status,
+    enumName: 'webhook_endpoint_status',
+  })
+  @IsEnum(webhook_endpoint_status)
+  status!: webhook_endpoint_status;
+
+  /** Why the endpoint is disabled; null while it is enabled. */
+  @ApiProperty({
+    description: 'Why the endpoint is disabled; null while it is enabled.',
+    enum: webhook_disabled_reason,
+    enumName: 'webhook_disabled_reason',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(webhook_disabled_reason)
+  disabled_reason!: webhook_disabled_reason | null;
+
+  /** Since when every attempt has failed; null if the last one succeeded. */
+  @ApiProperty({
+    description: 'Since when every attempt has failed; null if the last one succeeded.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  failing_since!: Date | null;
+
+  /** When the operator was told that the endpoint is failing. */
+  @ApiProperty({
+    description: 'When the operator was told that the endpoint is failing.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  failing_reported_at!: Date | null;
+
+  /** Actor who created the endpoint. */
+  @ApiProperty({ description: 'Actor who created the endpoint.', type: 'string', maxLength: 255, example: 'admin-1' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the endpoint was created. */
+  @ApiProperty({ description: 'When the endpoint was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the endpoint was last changed. */
+  @ApiProperty({ description: 'When the endpoint was last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** An event to send to an endpoint, and the attempts so far. */
+export class WebhookDeliveryRow {
+  /** UUIDv7 of the delivery. */
+  @ApiProperty({ description: 'UUIDv7 of the delivery.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** User id of the account that the event is about. */
+  @ApiProperty({
+    description: 'User id of the account that the event is about.',
+    type: 'string',
+    maxLength: 255,
+    example: 'user-42',
+  })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Endpoint that the event is sent to. */
+  @ApiProperty({ description: 'Endpoint that the event is sent to.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  endpoint_id!: string;
+
+  /** Id of the event, also sent as webhook-id. */
+  @ApiProperty({ description: 'Id of the event, also sent as webhook-id.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  event_id!: string;
+
+  /** Type of the event. */
+  @ApiProperty({ description: 'Type of the event.', type: 'string', maxLength: 64, example: 'credits.low' })
+  @IsText({ max_length: 64 })
+  type!: string;
+
+  /** Number of the event among those of the account. The events of an account are sent in this order. */
+  @ApiProperty({
+    description: 'Number of the event among those of the account. The events of an account are sent in this order.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 2147483647,
+    example: 7,
+  })
+  @IsWholeNumber({ min: 1, max: 2147483647 })
+  sequence!: number;
+
+  /** State of the delivery. */
+  @ApiProperty({
+    description: 'State of the delivery.',
+    enum: webhook_delivery_status,
+    enumName: 'webhook_delivery_status',
+  })
+  @IsEnum(webhook_delivery_status)
+  status!: webhook_delivery_status;
+
+  /** Attempts since the delivery was queued or sent again. */
+  @ApiProperty({
+    description: 'Attempts since the delivery was queued or sent again.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+    example: 1,
+  })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  tries!: number;
+
+  /** The attempts, oldest first; the last 20. */
+  @ApiProperty({ description: 'The attempts, oldest first; the last 20.', type: 'array', items: {} })
+  @IsMetadata({ array: true })
+  attempts!: unknown[];
+
+  /** When the next attempt is due; null if none is planned, or if the delivery waits for an earlier event of the account. */
+  @ApiProperty({
+    description:
+      'When the next attempt is due; null if none is planned, or if the delivery waits for an earlier event of the account.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  next_attempt_at!: Date | null;
+
+  /** When the event was delivered; null if it was not. */
+  @ApiProperty({
+    description: 'When the event was delivered; null if it was not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  delivered_at!: Date | null;
+
+  /** When the delivery was queued. */
+  @ApiProperty({ description: 'When the delivery was queued.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** The pending deliveries of an account to an endpoint. One worker at a time sends them, in the order of the events. */
+export class WebhookQueueRow {
+  /** Endpoint that the events are sent to. */
+  @ApiProperty({ description: 'Endpoint that the events are sent to.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  endpoint_id!: string;
+
+  /** User id of the account that the events are about. */
+  @ApiProperty({ description: 'User id of the account that the events are about.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** When a worker takes the queue next: for the next attempt, or because the lease of another one has ended. */
+  @ApiProperty({
+    description:
+      'When a worker takes the queue next: for the next attempt, or because the lease of another one has ended.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  due_at!: Date;
+
+  /** Lease of the worker that has taken the queue; null if none has. */
+  @ApiProperty({
+    description: 'Lease of the worker that has taken the queue; null if none has.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  lease_id!: string | null;
 }
 
 /** A short sign-in of a user to the dashboard by a link of the platform, limited to some scopes. */
@@ -4832,6 +5116,9 @@ export const ROWS = {
   events: EventRow,
   event_counters: EventCounterRow,
   event_positions: EventPositionRow,
+  webhook_endpoints: WebhookEndpointRow,
+  webhook_deliveries: WebhookDeliveryRow,
+  webhook_queues: WebhookQueueRow,
   portal_sessions: PortalSessionRow,
   api_keys: ApiKeyRow,
   audit_logs: AuditLogRow,
@@ -4881,6 +5168,9 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   events: ['position'],
   event_counters: ['user_id', 'last_sequence', 'last_at'],
   event_positions: ['name', 'position'],
+  webhook_endpoints: ['encrypted_headers', 'encrypted_secret', 'encrypted_previous_secret', 'failing_reported_at'],
+  webhook_deliveries: [],
+  webhook_queues: ['endpoint_id', 'user_id', 'due_at', 'lease_id'],
   portal_sessions: ['token_hash'],
   api_keys: [
     'key_hash',

@@ -8,8 +8,14 @@ export interface Standing extends RollupLag {
   held_credits: number;
   accounts_in_debt: number;
   debt_credits: number;
+  webhooks_pending: number;
+  webhooks_failing: number;
+  webhooks_disabled: number;
   jobs: QueueStanding[];
 }
+
+type Credits = 'holds' | 'held_credits' | 'accounts_in_debt' | 'debt_credits';
+type Webhooks = 'webhooks_pending' | 'webhooks_failing' | 'webhooks_disabled';
 
 export interface QueueStanding {
   name: string;
@@ -28,6 +34,13 @@ FROM (SELECT count(*)::int AS holds, COALESCE(sum(amount), 0)::float8 AS held_cr
   FROM credit_holds WHERE status = 'active') AS h,
   (SELECT count(*)::int AS accounts_in_debt, COALESCE(sum(debt), 0)::float8 AS debt_credits
   FROM user_credits WHERE debt > 0) AS d`;
+
+/** Pending deliveries are counted up to 100000. */
+const WEBHOOKS = `
+SELECT (SELECT count(*)::int FROM (SELECT FROM webhook_deliveries WHERE status = 'pending' LIMIT 100000) AS p) AS webhooks_pending,
+  count(*) FILTER (WHERE status = 'enabled' AND failing_since IS NOT NULL)::int AS webhooks_failing,
+  count(*) FILTER (WHERE disabled_reason = 'failing')::int AS webhooks_disabled
+FROM webhook_endpoints`;
 
 const JOBS = `
 SELECT q.name, COALESCE(w.waiting, 0) AS waiting, COALESCE(w.waiting_s, 0) AS waiting_s,
@@ -55,12 +68,13 @@ export class DatabaseMetricsRepository {
 
   async standing(): Promise<Standing> {
     const { reads } = this.db;
-    const [lag, [credits], jobs] = await Promise.all([
+    const [lag, [credits], [webhooks], jobs] = await Promise.all([
       this.rollup.lag(READER),
-      reads.statement<Omit<Standing, keyof RollupLag | 'jobs'>>(READER, 'metrics_credits', CREDITS, []),
+      reads.statement<Pick<Standing, Credits>>(READER, 'metrics_credits', CREDITS, []),
+      reads.statement<Pick<Standing, Webhooks>>(READER, 'metrics_webhooks', WEBHOOKS, []),
       reads.statement<QueueStanding & object>(READER, 'metrics_jobs', JOBS, []),
     ]);
-    if (!credits) throw new Error('an aggregate returned no row');
-    return { ...lag, ...credits, jobs };
+    if (!credits || !webhooks) throw new Error('an aggregate returned no row');
+    return { ...lag, ...credits, ...webhooks, jobs };
   }
 }

@@ -17,6 +17,12 @@ const VALUES: Record<Values, { name: string; help: string }> = {
   held_credits: { name: 'held_credits', help: 'Credits held by active holds.' },
   accounts_in_debt: { name: 'accounts_in_debt', help: 'Accounts in debt.' },
   debt_credits: { name: 'debt_credits', help: 'Total debt of all accounts, credits.' },
+  webhooks_pending: { name: 'webhook_deliveries_pending', help: 'Webhook deliveries that wait, counted up to 100000.' },
+  webhooks_failing: { name: 'webhook_endpoints_failing', help: 'Webhook endpoints whose last attempts all failed.' },
+  webhooks_disabled: {
+    name: 'webhook_endpoints_disabled',
+    help: 'Webhook endpoints that were disabled because they failed for five days.',
+  },
 };
 
 /**

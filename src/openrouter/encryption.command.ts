@@ -6,37 +6,39 @@ import { EXIT } from '../platform/cli/exit-codes.js';
 import { Progress } from '../platform/cli/progress.js';
 import { Terminal } from '../platform/cli/terminal.js';
 import { InvalidInput } from '../platform/errors.js';
+import { KeyRing } from '../platform/secrets/key-ring.js';
+import { SealedStores } from '../platform/secrets/sealed-stores.js';
 import { IsText } from '../platform/values/wire-decorators.js';
 import { fernetKey } from './fernet.js';
 import { FernetImport, type ImportReport } from './fernet-import.js';
-import { KeyRotation } from './key-rotation.js';
 
-/** `tollgate encryption rotate`: exit code 1 when a stored key cannot be decrypted. */
+/** `tollgate encryption rotate`: exit code 1 when a stored secret cannot be decrypted. */
 @SubCommand({
   name: 'rotate',
   description:
-    "Re-encrypt users' stored keys with the first key of ENCRYPTION_KEYS; the older ones can then be removed",
+    "Re-encrypt users' stored keys and the secrets of webhooks with the first key of ENCRYPTION_KEYS; the older ones can then be removed",
 })
 export class EncryptionRotateCommand extends CliCommand {
   constructor(
     terminal: Terminal,
-    private readonly rotation: KeyRotation,
+    private readonly stores: SealedStores,
+    private readonly ring: KeyRing,
   ) {
     super(terminal);
   }
 
   override async run(): Promise<void> {
-    const progress = new Progress(this.terminal, 'keys');
-    const report = await this.rotation
+    const progress = new Progress(this.terminal, 'secrets');
+    const { current_id: key_id } = this.ring;
+    const { rotated, unreadable } = await this.stores
       .rotate(cliActor(), (done, total) => progress.update(done, total))
       .finally(() => progress.stop());
-    const { key_id, rotated, unreadable } = report;
     if (unreadable.length > 0) this.terminal.exit_code = EXIT.unexpected;
     if (this.terminal.isJson) {
-      this.terminal.printJson(report);
+      this.terminal.printJson({ key_id, rotated, unreadable });
       return;
     }
-    this.terminal.print(`${rotated} keys re-encrypted with key ${key_id}.`);
+    this.terminal.print(`${rotated} secrets re-encrypted with key ${key_id}.`);
     if (unreadable.length === 0) return;
     this.terminal.print(`Cannot be decrypted with ENCRYPTION_KEYS and left unchanged: ${unreadable.join(', ')}`);
   }
@@ -111,7 +113,7 @@ async function textOf(field: string, file: string): Promise<string> {
 /** `tollgate encryption`. */
 @Command({
   name: 'encryption',
-  description: "Manage the encryption of users' OpenRouter keys",
+  description: 'Manage the encryption of stored secrets',
   subCommands: [EncryptionRotateCommand, EncryptionImportFernetCommand],
 })
 export class EncryptionCommand extends CommandGroup {}

@@ -1,30 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { Database } from '../platform/database/database.js';
 import { KeyRing, UnreadableSecret } from '../platform/secrets/key-ring.js';
+import { type RotationReport, type SealedStore, SealedStores } from '../platform/secrets/sealed-stores.js';
 import { OpenRouterRepository, type ResealedKey, type SealedKey } from './openrouter.repository.js';
-
-/** The result of a rotation. */
-export interface RotationReport {
-  /** The current encryption key. */
-  key_id: string;
-  rotated: number;
-  /** Users whose stored key cannot be decrypted and was left unchanged. */
-  unreadable: string[];
-}
 
 const BATCH = 500;
 
-/** Re-encrypts stored keys with the current encryption key, batch by batch, while the service is running. */
+/** Re-encrypts users' stored keys with the current encryption key, batch by batch, while the service is running. */
 @Injectable()
-export class KeyRotation {
+export class KeyRotation implements SealedStore, OnModuleInit {
   constructor(
     private readonly db: Database,
     private readonly accounts: OpenRouterRepository,
     private readonly audit: AuditRepository,
     private readonly ring: KeyRing,
+    private readonly stores: SealedStores,
   ) {}
+
+  onModuleInit(): void {
+    this.stores.add(this);
+  }
 
   /**
    * Re-encrypts every key that is not encrypted with the current encryption key. If interrupted, finished batches stay
@@ -33,15 +30,17 @@ export class KeyRotation {
    * @throws DomainError `encryption_not_configured`
    */
   async rotate(actor: Actor, onProgress: (done: number, total: number) => void): Promise<RotationReport> {
-    const report: RotationReport = { key_id: this.ring.current_id, rotated: 0, unreadable: [] };
-    const total = await this.accounts.countOfOthers(report.key_id);
+    const { current_id: key_id } = this.ring;
+    const unreadable: string[] = [];
+    let rotated = 0;
+    const total = await this.accounts.countOfOthers(key_id);
     let done = 0;
     let after = '';
     for (;;) {
-      const batch = await this.accounts.nextOfOthers(report.key_id, after, BATCH);
-      if (batch.length === 0) return report;
-      const resealed = batch.flatMap((key) => this.resealed(key) ?? (report.unreadable.push(key.user_id), []));
-      report.rotated += await this.store(actor, report.key_id, resealed);
+      const batch = await this.accounts.nextOfOthers(key_id, after, BATCH);
+      if (batch.length === 0) return { rotated, unreadable };
+      const resealed = batch.flatMap((key) => this.resealed(key) ?? (unreadable.push(key.user_id), []));
+      rotated += await this.store(actor, key_id, resealed);
       after = batch.at(-1)?.user_id ?? after;
       done += batch.length;
       onProgress(done, Math.max(done, total));

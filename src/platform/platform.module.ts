@@ -5,6 +5,7 @@ import { Database } from './database/database.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
 import { PayloadPipe } from './http/bodies/validation.js';
 import { KeyRing } from './secrets/key-ring.js';
+import { SealedStores } from './secrets/sealed-stores.js';
 import { Metrics } from './metrics.js';
 import { PoolMetrics } from './database/pool-metrics.js';
 import { Shutdown } from './shutdown.js';
@@ -29,13 +30,14 @@ export class PlatformModule {
         Shutdown,
         Metrics,
         PoolMetrics,
+        SealedStores,
         Webhooks,
         { provide: Tracing, useFactory: () => tracing(config.tracing) },
         { provide: KeyRing, useFactory: () => keyRing(config.encryption.keys) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, Shutdown, Tracing, Webhooks],
+      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, SealedStores, Shutdown, Tracing, Webhooks],
     };
   }
 }

@@ -42,6 +42,20 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     VALUES ($1, repeat('a', 64), '{balance:read}', $1, $1, now() + interval '30 minutes')`,
     [user_id],
   );
+  const [endpoint] = await w.sql(
+    `INSERT INTO webhook_endpoints (url, events, user_ids, encrypted_secret, created_by)
+    VALUES ('https://app.example.com', '{*}', ARRAY[$1::varchar], 'k1.abc', $1) RETURNING id`,
+    [user_id],
+  );
+  await w.sql(
+    `INSERT INTO webhook_deliveries (user_id, endpoint_id, event_id, type, sequence, attempts)
+    VALUES ($1::varchar, $2, gen_random_uuid(), 't', 1, jsonb_build_array(jsonb_build_object('response', $1::varchar)))`,
+    [user_id, endpoint?.id],
+  );
+  await w.sql(`INSERT INTO webhook_queues (user_id, endpoint_id, due_at) VALUES ($1, $2, now())`, [
+    user_id,
+    endpoint?.id,
+  ]);
   await w.sql(
     `INSERT INTO api_keys (user_id, name, start, key_hash, hash_alg, scopes, member_id, tags, metadata, last_used_ip, created_by)
     VALUES ($1, $1, $1, repeat('c', 64), 'sha256', '{gateway}', $1, ARRAY[$1::varchar], $2, $1, $1)`,

@@ -184,6 +184,23 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['event_counters', { ...ann, last_sequence: 1, last_at: at }],
   ['events', { id: id(11), ...ann, sequence: 1, type: 'budget.exceeded', occurred_at: at, data: {} }],
   [
+    'webhook_endpoints',
+    {
+      id: id(12),
+      url: 'https://app.example.com/webhooks',
+      events: ['*'],
+      encrypted_secret: 'k1.abc',
+      created_by: 'ops',
+      created_at: at,
+      updated_at: at,
+    },
+  ],
+  [
+    'webhook_deliveries',
+    { id: id(13), ...ann, endpoint_id: id(12), event_id: id(11), type: 'budget.exceeded', sequence: 1, created_at: at },
+  ],
+  ['webhook_queues', { ...ann, endpoint_id: id(12), due_at: at }],
+  [
     'portal_sessions',
     {
       id: id(8),

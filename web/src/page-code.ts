@@ -19,5 +19,6 @@ export const pageCode = {
   '/admin/litellm': () => import('./pages/admin/litellm.tsx'),
   '/admin/reconciliation': () => import('./pages/admin/reconciliation.tsx'),
   '/admin/audit': () => import('./pages/admin/audit.tsx'),
+  '/admin/webhooks': () => import('./pages/admin/webhooks.tsx'),
   '/admin/jobs': () => import('./pages/admin/jobs.tsx'),
 } as const;

@@ -192,6 +192,15 @@ const audit = createRoute({
   validateSearch: textsIn('user_id', 'actor', 'action', 'result', 'date_from', 'date_to', 'entry'),
   component: lazyRouteComponent(pageCode['/admin/audit'], 'Audit'),
 });
+const webhooks = createRoute({
+  getParentRoute: () => admin,
+  path: '/webhooks',
+  validateSearch: textsIn(
+    ...(['tab', 'panel', 'endpoint', 'delivery'] as const),
+    ...(['endpoint_id', 'status', 'type', 'user_id', 'date_from', 'date_to'] as const),
+  ),
+  component: lazyRouteComponent(pageCode['/admin/webhooks'], 'Webhooks'),
+});
 const jobs = createRoute({
   getParentRoute: () => admin,
   path: '/jobs',
@@ -210,6 +219,7 @@ const administration = admin.addChildren([
   litellm,
   reconciliation,
   audit,
+  webhooks,
   jobs,
 ]);
 const tree = root.addChildren([signIn, signedIn, portal, shell.addChildren([...people, administration])]);

@@ -35,6 +35,7 @@ import {
 import { buildPayments, PAYMENTS_ENVIRONMENT, type PaymentsConfig, paymentsFaults } from './payments-config.js';
 import { buildShutdown, SHUTDOWN_ENVIRONMENT, type ShutdownConfig, shutdownFaults } from './shutdown-config.js';
 import { buildTracing, TRACING_ENVIRONMENT, type TracingConfig } from './tracing-config.js';
+import { buildWebhooks, WEBHOOKS_ENVIRONMENT, type WebhooksConfig } from './webhooks-config.js';
 import { USER_ID_FORMS } from '../values/user-id.js';
 import { readFiles } from './variable-files.js';
 
@@ -83,6 +84,7 @@ export interface Config {
   readonly litellm: LiteLlmConfig;
   readonly calls: CallsConfig;
   readonly dashboard: DashboardConfig;
+  readonly webhooks: WebhooksConfig;
 }
 
 export interface EncryptionConfig {
@@ -206,18 +208,20 @@ const ENVIRONMENT = z.object({
   ...LITELLM_ENVIRONMENT,
   ...PAYMENTS_ENVIRONMENT,
   ...DASHBOARD_ENVIRONMENT,
+  ...WEBHOOKS_ENVIRONMENT,
 });
 
 function build(env: z.output<typeof ENVIRONMENT>): Config {
   const embedded = env.DATABASE_URL === undefined;
   const host = env.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0');
   const auth = buildAuth(env);
+  const is_development = embedded && env.NODE_ENV !== 'production' && isLoopback(host) && auth.secret !== null;
   return {
     port: env.PORT,
     host,
     base_path: '/api/v1',
     env: env.NODE_ENV,
-    is_development: embedded && env.NODE_ENV !== 'production' && isLoopback(host) && auth.secret !== null,
+    is_development,
     log_level: env.LOG_LEVEL,
     body_limit_bytes: env.BODY_LIMIT_BYTES,
     cors_origins: env.CORS_ORIGINS ?? false,
@@ -245,6 +249,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     litellm: buildLiteLlm(env),
     calls: CALLS,
     dashboard: buildDashboard(env),
+    webhooks: buildWebhooks(env, is_development),
   };
 }
 

@@ -54,6 +54,7 @@ describe('the doctor', () => {
       'backlog',
       'jobs',
       'partitions',
+      'webhooks',
     ]);
   });
 

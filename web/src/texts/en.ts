@@ -26,6 +26,7 @@ export const en = {
     litellm: 'LiteLLM logs',
     reconciliation: 'Reconciliation',
     audit: 'Audit log',
+    webhooks: 'Webhooks',
     jobs: 'Jobs',
     skip: 'Skip to the content',
     open: 'Open the menu',

@@ -19,6 +19,7 @@ import {
   IconTicket,
   IconTool,
   IconUsers,
+  IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { dashboardConfig } from '../auth/config.ts';
@@ -51,6 +52,7 @@ interface PageEntry {
     | '/admin/litellm'
     | '/admin/reconciliation'
     | '/admin/audit'
+    | '/admin/webhooks'
     | '/admin/jobs';
   label: keyof Texts['nav'];
   icon: TablerIcon;
@@ -93,6 +95,7 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { to: '/admin/litellm', label: 'litellm', icon: IconPlugConnected },
   { to: '/admin/reconciliation', label: 'reconciliation', icon: IconTool },
   { to: '/admin/audit', label: 'audit', icon: IconHistory },
+  { to: '/admin/webhooks', label: 'webhooks', icon: IconWebhook },
   { to: '/admin/jobs', label: 'jobs', icon: IconClipboardList },
 ];
 

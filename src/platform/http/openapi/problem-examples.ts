@@ -137,6 +137,11 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail: 'Tier starter is in use. Switch its accounts first, or set is_public to false.',
     instance: '/api/v1/credits/tiers/starter',
   },
+  // webhooks
+  too_many_endpoints: {
+    detail: 'There are 100 webhook endpoints already. Delete one that is no longer used.',
+    instance: '/api/v1/webhooks/endpoints',
+  },
   // coupons
   coupon_already_redeemed: { detail: 'You have already redeemed this coupon', ...COUPON },
   coupon_limit_reached: { detail: 'Coupon redemption limit reached', ...COUPON },
