@@ -96,8 +96,12 @@ describe('an endpoint', () => {
     const count = receiver.received.length;
     const port = new URL(receiver.url).port;
     await w.sql(`UPDATE webhook_endpoints SET url = $2 WHERE id = $1`, [id, `https://localhost:${port}/`]);
-    const strict = new TestStrict(w);
-    expect(await strict.test(id)).toMatchObject({ delivered: false, error: expect.stringContaining('not sent to') });
+    // the command line of an operator who allows no network of their own
+    const strict = cliOn(w.t.database_url, { ENCRYPTION_KEYS: WEBHOOKS_ENV.ENCRYPTION_KEYS });
+    expect((await strict('webhooks', 'test', id, '--json')).json()).toMatchObject({
+      delivered: false,
+      error: expect.stringContaining('not sent to'),
+    });
     expect(receiver.received).toHaveLength(count);
     await call(`webhooks/endpoints/${id}`, 'DELETE');
   });
@@ -155,13 +159,3 @@ describe('an endpoint', () => {
     await w.sql('DELETE FROM webhook_endpoints');
   });
 });
-
-/** The service of an operator who allows no own network. */
-class TestStrict {
-  constructor(private readonly env: TestEnv) {}
-
-  async test(id: string): Promise<unknown> {
-    const strict = cliOn(this.env.t.database_url, { ENCRYPTION_KEYS: WEBHOOKS_ENV.ENCRYPTION_KEYS });
-    return (await strict('webhooks', 'test', id, '--json')).json();
-  }
-}
