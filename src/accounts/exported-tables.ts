@@ -194,5 +194,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   portal_sessions: 'sign-ins by link, stored for a day',
   coupon_attempts: 'times of attempts, stored for an hour',
   openrouter_key_tries: 'times of attempts, stored for an hour',
+  api_key_models: 'when keys first used models, which the usage says',
   payment_events: "the provider's events, whose content is in payments, refunds, disputes and subscriptions",
 };

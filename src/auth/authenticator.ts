@@ -4,7 +4,7 @@ import type { Caller } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf } from '../platform/http/address.js';
-import { KeyCallers } from '../keys/key-callers.js';
+import { KeyCallers } from '../keys/callers/key-callers.js';
 import { isPortalToken } from '../portal/portal-token.js';
 import { PortalSessions } from '../portal/portal-sessions.service.js';
 import { emailFault, rolesOf, userIdFault, userIdOf } from './claims.js';

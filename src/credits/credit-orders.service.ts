@@ -20,7 +20,8 @@ import type { BalanceView, CostBreakdown, MovementView } from './credits.views.j
 import { bookedSource } from './grants/given-source.js';
 import { idempotencyKey } from './posting/idempotency.js';
 import { lineDetails } from './posting/posting.js';
-import { type Charge, type Posted, PostingEngine } from './posting/posting.engine.js';
+import type { Posted } from './posting/decision.js';
+import { type Charge, PostingEngine } from './posting/posting.engine.js';
 
 /**
  * Changes of credits as callers order them, in HTTP and in commands: reads the body, ties the idempotency key to it, and

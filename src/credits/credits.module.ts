@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountLocks } from './accounts/account-locks.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { AccountsService } from './accounts/accounts.service.js';
+import { BurnsRepository } from './brake/burns.repository.js';
+import { KeyBrake } from './brake/key-brake.js';
 import { BudgetedAccounts } from './posting/budgeted-accounts.js';
 import { BatchRepository } from './posting/batch.repository.js';
 import { CorrectionService } from './correction.service.js';
@@ -40,7 +43,7 @@ import { SwitchService } from './grants/switch.service.js';
 import { TakeOverService } from './accounts/take-over.service.js';
 
 @Module({
-  imports: [AuditModule, JobsModule, MeteringModule, PricingModule, TiersModule],
+  imports: [AuditModule, JobsModule, KeysModule, MeteringModule, PricingModule, TiersModule],
   controllers: [CreditsController, HoldsController, BudgetsController],
   providers: [
     AccountLocks,
@@ -54,6 +57,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
     BudgetWindows,
     BudgetsRepository,
     BudgetsService,
+    BurnsRepository,
     CorrectionService,
     CreditCheck,
     CreditOrders,
@@ -62,6 +66,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
     HoldsRepository,
     HoldsService,
     IdempotencyRepository,
+    KeyBrake,
     LeasesRepository,
     LedgerRepository,
     LockedPathPoster,

@@ -16,7 +16,7 @@ import type { BalanceView } from './credits.views.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { restart } from './grants/period.js';
 import { assertOpen } from './accounts/refusal.js';
-import type { Posted } from './posting/posting.engine.js';
+import type { Posted } from './posting/decision.js';
 import type { grant_source } from '../generated/prisma/enums.js';
 
 /** Credits to add to an account. */

@@ -1,6 +1,6 @@
 import { problemOfRecord, throwIfNoneAccepted } from '../platform/http/bodies/records.js';
 import type { DeductResultView } from './credits.views.js';
-import type { Posted } from './posting/posting.engine.js';
+import type { Posted } from './posting/decision.js';
 
 /**
  * Returns the result for each charge of a batch.

@@ -6,7 +6,7 @@ import { Changes } from '../platform/http/bodies/changes.js';
 import { PageQuery } from '../platform/http/page.js';
 import { type Scope, SCOPE_NAMES } from '../platform/scopes.js';
 import { IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
-import { KEY_PREFIXES, type KeyPrefix } from './key-secret.js';
+import { KEY_PREFIXES, type KeyPrefix } from './secrets/key-secret.js';
 import { KEY_STATUSES, type KeyStatus } from './key-state.js';
 
 /** Scopes that an API key can have. Administration needs the sign-in of a person. */
@@ -25,6 +25,7 @@ const LIMITS = [
   'requests_per_minute',
   'tokens_per_minute',
   'expires_at',
+  'brake',
   'tags',
   'metadata',
   'member_id',

@@ -6,13 +6,15 @@ import { NotFound } from '../platform/errors.js';
 import { newestFirst, olderThan } from '../platform/database/keyset.js';
 import type { PageSlice } from '../platform/database/paging.js';
 import { wire } from '../platform/values/wire.js';
-import type { KeyDigest } from './key-digest.js';
+import type { KeyDigest } from './secrets/key-digest.js';
 import type { KeyStatus } from './key-state.js';
 
-/** Which keys a list has. */
+/** Which keys a list has; of all accounts unless one is named. */
 export interface KeyFilter {
-  user_id: string;
+  user_id?: string;
   status?: KeyStatus | undefined;
+  /** Whether only keys are listed that the brake has paused. */
+  is_braked?: boolean;
 }
 
 /** A key with the exact time of its last change, which identifies its state. */
@@ -82,15 +84,21 @@ export class ApiKeysRepository {
     return row && wire(row);
   }
 
-  /** Returns keys of an account, newest first. */
-  async list({ user_id, status }: KeyFilter, slice: PageSlice): Promise<ApiKeyRow[]> {
-    const where = { AND: [{ user_id }, withStatus(status), olderThan(slice.after)] };
+  /** Returns keys, newest first. */
+  async list(filter: KeyFilter, slice: PageSlice): Promise<ApiKeyRow[]> {
+    const where = { AND: [...matching(filter), olderThan(slice.after)] };
     const rows = await this.db.prisma.api_keys.findMany({ where, ...newestFirst(slice) });
     return rows.map(wire);
   }
 
-  count({ user_id, status }: KeyFilter): Promise<number> {
-    return this.db.prisma.api_keys.count({ where: { AND: [{ user_id }, withStatus(status)] } });
+  count(filter: KeyFilter): Promise<number> {
+    return this.db.prisma.api_keys.count({ where: { AND: matching(filter) } });
+  }
+
+  /** Returns the name of a key of the account that the brake has paused; null if there is none. */
+  async brakedName(user_id: string, tx: Tx | null): Promise<string | null> {
+    const where = { user_id, ...BRAKED };
+    return (await (tx ?? this.db.prisma).api_keys.findFirst({ where, select: { name: true } }))?.name ?? null;
   }
 
   async create(tx: Tx, key: NewKey): Promise<ApiKeyRow> {
@@ -156,6 +164,13 @@ export class ApiKeysRepository {
     ];
     await this.db.statement('api_keys_note_uses', NOTE_USES, columns);
   }
+}
+
+/** Keys that the brake has paused and that nobody has resumed. */
+const BRAKED = { braked_model: { not: null }, revoked_at: null } satisfies Prisma.api_keysWhereInput;
+
+function matching({ user_id, status, is_braked }: KeyFilter): Prisma.api_keysWhereInput[] {
+  return [user_id === undefined ? {} : { user_id }, withStatus(status), is_braked === true ? BRAKED : {}];
 }
 
 function withStatus(status: KeyStatus | undefined): Prisma.api_keysWhereInput {

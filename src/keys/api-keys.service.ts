@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditRepository } from '../audit/audit.repository.js';
 import type { ApiKeyRow } from '../generated/rows.js';
 import { accountOf, type Actor } from '../platform/actor.js';
 import { storedTags } from '../platform/attribution.js';
@@ -10,14 +9,20 @@ import { DomainError, NotFound } from '../platform/errors.js';
 import { KeyRing } from '../platform/secrets/key-ring.js';
 import type { ApiKeyBody, ApiKeyChanges, ApiKeysQuery, ApiKeyView, NewApiKeyView } from './api-keys.dto.js';
 import { ApiKeysRepository, type KeyChanges } from './api-keys.repository.js';
-import { storedDigest } from './key-digest.js';
-import { assertReadable, assertWithin, defaultLimits, defaultScopes } from './key-powers.js';
-import { type KeyPrefix, makeSecret, startOf } from './key-secret.js';
-import { statusOf } from './key-state.js';
-import { KnownKeys } from './known-keys.js';
+import { KeyModelsRepository } from './brake/key-models.repository.js';
+import { storedDigest } from './secrets/key-digest.js';
+import { assertReadable, assertWithin, defaultLimits, defaultScopes, hasBrakeByDefault } from './key-powers.js';
+import { type KeyPrefix, makeSecret, startOf } from './secrets/key-secret.js';
+import { type KeyAction, KeyLog } from './key-log.js';
+import { viewOf } from './key-view.js';
+import { KnownKeys } from './callers/known-keys.js';
 
 /** Decides on a change of a key: the new columns, and what the audit log tells of them. */
-type Decision = (key: ApiKeyRow, now: Date) => { changes: KeyChanges; metadata?: Record<string, unknown> };
+interface Decision {
+  changes: KeyChanges;
+  facts?: Record<string, unknown>;
+}
+type Decide = (key: ApiKeyRow, now: Date, tx: Tx) => Decision | Promise<Decision>;
 
 /**
  * API keys of users and backends. Users manage their own keys, services also the keys of role user of other users, and
@@ -28,7 +33,8 @@ export class ApiKeys {
   constructor(
     private readonly db: Database,
     private readonly keys: ApiKeysRepository,
-    private readonly audit: AuditRepository,
+    private readonly models: KeyModelsRepository,
+    private readonly log: KeyLog,
     private readonly ring: KeyRing,
     private readonly memory: KnownKeys,
   ) {}
@@ -40,7 +46,8 @@ export class ApiKeys {
    */
   async create(actor: Actor, { user_id: named, prefix, ...body }: ApiKeyBody): Promise<NewApiKeyView> {
     const user_id = accountOf(actor, named);
-    const given = { ...defaultLimits(actor), scopes: defaultScopes(body.role, actor), ...withoutGaps(body) };
+    const defaults = { ...defaultLimits(actor), brake: hasBrakeByDefault(body.role, actor) };
+    const given = { ...defaults, scopes: defaultScopes(body.role, actor), ...withoutGaps(body) };
     const created_at = new Date();
     assertReadable(given);
     assertFuture(given.expires_at, created_at);
@@ -62,7 +69,7 @@ export class ApiKeys {
     };
     const key = await this.db.transaction(async (tx) => {
       const created = await this.keys.create(tx, row);
-      await this.record(tx, actor, 'api_key.create', created, factsOf(created));
+      await this.log.record(tx, actor, 'create', created, factsOf(created));
       return created;
     });
     return { ...viewOf(key, created_at), key: secret };
@@ -87,12 +94,12 @@ export class ApiKeys {
    */
   update(actor: Actor, id: string, body: ApiKeyChanges): Promise<ApiKeyView> {
     const given = withoutGaps(body);
-    return this.change(actor, id, 'api_key.update', (key, now) => {
+    return this.change(actor, id, 'update', (key, now) => {
       assertReadable(given);
       assertFuture(given.expires_at ?? null, now);
       assertWithin(actor, { ...key, ...given });
       const changes = { ...given, ...(given.tags && { tags: storedTags(given.tags) ?? [] }) };
-      return { changes, metadata: { fields: Object.keys(changes) } };
+      return { changes, facts: { fields: Object.keys(changes) } };
     });
   }
 
@@ -103,7 +110,7 @@ export class ApiKeys {
    */
   async rotate(actor: Actor, id: string, grace_seconds: number): Promise<NewApiKeyView> {
     let secret = '';
-    const key = await this.change(actor, id, 'api_key.rotate', (old, now) => {
+    const key = await this.change(actor, id, 'rotate', (old, now) => {
       assertWithin(actor, old);
       const prefix = (old.prefix ?? 'tg_live_') as KeyPrefix;
       secret = makeSecret(prefix);
@@ -116,27 +123,30 @@ export class ApiKeys {
         previous_expires_at: new Date(now.getTime() + grace_seconds * 1000),
         rotated_at: now,
       };
-      return { changes, metadata: { previous_start: old.start, grace_seconds } };
+      return { changes, facts: { previous_start: old.start, grace_seconds } };
     });
     return { ...key, key: secret };
   }
 
   /** Pauses a key: its calls are refused until it is resumed. @throws NotFound; DomainError conflict `key_revoked` */
   pause(actor: Actor, id: string, reason: string | undefined): Promise<ApiKeyView> {
-    return this.change(actor, id, 'api_key.pause', (key, now) => {
+    return this.change(actor, id, 'pause', (key, now) => {
       const changes = { paused_at: key.paused_at ?? now, paused_reason: reason ?? null };
-      return { changes, metadata: { reason: reason ?? null } };
+      return { changes, facts: { reason: reason ?? null } };
     });
   }
 
   /**
-   * Resumes a paused key. A key that is not paused stays as it is.
+   * Resumes a paused key. A key that is not paused stays as it is. What the brake paused it for is allowed from now on.
    * @throws NotFound; DomainError forbidden `key_exceeds_creator`; conflict `key_revoked`
    */
   resume(actor: Actor, id: string): Promise<ApiKeyView> {
-    return this.change(actor, id, 'api_key.resume', (key) => {
+    return this.change(actor, id, 'resume', async (key, _now, tx) => {
       assertWithin(actor, key);
-      return { changes: { paused_at: null, paused_reason: null } };
+      await this.models.allow(tx, key);
+      const { braked_model, braked_burn } = key;
+      const changes = { paused_at: null, paused_reason: null, braked_model: null, braked_burn: null };
+      return { changes, facts: braked_model === null ? {} : { braked_model, braked_burn } };
     });
   }
 
@@ -146,7 +156,7 @@ export class ApiKeys {
       const key = manageable(actor, await this.keys.lock(tx, id));
       if (key.revoked_at !== null) return;
       await this.keys.change(tx, key, { revoked_at: new Date() });
-      await this.record(tx, actor, 'api_key.revoke', key);
+      await this.log.record(tx, actor, 'revoke', key);
     });
     this.memory.forget(id);
   }
@@ -154,7 +164,7 @@ export class ApiKeys {
   /** Revokes all keys of a user whose erasure is requested. */
   async revokeAll(tx: Tx, actor: Actor, user_id: string): Promise<void> {
     for (const key of await this.keys.revokeAll(tx, user_id, new Date())) {
-      await this.record(tx, actor, 'api_key.revoke', key);
+      await this.log.record(tx, actor, 'revoke', key);
     }
   }
 
@@ -163,31 +173,20 @@ export class ApiKeys {
     return this.keys.transfer(tx, from, to);
   }
 
-  private async change(actor: Actor, id: string, action: string, decide: Decision): Promise<ApiKeyView> {
+  private async change(actor: Actor, id: string, action: KeyAction, decide: Decide): Promise<ApiKeyView> {
     const view = await this.db.transaction(async (tx) => {
       const key = manageable(actor, await this.keys.lock(tx, id));
       if (key.revoked_at !== null) {
         throw new DomainError('conflict', 'key_revoked', 'The API key is revoked. Create a new one.');
       }
       const now = new Date();
-      const { changes, metadata } = decide(key, now);
+      const { changes, facts } = await decide(key, now, tx);
       const changed = await this.keys.change(tx, key, changes);
-      await this.record(tx, actor, action, changed, metadata);
+      await this.log.record(tx, actor, action, changed, facts);
       return viewOf(changed, now);
     });
     this.memory.forget(id);
     return view;
-  }
-
-  private record(
-    tx: Tx,
-    actor: Actor,
-    action: string,
-    { user_id, id, name, start }: ApiKeyRow,
-    facts: Record<string, unknown> = {},
-  ): Promise<void> {
-    const metadata = { name, start, ...facts };
-    return this.audit.record(tx, actor, { user_id, action, resource_type: 'api_key', resource_id: id, metadata });
   }
 }
 
@@ -198,13 +197,12 @@ const NEVER_USED = {
   rotated_at: null,
   paused_at: null,
   paused_reason: null,
+  braked_model: null,
+  braked_burn: null,
   revoked_at: null,
   last_used_at: null,
   last_used_ip: null,
 };
-
-/** Returns the key as the API shows it; the columns of its digests are not sent. */
-const viewOf = (key: ApiKeyRow, now: Date): ApiKeyView => ({ ...key, status: statusOf(key, now) });
 
 const factsOf = ({ role, scopes, expires_at }: ApiKeyRow): Record<string, unknown> => {
   return { role, scopes, expires_at: expires_at?.toISOString() ?? null };

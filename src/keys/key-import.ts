@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditRepository } from '../audit/audit.repository.js';
 import type { ApiKeyRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { Database } from '../platform/database/database.js';
@@ -9,7 +8,8 @@ import { DomainError } from '../platform/errors.js';
 import { readUserId } from '../platform/values/user-id.js';
 import { instant } from '../platform/values/wire-decorators.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { SHA_256 } from './key-digest.js';
+import { SHA_256 } from './secrets/key-digest.js';
+import { KeyLog } from './key-log.js';
 import { assertReadable, defaultScopes } from './key-powers.js';
 
 /** The result of an import. */
@@ -61,7 +61,7 @@ export class KeyImport {
   constructor(
     private readonly db: Database,
     private readonly keys: ApiKeysRepository,
-    private readonly audit: AuditRepository,
+    private readonly log: KeyLog,
   ) {}
 
   /**
@@ -109,9 +109,7 @@ export class KeyImport {
         created_by: actor.user_id,
         created_at: now,
       });
-      const metadata = { name: key.name, start: key.start, role: key.role, scopes: key.scopes };
-      const entry = { user_id: key.user_id, resource_type: 'api_key', resource_id: key.id, metadata };
-      await this.audit.record(tx, actor, { ...entry, action: 'api_key.import' });
+      await this.log.record(tx, actor, 'import', key, { role: key.role, scopes: key.scopes });
       return true;
     });
   }
@@ -133,6 +131,9 @@ const UNUSED = {
   allowed_cidrs: [],
   tags: [],
   metadata: {},
+  brake: true,
+  braked_model: null,
+  braked_burn: null,
   revoked_at: null,
   last_used_at: null,
   last_used_ip: null,

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Actor, KeyInUse } from '../platform/actor.js';
-import { assertReadable, assertWithin, defaultLimits, defaultScopes, type KeyPowers } from './key-powers.js';
+import {
+  assertReadable,
+  assertWithin,
+  defaultLimits,
+  defaultScopes,
+  hasBrakeByDefault,
+  type KeyPowers,
+} from './key-powers.js';
 
 const SOON = new Date('2027-01-01T00:00:00Z');
 const LATER = new Date('2028-01-01T00:00:00Z');
@@ -14,6 +21,7 @@ const OPEN: KeyPowers = {
   requests_per_minute: null,
   tokens_per_minute: null,
   expires_at: null,
+  brake: true,
 };
 const NARROW = {
   allowed_models: ['openai/*'],
@@ -22,6 +30,7 @@ const NARROW = {
   allowed_cidrs: ['10.0.0.0/8'],
   requests_per_minute: 60,
   tokens_per_minute: 1000,
+  brake: true,
 };
 type Creator = Pick<Actor, 'roles' | 'scopes' | 'sign_in' | 'api_key'>;
 const key: KeyInUse = { id: 'k', name: 'k', member_id: null, tags: [], ...NARROW };
@@ -69,18 +78,31 @@ describe('what a new key can do', () => {
       ['tokens_per_minute', null],
       ['expires_at', LATER],
       ['expires_at', null],
+      ['brake', false],
     ];
     for (const [field, value] of beyond) expect(excess(BY_KEY, { ...WITHIN, [field]: value })).toBe(field);
   });
 
   it('is by default what the key that creates it can do', () => {
-    expect(defaultLimits(BY_KEY)).toEqual({ ...NARROW, expires_at: SOON });
+    const { brake, ...limits } = NARROW;
+    expect({ brake, ...defaultLimits(BY_KEY) }).toEqual({ brake, ...limits, expires_at: SOON });
     expect(defaultScopes('user', BY_KEY)).toEqual(['gateway']);
     expect(
-      excess(BY_KEY, { ...defaultLimits(BY_KEY), role: 'user', scopes: defaultScopes('user', BY_KEY) }),
+      excess(BY_KEY, {
+        ...defaultLimits(BY_KEY),
+        brake: hasBrakeByDefault('user', BY_KEY),
+        role: 'user',
+        scopes: defaultScopes('user', BY_KEY),
+      }),
     ).toBeUndefined();
     const session: Creator = { roles: ['user'], sign_in: { method: 'token', expires_at: SOON } };
     expect(defaultLimits(session).expires_at).toBeNull();
+  });
+
+  it('has a brake, unless it is for a backend that is not limited by one itself', () => {
+    expect(hasBrakeByDefault('user', {})).toBe(true);
+    expect(hasBrakeByDefault('service', {})).toBe(false);
+    expect(hasBrakeByDefault('service', BY_KEY)).toBe(true);
   });
 
   it('names each entry that cannot be read', () => {

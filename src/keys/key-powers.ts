@@ -3,7 +3,7 @@ import { type Actor, actsForOthers, type KeyInUse } from '../platform/actor.js';
 import { DomainError, type FieldError, InvalidInput } from '../platform/errors.js';
 import { coversModel } from '../platform/key-limits.js';
 import type { Scope } from '../platform/scopes.js';
-import { isRange } from './address-ranges.js';
+import { isRange } from './callers/address-ranges.js';
 
 /** What a key can do. */
 export type KeyPowers = Pick<
@@ -17,6 +17,7 @@ export type KeyPowers = Pick<
   | 'requests_per_minute'
   | 'tokens_per_minute'
   | 'expires_at'
+  | 'brake'
 >;
 
 type Creator = Pick<Actor, 'roles' | 'scopes' | 'sign_in' | 'api_key'>;
@@ -37,13 +38,17 @@ const NO_LIMITS = {
   expires_at: null,
 };
 
+/** Whether a key has a brake if its creator does not say: a backend takes on new models on purpose. */
+export const hasBrakeByDefault = (role: ApiKeyRow['role'], { api_key }: Pick<Creator, 'api_key'>): boolean =>
+  role === 'user' || api_key?.brake === true;
+
 /** Returns the scopes of a key whose creator names none: what keys of its role usually need and the creator has. */
 export function defaultScopes(role: ApiKeyRow['role'], { scopes }: Pick<Creator, 'scopes'>): Scope[] {
   return scopes ? USUAL_SCOPES[role].filter((scope) => scopes.includes(scope)) : USUAL_SCOPES[role];
 }
 
 /** Returns the limits of a key whose creator names none: none, or those of the key that creates it. */
-export function defaultLimits({ sign_in, api_key }: Creator): Omit<KeyPowers, 'role' | 'scopes'> {
+export function defaultLimits({ sign_in, api_key }: Creator): Omit<KeyPowers, 'role' | 'scopes' | 'brake'> {
   if (!api_key) return NO_LIMITS;
   const { allowed_models, denied_models, allowed_services, allowed_cidrs, requests_per_minute, tokens_per_minute } =
     api_key;
@@ -103,6 +108,7 @@ function excessOverKey(key: KeyInUse, expires_at: Date | null, powers: KeyPowers
   if (!isNarrower(powers.allowed_cidrs, key.allowed_cidrs)) return 'allowed_cidrs';
   if (!isAtMost(powers.requests_per_minute, key.requests_per_minute)) return 'requests_per_minute';
   if (!isAtMost(powers.tokens_per_minute, key.tokens_per_minute)) return 'tokens_per_minute';
+  if (key.brake && !powers.brake) return 'brake';
   return isAtMost(powers.expires_at?.getTime() ?? null, expires_at?.getTime() ?? null) ? null : 'expires_at';
 }
 

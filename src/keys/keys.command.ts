@@ -8,9 +8,11 @@ import { Progress } from '../platform/cli/progress.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import { isUuid } from '../platform/database/uuid.js';
 import { InvalidInput, NotFound } from '../platform/errors.js';
+import { PageQuery } from '../platform/http/page.js';
 import { IsText } from '../platform/values/wire-decorators.js';
 import { ApiKeyBody, ApiKeysQuery, ApiKeyView, NewApiKeyView, PauseBody, RotationBody } from './api-keys.dto.js';
 import { ApiKeys } from './api-keys.service.js';
+import { BrakedKeys } from './brake/braked-keys.service.js';
 import { KeyImport } from './key-import.js';
 
 const COLUMNS: readonly Column[] = [
@@ -22,6 +24,15 @@ const COLUMNS: readonly Column[] = [
   ['last used', 'last_used_at'],
   ['expires', 'expires_at'],
   ['created', 'created_at'],
+];
+
+const BRAKED_COLUMNS: readonly Column[] = [
+  ['id', 'id'],
+  ['user', 'user_id'],
+  ['name', 'name'],
+  ['model', 'braked_model'],
+  ['burn', 'braked_burn'],
+  ['paused', 'paused_at'],
 ];
 
 const KEY = { arguments: '<id>', argsDescription: { id: 'Id of the key' } };
@@ -63,6 +74,23 @@ export class ApiKeysListCommand extends DtoCommand<OwnedKeysQuery> {
 
   protected override async execute(query: OwnedKeysQuery): Promise<void> {
     this.list(ApiKeyView, await this.keys.list(cliActor(), query), COLUMNS);
+  }
+}
+
+/** `tollgate keys braked`. */
+@SubCommand({ name: 'braked', description: 'List the API keys that the brake has paused, newest first' })
+export class ApiKeysBrakedCommand extends DtoCommand<PageQuery> {
+  protected readonly dto = PageQuery;
+
+  constructor(
+    terminal: Terminal,
+    private readonly keys: BrakedKeys,
+  ) {
+    super(terminal);
+  }
+
+  protected override async execute(query: PageQuery): Promise<void> {
+    this.list(ApiKeyView, await this.keys.list(query), BRAKED_COLUMNS);
   }
 }
 
@@ -206,6 +234,7 @@ async function textOf(file: string): Promise<string> {
 export const API_KEYS_COMMANDS = [
   ApiKeysCreateCommand,
   ApiKeysListCommand,
+  ApiKeysBrakedCommand,
   ApiKeysRotateCommand,
   ApiKeysPauseCommand,
   ApiKeysResumeCommand,

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { PaymentsTransfer } from './payments-transfer.repository.js';
@@ -52,7 +53,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
   payments.stripe === null ? null : new StripeProvider(payments.stripe);
 
 @Module({
-  imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule],
+  imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule, KeysModule],
   controllers: [
     PackagesController,
     PaymentsController,

@@ -30,6 +30,8 @@ export interface KeyInUse {
   readonly allowed_cidrs: readonly string[];
   readonly requests_per_minute: number | null;
   readonly tokens_per_minute: number | null;
+  /** Whether sudden spending on a new model pauses the key. */
+  readonly brake: boolean;
 }
 
 /** The caller of an operation. The auth guard creates it; jobs and commands use {@link systemActor}. */

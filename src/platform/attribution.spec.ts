@@ -14,6 +14,7 @@ const KEY: KeyInUse = {
   allowed_cidrs: [],
   requests_per_minute: null,
   tokens_per_minute: null,
+  brake: true,
 };
 const codeOf = (limits: Partial<KeyInUse>, service: string, model?: string | null): string | undefined =>
   workFault({ api_key: { ...KEY, ...limits } }, { service, model })?.code;

@@ -7,7 +7,7 @@ import { type Json, TestEnv } from './factories.js';
 
 export const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
 export const MODEL = 'openai/gpt-4o-mini';
-const RING = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
+export const RING = `tests:${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** The application with a stand-in of OpenRouter whose prices are loaded, listening on its own port. */
 export class GatewayWorld {

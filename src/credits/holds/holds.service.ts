@@ -8,7 +8,8 @@ import type { Replayable } from '../../platform/replayable.js';
 import { units } from '../../platform/values/amount.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { idempotencyKey } from '../posting/idempotency.js';
-import { type HoldPosted, PostingEngine } from '../posting/posting.engine.js';
+import type { HoldPosted } from '../posting/decision.js';
+import { PostingEngine } from '../posting/posting.engine.js';
 import { type CaptureBody, type ExtendBody, HOLD_TTL_DEFAULT_S, type HoldBody, type HoldsQuery } from './holds.dto.js';
 import { HoldsRepository } from './holds.repository.js';
 

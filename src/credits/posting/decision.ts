@@ -2,7 +2,8 @@ import type { CreditHoldRow } from '../../generated/rows.js';
 import type { RecordedEvent } from '../../metering/usage-event.js';
 import { DomainError } from '../../platform/errors.js';
 import type { SavedAccount, StoredLine } from '../accounts/accounts.repository.js';
-import type { AccountDelta, Result } from './posting.js';
+import type { ShownAccount } from '../accounts/shown-account.js';
+import type { AccountDelta, Outcome, Result } from './posting.js';
 
 /** What a posting created or changed. New lines, holds and events are given by index, stored ones by id or as rows. */
 export type PostingEffect = Partial<Record<'line' | 'new_hold' | 'new_event', number>> & {
@@ -56,4 +57,44 @@ export function alreadyResolved(hold: CreditHoldRow): DomainError {
     `The hold was ${hold.status} at ${at}; a hold can be captured or released only once.`,
     { hold_status: hold.status },
   );
+}
+
+/** The result of a charge: the account right after it and its ledger line. A replay returns the original line. */
+export interface Posted {
+  account: ShownAccount;
+  line: StoredLine;
+  replayed: boolean;
+}
+
+/** The result of metering: the account right after it and the recorded event. A replay returns the original event. */
+export interface Metered {
+  account: ShownAccount;
+  event: RecordedEvent;
+  replayed: boolean;
+}
+
+/** The result of a hold operation: the account right after it, the hold, and the event that a capture recorded. */
+export interface HoldPosted {
+  account: ShownAccount;
+  hold: CreditHoldRow;
+  event: RecordedEvent | null;
+  replayed: boolean;
+}
+
+/** Returns the result of a charge. */
+export function charged({ account, line, replayed }: Outcome): Posted {
+  if (!line) throw new Error('a charge was posted without a line');
+  return { account, line, replayed };
+}
+
+/** Returns the result of metering. */
+export function metered({ account, event, replayed }: Outcome): Metered {
+  if (!event) throw new Error('work was metered without an event');
+  return { account, event, replayed };
+}
+
+/** Returns the result of a hold operation. */
+export function held({ account, hold, event, replayed }: Outcome): HoldPosted {
+  if (!hold) throw new Error('a hold was posted without a hold');
+  return { account, hold, event, replayed };
 }

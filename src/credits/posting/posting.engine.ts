@@ -1,23 +1,29 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import pLimit from 'p-limit';
-import type { CreditHoldRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
 import { type Units, units } from '../../platform/values/amount.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isOutage } from '../../platform/database/database-errors.js';
 import { DomainError } from '../../platform/errors.js';
-import type { NewEvent, RecordedEvent } from '../../metering/usage-event.js';
+import type { NewEvent } from '../../metering/usage-event.js';
 import type { LineDetails } from '../accounts/account.js';
-import type { ShownAccount } from '../accounts/shown-account.js';
-import type { StoredLine } from '../accounts/accounts.repository.js';
 import { BatchRepository } from './batch.repository.js';
+import { charged, held, type HoldPosted, type Metered, metered, type Posted } from './decision.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
 import { LockedPathPoster } from './locked-path-poster.js';
 import { PostingMetrics } from './posting-metrics.js';
 import { PostingTraces } from './posting-traces.js';
-import { eventDetails, type HoldFacts, type HoldPosting, type Outcome, type Posting } from './posting.js';
+import {
+  eventDetails,
+  type HoldFacts,
+  type HoldPosting,
+  type KeySpending,
+  keySpending,
+  type Outcome,
+  type Posting,
+} from './posting.js';
 
 /** Credits to charge, with the details for the ledger line. */
 export interface Charge {
@@ -30,13 +36,6 @@ export interface Charge {
 /** A hold to create. */
 export type HoldOrder = Omit<HoldPosting, 'kind' | 'actor'>;
 
-/** The result of a charge: the account right after it and its ledger line. A replay returns the original line. */
-export interface Posted {
-  account: ShownAccount;
-  line: StoredLine;
-  replayed: boolean;
-}
-
 /** Work to charge and to record in one write. The charge is the event's `total_cost`. */
 export interface MeteredWork {
   event: NewEvent;
@@ -46,21 +45,6 @@ export interface MeteredWork {
 /** The same with the kind of its charge: for work about to be done, or for finished work. */
 export interface ChargedWork extends MeteredWork {
   kind: 'deduct' | 'settle';
-}
-
-/** The result of metering: the account right after it and the recorded event. A replay returns the original event. */
-export interface Metered {
-  account: ShownAccount;
-  event: RecordedEvent;
-  replayed: boolean;
-}
-
-/** The result of a hold operation: the account right after it, the hold, and the event that a capture recorded. */
-export interface HoldPosted {
-  account: ShownAccount;
-  hold: CreditHoldRow;
-  event: RecordedEvent | null;
-  replayed: boolean;
 }
 
 /** The lane a user stays on while any of the user's postings is pending. */
@@ -88,6 +72,7 @@ export class PostingEngine implements OnModuleDestroy {
   private readonly log = new Logger('posting');
   private readonly assignments = new Map<string, LaneAssignment>();
   private queued = 0;
+  private keySpent: (spending: KeySpending) => void = () => undefined;
 
   constructor(
     batches: BatchRepository,
@@ -111,6 +96,11 @@ export class PostingEngine implements OnModuleDestroy {
         onFault: (error) => this.log.error('a batch failed', (error as Error).stack),
       });
     });
+  }
+
+  /** Calls `listener` after each charge with an API key. It must return immediately. */
+  onKeySpending(listener: (spending: KeySpending) => void): void {
+    this.keySpent = listener;
   }
 
   /**
@@ -249,10 +239,16 @@ export class PostingEngine implements OnModuleDestroy {
       posting,
       resolve: (result) => {
         if (result instanceof DomainError) this.metrics.refused(result.code);
+        else if (!result.replayed) this.noteSpending(posting);
         finish(result);
       },
       reject: (error) => finish(error as Error),
     });
+  }
+
+  private noteSpending(posting: Posting): void {
+    const spending = keySpending(posting);
+    if (spending) this.keySpent(spending);
   }
 
   /** Returns the user's lane. A user with pending postings stays on the same lane, which keeps their order. */
@@ -283,18 +279,3 @@ const workPosting = (actor: Actor, { kind, event, key }: ChargedWork): Posting =
   amount: units(event.total_cost),
   details: eventDetails(event),
 });
-
-function charged({ account, line, replayed }: Outcome): Posted {
-  if (!line) throw new Error('a charge was posted without a line');
-  return { account, line, replayed };
-}
-
-function metered({ account, event, replayed }: Outcome): Metered {
-  if (!event) throw new Error('work was metered without an event');
-  return { account, event, replayed };
-}
-
-function held({ account, hold, event, replayed }: Outcome): HoldPosted {
-  if (!hold) throw new Error('a hold was posted without a hold');
-  return { account, hold, event, replayed };
-}

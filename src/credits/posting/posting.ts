@@ -117,6 +117,21 @@ export function factsOf(hold: CreditHoldRow): HoldFacts {
 
 const kindOf = (is_free: boolean | undefined): CallKind => (is_free ? 'free' : 'metered');
 
+/** Credits that an API key has spent on a model; work without a model has the name of its service. */
+export interface KeySpending {
+  readonly api_key_id: string;
+  readonly model: string;
+  readonly amount: Units;
+}
+
+/** Returns what a posting spends with an API key; null if it charges nothing or no key is used. */
+export function keySpending(posting: Posting): KeySpending | null {
+  if (!('amount' in posting) || posting.kind === 'hold' || posting.amount <= 0n) return null;
+  const { attribution, model, service } = posting.kind === 'capture' ? captureDetails(posting) : posting.details;
+  const api_key_id = attribution?.api_key_id ?? null;
+  return api_key_id === null ? null : { api_key_id, model: model ?? service ?? '', amount: posting.amount };
+}
+
 /** Returns the list price of the posting's work if it is free; otherwise zero. */
 export function listCostOf(posting: Posting): Units {
   const list_cost = eventOf(posting)?.list_cost;

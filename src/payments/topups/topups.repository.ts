@@ -43,7 +43,9 @@ export class TopupsRepository {
       'topups_due',
       `SELECT t.user_id FROM auto_topups t JOIN user_credits a USING (user_id)
        WHERE t.state = 'on' AND t.next_try_at <= clock_timestamp()
-         AND (t.payment_id IS NOT NULL OR (a.status = 'active' AND a.balance - a.held - a.debt < t.threshold))
+         AND (t.payment_id IS NOT NULL OR (a.status = 'active' AND a.balance - a.held - a.debt < t.threshold
+           AND NOT EXISTS (SELECT FROM api_keys k
+             WHERE k.user_id = t.user_id AND k.braked_model IS NOT NULL AND k.revoked_at IS NULL)))
        ORDER BY t.next_try_at LIMIT $1`,
       [limit],
     );

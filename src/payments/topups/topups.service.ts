@@ -7,6 +7,7 @@ import type { Actor } from '../../platform/actor.js';
 import { amount, units } from '../../platform/values/amount.js';
 import type { Tx } from '../../platform/database/database.js';
 import { InvalidInput, NotFound } from '../../platform/errors.js';
+import { BrakedKeys } from '../../keys/brake/braked-keys.service.js';
 import { PROVIDER_ACTOR } from '../payment-settlement.js';
 import { CURRENCY } from '../checkout/offer.js';
 import { PackagesRepository } from '../packages/packages.repository.js';
@@ -17,6 +18,9 @@ import { type TopupTerms, TopupsRepository } from './topups.repository.js';
 /** The provider closes checkout pages after 24 hours at the latest. */
 const CONFIRM_MS = 23 * 3_600_000;
 const CONFIRM = 'The bank requires the payer to confirm the payment. Open checkout_url.';
+
+const brakedDetail = (key: string): string =>
+  `Nothing is bought while the API key ${key} is paused by its brake. Resume or revoke the key.`;
 
 /** The top-up settings of an account, and the money spent this month. */
 export type TopupState = AutoTopupRow & { spent_this_month: string; checkout_url: string | null };
@@ -33,16 +37,19 @@ export class TopupsService {
     private readonly packages: PackagesRepository,
     private readonly locks: AccountLocks,
     private readonly audit: AuditRepository,
+    private readonly braked: BrakedKeys,
   ) {}
 
   /** Returns the settings, or null if there are none. */
   async find(user_id: string): Promise<TopupState | null> {
     const topup = await this.topups.find(user_id);
     if (!topup) return null;
-    const spent_this_month = amount(await this.payments.toppedUp(user_id));
+    const [spent, key] = await Promise.all([this.payments.toppedUp(user_id), this.braked.nameOf(user_id)]);
+    const spent_this_month = amount(spent);
+    const detail = key === null ? topup.detail : brakedDetail(key);
     const { payment_id: id } = topup;
     const inFlight = id === null ? null : await this.payments.find({ id, user_id });
-    return { ...topup, spent_this_month, checkout_url: inFlight?.checkout_url ?? null };
+    return { ...topup, detail, spent_this_month, checkout_url: inFlight?.checkout_url ?? null };
   }
 
   /**
@@ -130,6 +137,7 @@ export class TopupsService {
     const { user_id, package_code, threshold } = topup;
     const { balance, held, debt } = account.state;
     if (balance - held - debt >= units(threshold)) return null;
+    if ((await this.braked.nameOf(user_id, tx)) !== null) return null;
     const offer = await this.packages.get(package_code, tx);
     const spent = await this.payments.toppedUp(user_id, tx);
     const isOverLimit = spent + units(offer.price) > units(topup.monthly_limit);

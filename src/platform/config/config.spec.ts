@@ -33,7 +33,12 @@ describe('the configuration', () => {
       body_limit_bytes: 1_048_576,
       cors_origins: false,
       trust_proxy: false,
-      limits: { requests_per_user: 3_000, requests_per_address: 1_200, bodies_max_bytes: 268_435_456 },
+      limits: {
+        requests_per_user: 3_000,
+        requests_per_address: 1_200,
+        key_brake_floor: '5',
+        bodies_max_bytes: 268_435_456,
+      },
       shutdown: { delay_s: 5, grace_s: 25 },
       metrics: { port: null, token: null },
       tracing: {

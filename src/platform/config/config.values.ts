@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { AMOUNT_PATTERN, units } from '../values/amount.js';
 
 // Schemas of environment variables. The messages complete the sentence "VARIABLE must be ...".
 
@@ -15,6 +16,12 @@ export const wholeNumber = (min: number, max: number) => {
 
 /** The same, with a default value. */
 export const whole = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
+
+/** A positive amount with at most 10 decimals. */
+export const positiveAmount = (fallback: string) => {
+  const isPositive = (text: string): boolean => AMOUNT_PATTERN.test(text) && units(text) > 0n;
+  return z.string().refine(isPositive, 'a positive decimal number with at most 10 decimals').default(fallback);
+};
 
 /** One of the listed values. */
 export const oneOf = <const T extends string>(values: readonly T[], fallback: NoInfer<T>) =>

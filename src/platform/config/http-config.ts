@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { whole } from './config.values.js';
+import { positiveAmount, whole } from './config.values.js';
 
 /** Limits on callers. Each instance applies them separately. */
 export interface LimitsConfig {
@@ -7,6 +7,8 @@ export interface LimitsConfig {
   readonly requests_per_user: number;
   /** Requests per minute without valid credentials from one address; 0 means no limit. */
   readonly requests_per_address: number;
+  /** Credits that an API key can spend on a new model within five minutes before its brake looks at what is usual. */
+  readonly key_brake_floor: string;
   /** Maximum bytes of large request bodies in memory. */
   readonly bodies_max_bytes: number;
 }
@@ -17,6 +19,7 @@ const RATE_MAX = 1_000_000;
 export const LIMITS_ENVIRONMENT = {
   RATE_LIMIT_PER_USER: whole(0, RATE_MAX, 3_000),
   RATE_LIMIT_PER_ADDRESS: whole(0, RATE_MAX, 1_200),
+  KEY_BRAKE_FLOOR: positiveAmount('5'),
   BODIES_MAX_BYTES: whole(33_554_432, 17_179_869_184, 268_435_456),
 };
 
@@ -24,6 +27,7 @@ export function buildLimits(env: z.output<z.ZodObject<typeof LIMITS_ENVIRONMENT>
   return {
     requests_per_user: env.RATE_LIMIT_PER_USER,
     requests_per_address: env.RATE_LIMIT_PER_ADDRESS,
+    key_brake_floor: env.KEY_BRAKE_FLOOR,
     bodies_max_bytes: env.BODIES_MAX_BYTES,
   };
 }

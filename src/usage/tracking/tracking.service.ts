@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
-import { type ChargedWork, type Metered, PostingEngine } from '../../credits/posting/posting.engine.js';
+import type { Metered } from '../../credits/posting/decision.js';
+import { type ChargedWork, PostingEngine } from '../../credits/posting/posting.engine.js';
 import {
   type EventName,
   isSameWork,

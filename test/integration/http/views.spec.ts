@@ -15,6 +15,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   idempotency_keys: [],
   call_answers: [],
   api_keys: ['ApiKeyView', 'NewApiKeyView', 'MeKeyView'],
+  api_key_models: [],
   budgets: ['BudgetView', 'BudgetScopeView'],
   events: ['EventView'],
   event_counters: [],

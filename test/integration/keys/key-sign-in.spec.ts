@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { ApiKeysRepository } from '../../../src/keys/api-keys.repository.js';
-import { KeyUses } from '../../../src/keys/key-uses.js';
-import { makeSecret } from '../../../src/keys/key-secret.js';
+import { KeyUses } from '../../../src/keys/callers/key-uses.js';
+import { makeSecret } from '../../../src/keys/secrets/key-secret.js';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { apiKey, type MadeKey } from '../../support/api-keys.js';
 import type { Answer, TestApp } from '../../support/app.js';

@@ -83,6 +83,22 @@ describe('automatic top-up', () => {
     await s.verify(user_id);
   });
 
+  it('buys nothing while the brake has paused a key of the account', async () => {
+    const user_id = await topper();
+    const [key] = await s.w.sql(
+      `INSERT INTO api_keys (user_id, name, start, key_hash, hash_alg, scopes, created_by, paused_at, braked_model, braked_burn)
+       VALUES ($1, 'Notebook', 'tg_live_4fRt', repeat('a', 64), 'sha256', '{gateway}', 'ops', now(), 'openai/gpt-5-pro', 9)
+       RETURNING id`,
+      [user_id],
+    );
+    expect(await run()).toBe(0);
+    expect(await state(user_id)).toMatchObject({ state: 'on', detail: expect.stringContaining('Notebook is paused') });
+    await s.w.done(`api-keys/${String(key?.id)}/resume`, {});
+    expect(await state(user_id)).toMatchObject({ state: 'on', detail: null });
+    expect(await run()).toBe(1);
+    expect(await bought(user_id)).toHaveLength(1);
+  });
+
   it('counts held credits as spent', async () => {
     const user_id = await topper({ credits: '5' });
     await s.w.hold(user_id, '4');

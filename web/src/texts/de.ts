@@ -614,6 +614,18 @@ export const de: Translation = {
     pauseDone: 'Der Schlüssel ist angehalten.',
     paused: 'Dieser Schlüssel ist angehalten',
     pausedText: 'Aufrufe damit werden abgelehnt, bis er fortgesetzt wird.',
+    brake: 'Bremse',
+    brakeText:
+      'Hält den Schlüssel an, wenn er plötzlich viel für ein Modell ausgibt, das er noch nie benutzt hat, wie ein gestohlener Schlüssel.',
+    brakeOn: 'An',
+    brakeOff: 'Aus',
+    braked: 'Die Bremse hat den Schlüssel {name} angehalten',
+    brakedText:
+      '{model}, das der Schlüssel noch nicht benutzt hatte, hat bis {time} innerhalb von fünf Minuten {credits} Credits gekostet.',
+    brakedAdvice:
+      'Waren Sie es selbst? Dann setzen Sie den Schlüssel fort: Dieses Modell gilt künftig als üblich. Wenn nicht, ersetzen Sie zuerst sein Geheimnis. Bis dahin wird nichts automatisch gekauft.',
+    brakedQuestion:
+      'Aufrufe mit {name} werden wieder angenommen, und {model} hält ihn bei diesen Kosten nicht mehr an.',
     resume: 'Fortsetzen',
     resumeQuestion: 'Aufrufe mit {name} werden wieder angenommen.',
     resumeDone: 'Der Schlüssel gilt wieder.',
@@ -878,6 +890,8 @@ export const de: Translation = {
       unratedDetail: '{models, plural, one {# Modell} other {# Modelle}}, vorläufig {credits} Credits berechnet',
       rejectedLogs: 'Nicht buchbare LiteLLM-Protokolle',
       failingJobs: 'Fehlschlagende Aufgaben',
+      brakedKeys: 'Schlüssel, die die Bremse angehalten hat',
+      accountOf: 'Konto von {user}',
       health: 'Zustand',
       levels: { ok: 'Gesund', warning: 'Warnung', error: 'Fehler' },
       ledger: 'Hauptbuch',

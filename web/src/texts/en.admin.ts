@@ -25,6 +25,8 @@ export const enAdmin = {
     unratedDetail: '{models, plural, one {# model} other {# models}}, charged {credits} credits provisionally',
     rejectedLogs: 'LiteLLM logs that could not be booked',
     failingJobs: 'Failing jobs',
+    brakedKeys: 'Keys that the brake has paused',
+    accountOf: 'Account of {user}',
     health: 'Health',
     levels: { ok: 'Healthy', warning: 'Warning', error: 'Fault' },
     ledger: 'Ledger',

@@ -13,6 +13,14 @@ export const platformOverview = () =>
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/overview', { signal })),
   });
 
+/** Keys of all accounts that the brake has paused, newest first; read again every minute while somebody looks. */
+export const brakedKeys = () =>
+  queryOptions({
+    queryKey: ['admin', 'braked-keys'],
+    refetchInterval: REFRESH_MS,
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/api-keys/braked', { signal })),
+  });
+
 /** The daily comparisons of booked costs with the provider's figures. */
 export const reconciliationState = () =>
   queryOptions({

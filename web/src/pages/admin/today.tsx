@@ -10,6 +10,7 @@ import { SpendingChart } from '../../ui/account-usage-chart.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Attention } from './today/attention.tsx';
+import { BrakedKeys } from './today/braked-keys.tsx';
 import { Figures, WINDOWS } from './today/figures.tsx';
 import { Health } from './today/health.tsx';
 
@@ -46,6 +47,7 @@ export function Today() {
               <Attention overview={overview} />
               <Health overview={overview} />
             </SimpleGrid>
+            <BrakedKeys />
             <SpendingChart load={platformSeries} />
           </Stack>
         )}

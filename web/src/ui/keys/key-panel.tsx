@@ -14,6 +14,7 @@ import { Facts } from '../facts.tsx';
 import { may } from '../pages.ts';
 import { SidePanel } from '../side-panel.tsx';
 import { useWords } from '../words.ts';
+import { BrakedKey } from './braked-key.tsx';
 import { KeyStatus } from './key-status.tsx';
 import { LimitsForm } from './limits-form.tsx';
 import { RotateForm } from './rotate-form.tsx';
@@ -48,7 +49,8 @@ function Key({ apiKey, userId, onClose }: KeyPanelProps & { apiKey: ApiKeyView }
   const isOver = apiKey.status === 'revoked';
   return (
     <Stack gap="lg">
-      {apiKey.status === 'paused' && (
+      <BrakedKey apiKey={apiKey} />
+      {apiKey.status === 'paused' && apiKey.braked_model === null && (
         <Alert color="orange" title={t('paused')}>
           {apiKey.paused_reason ?? t('pausedText')}
         </Alert>
@@ -98,6 +100,7 @@ function KeyFacts({ apiKey }: { apiKey: ApiKeyView }) {
         [t('expires'), expires_at === null ? t('never') : format.minute(expires_at)],
         [t('requestsPerMinute'), perMinute(apiKey.requests_per_minute)],
         [t('tokensPerMinute'), perMinute(apiKey.tokens_per_minute)],
+        [t('brake'), apiKey.brake ? t('brakeOn') : t('brakeOff')],
         [t('allowedModels'), apiKey.allowed_models.join(', ')],
         [t('deniedModels'), apiKey.denied_models.join(', ')],
         [t('allowedServices'), apiKey.allowed_services.join(', ')],
@@ -113,7 +116,7 @@ function KeyFacts({ apiKey }: { apiKey: ApiKeyView }) {
 
 const isAhead = (instant: string | null): boolean => instant !== null && Date.parse(instant) > Date.now();
 
-function Actions({ apiKey: { id, name, status }, onClose }: { apiKey: ApiKeyView; onClose: () => void }) {
+function Actions({ apiKey: { id, name, status, braked_model }, onClose }: { apiKey: ApiKeyView; onClose: () => void }) {
   const t = useTranslations('keys');
   return (
     <Group gap="sm">
@@ -125,7 +128,7 @@ function Actions({ apiKey: { id, name, status }, onClose }: { apiKey: ApiKeyView
           done={t('pauseDone')}
         />
       )}
-      {status === 'paused' && (
+      {status === 'paused' && braked_model === null && (
         <ConfirmedAction
           label={t('resume')}
           question={t('resumeQuestion', { name })}

@@ -1,4 +1,4 @@
-import { Card, Code, Text } from '@mantine/core';
+import { Card, Code, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, type ReactNode } from 'react';
@@ -10,6 +10,7 @@ import type { Column } from '../column.ts';
 import { ListTable } from '../list-table.tsx';
 import { OpenButton } from '../open-button.tsx';
 import { Empty } from '../states.tsx';
+import { BrakedKey } from './braked-key.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyStatus } from './key-status.tsx';
 
@@ -28,19 +29,24 @@ export function KeysList({ userId, open, onOpen, action }: KeysListProps) {
   const t = useTranslations('keys');
   const query = useInfiniteQuery(apiKeys(userId));
   const columns = useColumns();
-  const opened = query.data?.pages.flatMap(({ items }) => items).find(({ id }) => id === open);
+  const keys = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Card padding={0} className="short-list">
-      <ListTable
-        label={t('title')}
-        query={query}
-        columns={columns}
-        rowId={({ id }) => id}
-        onOpen={({ id }) => onOpen(id)}
-        empty={<Empty icon={<IconKey aria-hidden />} title={t('none')} text={t('noneText')} action={action} />}
-      />
-      <KeyPanel apiKey={opened} userId={userId} onClose={() => onOpen(undefined)} />
-    </Card>
+    <Stack>
+      {keys.map((key) => (
+        <BrakedKey key={key.id} apiKey={key} />
+      ))}
+      <Card padding={0} className="short-list">
+        <ListTable
+          label={t('title')}
+          query={query}
+          columns={columns}
+          rowId={({ id }) => id}
+          onOpen={({ id }) => onOpen(id)}
+          empty={<Empty icon={<IconKey aria-hidden />} title={t('none')} text={t('noneText')} action={action} />}
+        />
+        <KeyPanel apiKey={keys.find(({ id }) => id === open)} userId={userId} onClose={() => onOpen(undefined)} />
+      </Card>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { SimpleGrid, Textarea, TextInput } from '@mantine/core';
+import { SimpleGrid, Switch, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslations } from 'use-intl';
 import { CountInput, DayInput } from '../fields.tsx';
@@ -27,6 +27,7 @@ export function LimitFields<V extends LimitValues>({ form }: { form: UseFormRetu
           {...form.getInputProps('tokens_per_minute')}
         />
       </SimpleGrid>
+      <Switch label={t('brake')} description={t('brakeText')} {...form.getInputProps('brake', { type: 'checkbox' })} />
       <DayInput label={t('lastDay')} description={t('lastDayText')} {...form.getInputProps('expires_on')} />
       <Textarea
         label={t('allowedModels')}

@@ -10,6 +10,7 @@ export interface LimitValues extends Record<string, unknown> {
   allowed_models: string;
   allowed_cidrs: string;
   expires_on: string;
+  brake: boolean;
 }
 
 export const NO_LIMITS: LimitValues = {
@@ -19,6 +20,7 @@ export const NO_LIMITS: LimitValues = {
   allowed_models: '',
   allowed_cidrs: '',
   expires_on: '',
+  brake: true,
 };
 
 /** @returns the limits of a key for its form. @param expires_on its last day, in the person's time zone */
@@ -29,6 +31,7 @@ export const limitsOf = (key: ApiKeyView, expires_on: string): LimitValues => ({
   allowed_models: key.allowed_models.join('\n'),
   allowed_cidrs: key.allowed_cidrs.join('\n'),
   expires_on,
+  brake: key.brake,
 });
 
 /** @returns what the service takes; an empty field is no limit. @param expires_at the end of the last day, or null */
@@ -39,6 +42,7 @@ export const bodyOfLimits = (values: LimitValues, expires_at: string | null) => 
   allowed_models: linesOf(values.allowed_models),
   allowed_cidrs: linesOf(values.allowed_cidrs),
   expires_at,
+  brake: values.brake,
 });
 
 /** @returns what the form checks before it is sent */

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { KeyRing } from '../platform/secrets/key-ring.js';
+import type { KeyRing } from '../../platform/secrets/key-ring.js';
 
 /** How the secrets of imported keys were hashed by the systems that they come from. */
 export const SHA_256 = 'sha256';

@@ -1,6 +1,6 @@
-import { DomainError } from '../platform/errors.js';
+import { DomainError } from '../../platform/errors.js';
 import type { KnownKey } from './known-keys.js';
-import { statusOf } from './key-state.js';
+import { statusOf } from '../key-state.js';
 
 /** Returns why a secret does not work at an instant (milliseconds) and from an address; null if it works. */
 export function keyFault({ key, is_previous, admits }: KnownKey, address: string, now_ms: number): DomainError | null {

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { ApiKeyRow } from '../generated/rows.js';
-import type { Caller } from '../platform/actor.js';
-import { ApiKeysRepository } from './api-keys.repository.js';
+import type { ApiKeyRow } from '../../generated/rows.js';
+import type { Caller } from '../../platform/actor.js';
+import { ApiKeysRepository } from '../api-keys.repository.js';
 
 /** A verified secret, the key it belongs to, and what each of its requests needs to know. */
 export interface KnownKey {

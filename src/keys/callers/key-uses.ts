@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { ApiKeysRepository, type KeyUseTime } from './api-keys.repository.js';
+import { ApiKeysRepository, type KeyUseTime } from '../api-keys.repository.js';
 
 const DELAY_MS = 2_000;
 

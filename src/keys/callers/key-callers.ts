@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
-import type { ApiKeyRow } from '../generated/rows.js';
-import type { Caller, KeyInUse } from '../platform/actor.js';
-import { batched } from '../platform/database/batched.js';
-import { DomainError } from '../platform/errors.js';
-import { isScope } from '../platform/scopes.js';
-import { KeyRing } from '../platform/secrets/key-ring.js';
+import type { ApiKeyRow } from '../../generated/rows.js';
+import type { Caller, KeyInUse } from '../../platform/actor.js';
+import { batched } from '../../platform/database/batched.js';
+import { DomainError } from '../../platform/errors.js';
+import { isScope } from '../../platform/scopes.js';
+import { KeyRing } from '../../platform/secrets/key-ring.js';
 import { addressCheck } from './address-ranges.js';
-import { ApiKeysRepository, type StoredKey } from './api-keys.repository.js';
-import { type KeyDigest, matches, possibleDigests, storedDigest } from './key-digest.js';
+import { ApiKeysRepository, type StoredKey } from '../api-keys.repository.js';
+import { type KeyDigest, matches, possibleDigests, storedDigest } from '../secrets/key-digest.js';
 import { keyFault } from './key-faults.js';
-import { isIntact, isOurs } from './key-secret.js';
+import { isIntact, isOurs } from '../secrets/key-secret.js';
 import { KeyUses } from './key-uses.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 
@@ -126,9 +126,9 @@ function callerOf(key: ApiKeyRow): Caller {
 
 function inUse(key: ApiKeyRow): KeyInUse {
   const { id, name, member_id, tags, allowed_models, denied_models, allowed_services, allowed_cidrs } = key;
-  const { requests_per_minute, tokens_per_minute } = key;
+  const { requests_per_minute, tokens_per_minute, brake } = key;
   const lists = { tags, allowed_models, denied_models, allowed_services, allowed_cidrs };
-  return { id, name, member_id, ...lists, requests_per_minute, tokens_per_minute };
+  return { id, name, member_id, ...lists, requests_per_minute, tokens_per_minute, brake };
 }
 
 const digestOf = (token: string): string => hash('sha256', token, 'base64');
