@@ -4,7 +4,7 @@ import type { Units } from '../../platform/values/amount.js';
 const FACTOR = 20n;
 
 /** What is known about the spending of a key within five minutes. */
-export interface KnownBurns {
+interface KnownBurns {
   /** What every key can spend on a new model. */
   floor: Units;
   /** The 95th percentile of what the key spent in the five minutes of the last 14 days in which it spent anything. */

@@ -11,7 +11,7 @@ import { KeyLog } from '../key-log.js';
 import { viewOf } from '../key-view.js';
 
 /** What a key spent on a new model within five minutes, and how much would have been usual. */
-export interface Burn {
+interface Burn {
   readonly model: string;
   readonly burn: Units;
   readonly limit: Units;

@@ -4,7 +4,7 @@ import type { ApiKeyRow } from '../../generated/rows.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 
 /** What the brake knows about a key and one of its models. */
-export interface ModelUse {
+interface ModelUse {
   user_id: string;
   /** Whether the key first used the model within the last hour. */
   is_new: boolean;
