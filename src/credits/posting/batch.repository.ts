@@ -45,8 +45,9 @@ export class BatchRepository {
    */
   async post(groups: readonly Group[]): Promise<Map<string, Outcome[]>> {
     const isBudgeted = groups.some(({ user_id }) => this.budgeted.has(user_id));
-    const isAlone = isLone(groups) && !isBudgeted;
-    const rows = await (isAlone ? this.postLone(groups[0]) : this.postAll(groups, isBudgeted));
+    const rows = await (isLone(groups, isBudgeted)
+      ? this.postLone(groups[0], isBudgeted)
+      : this.postAll(groups, isBudgeted));
     const byUser = new Map(groups.map((group) => [group.user_id, group]));
     return new Map(rows.map((row) => [row.user_id, outcomesOf(byUser.get(row.user_id) as Group, row)]));
   }
@@ -57,9 +58,8 @@ export class BatchRepository {
     const isHolding = groups.some(({ steps }) =>
       steps.some(({ posting }) => posting.kind === 'hold' || 'hold' in posting),
     );
-    // holds of accounts with budgets take the locked path
-    const more = isHolding ? '_holds' : isBudgeted ? '_budgets' : '';
-    const name = `batch_post${isMetered ? '_metered' : ''}${more}` as const;
+    const parts = `${isMetered ? '_metered' : ''}${isHolding ? '_holds' : ''}${isBudgeted ? '_budgets' : ''}` as const;
+    const name = `batch_post${parts}` as const;
     const { text, values } = POST[name];
     const isLater = sorted.every(({ steps }) => steps.every(({ posting }) => isLeased(posting)));
     const asked = sorted.map(isMetered ? meteredColumns : groupColumns);
@@ -67,22 +67,22 @@ export class BatchRepository {
   }
 
   /** Posts a single posting; a known key or event makes it take the locked path. */
-  private async postLone(group: Group): Promise<PostedRow[]> {
+  private async postLone(group: Group, isBudgeted: boolean): Promise<PostedRow[]> {
     try {
-      return await this.postWithoutCheck(group);
+      return await this.postWithoutCheck(group, isBudgeted);
     } catch (error) {
       if (sqlState(error) === UNIQUE_VIOLATION) return [];
       throw error;
     }
   }
 
-  private async postWithoutCheck(group: Group): Promise<PostedRow[]> {
+  private async postWithoutCheck(group: Group, isBudgeted: boolean): Promise<PostedRow[]> {
     const [{ posting }] = group.steps as [Step];
     if (posting.kind === 'deduct' || posting.kind === 'settle') {
       const rows = await this.db.statement<ChargedRow>('batch_charge', CHARGE, chargeParameters(posting));
       return rows.map((row) => Object.assign(row, { ids: row.id }));
     }
-    const name = posting.kind === 'hold' ? 'lone_hold' : 'lone_capture';
+    const name = `${posting.kind === 'hold' ? 'lone_hold' : 'lone_capture'}${isBudgeted ? '_budgets' : ''}` as const;
     const [entry] = entriesOf(group) as [Entry];
     const values = LONE[name].values(isLeased(posting), meteredColumns(group), entry);
     return this.db.statement<PostedRow>(name, LONE[name].text, values);
@@ -101,13 +101,14 @@ function chargeParameters({ user_id, amount: charged, details, actor, key }: Cha
 const isLeased = (posting: Posting): boolean => posting.kind === 'hold' && posting.lease_s !== undefined;
 
 /** Whether a batch is a single posting that has a statement of its own. */
-function isLone(groups: readonly Group[]): groups is [Group] {
+function isLone(groups: readonly Group[], isBudgeted: boolean): groups is [Group] {
   const [group, ...others] = groups;
   const [step, ...later] = group?.steps ?? [];
   if (!step || others.length > 0 || later.length > 0) return false;
   const { posting } = step;
   if (posting.kind === 'capture') return posting.event !== undefined && posting.key === undefined;
-  return posting.kind === 'hold' || ((posting.kind === 'deduct' || posting.kind === 'settle') && !posting.event);
+  if (posting.kind === 'hold') return true;
+  return (posting.kind === 'deduct' || posting.kind === 'settle') && !posting.event && !isBudgeted;
 }
 
 function groupColumns({ user_id, need, charged, held, steps, terms }: Group): object {

@@ -1,35 +1,20 @@
 import { DIGEST, EVENTS, insertEvents, insertNames } from '../../metering/usage-events.sql.js';
 import type { NewEvent } from '../../metering/usage-event.js';
-import { amount, AMOUNT_LIMIT } from '../../platform/values/amount.js';
 import { CATALOGUE_REVISION } from '../../platform/database/catalogue-revision.js';
 import { RecordSet } from '../../platform/database/record-set.js';
-import { CALLS_MAX } from '../accounts/calls.js';
 import { SHOWN_COLUMNS } from '../accounts/shown-account.js';
+import { budgeted, type Budgeted, HOLDS, UNBUDGETED } from './budgets.sql.js';
+import { capped, counted } from './capped.sql.js';
 
 const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() THEN u.${counter} ELSE 0 END`;
-
-/** Caps a counter at the largest amount: an overflow in one account would fail the whole batch. */
-export const capped = (sum: string): string => `LEAST(${sum}, ${amount(AMOUNT_LIMIT - 1n)})`;
-
-/** Caps a counter of calls at its largest value, for the same reason. */
-const counted = (calls: string): string => `LEAST(${calls}, ${CALLS_MAX})::int`;
 
 /** Turns on asynchronous commit for the statement if $1 is true. */
 export const COMMIT_MODE =
   "set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)";
 
 /** Whether the account `u` can make the postings of the group `g`, as far as its status, credits and budgets allow. */
-const canAfford = (fits: string): string => `u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
+export const canAfford = (fits: string): string => `u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
     AND u.balance - u.held - u.capped >= g.need AND ${fits}`;
-
-/** Leaves accounts with budgets to the locked path. */
-const WITHOUT_BUDGETS = 'NOT u.has_budgets';
-
-/** The same for an account without budgets. */
-export const CAN_AFFORD = canAfford(WITHOUT_BUDGETS);
-
-/** The holds that a batch resolves. */
-const HOLDS = 'ARRAY(SELECT hold_id FROM entry WHERE hold_id IS NOT NULL)';
 
 /** Whether the terms that the holds of the group `g` depend on are those of the account `u`, if there are any. */
 export const HAS_TERMS = `
@@ -140,35 +125,6 @@ export const HOLDING = {
 WHERE tollgate_expect((SELECT count(*) FROM posted WHERE hold_id IS NOT NULL), (SELECT count(*) FROM resolved))`,
 };
 
-/**
- * The additional parts of the statement for batches with accounts that have budgets. A group is accepted only if no
- * window of its budgets ends, none would be exceeded and no event about one is due. The budgets are read in the
- * statement's snapshot: each change of them moves `last_updated`, which is compared with the latest version of the row.
- */
-const budgeted = (tokens: string) => ({
-  asked: ', (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AS seen_at',
-  counted: `, counted AS MATERIALIZED (
-  SELECT e.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
-    sum(CASE b.unit WHEN 'credits' THEN -e.amount WHEN 'calls' THEN 1 ELSE ${tokens} END) AS size,
-    min(b.limit_amount + b.boost - b.used - b.held) FILTER (WHERE b.on_exceed = 'block') AS room,
-    min(b.alert_at - b.used) AS alert_in, bool_or(b.unit = 'tokens' AND ${tokens} = 0) AS is_unknown
-  FROM entry e, LATERAL (
-    SELECT * FROM budgets o WHERE o.user_id = e.user_id AND o.is_active AND o.window_start <= clock_timestamp() OFFSET 0
-  ) AS b
-  WHERE e.amount IS NOT NULL AND (b.api_key_id IS NULL OR b.api_key_id = e.api_key_id)
-    AND (b.member_id IS NULL OR b.member_id = e.member_id) AND (b.service IS NULL OR b.service = e.service)
-    AND (b.model IS NULL OR b.model = e.model) AND (b.tag IS NULL OR b.tag = ANY (e.tags::varchar(64)[]))
-  GROUP BY e.user_id, b.id
-)`,
-  fits: `(NOT u.has_budgets OR u.last_updated = g.seen_at AND u.user_id NOT IN (
-      SELECT user_id FROM counted WHERE is_over OR is_unknown OR COALESCE(size > room, false) OR COALESCE(size >= alert_in, false)))`,
-  made: `, spent AS (
-  UPDATE budgets b SET used = ${capped('b.used + c.size')} FROM counted c JOIN charged a USING (user_id)
-  WHERE b.user_id = c.user_id AND b.id = c.id
-)`,
-});
-type Budgeted = ReturnType<typeof budgeted>;
-
 /** Columns of a group, as the statement receives it. */
 export const ASKED = { user_id: 'text', need: 'numeric', charged: 'numeric' };
 
@@ -207,7 +163,6 @@ interface PostStatement {
 const without = <Part extends object>(part: Part): Part =>
   Object.fromEntries(Object.entries(part).map(([name, text]) => [name, typeof text === 'string' ? '' : {}])) as Part;
 const UNHOLDING = { ...without(HOLDING), hold_id: 'NULL::uuid', made_for: 'id' };
-const UNBUDGETED: Budgeted = { ...without(budgeted('0')), fits: WITHOUT_BUDGETS };
 const PLAIN: typeof METERED = { ...without(METERED), events: undefined };
 
 export const SHOWN = SHOWN_COLUMNS.map((column) => `u.${column}`).join(', ');
@@ -241,7 +196,7 @@ const post = (
   entries: RecordSet<string>,
 ): string => `
 WITH asked AS MATERIALIZED (
-  SELECT g.*${budgets.asked} FROM ${asked.from('g', 2)},
+  SELECT g.* FROM ${asked.from('g', 2)},
     ${COMMIT_MODE}
   WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
@@ -285,6 +240,9 @@ function statementOf(metered: typeof METERED, holding: typeof HOLDING, budgets =
   return { text: post(metered, holding, budgets, asked, steps), values };
 }
 
+/** Tokens of a step of a batch that contains metered calls or events. */
+const TOKENS = 'COALESCE(e.tokens_used, 0)';
+
 /**
  * The statements by the batches that they are for. Those for metered calls count them, enforce the plan's limits and
  * record their events.
@@ -293,7 +251,9 @@ export const POST = {
   batch_post: statementOf(PLAIN, UNHOLDING),
   batch_post_budgets: statementOf(PLAIN, UNHOLDING, budgeted('0')),
   batch_post_holds: statementOf(PLAIN, HOLDING),
+  batch_post_holds_budgets: statementOf(PLAIN, HOLDING, budgeted('0', true)),
   batch_post_metered: statementOf(METERED, UNHOLDING),
-  batch_post_metered_budgets: statementOf(METERED, UNHOLDING, budgeted('COALESCE(e.tokens_used, 0)')),
+  batch_post_metered_budgets: statementOf(METERED, UNHOLDING, budgeted(TOKENS)),
   batch_post_metered_holds: statementOf(METERED, HOLDING),
+  batch_post_metered_holds_budgets: statementOf(METERED, HOLDING, budgeted(TOKENS, true)),
 } as const;

@@ -2,8 +2,7 @@ import { EVENTS } from '../../metering/usage-events.sql.js';
 import { RecordSet } from '../../platform/database/record-set.js';
 import {
   ASKED,
-  CAN_AFFORD,
-  capped,
+  canAfford,
   COMMIT_MODE,
   ENTRIES,
   type Entry,
@@ -17,6 +16,8 @@ import {
   resolveHolds,
   SHOWN,
 } from './batch.sql.js';
+import { budgeted, type Budgeted, UNBUDGETED, WITHOUT_BUDGETS } from './budgets.sql.js';
+import { capped } from './capped.sql.js';
 
 /*
  * Statements for batches of a single posting, which are the most common ones under low load. They have the effects of the
@@ -43,30 +44,30 @@ const POSTED = `
     date_trunc('milliseconds', c.last_updated) AS at
   FROM charged c, entry e`;
 
-const HOLD = `
+const hold = (budgets: Budgeted): string => `
 WITH entry AS NOT MATERIALIZED (
   SELECT e.* FROM ${step.fromOne('e', 2 + asked.size)}
-), charged AS (
+)${budgets.counted}, charged AS (
   UPDATE user_credits u SET ${HOLDING.set}${METERED.set}
     ${LAST_UPDATED}
   FROM ${asked.fromOne('g', 2)}, ${COMMIT_MODE}
-  WHERE u.user_id = g.user_id AND ${CAN_AFFORD}${METERED.where}${HAS_TERMS}
+  WHERE u.user_id = g.user_id AND ${canAfford(budgets.fits)}${METERED.where}${HAS_TERMS}
   RETURNING ${SHOWN}
 ), posted AS (${POSTED}
 ), hold AS (${INSERT_HOLDS}
 ), key AS (${insertKeys('id')}
-)
+)${budgets.made}
 SELECT c.*, p.id AS ids, p.at FROM charged c, posted p`;
 
-const CAPTURE = `
+const capture = (budgets: Budgeted): string => `
 WITH entry AS NOT MATERIALIZED (
   SELECT e.*${METERED.named} FROM ${step.fromOne('e', 2 + asked.size, EVENTS)}
-), charged AS (
+)${budgets.counted}, charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, used_this_period = ${capped('u.used_this_period + g.charged')},${HOLDING.set}${METERED.set}
     ${LAST_UPDATED}
   FROM ${asked.fromOne('g', 2)}, entry e, ${COMMIT_MODE}
-  WHERE u.user_id = g.user_id AND ${CAN_AFFORD}${METERED.where}
+  WHERE u.user_id = g.user_id AND ${canAfford(budgets.fits)}${METERED.where}
     AND EXISTS (
       SELECT FROM credit_holds h
       WHERE h.id = e.hold_id AND h.user_id = e.user_id AND h.resolved_at IS NULL AND h.expires_at > clock_timestamp()
@@ -75,25 +76,33 @@ WITH entry AS NOT MATERIALIZED (
 ), posted AS (${POSTED}
 ), line AS (${insertLines('hold_id')}
 ), resolved AS (${resolveHolds()}
-)${METERED.made}
+)${METERED.made}${budgets.made}
 SELECT c.*, p.id AS ids, p.at, jsonb_build_array(${HOLD_JSON}) AS resolved
 FROM charged c CROSS JOIN posted p LEFT JOIN resolved h ON true
 WHERE tollgate_expect((SELECT count(*) FROM posted), (SELECT count(*) FROM resolved))`;
 
+const holdStatement = (budgets: Budgeted): LoneStatement => ({
+  text: hold(budgets),
+  values: (isLater, group, entry) => [isLater, ...asked.parametersOfOne(group), ...step.parametersOfOne(entry)],
+});
+
+const captureStatement = (budgets: Budgeted): LoneStatement => ({
+  text: capture(budgets),
+  values: (isLater, group, entry) => [
+    isLater,
+    ...asked.parametersOfOne(group),
+    ...step.parametersOfOne(entry),
+    ...EVENTS.parametersOfOne(entry.event),
+  ],
+});
+
 /** The statements for a hold, and for the capture of a hold together with its usage event. */
-export const LONE: Record<'lone_hold' | 'lone_capture', LoneStatement> = {
-  lone_hold: {
-    text: HOLD,
-    values: (isLater, group, entry) => [isLater, ...asked.parametersOfOne(group), ...step.parametersOfOne(entry)],
-  },
-  lone_capture: {
-    text: CAPTURE,
-    values: (isLater, group, entry) => [
-      ...LONE.lone_hold.values(isLater, group, entry),
-      ...EVENTS.parametersOfOne(entry.event),
-    ],
-  },
-};
+export const LONE = {
+  lone_hold: holdStatement(UNBUDGETED),
+  lone_hold_budgets: holdStatement(budgeted('0', true)),
+  lone_capture: captureStatement(UNBUDGETED),
+  lone_capture_budgets: captureStatement(budgeted('COALESCE(e.tokens_used, 0)', true)),
+} as const;
 
 /** The statement for a charge without an event. Its parameters are few enough to be listed. */
 export const CHARGE = `
@@ -102,7 +111,7 @@ WITH charged AS (
     balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
   WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
-    AND NOT has_budgets
+    AND ${WITHOUT_BUDGETS}
   RETURNING ${SHOWN}
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,

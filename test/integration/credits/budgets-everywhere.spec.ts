@@ -7,6 +7,7 @@ import { UNATTRIBUTED } from '../../../src/platform/attribution.js';
 import { units } from '../../../src/platform/values/amount.js';
 import { apiKey } from '../../support/api-keys.js';
 import { type Answer, startApp, type TestApp } from '../../support/app.js';
+import { eventually } from '../../support/eventually.js';
 import { concurrently, type Json, type TestEnv } from '../../support/factories.js';
 import { GatewayWorld, MODEL, PLATFORM_KEY } from '../../support/gateway.js';
 
@@ -151,14 +152,9 @@ describe('a budget', () => {
       body: { ...work(user_id), amount: '1' },
     });
   const read = async (id: unknown): Promise<Json> => (await w.get(`budgets/${String(id)}`)).body;
-
-  it('is observed by the statement of a batch, without the lock, while nothing else must be done', async () => {
-    const user_id = await rich();
-    const { id } = await credits(user_id, '1000', { thresholds: [] });
-    const tokens = await credits(user_id, '10', { unit: 'tokens', thresholds: [], scope: { model: 'other' } });
+  /** Returns how many accounts each batch of the first instance posted meanwhile; none means the locked path. */
+  const postedByBatches = async (work: () => Promise<void>): Promise<number[]> => {
     const posting = w.t.app.get(BatchRepository);
-    const track = { ...work(user_id), cost: '1', charge: true, input_tokens: 5 };
-    await w.done('credits/deduct', { ...work(user_id), amount: '1' }); // learns that there are budgets
     const posted: number[] = [];
     const post = posting.post.bind(posting);
     posting.post = async (groups) => {
@@ -166,15 +162,54 @@ describe('a budget', () => {
       posted.push(outcomes.size);
       return outcomes;
     };
-    await w.done('credits/deduct', { ...work(user_id), amount: '1' }, { key: 'once' });
-    await w.done('credits/usage/track', track);
-    await w.done('credits/usage/track', { ...track, model: 'other' });
-    expect(posted).toEqual([1, 1, 1]);
-    expect((await w.post('credits/usage/track', { ...track, model: 'other', input_tokens: 6 })).status).toBe(402);
-    expect(posted).toEqual([1, 1, 1, 0]);
+    await work();
     posting.post = post;
+    return posted;
+  };
+
+  it('is observed by the statement of a batch, without the lock, while nothing else must be done', async () => {
+    const user_id = await rich();
+    const { id } = await credits(user_id, '1000', { thresholds: [] });
+    const tokens = await credits(user_id, '10', { unit: 'tokens', thresholds: [], scope: { model: 'other' } });
+    const track = { ...work(user_id), cost: '1', charge: true, input_tokens: 5 };
+    await w.done('credits/deduct', { ...work(user_id), amount: '1' }); // learns that there are budgets
+    const posted = await postedByBatches(async () => {
+      await w.done('credits/deduct', { ...work(user_id), amount: '1' }, { key: 'once' });
+      await w.done('credits/usage/track', track);
+      await w.done('credits/usage/track', { ...track, model: 'other' });
+      expect((await w.post('credits/usage/track', { ...track, model: 'other', input_tokens: 6 })).status).toBe(402);
+    });
+    expect(posted).toEqual([1, 1, 1, 0]);
     expect(await read(id)).toMatchObject({ used: '4.000000', held: '0.000000' });
     expect(await read(tokens.id)).toMatchObject({ used: '5.000000' });
+    await w.verify(user_id);
+  });
+
+  it('is observed by the statements of holds and of gateway calls, too', async () => {
+    const user_id = await rich();
+    const { id } = await credits(user_id, '10', { thresholds: [] });
+    const calls = await credits(user_id, '5', { unit: 'calls', thresholds: [], scope: { tag: 'x' } });
+    const token = await w.as(user_id);
+    await w.done('credits/deduct', { ...work(user_id), amount: '1' }); // learns that there are budgets
+    const holds: string[] = [];
+    const posted = await postedByBatches(async () => {
+      for (let n = 0; n < 3; n += 1) holds.push(await w.hold(user_id, '3', work(user_id)));
+      expect((await w.post('credits/holds', { ...work(user_id), amount: '0.1' })).status).toBe(402);
+    });
+    expect(posted).toEqual([1, 1, 1, 0]);
+    expect(await read(id)).toMatchObject({ used: '1.000000', held: '9.000000', headroom: '0.000000' });
+    expect(await read(calls.id)).toMatchObject({ used: '1.000000', held: '3.000000' });
+    const resolved = await postedByBatches(async () => {
+      await w.resolve(holds[0]!, 'capture', { amount: '1' });
+      await concurrently(2, (n) =>
+        w.resolve(holds[n + 1]!, n === 0 ? 'release' : 'capture', n === 0 ? {} : { amount: '3' }),
+      );
+      const [path, body] = GATEWAY[0]!();
+      expect((await w.post(path, body, { token })).status).toBe(200);
+      await eventually(async () => (await read(id)).held === '0.000000');
+    });
+    expect(resolved).not.toContain(0);
+    expect(await read(calls.id)).toMatchObject({ used: '3.000000', held: '0.000000' });
     await w.verify(user_id);
   });
 

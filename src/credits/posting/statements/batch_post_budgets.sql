@@ -1,5 +1,5 @@
 WITH asked AS MATERIALIZED (
-  SELECT g.*, (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AS seen_at FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged) AS record (user_id, need, charged)) AS g,
+  SELECT g.* FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged) AS record (user_id, need, charged)) AS g,
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
@@ -10,25 +10,34 @@ WITH asked AS MATERIALIZED (
     WHERE k.user_id = e.user_id AND k.idempotency_key = e.idempotency_key OFFSET 0
   ) AS known WHERE e.idempotency_key IS NOT NULL
 ), counted AS MATERIALIZED (
-  SELECT e.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
-    sum(CASE b.unit WHEN 'credits' THEN -e.amount WHEN 'calls' THEN 1 ELSE 0 END) AS size,
-    min(b.limit_amount + b.boost - b.used - b.held) FILTER (WHERE b.on_exceed = 'block') AS room,
-    min(b.alert_at - b.used) AS alert_in, bool_or(b.unit = 'tokens' AND 0 = 0) AS is_unknown
-  FROM entry e, LATERAL (
-    SELECT * FROM budgets o WHERE o.user_id = e.user_id AND o.is_active AND o.window_start <= clock_timestamp() OFFSET 0
+  SELECT m.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
+    sum(CASE b.unit WHEN 'credits' THEN m.charged WHEN 'calls' THEN 1 ELSE m.tokens END)
+      FILTER (WHERE m.charged IS NOT NULL AND b.has_begun) AS used,
+    sum(CASE b.unit WHEN 'credits' THEN m.held WHEN 'calls' THEN sign(m.held) ELSE 0 END) AS held,
+    sum(CASE b.unit WHEN 'credits' THEN COALESCE(m.charged, m.held) WHEN 'calls' THEN 1 ELSE GREATEST(m.tokens, 1) END)
+      FILTER (WHERE m.charged IS NOT NULL OR m.held > 0) AS need,
+    bool_or(m.is_new AND b.has_begun AND b.on_exceed = 'block') AS is_limited,
+    min(b.limit_amount + b.boost - b.used - b.held) AS room, min(b.alert_at - b.used) AS alert_in
+  FROM (
+  SELECT e.user_id, e.api_key_id, e.member_id, e.service, e.model, e.tags::varchar(64)[] AS tags, -e.amount AS charged,
+    NULL::numeric AS held, 0 AS tokens, true AS is_new
+  FROM entry e WHERE e.amount IS NOT NULL
+  ) AS m, LATERAL (
+    SELECT *, o.window_start <= clock_timestamp() AS has_begun FROM budgets o
+    WHERE o.user_id = m.user_id AND o.is_active OFFSET 0
   ) AS b
-  WHERE e.amount IS NOT NULL AND (b.api_key_id IS NULL OR b.api_key_id = e.api_key_id)
-    AND (b.member_id IS NULL OR b.member_id = e.member_id) AND (b.service IS NULL OR b.service = e.service)
-    AND (b.model IS NULL OR b.model = e.model) AND (b.tag IS NULL OR b.tag = ANY (e.tags::varchar(64)[]))
-  GROUP BY e.user_id, b.id
+  WHERE (b.api_key_id IS NULL OR b.api_key_id = m.api_key_id) AND (b.member_id IS NULL OR b.member_id = m.member_id)
+    AND (b.service IS NULL OR b.service = m.service) AND (b.model IS NULL OR b.model = m.model)
+    AND (b.tag IS NULL OR b.tag = ANY (m.tags))
+  GROUP BY m.user_id, b.id
 ), charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND (NOT u.has_budgets OR u.last_updated = g.seen_at AND u.user_id NOT IN (
-      SELECT user_id FROM counted WHERE is_over OR is_unknown OR COALESCE(size > room, false) OR COALESCE(size >= alert_in, false)))
+    AND u.balance - u.held - u.capped >= g.need AND (NOT u.has_budgets OR u.last_updated = (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AND u.user_id NOT IN (
+      SELECT user_id FROM counted WHERE is_over OR is_limited AND need > room OR COALESCE(used >= alert_in, false)))
     AND u.user_id NOT IN (SELECT user_id FROM used)
   RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
 ), posted AS MATERIALIZED (
@@ -45,7 +54,8 @@ WITH asked AS MATERIALIZED (
   INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, resource_id)
   SELECT user_id, idempotency_key, request_hash, id FROM posted WHERE idempotency_key IS NOT NULL
 ), spent AS (
-  UPDATE budgets b SET used = LEAST(b.used + c.size, 9999999999.9999999999) FROM counted c JOIN charged a USING (user_id)
+  UPDATE budgets b SET used = LEAST(b.used + COALESCE(c.used, 0), 9999999999.9999999999), held = LEAST(GREATEST(b.held + COALESCE(c.held, 0), 0), 9999999999.9999999999)
+  FROM counted c JOIN charged a USING (user_id)
   WHERE b.user_id = c.user_id AND b.id = c.id
 )
 SELECT c.*, made.*

@@ -1,5 +1,5 @@
 WITH asked AS MATERIALIZED (
-  SELECT g.*, (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AS seen_at FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged, $5::int[] AS calls, $6::int[] AS calls_need, $7::int[] AS free_calls, $8::int[] AS free_calls_need, $9::numeric[] AS list_cost, $10::timestamptz[] AS since FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged, given.calls, given.calls_need, given.free_calls, given.free_calls_need, given.list_cost, given.since) AS record (user_id, need, charged, calls, calls_need, free_calls, free_calls_need, list_cost, since)) AS g,
+  SELECT g.* FROM (SELECT record.* FROM (SELECT $2::text[] AS user_id, $3::numeric[] AS need, $4::numeric[] AS charged, $5::int[] AS calls, $6::int[] AS calls_need, $7::int[] AS free_calls, $8::int[] AS free_calls_need, $9::numeric[] AS list_cost, $10::timestamptz[] AS since FROM unnest((SELECT ARRAY[1])) OFFSET 0) AS given, unnest(given.user_id, given.need, given.charged, given.calls, given.calls_need, given.free_calls, given.free_calls_need, given.list_cost, given.since) AS record (user_id, need, charged, calls, calls_need, free_calls, free_calls_need, list_cost, since)) AS g,
     set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE need >= 0 AND charged >= 0 AND user_id > '' ORDER BY user_id
 ), entry AS MATERIALIZED (
@@ -14,17 +14,26 @@ WITH asked AS MATERIALIZED (
     SELECT FROM usage_event_names v WHERE v.user_id = e.user_id AND v.digest = e.digest OFFSET 0
   ) AS known WHERE e.digest IS NOT NULL
 ), counted AS MATERIALIZED (
-  SELECT e.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
-    sum(CASE b.unit WHEN 'credits' THEN -e.amount WHEN 'calls' THEN 1 ELSE COALESCE(e.tokens_used, 0) END) AS size,
-    min(b.limit_amount + b.boost - b.used - b.held) FILTER (WHERE b.on_exceed = 'block') AS room,
-    min(b.alert_at - b.used) AS alert_in, bool_or(b.unit = 'tokens' AND COALESCE(e.tokens_used, 0) = 0) AS is_unknown
-  FROM entry e, LATERAL (
-    SELECT * FROM budgets o WHERE o.user_id = e.user_id AND o.is_active AND o.window_start <= clock_timestamp() OFFSET 0
+  SELECT m.user_id, b.id, bool_or(b.resets_at <= clock_timestamp() + interval '1 second') AS is_over,
+    sum(CASE b.unit WHEN 'credits' THEN m.charged WHEN 'calls' THEN 1 ELSE m.tokens END)
+      FILTER (WHERE m.charged IS NOT NULL AND b.has_begun) AS used,
+    sum(CASE b.unit WHEN 'credits' THEN m.held WHEN 'calls' THEN sign(m.held) ELSE 0 END) AS held,
+    sum(CASE b.unit WHEN 'credits' THEN COALESCE(m.charged, m.held) WHEN 'calls' THEN 1 ELSE GREATEST(m.tokens, 1) END)
+      FILTER (WHERE m.charged IS NOT NULL OR m.held > 0) AS need,
+    bool_or(m.is_new AND b.has_begun AND b.on_exceed = 'block') AS is_limited,
+    min(b.limit_amount + b.boost - b.used - b.held) AS room, min(b.alert_at - b.used) AS alert_in
+  FROM (
+  SELECT e.user_id, e.api_key_id, e.member_id, e.service, e.model, e.tags::varchar(64)[] AS tags, -e.amount AS charged,
+    NULL::numeric AS held, COALESCE(e.tokens_used, 0) AS tokens, true AS is_new
+  FROM entry e WHERE e.amount IS NOT NULL
+  ) AS m, LATERAL (
+    SELECT *, o.window_start <= clock_timestamp() AS has_begun FROM budgets o
+    WHERE o.user_id = m.user_id AND o.is_active OFFSET 0
   ) AS b
-  WHERE e.amount IS NOT NULL AND (b.api_key_id IS NULL OR b.api_key_id = e.api_key_id)
-    AND (b.member_id IS NULL OR b.member_id = e.member_id) AND (b.service IS NULL OR b.service = e.service)
-    AND (b.model IS NULL OR b.model = e.model) AND (b.tag IS NULL OR b.tag = ANY (e.tags::varchar(64)[]))
-  GROUP BY e.user_id, b.id
+  WHERE (b.api_key_id IS NULL OR b.api_key_id = m.api_key_id) AND (b.member_id IS NULL OR b.member_id = m.member_id)
+    AND (b.service IS NULL OR b.service = m.service) AND (b.model IS NULL OR b.model = m.model)
+    AND (b.tag IS NULL OR b.tag = ANY (m.tags))
+  GROUP BY m.user_id, b.id
 ), charged AS (
   UPDATE user_credits u SET
     balance = u.balance - g.charged, used_this_period = LEAST(u.used_this_period + g.charged, 9999999999.9999999999),
@@ -37,8 +46,8 @@ WITH asked AS MATERIALIZED (
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND (NOT u.has_budgets OR u.last_updated = g.seen_at AND u.user_id NOT IN (
-      SELECT user_id FROM counted WHERE is_over OR is_unknown OR COALESCE(size > room, false) OR COALESCE(size >= alert_in, false)))
+    AND u.balance - u.held - u.capped >= g.need AND (NOT u.has_budgets OR u.last_updated = (SELECT a.last_updated FROM user_credits a WHERE a.user_id = g.user_id) AND u.user_id NOT IN (
+      SELECT user_id FROM counted WHERE is_over OR is_limited AND need > room OR COALESCE(used >= alert_in, false)))
     AND u.user_id NOT IN (SELECT user_id FROM used)
     AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
@@ -68,7 +77,8 @@ WITH asked AS MATERIALIZED (
     CASE WHEN amount IS NOT NULL THEN id END, at, tokens_used, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_cache_read_tokens, audio_output_tokens, image_output_tokens, image_tokens, quantity, unit, provider_cost, platform_markup, total_cost, cache_savings, is_free_tier, billable, is_rated, succeeded, session_id, duration_seconds, source, price_id, markup_rule_id, markup_rate, price_multiplier, measures, service_tier, unread_usage, content_hash
   FROM posted WHERE source IS NOT NULL
 ), spent AS (
-  UPDATE budgets b SET used = LEAST(b.used + c.size, 9999999999.9999999999) FROM counted c JOIN charged a USING (user_id)
+  UPDATE budgets b SET used = LEAST(b.used + COALESCE(c.used, 0), 9999999999.9999999999), held = LEAST(GREATEST(b.held + COALESCE(c.held, 0), 0), 9999999999.9999999999)
+  FROM counted c JOIN charged a USING (user_id)
   WHERE b.user_id = c.user_id AND b.id = c.id
 )
 SELECT c.*, made.*
