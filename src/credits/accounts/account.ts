@@ -250,8 +250,8 @@ export class Account {
   }
 
   /** Brings the next due instant forward. */
-  dueBy(instant: Date): void {
-    if (instant < this.state.due_at) this.state.due_at = instant;
+  dueBy(instant: Date | null): void {
+    if (instant && instant < this.state.due_at) this.state.due_at = instant;
   }
 
   private add(

@@ -172,6 +172,7 @@ export class AccountsRepository {
   async save(tx: Tx, account: Account): Promise<SavedAccount> {
     const { state: s, user_id, budgets } = account;
     budgets.turnCalendar(s); // the period of the plan can have changed
+    account.dueBy(budgets.recoversAt);
     const [stored] = await tx.$queryRaw<(user_credits & { at: string })[]>`
       UPDATE user_credits SET
         balance = ${amount(s.balance)}::numeric, held = ${amount(s.held)}::numeric, debt = ${amount(s.debt)}::numeric,

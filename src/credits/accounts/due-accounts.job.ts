@@ -12,8 +12,9 @@ const CONCURRENCY = 2;
 const SYSTEM_ACTOR = systemActor('tollgate');
 
 /**
- * Books what is due on idle accounts: renewals, expired grants and holds. Every access to an account does the same, so
- * nothing depends on this job; it only keeps the tables current for direct readers.
+ * Books what is due on idle accounts: renewals, expired grants and holds, new windows of exceeded budgets. Every access to an
+ * account does the same, so no decision depends on this job. It keeps the tables current for direct readers and writes the
+ * events about idle accounts in time.
  */
 @Injectable()
 export class DueAccountsJob implements OnModuleInit {

@@ -108,6 +108,28 @@ describe('the budgets of an account', () => {
     expect(again.changed.size).toBe(0);
   });
 
+  it('count the hour that the clock shows twice as two, and skip the one that it skips', () => {
+    const hourly = budget({ window: { kind: 'hour', timezone: 'Europe/Berlin', from: null, to: null } });
+    const usedAt = (time: string): bigint => {
+      const book = new BudgetBook([hourly], new Date(time));
+      book.turnCalendar(PERIOD);
+      expect(book.refuse(WORK, credits('10'))).toBeNull();
+      book.charge(WORK, credits('4'));
+      book.charge(WORK, credits('6'));
+      expect(book.refuse(WORK, credits('1'))?.code).toBe('budget_exceeded');
+      return hourly.used;
+    };
+    // 25 October 2026, 02:30 in summer time, 02:30 again, 03:30; 28 March 2027, 01:30, 03:30
+    const times = [
+      '2026-10-25T00:30Z',
+      '2026-10-25T01:30Z',
+      '2026-10-25T02:30Z',
+      '2027-03-28T00:30Z',
+      '2027-03-28T01:30Z',
+    ];
+    for (const time of times) expect(usedAt(time)).toBe(units('10'));
+  });
+
   it('end with their range', () => {
     const window = {
       kind: 'range' as const,

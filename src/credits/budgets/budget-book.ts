@@ -45,6 +45,12 @@ export class BudgetBook {
     return this.budgets.some(({ is_active }) => is_active);
   }
 
+  /** When the next exceeded budget begins a new window, which can make room again; null for none. */
+  get recoversAt(): Date | null {
+    const ends = this.budgets.filter((b) => b.is_active && b.is_exceeded).map(({ resets_at }) => resets_at);
+    return ends.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
+  }
+
   /** The budgets whose counters or state changed. */
   get changed(): ReadonlySet<Budget> {
     return this.changes;

@@ -62,11 +62,13 @@ export class BudgetsRepository {
     await tx.budgets.updateMany({ where: { user_id: from }, data: { user_id: to } });
   }
 
-  /** Notes in a locked account whether it has active budgets. */
+  /** Notes in a locked account whether it has active budgets, and when an exceeded one of them begins a new window. */
   async mark(tx: Tx, user_id: string): Promise<void> {
     await tx.$executeRaw`
-      UPDATE user_credits SET has_budgets = EXISTS (SELECT FROM budgets WHERE user_id = ${user_id} AND is_active)
-      WHERE user_id = ${user_id}`;
+      UPDATE user_credits u SET has_budgets = b.count > 0, due_at = LEAST(u.due_at, b.recovers_at)
+      FROM (SELECT count(*) AS count, min(resets_at) FILTER (WHERE is_exceeded) AS recovers_at
+        FROM budgets WHERE user_id = ${user_id} AND is_active) AS b
+      WHERE u.user_id = ${user_id}`;
   }
 }
 

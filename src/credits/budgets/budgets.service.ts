@@ -151,6 +151,7 @@ export class BudgetsService {
     const isCounted = account.budgets.budgets.includes(budget);
     const book = isCounted ? account.budgets : new BudgetBook([budget], account.now);
     book.revise(budget);
+    account.dueBy(book.recoversAt);
     await this.locks.save(tx, account);
     if (!isCounted) await saveBudgets(tx, account.user_id, book, account.now);
   }

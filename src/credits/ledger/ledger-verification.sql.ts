@@ -121,7 +121,9 @@ export const ACCOUNT_FAULTS = {
       SELECT user_id, min(instant) AS latest FROM (
         SELECT user_id, reset_date AS instant FROM accounts
         UNION ALL SELECT user_id, expires_at FROM grants
-        UNION ALL SELECT user_id, expires_at FROM active_holds) every GROUP BY user_id
+        UNION ALL SELECT user_id, expires_at FROM active_holds
+        UNION ALL SELECT user_id, resets_at FROM budgets WHERE user_id = ANY($1::text[]) AND is_active AND is_exceeded
+      ) every GROUP BY user_id
     ) d USING (user_id)
     WHERE a.due_at > d.latest`,
   idempotency: `
