@@ -167,6 +167,25 @@ describe('the usage page', () => {
   });
 });
 
+describe('the command palette', () => {
+  it('finds a page by its name with Ctrl K, once the page is there', async () => {
+    const opened = await dashboard.open('/', { user_id });
+    const { page } = opened;
+    const search = page.getByPlaceholder('Page or action');
+    await eventually(async () => {
+      await page.keyboard.press('Control+k');
+      return search.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await search.fill('transactions');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/transactions$/);
+    await opened.close();
+  });
+});
+
 describe('the transactions', () => {
   it('keep filters and the open receipt in the address, and show every amount that is not zero', async () => {
     const opened = await dashboard.open('/transactions?service=brigade', { user_id });
@@ -199,7 +218,7 @@ describe('the transactions', () => {
     for (let n = 0; n < 130; n += 1) await env.bonus(owner, '0.0000000001', {});
     const opened = await dashboard.open('/transactions', { user_id: owner });
     const { page } = opened;
-    await page.getByText('131 lines, newest first').waitFor();
+    await page.getByText('The ledger, newest line first').waitFor();
     const region = page.getByRole('region', { name: 'Transactions' });
     await region.focus();
     await eventually(async () => {

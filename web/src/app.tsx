@@ -10,11 +10,8 @@ import { router } from './routes.tsx';
 import type { en } from './texts/en.ts';
 import { textsOf } from './texts/texts.ts';
 import { cssVariables, themeOf } from './theme.ts';
-import { late } from './ui/late.tsx';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
-
-const Notifications = late(() => import('@mantine/notifications').then(({ Notifications }) => Notifications), null);
 
 interface LanguageTexts {
   locale: Locale;
@@ -68,7 +65,6 @@ function Look({ children }: { children: ReactNode }) {
       defaultColorScheme="auto"
       getStyleNonce={() => nonce}
     >
-      <Notifications position="bottom-right" />
       {children}
     </MantineProvider>
   );

@@ -116,7 +116,7 @@ export class LedgerRepository {
 /** The largest offset of a quick page. */
 const QUICK_OFFSET = 1_000;
 
-/** Filters that no index serves. */
+/** Filters that no index serves, or, as that of keys, only if the statement is planned for their value. */
 const SLOW_FILTERS = [
   ...(['transaction_type', 'service', 'model', 'search', 'amount_min', 'amount_max'] as const),
   ...(['api_key_id', 'member_id', 'tag'] as const),

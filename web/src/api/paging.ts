@@ -1,3 +1,4 @@
+import type { InfiniteData } from '@tanstack/react-query';
 import type { Page } from './client.ts';
 
 export const PAGE_SIZE = 50;
@@ -5,9 +6,11 @@ export const PAGE_SIZE = 50;
 /** Position in a list of pages: the cursor of the service, or null for the first page. */
 export type PagePosition = string | null;
 
-/** @returns the query parameters of a page; only the first one asks for the size of the list */
-export const cursorPage = (at: PagePosition) =>
-  at === null ? { limit: PAGE_SIZE, count: true } : { limit: PAGE_SIZE, cursor: at };
+/** @returns the query parameters of a page */
+export const cursorPage = (at: PagePosition) => ({ limit: PAGE_SIZE, ...(at !== null && { cursor: at }) });
+
+/** @returns the same of a list whose first page comes with the size of the list. The service counts all of it for that. */
+export const countedPage = (at: PagePosition) => ({ ...cursorPage(at), ...(at === null && { count: true }) });
 
 /** @returns the query parameters of a page of a list without cursors */
 export const offsetPage = (at: PagePosition) => ({ limit: PAGE_SIZE, offset: Number(at ?? 0) });
@@ -16,6 +19,13 @@ export const offsetPage = (at: PagePosition) => ({ limit: PAGE_SIZE, offset: Num
 export function withOffset<T>(page: Page<T>, at: PagePosition): Page<T> {
   const next = page.items.length < PAGE_SIZE ? null : String(Number(at ?? 0) + PAGE_SIZE);
   return { ...page, next };
+}
+
+/** @returns the size of a list: as the service counted it, or once all of it is loaded; null while it is unknown */
+export function sizeOf<T>(loaded: InfiniteData<Page<T>> | undefined): number | null {
+  const counted = loaded?.pages[0]?.total ?? null;
+  if (loaded === undefined || counted !== null) return counted;
+  return loaded.pages.at(-1)?.next === null ? loaded.pages.reduce((sum, { items }) => sum + items.length, 0) : null;
 }
 
 /** What all endless lists have in common. */

@@ -1,3 +1,5 @@
+import { temporal } from './temporal.ts';
+
 const DAY_MS = 86_400_000;
 
 /** Making one takes long. */
@@ -13,6 +15,12 @@ export function todayIn(timeZone: string, now = new Date()): Day {
 
 /** @returns the calendar day of an instant in a time zone */
 export function dayIn(timeZone: string, instant: Date): Day {
+  if (temporal) {
+    return temporal.Instant.fromEpochMilliseconds(instant.getTime())
+      .toZonedDateTimeISO(timeZone)
+      .toPlainDate()
+      .toString();
+  }
   const known = clocks.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
   clocks.set(timeZone, known);
   return known.format(instant);

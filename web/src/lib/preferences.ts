@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { temporal } from './temporal.ts';
 
 /** What a person chose for this browser. Nothing secret: it is kept in localStorage. */
 export interface Preferences {
@@ -29,7 +30,7 @@ function restored(): Preferences {
 
 /** Whether the browser knows a time zone. One that it does not know would fail each time that is shown. */
 function isTimeZone(name: string): boolean {
-  return isUsable(() => new Intl.DateTimeFormat('en', { timeZone: name }));
+  return isUsable(() => temporal?.Now.plainDateISO(name) ?? new Intl.DateTimeFormat('en', { timeZone: name }));
 }
 
 function isUsable(attempt: () => unknown): boolean {
@@ -56,7 +57,7 @@ export function usePreferences(): Preferences {
   }, preferences);
 }
 
-const { timeZone: reported } = Intl.DateTimeFormat().resolvedOptions();
+const reported = temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const browserTimeZone = isTimeZone(reported) ? reported : 'UTC';
 
 /** The languages of the browser, without tags that are none: Chromium says `en-US@posix` where the system has no language. */

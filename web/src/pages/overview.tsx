@@ -24,6 +24,7 @@ import { Insights } from './overview/insights.tsx';
 import { SpentCard } from './overview/spent-card.tsx';
 
 const LATER_HEIGHT = 1_000;
+const BELOW_CHART_HEIGHT = 380;
 
 type Account = NonNullable<MeView['account']>;
 
@@ -68,10 +69,12 @@ function Usage() {
           void navigate({ to: '/usage', search: { from: day, to: day, group_by } });
         }}
       />
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <DearestModels />
-        <Insights />
-      </SimpleGrid>
+      <Later height={BELOW_CHART_HEIGHT}>
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <DearestModels />
+          <Insights />
+        </SimpleGrid>
+      </Later>
     </>
   );
 }

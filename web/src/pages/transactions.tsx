@@ -1,8 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback } from 'react';
 import { useTranslations } from 'use-intl';
+import { sizeOf } from '../api/paging.ts';
 import type { TransactionType } from '../api/schema.gen.ts';
 import { exportTransactions, type Size, type TransactionFilters, transactions } from '../api/transactions.ts';
 import { defined } from '../lib/defined.ts';
@@ -68,6 +69,6 @@ function Total({ filters }: { filters: TransactionFilters }) {
   const t = useTranslations('transactions');
   const { time_zone } = useFormat();
   const { data } = useInfiniteQuery(transactions(filters, time_zone));
-  const total = useMemo(() => data?.pages[0]?.total ?? null, [data]);
+  const total = sizeOf(data);
   return total === null ? t('newestFirst') : t('lines', { count: total });
 }

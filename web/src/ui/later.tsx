@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import { type ReactNode, useDeferredValue } from 'react';
+import { type ReactNode, startTransition, useEffect, useState } from 'react';
 
 interface LaterProps {
   /** As high as what comes, so that nothing moves. */
@@ -9,6 +9,7 @@ interface LaterProps {
 
 /** Draws its content after what is above it has been painted. */
 export function Later({ height, children }: LaterProps) {
-  const isDue = useDeferredValue(true, false);
+  const [isDue, setDue] = useState(false);
+  useEffect(() => startTransition(() => setDue(true)), []);
   return isDue ? children : <Skeleton h={height} data-loading />;
 }

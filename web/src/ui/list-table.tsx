@@ -3,6 +3,7 @@ import { type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-
 import { Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { Page } from '../api/client.ts';
+import { sizeOf } from '../api/paging.ts';
 import { classOf, type Column } from './column.ts';
 import { Later } from './later.tsx';
 import { ProblemAlert } from './states.tsx';
@@ -44,7 +45,7 @@ type RowsProps<T> = Omit<ListTableProps<T>, 'empty'> & { rows: T[] };
 
 function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: RowsProps<T>) {
   'use no memo'; // the virtualizer changes in place
-  const total = query.data?.pages[0]?.total ?? null;
+  const total = sizeOf(query.data);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -63,7 +64,7 @@ function Rows<T extends object>({ label, query, columns, rowId, onOpen, rows }: 
     <>
       {query.error && <ProblemAlert error={query.error} onRetry={() => void query.fetchNextPage()} />}
       <div className="scroller" ref={scroller} tabIndex={0} role="region" aria-label={label}>
-        <table className="list" aria-rowcount={(total ?? rows.length) + 1} aria-busy={query.isFetching}>
+        <table className="list" aria-rowcount={total === null ? -1 : total + 1} aria-busy={query.isFetching}>
           <thead>
             <tr aria-rowindex={1}>
               {columns.map((column) => (

@@ -20,7 +20,7 @@ import { isAdmin, pagesFor } from './pages.ts';
 import { paletteStore } from './palette-store.ts';
 
 /** Ctrl K: every page and the most frequent actions by name. */
-export default function Palette() {
+export function Palette() {
   const t = useTranslations('nav');
   const navigate = useNavigate();
   const { data: viewer } = useSuspenseQuery(me());

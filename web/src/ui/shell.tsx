@@ -12,28 +12,35 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createLink, Outlet, useRouterState } from '@tanstack/react-router';
-import {
-  type AnchorHTMLAttributes,
-  type ComponentType,
-  lazy,
-  type ReactNode,
-  type Ref,
-  Suspense,
-  useEffect,
-} from 'react';
+import { type AnchorHTMLAttributes, type ReactNode, type Ref, useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { me } from '../api/queries.ts';
 import { dashboardConfig } from '../auth/config.ts';
 import { keepRenewed } from '../auth/provider.ts';
+import { idle } from '../api/idle.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Brand } from './brand.tsx';
+import { late } from './late.tsx';
 import { openPalette } from './palette-store.ts';
 import { mayOpen, pagesFor } from './pages.ts';
 import { NoAccess } from './states.tsx';
 import { SignInAgain } from './sign-in-again.tsx';
 
-// a page works without the palette, if its code does not arrive
-const Palette = lazy<ComponentType>(() => import('./palette.tsx').catch(() => ({ default: () => null })));
+// nothing on the page waits for them, and it works without them if their code does not arrive
+const Palette = late(
+  () =>
+    idle()
+      .then(() => import('./palette.tsx'))
+      .then(({ Palette }) => Palette),
+  null,
+);
+const Notifications = late(
+  () =>
+    idle()
+      .then(() => import('@mantine/notifications'))
+      .then(({ Notifications }) => Notifications),
+  null,
+);
 
 /** The frame of every page: header with search and account, menu, content, and the dialog of an ended session. */
 export function Shell() {
@@ -64,9 +71,8 @@ export function Shell() {
       <main className="content" id="content" tabIndex={-1}>
         {mayOpen(path, viewer) ? <Outlet /> : <NoAccess />}
       </main>
-      <Suspense>
-        <Palette />
-      </Suspense>
+      <Palette />
+      <Notifications position="bottom-right" />
       <SignInAgain />
     </>
   );

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, bodyOf, pageOf } from '../client.ts';
-import { cursorPage, pages } from '../paging.ts';
+import { countedPage, pages } from '../paging.ts';
 import type { paths } from '../schema.gen.ts';
 
 type Filter = Pick<
@@ -14,7 +14,7 @@ export const accountList = (filter: Filter) =>
     ...pages,
     queryKey: ['admin', 'accounts', filter],
     queryFn: ({ pageParam, signal }) =>
-      pageOf(api.GET('/api/v1/admin/accounts', { params: { query: { ...filter, ...cursorPage(pageParam) } }, signal })),
+      pageOf(api.GET('/api/v1/admin/accounts', { params: { query: { ...filter, ...countedPage(pageParam) } }, signal })),
   });
 
 /** Everything about one account. */

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api, pageOf } from '../client.ts';
-import { cursorPage, pages } from '../paging.ts';
+import { countedPage, pages } from '../paging.ts';
 import type { paths } from '../schema.gen.ts';
 
 type Query = NonNullable<paths['/api/v1/audit']['get']['parameters']['query']>;
@@ -12,5 +12,5 @@ export const auditEntries = (filter: AuditFilter) =>
     ...pages,
     queryKey: ['admin', 'audit', filter],
     queryFn: ({ pageParam, signal }) =>
-      pageOf(api.GET('/api/v1/audit', { params: { query: { ...filter, ...cursorPage(pageParam) } }, signal })),
+      pageOf(api.GET('/api/v1/audit', { params: { query: { ...filter, ...countedPage(pageParam) } }, signal })),
   });

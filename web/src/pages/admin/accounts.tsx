@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { accountList } from '../../api/admin/accounts.ts';
 import { allTiers } from '../../api/admin/tiers.ts';
+import { sizeOf } from '../../api/paging.ts';
 import type { ListedAccountView } from '../../api/schema.gen.ts';
 import { isZero } from '../../lib/amount.ts';
 import { useFormat } from '../../lib/format.ts';
@@ -40,7 +41,7 @@ export function Accounts() {
     }),
   );
   const columns = useColumns();
-  const total = query.data?.pages[0]?.total ?? null;
+  const total = sizeOf(query.data);
   return (
     <Page title={t('title')} subtitle={total === null ? t('subtitle') : unit('accounts', { count: total })} isWide>
       <Card padding={0}>

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { auditEntries } from '../../api/admin/audit.ts';
+import { sizeOf } from '../../api/paging.ts';
 import type { AuditResult, AuditView } from '../../api/schema.gen.ts';
 import { endOfDay, startOfDay } from '../../lib/dates.ts';
 import { defined } from '../../lib/defined.ts';
@@ -40,7 +41,7 @@ export function Audit() {
       date_to: date_to && endOfDay(date_to, format.time_zone).toISOString(),
     }),
   );
-  const total = query.data?.pages[0]?.total ?? null;
+  const total = sizeOf(query.data);
   const entry = query.data?.pages.flatMap(({ items }) => items).find(({ id }) => id === opened);
   return (
     <Page title={t('title')} subtitle={total === null ? t('subtitle') : unit('entries', { count: total })} isWide>

@@ -3,6 +3,7 @@ import { IconListSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { sizeOf } from '../../api/paging.ts';
 import type { UsageEventView, UsageSeriesView } from '../../api/schema.gen.ts';
 import { type EventFilters, usageEvents } from '../../api/usage.ts';
 import { dayIn } from '../../lib/dates.ts';
@@ -34,7 +35,7 @@ export function Events({ view, choice }: EventsProps) {
       <Group justify="space-between" p="lg" pb="sm">
         <div>
           <Title order={2}>{t('events')}</Title>
-          <Scope view={view} choice={choice} total={query.data?.pages[0]?.total ?? null} />
+          <Scope view={view} choice={choice} total={sizeOf(query.data)} />
         </div>
         <SegmentedControl
           size="xs"
