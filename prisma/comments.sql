@@ -25,6 +25,8 @@ COMMENT ON TYPE "budget_setter" IS 'Who set a budget.';
 COMMENT ON TYPE "webhook_endpoint_status" IS 'Whether events are sent to an endpoint.';
 COMMENT ON TYPE "webhook_disabled_reason" IS 'Why an endpoint is disabled: by an administrator, or because nothing was delivered for five days.';
 COMMENT ON TYPE "webhook_delivery_status" IS 'State of a delivery. A failed one is not tried again unless it is sent again on demand.';
+COMMENT ON TYPE "contact_source" IS 'Who said that an address is a person''s: a token, the identity provider, the platform at registration, or the person, by a link sent to it.';
+COMMENT ON TYPE "message_state" IS 'What became of a message. A failed one is tried no more, unless an admin repeats it.';
 COMMENT ON TYPE "litellm_rejection" IS 'Reason why a LiteLLM log was rejected.';
 COMMENT ON TYPE "litellm_rejected_status" IS 'State of a rejected LiteLLM log.';
 
@@ -66,7 +68,7 @@ COMMENT ON COLUMN "user_credits"."period_start" IS 'Start of the current period;
 COMMENT ON COLUMN "user_credits"."reset_date" IS 'End of the current 30-day period.';
 COMMENT ON COLUMN "user_credits"."paid_until" IS 'End of the paid period; null for plans that need no payment.';
 COMMENT ON COLUMN "user_credits"."next_terms" IS 'Terms of the next period if it was paid in advance.';
-COMMENT ON COLUMN "user_credits"."due_at" IS 'Earliest instant at which a renewal, a grant expiry or a hold expiry is due and must be booked before any charge.';
+COMMENT ON COLUMN "user_credits"."due_at" IS 'Earliest instant at which a renewal, the expiry of a grant or a hold, or a new window of an exceeded budget must be booked before any charge.';
 COMMENT ON COLUMN "user_credits"."status" IS 'Whether the account can spend. Finished work is charged regardless of the status.';
 COMMENT ON COLUMN "user_credits"."status_reason" IS 'Why an admin suspended or closed the account.';
 COMMENT ON COLUMN "user_credits"."status_changed_at" IS 'When the status last changed; null if it never changed.';
@@ -277,6 +279,9 @@ COMMENT ON COLUMN "api_keys"."tokens_per_minute" IS 'Tokens that the key can use
 COMMENT ON COLUMN "api_keys"."expires_at" IS 'When the key expires; null for never.';
 COMMENT ON COLUMN "api_keys"."paused_at" IS 'When the key was paused; null if it is not paused.';
 COMMENT ON COLUMN "api_keys"."paused_reason" IS 'Why the key is paused.';
+COMMENT ON COLUMN "api_keys"."brake" IS 'Whether the key is paused when it suddenly spends much on a model that it never used.';
+COMMENT ON COLUMN "api_keys"."braked_model" IS 'The model whose cost made the brake pause the key; null if the brake did not. Work without a model has the name of its service.';
+COMMENT ON COLUMN "api_keys"."braked_burn" IS 'Credits that the key had then spent on this model within five minutes.';
 COMMENT ON COLUMN "api_keys"."revoked_at" IS 'When the key was revoked; null if it was not.';
 COMMENT ON COLUMN "api_keys"."last_used_at" IS 'When the key was last used, to the minute.';
 COMMENT ON COLUMN "api_keys"."last_used_ip" IS 'Address from which it was then used.';
@@ -286,6 +291,13 @@ COMMENT ON COLUMN "api_keys"."rate_window_at" IS 'Minute that rate_requests and 
 COMMENT ON COLUMN "api_keys"."rate_requests" IS 'Requests that instances reserved in that minute.';
 COMMENT ON COLUMN "api_keys"."rate_tokens" IS 'Tokens that were used in that minute, as far as an integer can count them.';
 COMMENT ON COLUMN "api_keys"."changed_at" IS 'When the key was last changed, for instances that have it in memory; null if never.';
+
+COMMENT ON TABLE "api_key_models" IS 'A model that an API key has used, as the brake knows it.';
+COMMENT ON COLUMN "api_key_models"."user_id" IS 'User of the key.';
+COMMENT ON COLUMN "api_key_models"."api_key_id" IS 'The key.';
+COMMENT ON COLUMN "api_key_models"."model" IS 'Model; for work without one, its service.';
+COMMENT ON COLUMN "api_key_models"."first_used_at" IS 'When the key first used the model, as far as it is known.';
+COMMENT ON COLUMN "api_key_models"."allowed_burn" IS 'Credits within five minutes that the brake paused the key for, before somebody resumed it; null if that never happened.';
 
 COMMENT ON TABLE "audit_logs" IS 'Audit log of administrative actions. An entry is written in the transaction of its action.';
 COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';
@@ -740,3 +752,59 @@ COMMENT ON TABLE "openrouter_readings" IS 'A reading of the usage total of the p
 COMMENT ON COLUMN "openrouter_readings"."id" IS 'UUIDv7 of the reading.';
 COMMENT ON COLUMN "openrouter_readings"."total_usage" IS 'Usage since the account was opened, USD.';
 COMMENT ON COLUMN "openrouter_readings"."read_at" IS 'When the reading was taken.';
+
+COMMENT ON TABLE "contacts" IS 'How a person is reached: e-mail address, language and time zone, and what the person does not want to be told.';
+COMMENT ON COLUMN "contacts"."user_id" IS 'User id of the person.';
+COMMENT ON COLUMN "contacts"."email" IS 'Address that mails are sent to: one that is known to be the person''s. Null until there is one.';
+COMMENT ON COLUMN "contacts"."source" IS 'Who said that the address is the person''s; null without an address.';
+COMMENT ON COLUMN "contacts"."verified_at" IS 'Since when the address is known to be the person''s; null without an address.';
+COMMENT ON COLUMN "contacts"."pending_email" IS 'Address that the person must still confirm by the link sent to it; null if there is none.';
+COMMENT ON COLUMN "contacts"."pending_expires_at" IS 'When the link expires.';
+COMMENT ON COLUMN "contacts"."pending_hash" IS 'SHA-256 of the secret in the link. A new link replaces it.';
+COMMENT ON COLUMN "contacts"."language" IS 'Language in which the person is told; null for the default, English.';
+COMMENT ON COLUMN "contacts"."timezone" IS 'IANA name of the person''s time zone.';
+COMMENT ON COLUMN "contacts"."muted_mails" IS 'Kinds of notifications of which no mail is sent.';
+COMMENT ON COLUMN "contacts"."muted_inbox" IS 'Kinds of notifications that are not in the inbox.';
+COMMENT ON COLUMN "contacts"."changed_at" IS 'When the row last changed.';
+
+COMMENT ON TABLE "notifications" IS 'Something that a person was told, as the inbox shows it. Kept for 180 days.';
+COMMENT ON COLUMN "notifications"."id" IS 'UUIDv7 of the notification.';
+COMMENT ON COLUMN "notifications"."user_id" IS 'User id of the account.';
+COMMENT ON COLUMN "notifications"."kind" IS 'What it is about.';
+COMMENT ON COLUMN "notifications"."cause" IS 'What caused it, such as the id of an event. Nothing is told twice.';
+COMMENT ON COLUMN "notifications"."facts" IS 'Amounts, dates and names in its text.';
+COMMENT ON COLUMN "notifications"."in_inbox" IS 'Whether the inbox shows it.';
+COMMENT ON COLUMN "notifications"."read_at" IS 'When it was read; null for an unread one.';
+COMMENT ON COLUMN "notifications"."created_at" IS 'When the person was told.';
+
+COMMENT ON TABLE "notification_alerts" IS 'A condition that a person was told of, and when it ended. The person is told again once it has ended, and at most once a day.';
+COMMENT ON COLUMN "notification_alerts"."user_id" IS 'User id of the account.';
+COMMENT ON COLUMN "notification_alerts"."name" IS 'The condition, such as low_balance.';
+COMMENT ON COLUMN "notification_alerts"."told_at" IS 'When the person was told of it.';
+COMMENT ON COLUMN "notification_alerts"."ended_at" IS 'When it ended; null while it lasts.';
+
+COMMENT ON TABLE "mails" IS 'A mail to be sent, or that was sent. Sent ones are kept for 30 days, failed ones for 90.';
+COMMENT ON COLUMN "mails"."id" IS 'UUIDv7 of the mail; its Message-ID contains it, so that a mail server recognises a repetition.';
+COMMENT ON COLUMN "mails"."user_id" IS 'User id of the account that it is about.';
+COMMENT ON COLUMN "mails"."kind" IS 'What it is about.';
+COMMENT ON COLUMN "mails"."email" IS 'Address that it is sent to.';
+COMMENT ON COLUMN "mails"."language" IS 'Language of the mail.';
+COMMENT ON COLUMN "mails"."timezone" IS 'Time zone of the times in it.';
+COMMENT ON COLUMN "mails"."facts" IS 'Amounts, dates and names in its text.';
+COMMENT ON COLUMN "mails"."sealed_path" IS 'Page that the button leads to, with a secret, encrypted; null for the usual page. Deleted once the mail is sent.';
+COMMENT ON COLUMN "mails"."state" IS 'What became of it.';
+COMMENT ON COLUMN "mails"."attempts" IS 'How often sending was tried.';
+COMMENT ON COLUMN "mails"."next_try_at" IS 'When it is sent or tried again.';
+COMMENT ON COLUMN "mails"."error" IS 'Why the last try failed; null if it did not.';
+COMMENT ON COLUMN "mails"."sent_at" IS 'When the mail server accepted it; null until then.';
+COMMENT ON COLUMN "mails"."created_at" IS 'When it was written.';
+
+COMMENT ON TABLE "operator_messages" IS 'A message to the operator''s chat, to be sent or sent. Kept for 30 days.';
+COMMENT ON COLUMN "operator_messages"."id" IS 'UUIDv7 of the message.';
+COMMENT ON COLUMN "operator_messages"."cause" IS 'What caused it, such as the id of an event. Nothing is told twice.';
+COMMENT ON COLUMN "operator_messages"."text" IS 'What it says.';
+COMMENT ON COLUMN "operator_messages"."state" IS 'What became of it.';
+COMMENT ON COLUMN "operator_messages"."attempts" IS 'How often sending was tried.';
+COMMENT ON COLUMN "operator_messages"."next_try_at" IS 'When it is sent or tried again.';
+COMMENT ON COLUMN "operator_messages"."error" IS 'Why the last try failed; null if it did not.';
+COMMENT ON COLUMN "operator_messages"."created_at" IS 'When it was written.';

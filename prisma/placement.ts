@@ -17,11 +17,15 @@ export const GLOBAL_TABLES = [
   'webhook_endpoints',
 ];
 
-/** Local tables: the progress of roll-ups and event consumers in each database, and data received but not yet assigned to a user. */
+/**
+ * Local tables: the progress of roll-ups and event consumers in each database, data received but not yet assigned to a
+ * user, and messages to the operator.
+ */
 export const LOCAL_TABLES = [
   'usage_rollups',
   'hourly_rollups',
   'event_positions',
   'payment_events',
   'litellm_rejected_logs',
+  'operator_messages',
 ];

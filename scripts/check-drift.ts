@@ -10,6 +10,7 @@ import pg from 'pg';
 import { readCatalogue, readComments } from '../src/platform/schema/catalogue.ts';
 import { applyMigrations, diffDatabaseToSchema } from '../src/platform/schema/engine.ts';
 import { CATALOGUE_FILE, COMMENTS_FILE, renderCatalogue, ROOT, ROWS_FILE, runGenerators } from './generated-files.ts';
+import { LAYOUT_FILE, renderMailLayout } from './mail-layout.ts';
 import { changedMigrations, newMigrations, readDigests } from './migration-digests.ts';
 import { printedSchema } from './printed-schema.ts';
 import { withScratchDatabase } from './scratch-database.ts';
@@ -26,6 +27,7 @@ const NEW_MIGRATION = 'npm run migration -- what_changes';
 const findings = [
   ...(await migrationFiles()),
   ...(await rowsAndComments()),
+  ...(await compareFile(LAYOUT_FILE, await renderMailLayout())),
   ...(await withScratchDatabase(migratedDatabase)),
 ];
 for (const { what, details, repair } of findings) {

@@ -8,7 +8,8 @@ export interface Pseudonym {
   fingerprint: string | null;
 }
 
-/** All SQL that erases accounts. The function tollgate_erase_account() in the migrations defines what is erased. */
+/** All SQL that erases accounts. The functions tollgate_erase_account() and
+ * tollgate_erase_contact() in the migrations define what is erased. */
 @Injectable()
 export class AccountErasureRepository {
   constructor(private readonly db: Database) {}
@@ -51,6 +52,7 @@ export class AccountErasureRepository {
         for (const { owner, pseudonym, fingerprint } of accounts) {
           const values = [pseudonym, fingerprint];
           await client.query('INSERT INTO account_erasures (user_id, fingerprint) VALUES ($1, $2)', values);
+          await client.query('SELECT tollgate_erase_contact($1)', [owner]);
           await client.query('SELECT tollgate_erase_account($1, $2)', [owner, pseudonym]);
         }
       }

@@ -5,11 +5,14 @@ import {
   AuditLogRow,
   AutoTopupRow,
   BudgetRow,
+  ContactRow,
   CouponRedemptionRow,
   CreditGrantRow,
   CreditHoldRow,
   CreditTransactionRow,
   EventRow,
+  MailRow,
+  NotificationRow,
   OpenrouterAccountRow,
   PaymentCustomerRow,
   PaymentDisputeRow,
@@ -67,6 +70,9 @@ class ApiKey extends OmitType(ApiKeyRow, [
   'created_by',
   'changed_at',
 ] as const) {}
+class Contact extends OmitType(ContactRow, ['pending_hash'] as const) {}
+class Notification extends OmitType(NotificationRow, ['user_id', 'cause'] as const) {}
+class Mail extends OmitType(MailRow, ['facts', 'sealed_path', 'next_try_at', 'attempts', 'error'] as const) {}
 class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) {}
 
 const BY_TIME = ['created_at', 'id'];
@@ -168,6 +174,21 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'the stored OpenRouter key: its state, never the key itself',
   },
   {
+    file: 'contact.csv',
+    table: 'contacts',
+    view: Contact,
+    key: ['user_id'],
+    what: 'e-mail address, language, time zone and what you do not want to be told',
+  },
+  {
+    file: 'notifications.csv',
+    table: 'notifications',
+    view: Notification,
+    key: BY_TIME,
+    what: 'what you were told, with the amounts and dates in it',
+  },
+  { file: 'mails.csv', table: 'mails', view: Mail, key: BY_TIME, what: 'mails that were sent to you' },
+  {
     file: 'audit.csv',
     table: 'audit_logs',
     view: AuditLogRow,
@@ -192,6 +213,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   webhook_deliveries: "deliveries of the events in events.csv to the operator's systems",
   webhook_queues: "events that wait to be sent to the operator's systems",
   portal_sessions: 'sign-ins by link, stored for a day',
+  notification_alerts: 'conditions that you were told of, which are in notifications.csv',
   coupon_attempts: 'times of attempts, stored for an hour',
   openrouter_key_tries: 'times of attempts, stored for an hour',
   api_key_models: 'when keys first used models, which the usage says',

@@ -4,6 +4,7 @@ import { AnalyticsModule } from '../analytics/analytics.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CompatModule } from '../compat/compat.module.js';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { DashboardConfigController } from './dashboard-config.controller.js';
@@ -14,7 +15,10 @@ import { HealthModule } from '../health/health.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
+import { OperatorModule } from '../operator/operator.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import type { Config } from '../platform/config/config.js';
 import { PaymentsModule } from '../payments/payments.module.js';
@@ -39,6 +43,9 @@ export class AppModule {
         AuditModule,
         JobsModule,
         EventsModule,
+        MailModule,
+        OperatorModule,
+        ContactsModule,
         KeysModule,
         PortalModule,
         AuthModule,
@@ -53,6 +60,7 @@ export class AppModule {
         PaymentsModule,
         GatewayModule,
         AnalyticsModule,
+        NotificationsModule,
         AccountsModule,
         IntegrationsModule,
         CompatModule,

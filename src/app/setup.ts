@@ -12,6 +12,8 @@ import { AppModule } from './app.module.js';
 import { dashboardConfigOf } from './dashboard-config.dto.js';
 import { documentOf } from './document.js';
 import { registerDashboard } from './dashboard.js';
+import { registerUnsubscribePage } from './unsubscribe-page.js';
+import { PreferencesService } from '../notifications/preferences/preferences.service.js';
 import { ProviderOrigins } from './provider-origins.js';
 import { DASHBOARD_PATHS } from './dashboard-config.controller.js';
 import { MetricsEndpoint } from '../health/metrics.endpoint.js';
@@ -92,6 +94,7 @@ export async function createApp(
   const document = once(() => documentOf(app)); // after all routes are registered
   serveDocument(fastify, document);
   const hasDashboard = await registerDashboard(fastify, providerOf(config), dashboardConfigOf(config));
+  registerUnsubscribePage(fastify, app.get(PreferencesService, { strict: false }), config.dashboard.brand);
   // relative, because a proxy can serve it under a path
   fastify.get('/', (_request, reply) => reply.redirect(hasDashboard ? 'app/' : 'docs'));
   app.get(MetricsEndpoint).register(fastify);

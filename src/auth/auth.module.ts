@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { PortalModule } from '../portal/portal.module.js';
 import { Access } from './access.js';
@@ -8,7 +9,7 @@ import { TokenSigner } from './token-signer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 @Module({
-  imports: [KeysModule, PortalModule],
+  imports: [ContactsModule, KeysModule, PortalModule],
   providers: [TokenVerifier, VerifiedTokenCache, TokenSigner, Authenticator, Access],
   exports: [TokenSigner, Access],
 })

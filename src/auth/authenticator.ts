@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../platform/actor.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf } from '../platform/http/address.js';
 import { KeyCallers } from '../keys/callers/key-callers.js';
 import { isPortalToken } from '../portal/portal-token.js';
 import { PortalSessions } from '../portal/portal-sessions.service.js';
-import { emailFault, rolesOf, userIdFault, userIdOf } from './claims.js';
+import { emailFault, rolesOf, userIdFault, userIdOf, verifiedEmailOf } from './claims.js';
 import { findToken } from './credentials.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
@@ -27,6 +28,7 @@ export class Authenticator {
     private readonly verified: VerifiedTokenCache,
     private readonly portal: PortalSessions,
     private readonly keys: KeyCallers,
+    private readonly contacts: ContactsService,
   ) {
     this.strategy = new JwtStrategy(verifier);
   }
@@ -58,6 +60,8 @@ export class Authenticator {
     const sign_in = { method: 'token' as const, expires_at: new Date(exp * 1000) };
     const caller = { user_id, roles: rolesOf(claims, roles_client), sign_in };
     this.verified.remember(token as string, exp, caller);
+    const email = verifiedEmailOf(claims);
+    if (email !== null) this.contacts.sawVerified(user_id, email);
     return caller;
   }
 

@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import { readAddress } from '../mail/address.js';
 import { ROLES, type Role } from '../platform/actor.js';
 import {
   canonicalUserId,
@@ -53,6 +54,11 @@ export function userIdFault(claims: Claims, claim: string): string {
 export function emailFault(claims: Claims, claim: string): string | null {
   if (claim !== 'email' || claims.email_verified === true || claims.email_verified === 'true') return null;
   return 'The e-mail address of this token is not verified: with JWT_USER_ID_CLAIM=email its claim email_verified must be true.';
+}
+
+/** Returns the e-mail address that a token names as verified; null if there is none. */
+export function verifiedEmailOf({ email, email_verified }: Claims): string | null {
+  return email_verified === true || email_verified === 'true' ? readAddress(email) : null;
 }
 
 /** Values of the `typ` header for access tokens, as in RFC 9068 and in common use before it. */

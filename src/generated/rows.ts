@@ -29,6 +29,8 @@ import {
   webhook_endpoint_status,
   webhook_disabled_reason,
   webhook_delivery_status,
+  contact_source,
+  message_state,
   litellm_rejection,
   litellm_rejected_status,
 } from './prisma/enums.js';
@@ -375,10 +377,10 @@ export class UserCreditsRow {
   @IsMetadata()
   next_terms!: Record<string, unknown> | null;
 
-  /** Earliest instant at which a renewal, a grant expiry or a hold expiry is due and must be booked before any charge. */
+  /** Earliest instant at which a renewal, the expiry of a grant or a hold, or a new window of an exceeded budget must be booked before any charge. */
   @ApiProperty({
     description:
-      'Earliest instant at which a renewal, a grant expiry or a hold expiry is due and must be booked before any charge.',
+      'Earliest instant at which a renewal, the expiry of a grant or a hold, or a new window of an exceeded budget must be booked before any charge.',
     type: 'string',
     format: 'date-time',
   })
@@ -1951,6 +1953,39 @@ export class ApiKeyRow {
   @IsText({ max_length: 500 })
   paused_reason!: string | null;
 
+  /** Whether the key is paused when it suddenly spends much on a model that it never used. */
+  @ApiProperty({
+    description: 'Whether the key is paused when it suddenly spends much on a model that it never used.',
+    type: 'boolean',
+  })
+  @IsBoolean()
+  brake!: boolean;
+
+  /** The model whose cost made the brake pause the key; null if the brake did not. Work without a model has the name of its service. */
+  @ApiProperty({
+    description:
+      'The model whose cost made the brake pause the key; null if the brake did not. Work without a model has the name of its service.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'openai/gpt-5-pro',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  braked_model!: string | null;
+
+  /** Credits that the key had then spent on this model within five minutes. */
+  @ApiProperty({
+    description: 'Credits that the key had then spent on this model within five minutes.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '7.250000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  braked_burn!: string | null;
+
   /** When the key was revoked; null if it was not. */
   @ApiProperty({
     description: 'When the key was revoked; null if it was not.',
@@ -2036,6 +2071,45 @@ export class ApiKeyRow {
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   changed_at!: Date | null;
+}
+
+/** A model that an API key has used, as the brake knows it. */
+export class ApiKeyModelRow {
+  /** User of the key. */
+  @ApiProperty({ description: 'User of the key.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** The key. */
+  @ApiProperty({ description: 'The key.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  api_key_id!: string;
+
+  /** Model; for work without one, its service. */
+  @ApiProperty({ description: 'Model; for work without one, its service.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  model!: string;
+
+  /** When the key first used the model, as far as it is known. */
+  @ApiProperty({
+    description: 'When the key first used the model, as far as it is known.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  first_used_at!: Date;
+
+  /** Credits within five minutes that the brake paused the key for, before somebody resumed it; null if that never happened. */
+  @ApiProperty({
+    description:
+      'Credits within five minutes that the brake paused the key for, before somebody resumed it; null if that never happened.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  allowed_burn!: string | null;
 }
 
 /** Audit log of administrative actions. An entry is written in the transaction of its action. */
@@ -5102,6 +5176,380 @@ export class OpenrouterReadingRow {
   read_at!: Date;
 }
 
+/** How a person is reached: e-mail address, language and time zone, and what the person does not want to be told. */
+export class ContactRow {
+  /** User id of the person. */
+  @ApiProperty({ description: 'User id of the person.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsUserId()
+  user_id!: string;
+
+  /** Address that mails are sent to: one that is known to be the person's. Null until there is one. */
+  @ApiProperty({
+    description: "Address that mails are sent to: one that is known to be the person's. Null until there is one.",
+    type: 'string',
+    maxLength: 254,
+    nullable: true,
+    example: 'ann@example.com',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 254 })
+  email!: string | null;
+
+  /** Who said that the address is the person's; null without an address. */
+  @ApiProperty({
+    description: "Who said that the address is the person's; null without an address.",
+    enum: contact_source,
+    enumName: 'contact_source',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(contact_source)
+  source!: contact_source | null;
+
+  /** Since when the address is known to be the person's; null without an address. */
+  @ApiProperty({
+    description: "Since when the address is known to be the person's; null without an address.",
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  verified_at!: Date | null;
+
+  /** Address that the person must still confirm by the link sent to it; null if there is none. */
+  @ApiProperty({
+    description: 'Address that the person must still confirm by the link sent to it; null if there is none.',
+    type: 'string',
+    maxLength: 254,
+    nullable: true,
+    example: 'ann@example.org',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 254 })
+  pending_email!: string | null;
+
+  /** When the link expires. */
+  @ApiProperty({ description: 'When the link expires.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  pending_expires_at!: Date | null;
+
+  /** SHA-256 of the secret in the link. A new link replaces it. */
+  @ApiProperty({
+    description: 'SHA-256 of the secret in the link. A new link replaces it.',
+    type: 'string',
+    minLength: 64,
+    maxLength: 64,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ min_length: 64, max_length: 64 })
+  pending_hash!: string | null;
+
+  /** Language in which the person is told; null for the default, English. */
+  @ApiProperty({
+    description: 'Language in which the person is told; null for the default, English.',
+    type: 'string',
+    maxLength: 2,
+    nullable: true,
+    example: 'de',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 2 })
+  language!: string | null;
+
+  /** IANA name of the person's time zone. */
+  @ApiProperty({
+    description: "IANA name of the person's time zone.",
+    type: 'string',
+    maxLength: 64,
+    example: 'Europe/Berlin',
+  })
+  @IsText({ max_length: 64 })
+  timezone!: string;
+
+  /** Kinds of notifications of which no mail is sent. */
+  @ApiProperty({
+    description: 'Kinds of notifications of which no mail is sent.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+  })
+  @IsArray()
+  @IsText({ min_length: 1 }, { each: true })
+  muted_mails!: string[];
+
+  /** Kinds of notifications that are not in the inbox. */
+  @ApiProperty({
+    description: 'Kinds of notifications that are not in the inbox.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+  })
+  @IsArray()
+  @IsText({ min_length: 1 }, { each: true })
+  muted_inbox!: string[];
+
+  /** When the row last changed. */
+  @ApiProperty({ description: 'When the row last changed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  changed_at!: Date;
+}
+
+/** Something that a person was told, as the inbox shows it. Kept for 180 days. */
+export class NotificationRow {
+  /** UUIDv7 of the notification. */
+  @ApiProperty({ description: 'UUIDv7 of the notification.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** What it is about. */
+  @ApiProperty({ description: 'What it is about.', type: 'string', maxLength: 40 })
+  @IsText({ max_length: 40 })
+  kind!: string;
+
+  /** What caused it, such as the id of an event. Nothing is told twice. */
+  @ApiProperty({
+    description: 'What caused it, such as the id of an event. Nothing is told twice.',
+    type: 'string',
+    maxLength: 200,
+  })
+  @IsText({ max_length: 200 })
+  cause!: string;
+
+  /** Amounts, dates and names in its text. */
+  @ApiProperty({ description: 'Amounts, dates and names in its text.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  facts!: Record<string, unknown>;
+
+  /** Whether the inbox shows it. */
+  @ApiProperty({ description: 'Whether the inbox shows it.', type: 'boolean' })
+  @IsBoolean()
+  in_inbox!: boolean;
+
+  /** When it was read; null for an unread one. */
+  @ApiProperty({
+    description: 'When it was read; null for an unread one.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  read_at!: Date | null;
+
+  /** When the person was told. */
+  @ApiProperty({ description: 'When the person was told.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** A condition that a person was told of, and when it ended. The person is told again once it has ended, and at most once a day. */
+export class NotificationAlertRow {
+  /** User id of the account. */
+  @ApiProperty({ description: 'User id of the account.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** The condition, such as low_balance. */
+  @ApiProperty({ description: 'The condition, such as low_balance.', type: 'string', maxLength: 120 })
+  @IsText({ max_length: 120 })
+  name!: string;
+
+  /** When the person was told of it. */
+  @ApiProperty({ description: 'When the person was told of it.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  told_at!: Date;
+
+  /** When it ended; null while it lasts. */
+  @ApiProperty({
+    description: 'When it ended; null while it lasts.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  ended_at!: Date | null;
+}
+
+/** A mail to be sent, or that was sent. Sent ones are kept for 30 days, failed ones for 90. */
+export class MailRow {
+  /** UUIDv7 of the mail; its Message-ID contains it, so that a mail server recognises a repetition. */
+  @ApiProperty({
+    description: 'UUIDv7 of the mail; its Message-ID contains it, so that a mail server recognises a repetition.',
+    type: 'string',
+    format: 'uuid',
+  })
+  @IsUUID()
+  id!: string;
+
+  /** User id of the account that it is about. */
+  @ApiProperty({
+    description: 'User id of the account that it is about.',
+    type: 'string',
+    maxLength: 255,
+    example: 'user-42',
+  })
+  @IsUserId()
+  user_id!: string;
+
+  /** What it is about. */
+  @ApiProperty({ description: 'What it is about.', type: 'string', maxLength: 40, example: 'low_balance' })
+  @IsText({ max_length: 40 })
+  kind!: string;
+
+  /** Address that it is sent to. */
+  @ApiProperty({
+    description: 'Address that it is sent to.',
+    type: 'string',
+    maxLength: 254,
+    example: 'ann@example.com',
+  })
+  @IsText({ max_length: 254 })
+  email!: string;
+
+  /** Language of the mail. */
+  @ApiProperty({ description: 'Language of the mail.', type: 'string', maxLength: 2, example: 'en' })
+  @IsText({ max_length: 2 })
+  language!: string;
+
+  /** Time zone of the times in it. */
+  @ApiProperty({
+    description: 'Time zone of the times in it.',
+    type: 'string',
+    maxLength: 64,
+    example: 'Europe/Berlin',
+  })
+  @IsText({ max_length: 64 })
+  timezone!: string;
+
+  /** Amounts, dates and names in its text. */
+  @ApiProperty({ description: 'Amounts, dates and names in its text.', type: 'object', additionalProperties: true })
+  @IsMetadata()
+  facts!: Record<string, unknown>;
+
+  /** Page that the button leads to, with a secret, encrypted; null for the usual page. Deleted once the mail is sent. */
+  @ApiProperty({
+    description:
+      'Page that the button leads to, with a secret, encrypted; null for the usual page. Deleted once the mail is sent.',
+    type: 'string',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText()
+  sealed_path!: string | null;
+
+  /** What became of it. */
+  @ApiProperty({ description: 'What became of it.', enum: message_state, enumName: 'message_state' })
+  @IsEnum(message_state)
+  state!: message_state;
+
+  /** How often sending was tried. */
+  @ApiProperty({
+    description: 'How often sending was tried.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  attempts!: number;
+
+  /** When it is sent or tried again. */
+  @ApiProperty({ description: 'When it is sent or tried again.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  next_try_at!: Date;
+
+  /** Why the last try failed; null if it did not. */
+  @ApiProperty({
+    description: 'Why the last try failed; null if it did not.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  error!: string | null;
+
+  /** When the mail server accepted it; null until then. */
+  @ApiProperty({
+    description: 'When the mail server accepted it; null until then.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  sent_at!: Date | null;
+
+  /** When it was written. */
+  @ApiProperty({ description: 'When it was written.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** A message to the operator's chat, to be sent or sent. Kept for 30 days. */
+export class OperatorMessageRow {
+  /** UUIDv7 of the message. */
+  @ApiProperty({ description: 'UUIDv7 of the message.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** What caused it, such as the id of an event. Nothing is told twice. */
+  @ApiProperty({
+    description: 'What caused it, such as the id of an event. Nothing is told twice.',
+    type: 'string',
+    maxLength: 200,
+  })
+  @IsText({ max_length: 200 })
+  cause!: string;
+
+  /** What it says. */
+  @ApiProperty({ description: 'What it says.', type: 'string', maxLength: 2000 })
+  @IsText({ max_length: 2000 })
+  text!: string;
+
+  /** What became of it. */
+  @ApiProperty({ description: 'What became of it.', enum: message_state, enumName: 'message_state' })
+  @IsEnum(message_state)
+  state!: message_state;
+
+  /** How often sending was tried. */
+  @ApiProperty({
+    description: 'How often sending was tried.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  attempts!: number;
+
+  /** When it is sent or tried again. */
+  @ApiProperty({ description: 'When it is sent or tried again.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  next_try_at!: Date;
+
+  /** Why the last try failed; null if it did not. */
+  @ApiProperty({
+    description: 'Why the last try failed; null if it did not.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  error!: string | null;
+
+  /** When it was written. */
+  @ApiProperty({ description: 'When it was written.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -5121,6 +5569,7 @@ export const ROWS = {
   webhook_queues: WebhookQueueRow,
   portal_sessions: PortalSessionRow,
   api_keys: ApiKeyRow,
+  api_key_models: ApiKeyModelRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
   usage_event_names: UsageEventNameRow,
@@ -5152,6 +5601,11 @@ export const ROWS = {
   account_discounts: AccountDiscountRow,
   openrouter_accounts: OpenrouterAccountRow,
   openrouter_readings: OpenrouterReadingRow,
+  contacts: ContactRow,
+  notifications: NotificationRow,
+  notification_alerts: NotificationAlertRow,
+  mails: MailRow,
+  operator_messages: OperatorMessageRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -5182,6 +5636,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'rate_tokens',
     'changed_at',
   ],
+  api_key_models: ['user_id', 'api_key_id', 'model', 'first_used_at', 'allowed_burn'],
   audit_logs: [],
   usage_events: [
     'content_hash',
@@ -5320,4 +5775,9 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   account_discounts: [],
   openrouter_accounts: ['encrypted_key'],
   openrouter_readings: ['id', 'total_usage', 'read_at'],
+  contacts: ['pending_hash', 'muted_mails', 'muted_inbox', 'changed_at'],
+  notifications: ['user_id', 'cause', 'facts', 'in_inbox'],
+  notification_alerts: ['user_id', 'name', 'told_at', 'ended_at'],
+  mails: ['facts', 'sealed_path', 'next_try_at'],
+  operator_messages: ['id', 'cause', 'text', 'state', 'attempts', 'next_try_at', 'error', 'created_at'],
 };

@@ -1,5 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { Problem, Public, Returns } from '../platform/http/decorators.js';
 import { ReadinessService } from './readiness.service.js';
 
@@ -22,12 +23,22 @@ export class ReadinessView extends HealthView {
     example: [],
   })
   warnings!: readonly string[];
+
+  @ApiProperty({
+    description: 'Where mails go: to the mail server, or to the log because SMTP_URL is not set.',
+    enum: ['smtp', 'log'],
+    example: 'smtp',
+  })
+  mail!: 'smtp' | 'log';
 }
 
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly readiness: ReadinessService) {}
+  constructor(
+    private readonly readiness: ReadinessService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   @Get('live')
   @ApiOperation({ summary: 'Check that the process is running' })
@@ -45,6 +56,7 @@ export class HealthController {
   @Returns(ReadinessView)
   @Problem(503, 'not_ready', 'shutting_down', 'database_unavailable')
   async getReadiness(): Promise<ReadinessView> {
-    return { status: 'ok', warnings: await this.readiness.probe() };
+    const warnings = await this.readiness.probe();
+    return { status: 'ok', warnings, mail: this.config.mail.smtp === null ? 'log' : 'smtp' };
   }
 }

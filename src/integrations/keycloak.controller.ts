@@ -1,6 +1,7 @@
 import { Controller, Headers, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
@@ -10,7 +11,7 @@ import { checkSigned } from '../platform/http/bodies/signed.js';
 import { Webhooks } from '../platform/webhooks.js';
 import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
 import { type Departure, AccountEndings } from '../accounts/account-endings.service.js';
-import { deletedUser, isSigned, type KeycloakEvent, registeredUser } from './keycloak.js';
+import { deletedUser, isSigned, type KeycloakEvent, registeredUser, verifiedEmail } from './keycloak.js';
 
 const KEYCLOAK = systemActor('keycloak');
 
@@ -39,6 +40,7 @@ export class KeycloakController {
     private readonly provisioning: ProvisioningService,
     private readonly endings: AccountEndings,
     private readonly webhooks: Webhooks,
+    private readonly contacts: ContactsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -78,7 +80,10 @@ export class KeycloakController {
     if (deleted !== null) return { user_id: deleted, state: await this.endings.end(KEYCLOAK, deleted) };
     const user_id = registeredUser(event, user_id_claim);
     if (user_id === null) return { user_id, state: 'ignored' };
-    return { user_id, state: await this.provisioning.register(KEYCLOAK, user_id) };
+    const state = await this.provisioning.register(KEYCLOAK, user_id);
+    const email = verifiedEmail(event);
+    if (email !== null) await this.contacts.learn({ user_id, email, source: 'provider' });
+    return { user_id, state };
   }
 
   private secret(): string {

@@ -11,7 +11,8 @@ export interface KeycloakEvent {
   representation?: unknown;
 }
 
-const BY_USER = new Set<unknown>(['access.REGISTER', 'access.VERIFY_EMAIL']);
+const VERIFIED = 'access.VERIFY_EMAIL';
+const BY_USER = new Set<unknown>(['access.REGISTER', VERIFIED]);
 const BY_ADMIN = 'admin.USER-CREATE';
 const DELETED_BY_USER = 'access.DELETE_ACCOUNT';
 const DELETED_BY_ADMIN = 'admin.USER-DELETE';
@@ -30,6 +31,13 @@ export function isSigned(body: Buffer, signature: string, secret: string): boole
 export function registeredUser(event: KeycloakEvent, claim: string): string | null {
   const known = event.type === BY_ADMIN ? resource(event) : BY_USER.has(event.type) ? self(event) : {};
   return Object.hasOwn(known, claim) ? readUserId(known[claim]) : null;
+}
+
+/** Returns the address that an event reports as verified; null for other events. */
+export function verifiedEmail(event: KeycloakEvent): string | null {
+  const known = event.type === BY_ADMIN ? resource(event) : self(event);
+  const isVerified = event.type === VERIFIED || (event.type === BY_ADMIN && known.email_verified === true);
+  return isVerified && typeof known.email === 'string' ? known.email : null;
 }
 
 /**
@@ -53,7 +61,7 @@ const self = ({ authDetails, details }: KeycloakEvent): Known => ({
 function resource({ resourcePath, representation }: KeycloakEvent): Known {
   const user = parsed(representation);
   const sub = /^users\/([^/]+)$/.exec(typeof resourcePath === 'string' ? resourcePath : '')?.[1];
-  return { sub, email: user.email, preferred_username: user.username };
+  return { sub, email: user.email, email_verified: user.emailVerified, preferred_username: user.username };
 }
 
 function parsed(representation: unknown): Known {

@@ -17,6 +17,7 @@ export const SCOPES = {
   payments: 'packages, plans, checkouts, payments, discounts and the automatic top-up',
   coupons: 'checking and redeeming coupons',
   'keys:manage': "API keys, and users' own provider keys",
+  notifications: 'the inbox, preferences of notifications and the contact address',
   'account:export': 'the archive with all data about a person',
   'portal:manage': 'portal sessions of users',
   provisioning: 'opening accounts at registration',

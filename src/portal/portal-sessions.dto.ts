@@ -15,6 +15,7 @@ export const PORTAL_SCOPES = [
   'payments',
   'coupons',
   'keys:manage',
+  'notifications',
   'account:export',
 ] satisfies Scope[];
 

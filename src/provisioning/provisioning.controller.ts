@@ -1,12 +1,32 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiTags, PickType } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, PickType } from '@nestjs/swagger';
+import { IsBoolean, IsOptional } from 'class-validator';
 import { UserCreditsRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import { CurrentActor, Requires, Returns } from '../platform/http/decorators.js';
+import { IsText } from '../platform/values/wire-decorators.js';
 import { ProvisioningService, type ProvisioningState } from './provisioning.service.js';
 
 /** A newly registered user. */
-class RegisterBody extends PickType(UserCreditsRow, ['user_id'] as const) {}
+class RegisterBody extends PickType(UserCreditsRow, ['user_id'] as const) {
+  @ApiPropertyOptional({
+    description: 'E-mail address of the user, for notifications. If it is not verified, a link to confirm it is sent.',
+    type: 'string',
+    maxLength: 254,
+    example: 'ann@example.com',
+  })
+  @IsOptional()
+  @IsText({ max_length: 254 })
+  email?: string;
+
+  @ApiPropertyOptional({
+    description: "Whether the platform knows that the address is the user's.",
+    type: 'boolean',
+    default: false,
+  })
+  @IsBoolean()
+  email_verified: boolean = false;
+}
 
 /** The state of a registration. */
 class RegistrationView extends PickType(UserCreditsRow, ['user_id'] as const) {
@@ -32,7 +52,9 @@ export class ProvisioningController {
   })
   @Requires('provisioning', 'service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
-  async registerUser(@CurrentActor() actor: Actor, @Body() { user_id }: RegisterBody) {
-    return { user_id, state: await this.provisioning.register(actor, user_id) };
+  async registerUser(@CurrentActor() actor: Actor, @Body() { user_id, email, email_verified }: RegisterBody) {
+    const state = await this.provisioning.register(actor, user_id);
+    if (email !== undefined) await this.provisioning.address(actor, { user_id, email, email_verified });
+    return { user_id, state };
   }
 }

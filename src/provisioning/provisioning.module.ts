@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { ProvisioningController } from './provisioning.controller.js';
 import { ProvisioningService } from './provisioning.service.js';
 
 @Module({
-  imports: [CreditsModule],
+  imports: [ContactsModule, CreditsModule],
   controllers: [ProvisioningController],
   providers: [ProvisioningService],
   exports: [ProvisioningService],

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import type { Actor } from '../platform/actor.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */
@@ -13,7 +14,10 @@ export type ProvisioningState = 'ready' | 'pending';
 export class ProvisioningService {
   private readonly log = new Logger('provisioning');
 
-  constructor(private readonly accounts: AccountsService) {}
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly contacts: ContactsService,
+  ) {}
 
   /**
    * Opens the account of a registered user. Never fails the caller's registration: if the account cannot be opened now,
@@ -28,6 +32,19 @@ export class ProvisioningService {
         `could not open the account of a registered user; it will be opened on first use: ${(error as Error).message}`,
       );
       return 'pending';
+    }
+  }
+
+  /** Notes the address of a registered user. Never fails the caller's registration. */
+  async address(
+    actor: Actor,
+    { user_id, email, email_verified }: { user_id: string; email: string; email_verified: boolean },
+  ): Promise<void> {
+    try {
+      if (email_verified) await this.contacts.learn({ user_id, email, source: 'registration' });
+      else await this.contacts.askToConfirm(actor, user_id, email);
+    } catch (error) {
+      this.log.error(`could not note the address of a registered user: ${(error as Error).message}`);
     }
   }
 

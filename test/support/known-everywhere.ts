@@ -61,6 +61,22 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     VALUES ($1, $1, $1, repeat('c', 64), 'sha256', '{gateway}', $1, ARRAY[$1::varchar], $2, $1, $1)`,
     [user_id, metadata],
   );
+  await w.sql(
+    `INSERT INTO contacts (user_id, email, source, verified_at, pending_email, pending_hash, pending_expires_at)
+    VALUES ($1, $1, 'person', now(), 'new-' || $1, repeat('d', 64), now())`,
+    [user_id],
+  );
+  await w.sql(
+    `INSERT INTO notifications (user_id, kind, cause, facts, in_inbox) VALUES ($1, 'key_paused', $1, $2, true)`,
+    [user_id, { name: mark, reason: mark }],
+  );
+  await w.sql(`INSERT INTO notification_alerts (user_id, name, told_at) VALUES ($1, $1, now())`, [user_id]);
+  await w.sql(
+    `INSERT INTO mails (user_id, kind, email, language, timezone, facts) VALUES ($1, 'welcome', $1, 'en', 'UTC', $2),
+      ('org_1', 'invitation', $1, 'en', 'UTC', $2)`,
+    [user_id, { name: mark }],
+  );
+  await w.sql(`INSERT INTO operator_messages (cause, text) VALUES ($1, $2)`, [randomUUID(), `about ${user_id}`]);
   await w.done('budgets', { user_id, limit: '1', window: 'day', scope: { member_id: user_id } });
   await w.done('budgets', { user_id, limit: '0.1', window: 'day' });
   await w.settle(user_id, '0.2');

@@ -201,6 +201,31 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ],
   ['webhook_queues', { ...ann, endpoint_id: id(12), due_at: at }],
   [
+    'contacts',
+    {
+      ...ann,
+      email: 'ann@example.com',
+      source: 'token',
+      verified_at: at,
+      timezone: 'UTC',
+      muted_mails: [],
+      muted_inbox: [],
+    },
+  ],
+  ['notifications', { id: id(70), ...ann, kind: 'welcome', cause: 'c', facts: {}, in_inbox: true, created_at: at }],
+  ['notification_alerts', { ...ann, name: 'low_balance', told_at: at }],
+  [
+    'mails',
+    {
+      ...{ id: id(71), ...ann, kind: 'welcome', email: 'ann@example.com', language: 'en', timezone: 'UTC', facts: {} },
+      ...{ state: 'queued', attempts: 0, next_try_at: later, created_at: at },
+    },
+  ],
+  [
+    'operator_messages',
+    { id: id(72), cause: 'c', text: 't', state: 'queued', attempts: 0, next_try_at: later, created_at: at },
+  ],
+  [
     'portal_sessions',
     {
       id: id(8),

@@ -37,6 +37,12 @@ const portal = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'Portal'),
 });
 
+const confirmAddress = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-address',
+  component: lazyRouteComponent(() => import('./pages/confirm-address.tsx'), 'ConfirmAddress'),
+});
+
 const toSignIn = (then: string) => redirect({ to: '/sign-in', search: { then }, replace: true });
 
 /** Who is signed in. A session that had ended before the page was opened leads to the sign-in page, and back. */
@@ -124,6 +130,11 @@ const models = createRoute({
   validateSearch: textsIn('search', 'filter', 'sort', 'compare'),
   component: lazyRouteComponent(pageCode['/models'], 'Models'),
 });
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/inbox',
+  component: lazyRouteComponent(pageCode['/inbox'], 'Inbox'),
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -208,7 +219,19 @@ const jobs = createRoute({
   component: lazyRouteComponent(pageCode['/admin/jobs'], 'Jobs'),
 });
 
-const people = [overview, usage, transactions, billing, coupons, keys, budgets, ownKey, models, settings] as const;
+const people = [
+  overview,
+  usage,
+  transactions,
+  billing,
+  coupons,
+  keys,
+  budgets,
+  ownKey,
+  models,
+  inbox,
+  settings,
+] as const;
 const administration = admin.addChildren([
   today,
   accounts,
@@ -222,7 +245,13 @@ const administration = admin.addChildren([
   webhooks,
   jobs,
 ]);
-const tree = root.addChildren([signIn, signedIn, portal, shell.addChildren([...people, administration])]);
+const tree = root.addChildren([
+  signIn,
+  signedIn,
+  portal,
+  confirmAddress,
+  shell.addChildren([...people, administration]),
+]);
 
 /** The router of all pages, below /app. Filters and open drawers are search parameters, so that links lead to them. */
 export const router = createRouter({

@@ -21,6 +21,7 @@ import { buildLimits, LIMITS_ENVIRONMENT, type LimitsConfig } from './http-confi
 import { storedSecret } from '../secrets/stored-secret.js';
 import { KeyRing } from '../secrets/key-ring.js';
 import { buildLiteLlm, LITELLM_ENVIRONMENT, type LiteLlmConfig } from './litellm-config.js';
+import { buildMail, MAIL_ENVIRONMENT, type MailConfig, mailFaults } from './mail-config.js';
 import { buildMetrics, METRICS_ENVIRONMENT, type MetricsConfig } from './metrics-config.js';
 import {
   buildGateway,
@@ -85,6 +86,7 @@ export interface Config {
   readonly calls: CallsConfig;
   readonly dashboard: DashboardConfig;
   readonly webhooks: WebhooksConfig;
+  readonly mail: MailConfig;
 }
 
 export interface EncryptionConfig {
@@ -121,6 +123,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     ...paymentsFaults(given),
     ...dashboardFaults(given),
     ...shutdownFaults(given),
+    ...mailFaults(given, ownsSecret(given)),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new Error(`The configuration is invalid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -209,6 +212,7 @@ const ENVIRONMENT = z.object({
   ...PAYMENTS_ENVIRONMENT,
   ...DASHBOARD_ENVIRONMENT,
   ...WEBHOOKS_ENVIRONMENT,
+  ...MAIL_ENVIRONMENT,
 });
 
 function build(env: z.output<typeof ENVIRONMENT>): Config {
@@ -250,6 +254,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     calls: CALLS,
     dashboard: buildDashboard(env),
     webhooks: buildWebhooks(env, is_development),
+    mail: buildMail(env),
   };
 }
 

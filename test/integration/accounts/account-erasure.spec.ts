@@ -139,7 +139,9 @@ describe('the ledger and the audit log', () => {
   );
 
   it('every table with users is covered by the erasure', async () => {
-    const [source] = await w.sql(`SELECT prosrc FROM pg_proc WHERE proname = 'tollgate_erase_account'`);
+    const [source] = await w.sql(
+      `SELECT string_agg(prosrc, '') AS prosrc FROM pg_proc WHERE starts_with(proname, 'tollgate_erase_')`,
+    );
     const tables = await w.sql(`SELECT table_name AS name FROM information_schema.columns
       JOIN information_schema.tables USING (table_schema, table_name)
       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND column_name = 'user_id'

@@ -6,15 +6,19 @@ import { me } from '../api/queries.ts';
 import { useFormat } from '../lib/format.ts';
 import { browserTimeZone, isLocale, LOCALES, setPreferences, usePreferences } from '../lib/preferences.ts';
 import { Facts } from '../ui/facts.tsx';
+import { ContactCard } from '../ui/notifications/contact-card.tsx';
+import { PreferencesCard } from '../ui/notifications/preferences-card.tsx';
 import { Page } from '../ui/page.tsx';
+import { may } from '../ui/pages.ts';
 
 /** Each language in its own words, so that people find theirs. */
 const NATIVE = { en: 'English', de: 'Deutsch' } as const;
 const BROWSER = 'browser';
 
-/** How this browser shows the dashboard, and who is signed in. */
+/** How this browser shows the dashboard, who is signed in, and what the person is told. */
 export function Settings() {
   const t = useTranslations('settings');
+  const { data: viewer } = useSuspenseQuery(me());
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
       <Card>
@@ -31,6 +35,12 @@ export function Settings() {
         </Title>
         <SessionFacts />
       </Card>
+      {may(viewer, 'notifications') && (
+        <>
+          <ContactCard />
+          <PreferencesCard />
+        </>
+      )}
     </Page>
   );
 }

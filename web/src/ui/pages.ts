@@ -1,6 +1,7 @@
 import {
   IconAdjustments,
   IconArrowsExchange,
+  IconBell,
   IconBox,
   IconCalendarDollar,
   IconChartBar,
@@ -42,6 +43,7 @@ interface PageEntry {
     | '/budgets'
     | '/own-key'
     | '/models'
+    | '/inbox'
     | '/settings'
     | '/admin'
     | '/admin/accounts'
@@ -81,6 +83,7 @@ export const PEOPLE_PAGES: readonly PageEntry[] = [
     isShown: dashboardConfig.features.own_keys,
   },
   { to: '/models', label: 'models', icon: IconBox, scope: 'models' },
+  { to: '/inbox', label: 'inbox', icon: IconBell, scope: 'notifications' },
   { to: '/settings', label: 'settings', icon: IconSettings },
 ];
 

@@ -22,7 +22,8 @@ import { AccountMenu } from './account-menu.tsx';
 import { Brand } from './brand.tsx';
 import { late } from './late.tsx';
 import { openPalette } from './palette-store.ts';
-import { mayOpen, pagesFor } from './pages.ts';
+import { Bell } from './notifications/bell.tsx';
+import { may, mayOpen, pagesFor } from './pages.ts';
 import { NoAccess } from './states.tsx';
 import { SignInAgain } from './sign-in-again.tsx';
 
@@ -62,6 +63,7 @@ export function Shell() {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <SearchButton />
+            {may(viewer, 'notifications') && <Bell />}
             <ColorSchemeToggle />
             <AccountMenu viewer={viewer} />
           </Group>

@@ -64,6 +64,8 @@ const VERBS = [
   'rotate',
   'revoke',
   'boost',
+  'confirm',
+  'mark',
 ] as const;
 const ID = new RegExp(`^(?:${VERBS.join('|')})(?:[A-Z][a-z]+)+$`);
 

@@ -156,6 +156,15 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     payment_id: '0198c0de-0000-7000-8000-000000000000',
     instance: '/api/v1/credits/tiers/switch',
   },
+  link_not_valid: {
+    detail:
+      'This link has expired, was used already or was replaced by a newer one. Enter the address again in the settings.',
+    instance: '/api/v1/me/contact/confirm',
+  },
+  mail_not_configured: {
+    detail: 'Addresses cannot be confirmed here: the operator must set SMTP_URL.',
+    instance: '/api/v1/me/contact',
+  },
   public_url_not_configured: { detail: 'The URL of the dashboard is not configured. Set PUBLIC_URL.', ...PORTAL },
   payments_not_configured: {
     detail: 'Payments are not configured. Set STRIPE_SECRET_KEY, or ask an administrator for credits.',

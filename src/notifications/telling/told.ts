@@ -1,0 +1,104 @@
+import type { StoredEvent } from '../../events/stored-event.js';
+import type { Facts } from '../../mail/notices/kinds.js';
+import { amount, units } from '../../platform/values/amount.js';
+import type { Telling } from './telling.js';
+
+/** What follows from an event: what the person is told, which conditions end silently, what the operator is told. */
+export interface Consequences {
+  readonly telling?: Telling;
+  /** Beginnings of the names of conditions that end. */
+  readonly ends?: readonly string[];
+  /** `cause` is the event by default. */
+  readonly operator?: { readonly text: string; readonly cause?: string };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+type Read = (object: Row, previous: Row, event: StoredEvent) => Consequences;
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const known = (value: unknown): string => text(value) ?? '';
+
+/** Credits that can be spent. */
+const available = ({ balance, held }: Row): string => amount(units(known(balance)) - units(known(held)));
+
+const budgetAlert = ({ budget_id }: Row): string => `budget ${known(budget_id)}`;
+
+const budgetFacts = ({ service, model, tag, unit, used, limit, resets_at }: Row): Facts['budget_exceeded'] => ({
+  subject: text(model) ?? text(service) ?? text(tag),
+  unit: unit as Facts['budget_exceeded']['unit'],
+  used: known(used),
+  limit: known(limit),
+  resets_at: text(resets_at),
+});
+
+/** How each type of event is told; the others are not. */
+const TOLD: Partial<Record<StoredEvent['type'], Read>> = {
+  'account.provisioned': () => ({ telling: { kind: 'welcome', facts: { available: null } } }),
+  'credits.low': (object) => ({
+    telling: {
+      kind: 'low_balance',
+      facts: { available: available(object), threshold: text(object.threshold) },
+      alert: 'low_balance',
+    },
+  }),
+  'credits.exhausted': ({ reset_date }) => ({
+    telling: { kind: 'exhausted', facts: { resets_at: text(reset_date) }, alert: 'exhausted' },
+  }),
+  'credits.recovered': (object) => ({
+    telling: { kind: 'recovered', facts: { available: available(object) }, ends: ['low_balance', 'exhausted'] },
+  }),
+  'credits.expiring': ({ remaining, amount: granted, expires_at }) => ({
+    telling: {
+      kind: 'credits_expiring',
+      facts: { amount: text(remaining) ?? known(granted), expires_at: known(expires_at) },
+    },
+  }),
+  'coupon.expiring': ({ code, expires_at }) => ({
+    telling: { kind: 'coupon_expiring', facts: { code: known(code), expires_at: known(expires_at) } },
+  }),
+  'tier.changed': ({ tier }, previous) => ({
+    telling: { kind: 'plan_changed', facts: { plan: known(tier), before: text(previous.tier) } },
+  }),
+  'payment.failed': ({ amount: due, currency, detail }) => ({
+    telling: {
+      kind: 'payment_failed',
+      facts: { amount: text(due), currency: text(currency), reason: text(detail) },
+    },
+  }),
+  'payment.disputed': ({ id, amount: paid, currency, dispute }, _previous, { user_id }) => ({
+    operator: {
+      text: `A payment is disputed (${known(dispute)}): ${known(paid)} ${known(currency)} of account ${user_id}, payment ${known(id)}.`,
+    },
+  }),
+  'topup.stopped': ({ detail }) => ({ telling: { kind: 'topup_stopped', facts: { reason: text(detail) } } }),
+  'key.paused': ({ name, paused_reason }) => ({
+    telling: { kind: 'key_paused', facts: { name: known(name), reason: text(paused_reason) } },
+  }),
+  'openrouter.key_invalid': ({ key_hint }) => ({
+    telling: { kind: 'own_key_invalid', facts: { hint: text(key_hint) } },
+  }),
+  'budget.threshold_reached': (object) => ({
+    telling: {
+      kind: 'budget_threshold',
+      facts: { ...budgetFacts(object), threshold: Number(object.threshold) },
+      alert: `${budgetAlert(object)} ${String(object.threshold)}`,
+    },
+  }),
+  'budget.exceeded': (object) => ({
+    telling: { kind: 'budget_exceeded', facts: budgetFacts(object), alert: budgetAlert(object) },
+  }),
+  'budget.recovered': (object) => ({ ends: [budgetAlert(object)] }),
+  // once a day for each model: one missing price can concern every call
+  'usage.unrated': ({ service, model }, _previous, { occurred_at }) => ({
+    operator: {
+      text: `Work has no price: service ${known(service)}, model ${text(model) ?? 'none'}. It is charged once a price is known.`,
+      cause: `unrated ${occurred_at.toISOString().slice(0, 10)} ${known(service)} ${known(model)}`.slice(0, 200),
+    },
+  }),
+};
+
+/** Returns what follows from an event. */
+export function consequencesOf(event: StoredEvent): Consequences {
+  const { object, previous = {} } = event.data;
+  return TOLD[event.type]?.(object, previous, event) ?? {};
+}
