@@ -28,4 +28,5 @@ export const LOCAL_TABLES = [
   'payment_events',
   'litellm_rejected_logs',
   'operator_messages',
+  'rate_counters',
 ];

@@ -64,9 +64,6 @@ class ApiKey extends OmitType(ApiKeyRow, [
   'hash_alg',
   'previous_hash',
   'previous_hash_alg',
-  'rate_window_at',
-  'rate_requests',
-  'rate_tokens',
   'created_by',
   'changed_at',
 ] as const) {}

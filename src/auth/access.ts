@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { actsForOthers, type Caller } from '../platform/actor.js';
+import type { Caller } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { KeyRates } from '../keys/key-rates.js';
+import { CallerRates } from '../keys/rates/caller-rates.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf, networkOf } from '../platform/http/address.js';
 import type { CallerAccess } from '../platform/http/decorators.js';
-import { rateLimitHeaders, RateLimits } from '../platform/http/rate-limits.js';
+import { AddressLimits, rateLimitHeaders } from '../platform/http/rate-limits.js';
 import { assertScope } from '../platform/scopes.js';
 import { Authenticator } from './authenticator.js';
 import { actingCaller } from './forwarded-user.js';
@@ -18,14 +18,14 @@ import { actingCaller } from './forwarded-user.js';
 @Injectable()
 export class Access {
   private readonly log = new Logger('auth');
-  private readonly limits: RateLimits;
+  private readonly addresses: AddressLimits;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly authenticator: Authenticator,
-    private readonly rates: KeyRates,
+    private readonly rates: CallerRates,
   ) {
-    this.limits = new RateLimits(config.limits);
+    this.addresses = new AddressLimits(config.limits.requests_per_address);
   }
 
   /** Registers a Fastify hook. Nest's guards run only after the body was read and parsed. */
@@ -54,17 +54,15 @@ export class Access {
       throw new DomainError('forbidden', 'forbidden', 'This route cannot be called.');
     }
     const known = this.authenticator.known(request);
-    if (!known || this.isLimited(known) || this.rates.isLimited(known)) return this.admitCaller(request, reply, known);
-    this.enter(request, known, config.access);
+    const acting = known && this.actingAs(request, known);
+    if (!acting || this.rates.isLimited(acting)) return this.admitCaller(request, reply, acting);
+    this.enter(request, acting, config.access);
   }
 
   private async admitCaller(request: FastifyRequest, reply: FastifyReply, known: Caller | undefined): Promise<void> {
-    const caller = known ?? (await this.verified(request));
-    if (this.isLimited(caller)) reply.headers(await this.limits.count('user', caller.user_id));
-    if (this.rates.isLimited(caller)) {
-      const { remaining, ...limit } = await this.rates.count(caller);
-      reply.headers(rateLimitHeaders(limit, remaining));
-    }
+    const caller = known ?? this.actingAs(request, await this.verified(request));
+    const left = await this.rates.count(caller);
+    if (left) reply.headers(rateLimitHeaders(left, left.remaining));
     this.enter(request, caller, request.routeOptions.config.access as CallerAccess);
   }
 
@@ -80,20 +78,19 @@ export class Access {
   }
 
   private async countRefusal(request: FastifyRequest): Promise<void> {
-    await this.limits.count('address', networkOf(addressOf(request)));
+    await this.addresses.count(networkOf(addressOf(request)));
   }
 
   private async countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    reply.headers(await this.limits.count('address', networkOf(addressOf(request))));
+    reply.headers(await this.addresses.count(networkOf(addressOf(request))));
   }
 
-  private isLimited(caller: Caller): boolean {
-    return this.limits.isSet('user') && !actsForOthers(caller);
+  private actingAs(request: FastifyRequest, caller: Caller): Caller {
+    return actingCaller(caller, request.headers, this.config.auth.forwarded_user_headers);
   }
 
-  /** @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope; InvalidInput */
-  private enter(request: FastifyRequest, caller: Caller, { roles, scope }: CallerAccess): void {
-    const acting = actingCaller(caller, request.headers, this.config.auth.forwarded_user_headers);
+  /** @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope */
+  private enter(request: FastifyRequest, acting: Caller, { roles, scope }: CallerAccess): void {
     request.actor = { ...acting, request_id: request.id, ip: addressOf(request) };
     if (roles.some((role) => acting.roles.includes(role))) {
       assertScope(acting, scope);

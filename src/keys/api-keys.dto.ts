@@ -123,9 +123,6 @@ export class ApiKeyView extends OmitType(ApiKeyRow, [
   'hash_alg',
   'previous_hash',
   'previous_hash_alg',
-  'rate_window_at',
-  'rate_requests',
-  'rate_tokens',
   'changed_at',
 ] as const) {
   @ApiProperty({ description: 'Whether the key works.', enum: KEY_STATUSES, example: 'active' })

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { ApiKeyRow } from '../generated/rows.js';
 import { Database, type Tx } from '../platform/database/database.js';
-import { NotFound } from '../platform/errors.js';
 import { newestFirst, olderThan } from '../platform/database/keyset.js';
 import type { PageSlice } from '../platform/database/paging.js';
 import { wire } from '../platform/values/wire.js';
@@ -28,17 +27,8 @@ export interface KeyUseTime {
   readonly last_used_ip: string | null;
 }
 
-/** What a key did in the present minute. */
-export interface KeyMinute {
-  readonly requests: number;
-  readonly tokens: number;
-  readonly left_ms: number;
-}
-
-type Counted = 'changed_at' | 'rate_window_at' | 'rate_requests' | 'rate_tokens';
-
 /** A key to store. */
-export type NewKey = Omit<ApiKeyRow, Counted>;
+export type NewKey = Omit<ApiKeyRow, 'changed_at'>;
 
 /** Columns of a key that change after it was created. */
 export type KeyChanges = Partial<Omit<NewKey, 'id' | 'user_id' | 'created_at' | 'created_by'>>;
@@ -52,20 +42,11 @@ const CHANGED = `
   SELECT id, changed_at::text AS version FROM api_keys
   WHERE changed_at IS NOT NULL AND changed_at > clock_timestamp() - make_interval(secs => $1)`;
 
+// a use is no change: these columns do not set changed_at
 const NOTE_USES = `
   UPDATE api_keys k SET last_used_at = u.last_used_at, last_used_ip = u.last_used_ip
   FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) AS u (id, user_id, last_used_at, last_used_ip)
   WHERE k.id = u.id AND k.user_id = u.user_id AND (k.last_used_at IS NULL OR k.last_used_at < u.last_used_at)`;
-
-// a use is no change: neither these columns nor those of the last use set changed_at
-const COUNT_MINUTE = `
-  UPDATE api_keys k SET rate_window_at = m.at,
-    rate_requests = CASE WHEN k.rate_window_at = m.at THEN k.rate_requests ELSE 0 END + $2,
-    rate_tokens = LEAST(2147483647, CASE WHEN k.rate_window_at = m.at THEN k.rate_tokens ELSE 0 END + $3::bigint)
-  FROM (SELECT date_trunc('minute', clock_timestamp()) AS at) m
-  WHERE k.id = $1
-  RETURNING rate_requests AS requests, rate_tokens AS tokens,
-    EXTRACT(epoch FROM m.at + interval '1 minute' - clock_timestamp())::float8 * 1000 AS left_ms`;
 
 /** All SQL on API keys. */
 @Injectable()
@@ -142,16 +123,6 @@ export class ApiKeysRepository {
   /** Replaces a digest, unless the secret was replaced meanwhile. */
   async rehash({ id, user_id, key_hash }: ApiKeyRow, digest: KeyDigest): Promise<void> {
     await this.db.prisma.api_keys.updateMany({ where: { id, user_id, key_hash }, data: { ...digest } });
-  }
-
-  /**
-   * Adds requests and tokens to the present minute of a key. Returns the sums, and how long the minute lasts.
-   * @throws NotFound
-   */
-  async countMinute(id: string, requests: number, tokens: number): Promise<KeyMinute> {
-    const [minute] = await this.db.statement<KeyMinute>('api_keys_count_minute', COUNT_MINUTE, [id, requests, tokens]);
-    if (!minute) throw new NotFound('API key');
-    return minute;
   }
 
   /** Stores the last uses of keys. */

@@ -251,6 +251,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
       created_at: at,
     },
   ],
+  ['rate_counters', { subject: 's'.repeat(43), minute_at: at, requests: 1, tokens: 1 }],
   ['api_key_models', { ...ann, api_key_id: id(8), model: 'openai/gpt-5', first_used_at: at }],
   ['litellm_rejected_logs', { log_hash: id(8), reason: 'no_user', detail: 'nobody pays' }],
   ['model_prices', { id: id(9), model: 'sample', input_per_million: 1, output_per_million: 1, effective_from: at }],

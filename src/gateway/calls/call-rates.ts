@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { HoldFacts } from '../../credits/posting/posting.js';
 import type { NewEvent } from '../../metering/usage-event.js';
-import { KeyRates } from '../../keys/key-rates.js';
+import { CallerRates } from '../../keys/rates/caller-rates.js';
 import { type Actor, systemActor } from '../../platform/actor.js';
 import { attributionOf } from '../../platform/attribution.js';
 import { amount, divideHalfUp, type Units, units } from '../../platform/values/amount.js';
@@ -61,7 +61,7 @@ export class CallRates {
     private readonly pricing: PricingService,
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
-    private readonly keyRates: KeyRates,
+    private readonly callerRates: CallerRates,
     @Inject(CONFIG) config: Config,
   ) {
     this.fee_rate = units(config.openrouter.own_key_fee_rate);
@@ -72,9 +72,9 @@ export class CallRates {
     return this.pricing.raterOf(models);
   }
 
-  /** Counts the tokens of a call that was charged toward the limit of the API key it was made with. */
+  /** Counts the tokens of a call that was charged towards the limits of the account and of the API key it was made with. */
   noteTokens(actor: Actor, { tokens_used }: Pick<NewEvent, 'tokens_used'>): void {
-    this.keyRates.noteTokens(actor, tokens_used);
+    this.callerRates.noteTokens(actor, tokens_used);
   }
 
   /** Returns the usage event of a call. Unknown usage is recorded at zero cost with `unresolved: true`. */

@@ -162,8 +162,10 @@ UNION ALL ${faults('usage_by_attribution', `|| ', ' || dimension || ' ' || value
 ORDER BY 1, 2, 3, 4`;
 
 const PROGRESS = `(SELECT %s FROM hourly_rollups WHERE name = '${HOURLY}')`;
+/** The instant before which the hours contain every ledger line. */
+export const ROLLED_UP_UNTIL = PROGRESS.replace('%s', 'ledger_until');
 const HOURS: EventRollup = { table: 'hourly_rollups', name: HOURLY, watermark: 'event_watermark' };
-const NEW_LINES_FROM = `GREATEST($2::timestamptz, ${PROGRESS.replace('%s', 'ledger_until')})`;
+const NEW_LINES_FROM = `GREATEST($2::timestamptz, ${ROLLED_UP_UNTIL})`;
 
 /** How rows are read from a roll-up, and alike from events and ledger lines. */
 interface Reading {

@@ -35,6 +35,7 @@ describe('the configuration', () => {
       trust_proxy: false,
       limits: {
         requests_per_user: 3_000,
+        tokens_per_user: 0,
         requests_per_address: 1_200,
         key_brake_floor: '5',
         bodies_max_bytes: 268_435_456,

@@ -1,31 +1,19 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { LimitsConfig } from '../config/http-config.js';
 import { RateLimited } from '../errors.js';
 
 const WINDOW_S = 60;
-
-/** The limit that a request counts towards. */
-export type RatePolicy = 'user' | 'address';
-
-const SENTENCES: Record<RatePolicy, string> = {
-  user: 'requests per minute are allowed per user',
-  address: 'requests per minute without valid credentials are allowed per address',
-};
+const POLICY = 'address';
 
 /**
- * Counts requests per minute, in memory, so that requests do not wait for it. Each instance counts separately, so n
- * instances allow up to n times as many requests.
+ * Counts requests without valid credentials per minute and address, in memory: they must not cost the database anything.
+ * Each instance counts separately, so n instances allow up to n times as many.
  */
-export class RateLimits {
-  private readonly limiters: Record<RatePolicy, RateLimiterMemory | null>;
+export class AddressLimits {
+  private readonly limiter: RateLimiterMemory | null;
 
-  constructor({ requests_per_user, requests_per_address }: LimitsConfig) {
-    this.limiters = { user: limiter(requests_per_user), address: limiter(requests_per_address) };
-  }
-
-  /** Returns whether a limit is configured for the policy. */
-  isSet(policy: RatePolicy): boolean {
-    return this.limiters[policy] !== null;
+  /** @param quota requests per minute; 0 for no limit */
+  constructor(quota: number) {
+    this.limiter = quota === 0 ? null : new RateLimiterMemory({ points: quota, duration: WINDOW_S });
   }
 
   /**
@@ -33,18 +21,17 @@ export class RateLimits {
    * @returns the RateLimit headers
    * @throws RateLimited
    */
-  async count(policy: RatePolicy, key: string): Promise<Record<string, string>> {
-    const used = this.limiters[policy];
+  async count(address: string): Promise<Record<string, string>> {
+    const used = this.limiter;
     if (used === null) return {};
     try {
-      const { remainingPoints, msBeforeNext } = await used.consume(key);
-      const limit = { policy, quota: used.points, window_s: WINDOW_S, reset_s: seconds(msBeforeNext) };
-      return rateLimitHeaders(limit, remainingPoints);
+      const { remainingPoints, msBeforeNext } = await used.consume(address);
+      return rateLimitHeaders(limitOf(used.points, msBeforeNext), remainingPoints);
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
-      const reset_s = seconds(error.msBeforeNext);
-      const message = `Only ${used.points} ${SENTENCES[policy]}. Try again in ${reset_s} s.`;
-      throw new RateLimited(message, { policy, quota: used.points, window_s: WINDOW_S, reset_s });
+      const limit = limitOf(used.points, error.msBeforeNext);
+      const message = `Only ${limit.quota} requests per minute without valid credentials are allowed per address. Try again in ${limit.reset_s} s.`;
+      throw new RateLimited(message, limit);
     }
   }
 }
@@ -60,7 +47,6 @@ export function rateLimitHeaders(
   };
 }
 
-const limiter = (points: number): RateLimiterMemory | null =>
-  points === 0 ? null : new RateLimiterMemory({ points, duration: WINDOW_S });
-
-const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+const limitOf = (quota: number, ms: number): RateLimited['limit'] => {
+  return { policy: POLICY, quota, window_s: WINDOW_S, reset_s: Math.max(1, Math.ceil(ms / 1000)) };
+};

@@ -15,7 +15,7 @@ import { type Recording, UsageEventsRepository } from '../../metering/usage-even
 import type { Actor } from '../../platform/actor.js';
 import { attributionBy } from '../../platform/attribution.js';
 import { assertKeyAllows, workFault } from '../../platform/key-limits.js';
-import { KeyRates } from '../../keys/key-rates.js';
+import { CallerRates } from '../../keys/rates/caller-rates.js';
 import { assertScope, scopeFault } from '../../platform/scopes.js';
 import { PricingService } from '../../pricing/pricing.service.js';
 import type { Rating } from '../../pricing/rating/rating.js';
@@ -36,7 +36,7 @@ export class TrackingService {
     private readonly events: UsageEventsRepository,
     private readonly accounts: AccountsService,
     private readonly tiers: TiersRepository,
-    private readonly rates: KeyRates,
+    private readonly rates: CallerRates,
   ) {}
 
   /**

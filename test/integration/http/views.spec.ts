@@ -39,6 +39,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   usage_hourly: ['SpendingView', 'SpendingPointView'],
   usage_by_attribution: [],
   hourly_rollups: [],
+  rate_counters: [],
   model_prices: ['ModelPriceView', 'ModelPricesView'],
   price_withdrawals: ['ModelPriceView'],
   catalogue_revisions: [],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyRing } from '../../../src/platform/secrets/key-ring.js';
 import { apiKey } from '../../support/api-keys.js';
+import { eventually } from '../../support/eventually.js';
 import { type JsonAnswer, TestEnv } from '../../support/factories.js';
 
 let w: TestEnv;
@@ -44,7 +45,18 @@ describe('GET /key', () => {
        FROM user_credits WHERE user_id = $1`,
       [user_id, id],
     );
-    expect((await keyOf(key)).body).toMatchObject({ data: { usage: 1.375, usage_monthly: 0.375, usage_daily: 0.375 } });
+    const all = { data: { usage: 1.375, usage_monthly: 0.375, usage_daily: 0.375 } };
+    expect((await keyOf(key)).body).toMatchObject(all);
+    await eventually(async () => {
+      await w.rollUpHours();
+      const [{ is_current } = {}] = await w.sql(
+        `SELECT ledger_until > now() - interval '1 year' AS is_current FROM hourly_rollups`,
+      );
+      return is_current === true;
+    });
+    expect((await keyOf(key)).body).toMatchObject(all);
+    await w.sql('UPDATE usage_by_attribution SET credits = credits + 1 WHERE value = $1', [id]);
+    expect((await keyOf(key)).body).toMatchObject({ data: { usage: 2.375 } }); // it is the sum that was rolled up
   });
 
   it('says whether the plan is free, and nothing to callers without a key', async () => {

@@ -143,8 +143,15 @@ describe('a key for some services and models', () => {
 });
 
 describe("OpenAI's client", () => {
+  let sent = 0;
   const ask = (apiKey: string): Promise<unknown> => {
-    const client = new OpenAI({ apiKey, baseURL: `${g.base}/v1` }); // it repeats what it thinks is worth repeating
+    sent = 0;
+    const counting: typeof fetch = (...call) => {
+      sent += 1;
+      return fetch(...call);
+    };
+    // it repeats what it thinks is worth repeating
+    const client = new OpenAI({ apiKey, baseURL: `${g.base}/v1`, fetch: counting });
     return client.chat.completions.create({
       model: MODEL,
       messages: [{ role: 'user', content: 'Hi' }],
@@ -164,7 +171,21 @@ describe("OpenAI's client", () => {
     await w.t.call(`api-keys/${gone}`, { method: 'DELETE', token: w.admin });
     const detail = '401 The API key is revoked. Create a new one.';
     await expect(ask(revoked)).rejects.toMatchObject({ status: 401, code: 'key_revoked', message: detail });
+    expect(sent).toBe(1);
     const { key: unscoped } = await apiKey(w, { user_id, scopes: ['models'] });
     await expect(ask(unscoped)).rejects.toMatchObject({ status: 403, code: 'missing_scope' });
+  });
+
+  it('shows which limit refuses a call, and does not repeat it', async () => {
+    const { key: poor } = await apiKey(w, { user_id: await w.user('0.000001') });
+    const message = expect.stringMatching(/^402 .*credits/);
+    await expect(ask(poor)).rejects.toMatchObject({ status: 402, code: 'insufficient_credits', message });
+    expect(sent).toBe(1);
+    const user_id = await w.user('5');
+    const { id, key } = await apiKey(w, { user_id });
+    await w.done('budgets', { user_id, scope: { api_key_id: id }, limit: '0.000001', window: 'day' });
+    const budget = expect.stringMatching(/^402 .*budget/);
+    await expect(ask(key)).rejects.toMatchObject({ status: 402, code: 'budget_exceeded', message: budget });
+    expect(sent).toBe(1);
   });
 });
